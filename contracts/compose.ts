@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { serviceName } from './text.ts';
+import { serviceTier, strayPolicy } from './service.ts';
+
+const scalar = z.union([z.string(), z.number()]).transform(String);
+
+const ownDefaults = {
+  default_ttl: scalar.optional(),
+  max_ttl: scalar.optional(),
+  stray: strayPolicy.optional(),
+};
+
+/** `x-vx11` of a service. Strict: a misspelt setting is an error, not a silent default. */
+export const serviceExtension = z.strictObject({ tier: serviceTier.optional(), ...ownDefaults });
+
+/** `x-vx11` at the top of the compose file. */
+export const stackExtension = z.strictObject({
+  ...ownDefaults,
+  budget: z.strictObject({ memory: scalar.optional(), cpus: scalar.optional() }).optional(),
+});
+
+const healthcheck = z.looseObject({
+  disable: z.boolean().optional(),
+  interval: z.string().optional(),
+  timeout: z.string().optional(),
+  retries: z.number().optional(),
+  start_period: z.string().optional(),
+  test: z.array(z.string()).nullish(),
+});
+
+const dependency = z.looseObject({
+  condition: z.enum(['service_started', 'service_healthy', 'service_completed_successfully']),
+  required: z.boolean().optional(),
+});
+
+const limits = z.looseObject({ memory: scalar.optional(), cpus: scalar.optional() });
+
+/** What we read of a service in the output of `docker compose config --format json`. */
+const composeService = z.looseObject({
+  image: z.string().optional(),
+  depends_on: z.record(z.string(), dependency).optional(),
+  healthcheck: healthcheck.optional(),
+  ports: z.array(z.looseObject({ target: z.number(), protocol: z.string().optional() })).optional(),
+  expose: z.array(scalar).optional(),
+  restart: z.string().optional(),
+  stop_grace_period: z.string().optional(),
+  mem_limit: scalar.optional(),
+  cpus: scalar.optional(),
+  deploy: z
+    .looseObject({ resources: z.looseObject({ limits: limits.optional() }).optional() })
+    .optional(),
+  'x-vx11': serviceExtension.optional(),
+});
+export type ComposeService = z.output<typeof composeService>;
+
+/** The output of `docker compose config --format json`, as far as we read it. */
+export const composeConfig = z.looseObject({
+  name: z.string(),
+  services: z.record(serviceName, composeService).default({}),
+  'x-vx11': stackExtension.optional(),
+});
+export type ComposeConfig = z.output<typeof composeConfig>;

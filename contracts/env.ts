@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { hostName } from './text.ts';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const count = z.coerce.number().int().min(1).max(100_000_000);
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
+
+/** The pieces of the environment, each read by the processes that need it, once, at their start. */
+export const envPieces = {
+  /** Folder of everything that an installation keeps: tokens, embedded databases, guard files. */
+  VX11_HOME: z.string().min(1),
+  /** This machine's name in leases, catalogs and queues. */
+  VX11_HOST: hostName,
+  /** The compose file of the stack that is managed. */
+  VX11_COMPOSE_FILE: z.string().min(1),
+  /** `sqlite:<file>` or `postgres://…`. */
+  VX11_STORE_URL: z
+    .string()
+    .regex(/^(sqlite:|postgres(ql)?:\/\/)/, 'sqlite:<file> or postgres://…'),
+  VX11_REDIS_URL: z.string().optional(),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  /** Where the gateway listens. */
+  VX11_BIND: z.string().default('127.0.0.1'),
+  VX11_PORT: port.default(8000),
+  /** Where madre answers /health and /metrics, for the gateway only. */
+  VX11_MADRE_BIND: z.string().default('127.0.0.1'),
+  VX11_MADRE_PORT: port.default(8001),
+  VX11_MADRE_URL: z.string().default('http://127.0.0.1:8001'),
+  /** The Engine's Unix socket. */
+  VX11_DOCKER_SOCKET: z.string().default('/var/run/docker.sock'),
+  /** The image that window roles and the guard run from. */
+  VX11_IMAGE: z.string().default('vx11:local'),
+  /** `off` runs without the dead man's switch, which then is said in every status. */
+  VX11_GUARD: z.enum(['on', 'off']).default('on'),
+  /** An admin token given from outside; wins over the one in tokens.env. */
+  VX11_TOKEN: z.string().min(16).optional(),
+  /** Host headers served beside loopback names and this machine's own, separated by commas. */
+  VX11_ALLOWED_HOSTS: list,
+  /** Origins whose pages may make changes, separated by commas. */
+  VX11_ALLOWED_ORIGINS: list,
+  /** Requests a minute that one token may make: reads, changes; then those of one address, with any token or none. */
+  VX11_RATE_READS_PER_TOKEN: count.default(60_000),
+  VX11_RATE_CHANGES_PER_TOKEN: count.default(600),
+  VX11_RATE_PER_ADDRESS: count.default(120_000),
+  /** Refused tokens a minute from one address, before the answer becomes 429. */
+  VX11_RATE_REFUSALS_PER_ADDRESS: count.default(60),
+  /** Event streams that one gateway serves at the same time. */
+  VX11_MAX_STREAMS: count.default(64),
+  /** The Compose plugin itself, where it is not to be reached through `docker compose`. */
+  VX11_COMPOSE_BIN: z.string().min(1).optional(),
+  VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+} as const;
+
+/** Reads the named pieces, or ends with one line a variable saying what is wrong with it. */
+export function readEnv<K extends keyof typeof envPieces>(
+  source: Record<string, string | undefined>,
+  ...names: K[]
+): { [P in K]: z.output<(typeof envPieces)[P]> } {
+  const shape = Object.fromEntries(names.map((name) => [name, envPieces[name]]));
+  const result = z.object(shape).safeParse(source);
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment is not right:\n${lines.join('\n')}`);
+  }
+  return result.data as { [P in K]: z.output<(typeof envPieces)[P]> };
+}

@@ -1,0 +1,93 @@
+/**
+ * Every error a caller can meet: its stable code, HTTP status, title, and whether the same call may work later.
+ * Codes are public: add, never rename.
+ */
+export const errorCatalog = {
+  auth_required: { status: 401, title: 'A token is needed', retry: false },
+  forbidden: { status: 403, title: 'This token is not accepted', retry: false },
+  scope: { status: 403, title: 'This token may not do that', retry: false },
+  host_not_allowed: { status: 403, title: 'This host name is not served here', retry: false },
+  origin_not_allowed: {
+    status: 403,
+    title: 'Changes from this origin are not accepted',
+    retry: false,
+  },
+  core_service: {
+    status: 403,
+    title: 'Core services cannot be stopped through their own front door',
+    retry: false,
+  },
+  off_by_policy: { status: 403, title: 'Asleep by policy', retry: false },
+  bad_json: { status: 400, title: 'The body is not JSON that can be trusted', retry: false },
+  bad_request: { status: 400, title: 'The request is malformed', retry: false },
+  ambiguous_token: { status: 400, title: 'Two different tokens were sent', retry: false },
+  bad_idempotency_key: { status: 400, title: 'The Idempotency-Key is malformed', retry: false },
+  bad_event_id: { status: 400, title: 'The Last-Event-ID is malformed', retry: false },
+  not_found: { status: 404, title: 'There is no such thing here', retry: false },
+  window_not_found: { status: 404, title: 'There is no such window', retry: false },
+  no_open_window: { status: 404, title: 'No window is open', retry: false },
+  method_not_allowed: { status: 405, title: 'This route does not take that method', retry: false },
+  request_timeout: { status: 408, title: 'The request took too long to arrive', retry: true },
+  window_ended: { status: 409, title: 'This window has ended', retry: false },
+  window_not_open: { status: 409, title: 'This window is not open', retry: true },
+  no_room: { status: 409, title: 'The host has no room for these services', retry: true },
+  request_in_flight: {
+    status: 409,
+    title: 'The same request is still being answered',
+    retry: true,
+  },
+  too_large: { status: 413, title: 'The body is too large', retry: false },
+  uri_too_long: { status: 414, title: 'The address is too long', retry: false },
+  unsupported_media: {
+    status: 415,
+    title: 'Only plain application/json is accepted',
+    retry: false,
+  },
+  invalid: { status: 422, title: 'Some fields are not valid', retry: false },
+  service_not_allowed: {
+    status: 422,
+    title: 'Only services of the compose file can be named',
+    retry: false,
+  },
+  idempotency_mismatch: {
+    status: 422,
+    title: 'This Idempotency-Key was used for another request',
+    retry: false,
+  },
+  too_many_requests: { status: 429, title: 'Too many requests', retry: true },
+  headers_too_large: { status: 431, title: 'The headers are too large', retry: false },
+  internal: { status: 500, title: 'Something went wrong here', retry: true },
+  engine_unavailable: { status: 503, title: 'Docker cannot be reached', retry: true },
+  temporal_unavailable: { status: 503, title: 'Temporal cannot be reached', retry: true },
+  madre_unavailable: { status: 503, title: 'madre cannot be reached', retry: true },
+  store_unavailable: { status: 503, title: 'The store cannot be reached', retry: true },
+  too_many_streams: { status: 503, title: 'Too many event streams are open', retry: true },
+} as const satisfies Record<string, { status: number; title: string; retry: boolean }>;
+
+export type ErrorCode = keyof typeof errorCatalog;
+
+/** One field of a request and what is wrong with it. */
+export interface FieldProblem {
+  field: string;
+  problem: string;
+}
+
+/** An error that a caller may be told about: a code of the catalog, and a sentence on what to do next. */
+export class VX11Error extends Error {
+  readonly code: ErrorCode;
+  readonly fields: FieldProblem[];
+  /** After how many seconds the same call may work. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { fields?: FieldProblem[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.name = 'VX11Error';
+    this.code = code;
+    this.fields = options.fields ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

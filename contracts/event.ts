@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { instant } from './text.ts';
+
+export const eventType = z.enum([
+  'window.requested',
+  'window.queued',
+  'window.opening',
+  'window.open',
+  'window.extended',
+  'window.closing',
+  'window.closed',
+  'window.failed',
+  'service.started',
+  'service.stopped',
+  'service.failed',
+  'service.restarted',
+  'service.stray',
+  'service.outdated',
+  'catalog.read',
+  'catalog.invalid',
+  'engine.lost',
+  'engine.back',
+  'policy.applied',
+  'token.created',
+  'token.revoked',
+  'process.started',
+]);
+export type EventType = z.infer<typeof eventType>;
+
+/** What is said of an event before the log gives it its place in the chain. */
+export interface NewEvent {
+  type: EventType;
+  /** Epoch ms. */
+  at: number;
+  /** Who did it: a token's name, or the part of VX11 that acted. */
+  actor: string;
+  host?: string;
+  window_id?: string;
+  service?: string;
+  correlation_id?: string;
+  payload?: Record<string, unknown>;
+}
+
+/** One link of the append-only log. `hash` = SHA-256 over `prev_hash` and all other members. */
+export const eventRecord = z.strictObject({
+  seq: z.number(),
+  at: instant,
+  type: eventType,
+  actor: z.string(),
+  host: z.string().nullable(),
+  window_id: z.string().nullable(),
+  service: z.string().nullable(),
+  correlation_id: z.string().nullable(),
+  payload: z.record(z.string(), z.unknown()),
+  prev_hash: z.string(),
+  hash: z.string(),
+});
+export type EventRecord = z.infer<typeof eventRecord>;

@@ -1,0 +1,19 @@
+/** Kinds of things that carry an id of ours; the kind is the id's prefix. */
+const kinds = ['window', 'spawn', 'plan', 'intent', 'run', 'token'] as const;
+export type IdKind = (typeof kinds)[number];
+
+/** A new id such as `window-9f2c41d07a3b55e1`: its kind, then 64 random bits in hex. */
+export function newId(kind: IdKind): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return `${kind}-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** The Temporal workflow that keeps a window: one per window id, for ever. */
+export const windowWorkflowId = (windowId: string): string => `window:${windowId}`;
+
+/** One run of `endStrays` or `restartService`; the same action on the same thing at the same time is one run. */
+export const actionWorkflowId = (
+  action: 'strays' | 'restart',
+  host: string,
+  subject = '',
+): string => [action, host, subject].filter(Boolean).join(':');

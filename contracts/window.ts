@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { correlationId, hostName, instant, reasonText, serviceName, windowId } from './text.ts';
+
+export const windowState = z.enum([
+  'requested',
+  'queued',
+  'opening',
+  'open',
+  'closing',
+  'closed',
+  'failed',
+]);
+export type WindowState = z.infer<typeof windowState>;
+
+/** `ttl` ends at its deadline; `hold` has none and waits for someone to close it. */
+export const windowMode = z.enum(['ttl', 'hold']);
+
+/** Who let a window end: a caller, its own deadline, or one of those who stand in when the workflow could not. */
+export const closedBy = z.enum([
+  'caller',
+  'deadline',
+  'settle_loop',
+  'guard',
+  'policy',
+  'shutdown',
+  'failure',
+]);
+export type ClosedBy = z.infer<typeof closedBy>;
+
+export const serviceFailure = z.strictObject({
+  service: z.string(),
+  error: z.enum([
+    'image_missing',
+    'port_taken',
+    'unhealthy',
+    'not_ready_in_time',
+    'exited',
+    'dependency_failed',
+    'create_failed',
+    'start_failed',
+    'engine_unavailable',
+    'removed_from_file',
+    'no_room',
+  ]),
+  detail: z.string().meta({ description: 'What happened and what to do next' }),
+});
+export type ServiceFailure = z.infer<typeof serviceFailure>;
+
+/** How one service of a window went down. */
+export const serviceReceipt = z.strictObject({
+  service: z.string(),
+  container: z.string().nullable(),
+  state: z.enum(['exited', 'absent', 'running']),
+  outcome: z.enum(['stopped', 'killed', 'was_down', 'kept', 'left_running']),
+  exit_code: z.number().nullable(),
+  forced: z.boolean().meta({ description: 'Ended by SIGKILL after its grace period' }),
+  stopped_by: z.enum(['window', 'settle_loop', 'guard', 'someone_else']).nullable(),
+  stopped_at: instant.nullable(),
+  stop_ms: z.number().nullable().meta({ description: 'What the service itself took to stop' }),
+  overrun_ms: z.number().nullable().meta({ description: 'stopped_at − deadline' }),
+  kept_for: z.array(windowId).meta({ description: 'The windows that still hold it' }),
+});
+export type ServiceReceipt = z.infer<typeof serviceReceipt>;
+
+/** The proof that a window's services went down: written once, when the Engine has confirmed it. */
+export const receipt = z.strictObject({
+  window_id: windowId,
+  closed_by: closedBy,
+  reason: z.string().nullable(),
+  deadline: instant.nullable(),
+  closed_at: instant,
+  overrun_ms: z
+    .number()
+    .nullable()
+    .meta({ description: 'The latest stopped_at − deadline of its services' }),
+  services: z.array(serviceReceipt),
+  residue: z
+    .array(z.string())
+    .meta({ description: 'What still runs without a window; empty is the promise' }),
+});
+export type Receipt = z.infer<typeof receipt>;
+
+/** A window as everybody sees it: the workflow's state, the store's row and the API's answer. */
+export const windowView = z.strictObject({
+  window_id: windowId,
+  kind: z.enum(['target', 'operator']),
+  host: hostName,
+  target: z
+    .string()
+    .nullable()
+    .meta({ description: 'Of a target window: the service it was opened for' }),
+  services: z.array(z.string()).meta({ description: 'What was asked for' }),
+  members: z
+    .array(z.string())
+    .meta({ description: 'The same with what it depends on, in start order' }),
+  state: windowState,
+  mode: windowMode,
+  ttl_ms: z.number().nullable(),
+  max_ttl_ms: z.number(),
+  owner: z.string().meta({ description: 'The name of the token that opened it' }),
+  reason: reasonText.nullable(),
+  correlation_id: correlationId,
+  requested_at: instant,
+  opened_at: instant.nullable(),
+  expires_at: instant.nullable(),
+  closed_at: instant.nullable(),
+  extensions: z.number(),
+  services_started: z.array(z.string()),
+  services_failed: z.array(serviceFailure),
+  waiting_for: z.string().nullable().meta({ description: 'While queued: what has to become free' }),
+  approval: z
+    .strictObject({ by: z.string(), at: instant })
+    .nullable()
+    .meta({ description: 'Who approved it, where approval was needed' }),
+  receipt: receipt.nullable(),
+});
+export type WindowView = z.infer<typeof windowView>;
+
+export const ttlSeconds = z.int().min(1).max(3600);
+
+export const openWindowBody = z.strictObject({
+  target: serviceName,
+  ttl_seconds: ttlSeconds.meta({ description: 'Counts from the moment that the window is open' }),
+  reason: reasonText.optional(),
+  wait_seconds: z
+    .int()
+    .min(0)
+    .max(60)
+    .optional()
+    .meta({ description: 'How long the call may wait (30)' }),
+  host: hostName
+    .optional()
+    .meta({ description: 'Only needed where several hosts have the service' }),
+});
+
+const targetOrWindow = {
+  target: serviceName.optional(),
+  window_id: windowId.optional(),
+  host: hostName.optional(),
+};
+const namesOne = (body: { target?: unknown; window_id?: unknown }): boolean =>
+  (body.target === undefined) !== (body.window_id === undefined);
+const namesOneMessage = { message: 'name either target or window_id', path: ['target'] };
+
+export const extendWindowBody = z
+  .strictObject({ ...targetOrWindow, seconds: z.int().min(1).max(86_400) })
+  .refine(namesOne, namesOneMessage);
+
+export const closeWindowBody = z
+  .strictObject({ ...targetOrWindow, reason: reasonText.optional() })
+  .refine(namesOne, namesOneMessage);
+
+export const openWindowAnswer = z.strictObject({
+  window_id: windowId,
+  target: z.string(),
+  is_open: z.boolean(),
+  state: windowState,
+  opened_at: instant.nullable(),
+  expires_at: instant.nullable(),
+  ttl_remaining_seconds: z.number().nullable(),
+  services_started: z.array(z.string()),
+  services_failed: z.array(serviceFailure),
+  waiting_for: z.string().nullable(),
+  clamped: z.boolean().meta({ description: 'The TTL was cut to what max_ttl leaves' }),
+  correlation_id: correlationId,
+});
+export type OpenWindowAnswer = z.infer<typeof openWindowAnswer>;
+
+export const extendWindowAnswer = z.strictObject({
+  window_id: windowId,
+  expires_at: instant,
+  ttl_remaining_seconds: z.number(),
+  extensions: z.number(),
+  clamped: z.boolean(),
+  max_expires_at: instant,
+  correlation_id: correlationId,
+});
+
+export const closeWindowAnswer = z.strictObject({
+  window_id: windowId.nullable(),
+  target: z.string().nullable(),
+  closed: z.literal(true),
+  was_open: z.boolean(),
+  receipt: receipt.nullable(),
+  correlation_id: correlationId,
+});
+
+export const windowStatusAnswer = z.strictObject({
+  target: z.string(),
+  window_id: windowId.nullable(),
+  is_open: z.boolean(),
+  state: windowState
+    .nullable()
+    .meta({ description: 'Of its newest window; null when there never was one' }),
+  ttl_remaining_seconds: z.number().nullable(),
+  opened_at: instant.nullable(),
+  expires_at: instant.nullable(),
+});
+
+export const windowListAnswer = z.strictObject({
+  windows: z.array(windowView),
+  next_cursor: z.string().nullable(),
+});
