@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql, type Transaction } from 'kysely';
+import { VX11Error } from '../contracts/errors.ts';
+import type { Database } from './dialect.ts';
+import type { Tables } from './schema.ts';
+
+/** How long a write waits for others to let go of the database before it answers `store_unavailable`. */
+const writeWaitMs = 5000;
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error &&
+  /SQLITE_BUSY|database is locked|database table is locked/.test(error.message);
+
+/** Reads and transactions over one database, with its faults turned into `store_unavailable`. */
+export interface Connection {
+  read<T>(query: (db: Database['db']) => Promise<T>): Promise<T>;
+  /** Runs in one transaction; waits, without blocking the process, while another process writes. */
+  write<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+}
+
+export function createConnection(database: Database): Connection {
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof VX11Error) throw error;
+      throw new VX11Error('store_unavailable', 'The store did not answer; try again shortly.', {
+        cause: error,
+        retryAfterSeconds: 2,
+      });
+    }
+  };
+  return {
+    read: (query) => guarded(() => query(database.db)),
+    write: (work) =>
+      guarded(async () => {
+        const giveUp = performance.now() + writeWaitMs;
+        for (let pause = 2; ; pause = Math.min(pause * 2, 100)) {
+          try {
+            const result = await database.db.transaction().execute(work);
+            database.touched();
+            return result;
+          } catch (error) {
+            if (!isBusy(error) || performance.now() > giveUp) throw error;
+            await sleep(pause * (0.5 + Math.random()));
+          }
+        }
+      }),
+  };
+}
+
+/** In Postgres, makes those who append to the event log wait for each other; SQLite has one writer anyway. */
+export async function lockEvents(tx: Transaction<Tables>, kind: Database['kind']): Promise<void> {
+  if (kind === 'postgres') await sql`select pg_advisory_xact_lock(12)`.execute(tx);
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection } from './connection.ts';
+import { openDatabase } from './dialect.ts';
+import { createAppend, createEventStore, type EventStore } from './events.ts';
+import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
+import { createLeaseStore, type LeaseStore } from './leases.ts';
+import { migrate } from './migrations/index.ts';
+import { createPresenceStore, type PresenceStore } from './presence.ts';
+import { createServiceStore, type ServiceStore } from './services.ts';
+import { createTokenStore, type TokenStore } from './tokens.ts';
+import { createWindowStore, type WindowStore } from './windows.ts';
+
+/** Everything that VX11 remembers. Every call may throw `store_unavailable`. */
+export interface Store {
+  windows: WindowStore;
+  leases: LeaseStore;
+  services: ServiceStore;
+  events: EventStore;
+  tokens: TokenStore;
+  idempotency: IdempotencyStore;
+  presence: PresenceStore;
+  /** Changes with every commit of any process; the same text twice means that nothing changed. */
+  revision(): string | Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and brings its tables up to date; waits while another process does the same.
+ * @param url `sqlite:<file>` or `postgres://…`
+ */
+export async function openStore(url: string): Promise<Store> {
+  const database = await patiently(() => openDatabase(url));
+  await patiently(() => migrate(database));
+  const connection = createConnection(database);
+  const append = createAppend(database.kind);
+  return {
+    windows: createWindowStore(connection, append),
+    leases: createLeaseStore(connection),
+    services: createServiceStore(connection, append),
+    events: createEventStore(connection, append),
+    tokens: createTokenStore(connection, append),
+    idempotency: createIdempotencyStore(connection),
+    presence: createPresenceStore(connection),
+    revision: () => database.revision(),
+    close: () => database.db.destroy(),
+  };
+}
+
+/** Two processes that start at the same moment meet at the file's lock: the later one tries again for 10 s. */
+async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
+  const giveUp = performance.now() + 10_000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const busy = error instanceof Error && /locked|SQLITE_BUSY/.test(error.message);
+      if (!busy || performance.now() > giveUp) throw error;
+      await sleep(25 + 50 * Math.random());
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { sql, type Kysely } from 'kysely';
+import type { Database } from '../dialect.ts';
+import type { Tables } from '../schema.ts';
+import { initial } from './0001-initial.ts';
+
+export interface Migration {
+  name: string;
+  up(db: Kysely<Tables>, kind: Database['kind']): Promise<void>;
+}
+
+const migrations: Migration[] = [initial];
+
+/** Brings the tables to the newest form; several processes may call it at once. */
+export async function migrate({ db, kind }: Database): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    if (kind === 'postgres') await sql`select pg_advisory_xact_lock(11)`.execute(tx);
+    await sql`create table if not exists migrations (name text primary key, at bigint not null)`.execute(
+      tx,
+    );
+    const rows = await tx.selectFrom('migrations').select('name').execute();
+    const done = new Set(rows.map((row) => row.name));
+    for (const migration of migrations) {
+      if (done.has(migration.name)) continue;
+      await migration.up(tx, kind);
+      await tx.insertInto('migrations').values({ name: migration.name, at: Date.now() }).execute();
+    }
+  });
+}

@@ -1,0 +1,25 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { SqliteDatabase } from 'kysely';
+
+/**
+ * Node's own SQLite behind the interface that Kysely's SQLite dialect expects.
+ * `begin` becomes `begin immediate`: a deferred transaction that turns into a writer fails at once on a stale read,
+ * whatever the busy timeout says.
+ */
+export function nodeSqlite(file: string): SqliteDatabase {
+  const db = new DatabaseSync(file, { timeout: 20 });
+  db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
+  return {
+    prepare(sql) {
+      const statement = db.prepare(sql === 'begin' ? 'begin immediate' : sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as never[])),
+        run: (parameters) => statement.run(...(parameters as never[])),
+        iterate: (parameters) =>
+          statement.iterate(...(parameters as never[])) as IterableIterator<unknown>,
+      };
+    },
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Generated } from 'kysely';
+
+/** The tables as both databases hold them: instants in epoch ms, structures as JSON text. */
+export interface Tables {
+  windows: {
+    id: string;
+    host: string;
+    kind: string;
+    target: string | null;
+    state: string;
+    requested_at: number;
+    deadline: number | null;
+    closed_at: number | null;
+    view: string;
+  };
+  leases: {
+    window_id: string;
+    host: string;
+    service: string;
+    /** Null on hold: no deadline. */
+    deadline: number | null;
+    /** 0 while the window still opens: its services are started by nobody else. */
+    is_open: number;
+    created_at: number;
+  };
+  services: { host: string; name: string; observation: string; updated_at: number };
+  catalogs: { host: string; catalog: string; read_at: number };
+  events: {
+    seq: number;
+    at: number;
+    type: string;
+    actor: string;
+    host: string | null;
+    window_id: string | null;
+    service: string | null;
+    correlation_id: string | null;
+    payload: string;
+    prev_hash: string;
+    hash: string;
+  };
+  tokens: {
+    id: string;
+    name: string;
+    scope: string;
+    secret_hash: string;
+    created_at: number;
+    expires_at: number | null;
+    revoked_at: number | null;
+    last_used_at: number | null;
+  };
+  idempotency: {
+    key: string;
+    principal: string;
+    route: string;
+    body_hash: string;
+    status: number | null;
+    answer: string | null;
+    created_at: number;
+  };
+  presence: { process: string; host: string; at: number; detail: string };
+  migrations: { name: string; at: Generated<number> };
+}
