@@ -1,0 +1,96 @@
+import { stat } from 'node:fs/promises';
+import type { Catalog, CatalogService } from '../contracts/service.ts';
+import { catalogContent } from '../domain/catalog.ts';
+import type { Store } from '../store/index.ts';
+import type { Clock } from './clock.ts';
+import type { Compose } from './compose.ts';
+import { referencedFiles } from './compose-files.ts';
+
+/** The services of the stack, always as its compose file says now. */
+export interface CatalogReader {
+  /** Reads the file again if it changed. Where the new one is not valid, the last good one stays, with the error. */
+  current(): Promise<Catalog>;
+  /** The last one that was read; null before the first. */
+  known(): Catalog | null;
+}
+
+interface CatalogDeps {
+  compose: Compose;
+  store: Store;
+  host: string;
+  clock: Clock;
+  /** What the host has, for a budget that the file does not name. */
+  capacity: () => Promise<{ memory_bytes: number; cpus: number }>;
+}
+
+export const servicesByName = (catalog: Catalog): Map<string, CatalogService> =>
+  new Map(catalog.services.map((service) => [service.name, service]));
+
+export function createCatalogReader(deps: CatalogDeps): CatalogReader {
+  let catalog: Catalog | null = null;
+  let fingerprint = '';
+  let reading: Promise<Catalog> | null = null;
+
+  const read = async (): Promise<Catalog> => {
+    const seen = await fingerprintOf(deps.compose.files);
+    if (catalog !== null && seen === fingerprint) return catalog;
+    const next = await readOnce(deps, catalog);
+    fingerprint = seen;
+    catalog = next;
+    await deps.store.services.saveCatalog(next, [
+      {
+        type: next.error === null ? 'catalog.read' : 'catalog.invalid',
+        at: deps.clock(),
+        actor: 'madre',
+        host: deps.host,
+        payload: next.error === null ? { services: next.services.length } : { error: next.error },
+      },
+    ]);
+    return next;
+  };
+  return {
+    known: () => catalog,
+    current: () => {
+      reading ??= read().finally(() => void (reading = null));
+      return reading;
+    },
+  };
+}
+
+async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalog> {
+  const read_at = new Date(deps.clock()).toISOString();
+  try {
+    const [config, hashes] = await Promise.all([deps.compose.config(), deps.compose.hashes()]);
+    const { services, budget } = catalogContent(config, hashes);
+    const capacity = await deps.capacity().catch(() => null);
+    return {
+      host: deps.host,
+      project: config.name,
+      compose_file: deps.compose.files[0]!,
+      services,
+      budget: {
+        memory_bytes: budget.memory_bytes ?? capacity?.memory_bytes ?? null,
+        cpus: budget.cpus,
+      },
+      read_at,
+      error: null,
+    };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const none = { services: [], budget: { memory_bytes: null, cpus: null }, project: '' };
+    const base = last ?? { host: deps.host, compose_file: deps.compose.files[0]!, ...none };
+    return { ...base, read_at, error: message };
+  }
+}
+
+/** Names and times of every file that the answer depends on. */
+async function fingerprintOf(files: string[]): Promise<string> {
+  const all = [...files, ...(await referencedFiles(files))];
+  const times = await Promise.all(
+    all.map(async (file) => {
+      const found = await stat(file).catch(() => null);
+      return `${file}:${found === null ? 'absent' : `${found.mtimeMs}:${found.size}`}`;
+    }),
+  );
+  return times.join('|');
+}

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { composeConfig, type ComposeConfig } from '../contracts/compose.ts';
+
+const run = promisify(execFile);
+
+/** Compose said no; `message` is its own words. */
+export class ComposeError extends Error {
+  override name = 'ComposeError';
+}
+
+/** Docker Compose itself: it reads the file and creates containers; it never starts or stops any. */
+export interface Compose {
+  /** The files that are read, the override beside the main one included. */
+  files: string[];
+  config(): Promise<ComposeConfig>;
+  /** Each service's config hash. */
+  hashes(): Promise<Map<string, string>>;
+  /** Makes the containers of these services, or makes them anew where the file has changed. */
+  create(services: string[]): Promise<void>;
+}
+
+const overrideNames = (file: string): string[] => {
+  const match = /^(.*(?:docker-)?compose)\.(ya?ml)$/.exec(file);
+  return match === null ? [] : [`${match[1]}.override.yml`, `${match[1]}.override.yaml`];
+};
+
+/** Reading takes a tenth of a second; creating waits for networks and volumes. */
+const limits = { configMs: 30_000, createMs: 120_000 };
+
+/**
+ * @param file the stack's compose file
+ * @param binary the Compose plugin itself, where it is known: a tenth of a second faster than through `docker`
+ */
+export function createCompose(file: string, binary: string | undefined): Compose {
+  const files = [file, ...overrideNames(file).filter((name) => existsSync(name))];
+  const [command, first] = binary === undefined ? ['docker', ['compose']] : [binary, []];
+  const base = [...first, ...files.flatMap((name) => ['-f', name]), '--profile', '*'];
+  const compose = async (args: string[], timeout: number): Promise<string> => {
+    try {
+      const { stdout } = await run(command, [...base, ...args], {
+        cwd: dirname(file),
+        timeout,
+        killSignal: 'SIGKILL',
+        maxBuffer: 64 * 1024 ** 2,
+      });
+      return stdout;
+    } catch (error) {
+      const { stderr, message } = error as { stderr?: string; message: string };
+      throw new ComposeError((stderr ?? '').trim() || message, { cause: error });
+    }
+  };
+  return {
+    files: [...files, join(dirname(file), '.env')],
+    config: async () => {
+      const text = await compose(['config', '--format', 'json'], limits.configMs);
+      const parsed = composeConfig.safeParse(JSON.parse(text));
+      if (parsed.success) return parsed.data;
+      const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+      throw new ComposeError(lines.join('; '));
+    },
+    hashes: async () => {
+      const text = await compose(['config', '--hash', '*'], limits.configMs);
+      const pairs = text
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        .filter((pair) => pair.length === 2);
+      return new Map(pairs as [string, string][]);
+    },
+    create: async (services) => {
+      const flags = [
+        'up',
+        '--no-start',
+        '--no-deps',
+        '--no-build',
+        '--pull',
+        'never',
+        '--quiet-pull',
+      ];
+      await compose([...flags, '--', ...services], limits.createMs);
+    },
+  };
+}

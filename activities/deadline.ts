@@ -1,0 +1,21 @@
+/** An outside call took longer than we wait for it; whether it was done is not known. */
+export class DeadlineError extends Error {
+  override name = 'DeadlineError';
+}
+
+/**
+ * Waits at most `ms`. The call itself is left behind, since an Engine connection that dies after its headers leaves a
+ * promise that never settles.
+ * @throws DeadlineError
+ */
+export async function within<T>(ms: number, what: string, call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeadlineError(`${what} took longer than ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([call, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

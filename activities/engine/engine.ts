@@ -1,0 +1,124 @@
+import Docker from 'dockerode';
+import type { ContainerState } from '../../contracts/service.ts';
+import { within } from '../deadline.ts';
+import { callEngine, isGone } from './engine-error.ts';
+import { factsOf, type ContainerFacts } from './container-facts.ts';
+
+/** How long the Engine may take over a call that does not wait for a service. */
+const callMs = 10_000;
+/** A start includes networks and mounts, and gets slower when many happen at once. */
+const startMs = 60_000;
+
+/** One container of a Compose project, as a list shows it. */
+export interface ContainerSummary {
+  id: string;
+  name: string;
+  service: string;
+  state: ContainerState;
+  config_hash: string | null;
+  oneoff: boolean;
+}
+
+/** The Engine as the rest of VX11 sees it. Every call has a deadline and may throw an EngineError. */
+export interface Engine {
+  /** Total memory in bytes and CPUs of the host. */
+  host(): Promise<{ memory_bytes: number; cpus: number }>;
+  ping(): Promise<void>;
+  /** Every container of the project, running or not, except one-off runs. */
+  list(project: string): Promise<ContainerSummary[]>;
+  /** Null when it does not exist. */
+  inspect(id: string): Promise<ContainerFacts | null>;
+  /** Started already is success. */
+  start(id: string): Promise<void>;
+  /** TERM, then KILL after the grace; stopped or gone already is success. */
+  stop(id: string, graceMs: number): Promise<void>;
+  kill(id: string): Promise<void>;
+  unpause(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Takes the restart policy away, so that a reboot brings nothing back; its config hash stays. */
+  forgetRestartPolicy(id: string): Promise<void>;
+  /** Working set in bytes; null when it cannot be told. */
+  memoryUse(id: string): Promise<number | null>;
+  /** For what has no method here: the guard and its like. */
+  docker: Docker;
+}
+
+export function createEngine(socketPath: string): Engine {
+  const docker = new Docker({ socketPath });
+  const call = <T>(what: string, ms: number, work: () => Promise<T>): Promise<T> =>
+    callEngine(what, () => within(ms, what, work()));
+  /** 304 and 404 say that what was asked for is so already. */
+  const doneAlready = async (work: Promise<unknown>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  };
+  return {
+    docker,
+    host: () =>
+      call('info', callMs, async () => {
+        const info = (await docker.info()) as { MemTotal: number; NCPU: number };
+        return { memory_bytes: info.MemTotal, cpus: info.NCPU };
+      }),
+    ping: () => call('ping', 3000, async () => void (await docker.ping())),
+    list: (project) =>
+      call('list', callMs, async () => {
+        const filters = { label: [`com.docker.compose.project=${project}`] };
+        const found = await docker.listContainers({ all: true, filters });
+        return found.map(toSummary).filter((container) => !container.oneoff);
+      }),
+    inspect: (id) =>
+      call('inspect', callMs, async () => {
+        try {
+          return factsOf(await docker.getContainer(id).inspect());
+        } catch (error) {
+          if (isGone(error)) return null;
+          throw error;
+        }
+      }),
+    start: (id) => call('start', startMs, async () => void (await docker.getContainer(id).start())),
+    stop: (id, graceMs) => {
+      const t = Math.ceil(graceMs / 1000);
+      return doneAlready(call('stop', graceMs + callMs, () => docker.getContainer(id).stop({ t })));
+    },
+    kill: (id) => doneAlready(call('kill', callMs, () => docker.getContainer(id).kill())),
+    unpause: (id) => doneAlready(call('unpause', callMs, () => docker.getContainer(id).unpause())),
+    remove: (id) =>
+      doneAlready(call('remove', startMs, () => docker.getContainer(id).remove({ force: true }))),
+    forgetRestartPolicy: (id) =>
+      call('update', callMs, async () => {
+        await docker.getContainer(id).update({ RestartPolicy: { Name: 'no' } });
+      }),
+    memoryUse: (id) =>
+      call('stats', callMs, async () => {
+        // one-shot spares the Engine its second sample
+        const stats = await docker.getContainer(id).stats({ stream: false, 'one-shot': true });
+        const { usage, stats: detail } = stats.memory_stats;
+        if (usage === undefined) return null;
+        return usage - (detail?.total_inactive_file ?? detail?.inactive_file ?? 0);
+      }),
+  };
+}
+
+function toSummary(info: Docker.ContainerInfo): ContainerSummary {
+  return {
+    id: info.Id,
+    name: (info.Names[0] ?? info.Id).replace(/^\//, ''),
+    service: info.Labels['com.docker.compose.service'] ?? '',
+    state: stateOfList(info.State, info.Status),
+    config_hash: info.Labels['com.docker.compose.config-hash'] ?? null,
+    oneoff: info.Labels['com.docker.compose.oneoff'] === 'True',
+  };
+}
+
+/** A list tells health only in its prose: `Up 3 seconds (health: starting)`. */
+function stateOfList(state: string, status: string): ContainerState {
+  if (state === 'running') {
+    if (status.includes('(health: starting)')) return 'starting';
+    return status.includes('(unhealthy)') ? 'unhealthy' : 'running';
+  }
+  const known = ['created', 'paused', 'restarting', 'exited', 'dead'] as const;
+  return known.find((name) => name === state) ?? (state === 'removing' ? 'stopping' : 'unknown');
+}

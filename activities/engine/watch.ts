@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Docker from 'dockerode';
+
+/** Something that happened to a container of the project, as the Engine tells it. */
+export interface ContainerEvent {
+  id: string;
+  service: string;
+  /** `start`, `die`, `stop`, `kill`, `destroy`, `health_status: healthy`, … */
+  action: string;
+  exit_code: number | null;
+  /** Epoch ms. */
+  at: number;
+}
+
+export interface EngineWatch {
+  /** Called for every event; returns how to stop listening. */
+  subscribe(listener: (event: ContainerEvent) => void): () => void;
+  close(): void;
+}
+
+interface RawEvent {
+  Action: string;
+  id?: string;
+  timeNano: number;
+  Actor?: { ID: string; Attributes: Record<string, string> };
+}
+
+/**
+ * Follows the Engine's events of one project over one stream of its own, and opens it again when it breaks.
+ * `onGap` is called after each (re)connect: what happened meanwhile has to be looked up, since the Engine keeps only
+ * its last 256 events.
+ */
+export function watchEngine(
+  socketPath: string,
+  project: () => string,
+  on: { gap(): void; lost(error: unknown): void },
+): EngineWatch {
+  const docker = new Docker({ socketPath });
+  const listeners = new Set<(event: ContainerEvent) => void>();
+  const ended = new AbortController();
+  let current: { destroy(): void } | null = null;
+
+  const follow = async (): Promise<void> => {
+    const filters = { type: ['container'], label: [`com.docker.compose.project=${project()}`] };
+    const stream = (await docker.getEvents({ filters: JSON.stringify(filters) })) as Readable;
+    current = stream;
+    on.gap();
+    let rest = '';
+    for await (const chunk of stream) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') tell(JSON.parse(line) as RawEvent);
+    }
+  };
+  const tell = (raw: RawEvent): void => {
+    const attributes = raw.Actor?.Attributes ?? {};
+    const event: ContainerEvent = {
+      id: raw.Actor?.ID ?? raw.id ?? '',
+      service: attributes['com.docker.compose.service'] ?? '',
+      action: raw.Action,
+      exit_code: attributes.exitCode === undefined ? null : Number(attributes.exitCode),
+      at: Math.floor(raw.timeNano / 1e6),
+    };
+    for (const listener of [...listeners]) listener(event);
+  };
+  const run = async (): Promise<void> => {
+    for (let pause = 100; !ended.signal.aborted; pause = Math.min(pause * 2, 1000)) {
+      const began = performance.now();
+      try {
+        await follow();
+        on.lost(new Error('the event stream ended'));
+      } catch (error) {
+        if (!ended.signal.aborted) on.lost(error);
+      }
+      if (performance.now() - began > 5000) pause = 100;
+      await sleep(pause, undefined, { signal: ended.signal }).catch(() => undefined);
+    }
+  };
+  void run();
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close() {
+      ended.abort();
+      current?.destroy();
+    },
+  };
+}

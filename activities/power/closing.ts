@@ -1,0 +1,93 @@
+import type { ClosedBy, WindowView } from '../../contracts/window.ts';
+import { writeReceipt, type DownFacts } from '../../domain/receipt.ts';
+import { isUp } from '../../domain/settle.ts';
+import { closed, closing, failed, hasEnded } from '../../domain/window.ts';
+import { findContainers, type Cause } from './bring.ts';
+import { settleDown, type DownResult } from './converge.ts';
+import { hostEvent, type PowerHost } from './host.ts';
+
+export interface Ending {
+  closed_by: ClosedBy;
+  reason: string | null;
+}
+
+/**
+ * Ends a window: lets its leases go, takes down what nobody else holds, looks again whether it is so, and writes the
+ * receipt. Safe to run twice; a window that has its receipt is left as it is.
+ */
+export async function endWindow(
+  power: PowerHost,
+  view: WindowView,
+  ending: Ending,
+  cause: Cause,
+): Promise<WindowView> {
+  const known = await power.store.windows.find(view.window_id);
+  if (known !== null && hasEnded(known)) return known;
+  const { actor, ...ids } = cause;
+  await power.store.windows.save(closing(view), [
+    hostEvent(power, 'window.closing', actor, { ...ids, payload: { ...ending } }),
+  ]);
+  await power.store.leases.release(view.window_id);
+  await power.leases.refresh();
+  const results = await settleDown(power, [...view.members].reverse(), 'window', cause);
+  return proveClosed(power, view, ending, results, cause);
+}
+
+async function proveClosed(
+  power: PowerHost,
+  view: WindowView,
+  ending: Ending,
+  results: ReadonlyMap<string, DownResult>,
+  cause: Cause,
+): Promise<WindowView> {
+  await lookAgain(power, view.members);
+  const facts = view.members.map((service): DownFacts => {
+    const keeping = power.leases
+      .live(service)
+      .filter((lease) => lease.window_id !== view.window_id);
+    return {
+      service,
+      seen: power.seen.get(service),
+      result: results.get(service) ?? 'was_down',
+      kept_for: keeping.map((lease) => lease.window_id),
+    };
+  });
+  const receipt = writeReceipt(view, ending, facts, power.clock());
+  const ended = closed(view, receipt);
+  const { actor, ...ids } = cause;
+  await power.store.windows.save(ended, [
+    hostEvent(power, 'window.closed', actor, { ...ids, payload: { receipt } }),
+  ]);
+  if (receipt.overrun_ms !== null) power.metrics.overrun.observe(receipt.overrun_ms / 1000);
+  return ended;
+}
+
+/** The receipt rests on what the Engine says now, not on what our calls returned. */
+async function lookAgain(power: PowerHost, services: string[]): Promise<void> {
+  const containers = await findContainers(power);
+  for (const service of services) {
+    const container = containers.get(service);
+    const state = container?.state ?? 'absent';
+    const before = power.seen.get(service);
+    if (container === undefined) await power.seen.see(service, { state, container_id: null });
+    else if (isUp(state) !== isUp(before.state)) await power.seen.see(service, { state });
+  }
+}
+
+/** A window of which nothing came up: its leases go, its services go down, and it says why. */
+export async function failWindow(
+  power: PowerHost,
+  view: WindowView,
+  failures: WindowView['services_failed'],
+  cause: Cause,
+): Promise<WindowView> {
+  await power.store.leases.release(view.window_id);
+  await power.leases.refresh();
+  await settleDown(power, [...view.members].reverse(), 'window', cause);
+  const ended = failed(view, power.clock(), failures);
+  const { actor, ...ids } = cause;
+  await power.store.windows.save(ended, [
+    hostEvent(power, 'window.failed', actor, { ...ids, payload: { failures } }),
+  ]);
+  return ended;
+}

@@ -1,0 +1,170 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { WindowView } from '../../contracts/window.ts';
+import { isUp } from '../../domain/settle.ts';
+import { queued, without } from '../../domain/window.ts';
+import { createAdmissions } from './admissions.ts';
+import { bringDown, findContainers, startContainer, type Cause } from './bring.ts';
+import { endWindow, failWindow } from './closing.ts';
+import { settleDown } from './converge.ts';
+import { hostEvent, type PowerHost } from './host.ts';
+import { openWindow, tellGuard } from './opening.ts';
+import type { By, PowerActivities } from './power-activities.ts';
+import { untilReady } from './readiness.ts';
+import type { SettleLoop } from './settle-loop.ts';
+
+const heartbeatMs = 1000;
+
+const causeOf = (by: By, view?: WindowView): Cause => ({
+  actor: by.actor,
+  correlation_id: by.correlation_id,
+  ...(view === undefined ? {} : { window_id: view.window_id }),
+});
+
+/** Lets Temporal know that the activity lives, so that another worker takes over soon after a crash. */
+async function alive<T>(work: () => Promise<T>): Promise<T> {
+  const beat = setInterval(() => Context.current().heartbeat(), heartbeatMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+export function createPowerActivities(power: PowerHost, loop: SettleLoop): PowerActivities {
+  const admissions = createAdmissions(power);
+  /** What is opening in this process, so that a close can cut it short. */
+  const openings = new Map<string, AbortController>();
+  const cutShort = (view: WindowView): void =>
+    openings
+      .get(view.window_id)
+      ?.abort(ApplicationFailure.nonRetryable('closed while it opened', 'window_ended'));
+
+  const openingOf = async <T>(
+    view: WindowView,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const controller = new AbortController();
+    openings.set(view.window_id, controller);
+    const stop = (): void =>
+      controller.abort(ApplicationFailure.nonRetryable('cancelled', 'window_ended'));
+    Context.current().cancellationSignal.addEventListener('abort', stop);
+    try {
+      return await alive(() => work(controller.signal));
+    } finally {
+      if (openings.get(view.window_id) === controller) openings.delete(view.window_id);
+    }
+  };
+
+  return {
+    async openServices({ view, ...by }) {
+      const outcome = await openingOf(view, (signal) =>
+        openWindow(power, admissions, view, causeOf(by, view), signal),
+      );
+      loop.nudge();
+      return outcome;
+    },
+    awaitRoom: ({ view, because, ...by }) =>
+      openingOf(view, async (signal) => {
+        const waiting = queued(view, because);
+        await power.store.windows.save(waiting, [
+          hostEvent(power, 'window.queued', by.actor, {
+            ...causeOf(by, view),
+            payload: { waiting_for: because },
+          }),
+        ]);
+        await admissions.wait(view, signal);
+        return waiting;
+      }),
+    async moveDeadline({ view, clamped, ...by }) {
+      const deadline = view.expires_at === null ? null : Date.parse(view.expires_at);
+      const moved = await power.store.leases.renew(view.window_id, deadline, power.clock());
+      if (!moved) return false;
+      await power.leases.refresh();
+      await power.store.windows.save(view, [
+        hostEvent(power, 'window.extended', by.actor, {
+          ...causeOf(by, view),
+          payload: { expires_at: view.expires_at, clamped, extensions: view.extensions },
+        }),
+      ]);
+      await tellGuard(power, view.members);
+      loop.nudge();
+      return true;
+    },
+    releaseFromWindow: ({ view, service, ...by }) =>
+      alive(async () => {
+        await power.store.leases.release(view.window_id, [service]);
+        await power.leases.refresh();
+        await settleDown(power, [service], 'window', causeOf(by, view));
+        const rest = without(view, service);
+        await power.store.windows.save(rest, []);
+        return rest;
+      }),
+    closeServices: ({ view, closed_by, reason, ...by }) =>
+      alive(async () => {
+        cutShort(view);
+        const ended = await endWindow(power, view, { closed_by, reason }, causeOf(by, view));
+        loop.nudge();
+        return ended;
+      }),
+    failServices: ({ view, error, detail, ...by }) =>
+      alive(() => {
+        cutShort(view);
+        const failures = view.services.map((service) => ({ service, error, detail }));
+        return failWindow(power, view, failures, causeOf(by, view));
+      }),
+    endStrays: (by) => alive(() => endStrays(power, by)),
+    restartService: ({ service, ...by }) => alive(() => restart(power, service, by)),
+  };
+}
+
+async function endStrays(power: PowerHost, by: By): Promise<string[]> {
+  const catalog = await power.catalog.current();
+  await power.leases.refresh();
+  const ended: string[] = [];
+  const containers = await findContainers(power);
+  await Promise.all(
+    catalog.services
+      .filter(({ tier }) => tier === 'window')
+      .map(({ name }) =>
+        power.lock.run(name, async () => {
+          if (power.leases.live(name).length > 0) return;
+          const stopped = await bringDown(power, name, containers.get(name), 'window', causeOf(by));
+          await power.guardFiles.remove(name);
+          if (stopped) ended.push(name);
+        }),
+      ),
+  );
+  power.metrics.straysEnded.inc(ended.length);
+  return ended.sort();
+}
+
+async function restart(power: PowerHost, name: string, by: By): Promise<void> {
+  const catalog = await power.catalog.current();
+  const service = catalog.services.find((known) => known.name === name);
+  await power.leases.refresh();
+  if (service === undefined || power.leases.live(name).length === 0) {
+    throw ApplicationFailure.nonRetryable(
+      `no window holds ${name}; open one first`,
+      'window_not_open',
+    );
+  }
+  const container = await power.lock.run(name, async () => {
+    const before = (await findContainers(power)).get(name);
+    if (before === undefined) return undefined;
+    if (isUp(before.state)) await bringDown(power, name, before, 'window', causeOf(by));
+    await startContainer(power, service, { ...before, state: 'exited' }, false);
+    return before;
+  });
+  if (container === undefined) return;
+  const result = await untilReady(
+    power,
+    service,
+    container.id,
+    Context.current().cancellationSignal,
+  );
+  if (!result.ready) throw ApplicationFailure.nonRetryable(result.failure.detail, 'internal');
+  const { state, health, started_at } = result.facts;
+  await power.seen.see(name, { state, health, started_at }, [
+    hostEvent(power, 'service.restarted', by.actor, { ...causeOf(by), service: name }),
+  ]);
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import type Docker from 'dockerode';
+import type { Logger } from 'pino';
+import { within } from '../deadline.ts';
+
+export type GuardState = 'running' | 'idle' | 'off' | 'unavailable';
+
+/** The dead man's switch: a container that ends services when all of VX11 is dead. One an installation. */
+export interface Guard {
+  /** Starts it if it does not run. Never throws: a window without it still opens, and every status says so. */
+  ensure(): Promise<void>;
+  /** Takes it away; for when no window holds anything. */
+  retire(): Promise<void>;
+  state(): { state: GuardState; reason: string | null };
+}
+
+interface GuardDeps {
+  docker: Docker;
+  enabled: boolean;
+  image: string;
+  /** The installation's folder; its hash is in the container's name. */
+  home: string;
+  folder: string;
+  socket: string;
+  log: Logger;
+}
+
+export const guardName = (home: string): string =>
+  `vx11-guard-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
+
+export function createGuard(deps: GuardDeps): Guard {
+  const name = guardName(deps.home);
+  let state: GuardState = deps.enabled ? 'idle' : 'off';
+  let reason: string | null = deps.enabled ? null : 'switched off by VX11_GUARD';
+  let starting: Promise<void> | null = null;
+  let seenAt = -Infinity;
+
+  const start = async (): Promise<void> => {
+    try {
+      await within(15_000, 'starting the guard', startContainer(deps, name));
+      seenAt = performance.now();
+      state = 'running';
+      reason = null;
+    } catch (error) {
+      state = 'unavailable';
+      reason = error instanceof Error ? error.message : String(error);
+      deps.log.error(
+        { err: error },
+        'the guard does not run: deadlines rest on this process alone',
+      );
+    }
+  };
+  return {
+    async ensure() {
+      if (!deps.enabled) return;
+      // seen a moment ago is good enough: the settle loop looks again every round
+      if (state === 'running' && performance.now() - seenAt < 4000) return;
+      starting ??= start().finally(() => void (starting = null));
+      await starting;
+    },
+    async retire() {
+      if (state !== 'running') return;
+      state = 'idle';
+      await deps.docker
+        .getContainer(name)
+        .remove({ force: true })
+        .catch(() => undefined); // gone is what we want; otherwise the next round or its own idle rule takes it
+    },
+    state: () => ({ state, reason }),
+  };
+}
+
+async function startContainer(deps: GuardDeps, name: string): Promise<void> {
+  const container = deps.docker.getContainer(name);
+  const known = await container.inspect().catch(() => null);
+  if (known?.State.Running === true) return;
+  if (known !== null) await container.remove({ force: true });
+  await mkdir(deps.folder, { recursive: true });
+  const { uid } = await stat(deps.folder);
+  const { gid: socketGroup } = await stat(deps.socket);
+  const guard = await deps.docker.createContainer({
+    name,
+    Image: deps.image,
+    User: String(uid),
+    Cmd: guardCommand,
+    Env: [`VX11_GUARD_DIR=/guard`, `VX11_DOCKER_SOCKET=/var/run/docker.sock`],
+    Labels: { 'vx11.role': 'guard', 'vx11.home': deps.home },
+    NetworkDisabled: true,
+    HostConfig: {
+      Binds: [`${deps.folder}:/guard`, `${deps.socket}:/var/run/docker.sock`],
+      GroupAdd: [String(socketGroup)],
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      Memory: 64 * 1024 ** 2,
+      PidsLimit: 32,
+      RestartPolicy: { Name: 'always' },
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
+    },
+  });
+  await guard.start();
+}
+
+/** A small heap: the guard reads a handful of files and speaks a little HTTP. */
+const guardCommand = [
+  'node',
+  '--max-old-space-size=24',
+  '--max-semi-space-size=1',
+  'guard/main.ts',
+];

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino';
+import type { NewEvent } from '../../contracts/event.ts';
+import type { CatalogReader } from '../catalog.ts';
+import type { Clock } from '../clock.ts';
+import type { Compose } from '../compose.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EngineWatch } from '../engine/watch.ts';
+import type { KeyedLock } from '../lock.ts';
+import type { Store } from '../../store/index.ts';
+import type { Guard } from './guard-container.ts';
+import type { GuardFiles } from './guard-files.ts';
+import type { LeaseBook } from './lease-book.ts';
+import type { PowerMetrics } from './metrics.ts';
+import type { Observations } from './observations.ts';
+
+/** Everything that power over one host needs. There is one of it in the process that holds the host's Engine. */
+export interface PowerHost {
+  host: string;
+  engine: Engine;
+  watch: EngineWatch;
+  compose: Compose;
+  catalog: CatalogReader;
+  store: Store;
+  leases: LeaseBook;
+  seen: Observations;
+  guard: Guard;
+  guardFiles: GuardFiles;
+  clock: Clock;
+  /** One piece of power work on a service at a time. */
+  lock: KeyedLock;
+  /** Starting is work for the Engine, so few at a time; stopping is mostly waiting, so more. */
+  slots: { start: Limit; stop: Limit };
+  metrics: PowerMetrics;
+  log: Logger;
+}
+
+export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** An event of this host, by the part of VX11 that acts. */
+export const hostEvent = (
+  power: PowerHost,
+  type: NewEvent['type'],
+  actor: string,
+  more: Omit<NewEvent, 'type' | 'at' | 'actor' | 'host'>,
+): NewEvent => ({ type, at: power.clock(), actor, host: power.host, ...more });

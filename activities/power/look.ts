@@ -1,0 +1,93 @@
+import type { CatalogService, ServiceObservation } from '../../contracts/service.ts';
+import { isUp } from '../../domain/settle.ts';
+import type { ContainerSummary } from '../engine/engine.ts';
+import { findContainers } from './bring.ts';
+import type { GuardEnding } from './guard-files.ts';
+import { hostEvent, type PowerHost } from './host.ts';
+
+/** A service of the file or of the Engine, as this round of the settle loop finds it. */
+export interface Sight {
+  name: string;
+  /** Null when the file does not have it any more. */
+  service: CatalogService | null;
+  container: ContainerSummary | undefined;
+}
+
+/** Looks at every service once: what the file says and what the Engine has, written down where it changed. */
+export async function lookAround(power: PowerHost): Promise<Sight[]> {
+  const catalog = await power.catalog.current();
+  const containers = await findContainers(power);
+  const endings = await power.guardFiles.takeEndings();
+  const leased = power.leases.all().map((lease) => lease.service);
+  const names = new Set([
+    ...catalog.services.map(({ name }) => name),
+    ...containers.keys(),
+    ...leased,
+  ]);
+  const sights: Sight[] = [];
+  for (const name of names) {
+    const service = catalog.services.find((known) => known.name === name) ?? null;
+    const container = containers.get(name);
+    await note(power, name, service, container, endings);
+    sights.push({ name, service, container });
+  }
+  const gone = power.seen.all().filter(({ name }) => !names.has(name));
+  if (gone.length > 0) await power.seen.forget(gone.map(({ name }) => name));
+  return sights;
+}
+
+async function note(
+  power: PowerHost,
+  name: string,
+  service: CatalogService | null,
+  container: ContainerSummary | undefined,
+  endings: GuardEnding[],
+): Promise<void> {
+  const before = power.seen.get(name);
+  const outdated =
+    service !== null && container !== undefined && container.config_hash !== service.config_hash;
+  if (container === undefined) {
+    const seen = { state: 'absent', container_id: null, container_name: null } as const;
+    return power.seen.see(name, { ...seen, health: 'none', outdated: false });
+  }
+  const wentDown =
+    isUp(before.state) && !isUp(container.state) && before.container_id === container.id;
+  const seen: Partial<ServiceObservation> = {
+    state: container.state,
+    container_id: container.id,
+    container_name: container.name,
+    health: healthOf(container, service),
+    outdated,
+  };
+  if (!wentDown) return power.seen.see(name, seen);
+  await noteFall(power, name, seen, container, endings);
+}
+
+/** Something outside this process took it down: the guard, somebody's hand, or itself. */
+async function noteFall(
+  power: PowerHost,
+  name: string,
+  seen: Partial<ServiceObservation>,
+  container: ContainerSummary,
+  endings: GuardEnding[],
+): Promise<void> {
+  const facts = await power.engine.inspect(container.id);
+  const byGuard = endings.find((ending) => ending.container_id === container.id);
+  const at = facts?.finished_at ?? power.clock();
+  const exit_code = facts?.exit_code ?? null;
+  const by = byGuard === undefined ? 'someone_else' : 'guard';
+  const stop = { at, by, forced: byGuard?.forced ?? false, stop_ms: 0, exit_code } as const;
+  const actor = byGuard === undefined ? 'engine' : 'guard';
+  await power.seen.see(name, { ...seen, stop, exit_code, finished_at: at, health: 'none' }, [
+    hostEvent(power, 'service.stopped', actor, { service: name, payload: { by, exit_code } }),
+  ]);
+}
+
+function healthOf(
+  container: ContainerSummary,
+  service: CatalogService | null,
+): ServiceObservation['health'] {
+  if (container.state === 'starting') return 'starting';
+  if (container.state === 'unhealthy') return 'unhealthy';
+  return container.state === 'running' && service?.has_healthcheck === true ? 'healthy' : 'none';
+}

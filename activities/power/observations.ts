@@ -1,0 +1,89 @@
+import type { Logger } from 'pino';
+import type { NewEvent } from '../../contracts/event.ts';
+import type { ServiceObservation } from '../../contracts/service.ts';
+import type { Store } from '../../store/index.ts';
+import type { Clock } from '../clock.ts';
+
+/** What was last seen of each service, in memory first and in the store as soon as it takes it. */
+export interface Observations {
+  load(): Promise<void>;
+  get(service: string): ServiceObservation;
+  all(): ServiceObservation[];
+  /** Merges what is newly seen; writes it, with its events, when something changed. */
+  see(service: string, seen: Partial<ServiceObservation>, events?: NewEvent[]): Promise<void>;
+  forget(services: string[]): Promise<void>;
+  /** Writes what the store did not take before. */
+  flush(): Promise<void>;
+}
+
+const unseen = (host: string, name: string): ServiceObservation => ({
+  name,
+  host,
+  container_id: null,
+  container_name: null,
+  state: 'unknown',
+  health: 'none',
+  exit_code: null,
+  started_at: null,
+  finished_at: null,
+  stop: null,
+  stray_since: null,
+  tolerated: false,
+  outdated: false,
+  memory_bytes: null,
+  note: null,
+});
+
+export function createObservations(deps: {
+  store: Store;
+  host: string;
+  clock: Clock;
+  log: Logger;
+}): Observations {
+  const { store, host, clock, log } = deps;
+  const known = new Map<string, ServiceObservation>();
+  const unwritten = new Set<string>();
+  let lateEvents: NewEvent[] = [];
+
+  const get = (service: string): ServiceObservation => known.get(service) ?? unseen(host, service);
+  const flush = async (): Promise<void> => {
+    if (unwritten.size === 0 && lateEvents.length === 0) return;
+    const names = [...unwritten];
+    const events = lateEvents;
+    unwritten.clear();
+    lateEvents = [];
+    try {
+      await store.services.observe(names.map(get), events, clock());
+    } catch (error) {
+      // power goes on without the store; what it did is told as soon as the store is back
+      names.forEach((name) => unwritten.add(name));
+      lateEvents = [...events, ...lateEvents];
+      log.warn({ err: error }, 'observations could not be written yet');
+    }
+  };
+  return {
+    async load() {
+      for (const seen of await store.services.observed(host)) known.set(seen.name, seen);
+    },
+    get,
+    all: () => [...known.values()],
+    async see(service, seen, events = []) {
+      const before = get(service);
+      const after = { ...before, ...seen };
+      const changed = !known.has(service) || JSON.stringify(before) !== JSON.stringify(after);
+      if (!changed && events.length === 0) return;
+      known.set(service, after);
+      unwritten.add(service);
+      lateEvents.push(...events);
+      await flush();
+    },
+    async forget(services) {
+      for (const service of services) {
+        known.delete(service);
+        unwritten.delete(service);
+      }
+      await store.services.forget(host, services);
+    },
+    flush,
+  };
+}

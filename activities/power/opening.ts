@@ -1,0 +1,137 @@
+import type { Catalog, CatalogService } from '../../contracts/service.ts';
+import type { ServiceFailure, WindowView } from '../../contracts/window.ts';
+import { startOrder } from '../../domain/start-order.ts';
+import { hasEnded, isOpen, opened, opening } from '../../domain/window.ts';
+import { servicesByName } from '../catalog.ts';
+import type { Admissions } from './admissions.ts';
+import type { Cause } from './bring.ts';
+import { failWindow } from './closing.ts';
+import { settleDown } from './converge.ts';
+import { hostEvent, type PowerHost } from './host.ts';
+import { startServices } from './starting.ts';
+
+/** The window as it is now, or why the host has no room for it. */
+export type OpenOutcome =
+  { view: WindowView; no_room: null } | { view: WindowView; no_room: string };
+
+/**
+ * Opens a window: leases first, then the guard's files, then the containers. Safe to run twice: one that opened before
+ * is answered as it was, and its deadline does not move.
+ */
+export async function openWindow(
+  power: PowerHost,
+  admissions: Admissions,
+  requested: WindowView,
+  cause: Cause,
+  signal: AbortSignal,
+): Promise<OpenOutcome> {
+  const known = await power.store.windows.find(requested.window_id);
+  if (known !== null && (isOpen(known) || hasEnded(known))) return { view: known, no_room: null };
+  const catalog = await power.catalog.current();
+  const byName = servicesByName(catalog);
+  const members = startOrder(requested.services, byName);
+  const gone = requested.services.filter((name) => !members.includes(name)).map(removedFromFile);
+  const services = members.flatMap((name) => byName.get(name) ?? []);
+  const view = opening(requested, members);
+
+  const admission = await admissions.reserve(
+    catalog,
+    view,
+    services,
+    provisionalDeadline(power, view, services),
+  );
+  if (!admission.admit) return { view: requested, no_room: admission.because };
+
+  const { actor, ...ids } = cause;
+  const guardUp = power.guard.ensure();
+  await power.store.windows.save(view, [
+    hostEvent(power, 'window.opening', actor, { ...ids, payload: { members } }),
+  ]);
+  await power.leases.refresh();
+  const { started, failed } = await startServices(power, services, cause, signal);
+  await guardUp;
+  signal.throwIfAborted();
+
+  const needed = neededFor(
+    requested.services.filter((name) => started.includes(name)),
+    catalog,
+  );
+  const failures = [...gone, ...failed];
+  if (needed.length === 0)
+    return { view: await failWindow(power, view, failures, cause), no_room: null };
+  await dropRest(power, view, needed, cause);
+  return { view: await settleOpen(power, view, needed, failures, cause), no_room: null };
+}
+
+/** Until the window is open its leases last long enough for every service to start, one after the other. */
+function provisionalDeadline(
+  power: PowerHost,
+  view: WindowView,
+  services: CatalogService[],
+): number | null {
+  if (view.ttl_ms === null) return null;
+  const starting = services.reduce((sum, service) => sum + service.start_timeout_ms, 0);
+  return power.clock() + starting + view.ttl_ms;
+}
+
+/** What was asked for and came up, with what it stands on; a dependency that serves only a failed service is dropped. */
+const neededFor = (started: string[], catalog: Catalog): string[] =>
+  startOrder(started, servicesByName(catalog));
+
+async function dropRest(
+  power: PowerHost,
+  view: WindowView,
+  needed: string[],
+  cause: Cause,
+): Promise<void> {
+  const rest = view.members.filter((name) => !needed.includes(name));
+  if (rest.length === 0) return;
+  await power.store.leases.release(view.window_id, rest);
+  await power.leases.refresh();
+  await settleDown(power, rest, 'window', cause);
+}
+
+/** From here on the deadline counts. */
+async function settleOpen(
+  power: PowerHost,
+  view: WindowView,
+  started: string[],
+  failures: ServiceFailure[],
+  cause: Cause,
+): Promise<WindowView> {
+  const now = power.clock();
+  const open = opened(view, now, { started, failed: failures });
+  const deadline = open.expires_at === null ? null : Date.parse(open.expires_at);
+  const { window_id, host } = view;
+  await power.store.leases.put(
+    started.map((service) => ({ window_id, host, service, deadline, is_open: true })),
+    now,
+  );
+  await power.leases.refresh();
+  const { actor, ...ids } = cause;
+  await power.store.windows.save(open, [
+    hostEvent(power, 'window.open', actor, {
+      ...ids,
+      payload: { started, failed: failures, expires_at: open.expires_at },
+    }),
+  ]);
+  await tellGuard(power, started);
+  return open;
+}
+
+/** Brings the guard's files of these services up to their leases. */
+export async function tellGuard(power: PowerHost, services: string[]): Promise<void> {
+  const byName = servicesByName(await power.catalog.current());
+  await Promise.all(
+    services.map((name) => {
+      const maxTtlMs = byName.get(name)?.max_ttl_ms ?? 4 * 3_600_000;
+      return power.guardFiles.write(name, power.leases.live(name), maxTtlMs);
+    }),
+  );
+}
+
+const removedFromFile = (service: string): ServiceFailure => ({
+  service,
+  error: 'removed_from_file',
+  detail: 'it is no window-tier service of the compose file any more',
+});

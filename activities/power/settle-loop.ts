@@ -1,0 +1,139 @@
+import { nextExpiry } from '../../domain/lease.ts';
+import type { Adopt, SettleDeps } from './settle-service.ts';
+import { settleService } from './settle-service.ts';
+import { lookAround } from './look.ts';
+import { hostEvent, type PowerHost } from './host.ts';
+
+/** A round of looking and acting at rest; a deadline or an Engine event starts one at once. */
+const roundMs = 4000;
+/** An idle guard is taken away after this long. */
+const guardIdleMs = 60_000;
+
+/**
+ * Makes the Engine equal to the leases, for as long as the process lives, with no help from Temporal: what no live
+ * lease holds goes down at its deadline, what one holds is brought back.
+ */
+export interface SettleLoop {
+  /** Ends once the first round is over, whatever came of it. */
+  start(): Promise<void>;
+  /** Something changed: looks again at once, and waits for the next deadline. */
+  nudge(): void;
+  stop(): Promise<void>;
+  engineAway(): boolean;
+}
+
+export function createSettleLoop(power: PowerHost, adopt: Adopt): SettleLoop {
+  const deps: SettleDeps = { power, adopt, falls: new Map(), byHand: new Set() };
+  let running: Promise<void> | null = null;
+  let again = false;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let away = false;
+  let lastLeased = performance.now();
+
+  const round = async (): Promise<void> => {
+    power.metrics.rounds.inc();
+    await power.leases.refresh();
+    try {
+      const sights = await lookAround(power);
+      await engineIs(true);
+      await Promise.all(
+        sights.map((sight) =>
+          settleService(deps, sight).catch((error: unknown) => {
+            power.log.warn(
+              { err: error, service: sight.name },
+              'a service could not be settled yet',
+            );
+          }),
+        ),
+      );
+    } catch (error) {
+      await engineIs(
+        await power.engine.ping().then(
+          () => true,
+          () => false,
+        ),
+        error,
+      );
+    }
+    await power.guardFiles.alive(power.clock()).catch(() => undefined);
+    await power.seen.flush();
+    await mindGuard();
+  };
+  const engineIs = async (here: boolean, error?: unknown): Promise<void> => {
+    if (here !== away) {
+      if (!here) power.log.warn({ err: error }, 'a round of the settle loop failed');
+      else if (error !== undefined)
+        power.log.warn({ err: error }, 'a round of the settle loop failed');
+      return;
+    }
+    away = !here;
+    power.log[here ? 'info' : 'error'](
+      { err: error },
+      here ? 'the Engine is back' : 'the Engine is away',
+    );
+    const event = hostEvent(power, here ? 'engine.back' : 'engine.lost', 'settle_loop', {});
+    await power.store.events.append([event]).catch(() => undefined);
+  };
+  const mindGuard = async (): Promise<void> => {
+    const windows = new Set(power.leases.all().map((lease) => lease.window_id));
+    power.metrics.openWindows.set(windows.size);
+    if (windows.size > 0) {
+      lastLeased = performance.now();
+      if (!away) await power.guard.ensure();
+    } else if (performance.now() - lastLeased > guardIdleMs) await power.guard.retire();
+  };
+  const plan = (): void => {
+    clearTimeout(timer);
+    if (stopped) return;
+    const now = power.clock();
+    const next = nextExpiry(power.leases.all(), now);
+    const wait = Math.min(away ? 500 : roundMs, next === null ? Infinity : next - now + 1);
+    timer = setTimeout(run, Math.max(1, wait));
+  };
+  const run = (): void => {
+    if (running !== null) {
+      again = true;
+      return;
+    }
+    running = round()
+      .catch((error: unknown) => power.log.error({ err: error }, 'the settle loop stumbled'))
+      .finally(() => {
+        running = null;
+        if (again && !stopped) {
+          again = false;
+          run();
+        } else plan();
+      });
+  };
+
+  let nudged: NodeJS.Timeout | undefined;
+  const nudge = (): void => {
+    // a burst of events is one look
+    nudged ??= setTimeout(() => {
+      nudged = undefined;
+      run();
+    }, 20);
+  };
+  const unsubscribe = power.watch.subscribe((event) => {
+    if (event.action === 'stop') deps.byHand.add(event.id);
+    if (event.action === 'start') deps.byHand.delete(event.id);
+    if (!/^(exec_|attach|resize|top|rename|update|kill)/.test(event.action)) nudge();
+  });
+
+  return {
+    async start() {
+      run();
+      await running;
+    },
+    nudge,
+    async stop() {
+      stopped = true;
+      unsubscribe();
+      clearTimeout(timer);
+      clearTimeout(nudged);
+      await running;
+    },
+    engineAway: () => away,
+  };
+}

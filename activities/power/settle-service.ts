@@ -1,0 +1,115 @@
+import { revival } from '../../domain/revive.ts';
+import { isUp, settleStep, type SettleStep } from '../../domain/settle.ts';
+import type { ContainerSummary } from '../engine/engine.ts';
+import { bringDown, findContainers, startContainer } from './bring.ts';
+import { maxTtl } from './converge.ts';
+import { hostEvent, type PowerHost } from './host.ts';
+import type { Sight } from './look.ts';
+
+/** Opens a window of the default TTL for a service that somebody started. */
+export type Adopt = (service: string) => Promise<void>;
+
+export interface SettleDeps {
+  power: PowerHost;
+  adopt: Adopt;
+  /** How often each service fell inside its window without staying up. */
+  falls: Map<string, number>;
+  /** Containers that got a stop from outside. */
+  byHand: Set<string>;
+}
+
+const cause = { actor: 'settle_loop' };
+/** Up for this long, a service has got over its falls. */
+const steadyMs = 60_000;
+
+/** Brings one service where its leases want it, decided again under its lock. */
+export async function settleService(deps: SettleDeps, sight: Sight): Promise<void> {
+  if (stepFor(deps, sight) === 'leave') return forgetStray(deps.power, sight);
+  await deps.power.lock.run(sight.name, async () => {
+    const step = stepFor(deps, sight);
+    if (step === 'start') await revive(deps, sight);
+    else if (step === 'stop') await stop(deps.power, sight);
+    else if (step === 'adopt' || step === 'report') await tellStray(deps, sight, step);
+  });
+}
+
+function stepFor({ power }: SettleDeps, { name, service, container }: Sight): SettleStep {
+  const state = container?.state ?? 'absent';
+  const lapsed = power.leases.lapsed(name);
+  const leased = power.leases.live(name).length > 0;
+  // what the file has lost is minded until its last lease is over
+  if (service === null) return !leased && lapsed && isUp(state) ? 'stop' : 'leave';
+  const { tier, stray } = service;
+  const { tolerated } = power.seen.get(name);
+  return settleStep({ state, leased, lapsed, tier, stray, tolerated });
+}
+
+async function stop(power: PowerHost, { name, container }: Sight): Promise<void> {
+  const stray = !power.leases.lapsed(name);
+  const stopped = await bringDown(power, name, container, 'settle_loop', cause);
+  await power.guardFiles.remove(name);
+  if (stray && stopped) power.metrics.straysEnded.inc();
+}
+
+async function tellStray(
+  deps: SettleDeps,
+  { name }: Sight,
+  step: 'adopt' | 'report',
+): Promise<void> {
+  const { power } = deps;
+  if (step === 'adopt') return deps.adopt(name);
+  if (power.seen.get(name).stray_since !== null) return;
+  const note = 'it runs without a window; open one for it, or apply solo madre to end it';
+  await power.seen.see(name, { stray_since: power.clock(), note }, [
+    hostEvent(power, 'service.stray', 'settle_loop', { service: name, payload: { note } }),
+  ]);
+}
+
+async function forgetStray(power: PowerHost, { name, container }: Sight): Promise<void> {
+  const seen = power.seen.get(name);
+  const leased = power.leases.live(name).length > 0;
+  const down = !isUp(container?.state ?? 'absent');
+  if ((seen.tolerated && (down || leased)) || (seen.stray_since !== null && (down || leased))) {
+    await power.seen.see(name, { tolerated: false, stray_since: null, note: null });
+  }
+}
+
+/** A service fell while a window holds it: it comes back, unless it has done its work or falls again and again. */
+async function revive(deps: SettleDeps, { name, service, container }: Sight): Promise<void> {
+  const { power, falls, byHand } = deps;
+  // a window that is still opening starts its services itself
+  if (service === null || !power.leases.live(name).some((lease) => lease.is_open)) return;
+  const facts = container === undefined ? null : await power.engine.inspect(container.id);
+  const fellAt = facts?.finished_at ?? 0;
+  const steady = facts !== null && fellAt - (facts.started_at ?? 0) > steadyMs;
+  const attempts = steady ? 0 : (falls.get(name) ?? 0);
+  const verdict = revival({
+    exit_code: facts?.exit_code ?? null,
+    out_of_memory: facts?.out_of_memory ?? false,
+    by_hand: container === undefined || byHand.has(container.id),
+    restart: service.restart,
+    attempts,
+  });
+  if (!verdict.revive) return power.seen.see(name, { note: verdict.because });
+  if (power.clock() < fellAt + verdict.after_ms) return;
+  falls.set(name, attempts + 1);
+  const made = container ?? (await createAgain(power, name));
+  if (made === undefined) return;
+  await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
+  await startContainer(power, service, made, container === undefined);
+  power.metrics.revived.inc();
+  const started = await power.engine.inspect(made.id);
+  const seen = { container_id: made.id, state: started?.state ?? 'unknown', note: null } as const;
+  await power.seen.see(name, { ...seen, started_at: started?.started_at ?? power.clock() }, [
+    hostEvent(power, 'service.restarted', 'settle_loop', {
+      service: name,
+      payload: { attempts: attempts + 1 },
+    }),
+  ]);
+}
+
+/** Its container was removed by hand. */
+async function createAgain(power: PowerHost, name: string): Promise<ContainerSummary | undefined> {
+  await power.lock.run('compose', () => power.compose.create([name]));
+  return (await findContainers(power)).get(name);
+}

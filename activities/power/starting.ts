@@ -1,0 +1,168 @@
+import type { CatalogService } from '../../contracts/service.ts';
+import type { ServiceFailure } from '../../contracts/window.ts';
+import { isUp } from '../../domain/settle.ts';
+import type { ContainerSummary } from '../engine/engine.ts';
+import { findContainers, startContainer, type Cause } from './bring.ts';
+import { maxTtl } from './converge.ts';
+import { serviceFailure } from './failure.ts';
+import { hostEvent, type PowerHost } from './host.ts';
+import { untilReady } from './readiness.ts';
+
+export interface StartResult {
+  started: string[];
+  failed: ServiceFailure[];
+}
+
+/**
+ * Brings leased services up: each as soon as what it depends on is as far as it asks, all others at the same time.
+ * One that fails takes those down that need it, and nobody else.
+ * @param services in start order, dependencies included
+ * @throws EngineError when the Engine is away; the reason of `signal` when that is aborted
+ */
+export async function startServices(
+  power: PowerHost,
+  services: CatalogService[],
+  cause: Cause,
+  signal: AbortSignal,
+): Promise<StartResult> {
+  const created = await createMissing(power, services);
+  const starts = new Map<string, Promise<ServiceFailure | null>>();
+  for (const service of services) {
+    starts.set(
+      service.name,
+      startAfterDependencies(power, service, starts, created, cause, signal),
+    );
+  }
+  const outcomes = await Promise.allSettled(starts.values());
+  const broken = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+  const failed = outcomes.flatMap((outcome) =>
+    outcome.status === 'fulfilled' && outcome.value !== null ? [outcome.value] : [],
+  );
+  const names = new Set(failed.map((failure) => failure.service));
+  return { started: services.map(({ name }) => name).filter((name) => !names.has(name)), failed };
+}
+
+interface Created {
+  containers: Map<string, ContainerSummary>;
+  fresh: Set<string>;
+  failures: Map<string, ServiceFailure>;
+}
+
+/** Compose makes what is missing or outdated, in one call, or one by one where that call fails. */
+async function createMissing(power: PowerHost, services: CatalogService[]): Promise<Created> {
+  let containers = await findContainers(power);
+  const missing = services.filter(({ name, config_hash }) => {
+    const container = containers.get(name);
+    // what runs is left as it is: another window may be using it
+    if (container !== undefined && isUp(container.state)) return false;
+    return container === undefined || container.config_hash !== config_hash;
+  });
+  const failures = new Map<string, ServiceFailure>();
+  if (missing.length === 0) return { containers, fresh: new Set(), failures };
+  const names = missing.map(({ name }) => name);
+  await power.lock.run('compose', async () => {
+    try {
+      await power.compose.create(names);
+    } catch (error) {
+      for (const name of names) {
+        await power.compose.create([name]).catch((reason: unknown) => {
+          failures.set(name, serviceFailure(name, names.length === 1 ? error : reason));
+        });
+      }
+    }
+  });
+  containers = await findContainers(power);
+  return { containers, fresh: new Set(names), failures };
+}
+
+async function startAfterDependencies(
+  power: PowerHost,
+  service: CatalogService,
+  starts: ReadonlyMap<string, Promise<ServiceFailure | null>>,
+  created: Created,
+  cause: Cause,
+  signal: AbortSignal,
+): Promise<ServiceFailure | null> {
+  const { name } = service;
+  for (const dependency of service.depends_on) {
+    const failure = await starts.get(dependency.service);
+    if (failure !== undefined && failure !== null && dependency.required) {
+      const detail = `it needs ${dependency.service}, which failed: ${failure.detail}`;
+      return { service: name, error: 'dependency_failed', detail };
+    }
+  }
+  const failure =
+    created.failures.get(name) ?? (await startOne(power, service, created, cause, signal));
+  if (failure !== null) await tellFailure(power, failure, cause);
+  return failure;
+}
+
+async function startOne(
+  power: PowerHost,
+  service: CatalogService,
+  created: Created,
+  cause: Cause,
+  signal: AbortSignal,
+): Promise<ServiceFailure | null> {
+  const { name } = service;
+  const container = created.containers.get(name);
+  if (container === undefined) {
+    const detail = 'Compose made no container for it; see docker compose ps --all';
+    return { service: name, error: 'create_failed', detail };
+  }
+  const began = performance.now();
+  try {
+    await power.lock.run(name, async () => {
+      signal.throwIfAborted();
+      await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
+      await startContainer(power, service, container, created.fresh.has(name));
+    });
+    const result = await untilReady(power, service, container.id, signal);
+    if (!result.ready) return result.failure;
+    const ready_ms = Math.round(performance.now() - began);
+    power.metrics.ready.observe(ready_ms / 1000);
+    const { actor, ...ids } = cause;
+    const { facts } = result;
+    await power.seen.see(
+      name,
+      {
+        container_id: facts.id,
+        container_name: facts.name,
+        state: facts.state,
+        health: facts.health,
+        started_at: facts.started_at,
+        finished_at: null,
+        exit_code: null,
+        outdated: false,
+        tolerated: false,
+        stray_since: null,
+        note: null,
+      },
+      isUp(container.state)
+        ? []
+        : [
+            hostEvent(power, 'service.started', actor, {
+              ...ids,
+              service: name,
+              payload: { ready_ms },
+            }),
+          ],
+    );
+    return null;
+  } catch (error) {
+    signal.throwIfAborted();
+    return serviceFailure(name, error);
+  }
+}
+
+async function tellFailure(power: PowerHost, failure: ServiceFailure, cause: Cause): Promise<void> {
+  const { actor, ...ids } = cause;
+  await power.seen.see(failure.service, { note: failure.detail }, [
+    hostEvent(power, 'service.failed', actor, {
+      ...ids,
+      service: failure.service,
+      payload: { error: failure.error, detail: failure.detail },
+    }),
+  ]);
+}

@@ -1,0 +1,22 @@
+const unitMs: Record<string, number> = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const unitBytes: Record<string, number> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/**
+ * A duration as Compose writes it (`90s`, `1m30s`, `1h`), in ms.
+ * @returns null when the text is no such duration
+ */
+export function parseDuration(text: string): number | null {
+  if (!/^(\d+(\.\d+)?(us|ms|s|m|h))+$/.test(text)) return null;
+  const parts = text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h)/g);
+  return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!]!, 0);
+}
+
+/**
+ * A size as Compose writes it (`512m`, `2gb`, `1048576`), in bytes.
+ * @returns null when the text is no such size
+ */
+export function parseBytes(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)(?:([bkmg])b?)?$/i.exec(text);
+  if (match === null) return null;
+  return Math.floor(Number(match[1]) * unitBytes[(match[2] ?? 'b').toLowerCase()]!);
+}
