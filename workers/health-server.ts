@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { HealthState } from '../contracts/service.ts';
+
+/** A role's answer to "how are you?": 200 while it is `ok`, 503 while it is not. */
+export interface HealthAnswer {
+  status: HealthState;
+  module: string;
+  version: string;
+}
+
+/**
+ * Serves `GET /health` from `answer` and, where there are any, `GET /metrics` in Prometheus' text form.
+ * Rejects when the address is taken.
+ */
+export async function serveHealth(
+  address: { host: string; port: number },
+  answer: () => HealthAnswer,
+  metrics?: () => Promise<string>,
+): Promise<Server> {
+  const server = createServer((request, response) => {
+    response.setHeader('connection', 'close');
+    if (metrics !== undefined && request.url === '/metrics' && request.method === 'GET') {
+      void metrics().then(
+        (text) => response.writeHead(200, { 'content-type': 'text/plain' }).end(text),
+        () => response.writeHead(500).end(),
+      );
+      return;
+    }
+    if (request.url !== '/health' || request.method !== 'GET') {
+      response.writeHead(404).end();
+      return;
+    }
+    const body = answer();
+    response.writeHead(body.status === 'ok' ? 200 : 503, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  });
+  server.requestTimeout = 2_000;
+  server.listen(address.port, address.host);
+  await once(server, 'listening');
+  return server;
+}

@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { createCatalogReader } from '../activities/catalog.ts';
+import { createClock } from '../activities/clock.ts';
+import { createCompose } from '../activities/compose.ts';
+import { createEngine } from '../activities/engine/engine.ts';
+import { watchEngine } from '../activities/engine/watch.ts';
+import { createKeyedLock } from '../activities/lock.ts';
+import { createGuard } from '../activities/power/guard-container.ts';
+import { createGuardFiles } from '../activities/power/guard-files.ts';
+import type { PowerHost } from '../activities/power/host.ts';
+import { createLeaseBook } from '../activities/power/lease-book.ts';
+import { createPowerMetrics } from '../activities/power/metrics.ts';
+import { createObservations } from '../activities/power/observations.ts';
+import type { Store } from '../store/index.ts';
+
+/** What power over one host is made from. */
+export interface PowerSettings {
+  host: string;
+  home: string;
+  composeFile: string;
+  composeBinary: string | undefined;
+  socket: string;
+  image: string;
+  guard: boolean;
+}
+
+const cores = availableParallelism();
+
+/** Wires the power over one host. Nothing runs yet but the Engine's event stream. */
+export async function createPowerHost(
+  settings: PowerSettings,
+  deps: { store: Store; registry: Registry; log: Logger; onEngineEvents: () => void },
+): Promise<PowerHost> {
+  const { store, log } = deps;
+  const { host, socket } = settings;
+  const clock = createClock(await newestInstant(store));
+  const engine = createEngine(socket);
+  const compose = createCompose(settings.composeFile, settings.composeBinary);
+  const catalog = createCatalogReader({
+    compose,
+    store,
+    host,
+    clock,
+    capacity: () => engine.host(),
+  });
+  const project = (): string => catalog.known()?.project ?? '';
+  const folder = join(settings.home, 'guard');
+  const guard = createGuard({
+    docker: engine.docker,
+    enabled: settings.guard,
+    image: settings.image,
+    home: settings.home,
+    folder,
+    socket,
+    log,
+  });
+  return {
+    host,
+    engine,
+    compose,
+    catalog,
+    store,
+    clock,
+    log,
+    guard,
+    watch: watchEngine(socket, project, {
+      gap: deps.onEngineEvents,
+      lost: (error) => log.debug({ err: error }, 'the Engine event stream broke'),
+    }),
+    guardFiles: createGuardFiles(folder, project, log),
+    leases: createLeaseBook(store, host, clock),
+    seen: createObservations({ store, host, clock, log }),
+    lock: createKeyedLock(),
+    slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores) },
+    metrics: createPowerMetrics(deps.registry),
+  };
+}
+
+/** No clock of ours starts before something that was written down already. */
+async function newestInstant(store: Store): Promise<number> {
+  const newest = await store.events.newest();
+  const [event] = await store.events.after(newest - 1, 1);
+  return event === undefined ? 0 : Date.parse(event.at);
+}

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino, type Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { createPowerActivities } from '../activities/power/create-activities.ts';
+import { meetStack } from '../activities/power/first-contact.ts';
+import type { PowerHost } from '../activities/power/host.ts';
+import { createReconcile, type WorkflowRuns } from '../activities/power/reconcile.ts';
+import { createSettleLoop } from '../activities/power/settle-loop.ts';
+import { readEnv } from '../contracts/env.ts';
+import { openStore, type Store } from '../store/index.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { serveHealth } from './health-server.ts';
+import { createPowerHost } from './power-host.ts';
+import { serveTemporal, type TemporalDoor } from './temporal-door.ts';
+import { installTemporalRuntime } from './temporal-runtime.ts';
+import { version } from './version.ts';
+
+const reconcileMs = 5000;
+
+/**
+ * Power over this host until `signal` aborts. The settle loop begins before Temporal is asked for anything and goes on
+ * without it: deadlines hold whatever else is away.
+ * @param name `madre`, which also runs the workflows, or `power`, for every further host
+ */
+export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSignal): Promise<void> {
+  const env = readEnv(
+    process.env,
+    'VX11_HOME',
+    'VX11_HOST',
+    'VX11_COMPOSE_FILE',
+    'VX11_STORE_URL',
+    'VX11_DOCKER_SOCKET',
+    'VX11_IMAGE',
+    'VX11_GUARD',
+    'VX11_MADRE_BIND',
+    'VX11_MADRE_PORT',
+    'VX11_LOG_LEVEL',
+    'VX11_COMPOSE_BIN',
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_NAMESPACE',
+  );
+  const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: name, host: env.VX11_HOST } });
+  const sdkMetrics = await installTemporalRuntime(log, { metrics: true });
+  const store = await patientStore(env.VX11_STORE_URL, log, signal);
+  const registry = new Registry();
+  let onEngineEvents = (): void => undefined;
+  const power = await createPowerHost(
+    {
+      host: env.VX11_HOST,
+      home: env.VX11_HOME,
+      composeFile: env.VX11_COMPOSE_FILE,
+      composeBinary: env.VX11_COMPOSE_BIN,
+      socket: env.VX11_DOCKER_SOCKET,
+      image: env.VX11_IMAGE,
+      guard: env.VX11_GUARD === 'on',
+    },
+    { store, registry, log, onEngineEvents: () => onEngineEvents() },
+  );
+  const temporal: TemporalDoor = { state: 'starting', client: null };
+  const loop = createSettleLoop(power, (service) => adoptLater(power, service));
+  onEngineEvents = () => loop.nudge();
+  await meetStack(power).catch((error: unknown) =>
+    log.error({ err: error }, 'the stack could not be read yet'),
+  );
+  await loop.start();
+  const heart = startHeartbeat(power, name, () => loop.engineAway());
+  await heart.beat();
+  await store.events.append([
+    {
+      type: 'process.started',
+      at: power.clock(),
+      actor: name,
+      host: power.host,
+      payload: { version },
+    },
+  ]);
+  const health = await serveHealth(
+    { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
+    () => ({ status: temporal.state, module: name, version }),
+    async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+  );
+  const reconciling = reconcile(power, temporal, signal);
+  await serveTemporal(temporal, {
+    env,
+    log,
+    signal,
+    host: env.VX11_HOST,
+    bundleFolder: name === 'madre' ? `${env.VX11_HOME}/cache` : null,
+    activities: createPowerActivities(power, loop),
+  });
+  await reconciling;
+  await loop.stop();
+  await heart.stop();
+  power.watch.close();
+  health.closeAllConnections();
+  health.close();
+  await store.close();
+  log.info('stopped');
+}
+
+/** Ends, every few seconds and while Temporal answers, what Temporal has lost. */
+async function reconcile(power: PowerHost, door: TemporalDoor, signal: AbortSignal): Promise<void> {
+  const runs: WorkflowRuns = async (windowId) => {
+    if (door.client === null) throw new Error('Temporal is away');
+    return door.client(windowId);
+  };
+  const round = createReconcile(power, runs);
+  while (!signal.aborted) {
+    await round().catch((error: unknown) => power.log.debug({ err: error }, 'not reconciled yet'));
+    await sleep(reconcileMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function patientStore(url: string, log: Logger, signal: AbortSignal): Promise<Store> {
+  for (;;) {
+    try {
+      return await openStore(url);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.error({ err: error }, 'the store cannot be opened yet');
+      await sleep(1000);
+    }
+  }
+}
+
+async function adoptLater(power: PowerHost, service: string): Promise<void> {
+  power.log.warn({ service }, 'adopting is not wired yet');
+  await Promise.resolve();
+}

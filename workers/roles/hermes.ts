@@ -1,0 +1,13 @@
+import type { Role } from '../role.ts';
+
+/**
+ * Discovery: keeps the inventory of models, CLIs and providers that this machine can use, and how each of them does.
+ * It has no work yet beyond answering who it is: that comes with its own issue.
+ */
+export const role = {
+  name: 'hermes',
+  port: 8003,
+  taskQueue: 'hermes',
+  sentence: 'Keeps the inventory of models, CLIs and providers that can be used here.',
+  activities: {},
+} satisfies Role;

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { PowerActivities } from '../activities/power/power-activities.ts';
+import { windowWorkflowId } from '../contracts/ids.ts';
+import { powerQueue, workflowQueue } from '../contracts/queues.ts';
+import type { HealthState } from '../contracts/service.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+/** How this process stands with Temporal. */
+export interface TemporalDoor {
+  state: HealthState;
+  /** Does this window's workflow run? Null while Temporal is away. */
+  client: ((windowId: string) => Promise<boolean>) | null;
+}
+
+interface DoorDeps {
+  env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string };
+  log: Logger;
+  signal: AbortSignal;
+  host: string;
+  /** Where the workflow bundle is kept; null where no workflows run. */
+  bundleFolder: string | null;
+  activities: PowerActivities;
+}
+
+/** A killed worker's timers come back this soon (10 s with the SDK's default). */
+const stickyTimeout = '1s';
+/** Enough for the windows of one installation; more costs memory, fewer costs replays. */
+const cachedWorkflows = 200;
+const shutdownGraceMs = 5000;
+
+/** Works for Temporal until `signal` aborts; connects again for as long as it takes. */
+export async function serveTemporal(door: TemporalDoor, deps: DoorDeps): Promise<void> {
+  const { log, signal } = deps;
+  const bundle = deps.bundleFolder === null ? null : await workflowBundle(deps.bundleFolder, log);
+  for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
+    try {
+      await serveOnce(door, deps, bundle);
+      pause = 100;
+    } catch (error) {
+      log.warn({ err: error }, 'Temporal does not take this worker yet');
+    }
+    door.client = null;
+    door.state = signal.aborted ? 'down' : 'degraded';
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | null): Promise<void> {
+  const { env, signal } = deps;
+  const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
+  try {
+    const common = {
+      connection,
+      namespace: env.TEMPORAL_NAMESPACE,
+      shutdownGraceTime: shutdownGraceMs,
+    };
+    const workers = [
+      await Worker.create({
+        ...common,
+        taskQueue: powerQueue(deps.host),
+        activities: { ...deps.activities },
+        maxConcurrentActivityTaskExecutions: 100,
+      }),
+    ];
+    if (bundle !== null) {
+      workers.push(
+        await Worker.create({
+          ...common,
+          taskQueue: workflowQueue,
+          workflowBundle: { codePath: bundle },
+          maxCachedWorkflows: cachedWorkflows,
+          stickyQueueScheduleToStartTimeout: stickyTimeout,
+        }),
+      );
+    }
+    const stop = (): void => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    signal.addEventListener('abort', stop);
+    try {
+      const running = Promise.all(workers.map((worker) => worker.run().finally(stop)));
+      if (signal.aborted) stop();
+      door.client = describer(new Client({ connection, namespace: env.TEMPORAL_NAMESPACE }));
+      door.state = 'ok';
+      await running;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+const describer =
+  (client: Client) =>
+  async (windowId: string): Promise<boolean> => {
+    try {
+      const handle = client.workflow.getHandle(windowWorkflowId(windowId));
+      const { status } = await client.connection.withDeadline(Date.now() + 3000, () =>
+        handle.describe(),
+      );
+      return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  };

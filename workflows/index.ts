@@ -1,0 +1,3 @@
+/** Every workflow that a worker of ours runs. */
+export { keepWindow } from './keep-window.ts';
+export { endStrays, restartService } from './service-actions.ts';

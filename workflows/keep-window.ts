@@ -1,0 +1,172 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ServiceFailure, WindowView } from '../contracts/window.ts';
+import { extended, hasEnded, isOpen, renewed, type DeadlineMove } from '../domain/window.ts';
+import {
+  closeWindow,
+  extendWindow,
+  openWindow,
+  releaseService,
+  windowView,
+  type CloseWindow,
+  type DeadlineChange,
+  type KeepWindow,
+  type Sender,
+} from './messages.ts';
+import { powerOn } from './proxies.ts';
+import { searchAttributesOf, windowDetails } from './window-display.ts';
+
+/** Holds services up until the deadline passes or someone closes the window, and proves that they went down. */
+export async function keepWindow(input: KeepWindow): Promise<WindowView> {
+  let view = input.view;
+  const end: { asked: CloseWindow | null } = { asked: null };
+  let changing = false;
+  const power = powerOn(view.host);
+  const opener: Sender = { actor: view.owner, correlation_id: view.correlation_id };
+  const show = (next: WindowView): void => {
+    view = next;
+    setCurrentDetails(windowDetails(view));
+    upsertSearchAttributes(searchAttributesOf(view));
+  };
+
+  setHandler(windowView, () => view);
+  setHandler(openWindow, async ({ ttl_ms, ...by }) => {
+    await condition(
+      () => isOpen(view) || view.state === 'queued' || hasEnded(view) || end.asked !== null,
+    );
+    if (ttl_ms === null || !isOpen(view) || view.mode === 'hold') return { view, clamped: false };
+    return moveTo((now) => renewed(view, ttl_ms, now), by);
+  });
+  setHandler(extendWindow, ({ by_ms, ...by }) => moveTo(() => extended(view, by_ms), by));
+  setHandler(closeWindow, async (request) => {
+    end.asked ??= request;
+    await condition(() => hasEnded(view));
+    return view;
+  });
+  setHandler(releaseService, ({ service, ...by }) =>
+    oneChange(async () => {
+      refuseUnlessOpen();
+      show(await power.closing.releaseFromWindow({ view, service, ...by }));
+      if (view.members.length === 0) {
+        end.asked ??= { reason: `${service} was stopped`, closed_by: 'caller', ...by };
+        await condition(() => hasEnded(view));
+      }
+      return view;
+    }),
+  );
+
+  /** One change of the deadline at a time, each decided on what the one before left. */
+  async function oneChange<T>(change: () => Promise<T>): Promise<T> {
+    await condition(() => !changing);
+    changing = true;
+    try {
+      return await change();
+    } finally {
+      changing = false;
+    }
+  }
+  function refuseUnlessOpen(): void {
+    if (isOpen(view) && end.asked === null) return;
+    const ended = hasEnded(view) || end.asked !== null || view.state === 'closing';
+    throw ApplicationFailure.nonRetryable(
+      ended
+        ? 'this window has ended; open a new one'
+        : `this window is ${view.state}; wait until it is open`,
+      ended ? 'window_ended' : 'window_not_open',
+    );
+  }
+  function moveTo(move: (now: number) => DeadlineMove, by: Sender): Promise<DeadlineChange> {
+    return oneChange(async () => {
+      refuseUnlessOpen();
+      if (view.mode === 'hold') {
+        throw ApplicationFailure.nonRetryable(
+          'a window on hold has no deadline to move',
+          'window_not_open',
+        );
+      }
+      const { view: next, deadline } = move(Date.now());
+      const { clamped } = deadline;
+      if (!(await power.closing.moveDeadline({ view: next, clamped, ...by }))) {
+        throw ApplicationFailure.nonRetryable(
+          'this window has ended; open a new one',
+          'window_ended',
+        );
+      }
+      show(next);
+      return { view, clamped };
+    });
+  }
+
+  /** Waits in line where the host is full and the caller wants to wait. */
+  async function openServices(): Promise<void> {
+    while (!hasEnded(view) && !isOpen(view) && end.asked === null) {
+      const outcome = await power.opening.openServices({ view, ...opener });
+      if (outcome.no_room === null) return show(outcome.view);
+      if (input.when_full === 'refuse') {
+        throw ApplicationFailure.nonRetryable(outcome.no_room, 'no_room');
+      }
+      show({ ...view, state: 'queued', waiting_for: outcome.no_room });
+      await power.queueing.awaitRoom({ view, because: outcome.no_room, ...opener });
+    }
+  }
+  /** Opens, unless somebody closes it first: then the close cuts the opening short. */
+  async function open(): Promise<void> {
+    let settled = false;
+    const opened = openServices()
+      .catch(async (error: unknown) => {
+        if (end.asked !== null) return;
+        show(await power.closing.failServices({ view, ...failureOf(error), ...opener }));
+      })
+      .finally(() => void (settled = true));
+    await condition(() => settled || end.asked !== null);
+    if (settled) await opened;
+  }
+
+  if (!isOpen(view)) await open();
+  while (!hasEnded(view) && end.asked === null) {
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof keepWindow>({ ...input, view });
+    }
+    const deadline = view.expires_at === null ? null : Date.parse(view.expires_at);
+    if (deadline !== null && deadline <= Date.now()) {
+      end.asked = {
+        reason: null,
+        closed_by: 'deadline',
+        actor: 'madre',
+        correlation_id: view.correlation_id,
+      };
+      break;
+    }
+    // an extension lets the old timer fire and the wait begin anew; only an earlier deadline has to wake it
+    const sooner = (): boolean => deadline !== null && Date.parse(view.expires_at!) < deadline;
+    const wake = (): boolean =>
+      end.asked !== null || sooner() || workflowInfo().continueAsNewSuggested;
+    await (deadline === null ? condition(wake) : condition(wake, deadline - Date.now()));
+  }
+  if (!hasEnded(view) && end.asked !== null) {
+    await condition(() => !changing);
+    show({ ...view, state: 'closing' });
+    show(await power.closing.closeServices({ view, ...end.asked }));
+  }
+  await condition(allHandlersFinished);
+  return view;
+}
+
+/** An activity's failure wraps what it threw; that one's type is an error's name or code. */
+function failureOf(error: unknown): { error: ServiceFailure['error']; detail: string } {
+  const found = error instanceof ActivityFailure && error.cause !== undefined ? error.cause : error;
+  const detail = found instanceof Error ? found.message : String(found);
+  const type = found instanceof ApplicationFailure ? found.type : null;
+  if (type === 'no_room') return { error: 'no_room', detail };
+  return { error: type === 'EngineError' ? 'engine_unavailable' : 'start_failed', detail };
+}

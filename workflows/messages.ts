@@ -1,0 +1,63 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { ClosedBy, WindowView } from '../contracts/window.ts';
+
+/** What a window is started with: the view as it was requested, in state `requested`. */
+export interface KeepWindow {
+  view: WindowView;
+  /** What becomes of it when the host has no room: it waits, or it fails with `no_room`. */
+  when_full: 'queue' | 'refuse';
+}
+
+/** Who sent a message, for the event log. */
+export interface Sender {
+  actor: string;
+  correlation_id: string;
+}
+
+export interface RenewWindow extends Sender {
+  /** Null leaves the deadline as it is: the caller only waits until the window is up. */
+  ttl_ms: number | null;
+  reason: string | null;
+}
+export interface ExtendWindow extends Sender {
+  by_ms: number;
+}
+export interface CloseWindow extends Sender {
+  reason: string | null;
+  closed_by: ClosedBy;
+}
+export interface ReleaseService extends Sender {
+  service: string;
+}
+
+/** A view after a change of its deadline; `clamped` where max_ttl allowed less than was asked for. */
+export interface DeadlineChange {
+  view: WindowView;
+  clamped: boolean;
+}
+
+/**
+ * Waits until the window is open, queued or failed; on one that is open, renews it to the TTL from now.
+ * Fails with an ApplicationFailure whose type is an error code: `window_ended`.
+ */
+export const openWindow = defineUpdate<DeadlineChange, [RenewWindow]>('openWindow');
+/** Moves the deadline later. Fails with `window_ended`, or `window_not_open` while it opens or is on hold. */
+export const extendWindow = defineUpdate<DeadlineChange, [ExtendWindow]>('extendWindow');
+/** Ends the window at once; returns when its receipt is written. */
+export const closeWindow = defineUpdate<WindowView, [CloseWindow]>('closeWindow');
+/** Ends this window's hold on one service; a window that holds nothing any more closes. */
+export const releaseService = defineUpdate<WindowView, [ReleaseService]>('releaseService');
+export const windowView = defineQuery<WindowView>('windowView');
+
+/** Ends what runs on a host without a window, also what was tolerated; result of the workflow `endStrays`. */
+export interface StraysEnded {
+  services: string[];
+}
+/** Input of `endStrays` and, with a service, of `restartService`. */
+export interface EndStrays extends Sender {
+  host: string;
+}
+export interface RestartService extends Sender {
+  host: string;
+  service: string;
+}
