@@ -1,0 +1,47 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+
+/** A process of a test's stack that can be killed and started again as it was. */
+export interface TestProgram {
+  start(): void;
+  /** SIGKILL, and wait until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM, and wait until it is gone. */
+  stop(): Promise<void>;
+  pid(): number | undefined;
+  running(): boolean;
+  log(): string;
+}
+
+export function testProgram(
+  command: string,
+  args: string[],
+  env: Record<string, string>,
+  logFile: string,
+): TestProgram {
+  let child: ChildProcess | undefined;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = child;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = once(ending, 'exit');
+    ending.kill(signal);
+    await gone;
+  };
+  return {
+    start() {
+      const out = openSync(logFile, 'a');
+      const inherited = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
+      child = spawn(command, args, {
+        cwd: new URL('../..', import.meta.url).pathname,
+        env: { ...inherited, ...env },
+        stdio: ['ignore', out, out],
+      });
+    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    pid: () => child?.pid,
+    running: () => child !== undefined && child.exitCode === null && child.signalCode === null,
+    log: () => readFileSync(logFile, 'utf8'),
+  };
+}

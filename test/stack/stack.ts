@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { testProgram, type TestProgram } from './program.ts';
+import { freePort } from './temporal.ts';
+import { until } from './wait.ts';
+
+const run = promisify(execFile);
+
+/** A service that serves for ever and ends at once on SIGTERM. */
+export const obedient = ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.05; done"];
+/** A service that hears no SIGTERM. */
+export const deaf = ['sh', '-c', "trap '' TERM; while :; do sleep 0.05; done"];
+
+export interface StackOptions {
+  temporalAddress: string;
+  /** Services as the compose file has them; `image` and `stop_grace_period: 1s` are filled in. */
+  services: Record<string, Record<string, unknown>>;
+  'x-vx11'?: Record<string, unknown>;
+  env?: Record<string, string>;
+}
+
+/** Real processes over a compose project of their own: madre, the gateway, and what they start. */
+export interface TestStack {
+  project: string;
+  home: string;
+  composeFile: string;
+  url: string;
+  token: string;
+  env: Record<string, string>;
+  madre: TestProgram;
+  gateway: TestProgram;
+  /** Both answer, and madre has met Temporal. */
+  ready(): Promise<void>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+  /** Names of the services whose containers run. */
+  running(): Promise<string[]>;
+  writeCompose(services: StackOptions['services']): Promise<void>;
+  /** Ends everything, with its containers, networks and files. */
+  destroy(): Promise<void>;
+}
+
+export interface Answer {
+  status: number;
+  // tests read many shapes; the contracts' own tests check them
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any;
+  headers: Headers;
+}
+
+export async function startStack(options: StackOptions): Promise<TestStack> {
+  const project = `vx11t-${randomBytes(4).toString('hex')}`;
+  const home = await mkdtemp(join(tmpdir(), `${project}-`));
+  const folder = join(home, 'stack');
+  await mkdir(folder);
+  const composeFile = join(folder, 'docker-compose.yml');
+  const [port, madrePort] = [await freePort(), await freePort()];
+  const token = randomBytes(24).toString('base64url');
+  const env = {
+    VX11_HOME: home,
+    VX11_HOST: project,
+    VX11_COMPOSE_FILE: composeFile,
+    VX11_STORE_URL: `sqlite:${join(home, 'vx11.db')}`,
+    VX11_PORT: String(port),
+    VX11_MADRE_PORT: String(madrePort),
+    VX11_MADRE_URL: `http://127.0.0.1:${madrePort}`,
+    VX11_TOKEN: token,
+    VX11_GUARD: 'off',
+    TEMPORAL_ADDRESS: options.temporalAddress,
+    NODE_COMPILE_CACHE: join(tmpdir(), 'vx11-test-compile-cache'),
+    ...options.env,
+  };
+  const program = (name: string, args: string[]): TestProgram =>
+    testProgram(process.execPath, args, env, join(home, `${name}.log`));
+  const madre = program('madre', ['workers/main.ts', 'madre']);
+  const gateway = program('gateway', ['gateway/main.ts']);
+  const url = `http://127.0.0.1:${port}`;
+
+  const writeCompose = async (services: StackOptions['services']): Promise<void> => {
+    const filled = Object.entries(services).map(([name, service]) => [
+      name,
+      { image: 'vx11-tiny:local', command: obedient, stop_grace_period: '1s', ...service },
+    ]);
+    const file = {
+      name: project,
+      services: Object.fromEntries(filled) as unknown,
+      ...(options['x-vx11'] === undefined ? {} : { 'x-vx11': options['x-vx11'] }),
+    };
+    await writeFile(composeFile, stringify(file));
+  };
+  const call: TestStack['call'] = async (method, path, body, headers = {}) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: {
+        'x-vx11-token': token,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const json = answer.headers.get('content-type')?.includes('json') === true;
+    return { status: answer.status, body: json ? JSON.parse(text) : text, headers: answer.headers };
+  };
+  const ready = async (): Promise<void> => {
+    await until('the gateway answers', () => fetch(`${url}/health`).then((answer) => answer.ok));
+    await until('madre answers', () =>
+      fetch(`${env.VX11_MADRE_URL}/health`).then((answer) => answer.ok),
+    );
+  };
+  const running = async (): Promise<string[]> => {
+    const filter = `label=com.docker.compose.project=${project}`;
+    const format = '{{.Label "com.docker.compose.service"}}';
+    const { stdout } = await run('docker', ['ps', '--filter', filter, '--format', format]);
+    return stdout.split('\n').filter(Boolean).sort();
+  };
+
+  await writeCompose(options.services);
+  madre.start();
+  gateway.start();
+  const stack: TestStack = {
+    project,
+    home,
+    composeFile,
+    url,
+    token,
+    env,
+    madre,
+    gateway,
+    ready,
+    call,
+    running,
+    writeCompose,
+    async destroy() {
+      await Promise.all([madre.stop(), gateway.stop()]);
+      await removeProject(project, home);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+  await ready();
+  return stack;
+}
+
+async function removeProject(project: string, home: string): Promise<void> {
+  const labels = [`com.docker.compose.project=${project}`, `vx11.home=${home}`];
+  for (const label of labels) {
+    const { stdout } = await run('docker', ['ps', '-aq', '--filter', `label=${label}`]);
+    const ids = stdout.split('\n').filter(Boolean);
+    if (ids.length > 0) await run('docker', ['rm', '-f', ...ids]);
+  }
+  await run('docker', ['network', 'rm', `${project}_default`]).catch(() => undefined);
+}

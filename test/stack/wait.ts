@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits until `probe` gives something true; says what it waited for when that does not come. */
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | false | null | undefined> | T | false | null | undefined,
+  limitMs = 30_000,
+): Promise<T> {
+  const giveUp = performance.now() + limitMs;
+  for (;;) {
+    try {
+      const found = await probe();
+      if (found !== false && found !== null && found !== undefined) return found;
+    } catch (error) {
+      if (performance.now() > giveUp) throw error;
+    }
+    if (performance.now() > giveUp) throw new Error(`waited ${limitMs} ms in vain until ${what}`);
+    await sleep(25);
+  }
+}

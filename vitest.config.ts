@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+const real = { environment: 'node', testTimeout: 60_000, hookTimeout: 120_000 } as const;
+
+/** `fast` needs no server; `real` needs Docker and Temporal; `faults` kills them, one after the other. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.real.test.ts', 'test/faults/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['test/**/*.real.test.ts'],
+          exclude: ['test/faults/**'],
+          globalSetup: ['test/stack/global-setup.ts'],
+          ...real,
+          // two cores: more files at once only make each of them late
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/stack/global-setup.ts'],
+          ...real,
+          testTimeout: 600_000,
+          maxWorkers: 1,
+        },
+      },
+    ],
+  },
+});
