@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { composeConfig, type ComposeConfig } from '../contracts/compose.ts';
 
 const run = promisify(execFile);
@@ -55,8 +56,9 @@ export function createCompose(file: string, binary: string | undefined): Compose
   return {
     files: [...files, join(dirname(file), '.env')],
     config: async () => {
-      const text = await compose(['config', '--format', 'json'], limits.configMs);
-      const parsed = composeConfig.safeParse(JSON.parse(text));
+      // its JSON leaves out the extension fields of services, its YAML has them
+      const text = await compose(['config'], limits.configMs);
+      const parsed = composeConfig.safeParse(parse(text));
       if (parsed.success) return parsed.data;
       const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
       throw new ComposeError(lines.join('; '));

@@ -35,7 +35,7 @@ const dependency = z.looseObject({
 
 const limits = z.looseObject({ memory: scalar.optional(), cpus: scalar.optional() });
 
-/** What we read of a service in the output of `docker compose config --format json`. */
+/** What we read of a service in the output of `docker compose config`. */
 const composeService = z.looseObject({
   image: z.string().optional(),
   depends_on: z.record(z.string(), dependency).optional(),
@@ -53,7 +53,7 @@ const composeService = z.looseObject({
 });
 export type ComposeService = z.output<typeof composeService>;
 
-/** The output of `docker compose config --format json`, as far as we read it. */
+/** The output of `docker compose config`, as far as we read it. */
 export const composeConfig = z.looseObject({
   name: z.string(),
   services: z.record(serviceName, composeService).default({}),

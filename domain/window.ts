@@ -3,6 +3,39 @@ import { clampDeadline, type Deadline } from './deadline.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
+/** What a window is asked for with; times in ms, no TTL for a hold. */
+export interface WindowWish {
+  window_id: string;
+  kind: WindowView['kind'];
+  host: string;
+  target: string | null;
+  services: string[];
+  ttl_ms: number | null;
+  max_ttl_ms: number;
+  owner: string;
+  reason: string | null;
+  correlation_id: string;
+}
+
+/** A window that nobody has begun to open yet. */
+export const requested = (wish: WindowWish, now: number): WindowView => ({
+  ...wish,
+  members: [],
+  state: 'requested',
+  mode: wish.ttl_ms === null ? 'hold' : 'ttl',
+  ttl_ms: wish.ttl_ms === null ? null : Math.min(wish.ttl_ms, wish.max_ttl_ms),
+  requested_at: iso(now),
+  opened_at: null,
+  expires_at: null,
+  closed_at: null,
+  extensions: 0,
+  services_started: [],
+  services_failed: [],
+  waiting_for: null,
+  approval: null,
+  receipt: null,
+});
+
 /** A window that ended is not changed any more. */
 export const hasEnded = (view: WindowView): boolean =>
   view.state === 'closed' || view.state === 'failed';

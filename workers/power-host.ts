@@ -75,6 +75,7 @@ export async function createPowerHost(
     leases: createLeaseBook(store, host, clock),
     seen: createObservations({ store, host, clock, log }),
     lock: createKeyedLock(),
+    unbound: new Set(),
     slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores) },
     metrics: createPowerMetrics(deps.registry),
   };

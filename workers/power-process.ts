@@ -6,6 +6,7 @@ import { meetStack } from '../activities/power/first-contact.ts';
 import type { PowerHost } from '../activities/power/host.ts';
 import { createReconcile, type WorkflowRuns } from '../activities/power/reconcile.ts';
 import { createSettleLoop } from '../activities/power/settle-loop.ts';
+import { adopting } from './adopt.ts';
 import { readEnv } from '../contracts/env.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -56,14 +57,16 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     },
     { store, registry, log, onEngineEvents: () => onEngineEvents() },
   );
-  const temporal: TemporalDoor = { state: 'starting', client: null };
-  const loop = createSettleLoop(power, (service) => adoptLater(power, service));
+  const temporal: TemporalDoor = { state: 'starting', windows: null };
+  let onEngine = (): void => undefined;
+  const loop = createSettleLoop(power, adopting(power, temporal), () => onEngine());
   onEngineEvents = () => loop.nudge();
   await meetStack(power).catch((error: unknown) =>
     log.error({ err: error }, 'the stack could not be read yet'),
   );
   await loop.start();
   const heart = startHeartbeat(power, name, () => loop.engineAway());
+  onEngine = () => void heart.beat();
   await heart.beat();
   await store.events.append([
     {
@@ -101,8 +104,8 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
 /** Ends, every few seconds and while Temporal answers, what Temporal has lost. */
 async function reconcile(power: PowerHost, door: TemporalDoor, signal: AbortSignal): Promise<void> {
   const runs: WorkflowRuns = async (windowId) => {
-    if (door.client === null) throw new Error('Temporal is away');
-    return door.client(windowId);
+    if (door.windows === null) throw new Error('Temporal is away');
+    return door.windows.runs(windowId);
   };
   const round = createReconcile(power, runs);
   while (!signal.aborted) {
@@ -121,9 +124,4 @@ async function patientStore(url: string, log: Logger, signal: AbortSignal): Prom
       await sleep(1000);
     }
   }
-}
-
-async function adoptLater(power: PowerHost, service: string): Promise<void> {
-  power.log.warn({ service }, 'adopting is not wired yet');
-  await Promise.resolve();
 }

@@ -6,13 +6,22 @@ import type { PowerActivities } from '../activities/power/power-activities.ts';
 import { windowWorkflowId } from '../contracts/ids.ts';
 import { powerQueue, workflowQueue } from '../contracts/queues.ts';
 import type { HealthState } from '../contracts/service.ts';
+import type { WindowView } from '../contracts/window.ts';
+import { windowStart } from '../workflows/window-start.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** How this process stands with Temporal. */
 export interface TemporalDoor {
   state: HealthState;
-  /** Does this window's workflow run? Null while Temporal is away. */
-  client: ((windowId: string) => Promise<boolean>) | null;
+  /** Null while Temporal is away. */
+  windows: WindowRuns | null;
+}
+
+/** What this process asks of Temporal beside working for it. */
+export interface WindowRuns {
+  /** Does this window's workflow run? */
+  runs(windowId: string): Promise<boolean>;
+  start(view: WindowView): Promise<void>;
 }
 
 interface DoorDeps {
@@ -42,7 +51,7 @@ export async function serveTemporal(door: TemporalDoor, deps: DoorDeps): Promise
     } catch (error) {
       log.warn({ err: error }, 'Temporal does not take this worker yet');
     }
-    door.client = null;
+    door.windows = null;
     door.state = signal.aborted ? 'down' : 'degraded';
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
@@ -83,7 +92,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
     try {
       const running = Promise.all(workers.map((worker) => worker.run().finally(stop)));
       if (signal.aborted) stop();
-      door.client = describer(new Client({ connection, namespace: env.TEMPORAL_NAMESPACE }));
+      door.windows = windowRuns(new Client({ connection, namespace: env.TEMPORAL_NAMESPACE }));
       door.state = 'ok';
       await running;
     } finally {
@@ -94,17 +103,23 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
   }
 }
 
-const describer =
-  (client: Client) =>
-  async (windowId: string): Promise<boolean> => {
+const callMs = 3000;
+
+const windowRuns = (client: Client): WindowRuns => ({
+  async runs(windowId) {
     try {
       const handle = client.workflow.getHandle(windowWorkflowId(windowId));
-      const { status } = await client.connection.withDeadline(Date.now() + 3000, () =>
-        handle.describe(),
-      );
+      const asked = () => handle.describe();
+      const { status } = await client.connection.withDeadline(Date.now() + callMs, asked);
       return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false;
       throw error;
     }
-  };
+  },
+  async start(view) {
+    const start = () =>
+      client.workflow.start('keepWindow', windowStart({ view, when_full: 'refuse' }));
+    await client.connection.withDeadline(Date.now() + callMs, start);
+  },
+});

@@ -1,4 +1,4 @@
-import type { CatalogService, StoppedBy } from '../../contracts/service.ts';
+import type { StoppedBy } from '../../contracts/service.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
@@ -41,16 +41,9 @@ export async function findContainer(
  * Starts a created container and sees to it that a reboot does not. The caller holds the service's lock and a lease,
  * and the guard has its file.
  */
-export async function startContainer(
-  power: PowerHost,
-  service: CatalogService,
-  container: ContainerSummary,
-  fresh: boolean,
-): Promise<void> {
+export async function startContainer(power: PowerHost, container: ContainerSummary): Promise<void> {
   const { engine, metrics } = power;
-  if (fresh || power.seen.get(service.name).container_id !== container.id) {
-    await engine.forgetRestartPolicy(container.id);
-  }
+  await unbind(power, container.id);
   if (container.state === 'paused') return engine.unpause(container.id);
   if (isUp(container.state)) return;
   const stopTimer = metrics.started.startTimer();
@@ -61,6 +54,14 @@ export async function startContainer(
     stopTimer({ outcome: 'failed' });
     throw error;
   }
+}
+
+/** Takes the restart policy off a container, once: from here on only leases start it. */
+async function unbind(power: PowerHost, id: string): Promise<void> {
+  if (power.unbound.has(id)) return;
+  const facts = await power.engine.inspect(id);
+  if (facts !== null && facts.restart_policy !== 'no') await power.engine.forgetRestartPolicy(id);
+  power.unbound.add(id);
 }
 
 /**

@@ -21,16 +21,24 @@ export async function endWindow(
   ending: Ending,
   cause: Cause,
 ): Promise<WindowView> {
-  const known = await power.store.windows.find(view.window_id);
-  if (known !== null && hasEnded(known)) return known;
+  const current = await withMembers(power, view);
+  if (hasEnded(current)) return current;
   const { actor, ...ids } = cause;
-  await power.store.windows.save(closing(view), [
+  await power.store.windows.save(closing(current), [
     hostEvent(power, 'window.closing', actor, { ...ids, payload: { ...ending } }),
   ]);
   await power.store.leases.release(view.window_id);
   await power.leases.refresh();
-  const results = await settleDown(power, [...view.members].reverse(), 'window', cause);
-  return proveClosed(power, view, ending, results, cause);
+  const results = await settleDown(power, current.members, 'window', cause);
+  return proveClosed(power, current, ending, results, cause);
+}
+
+/** The window as the store has it, with every service that it leases: one that was cut short has not told all. */
+async function withMembers(power: PowerHost, view: WindowView): Promise<WindowView> {
+  const known = (await power.store.windows.find(view.window_id)) ?? view;
+  if (hasEnded(known)) return known;
+  const leased = (await power.store.leases.ofWindow(view.window_id)).map(({ service }) => service);
+  return { ...known, members: [...new Set([...known.members, ...leased])] };
 }
 
 async function proveClosed(
@@ -81,10 +89,12 @@ export async function failWindow(
   failures: WindowView['services_failed'],
   cause: Cause,
 ): Promise<WindowView> {
+  const current = await withMembers(power, view);
+  if (hasEnded(current)) return current;
   await power.store.leases.release(view.window_id);
   await power.leases.refresh();
-  await settleDown(power, [...view.members].reverse(), 'window', cause);
-  const ended = failed(view, power.clock(), failures);
+  await settleDown(power, current.members, 'window', cause);
+  const ended = failed(current, power.clock(), failures);
   const { actor, ...ids } = cause;
   await power.store.windows.save(ended, [
     hostEvent(power, 'window.failed', actor, { ...ids, payload: { failures } }),

@@ -6,6 +6,34 @@ import type { PowerHost } from './host.ts';
 export type DownResult = 'stopped' | 'was_down' | 'kept';
 
 /**
+ * Does work on services in the order in which they may go down: each after those of the same set that depend on it,
+ * however their work ended, all others at the same time.
+ */
+export async function inStopOrder(
+  power: PowerHost,
+  services: readonly string[],
+  work: (service: string) => Promise<void>,
+): Promise<void> {
+  const catalog = power.catalog.known()?.services ?? [];
+  const dependentsOf = (name: string): string[] =>
+    catalog
+      .filter((known) => known.depends_on.some((dependency) => dependency.service === name))
+      .map((known) => known.name);
+  const done = new Map<string, Promise<void>>();
+  const doneWith = (name: string): Promise<void> => {
+    const known = done.get(name);
+    if (known !== undefined) return known;
+    const before = dependentsOf(name).filter((dependent) => services.includes(dependent));
+    const mine = Promise.allSettled(before.map(doneWith)).then(() => work(name));
+    done.set(name, mine);
+    return mine;
+  };
+  const outcomes = await Promise.allSettled(services.map(doneWith));
+  const broken = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+}
+
+/**
  * Takes services down that no live lease holds any more, each under its lock, so that an opening window and a closing
  * one cannot cross: the leases decide at the moment of acting.
  */
@@ -16,22 +44,20 @@ export async function settleDown(
   cause: Cause,
 ): Promise<Map<string, DownResult>> {
   const results = new Map<string, DownResult>();
-  await Promise.all(
-    services.map((name) =>
-      power.lock.run(name, async () => {
-        await power.leases.refresh();
-        const live = power.leases.live(name);
-        if (live.length > 0) {
-          await power.guardFiles.write(name, live, maxTtl(power, name));
-          results.set(name, 'kept');
-          return;
-        }
-        const container = await findContainer(power, name);
-        const stopped = await bringDown(power, name, container, by, cause);
-        await power.guardFiles.remove(name);
-        results.set(name, stopped ? 'stopped' : 'was_down');
-      }),
-    ),
+  await inStopOrder(power, services, (name) =>
+    power.lock.run(name, async () => {
+      await power.leases.refresh();
+      const live = power.leases.live(name);
+      if (live.length > 0) {
+        await power.guardFiles.write(name, live, maxTtl(power, name));
+        results.set(name, 'kept');
+        return;
+      }
+      const container = await findContainer(power, name);
+      const stopped = await bringDown(power, name, container, by, cause);
+      await power.guardFiles.remove(name);
+      results.set(name, stopped ? 'stopped' : 'was_down');
+    }),
   );
   return results;
 }

@@ -152,7 +152,7 @@ async function restart(power: PowerHost, name: string, by: By): Promise<void> {
     const before = (await findContainers(power)).get(name);
     if (before === undefined) return undefined;
     if (isUp(before.state)) await bringDown(power, name, before, 'window', causeOf(by));
-    await startContainer(power, service, { ...before, state: 'exited' }, false);
+    await startContainer(power, { ...before, state: 'exited' });
     return before;
   });
   if (container === undefined) return;

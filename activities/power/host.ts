@@ -28,6 +28,8 @@ export interface PowerHost {
   clock: Clock;
   /** One piece of power work on a service at a time. */
   lock: KeyedLock;
+  /** Containers without a restart policy, as far as this process has seen to it. */
+  unbound: Set<string>;
   /** Starting is work for the Engine, so few at a time; stopping is mostly waiting, so more. */
   slots: { start: Limit; stop: Limit };
   metrics: PowerMetrics;

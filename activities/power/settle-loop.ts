@@ -1,6 +1,6 @@
 import { nextExpiry } from '../../domain/lease.ts';
-import type { Adopt, SettleDeps } from './settle-service.ts';
-import { settleService } from './settle-service.ts';
+import { settleService, type Adopt, type SettleDeps } from './settle-service.ts';
+import { inStopOrder } from './converge.ts';
 import { lookAround } from './look.ts';
 import { hostEvent, type PowerHost } from './host.ts';
 
@@ -22,7 +22,8 @@ export interface SettleLoop {
   engineAway(): boolean;
 }
 
-export function createSettleLoop(power: PowerHost, adopt: Adopt): SettleLoop {
+/** @param onEngine called when the Engine went away or came back */
+export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () => void): SettleLoop {
   const deps: SettleDeps = { power, adopt, falls: new Map(), byHand: new Set() };
   let running: Promise<void> | null = null;
   let again = false;
@@ -37,15 +38,11 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt): SettleLoop {
     try {
       const sights = await lookAround(power);
       await engineIs(true);
-      await Promise.all(
-        sights.map((sight) =>
-          settleService(deps, sight).catch((error: unknown) => {
-            power.log.warn(
-              { err: error, service: sight.name },
-              'a service could not be settled yet',
-            );
-          }),
-        ),
+      const byName = new Map(sights.map((sight) => [sight.name, sight]));
+      await inStopOrder(power, [...byName.keys()], (name) =>
+        settleService(deps, byName.get(name)!).catch((error: unknown) => {
+          power.log.warn({ err: error, service: name }, 'a service could not be settled yet');
+        }),
       );
     } catch (error) {
       await engineIs(
@@ -61,19 +58,15 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt): SettleLoop {
     await mindGuard();
   };
   const engineIs = async (here: boolean, error?: unknown): Promise<void> => {
-    if (here !== away) {
-      if (!here) power.log.warn({ err: error }, 'a round of the settle loop failed');
-      else if (error !== undefined)
-        power.log.warn({ err: error }, 'a round of the settle loop failed');
-      return;
-    }
+    if (error !== undefined && here)
+      power.log.warn({ err: error }, 'a round of the settle loop failed');
+    if (here === !away) return;
     away = !here;
-    power.log[here ? 'info' : 'error'](
-      { err: error },
-      here ? 'the Engine is back' : 'the Engine is away',
-    );
+    if (here) power.log.info('the Engine is back');
+    else power.log.error({ err: error }, 'the Engine is away');
     const event = hostEvent(power, here ? 'engine.back' : 'engine.lost', 'settle_loop', {});
     await power.store.events.append([event]).catch(() => undefined);
+    onEngine();
   };
   const mindGuard = async (): Promise<void> => {
     const windows = new Set(power.leases.all().map((lease) => lease.window_id));

@@ -96,7 +96,7 @@ async function revive(deps: SettleDeps, { name, service, container }: Sight): Pr
   const made = container ?? (await createAgain(power, name));
   if (made === undefined) return;
   await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
-  await startContainer(power, service, made, container === undefined);
+  await startContainer(power, made);
   power.metrics.revived.inc();
   const started = await power.engine.inspect(made.id);
   const seen = { container_id: made.id, state: started?.state ?? 'unknown', note: null } as const;

@@ -45,7 +45,6 @@ export async function startServices(
 
 interface Created {
   containers: Map<string, ContainerSummary>;
-  fresh: Set<string>;
   failures: Map<string, ServiceFailure>;
 }
 
@@ -59,7 +58,7 @@ async function createMissing(power: PowerHost, services: CatalogService[]): Prom
     return container === undefined || container.config_hash !== config_hash;
   });
   const failures = new Map<string, ServiceFailure>();
-  if (missing.length === 0) return { containers, fresh: new Set(), failures };
+  if (missing.length === 0) return { containers, failures };
   const names = missing.map(({ name }) => name);
   await power.lock.run('compose', async () => {
     try {
@@ -73,7 +72,7 @@ async function createMissing(power: PowerHost, services: CatalogService[]): Prom
     }
   });
   containers = await findContainers(power);
-  return { containers, fresh: new Set(names), failures };
+  return { containers, failures };
 }
 
 async function startAfterDependencies(
@@ -116,7 +115,7 @@ async function startOne(
     await power.lock.run(name, async () => {
       signal.throwIfAborted();
       await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
-      await startContainer(power, service, container, created.fresh.has(name));
+      await startContainer(power, container);
     });
     const result = await untilReady(power, service, container.id, signal);
     if (!result.ready) return result.failure;
