@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { Logger } from 'pino';
 import type { Catalog, CatalogService } from '../contracts/service.ts';
 import { catalogContent } from '../domain/catalog.ts';
 import type { Store } from '../store/index.ts';
@@ -19,6 +20,7 @@ interface CatalogDeps {
   store: Store;
   host: string;
   clock: Clock;
+  log: Logger;
   /** What the host has, for a budget that the file does not name. */
   capacity: () => Promise<{ memory_bytes: number; cpus: number }>;
 }
@@ -31,22 +33,33 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
   let fingerprint = '';
   let reading: Promise<Catalog> | null = null;
 
+  let unsaved = false;
+
   const read = async (): Promise<Catalog> => {
     const seen = await fingerprintOf(deps.compose.files);
-    if (catalog !== null && seen === fingerprint) return catalog;
-    const next = await readOnce(deps, catalog);
-    fingerprint = seen;
-    catalog = next;
-    await deps.store.services.saveCatalog(next, [
-      {
-        type: next.error === null ? 'catalog.read' : 'catalog.invalid',
-        at: deps.clock(),
-        actor: 'madre',
-        host: deps.host,
-        payload: next.error === null ? { services: next.services.length } : { error: next.error },
-      },
-    ]);
-    return next;
+    if (catalog === null || seen !== fingerprint) {
+      catalog = await readOnce(deps, catalog);
+      fingerprint = seen;
+      unsaved = true;
+    }
+    if (unsaved) await save(catalog);
+    return catalog;
+  };
+  /** Power goes on while the store does not take it; the next look tries again. */
+  const save = async (next: Catalog): Promise<void> => {
+    const told = next.error === null ? { services: next.services.length } : { error: next.error };
+    const type = next.error === null ? 'catalog.read' : 'catalog.invalid';
+    const event = {
+      type,
+      at: deps.clock(),
+      actor: 'madre',
+      host: deps.host,
+      payload: told,
+    } as const;
+    await deps.store.services.saveCatalog(next, [event]).then(
+      () => void (unsaved = false),
+      (error: unknown) => deps.log.warn({ err: error }, 'the catalog could not be written yet'),
+    );
   };
   return {
     known: () => catalog,

@@ -45,6 +45,7 @@ export async function createPowerHost(
     store,
     host,
     clock,
+    log,
     capacity: () => engine.host(),
   });
   const project = (): string => catalog.known()?.project ?? '';

@@ -65,15 +65,21 @@ export function watchEngine(
     for (const listener of [...listeners]) listener(event);
   };
   const run = async (): Promise<void> => {
-    for (let pause = 100; !ended.signal.aborted; pause = Math.min(pause * 2, 1000)) {
+    let pause = 100;
+    while (!ended.signal.aborted) {
       const began = performance.now();
+      if (project() === '') {
+        // the compose file has not been read yet, so there is nothing to follow
+        await sleep(50, undefined, { signal: ended.signal }).catch(() => undefined);
+        continue;
+      }
       try {
         await follow();
         on.lost(new Error('the event stream ended'));
       } catch (error) {
         if (!ended.signal.aborted) on.lost(error);
       }
-      if (performance.now() - began > 5000) pause = 100;
+      pause = performance.now() - began > 5000 ? 100 : Math.min(pause * 2, 1000);
       await sleep(pause, undefined, { signal: ended.signal }).catch(() => undefined);
     }
   };

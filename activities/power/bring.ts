@@ -81,6 +81,7 @@ export async function bringDown(
   const grace = graceOf(power, name);
   await seen.see(name, { state: 'stopping' });
   const began = power.clock();
+  await power.guardFiles.stopping(name, began + grace + 5000);
   if (container.state === 'paused') await engine.unpause(container.id); // a frozen process cannot hear TERM
   await power.slots.stop(() => engine.stop(container.id, grace));
   let facts = await engine.inspect(container.id);

@@ -11,6 +11,15 @@ export interface GuardEnding {
   forced: boolean;
 }
 
+interface LeaseFile {
+  version: 1;
+  project: string;
+  service: string;
+  deadline_ms: number | null;
+  max_ttl_ms: number;
+  written_ms: number;
+}
+
 /**
  * What the guard reads and writes: one small file a leased service, written before its container starts. The guard
  * shares no code with this side; the format is described in guard/lease-file.
@@ -22,7 +31,11 @@ export interface GuardFiles {
     leases: readonly { deadline: number | null }[],
     maxTtlMs: number,
   ): Promise<void>;
+  /** Tells the guard that this worker is stopping the service itself, so that it need not. Epoch ms. */
+  stopping(service: string, untilMs: number): Promise<void>;
   remove(service: string): Promise<void>;
+  /** What the guard falls back on where it cannot read a lease. */
+  describe(maxTtlMs: number): Promise<void>;
   /** Says that this worker lives, so that an idle guard stays. */
   alive(at: number): Promise<void>;
   /** Takes the guard's notes of what it ended. */
@@ -30,6 +43,8 @@ export interface GuardFiles {
 }
 
 export function createGuardFiles(folder: string, project: () => string, log: Logger): GuardFiles {
+  const written = new Map<string, LeaseFile>();
+  let described: number | null = null;
   const leases = (): string => join(folder, project(), 'leases');
   const ended = (): string => join(folder, project(), 'ended');
   const write = async (file: string, content: unknown): Promise<void> => {
@@ -46,8 +61,16 @@ export function createGuardFiles(folder: string, project: () => string, log: Log
       await write(file, content);
     }
   };
-  const remove = (service: string): Promise<void> =>
-    rm(join(leases(), `${service}.json`), { force: true });
+  /** What only makes the guard's work nicer must not keep a service from going down, on a full disk above all. */
+  const courtesy = (writing: Promise<void>): Promise<void> =>
+    writing.catch((error: unknown) =>
+      log.warn({ err: error }, 'a note for the guard was not written'),
+    );
+  const leaseFile = (service: string): string => join(leases(), `${service}.json`);
+  const remove = async (service: string): Promise<void> => {
+    written.delete(service);
+    await rm(leaseFile(service), { force: true });
+  };
   return {
     async write(service, live, maxTtlMs) {
       if (live.length === 0) return remove(service);
@@ -58,11 +81,26 @@ export function createGuardFiles(folder: string, project: () => string, log: Log
         deadline_ms: newestDeadline(live),
         max_ttl_ms: maxTtlMs,
         written_ms: Date.now(),
-      };
-      await inFolder(join(leases(), `${service}.json`), leases(), content);
+      } as const;
+      await inFolder(leaseFile(service), leases(), content);
+      written.set(service, content);
+    },
+    async stopping(service, untilMs) {
+      const content = written.get(service);
+      if (content === undefined) return;
+      await courtesy(
+        inFolder(leaseFile(service), leases(), { ...content, stopping_until_ms: untilMs }),
+      );
+    },
+    async describe(maxTtlMs) {
+      if (described === maxTtlMs) return;
+      const content = { version: 1, project: project(), max_ttl_ms: maxTtlMs };
+      const parent = join(folder, project());
+      await courtesy(inFolder(join(parent, 'project.json'), parent, content));
+      described = maxTtlMs;
     },
     remove,
-    alive: (at) => inFolder(join(folder, 'alive.json'), folder, { at_ms: at }),
+    alive: (at) => courtesy(inFolder(join(folder, 'alive.json'), folder, { at_ms: at })),
     async takeEndings() {
       const names = await readdir(ended()).catch(() => []);
       const endings: GuardEnding[] = [];

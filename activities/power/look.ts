@@ -16,6 +16,9 @@ export interface Sight {
 /** Looks at every service once: what the file says and what the Engine has, written down where it changed. */
 export async function lookAround(power: PowerHost): Promise<Sight[]> {
   const catalog = await power.catalog.current();
+  await power.guardFiles.describe(
+    Math.max(...catalog.services.map(({ max_ttl_ms }) => max_ttl_ms), 0),
+  );
   const containers = await findContainers(power);
   const endings = await power.guardFiles.takeEndings();
   const leased = power.leases.all().map((lease) => lease.service);

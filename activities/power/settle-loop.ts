@@ -53,7 +53,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
         error,
       );
     }
-    await power.guardFiles.alive(power.clock()).catch(() => undefined);
+    await power.guardFiles.alive(power.clock());
     await power.seen.flush();
     await mindGuard();
   };
