@@ -62,7 +62,7 @@ export function watchEngine(
       exit_code: attributes.exitCode === undefined ? null : Number(attributes.exitCode),
       at: Math.floor(raw.timeNano / 1e6),
     };
-    for (const listener of [...listeners]) listener(event);
+    for (const listener of listeners) listener(event);
   };
   const run = async (): Promise<void> => {
     let pause = 100;
