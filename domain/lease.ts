@@ -1,10 +1,3 @@
-/** A hold of one window on one service. A null deadline has no end. Epoch ms. */
-export interface LeaseFacts {
-  window_id: string;
-  service: string;
-  deadline: number | null;
-}
-
 /** An expired lease is no lease. */
 export const isLive = (lease: { deadline: number | null }, now: number): boolean =>
   lease.deadline === null || lease.deadline > now;

@@ -1,4 +1,12 @@
-const unitMs: Record<string, number> = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** Compose writes microseconds as `µs`, whatever the file said. */
+const unitMs: Record<string, number> = {
+  us: 0.001,
+  µs: 0.001,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
 const unitBytes: Record<string, number> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
 /**
@@ -6,8 +14,8 @@ const unitBytes: Record<string, number> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024
  * @returns null when the text is no such duration
  */
 export function parseDuration(text: string): number | null {
-  if (!/^(\d+(\.\d+)?(us|ms|s|m|h))+$/.test(text)) return null;
-  const parts = text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h)/g);
+  if (!/^(\d+(\.\d+)?(us|µs|ms|s|m|h))+$/.test(text)) return null;
+  const parts = text.matchAll(/(\d+(?:\.\d+)?)(us|µs|ms|s|m|h)/g);
   return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!]!, 0);
 }
 

@@ -37,7 +37,10 @@ export function createConnection(database: Database): Connection {
         const giveUp = performance.now() + writeWaitMs;
         for (let pause = 2; ; pause = Math.min(pause * 2, 100)) {
           try {
-            const result = await database.db.transaction().execute(work);
+            const result = await database.db.transaction().execute(async (tx) => {
+              if (database.kind === 'postgres') await waitForWriters(tx);
+              return work(tx);
+            });
             database.touched();
             return result;
           } catch (error) {
@@ -49,7 +52,10 @@ export function createConnection(database: Database): Connection {
   };
 }
 
-/** In Postgres, makes those who append to the event log wait for each other; SQLite has one writer anyway. */
-export async function lockEvents(tx: Transaction<Tables>, kind: Database['kind']): Promise<void> {
-  if (kind === 'postgres') await sql`select pg_advisory_xact_lock(12)`.execute(tx);
+/**
+ * One writer at a time, as SQLite has it by nature: a transaction decides on what the one before it left, so that two
+ * who ask for the same thing at the same moment do not both get it, and the event log stays one chain.
+ */
+async function waitForWriters(tx: Transaction<Tables>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(12)`.execute(tx);
 }

@@ -1,5 +1,4 @@
-import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
-import pg from 'pg';
+import { Kysely, SqliteDialect } from 'kysely';
 import { nodeSqlite } from './node-sqlite.ts';
 import type { Tables } from './schema.ts';
 
@@ -14,8 +13,11 @@ export interface Database {
 }
 
 /** `sqlite:<file>` or `postgres://…`. Connects lazily for Postgres; opens the file at once for SQLite. */
-export function openDatabase(url: string): Database {
-  return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
+export async function openDatabase(url: string): Promise<Database> {
+  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length));
+  // most installations never need its driver, and it costs megabytes
+  const { openPostgres } = await import('./postgres.ts');
+  return openPostgres(url);
 }
 
 function openSqlite(file: string): Database {
@@ -28,19 +30,5 @@ function openSqlite(file: string): Database {
     // data_version moves only with other connections' commits, so our own are counted beside it
     revision: () => `${(dataVersion.all([])[0] as { data_version: number }).data_version}.${own}`,
     touched: () => void (own += 1),
-  };
-}
-
-function openPostgres(url: string): Database {
-  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-  const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 3000 });
-  pool.on('error', () => undefined); // an idle connection died; the next query opens another
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  const lsn = sql<{ lsn: string }>`select pg_current_wal_lsn()::text as lsn`;
-  return {
-    kind: 'postgres',
-    db,
-    revision: async () => (await lsn.execute(db)).rows[0]!.lsn,
-    touched: () => undefined,
   };
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { EventRecord, EventType, NewEvent } from '../contracts/event.ts';
-import { lockEvents, type Connection } from './connection.ts';
-import type { Database } from './dialect.ts';
+import type { Connection } from './connection.ts';
 import type { Tables } from './schema.ts';
 
 type EventRow = Tables['events'];
@@ -30,37 +29,34 @@ export function eventHash(row: Omit<EventRow, 'hash'>): string {
 export type AppendEvents = (tx: Transaction<Tables>, events: NewEvent[]) => Promise<void>;
 
 /** Appends within the transaction that makes the events true. */
-export const createAppend =
-  (kind: Database['kind']): AppendEvents =>
-  async (tx, events) => {
-    if (events.length === 0) return;
-    await lockEvents(tx, kind);
-    const last = await tx
-      .selectFrom('events')
-      .select(['seq', 'hash'])
-      .orderBy('seq', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    let { seq, hash } = last ?? { seq: 0, hash: chainStart };
-    const rows: EventRow[] = [];
-    for (const event of events) {
-      const row = {
-        seq: (seq += 1),
-        at: event.at,
-        type: event.type,
-        actor: event.actor,
-        host: event.host ?? null,
-        window_id: event.window_id ?? null,
-        service: event.service ?? null,
-        correlation_id: event.correlation_id ?? null,
-        payload: JSON.stringify(event.payload ?? {}),
-        prev_hash: hash,
-      };
-      hash = eventHash(row);
-      rows.push({ ...row, hash });
-    }
-    await tx.insertInto('events').values(rows).execute();
-  };
+export const appendEvents: AppendEvents = async (tx, events) => {
+  if (events.length === 0) return;
+  const last = await tx
+    .selectFrom('events')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  let { seq, hash } = last ?? { seq: 0, hash: chainStart };
+  const rows: EventRow[] = [];
+  for (const event of events) {
+    const row = {
+      seq: (seq += 1),
+      at: event.at,
+      type: event.type,
+      actor: event.actor,
+      host: event.host ?? null,
+      window_id: event.window_id ?? null,
+      service: event.service ?? null,
+      correlation_id: event.correlation_id ?? null,
+      payload: JSON.stringify(event.payload ?? {}),
+      prev_hash: hash,
+    };
+    hash = eventHash(row);
+    rows.push({ ...row, hash });
+  }
+  await tx.insertInto('events').values(rows).execute();
+};
 
 const toRecord = (row: EventRow): EventRecord => ({
   ...row,

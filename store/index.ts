@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from './connection.ts';
 import { openDatabase } from './dialect.ts';
-import { createAppend, createEventStore, type EventStore } from './events.ts';
+import { appendEvents as append, createEventStore, type EventStore } from './events.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
 import { createLeaseStore, type LeaseStore } from './leases.ts';
 import { migrate } from './migrations/index.ts';
@@ -32,7 +32,6 @@ export async function openStore(url: string): Promise<Store> {
   const database = await patiently(() => openDatabase(url));
   await patiently(() => migrate(database));
   const connection = createConnection(database);
-  const append = createAppend(database.kind);
   return {
     windows: createWindowStore(connection, append),
     leases: createLeaseStore(connection),

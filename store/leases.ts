@@ -59,6 +59,7 @@ export function createLeaseStore(connection: Connection): LeaseStore {
       }),
     release: (windowId, services) =>
       connection.write(async (tx) => {
+        if (services?.length === 0) return;
         let query = tx.deleteFrom('leases').where('window_id', '=', windowId);
         if (services !== undefined) query = query.where('service', 'in', services);
         await query.execute();

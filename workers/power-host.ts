@@ -39,7 +39,7 @@ export async function createPowerHost(
   const { host, socket } = settings;
   const clock = createClock(await newestInstant(store));
   const engine = createEngine(socket);
-  const compose = createCompose(settings.composeFile, settings.composeBinary);
+  const compose = createCompose(settings.composeFile, settings.composeBinary, socket);
   const catalog = createCatalogReader({
     compose,
     store,

@@ -151,7 +151,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     const sooner = (): boolean => deadline !== null && Date.parse(view.expires_at!) < deadline;
     const wake = (): boolean =>
       end.asked !== null || sooner() || workflowInfo().continueAsNewSuggested;
-    await (deadline === null ? condition(wake) : condition(wake, deadline - Date.now()));
+    await (deadline === null ? condition(wake) : condition(wake, deadline - Date.now(), { summary: 'until the deadline' }));
   }
   if (!hasEnded(view) && end.asked !== null) {
     await condition(() => !changing);

@@ -22,6 +22,10 @@ export interface StackOptions {
   services: Record<string, Record<string, unknown>>;
   'x-vx11'?: Record<string, unknown>;
   env?: Record<string, string>;
+  /** For madre alone, such as a clock of its own. */
+  madreEnv?: Record<string, string>;
+  /** The Unix socket of the Engine that this test itself asks, where it is not the machine's. */
+  engineSocket?: string;
 }
 
 /** Real processes over a compose project of their own: madre, the gateway, and what they start. */
@@ -44,6 +48,8 @@ export interface TestStack {
   ): Promise<Answer>;
   /** Names of the services whose containers run. */
   running(): Promise<string[]>;
+  /** Runs the docker command against the stack's Engine and gives what it printed. */
+  docker(...args: string[]): Promise<string>;
   writeCompose(services: StackOptions['services']): Promise<void>;
   /** Ends everything, with its containers, networks and files. */
   destroy(): Promise<void>;
@@ -79,9 +85,9 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     NODE_COMPILE_CACHE: join(tmpdir(), 'vx11-test-compile-cache'),
     ...options.env,
   };
-  const program = (name: string, args: string[]): TestProgram =>
-    testProgram(process.execPath, args, env, join(home, `${name}.log`));
-  const madre = program('madre', ['workers/main.ts', 'madre']);
+  const program = (name: string, args: string[], more = {}): TestProgram =>
+    testProgram(process.execPath, args, { ...env, ...more }, join(home, `${name}.log`));
+  const madre = program('madre', ['workers/main.ts', 'madre'], options.madreEnv);
   const gateway = program('gateway', ['gateway/main.ts']);
   const url = `http://127.0.0.1:${port}`;
 
@@ -117,10 +123,11 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
       fetch(`${env.VX11_MADRE_URL}/health`).then((answer) => answer.ok),
     );
   };
+  const docker = (...args: string[]): Promise<string> => runDocker(options.engineSocket, args);
   const running = async (): Promise<string[]> => {
     const filter = `label=com.docker.compose.project=${project}`;
     const format = '{{.Label "com.docker.compose.service"}}';
-    const { stdout } = await run('docker', ['ps', '--filter', filter, '--format', format]);
+    const stdout = await docker('ps', '--filter', filter, '--format', format);
     return stdout.split('\n').filter(Boolean).sort();
   };
 
@@ -139,10 +146,11 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     ready,
     call,
     running,
+    docker,
     writeCompose,
     async destroy() {
       await Promise.all([madre.stop(), gateway.stop()]);
-      await removeProject(project, home);
+      await removeProject(project, home, docker);
       await rm(home, { recursive: true, force: true });
     },
   };
@@ -150,12 +158,22 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
   return stack;
 }
 
-async function removeProject(project: string, home: string): Promise<void> {
+async function runDocker(socket: string | undefined, args: string[]): Promise<string> {
+  const engine = socket === undefined ? {} : { DOCKER_HOST: `unix://${socket}` };
+  const { stdout } = await run('docker', args, { env: { ...process.env, ...engine } });
+  return stdout;
+}
+
+async function removeProject(
+  project: string,
+  home: string,
+  docker: TestStack['docker'],
+): Promise<void> {
   const labels = [`com.docker.compose.project=${project}`, `vx11.home=${home}`];
   for (const label of labels) {
-    const { stdout } = await run('docker', ['ps', '-aq', '--filter', `label=${label}`]);
-    const ids = stdout.split('\n').filter(Boolean);
-    if (ids.length > 0) await run('docker', ['rm', '-f', ...ids]);
+    const ids = (await docker('ps', '-aq', '--filter', `label=${label}`)).split('\n');
+    const known = ids.filter(Boolean);
+    if (known.length > 0) await docker('rm', '-f', ...known);
   }
-  await run('docker', ['network', 'rm', `${project}_default`]).catch(() => undefined);
+  await docker('network', 'rm', `${project}_default`).catch(() => undefined);
 }

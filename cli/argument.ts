@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from 'commander';
+import { windowId } from '../contracts/text.ts';
+import { parseDuration } from './duration.ts';
+
+/** A duration of the command line, in whole seconds. */
+export function durationArgument(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === null)
+    throw new InvalidArgumentError('Give a duration such as 90s, 10m or 1h30m.');
+  return seconds;
+}
+
+/** A whole number within limits. */
+export const numberArgument =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+    if (!(value >= least && value <= most))
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    return value;
+  };
+
+/** A window id, or else the service that a window was opened for. */
+export const windowOrTarget = (text: string): { window_id: string } | { target: string } =>
+  windowId.safeParse(text).success ? { window_id: text } : { target: text };

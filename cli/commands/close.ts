@@ -1,0 +1,29 @@
+import { closeWindowAnswer } from '../../contracts/window.ts';
+import { windowOrTarget } from '../argument.ts';
+import type { AddCommand } from '../session.ts';
+import { answer } from '../terminal.ts';
+import { receiptText } from '../window-text.ts';
+
+/** The services' grace periods count, so it may take long. */
+const withinMs = 180_000;
+
+export const addClose: AddCommand = (program, session) => {
+  program
+    .command('close')
+    .description('end a window now, and show its receipt')
+    .argument('<window|service>', 'a window id, or the service that it was opened for')
+    .option('--reason <text>', 'why, for the receipt')
+    .option('--host <name>', 'only needed where several hosts have the service')
+    .action(async (which: string, options: { reason?: string; host?: string }) => {
+      const { gateway, terminal } = session();
+      const body = { ...windowOrTarget(which), ...options };
+      const given = await gateway.call('POST', '/vx11/window/close', closeWindowAnswer, {
+        body,
+        withinMs,
+      });
+      answer(terminal, given, () => {
+        const first = given.was_open ? `${which}: closed.` : `${which}: was not open.`;
+        return given.receipt ? `${first}\n${receiptText(given.receipt)}` : first;
+      });
+    });
+};

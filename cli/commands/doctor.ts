@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { Finding } from '../doctor/finding.ts';
+import { CommandFailed, exitCode } from '../exit-code.ts';
+import type { AddCommand, Session } from '../session.ts';
+import { plain } from '../table.ts';
+import { answer } from '../terminal.ts';
+
+export const addDoctor: AddCommand = (program, session) => {
+  program
+    .command('doctor')
+    .description(
+      'looks at this machine: engine, compose, Temporal, store, clock, ports, disk, guard',
+    )
+    .action(() => doctor(session()));
+};
+
+/** The one command that touches the machine itself; its libraries are loaded only here. */
+async function doctor({ env, gateway, terminal }: Session): Promise<void> {
+  const { examine } = await import('../doctor/finding.ts');
+  const findings = await examine(await checks(env, gateway));
+  answer(terminal, { findings }, () => findings.map(findingText).join('\n'));
+  if (findings.some(({ state }) => state === 'fail')) throw new CommandFailed(exitCode.failed, '');
+}
+
+async function checks(env: NodeJS.ProcessEnv, gateway: Session['gateway']) {
+  const [{ readSettings }, programs, { engineCheck }, services, store, { guardCheck }] =
+    await Promise.all([
+      import('../up/settings.ts'),
+      import('../doctor/programs.ts'),
+      import('../doctor/engine.ts'),
+      import('../doctor/services.ts'),
+      import('../doctor/store.ts'),
+      import('../doctor/guard.ts'),
+    ]);
+  const settings = readSettings(env, join(import.meta.dirname, '../..'));
+  return [
+    programs.nodeCheck(),
+    engineCheck(settings),
+    programs.composeCheck(settings),
+    services.temporalCheck(settings),
+    services.gatewayCheck(gateway),
+    services.portsCheck(settings),
+    store.storeCheck(settings),
+    store.diskCheck(settings),
+    guardCheck(settings),
+  ];
+}
+
+/** One line, and below it what to do. */
+function findingText({ name, state, detail, fix }: Finding): string {
+  const line = `${state.padEnd(4)}  ${name}: ${detail.split('\n').map(plain).join(' / ')}`;
+  return fix ? `${line}\n        fix: ${plain(fix)}` : line;
+}

@@ -1,0 +1,28 @@
+import { extendWindowAnswer } from '../../contracts/window.ts';
+import { durationArgument, windowOrTarget } from '../argument.ts';
+import type { AddCommand } from '../session.ts';
+import { answer } from '../terminal.ts';
+import { showDeadline } from '../time.ts';
+
+export const addExtend: AddCommand = (program, session) => {
+  program
+    .command('extend')
+    .description("move a window's deadline later")
+    .argument('<window|service>', 'a window id, or the service that it was opened for')
+    .requiredOption('--by <duration>', 'by how much, such as 10m', durationArgument)
+    .option('--host <name>', 'only needed where several hosts have the service')
+    .action(async (which: string, { by, host }: { by: number; host?: string }) => {
+      const { gateway, terminal } = session();
+      const body = { ...windowOrTarget(which), seconds: by, ...(host !== undefined && { host }) };
+      const given = await gateway.call('POST', '/vx11/window/extend', extendWindowAnswer, { body });
+      answer(terminal, given, () =>
+        [
+          `${which}: open until ${showDeadline(given.expires_at)}`,
+          ...(given.clamped
+            ? [`  cut to the longest that is allowed: ${showDeadline(given.max_expires_at)}`]
+            : []),
+          `  end it:  vx11 close ${given.window_id}`,
+        ].join('\n'),
+      );
+    });
+};

@@ -1,0 +1,83 @@
+import { Option } from 'commander';
+import {
+  createTokenAnswer,
+  tokenListAnswer,
+  tokenScope,
+  tokenView,
+} from '../../contracts/token.ts';
+import { durationArgument } from '../argument.ts';
+import type { AddCommand } from '../session.ts';
+import { table } from '../table.ts';
+import { answer } from '../terminal.ts';
+import { showDeadline, showTime } from '../time.ts';
+
+interface CreateOptions {
+  scope: string;
+  expires?: number;
+  rotates?: string;
+  overlap?: number;
+}
+
+export const addToken: AddCommand = (program, session) => {
+  const group = program
+    .command('token')
+    .description('who may use the gateway (needs an admin token)');
+  group
+    .command('create')
+    .description('make a token; its text is shown this once')
+    .argument('<name>', 'whose it is, or what for')
+    .addOption(
+      new Option('--scope <scope>', 'what it may do')
+        .choices(tokenScope.options)
+        .makeOptionMandatory(),
+    )
+    .option('--expires <duration>', 'when it ends by itself, such as 30d', durationArgument)
+    .option('--rotates <id>', 'the token that it replaces')
+    .option('--overlap <duration>', 'how long that one stays valid', durationArgument)
+    .action(async (name: string, { scope, expires, rotates, overlap }: CreateOptions) => {
+      const { gateway, terminal } = session();
+      const body = {
+        name,
+        scope,
+        ...(expires !== undefined && { expires_in_seconds: expires }),
+        ...(rotates !== undefined && { rotates }),
+        ...(overlap !== undefined && { overlap_seconds: overlap }),
+      };
+      const made = await gateway.call('POST', '/vx11/tokens', createTokenAnswer, { body });
+      answer(terminal, made, () => made.token);
+      if (terminal.json) return;
+      terminal.err(`${made.token_id} (${made.scope}). The line above is shown this once.`);
+      terminal.err(`  use it:  export VX11_TOKEN=…    end it:  vx11 token revoke ${made.token_id}`);
+    });
+  group
+    .command('list')
+    .description('all tokens, never their text')
+    .action(async () => {
+      const { gateway, terminal } = session();
+      const given = await gateway.call('GET', '/vx11/tokens', tokenListAnswer);
+      answer(terminal, given, () => {
+        const rows = given.tokens.map((one) => [
+          one.token_id,
+          one.name,
+          one.scope,
+          one.revoked_at
+            ? `revoked ${showTime(one.revoked_at)}`
+            : one.expires_at
+              ? showDeadline(one.expires_at)
+              : 'no end',
+          one.last_used_at ? showTime(one.last_used_at) : 'never',
+        ]);
+        return table(['TOKEN', 'NAME', 'SCOPE', 'VALID UNTIL', 'LAST USED'], rows);
+      });
+    });
+  group
+    .command('revoke')
+    .description('end a token at once')
+    .argument('<id>', 'as vx11 token list shows it')
+    .action(async (id: string) => {
+      const { gateway, terminal } = session();
+      const path = `/vx11/tokens/${encodeURIComponent(id)}`;
+      const given = await gateway.call('DELETE', path, tokenView);
+      answer(terminal, given, () => `${given.token_id} (${given.name}) is revoked.`);
+    });
+};

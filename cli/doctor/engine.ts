@@ -1,0 +1,50 @@
+import Docker from 'dockerode';
+import type { UpSettings } from '../up/settings.ts';
+import { clockFinding } from './clock.ts';
+import { isAtLeast, ok, warn, type Check, type Finding } from './finding.ts';
+
+/** The first runc of each line without CVE-2025-31133, CVE-2025-52565 and CVE-2025-52881. */
+const isMended = (version: string): boolean =>
+  isAtLeast(version, '1.3.3') || (isAtLeast(version, '1.2.8') && !isAtLeast(version, '1.3.0'));
+const callLimitMs = 10_000;
+
+interface EngineVersion {
+  Version: string;
+  ApiVersion: string;
+  Components?: { Name: string; Version: string }[];
+}
+
+export const engineCheck = ({ dockerSocket }: UpSettings): Check => ({
+  name: 'docker engine',
+  fix: `start Docker, and see that this user may use ${dockerSocket} (VX11_DOCKER_SOCKET names another)`,
+  async look() {
+    const docker = new Docker({ socketPath: dockerSocket, timeout: callLimitMs });
+    const version = (await docker.version()) as unknown as EngineVersion;
+    const asked = Date.now();
+    const info = (await docker.info()) as { LiveRestoreEnabled?: boolean; SystemTime?: string };
+    const runc = version.Components?.find(({ Name }) => Name === 'runc')?.Version;
+    return [
+      ok('docker engine', `${version.Version}, API ${version.ApiVersion}`),
+      ...(runc === undefined ? [] : [runcFinding(runc)]),
+      liveRestoreFinding(info.LiveRestoreEnabled === true),
+      ...(info.SystemTime === undefined
+        ? []
+        : [clockFinding("Docker's clock", Date.parse(info.SystemTime), asked)]),
+    ];
+  },
+});
+
+export function runcFinding(version: string): Finding {
+  if (isMended(version)) return ok('runc', version);
+  const why = `${version}: before 1.2.8 (of 1.3: 1.3.3) a hostile image can reach the host while its container starts (CVE-2025-31133)`;
+  return warn('runc', why, 'update runc to 1.2.8, 1.3.3 or later; newer Engines bring it');
+}
+
+const liveRestoreFinding = (isOn: boolean): Finding =>
+  isOn
+    ? ok('live-restore', 'on')
+    : warn(
+        'live-restore',
+        'off: when dockerd ends, every container ends with it',
+        'put "live-restore": true into /etc/docker/daemon.json and reload dockerd (kill -HUP)',
+      );

@@ -1,0 +1,78 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openStore } from '../../store/index.ts';
+import type { UpSettings } from '../up/settings.ts';
+import { fail, ok, warn, type Check, type Finding } from './finding.ts';
+
+/** The store can be written, is whole, and its event chain verifies. */
+export const storeCheck = ({ env, home }: UpSettings): Check => ({
+  name: 'store',
+  fix: 'check VX11_STORE_URL; the log of madre says more',
+  async look() {
+    const url = env.VX11_STORE_URL ?? '';
+    const file = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : null;
+    const first = file === null ? ok('store', 'Postgres') : fileFinding(file);
+    if (first.state !== 'ok' || (file !== null && !existsSync(file))) return [first];
+    const store = await openStore(url);
+    try {
+      const chain = await store.events.verify();
+      const fix = `the log was changed or damaged; keep ${home} as it is and restore a backup`;
+      return [
+        first,
+        chain.ok
+          ? ok('event chain', `${chain.checked} events verify`)
+          : fail('event chain', `breaks at event ${chain.broken_at}: ${chain.because}`, fix),
+      ];
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+function fileFinding(file: string): Finding {
+  const name = 'store';
+  if (!existsSync(file)) return ok(name, `${file} is not there yet; the first start makes it`);
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK);
+    accessSync(dirname(file), constants.W_OK);
+  } catch {
+    return fail(
+      name,
+      `${file} cannot be written`,
+      'give this user the right to write it and its folder',
+    );
+  }
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const row = database.prepare('pragma quick_check(1)').get() as { quick_check: string };
+    return row.quick_check === 'ok'
+      ? ok(name, `${file} is whole and can be written`)
+      : fail(name, `${file}: ${row.quick_check}`, 'stop VX11 and restore a backup of this file');
+  } finally {
+    database.close();
+  }
+}
+
+const leastFreeBytes = 2 ** 30;
+
+export const diskCheck = ({ home }: UpSettings): Check => ({
+  name: 'disk',
+  fix: `make ${home}, or set VX11_HOME`,
+  async look() {
+    const { bavail, bsize } = await statfs(nearestFolder(home));
+    const free = bavail * bsize;
+    const detail = `${(free / 2 ** 30).toFixed(1)} GiB free for ${home}`;
+    return [
+      free >= leastFreeBytes
+        ? ok('disk', detail)
+        : warn('disk', detail, 'free some space: without it nothing can be written down'),
+    ];
+  },
+});
+
+/** The folder itself, or the nearest one above it that exists. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
+}

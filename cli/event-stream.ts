@@ -1,0 +1,49 @@
+import { eventRecord, type EventRecord } from '../contracts/event.ts';
+import type { GatewayClient } from './gateway-client.ts';
+
+export interface EventQuery {
+  windowId?: string;
+  /** Replays what came after this event; only new ones where left out. */
+  since?: number;
+}
+
+/** Events of the gateway's log as they come. Ends when the connection does; throws where none can be made. */
+export async function* readEvents(
+  gateway: GatewayClient,
+  { windowId, since }: EventQuery,
+  signal: AbortSignal,
+): AsyncGenerator<EventRecord> {
+  const query = windowId === undefined ? '' : `?window_id=${encodeURIComponent(windowId)}`;
+  const answer = await gateway.stream(`/vx11/events${query}`, since, signal);
+  if (!answer.body) return;
+  for await (const data of readMessages(answer.body)) {
+    const parsed = eventRecord.safeParse(parseJson(data));
+    if (parsed.success) yield parsed.data;
+  }
+}
+
+/** The data of each message of a text/event-stream (WHATWG HTML, 9.2.6), without its comments and other fields. */
+export async function* readMessages(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let data: string[] = [];
+  for await (const chunk of body) {
+    rest += decoder.decode(chunk, { stream: true });
+    const lines = rest.split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line === '') {
+        if (data.length > 0) yield data.join('\n');
+        data = [];
+      } else if (line.startsWith('data:')) data.push(line.slice(5).replace(/^ /, ''));
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../workers/version.ts';
+import { addClose } from './commands/close.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addEvents } from './commands/events.ts';
+import { addExtend } from './commands/extend.ts';
+import { addOpen } from './commands/open.ts';
+import { addStatus } from './commands/status.ts';
+import { addToken } from './commands/token.ts';
+import { addUp } from './commands/up.ts';
+import { addWindows } from './commands/windows.ts';
+import { CommandFailed, exitCode, exitCodeHelp, type ExitCode } from './exit-code.ts';
+import { connectGateway } from './gateway-client.ts';
+import type { AddCommand, Session } from './session.ts';
+import { findTarget } from './target.ts';
+import type { Terminal } from './terminal.ts';
+
+const commands: AddCommand[] = [
+  addUp,
+  addStatus,
+  addOpen,
+  addExtend,
+  addClose,
+  addWindows,
+  addEvents,
+  addDoctor,
+  addToken,
+];
+
+/** The outside of a run: what main.ts takes from its process. */
+export interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  terminal: (json: boolean) => Terminal;
+  signal: AbortSignal;
+}
+
+/** Runs one command line (without `node` and the file's name) and gives the exit code of the process. */
+export async function runProgram(args: string[], around: Surroundings): Promise<ExitCode> {
+  const program = new Command('vx11')
+    .description('Opens services of a Docker Compose stack in time-limited windows that end.')
+    .version(version)
+    .option('--json', 'print only the answer, as JSON')
+    .option('--url <address>', 'the gateway (VX11_URL, else http://127.0.0.1:8000)')
+    .addHelpText('after', exitCodeHelp)
+    .addHelpText('after', '\nThe token is VX11_TOKEN, else the one in tokens.env of VX11_HOME.')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => around.terminal(false).out(text.trimEnd()),
+      writeErr: (text) => around.terminal(false).err(text.trimEnd()),
+    });
+  const session = (): Session => {
+    const { json = false, ...options } = program.opts<{ json?: boolean; url?: string }>();
+    const { env, signal } = around;
+    const gateway = connectGateway(findTarget(options, env));
+    return { env, signal, gateway, terminal: around.terminal(json) };
+  };
+  for (const add of commands) add(program, session);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    if (!(error instanceof CommandFailed)) throw error;
+    if (error.message) around.terminal(false).err(error.message);
+    return error.exit;
+  }
+}

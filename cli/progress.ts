@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventRecord } from '../contracts/event.ts';
+import { windowView, type WindowView } from '../contracts/window.ts';
+import { readEvents } from './event-stream.ts';
+import type { GatewayClient } from './gateway-client.ts';
+import { plain } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Which services of a window are up and which are awaited, as its events tell. */
+export interface Progress {
+  waiting: string[];
+  ready: string[];
+  failed: string[];
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** One event later, with the line that says what it means to who waits; no line where it means nothing. */
+export function progressAfter(before: Progress, event: EventRecord): [Progress, string | null] {
+  const { service, payload } = event;
+  const without = (names: string[]) => names.filter((name) => name !== service);
+  if (event.type === 'window.opening' && Array.isArray(payload['members'])) {
+    const waiting = payload['members'].map(String).filter((name) => !before.ready.includes(name));
+    return [{ ...before, waiting }, `starting ${waiting.join(', ')}`];
+  }
+  if (event.type === 'window.queued')
+    return [before, `queued: ${textOf(payload['waiting_for']) || 'no room yet'}`];
+  if (service === null) return [before, null];
+  if (event.type === 'service.started') {
+    const took = typeof payload['ready_ms'] === 'number' ? ` after ${payload['ready_ms']} ms` : '';
+    const waiting = without(before.waiting);
+    const rest = waiting.length > 0 ? `; waiting for ${waiting.join(', ')}` : '';
+    return [
+      { ...before, waiting, ready: [...before.ready, service] },
+      `${service} is ready${took}${rest}`,
+    ];
+  }
+  if (event.type === 'service.failed') {
+    const after = {
+      ...before,
+      waiting: without(before.waiting),
+      failed: [...before.failed, service],
+    };
+    return [after, `${service} failed: ${textOf(payload['detail']) || textOf(payload['error'])}`];
+  }
+  return [before, null];
+}
+
+const settled = new Set<WindowView['state']>(['open', 'closing', 'closed', 'failed']);
+const lookEveryMs = 1_000;
+const tickMs = 250;
+
+/**
+ * Shows on stderr how a window comes up until it is open, failed or ended, or `withinMs` has passed; gives its last
+ * view. The events only decorate: without them the window is asked for once a second.
+ */
+export async function watchOpening(
+  gateway: GatewayClient,
+  terminal: Terminal,
+  windowId: string,
+  withinMs: number,
+): Promise<WindowView> {
+  const done = new AbortController();
+  const news = new EventTarget();
+  const following = showEvents(gateway, terminal, windowId, news, done.signal).catch(
+    () => undefined,
+  );
+  const giveUp = performance.now() + withinMs;
+  try {
+    for (;;) {
+      const view = await gateway.call('GET', `/vx11/windows/${windowId}`, windowView);
+      const left = giveUp - performance.now();
+      if (settled.has(view.state) || left <= 0) return view;
+      await Promise.race([
+        sleep(Math.min(left, lookEveryMs), undefined, { signal: done.signal }).catch(
+          () => undefined,
+        ),
+        new Promise((resolve) => news.addEventListener('settled', resolve, { once: true })),
+      ]);
+    }
+  } finally {
+    done.abort();
+    await following;
+  }
+}
+
+async function showEvents(
+  gateway: GatewayClient,
+  terminal: Terminal,
+  windowId: string,
+  news: EventTarget,
+  signal: AbortSignal,
+): Promise<void> {
+  let progress: Progress = { waiting: [], ready: [], failed: [] };
+  const began = performance.now();
+  const { live } = terminal;
+  const tick = () => live?.(plain(liveLine(progress, performance.now() - began)));
+  const ticking = live ? setInterval(tick, tickMs) : undefined;
+  try {
+    for await (const event of readEvents(gateway, { windowId, since: 0 }, signal)) {
+      const [after, line] = progressAfter(progress, event);
+      progress = after;
+      if (line !== null) {
+        live?.('');
+        terminal.err(plain(`  ${line}`));
+      }
+      if (/^window\.(open|failed|closed)$/.test(event.type))
+        news.dispatchEvent(new Event('settled'));
+    }
+  } finally {
+    clearInterval(ticking);
+    live?.('');
+  }
+}
+
+/** What a person sees last while waiting. */
+export const liveLine = ({ waiting }: Progress, ms: number): string =>
+  `  waiting for ${waiting.join(', ') || 'the window'} … ${Math.floor(ms / 1000)} s`;

@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { GatewayClient } from './gateway-client.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command works with, once the global options are known. */
+export interface Session {
+  gateway: GatewayClient;
+  terminal: Terminal;
+  env: NodeJS.ProcessEnv;
+  /** Aborts at Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** Adds one command, or a group of them, to the program. */
+export type AddCommand = (program: Command, session: () => Session) => void;

@@ -1,0 +1,29 @@
+/** Where a command speaks to: answers go to `out`, everything else to `err`. */
+export interface Terminal {
+  out: (text: string) => void;
+  err: (text: string) => void;
+  /** Where a person watches stderr: shows a line that the next one replaces. Null where nobody does. */
+  live: ((text: string) => void) | null;
+  /** `--json`: only the answer, as JSON. */
+  json: boolean;
+}
+
+/** Back to the start of the line, which is erased. */
+const clearLine = '\r\u001b[2K';
+
+export function realTerminal(json: boolean): Terminal {
+  return {
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    live:
+      process.stderr.isTTY && process.env.TERM !== 'dumb'
+        ? (text) => void process.stderr.write(`${clearLine}${text}`)
+        : null,
+    json,
+  };
+}
+
+/** Says an answer: as JSON where that was asked for, else in words. */
+export function answer(terminal: Terminal, value: unknown, inWords: () => string): void {
+  terminal.out(terminal.json ? JSON.stringify(value, null, 2) : inWords());
+}

@@ -1,0 +1,17 @@
+import { showDuration } from './duration.ts';
+
+/** An instant as people read it here: the local time, with the day when it is not today. */
+export function showTime(instant: string | number, now = Date.now()): string {
+  const date = new Date(instant);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
+}
+
+/** A deadline as local time and what is left of it, such as `14:20:00 (in 9m 59s)`. */
+export function showDeadline(instant: string | null, now = Date.now()): string {
+  if (instant === null) return 'on hold, no end';
+  const left = (Date.parse(instant) - now) / 1000;
+  return `${showTime(instant, now)} (${left >= 0 ? `in ${showDuration(left)}` : `${showDuration(-left)} ago`})`;
+}

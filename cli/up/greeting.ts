@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { UpSettings } from './settings.ts';
+import type { Stack } from './stack.ts';
+import type { AdminToken } from './token-file.ts';
+
+/** What a person reads when the stack is ready: where things are, and a first thing to try. */
+export function greeting(
+  settings: UpSettings,
+  stack: Stack | undefined,
+  { file }: AdminToken,
+  readyAfterMs: number,
+): string[] {
+  const gateway = `http://${settings.gateway.host}:${settings.gateway.port}`;
+  const ui =
+    settings.temporalServer && `http://${settings.temporal.host}:${settings.temporalServer.uiPort}`;
+  const dashboard = existsSync(join(settings.repository, 'web/dist')) && `${gateway}/`;
+  const place = file && (relative(process.cwd(), file) || file);
+  const rows: [string, string | false | undefined][] = [
+    ['Gateway', `${gateway} (its calls: ${gateway}/docs)`],
+    ['Dashboard', dashboard],
+    ['Temporal', ui],
+    ['Stack', settings.composeFile],
+    ['Token', place ? `VX11_TOKEN in ${place}` : 'the one in VX11_TOKEN'],
+  ];
+  return [
+    `VX11 is ready after ${(readyAfterMs / 1000).toFixed(1)} s. Ctrl-C ends all of it.`,
+    ...rows.flatMap(([name, value]) => (value ? [`  ${name.padEnd(10)}${value}`] : [])),
+    ...firstCommand(gateway, stack, place),
+  ];
+}
+
+function firstCommand(gateway: string, stack: Stack | undefined, tokens: string | undefined) {
+  const target = stack?.windowServices[0];
+  if (!target) return ['  The stack has no service that a window could open.'];
+  // A shell looks for a file without a slash on its PATH.
+  const source = tokens ? `. ${tokens.includes('/') ? tokens : `./${tokens}`}; ` : '';
+  return [
+    `  Open ${target} for a minute:`,
+    `    ${source}curl -s ${gateway}/vx11/window/open -H "X-VX11-Token: $VX11_TOKEN" \\`,
+    `      -H 'content-type: application/json' -d '{"target":"${target}","ttl_seconds":60}'`,
+  ];
+}

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { UpSettings } from './settings.ts';
+
+/**
+ * Makes sure of the image that windows and the guard run from, passing on what its builder says (nothing, when the
+ * image is there). Rejects with the builder's last words.
+ */
+export async function ensureImage(
+  settings: UpSettings,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<void> {
+  const script = join(settings.repository, 'scripts/image.ts');
+  const builder = spawn(process.execPath, [script], {
+    env: settings.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  let last = '';
+  createInterface(builder.stdout).on('line', say);
+  createInterface(builder.stderr).on('line', (line) => (last = line.trim() || last));
+  const [code] = (await once(builder, 'close')) as [number | null];
+  if (code !== 0) throw new Error(last || `its builder ended with ${code}`);
+}

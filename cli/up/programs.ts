@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { Program } from './child.ts';
+import type { UpSettings } from './settings.ts';
+import { temporalArguments } from './temporal-arguments.ts';
+
+/** Small nurseries: at rest the default ones hold 40 MB a process that nobody needs. */
+export const nodeFlags = ['--max-semi-space-size=2'];
+
+/** Temporal's development server on a file; undefined where Temporal runs elsewhere. */
+export function temporalProgram(settings: UpSettings): Program | undefined {
+  const { temporalServer, temporal, home, env } = settings;
+  if (!temporalServer) return undefined;
+  const { host, port } = temporal;
+  const file = join(home, 'temporal.db');
+  const args = temporalArguments({ host, port, uiPort: temporalServer.uiPort, file });
+  return program(
+    'temporal',
+    temporalServer.executable,
+    args,
+    settings,
+    only(env, ['HOME', 'PATH']),
+  );
+}
+
+/** Redis without persistence; undefined where it runs elsewhere, or is not installed. */
+export function redisProgram(settings: UpSettings): Program | undefined {
+  const { redisServer, home, env } = settings;
+  if (!redisServer) return undefined;
+  const port = String(redisServer.port);
+  const args = ['--bind', '127.0.0.1', '--port', port, '--save', '', '--appendonly', 'no'];
+  const all = [...args, '--daemonize', 'no', '--dir', home];
+  return program('redis', redisServer.executable, all, settings, only(env, ['HOME', 'PATH']));
+}
+
+/** The process that decides: all workflows, power, store. It runs Compose, so it gets the whole environment. */
+export function madreProgram(settings: UpSettings): Program {
+  const args = [...nodeFlags, 'workers/main.ts', 'madre'];
+  return { ...program('madre', process.execPath, args, settings, settings.env), channel: true };
+}
+
+/** The front door, with its admin's token. It gets no variable that is not its own, so no provider's key reaches it. */
+export function gatewayProgram(settings: UpSettings, token: string): Program {
+  const own = Object.keys(settings.env).filter((name) =>
+    /^(VX11|TEMPORAL|NODE|OTEL|LC|MALLOC)_/.test(name),
+  );
+  const env = { ...only(settings.env, ['HOME', 'PATH', 'TZ', 'LANG', ...own]), VX11_TOKEN: token };
+  const args = [...nodeFlags, 'gateway/main.ts'];
+  return { ...program('tentaculo_link', process.execPath, args, settings, env), channel: true };
+}
+
+function program(
+  name: string,
+  command: string,
+  args: string[],
+  { repository: cwd }: UpSettings,
+  env: NodeJS.ProcessEnv,
+): Program {
+  return { name, command, args, env, cwd, channel: false };
+}
+
+const only = (env: NodeJS.ProcessEnv, names: string[]): NodeJS.ProcessEnv =>
+  Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));

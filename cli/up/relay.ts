@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+export interface Relay {
+  /** Connections that were turned away. */
+  refused(): number;
+  /** Connections that are open. */
+  open(): number;
+  close(): void;
+}
+
+/**
+ * Forwards TCP from `listen` to `target` for remote addresses that `admits` accepts; others are cut at once and
+ * counted. This is how window containers reach a Temporal server that works on a loopback address only. Rejects when
+ * `listen` cannot be taken.
+ */
+export async function startRelay(
+  listen: Address,
+  target: Address,
+  admits: (remote: string) => Promise<boolean>,
+): Promise<Relay> {
+  const sockets = new Set<Socket>();
+  let refused = 0;
+  const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (client) => {
+    sockets.add(client);
+    client.on('close', () => sockets.delete(client));
+    client.on('error', () => client.destroy());
+    const remote = (client.remoteAddress ?? '').replace(/^::ffff:/, '');
+    void admits(remote)
+      .catch(() => false)
+      .then((admitted) => {
+        if (admitted && !client.destroyed) join(client, target);
+        else if (!admitted) {
+          refused++;
+          client.destroy();
+        }
+      });
+  });
+  server.listen(listen.port, listen.host);
+  await once(server, 'listening');
+  return {
+    refused: () => refused,
+    open: () => sockets.size,
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Ties two connections together: what ends on one side ends on the other, each direction by itself. */
+function join(client: Socket, target: Address) {
+  const upstream = connect({ ...target, allowHalfOpen: true });
+  upstream.setNoDelay(true);
+  client.setNoDelay(true);
+  client.setKeepAlive(true, 30_000);
+  upstream.on('error', () => client.destroy());
+  upstream.on('close', () => client.destroy());
+  client.on('close', () => upstream.destroy());
+  client.pipe(upstream).pipe(client);
+}

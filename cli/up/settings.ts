@@ -1,0 +1,137 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { envPieces } from '../../contracts/env.ts';
+import type { Address } from './relay.ts';
+
+const defaultSocket = '/var/run/docker.sock';
+const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
+
+/** What only the supervisor reads, beside the pieces that its children share. */
+const variables = z.object({
+  VX11_HOME: z.string().min(1).optional(),
+  VX11_COMPOSE_FILE: z.string().min(1).optional(),
+  VX11_HOST: envPieces.VX11_HOST.optional(),
+  VX11_STORE_URL: envPieces.VX11_STORE_URL.optional(),
+  VX11_REDIS_URL: z.string().optional(),
+  VX11_PORT: envPieces.VX11_PORT,
+  VX11_BIND: envPieces.VX11_BIND,
+  VX11_MADRE_PORT: envPieces.VX11_MADRE_PORT,
+  VX11_DOCKER_SOCKET: z.string().optional(),
+  VX11_TOKEN: envPieces.VX11_TOKEN,
+  TEMPORAL_ADDRESS: z.string().optional(),
+  /** Ports of what the supervisor starts by itself. */
+  VX11_TEMPORAL_PORT: port(7233),
+  VX11_TEMPORAL_UI_PORT: port(8233),
+  VX11_REDIS_PORT: port(6380),
+  /** Executables that the bootstrap found. */
+  VX11_TEMPORAL_BIN: z.string().optional(),
+  VX11_COMPOSE_BIN: z.string().optional(),
+});
+
+/** Everything that a supervised stack is made of, with all defaults filled in. Paths are absolute. */
+export interface UpSettings {
+  repository: string;
+  home: string;
+  composeFile: string;
+  /** The managed stack is VX11's own, so its leftovers are ours to remove. */
+  ownStack: boolean;
+  /** Words that run Docker Compose. */
+  compose: [string, ...string[]];
+  dockerSocket: string;
+  gateway: Address;
+  madre: Address;
+  temporal: Address;
+  /** Undefined where Temporal runs elsewhere. */
+  temporalServer: { executable: string; uiPort: number } | undefined;
+  /** Undefined where Redis runs elsewhere, or is not installed. */
+  redisServer: { executable: string; port: number } | undefined;
+  token: string | undefined;
+  /** The environment of madre and the gateway. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** Reads the settings; throws one line a variable that is wrong. */
+export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpSettings {
+  const parsed = variables.safeParse(source);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment is not right:\n${lines.join('\n')}`);
+  }
+  const env = parsed.data;
+  const home = resolve(env.VX11_HOME ?? join(repository, '.vx11'));
+  const ownFile = join(repository, 'docker-compose.yml');
+  const composeFile = resolve(env.VX11_COMPOSE_FILE ?? ownFile);
+  const temporal = address(env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.VX11_TEMPORAL_PORT}`);
+  const redis = env.VX11_REDIS_URL ? undefined : onPath('redis-server', source);
+  const redisUrl = env.VX11_REDIS_URL ?? (redis && `redis://127.0.0.1:${env.VX11_REDIS_PORT}`);
+  const dockerSocket =
+    env.VX11_DOCKER_SOCKET ?? (source['DOCKER_HOST'] ?? defaultSocket).replace('unix://', '');
+  return {
+    repository,
+    home,
+    composeFile,
+    ownStack: existsSync(composeFile) && realpathSync(composeFile) === realpathSync(ownFile),
+    compose: env.VX11_COMPOSE_BIN ? [env.VX11_COMPOSE_BIN] : ['docker', 'compose'],
+    dockerSocket,
+    gateway: { host: reachable(env.VX11_BIND), port: env.VX11_PORT },
+    madre: { host: '127.0.0.1', port: env.VX11_MADRE_PORT },
+    temporal,
+    temporalServer: env.TEMPORAL_ADDRESS
+      ? undefined
+      : {
+          executable: env.VX11_TEMPORAL_BIN ?? onPath('temporal', source) ?? 'temporal',
+          uiPort: env.VX11_TEMPORAL_UI_PORT,
+        },
+    redisServer: redis ? { executable: redis, port: env.VX11_REDIS_PORT } : undefined,
+    token: env.VX11_TOKEN,
+    env: {
+      ...source,
+      VX11_HOME: home,
+      VX11_HOST: env.VX11_HOST ?? hostNameOf(hostname()),
+      VX11_COMPOSE_FILE: composeFile,
+      VX11_STORE_URL: env.VX11_STORE_URL ?? `sqlite:${join(home, 'vx11.db')}`,
+      VX11_DOCKER_SOCKET: dockerSocket,
+      // Compose and the image builder look where Docker's own tools look.
+      ...(dockerSocket !== defaultSocket && { DOCKER_HOST: `unix://${dockerSocket}` }),
+      VX11_MADRE_URL: `http://127.0.0.1:${env.VX11_MADRE_PORT}`,
+      ...(redisUrl && { VX11_REDIS_URL: redisUrl }),
+      TEMPORAL_ADDRESS: `${temporal.host}:${temporal.port}`,
+      // How containers of this host reach Temporal; a loopback address is theirs only through the relay.
+      VX11_TEMPORAL_ADDRESS: isLoopback(temporal.host)
+        ? `host.docker.internal:${temporal.port}`
+        : `${temporal.host}:${temporal.port}`,
+      NODE_COMPILE_CACHE: join(home, 'compile-cache'),
+      // a hundred threads that hardly allocate need no heap each: 15 MB less
+      MALLOC_ARENA_MAX: '1',
+    },
+  };
+}
+
+/** Addresses that mean this very machine. */
+export const isLoopback = (host: string): boolean => /^(127\.|localhost$|::1$|\[::1\]$)/.test(host);
+
+/** A machine's own name in the form that VX11 takes: other characters become `-`, and it ends after 64. */
+export const hostNameOf = (name: string): string =>
+  name
+    .replaceAll(/[^a-zA-Z0-9._-]/g, '-')
+    .replace(/^[^a-zA-Z0-9]+/, '')
+    .slice(0, 64) || 'local';
+
+function address(text: string): Address {
+  const at = text.lastIndexOf(':');
+  const [host, number] = [text.slice(0, at), Number(text.slice(at + 1))];
+  if (at < 1 || !Number.isInteger(number))
+    throw new Error(`TEMPORAL_ADDRESS: ${text} is no host:port`);
+  return { host, port: number };
+}
+
+/** An address to call for one to listen on. */
+const reachable = (bind: string): string =>
+  bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind;
+
+function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The admin token of this installation, and where a person finds it. */
+export interface AdminToken {
+  token: string;
+  /** Undefined when it came from the environment. */
+  file: string | undefined;
+}
+
+/** Takes the token given from outside, else the one in `<home>/tokens.env` (mode 0600), else writes a new one there. */
+export function adminToken(home: string, given: string | undefined): AdminToken {
+  if (given) return { token: given, file: undefined };
+  const file = join(home, 'tokens.env');
+  const known = readToken(file);
+  if (known) return { token: known, file };
+  const token = randomBytes(32).toString('base64url');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  writeFileSync(file, `VX11_TOKEN=${token}\n`, { mode: 0o600 });
+  return { token, file };
+}
+
+function readToken(file: string): string | undefined {
+  try {
+    return /^VX11_TOKEN=(\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Receipt, WindowView } from '../contracts/window.ts';
+import { plain, table } from './table.ts';
+import { showDeadline, showTime } from './time.ts';
+
+/** How the end of a window went, service by service. */
+export function receiptText(receipt: Receipt): string {
+  const late = receipt.overrun_ms === null ? '' : `, ${receipt.overrun_ms} ms after its deadline`;
+  const rows = receipt.services.map((one) => [
+    one.service,
+    one.outcome,
+    one.stop_ms === null ? '' : `${one.stop_ms} ms`,
+    one.exit_code === null ? '' : `exit ${one.exit_code}`,
+    [
+      one.stopped_by && one.stopped_by !== 'window' ? `by ${one.stopped_by}` : '',
+      one.kept_for.length > 0 ? `kept for ${one.kept_for.join(', ')}` : '',
+    ]
+      .filter(Boolean)
+      .join('; '),
+  ]);
+  return [
+    `Closed by ${receipt.closed_by} at ${showTime(receipt.closed_at)}${late}.`,
+    ...(rows.length > 0 ? [table(['SERVICE', 'OUTCOME', 'TOOK', 'CODE', ''], rows)] : []),
+    ...(receipt.residue.length > 0
+      ? [`Left running: ${receipt.residue.join(', ')}. next: vx11 doctor`]
+      : []),
+  ].join('\n');
+}
+
+/** What failed in a window, each with what to do. */
+const failuresText = (failures: WindowView['services_failed']): string[] =>
+  failures.map(({ service, error, detail }) => plain(`  ${service} failed [${error}]: ${detail}`));
+
+/** A window in a few lines, with what can be done next. */
+export function windowText(window: WindowView, now = Date.now()): string {
+  const names = window.services.join(', ');
+  const failures = failuresText(window.services_failed);
+  const next = (line: string): string => `  next: ${line}`;
+  switch (window.state) {
+    case 'open':
+      return [
+        `${names}: open until ${showDeadline(window.expires_at, now)}`,
+        `  window ${window.window_id}, up: ${window.services_started.join(', ')}`,
+        ...failures,
+        ...(window.mode === 'ttl' ? [`  longer:  vx11 extend ${window.window_id} --by 10m`] : []),
+        `  end it:  vx11 close ${window.window_id}`,
+      ].join('\n');
+    case 'queued':
+      return [
+        `${names}: queued, waiting for ${window.waiting_for ?? 'room'}`,
+        next(`vx11 events --window ${window.window_id} --follow`),
+      ].join('\n');
+    case 'requested':
+    case 'opening':
+      return [
+        `${names}: still opening; it goes on by itself`,
+        next(`vx11 events --window ${window.window_id} --follow, or vx11 status`),
+      ].join('\n');
+    case 'failed':
+      return [
+        `${names}: the window failed and left nothing running`,
+        ...failures,
+        next('put right what is named above, then open it again'),
+      ].join('\n');
+    default:
+      return `${names}: ${window.state}`;
+  }
+}
+
+/** Windows as a table, newest first as they came. */
+export function windowsTable(windows: WindowView[], now = Date.now()): string {
+  if (windows.length === 0) return 'No windows. Open one with: vx11 open SERVICE --ttl 10m';
+  const rows = windows.map((one) => [
+    one.window_id,
+    one.services.join(','),
+    one.state,
+    untilText(one, now),
+    one.owner,
+    one.reason ?? '',
+  ]);
+  return table(['WINDOW', 'SERVICES', 'STATE', 'UNTIL', 'OWNER', 'WHY'], rows);
+}
+
+function untilText(window: WindowView, now: number): string {
+  if (window.state === 'open') return showDeadline(window.expires_at, now);
+  if (window.closed_at === null) return '';
+  const { receipt } = window;
+  const overrun = receipt?.overrun_ms ?? null;
+  const late = overrun === null ? '' : `, ${overrun} ms late`;
+  return `closed ${showTime(window.closed_at, now)}${receipt ? ` by ${receipt.closed_by}${late}` : ''}`;
+}

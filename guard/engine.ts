@@ -1,0 +1,142 @@
+import { request } from 'node:http';
+
+/** A container of a service that runs, as the Engine lists it. */
+export interface Running {
+  id: string;
+  project: string;
+  service: string;
+}
+
+/** What became of a container. Instants in epoch ms; `running` also while paused or between restarts. */
+export interface ContainerFacts {
+  running: boolean;
+  paused: boolean;
+  started_ms: number;
+  finished_ms: number;
+  /** Its end was SIGKILL and not for want of memory. */
+  killed: boolean;
+  /** Its own grace period. */
+  stop_grace_ms: number;
+}
+
+/** `acted` is false when it was down before we came; `after` is null when it was removed. */
+export interface Ending {
+  acted: boolean;
+  after: ContainerFacts | null;
+}
+
+/** The few calls that the guard makes to the Engine. Each throws where the Engine does not answer in time. */
+export interface Engine {
+  running(): Promise<Running[]>;
+  /** Null when it was removed. */
+  inspect(id: string): Promise<ContainerFacts | null>;
+  /** Unpauses, stops with the container's own grace, then kills if `mayKill` still says so. */
+  end(id: string, mayKill: () => boolean): Promise<Ending>;
+  remove(id: string): Promise<void>;
+}
+
+const callMs = 5_000;
+
+export function connectEngine(socketPath: string): Engine {
+  const call = (method: string, path: string, withinMs = callMs): Promise<Answer> =>
+    send(socketPath, method, path, withinMs);
+
+  const inspect = async (id: string): Promise<ContainerFacts | null> => {
+    const { status, body } = await call('GET', `/containers/${id}/json`);
+    if (status === 404) return null;
+    if (status !== 200) throw new Error(`inspect answered ${status}`);
+    return factsOf(JSON.parse(body) as InspectBody);
+  };
+
+  return {
+    async running() {
+      const filters = {
+        label: ['com.docker.compose.project', 'com.docker.compose.service'],
+        status: ['running', 'paused', 'restarting'],
+      };
+      const path = `/containers/json?filters=${encodeURIComponent(JSON.stringify(filters))}`;
+      const { status, body } = await call('GET', path);
+      if (status !== 200) throw new Error(`list answered ${status}`);
+      const list = JSON.parse(body) as { Id: string; Labels: Record<string, string> }[];
+      return list
+        .filter(({ Labels }) => Labels['com.docker.compose.oneoff'] !== 'True') // `compose run` is nobody's window
+        .map(({ Id, Labels }) => ({
+          id: Id,
+          project: Labels['com.docker.compose.project'] ?? '',
+          service: Labels['com.docker.compose.service'] ?? '',
+        }));
+    },
+    inspect,
+    async end(id, mayKill) {
+      const before = await inspect(id);
+      if (!before?.running) return { acted: false, after: before };
+      if (before.paused) await call('POST', `/containers/${id}/unpause`);
+      // Where the answer is no success, the inspect that follows says what is true.
+      const stop = await call('POST', `/containers/${id}/stop`, before.stop_grace_ms + 2 * callMs)
+        .then(({ status }) => status)
+        .catch(() => null);
+      const stopped = await inspect(id);
+      if (!stopped?.running || !mayKill()) return { acted: stop === 204, after: stopped };
+      await call('POST', `/containers/${id}/kill`);
+      await call('POST', `/containers/${id}/wait`).catch(() => null);
+      return { acted: true, after: await inspect(id) };
+    },
+    async remove(id) {
+      const { status } = await call('DELETE', `/containers/${id}?force=true`);
+      if (status !== 204 && status !== 404) throw new Error(`remove answered ${status}`);
+    },
+  };
+}
+
+interface InspectBody {
+  State: {
+    Running: boolean;
+    Paused: boolean;
+    Restarting: boolean;
+    OOMKilled: boolean;
+    ExitCode: number;
+    StartedAt: string;
+    FinishedAt: string;
+  };
+  Config: { StopTimeout?: number | null };
+}
+
+const factsOf = ({ State, Config }: InspectBody): ContainerFacts => ({
+  running: State.Running || State.Paused || State.Restarting,
+  paused: State.Paused,
+  started_ms: Date.parse(State.StartedAt),
+  finished_ms: Date.parse(State.FinishedAt),
+  killed: State.ExitCode === 137 && !State.OOMKilled,
+  stop_grace_ms: Math.max(0, Config.StopTimeout ?? 10) * 1000,
+});
+
+interface Answer {
+  status: number;
+  body: string;
+}
+
+/** One call with a deadline of its own: a connection that dies after the headers would leave it waiting for ever. */
+function send(socketPath: string, method: string, path: string, withinMs: number): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, method, path, agent: false }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('error', fail);
+      answer.on('end', () => {
+        clearTimeout(timer);
+        resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(parts).toString() });
+      });
+    });
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      reject(error);
+      call.destroy();
+    };
+    const timer = setTimeout(
+      () => fail(new Error(`${method} ${path} took longer than ${withinMs} ms`)),
+      withinMs,
+    );
+    call.on('error', fail);
+    call.end();
+  });
+}

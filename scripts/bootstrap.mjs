@@ -1,0 +1,54 @@
+/**
+ * Makes sure that this machine has what VX11 needs, says what it does about it, then runs something with Node 24:
+ *   node scripts/bootstrap.mjs [FLAG] run FILE.ts ARGS…   a TypeScript file
+ *   node scripts/bootstrap.mjs [FLAG] npm ARGS…           npm
+ * --code-only: only Node and the packages, for what needs no server. --with-test-needs: also what tests like to have.
+ * Plain JavaScript without a dependency: it runs on any Node >= 20, in a clone where nothing is installed yet.
+ */
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runInPlace } from './bootstrap/child.mjs';
+import { ensureCompose } from './bootstrap/compose.mjs';
+import { ensureDocker } from './bootstrap/docker.mjs';
+import { Unmet } from './bootstrap/machine.mjs';
+import { ensureNode } from './bootstrap/node.mjs';
+import { ensurePackages } from './bootstrap/packages.mjs';
+import { ensureTemporal } from './bootstrap/temporal.mjs';
+import { ensureTestNeeds } from './bootstrap/test-needs.mjs';
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Where the Engine was found in another place than everybody looks, its address for all that follow. */
+const dockerHost = (socket) =>
+  socket === '/var/run/docker.sock' ? {} : { DOCKER_HOST: `unix://${socket}` };
+
+async function main() {
+  const words = process.argv.slice(2);
+  const start = words.findIndex((word) => !word.startsWith('--'));
+  const flags = start < 0 ? words : words.slice(0, start);
+  const [verb, ...args] = words.slice(flags.length);
+  if ((verb !== 'run' && verb !== 'npm') || args.length === 0) {
+    console.error('Usage: node scripts/bootstrap.mjs [--code-only] run FILE.ts ARGS… | npm ARGS…');
+    return 64;
+  }
+  const node = ensureNode(repository);
+  const PATH = [dirname(node), process.env.PATH].join(delimiter);
+  const env = { ...process.env, PATH };
+  ensurePackages(repository, { PATH });
+  if (!flags.includes('--code-only')) {
+    const temporal = await ensureTemporal();
+    if (temporal) env.VX11_TEMPORAL_BIN = temporal;
+    Object.assign(env, dockerHost(await ensureDocker()));
+    const compose = ensureCompose();
+    if (compose) env.VX11_COMPOSE_BIN = compose;
+  }
+  if (flags.includes('--with-test-needs')) ensureTestNeeds();
+  return verb === 'npm' ? runInPlace('npm', args, env) : runInPlace(node, args, env);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Unmet ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { aptInstall, cacheFolder, findExecutable, mayUseApt, run, say, Unmet } from './machine.mjs';
+
+const configuration = '/etc/docker/daemon.json';
+const defaultSocket = '/var/run/docker.sock';
+const startLimitMs = 30_000;
+
+/** Where an Engine may listen: what DOCKER_HOST names, and nothing else, or the usual places. */
+export function socketCandidates(dockerHost, home, runtimeFolder) {
+  if (dockerHost) return dockerHost.startsWith('unix://') ? [dockerHost.slice(7)] : [];
+  const rootless = runtimeFolder ? [join(runtimeFolder, 'docker.sock')] : [];
+  return [defaultSocket, join(home, '.docker/run/docker.sock'), ...rootless];
+}
+
+/**
+ * Socket of a Docker Engine that answers; on Debian as root one is installed and started where there is none. Throws
+ * `Unmet`.
+ */
+export async function ensureDocker() {
+  const { DOCKER_HOST, XDG_RUNTIME_DIR } = process.env;
+  const sockets = socketCandidates(DOCKER_HOST, homedir(), XDG_RUNTIME_DIR);
+  if (sockets.length === 0)
+    throw new Unmet(`DOCKER_HOST is ${DOCKER_HOST}; VX11 needs an Engine on a Unix socket.`);
+  let answers = [];
+  for (const socket of sockets) {
+    const answer = await ping(socket);
+    if (answer === 'ok') return socket;
+    answers.push(answer);
+  }
+  if (answers.includes('EACCES'))
+    throw new Unmet(
+      'Docker runs, but you may not use it. Run: sudo usermod -aG docker $USER   and log in again.',
+    );
+  if (DOCKER_HOST || !mayUseApt()) throw new Unmet(advice(DOCKER_HOST));
+  if (!findExecutable('dockerd')) installEngine();
+  await startEngine();
+  return defaultSocket;
+}
+
+const advice = (dockerHost) =>
+  dockerHost
+    ? `No Docker Engine answers on ${dockerHost}. Start it, or unset DOCKER_HOST.`
+    : process.platform === 'darwin'
+      ? 'No Docker Engine answers. Start Docker Desktop (open -a Docker), or install it.'
+      : 'No Docker Engine answers. Run: sudo systemctl start docker   or install it: https://docs.docker.com/engine/install';
+
+function installEngine() {
+  say('installing the Docker Engine with apt');
+  writeConfiguration();
+  aptInstall('docker.io');
+  // Later releases of Debian keep the command in a package of its own.
+  if (!findExecutable('docker')) aptInstall('docker-cli');
+}
+
+/** With live-restore, containers go on while the Engine is away, which is back in 0.6 s then instead of 11. */
+function writeConfiguration() {
+  if (existsSync(configuration)) return;
+  mkdirSync('/etc/docker', { recursive: true });
+  writeFileSync(configuration, '{ "live-restore": true }\n');
+}
+
+async function startEngine() {
+  say('starting the Docker Engine');
+  if (existsSync('/run/systemd/system')) run('systemctl', ['start', 'docker']);
+  else if ((await ping(defaultSocket)) !== 'ok') {
+    writeConfiguration();
+    mkdirSync(cacheFolder(), { recursive: true });
+    const log = openSync(join(cacheFolder(), 'dockerd.log'), 'a');
+    spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log] }).unref();
+  }
+  for (const end = Date.now() + startLimitMs; (await ping(defaultSocket)) !== 'ok';) {
+    if (Date.now() > end)
+      throw new Unmet(`dockerd does not start. Its log: ${join(cacheFolder(), 'dockerd.log')}`);
+    await sleep(100);
+  }
+}
+
+/** `ok`, or the code of what is wrong. */
+function ping(socketPath) {
+  return new Promise((resolve) => {
+    request({ socketPath, path: '/_ping', timeout: 3_000 })
+      .on('response', (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200 ? 'ok' : String(answer.statusCode));
+      })
+      .on('timeout', () => resolve('timeout'))
+      .on('error', (error) => resolve(error.code))
+      .end();
+  });
+}

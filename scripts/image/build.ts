@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import type Docker from 'dockerode';
+import { followed } from './base.ts';
+import { sourceLabel } from './source.ts';
+
+/** One image to make: a stage of the Dockerfile, under a name. */
+export interface ImagePlan {
+  name: string;
+  target: 'roles' | 'madre';
+  base: string;
+  /** Hash of what goes into it; ends up in its label. */
+  source: string;
+}
+
+/** The hash that an image was built from; undefined where there is no such image. Throws where the Engine is away. */
+export async function builtFrom(docker: Docker, name: string): Promise<string | undefined> {
+  try {
+    const image = await docker.getImage(name).inspect();
+    return image.Config.Labels?.[sourceLabel];
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Builds an image from what is staged. Throws what the Engine said. */
+export async function build(docker: Docker, repository: string, plan: ImagePlan): Promise<void> {
+  const staged = ['packages.tar', 'app', ...(plan.target === 'madre' ? ['bin', 'prepared'] : [])];
+  const inputs = ['Dockerfile', ...staged.map((entry) => `.image/${entry}`)];
+  const context = spawn('tar', ['-c', '-C', repository, ...inputs]);
+  const answer = await docker.buildImage(context.stdout, {
+    t: plan.name,
+    target: plan.target,
+    buildargs: { BASE: plan.base },
+    labels: { [sourceLabel]: plan.source },
+    forcerm: true,
+  });
+  await followed(docker, answer);
+}
+
+/** Removes what newer builds have replaced. An image that a container still uses stays until the next time. */
+export async function removeReplaced(docker: Docker): Promise<void> {
+  const filters = { dangling: ['true'], label: [sourceLabel] };
+  const replaced = await docker.listImages({ filters });
+  await Promise.allSettled(replaced.map(({ Id }) => docker.getImage(Id).remove()));
+}

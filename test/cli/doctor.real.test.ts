@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Finding } from '../../cli/doctor/finding.ts';
+import { openStore } from '../../store/index.ts';
+import { vx11 } from './stage.ts';
+
+let home: string;
+beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'vx11-doctor-'))));
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+async function doctor(more: NodeJS.ProcessEnv = {}) {
+  const { VX11_COMPOSE_BIN } = process.env;
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    VX11_HOME: home,
+    VX11_URL: 'http://127.0.0.1:1',
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
+    ...(VX11_COMPOSE_BIN !== undefined && { VX11_COMPOSE_BIN }),
+    ...more,
+  };
+  const { code, out } = await vx11(['doctor', '--json'], env);
+  const { findings } = JSON.parse(out) as { findings: Finding[] };
+  const named = (name: string) => findings.find((one) => one.name === name);
+  return { code, findings, named };
+}
+
+test('what is there is found well, and what is away fails with what to do', async () => {
+  const { code, findings, named } = await doctor();
+  expect(code).toBe(1);
+  const wellFound = ['node', 'docker engine', 'docker compose', 'compose file', "Docker's clock"];
+  expect(wellFound.filter((name) => named(name)?.state !== 'ok')).toEqual([]);
+  for (const name of ['temporal', 'gateway'])
+    expect(named(name)).toMatchObject({ state: 'fail', fix: expect.stringContaining('vx11 up') });
+  expect(named('guard')).toMatchObject({
+    state: 'ok',
+    detail: expect.stringContaining('not needed'),
+  });
+  for (const { state, fix } of findings) expect(state === 'ok' || Boolean(fix)).toBe(true);
+});
+
+test('an Engine that is away, and a compose file that is not right', async () => {
+  const file = join(home, 'compose.yaml');
+  writeFileSync(file, 'services: { web: { imagine: tiny } }');
+  const { named } = await doctor({
+    VX11_DOCKER_SOCKET: join(home, 'nobody.sock'),
+    VX11_COMPOSE_FILE: file,
+  });
+  expect(named('docker engine')).toMatchObject({ state: 'fail' });
+  expect(named('compose file')).toMatchObject({
+    state: 'fail',
+    detail: expect.stringContaining('imagine'),
+  });
+});
+
+test('a store is checked for damage, and its event chain for changes', async () => {
+  const file = join(home, 'vx11.db');
+  const store = await openStore(`sqlite:${file}`);
+  for (const actor of ['one', 'two', 'three'])
+    await store.events.append([{ type: 'policy.applied', at: Date.now(), actor }]);
+  await store.close();
+  expect((await doctor()).named('event chain')).toMatchObject({
+    state: 'ok',
+    detail: '3 events verify',
+  });
+  const database = new DatabaseSync(file);
+  const tamper = () => database.exec("update events set actor = 'nobody' where seq = 2");
+  try {
+    tamper();
+  } catch {
+    // the table refuses changes: whoever tampers takes that away first
+    const triggers = database
+      .prepare("select name from sqlite_master where type = 'trigger'")
+      .all();
+    for (const { name } of triggers) database.exec(`drop trigger "${String(name)}"`);
+    tamper();
+  }
+  database.close();
+  expect((await doctor()).named('event chain')).toMatchObject({
+    state: 'fail',
+    detail: expect.stringContaining('breaks at event 2'),
+  });
+});
+
+test('leases without a guard are warned of', async () => {
+  mkdirSync(join(home, 'guard', 'demo', 'leases'), { recursive: true });
+  writeFileSync(join(home, 'guard', 'demo', 'leases', 'web.json'), '{}');
+  expect((await doctor()).named('guard')).toMatchObject({
+    state: 'warn',
+    detail: expect.stringContaining('web'),
+  });
+});

@@ -1,0 +1,115 @@
+import { runProgram } from '../../cli/program.ts';
+import type { NewEvent } from '../../contracts/event.ts';
+import { VX11Error } from '../../contracts/errors.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import type { TemporalPort } from '../../gateway/temporal.ts';
+import type { Store } from '../../store/index.ts';
+import type { Lease } from '../../store/leases.ts';
+import { adminToken, beat, seedStack, startGateway, type Gateway } from '../gateway/fixture.ts';
+
+/** What one command line gave. */
+export interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export interface Stage extends Gateway {
+  url: string;
+  /** Runs a command line as the admin, or with another environment. */
+  vx11(line: string | string[], env?: NodeJS.ProcessEnv): Promise<Run>;
+}
+
+/** What becomes of a window that is opened: its view some moments later, with the events in between. */
+export type Outcome = (view: WindowView) => [Partial<WindowView>, NewEvent[]];
+
+/** The real gateway over a real store, listening; `outcome` stands for the workflow that would open windows. */
+export async function setStage(outcome: Outcome): Promise<Stage> {
+  let store: Store | undefined;
+  const gateway = await startGateway({ deps: { temporal: windows(() => store!, outcome) } });
+  store = gateway.store;
+  await seedStack(store);
+  const pulse = setInterval(() => void beat(gateway.store).catch(() => undefined), 500);
+  const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    ...gateway,
+    url,
+    vx11: (line, env = { VX11_TOKEN: adminToken }) =>
+      vx11(typeof line === 'string' ? line.split(' ') : line, { VX11_URL: url, ...env }),
+    close: async () => {
+      clearInterval(pulse);
+      await gateway.close();
+    },
+  };
+}
+
+/** Runs a command line in this process and keeps what it said. */
+export async function vx11(args: string[], env: NodeJS.ProcessEnv): Promise<Run> {
+  const said = { out: [] as string[], err: [] as string[] };
+  const code = await runProgram(args, {
+    env: { VX11_HOME: '/nowhere', ...env },
+    signal: AbortSignal.timeout(30_000),
+    terminal: (json) => ({
+      json,
+      live: null,
+      out: (text) => void said.out.push(text),
+      err: (text) => void said.err.push(text),
+    }),
+  });
+  return { code, out: said.out.join('\n'), err: said.err.join('\n') };
+}
+
+/** Keeps windows in the store as the workflow does, without Temporal and without containers. */
+function windows(store: () => Store, outcome: Outcome): TemporalPort {
+  const change = async (id: string, next: (view: WindowView) => Partial<WindowView>) => {
+    const view = await store().windows.find(id);
+    if (!view) throw new VX11Error('window_not_found', id);
+    const after = { ...view, ...next(view) };
+    await store().windows.save(after, []);
+    return after;
+  };
+  const later = (view: WindowView, by_ms: number) =>
+    new Date(Date.parse(view.expires_at ?? '') + by_ms).toISOString();
+  return {
+    async keepWindow({ view }) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const [after, events] = outcome(view);
+      const next = { ...view, ...after };
+      await store().windows.save(next, events);
+      if (next.state === 'open') await store().leases.put(leasesOf(next), Date.now());
+      return { view: next, clamped: false };
+    },
+    extendWindow: async (id, { by_ms }) => ({
+      view: await change(id, (view) => ({
+        expires_at: later(view, by_ms),
+        extensions: view.extensions + 1,
+      })),
+      clamped: false,
+    }),
+    closeWindow: (id, { closed_by, reason }) =>
+      change(id, ({ window_id, expires_at }) => {
+        const closed_at = new Date().toISOString();
+        const ending = { window_id, closed_by, reason, closed_at, deadline: expires_at };
+        return {
+          state: 'closed',
+          closed_at,
+          receipt: { ...ending, overrun_ms: null, services: [], residue: [] },
+        };
+      }),
+    releaseService: (id) => change(id, () => ({})),
+    endStrays: async () => ({ services: [] }),
+    restartService: async () => undefined,
+    health: async () => undefined,
+    breaker: 'closed',
+    close: async () => undefined,
+  };
+}
+
+const leasesOf = ({ window_id, host, services, expires_at }: WindowView): Lease[] =>
+  services.map((service) => ({
+    window_id,
+    host,
+    service,
+    deadline: expires_at === null ? null : Date.parse(expires_at),
+    is_open: true,
+  }));

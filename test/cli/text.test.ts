@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import { readMessages } from '../../cli/event-stream.ts';
+import { isAtLeast } from '../../cli/doctor/finding.ts';
+import { clockFinding } from '../../cli/doctor/clock.ts';
+import { runcFinding } from '../../cli/doctor/engine.ts';
+import { liveLine, progressAfter } from '../../cli/progress.ts';
+import { plain, table } from '../../cli/table.ts';
+import { receiptText, windowText } from '../../cli/window-text.ts';
+import type { EventRecord } from '../../contracts/event.ts';
+import { view } from '../gateway/fixture.ts';
+
+const bytes = (...chunks: string[]) =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
+      controller.close();
+    },
+  });
+
+test('messages of a stream are whole however they are cut', async () => {
+  const stream = bytes(
+    'retry: 1\n\n: hi\n\nid: 1\nev',
+    'ent: x\ndata: {"a"',
+    ':1}\r\n\r',
+    '\ndata:2\ndata: 3\n\ndata: cut',
+  );
+  const found: string[] = [];
+  for await (const message of readMessages(stream)) found.push(message);
+  expect(found).toEqual(['{"a":1}', '2\n3']);
+});
+
+test('what others wrote cannot steer the terminal', () => {
+  expect(plain('a\u001b[31mred\u001b[0m\nb\u0007\u009b2J')).toBe('ared b ');
+  expect(table(['A', 'B'], [['one', 'x\ny']])).toBe('A    B\none  x y');
+});
+
+const event = (type: EventRecord['type'], more: Partial<EventRecord> = {}): EventRecord => ({
+  seq: 1,
+  at: '2026-11-21T12:00:00.000Z',
+  type,
+  actor: 'me',
+  host: 'box',
+  window_id: 'window-00000001',
+  service: null,
+  correlation_id: null,
+  payload: {},
+  prev_hash: '',
+  hash: '',
+  ...more,
+});
+
+test('progress says who is ready and who is awaited', () => {
+  const events = [
+    event('window.requested'),
+    event('window.opening', { payload: { members: ['db', 'web', 'mail'] } }),
+    event('service.started', { service: 'db', payload: { ready_ms: 40 } }),
+    event('service.failed', { service: 'mail', payload: { detail: 'its image is missing' } }),
+    event('service.started', { service: 'web' }),
+  ];
+  let progress = { waiting: [] as string[], ready: [] as string[], failed: [] as string[] };
+  const lines = events.flatMap((one) => {
+    const [after, line] = progressAfter(progress, one);
+    progress = after;
+    return line ?? [];
+  });
+  expect(lines).toEqual([
+    'starting db, web, mail',
+    'db is ready after 40 ms; waiting for web, mail',
+    'mail failed: its image is missing',
+    'web is ready',
+  ]);
+  expect(liveLine({ ...progress, waiting: ['web'] }, 3_900)).toBe('  waiting for web … 3 s');
+  expect(progress).toEqual({ waiting: [], ready: ['db', 'web'], failed: ['mail'] });
+});
+
+test('a window says what to do next', () => {
+  const open = view({ window_id: 'window-00000001' });
+  expect(windowText(open)).toMatch(
+    /open until .*\n.*\n.*vx11 extend window-00000001 --by 10m\n.*vx11 close/,
+  );
+  expect(windowText({ ...open, mode: 'hold', expires_at: null })).not.toMatch(/extend/);
+  const failed = {
+    service: 'web',
+    error: 'port_taken',
+    detail: 'port 80 is taken by nginx',
+  } as const;
+  const text = windowText({ ...open, state: 'failed', services_failed: [failed] });
+  expect(text).toMatch(/left nothing running\n {2}web failed \[port_taken\]: port 80 is taken/);
+  expect(windowText({ ...open, state: 'queued', waiting_for: '512 MB' })).toMatch(
+    /waiting for 512 MB/,
+  );
+});
+
+test('a receipt says who closed, how late, and what was left', () => {
+  const text = receiptText({
+    window_id: 'window-00000001',
+    closed_by: 'guard',
+    reason: null,
+    deadline: '2026-11-21T12:00:00.000Z',
+    closed_at: '2026-11-21T12:00:05.000Z',
+    overrun_ms: 812,
+    services: [
+      {
+        service: 'web',
+        container: 'demo-web-1',
+        state: 'exited',
+        outcome: 'killed',
+        exit_code: 137,
+        forced: true,
+        stopped_by: 'guard',
+        stopped_at: '2026-11-21T12:00:00.812Z',
+        stop_ms: 1_012,
+        overrun_ms: 812,
+        kept_for: [],
+      },
+    ],
+    residue: ['db'],
+  });
+  expect(text).toMatch(/Closed by guard at .*, 812 ms after its deadline/);
+  expect(text).toMatch(/web +killed +1012 ms +exit 137 +by guard/);
+  expect(text).toMatch(/Left running: db/);
+});
+
+test('versions and clocks are compared', () => {
+  expect(isAtLeast('1.1.5+ds1', '1.2.8')).toBe(false);
+  expect(isAtLeast('v1.2.8', '1.2.8')).toBe(true);
+  expect(isAtLeast('20.10.24+dfsg1', '20.9')).toBe(true);
+  const runc = (version: string) => runcFinding(version).state;
+  expect(['1.1.5+ds1', '1.2.7', '1.2.8', '1.3.2', '1.3.3', '1.4.0'].map(runc)).toEqual([
+    'warn',
+    'warn',
+    'ok',
+    'warn',
+    'ok',
+    'ok',
+  ]);
+  expect(clockFinding('c', 1_500, 1_000, 2_000)).toMatchObject({ state: 'ok', detail: 'the same' });
+  expect(clockFinding('c', 9_000, 1_000, 2_000)).toMatchObject({
+    state: 'warn',
+    detail: expect.stringContaining('7000 ms'),
+  });
+});

@@ -1,0 +1,66 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { expect, test } from 'vitest';
+import { guardFlags, isRunning, setStage, until } from './stage.ts';
+
+const image = 'vx11:local';
+const socket = '/var/run/docker.sock';
+const hasImage = await new Docker()
+  .getImage(image)
+  .inspect()
+  .then(
+    () => true,
+    () => false,
+  );
+const source = join(import.meta.dirname, '../../guard');
+
+test.skipIf(!hasImage)(
+  'as a confined container, it ends a service within 40 MB and leaves nothing behind',
+  async () => {
+    const stage = await setStage();
+    const guard = await stage.engine.createContainer({
+      name: `${stage.project}-guard`,
+      Image: image,
+      Cmd: ['node', ...guardFlags, 'guard/main.ts'],
+      User: `${process.getuid?.() ?? 1000}:${process.getgid?.() ?? 1000}`,
+      Env: ['VX11_GUARD_DIR=/guard', 'VX11_GUARD_IDLE_MS=4000'],
+      NetworkDisabled: true,
+      HostConfig: {
+        NetworkMode: 'none',
+        ReadonlyRootfs: true,
+        RestartPolicy: { Name: 'always' },
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        GroupAdd: [String(statSync(socket).gid)],
+        Binds: [`${stage.dir}:/guard`, `${socket}:${socket}`, `${source}:/app/guard:ro`],
+        PidsLimit: 32,
+      },
+    });
+    try {
+      const deadline = Date.now() + 2_500;
+      stage.writeLease('web', deadline);
+      const web = await stage.start('web');
+      await guard.start();
+      await until('the service is recorded as ended', () => stage.record(web) !== null);
+      console.log(
+        `by the container: ended ${stage.record(web)!.stopped_ms - deadline} ms after its deadline`,
+      );
+      expect(await isRunning(web)).toBe(false);
+      const { memory_stats } = await guard.stats({ stream: false });
+      const cache = memory_stats.stats.total_inactive_file ?? memory_stats.stats.inactive_file ?? 0;
+      const usedMb = (memory_stats.usage - cache) / 2 ** 20;
+      console.log(`memory: ${usedMb.toFixed(1)} MiB`);
+      expect(usedMb).toBeLessThan(40);
+      await until('the guard removed its own container', async () =>
+        guard.inspect().then(
+          () => false,
+          (error: { statusCode?: number }) => error.statusCode === 404,
+        ),
+      );
+    } finally {
+      await guard.remove({ force: true }).catch(() => undefined);
+      await stage.clear();
+    }
+  },
+);

@@ -1,0 +1,131 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openLeaseFolder } from '../../guard/lease-file.ts';
+
+let dir: string;
+const now = { wall_ms: 1_000, steady_ms: 1_000 };
+const later = { wall_ms: 2_000, steady_ms: 2_000 };
+const leaseOf = (deadline_ms: number | null, more: object = {}) =>
+  JSON.stringify({
+    version: 1,
+    project: 'shop',
+    service: 'web',
+    deadline_ms,
+    max_ttl_ms: 9_000,
+    written_ms: 0,
+    ...more,
+  });
+const file = () => join(dir, 'shop', 'leases', 'web.json');
+/** As the worker writes: another name, then rename. */
+function write(text: string): void {
+  mkdirSync(join(dir, 'shop', 'leases'), { recursive: true });
+  writeFileSync(`${file()}.part`, text);
+  renameSync(`${file()}.part`, file());
+}
+
+beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'vx11-guard-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+test('a lease is read, and read again only when it changed', () => {
+  const folder = openLeaseFolder(dir);
+  expect(folder.read(now)).toEqual([]);
+  write(leaseOf(5_000));
+  const [first] = folder.read(now);
+  expect(first).toMatchObject({
+    service: 'web',
+    readable: true,
+    lease: { deadline_ms: 5_000 },
+    seen: now,
+  });
+  expect(folder.read(later)[0]).toBe(first);
+  write(leaseOf(5_000, { written_ms: 1 }));
+  expect(folder.read(later)[0], 'the same deadline keeps its first sighting').toMatchObject({
+    seen: now,
+  });
+  write(leaseOf(6_000));
+  expect(folder.read(later)[0]).toMatchObject({ lease: { deadline_ms: 6_000 }, seen: later });
+});
+
+test.each([
+  ['no JSON', '{'],
+  ['nothing', ''],
+  ['null', 'null'],
+  ['a version of the future', leaseOf(5_000, { version: 2 })],
+  ['the lease of another service', leaseOf(5_000, { service: 'db' })],
+  ['a deadline that is a word', leaseOf(5_000, { deadline_ms: 'soon' })],
+  ['a negative limit', leaseOf(5_000, { max_ttl_ms: -1 })],
+])('a file with %s is present and not readable, and the last good content is kept', (_, text) => {
+  const folder = openLeaseFolder(dir);
+  write(text);
+  expect(folder.read(now)[0]).toMatchObject({
+    readable: false,
+    lease: null,
+    max_ttl_ms: 4 * 3_600_000,
+  });
+  write(leaseOf(5_000));
+  folder.read(now);
+  write(text);
+  expect(folder.read(later)[0]).toMatchObject({
+    readable: false,
+    present: true,
+    lease: { deadline_ms: 5_000 },
+    max_ttl_ms: 9_000,
+    seen: later,
+  });
+});
+
+test("an unreadable lease falls back to its project's max_ttl", () => {
+  write('{');
+  writeFileSync(
+    join(dir, 'shop', 'project.json'),
+    JSON.stringify({ version: 1, project: 'shop', max_ttl_ms: 77 }),
+  );
+  expect(openLeaseFolder(dir).read(now)[0]).toMatchObject({ max_ttl_ms: 77 });
+});
+
+test('leases stay in force when their folder disappears, and end when only their file is removed', () => {
+  const folder = openLeaseFolder(dir);
+  write(leaseOf(5_000));
+  folder.read(now);
+  renameSync(dir, `${dir}-away`);
+  expect(folder.read(later)).toMatchObject([{ present: false, lease: { deadline_ms: 5_000 } }]);
+  renameSync(`${dir}-away`, dir);
+  expect(folder.read(later)).toMatchObject([{ present: true }]);
+  rmSync(file());
+  expect(folder.read(later)).toEqual([]);
+});
+
+test('a lease that was written again since it was read is not removed', () => {
+  const folder = openLeaseFolder(dir);
+  write(leaseOf(5_000));
+  const known = folder.read(now)[0]!;
+  write(leaseOf(5_000));
+  folder.remove(known);
+  expect(folder.reread(known, now)).toMatchObject({ readable: true });
+  folder.remove(folder.read(now)[0]!);
+  expect(folder.reread(known, now)).toBeUndefined();
+});
+
+test('half-written files and foreign names are left alone', () => {
+  mkdirSync(join(dir, 'shop', 'leases'), { recursive: true });
+  for (const name of ['web.json.part', '.hidden.json', 'notes.txt'])
+    writeFileSync(join(dir, 'shop', 'leases', name), 'x');
+  writeFileSync(join(dir, 'alive.json'), JSON.stringify({ at_ms: 42 }));
+  const folder = openLeaseFolder(dir);
+  expect(folder.read(now)).toEqual([]);
+  expect(folder.aliveMs()).toBe(42);
+});
+
+test('what was ended is written whole, under the id of its container', () => {
+  const record = {
+    service: 'web',
+    container_id: 'abc',
+    deadline_ms: 1,
+    stopped_ms: 2,
+    forced: true,
+  };
+  openLeaseFolder(dir).writeEnded('shop', record);
+  expect(JSON.parse(readFileSync(join(dir, 'shop', 'ended', 'abc.json'), 'utf8'))).toEqual(record);
+});

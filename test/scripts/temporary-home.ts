@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+
+/** A folder of its own for one test, removed after it. */
+export function temporaryHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'vx11-test-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  return home;
+}
+
+/** Waits until `holds`, at most `limitMs`; throws when it never does. */
+export async function until(holds: () => boolean | Promise<boolean>, limitMs = 5_000) {
+  const end = Date.now() + limitMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`Not within ${limitMs} ms: ${holds.toString()}`);
+    await sleep(20);
+  }
+}
