@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, {
+  LogController,
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { VX11Error } from '../contracts/errors.ts';
+import { correlationId } from '../contracts/text.ts';
+import { createAccess } from './access.ts';
+import { allowedMethods, rememberRoute } from './allowed-methods.ts';
+import { createBoundary, isRead, securityHeaders } from './boundary.ts';
+import { refuseConnection } from './client-error.ts';
+import type { App, GatewayContext } from './context.ts';
+import type { GatewayDeps } from './deps.ts';
+import { createEventFeed } from './event-feed.ts';
+import { keepFirstAnswer, replayFirstAnswer } from './idempotency.ts';
+import { createLimits } from './limits.ts';
+import { createMetrics } from './metrics.ts';
+import { countInFlight, observeRoute } from './observe.ts';
+import { registerOpenApi } from './openapi.ts';
+import { createOpenWindow } from './open-window.ts';
+import { problemOf, problemType, tellable } from './problem.ts';
+import { createReadModel } from './read-model.ts';
+import { ruleOf } from './route-rule.ts';
+import { resources } from './routes/index.ts';
+import { createStatusBook } from './status-book.ts';
+import { parseStrictJson } from './strict-json.ts';
+import { createTokenBook } from './token-book.ts';
+import { validatorCompiler } from './validate.ts';
+import { createWindowControl } from './window-control.ts';
+
+/** The longest body, in bytes. */
+const bodyLimit = 256 * 1024;
+/** A request has to arrive within this time: whole, and its headers before. In ms. */
+const requestTimeout = 9000;
+const headersTimeout = 8000;
+
+/** The whole gateway over its dependencies, ready to listen. */
+export async function buildApp(deps: GatewayDeps): Promise<App> {
+  const app = Fastify({
+    loggerInstance: deps.logger,
+    // paths and queries may hold anything: what is logged of a request, observe.ts says
+    logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: (logger) => logger, // lines name their correlation id themselves; a child for each read costs
+    bodyLimit,
+    requestTimeout,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => acceptedId(headers['x-correlation-id']),
+    clientErrorHandler: (error, socket) => refuseConnection(app, error, socket),
+    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply as never),
+    http: {
+      headersTimeout,
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: 16 * 1024,
+      requireHostHeader: false, // ours answers with a problem
+      joinDuplicateHeaders: true, // two tokens are seen as two
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+
+  const context = createContext(deps);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorateRequest('caller', null);
+  app.decorateRequest('heldKey', null);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    parseStrictJson(body),
+  );
+  app.setErrorHandler(answerProblem);
+  guardRoutes(app, context);
+  await registerOpenApi(app, deps.config.version);
+  for (const routes of resources) await app.register(routes(context));
+  return app;
+}
+
+function createContext(deps: GatewayDeps): GatewayContext {
+  const model = createReadModel(deps.store);
+  return {
+    ...deps,
+    model,
+    book: createStatusBook(deps, model),
+    tokens: createTokenBook({
+      ...deps,
+      revision: model.revision,
+      adminToken: deps.config.adminToken,
+    }),
+    windows: createWindowControl(deps, model),
+    openWindow: createOpenWindow(deps),
+    feed: createEventFeed(deps.store, model),
+    metrics: createMetrics(),
+  };
+}
+
+/** Every request passes the boundary and its address's rate, every route its own rule: none is open by accident. */
+function guardRoutes(app: App, context: GatewayContext): void {
+  const { config, clock, redis, metrics, store } = context;
+  const boundary = createBoundary(config.allowedHosts, config.allowedOrigins);
+  const onReject = (limit: string) => metrics.rateRejections.inc({ limit });
+  const limits = createLimits({ limits: config.limits, redis, clock, onReject });
+  const access = createAccess(context.tokens, limits);
+  const replay = replayFirstAnswer(store, clock);
+  const keep = keepFirstAnswer(store);
+
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(securityHeaders).header('x-correlation-id', request.id);
+    const { method, headers } = request.raw;
+    boundary(method!, headers);
+    if (!isRead(method!)) countInFlight(metrics, reply);
+    const counted = limits.address(request.ip);
+    if (counted instanceof Promise) counted.then(() => done(), done);
+    else done();
+  });
+  app.addHook('onRoute', (route) => {
+    const rule = ruleOf(route);
+    const methods = [route.method].flat();
+    rememberRoute(app, route.url, methods);
+    route.onResponse = observeRoute(metrics, methods[0]!, route.url);
+    route.onRequest = [access(rule), ...[route.onRequest ?? []].flat()];
+    if (rule.bodyOptional === true) {
+      route.preValidation = (request, _reply, done) => {
+        request.body ??= {};
+        done();
+      };
+    }
+    if (rule.idempotent === true) {
+      route.preHandler = replay;
+      route.onSend = keep;
+    }
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = allowedMethods(app, request.raw.url!).join(', ');
+    if (allowed === '') throw new VX11Error('not_found', 'GET /openapi.json lists all routes.');
+    reply.header('allow', allowed);
+    throw new VX11Error('method_not_allowed', `This address takes ${allowed}.`);
+  });
+}
+
+const acceptedId = (sent: string | string[] | undefined): string =>
+  typeof sent === 'string' && correlationId.safeParse(sent).success ? sent : randomUUID();
+
+/** The one exit of errors: a problem that tells what the caller may know; the log has the rest. */
+function answerProblem(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const told = tellable(error);
+  const problem = problemOf(told, request.id);
+  if (told.code === 'internal')
+    request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
+  else if (problem.status >= 500)
+    request.log.warn({ error: told.code, correlation_id: request.id }, 'answered 5xx');
+  if (told.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');
+  if (told.retryAfterSeconds !== undefined) reply.header('retry-after', told.retryAfterSeconds);
+  reply
+    .headers(securityHeaders)
+    .header('x-correlation-id', request.id)
+    .code(problem.status)
+    .type(problemType)
+    .send(JSON.stringify(problem));
+}

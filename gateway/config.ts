@@ -1,0 +1,89 @@
+import { hostname } from 'node:os';
+import { readEnv } from '../contracts/env.ts';
+import packageFile from '../package.json' with { type: 'json' };
+
+/** Requests a minute. */
+export interface RateLimits {
+  readsPerToken: number;
+  changesPerToken: number;
+  perAddress: number;
+  refusalsPerAddress: number;
+}
+
+/** Everything that a gateway is told at its start. */
+export interface GatewayConfig {
+  version: string;
+  /** The host that this gateway runs on. */
+  host: string;
+  /** Host names (lower case, no port) that are served beside loopback names. */
+  allowedHosts: string[];
+  allowedOrigins: string[];
+  /** Accepted as an admin token beside those of the store. */
+  adminToken: string | null;
+  limits: RateLimits;
+  maxStreams: number;
+}
+
+/** Where the gateway listens and whom it talks to. */
+export interface GatewayEnvironment {
+  config: GatewayConfig;
+  bind: string;
+  port: number;
+  storeUrl: string;
+  redisUrl: string | null;
+  temporalAddress: string;
+  temporalNamespace: string;
+  madreUrl: string;
+  logLevel: string;
+}
+
+/** Reads the environment; throws with one line a variable that is not right. */
+export function readGatewayEnvironment(
+  source: Record<string, string | undefined>,
+): GatewayEnvironment {
+  const env = readEnv(
+    source,
+    'VX11_HOST',
+    'VX11_STORE_URL',
+    'VX11_REDIS_URL',
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_NAMESPACE',
+    'VX11_BIND',
+    'VX11_PORT',
+    'VX11_MADRE_URL',
+    'VX11_TOKEN',
+    'VX11_ALLOWED_HOSTS',
+    'VX11_ALLOWED_ORIGINS',
+    'VX11_RATE_READS_PER_TOKEN',
+    'VX11_RATE_CHANGES_PER_TOKEN',
+    'VX11_RATE_PER_ADDRESS',
+    'VX11_RATE_REFUSALS_PER_ADDRESS',
+    'VX11_MAX_STREAMS',
+    'VX11_LOG_LEVEL',
+  );
+  const own = [hostname(), env.VX11_HOST, env.VX11_BIND];
+  return {
+    config: {
+      version: packageFile.version,
+      host: env.VX11_HOST,
+      allowedHosts: [...own, ...env.VX11_ALLOWED_HOSTS].map((name) => name.toLowerCase()),
+      allowedOrigins: env.VX11_ALLOWED_ORIGINS,
+      adminToken: env.VX11_TOKEN ?? null,
+      limits: {
+        readsPerToken: env.VX11_RATE_READS_PER_TOKEN,
+        changesPerToken: env.VX11_RATE_CHANGES_PER_TOKEN,
+        perAddress: env.VX11_RATE_PER_ADDRESS,
+        refusalsPerAddress: env.VX11_RATE_REFUSALS_PER_ADDRESS,
+      },
+      maxStreams: env.VX11_MAX_STREAMS,
+    },
+    bind: env.VX11_BIND,
+    port: env.VX11_PORT,
+    storeUrl: env.VX11_STORE_URL,
+    redisUrl: env.VX11_REDIS_URL === '' ? null : (env.VX11_REDIS_URL ?? null),
+    temporalAddress: env.TEMPORAL_ADDRESS,
+    temporalNamespace: env.TEMPORAL_NAMESPACE,
+    madreUrl: env.VX11_MADRE_URL,
+    logLevel: env.VX11_LOG_LEVEL,
+  };
+}

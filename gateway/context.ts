@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyPluginAsync,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { GatewayDeps } from './deps.ts';
+import type { EventFeed } from './event-feed.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { OpenWindow } from './open-window.ts';
+import type { ReadModel } from './read-model.ts';
+import type { StatusBook } from './status-book.ts';
+import type { TokenBook } from './token-book.ts';
+import type { WindowControl } from './window-control.ts';
+
+/** What routes work with. */
+export interface GatewayContext extends GatewayDeps {
+  model: ReadModel;
+  book: StatusBook;
+  tokens: TokenBook;
+  windows: WindowControl;
+  openWindow: OpenWindow;
+  feed: EventFeed;
+  metrics: GatewayMetrics;
+}
+
+/** Routes of one resource. */
+export type Routes = (
+  context: GatewayContext,
+) => FastifyPluginAsync<Record<never, never>, RawServerDefault, ZodTypeProvider, FastifyBaseLogger>;
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

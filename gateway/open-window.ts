@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VX11Error } from '../contracts/errors.ts';
+import { newId } from '../contracts/ids.ts';
+import type { WindowView } from '../contracts/window.ts';
+import { failed, hasEnded } from '../domain/window.ts';
+import type { DeadlineChange, KeepWindow, RenewWindow } from '../workflows/messages.ts';
+import type { GatewayDeps } from './deps.ts';
+import { certainlyNotSent, WorkflowGone } from './temporal-errors.ts';
+
+/** What a caller wants, after all checks that need no Temporal. */
+export interface WindowRequest {
+  kind: 'target' | 'operator';
+  host: string;
+  target: string | null;
+  services: string[];
+  /** Null for a hold. */
+  ttlMs: number | null;
+  maxTtlMs: number;
+  whenFull: 'queue' | 'refuse';
+  reason: string | null;
+  owner: string;
+  correlationId: string;
+  /** One for all repeats of this request; null where the caller does not repeat. */
+  repeatKey: string | null;
+  waitMs: number;
+}
+
+export interface OpenedWindow extends DeadlineChange {
+  /** It was not up when the caller's patience ended; it goes on by itself. */
+  waiting: boolean;
+}
+
+/** How often a window that ended while it was being joined is replaced by a new one. */
+const attempts = 3;
+
+export type OpenWindow = (request: WindowRequest) => Promise<OpenedWindow>;
+
+/** Opens windows; calls for the same window and TTL at the same moment share one message. */
+export function createOpenWindow(
+  deps: Pick<GatewayDeps, 'store' | 'temporal' | 'clock' | 'logger'>,
+): OpenWindow {
+  const shared = new Map<string, Promise<DeadlineChange>>();
+
+  const message = (
+    input: KeepWindow,
+    renew: RenewWindow,
+    request: WindowRequest,
+  ): Promise<DeadlineChange> => {
+    const key = `${input.view.window_id} ${renew.ttl_ms}`;
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    const sent = deps.temporal
+      .keepWindow(input, renew, {
+        limitMs: request.waitMs + 10_000,
+        // only a caller who repeats a request says so by its key; a correlation id may cover several
+        updateId: request.repeatKey ?? randomUUID(),
+      })
+      .finally(() => shared.delete(key));
+    shared.set(key, sent);
+    return sent;
+  };
+
+  const attempt = async (request: WindowRequest, nth: number): Promise<OpenedWindow> => {
+    const wanted = requestedView(request, nth, deps.clock());
+    const before =
+      request.repeatKey === null ? null : await deps.store().windows.find(wanted.window_id);
+    if (before !== null && hasEnded(before))
+      return { view: before, clamped: false, waiting: false };
+    const { window, created } =
+      before === null
+        ? await deps.store().windows.request(wanted, [requestedEvent(wanted, deps.clock())])
+        : { window: before, created: false };
+    const sender = { actor: request.owner, correlation_id: request.correlationId };
+    const renew = { ...sender, ttl_ms: created ? null : request.ttlMs, reason: request.reason };
+    const sent = message({ view: window, when_full: request.whenFull }, renew, request);
+    sent.catch((error: unknown) => {
+      deps.logger.info({ err: error, window_id: window.window_id }, 'window was not opened');
+    });
+    try {
+      const change = await soonerOf(sent, request.waitMs);
+      if (change !== null) return { ...withRoom(change), waiting: false };
+    } catch (error) {
+      if (created && certainlyNotSent(error)) await giveUp(deps, window);
+      throw error;
+    }
+    const view = (await deps.store().windows.find(window.window_id)) ?? window;
+    return { view, clamped: false, waiting: true };
+  };
+
+  return async (request) => {
+    for (let nth = 1; ; nth += 1) {
+      try {
+        const { clamped, ...opened } = await attempt(request, nth);
+        const cut = request.ttlMs !== null && request.ttlMs > request.maxTtlMs;
+        return { ...opened, clamped: clamped || cut };
+      } catch (error) {
+        if (!isOver(error)) throw error;
+        if (nth === attempts) {
+          throw new VX11Error('window_ended', 'The window ended while it was opened; try again.', {
+            cause: error,
+          });
+        }
+      }
+    }
+  };
+}
+
+/** Passes on a window that is not there for want of room as what the caller asked for: a refusal. */
+function withRoom(change: DeadlineChange): DeadlineChange {
+  const { state, services_failed } = change.view;
+  const full = services_failed.find(({ error }) => error === 'no_room');
+  if (state !== 'failed' || full === undefined) return change;
+  throw new VX11Error('no_room', `${full.detail} when_full: queue waits for it.`, {
+    retryAfterSeconds: 10,
+  });
+}
+
+const isOver = (error: unknown): boolean =>
+  error instanceof WorkflowGone || (error instanceof VX11Error && error.code === 'window_ended');
+
+/** What the promise gives within `limitMs`, else null. */
+async function soonerOf<T>(promise: Promise<T>, limitMs: number): Promise<T | null> {
+  const patience = new AbortController();
+  const late = sleep(limitMs, null, { signal: patience.signal }).catch(() => null);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    patience.abort();
+  }
+}
+
+/** A repeat gets the id of its first try, so that not even a gateway that died in between opens two. */
+const windowIdOf = (request: WindowRequest, nth: number): string =>
+  request.repeatKey === null || nth > 1
+    ? newId('window')
+    : `window-${request.repeatKey.slice(0, 16)}`;
+
+function requestedView(request: WindowRequest, nth: number, now: number): WindowView {
+  return {
+    window_id: windowIdOf(request, nth),
+    kind: request.kind,
+    host: request.host,
+    target: request.target,
+    services: request.services,
+    members: [],
+    state: 'requested',
+    mode: request.ttlMs === null ? 'hold' : 'ttl',
+    ttl_ms: request.ttlMs === null ? null : Math.min(request.ttlMs, request.maxTtlMs),
+    max_ttl_ms: request.maxTtlMs,
+    owner: request.owner,
+    reason: request.reason,
+    correlation_id: request.correlationId,
+    requested_at: new Date(now).toISOString(),
+    opened_at: null,
+    expires_at: null,
+    closed_at: null,
+    extensions: 0,
+    services_started: [],
+    services_failed: [],
+    waiting_for: null,
+    approval: null,
+    receipt: null,
+  };
+}
+
+const requestedEvent = (view: WindowView, at: number) => ({
+  type: 'window.requested' as const,
+  at,
+  actor: view.owner,
+  host: view.host,
+  window_id: view.window_id,
+  correlation_id: view.correlation_id,
+  payload: { services: view.services, ttl_ms: view.ttl_ms, reason: view.reason },
+});
+
+/** Temporal never heard of it: nothing is left that says `requested`. */
+async function giveUp(
+  deps: Pick<GatewayDeps, 'store' | 'clock' | 'logger'>,
+  view: WindowView,
+): Promise<void> {
+  const at = deps.clock();
+  const event = { ...requestedEvent(view, at), type: 'window.failed' as const };
+  await deps
+    .store()
+    .windows.save(failed(view, at, []), [{ ...event, payload: { error: 'temporal_unavailable' } }])
+    .catch((error: unknown) => deps.logger.warn({ err: error }, 'a failed window was not noted'));
+}

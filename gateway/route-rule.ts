@@ -1,0 +1,41 @@
+import type { TokenScope } from '../contracts/token.ts';
+import type { Caller } from './token-book.ts';
+
+/** What a route declares beside its schemas; a route without a rule does not start. */
+export interface RouteRule {
+  /** The least scope; `open` needs no token. */
+  scope: TokenScope | 'open';
+  /** Takes an Idempotency-Key. */
+  idempotent?: boolean;
+  /** May be called without a body, which then means `{}`. */
+  bodyOptional?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    rule?: RouteRule;
+  }
+  interface FastifyRequest {
+    /** Set on every route that needs a token. */
+    caller: Caller | null;
+    /** The Idempotency-Key that this request holds until it is answered. */
+    heldKey: string | null;
+  }
+}
+
+/** The API's page and its files. */
+export const docsPrefix = '/docs';
+
+const rank: Record<TokenScope, number> = { viewer: 1, operator: 2, admin: 3 };
+
+/** Each scope includes those before it. */
+export const includes = (scope: TokenScope, needed: TokenScope): boolean =>
+  rank[scope] >= rank[needed];
+
+/** The rule of a route. Throws for a route that has none, so that nothing is served unguarded. */
+export function ruleOf(route: { url: string; config?: { rule?: RouteRule } }): RouteRule {
+  if (route.url === docsPrefix || route.url.startsWith(`${docsPrefix}/`)) return { scope: 'open' };
+  const rule = route.config?.rule;
+  if (rule === undefined) throw new Error(`${route.url} declares no rule`);
+  return rule;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { errorCatalog, type ErrorCode } from '../contracts/errors.ts';
+import { correlationId } from '../contracts/text.ts';
+
+const codes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]];
+
+/** RFC 9457 with our members. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    error: z.enum(codes),
+    correlation_id: correlationId,
+    errors: z.array(z.strictObject({ field: z.string(), problem: z.string() })).optional(),
+  })
+  .meta({
+    examples: [
+      {
+        type: 'urn:vx11:error:service_not_allowed',
+        title: 'Only services of the compose file can be named',
+        status: 422,
+        detail: 'nope is not in any compose file; services that can be opened: redis, web.',
+        error: 'service_not_allowed',
+        correlation_id: '0b0d6c1e-6f0e-4a8b-9d43-0c1f7a1c0e55',
+      },
+    ],
+  });
+
+const problems = { content: { 'application/problem+json': { schema: problemSchema } } };
+
+/** The answers of a route: those that went well, and problems for all else. */
+export const answers = <T extends Record<number, unknown>>(good: T) => ({
+  ...good,
+  '4xx': { description: 'A problem with the request', ...problems },
+  '5xx': { description: 'A part of VX11 is away', ...problems },
+});
+
+/** Where a route takes no query: a parameter that nobody reads is refused, not ignored. */
+export const noQuery = z.strictObject({});
+export const noBody = z.strictObject({});
+
+export const idempotencyHeaders = z.looseObject({
+  'idempotency-key': z
+    .string()
+    .optional()
+    .meta({
+      description: 'The same key with the same request gives the first answer again, for 48 hours',
+      examples: ['open-redis-2026-11-21'],
+    }),
+});

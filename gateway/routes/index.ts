@@ -1,0 +1,27 @@
+import type { Routes } from '../context.ts';
+import { eventRoutes } from './events.ts';
+import { healthRoutes } from './health.ts';
+import { metricsRoutes } from './metrics.ts';
+import { operatorPolicyRoutes } from './operator-policy.ts';
+import { operatorServiceRoutes } from './operator-services.ts';
+import { operatorStatusRoutes } from './operator-status.ts';
+import { operatorWindowRoutes } from './operator-windows.ts';
+import { statusRoutes } from './status.ts';
+import { tokenRoutes } from './tokens.ts';
+import { windowViewRoutes } from './window-views.ts';
+import { windowRoutes } from './windows.ts';
+
+/** Every resource of the gateway; the API's description and its page are beside them in `openapi.ts`. */
+export const resources: Routes[] = [
+  healthRoutes,
+  statusRoutes,
+  windowRoutes,
+  windowViewRoutes,
+  operatorWindowRoutes,
+  operatorServiceRoutes,
+  operatorPolicyRoutes,
+  operatorStatusRoutes,
+  eventRoutes,
+  metricsRoutes,
+  tokenRoutes,
+];

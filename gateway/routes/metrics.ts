@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Routes } from '../context.ts';
+import { appendMetrics, breakerNumber } from '../metrics.ts';
+import { sendText } from '../reply.ts';
+import { answers, noQuery } from '../route-schema.ts';
+
+/** The gateway's metrics and, where it answers, madre's. */
+export const metricsRoutes: Routes = (context) => async (app) => {
+  const { metrics, model, temporal, madre, feed } = context;
+  app.route({
+    method: 'GET',
+    url: '/metrics',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      tags: ['status'],
+      summary: 'Prometheus text',
+      querystring: noQuery,
+      response: answers({
+        200: {
+          content: {
+            'text/plain': {
+              schema: z.string().meta({ examples: ['vx11_gateway_event_streams 0'] }),
+            },
+          },
+        },
+      }),
+    },
+    handler: async (_request, reply) => {
+      metrics.breaker.set({ dependency: 'temporal' }, breakerNumber(temporal.breaker));
+      metrics.breaker.set({ dependency: 'madre' }, breakerNumber(madre.breaker));
+      metrics.eventStreams.set(feed.listeners);
+      metrics.openWindows.reset();
+      try {
+        const { windows } = await model.snapshot();
+        for (const { state } of windows) metrics.openWindows.inc({ state });
+      } catch {
+        // without the store the windows are not known, and all else is
+      }
+      const ours = await metrics.registry.metrics();
+      const theirs = await madre.metrics().catch(() => '');
+      return sendText(reply, metrics.registry.contentType, appendMetrics(ours, theirs));
+    },
+  });
+};

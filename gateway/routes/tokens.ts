@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { VX11Error } from '../../contracts/errors.ts';
+import {
+  createTokenAnswer,
+  createTokenBody,
+  tokenListAnswer,
+  tokenView,
+} from '../../contracts/token.ts';
+import { tokenViewOf, type StoredToken } from '../../store/tokens.ts';
+import { callerOf } from '../access.ts';
+import type { Routes } from '../context.ts';
+import { tokenExample } from '../examples.ts';
+import { answers, noQuery } from '../route-schema.ts';
+import { newToken } from '../token-text.ts';
+
+const tokenId = z
+  .string()
+  .max(64)
+  .regex(/^token-[0-9a-f]{8,}$/, 'must be a token id');
+const rule = { scope: 'admin' } as const;
+
+/** Tokens: made, listed, replaced with an overlap, and ended at once. */
+export const tokenRoutes: Routes =
+  ({ store, clock }) =>
+  async (app) => {
+    app.route({
+      method: 'POST',
+      url: '/vx11/tokens',
+      config: { rule },
+      schema: {
+        tags: ['tokens'],
+        summary: 'Make a token; its text is shown this once',
+        description:
+          'With rotates, the named token stays valid for overlap_seconds (0 where left out). Takes no Idempotency-Key: answers with secrets are not kept.',
+        querystring: noQuery,
+        body: createTokenBody.meta({ examples: [{ name: 'dashboard', scope: 'viewer' }] }),
+        response: answers({
+          201: createTokenAnswer.meta({
+            examples: [
+              {
+                ...tokenExample,
+                token: 'vx11_51c0ffee51c0ffee_0000000000000000000000000000000000000000000',
+              },
+            ],
+          }),
+        }),
+      },
+      handler: async (request, reply) => {
+        const { name, scope, expires_in_seconds, rotates, overlap_seconds } = request.body;
+        if (request.headers['idempotency-key'] !== undefined) {
+          throw new VX11Error(
+            'bad_idempotency_key',
+            'This route takes none: it keeps no answer that holds a secret.',
+          );
+        }
+        const now = clock();
+        const { tokens } = store();
+        if (rotates !== undefined && (await tokens.find(rotates)) === null) {
+          throw new VX11Error('not_found', `${rotates} is not known here.`);
+        }
+        const { id, text, secretHash } = newToken();
+        const token: StoredToken = {
+          id,
+          name,
+          scope,
+          secret_hash: secretHash,
+          created_at: now,
+          expires_at: expires_in_seconds === undefined ? null : now + expires_in_seconds * 1000,
+          revoked_at: null,
+          last_used_at: null,
+        };
+        const actor = callerOf(request).name;
+        const payload = { token_id: id, name, scope, ...(rotates !== undefined && { rotates }) };
+        const event = { type: 'token.created' as const, at: now, actor, payload };
+        await tokens.create(token, [{ ...event, correlation_id: request.id }]);
+        if (rotates !== undefined) {
+          await tokens.expireAt(rotates, now + (overlap_seconds ?? 0) * 1000);
+        }
+        return reply.code(201).send({ ...tokenViewOf(token), token: text });
+      },
+    });
+
+    app.route({
+      method: 'GET',
+      url: '/vx11/tokens',
+      config: { rule },
+      schema: {
+        tags: ['tokens'],
+        summary: 'All tokens, never their secrets',
+        querystring: noQuery,
+        response: answers({
+          200: tokenListAnswer.meta({ examples: [{ tokens: [tokenExample] }] }),
+        }),
+      },
+      handler: async () => ({ tokens: await store().tokens.list() }),
+    });
+
+    app.route({
+      method: 'DELETE',
+      url: '/vx11/tokens/:token_id',
+      config: { rule },
+      schema: {
+        tags: ['tokens'],
+        summary: 'End a token at once; again changes nothing',
+        params: z.strictObject({ token_id: tokenId }),
+        querystring: noQuery,
+        response: answers({ 200: tokenView.meta({ examples: [tokenExample] }) }),
+      },
+      handler: async (request) => {
+        const id = request.params.token_id;
+        const { tokens } = store();
+        const event = {
+          type: 'token.revoked' as const,
+          at: clock(),
+          actor: callerOf(request).name,
+          correlation_id: request.id,
+          payload: { token_id: id },
+        };
+        const known = await tokens.revoke(id, clock(), [event]);
+        const token = known ? await tokens.find(id) : null;
+        if (token === null) throw new VX11Error('not_found', `${id} is not known here.`);
+        return tokenViewOf(token);
+      },
+    });
+  };

@@ -1,0 +1,29 @@
+import {
+  defaultGrpcRetryOptions,
+  isRetryableError,
+  makeGrpcRetryInterceptor,
+  type ConnectionOptions,
+} from '@temporalio/client';
+
+const unavailable: number = 14;
+
+/**
+ * A connection that says within a moment that Temporal is away, and is back within a second of its return. Only what
+ * Temporal asks to try again later is repeated here (ten updates in flight on one window are its limit): a caller gets
+ * 503 and decides, and an outage that is repeated blindly could not be told from a request that was taken.
+ */
+export const connectionOptions = (address: string): ConnectionOptions => ({
+  address,
+  interceptors: [
+    makeGrpcRetryInterceptor({
+      ...defaultGrpcRetryOptions({ initialIntervalMs: () => 50 }),
+      retryableDecider: (attempt, status) =>
+        attempt < 10 && status.code !== unavailable && isRetryableError(status),
+    }),
+  ],
+  channelArgs: {
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.min_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 1000,
+  },
+});

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startRequests, good } from './requests.ts';
+
+let stage: Awaited<ReturnType<typeof startRequests>>;
+
+beforeAll(async () => {
+  stage = await startRequests();
+});
+afterAll(() => stage.gateway.close());
+
+describe('what is sent', () => {
+  test.each([
+    ['B7: cut JSON', '{"target":', 400, 'bad_json'],
+    ['B7: an empty body', '', 400, 'bad_json'],
+    ['B7: trailing bytes', '{"target":"web","ttl_seconds":60}}', 400, 'bad_json'],
+    ['B8: null', 'null', 422, 'invalid'],
+    ['B8: an array', '[]', 422, 'invalid'],
+    ['B8: a string', '"web"', 422, 'invalid'],
+    ['B8: a number', '7', 422, 'invalid'],
+    ['B9: __proto__', '{"__proto__":{},"target":"web","ttl_seconds":60}', 400, 'bad_json'],
+    ['B14: a key twice', '{"target":"web","target":"db","ttl_seconds":60}', 400, 'bad_json'],
+    ['B20: a BOM', '\uFEFF{"target":"web","ttl_seconds":60}', 400, 'bad_json'],
+    ['B21: 100,000 levels', '{"a":'.repeat(100_000), 413, 'too_large'],
+    ['B21: 40,000 levels', '{"a":'.repeat(40_000), 400, 'bad_json'],
+    ['B15: 1e999', '{"target":"web","ttl_seconds":1e999}', 422, 'invalid'],
+    ['B15: 2^53+1', '{"target":"web","ttl_seconds":9007199254740993}', 422, 'invalid'],
+  ])('%s', async (_, body, status, error) => {
+    const from = performance.now();
+    expect(await stage.post('/vx11/window/open', body)).toMatchObject({ status, error });
+    expect(performance.now() - from).toBeLessThan(100);
+  });
+
+  test.each([
+    ['B10: an unknown field', { ...good, owner: 'me' }],
+    ['B11: a number as a string', { ...good, ttl_seconds: '60' }],
+    ['B12: a boolean for a number', { ...good, ttl_seconds: true }],
+    ['B13: an array for a scalar', { ...good, target: ['web'] }],
+    ['B15: less than nothing', { ...good, ttl_seconds: -1 }],
+    ['B15: zero', { ...good, ttl_seconds: 0 }],
+    ['B15: a fraction', { ...good, ttl_seconds: 5.5 }],
+    ['B15: over the maximum', { ...good, ttl_seconds: 3601 }],
+    ['B18: a semicolon', { ...good, target: 'web;reboot' }],
+    ['B18: a newline', { ...good, target: 'web\nredis' }],
+    ['B18: a substitution', { ...good, target: '$(reboot)' }],
+    ['B18: a leading option', { ...good, target: '--privileged' }],
+    ['B18: dots', { ...good, target: '..' }],
+    ['B18: a slash', { ...good, target: 'a/b' }],
+    ['B19: NUL', { ...good, target: 'web\0' }],
+    ['B19: right to left', { ...good, target: '\u202Eweb' }],
+    ['B19: a zero-width space', { ...good, target: 'we\u200Bb' }],
+    ['B19: a look-alike letter', { ...good, target: 'wеb' }],
+    ['B33: 65 characters', { ...good, target: 'w'.repeat(65) }],
+    ['B53: bait for a slow pattern', { ...good, target: 'a'.repeat(100_000) + '!' }],
+  ])('%s is 422 invalid', async (_, body) => {
+    const from = performance.now();
+    expect(await stage.open(body)).toMatchObject({ status: 422, error: 'invalid' });
+    expect(performance.now() - from).toBeLessThan(50);
+  });
+
+  test('B13: a scalar for a list', async () => {
+    const body = JSON.stringify({ services: 'web' });
+    expect(await stage.post('/operator/power/window/open', body)).toMatchObject({ status: 422 });
+  });
+
+  test.each([
+    ['empty', []],
+    ['of eleven', Array.from({ length: 11 }, (_, at) => `s${at}`)],
+    ['that names one twice', ['web', 'web']],
+  ])('B16: a list of services %s is 422', async (_, services) => {
+    const answer = await stage.post('/operator/power/window/open', JSON.stringify({ services }));
+    expect(answer).toMatchObject({ status: 422, error: 'invalid' });
+  });
+
+  test.each([
+    ['POST', '/vx11/window/open', { target: 'nope', ttl_seconds: 1 }],
+    ['POST', '/operator/power/window/open', { services: ['web', 'nope'] }],
+    ['POST', '/operator/power/service/nope/start', {}],
+    ['POST', '/operator/power/service/nope/stop', {}],
+    ['POST', '/operator/power/service/nope/restart', {}],
+  ] as const)(
+    'B17: %s %s of what is not registered is 422 and names what is',
+    async (_, url, body) => {
+      const answer = await stage.post(url, JSON.stringify(body));
+      expect(answer).toMatchObject({ status: 422, error: 'service_not_allowed' });
+      expect(JSON.stringify(answer.body)).toContain('web, db');
+    },
+  );
+
+  test('B17: core and infrastructure are not opened', async () => {
+    for (const target of ['redis', 'postgres']) {
+      expect(await stage.open({ ...good, target })).toMatchObject({
+        status: 422,
+        error: 'service_not_allowed',
+      });
+    }
+  });
+
+  test('B20: invalid UTF-8 is 400', async () => {
+    const body = Buffer.concat([
+      Buffer.from('{"target":"'),
+      Buffer.from([0xc3, 0x28]),
+      Buffer.from('"}'),
+    ]);
+    expect(await stage.post('/vx11/window/open', body)).toMatchObject({
+      status: 400,
+      error: 'bad_json',
+    });
+  });
+
+  test('B22: a body over the limit is 413', async () => {
+    const answer = await stage.open({ ...good, reason: 'x'.repeat(300_000) });
+    expect(answer).toMatchObject({ status: 413, error: 'too_large' });
+  });
+
+  test.each([
+    ['B23: text', 'text/plain'],
+    ['B23: a form', 'application/x-www-form-urlencoded'],
+    ['B23: multipart', 'multipart/form-data; boundary=x'],
+    ['B24: JSON and more', 'application/json garbage'],
+    ['B24: another charset', 'application/json; charset=utf-16'],
+  ])('%s is 415', async (_, type) => {
+    const answer = await stage.post('/vx11/window/open', JSON.stringify(good), {
+      'content-type': type,
+    });
+    expect(answer).toMatchObject({ status: 415, error: 'unsupported_media' });
+  });
+
+  test('B23: no content type is 415, and UTF-8 may be said', async () => {
+    const headers = { 'x-vx11-token': stage.operator };
+    const bare = await stage.send({
+      method: 'POST',
+      url: '/vx11/window/open',
+      payload: '{}',
+      headers,
+    });
+    expect(bare).toMatchObject({ status: 415, error: 'unsupported_media' });
+    const said = { 'content-type': 'application/json; charset=UTF-8' };
+    expect(await stage.post('/vx11/window/open', '{}', said)).toMatchObject({ status: 422 });
+  });
+
+  test('B25: a content encoding is 415', async () => {
+    const answer = await stage.post('/vx11/window/open', JSON.stringify(good), {
+      'content-encoding': 'gzip',
+    });
+    expect(answer).toMatchObject({ status: 415, error: 'unsupported_media' });
+  });
+});

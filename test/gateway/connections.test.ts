@@ -1,0 +1,138 @@
+import { connect, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adminToken, seedStack, startGateway, type Gateway } from './fixture.ts';
+
+let gateway: Gateway;
+let port: number;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  await seedStack(gateway.store);
+  await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+  ({ port } = gateway.app.server.address() as AddressInfo);
+});
+afterAll(() => gateway.close());
+
+interface RawAnswer {
+  status: number;
+  headers: string;
+  body: { error: string } | null;
+  afterMs: number;
+}
+
+/** Sends bytes as they are and reads until the other side ends the connection. */
+function exchange(text: string): Promise<RawAnswer> {
+  const from = performance.now();
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (data) => (answer += data.toString()));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      const [headers = '', body = ''] = answer.split('\r\n\r\n', 2);
+      resolve({
+        status: Number(/^HTTP\/1.1 (\d+)/.exec(headers)?.[1]),
+        headers: headers.toLowerCase(),
+        body: body === '' ? null : (JSON.parse(body) as { error: string }),
+        afterMs: performance.now() - from,
+      });
+    });
+  });
+}
+
+const head = `Host: localhost\r\nX-VX11-Token: ${adminToken}\r\nConnection: close\r\n`;
+const json = 'Content-Type: application/json\r\n';
+
+test.each([
+  [
+    'B22: a gigabyte declared',
+    `POST /vx11/window/open HTTP/1.1\r\n${head}${json}Content-Length: 1073741824\r\n\r\n{`,
+    413,
+    'too_large',
+  ],
+  [
+    'B26: a length and chunks',
+    `POST /vx11/window/open HTTP/1.1\r\n${head}${json}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    400,
+    'bad_request',
+  ],
+  [
+    'B26: two lengths',
+    `POST /vx11/window/open HTTP/1.1\r\n${head}${json}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`,
+    400,
+    'bad_request',
+  ],
+  ['B26: a bare line feed', `GET /health HTTP/1.1\nHost: localhost\n\n`, 400, 'bad_request'],
+  [
+    'B26: a bad chunk',
+    `POST /vx11/window/open HTTP/1.1\r\n${head}${json}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n`,
+    400,
+    'bad_request',
+  ],
+  [
+    'B27: 17 KB of headers',
+    `GET /health HTTP/1.1\r\n${head}X-Long: ${'x'.repeat(17_000)}\r\n\r\n`,
+    431,
+    'headers_too_large',
+  ],
+  [
+    'B27: an address of 17 KB',
+    `GET /health?${'x'.repeat(17_000)} HTTP/1.1\r\n${head}\r\n`,
+    431,
+    'headers_too_large',
+  ],
+  ['B28: no Host', 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'bad_request'],
+  [
+    'B28: two Hosts',
+    `GET /health HTTP/1.1\r\nHost: evil.example\r\n${head}\r\n`,
+    400,
+    'bad_request',
+  ],
+  ['B29: TRACE', `TRACE /vx11/status HTTP/1.1\r\n${head}\r\n`, 405, 'method_not_allowed'],
+  [
+    'B29: a method that was made up',
+    `BREW /vx11/status HTTP/1.1\r\n${head}\r\n`,
+    405,
+    'method_not_allowed',
+  ],
+  [
+    'B4: the token header twice',
+    `GET /vx11/status HTTP/1.1\r\n${head}X-VX11-Token: another-admin-token-here\r\n\r\n`,
+    400,
+    'ambiguous_token',
+  ],
+  [
+    'B60: a newline in the correlation id',
+    `GET /vx11/status HTTP/1.1\r\n${head}X-Correlation-Id: a\nb\r\n\r\n`,
+    400,
+    'bad_request',
+  ],
+])('%s', async (_, text, status, error) => {
+  const answer = await exchange(text);
+  expect(answer).toMatchObject({ status, body: { error } });
+  expect(answer.headers).toContain('application/problem+json');
+  expect(answer.headers).toContain('nosniff');
+  expect(answer.afterMs).toBeLessThan(1000);
+  if (status === 405) expect(answer.headers).toContain('allow: get');
+});
+
+test('B36: a thousand idle connections do not keep others from being served', async () => {
+  const sockets = await Promise.all(
+    Array.from(
+      { length: 1000 },
+      () =>
+        new Promise<ReturnType<typeof connect>>((resolve, reject) => {
+          const socket = connect(port, '127.0.0.1', () => resolve(socket));
+          socket.on('error', reject);
+        }),
+    ),
+  );
+  try {
+    const from = performance.now();
+    const answer = await fetch(`http://127.0.0.1:${port}/health`);
+    expect(answer.status).toBe(200);
+    expect(performance.now() - from).toBeLessThan(500);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+});

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adminToken, seedStack, startGateway, type Gateway } from './fixture.ts';
+
+let gateway: Gateway;
+let now = Date.now();
+
+beforeAll(async () => {
+  gateway = await startGateway({ deps: { clock: () => now } });
+  await seedStack(gateway.store);
+});
+afterAll(() => gateway.close());
+
+const admin = { 'x-vx11-token': adminToken };
+const make = async (payload: object) =>
+  gateway.app.inject({ method: 'POST', url: '/vx11/tokens', payload, headers: admin });
+const works = async (token: string): Promise<boolean> => {
+  const headers = { authorization: `Bearer ${token}` };
+  return (await gateway.app.inject({ url: '/vx11/status', headers })).statusCode === 200;
+};
+
+test('a token is shown once, kept as a hash, and refused on the request after it was revoked', async () => {
+  const made = await make({ name: 'dashboard', scope: 'viewer' });
+  expect(made.statusCode).toBe(201);
+  const { token, token_id } = made.json<{ token: string; token_id: string }>();
+  expect(token).toMatch(/^vx11_[0-9a-f]{16}_[\w-]{43}$/);
+  const kept = await gateway.store.tokens.find(token_id);
+  expect(JSON.stringify(kept)).not.toContain(token.slice(-43));
+  const list = await gateway.app.inject({ url: '/vx11/tokens', headers: admin });
+  expect(list.body).not.toContain(token.slice(-43));
+  expect(list.json()).toMatchObject({ tokens: [{ token_id, name: 'dashboard' }] });
+
+  for (let nth = 0; nth < 3; nth += 1) expect(await works(token)).toBe(true);
+  const revoke = () =>
+    gateway.app.inject({ method: 'DELETE', url: `/vx11/tokens/${token_id}`, headers: admin });
+  expect((await revoke()).json()).toMatchObject({ token_id });
+  expect(await works(token)).toBe(false);
+  expect((await revoke()).statusCode).toBe(200);
+  const types = (await gateway.store.events.after(0, 100)).map(({ type }) => type);
+  expect(types).toEqual(['token.created', 'token.revoked']);
+  expect(gateway.log.join('')).not.toContain(token.slice(-43));
+});
+
+test('a token that is replaced stays valid for its overlap, and no longer', async () => {
+  const old = (await make({ name: 'ci', scope: 'operator' })).json();
+  const fresh = (
+    await make({ name: 'ci', scope: 'operator', rotates: old.token_id, overlap_seconds: 60 })
+  ).json();
+  expect([await works(old.token), await works(fresh.token)]).toEqual([true, true]);
+  now += 60_001;
+  expect([await works(old.token), await works(fresh.token)]).toEqual([false, true]);
+});
+
+test('a token ends when it was said to', async () => {
+  const { token } = (await make({ name: 'short', scope: 'viewer', expires_in_seconds: 60 })).json();
+  expect(await works(token)).toBe(true);
+  now += 60_000;
+  expect(await works(token)).toBe(false);
+});
+
+test('when a token was last used is kept, at most once a minute', async () => {
+  const { token, token_id } = (await make({ name: 'used', scope: 'viewer' })).json();
+  const lastUse = async () => (await gateway.store.tokens.find(token_id))?.last_used_at;
+  await works(token);
+  const first = now;
+  await expect.poll(lastUse).toBe(first);
+  now += 59_999;
+  await works(token);
+  expect(await lastUse()).toBe(first);
+  now += 1;
+  await works(token);
+  await expect.poll(lastUse).toBe(now);
+});
+
+test('a secret is never kept as the answer of an Idempotency-Key', async () => {
+  const answer = await gateway.app.inject({
+    method: 'POST',
+    url: '/vx11/tokens',
+    payload: { name: 'x', scope: 'viewer' },
+    headers: { ...admin, 'idempotency-key': 'k' },
+  });
+  expect(answer.statusCode).toBe(400);
+});
+
+test('what is not there is not replaced or revoked', async () => {
+  const unknown = 'token-00000000deadbeef';
+  expect((await make({ name: 'x', scope: 'viewer', rotates: unknown })).statusCode).toBe(404);
+  const url = `/vx11/tokens/${unknown}`;
+  expect((await gateway.app.inject({ method: 'DELETE', url, headers: admin })).statusCode).toBe(
+    404,
+  );
+});
