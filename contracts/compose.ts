@@ -8,6 +8,7 @@ const ownDefaults = {
   default_ttl: scalar.optional(),
   max_ttl: scalar.optional(),
   stray: strayPolicy.optional(),
+  idle: scalar.optional(),
 };
 
 /** `x-vx11` of a service. Strict: a misspelt setting is an error, not a silent default. */

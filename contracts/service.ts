@@ -45,6 +45,8 @@ export const catalogService = z.strictObject({
   ),
   default_ttl_ms: z.number(),
   max_ttl_ms: z.number(),
+  /** Unused for this long, it leaves its windows before their deadline; null never. */
+  idle_ms: z.number().nullable(),
   stray: strayPolicy,
   has_healthcheck: z.boolean(),
   start_timeout_ms: z.number(),

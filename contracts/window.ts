@@ -21,6 +21,7 @@ export const closedBy = z.enum([
   'deadline',
   'settle_loop',
   'guard',
+  'idle',
   'policy',
   'shutdown',
   'failure',

@@ -65,6 +65,7 @@ function toCatalogService(
     })),
     default_ttl_ms: Math.min(setting('default_ttl', catalogDefaults.default_ttl_ms), max_ttl_ms),
     max_ttl_ms,
+    idle_ms: durationOf(own.idle ?? stack.idle, `services.${name}.x-vx11.idle`),
     stray: own.stray ?? stack.stray ?? 'stop',
     has_healthcheck: hasHealthcheck(service),
     start_timeout_ms: startTimeout(name, service),

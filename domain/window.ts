@@ -134,6 +134,7 @@ export const closedBySentence: Record<ClosedBy, string> = {
   deadline: 'its time was over',
   settle_loop: 'its time was over while Temporal was away; the settle loop ended it',
   guard: 'its time was over while VX11 was down; the guard ended it',
+  idle: 'nobody used it any more',
   policy: 'solo madre was applied',
   shutdown: 'VX11 was stopped',
   failure: 'it could not be kept',

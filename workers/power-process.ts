@@ -3,12 +3,13 @@ import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createPowerActivities } from '../activities/power/create-activities.ts';
 import { meetStack } from '../activities/power/first-contact.ts';
-import type { PowerHost } from '../activities/power/host.ts';
-import { createReconcile, type WorkflowRuns } from '../activities/power/reconcile.ts';
+import { hostEvent, type PowerHost } from '../activities/power/host.ts';
+import { createReconcile } from '../activities/power/reconcile.ts';
 import { createSettleLoop } from '../activities/power/settle-loop.ts';
-import { adopting } from './adopt.ts';
+import { createUsageRound, type ReleaseIdle } from '../activities/power/usage.ts';
 import { readEnv } from '../contracts/env.ts';
 import { openStore, type Store } from '../store/index.ts';
+import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
 import { createPowerHost } from './power-host.ts';
@@ -17,6 +18,8 @@ import { installTemporalRuntime } from './temporal-runtime.ts';
 import { version } from './version.ts';
 
 const reconcileMs = 5000;
+/** How closely an `idle` setting is kept. */
+const usageMs = 5000;
 
 /**
  * Power over this host until `signal` aborts. The settle loop begins before Temporal is asked for anything and goes on
@@ -68,21 +71,18 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const heart = startHeartbeat(power, name, () => loop.engineAway());
   onEngine = () => void heart.beat();
   await heart.beat();
-  await store.events.append([
-    {
-      type: 'process.started',
-      at: power.clock(),
-      actor: name,
-      host: power.host,
-      payload: { version },
-    },
-  ]);
+  const started = hostEvent(power, 'process.started', name, { payload: { version } });
+  // a store that is full now takes what matters later
+  await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
   const health = await serveHealth(
     { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
     () => ({ status: temporal.state, module: name, version }),
     async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
   );
-  const reconciling = reconcile(power, temporal, signal);
+  const rounds = [
+    every(reconcileMs, reconciling(power, temporal), log, signal),
+    every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
+  ];
   await serveTemporal(temporal, {
     env,
     log,
@@ -91,7 +91,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     bundleFolder: name === 'madre' ? `${env.VX11_HOME}/cache` : null,
     activities: createPowerActivities(power, loop),
   });
-  await reconciling;
+  await Promise.all(rounds);
   await loop.stop();
   await heart.stop();
   power.watch.close();
@@ -101,16 +101,30 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   log.info('stopped');
 }
 
-/** Ends, every few seconds and while Temporal answers, what Temporal has lost. */
-async function reconcile(power: PowerHost, door: TemporalDoor, signal: AbortSignal): Promise<void> {
-  const runs: WorkflowRuns = async (windowId) => {
+/** Ends, while Temporal answers, what Temporal has lost. */
+function reconciling(power: PowerHost, door: TemporalDoor): () => Promise<void> {
+  return createReconcile(power, async (windowId) => {
     if (door.windows === null) throw new Error('Temporal is away');
     return door.windows.runs(windowId);
+  });
+}
+
+const releasing =
+  (door: TemporalDoor): ReleaseIdle =>
+  async (service, windowIds) => {
+    for (const windowId of windowIds) await door.windows?.releaseIdle(windowId, service);
   };
-  const round = createReconcile(power, runs);
+
+/** One round after the other, with a pause; what fails is tried again in the next. */
+async function every(
+  ms: number,
+  round: () => Promise<void>,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
-    await round().catch((error: unknown) => power.log.debug({ err: error }, 'not reconciled yet'));
-    await sleep(reconcileMs, undefined, { signal }).catch(() => undefined);
+    await round().catch((error: unknown) => log.debug({ err: error }, 'a round is tried again'));
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { Client, WorkflowNotFoundError, WorkflowUpdateStage } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
@@ -7,6 +8,7 @@ import { windowWorkflowId } from '../contracts/ids.ts';
 import { powerQueue, workflowQueue } from '../contracts/queues.ts';
 import type { HealthState } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
+import { releaseService } from '../workflows/messages.ts';
 import { windowStart } from '../workflows/window-start.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -22,6 +24,8 @@ export interface WindowRuns {
   /** Does this window's workflow run? */
   runs(windowId: string): Promise<boolean>;
   start(view: WindowView): Promise<void>;
+  /** Takes a service that nobody uses out of a window. */
+  releaseIdle(windowId: string, service: string): Promise<void>;
 }
 
 interface DoorDeps {
@@ -121,5 +125,20 @@ const windowRuns = (client: Client): WindowRuns => ({
     const start = () =>
       client.workflow.start('keepWindow', windowStart({ view, when_full: 'refuse' }));
     await client.connection.withDeadline(Date.now() + callMs, start);
+  },
+  async releaseIdle(windowId, service) {
+    const handle = client.workflow.getHandle(windowWorkflowId(windowId));
+    const message = {
+      service,
+      closed_by: 'idle',
+      actor: 'idle',
+      correlation_id: randomUUID(),
+    } as const;
+    const release = () =>
+      handle.startUpdate(releaseService, {
+        args: [message],
+        waitForStage: WorkflowUpdateStage.ACCEPTED,
+      });
+    await client.connection.withDeadline(Date.now() + callMs, release);
   },
 });

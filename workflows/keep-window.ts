@@ -52,12 +52,12 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     await condition(() => hasEnded(view));
     return view;
   });
-  setHandler(releaseService, ({ service, ...by }) =>
+  setHandler(releaseService, ({ service, closed_by = 'caller', ...by }) =>
     oneChange(async () => {
       refuseUnlessOpen();
       show(await power.closing.releaseFromWindow({ view, service, ...by }));
       if (view.members.length === 0) {
-        end.asked ??= { reason: `${service} was stopped`, closed_by: 'caller', ...by };
+        end.asked ??= { reason: `${service} was taken out`, closed_by, ...by };
         await condition(() => hasEnded(view));
       }
       return view;
@@ -151,7 +151,9 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     const sooner = (): boolean => deadline !== null && Date.parse(view.expires_at!) < deadline;
     const wake = (): boolean =>
       end.asked !== null || sooner() || workflowInfo().continueAsNewSuggested;
-    await (deadline === null ? condition(wake) : condition(wake, deadline - Date.now(), { summary: 'until the deadline' }));
+    await (deadline === null
+      ? condition(wake)
+      : condition(wake, deadline - Date.now(), { summary: 'until the deadline' }));
   }
   if (!hasEnded(view) && end.asked !== null) {
     await condition(() => !changing);

@@ -28,6 +28,8 @@ export interface CloseWindow extends Sender {
 }
 export interface ReleaseService extends Sender {
   service: string;
+  /** How the window counts as closed when nothing is left in it; `caller` where left out. */
+  closed_by?: ClosedBy;
 }
 
 /** A view after a change of its deadline; `clamped` where max_ttl allowed less than was asked for. */

@@ -8,6 +8,8 @@ export interface ContainerFacts {
   state: ContainerState;
   health: ServiceObservation['health'];
   exit_code: number;
+  /** Of its first process, on the host; 0 while it does not run. */
+  pid: number;
   out_of_memory: boolean;
   error: string;
   started_at: number | null;
@@ -32,6 +34,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
     state: stateOf(state, health),
     health,
     exit_code: state.ExitCode,
+    pid: state.Pid,
     out_of_memory: state.OOMKilled,
     error: state.Error,
     started_at: instant(state.StartedAt),

@@ -2,7 +2,7 @@ import type { StoppedBy } from '../../contracts/service.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
-import { EngineError } from '../engine/engine-error.ts';
+import { EngineError, isUnavailable } from '../engine/engine-error.ts';
 import { hostEvent, type PowerHost } from './host.ts';
 
 /** How the work is told in the event log. */
@@ -83,7 +83,12 @@ export async function bringDown(
   const began = power.clock();
   await power.guardFiles.stopping(name, began + grace + 5000);
   if (container.state === 'paused') await engine.unpause(container.id); // a frozen process cannot hear TERM
-  await power.slots.stop(() => engine.stop(container.id, grace));
+  await power.slots
+    .stop(() => engine.stop(container.id, grace))
+    .catch((error: unknown) => {
+      // an answer that was lost after the grace: what the Engine says next decides
+      if (!isUnavailable(error) || power.clock() - began < grace) throw error;
+    });
   let facts = await engine.inspect(container.id);
   if (facts !== null && isUp(facts.state)) {
     await engine.kill(container.id);

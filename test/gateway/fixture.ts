@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import type { Catalog, CatalogService, ServiceObservation } from '../../contracts/service.ts';
 import type { TokenScope } from '../../contracts/token.ts';
@@ -27,6 +29,8 @@ export const plenty: RateLimits = {
 
 export interface Gateway {
   app: App;
+  /** One request, in a turn of the event loop of its own, as it would be over a socket. */
+  inject(options: InjectOptions): Promise<LightMyRequestResponse>;
   store: Store;
   /** Lines that were logged, as JSON. */
   log: string[];
@@ -63,6 +67,10 @@ export async function startGateway(
   });
   return {
     app,
+    async inject(options) {
+      await nextTurn();
+      return app.inject(options);
+    },
     store,
     log,
     async token(scope, dates = {}) {
@@ -90,6 +98,7 @@ export const service = (name: string, change: Partial<CatalogService> = {}): Cat
   depends_on: [],
   default_ttl_ms: 600_000,
   max_ttl_ms: 3_600_000,
+  idle_ms: null,
   stray: 'stop',
   has_healthcheck: false,
   start_timeout_ms: 30_000,

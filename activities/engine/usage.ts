@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What a container has used: working set in bytes, CPU in ms and traffic in bytes since it started. */
+export interface Usage {
+  memory_bytes: number;
+  cpu_ms: number;
+  network_bytes: number;
+}
+
+/**
+ * Reads a container's use from the files of its first process: a tenth of a millisecond, where the Engine's own answer
+ * takes a second. Only where this process shares the host's files; else null.
+ * @param pid of the container's first process, as the Engine tells it
+ */
+export async function readUsage(pid: number): Promise<Usage | null> {
+  try {
+    const [groups, traffic] = await Promise.all([
+      readFile(`/proc/${pid}/cgroup`, 'utf8'),
+      readFile(`/proc/${pid}/net/dev`, 'utf8'),
+    ]);
+    const [memory_bytes, cpu_ms] = await Promise.all([memoryOf(groups), cpuOf(groups)]);
+    return { memory_bytes, cpu_ms, network_bytes: trafficOf(traffic) };
+  } catch {
+    return null; // it ended, or the host's files are not ours to see
+  }
+}
+
+const root = '/sys/fs/cgroup';
+
+/** A controller's folder in cgroup v1, or the one folder of v2. */
+function folderOf(groups: string, controller: string): { folder: string; v2: boolean } {
+  for (const line of groups.split('\n')) {
+    const [, controllers = '', path = ''] = line.split(':');
+    if (controllers.split(',').includes(controller))
+      return { folder: join(root, controller, path), v2: false };
+  }
+  const unified = groups.split('\n').find((line) => line.startsWith('0::')) ?? '';
+  return { folder: join(root, unified.slice('0::'.length)), v2: true };
+}
+
+async function memoryOf(groups: string): Promise<number> {
+  const { folder, v2 } = folderOf(groups, 'memory');
+  const [usage, stat] = await Promise.all([
+    readFile(join(folder, v2 ? 'memory.current' : 'memory.usage_in_bytes'), 'utf8'),
+    readFile(join(folder, 'memory.stat'), 'utf8'),
+  ]);
+  const idle = new RegExp(`^${v2 ? '' : 'total_'}inactive_file (\\d+)$`, 'm').exec(stat);
+  return Math.max(0, Number(usage) - Number(idle?.[1] ?? 0));
+}
+
+async function cpuOf(groups: string): Promise<number> {
+  const { folder, v2 } = folderOf(groups, 'cpuacct');
+  if (!v2) return Number(await readFile(join(folder, 'cpuacct.usage'), 'utf8')) / 1e6;
+  const stat = await readFile(join(folder, 'cpu.stat'), 'utf8');
+  return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1] ?? 0) / 1000;
+}
+
+/** Received and sent bytes of every interface but loopback. */
+function trafficOf(text: string): number {
+  const rows = text
+    .split('\n')
+    .slice(2)
+    .filter((line) => line.includes(':'));
+  const others = rows.filter((line) => line.trim().split(':')[0] !== 'lo');
+  const bytes = others.map((line) => (line.split(':')[1] ?? '').trim().split(/\s+/).map(Number));
+  return bytes.reduce((sum, columns) => sum + (columns[0] ?? 0) + (columns[8] ?? 0), 0);
+}

@@ -1,0 +1,19 @@
+/** What a container has used by some moment; see Usage of the Engine. `at` in epoch ms. */
+export interface UseSample {
+  at: number;
+  cpu_ms: number;
+  network_bytes: number;
+}
+
+/** Health checks, heartbeats and log rotation are no work. */
+const idleCpuShare = 0.05;
+const idleBytesPerSecond = 500;
+
+/** Did the service do anything for somebody between two samples? */
+export function wasBusy(before: UseSample, after: UseSample): boolean {
+  const ms = after.at - before.at;
+  if (ms <= 0) return true;
+  const cpuShare = (after.cpu_ms - before.cpu_ms) / ms;
+  const bytesPerSecond = ((after.network_bytes - before.network_bytes) / ms) * 1000;
+  return cpuShare > idleCpuShare || bytesPerSecond > idleBytesPerSecond;
+}
