@@ -52,17 +52,16 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     await condition(() => hasEnded(view));
     return view;
   });
-  setHandler(releaseService, ({ service, closed_by = 'caller', ...by }) =>
-    oneChange(async () => {
+  setHandler(releaseService, async ({ service, closed_by = 'caller', ...by }) => {
+    await oneChange(async () => {
       refuseUnlessOpen();
       show(await power.closing.releaseFromWindow({ view, service, ...by }));
-      if (view.members.length === 0) {
-        end.asked ??= { reason: `${service} was taken out`, closed_by, ...by };
-        await condition(() => hasEnded(view));
-      }
-      return view;
-    }),
-  );
+      if (view.members.length > 0) return;
+      end.asked ??= { reason: `${service} was taken out`, closed_by, ...by };
+    });
+    await condition(() => end.asked === null || hasEnded(view));
+    return view;
+  });
 
   /** One change of the deadline at a time, each decided on what the one before left. */
   async function oneChange<T>(change: () => Promise<T>): Promise<T> {
