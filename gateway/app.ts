@@ -18,6 +18,7 @@ import { createEventFeed } from './event-feed.ts';
 import { keepFirstAnswer, replayFirstAnswer } from './idempotency.ts';
 import { createLimits } from './limits.ts';
 import { createMetrics } from './metrics.ts';
+import { tellingOfWrites } from './own-writes.ts';
 import { countInFlight, observeRoute } from './observe.ts';
 import { registerOpenApi } from './openapi.ts';
 import { createOpenWindow } from './open-window.ts';
@@ -80,18 +81,20 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
 
 function createContext(deps: GatewayDeps): GatewayContext {
   const model = createReadModel(deps.store);
+  const store = tellingOfWrites(deps.store, () => model.wrote());
+  const own = { ...deps, store };
   return {
-    ...deps,
+    ...own,
     model,
-    book: createStatusBook(deps, model),
+    book: createStatusBook(own, model),
     tokens: createTokenBook({
-      ...deps,
-      revision: model.revision,
+      ...own,
+      revision: () => model.revision(),
       adminToken: deps.config.adminToken,
     }),
-    windows: createWindowControl(deps, model),
-    openWindow: createOpenWindow(deps),
-    feed: createEventFeed(deps.store, model),
+    windows: createWindowControl(own, model),
+    openWindow: createOpenWindow(own),
+    feed: createEventFeed(store, model),
     metrics: createMetrics(),
   };
 }

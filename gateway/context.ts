@@ -3,6 +3,7 @@ import type {
   FastifyBaseLogger,
   FastifyInstance,
   FastifyPluginAsync,
+  FastifyPluginOptions,
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -29,7 +30,7 @@ export interface GatewayContext extends GatewayDeps {
 /** Routes of one resource. */
 export type Routes = (
   context: GatewayContext,
-) => FastifyPluginAsync<Record<never, never>, RawServerDefault, ZodTypeProvider, FastifyBaseLogger>;
+) => FastifyPluginAsync<FastifyPluginOptions, RawServerDefault, ZodTypeProvider>;
 
 export type App = FastifyInstance<
   RawServerDefault,

@@ -28,7 +28,7 @@ export const replayFirstAnswer =
   (store: StoreSource, clock: () => number): preHandlerAsyncHookHandler =>
   async (request, reply) => {
     const key = idempotencyKey(request.headers);
-    if (key === null) return;
+    if (key === null) return undefined;
     const repeat = await store().idempotency.begin({
       key,
       principal: callerOf(request).id,
@@ -50,7 +50,7 @@ export const replayFirstAnswer =
     }
     if (repeat.kind === 'first') {
       request.heldKey = key;
-      return;
+      return undefined;
     }
     return reply
       .code(repeat.status)

@@ -27,6 +27,13 @@ const app = await buildApp({
   logger,
 });
 
+// answers that were kept for repeats are dropped once their time is over
+setInterval(() => {
+  Promise.resolve()
+    .then(() => store.source().idempotency.forgetOld(Date.now()))
+    .catch((error: unknown) => logger.warn({ err: error }, 'old answers were not dropped'));
+}, 3_600_000).unref();
+
 let ending = false;
 async function end(why: string): Promise<void> {
   if (ending) return;

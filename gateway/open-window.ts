@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VX11Error } from '../contracts/errors.ts';
 import { newId } from '../contracts/ids.ts';
 import type { WindowView } from '../contracts/window.ts';
-import { failed, hasEnded } from '../domain/window.ts';
+import { failed, hasEnded, requested } from '../domain/window.ts';
 import type { DeadlineChange, KeepWindow, RenewWindow } from '../workflows/messages.ts';
 import type { GatewayDeps } from './deps.ts';
 import { certainlyNotSent, WorkflowGone } from './temporal-errors.ts';
@@ -136,33 +136,22 @@ const windowIdOf = (request: WindowRequest, nth: number): string =>
     ? newId('window')
     : `window-${request.repeatKey.slice(0, 16)}`;
 
-function requestedView(request: WindowRequest, nth: number, now: number): WindowView {
-  return {
-    window_id: windowIdOf(request, nth),
-    kind: request.kind,
-    host: request.host,
-    target: request.target,
-    services: request.services,
-    members: [],
-    state: 'requested',
-    mode: request.ttlMs === null ? 'hold' : 'ttl',
-    ttl_ms: request.ttlMs === null ? null : Math.min(request.ttlMs, request.maxTtlMs),
-    max_ttl_ms: request.maxTtlMs,
-    owner: request.owner,
-    reason: request.reason,
-    correlation_id: request.correlationId,
-    requested_at: new Date(now).toISOString(),
-    opened_at: null,
-    expires_at: null,
-    closed_at: null,
-    extensions: 0,
-    services_started: [],
-    services_failed: [],
-    waiting_for: null,
-    approval: null,
-    receipt: null,
-  };
-}
+const requestedView = (request: WindowRequest, nth: number, now: number): WindowView =>
+  requested(
+    {
+      window_id: windowIdOf(request, nth),
+      kind: request.kind,
+      host: request.host,
+      target: request.target,
+      services: request.services,
+      ttl_ms: request.ttlMs,
+      max_ttl_ms: request.maxTtlMs,
+      owner: request.owner,
+      reason: request.reason,
+      correlation_id: request.correlationId,
+    },
+    now,
+  );
 
 const requestedEvent = (view: WindowView, at: number) => ({
   type: 'window.requested' as const,

@@ -7,8 +7,10 @@ import type { StoreSource } from './store-source.ts';
 
 /** The newest state of the store, loaded again only after a commit: every read sees every write before it. */
 export interface ReadModel {
-  /** Throws `store_unavailable`. */
+  /** As of this turn of the event loop, own writes included. Throws `store_unavailable`. */
   revision(): Soon<string>;
+  /** This process may have committed something. */
+  wrote(): void;
   snapshot(): Soon<Snapshot>;
   /** The newest window opened for a target on any host, live ones first; null when there never was one. */
   newestFor(target: string, snapshot: Snapshot): Soon<WindowView | null>;
@@ -24,7 +26,7 @@ const unreadable = (error: unknown): VX11Error =>
 
 export function createReadModel(store: StoreSource): ReadModel {
   let loaded: Snapshot | null = null;
-  let justRead: Soon<string> | null = null;
+  let ofThisTurn: Soon<string> | null = null;
   let loading: { revision: string; snapshot: Promise<Snapshot> } | null = null;
   let ended: { revision: string; windows: Map<string, WindowView | null> } | null = null;
 
@@ -39,12 +41,12 @@ export function createReadModel(store: StoreSource): ReadModel {
       throw unreadable(error);
     }
   };
-  // A hot read runs from its token to its answer without a pause, in which nothing can be committed by this process:
-  // the store is asked once for both.
+  // Requests that are looked at in one turn of the event loop had all arrived before it began: what others had
+  // committed by then, the first question shows. What this process commits meanwhile, `wrote` tells.
   const revision = (): Soon<string> => {
-    if (justRead !== null) return justRead;
-    queueMicrotask(() => (justRead = null));
-    return (justRead = read());
+    if (ofThisTurn !== null) return ofThisTurn;
+    setImmediate(() => (ofThisTurn = null));
+    return (ofThisTurn = read());
   };
   const load = (from: Store, at: string): Promise<Snapshot> => {
     if (loading?.revision === at) return loading.snapshot;
@@ -61,6 +63,7 @@ export function createReadModel(store: StoreSource): ReadModel {
   };
   return {
     revision,
+    wrote: () => (ofThisTurn = null),
     snapshot: () =>
       whenKnown(revision(), (at) => (loaded?.revision === at ? loaded : load(store(), at))),
     newestFor(target, snapshot) {

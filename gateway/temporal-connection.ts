@@ -5,7 +5,7 @@ import {
   type ConnectionOptions,
 } from '@temporalio/client';
 
-const unavailable: number = 14;
+const unavailable = 14;
 
 /**
  * A connection that says within a moment that Temporal is away, and is back within a second of its return. Only what
@@ -17,8 +17,10 @@ export const connectionOptions = (address: string): ConnectionOptions => ({
   interceptors: [
     makeGrpcRetryInterceptor({
       ...defaultGrpcRetryOptions({ initialIntervalMs: () => 50 }),
-      retryableDecider: (attempt, status) =>
-        attempt < 10 && status.code !== unavailable && isRetryableError(status),
+      retryableDecider: (attempt, status) => {
+        const code: number = status.code;
+        return attempt < 10 && code !== unavailable && isRetryableError(status);
+      },
     }),
   ],
   channelArgs: {

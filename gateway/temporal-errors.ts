@@ -29,7 +29,8 @@ export const isTemporalOutage = (error: unknown): boolean =>
 export function certainlyNotSent(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof NotAsked) return true;
-    if (isGrpcServiceError(cause) && cause.code === grpc.unavailable) {
+    const code: number | null = isGrpcServiceError(cause) ? cause.code : null;
+    if (code === grpc.unavailable) {
       return /ECONNREFUSED|ENOENT|EHOSTUNREACH|ENOTFOUND|No connection established/.test(
         cause.message,
       );

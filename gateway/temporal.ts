@@ -87,7 +87,7 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
       });
   const act = <T>(name: string, id: string, input: EndStrays, limitMs: number): Promise<T> =>
     ask(limitMs, () =>
-      client.workflow.execute<(message: EndStrays) => Promise<T>>(name, {
+      client.workflow.execute(name, {
         workflowId: id,
         workflowIdConflictPolicy: 'USE_EXISTING',
         taskQueue: workflowQueue,

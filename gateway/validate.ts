@@ -4,10 +4,17 @@ import { VX11Error } from '../contracts/errors.ts';
 
 const shown = 20;
 
+function isEmpty(data: object): boolean {
+  for (const key in data) if (Object.hasOwn(data, key)) return false;
+  return true;
+}
+
 /** Checks one part of a request; what is wrong goes to the caller field by field. Throws `invalid`. */
-export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
-  ({ schema, httpPart }) =>
-  (data) => {
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  // most reads have no query: what that means is found out once
+  const nothing = httpPart === 'querystring' ? schema.safeParse({}) : null;
+  return (data) => {
+    if (nothing?.success === true && isEmpty(data)) return { value: nothing.data };
     if (httpPart === 'body' && data === undefined) {
       return { error: new VX11Error('bad_json', 'Send a JSON object as the body.') };
     }
@@ -20,3 +27,4 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     const detail = fields.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
     return { error: new VX11Error('invalid', detail.slice(0, 1000), { fields }) };
   };
+};

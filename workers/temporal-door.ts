@@ -10,6 +10,7 @@ import type { HealthState } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { releaseService } from '../workflows/messages.ts';
 import { windowStart } from '../workflows/window-start.ts';
+import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** How this process stands with Temporal. */
@@ -65,6 +66,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
   const { env, signal } = deps;
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
   try {
+    await registerSearchAttributes(connection, env.TEMPORAL_NAMESPACE);
     const common = {
       connection,
       namespace: env.TEMPORAL_NAMESPACE,

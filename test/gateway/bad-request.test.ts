@@ -29,7 +29,7 @@ describe('what it is about', () => {
   test('B41: closing what is closed is 200, closing what never was is 404', async () => {
     const ended = view({ state: 'closed', closed_at: new Date().toISOString() });
     await stage.gateway.store.windows.request(ended, []);
-    const answer = await stage.gateway.app.inject({
+    const answer = await stage.gateway.inject({
       method: 'POST',
       url: '/vx11/window/close',
       payload: { window_id: ended.window_id },

@@ -22,10 +22,10 @@ test.each([
 ])(
   'B37: %s beyond the limit are 429 with Retry-After, and no more are let in',
   async (_, limits, most) => {
-    await within(limits, async ({ app }) => {
+    await within(limits, async (gateway) => {
       let let_in = 0;
       for (let nth = 0; nth < most + 5; nth += 1) {
-        const answer = await app.inject({ url: '/vx11/status', headers });
+        const answer = await gateway.inject({ url: '/vx11/status', headers });
         if (answer.statusCode === 200) let_in += 1;
         else {
           expect(answer.statusCode).toBe(429);
@@ -41,41 +41,44 @@ test.each([
 );
 
 test('a burst at the same moment is not let in twice', async () => {
-  await within({ readsPerToken: 20 }, async ({ app }) => {
-    const burst = Array.from({ length: 60 }, () => app.inject({ url: '/vx11/status', headers }));
+  await within({ readsPerToken: 20 }, async (gateway) => {
+    const burst = Array.from({ length: 60 }, () =>
+      gateway.inject({ url: '/vx11/status', headers }),
+    );
     const statuses = (await Promise.all(burst)).map(({ statusCode }) => statusCode);
     expect(statuses.filter((status) => status === 200)).toHaveLength(20);
   });
 });
 
 test('changes have a limit of their own, and reads go on', async () => {
-  await within({ changesPerToken: 2 }, async ({ app }) => {
+  await within({ changesPerToken: 2 }, async (gateway) => {
     const change = () =>
-      app.inject({ method: 'POST', url: '/operator/power/service/redis/stop', headers });
+      gateway.inject({ method: 'POST', url: '/operator/power/service/redis/stop', headers });
     const statuses = [await change(), await change(), await change()].map((one) => one.statusCode);
     expect(statuses).toEqual([403, 403, 429]);
-    expect((await app.inject({ url: '/vx11/status', headers })).statusCode).toBe(200);
+    expect((await gateway.inject({ url: '/vx11/status', headers })).statusCode).toBe(200);
   });
 });
 
 test('B38: forwarded headers do not make another address', async () => {
-  await within({ perAddress: 3 }, async ({ app }) => {
+  await within({ perAddress: 3 }, async (gateway) => {
     const ask = async (nth: number) => {
       const forged = { 'x-forwarded-for': `10.0.0.${nth}`, 'x-forwarded-host': 'evil.example' };
-      return (await app.inject({ url: '/health', headers: forged })).statusCode;
+      return (await gateway.inject({ url: '/health', headers: forged })).statusCode;
     };
     expect([await ask(1), await ask(2), await ask(3), await ask(4)]).toEqual([200, 200, 200, 429]);
   });
 });
 
 test('guesses are limited by address, and whoever has a token is still served', async () => {
-  await within({ refusalsPerAddress: 3 }, async ({ app }) => {
+  await within({ refusalsPerAddress: 3 }, async (gateway) => {
     const guess = async () =>
-      (await app.inject({ url: '/vx11/status', headers: { 'x-vx11-token': 'guess' } })).statusCode;
+      (await gateway.inject({ url: '/vx11/status', headers: { 'x-vx11-token': 'guess' } }))
+        .statusCode;
     expect([await guess(), await guess(), await guess(), await guess()]).toEqual([
       403, 403, 403, 429,
     ]);
-    expect((await app.inject({ url: '/vx11/status', headers })).statusCode).toBe(200);
+    expect((await gateway.inject({ url: '/vx11/status', headers })).statusCode).toBe(200);
   });
 });
 
@@ -90,7 +93,7 @@ test('with a Redis that is away the limits are kept in the process', async () =>
   try {
     await seedStack(gateway.store);
     const ask = async () =>
-      (await gateway.app.inject({ url: '/vx11/window/status/web', headers })).statusCode;
+      (await gateway.inject({ url: '/vx11/window/status/web', headers })).statusCode;
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429]);
   } finally {
     redis.close();

@@ -8,8 +8,8 @@ test('GET /metrics tells what was asked, what is open, and what was refused', as
     await seedStack(gateway.store);
     await gateway.store.windows.request(view(), []);
     const headers = { 'x-vx11-token': adminToken };
-    for (let nth = 0; nth < 3; nth += 1) await gateway.app.inject({ url: '/vx11/status', headers });
-    const { body, headers: sent } = await gateway.app.inject({ url: '/metrics', headers });
+    for (let nth = 0; nth < 3; nth += 1) await gateway.inject({ url: '/vx11/status', headers });
+    const { body, headers: sent } = await gateway.inject({ url: '/metrics', headers });
     expect(sent['content-type']).toContain('text/plain');
     expect(body).toContain(
       'vx11_gateway_request_duration_seconds_count{method="GET",route="/vx11/status",status="200"} 3',

@@ -7,7 +7,7 @@ export async function startRequests() {
   await seedStack(gateway.store);
   const operator = await gateway.token('operator');
   const send = async (options: InjectOptions) => {
-    const response = await gateway.app.inject(options);
+    const response = await gateway.inject(options);
     const { statusCode: status, headers } = response;
     const body = status < 300 ? null : response.json<{ error: string; correlation_id: string }>();
     return { status, headers, body, error: body?.error ?? null };

@@ -1,5 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises';
-import type { RouteOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TokenScope } from '../../contracts/token.ts';
 import { includes } from '../../gateway/route-rule.ts';
@@ -61,7 +60,7 @@ const operations = (): [string, Operation][] =>
 beforeAll(async () => {
   gateway = await startGateway();
   await seedStack(gateway.store);
-  document = (await gateway.app.inject({ url: '/openapi.json' })).json<OpenApi>();
+  document = (await gateway.inject({ url: '/openapi.json' })).json<OpenApi>();
 });
 afterAll(() => gateway.close());
 
@@ -96,7 +95,7 @@ describe('every route', () => {
 
   test('without a rule does not start', async () => {
     const { ruleOf } = await import('../../gateway/route-rule.ts');
-    expect(() => ruleOf({ url: '/open-by-accident' } as RouteOptions)).toThrow('declares no rule');
+    expect(() => ruleOf({ url: '/open-by-accident' })).toThrow('declares no rule');
   });
 
   test('is named in a test beside this one', async () => {
@@ -131,7 +130,7 @@ describe('the rights matrix', () => {
     // an id that no schema takes: whoever gets past the guard is told 422 (or what a read answers), never acts
     const url = path.replace(/\{\w+\}/, '~');
     const ask = (headers: Record<string, string>) =>
-      gateway.app.inject({
+      gateway.inject({
         method,
         url: name === 'GET /vx11/events' ? `${url}?since=x` : url,
         headers: { ...headers, ...(method === 'POST' && { 'content-type': 'application/json' }) },
@@ -161,7 +160,7 @@ describe('the rights matrix', () => {
 
 test('every answer carries the security headers and a correlation id', async () => {
   for (const url of ['/health', '/vx11/status', '/nope', '/docs/', '/openapi.json']) {
-    const { headers } = await gateway.app.inject({ url });
+    const { headers } = await gateway.inject({ url });
     expect(headers['content-security-policy'], url).toContain("frame-ancestors 'none'");
     expect(headers['x-content-type-options'], url).toBe('nosniff');
     expect(headers['cache-control'], url).toBe('no-store');
@@ -172,12 +171,12 @@ test('every answer carries the security headers and a correlation id', async () 
 });
 
 test('the page at /docs loads only files of this gateway', async () => {
-  const page = await gateway.app.inject({ url: '/docs/' });
+  const page = await gateway.inject({ url: '/docs/' });
   const sources = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
   expect(sources.length).toBeGreaterThan(3);
   for (const source of sources) {
     expect(source).toMatch(/^\.\/static\//);
-    const file = await gateway.app.inject({ url: `/docs/${source.slice(2)}` });
+    const file = await gateway.inject({ url: `/docs/${source.slice(2)}` });
     expect(file.statusCode, source).toBe(200);
   }
 });

@@ -24,7 +24,7 @@ afterEach(() => gateway.close());
 
 const get = async (url: string) => {
   const headers = { 'x-vx11-token': adminToken };
-  const response = await gateway.app.inject({ url, headers });
+  const response = await gateway.inject({ url, headers });
   expect(response.statusCode, response.body).toBe(200);
   return response.json();
 };
@@ -200,7 +200,7 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
 
 test('a change that needs madre is refused at once while it is away, and starts nothing', async () => {
   now += presenceMs + 1;
-  const answer = await gateway.app.inject({
+  const answer = await gateway.inject({
     method: 'POST',
     url: '/vx11/window/open',
     payload: { target: 'web', ttl_seconds: 60 },
@@ -222,7 +222,7 @@ test('without the store, health answers, the environment’s admin is known, and
     },
   });
   try {
-    const ask = (url: string) => away.app.inject({ url, headers: { 'x-vx11-token': adminToken } });
+    const ask = (url: string) => away.inject({ url, headers: { 'x-vx11-token': adminToken } });
     expect((await ask('/health')).statusCode).toBe(200);
     for (const url of [
       '/vx11/status',

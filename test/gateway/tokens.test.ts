@@ -12,10 +12,10 @@ afterAll(() => gateway.close());
 
 const admin = { 'x-vx11-token': adminToken };
 const make = async (payload: object) =>
-  gateway.app.inject({ method: 'POST', url: '/vx11/tokens', payload, headers: admin });
+  gateway.inject({ method: 'POST', url: '/vx11/tokens', payload, headers: admin });
 const works = async (token: string): Promise<boolean> => {
   const headers = { authorization: `Bearer ${token}` };
-  return (await gateway.app.inject({ url: '/vx11/status', headers })).statusCode === 200;
+  return (await gateway.inject({ url: '/vx11/status', headers })).statusCode === 200;
 };
 
 test('a token is shown once, kept as a hash, and refused on the request after it was revoked', async () => {
@@ -25,13 +25,13 @@ test('a token is shown once, kept as a hash, and refused on the request after it
   expect(token).toMatch(/^vx11_[0-9a-f]{16}_[\w-]{43}$/);
   const kept = await gateway.store.tokens.find(token_id);
   expect(JSON.stringify(kept)).not.toContain(token.slice(-43));
-  const list = await gateway.app.inject({ url: '/vx11/tokens', headers: admin });
+  const list = await gateway.inject({ url: '/vx11/tokens', headers: admin });
   expect(list.body).not.toContain(token.slice(-43));
   expect(list.json()).toMatchObject({ tokens: [{ token_id, name: 'dashboard' }] });
 
   for (let nth = 0; nth < 3; nth += 1) expect(await works(token)).toBe(true);
   const revoke = () =>
-    gateway.app.inject({ method: 'DELETE', url: `/vx11/tokens/${token_id}`, headers: admin });
+    gateway.inject({ method: 'DELETE', url: `/vx11/tokens/${token_id}`, headers: admin });
   expect((await revoke()).json()).toMatchObject({ token_id });
   expect(await works(token)).toBe(false);
   expect((await revoke()).statusCode).toBe(200);
@@ -72,7 +72,7 @@ test('when a token was last used is kept, at most once a minute', async () => {
 });
 
 test('a secret is never kept as the answer of an Idempotency-Key', async () => {
-  const answer = await gateway.app.inject({
+  const answer = await gateway.inject({
     method: 'POST',
     url: '/vx11/tokens',
     payload: { name: 'x', scope: 'viewer' },
@@ -85,7 +85,5 @@ test('what is not there is not replaced or revoked', async () => {
   const unknown = 'token-00000000deadbeef';
   expect((await make({ name: 'x', scope: 'viewer', rotates: unknown })).statusCode).toBe(404);
   const url = `/vx11/tokens/${unknown}`;
-  expect((await gateway.app.inject({ method: 'DELETE', url, headers: admin })).statusCode).toBe(
-    404,
-  );
+  expect((await gateway.inject({ method: 'DELETE', url, headers: admin })).statusCode).toBe(404);
 });

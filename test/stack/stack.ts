@@ -26,6 +26,8 @@ export interface StackOptions {
   madreEnv?: Record<string, string>;
   /** The Unix socket of the Engine that this test itself asks, where it is not the machine's. */
   engineSocket?: string;
+  /** Runs when the compose file is there and no process of VX11 has seen it. */
+  before?: (first: Pick<TestStack, 'composeFile' | 'docker'>) => Promise<void>;
 }
 
 /** Real processes over a compose project of their own: madre, the gateway, and what they start. */
@@ -132,6 +134,7 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
   };
 
   await writeCompose(options.services);
+  await options.before?.({ composeFile, docker });
   madre.start();
   gateway.start();
   const stack: TestStack = {

@@ -31,7 +31,7 @@ export async function startTemporal({ folder }: { folder: string }): Promise<Tes
 }
 
 /** Bootstrap names it; a test that is run alone finds it where bootstrap keeps it. */
-function temporalBinary(): string {
+export function temporalBinary(): string {
   const kept = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vx11/bin/temporal');
   return process.env.VX11_TEMPORAL_BIN ?? (existsSync(kept) ? kept : 'temporal');
 }
