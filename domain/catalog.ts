@@ -49,8 +49,12 @@ function toCatalogService(
   hash: string,
 ): CatalogService {
   const own = service['x-vx11'] ?? {};
-  const setting = (key: 'default_ttl' | 'max_ttl', fallback: number): number =>
-    durationOf(own[key] ?? stack[key], `services.${name}.x-vx11.${key}`) ?? fallback;
+  const setting = (key: 'default_ttl' | 'max_ttl', fallback: number): number => {
+    const where = `services.${name}.x-vx11.${key}`;
+    const ms = durationOf(own[key] ?? stack[key], where) ?? fallback;
+    if (ms < 1000) throw new Error(`${where}: a window lasts at least 1s`);
+    return ms;
+  };
   const max_ttl_ms = setting('max_ttl', catalogDefaults.max_ttl_ms);
   const limits = service.deploy?.resources?.limits;
   return {

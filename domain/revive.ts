@@ -34,7 +34,8 @@ export function revival(fall: Fall): Revival {
         fall.exit_code === 0 ? 'it has done its work' : `it ended with exit code ${fall.exit_code}`,
     };
   }
-  if (fall.attempts >= mostAttempts) {
+  // what people do to it is no fault of the service, however often they do it
+  if (!fall.by_hand && fall.attempts >= mostAttempts) {
     return {
       revive: false,
       because: `it fell ${fall.attempts} times in a row (exit code ${fall.exit_code})`,

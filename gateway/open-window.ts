@@ -96,6 +96,8 @@ export function createOpenWindow(
         return { ...opened, clamped: clamped || cut };
       } catch (error) {
         if (!isOver(error)) throw error;
+        // its end is written any moment now
+        await sleep(50 * nth);
         if (nth === attempts) {
           throw new VX11Error('window_ended', 'The window ended while it was opened; try again.', {
             cause: error,

@@ -98,7 +98,7 @@ export function createEventStore(connection: Connection, append: AppendEvents): 
           .selectFrom('events')
           .select((eb) => eb.fn.max('seq').as('seq'))
           .executeTakeFirst();
-        return Number(row?.seq ?? 0);
+        return row?.seq ?? 0;
       }),
     async verify() {
       let previous = { seq: 0, hash: chainStart };

@@ -19,6 +19,11 @@ export interface LeaseStore {
    * @returns false when there is none left to move: an ended lease is not revived.
    */
   renew(windowId: string, deadline: number | null, now: number): Promise<boolean>;
+  /**
+   * The window is open: its leases count from now on, until this deadline.
+   * @returns false when they were released meanwhile: somebody closed it, and nothing is written
+   */
+  confirm(windowId: string, deadline: number | null): Promise<boolean>;
   release(windowId: string, services?: string[]): Promise<void>;
   ofHost(host: string): Promise<Lease[]>;
   ofWindow(windowId: string): Promise<Lease[]>;
@@ -54,6 +59,15 @@ export function createLeaseStore(connection: Connection): LeaseStore {
           .set({ deadline })
           .where('window_id', '=', windowId)
           .where((eb) => eb.or([eb('deadline', 'is', null), eb('deadline', '>', now)]))
+          .executeTakeFirst();
+        return result.numUpdatedRows > 0n;
+      }),
+    confirm: (windowId, deadline) =>
+      connection.write(async (tx) => {
+        const result = await tx
+          .updateTable('leases')
+          .set({ deadline, is_open: 1 })
+          .where('window_id', '=', windowId)
           .executeTakeFirst();
         return result.numUpdatedRows > 0n;
       }),

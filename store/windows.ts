@@ -72,7 +72,7 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
           .where('id', '=', view.window_id)
           .executeTakeFirst();
         if (known === undefined) await tx.insertInto('windows').values(row).execute();
-        else if (known.state === 'closed' || known.state === 'failed') return;
+        else if (isBehind(view.state, known.state)) return;
         else await tx.updateTable('windows').set(row).where('id', '=', view.window_id).execute();
         await append(tx, events);
       }),
@@ -130,6 +130,12 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
       }),
   };
 }
+
+/** An opening that answers late must not take back that the window closes or has ended. */
+const isBehind = (state: WindowState, known: string): boolean =>
+  known === 'closed' ||
+  known === 'failed' ||
+  (known === 'closing' && state !== 'closed' && state !== 'failed');
 
 const encodeCursor = (at: number, id: string): string => `${at}~${id}`;
 

@@ -82,9 +82,14 @@ export async function createPowerHost(
   };
 }
 
-/** No clock of ours starts before something that was written down already. */
+/** What lies further ahead was written by a clock that was wrong. */
+const believableMs = 24 * 3_600_000;
+
+/** No clock of ours starts before something that was written down already: an event, or that a process lived. */
 async function newestInstant(store: Store): Promise<number> {
   const newest = await store.events.newest();
   const [event] = await store.events.after(newest - 1, 1);
-  return event === undefined ? 0 : Date.parse(event.at);
+  const beats = (await store.presence.list()).map(({ at }) => at);
+  const instants = [event === undefined ? 0 : Date.parse(event.at), ...beats];
+  return Math.max(0, ...instants.filter((at) => at < Date.now() + believableMs));
 }

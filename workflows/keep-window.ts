@@ -1,11 +1,15 @@
 import {
   ActivityFailure,
   allHandlersFinished,
+  CancellationScope,
   ApplicationFailure,
   condition,
   continueAsNew,
+  isCancellation,
+  log,
   setCurrentDetails,
   setHandler,
+  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -32,7 +36,9 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   let changing = false;
   const power = powerOn(view.host);
   const opener: Sender = { actor: view.owner, correlation_id: view.correlation_id };
+  // opening and closing may answer in one moment, in either order: what has ended stays as it ended
   const show = (next: WindowView): void => {
+    if (hasEnded(view)) return;
     view = next;
     setCurrentDetails(windowDetails(view));
     upsertSearchAttributes(searchAttributesOf(view));
@@ -105,10 +111,24 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     });
   }
 
+  /** Closing never gives up: not even on what its activity says is not worth another try. */
+  async function toTheEnd(last: () => Promise<WindowView>): Promise<void> {
+    for (let pause = 1000; ; pause = Math.min(2 * pause, 60_000)) {
+      try {
+        return show(await last());
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        log.error('a window cannot be closed; trying again', { error });
+        await sleep(pause);
+      }
+    }
+  }
+
   /** Waits in line where the host is full and the caller wants to wait. */
   async function openServices(): Promise<void> {
     while (!hasEnded(view) && !isOpen(view) && end.asked === null) {
       const outcome = await power.opening.openServices({ view, ...opener });
+      if (end.asked !== null) return;
       if (outcome.no_room === null) return show(outcome.view);
       if (input.when_full === 'refuse') {
         throw ApplicationFailure.nonRetryable(outcome.no_room, 'no_room');
@@ -122,45 +142,65 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     let settled = false;
     const opened = openServices()
       .catch(async (error: unknown) => {
-        if (end.asked !== null) return;
-        show(await power.closing.failServices({ view, ...failureOf(error), ...opener }));
+        if (end.asked !== null || isCancellation(error)) return;
+        const failure = failureOf(error);
+        await toTheEnd(() => power.closing.failServices({ view, ...failure, ...opener }));
       })
       .finally(() => void (settled = true));
     await condition(() => settled || end.asked !== null);
     if (settled) await opened;
   }
 
-  if (!isOpen(view)) await open();
-  while (!hasEnded(view) && end.asked === null) {
-    if (workflowInfo().continueAsNewSuggested) {
-      await condition(allHandlersFinished);
-      await continueAsNew<typeof keepWindow>({ ...input, view });
+  /** The window's life until something ends it. */
+  async function hold(): Promise<void> {
+    if (!isOpen(view)) await open();
+    while (!hasEnded(view) && end.asked === null) {
+      if (workflowInfo().continueAsNewSuggested) {
+        await condition(() => allHandlersFinished() || end.asked !== null);
+        if (end.asked !== null) break;
+        await continueAsNew<typeof keepWindow>({ ...input, view });
+      }
+      const deadline = view.expires_at === null ? null : Date.parse(view.expires_at);
+      if (deadline !== null && deadline <= Date.now()) {
+        end.asked = {
+          reason: null,
+          closed_by: 'deadline',
+          actor: 'madre',
+          correlation_id: view.correlation_id,
+        };
+        break;
+      }
+      // an extension lets the old timer fire and the wait begin anew; only an earlier deadline has to wake it
+      const sooner = (): boolean => deadline !== null && Date.parse(view.expires_at!) < deadline;
+      const wake = (): boolean =>
+        end.asked !== null || sooner() || workflowInfo().continueAsNewSuggested;
+      await (deadline === null
+        ? condition(wake)
+        : condition(wake, deadline - Date.now(), { summary: 'until the deadline' }));
     }
-    const deadline = view.expires_at === null ? null : Date.parse(view.expires_at);
-    if (deadline !== null && deadline <= Date.now()) {
-      end.asked = {
-        reason: null,
-        closed_by: 'deadline',
-        actor: 'madre',
-        correlation_id: view.correlation_id,
-      };
-      break;
+  }
+
+  try {
+    await hold();
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    end.asked ??= {
+      reason: 'cancelled in Temporal',
+      closed_by: 'caller',
+      actor: 'Temporal',
+      correlation_id: view.correlation_id,
+    };
+  }
+  return CancellationScope.nonCancellable(async () => {
+    if (!hasEnded(view) && end.asked !== null) {
+      await condition(() => !changing);
+      show({ ...view, state: 'closing' });
+      const ending = end.asked;
+      await toTheEnd(() => power.closing.closeServices({ view, ...ending }));
     }
-    // an extension lets the old timer fire and the wait begin anew; only an earlier deadline has to wake it
-    const sooner = (): boolean => deadline !== null && Date.parse(view.expires_at!) < deadline;
-    const wake = (): boolean =>
-      end.asked !== null || sooner() || workflowInfo().continueAsNewSuggested;
-    await (deadline === null
-      ? condition(wake)
-      : condition(wake, deadline - Date.now(), { summary: 'until the deadline' }));
-  }
-  if (!hasEnded(view) && end.asked !== null) {
-    await condition(() => !changing);
-    show({ ...view, state: 'closing' });
-    show(await power.closing.closeServices({ view, ...end.asked }));
-  }
-  await condition(allHandlersFinished);
-  return view;
+    await condition(allHandlersFinished);
+    return view;
+  });
 }
 
 /** An activity's failure wraps what it threw; that one's type is an error's name or code. */

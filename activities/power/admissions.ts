@@ -69,7 +69,8 @@ export function createAdmissions(power: PowerHost): Admissions {
           await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
         }
       } finally {
-        line.splice(line.indexOf(view.window_id), 1);
+        const place = line.indexOf(view.window_id);
+        if (place !== -1) line.splice(place, 1);
       }
     },
   };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { NewEvent } from '../../contracts/event.ts';
 import type { ServiceObservation } from '../../contracts/service.ts';
@@ -15,6 +16,8 @@ export interface Observations {
   /** Writes what the store did not take before. */
   flush(): Promise<void>;
 }
+
+const patienceMs = 250;
 
 const unseen = (host: string, name: string): ServiceObservation => ({
   name,
@@ -46,20 +49,30 @@ export function createObservations(deps: {
   let lateEvents: NewEvent[] = [];
 
   const get = (service: string): ServiceObservation => known.get(service) ?? unseen(host, service);
-  const flush = async (): Promise<void> => {
-    if (unwritten.size === 0 && lateEvents.length === 0) return;
+  const write = async (): Promise<boolean> => {
     const names = [...unwritten];
     const events = lateEvents;
     unwritten.clear();
     lateEvents = [];
     try {
       await store.services.observe(names.map(get), events, clock());
+      return true;
     } catch (error) {
       // power goes on without the store; what it did is told as soon as the store is back
       names.forEach((name) => unwritten.add(name));
       lateEvents = [...events, ...lateEvents];
       log.warn({ err: error }, 'observations could not be written yet');
+      return false;
     }
+  };
+  const writeAll = async (): Promise<void> => {
+    while (unwritten.size > 0 || lateEvents.length > 0) if (!(await write())) return;
+  };
+  let writing: Promise<void> | null = null;
+  /** A store that takes its time makes no service late: it is waited for a moment only. */
+  const flush = async (): Promise<void> => {
+    writing ??= writeAll().finally(() => (writing = null));
+    await Promise.race([writing, sleep(patienceMs)]);
   };
   return {
     async load() {

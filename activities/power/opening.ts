@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import type { Catalog, CatalogService } from '../../contracts/service.ts';
 import type { ServiceFailure, WindowView } from '../../contracts/window.ts';
 import { startOrder } from '../../domain/start-order.ts';
@@ -102,11 +103,9 @@ async function settleOpen(
   const now = power.clock();
   const open = opened(view, now, { started, failed: failures });
   const deadline = open.expires_at === null ? null : Date.parse(open.expires_at);
-  const { window_id, host } = view;
-  await power.store.leases.put(
-    started.map((service) => ({ window_id, host, service, deadline, is_open: true })),
-    now,
-  );
+  if (!(await power.store.leases.confirm(view.window_id, deadline))) {
+    throw ApplicationFailure.nonRetryable('closed while it opened', 'window_ended');
+  }
   await power.leases.refresh();
   const { actor, ...ids } = cause;
   await power.store.windows.save(open, [

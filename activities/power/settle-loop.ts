@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { nextExpiry } from '../../domain/lease.ts';
 import { settleService, type Adopt, type SettleDeps } from './settle-service.ts';
 import { inStopOrder } from './converge.ts';
-import { lookAround } from './look.ts';
+import { lookAround, type Sight } from './look.ts';
 import { hostEvent, type PowerHost } from './host.ts';
 
 /** A round of looking and acting at rest; a deadline or an Engine event starts one at once. */
 const roundMs = 4000;
+/** A round waits this long for what it began: one service that takes its time to stop makes no other late. */
+const patienceMs = 250;
 /** An idle guard is taken away after this long. */
 const guardIdleMs = 60_000;
 
@@ -29,9 +32,22 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
   let again = false;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  const settling = new Map<string, Promise<void>>();
   let away = false;
   let lastLeased = performance.now();
 
+  /** Each service once at a time; who comes to one that is being settled waits for that. */
+  const settle = (sight: Sight): Promise<void> => {
+    const known = settling.get(sight.name);
+    if (known !== undefined) return known;
+    const mine = settleService(deps, sight)
+      .catch((error: unknown) => {
+        power.log.warn({ err: error, service: sight.name }, 'a service could not be settled yet');
+      })
+      .finally(() => settling.delete(sight.name));
+    settling.set(sight.name, mine);
+    return mine;
+  };
   const round = async (): Promise<void> => {
     power.metrics.rounds.inc();
     await power.leases.refresh();
@@ -39,11 +55,8 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
       const sights = await lookAround(power);
       await engineIs(true);
       const byName = new Map(sights.map((sight) => [sight.name, sight]));
-      await inStopOrder(power, [...byName.keys()], (name) =>
-        settleService(deps, byName.get(name)!).catch((error: unknown) => {
-          power.log.warn({ err: error, service: name }, 'a service could not be settled yet');
-        }),
-      );
+      const settled = inStopOrder(power, [...byName.keys()], (name) => settle(byName.get(name)!));
+      await Promise.race([settled, sleep(patienceMs)]);
     } catch (error) {
       await engineIs(
         await power.engine.ping().then(
@@ -126,6 +139,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
       clearTimeout(timer);
       clearTimeout(nudged);
       await running;
+      await Promise.all(settling.values());
     },
     engineAway: () => away,
   };

@@ -2,6 +2,7 @@ import type { CatalogService } from '../../contracts/service.ts';
 import type { ServiceFailure } from '../../contracts/window.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { findContainers, startContainer, type Cause } from './bring.ts';
 import { maxTtl } from './converge.ts';
 import { serviceFailure } from './failure.ts';
@@ -105,17 +106,18 @@ async function startOne(
   signal: AbortSignal,
 ): Promise<ServiceFailure | null> {
   const { name } = service;
-  const container = created.containers.get(name);
+  let container = created.containers.get(name);
   if (container === undefined) {
     const detail = 'Compose made no container for it; see docker compose ps --all';
     return { service: name, error: 'create_failed', detail };
   }
   const began = performance.now();
   try {
-    await power.lock.run(name, async () => {
+    const found = container;
+    container = await power.lock.run(name, async () => {
       signal.throwIfAborted();
       await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
-      await startContainer(power, container);
+      return startOrRemake(power, name, found);
     });
     const result = await untilReady(power, service, container.id, signal);
     if (!result.ready) return result.failure;
@@ -152,6 +154,28 @@ async function startOne(
   } catch (error) {
     signal.throwIfAborted();
     return serviceFailure(name, error);
+  }
+}
+
+/** An Engine that died in the middle of a start may refuse that container for ever; then it is made anew, once. */
+async function startOrRemake(
+  power: PowerHost,
+  name: string,
+  container: ContainerSummary,
+): Promise<ContainerSummary> {
+  try {
+    await startContainer(power, container);
+    return container;
+  } catch (error) {
+    if (!(error instanceof EngineError && /task \w+: already exists/.test(error.message)))
+      throw error;
+    power.log.warn({ err: error, service: name }, 'its container is stale, and made anew');
+    await power.engine.remove(container.id);
+    await power.lock.run('compose', () => power.compose.create([name]));
+    const fresh = (await findContainers(power)).get(name);
+    if (fresh === undefined) throw error;
+    await startContainer(power, fresh);
+    return fresh;
   }
 }
 

@@ -52,6 +52,7 @@ async function measure(
   const pid = before?.pid ?? (await power.engine.inspect(containerId))?.pid ?? 0;
   const usage = pid === 0 ? null : await readUsage(pid);
   if (usage === null) {
+    watched.delete(name); // it was started again, with another process
     const memory_bytes = await power.engine.memoryUse(containerId);
     await rememberMemory(power, name, memory_bytes);
     return null;
