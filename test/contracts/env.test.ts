@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { readEnv } from '../../contracts/env.ts';
+
+test('only the named variables are read, with their defaults', () => {
+  expect(readEnv({ VX11_PORT: '9000', VX11_HOST: '!!' }, 'VX11_PORT', 'VX11_BIND')).toEqual({
+    VX11_PORT: 9000,
+    VX11_BIND: '127.0.0.1',
+  });
+});
+
+test('lists are split at commas, without blanks', () => {
+  expect(
+    readEnv({ VX11_ALLOWED_HOSTS: ' a, b,,' }, 'VX11_ALLOWED_HOSTS').VX11_ALLOWED_HOSTS,
+  ).toEqual(['a', 'b']);
+});
+
+test('what is wrong is told with one line a variable', () => {
+  const bad = { VX11_PORT: '70000', VX11_STORE_URL: 'mysql://x', VX11_TOKEN: 'short' };
+  expect(() => readEnv(bad, 'VX11_PORT', 'VX11_STORE_URL', 'VX11_TOKEN', 'VX11_HOST')).toThrow(
+    /^The environment is not right:\nVX11_PORT: .*\nVX11_STORE_URL: sqlite:<file> or postgres:\/\/…\nVX11_TOKEN: .*\nVX11_HOST: .*$/,
+  );
+});

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { startOrder } from '../../domain/start-order.ts';
+import { aService, byName } from './samples.ts';
+
+const shop = byName([
+  aService('web', { needs: ['api', 'cache'] }),
+  aService('api', { needs: ['db'] }),
+  aService('db'),
+  aService('cache'),
+  aService('gate', { tier: 'core' }),
+  aService('console', { needs: ['gate', 'db'] }),
+  {
+    ...aService('report'),
+    depends_on: [{ service: 'cache', condition: 'service_started', required: false }],
+  },
+]);
+
+test.each<[string, string[], string[]]>([
+  ['a service alone', ['db'], ['db']],
+  ['dependencies before those that need them', ['web'], ['db', 'api', 'cache', 'web']],
+  ['each service once', ['api', 'web', 'api'], ['db', 'api', 'cache', 'web']],
+  ['what is of another tier left out', ['console'], ['db', 'console']],
+  ['nothing for a core service', ['gate'], []],
+  ['what need not be there left out', ['report'], ['report']],
+  ['unknown services left out', ['nope', 'db'], ['db']],
+  ['nothing for nothing', [], []],
+])('the start order has %s', (_, asked, expected) => {
+  expect(startOrder(asked, shop)).toEqual(expected);
+});
+
+test('in any stack, every service comes once and after all that it depends on', () => {
+  const stacks = fc
+    .array(fc.array(fc.nat({ max: 20 }), { maxLength: 4 }), { minLength: 1, maxLength: 12 })
+    // only earlier services are named, so there is no cycle, as Compose sees to
+    .map((rows) =>
+      rows.map((row, n) =>
+        aService(`s${n}`, { needs: n === 0 ? [] : [...new Set(row.map((m) => `s${m % n}`))] }),
+      ),
+    );
+  fc.assert(
+    fc.property(stacks, fc.array(fc.nat({ max: 11 }), { maxLength: 6 }), (services, picks) => {
+      const asked = picks.map((n) => `s${n % services.length}`);
+      const order = startOrder(asked, byName(services));
+      expect(new Set(order).size).toBe(order.length);
+      expect(order).toEqual(expect.arrayContaining(asked));
+      for (const name of order) {
+        const { depends_on } = services.find((service) => service.name === name)!;
+        for (const { service } of depends_on) {
+          expect(order.indexOf(service)).toBeLessThan(order.indexOf(name));
+          expect(order).toContain(service);
+        }
+      }
+    }),
+  );
+});

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { openStore } from '../../store/index.ts';
+import type { Backend } from './backend.ts';
+import { describeEvents } from './behaviour/events.ts';
+import { describeLeases } from './behaviour/leases.ts';
+import { describeRecords } from './behaviour/records.ts';
+import { describeRequests } from './behaviour/requests.ts';
+import type { StoreUnderTest } from './behaviour/under-test.ts';
+import { describeWindows } from './behaviour/windows.ts';
+
+/** What the store promises, on whichever database: the same tests for all. */
+export function describeStore(kind: string, start: () => Promise<Backend>): void {
+  describe(`the store on ${kind}`, () => {
+    let at: StoreUnderTest | undefined;
+    const under = (): StoreUnderTest => at!;
+    beforeAll(async () => {
+      const backend = await start();
+      const [store, other] = await Promise.all([openStore(backend.url), openStore(backend.url)]);
+      at = { kind, backend, store, other };
+    });
+    afterAll(async () => {
+      await at?.store.close();
+      await at?.other.close();
+      await at?.backend.stop();
+    });
+
+    describeWindows(under);
+    describeLeases(under);
+    describeRecords(under);
+    describeRequests(under);
+    describeEvents(under);
+  });
+}

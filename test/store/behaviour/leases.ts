@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../../contracts/ids.ts';
+import type { Store } from '../../../store/index.ts';
+import type { Lease } from '../../../store/leases.ts';
+import type { StoreUnderTest } from './under-test.ts';
+
+export function describeLeases(under: () => StoreUnderTest): void {
+  let store: Store;
+  let other: Store;
+  beforeAll(() => void ({ store, other } = under()));
+
+  describe('leases', () => {
+    const lease = (window_id: string, change: Partial<Lease> = {}): Lease => ({
+      window_id,
+      host: window_id,
+      service: 'web',
+      deadline: 1000,
+      is_open: false,
+      ...change,
+    });
+
+    test('written again they move', async () => {
+      const id = newId('window');
+      await store.leases.put([lease(id), lease(id, { service: 'db' })], 1);
+      await store.leases.put([lease(id, { deadline: 2000, is_open: true })], 2);
+      const found = (await other.leases.ofWindow(id)).sort((a, b) =>
+        a.service.localeCompare(b.service),
+      );
+      expect(found).toEqual([
+        lease(id, { service: 'db' }),
+        lease(id, { deadline: 2000, is_open: true }),
+      ]);
+      expect(await store.leases.ofHost(id)).toHaveLength(2);
+    });
+
+    test.each<[string, number | null, number, boolean]>([
+      ['before its deadline is moved', 1000, 999, true],
+      ['at its deadline is not', 1000, 1000, false],
+      ['after its deadline is not', 1000, 1001, false],
+      ['on hold is moved', null, 9e12, true],
+    ])('a lease %s', async (_, deadline, now, moved) => {
+      const id = newId('window');
+      await store.leases.put([lease(id, { deadline })], 1);
+      expect(await store.leases.renew(id, 5000, now)).toBe(moved);
+      expect((await store.leases.ofWindow(id))[0]!.deadline).toBe(moved ? 5000 : deadline);
+    });
+
+    test('a window without leases has none to move', async () => {
+      expect(await store.leases.renew(newId('window'), 5000, 1)).toBe(false);
+    });
+
+    test('only the leases of the window are moved', async () => {
+      const [id, beside] = [newId('window'), newId('window')];
+      await store.leases.put([lease(id), lease(beside)], 1);
+      await store.leases.renew(id, 5000, 1);
+      expect((await store.leases.ofWindow(beside))[0]!.deadline).toBe(1000);
+    });
+
+    test('they are let go one by one, or all at once, and twice does no harm', async () => {
+      const id = newId('window');
+      await store.leases.put([lease(id), lease(id, { service: 'db' })], 1);
+      await store.leases.release(id, []);
+      expect(await store.leases.ofWindow(id)).toHaveLength(2);
+      for (const _ of [1, 2]) await store.leases.release(id, ['web']);
+      expect((await store.leases.ofWindow(id)).map(({ service }) => service)).toEqual(['db']);
+      for (const _ of [1, 2]) await store.leases.release(id);
+      expect(await store.leases.ofHost(id)).toEqual([]);
+    });
+
+    test('none are written for none', async () => {
+      await expect(store.leases.put([], 1)).resolves.toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '../stack/temporal.ts';
+import { until } from '../stack/wait.ts';
+
+const run = promisify(execFile);
+
+/** A Postgres of the test's own, gone with all its data when the test ends. */
+export interface PostgresCluster {
+  /** `postgres://…` without a database. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Where this machine keeps Postgres' own programs; null where it has none. */
+export function postgresPrograms(): string | null {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).toSorted().toReversed() : [];
+  const folders = [
+    ...versions.map((version) => join(debian, version, 'bin')),
+    ...(process.env.PATH ?? '').split(delimiter),
+  ];
+  return folders.find((folder) => existsSync(join(folder, 'initdb'))) ?? null;
+}
+
+/** Postgres refuses to run as root, so root lends it another user. */
+function lentUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string, name: string): number =>
+    Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString());
+  for (const name of ['postgres', 'nobody']) {
+    try {
+      return { uid: id('-u', name), gid: id('-g', name) };
+    } catch {
+      // no such user here; the next one may be
+    }
+  }
+  return undefined;
+}
+
+export async function startPostgres(programs: string): Promise<PostgresCluster> {
+  const user = lentUser();
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-postgres-'));
+  if (user !== undefined) await chown(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const as = { cwd: folder, ...user };
+  const initial = ['-D', data, '-U', 'vx11', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
+  await run(join(programs, 'initdb'), initial, as);
+  const port = await freePort();
+  const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'fsync=off'];
+  const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings], {
+    ...as,
+    stdio: 'ignore',
+  });
+  const gone = once(server, 'exit');
+  await until('Postgres answers', async () => {
+    await run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]);
+    return true;
+  });
+  return {
+    url: `postgres://vx11@127.0.0.1:${port}`,
+    async stop() {
+      server.kill('SIGINT'); // ends connections and stops at once
+      await gone;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { PowerActivities } from '../../activities/power/power-activities.ts';
+import type { ServiceFailure, WindowView } from '../../contracts/window.ts';
+import { isLive } from '../../domain/lease.ts';
+import { writeReceipt } from '../../domain/receipt.ts';
+import * as window from '../../domain/window.ts';
+import { seen } from '../domain/samples.ts';
+
+export type Call = keyof PowerActivities;
+
+/** Where the nth activity call breaks: before it did anything, or after, when its answer is lost. */
+export interface Fault {
+  nth: number;
+  when: 'before' | 'after';
+  retryable: boolean;
+}
+
+/** A machine in memory: what runs, who holds it, and what the windows wrote down. */
+export interface FakeHost {
+  activities: PowerActivities;
+  calls: Call[];
+  running: Set<string>;
+  /** By window, then by service. */
+  leases: Map<string, Map<string, number | null>>;
+  /** Windows as they were last saved: the store. */
+  saved: Map<string, WindowView>;
+  /** How often each service was really started. */
+  starts: Map<string, number>;
+  /** How many services fit. */
+  room: number;
+  fault: Fault | null;
+  /** Services that do not come up. */
+  broken: Set<string>;
+  /** While set, these calls wait here before they act. */
+  gates: Map<Call, Promise<void>>;
+  /** Whether an opening hears that its window is closed meanwhile. */
+  deaf: boolean;
+}
+
+export function createFakeHost(): FakeHost {
+  const openings = new Map<string, AbortController>();
+  const ended = (): ApplicationFailure =>
+    ApplicationFailure.nonRetryable('closed while it opened', 'window_ended');
+
+  const held = (service: string): boolean =>
+    [...host.leases.values()].some((lease) => {
+      const deadline = lease.get(service);
+      return deadline !== undefined && isLive({ deadline }, Date.now());
+    });
+  const settle = (services: string[]): void => {
+    for (const name of services) if (!held(name)) host.running.delete(name);
+  };
+  const save = (view: WindowView): WindowView => {
+    const known = host.saved.get(view.window_id);
+    if (known !== undefined && window.hasEnded(known)) return known;
+    host.saved.set(view.window_id, view);
+    return view;
+  };
+  const current = (view: WindowView): WindowView => host.saved.get(view.window_id) ?? view;
+  const leaseOf = (view: WindowView, deadline: number | null): void =>
+    void host.leases.set(view.window_id, new Map(view.services.map((name) => [name, deadline])));
+  const deadlineOf = (view: WindowView): number | null =>
+    view.expires_at === null ? null : Date.parse(view.expires_at);
+
+  /** One activity: beats, waits at its gate, and breaks where the fault says so. */
+  const activity =
+    <I, O>(name: Call, work: (input: I) => Promise<O>) =>
+    async (input: I): Promise<O> => {
+      const nth = host.calls.push(name) - 1;
+      const breakIf = (when: Fault['when']): void => {
+        const { fault } = host;
+        if (fault?.nth !== nth || fault.when !== when) return;
+        const failure = { message: `call ${nth} breaks`, type: 'Broken' };
+        throw fault.retryable
+          ? ApplicationFailure.retryable(failure.message, failure.type)
+          : ApplicationFailure.nonRetryable(failure.message, failure.type);
+      };
+      const beat = setInterval(() => Context.current().heartbeat(), 500);
+      try {
+        breakIf('before');
+        const answer = await work(input);
+        breakIf('after');
+        return answer;
+      } finally {
+        clearInterval(beat);
+      }
+    };
+  /** Waits where the test says so, until the window is closed meanwhile. */
+  const gate = async (name: Call, view: WindowView, ready = () => true): Promise<void> => {
+    const controller = new AbortController();
+    openings.set(view.window_id, controller);
+    if (host.deaf) return host.gates.get(name);
+    const cut = new Promise<never>((_, reject) => {
+      controller.signal.addEventListener('abort', () => reject(ended()));
+    });
+    cut.catch(() => undefined);
+    do await Promise.race([host.gates.get(name) ?? sleep(10), cut]);
+    while (!ready());
+  };
+  const cutShort = (view: WindowView): void => openings.get(view.window_id)?.abort();
+
+  const host: FakeHost = {
+    calls: [],
+    running: new Set(),
+    leases: new Map(),
+    saved: new Map(),
+    starts: new Map(),
+    room: Infinity,
+    fault: null,
+    broken: new Set(),
+    gates: new Map(),
+    deaf: false,
+    activities: {
+      openServices: activity('openServices', async ({ view }) => {
+        const known = host.saved.get(view.window_id);
+        if (known !== undefined && (window.isOpen(known) || window.hasEnded(known))) {
+          return { view: known, no_room: null };
+        }
+        const more = view.services.filter((name) => !host.running.has(name));
+        if (host.running.size + more.length > host.room) {
+          return { view, no_room: `${more.length} more services do not fit` };
+        }
+        const opening = save(window.opening(view, view.services));
+        leaseOf(view, view.ttl_ms === null ? null : Date.now() + 30_000 + view.ttl_ms);
+        const up = view.services.filter((name) => !host.broken.has(name));
+        for (const name of up.filter((each) => !host.running.has(each))) {
+          host.running.add(name);
+          host.starts.set(name, (host.starts.get(name) ?? 0) + 1);
+        }
+        await gate('openServices', view);
+        const failed = view.services
+          .filter((name) => host.broken.has(name))
+          .map((service): ServiceFailure => ({ service, error: 'unhealthy', detail: 'never' }));
+        if (up.length === 0) {
+          host.leases.delete(view.window_id);
+          return { view: save(window.failed(opening, Date.now(), failed)), no_room: null };
+        }
+        if (window.hasEnded(current(view))) return { view: opening, no_room: null };
+        const open = window.opened(opening, Date.now(), { started: up, failed });
+        leaseOf({ ...open, services: up }, deadlineOf(open));
+        return { view: save(open), no_room: null };
+      }),
+      awaitRoom: activity('awaitRoom', async ({ view, because }) => {
+        const waiting = save(window.queued(view, because));
+        await gate('awaitRoom', view, () => host.running.size + view.services.length <= host.room);
+        return waiting;
+      }),
+      moveDeadline: activity('moveDeadline', async ({ view }) => {
+        await host.gates.get('moveDeadline');
+        const lease = host.leases.get(view.window_id) ?? new Map<string, number | null>();
+        const live = [...lease].filter(([, deadline]) => isLive({ deadline }, Date.now()));
+        if (live.length === 0) return false;
+        for (const [name] of live) lease.set(name, deadlineOf(view));
+        save(view);
+        return true;
+      }),
+      releaseFromWindow: activity('releaseFromWindow', async ({ view, service }) => {
+        host.leases.get(view.window_id)?.delete(service);
+        settle([service]);
+        return save(window.without(view, service));
+      }),
+      closeServices: activity('closeServices', async ({ view, closed_by, reason }) => {
+        cutShort(view);
+        await host.gates.get('closeServices');
+        const known = current(view);
+        if (window.hasEnded(known)) return known;
+        host.leases.delete(view.window_id);
+        const members = [...new Set([...view.members, ...known.members])];
+        settle(members);
+        const facts = members.map((service) => ({
+          service,
+          seen: seen({
+            name: service,
+            state: host.running.has(service) ? 'running' : 'exited',
+            stop: { at: Date.now(), by: 'window', forced: false, stop_ms: 1, exit_code: 0 },
+          }),
+          result: host.running.has(service) ? ('kept' as const) : ('stopped' as const),
+          kept_for: [],
+        }));
+        const receipt = writeReceipt(view, { closed_by, reason }, facts, Date.now());
+        return save(window.closed(view, receipt));
+      }),
+      failServices: activity('failServices', async ({ view, error, detail }) => {
+        cutShort(view);
+        const known = current(view);
+        if (window.hasEnded(known)) return known;
+        host.leases.delete(view.window_id);
+        settle([...new Set([...view.services, ...known.members])]);
+        const failures = view.services.map((service) => ({ service, error, detail }));
+        return save(window.failed(view, Date.now(), failures));
+      }),
+      endStrays: activity('endStrays', async () => {
+        const strays = [...host.running].filter((name) => !held(name)).sort();
+        settle(strays);
+        return strays;
+      }),
+      restartService: activity('restartService', async ({ service }) => {
+        if (!held(service)) {
+          throw ApplicationFailure.nonRetryable(`no window holds ${service}`, 'window_not_open');
+        }
+        host.starts.set(service, (host.starts.get(service) ?? 0) + 1);
+      }),
+    },
+  };
+  return host;
+}

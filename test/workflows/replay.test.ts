@@ -1,0 +1,42 @@
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker } from '@temporalio/worker';
+import { beforeAll, expect, test } from 'vitest';
+import { keptHistories, type KeptHistory } from './histories.ts';
+import { testBundle } from './temporal-bench.ts';
+
+let workflowBundle: { codePath: string };
+beforeAll(async () => void (workflowBundle = await testBundle()), 60_000);
+
+const histories = await keptHistories();
+
+/** What the workflows of today say to these histories, by workflow id. */
+async function replay(kept: Iterable<KeptHistory>): Promise<Map<string, Error | undefined>> {
+  const runs = [...kept].map(({ workflow_id, history }) => ({ workflowId: workflow_id, history }));
+  const results = new Map<string, Error | undefined>();
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, runs)) {
+    results.set(workflowId, error);
+  }
+  return results;
+}
+
+test('windows that were open when VX11 was upgraded go on: every recorded history replays', async () => {
+  const results = await replay(histories.values());
+  const said = [...histories].map(([title, { workflow_id }]) => [title, results.get(workflow_id)]);
+  expect(said).toEqual([...histories.keys()].map((title) => [title, undefined]));
+  expect([...histories.keys()]).toEqual(
+    expect.arrayContaining(['extend-close', 'failed', 'open-expire', 'queued', 'released']),
+  );
+});
+
+test('a history that another workflow made is noticed', async () => {
+  const { workflow_id, history } = histories.get('open-expire')!;
+  const text = JSON.stringify(history).replaceAll('"closeServices"', '"endServices"');
+  const other = JSON.parse(text) as KeptHistory['history'];
+  const results = await replay([{ workflow_id, history: other }]);
+  expect(results.get(workflow_id)).toBeInstanceOf(DeterminismViolationError);
+});
+
+test('no recorded history names the machine that it was recorded on', () => {
+  const text = JSON.stringify([...histories.values()]);
+  expect(text).not.toMatch(/file:\/\/|\/home\/|\/work\/|node_modules/);
+});

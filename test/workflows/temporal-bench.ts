@@ -1,0 +1,130 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  Client,
+  Connection,
+  WithStartWorkflowOperation,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import pino from 'pino';
+import { newId } from '../../contracts/ids.ts';
+import { powerQueue } from '../../contracts/queues.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import { workflowBundle } from '../../workers/workflow-bundle.ts';
+import { installTemporalRuntime } from '../../workers/temporal-runtime.ts';
+import type { keepWindow } from '../../workflows/keep-window.ts';
+import { openWindow, type DeadlineChange, type KeepWindow } from '../../workflows/messages.ts';
+import { windowStart } from '../../workflows/window-start.ts';
+import { aWindow } from '../domain/samples.ts';
+import { createFakeHost, type FakeHost } from './fake-host.ts';
+
+export const by = { actor: 'ada', correlation_id: 'c-1' };
+/** In every history that is kept, so that none names a machine. */
+const identity = 'vx11-test';
+
+let runtime: Promise<unknown> | undefined;
+/** The workflows' bundle, made once for this version of them. */
+export async function testBundle(): Promise<{ codePath: string }> {
+  const silent = pino({ level: 'silent' });
+  await (runtime ??= installTemporalRuntime(silent));
+  return { codePath: await workflowBundle(join(tmpdir(), 'vx11-test-bundles'), silent) };
+}
+
+type Handle = WorkflowHandle<typeof keepWindow>;
+
+/** The real workflows on a queue of the test's own, and hosts in memory that they have power over. */
+export interface TemporalBench {
+  client: Client;
+  taskQueue: string;
+  /** A machine of its own, under a name that nobody else has. */
+  host(name?: string): Promise<{ host: FakeHost; name: string }>;
+  request(host: string, change?: Partial<WindowView>): WindowView;
+  start(view: WindowView, whenFull?: KeepWindow['when_full']): Promise<Handle>;
+  /** Starts it, or joins the one that runs, and waits until it is open, as the gateway does. */
+  open(
+    view: WindowView,
+    ttlMs?: number | null,
+    whenFull?: KeepWindow['when_full'],
+  ): Promise<DeadlineChange>;
+  handle(view: WindowView): Handle;
+  /** Takes the worker that runs workflows away; activities go on. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startBench(address: string): Promise<TemporalBench> {
+  const taskQueue = `workflows-${newId('run')}`;
+  const workflowsIn = await testBundle();
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, identity });
+  const activityWorkers: Employed[] = [];
+  const workflowWorker = async (): Promise<Employed> =>
+    employ(
+      await Worker.create({
+        connection: native,
+        identity,
+        taskQueue,
+        workflowBundle: workflowsIn,
+        stickyQueueScheduleToStartTimeout: '1s',
+      }),
+    );
+  let workflows: Employed | null = await workflowWorker();
+  const pause = async (): Promise<void> => {
+    await dismiss(workflows === null ? [] : [workflows]);
+    workflows = null;
+  };
+  const operation = (input: KeepWindow) => ({ ...windowStart(input), taskQueue });
+  return {
+    client,
+    taskQueue,
+    async host(name = `host-${newId('run').slice(4)}`) {
+      const host = createFakeHost();
+      const activities = { ...host.activities };
+      const worker = { connection: native, identity, taskQueue: powerQueue(name), activities };
+      activityWorkers.push(employ(await Worker.create(worker)));
+      return { host, name };
+    },
+    request: (host, change = {}) =>
+      aWindow({
+        window_id: newId('window'),
+        host,
+        requested_at: new Date().toISOString(),
+        ...change,
+      }),
+    start: (view, when_full = 'refuse') =>
+      client.workflow.start<typeof keepWindow>('keepWindow', operation({ view, when_full })),
+    open: (view, ttl_ms = null, when_full = 'refuse') =>
+      client.workflow.executeUpdateWithStart(openWindow, {
+        args: [{ ttl_ms, reason: null, ...by }],
+        startWorkflowOperation: new WithStartWorkflowOperation<
+          (input: KeepWindow) => Promise<WindowView>
+        >('keepWindow', operation({ view, when_full })) as never,
+      }),
+    handle: (view) =>
+      client.workflow.getHandle<typeof keepWindow>(
+        windowStart({ view, when_full: 'refuse' }).workflowId,
+      ),
+    pause,
+    async resume() {
+      workflows ??= await workflowWorker();
+    },
+    async stop() {
+      await Promise.all([pause(), dismiss(activityWorkers)]);
+      await connection.close();
+      await native.close();
+    },
+  };
+}
+
+interface Employed {
+  worker: Worker;
+  running: Promise<void>;
+}
+const employ = (worker: Worker): Employed => ({ worker, running: worker.run() });
+async function dismiss(employed: Employed[]): Promise<void> {
+  for (const { worker } of employed) worker.shutdown();
+  await Promise.all(employed.map(({ running }) => running));
+}
