@@ -23,8 +23,6 @@ export const closedBy = z.enum([
   'guard',
   'idle',
   'policy',
-  'shutdown',
-  'failure',
 ]);
 export type ClosedBy = z.infer<typeof closedBy>;
 

@@ -28,7 +28,7 @@ export function writeReceipt(
   const overruns = services.flatMap(({ overrun_ms }) => (overrun_ms === null ? [] : [overrun_ms]));
   return {
     window_id: view.window_id,
-    closed_by: endedBy(ending.closed_by, services),
+    closed_by: endedBy(ending.closed_by, services, deadline === null ? 0 : now - deadline),
     reason: ending.reason,
     deadline: view.expires_at,
     closed_at: iso(now),
@@ -40,10 +40,15 @@ export function writeReceipt(
   };
 }
 
+/** Proved this long after its deadline, a window was without its workflow when it ended. */
+const aloneMs = 2000;
+
 /** A deadline that somebody had to stand in for is told as theirs. */
-function endedBy(closedBy: ClosedBy, services: ServiceReceipt[]): ClosedBy {
+function endedBy(closedBy: ClosedBy, services: ServiceReceipt[], provedLateMs: number): ClosedBy {
   if (closedBy !== 'deadline') return closedBy;
-  return services.some(({ stopped_by }) => stopped_by === 'guard') ? 'guard' : closedBy;
+  const stoppedBy = new Set(services.map((service) => service.stopped_by));
+  if (stoppedBy.has('guard')) return 'guard';
+  return stoppedBy.has('settle_loop') && provedLateMs > aloneMs ? 'settle_loop' : closedBy;
 }
 
 function serviceReceipt(

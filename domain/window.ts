@@ -1,4 +1,4 @@
-import type { ClosedBy, Receipt, ServiceFailure, WindowView } from '../contracts/window.ts';
+import type { Receipt, ServiceFailure, WindowView } from '../contracts/window.ts';
 import { clampDeadline, type Deadline } from './deadline.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -127,15 +127,3 @@ export function windowTitle(view: WindowView): string {
   const span = view.ttl_ms === null ? 'on hold' : `for ${Math.ceil(view.ttl_ms / 60_000)} min`;
   return `${view.services.join(', ')} ${span}${view.reason === null ? '' : `: ${view.reason}`}`;
 }
-
-/** Why it ended, for those who read the list. */
-export const closedBySentence: Record<ClosedBy, string> = {
-  caller: 'closed by its caller',
-  deadline: 'its time was over',
-  settle_loop: 'its time was over while Temporal was away; the settle loop ended it',
-  guard: 'its time was over while VX11 was down; the guard ended it',
-  idle: 'nobody used it any more',
-  policy: 'solo madre was applied',
-  shutdown: 'VX11 was stopped',
-  failure: 'it could not be kept',
-};

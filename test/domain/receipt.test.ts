@@ -139,3 +139,13 @@ describe('a receipt', () => {
     expect([since(noon - 1), since(noon)]).toEqual(['was_down', 'stopped']);
   });
 });
+
+test.each<[string, Stop['by'], number, string]>([
+  ['on time is a deadline, whoever was first', 'settle_loop', 50, 'deadline'],
+  ['late, with the loop alone, is the settle loop', 'settle_loop', 60_000, 'settle_loop'],
+  ['by the guard is the guard', 'guard', 60_000, 'guard'],
+])('a window that ended %s', (_, by, provedLateMs, closed_by) => {
+  const facts = [fact({ seen: down({ by }) })];
+  const proved = writeReceipt(anOpenWindow(), byDeadline, facts, deadline + provedLateMs);
+  expect(proved.closed_by).toBe(closed_by);
+});

@@ -140,7 +140,3 @@ test.each<[string, Partial<WindowView>, string]>([
 ])('the title of a window says %s', (_, change, title) => {
   expect(window.windowTitle(aWindow(change))).toBe(title);
 });
-
-test('every way in which a window ends has its sentence', () => {
-  expect(Object.keys(window.closedBySentence).sort()).toEqual([...closedBy.options].sort());
-});
