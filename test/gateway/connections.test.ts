@@ -1,5 +1,6 @@
 import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exchange } from './exchange.ts';
 import { adminToken, seedStack, startGateway, type Gateway } from './fixture.ts';
 
 let gateway: Gateway;
@@ -12,33 +13,6 @@ beforeAll(async () => {
   ({ port } = gateway.app.server.address() as AddressInfo);
 });
 afterAll(() => gateway.close());
-
-interface RawAnswer {
-  status: number;
-  headers: string;
-  body: { error: string } | null;
-  afterMs: number;
-}
-
-/** Sends bytes as they are and reads until the other side ends the connection. */
-function exchange(text: string): Promise<RawAnswer> {
-  const from = performance.now();
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(text));
-    let answer = '';
-    socket.on('data', (data) => (answer += data.toString()));
-    socket.on('error', reject);
-    socket.on('close', () => {
-      const [headers = '', body = ''] = answer.split('\r\n\r\n', 2);
-      resolve({
-        status: Number(/^HTTP\/1.1 (\d+)/.exec(headers)?.[1]),
-        headers: headers.toLowerCase(),
-        body: body === '' ? null : (JSON.parse(body) as { error: string }),
-        afterMs: performance.now() - from,
-      });
-    });
-  });
-}
 
 const head = `Host: localhost\r\nX-VX11-Token: ${adminToken}\r\nConnection: close\r\n`;
 const json = 'Content-Type: application/json\r\n';
@@ -108,7 +82,7 @@ test.each([
     'bad_request',
   ],
 ])('%s', async (_, text, status, error) => {
-  const answer = await exchange(text);
+  const answer = await exchange(port, text);
   expect(answer).toMatchObject({ status, body: { error } });
   expect(answer.headers).toContain('application/problem+json');
   expect(answer.headers).toContain('nosniff');
