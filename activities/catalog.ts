@@ -28,19 +28,28 @@ interface CatalogDeps {
 export const servicesByName = (catalog: Catalog): Map<string, CatalogService> =>
   new Map(catalog.services.map((service) => [service.name, service]));
 
+/** A file that could not be read is tried again this often, changed or not. */
+const retryMs = 5000;
+
 export function createCatalogReader(deps: CatalogDeps): CatalogReader {
   let catalog: Catalog | null = null;
   let fingerprint = '';
   let reading: Promise<Catalog> | null = null;
 
   let unsaved = false;
+  let retryAt = 0;
 
   const read = async (): Promise<Catalog> => {
     const seen = await fingerprintOf(deps.compose.files);
-    if (catalog === null || seen !== fingerprint) {
-      catalog = await readOnce(deps, catalog);
+    // what could not be read may have been Compose's fault and not the file's, so it is tried again unchanged
+    const again = catalog?.error != null && performance.now() > retryAt;
+    if (catalog === null || seen !== fingerprint || again) {
+      const last = catalog ?? (await lastGood(deps));
+      const next = await readOnce(deps, last);
+      unsaved ||= catalog === null || next.error === null || next.error !== catalog.error;
+      catalog = next;
       fingerprint = seen;
-      unsaved = true;
+      retryAt = performance.now() + retryMs;
     }
     if (unsaved) await save(catalog);
     return catalog;
@@ -68,6 +77,12 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
       return reading;
     },
   };
+}
+
+/** A restart beside a broken file goes on with the last good one; that of another stack is none. */
+async function lastGood({ store, host, compose }: CatalogDeps): Promise<Catalog | null> {
+  const kept = await store.services.catalogOf(host).catch(() => null);
+  return kept?.compose_file === compose.files[0] ? kept : null;
 }
 
 async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalog> {

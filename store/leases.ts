@@ -12,8 +12,13 @@ export interface Lease {
 
 /** Who may keep a service up, and until when. What is not in here, or is past, holds nothing. */
 export interface LeaseStore {
-  /** Writes or moves the leases of one window. */
-  put(leases: Lease[], now: number): Promise<void>;
+  /**
+   * Writes the leases of a window that is about to open its services.
+   * @returns false when it is closing or has ended: nothing is written then
+   */
+  reserve(windowId: string, leases: Lease[], now: number): Promise<boolean>;
+  /** Drops the leases of windows that have ended. @returns how many there were */
+  sweep(host: string): Promise<number>;
   /**
    * Moves the deadline of a window's leases, unless they have ended already.
    * @returns false when there is none left to move: an ended lease is not revived.
@@ -29,6 +34,9 @@ export interface LeaseStore {
   ofWindow(windowId: string): Promise<Lease[]>;
 }
 
+/** States in which a window may hold something. */
+const openableStates = ['requested', 'queued', 'opening', 'open'] as const;
+
 export function createLeaseStore(connection: Connection): LeaseStore {
   const columns = ['window_id', 'host', 'service', 'deadline', 'is_open'] as const;
   const toLease = (row: Omit<Lease, 'is_open'> & { is_open: number }): Lease => ({
@@ -36,9 +44,17 @@ export function createLeaseStore(connection: Connection): LeaseStore {
     is_open: row.is_open === 1,
   });
   return {
-    put: (leases, now) =>
+    reserve: (windowId, leases, now) =>
       connection.write(async (tx) => {
-        if (leases.length === 0) return;
+        const window = await tx
+          .selectFrom('windows')
+          .select('state')
+          .where('id', '=', windowId)
+          .executeTakeFirst();
+        if (window !== undefined && !(openableStates as readonly string[]).includes(window.state)) {
+          return false;
+        }
+        if (leases.length === 0) return true;
         await tx
           .insertInto('leases')
           .values(
@@ -51,7 +67,25 @@ export function createLeaseStore(connection: Connection): LeaseStore {
             })),
           )
           .execute();
+        return true;
       }),
+    sweep: async (host) => {
+      const left = await connection.read((db) =>
+        db
+          .selectFrom('leases')
+          .innerJoin('windows', 'windows.id', 'leases.window_id')
+          .select('leases.window_id')
+          .where('leases.host', '=', host)
+          .where('windows.state', 'in', ['closed', 'failed'])
+          .execute(),
+      );
+      const ids = [...new Set(left.map((row) => row.window_id))];
+      if (ids.length === 0) return 0;
+      await connection.write((tx) =>
+        tx.deleteFrom('leases').where('window_id', 'in', ids).execute(),
+      );
+      return left.length;
+    },
     renew: (windowId, deadline, now) =>
       connection.write(async (tx) => {
         const result = await tx

@@ -16,11 +16,12 @@ export function openPostgres(url: string): Database {
   });
   pool.on('error', () => undefined); // an idle connection died; the next query opens another
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  const lsn = sql<{ lsn: string }>`select pg_current_wal_lsn()::text as lsn`;
+  // what a query sees: unlike a position in the log, it moves in the very moment a commit becomes visible
+  const visible = sql<{ snapshot: string }>`select pg_current_snapshot()::text as snapshot`;
   return {
     kind: 'postgres',
     db,
-    revision: async () => (await lsn.execute(db)).rows[0]!.lsn,
+    revision: async () => (await visible.execute(db)).rows[0]!.snapshot,
     touched: () => undefined,
   };
 }

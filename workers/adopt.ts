@@ -5,10 +5,14 @@ import { newId } from '../contracts/ids.ts';
 import { requested } from '../domain/window.ts';
 import type { TemporalDoor } from './temporal-door.ts';
 
+/** A host without room says so once a minute, not once a round. */
+const againMs = 60_000;
+
 /** Gives a service that somebody started a window of its default TTL; one that waits for Temporal is tried again. */
-export const adopting =
-  (power: PowerHost, door: TemporalDoor): Adopt =>
-  async (name) => {
+export function adopting(power: PowerHost, door: TemporalDoor): Adopt {
+  const asked = new Map<string, number>();
+  return async (name) => {
+    if (performance.now() - (asked.get(name) ?? -Infinity) < againMs) return;
     const service = power.catalog.known()?.services.find((known) => known.name === name);
     if (service === undefined || door.windows === null) return;
     const wish = requested(
@@ -26,11 +30,13 @@ export const adopting =
       },
       power.clock(),
     );
-    const asked = hostEvent(power, 'window.requested', 'settle_loop', {
+    const request = hostEvent(power, 'window.requested', 'settle_loop', {
       window_id: wish.window_id,
       correlation_id: wish.correlation_id,
       payload: { services: wish.services, reason: wish.reason },
     });
-    const { window } = await power.store.windows.request(wish, [asked]);
+    const { window } = await power.store.windows.request(wish, [request]);
+    asked.set(name, performance.now());
     await door.windows.start(window);
   };
+}

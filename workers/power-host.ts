@@ -72,7 +72,7 @@ export async function createPowerHost(
       gap: deps.onEngineEvents,
       lost: (error) => log.debug({ err: error }, 'the Engine event stream broke'),
     }),
-    guardFiles: createGuardFiles(folder, project, log),
+    guardFiles: createGuardFiles(folder, project, clock, log),
     leases: createLeaseBook(store, host, clock),
     seen: createObservations({ store, host, clock, log }),
     lock: createKeyedLock(),

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createPowerActivities } from '../activities/power/create-activities.ts';
-import { meetStack } from '../activities/power/first-contact.ts';
 import { hostEvent, type PowerHost } from '../activities/power/host.ts';
 import { createReconcile } from '../activities/power/reconcile.ts';
 import { createSettleLoop } from '../activities/power/settle-loop.ts';
@@ -13,7 +12,7 @@ import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
 import { createPowerHost } from './power-host.ts';
-import { serveTemporal, type TemporalDoor } from './temporal-door.ts';
+import { serveTemporal, type TemporalDoor, type WindowRuns } from './temporal-door.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
 import { version } from './version.ts';
 
@@ -64,9 +63,6 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   let onEngine = (): void => undefined;
   const loop = createSettleLoop(power, adopting(power, temporal), () => onEngine());
   onEngineEvents = () => loop.nudge();
-  await meetStack(power).catch((error: unknown) =>
-    log.error({ err: error }, 'the stack could not be read yet'),
-  );
   await loop.start();
   const heart = startHeartbeat(power, name, () => loop.engineAway());
   onEngine = () => void heart.beat();
@@ -103,9 +99,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
 
 /** Ends, while Temporal answers, what Temporal has lost. */
 function reconciling(power: PowerHost, door: TemporalDoor): () => Promise<void> {
-  return createReconcile(power, async (windowId) => {
+  const windows = (): WindowRuns => {
     if (door.windows === null) throw new Error('Temporal is away');
-    return door.windows.runs(windowId);
+    return door.windows;
+  };
+  return createReconcile(power, {
+    runs: async (windowId) => windows().runs(windowId),
+    closeLate: async (windowId) => windows().closeLate(windowId),
   });
 }
 

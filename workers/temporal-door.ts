@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
-import { Client, WorkflowNotFoundError, WorkflowUpdateStage } from '@temporalio/client';
+import {
+  Client,
+  WorkflowNotFoundError,
+  WorkflowUpdateStage,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
@@ -8,7 +13,7 @@ import { windowWorkflowId } from '../contracts/ids.ts';
 import { powerQueue, workflowQueue } from '../contracts/queues.ts';
 import type { HealthState } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
-import { releaseService } from '../workflows/messages.ts';
+import { closeWindow, releaseService } from '../workflows/messages.ts';
 import { windowStart } from '../workflows/window-start.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -25,6 +30,8 @@ export interface WindowRuns {
   /** Does this window's workflow run? */
   runs(windowId: string): Promise<boolean>;
   start(view: WindowView): Promise<void>;
+  /** Tells a window that its deadline has passed, and does not wait for its end. */
+  closeLate(windowId: string): Promise<void>;
   /** Takes a service that nobody uses out of a window. */
   releaseIdle(windowId: string, service: string): Promise<void>;
 }
@@ -111,36 +118,45 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
 
 const callMs = 3000;
 
-const windowRuns = (client: Client): WindowRuns => ({
-  async runs(windowId) {
-    try {
-      const handle = client.workflow.getHandle(windowWorkflowId(windowId));
-      const asked = () => handle.describe();
-      const { status } = await client.connection.withDeadline(Date.now() + callMs, asked);
-      return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
-  },
-  async start(view) {
-    const start = () =>
-      client.workflow.start('keepWindow', windowStart({ view, when_full: 'refuse' }));
-    await client.connection.withDeadline(Date.now() + callMs, start);
-  },
-  async releaseIdle(windowId, service) {
+const windowRuns = (client: Client): WindowRuns => {
+  const send = async (
+    windowId: string,
+    message: (handle: WorkflowHandle) => Promise<unknown>,
+  ): Promise<void> => {
     const handle = client.workflow.getHandle(windowWorkflowId(windowId));
-    const message = {
-      service,
-      closed_by: 'idle',
-      actor: 'idle',
-      correlation_id: randomUUID(),
-    } as const;
-    const release = () =>
-      handle.startUpdate(releaseService, {
-        args: [message],
-        waitForStage: WorkflowUpdateStage.ACCEPTED,
-      });
-    await client.connection.withDeadline(Date.now() + callMs, release);
-  },
-});
+    await client.connection.withDeadline(Date.now() + callMs, () => message(handle));
+  };
+  return {
+    async runs(windowId) {
+      try {
+        const handle = client.workflow.getHandle(windowWorkflowId(windowId));
+        const asked = () => handle.describe();
+        const { status } = await client.connection.withDeadline(Date.now() + callMs, asked);
+        return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+    async start(view) {
+      const start = () =>
+        client.workflow.start('keepWindow', windowStart({ view, when_full: 'refuse' }));
+      await client.connection.withDeadline(Date.now() + callMs, start);
+    },
+    async closeLate(windowId) {
+      const message = { reason: null, closed_by: 'deadline', ...sender('settle_loop') } as const;
+      await send(windowId, (handle) =>
+        handle.startUpdate(closeWindow, { args: [message], waitForStage }),
+      );
+    },
+    async releaseIdle(windowId, service) {
+      const message = { service, closed_by: 'idle', ...sender('idle') } as const;
+      await send(windowId, (handle) =>
+        handle.startUpdate(releaseService, { args: [message], waitForStage }),
+      );
+    },
+  };
+};
+
+const waitForStage = WorkflowUpdateStage.ACCEPTED;
+const sender = (actor: string) => ({ actor, correlation_id: randomUUID() });

@@ -71,7 +71,8 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
 
   /** One change of the deadline at a time, each decided on what the one before left. */
   async function oneChange<T>(change: () => Promise<T>): Promise<T> {
-    await condition(() => !changing);
+    // every waiter wakes at once, so each looks again before it goes on
+    while (changing) await condition(() => !changing);
     changing = true;
     try {
       return await change();
@@ -209,5 +210,8 @@ function failureOf(error: unknown): { error: ServiceFailure['error']; detail: st
   const detail = found instanceof Error ? found.message : String(found);
   const type = found instanceof ApplicationFailure ? found.type : null;
   if (type === 'no_room') return { error: 'no_room', detail };
+  if (error instanceof ActivityFailure && error.activityType === 'awaitRoom') {
+    return { error: 'no_room', detail: 'there was no room within an hour; ask again' };
+  }
   return { error: type === 'EngineError' ? 'engine_unavailable' : 'start_failed', detail };
 }

@@ -23,7 +23,7 @@ export function powerOn(host: string) {
       taskQueue,
       heartbeatTimeout,
       cancellationType,
-      startToCloseTimeout: '1h',
+      scheduleToCloseTimeout: '1h',
       retry: { ...quick, nonRetryableErrorTypes: ['window_ended'] },
     }),
     /** Closing never gives up. */

@@ -1,10 +1,10 @@
 import { DeadlineError } from '../deadline.ts';
 
 /**
- * What the Engine said no to, in the classes that we treat differently: `gone` and `done` are success for who wanted
+ * What the Engine said no to, in the classes that we treat differently: `gone` is success for who wanted
  * it so, `unavailable` is worth trying again, `refused` is final for this request.
  */
-export type EngineErrorKind = 'gone' | 'done' | 'conflict' | 'refused' | 'unavailable';
+export type EngineErrorKind = 'gone' | 'conflict' | 'refused' | 'unavailable';
 
 export class EngineError extends Error {
   readonly kind: EngineErrorKind;
@@ -19,7 +19,7 @@ export class EngineError extends Error {
 /** The container is not there, or already as it was asked to be. */
 export const isGone = (error: unknown): boolean =>
   error instanceof EngineError
-    ? error.kind === 'gone' || error.kind === 'done'
+    ? error.kind === 'gone'
     : statusOf(error) === 404 || statusOf(error) === 304;
 
 export const isUnavailable = (error: unknown): boolean =>

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { Catalog, CatalogService } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { admit, needOf, type Admission, type Need } from '../../domain/admission.ts';
+import { startOrder } from '../../domain/start-order.ts';
 import { servicesByName } from '../catalog.ts';
 import type { PowerHost } from './host.ts';
 
@@ -19,22 +22,25 @@ export interface Admissions {
 
 const lookAgainMs = 1000;
 
+/** Who waits looks at least this often; who does not any more has lost its place. */
+const placeMs = 15_000;
+
 export function createAdmissions(power: PowerHost): Admissions {
-  /** Windows that wait, first come first. */
-  const line: string[] = [];
+  /** Windows that wait, first come first, each with when it last looked. */
+  const line = new Map<string, number>();
 
   const needs = (services: CatalogService[]): Map<string, Need> =>
     new Map(
       services.map((known) => [known.name, needOf(known, power.seen.get(known.name).memory_bytes)]),
     );
-
+  const placeOf = (windowId: string): number => {
+    for (const [id, at] of line) if (performance.now() - at > placeMs) line.delete(id);
+    const place = [...line.keys()].indexOf(windowId);
+    return place === -1 ? line.size : place;
+  };
   const decide = (catalog: Catalog, view: WindowView, services: CatalogService[]): Admission => {
-    const byName = servicesByName(catalog);
     const leased = catalog.services.filter(({ name }) => power.leases.live(name).length > 0);
-    const place = line.indexOf(view.window_id);
-    const ahead = place === -1 ? line.length : place;
-    const wanted = services.filter(({ name }) => byName.has(name));
-    return admit(needs(wanted), needs(leased), catalog.budget, ahead);
+    return admit(needs(services), needs(leased), catalog.budget, placeOf(view.window_id));
   };
 
   return {
@@ -44,33 +50,36 @@ export function createAdmissions(power: PowerHost): Admissions {
         const admission = decide(catalog, view, services);
         if (!admission.admit) return admission;
         const { window_id, host } = view;
-        await power.store.leases.put(
-          services.map(({ name }) => ({
-            window_id,
-            host,
-            service: name,
-            deadline,
-            is_open: false,
-          })),
-          power.clock(),
-        );
+        const leases = services.map(({ name }) => ({
+          window_id,
+          host,
+          service: name,
+          deadline,
+          is_open: false,
+        }));
+        line.delete(window_id);
+        if (!(await power.store.leases.reserve(window_id, leases, power.clock()))) {
+          throw ApplicationFailure.nonRetryable('closed while it opened', 'window_ended');
+        }
         await power.leases.refresh();
         return admission;
       }),
     async wait(view, signal) {
-      if (!line.includes(view.window_id)) line.push(view.window_id);
       try {
         for (;;) {
           signal.throwIfAborted();
+          // its place is kept when there is room, until the reservation takes it
+          line.set(view.window_id, performance.now());
           const catalog = await power.catalog.current();
           const byName = servicesByName(catalog);
-          const services = view.services.flatMap((name) => byName.get(name) ?? []);
+          const members = startOrder(view.services, byName);
+          const services = members.flatMap((name) => byName.get(name) ?? []);
           if (decide(catalog, view, services).admit) return;
-          await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+          await sleep(lookAgainMs, undefined, { signal }).catch(() => undefined);
         }
-      } finally {
-        const place = line.indexOf(view.window_id);
-        if (place !== -1) line.splice(place, 1);
+      } catch (error) {
+        line.delete(view.window_id);
+        throw error;
       }
     },
   };

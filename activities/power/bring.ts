@@ -12,11 +12,21 @@ export interface Cause {
   correlation_id?: string;
 }
 
-/** Of several containers of a service (scaled by hand) the one that runs counts, else the newest listed. */
+/**
+ * Of several containers of a service (scaled by hand) the one that runs counts, else the newest listed.
+ * @throws while the project is unknown but something is leased: nobody may say then that a service is not there
+ */
 export async function findContainers(power: PowerHost): Promise<Map<string, ContainerSummary>> {
   const found = new Map<string, ContainerSummary>();
   const project = power.catalog.known()?.project ?? '';
-  if (project === '') return found;
+  if (project === '') {
+    if (power.leases.all().length === 0) return found;
+    throw new EngineError(
+      'unavailable',
+      'the compose file cannot be read, so nothing can be found',
+      undefined,
+    );
+  }
   for (const container of await power.engine.list(project)) {
     const other = found.get(container.service);
     if (other === undefined || (!isUp(other.state) && isUp(container.state))) {
@@ -26,11 +36,14 @@ export async function findContainers(power: PowerHost): Promise<Map<string, Cont
   return found;
 }
 
+/** As much of a container as power work needs. */
+export type FoundContainer = Pick<ContainerSummary, 'id' | 'state'>;
+
 /** One service's container: the known one if it is still there, else what a list finds. */
 export async function findContainer(
   power: PowerHost,
   name: string,
-): Promise<Pick<ContainerSummary, 'id' | 'state'> | undefined> {
+): Promise<FoundContainer | undefined> {
   const { container_id } = power.seen.get(name);
   const facts = container_id === null ? null : await power.engine.inspect(container_id);
   if (facts !== null && isUp(facts.state)) return facts;
@@ -41,11 +54,15 @@ export async function findContainer(
  * Starts a created container and sees to it that a reboot does not. The caller holds the service's lock and a lease,
  * and the guard has its file.
  */
-export async function startContainer(power: PowerHost, container: ContainerSummary): Promise<void> {
+export async function startContainer(power: PowerHost, container: FoundContainer): Promise<void> {
   const { engine, metrics } = power;
   await unbind(power, container.id);
   if (container.state === 'paused') return engine.unpause(container.id);
-  if (isUp(container.state)) return;
+  // a list may be older than the stop of the window before
+  if (isUp(container.state)) {
+    const now = await engine.inspect(container.id);
+    if (now !== null && isUp(now.state)) return;
+  }
   const stopTimer = metrics.started.startTimer();
   try {
     await power.slots.start(() => engine.start(container.id));
@@ -72,7 +89,7 @@ async function unbind(power: PowerHost, id: string): Promise<void> {
 export async function bringDown(
   power: PowerHost,
   name: string,
-  container: Pick<ContainerSummary, 'id' | 'state'> | undefined,
+  container: FoundContainer | undefined,
   by: StoppedBy,
   cause: Cause,
 ): Promise<boolean> {

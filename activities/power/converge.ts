@@ -1,6 +1,7 @@
+import { catalogDefaults } from '../../domain/catalog.ts';
 import type { StoppedBy } from '../../contracts/service.ts';
 import { findContainer, bringDown, type Cause } from './bring.ts';
-import type { PowerHost } from './host.ts';
+import { lockOf, type PowerHost } from './host.ts';
 
 /** What became of a service that was asked to go down. */
 export type DownResult = 'stopped' | 'was_down' | 'kept';
@@ -45,7 +46,7 @@ export async function settleDown(
 ): Promise<Map<string, DownResult>> {
   const results = new Map<string, DownResult>();
   await inStopOrder(power, services, (name) =>
-    power.lock.run(name, async () => {
+    power.lock.run(lockOf(name), async () => {
       await power.leases.refresh();
       const live = power.leases.live(name);
       if (live.length > 0) {
@@ -64,5 +65,5 @@ export async function settleDown(
 
 export function maxTtl(power: PowerHost, name: string): number {
   const service = power.catalog.known()?.services.find((known) => known.name === name);
-  return service?.max_ttl_ms ?? 4 * 3_600_000;
+  return service?.max_ttl_ms ?? catalogDefaults.max_ttl_ms;
 }

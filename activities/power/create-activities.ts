@@ -3,10 +3,10 @@ import type { WindowView } from '../../contracts/window.ts';
 import { isUp } from '../../domain/settle.ts';
 import { queued, without } from '../../domain/window.ts';
 import { createAdmissions } from './admissions.ts';
-import { bringDown, findContainers, startContainer, type Cause } from './bring.ts';
+import { bringDown, findContainer, findContainers, startContainer, type Cause } from './bring.ts';
 import { endWindow, failWindow } from './closing.ts';
 import { settleDown } from './converge.ts';
-import { hostEvent, type PowerHost } from './host.ts';
+import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import { openWindow, tellGuard } from './opening.ts';
 import type { By, PowerActivities } from './power-activities.ts';
 import { untilReady } from './readiness.ts';
@@ -45,9 +45,9 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
   ): Promise<T> => {
     const controller = new AbortController();
     openings.set(view.window_id, controller);
-    const stop = (): void =>
-      controller.abort(ApplicationFailure.nonRetryable('cancelled', 'window_ended'));
-    Context.current().cancellationSignal.addEventListener('abort', stop);
+    // the SDK's own reason tells a worker that stops, which is worth another try, from a cancelled window
+    const { cancellationSignal } = Context.current();
+    cancellationSignal.addEventListener('abort', () => controller.abort(cancellationSignal.reason));
     try {
       return await alive(() => work(controller.signal));
     } finally {
@@ -75,21 +75,22 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
         await admissions.wait(view, signal);
         return waiting;
       }),
-    async moveDeadline({ view, clamped, ...by }) {
-      const deadline = view.expires_at === null ? null : Date.parse(view.expires_at);
-      const moved = await power.store.leases.renew(view.window_id, deadline, power.clock());
-      if (!moved) return false;
-      await power.leases.refresh();
-      await power.store.windows.save(view, [
-        hostEvent(power, 'window.extended', by.actor, {
-          ...causeOf(by, view),
-          payload: { expires_at: view.expires_at, clamped, extensions: view.extensions },
-        }),
-      ]);
-      await tellGuard(power, view.members);
-      loop.nudge();
-      return true;
-    },
+    moveDeadline: ({ view, clamped, ...by }) =>
+      alive(async () => {
+        const deadline = view.expires_at === null ? null : Date.parse(view.expires_at);
+        const moved = await power.store.leases.renew(view.window_id, deadline, power.clock());
+        if (!moved) return false;
+        await power.leases.refresh();
+        await power.store.windows.save(view, [
+          hostEvent(power, 'window.extended', by.actor, {
+            ...causeOf(by, view),
+            payload: { expires_at: view.expires_at, clamped, extensions: view.extensions },
+          }),
+        ]);
+        await tellGuard(power, view.members);
+        loop.nudge();
+        return true;
+      }),
     releaseFromWindow: ({ view, service, ...by }) =>
       alive(async () => {
         await power.store.leases.release(view.window_id, [service]);
@@ -121,14 +122,14 @@ async function endStrays(power: PowerHost, by: By): Promise<string[]> {
   const catalog = await power.catalog.current();
   await power.leases.refresh();
   const ended: string[] = [];
-  const containers = await findContainers(power);
   await Promise.all(
     catalog.services
       .filter(({ tier }) => tier === 'window')
       .map(({ name }) =>
-        power.lock.run(name, async () => {
+        power.lock.run(lockOf(name), async () => {
           if (power.leases.live(name).length > 0) return;
-          const stopped = await bringDown(power, name, containers.get(name), 'window', causeOf(by));
+          const container = await findContainer(power, name);
+          const stopped = await bringDown(power, name, container, 'window', causeOf(by));
           await power.guardFiles.remove(name);
           if (stopped) ended.push(name);
         }),
@@ -148,7 +149,7 @@ async function restart(power: PowerHost, name: string, by: By): Promise<void> {
       'window_not_open',
     );
   }
-  const container = await power.lock.run(name, async () => {
+  const container = await power.lock.run(lockOf(name), async () => {
     const before = (await findContainers(power)).get(name);
     if (before === undefined) return undefined;
     if (isUp(before.state)) await bringDown(power, name, before, 'window', causeOf(by));
@@ -162,7 +163,8 @@ async function restart(power: PowerHost, name: string, by: By): Promise<void> {
     container.id,
     Context.current().cancellationSignal,
   );
-  if (!result.ready) throw ApplicationFailure.nonRetryable(result.failure.detail, 'internal');
+  if (!result.ready)
+    throw ApplicationFailure.nonRetryable(result.failure.detail, 'service_not_ready');
   const { state, health, started_at } = result.facts;
   await power.seen.see(name, { state, health, started_at }, [
     hostEvent(power, 'service.restarted', by.actor, { ...causeOf(by), service: name }),

@@ -9,6 +9,9 @@ import { EngineError, isUnavailable } from '../engine/engine-error.ts';
 export function serviceFailure(service: string, error: unknown): ServiceFailure {
   if (isUnavailable(error)) throw error;
   const text = error instanceof Error ? error.message : String(error);
+  if (/cannot connect to the docker daemon|is the docker daemon running/i.test(text)) {
+    throw new EngineError('unavailable', text, error);
+  }
   if (
     /no such image|image .*not found|pull access denied|unable to get image|image .* does not exist/i.test(
       text,

@@ -5,13 +5,17 @@ import type { PowerHost } from './host.ts';
 /**
  * Reads the catalog and what was seen before. What runs already when VX11 meets a stack for the first time is left
  * alone, and told: nobody's database goes down because they tried us out.
+ * @returns false while there is no stack to meet yet
+ * @throws while the Engine or the store cannot be read; until it has succeeded, nothing may be ended as a stray
  */
-export async function meetStack(power: PowerHost): Promise<void> {
+export async function meetStack(power: PowerHost): Promise<boolean> {
   const before = await power.store.services.catalogOf(power.host);
   await power.seen.load();
   await power.leases.refresh();
   const catalog = await power.catalog.current();
-  if (before?.project === catalog.project || catalog.project === '') return;
+  if (catalog.project === '') return false;
+  // a catalog alone is no meeting: it was read while the Engine was away
+  if (before?.project === catalog.project && power.seen.all().length > 0) return true;
   const containers = await findContainers(power);
   for (const { name, tier } of catalog.services) {
     const container = containers.get(name);
@@ -23,4 +27,5 @@ export async function meetStack(power: PowerHost): Promise<void> {
       container_id: container.id,
     });
   }
+  return true;
 }

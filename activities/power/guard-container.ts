@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import { within } from '../deadline.ts';
+import { createKeyedLock } from '../lock.ts';
 
 export type GuardState = 'running' | 'idle' | 'off' | 'unavailable';
 
@@ -26,6 +27,9 @@ interface GuardDeps {
   log: Logger;
 }
 
+/** How long a look at the guard is good for. */
+const freshMs = 4000;
+
 export const guardName = (home: string): string =>
   `vx11-guard-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
 
@@ -33,7 +37,8 @@ export function createGuard(deps: GuardDeps): Guard {
   const name = guardName(deps.home);
   let state: GuardState = deps.enabled ? 'idle' : 'off';
   let reason: string | null = deps.enabled ? null : 'switched off by VX11_GUARD';
-  let starting: Promise<void> | null = null;
+  // starting and taking away would cross: one after the other
+  const turn = createKeyedLock();
   let seenAt = -Infinity;
 
   const start = async (): Promise<void> => {
@@ -55,18 +60,20 @@ export function createGuard(deps: GuardDeps): Guard {
     async ensure() {
       if (!deps.enabled) return;
       // seen a moment ago is good enough: the settle loop looks again every round
-      if (state === 'running' && performance.now() - seenAt < 4000) return;
-      starting ??= start().finally(() => void (starting = null));
-      await starting;
+      if (state === 'running' && performance.now() - seenAt < freshMs) return;
+      await turn.run(name, async () => {
+        if (state !== 'running' || performance.now() - seenAt >= freshMs) await start();
+      });
     },
-    async retire() {
-      if (state !== 'running') return;
-      state = 'idle';
-      await deps.docker
-        .getContainer(name)
-        .remove({ force: true })
-        .catch(() => undefined); // gone is what we want; otherwise the next round or its own idle rule takes it
-    },
+    retire: () =>
+      turn.run(name, async () => {
+        if (state !== 'running') return;
+        state = 'idle';
+        await deps.docker
+          .getContainer(name)
+          .remove({ force: true })
+          .catch(() => undefined); // gone is what we want; otherwise its own idle rule takes it
+      }),
     state: () => ({ state, reason }),
   };
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { newestDeadline } from '../../domain/lease.ts';
+import type { Clock } from '../clock.ts';
 
 /** What the guard noted of a container that it ended. Epoch ms. */
 export interface GuardEnding {
@@ -10,6 +11,9 @@ export interface GuardEnding {
   stopped_ms: number;
   forced: boolean;
 }
+
+/** A note that nothing fits is of no use after this long: the next start reads it within seconds. */
+const keepEndingsMs = 7 * 24 * 3_600_000;
 
 interface LeaseFile {
   version: 1;
@@ -38,12 +42,22 @@ export interface GuardFiles {
   describe(maxTtlMs: number): Promise<void>;
   /** Says that this worker lives, so that an idle guard stays. */
   alive(at: number): Promise<void>;
-  /** Takes the guard's notes of what it ended. */
-  takeEndings(): Promise<GuardEnding[]>;
+  /** Does the file say what these leases say? */
+  says(service: string, leases: readonly { deadline: number | null }[]): boolean;
+  /** The guard's notes of what it ended. */
+  endings(): Promise<GuardEnding[]>;
+  /** Takes a note away, once what it says is written down; old ones go by themselves. */
+  forgetEnding(ending: GuardEnding): Promise<void>;
 }
 
-export function createGuardFiles(folder: string, project: () => string, log: Logger): GuardFiles {
-  const written = new Map<string, LeaseFile>();
+/** @param clock of the leases' deadlines; the guard goes by the wall clock */
+export function createGuardFiles(
+  folder: string,
+  project: () => string,
+  clock: Clock,
+  log: Logger,
+): GuardFiles {
+  const written = new Map<string, { content: LeaseFile; deadline: number | null }>();
   let described: number | null = null;
   const leases = (): string => join(folder, project(), 'leases');
   const ended = (): string => join(folder, project(), 'ended');
@@ -74,19 +88,20 @@ export function createGuardFiles(folder: string, project: () => string, log: Log
   return {
     async write(service, live, maxTtlMs) {
       if (live.length === 0) return remove(service);
+      const deadline = newestDeadline(live);
       const content = {
         version: 1,
         project: project(),
         service,
-        deadline_ms: newestDeadline(live),
+        deadline_ms: deadline === null ? null : deadline - clock() + Date.now(),
         max_ttl_ms: maxTtlMs,
         written_ms: Date.now(),
       } as const;
       await inFolder(leaseFile(service), leases(), content);
-      written.set(service, content);
+      written.set(service, { content, deadline });
     },
     async stopping(service, untilMs) {
-      const content = written.get(service);
+      const content = written.get(service)?.content;
       if (content === undefined) return;
       await courtesy(
         inFolder(leaseFile(service), leases(), { ...content, stopping_until_ms: untilMs }),
@@ -101,19 +116,26 @@ export function createGuardFiles(folder: string, project: () => string, log: Log
     },
     remove,
     alive: (at) => courtesy(inFolder(join(folder, 'alive.json'), folder, { at_ms: at })),
-    async takeEndings() {
+    says(service, live) {
+      const last = written.get(service);
+      return last !== undefined && last.deadline === newestDeadline(live);
+    },
+    async endings() {
       const names = await readdir(ended()).catch(() => []);
       const endings: GuardEnding[] = [];
       for (const name of names.filter((file) => file.endsWith('.json'))) {
         const file = join(ended(), name);
         try {
-          endings.push(JSON.parse(await readFile(file, 'utf8')) as GuardEnding);
+          const ending = JSON.parse(await readFile(file, 'utf8')) as GuardEnding;
+          if (Date.now() - ending.stopped_ms < keepEndingsMs) endings.push(ending);
+          else await rm(file, { force: true });
         } catch (error) {
           log.warn({ err: error, file }, 'a note of the guard could not be read');
+          await rm(file, { force: true });
         }
-        await rm(file, { force: true });
       }
       return endings;
     },
+    forgetEnding: ({ container_id }) => rm(join(ended(), `${container_id}.json`), { force: true }),
   };
 }

@@ -38,6 +38,9 @@ export interface PowerHost {
 
 export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
 
+/** The name of a service's lock; what is not of one service has other names. */
+export const lockOf = (service: string): string => `service:${service}`;
+
 /** An event of this host, by the part of VX11 that acts. */
 export const hostEvent = (
   power: PowerHost,

@@ -9,6 +9,8 @@ import type { Clock } from '../clock.ts';
  */
 export interface LeaseBook {
   refresh(): Promise<void>;
+  /** Has the store been read at all? Before that, no leases does not mean that nothing is leased. */
+  known(): boolean;
   all(): readonly Lease[];
   live(service: string): Lease[];
   /** It has leases, and all of them are past: its window ended and was not closed yet. */
@@ -20,6 +22,7 @@ export function createLeaseBook(store: Store, host: string, clock: Clock): Lease
   // answers may overtake each other; one that was asked for earlier never replaces a later one
   let asked = 0;
   let answered = 0;
+  let read = false;
   const of = (service: string): Lease[] => leases.filter((lease) => lease.service === service);
   return {
     async refresh() {
@@ -29,10 +32,12 @@ export function createLeaseBook(store: Store, host: string, clock: Clock): Lease
         if (mine < answered) return;
         answered = mine;
         leases = found;
+        read = true;
       } catch {
         // the last known leases stand until the store can be read again
       }
     },
+    known: () => read,
     all: () => leases,
     live: (service) => of(service).filter((lease) => isLive(lease, clock())),
     lapsed: (service) => {

@@ -1,26 +1,32 @@
 import type { CatalogService, ServiceObservation } from '../../contracts/service.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
-import { findContainers } from './bring.ts';
+import { findContainers, type FoundContainer } from './bring.ts';
 import type { GuardEnding } from './guard-files.ts';
-import { hostEvent, type PowerHost } from './host.ts';
+import { hostEvent, lockOf, type PowerHost } from './host.ts';
 
 /** A service of the file or of the Engine, as this round of the settle loop finds it. */
 export interface Sight {
   name: string;
   /** Null when the file does not have it any more. */
   service: CatalogService | null;
-  container: ContainerSummary | undefined;
+  container: FoundContainer | undefined;
 }
 
 /** Looks at every service once: what the file says and what the Engine has, written down where it changed. */
 export async function lookAround(power: PowerHost): Promise<Sight[]> {
-  const catalog = await power.catalog.current();
+  // Compose may take its time over an edited file; deadlines do not wait for it
+  const reading = power.catalog.current();
+  reading.catch((error: unknown) =>
+    power.log.warn({ err: error }, 'the compose file was not read'),
+  );
+  const catalog = power.catalog.known() ?? (await reading);
   await power.guardFiles.describe(
     Math.max(...catalog.services.map(({ max_ttl_ms }) => max_ttl_ms), 0),
   );
+  const before = new Map(power.seen.all().map(({ name }) => [name, power.seen.changes(name)]));
   const containers = await findContainers(power);
-  const endings = await power.guardFiles.takeEndings();
+  const endings = await power.guardFiles.endings();
   const leased = power.leases.all().map((lease) => lease.service);
   const names = new Set([
     ...catalog.services.map(({ name }) => name),
@@ -31,7 +37,10 @@ export async function lookAround(power: PowerHost): Promise<Sight[]> {
   for (const name of names) {
     const service = catalog.services.find((known) => known.name === name) ?? null;
     const container = containers.get(name);
-    await note(power, name, service, container, endings);
+    // somebody who works on it, or did since the list was made, knows better
+    const stale =
+      power.lock.busy(lockOf(name)) || power.seen.changes(name) !== (before.get(name) ?? 0);
+    if (!stale) await note(power, name, service, container, endings);
     sights.push({ name, service, container });
   }
   const gone = power.seen.all().filter(({ name }) => !names.has(name));
@@ -53,8 +62,9 @@ async function note(
     const seen = { state: 'absent', container_id: null, container_name: null } as const;
     return power.seen.see(name, { ...seen, health: 'none', outdated: false });
   }
-  const wentDown =
-    isUp(before.state) && !isUp(container.state) && before.container_id === container.id;
+  // a worker that died in the middle of a stop left `stopping` behind
+  const wasUp = isUp(before.state) || before.state === 'stopping';
+  const wentDown = wasUp && !isUp(container.state) && before.container_id === container.id;
   const seen: Partial<ServiceObservation> = {
     state: container.state,
     container_id: container.id,
@@ -62,7 +72,11 @@ async function note(
     health: healthOf(container, service),
     outdated,
   };
-  if (!wentDown) return power.seen.see(name, seen);
+  if (!wentDown) {
+    const told = outdated && !before.outdated;
+    const event = hostEvent(power, 'service.outdated', 'settle_loop', { service: name });
+    return power.seen.see(name, seen, told ? [event] : []);
+  }
   await noteFall(power, name, seen, container, endings);
 }
 
@@ -84,6 +98,7 @@ async function noteFall(
   await power.seen.see(name, { ...seen, stop, exit_code, finished_at: at, health: 'none' }, [
     hostEvent(power, 'service.stopped', actor, { service: name, payload: { by, exit_code } }),
   ]);
+  if (byGuard !== undefined) await power.guardFiles.forgetEnding(byGuard);
 }
 
 function healthOf(

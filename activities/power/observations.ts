@@ -10,6 +10,8 @@ export interface Observations {
   load(): Promise<void>;
   get(service: string): ServiceObservation;
   all(): ServiceObservation[];
+  /** Moves with every change: what was looked up before it moved is out of date. */
+  changes(service: string): number;
   /** Merges what is newly seen; writes it, with its events, when something changed. */
   see(service: string, seen: Partial<ServiceObservation>, events?: NewEvent[]): Promise<void>;
   forget(services: string[]): Promise<void>;
@@ -46,6 +48,7 @@ export function createObservations(deps: {
   const { store, host, clock, log } = deps;
   const known = new Map<string, ServiceObservation>();
   const unwritten = new Set<string>();
+  const counts = new Map<string, number>();
   let lateEvents: NewEvent[] = [];
 
   const get = (service: string): ServiceObservation => known.get(service) ?? unseen(host, service);
@@ -80,12 +83,14 @@ export function createObservations(deps: {
     },
     get,
     all: () => [...known.values()],
+    changes: (service) => counts.get(service) ?? 0,
     async see(service, seen, events = []) {
       const before = get(service);
       const after = { ...before, ...seen };
       const changed = !known.has(service) || JSON.stringify(before) !== JSON.stringify(after);
       if (!changed && events.length === 0) return;
       known.set(service, after);
+      counts.set(service, (counts.get(service) ?? 0) + 1);
       unwritten.add(service);
       lateEvents.push(...events);
       await flush();
@@ -93,6 +98,7 @@ export function createObservations(deps: {
     async forget(services) {
       for (const service of services) {
         known.delete(service);
+        counts.delete(service);
         unwritten.delete(service);
       }
       await store.services.forget(host, services);

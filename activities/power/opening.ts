@@ -7,8 +7,8 @@ import { servicesByName } from '../catalog.ts';
 import type { Admissions } from './admissions.ts';
 import type { Cause } from './bring.ts';
 import { failWindow } from './closing.ts';
-import { settleDown } from './converge.ts';
-import { hostEvent, type PowerHost } from './host.ts';
+import { maxTtl, settleDown } from './converge.ts';
+import { hostEvent, lockOf, type PowerHost } from './host.ts';
 import { startServices } from './starting.ts';
 
 /** The window as it is now, or why the host has no room for it. */
@@ -28,6 +28,7 @@ export async function openWindow(
 ): Promise<OpenOutcome> {
   const known = await power.store.windows.find(requested.window_id);
   if (known !== null && (isOpen(known) || hasEnded(known))) return { view: known, no_room: null };
+  if (known?.state === 'closing') throw closedMeanwhile();
   const catalog = await power.catalog.current();
   const byName = servicesByName(catalog);
   const members = startOrder(requested.services, byName);
@@ -63,6 +64,9 @@ export async function openWindow(
   await dropRest(power, view, needed, cause);
   return { view: await settleOpen(power, view, needed, failures, cause), no_room: null };
 }
+
+const closedMeanwhile = (): ApplicationFailure =>
+  ApplicationFailure.nonRetryable('closed while it opened', 'window_ended');
 
 /** Until the window is open its leases last long enough for every service to start, one after the other. */
 function provisionalDeadline(
@@ -104,7 +108,7 @@ async function settleOpen(
   const open = opened(view, now, { started, failed: failures });
   const deadline = open.expires_at === null ? null : Date.parse(open.expires_at);
   if (!(await power.store.leases.confirm(view.window_id, deadline))) {
-    throw ApplicationFailure.nonRetryable('closed while it opened', 'window_ended');
+    throw closedMeanwhile();
   }
   await power.leases.refresh();
   const { actor, ...ids } = cause;
@@ -120,12 +124,12 @@ async function settleOpen(
 
 /** Brings the guard's files of these services up to their leases. */
 export async function tellGuard(power: PowerHost, services: string[]): Promise<void> {
-  const byName = servicesByName(await power.catalog.current());
   await Promise.all(
-    services.map((name) => {
-      const maxTtlMs = byName.get(name)?.max_ttl_ms ?? 4 * 3_600_000;
-      return power.guardFiles.write(name, power.leases.live(name), maxTtlMs);
-    }),
+    services.map((name) =>
+      power.lock.run(lockOf(name), () =>
+        power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name)),
+      ),
+    ),
   );
 }
 

@@ -40,9 +40,7 @@ export async function untilReady(
       }
       if (facts.health === 'healthy') return { ready: true, facts };
       if (facts.health === 'none') {
-        if (service.ports.length === 0 || (await listens(facts, service.ports))) {
-          return { ready: true, facts };
-        }
+        if ((await listening(facts, service.ports)) !== 'not yet') return { ready: true, facts };
       }
       const left = giveUp - performance.now();
       if (left <= 0) {
@@ -85,21 +83,28 @@ function containerChanges(power: PowerHost, id: string): { next(): Promise<void>
   return { next: () => changed, close };
 }
 
-async function listens(facts: ContainerFacts, ports: number[]): Promise<boolean> {
-  const probes = facts.addresses.flatMap((host) => ports.map((port) => accepts(host, port)));
-  return (await Promise.all(probes)).some(Boolean);
+type Listening = 'yes' | 'not yet' | 'cannot tell';
+
+/** Where no address of the container can be reached from here, waiting would tell nothing. */
+async function listening(facts: ContainerFacts, ports: number[]): Promise<Listening> {
+  const probes = facts.addresses.flatMap((host) => ports.map((port) => probe(host, port)));
+  const answers = await Promise.all(probes);
+  if (answers.includes('yes')) return 'yes';
+  return answers.includes('not yet') ? 'not yet' : 'cannot tell';
 }
 
-function accepts(host: string, port: number): Promise<boolean> {
+function probe(host: string, port: number): Promise<Listening> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1000 });
-    const answer = (yes: boolean) => () => {
+    const answer = (listens: Listening): void => {
       socket.destroy();
-      resolve(yes);
+      resolve(listens);
     };
     socket
-      .once('connect', answer(true))
-      .once('error', answer(false))
-      .once('timeout', answer(false));
+      .once('connect', () => answer('yes'))
+      .once('timeout', () => answer('cannot tell'))
+      .once('error', (error: NodeJS.ErrnoException) =>
+        answer(error.code === 'ECONNREFUSED' ? 'not yet' : 'cannot tell'),
+      );
   });
 }

@@ -2,33 +2,49 @@ import type { WindowView } from '../../contracts/window.ts';
 import { endWindow, failWindow } from './closing.ts';
 import type { PowerHost } from './host.ts';
 
-/** Whether a window's workflow still runs, as Temporal says. Throws while Temporal is away. */
-export type WorkflowRuns = (windowId: string) => Promise<boolean>;
+/** What is asked of Temporal. Both throw while it is away. */
+export interface WindowWorkflows {
+  /** Does the window's workflow still run? */
+  runs(windowId: string): Promise<boolean>;
+  /** Tells a workflow that its deadline has passed. */
+  closeLate(windowId: string): Promise<void>;
+}
 
 const youngMs = 10_000;
 /** Past its deadline by this long, a window's workflow ought to have closed it. */
 const lateMs = 3000;
 const everyMs = 60_000;
 
+const isLate = (view: WindowView, now: number): boolean =>
+  view.expires_at !== null && now - Date.parse(view.expires_at) > lateMs;
+
 /**
  * Ends windows whose workflow is gone: terminated by hand, lost with Temporal's data, or never started because the
  * gateway died between writing the request and starting it.
  */
-export function createReconcile(power: PowerHost, runs: WorkflowRuns): () => Promise<void> {
+export function createReconcile(power: PowerHost, workflows: WindowWorkflows): () => Promise<void> {
   const looked = new Map<string, number>();
   const due = (view: WindowView, now: number): boolean => {
     if (now - Date.parse(view.requested_at) < youngMs) return false;
-    const late = view.expires_at !== null && now - Date.parse(view.expires_at) > lateMs;
-    return late || view.state !== 'open' || now - (looked.get(view.window_id) ?? 0) > everyMs;
+    return (
+      isLate(view, now) ||
+      view.state !== 'open' ||
+      now - (looked.get(view.window_id) ?? 0) > everyMs
+    );
   };
   return async () => {
     const now = power.clock();
-    for (const view of await power.store.windows.live(power.host)) {
+    const swept = await power.store.leases.sweep(power.host);
+    if (swept > 0) power.log.warn({ swept }, 'leases of windows that have ended were dropped');
+    const live = await power.store.windows.live(power.host);
+    const ids = new Set(live.map((view) => view.window_id));
+    for (const id of looked.keys()) if (!ids.has(id)) looked.delete(id);
+    for (const view of live) {
       if (!due(view, now)) continue;
       looked.set(view.window_id, now);
-      if (await runs(view.window_id)) continue;
-      await endOrphan(power, view);
-      looked.delete(view.window_id);
+      if (!(await workflows.runs(view.window_id))) await endOrphan(power, view);
+      // its timer goes by a clock that may have been set back; ours does not go back
+      else if (isLate(view, now)) await workflows.closeLate(view.window_id);
     }
   };
 }

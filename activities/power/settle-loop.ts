@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nextExpiry } from '../../domain/lease.ts';
+import { meetStack } from './first-contact.ts';
 import { settleService, type Adopt, type SettleDeps } from './settle-service.ts';
 import { inStopOrder } from './converge.ts';
 import { lookAround, type Sight } from './look.ts';
-import { hostEvent, type PowerHost } from './host.ts';
+import { hostEvent, lockOf, type PowerHost } from './host.ts';
 
 /** A round of looking and acting at rest; a deadline or an Engine event starts one at once. */
 const roundMs = 4000;
@@ -32,6 +33,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
   let again = false;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let met = false;
   const settling = new Map<string, Promise<void>>();
   let away = false;
   let lastLeased = performance.now();
@@ -51,7 +53,9 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
   const round = async (): Promise<void> => {
     power.metrics.rounds.inc();
     await power.leases.refresh();
+    if (!power.leases.known()) return;
     try {
+      met ||= await meetStack(power);
       const sights = await lookAround(power);
       await engineIs(true);
       const byName = new Map(sights.map((sight) => [sight.name, sight]));
@@ -68,7 +72,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     }
     await power.guardFiles.alive(power.clock());
     await power.seen.flush();
-    await mindGuard();
+    mindGuard();
   };
   const engineIs = async (here: boolean, error?: unknown): Promise<void> => {
     if (error !== undefined && here)
@@ -81,13 +85,14 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     await power.store.events.append([event]).catch(() => undefined);
     onEngine();
   };
-  const mindGuard = async (): Promise<void> => {
+  /** Beside the rounds: no deadline waits for the guard. */
+  const mindGuard = (): void => {
     const windows = new Set(power.leases.all().map((lease) => lease.window_id));
     power.metrics.openWindows.set(windows.size);
     if (windows.size > 0) {
       lastLeased = performance.now();
-      if (!away) await power.guard.ensure();
-    } else if (performance.now() - lastLeased > guardIdleMs) await power.guard.retire();
+      if (!away) void power.guard.ensure();
+    } else if (performance.now() - lastLeased > guardIdleMs) void power.guard.retire();
   };
   const plan = (): void => {
     clearTimeout(timer);
@@ -122,8 +127,11 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     }, 20);
   };
   const unsubscribe = power.watch.subscribe((event) => {
-    if (event.action === 'stop') deps.byHand.add(event.id);
-    if (event.action === 'start') deps.byHand.delete(event.id);
+    // a stop while nobody of ours is at work on the service is somebody's hand
+    const ours = power.lock.busy(lockOf(event.service));
+    if (event.action === 'stop' && !ours) deps.byHand.add(event.id);
+    if (event.action === 'destroy') power.unbound.delete(event.id);
+    if (event.action === 'start' || event.action === 'destroy') deps.byHand.delete(event.id);
     if (!/^(exec_|attach|resize|top|rename|update|kill)/.test(event.action)) nudge();
   });
 

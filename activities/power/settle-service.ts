@@ -1,9 +1,9 @@
 import { revival } from '../../domain/revive.ts';
 import { isUp, settleStep, type SettleStep } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
-import { bringDown, findContainers, startContainer } from './bring.ts';
+import { bringDown, findContainer, findContainers, startContainer } from './bring.ts';
 import { maxTtl } from './converge.ts';
-import { hostEvent, type PowerHost } from './host.ts';
+import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import type { Sight } from './look.ts';
 
 /** Opens a window of the default TTL for a service that somebody started. */
@@ -24,12 +24,16 @@ const steadyMs = 60_000;
 
 /** Brings one service where its leases want it, decided again under its lock. */
 export async function settleService(deps: SettleDeps, sight: Sight): Promise<void> {
-  if (stepFor(deps, sight) === 'leave') return forgetStray(deps.power, sight);
-  await deps.power.lock.run(sight.name, async () => {
-    const step = stepFor(deps, sight);
-    if (step === 'start') await revive(deps, sight);
-    else if (step === 'stop') await stop(deps.power, sight);
-    else if (step === 'adopt' || step === 'report') await tellStray(deps, sight, step);
+  if (stepFor(deps, sight) === 'leave') return atRest(deps, sight);
+  const { power } = deps;
+  await power.lock.run(lockOf(sight.name), async () => {
+    // whoever had the lock before may have changed all of it
+    await power.leases.refresh();
+    const now = { ...sight, container: await findContainer(power, sight.name) };
+    const step = stepFor(deps, now);
+    if (step === 'start') await revive(deps, now);
+    else if (step === 'stop') await stop(power, now);
+    else if (step === 'adopt' || step === 'report') await tellStray(deps, now, step);
   });
 }
 
@@ -65,13 +69,22 @@ async function tellStray(
   ]);
 }
 
-async function forgetStray(power: PowerHost, { name, container }: Sight): Promise<void> {
+/** Nothing is to be done: what was noted of it as a stray or as falling is over, and the guard knows its deadline. */
+async function atRest({ power, falls }: SettleDeps, { name, container }: Sight): Promise<void> {
   const seen = power.seen.get(name);
-  const leased = power.leases.live(name).length > 0;
+  const live = power.leases.live(name);
+  if (live.length === 0) falls.delete(name);
   const down = !isUp(container?.state ?? 'absent');
-  if ((seen.tolerated && (down || leased)) || (seen.stray_since !== null && (down || leased))) {
+  if ((seen.tolerated || seen.stray_since !== null) && (down || live.length > 0)) {
     await power.seen.see(name, { tolerated: false, stray_since: null, note: null });
   }
+  if (live.length === 0 || power.guardFiles.says(name, live)) return;
+  // a crash between the store and the guard's folder, or somebody who wiped the folder
+  await power.lock.run(lockOf(name), async () => {
+    await power.leases.refresh();
+    const now = power.leases.live(name);
+    if (now.length > 0) await power.guardFiles.write(name, now, maxTtl(power, name));
+  });
 }
 
 /** A service fell while a window holds it: it comes back, unless it has done its work or falls again and again. */

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import type { CatalogService } from '../../contracts/service.ts';
 import type { ServiceFailure } from '../../contracts/window.ts';
 import { isUp } from '../../domain/settle.ts';
@@ -6,7 +7,7 @@ import { EngineError } from '../engine/engine-error.ts';
 import { findContainers, startContainer, type Cause } from './bring.ts';
 import { maxTtl } from './converge.ts';
 import { serviceFailure } from './failure.ts';
-import { hostEvent, type PowerHost } from './host.ts';
+import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import { untilReady } from './readiness.ts';
 
 export interface StartResult {
@@ -114,8 +115,12 @@ async function startOne(
   const began = performance.now();
   try {
     const found = container;
-    container = await power.lock.run(name, async () => {
+    container = await power.lock.run(lockOf(name), async () => {
       signal.throwIfAborted();
+      await power.leases.refresh();
+      if (power.leases.live(name).length === 0) {
+        throw ApplicationFailure.retryable('its lease ran out while it waited to start');
+      }
       await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
       return startOrRemake(power, name, found);
     });

@@ -32,6 +32,7 @@ export function createUsageRound(power: PowerHost, release: ReleaseIdle): () => 
       }
       const now = await measure(power, name, seen.container_id, watched);
       if (now === null || idle_ms === null || now.sample.at - now.busyAt < idle_ms) continue;
+      if (isNeeded(power, name)) continue;
       watched.delete(name);
       await release(
         name,
@@ -40,6 +41,14 @@ export function createUsageRound(power: PowerHost, release: ReleaseIdle): () => 
     }
   };
 }
+
+/** Something that is held itself stands on it: that goes first. */
+const isNeeded = (power: PowerHost, name: string): boolean =>
+  (power.catalog.known()?.services ?? []).some(
+    (other) =>
+      other.depends_on.some((dependency) => dependency.service === name) &&
+      power.leases.live(other.name).length > 0,
+  );
 
 async function measure(
   power: PowerHost,

@@ -76,7 +76,8 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
       const [after, events] = outcome(view);
       const next = { ...view, ...after };
       await store().windows.save(next, events);
-      if (next.state === 'open') await store().leases.put(leasesOf(next), Date.now());
+      if (next.state === 'open')
+        await store().leases.reserve(next.window_id, leasesOf(next), Date.now());
       return { view: next, clamped: false };
     },
     extendWindow: async (id, { by_ms }) => ({

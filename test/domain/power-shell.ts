@@ -69,7 +69,8 @@ export async function startShell(url: string, time: Time, up: Set<string>): Prom
     return { type, at, actor: 'shell', host, ...(id === undefined ? {} : { window_id: id }) };
   };
   const leaseAll = (view: WindowView, names: string[], deadline: number | null, open: boolean) =>
-    store.leases.put(
+    store.leases.reserve(
+      view.window_id,
       names.map((service) => ({
         window_id: view.window_id,
         host,

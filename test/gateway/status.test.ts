@@ -34,7 +34,8 @@ const openWeb = async (change = {}) => {
   const { window_id } = window;
   await gateway.store.windows.request(window, []);
   const deadline = now + 60_000;
-  await gateway.store.leases.put(
+  await gateway.store.leases.reserve(
+    window_id,
     [{ window_id, host: 'box', service: 'web', deadline, is_open: true }],
     now,
   );
@@ -235,6 +236,12 @@ test('without the store, health answers, the environment’s admin is known, and
       expect(answer.json()).toMatchObject({ error: 'store_unavailable' });
     }
     expect((await ask('/metrics')).statusCode).toBe(200);
+    const whole = await ask('/operator/status');
+    expect(whole.statusCode, whole.body).toBe(200);
+    expect(whole.json()).toMatchObject({
+      components: { tentaculo_link: { status: 'ok' }, store: { status: 'down', reason: 'away' } },
+      windows: { policy: null, active_count: null },
+    });
   } finally {
     await away.close();
   }

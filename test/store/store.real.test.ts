@@ -1,4 +1,6 @@
-import { afterAll, describe } from 'vitest';
+import pg from 'pg';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openStore } from '../../store/index.ts';
 import { postgresBackend } from './backend.ts';
 import { describeStore } from './behaviour.ts';
 import { postgresPrograms, startPostgres, type PostgresCluster } from './postgres-cluster.ts';
@@ -15,5 +17,24 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
   describeStore('Postgres', async () => {
     cluster = await startPostgres(programs!);
     return postgresBackend(cluster.url, 'vx11_test');
+  });
+
+  test('a revision moves when a commit can be seen, and not while it is being written', async () => {
+    const { url } = await postgresBackend(cluster!.url, 'vx11_revision');
+    const store = await openStore(url);
+    const writer = new pg.Client({ connectionString: url });
+    await writer.connect();
+    try {
+      const before = await store.revision();
+      await writer.query('begin');
+      await writer.query("insert into presence values ('rev', 'r', 1, '{}')");
+      await writer.query('select pg_switch_wal()'); // as a busy log would, what is written goes out
+      expect(await store.revision()).toBe(before);
+      await writer.query('commit');
+      expect(await store.revision()).not.toBe(before);
+    } finally {
+      await writer.end();
+      await store.close();
+    }
   });
 });

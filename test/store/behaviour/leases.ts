@@ -21,8 +21,8 @@ export function describeLeases(under: () => StoreUnderTest): void {
 
     test('written again they move', async () => {
       const id = newId('window');
-      await store.leases.put([lease(id), lease(id, { service: 'db' })], 1);
-      await store.leases.put([lease(id, { deadline: 2000, is_open: true })], 2);
+      await store.leases.reserve(id, [lease(id), lease(id, { service: 'db' })], 1);
+      await store.leases.reserve(id, [lease(id, { deadline: 2000, is_open: true })], 2);
       const found = (await other.leases.ofWindow(id)).sort((a, b) =>
         a.service.localeCompare(b.service),
       );
@@ -40,7 +40,7 @@ export function describeLeases(under: () => StoreUnderTest): void {
       ['on hold is moved', null, 9e12, true],
     ])('a lease %s', async (_, deadline, now, moved) => {
       const id = newId('window');
-      await store.leases.put([lease(id, { deadline })], 1);
+      await store.leases.reserve(id, [lease(id, { deadline })], 1);
       expect(await store.leases.renew(id, 5000, now)).toBe(moved);
       expect((await store.leases.ofWindow(id))[0]!.deadline).toBe(moved ? 5000 : deadline);
     });
@@ -51,14 +51,15 @@ export function describeLeases(under: () => StoreUnderTest): void {
 
     test('only the leases of the window are moved', async () => {
       const [id, beside] = [newId('window'), newId('window')];
-      await store.leases.put([lease(id), lease(beside)], 1);
+      await store.leases.reserve(id, [lease(id)], 1);
+      await store.leases.reserve(beside, [lease(beside)], 1);
       await store.leases.renew(id, 5000, 1);
       expect((await store.leases.ofWindow(beside))[0]!.deadline).toBe(1000);
     });
 
     test('they are let go one by one, or all at once, and twice does no harm', async () => {
       const id = newId('window');
-      await store.leases.put([lease(id), lease(id, { service: 'db' })], 1);
+      await store.leases.reserve(id, [lease(id), lease(id, { service: 'db' })], 1);
       await store.leases.release(id, []);
       expect(await store.leases.ofWindow(id)).toHaveLength(2);
       for (const _ of [1, 2]) await store.leases.release(id, ['web']);
@@ -68,7 +69,7 @@ export function describeLeases(under: () => StoreUnderTest): void {
     });
 
     test('none are written for none', async () => {
-      await expect(store.leases.put([], 1)).resolves.toBeUndefined();
+      expect(await store.leases.reserve(newId('window'), [], 1)).toBe(true);
     });
   });
 }
