@@ -6,8 +6,6 @@ ARG BASE=node:24-slim
 FROM $BASE AS roles
 ENV NODE_ENV=production
 WORKDIR /app
-# Mount point of VX11_HOME: a new volume takes its mode, and madre writes there as another user.
-RUN mkdir -p /home/vx11 && chmod 0777 /home/vx11
 # An archive, which ADD unpacks: one file goes to the Engine some seconds faster than thousands.
 ADD .image/packages.tar ./
 COPY .image/app ./

@@ -40,13 +40,6 @@ export interface GatewayClient {
 }
 
 const defaultWithinMs = 15_000;
-/** An answer such as off_by_policy: a refusal that is no HTTP error. */
-const refusal = z.object({
-  status: z.literal('ERROR'),
-  error: z.string(),
-  hint: z.string().optional(),
-  correlation_id: z.string().optional(),
-});
 
 export function connectGateway(target: Target): GatewayClient {
   const headers = (): Record<string, string> => ({
@@ -80,12 +73,6 @@ export function connectGateway(target: Target): GatewayClient {
       const content: unknown = await answer.json().catch((error: unknown) => {
         throw unreachable(target, error);
       });
-      const policy = refusal.safeParse(content);
-      if (policy.success) {
-        const { error, ...more } = policy.data;
-        const asProblem = { title: error, ...more, status: 200, error };
-        throw new CommandFailed(exitCode.refused, problemText(asProblem, target));
-      }
       const parsed = schema.safeParse(content);
       if (!parsed.success) throw notUnderstood(method, path, parsed.error);
       return parsed.data;

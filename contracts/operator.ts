@@ -114,6 +114,8 @@ export const componentStatus = z.strictObject({
 export const operatorStatusAnswer = z.strictObject({
   status: z.enum(['ok', 'degraded', 'offline']),
   components: z.record(z.string(), componentStatus),
-  windows: z.strictObject({ policy: powerMode, active_count: z.number() }),
+  windows: z
+    .strictObject({ policy: powerMode.nullable(), active_count: z.number().nullable() })
+    .meta({ description: 'null while the store, which knows, is away' }),
   timestamp: instant,
 });

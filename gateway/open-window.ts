@@ -33,6 +33,8 @@ export interface OpenedWindow extends DeadlineChange {
 
 /** How often a window that ended while it was being joined is replaced by a new one. */
 const attempts = 3;
+/** The longest `wait_seconds` and some: a message is shared, so no one caller's patience may end it. */
+const messageLimitMs = 70_000;
 
 export type OpenWindow = (request: WindowRequest) => Promise<OpenedWindow>;
 
@@ -45,16 +47,16 @@ export function createOpenWindow(
   const message = (
     input: KeepWindow,
     renew: RenewWindow,
-    request: WindowRequest,
+    repeatKey: string | null,
   ): Promise<DeadlineChange> => {
     const key = `${input.view.window_id} ${renew.ttl_ms}`;
     const known = shared.get(key);
     if (known !== undefined) return known;
     const sent = deps.temporal
       .keepWindow(input, renew, {
-        limitMs: request.waitMs + 10_000,
+        limitMs: messageLimitMs,
         // only a caller who repeats a request says so by its key; a correlation id may cover several
-        updateId: request.repeatKey ?? randomUUID(),
+        updateId: repeatKey ?? randomUUID(),
       })
       .finally(() => shared.delete(key));
     shared.set(key, sent);
@@ -73,7 +75,7 @@ export function createOpenWindow(
         : { window: before, created: false };
     const sender = { actor: request.owner, correlation_id: request.correlationId };
     const renew = { ...sender, ttl_ms: created ? null : request.ttlMs, reason: request.reason };
-    const sent = message({ view: window, when_full: request.whenFull }, renew, request);
+    const sent = message({ view: window, when_full: request.whenFull }, renew, request.repeatKey);
     sent.catch((error: unknown) => {
       deps.logger.info({ err: error, window_id: window.window_id }, 'window was not opened');
     });

@@ -1,5 +1,6 @@
 import { VX11Error } from '../contracts/errors.ts';
 import type { CatalogService } from '../contracts/service.ts';
+import { startOrder } from '../domain/start-order.ts';
 import { findServices, windowServices, type Snapshot } from './snapshot.ts';
 
 const shown = 20;
@@ -65,4 +66,12 @@ export function resolveServices(
     });
   }
   return { host: hosts[0]!, services: found.map((entry) => entry.service) };
+}
+
+/** The longest that one window over these services of a host may last: no dependency outlives its own `max_ttl`. */
+export function longestTtlMs(snapshot: Snapshot, host: string, names: string[]): number {
+  const entries = snapshot.catalogs.find((catalog) => catalog.host === host)?.services ?? [];
+  const catalog = new Map(entries.map((entry) => [entry.name, entry]));
+  const held = startOrder(names, catalog).flatMap((name) => catalog.get(name) ?? []);
+  return Math.min(...held.map(({ max_ttl_ms }) => max_ttl_ms));
 }

@@ -68,6 +68,10 @@ export function fromTemporal(error: unknown): unknown {
   if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError) {
     for (let cause = error.cause; cause instanceof Error; cause = cause.cause as Error) {
       if (!(cause instanceof ApplicationFailure)) continue;
+      if (cause.type === 'EngineError') {
+        const detail = 'The Docker Engine does not answer as it should; try again shortly.';
+        return new VX11Error('engine_unavailable', detail, { retryAfterSeconds: 5, cause: error });
+      }
       if (isCode(cause.type)) return new VX11Error(cause.type, cause.message, { cause: error });
       // how Temporal says that the run ended while the message waited
       if (cause.type === 'AcceptedUpdateCompletedWorkflow') return new WorkflowGone(error);

@@ -24,7 +24,7 @@ export function greeting(
     ['Token', place ? `VX11_TOKEN in ${place}` : 'the one in VX11_TOKEN'],
   ];
   return [
-    `VX11 is ready after ${(readyAfterMs / 1000).toFixed(1)} s. Ctrl-C ends all of it.`,
+    `VX11 is ready after ${(readyAfterMs / 1000).toFixed(1)} s. Ctrl-C closes its windows and ends it.`,
     ...rows.flatMap(([name, value]) => (value ? [`  ${name.padEnd(10)}${value}`] : [])),
     ...firstCommand(gateway, stack, place),
   ];

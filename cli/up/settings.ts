@@ -34,6 +34,8 @@ const variables = z.object({
 export interface UpSettings {
   repository: string;
   home: string;
+  /** This machine's name in windows and leases. */
+  host: string;
   composeFile: string;
   /** The managed stack is VX11's own, so its leftovers are ours to remove. */
   ownStack: boolean;
@@ -61,6 +63,7 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
   }
   const env = parsed.data;
   const home = resolve(env.VX11_HOME ?? join(repository, '.vx11'));
+  const host = env.VX11_HOST ?? hostNameOf(hostname());
   const ownFile = join(repository, 'docker-compose.yml');
   const composeFile = resolve(env.VX11_COMPOSE_FILE ?? ownFile);
   const temporal = address(env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.VX11_TEMPORAL_PORT}`);
@@ -71,6 +74,7 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
   return {
     repository,
     home,
+    host,
     composeFile,
     ownStack: existsSync(composeFile) && realpathSync(composeFile) === realpathSync(ownFile),
     compose: env.VX11_COMPOSE_BIN ? [env.VX11_COMPOSE_BIN] : ['docker', 'compose'],
@@ -89,7 +93,7 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
     env: {
       ...source,
       VX11_HOME: home,
-      VX11_HOST: env.VX11_HOST ?? hostNameOf(hostname()),
+      VX11_HOST: host,
       VX11_COMPOSE_FILE: composeFile,
       VX11_STORE_URL: env.VX11_STORE_URL ?? `sqlite:${join(home, 'vx11.db')}`,
       VX11_DOCKER_SOCKET: dockerSocket,

@@ -3,7 +3,7 @@ import type { Child } from './child.ts';
 import type { UpSettings } from './settings.ts';
 import type { StopSignal } from './signals.ts';
 import { removeGuard, removeLeftovers, type Stack } from './stack.ts';
-import { closeWindows, countWindows } from './windows.ts';
+import { closeWindows, liveWindows } from './windows.ts';
 
 const ownGraceMs = 10_000;
 const foreignGraceMs = 3_000;
@@ -22,40 +22,50 @@ export interface Running {
 }
 
 /**
- * Ends the stack. Ctrl-C (SIGINT) ends all windows first and leaves nothing behind; SIGTERM, as a deploy sends it,
- * leaves open windows to the guard, and the next start finds them again.
+ * Ends the stack. Ctrl-C (SIGINT) closes this host's windows first and leaves nothing of VX11 behind; what runs without
+ * a window is left alone. SIGTERM, as a deploy sends it, leaves open windows to the guard, and the next start finds
+ * them again.
  */
 export async function shutDown(
   how: StopSignal,
   running: Running,
   say: (line: string) => void,
 ): Promise<void> {
-  const { settings, token, own, foreign } = running;
-  const open = await countWindows(settings.gateway, token);
-  let closed = open === 0;
-  if (how === 'SIGTERM') {
-    if (open) say(`${windows(open)} left open: the guard ends what is past its deadline`);
-  } else closed = await closeAll(running, open, say);
+  const { own, foreign } = running;
+  const closed = await endWindows(how, running, say);
   await Promise.all(own.map((child) => child.stop(ownGraceMs)));
   await Promise.all(foreign.map((child) => child.stop(foreignGraceMs)));
-  if (how === 'SIGINT' && closed) await clean(running, say);
+  if (closed) await clean(running, say);
   say('VX11 has ended');
 }
 
-async function closeAll(
+/** Tells whether this was Ctrl-C and no window is left. */
+async function endWindows(
+  how: StopSignal,
   { settings, token }: Running,
-  open: number | undefined,
   say: (line: string) => void,
 ): Promise<boolean> {
-  if (open) say(`closing ${windows(open)}…`);
+  const access = { gateway: settings.gateway, token };
+  const later =
+    settings.env['VX11_GUARD'] === 'off'
+      ? 'those with a deadline end at it only once VX11 runs again, there is no guard'
+      : 'the guard ends those with a deadline at it';
+  const left = `${later}, and holds stay until someone closes them`;
   try {
-    await closeWindows(settings.gateway, token);
-    return true;
+    const ids = await liveWindows(access, settings.host);
+    if (how === 'SIGTERM') {
+      if (ids.length > 0) say(`${windows(ids.length)} left open: ${left}`);
+      return false;
+    }
+    if (ids.length > 0) say(`closing ${windows(ids.length)}…`);
+    const failures = await closeWindows(access, ids);
+    if (failures.length === 0) return true;
+    say(`${windows(failures.length)} could not be closed (${failures[0]}): ${left}`);
   } catch (error) {
     const why = (error as Error).message;
-    say(`Windows could not be closed (${why}); the guard ends them at their deadlines`);
-    return false;
+    if (how === 'SIGINT') say(`Windows could not be closed (${why}): ${left}`);
   }
+  return false;
 }
 
 async function clean({ docker, settings, stack }: Running, say: (line: string) => void) {

@@ -1,16 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type Docker from 'dockerode';
-import { z } from 'zod';
+import { createCompose } from '../../activities/compose.ts';
 import type { UpSettings } from './settings.ts';
-
-const composeConfig = z.object({
-  name: z.string(),
-  services: z.record(
-    z.string(),
-    z.object({ 'x-vx11': z.object({ tier: z.string().optional() }).optional() }),
-  ),
-});
 
 /** What the supervisor wants to know of the managed stack. */
 export interface Stack {
@@ -20,18 +10,14 @@ export interface Stack {
 }
 
 const projectLabel = 'com.docker.compose.project';
-const configLimitMs = 30_000;
 
-/** Asks Compose about the managed file. Throws what Compose says is wrong with it. */
-export async function readStack(settings: UpSettings): Promise<Stack> {
-  const [command, ...words] = settings.compose;
-  const args = ['--profile', '*', '-f', settings.composeFile, 'config', '--format', 'json'];
-  const { stdout } = await promisify(execFile)(command, [...words, ...args], {
-    env: settings.env,
-    timeout: configLimitMs,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  const { name, services } = composeConfig.parse(JSON.parse(stdout));
+/** Asks Compose about the managed file and its override, as madre does. Throws what is wrong with it. */
+export async function readStack(
+  settings: Pick<UpSettings, 'composeFile' | 'dockerSocket' | 'env'>,
+): Promise<Stack> {
+  const binary = settings.env['VX11_COMPOSE_BIN'];
+  const compose = createCompose(settings.composeFile, binary, settings.dockerSocket);
+  const { name, services } = await compose.config();
   const windowServices = Object.entries(services)
     .filter(([, service]) => (service['x-vx11']?.tier ?? 'window') === 'window')
     .map(([service]) => service);

@@ -8,10 +8,11 @@ import { readStack, type Stack } from './stack.ts';
 const retryMs = 5_000;
 
 /**
- * Opens the way from window containers to a Temporal server on a loopback address, and keeps it open until `signal`
- * aborts. Nothing to do where Temporal is elsewhere, or where the Engine's bridge is not on this machine (there
- * `host.docker.internal` reaches loopback addresses by itself). While the Engine or the compose file are not in
- * order it tries again; the first reason goes to `say`.
+ * Opens the way from VX11's own window roles to a Temporal server on a loopback address, and keeps it open until
+ * `signal` aborts. A user's stack gets none: nobody there needs it, and Temporal asks for no token. Nothing to do where
+ * Temporal is elsewhere, or where the Engine's bridge is not on this machine (there `host.docker.internal` reaches
+ * loopback addresses by itself). While the Engine or the compose file are not in order it tries again; the first
+ * reason goes to `say`.
  */
 export async function keepTemporalDoor(
   settings: UpSettings,
@@ -20,7 +21,7 @@ export async function keepTemporalDoor(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  if (!isLoopback(settings.temporal.host)) return;
+  if (!settings.ownStack || !isLoopback(settings.temporal.host)) return;
   let reading = firstReading;
   let told = false;
   while (!signal.aborted) {

@@ -1,32 +1,54 @@
 import { z } from 'zod';
 import type { Address } from './relay.ts';
 
-const closeLimitMs = 15_000;
-const countLimitMs = 2_000;
-const state = z.object({ active_windows: z.array(z.unknown()) });
+const readLimitMs = 2_000;
+/** Services get their stop grace periods; all windows end at the same time. */
+const closeLimitMs = 45_000;
+const state = z.object({
+  active_windows: z.array(z.object({ window_id: z.string(), host: z.string() })),
+});
 
-/** Calls the gateway as its admin. */
-const call = (gateway: Address, token: string, method: string, path: string, limitMs: number) =>
-  fetch(`http://${gateway.host}:${gateway.port}${path}`, {
-    method,
-    headers: { 'x-vx11-token': token },
-    signal: AbortSignal.timeout(limitMs),
-  });
-
-/** How many windows are open; undefined when the gateway does not say. */
-export async function countWindows(gateway: Address, token: string): Promise<number | undefined> {
-  try {
-    const answer = await call(gateway, token, 'GET', '/operator/power/state', countLimitMs);
-    return answer.ok ? state.parse(await answer.json()).active_windows.length : undefined;
-  } catch {
-    return undefined;
-  }
+/** The gateway, called as its admin. */
+export interface GatewayAccess {
+  gateway: Address;
+  token: string;
 }
 
-/** Ends all windows and waits until their services are down. Throws when that is not sure within 15 s. */
-export async function closeWindows(gateway: Address, token: string): Promise<void> {
-  const path = '/operator/power/policy/solo_madre/apply';
-  const answer = await call(gateway, token, 'POST', path, closeLimitMs);
+function call(
+  { gateway, token }: GatewayAccess,
+  path: string,
+  init: RequestInit,
+  limitMs: number,
+): Promise<Response> {
+  return fetch(`http://${gateway.host}:${gateway.port}${path}`, {
+    ...init,
+    headers: { 'x-vx11-token': token, 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(limitMs),
+  });
+}
+
+/** The ids of this host's live windows; other hosts mind their own. Throws when the gateway does not say within 2 s. */
+export async function liveWindows(access: GatewayAccess, host: string): Promise<string[]> {
+  const answer = await call(access, '/operator/power/state', { method: 'GET' }, readLimitMs);
   if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
-  await answer.body?.cancel();
+  const { active_windows } = state.parse(await answer.json());
+  return active_windows.flatMap((view) => (view.host === host ? [view.window_id] : []));
+}
+
+/** Closes windows and waits until their services are down, 45 s at most. Gives why each that did not end did not. */
+export async function closeWindows(access: GatewayAccess, ids: string[]): Promise<string[]> {
+  const reasons = await Promise.all(
+    ids.map(async (window_id) => {
+      const body = JSON.stringify({ window_id, reason: 'VX11 was stopped' });
+      try {
+        const init = { method: 'POST', body };
+        const answer = await call(access, '/vx11/window/close', init, closeLimitMs);
+        await answer.body?.cancel();
+        return answer.ok ? [] : [`the gateway answered ${answer.status}`];
+      } catch (error) {
+        return [(error as Error).message];
+      }
+    }),
+  );
+  return reasons.flat();
 }

@@ -6,7 +6,7 @@ import { callerOf } from '../access.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../examples.ts';
 import { repeatKeyOf } from '../idempotency.ts';
-import { resolveService } from '../resolve-service.ts';
+import { longestTtlMs, resolveService } from '../resolve-service.ts';
 import { answers, idempotencyHeaders, noBody, noQuery } from '../route-schema.ts';
 import { senderOf } from '../sender.ts';
 import { findServices, holdersOf, type Snapshot } from '../snapshot.ts';
@@ -70,14 +70,15 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
     handler: async (request, reply) => {
       await windows.requireMadre();
       const { name } = request.params;
-      const { host, service } = resolveService(await model.snapshot(), name, undefined, 'name');
+      const snapshot = await model.snapshot();
+      const { host, service } = resolveService(snapshot, name, undefined, 'name');
       const opened = await context.openWindow({
         kind: 'target',
         host,
         target: name,
         services: [name],
         ttlMs: service.default_ttl_ms,
-        maxTtlMs: service.max_ttl_ms,
+        maxTtlMs: longestTtlMs(snapshot, host, [name]),
         whenFull: 'refuse',
         reason: 'started by name',
         owner: callerOf(request).name,

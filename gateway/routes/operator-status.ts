@@ -3,44 +3,62 @@ import type { z } from 'zod';
 import { overallStatus } from '../../domain/status.ts';
 import type { GatewayContext, Routes } from '../context.ts';
 import { answers, noQuery } from '../route-schema.ts';
+import type { Presence } from '../../store/presence.ts';
 import { presentMadre } from '../snapshot.ts';
+import { whenKnown, type Soon } from '../soon.ts';
 import type { StatusAnswer } from '../status-answer.ts';
 
 type Component = z.infer<typeof componentStatus>;
 
 const limitMs = 2000;
 
-/** How a part answers within 2 s; never throws. */
-async function ask(check: () => Promise<unknown>): Promise<Component> {
-  const from = performance.now();
-  const latency = (): number => Math.round(performance.now() - from);
+/** Throws what `work` throws, or that it took longer than 2 s. */
+async function inTime<T>(work: () => Soon<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('no answer within 2 s')), limitMs);
   });
   try {
-    await Promise.race([check(), late]);
-    return { status: 'ok', latency_ms: latency() };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.slice(0, 200) : 'no answer';
-    return { status: 'down', reason, latency_ms: latency() };
+    return await Promise.race([work(), late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function askMadre({ madre, model, clock }: GatewayContext): Promise<Component> {
-  const answer = await ask(() => madre.health());
-  const present = presentMadre(await model.snapshot(), clock()) !== null;
-  if (answer.status === 'ok' || !present) return answer;
+/** How a part answers; never throws. */
+async function ask(check: () => Promise<unknown>): Promise<Component> {
+  const from = performance.now();
+  const latency = (): number => Math.round(performance.now() - from);
+  try {
+    await inTime(check);
+    return { status: 'ok', latency_ms: latency() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.slice(0, 200) : 'no answer';
+    return { status: 'down', reason, latency_ms: latency() };
+  }
+}
+
+/** madre's sign of life in the store; null when it is old, undefined while the store does not tell. */
+const signOfLife = ({ model, clock }: GatewayContext): Promise<Presence | null | undefined> =>
+  inTime(() => whenKnown(model.snapshot(), (snapshot) => presentMadre(snapshot, clock()))).catch(
+    () => undefined,
+  );
+
+async function askMadre(context: GatewayContext): Promise<Component> {
+  const [answer, sign] = await Promise.all([
+    ask(() => context.madre.health()),
+    signOfLife(context),
+  ]);
+  if (answer.status === 'ok' || !sign) return answer;
   // it still writes its sign of life: only its door is shut
   return { ...answer, status: 'degraded' };
 }
 
-async function engineOf({ model, clock }: GatewayContext): Promise<Component> {
-  const madre = presentMadre(await model.snapshot(), clock());
-  if (madre === null) return { status: 'down', reason: 'madre, who would know, is away' };
-  if (madre.detail['engine'] === 'down') {
+async function engineOf(context: GatewayContext): Promise<Component> {
+  const sign = await signOfLife(context);
+  if (sign === undefined) return { status: 'degraded', reason: 'not known without the store' };
+  if (sign === null) return { status: 'down', reason: 'madre, who would know, is away' };
+  if (sign.detail['engine'] === 'down') {
     return { status: 'down', reason: 'madre cannot reach the Docker Engine' };
   }
   return { status: 'ok' };
@@ -88,18 +106,18 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
       }),
     },
     handler: async () => {
-      const status = await book.status();
-      const [madre, redisStatus, temporalStatus, storeStatus, engine] = await Promise.all([
+      const [status, madre, redisStatus, temporalStatus, storeStatus, engine] = await Promise.all([
+        inTime(() => book.status()).catch(() => null),
         askMadre(context),
         redis === null
           ? { status: 'ok' as const, reason: 'in-process: no Redis configured' }
           : ask(() => redis.ping()),
         ask(() => temporal.health()),
-        ask(() => store().events.newest()),
+        ask(async () => store().events.newest()),
         engineOf(context),
       ]);
       const components: Record<string, Component> = {
-        ...servicesOf(status),
+        ...(status !== null && servicesOf(status)),
         tentaculo_link: { status: 'ok' },
         madre,
         redis: redisStatus,
@@ -110,7 +128,10 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
       return {
         status: overallStatus(components),
         components,
-        windows: { policy: status.mode, active_count: status.windows.length },
+        windows: {
+          policy: status?.mode ?? null,
+          active_count: status?.windows.length ?? null,
+        },
         timestamp: new Date(clock()).toISOString(),
       };
     },

@@ -13,7 +13,7 @@ import type { Routes } from '../context.ts';
 import * as example from '../examples.ts';
 import { findOwn } from '../find-window.ts';
 import { repeatKeyOf } from '../idempotency.ts';
-import { resolveServices } from '../resolve-service.ts';
+import { longestTtlMs, resolveServices } from '../resolve-service.ts';
 import { includes } from '../route-rule.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 import { senderOf } from '../sender.ts';
@@ -59,7 +59,8 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
         );
       }
       await windows.requireMadre();
-      const { host, services } = resolveServices(await model.snapshot(), body.services, body.host);
+      const snapshot = await model.snapshot();
+      const { host, services } = resolveServices(snapshot, body.services, body.host);
       const defaultMs = Math.min(...services.map((service) => service.default_ttl_ms));
       const asked = body.ttl_sec === undefined ? defaultMs : body.ttl_sec * 1000;
       const opened = await context.openWindow({
@@ -68,7 +69,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
         target: null,
         services: body.services,
         ttlMs: hold ? null : asked,
-        maxTtlMs: Math.min(...services.map((service) => service.max_ttl_ms)),
+        maxTtlMs: longestTtlMs(snapshot, host, body.services),
         whenFull: body.when_full ?? 'refuse',
         reason: body.reason ?? null,
         owner: caller.name,

@@ -12,7 +12,7 @@ import type { Routes } from '../context.ts';
 import * as example from '../examples.ts';
 import { findTarget } from '../find-window.ts';
 import { repeatKeyOf } from '../idempotency.ts';
-import { resolveService } from '../resolve-service.ts';
+import { longestTtlMs, resolveService } from '../resolve-service.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 import { senderOf } from '../sender.ts';
 import { openAnswer, openStatus, remaining } from '../window-answers.ts';
@@ -58,7 +58,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
         target: service.name,
         services: [service.name],
         ttlMs: body.ttl_seconds * 1000,
-        maxTtlMs: service.max_ttl_ms,
+        maxTtlMs: longestTtlMs(snapshot, host, [service.name]),
         whenFull: 'refuse',
         reason: body.reason ?? null,
         owner: caller.name,

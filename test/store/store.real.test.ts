@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../store/index.ts';
 import { postgresBackend } from './backend.ts';
 import { describeStore } from './behaviour.ts';
@@ -12,15 +12,13 @@ if (programs === null) {
 }
 
 describe.skipIf(programs === null)('with a cluster of its own', () => {
-  let cluster: PostgresCluster | undefined;
+  let cluster: PostgresCluster;
+  beforeAll(async () => void (cluster = await startPostgres(programs!)));
   afterAll(() => cluster?.stop());
-  describeStore('Postgres', async () => {
-    cluster = await startPostgres(programs!);
-    return postgresBackend(cluster.url, 'vx11_test');
-  });
+  describeStore('Postgres', () => postgresBackend(cluster.url, 'vx11_test'));
 
   test('a revision moves when a commit can be seen, and not while it is being written', async () => {
-    const { url } = await postgresBackend(cluster!.url, 'vx11_revision');
+    const { url } = await postgresBackend(cluster.url, 'vx11_revision');
     const store = await openStore(url);
     const writer = new pg.Client({ connectionString: url });
     await writer.connect();
