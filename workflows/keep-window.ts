@@ -33,7 +33,7 @@ import { searchAttributesOf, windowDetails } from './window-display.ts';
 export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   let view = input.view;
   const end: { asked: CloseWindow | null } = { asked: null };
-  let changing = false;
+  const turn = { taken: false };
   const power = powerOn(view.host);
   const opener: Sender = { actor: view.owner, correlation_id: view.correlation_id };
   // opening and closing may answer in one moment, in either order: what has ended stays as it ended
@@ -72,12 +72,12 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   /** One change of the deadline at a time, each decided on what the one before left. */
   async function oneChange<T>(change: () => Promise<T>): Promise<T> {
     // every waiter wakes at once, so each looks again before it goes on
-    while (changing) await condition(() => !changing);
-    changing = true;
+    while (turn.taken) await condition(() => !turn.taken);
+    turn.taken = true;
     try {
       return await change();
     } finally {
-      changing = false;
+      turn.taken = false;
     }
   }
   function refuseUnlessOpen(): void {
@@ -194,7 +194,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   }
   return CancellationScope.nonCancellable(async () => {
     if (!hasEnded(view) && end.asked !== null) {
-      await condition(() => !changing);
+      await condition(() => !turn.taken);
       show({ ...view, state: 'closing' });
       const ending = end.asked;
       await toTheEnd(() => power.closing.closeServices({ view, ...ending }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closedBy, windowState, type Receipt, type WindowView } from '../../contracts/window.ts';
+import { windowState, type Receipt, type WindowView } from '../../contracts/window.ts';
 import * as window from '../../domain/window.ts';
 import { anOpenWindow, aWindow, iso, minute, noon } from './samples.ts';
 
