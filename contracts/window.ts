@@ -16,14 +16,7 @@ export type WindowState = z.infer<typeof windowState>;
 export const windowMode = z.enum(['ttl', 'hold']);
 
 /** Who let a window end: a caller, its own deadline, or one of those who stand in when the workflow could not. */
-export const closedBy = z.enum([
-  'caller',
-  'deadline',
-  'settle_loop',
-  'guard',
-  'idle',
-  'policy',
-]);
+export const closedBy = z.enum(['caller', 'deadline', 'settle_loop', 'guard', 'idle', 'policy']);
 export type ClosedBy = z.infer<typeof closedBy>;
 
 export const serviceFailure = z.strictObject({
