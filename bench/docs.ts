@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { notes, table } from './report.ts';
+import type { Run } from './run-file.ts';
+
+const file = join(import.meta.dirname, '../docs/benchmarks.md');
+const begin =
+  '<!-- bench: begin. Written by `npm run bench -- --write-docs`; edit what is outside. -->';
+const end = '<!-- bench: end -->';
+
+/** Puts a run between the markers of docs/benchmarks.md. Throws where the markers are gone. */
+export function writeDocs(run: Run): void {
+  const text = readFileSync(file, 'utf8');
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error('docs/benchmarks.md has lost its markers');
+  const written = [begin, '', ...body(run), '', end].join('\n');
+  writeFileSync(file, text.slice(0, from) + written + text.slice(to + end.length));
+}
+
+function body(run: Run): string[] {
+  const kind = run.quick ? 'A quick run (5 samples, only to see that it works)' : 'Run';
+  const minutes = Math.round(run.seconds / 60);
+  return [
+    `${kind} of ${run.at.slice(0, 10)} on ${run.machine}; load ${run.load.toFixed(1)} before it began, ${minutes} minutes.`,
+    '',
+    table(run.results),
+    '',
+    notes(run.results),
+    ...run.failed.map(({ name, error }) => `- ${name}: gave no figure: ${error}`),
+  ];
+}

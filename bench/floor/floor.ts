@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
+import { testProgram } from '../../test/stack/program.ts';
+import { until } from '../../test/stack/wait.ts';
+import type { Bed } from '../bed.ts';
+import { timed } from '../sample.ts';
+import { close, opened, type emptyWindow } from './workflow.ts';
+
+/** The least that a window costs on this Temporal: its messages and hops, with nothing behind them. */
+export interface Floor {
+  /** An update with start and one empty activity, in ms; `close` ends what it opened, in ms as well. */
+  open(): Promise<{ openMs: number; close(): Promise<number> }>;
+}
+
+export async function startFloor(bed: Bed): Promise<Floor> {
+  const queue = `floor-${randomBytes(4).toString('hex')}`;
+  const { address } = bed.temporal;
+  const worker = testProgram(
+    process.execPath,
+    ['bench/floor/worker.ts', address, queue],
+    {},
+    join(bed.folder, `${queue}.log`),
+  );
+  worker.start();
+  bed.atEnd(() => worker.stop());
+  const connection = await Connection.connect({ address });
+  bed.atEnd(() => connection.close());
+  const client = new Client({ connection });
+  await until('the empty windows have a worker', () => worker.log().includes('ready'), 60_000);
+  return {
+    async open() {
+      const workflowId = `${queue}-${randomBytes(8).toString('hex')}`;
+      const startWorkflowOperation = new WithStartWorkflowOperation<typeof emptyWindow>(
+        'emptyWindow',
+        {
+          workflowId,
+          taskQueue: queue,
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          args: [`${queue}-activities`],
+        },
+      );
+      const open = () => client.workflow.executeUpdateWithStart(opened, { startWorkflowOperation });
+      const [openMs] = await timed(open);
+      const handle = client.workflow.getHandle(workflowId);
+      return {
+        openMs,
+        close: async () => (await timed(() => handle.executeUpdate(close)))[0],
+      };
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Measures VX11 against the plain thing, each in one run: `npm run bench`, `npm run bench -- open close`.
+ * --quick takes 5 samples of each. --write-docs puts the last run into docs/benchmarks.md; with no measure named it
+ * does only that.
+ */
+import { makeBed } from './bed.ts';
+import { writeDocs } from './docs.ts';
+import type { Measure, Result } from './measure.ts';
+import { measures } from './measures/index.ts';
+import { notes, table } from './report.ts';
+import { load, machine, readRun, writeRun, type Run } from './run-file.ts';
+
+const words = process.argv.slice(2);
+const quick = words.includes('--quick');
+const docs = words.includes('--write-docs');
+const named = words.filter((word) => !word.startsWith('--'));
+const unknown = named.filter((name) => !measures.some((measure) => measure.name === name));
+if (unknown.length > 0) {
+  console.error(`There are: ${measures.map(({ name }) => name).join(' ')}`);
+  process.exit(64);
+}
+if (docs && named.length === 0 && !quick) {
+  writeDocs(readRun());
+  process.exit(0);
+}
+
+const end = new AsyncDisposableStack();
+let interrupted = false;
+async function interrupt(): Promise<void> {
+  if (interrupted) return;
+  interrupted = true;
+  say('cleaning up…');
+  await end.disposeAsync().catch((error: unknown) => console.error(error));
+  process.exit(130);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void interrupt());
+
+const say = (line: string): void => console.error(line);
+
+async function runAll(chosen: Measure[]): Promise<Run> {
+  const began = performance.now();
+  const run: Run = {
+    at: new Date().toISOString(),
+    quick,
+    machine: machine(),
+    load: load(),
+    seconds: 0,
+    results: [],
+    failed: [],
+  };
+  const bed = await makeBed(end, quick);
+  for (const measure of chosen) {
+    const { name } = measure;
+    say(`${name}…`);
+    try {
+      run.results.push(...((await measure.run(bed)) satisfies Result[]));
+    } catch (error) {
+      if (interrupted) await new Promise(() => undefined); // what broke, broke because everything ends
+      run.failed.push({ name, error: error instanceof Error ? error.message : String(error) });
+      console.error(error);
+    }
+  }
+  run.seconds = Math.round((performance.now() - began) / 1000);
+  return run;
+}
+
+const chosen = measures.filter(({ name }) => named.length === 0 || named.includes(name));
+try {
+  const run = await runAll(chosen);
+  writeRun(run);
+  console.log(
+    `${table(run.results)}\n\n${notes(run.results)}\n\n${run.machine}; load ${run.load.toFixed(1)}; ${run.seconds} s`,
+  );
+  if (docs) writeDocs(run);
+  process.exitCode = run.failed.length > 0 ? 1 : 0;
+} finally {
+  if (!interrupted) await end.disposeAsync();
+}
+process.exit();

@@ -1,0 +1,23 @@
+import type { Measure } from '../measure.ts';
+import { close } from './close.ts';
+import { memory } from './memory.ts';
+import { openHealthy } from './open-healthy.ts';
+import { openTen } from './open-ten.ts';
+import { open } from './open.ts';
+import { overrun } from './overrun.ts';
+import { reads } from './reads.ts';
+import { rest } from './rest.ts';
+import { start } from './start.ts';
+
+/** In the order in which they run: those at rest first, those that leave much behind in Temporal last. */
+export const measures: Measure[] = [
+  rest,
+  start,
+  open,
+  close,
+  openHealthy,
+  openTen,
+  reads,
+  overrun,
+  memory,
+];

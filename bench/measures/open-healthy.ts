@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Measure } from '../measure.ts';
+import { figures, inTurns, ms, timed } from '../sample.ts';
+import { healthy } from '../services.ts';
+import { closeTarget, containerOf, openTarget } from '../stack-calls.ts';
+
+const reach = 0.7;
+const samples = 30;
+const run = promisify(execFile);
+
+/** A window on a service with a health check, against `docker compose up -d --wait` of the same container. */
+export const openHealthy: Measure = {
+  name: 'open-healthy',
+  run: (bed) =>
+    bed.onStack({ services: { web: healthy } }, async (stack) => {
+      const ours: number[] = [];
+      const plain: number[] = [];
+      const up = ['compose', '-f', stack.composeFile, 'up', '-d', '--wait', 'web'];
+      const stop = () => bed.docker.getContainer(containerOf(stack, 'web')).stop();
+      const one = async (): Promise<void> => {
+        ours.push((await timed(() => openTarget(stack, 'web')))[0]);
+        await closeTarget(stack, 'web');
+      };
+      await one();
+      ours.length = 0;
+      await inTurns(bed.samples(samples), one, async () => {
+        plain.push((await timed(() => run('docker', up)))[0]);
+        await stop();
+      });
+      const ratio = figures(ours).p50 / figures(plain).p50;
+      return [
+        {
+          name: 'open-healthy',
+          unit: 'ms',
+          ours: figures(ours),
+          plain: figures(plain),
+          ratio,
+          bar: `≤ ${reach} × docker compose up -d --wait`,
+          met: ratio <= reach,
+          n: ours.length,
+          notes: [
+            `the Engine asks for health 1 s after the start (interval: 1s), which is in both; beyond that second ours takes ${ms(figures(ours).p50 - 1000)}, Compose ${ms(figures(plain).p50 - 1000)}`,
+          ],
+        },
+      ];
+    }),
+};

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { freePort } from '../../test/stack/temporal.ts';
+import { countingRelay } from '../counting-relay.ts';
+import type { Measure } from '../measure.ts';
+import { several, trivial } from '../services.ts';
+import { openTarget } from '../stack-calls.ts';
+import { callsBehindReads } from './reads/calls-behind.ts';
+import { paced } from './reads/paced.ts';
+import { throughput } from './reads/throughput.ts';
+
+const paths = ['/vx11/window/status/bit-1', '/vx11/status'];
+
+/** Reads with auth and limits on, against a bare Fastify route that returns the same bytes. */
+export const reads: Measure = {
+  name: 'reads',
+  async run(bed) {
+    const port = await freePort();
+    const socket = join(bed.folder, 'engine.sock');
+    const [host = '', temporalPort] = bed.temporal.address.split(':');
+    const temporal = await countingRelay(port, { host, port: Number(temporalPort) });
+    const engine = await countingRelay(socket, '/var/run/docker.sock');
+    const env = {
+      TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+      VX11_DOCKER_SOCKET: socket,
+      VX11_GUARD: 'off', // it would share the counted socket
+    };
+    return bed.onStack({ services: several('bit', 10, trivial), env }, async (stack) => {
+      for (const name of ['bit-1', 'bit-2', 'bit-3']) await openTarget(stack, name);
+      const results = [];
+      for (const path of paths) results.push(await throughput(bed, stack, path));
+      for (const path of paths) results.push(await paced(bed, stack, path));
+      results.push(await callsBehindReads(bed, stack, paths, { temporal, engine }));
+      return results;
+    });
+  },
+};

@@ -1,0 +1,61 @@
+import autocannon from 'autocannon';
+import type { TestStack } from '../../../test/stack/stack.ts';
+import type { Bed } from '../../bed.ts';
+import type { Result } from '../../measure.ts';
+import { cpuMs } from '../../process.ts';
+import { figures, inTurns, median } from '../../sample.ts';
+import { bareRoute } from './bare.ts';
+
+const reach = 0.6;
+const rounds = 8;
+const connections = 32;
+const seconds = 2;
+
+/** Requests/s that the gateway serves, against the bare route, in turns. */
+export async function throughput(bed: Bed, stack: TestStack, path: string): Promise<Result> {
+  const bare = await bareRoute(stack, path);
+  try {
+    const headers = { 'x-vx11-token': stack.token };
+    const round = async (url: string, pid: number, into: Round[]): Promise<void> => {
+      const before = cpuMs(pid);
+      const run = await autocannon({ url, headers, connections, duration: seconds });
+      if (run.non2xx > 0 || run.errors > 0) throw new Error(`${url}: not every read was answered`);
+      const total = run.requests.total;
+      into.push({ perSecond: total / run.duration, cpuUs: ((cpuMs(pid) - before) * 1000) / total });
+    };
+    const gateway = stack.gateway.pid()!;
+    await round(stack.url + path, gateway, []);
+    await round(bare.url, bare.pid, []);
+    const [ours, plain]: [Round[], Round[]] = [[], []];
+    await inTurns(
+      bed.samples(rounds),
+      () => round(stack.url + path, gateway, ours),
+      () => round(bare.url, bare.pid, plain),
+    );
+    const rates = (taken: Round[]) => figures(taken.map(({ perSecond }) => perSecond));
+    const cpu = (taken: Round[]) => median(taken.map(({ cpuUs }) => cpuUs));
+    const ratio = rates(ours).p50 / rates(plain).p50;
+    const body = (await fetch(bare.url).then((answer) => answer.text())).length;
+    return {
+      name: `reads ${path.replace('/bit-1', '/…')}`,
+      unit: 'requests/s',
+      ours: rates(ours),
+      plain: rates(plain),
+      ratio,
+      bar: `≥ ${reach * 100} % of a bare Fastify route`,
+      met: ratio >= reach,
+      n: ours.length,
+      notes: [
+        `${body} bytes, ${connections} connections, ${seconds} s a round; CPU of one request ${Math.round(cpu(ours))} µs, of the bare route ${Math.round(cpu(plain))} µs, which is ${Math.round((100 * cpu(plain)) / cpu(ours))} % and does not depend on what drives the load`,
+      ],
+    };
+  } finally {
+    await bare.stop();
+  }
+}
+
+interface Round {
+  perSecond: number;
+  /** CPU time of the serving process for one request, in µs. */
+  cpuUs: number;
+}

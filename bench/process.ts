@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+/** Linux counts CPU time in hundredths of a second, on every platform that Node runs on. */
+const tickMs = 10;
+
+/** CPU time of a process and of its children that have ended, since its start, in ms. */
+export function cpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // the name may hold anything, so fields count from behind it; see proc_pid_stat(5)
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [user, system, childUser, childSystem] = fields.slice(11, 15).map(Number);
+  return (user! + system! + childUser! + childSystem!) * tickMs;
+}
+
+/** Resident memory of a process, in MB of 2^20 bytes. */
+export function residentMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? NaN) / 1024;
+}
+
+/** The Engine's process; undefined where it does not run on this machine. */
+export function enginePid(): number | undefined {
+  try {
+    return Number(readFileSync('/var/run/docker.pid', 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+
+const projectLabel = 'com.docker.compose.project';
+/** Where Compose and the guard say which folder a container belongs to. */
+const folderLabels = ['com.docker.compose.project.working_dir', 'vx11.home'];
+
+/** Ends what a measure that broke has left: processes that this one started, and containers made from `folder`. */
+export async function sweep(docker: Docker, folder: string): Promise<void> {
+  await endChildren();
+  const all = await docker.listContainers({ all: true });
+  const ours = all.filter(({ Labels }) =>
+    folderLabels.some((label) => Labels[label]?.startsWith(`${folder}/`)),
+  );
+  await Promise.all(ours.map(({ Id }) => docker.getContainer(Id).remove({ force: true })));
+  const projects = new Set(ours.map(({ Labels }) => Labels[projectLabel]));
+  const networks = await docker.listNetworks();
+  await Promise.allSettled(
+    networks
+      .filter(({ Labels }) => Labels?.[projectLabel] && projects.has(Labels[projectLabel]))
+      .map(({ Id }) => docker.getNetwork(Id).remove()),
+  );
+}
+
+async function endChildren(): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    for (const pid of children()) tell(pid, signal);
+    for (let look = 0; children().length > 0 && look < 50; look += 1) await sleep(100);
+  }
+}
+
+function tell(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it went by itself meanwhile
+  }
+}
+
+const children = (): number[] =>
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);

@@ -1,0 +1,89 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { deaf, startStack, type TestStack } from '../stack/stack.ts';
+import { freePort } from '../stack/temporal.ts';
+import { comesToRest, eventTypes, keepsPromises } from './promises.ts';
+import { ended, insist, openTarget } from './stage.ts';
+
+const health = (command: string) => ({
+  test: ['CMD', command],
+  interval: '1s',
+  timeout: '1s',
+  retries: 2,
+});
+
+describe('services that misbehave', () => {
+  let stack: TestStack;
+  let port: number;
+  beforeAll(async () => {
+    port = await freePort();
+    stack = await startStack({
+      temporalAddress: inject('temporalAddress'),
+      services: {
+        web: {},
+        ghost: { image: 'vx11-no-such-image:1' },
+        // healthy at once: nothing listens in it
+        blocked: { ports: [`127.0.0.1:${port}:80`], healthcheck: health('true') },
+        sick: { healthcheck: health('false') },
+        deaf: { command: deaf, stop_grace_period: '2s' },
+        crashing: { command: ['sh', '-c', 'sleep 0.3; exit 3'], restart: 'always' },
+        done: { command: ['sh', '-c', 'sleep 1; exit 0'] },
+      },
+    });
+  });
+  afterAll(() => stack?.destroy());
+
+  test('an image that is missing fails its window and leaves nothing', async () => {
+    const { body } = await openTarget(stack, 'ghost', 30);
+    expect(body).toMatchObject({ state: 'failed', services_failed: [{ error: 'image_missing' }] });
+    await comesToRest(stack);
+  });
+
+  test('a port that is taken is named, nothing is left, and it opens once the port is free', async () => {
+    const squatter = createServer().listen(port, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { body } = await openTarget(stack, 'blocked', 30);
+    expect(body).toMatchObject({ state: 'failed', services_failed: [{ error: 'port_taken' }] });
+    await keepsPromises(stack);
+    squatter.close();
+    await once(squatter, 'close');
+    const again = await openTarget(stack, 'blocked', 30);
+    expect(again.body).toMatchObject({ is_open: true });
+    await comesToRest(stack);
+  });
+
+  test('a service that never gets healthy fails its window and is taken down', async () => {
+    const { body } = await openTarget(stack, 'sick', 30);
+    expect(body).toMatchObject({ state: 'failed', services_failed: [{ error: 'unhealthy' }] });
+    await comesToRest(stack);
+  });
+
+  test('a service that ignores SIGTERM is killed after its grace at its deadline', async () => {
+    const { body } = await openTarget(stack, 'deaf', 2);
+    const { receipt } = await ended(stack, body.window_id);
+    expect(receipt!.services[0]).toMatchObject({ forced: true, exit_code: 137 });
+    expect(receipt!.overrun_ms).toBeLessThan(7000);
+    await keepsPromises(stack);
+  });
+
+  test('a service that crashes again and again is not started for ever, and its window ends', async () => {
+    const { body } = await openTarget(stack, 'crashing', 8);
+    const { receipt } = await ended(stack, body.window_id);
+    expect(receipt).toMatchObject({ residue: [] });
+    const restarts = (await eventTypes(stack)).filter((type) => type === 'service.restarted');
+    expect(restarts.length).toBeGreaterThan(0);
+    expect(restarts.length).toBeLessThan(8);
+    await comesToRest(stack);
+  });
+
+  test('a service that ends with success inside its window is not started again', async () => {
+    const { body } = await openTarget(stack, 'done', 6);
+    const { receipt } = await ended(stack, body.window_id);
+    expect(receipt!.services[0]).toMatchObject({ exit_code: 0, state: 'exited' });
+    const runs = await stack.docker('logs', `${stack.project}-done-1`);
+    expect(runs).toBe('');
+    await keepsPromises(stack);
+    await insist(stack, '/vx11/window/close', { target: 'done' });
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, inject, test } from 'vitest';
+import { startStack, type StackOptions, type TestStack } from '../stack/stack.ts';
+import { startEngineProxy } from './engine-proxy.ts';
+import { comesToRest, keepsPromises } from './promises.ts';
+import { openTarget } from './stage.ts';
+
+describe('first contact with a stack that runs', () => {
+  let stack: TestStack | undefined;
+  afterEach(() => stack?.destroy());
+  const beside = (env: Record<string, string>): StackOptions => ({
+    temporalAddress: inject('temporalAddress'),
+    services: { old: {}, web: {} },
+    env,
+    before: async (first) => {
+      await first.docker('compose', '-f', first.composeFile, 'up', '-d', 'old');
+    },
+  });
+
+  test('what runs is left alone, also after a restart, until solo madre is applied', async () => {
+    stack = await startStack(beside({}));
+    await openTarget(stack, 'web', 60);
+    await sleep(5000);
+    await keepsPromises(stack, { tolerated: ['old'] });
+    expect(await stack.running()).toEqual(['old', 'web']);
+    await stack.madre.kill();
+    stack.madre.start();
+    await stack.ready();
+    await sleep(5000);
+    expect(await stack.running()).toEqual(['old', 'web']);
+    await comesToRest(stack);
+  });
+
+  test('what runs is left alone where the Engine could not be asked at first', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vx11-proxy-'));
+    const proxy = await startEngineProxy(join(folder, 'engine.sock'), '/var/run/docker.sock');
+    try {
+      proxy.inject({ kind: 'refuse' });
+      stack = await startStack(beside({ VX11_DOCKER_SOCKET: proxy.socket }));
+      await stack.madre.kill();
+      stack.madre.start();
+      await stack.ready();
+      proxy.inject(null);
+      await sleep(6000);
+      expect(await stack.running()).toEqual(['old']);
+      await comesToRest(stack);
+    } finally {
+      await stack?.destroy();
+      stack = undefined;
+      await proxy.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

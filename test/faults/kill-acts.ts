@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { WindowView } from '../../contracts/window.ts';
+import { until } from '../stack/wait.ts';
+import { allWindows, lookInStore } from './promises.ts';
+import type { RandomChoice } from './random.ts';
+import { attempt, ended, insist, openTarget, type Outcome, type Stage } from './stage.ts';
+
+/** Something that clients do while a process is killed. */
+export interface Act {
+  name: string;
+  /** The kill comes within this time of the call. */
+  spanMs: [number, number];
+  begin(stage: Stage, round: Round): Promise<Begun>;
+}
+
+export interface Round {
+  random: RandomChoice;
+  /** Unique to this round: the `reason` of what it opens. */
+  mark: string;
+  target: string;
+  others: string[];
+}
+
+export interface Begun {
+  /** The call that the kill hits. */
+  call: Promise<Outcome>;
+  /** Repeats the call where it got no answer, and asserts what came of it. */
+  finish(outcome: Outcome): Promise<void>;
+}
+
+const silent: Outcome = null;
+const isDone = (outcome: Outcome): outcome is NonNullable<Outcome> =>
+  outcome !== null && outcome.status < 300;
+
+async function find(stage: Stage, id: string): Promise<WindowView | undefined> {
+  const all = await lookInStore(stage, allWindows);
+  return all.find(({ window_id }) => window_id === id);
+}
+
+/** Waits until a window that was answered with 202 is up. */
+async function comesUp(stage: Stage, id: string): Promise<WindowView> {
+  const view = await until(`${id} is up`, async () => {
+    const now = await find(stage, id);
+    return now !== undefined && ['open', 'closed', 'failed'].includes(now.state) && now;
+  });
+  expect(view.state, JSON.stringify(view.services_failed)).not.toBe('failed');
+  return view;
+}
+
+const open: Act = {
+  name: 'open',
+  spanMs: [0, 500],
+  begin: (stage, { target, mark }) => {
+    const body = { target, ttl_seconds: 15, reason: mark };
+    return Promise.resolve({
+      call: attempt(stage, '/vx11/window/open', body),
+      async finish(outcome) {
+        const answer = isDone(outcome) ? outcome : await insist(stage, '/vx11/window/open', body);
+        expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+        if (isDone(outcome)) expect(answer.body.window_id).toBe(outcome.body.window_id);
+        expect((await comesUp(stage, answer.body.window_id)).services_started).toContain(target);
+      },
+    });
+  },
+};
+
+const hold: Act = {
+  name: 'hold',
+  spanMs: [0, 600],
+  begin: (stage, { target, others, mark }) => {
+    const path = '/operator/power/window/open';
+    const body = { services: [target, ...others], mode: 'hold', reason: mark };
+    const headers = { 'idempotency-key': mark };
+    return Promise.resolve({
+      call: attempt(stage, path, body, headers),
+      async finish(first) {
+        // a repeat says `in flight` for as long as it cannot be known that nobody answers the first any more
+        const answer = isDone(first)
+          ? first
+          : await until('the hold is answered', async () => {
+              const outcome = await attempt(stage, path, body, headers);
+              const decided = outcome !== null && (outcome.status < 300 || outcome.status === 409);
+              if (!decided) await sleep(200); // more would meet the rate limit
+              return decided && outcome;
+            });
+        const mine = await lookInStore(stage, async (store) =>
+          (await allWindows(store)).filter(({ reason }) => reason === mark),
+        );
+        expect(mine.filter(({ state }) => state !== 'failed').length).toBeLessThanOrEqual(1);
+        const id = (answer.body.window_id as string | undefined) ?? mine[0]?.window_id;
+        if (id === undefined) return;
+        const view = await until(`${id} is open or has failed`, async () => {
+          const now = await find(stage, id);
+          return (now?.state === 'open' || now?.state === 'failed') && now;
+        });
+        if (view.state === 'open') {
+          await insist(stage, '/operator/power/window/close', { window_id: id });
+          expect((await ended(stage, id)).receipt).toMatchObject({ residue: [] });
+        }
+      },
+    });
+  },
+};
+
+const extend: Act = {
+  name: 'extend',
+  spanMs: [0, 120],
+  begin: async (stage, { target }) => {
+    const { body: opened } = await openTarget(stage, target, 20);
+    const body = { window_id: opened.window_id, seconds: 3 };
+    return {
+      call: attempt(stage, '/vx11/window/extend', body),
+      async finish(first) {
+        const answer = isDone(first) ? first : await insist(stage, '/vx11/window/extend', body);
+        if (answer.status === 409) return; // it ended while the process was away
+        const view = await find(stage, opened.window_id);
+        const promised = Date.parse(answer.body.expires_at);
+        expect(Date.parse(view!.expires_at!)).toBeGreaterThanOrEqual(promised);
+        expect(promised).toBeGreaterThanOrEqual(Date.parse(opened.expires_at) + 3000);
+      },
+    };
+  },
+};
+
+const close: Act = {
+  name: 'close',
+  spanMs: [0, 250],
+  begin: async (stage, { target }) => {
+    const { body: opened } = await openTarget(stage, target, 30);
+    const body = { window_id: opened.window_id };
+    return {
+      call: attempt(stage, '/vx11/window/close', body),
+      async finish(first) {
+        const answer = isDone(first) ? first : await insist(stage, '/vx11/window/close', body);
+        expect(answer.body).toMatchObject({ closed: true, receipt: { residue: [] } });
+      },
+    };
+  },
+};
+
+const expiry: Act = {
+  name: 'expiry',
+  spanMs: [1200, 2300],
+  begin: async (stage, { target }) => {
+    const { body } = await openTarget(stage, target, 2);
+    expect(body, JSON.stringify(body)).toMatchObject({ is_open: true });
+    return {
+      call: Promise.resolve(silent),
+      async finish() {
+        const view = await ended(stage, body.window_id);
+        expect(view.receipt).toMatchObject({ residue: [] });
+      },
+    };
+  },
+};
+
+export const acts: Act[] = [open, hold, extend, close, expiry];

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { figures } from './figure.ts';
+import { acts, type Round } from './kill-acts.ts';
+import { noPrivateEngine, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
+import { allWindows, comesToRest, keepsPromises, lookInStore } from './promises.ts';
+import { randomFor, seed } from './random.ts';
+import { hasRedis, startRedis, type TestRedis } from './redis.ts';
+import { setStage, troubles, type Stage } from './stage.ts';
+
+const rounds = Math.ceil(Number(process.env.VX11_FAULT_ROUNDS ?? 55) / 5);
+const services = Array.from({ length: 8 }, (_, n) => `s${n}`);
+const healthcheck = { test: ['CMD', 'true'], interval: '1s', timeout: '1s', retries: 3 };
+
+/** What is killed, and how it comes back. */
+interface Victim {
+  kill(): Promise<void>;
+  start(): void;
+  ready(): Promise<void>;
+}
+
+describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random moment', () => {
+  let stage: Stage;
+  let engine: PrivateEngine;
+  let redis: TestRedis;
+  /** When the newest victim was away, epoch ms. */
+  const outages: { from: number; to: number }[] = [];
+
+  beforeAll(async () => {
+    console.log(`VX11_FAULT_SEED=${seed} VX11_FAULT_ROUNDS=${rounds * 5}`);
+    engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: true });
+    redis = await startRedis();
+    stage = await setStage({
+      services: Object.fromEntries(
+        services.map((name, n) => [name, n % 4 === 0 ? { healthcheck } : {}]),
+      ),
+      env: { VX11_DOCKER_SOCKET: engine.socket, VX11_REDIS_URL: redis.url },
+      engineSocket: engine.socket,
+    });
+  });
+  afterAll(async () => {
+    await engine?.ready();
+    await stage?.destroy();
+    await redis?.destroy();
+    await engine?.destroy();
+  });
+
+  const victims: Record<string, () => Victim> = {
+    gateway: () => ({ ...stage.gateway, ready: stage.ready }),
+    madre: () => ({ ...stage.madre, ready: stage.ready }),
+    Temporal: () => stage.temporal,
+    Redis: () => redis,
+    dockerd: () => engine,
+  };
+
+  const playRound = async (name: string, n: number): Promise<void> => {
+    const random = randomFor(`${name} ${n}`);
+    const victim = victims[name]!();
+    const act = acts[n % acts.length]!;
+    const target = random.pick(services);
+    const others = services.filter((service) => service !== target).slice(0, random.between(1, 4));
+    const round: Round = { random, mark: `${name}-${n}-${act.name}`, target, others };
+    const begun = await act.begin(stage, round);
+    const wait = random.between(...act.spanMs);
+    const pause = random.between(0, 1500);
+    await sleep(wait);
+    const from = Date.now();
+    await victim.kill();
+    await sleep(pause);
+    victim.start();
+    outages.push({ from, to: Date.now() });
+    try {
+      await victim.ready();
+      await begun.finish(await begun.call);
+      await keepsPromises(stage);
+    } catch (error) {
+      const replay = `VX11_FAULT_SEED=${seed}: ${name} killed ${wait} ms into ${act.name} of ${target} (round ${n}), away ${pause} ms`;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${replay}: ${why}\n${troubles(stage.madre.log())}`, { cause: error });
+    }
+  };
+
+  test.each(Object.keys(victims))(
+    `%s, ${rounds} times: no window is lost, doubled or left open`,
+    async (name) => {
+      const began = Date.now();
+      for (let n = 0; n < rounds; n += 1) await playRound(name, n);
+      await comesToRest(stage);
+      expect(await engine.orphans(), 'services that the Engine has lost').toEqual([]);
+      const late = await overruns(began);
+      figures(`overrun with ${name} killed, after deadline or return`, late);
+      expect(Math.max(0, ...late)).toBeLessThan(8000);
+    },
+  );
+
+  /** How late windows that ended by themselves since `began` were, counted from when the killed process was back. */
+  async function overruns(began: number): Promise<number[]> {
+    const windows = await lookInStore(stage, allWindows);
+    return windows.flatMap(({ receipt, expires_at, requested_at }) => {
+      if (receipt === null || expires_at === null || Date.parse(requested_at) < began) return [];
+      return receipt.services.flatMap(({ stopped_at, overrun_ms }) => {
+        if (stopped_at === null || overrun_ms === null || overrun_ms === 0) return [];
+        const deadline = Date.parse(expires_at);
+        const away = outages.find(({ from, to }) => from <= deadline + 500 && to >= deadline);
+        return [Math.max(0, Date.parse(stopped_at) - Math.max(deadline, away?.to ?? 0))];
+      });
+    });
+  }
+});

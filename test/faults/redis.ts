@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { testProgram, type TestProgram } from '../stack/program.ts';
+import { accepts, freePort } from '../stack/temporal.ts';
+import { until } from '../stack/wait.ts';
+
+export interface TestRedis extends TestProgram {
+  url: string;
+  ready(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+export const hasRedis = (process.env.PATH ?? '')
+  .split(delimiter)
+  .some((folder) => existsSync(join(folder, 'redis-server')));
+
+/** A redis-server of a test's own, which keeps nothing on disk. */
+export async function startRedis(): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-redis-'));
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const program = testProgram('redis-server', args, {}, join(folder, 'redis.log'));
+  const ready = async (): Promise<void> => {
+    await until('Redis answers', () => accepts(port));
+  };
+  program.start();
+  await ready();
+  return {
+    ...program,
+    url: `redis://127.0.0.1:${port}`,
+    ready,
+    async destroy() {
+      await program.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
