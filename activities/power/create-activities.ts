@@ -60,7 +60,7 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
       const outcome = await openingOf(view, (signal) =>
         openWindow(power, admissions, view, causeOf(by, view), signal),
       );
-      loop.nudge();
+      loop.replan();
       return outcome;
     },
     awaitRoom: ({ view, because, ...by }) =>
@@ -88,7 +88,7 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
           }),
         ]);
         await tellGuard(power, view.members);
-        loop.nudge();
+        loop.replan();
         return true;
       }),
     releaseFromWindow: ({ view, service, ...by }) =>
@@ -104,7 +104,7 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
       alive(async () => {
         cutShort(view);
         const ended = await endWindow(power, view, { closed_by, reason }, causeOf(by, view));
-        loop.nudge();
+        loop.replan();
         return ended;
       }),
     failServices: ({ view, error, detail, ...by }) =>

@@ -49,7 +49,6 @@ export async function openWindow(
   await power.store.windows.save(view, [
     hostEvent(power, 'window.opening', actor, { ...ids, payload: { members } }),
   ]);
-  await power.leases.refresh();
   const { started, failed } = await startServices(power, services, cause, signal);
   await guardUp;
   signal.throwIfAborted();

@@ -10,6 +10,8 @@ import { hostEvent, lockOf, type PowerHost } from './host.ts';
 const roundMs = 4000;
 /** A round waits this long for what it began: one service that takes its time to stop makes no other late. */
 const patienceMs = 250;
+/** How soon after an event of the Engine. */
+const nudgeMs = 200;
 /** An idle guard is taken away after this long. */
 const guardIdleMs = 60_000;
 
@@ -20,8 +22,10 @@ const guardIdleMs = 60_000;
 export interface SettleLoop {
   /** Ends once the first round is over, whatever came of it. */
   start(): Promise<void>;
-  /** Something changed: looks again at once, and waits for the next deadline. */
+  /** The Engine changed: looks again soon. */
   nudge(): void;
+  /** Leases changed: waits for their deadlines. */
+  replan(): void;
   stop(): Promise<void>;
   engineAway(): boolean;
 }
@@ -37,6 +41,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
   const settling = new Map<string, Promise<void>>();
   let away = false;
   let lastLeased = performance.now();
+  let lastRound = performance.now();
 
   /** Each service once at a time; who comes to one that is being settled waits for that. */
   const settle = (sight: Sight): Promise<void> => {
@@ -99,7 +104,8 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     if (stopped) return;
     const now = power.clock();
     const next = nextExpiry(power.leases.all(), now);
-    const wait = Math.min(away ? 500 : roundMs, next === null ? Infinity : next - now + 1);
+    const rest = (away ? 500 : roundMs) - (performance.now() - lastRound);
+    const wait = Math.min(rest, next === null ? Infinity : next - now + 1);
     timer = setTimeout(run, Math.max(1, wait));
   };
   const run = (): void => {
@@ -111,6 +117,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
       .catch((error: unknown) => power.log.error({ err: error }, 'the settle loop stumbled'))
       .finally(() => {
         running = null;
+        lastRound = performance.now();
         if (again && !stopped) {
           again = false;
           run();
@@ -120,11 +127,11 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
 
   let nudged: NodeJS.Timeout | undefined;
   const nudge = (): void => {
-    // a burst of events is one look
+    // a burst of events is one look, and an opening or a closing is done before it
     nudged ??= setTimeout(() => {
       nudged = undefined;
       run();
-    }, 20);
+    }, nudgeMs);
   };
   const unsubscribe = power.watch.subscribe((event) => {
     // a stop while nobody of ours is at work on the service is somebody's hand
@@ -141,6 +148,9 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
       await running;
     },
     nudge,
+    replan() {
+      if (running === null) plan();
+    },
     async stop() {
       stopped = true;
       unsubscribe();

@@ -61,7 +61,7 @@ function told(late: Lateness[]): string {
   return (
     `p50 ${ms(percentile(own, 0.5))}, p99 ${ms(percentile(own, 0.99))}; with the stop itself, as the Engine dates it, ` +
     `p50 ${ms(percentile(whole, 0.5))}, p99 ${ms(percentile(whole, 0.99))}; stopped ${by}` +
-    (silent > 0 ? `; **${silent} receipts do not tell when their service stopped**` : '')
+    (silent > 0 ? `; **receipts that do not tell when their service stopped: ${silent}**` : '')
   );
 }
 
