@@ -41,7 +41,8 @@ export async function makeBed(end: AsyncDisposableStack, quick: boolean): Promis
   const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'vx11-bench-compile-cache') };
   const folder = await mkdtemp(join(tmpdir(), 'vx11-bench-'));
   end.defer(() => rm(folder, { recursive: true, force: true }));
-  end.defer(() => sweep(docker, folder));
+  const projects = new Set<string>();
+  end.defer(() => sweep(docker, folder, projects));
   process.env.TMPDIR = folder; // whatever a stack makes, it makes in there
   await ensureTinyImage();
   await promisify(execFile)(process.execPath, ['scripts/image.ts']); // the guard runs from it
@@ -61,6 +62,7 @@ export async function makeBed(end: AsyncDisposableStack, quick: boolean): Promis
         ...wanted,
         env: { VX11_GUARD: 'on', ...env, ...roomyLimits, ...wanted.env },
       });
+      projects.add(stack.project);
       const ending = end.use(once(() => stack.destroy()));
       try {
         return await work(stack);

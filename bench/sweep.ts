@@ -6,19 +6,25 @@ const projectLabel = 'com.docker.compose.project';
 /** Where Compose and the guard say which folder a container belongs to. */
 const folderLabels = ['com.docker.compose.project.working_dir', 'vx11.home'];
 
-/** Ends what a measure that broke has left: processes that this one started, and containers made from `folder`. */
-export async function sweep(docker: Docker, folder: string): Promise<void> {
+/**
+ * Ends what a measure that broke has left: processes that this one started, containers made from `folder`, and the
+ * networks of `projects`.
+ */
+export async function sweep(
+  docker: Docker,
+  folder: string,
+  projects: ReadonlySet<string>,
+): Promise<void> {
   await endChildren();
   const all = await docker.listContainers({ all: true });
   const ours = all.filter(({ Labels }) =>
     folderLabels.some((label) => Labels[label]?.startsWith(`${folder}/`)),
   );
   await Promise.all(ours.map(({ Id }) => docker.getContainer(Id).remove({ force: true })));
-  const projects = new Set(ours.map(({ Labels }) => Labels[projectLabel]));
   const networks = await docker.listNetworks();
   await Promise.allSettled(
     networks
-      .filter(({ Labels }) => Labels?.[projectLabel] && projects.has(Labels[projectLabel]))
+      .filter(({ Labels }) => projects.has(Labels?.[projectLabel] ?? ''))
       .map(({ Id }) => docker.getNetwork(Id).remove()),
   );
 }

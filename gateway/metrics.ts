@@ -22,7 +22,12 @@ export const breakerNumber = (state: BreakerState): number => breakerValue[state
 export function createMetrics(): GatewayMetrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry, prefix: 'vx11_gateway_' });
+  collectDefaultMetrics({
+    register: registry,
+    prefix: 'vx11_gateway_',
+    // finer, it alone wakes a gateway at rest 190 times a second
+    eventLoopMonitoringPrecision: 100,
+  });
   return {
     registry,
     latency: createLatencyHistogram(

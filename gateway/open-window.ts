@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { VX11Error } from '../contracts/errors.ts';
 import { newId } from '../contracts/ids.ts';
 import type { WindowView } from '../contracts/window.ts';
-import { failed, hasEnded, requested } from '../domain/window.ts';
+import { failed, hasEnded, isOpen, requested } from '../domain/window.ts';
 import type { DeadlineChange, KeepWindow, RenewWindow } from '../workflows/messages.ts';
 import type { GatewayDeps } from './deps.ts';
+import { soonest, toldByStore } from './told-by-store.ts';
 import { certainlyNotSent, WorkflowGone } from './temporal-errors.ts';
 
 /** What a caller wants, after all checks that need no Temporal. */
@@ -80,7 +81,14 @@ export function createOpenWindow(
       deps.logger.info({ err: error, window_id: window.window_id }, 'window was not opened');
     });
     try {
-      const change = await soonerOf(sent, request.waitMs);
+      // a window that exists already is renewed by the workflow, which alone can say how that went
+      const answer = !created
+        ? sent
+        : soonest(sent, request.waitMs, async (signal) => {
+            const view = await toldByStore(deps.store, window.window_id, isSettled, signal);
+            return { view, clamped: false };
+          });
+      const change = await soonerOf(answer, request.waitMs);
       if (change !== null) return { ...withRoom(change), waiting: false };
     } catch (error) {
       if (created && certainlyNotSent(error)) await giveUp(deps, window);
@@ -109,6 +117,10 @@ export function createOpenWindow(
     }
   };
 }
+
+/** The caller has something to be told. */
+const isSettled = (view: WindowView): boolean =>
+  isOpen(view) || view.state === 'queued' || hasEnded(view);
 
 /** Passes on a window that is not there for want of room as what the caller asked for: a refusal. */
 function withRoom(change: DeadlineChange): DeadlineChange {

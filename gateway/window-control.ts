@@ -6,6 +6,7 @@ import type { DeadlineChange, Sender } from '../workflows/messages.ts';
 import type { GatewayDeps } from './deps.ts';
 import type { ReadModel } from './read-model.ts';
 import { presentMadre } from './snapshot.ts';
+import { soonest, toldByStore } from './told-by-store.ts';
 import { WorkflowGone } from './temporal-errors.ts';
 import { endedAlready } from './window-answers.ts';
 
@@ -99,9 +100,12 @@ export function createWindowControl(
       if (hasEnded(view)) return { ended: view, wasOpen: false };
       await requireMadre();
       const call = { limitMs: closeLimitMs };
+      const sent = deps.temporal.closeWindow(view.window_id, message, call);
       const ended = await unlessGone(
         view,
-        deps.temporal.closeWindow(view.window_id, message, call),
+        soonest(sent, closeLimitMs, (signal) =>
+          toldByStore(deps.store, view.window_id, hasEnded, signal),
+        ),
       );
       return { ended, wasOpen: true };
     },

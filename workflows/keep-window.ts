@@ -29,6 +29,9 @@ import {
 import { powerOn } from './proxies.ts';
 import { searchAttributesOf, windowDetails } from './window-display.ts';
 
+/** How long a change waits for an opening that is about to end. */
+const openingMs = 2000;
+
 /** Holds services up until the deadline passes or someone closes the window, and proves that they went down. */
 export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   let view = input.view;
@@ -60,7 +63,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   });
   setHandler(releaseService, async ({ service, closed_by = 'caller', ...by }) => {
     await oneChange(async () => {
-      refuseUnlessOpen();
+      await refuseUnlessOpen();
       show(await power.closing.releaseFromWindow({ view, service, ...by }));
       if (view.members.length > 0) return;
       end.asked ??= { reason: `${service} was taken out`, closed_by, ...by };
@@ -80,7 +83,11 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
       turn.taken = false;
     }
   }
-  function refuseUnlessOpen(): void {
+  /** The store may tell a caller that it is open a moment before this workflow hears of it. */
+  async function refuseUnlessOpen(): Promise<void> {
+    if (view.state === 'opening' || view.state === 'requested') {
+      await condition(() => isOpen(view) || hasEnded(view) || end.asked !== null, openingMs);
+    }
     if (isOpen(view) && end.asked === null) return;
     const ended = hasEnded(view) || end.asked !== null || view.state === 'closing';
     throw ApplicationFailure.nonRetryable(
@@ -92,7 +99,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   }
   function moveTo(move: (now: number) => DeadlineMove, by: Sender): Promise<DeadlineChange> {
     return oneChange(async () => {
-      refuseUnlessOpen();
+      await refuseUnlessOpen();
       if (view.mode === 'hold') {
         throw ApplicationFailure.nonRetryable(
           'a window on hold has no deadline to move',

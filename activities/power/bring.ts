@@ -97,11 +97,14 @@ export async function bringDown(
   if (container === undefined || !isUp(container.state)) return false;
   const grace = graceOf(power, name);
   await seen.see(name, { state: 'stopping' });
-  const began = power.clock();
+  let began = power.clock();
   await power.guardFiles.stopping(name, began + grace + 5000);
   if (container.state === 'paused') await engine.unpause(container.id); // a frozen process cannot hear TERM
   await power.slots
-    .stop(() => engine.stop(container.id, grace))
+    .stop(() => {
+      began = power.clock(); // what it waited for its turn is no time of the service's own
+      return engine.stop(container.id, grace);
+    })
     .catch((error: unknown) => {
       // an answer that was lost after the grace: what the Engine says next decides
       if (!isUnavailable(error) || power.clock() - began < grace) throw error;

@@ -5,6 +5,7 @@ import { closed, closing, failed, hasEnded } from '../../domain/window.ts';
 import { findContainers, type Cause } from './bring.ts';
 import { settleDown, type DownResult } from './converge.ts';
 import { hostEvent, type PowerHost } from './host.ts';
+import { noteFall } from './look.ts';
 
 export interface Ending {
   closed_by: ClosedBy;
@@ -77,8 +78,13 @@ async function lookAgain(power: PowerHost, services: string[]): Promise<void> {
     const container = containers.get(service);
     const state = container?.state ?? 'absent';
     const before = power.seen.get(service);
+    const { started_at, stop } = before;
+    const untold = started_at !== null && (stop === null || stop.at < started_at);
     if (container === undefined) await power.seen.see(service, { state, container_id: null });
-    else if (isUp(state) !== isUp(before.state)) await power.seen.see(service, { state });
+    else if (!isUp(state) && untold) {
+      // somebody was faster, the guard perhaps, and no round has seen it yet
+      await noteFall(power, service, { state }, container, await power.guardFiles.endings());
+    } else if (isUp(state) !== isUp(before.state)) await power.seen.see(service, { state });
   }
 }
 

@@ -81,11 +81,11 @@ async function note(
 }
 
 /** Something outside this process took it down: the guard, somebody's hand, or itself. */
-async function noteFall(
+export async function noteFall(
   power: PowerHost,
   name: string,
   seen: Partial<ServiceObservation>,
-  container: ContainerSummary,
+  container: FoundContainer,
   endings: GuardEnding[],
 ): Promise<void> {
   const facts = await power.engine.inspect(container.id);

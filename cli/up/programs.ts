@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import type { Program } from './child.ts';
 import type { UpSettings } from './settings.ts';
+import { leanNode } from './lean-node.ts';
 import { temporalArguments } from './temporal-arguments.ts';
-
-/** Small nurseries: at rest the default ones hold 40 MB a process that nobody needs. */
-export const nodeFlags = ['--max-semi-space-size=2'];
 
 /** Temporal's development server on a file; undefined where Temporal runs elsewhere. */
 export function temporalProgram(settings: UpSettings): Program | undefined {
@@ -34,7 +32,7 @@ export function redisProgram(settings: UpSettings): Program | undefined {
 
 /** The process that decides: all workflows, power, store. It runs Compose, so it gets the whole environment. */
 export function madreProgram(settings: UpSettings): Program {
-  const args = [...nodeFlags, 'workers/main.ts', 'madre'];
+  const args = [...leanNode.flags, 'workers/main.ts', 'madre'];
   return { ...program('madre', process.execPath, args, settings, settings.env), channel: true };
 }
 
@@ -44,7 +42,7 @@ export function gatewayProgram(settings: UpSettings, token: string): Program {
     /^(VX11|TEMPORAL|NODE|OTEL|LC|MALLOC)_/.test(name),
   );
   const env = { ...only(settings.env, ['HOME', 'PATH', 'TZ', 'LANG', ...own]), VX11_TOKEN: token };
-  const args = [...nodeFlags, 'gateway/main.ts'];
+  const args = [...leanNode.flags, 'gateway/main.ts'];
   return { ...program('tentaculo_link', process.execPath, args, settings, env), channel: true };
 }
 

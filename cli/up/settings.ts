@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { envPieces } from '../../contracts/env.ts';
+import { leanNode } from './lean-node.ts';
 import type { Address } from './relay.ts';
 
 const defaultSocket = '/var/run/docker.sock';
@@ -107,8 +108,7 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
         ? `host.docker.internal:${temporal.port}`
         : `${temporal.host}:${temporal.port}`,
       NODE_COMPILE_CACHE: join(home, 'compile-cache'),
-      // a hundred threads that hardly allocate need no heap each: 15 MB less
-      MALLOC_ARENA_MAX: '1',
+      ...leanNode.env,
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Round {
   mark: string;
   target: string;
   others: string[];
+  /** It is the Engine that is killed. */
+  engineDied: boolean;
 }
 
 export interface Begun {
@@ -38,20 +40,19 @@ async function find(stage: Stage, id: string): Promise<WindowView | undefined> {
   return all.find(({ window_id }) => window_id === id);
 }
 
-/** Waits until a window that was answered with 202 is up. */
+/** Waits until a window that was answered with 202 is up, or has failed. */
 async function comesUp(stage: Stage, id: string): Promise<WindowView> {
   const view = await until(`${id} is up`, async () => {
     const now = await find(stage, id);
     return now !== undefined && ['open', 'closed', 'failed'].includes(now.state) && now;
   });
-  expect(view.state, JSON.stringify(view.services_failed)).not.toBe('failed');
   return view;
 }
 
 const open: Act = {
   name: 'open',
   spanMs: [0, 500],
-  begin: (stage, { target, mark }) => {
+  begin: (stage, { target, mark, engineDied }) => {
     const body = { target, ttl_seconds: 15, reason: mark };
     return Promise.resolve({
       call: attempt(stage, '/vx11/window/open', body),
@@ -59,7 +60,12 @@ const open: Act = {
         const answer = isDone(outcome) ? outcome : await insist(stage, '/vx11/window/open', body);
         expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
         if (isDone(outcome)) expect(answer.body.window_id).toBe(outcome.body.window_id);
-        expect((await comesUp(stage, answer.body.window_id)).services_started).toContain(target);
+        const view = await comesUp(stage, answer.body.window_id);
+        if (view.state === 'failed' && engineDied) {
+          // an Engine that died in a start may forget the health checks of that container: the window says so
+          console.log(`an honest failure: ${JSON.stringify(view.services_failed)}`);
+          expect((await openTarget(stage, target, 15)).body).toMatchObject({ is_open: true });
+        } else expect(view.services_started, JSON.stringify(view)).toContain(target);
       },
     });
   },

@@ -59,7 +59,8 @@ describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random momen
     const act = acts[n % acts.length]!;
     const target = random.pick(services);
     const others = services.filter((service) => service !== target).slice(0, random.between(1, 4));
-    const round: Round = { random, mark: `${name}-${n}-${act.name}`, target, others };
+    const mark = `${name}-${n}-${act.name}`;
+    const round: Round = { random, mark, target, others, engineDied: name === 'dockerd' };
     const begun = await act.begin(stage, round);
     const wait = random.between(...act.spanMs);
     const pause = random.between(0, 1500);

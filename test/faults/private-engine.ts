@@ -38,22 +38,19 @@ export async function startPrivateEngine(options: {
 }): Promise<PrivateEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-engine-'));
   const socket = join(folder, 'docker.sock');
-  const bridge = `vx11f${randomBytes(4).toString('hex')}`;
-  const third = randomBytes(1)[0]!;
+  // a network of its own: beside another one, a dockerd empties iptables chains and takes docker0 away
+  const network = `vx11f${randomBytes(4).toString('hex')}`;
   const at = (name: string): string => join(folder, name);
   await mkdir(at('data'));
-  await run('ip', ['link', 'add', bridge, 'type', 'bridge']);
-  await run('ip', ['addr', 'add', `10.213.${third}.1/24`, 'dev', bridge]);
-  await run('ip', ['link', 'set', bridge, 'up']);
+  await run('ip', ['netns', 'add', network]);
+  await run('ip', ['-n', network, 'link', 'set', 'lo', 'up']);
   const args = [
+    `--net=/run/netns/${network} dockerd`,
     `--host unix://${socket} --data-root ${at('data')} --exec-root ${at('exec')}`,
-    `--pidfile ${at('docker.pid')} --bridge ${bridge} --storage-driver overlay2`,
-    '--default-address-pool base=10.214.0.0/16,size=24',
-    // with iptables, a starting dockerd empties the chains that the machine's own dockerd filled
-    '--iptables=false --ip6tables=false --ip-masq=false --ip-forward=false',
+    `--pidfile ${at('docker.pid')} --storage-driver overlay2`,
     `--shutdown-timeout 2 --log-level warn --live-restore=${options.liveRestore}`,
   ].flatMap((line) => line.split(' '));
-  const daemon = testProgram('dockerd', args, {}, at('dockerd.log'));
+  const daemon = testProgram('nsenter', args, {}, at('dockerd.log'));
   const docker = new Docker({ socketPath: socket });
   const ready = async (): Promise<void> => {
     await until('dockerd answers', () => docker.ping().then(() => true)).catch((error: unknown) => {
@@ -102,7 +99,7 @@ export async function startPrivateEngine(options: {
       // some may have ended by themselves
       if (pids.length > 0) await run('kill', ['-9', '--', ...pids]).catch(() => undefined);
       await unmount(folder);
-      await run('ip', ['link', 'del', bridge]);
+      await run('ip', ['netns', 'del', network]);
       await rm(folder, { recursive: true, force: true });
     },
   };

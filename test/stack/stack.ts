@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
+import { leanNode } from '../../cli/up/lean-node.ts';
 import { testProgram, type TestProgram } from './program.ts';
 import { freePort } from './temporal.ts';
 import { until } from './wait.ts';
@@ -22,8 +23,6 @@ export interface StackOptions {
   services: Record<string, Record<string, unknown>>;
   'x-vx11'?: Record<string, unknown>;
   env?: Record<string, string>;
-  /** For madre alone, such as a clock of its own. */
-  madreEnv?: Record<string, string>;
   /** The Unix socket of the Engine that this test itself asks, where it is not the machine's. */
   engineSocket?: string;
   /** Runs when the compose file is there and no process of VX11 has seen it. */
@@ -85,11 +84,12 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     VX11_GUARD: 'off',
     TEMPORAL_ADDRESS: options.temporalAddress,
     NODE_COMPILE_CACHE: join(tmpdir(), 'vx11-test-compile-cache'),
+    ...leanNode.env,
     ...options.env,
   };
-  const program = (name: string, args: string[], more = {}): TestProgram =>
-    testProgram(process.execPath, args, { ...env, ...more }, join(home, `${name}.log`));
-  const madre = program('madre', ['workers/main.ts', 'madre'], options.madreEnv);
+  const program = (name: string, args: string[]): TestProgram =>
+    testProgram(process.execPath, [...leanNode.flags, ...args], env, join(home, `${name}.log`));
+  const madre = program('madre', ['workers/main.ts', 'madre']);
   const gateway = program('gateway', ['gateway/main.ts']);
   const url = `http://127.0.0.1:${port}`;
 

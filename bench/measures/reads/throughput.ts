@@ -35,6 +35,7 @@ export async function throughput(bed: Bed, stack: TestStack, path: string): Prom
     const rates = (taken: Round[]) => figures(taken.map(({ perSecond }) => perSecond));
     const cpu = (taken: Round[]) => median(taken.map(({ cpuUs }) => cpuUs));
     const ratio = rates(ours).p50 / rates(plain).p50;
+    const cpuShare = cpu(plain) / cpu(ours);
     const body = (await fetch(bare.url).then((answer) => answer.text())).length;
     return {
       name: `reads ${path.replace('/bit-1', '/…')}`,
@@ -42,11 +43,11 @@ export async function throughput(bed: Bed, stack: TestStack, path: string): Prom
       ours: rates(ours),
       plain: rates(plain),
       ratio,
-      bar: `≥ ${reach * 100} % of a bare Fastify route`,
-      met: ratio >= reach,
+      bar: `≥ ${reach * 100} % of a bare Fastify route, also by CPU`,
+      met: ratio >= reach && cpuShare >= reach,
       n: ours.length,
       notes: [
-        `${body} bytes, ${connections} connections, ${seconds} s a round; CPU of one request ${Math.round(cpu(ours))} µs, of the bare route ${Math.round(cpu(plain))} µs, which is ${Math.round((100 * cpu(plain)) / cpu(ours))} % and does not depend on what drives the load`,
+        `${body} bytes, ${connections} connections, ${seconds} s a round; CPU of one request ${Math.round(cpu(ours))} µs, of the bare route ${Math.round(cpu(plain))} µs, which is ${Math.round(100 * cpuShare)} %, whatever the driver of the load can do`,
       ],
     };
   } finally {
