@@ -1,7 +1,7 @@
 /**
  * The protocol between the power worker and the guard: files in one folder, VX11_GUARD_DIR, that both can write.
  *
- *     <dir>/alive.json                        { at_ms }: the worker lives; touched every 5 s
+ *     <dir>/alive.json                        { at_ms }: the worker lives; touched every 4 s
  *     <dir>/<project>/project.json            { version: 1, project, max_ttl_ms }
  *     <dir>/<project>/leases/<service>.json   Lease of decide.ts
  *     <dir>/<project>/ended/<container>.json  EndedRecord, below

@@ -59,10 +59,14 @@ test('a lease that cannot be understood ends what runs longer than its start plu
   stage.writeRaw('../project', project);
   const torn = await stage.start('torn');
   const known = await stage.start('known');
+  stage.writeLease('due', Date.now());
+  const due = await stage.start('due');
   stage.guard();
-  await sleep(700);
+  // what it ended shows that it has read every lease
+  await endedBy(due, 'a service that is due');
   stage.writeRaw('known', 'not JSON any more');
   await endedBy(torn, 'a service with a torn lease');
+  await sleep(2_500);
   expect(await isRunning(known), 'what was understood before stays in force').toBe(true);
 });
 
