@@ -32,7 +32,7 @@ export function redisProgram(settings: UpSettings): Program | undefined {
 
 /** The process that decides: all workflows, power, store. It runs Compose, so it gets the whole environment. */
 export function madreProgram(settings: UpSettings): Program {
-  const args = [...leanNode.flags, 'workers/main.ts', 'madre'];
+  const args = [...leanNode.madre, 'workers/main.ts', 'madre'];
   return { ...program('madre', process.execPath, args, settings, settings.env), channel: true };
 }
 
@@ -42,7 +42,7 @@ export function gatewayProgram(settings: UpSettings, token: string): Program {
     /^(VX11|TEMPORAL|NODE|OTEL|LC|MALLOC)_/.test(name),
   );
   const env = { ...only(settings.env, ['HOME', 'PATH', 'TZ', 'LANG', ...own]), VX11_TOKEN: token };
-  const args = [...leanNode.flags, 'gateway/main.ts'];
+  const args = [...leanNode.gateway, 'gateway/main.ts'];
   return { ...program('tentaculo_link', process.execPath, args, settings, env), channel: true };
 }
 

@@ -88,9 +88,9 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     ...options.env,
   };
   const program = (name: string, args: string[]): TestProgram =>
-    testProgram(process.execPath, [...leanNode.flags, ...args], env, join(home, `${name}.log`));
-  const madre = program('madre', ['workers/main.ts', 'madre']);
-  const gateway = program('gateway', ['gateway/main.ts']);
+    testProgram(process.execPath, args, env, join(home, `${name}.log`));
+  const madre = program('madre', [...leanNode.madre, 'workers/main.ts', 'madre']);
+  const gateway = program('gateway', [...leanNode.gateway, 'gateway/main.ts']);
   const url = `http://127.0.0.1:${port}`;
 
   const writeCompose = async (services: StackOptions['services']): Promise<void> => {
