@@ -59,6 +59,15 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
     }),
   });
 
+  /** The stack as it is now, of which this is a service that may go down; refuses any other name. */
+  const stoppable = async (name: string) => {
+    const snapshot = await model.snapshot();
+    refuseCore(snapshot, name);
+    if (findServices(snapshot, name).length === 0)
+      resolveService(snapshot, name, undefined, 'name');
+    return snapshot;
+  };
+
   app.route({
     method: 'POST',
     url: '/operator/power/service/:name/start',
@@ -105,10 +114,7 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
     schema: schemaOf('stop'),
     handler: async (request) => {
       const { name } = request.params;
-      const snapshot = await model.snapshot();
-      refuseCore(snapshot, name);
-      if (findServices(snapshot, name).length === 0)
-        resolveService(snapshot, name, undefined, 'name');
+      const snapshot = await stoppable(name);
       const holders = holdersOf(snapshot, name);
       if (holders.length > 0) await windows.requireMadre();
       await Promise.all(holders.map((view) => windows.release(view, name, senderOf(request))));
@@ -131,10 +137,7 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
     schema: schemaOf('restart'),
     handler: async (request) => {
       const { name } = request.params;
-      const snapshot = await model.snapshot();
-      refuseCore(snapshot, name);
-      if (findServices(snapshot, name).length === 0)
-        resolveService(snapshot, name, undefined, 'name');
+      const snapshot = await stoppable(name);
       const holder = holdersOf(snapshot, name).find(({ state }) => state === 'open');
       if (holder === undefined) {
         throw new VX11Error('window_not_open', `No open window holds ${name}; open one first.`);
