@@ -77,6 +77,7 @@ export async function createPowerHost(
     seen: createObservations({ store, host, clock, log }),
     lock: createKeyedLock(),
     unbound: new Set(),
+    proved: new Set(),
     slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores) },
     metrics: createPowerMetrics(deps.registry),
   };

@@ -15,6 +15,8 @@ export interface ContainerFacts {
   started_at: number | null;
   finished_at: number | null;
   restart_policy: string;
+  /** Its health check as Compose wrote it (`CMD` or `CMD-SHELL` and its words); null without one. */
+  health_test: string[] | null;
   /** Addresses inside the networks of the Engine, reachable from a Linux host. */
   addresses: string[];
 }
@@ -40,6 +42,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
     started_at: instant(state.StartedAt),
     finished_at: instant(state.FinishedAt),
     restart_policy: info.HostConfig.RestartPolicy?.Name || 'no',
+    health_test: testOf(info.Config.Healthcheck?.Test),
     addresses: Object.values(info.NetworkSettings.Networks)
       .map((network) => network.IPAddress)
       .filter(Boolean),
@@ -49,6 +52,10 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
 function healthOf(status: string | undefined): ServiceObservation['health'] {
   return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : 'none';
 }
+
+/** `["NONE"]` switches the check of the image off. */
+const testOf = (test: string[] | undefined): string[] | null =>
+  test !== undefined && test.length > 1 ? test : null;
 
 function stateOf(
   state: Docker.ContainerInspectInfo['State'],

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
 import type { ContainerState } from '../../contracts/service.ts';
 import { within } from '../deadline.ts';
@@ -37,6 +38,8 @@ export interface Engine {
   remove(id: string): Promise<void>;
   /** Takes the restart policy away, so that a reboot brings nothing back; its config hash stays. */
   forgetRestartPolicy(id: string): Promise<void>;
+  /** Runs a container's own health check now, as the Engine would in its time. */
+  passes(id: string, healthTest: string[]): Promise<boolean>;
   /** Working set in bytes; null when it cannot be told. */
   memoryUse(id: string): Promise<number | null>;
   /** For what has no method here: the guard and its like. */
@@ -90,6 +93,14 @@ export function createEngine(socketPath: string): Engine {
     forgetRestartPolicy: (id) =>
       call('update', callMs, async () => {
         await docker.getContainer(id).update({ RestartPolicy: { Name: 'no' } });
+      }),
+    passes: (id, [kind, ...words]) =>
+      call('health check', callMs, async () => {
+        const Cmd = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : words;
+        const exec = await docker.getContainer(id).exec({ Cmd, AttachStdout: true });
+        const output = await exec.start({});
+        await finished(output.resume());
+        return (await exec.inspect()).ExitCode === 0;
       }),
     memoryUse: (id) =>
       call('stats', callMs, async () => {

@@ -1,4 +1,8 @@
-import type { CatalogService, ServiceObservation } from '../../contracts/service.ts';
+import type {
+  CatalogService,
+  ContainerState,
+  ServiceObservation,
+} from '../../contracts/service.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
 import { findContainers, type FoundContainer } from './bring.ts';
@@ -65,11 +69,14 @@ async function note(
   // a worker that died in the middle of a stop left `stopping` behind
   const wasUp = isUp(before.state) || before.state === 'stopping';
   const wentDown = wasUp && !isUp(container.state) && before.container_id === container.id;
+  // until the Engine has asked for the first time, our own asking holds
+  if (container.state !== 'starting') power.proved.delete(container.id);
+  const state = power.proved.has(container.id) ? 'running' : container.state;
   const seen: Partial<ServiceObservation> = {
-    state: container.state,
+    state,
     container_id: container.id,
     container_name: container.name,
-    health: healthOf(container, service),
+    health: healthOf(state, service),
     outdated,
   };
   if (!wentDown) {
@@ -102,10 +109,10 @@ export async function noteFall(
 }
 
 function healthOf(
-  container: ContainerSummary,
+  state: ContainerState,
   service: CatalogService | null,
 ): ServiceObservation['health'] {
-  if (container.state === 'starting') return 'starting';
-  if (container.state === 'unhealthy') return 'unhealthy';
-  return container.state === 'running' && service?.has_healthcheck === true ? 'healthy' : 'none';
+  if (state === 'starting') return 'starting';
+  if (state === 'unhealthy') return 'unhealthy';
+  return state === 'running' && service?.has_healthcheck === true ? 'healthy' : 'none';
 }

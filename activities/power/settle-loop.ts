@@ -138,6 +138,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     const ours = power.lock.busy(lockOf(event.service));
     if (event.action === 'stop' && !ours) deps.byHand.add(event.id);
     if (event.action === 'destroy') power.unbound.delete(event.id);
+    if (event.action === 'die') power.proved.delete(event.id);
     if (event.action === 'start' || event.action === 'destroy') deps.byHand.delete(event.id);
     if (!/^(exec_|attach|resize|top|rename|update|kill)/.test(event.action)) nudge();
   });
