@@ -10,7 +10,7 @@ import { VX11Error } from '../contracts/errors.ts';
 import { correlationId } from '../contracts/text.ts';
 import { createAccess } from './access.ts';
 import { allowedMethods, rememberRoute } from './allowed-methods.ts';
-import { createBoundary, isRead, securityHeaders } from './boundary.ts';
+import { createBoundary, isRead, pageHeaders, securityHeaders } from './boundary.ts';
 import { refuseConnection } from './client-error.ts';
 import type { App, GatewayContext } from './context.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -24,7 +24,7 @@ import { registerOpenApi } from './openapi.ts';
 import { createOpenWindow } from './open-window.ts';
 import { problemOf, problemType, tellable } from './problem.ts';
 import { createReadModel } from './read-model.ts';
-import { ruleOf } from './route-rule.ts';
+import { docsPrefix, ruleOf } from './route-rule.ts';
 import { resources } from './routes/index.ts';
 import { createStatusBook } from './status-book.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -111,7 +111,8 @@ function guardRoutes(app: App, context: GatewayContext): void {
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-correlation-id', request.id);
-    const { method, headers } = request.raw;
+    const { method, headers, url } = request.raw;
+    if (url!.startsWith(docsPrefix)) reply.headers(pageHeaders);
     boundary(method!, headers);
     if (!isRead(method!)) countInFlight(metrics, reply);
     const counted = limits.address(request.ip);

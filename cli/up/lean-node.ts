@@ -3,7 +3,7 @@ export const leanNode = {
   /** Small nurseries, and code that is kept small: what madre does per second is little. */
   madre: ['--max-semi-space-size=1', '--optimize-for-size'],
   /** The gateway answers thousands of reads a second, and keeps the room and the code that they need. */
-  gateway: ['--max-semi-space-size=4'],
+  gateway: ['--max-semi-space-size=8'],
   /** A hundred threads that hardly allocate need few heaps, and what is freed goes back at once. */
   env: {
     MALLOC_ARENA_MAX: '2',
