@@ -15,8 +15,8 @@ export interface ContainerFacts {
   started_at: number | null;
   finished_at: number | null;
   restart_policy: string;
-  /** Its health check as Compose wrote it (`CMD` or `CMD-SHELL` and its words); null without one. */
-  health_test: string[] | null;
+  /** Its health check: `CMD` or `CMD-SHELL` and its words, and how often the Engine runs it; null without one. */
+  health_check: { test: string[]; interval_ms: number } | null;
   /** Addresses inside the networks of the Engine, reachable from a Linux host. */
   addresses: string[];
 }
@@ -42,7 +42,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
     started_at: instant(state.StartedAt),
     finished_at: instant(state.FinishedAt),
     restart_policy: info.HostConfig.RestartPolicy?.Name || 'no',
-    health_test: testOf(info.Config.Healthcheck?.Test),
+    health_check: checkOf(info.Config.Healthcheck),
     addresses: Object.values(info.NetworkSettings.Networks)
       .map((network) => network.IPAddress)
       .filter(Boolean),
@@ -53,9 +53,14 @@ function healthOf(status: string | undefined): ServiceObservation['health'] {
   return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : 'none';
 }
 
-/** `["NONE"]` switches the check of the image off. */
-const testOf = (test: string[] | undefined): string[] | null =>
-  test !== undefined && test.length > 1 ? test : null;
+/** `["NONE"]` switches the check of the image off; an interval of 0 is the Engine's own 30 s. */
+function checkOf(
+  check: Docker.ContainerInspectInfo['Config']['Healthcheck'],
+): ContainerFacts['health_check'] {
+  const test = check?.Test ?? [];
+  if (test.length < 2) return null;
+  return { test, interval_ms: (check?.Interval ?? 0) / 1e6 || 30_000 };
+}
 
 function stateOf(
   state: Docker.ContainerInspectInfo['State'],

@@ -1,16 +1,16 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerFacts } from '../engine/container-facts.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { PowerHost } from './host.ts';
 
 export type Listening = 'yes' | 'not yet' | 'cannot tell';
 
-const firstPauseMs = 100;
-const longestPauseMs = 2000;
+const firstPauseMs = 200;
+const portPauseMs = 50;
 
 /** Where no address of the container can be reached from here, waiting would tell nothing. */
-export async function listening(facts: ContainerFacts, ports: number[]): Promise<Listening> {
-  const probes = facts.addresses.flatMap((host) => ports.map((port) => probe(host, port)));
+export async function listening(addresses: string[], ports: number[]): Promise<Listening> {
+  const probes = addresses.flatMap((host) => ports.map((port) => probe(host, port)));
   const answers = await Promise.all(probes);
   if (answers.includes('yes')) return 'yes';
   return answers.includes('not yet') ? 'not yet' : 'cannot tell';
@@ -18,25 +18,27 @@ export async function listening(facts: ContainerFacts, ports: number[]): Promise
 
 /**
  * Runs a container's own health check until it passes: the Engine asks for the first time only an interval after the
- * start. A check costs the host some 70 ms of CPU, so it waits until a port listens, where that can be told, and then
- * comes less and less often.
- * @returns false when the check cannot be run from here, or `signal` was aborted
+ * start. A check costs the host some 70 ms of CPU, so it waits until a port listens, where that can be told, goes
+ * behind starts, and comes less and less often, down to the Engine's own interval, from where the Engine does it.
+ * @returns false when the Engine's word is to be waited for
  */
 export async function untilCheckPasses(
-  engine: Engine,
-  facts: ContainerFacts,
+  { engine, slots }: Pick<PowerHost, 'engine' | 'slots'>,
+  { id, health_check, ...facts }: ContainerFacts,
   ports: number[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { id, health_test } = facts;
-  if (health_test === null) return false;
-  for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(pause * 2, longestPauseMs)) {
+  const { test, interval_ms } = health_check ?? { test: [], interval_ms: 0 };
+  for (let pause = firstPauseMs; pause < interval_ms; pause *= 2) {
     try {
-      while ((await listening(facts, ports)) === 'not yet') await sleep(50, undefined, { signal });
-      if (await engine.passes(id, health_test)) return true;
+      while ((await listening(facts.addresses, ports)) === 'not yet') {
+        await sleep(portPauseMs, undefined, { signal });
+      }
+      if (await slots.start(async () => !signal.aborted && (await engine.passes(id, test))))
+        return true;
       await sleep(pause, undefined, { signal });
     } catch {
-      return false; // it went down, or its check hangs: the Engine's own checks decide
+      return false; // it went down, its check hangs, or nobody waits any more
     }
   }
   return false;

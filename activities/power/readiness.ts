@@ -45,7 +45,8 @@ export async function untilReady(
         return { ready: true, facts: { ...facts, state: 'running', health: 'healthy' } };
       }
       if (facts.health === 'none') {
-        if ((await listening(facts, service.ports)) !== 'not yet') return { ready: true, facts };
+        if ((await listening(facts.addresses, service.ports)) !== 'not yet')
+          return { ready: true, facts };
       }
       const left = giveUp - performance.now();
       if (left <= 0) {
@@ -78,7 +79,7 @@ function proveHealth(
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve) => {
-    void untilCheckPasses(power.engine, facts, service.ports, signal).then((passes) => {
+    void untilCheckPasses(power, facts, service.ports, signal).then((passes) => {
       if (!passes || signal.aborted) return;
       power.proved.add(facts.id);
       resolve();
