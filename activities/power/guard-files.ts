@@ -22,6 +22,7 @@ interface LeaseFile {
   deadline_ms: number | null;
   max_ttl_ms: number;
   written_ms: number;
+  stopping_until_ms?: number;
 }
 
 /**
@@ -42,8 +43,8 @@ export interface GuardFiles {
   describe(maxTtlMs: number): Promise<void>;
   /** Says that this worker lives, so that an idle guard stays. */
   alive(at: number): Promise<void>;
-  /** Does the file say what these leases say? */
-  says(service: string, leases: readonly { deadline: number | null }[]): boolean;
+  /** Does the file, as it is now, say what these leases say? */
+  says(service: string, leases: readonly { deadline: number | null }[]): Promise<boolean>;
   /** The guard's notes of what it ended. */
   endings(): Promise<GuardEnding[]>;
   /** Takes a note away, once what it says is written down; old ones go by themselves. */
@@ -81,6 +82,10 @@ export function createGuardFiles(
       log.warn({ err: error }, 'a note for the guard was not written'),
     );
   const leaseFile = (service: string): string => join(leases(), `${service}.json`);
+  const tell = async (content: LeaseFile, deadline: number | null): Promise<void> => {
+    await inFolder(leaseFile(content.service), leases(), content);
+    written.set(content.service, { content, deadline });
+  };
   const remove = async (service: string): Promise<void> => {
     written.delete(service);
     await rm(leaseFile(service), { force: true });
@@ -97,15 +102,12 @@ export function createGuardFiles(
         max_ttl_ms: maxTtlMs,
         written_ms: Date.now(),
       } as const;
-      await inFolder(leaseFile(service), leases(), content);
-      written.set(service, { content, deadline });
+      await tell(content, deadline);
     },
     async stopping(service, untilMs) {
-      const content = written.get(service)?.content;
-      if (content === undefined) return;
-      await courtesy(
-        inFolder(leaseFile(service), leases(), { ...content, stopping_until_ms: untilMs }),
-      );
+      const last = written.get(service);
+      if (last === undefined) return;
+      await courtesy(tell({ ...last.content, stopping_until_ms: untilMs }, last.deadline));
     },
     async describe(maxTtlMs) {
       if (described === maxTtlMs) return;
@@ -116,9 +118,12 @@ export function createGuardFiles(
     },
     remove,
     alive: (at) => courtesy(inFolder(join(folder, 'alive.json'), folder, { at_ms: at })),
-    says(service, live) {
+    async says(service, live) {
       const last = written.get(service);
-      return last !== undefined && last.deadline === newestDeadline(live);
+      if (last === undefined || last.deadline !== newestDeadline(live)) return false;
+      // what was written is not always still there: people tidy up folders
+      const text = await readFile(leaseFile(service), 'utf8').catch(() => null);
+      return text === JSON.stringify(last.content);
     },
     async endings() {
       const names = await readdir(ended()).catch(() => []);

@@ -78,7 +78,7 @@ async function atRest({ power, falls }: SettleDeps, { name, container }: Sight):
   if ((seen.tolerated || seen.stray_since !== null) && (down || live.length > 0)) {
     await power.seen.see(name, { tolerated: false, stray_since: null, note: null });
   }
-  if (live.length === 0 || power.guardFiles.says(name, live)) return;
+  if (live.length === 0 || (await power.guardFiles.says(name, live))) return;
   // a crash between the store and the guard's folder, or somebody who wiped the folder
   await power.lock.run(lockOf(name), async () => {
     await power.leases.refresh();
