@@ -14,13 +14,12 @@ export interface Cause {
 
 /**
  * Of several containers of a service (scaled by hand) the one that runs counts, else the newest listed.
- * @throws while the project is unknown but something is leased: nobody may say then that a service is not there
+ * @throws while the project is unknown: nobody may say then that a service is not there
  */
 export async function findContainers(power: PowerHost): Promise<Map<string, ContainerSummary>> {
   const found = new Map<string, ContainerSummary>();
   const project = power.catalog.known()?.project ?? '';
   if (project === '') {
-    if (power.leases.all().length === 0) return found;
     throw new EngineError(
       'unavailable',
       'the compose file cannot be read, so nothing can be found',

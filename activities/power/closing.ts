@@ -73,6 +73,7 @@ async function proveClosed(
 
 /** The receipt rests on what the Engine says now, not on what our calls returned. */
 async function lookAgain(power: PowerHost, services: string[]): Promise<void> {
+  if (services.length === 0) return;
   const containers = await findContainers(power);
   for (const service of services) {
     const container = containers.get(service);
@@ -80,11 +81,17 @@ async function lookAgain(power: PowerHost, services: string[]): Promise<void> {
     const before = power.seen.get(service);
     const { started_at, stop } = before;
     const untold = started_at !== null && (stop === null || stop.at < started_at);
-    if (container === undefined) await power.seen.see(service, { state, container_id: null });
-    else if (!isUp(state) && untold) {
+    if (container === undefined) {
+      await power.seen.see(service, { state, container_id: null });
+      continue;
+    }
+    const found = { state, container_id: container.id, container_name: container.name };
+    if (!isUp(state) && untold) {
       // somebody was faster, the guard perhaps, and no round has seen it yet
-      await noteFall(power, service, { state }, container, await power.guardFiles.endings());
-    } else if (isUp(state) !== isUp(before.state)) await power.seen.see(service, { state });
+      await noteFall(power, service, found, container, await power.guardFiles.endings());
+    } else if (isUp(state) !== isUp(before.state) || before.container_id !== container.id) {
+      await power.seen.see(service, found);
+    }
   }
 }
 

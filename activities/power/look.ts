@@ -25,6 +25,8 @@ export async function lookAround(power: PowerHost): Promise<Sight[]> {
     power.log.warn({ err: error }, 'the compose file was not read'),
   );
   const catalog = power.catalog.known() ?? (await reading);
+  // there is no stack yet, and nothing that would be missed
+  if (catalog.project === '' && power.leases.all().length === 0) return [];
   await power.guardFiles.describe(
     Math.max(...catalog.services.map(({ max_ttl_ms }) => max_ttl_ms), 0),
   );

@@ -52,6 +52,8 @@ interface Created {
 
 /** Compose makes what is missing or outdated, in one call, or one by one where that call fails. */
 async function createMissing(power: PowerHost, services: CatalogService[]): Promise<Created> {
+  const failures = new Map<string, ServiceFailure>();
+  if (services.length === 0) return { containers: new Map(), failures };
   let containers = await findContainers(power);
   const missing = services.filter(({ name, config_hash }) => {
     const container = containers.get(name);
@@ -59,7 +61,6 @@ async function createMissing(power: PowerHost, services: CatalogService[]): Prom
     if (container !== undefined && isUp(container.state)) return false;
     return container === undefined || container.config_hash !== config_hash;
   });
-  const failures = new Map<string, ServiceFailure>();
   if (missing.length === 0) return { containers, failures };
   const names = missing.map(({ name }) => name);
   await power.lock.run('compose', async () => {
