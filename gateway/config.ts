@@ -22,6 +22,8 @@ export interface GatewayConfig {
   adminToken: string | null;
   limits: RateLimits;
   maxStreams: number;
+  /** How often an event stream shows that it is alive, in ms. */
+  streamBeatMs: number;
 }
 
 /** Where the gateway listens and whom it talks to. */
@@ -76,6 +78,7 @@ export function readGatewayEnvironment(
         refusalsPerAddress: env.VX11_RATE_REFUSALS_PER_ADDRESS,
       },
       maxStreams: env.VX11_MAX_STREAMS,
+      streamBeatMs: 10_000,
     },
     bind: env.VX11_BIND,
     port: env.VX11_PORT,

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { presenceMs } from '../../store/presence.ts';
+import { aService } from '../domain/samples.ts';
 import {
   adminToken,
   beat,
   catalog,
   observation,
   seedStack,
-  service,
   startGateway,
   view,
   type Gateway,
@@ -114,7 +114,7 @@ describe('GET /vx11/status', () => {
   });
 
   test('services of several hosts are told apart', async () => {
-    await gateway.store.services.saveCatalog(catalog([service('web')], 'other'), []);
+    await gateway.store.services.saveCatalog(catalog([aService('web')], 'other'), []);
     const { services } = await get('/vx11/status');
     const hosts = services.filter((one: { name: string }) => one.name === 'web');
     expect(hosts.map((one: { host: string }) => one.host).toSorted()).toEqual(['box', 'other']);
