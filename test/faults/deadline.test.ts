@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { deaf } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { figure } from './figure.ts';
+import { figure } from '../stack/figure.ts';
 import { noPrivateEngine, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
-import { comesToRest, keepsPromises } from './promises.ts';
-import { downAt, ended, insist, openTarget, setStage, troubles, type Stage } from './stage.ts';
+import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { downAt, ended, insist, openTarget } from '../stack/calls.ts';
+import { setStage, troubles, type Stage } from './stage.ts';
 
 /** `VX11_FAULT_OUTAGE_SECONDS=600` for the long one. */
 const outageMs = Number(process.env.VX11_FAULT_OUTAGE_SECONDS ?? 40) * 1000;

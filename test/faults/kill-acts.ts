@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { WindowView } from '../../contracts/window.ts';
 import { until } from '../stack/wait.ts';
-import { allWindows, lookInStore } from './promises.ts';
+import { allWindows, lookInStore } from '../stack/promises.ts';
 import type { RandomChoice } from './random.ts';
-import { attempt, ended, insist, openTarget, type Outcome, type Stage } from './stage.ts';
+import { attempt, ended, insist, openTarget, type Outcome } from '../stack/calls.ts';
+import { type Stage } from './stage.ts';
 
 /** Something that clients do while a process is killed. */
 export interface Act {

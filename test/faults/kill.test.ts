@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { figures } from './figure.ts';
+import { figures } from '../stack/figure.ts';
 import { acts, type Round } from './kill-acts.ts';
 import { noPrivateEngine, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
-import { allWindows, comesToRest, keepsPromises, lookInStore } from './promises.ts';
+import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
 import { randomFor, seed } from './random.ts';
-import { hasRedis, startRedis, type TestRedis } from './redis.ts';
+import { hasRedis, startRedis, type TestRedis } from '../stack/redis.ts';
 import { setStage, troubles, type Stage } from './stage.ts';
 
 const rounds = Math.ceil(Number(process.env.VX11_FAULT_ROUNDS ?? 55) / 5);
