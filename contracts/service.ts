@@ -85,6 +85,10 @@ export const serviceStatus = z.strictObject({
     .nullable()
     .meta({ description: 'When its last window ends; null without one, or on hold' }),
   reason: z.string().nullable().meta({ description: 'Why it is not ok' }),
+  note: z.string().nullable().meta({
+    description:
+      'What is remarkable about it, however well it is: why it runs without a window, why it is not brought back',
+  }),
 });
 export type ServiceStatus = z.infer<typeof serviceStatus>;
 

@@ -1,5 +1,5 @@
 import { revival } from '../../domain/revive.ts';
-import { isUp, settleStep, type SettleStep } from '../../domain/settle.ts';
+import { isUp, settleStep, strayNote, type SettleStep } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
 import { bringDown, findContainer, findContainers, startContainer } from './bring.ts';
 import { maxTtl } from './converge.ts';
@@ -63,7 +63,7 @@ async function tellStray(
   const { power } = deps;
   if (step === 'adopt') return deps.adopt(name);
   if (power.seen.get(name).stray_since !== null) return;
-  const note = 'it runs without a window; open one for it, or apply solo madre to end it';
+  const note = strayNote;
   await power.seen.see(name, { stray_since: power.clock(), note }, [
     hostEvent(power, 'service.stray', 'settle_loop', { service: name, payload: { note } }),
   ]);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { strayNote } from '../../domain/settle.ts';
 import { presenceMs } from '../../store/presence.ts';
 import { aService } from '../domain/samples.ts';
 import {
@@ -111,6 +112,23 @@ describe('GET /vx11/status', () => {
     const { services } = await get('/vx11/status');
     const redis = services.filter((one: { name: string }) => one.name === 'redis');
     expect(redis).toMatchObject([{ health: 'down', reason: 'exited with 137' }]);
+  });
+
+  test('a stray that is left alone says why it is reported; a service without a note says null', async () => {
+    await gateway.store.services.observe(
+      [observation('db', { stray_since: now, note: strayNote })],
+      [],
+      now,
+    );
+    const { services } = await get('/vx11/status');
+    const notes = Object.fromEntries(
+      services.map((one: { name: string; note: string | null }) => [one.name, one.note]),
+    );
+    expect(notes).toMatchObject({ db: strayNote, web: null, madre: null });
+    expect(services.find((one: { name: string }) => one.name === 'db')).toMatchObject({
+      health: 'ok',
+      reason: null,
+    });
   });
 
   test('services of several hosts are told apart', async () => {
