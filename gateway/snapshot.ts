@@ -52,6 +52,14 @@ export function presentMadre(snapshot: Snapshot, now: number): Presence | null {
   return fresh.toSorted((one, other) => other.at - one.at)[0] ?? null;
 }
 
+/** Compose files whose newest version cannot be read, of hosts that are looked after now. */
+export function brokenCatalogs(snapshot: Snapshot, now: number): Catalog[] {
+  const alive = new Set(
+    snapshot.presence.flatMap(({ host, at }) => (at + presenceMs > now ? [host] : [])),
+  );
+  return snapshot.catalogs.filter(({ host, error }) => error !== null && alive.has(host));
+}
+
 /** Every catalog entry of a name, with its host. */
 export function findServices(
   snapshot: Snapshot,

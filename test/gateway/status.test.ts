@@ -207,6 +207,7 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
     temporal: { status: 'down' },
     store: { status: 'ok' },
     engine: { status: 'ok' },
+    compose_file: { status: 'ok' },
     web: { status: 'off_by_policy' },
   });
   expect(status).toMatchObject({
@@ -215,6 +216,19 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
   });
   now += presenceMs + 1;
   expect((await get('/operator/status')).status).toBe('offline');
+});
+
+test('GET /operator/status says that a compose file is broken, and why, while its host is looked after', async () => {
+  const error = 'services.web additional properties ‘imagine’ not allowed';
+  await gateway.store.services.saveCatalog({ ...catalog([service('web')]), error }, []);
+  await gateway.store.services.saveCatalog({ ...catalog([], 'gone'), error: 'long ago' }, []);
+  const { status, components } = await get('/operator/status');
+  expect(status).toBe('degraded');
+  expect(components.compose_file.status).toBe('degraded');
+  expect(components.compose_file.reason).toContain(error);
+  expect(components.compose_file.reason).not.toContain('long ago');
+  await gateway.store.services.saveCatalog(catalog([service('web')]), []);
+  expect((await get('/operator/status')).components.compose_file).toEqual({ status: 'ok' });
 });
 
 test('a change that needs madre is refused at once while it is away, and starts nothing', async () => {
