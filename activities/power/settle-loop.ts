@@ -32,7 +32,18 @@ export interface SettleLoop {
 
 /** @param onEngine called when the Engine went away or came back */
 export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () => void): SettleLoop {
-  const deps: SettleDeps = { power, adopt, falls: new Map(), byHand: new Set() };
+  /** When the pause before the next start of a fallen service is over; epoch ms. */
+  const backOffs = new Map<string, number>();
+  const deps: SettleDeps = {
+    power,
+    adopt,
+    falls: new Map(),
+    byHand: new Set(),
+    waitFor: (service, at) => {
+      backOffs.set(service, at);
+      if (running === null) plan();
+    },
+  };
   let running: Promise<void> | null = null;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
@@ -47,6 +58,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
   const settle = (sight: Sight): Promise<void> => {
     const known = settling.get(sight.name);
     if (known !== undefined) return known;
+    backOffs.delete(sight.name);
     const mine = settleService(deps, sight)
       .catch((error: unknown) => {
         power.log.warn({ err: error, service: sight.name }, 'a service could not be settled yet');
@@ -103,9 +115,10 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     clearTimeout(timer);
     if (stopped) return;
     const now = power.clock();
-    const next = nextExpiry(power.leases.all(), now);
+    const ahead = [...backOffs.values()].filter((at) => at > now);
+    const next = Math.min(nextExpiry(power.leases.all(), now) ?? Infinity, ...ahead);
     const rest = (away ? 500 : roundMs) - (performance.now() - lastRound);
-    const wait = Math.min(rest, next === null ? Infinity : next - now + 1);
+    const wait = Math.min(rest, next - now + 1);
     timer = setTimeout(run, Math.max(1, wait));
   };
   const run = (): void => {

@@ -16,6 +16,8 @@ export interface SettleDeps {
   falls: Map<string, number>;
   /** Containers that got a stop from outside. */
   byHand: Set<string>;
+  /** A service fell and may be started again at this moment (epoch ms), no sooner. */
+  waitFor: (service: string, at: number) => void;
 }
 
 const cause = { actor: 'settle_loop' };
@@ -104,7 +106,8 @@ async function revive(deps: SettleDeps, { name, service, container }: Sight): Pr
     attempts,
   });
   if (!verdict.revive) return power.seen.see(name, { note: verdict.because });
-  if (power.clock() < fellAt + verdict.after_ms) return;
+  const due = fellAt + verdict.after_ms;
+  if (power.clock() < due) return deps.waitFor(name, due);
   falls.set(name, attempts + 1);
   const made = container ?? (await createAgain(power, name));
   if (made === undefined) return;
