@@ -11,6 +11,7 @@ import { correlationId } from '../contracts/text.ts';
 import { createAccess } from './access.ts';
 import { allowedMethods, rememberRoute } from './allowed-methods.ts';
 import { createBoundary, isRead, pageHeaders, securityHeaders } from './boundary.ts';
+import { createClaims } from './claims.ts';
 import { refuseConnection } from './client-error.ts';
 import type { App, GatewayContext } from './context.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -67,7 +68,7 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', null);
-  app.decorateRequest('heldKey', null);
+  app.decorateRequest('claim', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     parseStrictJson(body),
@@ -106,8 +107,9 @@ function guardRoutes(app: App, context: GatewayContext): void {
   const onReject = (limit: string) => metrics.rateRejections.inc({ limit });
   const limits = createLimits({ limits: config.limits, redis, clock, onReject });
   const access = createAccess(context.tokens, limits);
-  const replay = replayFirstAnswer(store, clock);
-  const keep = keepFirstAnswer(store);
+  const claims = createClaims(store, clock, context.logger);
+  const replay = replayFirstAnswer(store, clock, claims);
+  const keep = keepFirstAnswer(store, claims);
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-correlation-id', request.id);

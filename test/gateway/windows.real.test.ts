@@ -149,6 +149,36 @@ describe('the gateway over a real stack', () => {
     expect(body.policy_active).toBe(true);
   });
 
+  test('a request whose gateway is killed is answered to a repeat, soon, and was done once', async () => {
+    const path = '/operator/power/window/open';
+    const body = { services: ['slow'], ttl_sec: 60, wait_seconds: 60 };
+    const key = { 'idempotency-key': 'cut-off-1' };
+    const cutOff = post(path, body, key).catch(() => null);
+    const live = async () =>
+      (await stack.call('GET', '/operator/power/window/status')).body.windows as unknown[];
+    const [window] = await until('it is under way', async () => {
+      const windows = await live();
+      return windows.length === 1 && windows;
+    });
+    await stack.gateway.kill();
+    expect(await cutOff).toBeNull();
+    stack.gateway.start();
+    await stack.ready();
+    await until('it can be made ready', async () => {
+      await stack.docker('exec', `${stack.project}-slow-1`, 'touch', '/ready');
+      return true;
+    });
+    const answer = await until('a repeat is answered', async () => {
+      const repeat = await post(path, body, key);
+      return repeat.status !== 409 && repeat;
+    });
+    expect(answer).toMatchObject({ status: 200, body: { state: 'open' } });
+    const { window_id } = answer.body;
+    expect(window).toMatchObject({ window_id });
+    expect(await live()).toHaveLength(1);
+    await post('/operator/power/window/close', { window_id });
+  });
+
   test('every transition of a window reaches a reader within 100 ms', async () => {
     const cut = new AbortController();
     const response = await fetch(`${stack.url}/vx11/events`, {

@@ -67,6 +67,21 @@ describe('a window', () => {
     await handle.executeUpdate(closeWindow, { args: [close] });
   });
 
+  test('is extended once by messages of one id, which all get the same answer', async () => {
+    const { host, name } = await bench.host();
+    const view = bench.request(name);
+    await bench.open(view);
+    const handle = bench.handle(view);
+    const message = { updateId: 'one-attempt', args: [{ by_ms: minute, ...by }] } as const;
+    const extend = () =>
+      handle.executeUpdate(extendWindow, { ...message, args: [...message.args] });
+    const [first, second] = [await extend(), await extend()];
+    expect(second).toEqual(first);
+    expect((await handle.query(windowView)).extensions).toBe(1);
+    expect(host.calls.filter((call) => call === 'moveDeadline')).toHaveLength(1);
+    await handle.executeUpdate(closeWindow, { args: [close] });
+  });
+
   test('that is closing is extended no more', async () => {
     const { host, name } = await bench.host();
     const { promise, resolve } = Promise.withResolvers<void>();
