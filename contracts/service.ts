@@ -54,6 +54,8 @@ export const catalogService = z.strictObject({
   /** TCP ports inside the container, probed while a service without a health check starts. */
   ports: z.array(z.number()),
   restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']),
+  /** How many containers of it run at once; the limits are of each. */
+  replicas: z.number(),
   memory_bytes: z.number().nullable(),
   cpus: z.number().nullable(),
 });

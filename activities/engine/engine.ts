@@ -25,8 +25,8 @@ export interface Engine {
   /** Total memory in bytes and CPUs of the host. */
   host(): Promise<{ memory_bytes: number; cpus: number }>;
   ping(): Promise<void>;
-  /** Every container of the project, running or not, except one-off runs. */
-  list(project: string): Promise<ContainerSummary[]>;
+  /** Every container of the project, or of one service of it, running or not, except one-off runs; newest first. */
+  list(project: string, service?: string): Promise<ContainerSummary[]>;
   /** Null when it does not exist. */
   inspect(id: string): Promise<ContainerFacts | null>;
   /** Started already is success. */
@@ -66,10 +66,11 @@ export function createEngine(socketPath: string): Engine {
         return { memory_bytes: info.MemTotal, cpus: info.NCPU };
       }),
     ping: () => call('ping', 3000, async () => void (await docker.ping())),
-    list: (project) =>
+    list: (project, service) =>
       call('list', callMs, async () => {
-        const filters = { label: [`com.docker.compose.project=${project}`] };
-        const found = await docker.listContainers({ all: true, filters });
+        const label = [`com.docker.compose.project=${project}`];
+        if (service !== undefined) label.push(`com.docker.compose.service=${service}`);
+        const found = await docker.listContainers({ all: true, filters: { label } });
         return found.map(toSummary).filter((container) => !container.oneoff);
       }),
     inspect: (id) =>

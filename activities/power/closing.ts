@@ -1,8 +1,10 @@
 import type { ClosedBy, WindowView } from '../../contracts/window.ts';
 import { writeReceipt, type DownFacts } from '../../domain/receipt.ts';
+import { standsFor } from '../../domain/replicas.ts';
 import { isUp } from '../../domain/settle.ts';
 import { closed, closing, failed, hasEnded } from '../../domain/window.ts';
-import { findContainers, type Cause } from './bring.ts';
+import type { Cause } from './bring.ts';
+import { findContainers } from './containers.ts';
 import { settleDown, type DownResult } from './converge.ts';
 import { hostEvent, type PowerHost } from './host.ts';
 import { noteFall } from './look.ts';
@@ -76,9 +78,9 @@ async function lookAgain(power: PowerHost, services: string[]): Promise<void> {
   if (services.length === 0) return;
   const containers = await findContainers(power);
   for (const service of services) {
-    const container = containers.get(service);
-    const state = container?.state ?? 'absent';
     const before = power.seen.get(service);
+    const container = standsFor(containers.get(service) ?? [], before.container_id);
+    const state = container?.state ?? 'absent';
     const { started_at, stop } = before;
     const untold = started_at !== null && (stop === null || stop.at < started_at);
     if (container === undefined) {

@@ -1,5 +1,5 @@
 import { isUp } from '../../domain/settle.ts';
-import { findContainers } from './bring.ts';
+import { findContainers } from './containers.ts';
 import type { PowerHost } from './host.ts';
 import type { Seen } from './observations.ts';
 
@@ -19,8 +19,8 @@ export async function meetStack(power: PowerHost): Promise<boolean> {
   if (before?.project === catalog.project && power.seen.all().length > 0) return true;
   const containers = await findContainers(power);
   const running = catalog.services.flatMap(({ name, tier }): Seen[] => {
-    const container = containers.get(name);
-    if (tier !== 'window' || container === undefined || !isUp(container.state)) return [];
+    const container = containers.get(name)?.find(({ state }) => isUp(state));
+    if (tier !== 'window' || container === undefined) return [];
     if (power.leases.live(name).length > 0) return [];
     return [{ name, tolerated: true, state: container.state, container_id: container.id }];
   });

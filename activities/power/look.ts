@@ -3,9 +3,10 @@ import type {
   ContainerState,
   ServiceObservation,
 } from '../../contracts/service.ts';
+import { standsFor } from '../../domain/replicas.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
-import { findContainers, type FoundContainer } from './bring.ts';
+import { findContainers, type FoundContainer } from './containers.ts';
 import type { GuardEnding } from './guard-files.ts';
 import { hostEvent, lockOf, type PowerHost } from './host.ts';
 
@@ -14,7 +15,8 @@ export interface Sight {
   name: string;
   /** Null when the file does not have it any more. */
   service: CatalogService | null;
-  container: FoundContainer | undefined;
+  /** Several where it is scaled. */
+  containers: readonly FoundContainer[];
 }
 
 /** Looks at every service once: what the file says and what the Engine has, written down where it changed. */
@@ -31,23 +33,20 @@ export async function lookAround(power: PowerHost): Promise<Sight[]> {
     Math.max(...catalog.services.map(({ max_ttl_ms }) => max_ttl_ms), 0),
   );
   const before = new Map(power.seen.all().map(({ name }) => [name, power.seen.changes(name)]));
-  const containers = await findContainers(power);
+  const found = await findContainers(power);
   const endings = await power.guardFiles.endings();
   const leased = power.leases.all().map((lease) => lease.service);
-  const names = new Set([
-    ...catalog.services.map(({ name }) => name),
-    ...containers.keys(),
-    ...leased,
-  ]);
+  const names = new Set([...catalog.services.map(({ name }) => name), ...found.keys(), ...leased]);
   const sights: Sight[] = [];
   for (const name of names) {
     const service = catalog.services.find((known) => known.name === name) ?? null;
-    const container = containers.get(name);
+    const containers = found.get(name) ?? [];
     // somebody who works on it, or did since the list was made, knows better
     const stale =
       power.lock.busy(lockOf(name)) || power.seen.changes(name) !== (before.get(name) ?? 0);
-    if (!stale) await note(power, name, service, container, endings);
-    sights.push({ name, service, container });
+    const told = standsFor(containers, power.seen.get(name).container_id);
+    if (!stale) await note(power, name, service, told, endings);
+    sights.push({ name, service, containers });
   }
   const gone = power.seen.all().filter(({ name }) => !names.has(name));
   if (gone.length > 0) await power.seen.forget(gone.map(({ name }) => name));
@@ -107,7 +106,9 @@ export async function noteFall(
   await power.seen.see(name, { ...seen, stop, exit_code, finished_at: at, health: 'none' }, [
     hostEvent(power, 'service.stopped', actor, { service: name, payload: { by, exit_code } }),
   ]);
-  if (byGuard !== undefined) await power.guardFiles.forgetEnding(byGuard);
+  if (byGuard === undefined) return;
+  for (const ending of endings)
+    if (ending.service === name) await power.guardFiles.forgetEnding(ending);
 }
 
 function healthOf(

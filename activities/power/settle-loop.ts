@@ -40,7 +40,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     falls: new Map(),
     byHand: new Set(),
     waitFor: (service, at) => {
-      backOffs.set(service, at);
+      backOffs.set(service, Math.min(at, backOffs.get(service) ?? at));
       if (running === null) plan();
     },
   };

@@ -16,8 +16,12 @@ export interface FakeEngine extends Engine {
   make(service: string, change?: Partial<Container>): Container;
   /** As `docker kill` does it: exit code 137, and nobody asked for a stop. */
   fall(container: Container): void;
-  /** The calls that changed something, as `start <name>`. */
+  /** Starts and stops, as `start <name>`. */
   calls: string[];
+  /** Names of the containers that run. */
+  running(): string[];
+  /** Names of containers that cannot be stopped for now. */
+  stuck: Set<string>;
 }
 
 const plain = {
@@ -33,6 +37,7 @@ export function createFakeEngine(): FakeEngine {
   const containers = new Map<string, Container>();
   const listeners = new Set<(event: ContainerEvent) => void>();
   const calls: string[] = [];
+  const stuck = new Set<string>();
   let made = 0;
 
   const tell = ({ id, service, facts }: Container, action: string): void => {
@@ -51,10 +56,15 @@ export function createFakeEngine(): FakeEngine {
   };
   return {
     calls,
+    stuck,
+    running: () =>
+      [...containers.values()].flatMap(({ name, state }) => (state === 'running' ? [name] : [])),
     docker: new Docker(),
     of: (service) => [...containers.values()].filter((container) => container.service === service),
     make(service, change = {}) {
-      const nth = [...containers.values()].filter((one) => one.service === service).length + 1;
+      const taken = new Set([...containers.values()].map(({ name }) => name));
+      let nth = 1;
+      while (taken.has(`demo-${service}-${nth}`)) nth += 1;
       const container: Container = {
         id: `${service}-${(made += 1)}`,
         name: `demo-${service}-${nth}`,
@@ -78,7 +88,10 @@ export function createFakeEngine(): FakeEngine {
     },
     host: async () => ({ memory_bytes: 2 ** 30, cpus: 1 }),
     ping: async () => undefined,
-    list: async () => [...containers.values()].map((container) => ({ ...container })),
+    list: async (_project, service) =>
+      [...containers.values()]
+        .filter((container) => service === undefined || container.service === service)
+        .map((container) => ({ ...container })),
     async inspect(id) {
       const container = containers.get(id);
       if (container === undefined) return null;
@@ -94,6 +107,7 @@ export function createFakeEngine(): FakeEngine {
     },
     async stop(id) {
       const container = known(id);
+      if (stuck.has(container.name)) throw new EngineError('refused', 'it cannot be stopped', null);
       calls.push(`stop ${container.name}`);
       tell(container, 'stop');
       end(container, 0);

@@ -53,7 +53,10 @@ export async function powerBench(
       config: () => Promise.reject(new Error('not asked for')),
       hashes: () => Promise.reject(new Error('not asked for')),
       async create(names) {
-        for (const name of names) if (engine.of(name).length === 0) engine.make(name);
+        for (const name of names) {
+          const wanted = services.find((known) => known.name === name)?.replicas ?? 1;
+          while (engine.of(name).length < wanted) engine.make(name);
+        }
       },
     },
     catalog: {
