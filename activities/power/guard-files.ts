@@ -41,8 +41,10 @@ export interface GuardFiles {
   remove(service: string): Promise<void>;
   /** What the guard falls back on where it cannot read a lease. */
   describe(maxTtlMs: number): Promise<void>;
-  /** Says that this worker lives, so that an idle guard stays. */
-  alive(at: number): Promise<void>;
+  /** Says that this worker lives, so that an idle guard stays. @returns false where that could not be written */
+  alive(at: number): Promise<boolean>;
+  /** The newest sign of life that the guard says it has read; 0 where it has said nothing. */
+  echoed(): Promise<number>;
   /** Does the file, as it is now, say what these leases say? */
   says(service: string, leases: readonly { deadline: number | null }[]): Promise<boolean>;
   /** The guard's notes of what it ended. */
@@ -77,9 +79,13 @@ export function createGuardFiles(
     }
   };
   /** What only makes the guard's work nicer must not keep a service from going down, on a full disk above all. */
-  const courtesy = (writing: Promise<void>): Promise<void> =>
-    writing.catch((error: unknown) =>
-      log.warn({ err: error }, 'a note for the guard was not written'),
+  const courtesy = (writing: Promise<void>): Promise<boolean> =>
+    writing.then(
+      () => true,
+      (error: unknown) => {
+        log.warn({ err: error }, 'a note for the guard was not written');
+        return false;
+      },
     );
   const leaseFile = (service: string): string => join(leases(), `${service}.json`);
   const tell = async (content: LeaseFile, deadline: number | null): Promise<void> => {
@@ -118,6 +124,14 @@ export function createGuardFiles(
     },
     remove,
     alive: (at) => courtesy(inFolder(join(folder, 'alive.json'), folder, { at_ms: at })),
+    async echoed() {
+      try {
+        const text = await readFile(join(folder, 'guard.json'), 'utf8');
+        return (JSON.parse(text) as { alive_ms?: number }).alive_ms ?? 0;
+      } catch {
+        return 0;
+      }
+    },
     async says(service, live) {
       const last = written.get(service);
       if (last === undefined || last.deadline !== newestDeadline(live)) return false;

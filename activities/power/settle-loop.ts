@@ -30,8 +30,8 @@ export interface SettleLoop {
   engineAway(): boolean;
 }
 
-/** @param onEngine called when the Engine went away or came back */
-export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () => void): SettleLoop {
+/** @param onNews called when the Engine went away or came back, or the guard's sight did */
+export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => void): SettleLoop {
   /** When the pause before the next start of a fallen service is over; epoch ms. */
   const backOffs = new Map<string, number>();
   const deps: SettleDeps = {
@@ -87,7 +87,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
         error,
       );
     }
-    await power.guardFiles.alive(power.clock());
+    await signLife();
     await power.seen.flush();
     mindGuard();
   };
@@ -100,7 +100,19 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     else power.log.error({ err: error }, 'the Engine is away');
     const event = hostEvent(power, here ? 'engine.back' : 'engine.lost', 'settle_loop', {});
     await power.store.events.append([event]).catch(() => undefined);
-    onEngine();
+    onNews();
+  };
+  /** Says to the guard that this process lives, and tells when the guard stops or begins to say that it reads that. */
+  const signLife = async (): Promise<void> => {
+    const at = power.clock();
+    const sight = (await power.guardFiles.alive(at)) ? await power.guard.confirm(at) : null;
+    if (sight === null) return;
+    const { reason } = power.guard.state();
+    if (sight === 'blind') power.log.error({ reason }, 'the guard is blind');
+    else power.log.info('the guard reads what is written for it');
+    const event = hostEvent(power, `guard.${sight}`, 'settle_loop', { payload: { reason } });
+    await power.store.events.append([event]).catch(() => undefined);
+    onNews();
   };
   /** Beside the rounds: no deadline waits for the guard. */
   const mindGuard = (): void => {

@@ -1,10 +1,11 @@
 import { operatorStatusAnswer, type componentStatus } from '../../contracts/operator.ts';
 import type { z } from 'zod';
+import type { HealthState } from '../../contracts/service.ts';
 import { overallStatus } from '../../domain/status.ts';
 import type { GatewayContext, Routes } from '../context.ts';
 import { answers, noQuery } from '../route-schema.ts';
 import type { Presence } from '../../store/presence.ts';
-import { brokenCatalogs, presentMadre } from '../snapshot.ts';
+import { brokenCatalogs, presentMadre, presentPowers } from '../snapshot.ts';
 import { whenKnown, type Soon } from '../soon.ts';
 import type { StatusAnswer } from '../status-answer.ts';
 
@@ -64,6 +65,27 @@ async function engineOf(context: GatewayContext): Promise<Component> {
   return { status: 'ok' };
 }
 
+const guardStates: Record<string, HealthState> = {
+  running: 'ok',
+  idle: 'ok',
+  off: 'off_by_policy',
+};
+
+/** The dead man's switch of every host. */
+async function guards({ model, clock }: GatewayContext): Promise<Component> {
+  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const powers = await inTime(read).catch(() => null);
+  if (powers === null) return { status: 'degraded', reason: 'not known without the store' };
+  if (powers.length === 0) return { status: 'degraded', reason: 'madre, who would know, is away' };
+  const told = powers.map(({ host, detail }) => ({
+    status: guardStates[String(detail['guard'])] ?? ('degraded' as const),
+    reason: `on ${host}: ${String(detail['guard_reason'] ?? detail['guard'])}`,
+  }));
+  const worst = told.find(({ status }) => status === 'degraded') ?? told.find(isNotOk);
+  return worst === undefined ? { status: 'ok' } : { ...worst, reason: worst.reason.slice(0, 500) };
+}
+const isNotOk = ({ status }: Component): boolean => status !== 'ok';
+
 /** The compose file of every host can be read, as it is now. */
 async function composeFiles({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => whenKnown(model.snapshot(), (snapshot) => brokenCatalogs(snapshot, clock()));
@@ -110,6 +132,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
                 tentaculo_link: { status: 'ok' },
                 madre: { status: 'ok', latency_ms: 2 },
                 compose_file: { status: 'ok' },
+                guard: { status: 'ok' },
                 web: { status: 'off_by_policy' },
               },
               windows: { policy: 'solo_madre', active_count: 0 },
@@ -120,7 +143,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
       }),
     },
     handler: async () => {
-      const [status, madre, redisStatus, temporalStatus, storeStatus, engine, composeFile] =
+      const [status, madre, redisStatus, temporalStatus, storeStatus, engine, composeFile, guard] =
         await Promise.all([
           inTime(() => book.status()).catch(() => null),
           askMadre(context),
@@ -131,6 +154,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
           ask(async () => store().events.newest()),
           engineOf(context),
           composeFiles(context),
+          guards(context),
         ]);
       const components: Record<string, Component> = {
         ...(status !== null && servicesOf(status)),
@@ -141,6 +165,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         store: storeStatus,
         engine,
         compose_file: composeFile,
+        guard,
       };
       return {
         status: overallStatus(components),

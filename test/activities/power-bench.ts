@@ -72,6 +72,7 @@ export async function powerBench(
     guard: {
       ensure: async () => undefined,
       retire: async () => undefined,
+      confirm: async () => null,
       state: () => ({ state: 'off', reason: null }),
     },
     guardFiles: createGuardFiles(join(folder, 'guard'), () => catalog.project, clock, log),

@@ -32,3 +32,28 @@ test('a service that falls again comes back when its pause is over, not at the r
   expect(started_at! - fell).toBeGreaterThanOrEqual(1000);
   expect(started_at! - fell).toBeLessThan(3000); // a pause of 1 s; a round comes every 4 s
 });
+
+test('a guard that goes blind is told in the event log, and to whoever asks how this host is', async () => {
+  const { power, engine, store } = await powerBench([service('web')]);
+  const sights = ['blind', null, 'seeing'] as const;
+  let round = 0;
+  power.guard.confirm = async () => sights[round++] ?? null;
+  let news = 0;
+  const loop = createSettleLoop(
+    power,
+    async () => undefined,
+    () => void (news += 1),
+  );
+  onTestFinished(() => loop.stop());
+  await loop.start();
+  engine.make('web');
+  await until('it sees', async () => {
+    loop.nudge();
+    return news === 2;
+  });
+  const events = (await store.events.after(0, 100)).map(({ type }) => type);
+  expect(events.filter((type) => type.startsWith('guard.'))).toEqual([
+    'guard.blind',
+    'guard.seeing',
+  ]);
+});

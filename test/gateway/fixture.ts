@@ -136,8 +136,13 @@ export function view(change: Partial<WindowView> = {}): WindowView {
 }
 
 /** madre's sign of life, as a fresh heartbeat leaves it. */
-export const beat = (store: Store, at = Date.now()): Promise<void> =>
-  store.presence.beat({ process: 'madre', host: 'box', at, detail: { engine: 'ok' } });
+export const beat = (store: Store, at = Date.now(), detail = {}): Promise<void> =>
+  store.presence.beat({
+    process: 'madre',
+    host: 'box',
+    at,
+    detail: { engine: 'ok', guard: 'idle', ...detail },
+  });
 
 /** The store of a machine with two services, `db` and `web` asleep, and madre alive. */
 export async function seedStack(store: Store, at = Date.now()): Promise<void> {

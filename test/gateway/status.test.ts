@@ -208,6 +208,7 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
     store: { status: 'ok' },
     engine: { status: 'ok' },
     compose_file: { status: 'ok' },
+    guard: { status: 'ok' },
     web: { status: 'off_by_policy' },
   });
   expect(status).toMatchObject({
@@ -229,6 +230,16 @@ test('GET /operator/status says that a compose file is broken, and why, while it
   expect(components.compose_file.reason).not.toContain('long ago');
   await gateway.store.services.saveCatalog(catalog([service('web')]), []);
   expect((await get('/operator/status')).components.compose_file).toEqual({ status: 'ok' });
+});
+
+test.each([
+  ['running', null, { status: 'ok' }],
+  ['off', 'switched off', { status: 'off_by_policy', reason: 'on box: switched off' }],
+  ['blind', 'it reads nothing', { status: 'degraded', reason: 'on box: it reads nothing' }],
+  ['unavailable', 'no image', { status: 'degraded', reason: 'on box: no image' }],
+])('GET /operator/status says of a guard that is %s that, and why', async (guard, why, told) => {
+  await beat(gateway.store, now, { guard, guard_reason: why });
+  expect((await get('/operator/status')).components.guard).toEqual(told);
 });
 
 test('a change that needs madre is refused at once while it is away, and starts nothing', async () => {
