@@ -29,6 +29,7 @@ import { docsPrefix, ruleOf } from './route-rule.ts';
 import { resources } from './routes/index.ts';
 import { createStatusBook } from './status-book.ts';
 import { parseStrictJson } from './strict-json.ts';
+import { certainlyNotSent } from './temporal-errors.ts';
 import { createTokenBook } from './token-book.ts';
 import { validatorCompiler } from './validate.ts';
 import { createWindowControl } from './window-control.ts';
@@ -69,6 +70,7 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', null);
   app.decorateRequest('claim', null);
+  app.decorateRequest('sentNothing', false);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     parseStrictJson(body),
@@ -156,6 +158,7 @@ function answerProblem(
   reply: FastifyReply,
 ): void {
   const told = tellable(error);
+  request.sentNothing = certainlyNotSent(error);
   const problem = problemOf(told, request.id);
   if (told.code === 'internal')
     request.log.error({ err: error, correlation_id: request.id }, 'answered internal');

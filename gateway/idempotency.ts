@@ -78,7 +78,8 @@ export const replayFirstAnswer =
 /**
  * Keeps answers of requests that did something: 2xx, also 202, since a repeat must not start the same thing again and
  * the first answer names the window to ask for. A refusal lets go of the key: nothing was done, and the caller may mend
- * the request. Where a part of VX11 was away something may have been done, so a repeat goes on with that.
+ * the request. Where a part of VX11 was away something may have been done, unless nothing was sent: a repeat goes on
+ * with that.
  */
 export const keepFirstAnswer =
   (store: StoreSource, claims: Claims): onSendHookHandler =>
@@ -90,7 +91,7 @@ export const keepFirstAnswer =
       const { idempotency } = store();
       if (reply.statusCode < 300) {
         await idempotency.finish(claim, reply.statusCode, payload as string);
-      } else if (reply.statusCode < 500) await idempotency.abandon(claim);
+      } else if (reply.statusCode < 500 || request.sentNothing) await idempotency.abandon(claim);
       else await idempotency.release(claim);
     } catch (error) {
       // what was done is done: an answer that could not be kept is still the answer

@@ -21,6 +21,8 @@ declare module 'fastify' {
     caller: Caller | null;
     /** On its Idempotency-Key, until it is answered. */
     claim: Claim | null;
+    /** It failed before anything was sent on its behalf. */
+    sentNothing: boolean;
   }
 }
 

@@ -12,6 +12,15 @@ export interface Cause {
   correlation_id?: string;
 }
 
+/** Waits for all of it, however some of it ends; then throws the first failure. */
+export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(work);
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+}
+
 /**
  * Starts a created container and sees to it that a reboot does not. The caller holds the service's lock and a lease,
  * and the guard has its file.
@@ -63,11 +72,7 @@ export async function bringDown(
   const began = power.clock();
   await power.guardFiles.stopping(name, began + grace + 5000);
   // one that cannot be stopped keeps no other one up
-  const ends = await Promise.allSettled(up.map((one) => stopOne(power, name, one, grace)));
-  const stopped = ends.map((end) => {
-    if (end.status === 'rejected') throw end.reason;
-    return end.value;
-  });
+  const stopped = await allDone(up.map((one) => stopOne(power, name, one, grace)));
   await recordStop(power, name, stopped, by, cause);
   power.metrics.stopped.observe(
     { forced: String(power.seen.get(name).stop?.forced) },

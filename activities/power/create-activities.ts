@@ -3,7 +3,7 @@ import type { WindowView } from '../../contracts/window.ts';
 import { keptUp } from '../../domain/replicas.ts';
 import { queued, without } from '../../domain/window.ts';
 import { createAdmissions } from './admissions.ts';
-import { bringDown, startContainer, type Cause } from './bring.ts';
+import { allDone, bringDown, startContainer, type Cause } from './bring.ts';
 import { endWindow, failWindow } from './closing.ts';
 import { containersOf } from './containers.ts';
 import { settleDown } from './converge.ts';
@@ -154,7 +154,7 @@ async function restart(power: PowerHost, name: string, by: By): Promise<void> {
     const before = await containersOf(power, name);
     await bringDown(power, name, before, 'window', causeOf(by));
     const kept = keptUp(before, service.replicas);
-    await Promise.all(kept.map(({ id }) => startContainer(power, { id, state: 'exited' })));
+    await allDone(kept.map(({ id }) => startContainer(power, { id, state: 'exited' })));
     return kept;
   });
   if (containers.length === 0) return;

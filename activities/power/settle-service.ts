@@ -2,7 +2,7 @@ import { decidingState, keptUp } from '../../domain/replicas.ts';
 import { revival } from '../../domain/revive.ts';
 import type { CatalogService } from '../../contracts/service.ts';
 import { isUp, settleStep, strayNote, type SettleStep } from '../../domain/settle.ts';
-import { bringDown, startContainer } from './bring.ts';
+import { allDone, bringDown, startContainer } from './bring.ts';
 import { containersOf, type FoundContainer } from './containers.ts';
 import { maxTtl } from './converge.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
@@ -102,8 +102,7 @@ async function revive(deps: SettleDeps, { name, service, containers }: Sight): P
   const back = fallen.map((container) => reviveOne(deps, service, container, before));
   // some were removed by hand
   if (kept.length < service.replicas) back.push(bringBack(deps, service, null, before));
-  const outcomes = await Promise.allSettled(back);
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  await allDone(back);
 }
 
 async function reviveOne(

@@ -5,7 +5,7 @@ import { keptUp } from '../../domain/replicas.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
-import { startContainer, type Cause } from './bring.ts';
+import { allDone, startContainer, type Cause } from './bring.ts';
 import { findContainers, type FoundContainer } from './containers.ts';
 import { maxTtl } from './converge.ts';
 import { serviceFailure } from './failure.ts';
@@ -131,7 +131,8 @@ async function startOne(
         throw ApplicationFailure.retryable('its lease ran out while it waited to start');
       }
       await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
-      return Promise.all(found.map((container) => startOrRemake(power, name, container)));
+      // whoever has the lock next finds no start under way
+      return allDone(found.map((container) => startOrRemake(power, name, container)));
     });
     const result = await allReady(power, service, containers, signal);
     if (!result.ready) return result.failure;
@@ -185,7 +186,7 @@ async function startOrRemake(
       throw error;
     power.log.warn({ err: error, service: name }, 'its container is stale, and made anew');
     await power.engine.remove(container.id);
-    await power.lock.run('compose', () => power.compose.create([name]));
+    await power.lock.run('compose', () => power.compose.create([name], 'keep'));
     const fresh = (await findContainers(power)).get(name)?.find(({ state }) => state === 'created');
     if (fresh === undefined) throw error;
     await startContainer(power, fresh);

@@ -171,6 +171,26 @@ test('while its gateway lives, a request stays its own however long it takes', a
   expect((await again('/vx11/window/extend', body)).json().error).toBe('request_in_flight');
 });
 
+test('a request that never left the gateway is not gone on with: its repeat opens a window', async () => {
+  const away = await startGateway({ deps: { clock: () => now } });
+  opened.push(away);
+  await seedStack(away.store, now);
+  const temporal = temporalThat(() => true);
+  const back = await startGateway({
+    deps: { clock: () => now, temporal, store: () => away.store },
+  });
+  opened.push(back);
+  const ask = (gateway: Gateway) =>
+    gateway.inject({
+      method: 'POST',
+      url: '/vx11/window/open',
+      payload: { target: 'web', ttl_seconds: 60 },
+      headers: { 'x-vx11-token': adminToken, 'idempotency-key': 'k' },
+    });
+  expect((await ask(away)).json().error).toBe('temporal_unavailable');
+  expect((await ask(back)).json()).toMatchObject({ state: 'open' });
+});
+
 test('a refusal frees the key for another try, which is another request', async () => {
   const { store, again } = await twoGateways();
   const { window_id } = await open(store, { state: 'closed' });
