@@ -70,7 +70,7 @@ export function createFakeEngine(): FakeEngine {
         name: `demo-${service}-${nth}`,
         service,
         state: 'created',
-        config_hash: 'abc',
+        config_hash: 'hash',
         oneoff: false,
         facts: { exit_code: 0, started_at: null, finished_at: null },
         ...change,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { meetStack } from '../../activities/power/first-contact.ts';
 import type { Store } from '../../store/index.ts';
-import { service } from '../gateway/fixture.ts';
+import { aService } from '../domain/samples.ts';
 import { powerBench } from './power-bench.ts';
 
 const names = ['api', 'db', 'web'];
@@ -22,7 +22,7 @@ test.each([0, 1, 2, 3])(
   'a crash after %i writes of the first contact makes no stray of what ran before',
   async (writes) => {
     const bench = await powerBench(
-      names.map((name) => service(name)),
+      names.map((name) => aService(name)),
       dyingAfter(writes),
     );
     for (const name of names) bench.engine.make(name, { state: 'running' });

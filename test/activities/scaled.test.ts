@@ -3,11 +3,12 @@ import { endWindow } from '../../activities/power/closing.ts';
 import { settleDown } from '../../activities/power/converge.ts';
 import { createSettleLoop } from '../../activities/power/settle-loop.ts';
 import { startServices } from '../../activities/power/starting.ts';
-import { service, view } from '../gateway/fixture.ts';
+import { view } from '../gateway/fixture.ts';
+import { aService } from '../domain/samples.ts';
 import { until } from '../stack/wait.ts';
 import { powerBench, type PowerBench } from './power-bench.ts';
 
-const web = service('web', { replicas: 3 });
+const web = aService('web', { replicas: 3 });
 const cause = { actor: 'test' };
 const all = ['demo-web-1', 'demo-web-2', 'demo-web-3'];
 
@@ -99,7 +100,7 @@ describe('a service of three containers', () => {
 });
 
 test('what is scaled by hand goes down whole with its window', async () => {
-  const { power, engine } = await powerBench([service('web')]);
+  const { power, engine } = await powerBench([aService('web')]);
   engine.make('web', { state: 'running' });
   await power.seen.see('web', { state: 'running', container_id: engine.of('web')[0]!.id });
   engine.make('web', { state: 'running' });

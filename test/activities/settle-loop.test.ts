@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createSettleLoop } from '../../activities/power/settle-loop.ts';
-import { service } from '../gateway/fixture.ts';
+import { aService } from '../domain/samples.ts';
 import { until } from '../stack/wait.ts';
 import { powerBench } from './power-bench.ts';
 
 /** A host on which a window holds these services, and its settle loop at work. */
 async function settled(...names: string[]) {
-  const bench = await powerBench(names.map((name) => service(name)));
+  const bench = await powerBench(names.map((name) => aService(name)));
   await bench.lease('window-00000000000000a1', names);
   const loop = createSettleLoop(
     bench.power,
@@ -34,7 +34,7 @@ test('a service that falls again comes back when its pause is over, not at the r
 });
 
 test('a guard that goes blind is told in the event log, and to whoever asks how this host is', async () => {
-  const { power, engine, store } = await powerBench([service('web')]);
+  const { power, engine, store } = await powerBench([aService('web')]);
   const sights = ['blind', null, 'seeing'] as const;
   let round = 0;
   power.guard.confirm = async () => sights[round++] ?? null;

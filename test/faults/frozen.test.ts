@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestProgram } from '../stack/program.ts';
 import { until } from '../stack/wait.ts';
-import { figure } from './figure.ts';
-import { comesToRest, keepsPromises } from './promises.ts';
-import { attempt, downAt, ended, openTarget, setStage, type Stage } from './stage.ts';
+import { figure } from '../stack/figure.ts';
+import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { attempt, downAt, ended, openTarget } from '../stack/calls.ts';
+import { setStage, type Stage } from './stage.ts';
 
 /** SIGSTOP: a process that neither answers nor ends, as on a machine that swaps or a laptop that sleeps. */
 describe('a process that freezes across a deadline', () => {

@@ -221,14 +221,14 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
 
 test('GET /operator/status says that a compose file is broken, and why, while its host is looked after', async () => {
   const error = 'services.web additional properties ‘imagine’ not allowed';
-  await gateway.store.services.saveCatalog({ ...catalog([service('web')]), error }, []);
+  await gateway.store.services.saveCatalog({ ...catalog([aService('web')]), error }, []);
   await gateway.store.services.saveCatalog({ ...catalog([], 'gone'), error: 'long ago' }, []);
   const { status, components } = await get('/operator/status');
   expect(status).toBe('degraded');
   expect(components.compose_file.status).toBe('degraded');
   expect(components.compose_file.reason).toContain(error);
   expect(components.compose_file.reason).not.toContain('long ago');
-  await gateway.store.services.saveCatalog(catalog([service('web')]), []);
+  await gateway.store.services.saveCatalog(catalog([aService('web')]), []);
   expect((await get('/operator/status')).components.compose_file).toEqual({ status: 'ok' });
 });
 

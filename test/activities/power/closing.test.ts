@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findContainers } from '../../../activities/power/bring.ts';
+import { findContainers } from '../../../activities/power/containers.ts';
 import { endWindow } from '../../../activities/power/closing.ts';
 import { meetStack } from '../../../activities/power/first-contact.ts';
 import { lookAround } from '../../../activities/power/look.ts';

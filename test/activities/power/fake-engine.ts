@@ -44,6 +44,7 @@ export function createFakeEngine(clock: () => number): FakeEngine {
         started_at: clock(),
         finished_at: null,
         restart_policy: 'no',
+        health_check: null,
         addresses: [],
       };
       const now = { ...(containers.get(id) ?? made), ...facts };
@@ -52,9 +53,11 @@ export function createFakeEngine(clock: () => number): FakeEngine {
     },
     host: () => Promise.resolve({ memory_bytes: 2 ** 30, cpus: 2 }),
     ping: () => Promise.resolve(),
-    list: () =>
-      Promise.resolve(
-        [...containers.values()].map(({ id, name, state }) => ({
+    list: (_project, service) => {
+      const all = [...containers.values()];
+      const found = service === undefined ? all : all.filter(({ id }) => nameOf(id) === service);
+      return Promise.resolve(
+        found.map(({ id, name, state }) => ({
           id,
           name,
           service: nameOf(id),
@@ -62,7 +65,8 @@ export function createFakeEngine(clock: () => number): FakeEngine {
           config_hash: `hash of ${nameOf(id)}`,
           oneoff: false,
         })),
-      ),
+      );
+    },
     inspect: (id) => Promise.resolve(containers.get(id) ?? null),
     start: (id) => change('start', id, { state: 'running', started_at: clock(), pid: 1 }),
     stop: (id) => change('stop', id, isUp(containers.get(id)?.state ?? 'absent') ? ended(0) : {}),
@@ -73,6 +77,7 @@ export function createFakeEngine(clock: () => number): FakeEngine {
       return change('remove', id, {});
     },
     forgetRestartPolicy: (id) => change('unbind', id, { restart_policy: 'no' }),
+    passes: () => Promise.resolve(true),
     memoryUse: () => Promise.resolve(null),
     get docker(): never {
       throw new Error('nothing here speaks to Docker');

@@ -105,11 +105,13 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
         home: folder,
         folder,
         socket: 'none',
+        echoed: () => Promise.resolve(0),
         log: silent,
       }),
       guardFiles: createGuardFiles(folder, () => catalog.known()?.project ?? '', clock, silent),
       lock: createKeyedLock(),
       unbound: new Set(),
+      proved: new Set(),
       slots: { start: (work) => work(), stop: (work) => work() },
       metrics: createPowerMetrics(new Registry()),
     };
