@@ -72,7 +72,7 @@ describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random momen
     const act = acts[n % acts.length]!;
     const target = random.pick(services);
     const others = services.filter((service) => service !== target).slice(0, random.between(1, 4));
-    const mark = `${name}-${n}-${act.name}`;
+    const mark = `${name}-${n}-${act.name}`.replaceAll(' ', '-'); // it is an Idempotency-Key too
     const round: Round = { random, mark, target, others, engineDied: name.includes('dockerd') };
     const begun = await act.begin(stage, round);
     const wait = random.between(...act.spanMs);
