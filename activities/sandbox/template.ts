@@ -34,7 +34,7 @@ export const label = {
   correlation: 'vx11.correlation',
 } as const;
 
-const harness = '/usr/local/lib/vx11';
+const harness = '/usr/local/lib/vx11/harness';
 /** nobody */
 const user = '65534:65534';
 const mib = 2 ** 20;
@@ -42,6 +42,8 @@ const mib = 2 ** 20;
 const inodesPerMb = 64;
 const leastInodes = 1024;
 const openFiles = 256;
+/** The harness fills it with links. */
+const etc = 'rw,noexec,nosuid,nodev,size=65536,nr_inodes=256,uid=65534,gid=65534';
 const profiles = { closed: seccompProfile(false), internet: seccompProfile(true) };
 
 /**
@@ -85,7 +87,7 @@ export function sandboxTemplate(
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges', `seccomp=${profile}`],
       ReadonlyRootfs: true,
-      Tmpfs: { '/task': tmpfs, '/tmp': tmpfs },
+      Tmpfs: { '/task': tmpfs, '/tmp': tmpfs, '/etc': etc },
       Memory: memory,
       MemorySwap: memory,
       PidsLimit: shape.pids,

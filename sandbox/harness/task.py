@@ -89,7 +89,9 @@ def run_python(job):
     except SystemExit as stop:
         status = status_of(stop)
     except BaseException as error:
-        sys.excepthook(type(error), error, error.__traceback__ and error.__traceback__.tb_next)
+        # from the task's own first line on
+        error = error.with_traceback(error.__traceback__.tb_next)
+        sys.excepthook(type(error), error, error.__traceback__)
         status = 1
     if 'threading' in sys.modules:
         sys.modules['threading']._shutdown()

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Where the harness lies in the image; the spawner starts it there. */
-const harnessFolder = 'usr/local/lib/vx11';
+const harnessFolder = 'usr/local/lib/vx11/harness';
+const etc = 'usr/local/lib/vx11/etc';
 const hosts = '127.0.0.1 localhost\n::1 localhost\n';
 
 /**
@@ -14,10 +15,10 @@ const hosts = '127.0.0.1 localhost\n::1 localhost\n';
 export async function stageSandbox(repository: string, stage: string): Promise<void> {
   const root = join(stage, 'sandbox');
   rmSync(root, { recursive: true, force: true });
-  for (const folder of ['task', 'tmp', 'etc', harnessFolder])
+  for (const folder of ['task', 'tmp', etc, harnessFolder])
     mkdirSync(join(root, folder), { recursive: true });
   for (const open of ['task', 'tmp']) chmodSync(join(root, open), 0o1777);
-  writeFileSync(join(root, 'etc/hosts'), hosts);
+  writeFileSync(join(root, etc, 'hosts'), hosts);
   cpSync(join(repository, 'sandbox/harness'), join(root, harnessFolder), {
     recursive: true,
     filter: (path) => !path.endsWith('__pycache__'),
