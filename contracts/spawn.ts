@@ -106,50 +106,15 @@ const env = z
   )
   .refine((names) => Object.keys(names).length <= spawnBounds.env, `at most ${spawnBounds.env} names`);
 
-/** Relative, one name a step, nothing that steps back or hides. */
-const filePath = z
-  .string()
-  .min(1)
-  .max(512)
-  // oxlint-disable-next-line no-control-regex
-  .regex(/^[^\u0000-\u001f\u007f\\]+$/, 'must not hold control characters or backslashes')
-  .refine((path) => !path.startsWith('/'), 'must be relative')
-  .refine(
-    (path) => path.split('/').every((name) => name !== '' && name !== '.' && name !== '..'),
-    'must not hold empty names, . or ..',
-  )
-  .refine((path) => path.split('/').length <= 16, 'must be at most 16 folders deep')
-  .refine((path) => path.split('/').every((name) => bytesOf(name) <= 255), 'a name is too long');
-
+/** Where a file may lie is said by `domain/task-file.ts`. */
 const files = z
-  .array(z.strictObject({ path: filePath, content: z.string() }))
+  .array(z.strictObject({ path: z.string().min(1).max(1024), content: z.string() }))
   .max(spawnBounds.files)
-  .superRefine((list, context) => {
-    const seen = new Set<string>();
-    list.forEach(({ path }, at) => {
-      if (seen.has(path)) {
-        context.addIssue({ code: 'custom', path: [at, 'path'], message: 'names a file twice' });
-      }
-      seen.add(path);
-    });
-    const folders = new Set([...seen].flatMap(foldersOf));
-    list.forEach(({ path }, at) => {
-      if (!folders.has(path)) return;
-      context.addIssue({ code: 'custom', path: [at, 'path'], message: 'is a folder of another file' });
-    });
-    const total = list.reduce((sum, { content }) => sum + bytesOf(content), 0);
-    if (total > spawnBounds.filesBytes) {
-      context.addIssue({
-        code: 'custom',
-        message: `must be at most ${spawnBounds.filesBytes} bytes in all`,
-      });
-    }
-  });
-
-const foldersOf = (path: string): string[] => {
-  const names = path.split('/').slice(0, -1);
-  return names.map((_, at) => names.slice(0, at + 1).join('/'));
-};
+  .refine(
+    (list) =>
+      list.reduce((sum, { content }) => sum + bytesOf(content), 0) <= spawnBounds.filesBytes,
+    `must be at most ${spawnBounds.filesBytes} bytes in all`,
+  );
 
 const callbackUrl = z
   .string()
@@ -286,7 +251,12 @@ export const spawnView = z.strictObject({
   expires_at: instant,
   started_at: instant.nullable().meta({ description: 'Of the first attempt' }),
   finished_at: instant.nullable(),
-  artifacts: z.array(z.strictObject({ path: z.string(), bytes: z.number() })),
+  artifacts: z
+    .array(z.strictObject({ path: z.string(), bytes: z.number() }))
+    .meta({ description: 'What it left in /task/out' }),
+  refused: z
+    .array(z.strictObject({ path: z.string(), because: z.string() }))
+    .meta({ description: 'What it left there and was not taken: links, devices, bad names' }),
   callback_url: z.string().nullable(),
   error: z.string().nullable().meta({ description: 'The cause, where the task did not end well' }),
   detail: z.string().nullable(),

@@ -1,15 +1,16 @@
 /** Longest piece of output in one row of the store, in bytes. */
 export const chunkBytes = 64 * 1024;
-/** What of a stream is kept: its beginning and its end, in bytes; with the piece at each edge 1 MiB at most. */
-export const keptBytes = { head: 448 * 1024, tail: 448 * 1024 } as const;
+/** What of a stream is kept, in bytes: all of it up to 1 MiB, else its beginning and its end, each and a piece. */
+export const keptOfStream = { whole: 1024 * 1024, head: 448 * 1024, tail: 448 * 1024 } as const;
 
 /** Which pieces of a stream, given in order, may be let go: those neither in its first nor in its last part. */
 export function droppable(
   pieces: readonly { seq: number; size: number }[],
-  kept: { head: number; tail: number } = keptBytes,
+  kept: { whole: number; head: number; tail: number } = keptOfStream,
 ): number[] {
   let before = 0;
   let after = pieces.reduce((sum, { size }) => sum + size, 0);
+  if (after <= kept.whole) return [];
   const free: number[] = [];
   for (const { seq, size } of pieces) {
     after -= size;

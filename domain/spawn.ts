@@ -67,6 +67,7 @@ const nothingYet = {
   started_at: null,
   finished_at: null,
   artifacts: [],
+  refused: [],
   error: null,
   detail: null,
 };
@@ -228,8 +229,7 @@ export const requeued = (view: SpawnView): SpawnView => ({
 
 export function finished(
   view: SpawnView,
-  end: AttemptEnd,
-  artifacts: SpawnView['artifacts'],
+  { end, artifacts, refused }: Pick<SpawnView, 'artifacts' | 'refused'> & { end: AttemptEnd },
   now: number,
 ): SpawnView {
   const status = spawnStatusOf(end.state, end.exit_code);
@@ -238,6 +238,7 @@ export function finished(
     ...end,
     status,
     artifacts,
+    refused,
     finished_at: iso(now),
     error: status === 'DONE' ? null : (end.cause ?? end.state),
   };

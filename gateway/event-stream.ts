@@ -7,7 +7,11 @@ const maxUnread = 1024 * 1024;
 /** One answer of Server-Sent Events that stays open. */
 export interface EventStream {
   send(events: EventRecord[]): void;
+  /** One event of another kind, as JSON. */
+  say(event: { id?: string; event: string; data: unknown }): void;
   comment(text: string): void;
+  /** Resolves when the reader has taken what was written, or has gone. */
+  drained(): Promise<void>;
   onClose(listener: () => void): void;
   end(): void;
 }
@@ -35,7 +39,18 @@ export function openEventStream(reply: FastifyReply): EventStream {
       );
       write(lines.join(''));
     },
+    say: ({ id, event, data }) =>
+      write(
+        `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
+      ),
     comment: (text) => write(`: ${text}\n\n`),
+    drained: () =>
+      raw.writableNeedDrain && !raw.destroyed
+        ? new Promise((resolve) => {
+            raw.once('drain', resolve);
+            raw.once('close', resolve);
+          })
+        : Promise.resolve(),
     onClose: (listener) => void raw.once('close', listener),
     end: () => raw.end(),
   };

@@ -1,17 +1,19 @@
 import { chown, mkdir, open } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { attemptFolder } from '../../store/spawns-folder.ts';
 import type { ArtifactSink } from '../sandbox/sandbox.ts';
 
-/** Under a task's folder: the files that it left, and streams that were longer than a result keeps. */
-export const leftFolder = 'out';
-export const outputFolder = 'output';
-
 /**
- * Where files of a task rest, one folder a task, made when the first file comes. A retry writes over the attempt before.
+ * Where files of an attempt rest, in folders that are made when the first file comes.
+ * @param folder of all tasks
  * @param owner a user id that may read them beside us; null leaves them ours
  */
-export function createArtifactFolder(folder: string, owner: number | null): ArtifactSink {
+export function createArtifactFolder(
+  folder: string,
+  { spawn_id, attempt }: { spawn_id: string; attempt: number },
+  owner: number | null,
+): ArtifactSink {
   const own = async (path: string): Promise<void> => {
     if (owner !== null) await chown(path, owner, -1);
   };
@@ -22,10 +24,8 @@ export function createArtifactFolder(folder: string, owner: number | null): Arti
   };
   return {
     async open(what) {
-      const file =
-        what.kind === 'left'
-          ? join(folder, leftFolder, what.path)
-          : join(folder, outputFolder, what.stream);
+      const under = attemptFolder(folder, spawn_id, attempt, what.kind);
+      const file = join(under, what.kind === 'left' ? what.path : what.stream);
       await makeFolder(dirname(file));
       const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
       const handle = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);

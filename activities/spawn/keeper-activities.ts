@@ -37,7 +37,8 @@ export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities 
       // nothing of it may run on while another attempt begins, or after it is said to have ended
       await deps.removeSandboxes(spawn_id);
       const finished_at = Date.now();
-      const ended = { attempt, end: endOf[verdict](), artifacts: [], started_at: null, finished_at };
+      const nothing = { artifacts: [], refused: [], started_at: null };
+      const ended = { attempt, end: endOf[verdict](), finished_at, ...nothing };
       const done = await store.spawns.change(spawn_id, (record) =>
         settleAttempt(record, ended, 'madre'),
       );

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { EndReason, SpawnAttempt, SpawnSpec, SpawnView } from '../../contracts/spawn.ts';
@@ -65,6 +64,7 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
     attempt,
     end,
     artifacts: [],
+    refused: [],
     started_at: null,
     finished_at: Date.now(),
   });
@@ -93,7 +93,7 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
       if (begun === 'taken') throw new AttemptTaken(`attempt ${attempt} was begun already`);
       metrics.queued.observe((Date.now() - created) / 1000);
       const recorder = createOutputRecorder(deps, spawn_id, attempt);
-      const artifacts = createArtifactFolder(join(deps.folder, spawn_id), deps.owner);
+      const artifacts = createArtifactFolder(deps.folder, { spawn_id, attempt }, deps.owner);
       const sinks = {
         onState: () => undefined,
         onOutput: recorder.push,
@@ -106,6 +106,7 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
         attempt,
         end: endOf(result, expires),
         artifacts: result.artifacts,
+        refused: result.refused,
         output,
         started_at: result.started_at,
         finished_at: Math.max(result.finished_at, result.started_at),

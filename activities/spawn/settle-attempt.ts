@@ -17,6 +17,7 @@ export interface Ended {
   attempt: number;
   end: AttemptEnd;
   artifacts: SpawnView['artifacts'];
+  refused: SpawnView['refused'];
   output?: OutputChange;
   /** Epoch ms. */
   started_at: number | null;
@@ -51,7 +52,7 @@ export function settleAttempt(record: SpawnRecord, ended: Ended, actor: string):
     const event = spawnEvent('spawn.retried', view, actor, ended.finished_at, payload);
     return { view: requeued(view), events: [event], ...more };
   }
-  const over = finished(view, ended.end, ended.artifacts, ended.finished_at);
+  const over = finished(view, ended, ended.finished_at);
   const { state, cause, exit_code } = over;
   const payload = { state, cause, exit_code, attempts: ended.attempt };
   const event = spawnEvent('spawn.finished', view, actor, ended.finished_at, payload);

@@ -100,6 +100,8 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
     releaseService: (id) => change(id, () => ({})),
     endStrays: async () => ({ services: [] }),
     restartService: async () => undefined,
+    startSpawn: async () => undefined,
+    endSpawn: async () => undefined,
     health: async () => undefined,
     breaker: 'closed',
     close: async () => undefined,

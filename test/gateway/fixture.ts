@@ -55,6 +55,8 @@ export async function startGateway(
       adminToken,
       limits: plenty,
       maxStreams: 4,
+      spawnsFolder: join(folder, 'spawns'),
+      callbackAllow: [],
       ...change.config,
     },
     store: () => store,
