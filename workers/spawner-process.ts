@@ -1,5 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
@@ -64,9 +63,11 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   );
   const store = await patientStore(env.VX11_STORE_URL, log, signal);
   const capacity = await capacityOf(env, log, signal);
+  const asRoot = process.getuid?.() === 0 && env.VX11_FILES_OWNER !== '';
+  const owner = asRoot ? Number(env.VX11_FILES_OWNER) : null;
   const folder = spawnsFolder(env.VX11_HOME);
-  await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o711);
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (made !== undefined && owner !== null) await chown(folder, owner, -1);
   const presence = startPresence({ store, log }, spawnerService, env.VX11_HOST, () => ({
     version,
     temporal: status,
@@ -86,13 +87,12 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   });
   const admission = createAdmission(capacity, () => sandboxes.memoryInUse());
   gaugeAdmission(registry, admission, () => sandboxes.memoryInUse());
-  const asRoot = process.getuid?.() === 0 && env.VX11_FILES_OWNER !== '';
   const run = createRunAttempt({
     store,
     sandboxes,
     admission,
     folder,
-    owner: asRoot ? Number(env.VX11_FILES_OWNER) : null,
+    owner,
     metrics: createSpawnMetrics(registry),
     log,
   });

@@ -65,6 +65,6 @@ export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
 /** An attempt that waited in vain is out of time; one that is not heard of any more is lost. */
 function verdictOn(error: unknown): Verdict {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  const waited = cause instanceof TimeoutFailure && /^SCHEDULE_TO/.test(cause.timeoutType ?? '');
+  const waited = cause instanceof TimeoutFailure && cause.timeoutType?.startsWith('SCHEDULE_TO');
   return waited ? 'out_of_time' : 'lost';
 }

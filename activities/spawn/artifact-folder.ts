@@ -31,7 +31,7 @@ export function createArtifactFolder(
       const handle = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
       await own(file);
       return {
-        write: async (bytes) => void (await handle.writeFile(bytes)),
+        write: (bytes) => handle.writeFile(bytes),
         close: () => handle.close(),
       };
     },

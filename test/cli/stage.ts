@@ -54,6 +54,7 @@ export async function vx11(args: string[], env: NodeJS.ProcessEnv): Promise<Run>
       live: null,
       out: (text) => void said.out.push(text),
       err: (text) => void said.err.push(text),
+      raw: (stream, text) => void (stream === 'stdout' ? said.out : said.err).push(text),
     }),
   });
   return { code, out: said.out.join('\n'), err: said.err.join('\n') };
