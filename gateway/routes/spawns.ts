@@ -26,16 +26,6 @@ import { spawnAnswerExample, spawnExampleId } from '../spawn-examples.ts';
 const bodyLimit = 6 * 1024 * 1024;
 const change = { scope: 'operator', idempotent: true } as const;
 
-const refusedExample = {
-  ...spawnAnswerExample,
-  spawn_id: '',
-  spawn_uuid: '',
-  status: 'ERROR',
-  created_at: null,
-  error: 'off_by_policy',
-  hint: 'The spawner is asleep. Open it: vx11 open spawner --ttl 10m',
-} as const;
-
 /** Starting tasks, and ending them. */
 export const spawnRoutes: Routes = (context) => async (app) => {
   const { spawns, config, store } = context;
@@ -66,7 +56,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
         examples: [{ task_type: 'python', code: 'print(1)', ttl_seconds: 60 }],
       }),
       response: answers({
-        200: spawnAnswer.meta({ examples: [spawnAnswerExample, refusedExample] }),
+        200: spawnAnswer.meta({ examples: [spawnAnswerExample] }),
       }),
     },
     handler: async (request) => {

@@ -32,6 +32,8 @@ export interface Gateway {
   /** One request, in a turn of the event loop of its own, as it would be over a socket. */
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
   store: Store;
+  /** Folder of what tasks leave. */
+  files: string;
   /** Lines that were logged, as JSON. */
   log: string[];
   token(scope: TokenScope, change?: { expires_at?: number; revoked_at?: number }): Promise<string>;
@@ -74,6 +76,7 @@ export async function startGateway(
       return app.inject(options);
     },
     store,
+    files: join(folder, 'spawns'),
     log,
     async token(scope, dates = {}) {
       const { id, text, secretHash } = newToken();
