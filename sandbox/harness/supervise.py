@@ -10,7 +10,7 @@ from channel import FULL, MOST_PAYLOAD, Channel, Gone
 from job import take_job
 from leavings import send_leavings
 from quiet import forbid_dump
-from task import launch
+from task import launch, prepare_python
 from usage import Usage
 
 ETC = '/usr/local/lib/vx11/etc'
@@ -239,9 +239,12 @@ def fill_etc():
 
 def preload():
     """Imports what tasks use most, so that they need not."""
-    import preloaded  # noqa: F401
     import gc
 
+    import preloaded  # noqa: F401
+
+    prepare_python()
+    # a collection in the task would copy every page that it shares with us
     gc.freeze()
 
 
