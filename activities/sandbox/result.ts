@@ -70,6 +70,8 @@ function detailOf(facts: DeathFacts, { cause, limit }: Verdict): string | null {
     return 'Its disk held as many files as it can, however small.';
   if (cause === 'output_limit' && limit?.name === 'disk_mb')
     return 'What it left in /task/out was more than is taken: in bytes, files or depth.';
+  if ((facts.forks_refused ?? 0) > 0 && cause !== 'too_many_processes')
+    return `Its limit of processes refused ${facts.forks_refused} forks.`;
   return null;
 }
 

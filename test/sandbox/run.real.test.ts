@@ -174,5 +174,7 @@ fail()`),
     expect(other.sandboxes.memoryInUse()).toBe(0);
   });
 
-  test('nothing is left', () => stage.expectClean());
+  test('nothing is left', async () => {
+    await stage.expectClean();
+  });
 });
