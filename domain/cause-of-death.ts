@@ -73,7 +73,8 @@ export interface Verdict {
   limit: LimitHit | null;
 }
 
-const noSpace = 28;
+/** EFBIG and ENOSPC: a single file may be as large as the disk. */
+const noSpace = new Set([27, 28]);
 
 /**
  * Names why a task ended. What ended it first wins; then a process killed for memory, whatever the exit code says;
@@ -88,7 +89,7 @@ export function causeOfDeath(facts: DeathFacts, limits: Limits): Verdict {
 function causeOf(facts: DeathFacts): CauseOfDeath {
   if (facts.reason !== '-') return facts.reason;
   if ((facts.oom_kills ?? 0) > 0) return 'out_of_memory';
-  if (facts.setup_error !== 0) return facts.setup_error === noSpace ? 'disk_full' : 'sandbox_lost';
+  if (facts.setup_error !== 0) return noSpace.has(facts.setup_error) ? 'disk_full' : 'sandbox_lost';
   if (facts.signal === 'SIGXCPU') return 'cpu_time';
   if (facts.exit_code !== 0) {
     if ((facts.forks_refused ?? 0) > 0) return 'too_many_processes';

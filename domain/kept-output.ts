@@ -30,12 +30,12 @@ export function createOutputKeeper(limit: number = keptBytes): OutputKeeper {
       bytes += chunk.length;
       const toHead = chunk.subarray(0, half - headBytes);
       if (toHead.length > 0) {
-        head.push(toHead.slice());
+        head.push(new Uint8Array(toHead));
         headBytes += toHead.length;
       }
       const toTail = chunk.subarray(toHead.length);
       if (toTail.length === 0) return;
-      tail.push(toTail.slice());
+      tail.push(new Uint8Array(toTail));
       tailBytes += toTail.length;
       // joined now and then, so that a million single bytes are no million pieces
       if (tailBytes < half * 2 && tail.length < 1024) return;

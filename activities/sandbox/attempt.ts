@@ -13,6 +13,10 @@ const slackMs = 1500;
 /** How long a slow sink may delay the last word of a task that is dead. */
 const mostDelayMs = 60_000;
 
+/** Whatever else an aborted signal gives as its reason, it is somebody's wish. */
+export const earlyEndOf = (signal: AbortSignal): EarlyEnd =>
+  signal.reason === 'window_closed' ? 'window_closed' : 'cancelled';
+
 /** What was seen of an attempt on its way. */
 export interface Seen {
   /** Null when the harness did not come to its last word. */
@@ -54,7 +58,7 @@ export async function followAttempt(
     kill();
   });
   const endEarly = (): void => {
-    const reason = signal.reason === 'window_closed' ? 'window_closed' : 'cancelled';
+    const reason = earlyEndOf(signal);
     const grace = reason === 'cancelled' ? Math.min(grace_ms, cancelGraceMs) : grace_ms;
     seen.ended ??= reason;
     sandbox.send(endFrame(reason, grace));

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { within } from '../deadline.ts';
-import { callEngine, isGone } from '../engine/engine-error.ts';
+import { callEngine, EngineError, isGone } from '../engine/engine-error.ts';
 import { attach } from './attach.ts';
 import { harnessFrames, type Frame } from './frames.ts';
 import { sandboxTemplate, type SandboxLabels, type Shape } from './template.ts';
@@ -44,9 +45,7 @@ export const newKey = (): string => randomBytes(8).toString('hex');
  */
 export async function startContainer(
   deps: ContainerDeps,
-  shape: Shape,
-  labels: SandboxLabels,
-  warm: boolean,
+  { shape, labels, warm }: { shape: Shape; labels: SandboxLabels; warm: boolean },
   onCreated: (id: string) => void,
   firstWords: Buffer | null,
 ): Promise<SandboxContainer> {
@@ -107,11 +106,19 @@ export async function engineView(
 
 /** Kills and removes; gone already is done. Throws an EngineError. */
 export async function removeContainer(docker: Docker, idOrName: string): Promise<void> {
+  const container = docker.getContainer(idOrName);
   try {
     await callEngine('sandbox remove', () =>
-      within(startMs, 'remove', docker.getContainer(idOrName).remove({ force: true, v: true })),
+      within(startMs, 'remove', container.remove({ force: true, v: true })),
     );
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (isGone(error)) return;
+    // a conflict says that somebody else is at it
+    if (!(error instanceof EngineError) || error.kind !== 'conflict') throw error;
+    for (let look = 0; look < 50; look += 1) {
+      if ((await engineView(docker, idOrName)) === null) return;
+      await sleep(100);
+    }
+    throw error;
   }
 }

@@ -8,8 +8,8 @@ import { followAttempt } from './attempt.ts';
 import { createBook, type Entry } from './book.ts';
 import { newKey, startContainer, type SandboxContainer } from './container.ts';
 import { createPool, type Pool } from './pool.ts';
-import { reapOthers } from './reaper.ts';
-import { resultOf, resultOfNoStart } from './result.ts';
+import { reapAbandoned } from './reaper.ts';
+import { resultOf, resultOfEarlyEnd, resultOfNoStart } from './result.ts';
 import type { AttemptResult, AttemptSinks, Sandboxes, SandboxJob } from './sandbox.ts';
 import type { SandboxLabels, Shape } from './template.ts';
 import { jobFrames } from './wire.ts';
@@ -55,22 +55,23 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
   const start = async (
     shape: Shape,
     deadline: number,
-    task: SandboxLabels['task'] | undefined,
-    firstWords: Buffer | null,
+    task?: SandboxLabels['task'],
+    firstWords: Buffer | null = null,
+    signal: AbortSignal = closing.signal,
   ): Promise<{ container: SandboxContainer; entry: Entry }> => {
     const entry = book.add(newKey(), shape.memory_mb * mib);
     const labels = { key: entry.key, owner: deps.owner, boot, deadline, ...(task && { task }) };
     try {
-      const started = await starts(() =>
-        startContainer(
+      const started = await starts(() => {
+        signal.throwIfAborted(); // it may have waited long for its turn
+        const onCreated = (id: string): void => void (entry.id = id);
+        return startContainer(
           container,
-          shape,
-          labels,
-          task === undefined,
-          (id) => (entry.id = id),
+          { shape, labels, warm: task === undefined },
+          onCreated,
           firstWords,
-        ),
-      );
+        );
+      });
       return { container: started, entry };
     } catch (error) {
       void book.remove(entry);
@@ -83,7 +84,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
   };
   const pool = createPool({
     shapes: deps.pool,
-    start: (shape) => start(shape, Date.now() + readyLeaseMs, undefined, null),
+    start: (shape) => start(shape, Date.now() + readyLeaseMs),
     discard,
     onTrouble: trouble,
   });
@@ -94,6 +95,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     signal: AbortSignal,
   ): Promise<AttemptResult> => {
     const asked = Date.now();
+    if (signal.aborted) return resultOfEarlyEnd(signal, asked);
     const { memory_mb, cpus, pids, disk_mb, timeout_ms, grace_ms } = job.limits;
     const shape = { memory_mb, cpus, pids, disk_mb, egress: job.egress !== null };
     const words = jobFrames(job);
@@ -103,8 +105,10 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
       const { spawn_id, attempt: number, correlation_id } = job;
       const task = { spawn_id, attempt: number, correlation_id };
       try {
-        used = await start(shape, asked + timeout_ms + grace_ms + leaseSlackMs, task, words);
+        const deadline = asked + timeout_ms + grace_ms + leaseSlackMs;
+        used = await start(shape, deadline, task, words, signal);
       } catch (error) {
+        if (signal.aborted) return resultOfEarlyEnd(signal, asked);
         return resultOfNoStart(error, deps.image, asked);
       }
     } else {
@@ -132,7 +136,8 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     },
     async reap(now) {
       const own = await book.retry();
-      const others = await reapOthers(docker, { owner: deps.owner, boot, now, book });
+      const asker = { owner: deps.owner, boot, answersFor: book.has };
+      const others = await reapAbandoned(docker, asker, now);
       return [...own, ...others];
     },
     memoryInUse: () => book.memoryInUse(),

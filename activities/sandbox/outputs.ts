@@ -24,16 +24,18 @@ export function createOutputs(sinks: AttemptSinks, diskMb: number): Outputs {
         keeper.push(chunk);
         bytes += chunk.length;
         if (file === null) {
-          early.push(chunk.slice());
+          early.push(new Uint8Array(chunk));
           if (bytes <= keptBytes) return;
           // more than the result keeps: all of it goes to a file, from the beginning
           file = await sinks.artifacts.open({ kind: 'output', stream });
-          const [whole] = [Buffer.concat(early)];
+          const whole = Buffer.concat(early);
           early = [];
           await write(whole);
         } else await write(chunk);
       },
-      close: async () => void (await file?.close()),
+      async close() {
+        await file?.close();
+      },
     };
     async function write(chunk: Uint8Array): Promise<void> {
       const fitting = chunk.subarray(0, left);

@@ -2,9 +2,9 @@ import type Docker from 'dockerode';
 import { causeOfDeath, type DeathFacts, type Verdict } from '../../domain/cause-of-death.ts';
 import { createOutputKeeper } from '../../domain/kept-output.ts';
 import { isGone } from '../engine/engine-error.ts';
-import type { Seen } from './attempt.ts';
+import { earlyEndOf, type Seen } from './attempt.ts';
 import { engineView, type SandboxContainer } from './container.ts';
-import type { AttemptResult, SandboxJob } from './sandbox.ts';
+import type { AttemptResult, EarlyEnd, SandboxJob } from './sandbox.ts';
 
 /**
  * The result of an attempt that began. The cgroup's own counters decide; where the harness could not read them, or
@@ -70,6 +70,8 @@ function detailOf(facts: DeathFacts, { cause, limit }: Verdict): string | null {
     return 'Its disk held as many files as it can, however small.';
   if (cause === 'output_limit' && limit?.name === 'disk_mb')
     return 'What it left in /task/out was more than is taken: in bytes, files or depth.';
+  if ((facts.forks_refused ?? 0) > 0 && cause !== 'too_many_processes')
+    return `Its limit of processes refused ${facts.forks_refused} forks.`;
   return null;
 }
 
@@ -89,18 +91,7 @@ async function withoutLastWord(
       detail: null,
     };
   }
-  if (seen.ended === 'cancelled')
-    return {
-      facts: null,
-      verdict: { outcome: 'cancelled', cause: 'cancelled', limit: null },
-      detail: null,
-    };
-  if (seen.ended === 'window_closed')
-    return {
-      facts: null,
-      verdict: { outcome: 'killed', cause: 'window_closed', limit: null },
-      detail: null,
-    };
+  if (seen.ended !== null) return { facts: null, verdict: earlyVerdicts[seen.ended], detail: null };
   const view = await engineView(docker, container.id).catch(() => null);
   if (view?.out_of_memory === true) {
     // the harness itself was what the kernel chose to kill
@@ -115,14 +106,34 @@ async function withoutLastWord(
   return { facts: null, verdict: lost, detail };
 }
 
+/** By who ended it. */
+const earlyVerdicts: Record<EarlyEnd, Verdict> = {
+  cancelled: { outcome: 'cancelled', cause: 'cancelled', limit: null },
+  window_closed: { outcome: 'killed', cause: 'window_closed', limit: null },
+};
+
 const lost = { outcome: 'lost', cause: 'sandbox_lost', limit: null } as const;
 
 /** The result of an attempt whose sandbox could not be started: the task did not run. */
 export function resultOfNoStart(error: unknown, image: string, asked: number): AttemptResult {
-  const missing = isGone(error);
+  if (isGone(error))
+    return unstarted(
+      { outcome: 'failed', cause: 'image_missing', limit: null },
+      asked,
+      `The Engine has no image ${image}. Build it: npm run image`,
+    );
+  const because = error instanceof Error ? error.message : String(error);
+  return unstarted(lost, asked, `No sandbox could be started: ${because}`);
+}
+
+/** The result of an attempt that was ended before it had a sandbox. */
+export const resultOfEarlyEnd = (signal: AbortSignal, asked: number): AttemptResult =>
+  unstarted(earlyVerdicts[earlyEndOf(signal)], asked, 'It was ended before it began.');
+
+function unstarted(verdict: Verdict, asked: number, detail: string): AttemptResult {
   const empty = createOutputKeeper().kept();
   return {
-    ...(missing ? { outcome: 'failed', cause: 'image_missing', limit: null } : lost),
+    ...verdict,
     exit_code: null,
     signal: null,
     peak_memory_bytes: null,
@@ -133,9 +144,7 @@ export function resultOfNoStart(error: unknown, image: string, asked: number): A
     stderr: empty,
     artifacts: [],
     refused: [],
-    detail: missing
-      ? `The Engine has no image ${image}. Build it: npm run image`
-      : `No sandbox could be started: ${error instanceof Error ? error.message : String(error)}`,
+    detail,
     warm: false,
   };
 }

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { Belonging } from '../../domain/abandoned.ts';
 import { seccompProfile } from './seccomp.ts';
 
 /** What makes two sandboxes the same to a task. */
@@ -11,19 +12,13 @@ export interface Shape {
   egress: boolean;
 }
 
-/** How the reaper knows a sandbox; values of labels. */
-export interface SandboxLabels {
-  /** Random, and known to its owner before the container exists. */
-  key: string;
-  /** The installation, and which start of it made this. */
-  owner: string;
-  boot: string;
-  /** Epoch ms after which it must be gone, whoever made it. */
-  deadline: number;
+/** What is written on a sandbox. Its key is random, and known to its owner before the container exists. */
+export interface SandboxLabels extends Belonging {
   /** Not yet known for one that stands ready. */
   task?: { spawn_id: string; attempt: number; correlation_id: string };
 }
 
+/** Names of the labels. */
 export const label = {
   key: 'vx11.sandbox',
   owner: 'vx11.owner',
@@ -124,3 +119,11 @@ function labelsOf(labels: SandboxLabels): Record<string, string> {
         }),
   };
 }
+
+/** Whose a container is by its labels. */
+export const belongingOf = (labels: Record<string, string>): Belonging => ({
+  key: labels[label.key] ?? '',
+  owner: labels[label.owner] ?? '',
+  boot: labels[label.boot] ?? '',
+  deadline: Number(labels[label.deadline]),
+});

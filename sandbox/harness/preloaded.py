@@ -23,7 +23,6 @@ import pathlib
 import random
 import re
 import shutil
-import site
 import statistics
 import string
 import subprocess

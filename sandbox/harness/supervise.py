@@ -10,13 +10,13 @@ from channel import FULL, MOST_PAYLOAD, Channel, Gone
 from job import take_job
 from leavings import send_leavings
 from quiet import forbid_dump
-from task import launch
+from task import launch, prepare_python
 from usage import Usage
 
 ETC = '/usr/local/lib/vx11/etc'
 LOOK_MS = 100
 # So many refused forks are no accident: a task that goes on after them is ended.
-FORK_BOMB = 500
+FORK_BOMB = 100
 READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
@@ -148,7 +148,8 @@ class Supervisor:
     def look(self):
         self.usage.look()
         if self.usage.oom_kills() > 0:
-            self.end('out_of_memory', 0)
+            # one of its processes was killed: the others may end by themselves
+            self.end('out_of_memory', self.job.grace_ms, ask=False)
         elif 0 < self.job.cpu_ms <= self.usage.cpu_ms():
             self.end('cpu_time', 0)
         elif self.usage.forks_refused() >= FORK_BOMB:
@@ -160,14 +161,15 @@ class Supervisor:
         if self.kill_at is not None and now >= self.kill_at:
             signal_all(signal.SIGKILL)
 
-    def end(self, reason, grace_ms):
+    def end(self, reason, grace_ms, ask=True):
         """Asks all processes to end, and kills them after the grace. The first reason stays; a shorter grace wins."""
         kill_at = time.monotonic() + grace_ms / 1000
         if self.kill_at is None:
             self.reason = reason
             self.kill_at = kill_at
-            signal_all(signal.SIGTERM if grace_ms > 0 else signal.SIGKILL)
-            signal_all(signal.SIGCONT)
+            if ask:
+                signal_all(signal.SIGTERM if grace_ms > 0 else signal.SIGKILL)
+                signal_all(signal.SIGCONT)
         self.kill_at = min(self.kill_at, kill_at)
 
     def finish(self):
@@ -239,9 +241,12 @@ def fill_etc():
 
 def preload():
     """Imports what tasks use most, so that they need not."""
-    import preloaded  # noqa: F401
     import gc
 
+    import preloaded  # noqa: F401
+
+    prepare_python()
+    # a collection in the task would copy every page that it shares with us
     gc.freeze()
 
 

@@ -63,7 +63,6 @@ def run_python(job):
     """Runs the code in this very interpreter, as `python3 main.py` would; answers its exit status."""
     import atexit
     import builtins
-    import site
     import types
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -73,8 +72,7 @@ def run_python(job):
         if (getattr(module, '__file__', None) or '').startswith(HERE):
             del sys.modules[name]
     sys.path[:] = [path for path in sys.path if path != HERE]
-    if 'sitecustomize' not in sys.modules:
-        site.main()
+    prepare_python()
     path = os.fsdecode(job.path)
     sys.path.insert(0, os.fsdecode(WORK))
     sys.argv[:] = [path, *map(os.fsdecode, job.args)]
@@ -104,6 +102,20 @@ def run_python(job):
     except (OSError, ValueError):
         return status or 120  # what python3 answers when its output cannot be written
     return status
+
+
+prepared = False
+
+
+def prepare_python():
+    """Does what an interpreter without -S has done before its first line: `exit`, installed packages. Once."""
+    global prepared
+    if prepared:
+        return
+    prepared = True
+    import site
+
+    site.main()
 
 
 def status_of(stop):
