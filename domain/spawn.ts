@@ -171,7 +171,7 @@ export const endedWithout = (
 export const toldToEnd = (reason: EndReason): AttemptEnd =>
   reason === 'cancelled'
     ? endedWithout('cancelled', 'cancelled', 'it was cancelled')
-    : endedWithout('cancelled', 'window_closed', 'the window of the spawner closed');
+    : endedWithout('killed', 'window_closed', 'the window of the spawner closed');
 
 /** The whole time of a task is over while it waits. */
 export const outOfTime = (waited: boolean): AttemptEnd =>

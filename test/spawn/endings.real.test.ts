@@ -93,15 +93,21 @@ test('whoever asked is told of the end, in a signed message, tried again until i
   expect(match[2]).toBe(mac);
 });
 
-test('a task whose window closes ends with window_closed, running or waiting', async () => {
-  const runs = await stack.spawn(sleeper);
-  await saidUp(runs);
+test('a spawner that is told to stop ends what runs with window_closed, within its grace', async () => {
+  const id = await stack.spawn(sleeper);
+  await saidUp(id);
+  const from = performance.now();
   await stack.spawner.stop();
-  expect(await stack.result(runs)).toMatchObject({ state: 'cancelled', cause: 'window_closed' });
-  const waits = await stack.spawn(sleeper);
+  expect(performance.now() - from).toBeLessThan(8000);
+  expect(await stack.result(id)).toMatchObject({ state: 'killed', cause: 'window_closed' });
+});
+
+test('what waits when the window closes ends with window_closed too', async () => {
+  await stack.spawner.kill();
+  const id = await stack.spawn(sleeper);
   await stack.close();
-  await isIn(waits, 'cancelled');
-  expect(await stack.result(waits)).toMatchObject({ cause: 'window_closed', attempts: [] });
+  await isIn(id, 'killed');
+  expect(await stack.result(id)).toMatchObject({ cause: 'window_closed', attempts: [] });
 });
 
 test('a task whose window closes while its spawner runs on ends with it', async () => {
@@ -109,7 +115,7 @@ test('a task whose window closes while its spawner runs on ends with it', async 
   await saidUp(id);
   const from = performance.now();
   await stack.close();
-  await isIn(id, 'cancelled');
+  await isIn(id, 'killed');
   expect(performance.now() - from).toBeLessThan(8000);
   expect(await stack.result(id)).toMatchObject({ cause: 'window_closed' });
 });
