@@ -60,7 +60,8 @@ async function measure(bed: Bed, kind: keyof typeof programs, warm: boolean): Pr
   const owner = `vx11b-${process.pid}`;
   const log = pino({ level: 'warn' });
   const socketPath = '/var/run/docker.sock';
-  const host = createSandboxes({ socketPath, image, runtime: null, owner, pool, log });
+  const egress = { allowed: [], privateAddresses: false };
+  const host = createSandboxes({ socketPath, image, runtime: null, owner, pool, egress, log });
   bed.atEnd(() => host.close());
   const ours: number[] = [];
   const plain: number[] = [];

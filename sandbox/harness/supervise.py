@@ -34,6 +34,7 @@ class Supervisor:
         self.output = 0
         self.streams = {}
         self.stdin = None
+        self.relay = make_relay(channel) if job.egress else None
 
     def run(self):
         """Starts the task and stays until it and all that it started are dead."""
@@ -85,7 +86,11 @@ class Supervisor:
                 poll.register(descriptor, READABLE)
         if self.stdin is not None:
             poll.register(self.stdin, select.POLLOUT)
-        for descriptor, _ in poll.poll(seconds * 1000 + 1):
+        if self.relay is not None:
+            self.relay.register(poll)
+        for descriptor, event in poll.poll(seconds * 1000 + 1):
+            if self.relay is not None and self.relay.happened(descriptor, event):
+                continue
             if descriptor in self.streams:
                 self.forward(descriptor)
             elif descriptor == self.stdin:
@@ -105,6 +110,8 @@ class Supervisor:
             if kind == b'Q':
                 reason, grace_ms = payload.decode().split()
                 self.end(reason, int(grace_ms))
+            elif self.relay is not None:
+                self.relay.hear(kind, payload)
 
     def feed(self):
         """Gives the task its input; a task that does not want it is no error."""
@@ -183,6 +190,8 @@ class Supervisor:
                 os.waitpid(-1, 0)
             except ChildProcessError:
                 break
+        if self.relay is not None:
+            self.relay.close()
         os.set_blocking(self.channel.outbound, True)
         for descriptor in list(self.streams):
             while descriptor in self.streams and self.output <= self.job.output_bytes:
@@ -214,6 +223,12 @@ class Supervisor:
         lines = [f'reason {self.reason}', *(f'{name} {value}' for name, value in result.items())]
         self.channel.put(b'X', '\n'.join(lines).encode())
         self.channel.flush()
+
+
+def make_relay(channel):
+    import relay  # only here, since most tasks have no network
+
+    return relay.Relay(channel)
 
 
 def signal_all(number):
