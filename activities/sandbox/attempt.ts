@@ -1,5 +1,6 @@
 import type { DeathFacts } from '../../domain/cause-of-death.ts';
 import type { SandboxContainer } from './container.ts';
+import type { EgressProxy } from './egress.ts';
 import { BrokenFrame, type Frame } from './frames.ts';
 import { createLeavings, type Leavings } from './leavings.ts';
 import { createOutputs, type Outputs } from './outputs.ts';
@@ -40,7 +41,7 @@ export async function followAttempt(
   job: SandboxJob,
   sinks: AttemptSinks,
   signal: AbortSignal,
-  kill: () => void,
+  { kill, proxy }: { kill: () => void; proxy: EgressProxy | null },
 ): Promise<Seen> {
   const seen: Seen = {
     facts: null,
@@ -70,6 +71,7 @@ export async function followAttempt(
   try {
     for await (const frame of sandbox.frames) {
       watch.heard();
+      if (proxy?.take(frame) === true) continue;
       if (await take(frame, seen, sinks)) break;
     }
   } catch (error) {
@@ -77,6 +79,7 @@ export async function followAttempt(
     kill();
   } finally {
     watch.stop();
+    proxy?.close();
     signal.removeEventListener('abort', endEarly);
     await Promise.allSettled([seen.outputs.close(), seen.leavings.close()]);
   }

@@ -7,6 +7,7 @@ import type { PoolBounds } from '../../domain/pool-size.ts';
 import { followAttempt } from './attempt.ts';
 import { createBook, type Entry } from './book.ts';
 import { newKey, startContainer, type SandboxContainer } from './container.ts';
+import { createEgressProxy, type EgressPolicy } from './egress.ts';
 import { createPool, type Pool } from './pool.ts';
 import { reapAbandoned } from './reaper.ts';
 import { resultOf, resultOfEarlyEnd, resultOfNoStart } from './result.ts';
@@ -23,6 +24,7 @@ export interface SandboxDeps {
   owner: string;
   /** Shapes to keep ready; empty keeps none. */
   pool: { shape: Shape; bounds: PoolBounds }[];
+  egress: EgressPolicy;
   log: Logger;
 }
 
@@ -116,7 +118,10 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
       used.container.send(words);
     }
     const kill = (): void => void discard(used);
-    const seen = await followAttempt(used.container, job, sinks, signal, kill);
+    const log = deps.log.child({ spawn_id: job.spawn_id });
+    const proxy =
+      job.egress && createEgressProxy(deps.egress, job.egress, used.container.send, log);
+    const seen = await followAttempt(used.container, job, sinks, signal, { kill, proxy });
     const result = await resultOf(docker, used.container, seen, job, asked);
     void discard(used);
     return { ...result, warm: ready !== null };

@@ -35,6 +35,7 @@ export function jobFrames(job: SandboxJob): Buffer {
     [
       frame('K', program.kind),
       frame('C', program.kind === 'command' ? program.command : program.code),
+      ...(job.egress === null ? [] : [frame('G')]),
       ...program.args.map((arg) => frame('A', arg)),
       ...Object.entries(job.env).map(([name, value]) => frame('E', `${name}=${value}`)),
       ...job.files.flatMap(({ path, content }) => [frame('P', path), frame('F', content)]),

@@ -10,6 +10,9 @@ ENVIRONMENT = {
     b'TMPDIR': b'/tmp',
     b'LANG': b'C.UTF-8',
 }
+PROXY_PORT = 3128
+PROXY = b'http://127.0.0.1:%d' % PROXY_PORT
+PROXY_NAMES = ('HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy')
 
 
 class Job:
@@ -22,6 +25,7 @@ class Job:
         self.env = dict(ENVIRONMENT)
         self.files = []
         self.stdin = bytearray()
+        self.egress = False
         self.timeout_ms = self.grace_ms = self.cpu_ms = self.output_bytes = self.disk_bytes = 0
 
     def take(self, kind, payload):
@@ -32,6 +36,10 @@ class Job:
             self.program += payload
         elif kind == b'A':
             self.args.append(payload)
+        elif kind == b'G':
+            self.egress = True
+            self.env.update((name.encode(), PROXY) for name in PROXY_NAMES)
+            self.env[b'NODE_USE_ENV_PROXY'] = b'1'
         elif kind == b'E':
             name, _, value = payload.partition(b'=')
             self.env[name] = value

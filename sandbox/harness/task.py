@@ -2,8 +2,9 @@
 
 import os
 import resource
-import signal
 import sys
+
+import _signal as signal
 
 from job import WORK
 from quiet import allow_dump

@@ -1,7 +1,6 @@
 """What the sandbox has used, as its own cgroup (v1 or v2, read-only in here) and its disks tell."""
 
 import os
-import re
 
 DISKS = ('/task', '/tmp')
 ROOT = '/sys/fs/cgroup'
@@ -31,16 +30,20 @@ class Usage:
         self.disk_full = False
         self.inodes_full = False
 
-    def number(self, name, key=''):
+    def number(self, name, key=b''):
+        """The file's only number, or the one behind a key at the beginning of a line."""
         try:
-            text = os.pread(self.open[name], 4096, 0).decode()
+            text = os.pread(self.open[name], 4096, 0)
         except (KeyError, OSError):
             return -1
-        found = re.search(rf'^{key} ?(\d+)$', text, re.MULTILINE)
-        return int(found[1]) if found else -1
+        for line in text.splitlines():
+            words = line.split()
+            if words[0] == key or not key:
+                return int(words[-1])
+        return -1
 
     def cpu_us(self):
-        return self.number('cpu', 'usage_usec') if V2 else self.number('cpu') // 1000
+        return self.number('cpu', b'usage_usec') if V2 else self.number('cpu') // 1000
 
     def cpu_ms(self):
         return max(0, self.cpu_us() - self.cpu_before) // 1000 if 'cpu' in self.open else -1
@@ -49,10 +52,10 @@ class Usage:
         return self.number('peak')
 
     def oom_kills(self):
-        return self.number('oom', 'oom_kill')
+        return self.number('oom', b'oom_kill')
 
     def forks_refused(self):
-        return self.number('refused', 'max')
+        return self.number('refused', b'max')
 
     def look(self):
         """Notes what a later look may no longer see."""

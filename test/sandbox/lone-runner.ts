@@ -4,7 +4,7 @@
  */
 import { pino } from 'pino';
 import { createSandboxes } from '../../activities/sandbox/create-sandboxes.ts';
-import { limits } from './stage.ts';
+import { limits, noEgress } from './stage.ts';
 
 const [owner = '', socketPath = '', code = ''] = process.argv.slice(2);
 const { memory_mb, cpus, pids, disk_mb } = limits;
@@ -13,6 +13,7 @@ const sandboxes = createSandboxes({
   socketPath,
   image: 'vx11-sandbox:local',
   runtime: null,
+  egress: noEgress,
   owner,
   pool: [{ shape, bounds: { min: 1, max: 1 } }],
   log: pino({ level: 'fatal' }),

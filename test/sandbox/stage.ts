@@ -25,6 +25,8 @@ import { until } from '../stack/wait.ts';
 export const socketPath = '/var/run/docker.sock';
 export const image = 'vx11-sandbox:local';
 
+export const noEgress = { allowed: [], privateAddresses: false };
+
 /** The limits of a task that asks for none, but for a short time. */
 export const limits: SandboxLimits = {
   memory_mb: 256,
@@ -80,6 +82,7 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
     socketPath,
     image,
     runtime: null,
+    egress: noEgress,
     owner,
     pool: [],
     log,
