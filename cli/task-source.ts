@@ -1,6 +1,6 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import type { SpawnBody } from '../contracts/spawn.ts';
+import type { SpawnBody } from '../contracts/spawn-request.ts';
 import { CommandFailed, exitCode } from './exit-code.ts';
 
 /** What to run, and with which input. */

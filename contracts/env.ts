@@ -47,6 +47,10 @@ export const envPieces = {
   /** What sandboxes may take of the host together; where left out, half its memory and twice its CPUs. */
   VX11_SPAWN_MEMORY_MB: whole,
   VX11_SPAWN_CPUS: z.coerce.number().min(0.1).max(4096).optional(),
+  /** Hosts that tasks may reach where they name them: `host`, `host:port`, `*.domain`, separated by commas. */
+  VX11_EGRESS_ALLOW: list,
+  /** `on` takes those of them too whose addresses are private. */
+  VX11_EGRESS_PRIVATE: z.enum(['on', 'off']).default('off'),
   /** How many sandboxes of the common shape stand ready at most; 0 makes each one when it is asked for. */
   VX11_SPAWN_POOL: z.coerce.number().int().min(0).max(1000).default(4),
   /** Where the spawner answers /health and /metrics. */

@@ -18,7 +18,13 @@ export const spawnWorkflowId = (spawnId: string): string => `spawn:${spawnId}`;
 export function spawnIds(hex: string): { spawn_id: string; spawn_uuid: string } {
   const variant = '89ab'[Number.parseInt(hex[16]!, 16) % 4]!;
   const digits = `${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`;
-  const groups = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)];
+  const groups = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20),
+  ];
   return { spawn_id: `spawn-${digits.slice(0, 16)}`, spawn_uuid: groups.join('-') };
 }
 

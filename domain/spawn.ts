@@ -1,8 +1,7 @@
+import type { CommandBody, SpawnBody } from '../contracts/spawn-request.ts';
 import type {
-  CommandBody,
   EndReason,
   SpawnAttempt,
-  SpawnBody,
   SpawnCause,
   SpawnPriority,
   SpawnSpec,
@@ -28,8 +27,6 @@ export const spawnDefaults = {
 export const commandDefaults = { timeoutSeconds: 300, memoryMb: 512 } as const;
 /** What a task by POST /spawn may wait for its turn, beside the time that it may run. */
 const commandWaitSeconds = 300;
-
-export const liveSpawnStates = ['queued', 'running'] as const satisfies SpawnState[];
 
 export const hasSpawnEnded = (state: SpawnState): boolean =>
   state !== 'queued' && state !== 'running';

@@ -2,7 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { VX11Error, type FieldProblem } from '../contracts/errors.ts';
 import { spawnIds } from '../contracts/ids.ts';
 import type { SpawnAnswer, SpawnSpec, SpawnView, TaskType } from '../contracts/spawn.ts';
-import { endedWithout, finished, hasSpawnEnded, type NewSpawn, type SpawnWish } from '../domain/spawn.ts';
+import { checkEgress } from '../domain/egress.ts';
+import {
+  endedWithout,
+  finished,
+  hasSpawnEnded,
+  type NewSpawn,
+  type SpawnWish,
+} from '../domain/spawn.ts';
 import type { GatewayDeps } from './deps.ts';
 import type { ReadModel } from './read-model.ts';
 import { createWaitForEnd, type WaitForEnd } from './spawn-wait.ts';
@@ -84,7 +91,7 @@ export function createSpawnControl(
       const ids = spawnIds(hexOf(request.repeatKey));
       const { host } = state.spawner;
       const fresh = request.build({ ...ids, host, owner: request.owner, correlation_id }, now);
-      refuseTooLarge(fresh.spec, state.spawner);
+      refuseBeyond(fresh.spec, state.spawner);
       const view = await write(fresh);
       if (!hasSpawnEnded(view.state)) {
         try {
@@ -127,7 +134,10 @@ export function createSpawnControl(
       const found = await store().spawns.lookUp(key);
       if (found.kind === 'one') return found.view;
       if (found.kind === 'none') {
-        throw new VX11Error('spawn_not_found', `${key} is not known here; GET /vx11/spawns lists all.`);
+        throw new VX11Error(
+          'spawn_not_found',
+          `${key} is not known here; GET /vx11/spawns lists all.`,
+        );
       }
       throw new VX11Error('ambiguous_spawn', `It may be ${found.ids.join(', ')}; send more of it.`);
     },
@@ -139,14 +149,20 @@ const invalid = (fields: FieldProblem[]): VX11Error =>
     fields,
   });
 
-function refuseTooLarge(spec: SpawnSpec, spawner: OpenSpawner): void {
+function refuseBeyond(spec: SpawnSpec, spawner: OpenSpawner): void {
   const fields: FieldProblem[] = [];
   if (spec.memory_mb > spawner.memory_mb) {
     const problem = `the spawner of this host has ${spawner.memory_mb} MB for all tasks`;
     fields.push({ field: 'max_memory_mb', problem });
   }
   if (spec.cpus > spawner.cpus) {
-    fields.push({ field: 'cpus', problem: `the spawner of this host has ${spawner.cpus} for all tasks` });
+    fields.push({
+      field: 'cpus',
+      problem: `the spawner of this host has ${spawner.cpus} for all tasks`,
+    });
+  }
+  for (const { index, problem } of checkEgress(spec.egress ?? [], spawner.egress)) {
+    fields.push({ field: `egress.${index}`, problem });
   }
   if (fields.length > 0) throw invalid(fields);
 }

@@ -1,5 +1,10 @@
 import type { z } from 'zod';
-import type { OutputStream, SpawnResult, SpawnView, spawnStatusAnswer } from '../contracts/spawn.ts';
+import type {
+  OutputStream,
+  SpawnResult,
+  SpawnView,
+  spawnStatusAnswer,
+} from '../contracts/spawn.ts';
 import { showOutput, type ShownOutput } from '../domain/output.ts';
 import type { Store } from '../store/index.ts';
 

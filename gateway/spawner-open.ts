@@ -1,5 +1,6 @@
 import type { SpawnAnswer } from '../contracts/spawn.ts';
 import { spawnerService } from '../contracts/queues.ts';
+import { parseEgressRule, type EgressRule } from '../domain/egress.ts';
 import { runs } from '../domain/status.ts';
 import { isLive } from '../domain/lease.ts';
 import { presenceMs, type Presence } from '../store/presence.ts';
@@ -10,6 +11,8 @@ export interface OpenSpawner {
   host: string;
   memory_mb: number;
   cpus: number;
+  /** What the operator lets tasks reach. */
+  egress: EgressRule[];
 }
 
 export type SpawnerState =
@@ -45,7 +48,8 @@ export function spawnerState(snapshot: Snapshot, now: number): SpawnerState {
     );
     if (presence !== undefined) return { open: true, spawner: spawnerOf(presence) };
   }
-  const hint = 'Its window is open, but the spawner has not been heard of lately; try again in a few seconds.';
+  const hint =
+    'Its window is open, but the spawner has not been heard of lately; try again in a few seconds.';
   return { open: false, error: 'spawner_unavailable', hint };
 }
 
@@ -53,4 +57,7 @@ const spawnerOf = ({ host, detail }: Presence): OpenSpawner => ({
   host,
   memory_mb: typeof detail['memory_mb'] === 'number' ? detail['memory_mb'] : Infinity,
   cpus: typeof detail['cpus'] === 'number' ? detail['cpus'] : Infinity,
+  egress: (Array.isArray(detail['egress']) ? detail['egress'] : []).flatMap(
+    (text) => parseEgressRule(String(text)) ?? [],
+  ),
 });

@@ -40,9 +40,7 @@ export type Created =
   | { kind: 'parent_ends' };
 
 export type Found =
-  | { kind: 'one'; view: SpawnView }
-  | { kind: 'none' }
-  | { kind: 'several'; ids: string[] };
+  { kind: 'one'; view: SpawnView } | { kind: 'none' } | { kind: 'several'; ids: string[] };
 
 /** Tasks: what was asked for, how each attempt went, and how it ended. */
 export interface SpawnStore {
@@ -109,7 +107,8 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
         if (view.parent_id !== null) {
           const parent = await rowOf(tx, view.parent_id);
           if (parent === undefined) return { kind: 'no_parent' };
-          if (parent.ending !== null || parent.state === 'cancelled') return { kind: 'parent_ends' };
+          if (parent.ending !== null || parent.state === 'cancelled')
+            return { kind: 'parent_ends' };
         }
         await tx
           .insertInto('spawns')

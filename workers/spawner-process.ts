@@ -15,6 +15,7 @@ import type { SpawnerActivities } from '../activities/spawn/spawn-activities.ts'
 import { readEnv } from '../contracts/env.ts';
 import { spawnerQueue, spawnerService } from '../contracts/queues.ts';
 import type { HealthState } from '../contracts/service.ts';
+import { parseEgressRule, type EgressRule } from '../domain/egress.ts';
 import { spawnDefaults } from '../domain/spawn.ts';
 import { spawnsFolder } from '../store/spawns-folder.ts';
 import { serveHealth } from './health-server.ts';
@@ -45,6 +46,8 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     'VX11_SPAWN_MEMORY_MB',
     'VX11_SPAWN_CPUS',
     'VX11_SPAWN_POOL',
+    'VX11_EGRESS_ALLOW',
+    'VX11_EGRESS_PRIVATE',
     'VX11_SPAWNER_PORT',
     'VX11_FILES_OWNER',
     'VX11_BIND',
@@ -73,7 +76,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     temporal: status,
     memory_mb: Math.floor(capacity.memory_bytes / mega),
     cpus: capacity.cpus,
-    egress: false,
+    egress: env.VX11_EGRESS_ALLOW,
   }));
   // whoever sees sandboxes without a spawner removes them
   await presence.beat();
@@ -83,6 +86,10 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     runtime: env.VX11_SANDBOX_RUNTIME || null,
     owner: env.VX11_HOME,
     pool: poolOf(env.VX11_SPAWN_POOL),
+    egress: {
+      allowed: env.VX11_EGRESS_ALLOW.map(egressRule),
+      privateAddresses: env.VX11_EGRESS_PRIVATE === 'on',
+    },
     log,
   });
   const admission = createAdmission(capacity, () => sandboxes.memoryInUse());
@@ -142,6 +149,13 @@ async function capacityOf(
   }
 }
 
+function egressRule(text: string): EgressRule {
+  const rule = parseEgressRule(text);
+  if (rule === null)
+    throw new Error(`VX11_EGRESS_ALLOW: ${text} is no host, host:port or *.domain`);
+  return rule;
+}
+
 const poolOf = (max: number) => {
   const { memoryMb, cpus, pids, diskMb } = spawnDefaults;
   const shape = { memory_mb: memoryMb, cpus, pids, disk_mb: diskMb, egress: false };
@@ -153,7 +167,8 @@ async function reapRounds(sandboxes: Sandboxes, log: Logger, signal: AbortSignal
   while (!signal.aborted) {
     try {
       const reaped = await sandboxes.reap(Date.now());
-      if (reaped.length > 0) log.warn({ reaped: reaped.length }, 'sandboxes of nobody were removed');
+      if (reaped.length > 0)
+        log.warn({ reaped: reaped.length }, 'sandboxes of nobody were removed');
     } catch (error) {
       log.warn({ err: error }, 'sandboxes could not be looked over');
     }

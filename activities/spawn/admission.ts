@@ -41,7 +41,8 @@ export function createAdmission(capacity: Capacity, memoryInUse: () => number): 
     if (inside.size === 0) return true;
     const memory = Math.max(held('memory_bytes'), memoryInUse());
     return (
-      memory + need.memory_bytes <= capacity.memory_bytes && held('cpus') + need.cpus <= capacity.cpus
+      memory + need.memory_bytes <= capacity.memory_bytes &&
+      held('cpus') + need.cpus <= capacity.cpus
     );
   };
   const look = (): void => {

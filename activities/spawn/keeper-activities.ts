@@ -27,7 +27,8 @@ const endOf: Record<Verdict, () => AttemptEnd> = {
   cancelled: () => toldToEnd('cancelled'),
   window_closed: () => toldToEnd('window_closed'),
   out_of_time: () => outOfTime(true),
-  lost: () => endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went'),
+  lost: () =>
+    endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went'),
 };
 
 export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities {

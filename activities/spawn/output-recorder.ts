@@ -103,8 +103,8 @@ export function createOutputRecorder(
     },
     async finish() {
       clearTimeout(timer);
-      while (writing !== null) await writing;
-      clearTimeout(timer);
+      if (writing !== null) await writing;
+      clearTimeout(timer); // what could not be written would be tried again
       return take();
     },
   };

@@ -85,7 +85,10 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
     const leave = await admission.enter(need, turn).catch(() => null);
     if (leave === null) {
       const reason = reasonOf(signal);
-      return settle(spawn_id, without(attempt, reason === null ? outOfTime(true) : toldToEnd(reason)));
+      return settle(
+        spawn_id,
+        without(attempt, reason === null ? outOfTime(true) : toldToEnd(reason)),
+      );
     }
     try {
       const begun = await begin(store, spawn_id, attempt);

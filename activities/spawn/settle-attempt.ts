@@ -28,7 +28,11 @@ export interface Ended {
  * Writes an attempt's end into its task: another attempt where that was asked for, else the end of the task.
  * Null where it is written already.
  */
-export function settleAttempt(record: SpawnRecord, ended: Ended, actor: string): SpawnChange | null {
+export function settleAttempt(
+  record: SpawnRecord,
+  ended: Ended,
+  actor: string,
+): SpawnChange | null {
   const { view } = record;
   if (hasSpawnEnded(view.state)) return null;
   const begun = record.attempts.find(({ attempt }) => attempt === ended.attempt);

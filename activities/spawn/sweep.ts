@@ -81,7 +81,8 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     if (ending !== null) {
       const since = now - ending.at;
       // nobody is there who could run it: its end is only to be written down
-      if (since > patienceMs || (!state.present && since > 2000)) return settle(view, ending.reason);
+      if (since > patienceMs || (!state.present && since > 2000))
+        return settle(view, ending.reason);
       return since > 3000 ? tell(view, ending) : undefined;
     }
     if (now - Date.parse(view.expires_at) > 2 * patienceMs) return settle(view, 'out_of_time');
@@ -122,8 +123,7 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     const open = leases.some((lease) => lease.service === spawnerService && isLive(lease, now));
     const beats = await store.presence.list();
     const present = beats.some(
-      (one) =>
-        one.process === spawnerService && one.host === host && one.at + 2 * presenceMs > now,
+      (one) => one.process === spawnerService && one.host === host && one.at + 2 * presenceMs > now,
     );
     for (const one of live) {
       await attend(one, { open, present, now }).catch((error: unknown) => {

@@ -32,7 +32,10 @@ export const addRun: AddCommand = (program, session) => {
   program
     .command('run')
     .description('run a program or a file of code once, in a sandbox; ends with its exit code')
-    .argument('[word...]', 'a file of Python, Node or shell code, or after -- a program of the sandbox')
+    .argument(
+      '[word...]',
+      'a file of Python, Node or shell code, or after -- a program of the sandbox',
+    )
     .option('--python <file>', 'Python code from this file; - is standard input')
     .option('--node <file>', 'the same for JavaScript')
     .option('--shell <file>', 'the same for sh')

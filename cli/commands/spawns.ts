@@ -16,7 +16,9 @@ export const addSpawns: AddCommand = (program, session) => {
   program
     .command('spawns')
     .description('list tasks, newest first')
-    .addOption(new Option('--state <state>', 'only those in this state').choices(spawnState.options))
+    .addOption(
+      new Option('--state <state>', 'only those in this state').choices(spawnState.options),
+    )
     .option('--parent <id>', 'only the daughters of this one')
     .option('--limit <number>', 'how many', numberArgument(1, 200), 20)
     .action(async ({ state, parent, limit }: ListOptions) => {

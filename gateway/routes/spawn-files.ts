@@ -21,7 +21,8 @@ export const spawnFileRoutes: Routes = (context) => async (app) => {
     config: { rule: { scope: 'viewer' } },
     schema: {
       tags: ['tasks'],
-      summary: 'A file that a task left in /task/out, or a whole stream at .output/stdout and .output/stderr',
+      summary:
+        'A file that a task left in /task/out, or a whole stream at .output/stdout and .output/stderr',
       params: z.strictObject({ spawn_id: spawnKey, '*': z.string().max(1024) }),
       querystring: noQuery,
       response: answers({
@@ -36,7 +37,9 @@ export const spawnFileRoutes: Routes = (context) => async (app) => {
       const path = request.params['*'];
       const problem = pathProblem(path);
       if (problem !== null) {
-        throw new VX11Error('invalid', `path: ${problem}`, { fields: [{ field: 'path', problem }] });
+        throw new VX11Error('invalid', `path: ${problem}`, {
+          fields: [{ field: 'path', problem }],
+        });
       }
       const { spawn_id } = await spawns.find(request.params.spawn_id);
       const record = await store().spawns.record(spawn_id);

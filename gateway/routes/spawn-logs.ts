@@ -16,7 +16,8 @@ const placeForm = /^(\d{1,4})\.(\d{1,9})$/;
 function placeOf(header: string | undefined): { attempt: number; seq: number } {
   if (header === undefined) return { attempt: 0, seq: 0 };
   const match = placeForm.exec(header);
-  if (match === null) throw new VX11Error('bad_event_id', 'An id of this stream is attempt.number.');
+  if (match === null)
+    throw new VX11Error('bad_event_id', 'An id of this stream is attempt.number.');
   return { attempt: Number(match[1]), seq: Number(match[2]) };
 }
 

@@ -1,14 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { VX11Error, type FieldProblem } from '../../contracts/errors.ts';
+import { commandBody, spawnBody, type SpawnBody } from '../../contracts/spawn-request.ts';
 import {
-  commandBody,
   spawnAnswer,
-  spawnBody,
   spawnCancelAnswer,
   spawnId,
   type SpawnAnswer,
-  type SpawnBody,
   type SpawnView,
 } from '../../contracts/spawn.ts';
 import { isPublicAddress } from '../../domain/address.ts';
@@ -164,7 +162,8 @@ function problemsOf(body: SpawnBody, allowed: string[]): FieldProblem[] {
     fields.push({ field: `files.${index}.path`, problem });
   }
   if (body.callback_url !== undefined && !mayCall(body.callback_url, allowed)) {
-    const problem = 'is not a public address; VX11_CALLBACK_ALLOW lists hosts that are taken anyway';
+    const problem =
+      'is not a public address; VX11_CALLBACK_ALLOW lists hosts that are taken anyway';
     fields.push({ field: 'callback_url', problem });
   }
   if (body.network === 'egress-allowlist' && (body.egress ?? []).length === 0) {

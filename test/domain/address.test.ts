@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { isPublicAddress } from '../../domain/address.ts';
 
-test.each(['1.1.1.1', '93.184.216.34', '172.32.0.1', '2606:4700::1111', '2a00:1450:4001:81b::200e'])(
-  '%s is public',
-  (address) => expect(isPublicAddress(address)).toBe(true),
-);
+test.each([
+  '1.1.1.1',
+  '93.184.216.34',
+  '172.32.0.1',
+  '2606:4700::1111',
+  '2a00:1450:4001:81b::200e',
+])('%s is public', (address) => expect(isPublicAddress(address)).toBe(true));
 
 test.each([
   '0.0.0.0',

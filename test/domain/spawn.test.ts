@@ -56,10 +56,13 @@ describe('another attempt', () => {
     expect(mayRetry(view, { ...ended, cause }, noon).retry).toBe(retry);
   });
 
-  test('is decided for each cause that there is', () => expect(spawnCause.options).toHaveLength(12));
+  test('is decided for each cause that there is', () =>
+    expect(spawnCause.options).toHaveLength(12));
 
   test('comes as often as was asked for, and no oftener', () => {
-    const retries = [1, 2, 3, 4].map((attempt) => mayRetry(view, { ...ended, attempt }, noon).retry);
+    const retries = [1, 2, 3, 4].map(
+      (attempt) => mayRetry(view, { ...ended, attempt }, noon).retry,
+    );
     expect(retries).toEqual([true, true, false, false]);
     expect(mayRetry({ ...view, max_retries: 0 }, ended, noon)).toMatchObject({ retry: false });
   });

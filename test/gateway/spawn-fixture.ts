@@ -75,7 +75,7 @@ export async function startSpawnGateway(
 }
 
 export const beatSpawner = ({ store }: Pick<Gateway, 'store'>, at = Date.now()): Promise<void> => {
-  const detail = { memory_mb: 4096, cpus: 4 };
+  const detail = { memory_mb: 4096, cpus: 4, egress: ['*.good.example'] };
   return store.presence.beat({ process: 'spawner', host: 'box', at, detail });
 };
 

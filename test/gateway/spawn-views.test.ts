@@ -25,7 +25,11 @@ const end = ({ store }: Pick<SpawnGateway, 'store'>, id: string) =>
   store.spawns.change(id, ({ view }) => ({
     view: finished(
       view,
-      { end: { ...endedWithout('completed', 'exit', null), exit_code: 0 }, artifacts: [], refused: [] },
+      {
+        end: { ...endedWithout('completed', 'exit', null), exit_code: 0 },
+        artifacts: [],
+        refused: [],
+      },
       Date.now(),
     ),
     attempt: anAttempt({ state: 'completed', exit_code: 0, finished_at: new Date().toISOString() }),
@@ -35,7 +39,14 @@ const say = ({ store }: Pick<SpawnGateway, 'store'>, id: string, seq: number, te
   store.spawnOutput.append(id, {
     attempt: 1,
     add: [
-      { attempt: 1, seq, stream: 'stdout', at: Date.now(), start: 10 * seq, bytes: Buffer.from(text) },
+      {
+        attempt: 1,
+        seq,
+        stream: 'stdout',
+        at: Date.now(),
+        start: 10 * seq,
+        bytes: Buffer.from(text),
+      },
     ],
     drop: [],
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { spawnBounds } from '../../contracts/spawn.ts';
+import { spawnBounds } from '../../contracts/spawn-request.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import { WorkflowGone } from '../../gateway/temporal-errors.ts';
 import { catalog, service } from './fixture.ts';
@@ -62,6 +62,13 @@ describe('a task that may run', () => {
     expect(events.map(({ type }) => type)).toContain('spawn.queued');
   });
 
+  test('may reach what the operator lets tasks reach', async () => {
+    const gateway = await startSpawnGateway();
+    await gateway.open();
+    const wish = { network: 'egress-allowlist', egress: ['api.good.example'] };
+    expect((await gateway.post('/vx11/spawn', { ...task, ...wish })).body['error']).toBeNull();
+  });
+
   test('is started once by repeats of its request', async () => {
     const gateway = await startSpawnGateway();
     await gateway.open();
@@ -122,6 +129,8 @@ describe('a field that is not right is 422 and named', () => {
     ['network', { network: 'host' }],
     ['egress', { network: 'egress-allowlist' }],
     ['egress', { egress: ['example.org'] }],
+    ['egress.0', { network: 'egress-allowlist', egress: ['elsewhere.example'] }],
+    ['egress.0', { network: 'egress-allowlist', egress: ['169.254.169.254'] }],
     ['priority', { priority: 'P9' }],
     ['user_id', { user_id: 'a b' }],
     ['parent_id', { parent_id: 'spawn-00000000' }],

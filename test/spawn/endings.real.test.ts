@@ -16,10 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.destroy());
 beforeEach(() => stack.open());
-afterEach(async () => {
-  const { body } = await stack.call('GET', '/vx11/spawns?state=running');
-  expect(body.spawns).toEqual([]);
-});
+afterEach(() =>
+  until('nothing runs', async () => {
+    const { body } = await stack.call('GET', '/vx11/spawns?state=running');
+    return body.spawns.length === 0;
+  }),
+);
 
 const sleeper = { task_type: 'shell', code: 'echo up; sleep 300', ttl_seconds: 600 };
 const isIn = (id: string, state: SpawnView['state']) =>
@@ -123,24 +125,27 @@ test('a task whose window closes while its spawner runs on ends with it', async 
 test.each([
   ['is lost', 0, 1],
   ['is tried once more where that was asked for', 1, 2],
-])('a task whose spawner is killed %s, and nothing of it runs on', async (_, max_retries, tries) => {
-  const id = await stack.spawn({ ...sleeper, max_retries });
-  await saidUp(id);
-  await stack.spawner.kill();
-  await stack.open();
-  if (max_retries === 0) await isIn(id, 'lost');
-  else {
-    await until(
-      'a second attempt runs',
-      async () => (await stack.result(id)).attempts.at(-1)?.attempt === 2,
-    );
+])(
+  'a task whose spawner is killed %s, and nothing of it runs on',
+  async (_, max_retries, tries) => {
+    const id = await stack.spawn({ ...sleeper, max_retries });
     await saidUp(id);
-    await stack.call('DELETE', `/vx11/spawn/${id}`);
-  }
-  const { attempts } = await stack.result(id);
-  expect(attempts).toHaveLength(tries);
-  expect(attempts[0]).toMatchObject({ state: 'lost', cause: 'sandbox_lost' });
-});
+    await stack.spawner.kill();
+    await stack.open();
+    if (max_retries === 0) await isIn(id, 'lost');
+    else {
+      await until(
+        'a second attempt runs',
+        async () => (await stack.result(id)).attempts.at(-1)?.attempt === 2,
+      );
+      await saidUp(id);
+      await stack.call('DELETE', `/vx11/spawn/${id}`);
+    }
+    const { attempts } = await stack.result(id);
+    expect(attempts).toHaveLength(tries);
+    expect(attempts[0]).toMatchObject({ state: 'lost', cause: 'sandbox_lost' });
+  },
+);
 
 test('nothing is left of any of them', async () => {
   await stack.spawner.stop();

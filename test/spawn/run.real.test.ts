@@ -61,7 +61,11 @@ test('a task that fails is tried again as often as was asked for, each time a le
 
 test.each([
   ['wall_time', 'timeout', { code: 'sleep 60', timeout_seconds: 1 }],
-  ['out_of_memory', 'killed', { task_type: 'python', code: 'x = "x" * (1 << 30)', max_memory_mb: 64 }],
+  [
+    'out_of_memory',
+    'killed',
+    { task_type: 'python', code: 'x = "x" * (1 << 30)', max_memory_mb: 64 },
+  ],
   ['signal', 'failed', { code: 'kill -9 $$' }],
 ])('%s is named as the cause', async (cause, state, body) => {
   const ended = await stack.run({ task_type: 'shell', ...body });

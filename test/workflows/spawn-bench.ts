@@ -85,7 +85,7 @@ export async function startSpawnBench(
   const spawner = createSpawnerActivities(run, createEndWatch(store), new AbortController().signal);
 
   /** Breaks the nth call that reaches a worker, however often Temporal tries it. */
-  const breaking = <T extends object>(activities: T): Record<string, (input: never) => unknown> =>
+  const breaking = (activities: object): Record<string, (input: never) => unknown> =>
     Object.fromEntries(
       Object.entries(activities).map(([name, work]) => [
         name,

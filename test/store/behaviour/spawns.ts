@@ -20,7 +20,11 @@ export function describeSpawns(under: () => StoreUnderTest): void {
     store.spawns.change(id, ({ view }) => ({
       view: finished(
         view,
-        { end: { ...endedWithout('completed', 'exit', null), exit_code: 0 }, artifacts: [], refused: [] },
+        {
+          end: { ...endedWithout('completed', 'exit', null), exit_code: 0 },
+          artifacts: [],
+          refused: [],
+        },
         at,
       ),
       events: [],
@@ -91,7 +95,9 @@ export function describeSpawns(under: () => StoreUnderTest): void {
 
     test('a daughter needs a parent that is not being ended', async () => {
       const orphan = aSpawn({ parent_id: 'spawn-ffffffffffffffff' });
-      expect(await store.spawns.create(orphan.view, orphan.spec, [])).toEqual({ kind: 'no_parent' });
+      expect(await store.spawns.create(orphan.view, orphan.spec, [])).toEqual({
+        kind: 'no_parent',
+      });
       const parent = await add();
       await store.spawns.requestEnd(parent.spawn_id, { reason: 'cancelled', by: 'ada', at: noon });
       const late = aSpawn({ parent_id: parent.spawn_id });
@@ -179,10 +185,14 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       await append(1, 'a', 'b');
       await append(2, 'c', 'd');
       expect(said(await other.spawnOutput.after(spawn_id, { attempt: 0, seq: 0 }, 10))).toEqual([
-        ...'abcd',
+        'a',
+        'b',
+        'c',
+        'd',
       ]);
       expect(said(await other.spawnOutput.after(spawn_id, { attempt: 1, seq: 1 }, 2))).toEqual([
-        ...'bc',
+        'b',
+        'c',
       ]);
       expect(said(await other.spawnOutput.ofAttempt(spawn_id, 2))).toEqual(['c', 'd']);
     });
