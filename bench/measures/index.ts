@@ -8,6 +8,7 @@ import { overrun } from './overrun.ts';
 import { reads } from './reads.ts';
 import { rest } from './rest.ts';
 import { sandbox } from './sandbox.ts';
+import { spawn, spawnCrowd, spawnRow } from './spawn.ts';
 import { start } from './start.ts';
 
 /** In the order in which they run: those at rest first, those that leave much behind in Temporal last. */
@@ -15,11 +16,14 @@ export const measures: Measure[] = [
   rest,
   start,
   sandbox,
+  spawn,
+  spawnCrowd,
   open,
   close,
   openHealthy,
   openTen,
   reads,
   overrun,
+  spawnRow,
   memory,
 ];

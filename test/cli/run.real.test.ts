@@ -47,7 +47,8 @@ test('while the spawner sleeps, it says the command that opens it, and --open op
 });
 
 test('a program runs with its arguments and input, and its exit code is the answer', async () => {
-  const ran = await vx11(['run', '--', 'sh', '-c', 'cat; echo "$0" >&2; exit 7', 'a b'], 'in').ended;
+  const ran = await vx11(['run', '--', 'sh', '-c', 'cat; echo "$0" >&2; exit 7', 'a b'], 'in')
+    .ended;
   expect(ran).toEqual({ code: 7, out: 'in', err: 'a b\n' });
 });
 

@@ -23,12 +23,20 @@ export interface SpawnStack extends TestStack {
 export async function startSpawnStack(
   options: Pick<StackOptions, 'temporalAddress' | 'env' | 'engineSocket'>,
 ): Promise<SpawnStack> {
-  const port = await freePort();
-  const stack = await startStack({
-    ...options,
-    services: { spawner: {} },
-    env: { VX11_SPAWNER_PORT: String(port), VX11_SPAWN_POOL: '2', ...options.env },
-  });
+  const settings = await spawnerSettings();
+  const env = { ...settings, ...options.env };
+  return addSpawner(await startStack({ ...options, services: { spawner: {} }, env }));
+}
+
+/** What a stack needs in its environment to get a spawner. */
+export const spawnerSettings = async (): Promise<Record<string, string>> => ({
+  VX11_SPAWNER_PORT: String(await freePort()),
+  VX11_SPAWN_POOL: '2',
+});
+
+/** Gives a stack a spawner, which is not started yet. */
+export function addSpawner(stack: TestStack): SpawnStack {
+  const port = stack.env['VX11_SPAWNER_PORT'];
   const spawner = testProgram(
     process.execPath,
     ['workers/main.ts', 'spawner'],
