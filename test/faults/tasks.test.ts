@@ -90,6 +90,7 @@ describe.skipIf(noPrivateEngine !== null)('a task whose spawner or Engine is kil
       }
       figures(`tasks settled after kill -9 of the ${name}`, took);
       await stack.close();
+      await stack.spawner.stop();
       await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0, 40_000);
       await stack.open();
     },
