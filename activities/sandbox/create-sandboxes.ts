@@ -4,6 +4,7 @@ import Docker from 'dockerode';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { PoolBounds } from '../../domain/pool-size.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { followAttempt } from './attempt.ts';
 import { createBook, type Entry } from './book.ts';
 import { newKey, startContainer, type SandboxContainer } from './container.ts';
