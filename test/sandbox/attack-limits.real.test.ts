@@ -39,7 +39,7 @@ test('S2: a memory bomb', async () => {
 
 test('S3: a memory bomb in a child, whose parent ends well', async () => {
   const child = `import os\npid = os.fork()\nif pid == 0:\n  ${bomb}\nos.waitpid(pid, 0)`;
-  const told = await stage.run(python(child), { limits: { memory_mb: 64 } });
+  const told = await stage.run(python(child), { limits: { memory_mb: 64, grace_ms: 10_000 } });
   expect(told).toMatchObject({ outcome: 'killed', cause: 'out_of_memory', exit_code: 0 });
 });
 
