@@ -4,6 +4,7 @@ import Docker from 'dockerode';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { PoolBounds } from '../../domain/pool-size.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import { followAttempt } from './attempt.ts';
 import { createBook, type Entry } from './book.ts';
 import { newKey, startContainer, type SandboxContainer } from './container.ts';
@@ -48,8 +49,12 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
   // more starts at once make all of them late
   const starts = pLimit(cores * 2);
   const removals = pLimit(cores);
-  const trouble = (error: unknown): void =>
-    deps.log.warn({ err: error }, 'the Engine and a sandbox');
+  const trouble = (error: unknown): void => {
+    // an Engine that is away is one line; what we do not know keeps its stack
+    const known = error instanceof EngineError;
+    const details = known ? { reason: error.message } : { err: error };
+    deps.log.warn(details, 'a sandbox met trouble');
+  };
   const book = createBook(docker, (work) => removals(work), trouble);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();

@@ -114,12 +114,12 @@ export function createEgressProxy(
     }
     tunnel.early = Buffer.concat([tunnel.early, bytes]);
     if (tunnel.asked) return; // the harness sends no more than we have taken
-    const end = tunnel.early.indexOf('\r\n\r\n') + 4;
-    if (end >= 4) {
-      const head = tunnel.early.subarray(0, end).toString('latin1');
-      tunnel.early = tunnel.early.subarray(end);
+    const headEnd = tunnel.early.indexOf('\r\n\r\n') + 4;
+    if (headEnd >= 4) {
+      const head = tunnel.early.subarray(0, headEnd).toString('latin1');
+      tunnel.early = tunnel.early.subarray(headEnd);
       tunnel.asked = true;
-      taken(tunnel, end);
+      taken(tunnel, headEnd);
       void open(tunnel, head);
     } else if (tunnel.early.length > mostHead) refuse(tunnel, '', 'its request is too long');
   };

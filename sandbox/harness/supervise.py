@@ -18,7 +18,7 @@ from usage import Usage
 ETC = '/usr/local/lib/vx11/etc'
 LOOK_MS = 100
 # So many refused forks are no accident: a task that goes on after them is ended.
-FORK_BOMB = 100
+FORK_BOMB = 20
 READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
 
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -42,13 +42,15 @@ export async function startPrivateEngine(options: {
   const network = `vx11f${randomBytes(4).toString('hex')}`;
   const at = (name: string): string => join(folder, name);
   await mkdir(at('data'));
+  // the machine's own settings are not for this one, and may not be said twice
+  await writeFile(at('daemon.json'), JSON.stringify({ 'live-restore': options.liveRestore }));
   await run('ip', ['netns', 'add', network]);
   await run('ip', ['-n', network, 'link', 'set', 'lo', 'up']);
   const args = [
     `--net=/run/netns/${network} dockerd`,
     `--host unix://${socket} --data-root ${at('data')} --exec-root ${at('exec')}`,
     `--pidfile ${at('docker.pid')} --storage-driver overlay2`,
-    `--shutdown-timeout 2 --log-level warn --live-restore=${options.liveRestore}`,
+    `--shutdown-timeout 2 --log-level warn --config-file ${at('daemon.json')}`,
   ].flatMap((line) => line.split(' '));
   const daemon = testProgram('nsenter', args, {}, at('dockerd.log'));
   const docker = new Docker({ socketPath: socket });

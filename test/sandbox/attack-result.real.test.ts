@@ -166,3 +166,11 @@ test('without its image a task does not run, and is told so', async () => {
   });
   await other.destroy();
 });
+
+test('a runtime that the Engine does not have is no reason to do with less', async () => {
+  const other = await setStage({ runtime: 'vx11t-no-such-runtime' });
+  const told = await other.run(python('print(1)'));
+  expect(told).toMatchObject({ outcome: 'lost', cause: 'sandbox_lost', out: '' });
+  expect(told.detail).toMatch(/No sandbox could be started: .*runtime/i);
+  await other.destroy();
+});

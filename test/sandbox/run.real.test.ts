@@ -19,6 +19,7 @@ describe.each([
   });
   beforeEach(() => stage.sandboxes.pool.filled());
   afterAll(async () => {
+    await stage.expectClean();
     await stage.destroy();
   });
 
@@ -172,9 +173,5 @@ fail()`),
     await other.destroy();
     expect(await run).toMatchObject({ outcome: 'killed', cause: 'window_closed' });
     expect(other.sandboxes.memoryInUse()).toBe(0);
-  });
-
-  test('nothing is left', async () => {
-    await stage.expectClean();
   });
 });

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { pino } from 'pino';
 import { expect } from 'vitest';
@@ -73,10 +71,9 @@ export interface Stage {
 }
 
 export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> {
-  await promisify(execFile)(process.execPath, ['scripts/image.ts', 'sandbox']);
   const owner = deps.owner ?? `vx11t-${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), `${owner}-`));
-  const docker = new Docker({ socketPath });
+  const docker = new Docker({ socketPath: deps.socketPath ?? socketPath });
   const log = pino({ level: 'warn' });
   const sandboxes = createSandboxes({
     socketPath,
