@@ -28,7 +28,8 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
+          // what people's hands do and what several hosts do is quick, so `real` has it too
+          include: ['test/faults/**/*.test.ts', 'test/power/{hands,two-hosts}.real.test.ts'],
           globalSetup: ['test/stack/global-setup.ts'],
           ...real,
           testTimeout: 600_000,

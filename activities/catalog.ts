@@ -82,7 +82,10 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
 /** A restart beside a broken file goes on with the last good one; that of another stack is none. */
 async function lastGood({ store, host, compose }: CatalogDeps): Promise<Catalog | null> {
   const kept = await store.services.catalogOf(host).catch(() => null);
-  return kept?.compose_file === compose.files[0] ? kept : null;
+  if (kept === null || kept.compose_file !== compose.files[0]) return null;
+  // an older version did not write how many containers a service has
+  const services = kept.services.map((one) => ({ ...one, replicas: one.replicas ?? 1 }));
+  return { ...kept, services };
 }
 
 async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalog> {

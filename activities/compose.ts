@@ -19,8 +19,11 @@ export interface Compose {
   config(): Promise<ComposeConfig>;
   /** Each service's config hash. */
   hashes(): Promise<Map<string, string>>;
-  /** Makes the containers of these services, or makes them anew where the file has changed. */
-  create(services: string[]): Promise<void>;
+  /**
+   * Makes the containers of these services, as many as the file asks for, or makes them anew where the file has changed;
+   * those that `keep` leaves as they are.
+   */
+  create(services: string[], existing?: 'keep'): Promise<void>;
 }
 
 const overrideNames = (file: string): string[] => {
@@ -73,7 +76,7 @@ export function createCompose(file: string, binary: string | undefined, socket: 
         .filter((pair) => pair.length === 2);
       return new Map(pairs as [string, string][]);
     },
-    create: async (services) => {
+    create: async (services, existing) => {
       const flags = [
         'up',
         '--no-start',
@@ -82,6 +85,7 @@ export function createCompose(file: string, binary: string | undefined, socket: 
         '--pull',
         'never',
         '--quiet-pull',
+        ...(existing === 'keep' ? ['--no-recreate'] : []),
       ];
       await compose([...flags, '--', ...services], limits.createMs);
     },

@@ -47,8 +47,12 @@ const composeService = z.looseObject({
   stop_grace_period: z.string().optional(),
   mem_limit: scalar.optional(),
   cpus: scalar.optional(),
+  scale: z.number().optional(),
   deploy: z
-    .looseObject({ resources: z.looseObject({ limits: limits.optional() }).optional() })
+    .looseObject({
+      replicas: z.number().optional(),
+      resources: z.looseObject({ limits: limits.optional() }).optional(),
+    })
     .optional(),
   'x-vx11': serviceExtension.optional(),
 });

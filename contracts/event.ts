@@ -20,6 +20,8 @@ export const eventType = z.enum([
   'catalog.invalid',
   'engine.lost',
   'engine.back',
+  'guard.blind',
+  'guard.seeing',
   'policy.applied',
   'token.created',
   'token.revoked',

@@ -54,6 +54,8 @@ export const catalogService = z.strictObject({
   /** TCP ports inside the container, probed while a service without a health check starts. */
   ports: z.array(z.number()),
   restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']),
+  /** How many containers of it run at once; the limits are of each. */
+  replicas: z.number(),
   memory_bytes: z.number().nullable(),
   cpus: z.number().nullable(),
 });
@@ -85,6 +87,10 @@ export const serviceStatus = z.strictObject({
     .nullable()
     .meta({ description: 'When its last window ends; null without one, or on hold' }),
   reason: z.string().nullable().meta({ description: 'Why it is not ok' }),
+  note: z.string().nullable().meta({
+    description:
+      'What is remarkable about it, however well it is: why it runs without a window, why it is not brought back',
+  }),
 });
 export type ServiceStatus = z.infer<typeof serviceStatus>;
 

@@ -8,16 +8,19 @@ export interface Budget {
   cpus: number | null;
 }
 
-/** What one service needs: its limits, or what it was last seen to use; 0 where nothing is known. */
+/** What one service needs: the limits of its containers, or what they were last seen to use; 0 where nothing is known. */
 export interface Need {
   memory_bytes: number;
   cpus: number;
 }
 
 export const needOf = (service: CatalogService, measuredBytes: number | null): Need => ({
-  memory_bytes: service.memory_bytes ?? measuredBytes ?? 0,
-  cpus: service.cpus ?? 0,
+  memory_bytes: times(service.memory_bytes, service) ?? measuredBytes ?? 0,
+  cpus: times(service.cpus, service) ?? 0,
 });
+
+const times = (limit: number | null, { replicas }: CatalogService): number | null =>
+  limit === null ? null : limit * replicas;
 
 const mib = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 

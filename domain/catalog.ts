@@ -78,6 +78,7 @@ function toCatalogService(
       catalogDefaults.stop_grace_ms,
     ports: tcpPorts(service),
     restart: restartOf(service.restart),
+    replicas: service.deploy?.replicas ?? service.scale ?? 1,
     memory_bytes: bytesOf(limits?.memory ?? service.mem_limit, `services.${name}.mem_limit`),
     cpus: numberOf(limits?.cpus ?? service.cpus, `services.${name}.cpus`),
   };

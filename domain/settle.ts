@@ -24,6 +24,9 @@ const up: ReadonlySet<ContainerState> = new Set([
 /** Does a container in this state use the machine? */
 export const isUp = (state: ContainerState): boolean => up.has(state);
 
+/** What is noted of a stray that is left alone. */
+export const strayNote = 'it runs without a window; open one for it, or apply solo madre to end it';
+
 /** The one rule of power: a service with a live lease runs, one without does not. */
 export function settleStep(facts: SettleFacts): SettleStep {
   if (facts.tier !== 'window') return 'leave';

@@ -10,7 +10,8 @@ import { VX11Error } from '../contracts/errors.ts';
 import { correlationId } from '../contracts/text.ts';
 import { createAccess } from './access.ts';
 import { allowedMethods, rememberRoute } from './allowed-methods.ts';
-import { createBoundary, isRead, securityHeaders } from './boundary.ts';
+import { createBoundary, isRead, pageHeaders, securityHeaders } from './boundary.ts';
+import { createClaims } from './claims.ts';
 import { refuseConnection } from './client-error.ts';
 import type { App, GatewayContext } from './context.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -24,11 +25,12 @@ import { registerOpenApi } from './openapi.ts';
 import { createOpenWindow } from './open-window.ts';
 import { problemOf, problemType, tellable } from './problem.ts';
 import { createReadModel } from './read-model.ts';
-import { ruleOf } from './route-rule.ts';
+import { docsPrefix, ruleOf } from './route-rule.ts';
 import { resources } from './routes/index.ts';
 import { createSpawnControl } from './spawn-control.ts';
 import { createStatusBook } from './status-book.ts';
 import { parseStrictJson } from './strict-json.ts';
+import { certainlyNotSent } from './temporal-errors.ts';
 import { createTokenBook } from './token-book.ts';
 import { validatorCompiler } from './validate.ts';
 import { createWindowControl } from './window-control.ts';
@@ -68,7 +70,8 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', null);
-  app.decorateRequest('heldKey', null);
+  app.decorateRequest('claim', null);
+  app.decorateRequest('sentNothing', false);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     parseStrictJson(body),
@@ -108,12 +111,14 @@ function guardRoutes(app: App, context: GatewayContext): void {
   const onReject = (limit: string) => metrics.rateRejections.inc({ limit });
   const limits = createLimits({ limits: config.limits, redis, clock, onReject });
   const access = createAccess(context.tokens, limits);
-  const replay = replayFirstAnswer(store, clock);
-  const keep = keepFirstAnswer(store);
+  const claims = createClaims(store, clock, context.logger);
+  const replay = replayFirstAnswer(store, clock, claims);
+  const keep = keepFirstAnswer(store, claims);
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders).header('x-correlation-id', request.id);
-    const { method, headers } = request.raw;
+    const { method, headers, url } = request.raw;
+    if (url!.startsWith(docsPrefix)) reply.headers(pageHeaders);
     boundary(method!, headers);
     if (!isRead(method!)) countInFlight(metrics, reply);
     const counted = limits.address(request.ip);
@@ -155,6 +160,7 @@ function answerProblem(
   reply: FastifyReply,
 ): void {
   const told = tellable(error);
+  request.sentNothing = certainlyNotSent(error);
   const problem = problemOf(told, request.id);
   if (told.code === 'internal')
     request.log.error({ err: error, correlation_id: request.id }, 'answered internal');

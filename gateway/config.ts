@@ -27,6 +27,8 @@ export interface GatewayConfig {
   spawnsFolder: string;
   /** Hosts that callbacks may go to although they are private. */
   callbackAllow: string[];
+  /** How often an event stream shows that it is alive, in ms. */
+  streamBeatMs: number;
 }
 
 /** Where the gateway listens and whom it talks to. */
@@ -85,6 +87,7 @@ export function readGatewayEnvironment(
       maxStreams: env.VX11_MAX_STREAMS,
       spawnsFolder: spawnsFolder(env.VX11_HOME),
       callbackAllow: env.VX11_CALLBACK_ALLOW,
+      streamBeatMs: 10_000,
     },
     bind: env.VX11_BIND,
     port: env.VX11_PORT,

@@ -7,12 +7,19 @@ import type { StoreSource } from './store-source.ts';
 const pollMs = 40;
 const pageSize = 500;
 
-type Listener = (events: EventRecord[]) => void;
+/** Who follows the log. */
+interface Listener {
+  /** Takes what happened before. @returns once it can take more, whether it wants more */
+  replay(events: EventRecord[]): Promise<boolean>;
+  /** Takes what happens. */
+  send(events: EventRecord[]): void;
+}
 
 /** The event log as it grows. */
 export interface EventFeed {
   /**
-   * Hands over all events after `since` in order, first those that happened already, then each new one.
+   * Hands over all events after `since` in order, first those that happened already, as fast as they are taken, then
+   * each new one as it happens.
    * Throws `store_unavailable` where the first page cannot be read.
    * @returns ends the handing over
    */
@@ -34,7 +41,7 @@ export function createEventFeed(store: StoreSource, model: ReadModel): EventFeed
       const fresh = events.filter(({ seq }) => seq > place.after);
       if (fresh.length === 0) continue;
       place.after = last.seq;
-      listener(fresh);
+      listener.send(fresh);
     }
   };
   const poll = async (signal: AbortSignal): Promise<void> => {
@@ -56,21 +63,16 @@ export function createEventFeed(store: StoreSource, model: ReadModel): EventFeed
       await sleep(pollMs, undefined, { signal }).catch(() => undefined);
     }
   };
-  const catchUp = async (place: { after: number }, listener: Listener): Promise<void> => {
-    for (;;) {
-      const events = await store().events.after(place.after, pageSize);
-      const last = events.at(-1);
-      if (last !== undefined) {
-        place.after = last.seq;
-        listener(events);
-      }
-      if (events.length < pageSize && place.after >= newest) return;
-    }
-  };
   return {
     async follow(since, listener) {
       const place = { after: since };
-      await catchUp(place, listener);
+      for (let behind = true; behind;) {
+        const events = await store().events.after(place.after, pageSize);
+        place.after = events.at(-1)?.seq ?? place.after;
+        if (!(await listener.replay(events))) return () => undefined;
+        behind = events.length === pageSize || place.after < newest;
+      }
+      // nothing may happen between the last page and this line, or it would be missed
       listeners.set(listener, place);
       newest = listeners.size === 1 ? place.after : newest;
       if (polling === null) {

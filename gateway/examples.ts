@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { statusAnswer } from '../contracts/status.ts';
 import type { Receipt, WindowView } from '../contracts/window.ts';
+import { strayNote } from '../domain/settle.ts';
 
 /** One story for all of the API's examples: redis for ten minutes, ended by its deadline. */
 export const exampleId = 'window-9f2c41d07a3b55e1';
@@ -96,6 +97,18 @@ export const statusExample: z.infer<typeof statusAnswer> = {
       window_ids: [exampleId],
       until: ends,
       reason: null,
+      note: null,
+    },
+    {
+      name: 'web',
+      host: 'box',
+      tier: 'window',
+      state: 'running',
+      health: 'ok',
+      window_ids: [],
+      until: null,
+      reason: null,
+      note: strayNote,
     },
   ],
   windows: [windowExample],

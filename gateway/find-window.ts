@@ -1,5 +1,8 @@
+import type { FastifyRequest } from 'fastify';
 import type { WindowView } from '../contracts/window.ts';
+import { callerOf } from './access.ts';
 import type { GatewayContext } from './context.ts';
+import { sameWindow } from './idempotency.ts';
 import { resolveService } from './resolve-service.ts';
 import { includes } from './route-rule.ts';
 import type { Caller } from './token-book.ts';
@@ -31,19 +34,27 @@ export async function findTarget(
     target?: string | undefined;
     host?: string | undefined;
   },
-  caller: Caller,
+  request: FastifyRequest,
 ): Promise<WindowView | null> {
-  if (body.window_id !== undefined) return findOwn(context, body.window_id, caller);
-  const target = body.target!;
+  const { window_id, target, host } = body;
+  if (window_id !== undefined) return findOwn(context, window_id, callerOf(request));
+  return sameWindow(context.store, request, () => findNewest(context, target!, host));
+}
+
+async function findNewest(
+  context: Pick<GatewayContext, 'store' | 'model'>,
+  target: string,
+  wantedHost: string | undefined,
+): Promise<WindowView | null> {
   const snapshot = await context.model.snapshot();
   const onHost = snapshot.windows.filter(
-    (view) => view.target === target && (body.host === undefined || view.host === body.host),
+    (view) => view.target === target && (wantedHost === undefined || view.host === wantedHost),
   );
   const [first, second] = onHost;
   if (first !== undefined && second === undefined) return first;
-  const newest = await context.store().windows.newestFor(body.host ?? null, target);
+  const newest = await context.store().windows.newestFor(wantedHost ?? null, target);
   if (newest !== null && onHost.length < 2) return newest;
   // it is on several hosts, or was never opened: the same rules as for opening it
-  const { host } = resolveService(snapshot, target, body.host, 'target');
+  const { host } = resolveService(snapshot, target, wantedHost, 'target');
   return onHost.find((view) => view.host === host) ?? newest;
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest, onSendHookHandler, preHandlerAsyncHookHandler } from 'fastify';
 import { VX11Error } from '../contracts/errors.ts';
+import type { WindowView } from '../contracts/window.ts';
 import { callerOf } from './access.ts';
+import type { Claims } from './claims.ts';
 import type { StoreSource } from './store-source.ts';
 
 /** Printable ASCII, so that it means the same to everybody who passes it on. */
@@ -17,15 +19,28 @@ function idempotencyKey(headers: Record<string, unknown>): string | null {
   throw new VX11Error('bad_idempotency_key', 'A key has 1 to 255 printable ASCII characters.');
 }
 
-/** One text that names a request's key among those of all callers; null without a key. */
-export function repeatKeyOf(request: FastifyRequest): string | null {
-  const key = idempotencyKey(request.headers);
-  return key === null ? null : sha256(`${callerOf(request).id}\n${key}`);
+/** One text for a request and all its repeats, until one of them is refused; null without a key. */
+export const repeatKeyOf = ({ claim }: FastifyRequest): string | null => claim?.attempt ?? null;
+
+/**
+ * The window that a request means without naming it, as `find` says now, or as it said before when this is a repeat of
+ * a request that nobody answered: what has come to be meant since then is not touched.
+ */
+export async function sameWindow(
+  store: StoreSource,
+  { claim }: FastifyRequest,
+  find: () => Promise<WindowView | null>,
+): Promise<WindowView | null> {
+  if (claim === null) return find();
+  if (claim.window_id !== null) return store().windows.find(claim.window_id);
+  const view = await find();
+  if (view !== null) await store().idempotency.about(claim, view.window_id);
+  return view;
 }
 
 /** Answers a repeat of a request with its first answer. Throws `idempotency_mismatch`, `request_in_flight`. */
 export const replayFirstAnswer =
-  (store: StoreSource, clock: () => number): preHandlerAsyncHookHandler =>
+  (store: StoreSource, clock: () => number, claims: Claims): preHandlerAsyncHookHandler =>
   async (request, reply) => {
     const key = idempotencyKey(request.headers);
     if (key === null) return undefined;
@@ -49,7 +64,8 @@ export const replayFirstAnswer =
       );
     }
     if (repeat.kind === 'first') {
-      request.heldKey = key;
+      request.claim = repeat.claim;
+      claims.hold(repeat.claim.id);
       return undefined;
     }
     return reply
@@ -61,29 +77,30 @@ export const replayFirstAnswer =
 
 /**
  * Keeps answers of requests that did something: 2xx, also 202, since a repeat must not start the same thing again and
- * the first answer names the window to ask for. Errors let go of the key: nothing was done, and the caller may mend
- * the request or try again.
+ * the first answer names the window to ask for. A refusal lets go of the key: nothing was done, and the caller may mend
+ * the request. Where a part of VX11 was away something may have been done, unless nothing was sent: a repeat goes on
+ * with that.
  */
 export const keepFirstAnswer =
-  (store: StoreSource): onSendHookHandler =>
+  (store: StoreSource, claims: Claims): onSendHookHandler =>
   async (request, reply, payload) => {
-    const key = request.heldKey;
-    if (key === null) return payload;
-    request.heldKey = null;
-    const principal = callerOf(request).id;
+    const { claim } = request;
+    if (claim === null) return payload;
+    request.claim = null;
     try {
       const { idempotency } = store();
-      if (reply.statusCode < 300) {
-        await idempotency.finish(key, principal, reply.statusCode, payload as string);
-      } else {
-        await idempotency.abandon(key, principal);
-      }
+      if (reply.statusCode < 300 && !request.sentNothing) {
+        await idempotency.finish(claim, reply.statusCode, payload as string);
+      } else if (reply.statusCode < 500 || request.sentNothing) await idempotency.abandon(claim);
+      else await idempotency.release(claim);
     } catch (error) {
       // what was done is done: an answer that could not be kept is still the answer
       request.log.error(
         { err: error, correlation_id: request.id },
         'an answer was not kept for its repeats',
       );
+    } finally {
+      claims.drop(claim.id);
     }
     return payload;
   };

@@ -1,4 +1,5 @@
 import type { TokenScope } from '../contracts/token.ts';
+import type { Claim } from '../store/idempotency.ts';
 import type { Caller } from './token-book.ts';
 
 /** What a route declares beside its schemas; a route without a rule does not start. */
@@ -18,8 +19,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route that needs a token. */
     caller: Caller | null;
-    /** The Idempotency-Key that this request holds until it is answered. */
-    heldKey: string | null;
+    /** On its Idempotency-Key, until it is answered. */
+    claim: Claim | null;
+    /** It failed before anything was sent on its behalf. */
+    sentNothing: boolean;
   }
 }
 

@@ -46,7 +46,10 @@ export const idempotencyHeaders = z.looseObject({
     .string()
     .optional()
     .meta({
-      description: 'The same key with the same request gives the first answer again, for 48 hours',
+      description:
+        'The same key with the same request gives the first answer again, for 48 hours. A request that was cut off ' +
+        'is gone on with, not done twice: until then, 3 s at most after its gateway died, a repeat is 409 request_in_flight. ' +
+        'Only a stop or restart of a service by its name, and solo madre, may be carried out again.',
       examples: ['open-redis-2026-11-21'],
     }),
 });

@@ -52,6 +52,18 @@ export function presentMadre(snapshot: Snapshot, now: number): Presence | null {
   return fresh.toSorted((one, other) => other.at - one.at)[0] ?? null;
 }
 
+/** Who looks after a host now. */
+export const presentPowers = ({ presence }: Snapshot, now: number): Presence[] =>
+  presence.filter(
+    ({ process, at }) => (process === 'madre' || process === 'power') && at + presenceMs > now,
+  );
+
+/** Compose files whose newest version cannot be read, of hosts that are looked after now. */
+export function brokenCatalogs(snapshot: Snapshot, now: number): Catalog[] {
+  const alive = new Set(presentPowers(snapshot, now).map(({ host }) => host));
+  return snapshot.catalogs.filter(({ host, error }) => error !== null && alive.has(host));
+}
+
 /** Every catalog entry of a name, with its host. */
 export function findServices(
   snapshot: Snapshot,

@@ -41,6 +41,7 @@ export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number):
         window_ids: leases.map(({ window_id }) => window_id),
         until: untilOf(holders),
         reason,
+        note: seen?.note ?? null,
       };
     }),
   );
@@ -98,7 +99,8 @@ function withCore(
   const rows = told.map(([name, { health, reason }]): ServiceStatus => {
     const state: ContainerState = health === 'ok' ? 'running' : 'unknown';
     const tier: ServiceTier = 'core';
-    return { name, host: core.host, tier, state, health, window_ids: [], until: null, reason };
+    const unheld = { window_ids: [], until: null, note: null };
+    return { name, host: core.host, tier, state, health, reason, ...unheld };
   });
   return [...rows, ...services.filter(({ name, tier }) => tier !== 'core' || !names.has(name))];
 }

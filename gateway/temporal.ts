@@ -49,7 +49,12 @@ export interface TemporalPort {
     renew: RenewWindow,
     call: Limit & { updateId: string },
   ): Promise<DeadlineChange>;
-  extendWindow(id: string, message: ExtendWindow, call: Limit): Promise<DeadlineChange>;
+  /** Messages with one `updateId` move the deadline once, and get the same answer. */
+  extendWindow(
+    id: string,
+    message: ExtendWindow,
+    call: Limit & { updateId: string },
+  ): Promise<DeadlineChange>;
   closeWindow(id: string, message: CloseWindow, call: Limit): Promise<WindowView>;
   releaseService(id: string, message: ReleaseService, call: Limit): Promise<WindowView>;
   endStrays(input: EndStrays, call: Limit): Promise<StraysEnded>;
@@ -88,10 +93,14 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
   };
   const update =
     <Answer, Message>(definition: UpdateDefinition<Answer, [Message]>) =>
-    (id: string, message: Message, { limitMs }: Limit): Promise<Answer> =>
-      ask(limitMs, () => {
+    (id: string, message: Message, call: Limit & { updateId?: string }): Promise<Answer> =>
+      ask(call.limitMs, () => {
         const handle: WorkflowHandle = client.workflow.getHandle(windowWorkflowId(id));
-        return handle.executeUpdate(definition, { args: [message] });
+        const { updateId } = call;
+        return handle.executeUpdate(definition, {
+          args: [message],
+          ...(updateId !== undefined && { updateId }),
+        });
       });
   const act = <T>(name: string, id: string, input: EndStrays, limitMs: number): Promise<T> =>
     ask(limitMs, () =>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VX11Error } from '../contracts/errors.ts';
 import type { ClosedBy, WindowView } from '../contracts/window.ts';
@@ -20,8 +21,16 @@ const writtenWithinMs = 3000;
 export interface WindowControl {
   /** Throws `madre_unavailable` while nobody would act on a change. */
   requireMadre(): Promise<void>;
-  /** Throws `window_ended`, `window_not_open`. */
-  extend(view: WindowView, byMs: number, sender: Sender): Promise<DeadlineChange>;
+  /**
+   * @param repeatKey one for all repeats of a request, which extend once; null where the caller does not repeat
+   * Throws `window_ended`, `window_not_open`.
+   */
+  extend(
+    view: WindowView,
+    byMs: number,
+    sender: Sender,
+    repeatKey: string | null,
+  ): Promise<DeadlineChange>;
   /** Ends it and waits for the receipt; a window that ended already stays as it is. Throws `madre_unavailable`. */
   end(
     view: WindowView,
@@ -86,9 +95,9 @@ export function createWindowControl(
   };
   return {
     requireMadre,
-    async extend(view, byMs, sender) {
+    async extend(view, byMs, sender, repeatKey) {
       if (hasEnded(view)) throw endedAlready(view);
-      const call = { limitMs: changeLimitMs };
+      const call = { limitMs: changeLimitMs, updateId: repeatKey ?? randomUUID() };
       const result = await unlessGone(
         view,
         deps.temporal.extendWindow(view.window_id, { ...sender, by_ms: byMs }, call),

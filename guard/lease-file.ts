@@ -2,6 +2,7 @@
  * The protocol between the power worker and the guard: files in one folder, VX11_GUARD_DIR, that both can write.
  *
  *     <dir>/alive.json                        { at_ms }: the worker lives; touched every 4 s
+ *     <dir>/guard.json                        { alive_ms }: the sign of life that the guard last read
  *     <dir>/<project>/project.json            { version: 1, project, max_ttl_ms }
  *     <dir>/<project>/leases/<service>.json   Lease of decide.ts
  *     <dir>/<project>/ended/<container>.json  EndedRecord, below
@@ -15,6 +16,8 @@
  * - While a folder cannot be read, what was last understood stays in force.
  * - The guard records each container that it ended; the worker puts that into the receipt and removes the record.
  *   The guard removes a lease only when it is unchanged and nothing of the service runs.
+ * - The guard writes each new sign of life that it reads into guard.json, so that the worker knows that both see one
+ *   folder: an Engine elsewhere, or in a container, may have mounted another one, which is empty.
  * - Instants are epoch ms of the host's wall clock.
  */
 import {
@@ -49,10 +52,14 @@ export interface LeaseFolder {
   writeEnded(project: string, record: EndedRecord): void;
   /** When the worker last said that it lives; 0 where it never did. */
   aliveMs(): number;
+  /** Says which sign of life was read; where that cannot be written, the worker misses it and tells. */
+  echo(): void;
 }
 
 export function openLeaseFolder(dir: string): LeaseFolder {
   const memory = new Map<string, Known>();
+  const aliveMs = (): number => readNumber(join(dir, 'alive.json'), 'at_ms') ?? 0;
+  let echoed = 0;
   const pathOf = (project: string, service: string) =>
     join(dir, project, 'leases', `${service}.json`);
 
@@ -110,11 +117,19 @@ export function openLeaseFolder(dir: string): LeaseFolder {
     writeEnded(project, record) {
       const folder = join(dir, project, 'ended');
       mkdirSync(folder, { recursive: true });
-      const file = join(folder, `${record.container_id}.json`);
-      writeFileSync(`${file}.part`, JSON.stringify(record));
-      renameSync(`${file}.part`, file);
+      writeWhole(join(folder, `${record.container_id}.json`), record);
     },
-    aliveMs: () => readNumber(join(dir, 'alive.json'), 'at_ms') ?? 0,
+    aliveMs,
+    echo() {
+      const alive_ms = aliveMs();
+      if (alive_ms === 0 || alive_ms === echoed) return;
+      try {
+        writeWhole(join(dir, 'guard.json'), { alive_ms });
+        echoed = alive_ms;
+      } catch {
+        // tried again at the next look
+      }
+    },
   };
 }
 
@@ -126,6 +141,12 @@ const projectMaxTtl = (dir: string, project: string): number =>
 
 const isSame = (one: Lease | null, other: Lease): boolean =>
   one?.deadline_ms === other.deadline_ms && one.stopping_until_ms === other.stopping_until_ms;
+
+/** Whoever reads it finds all of it or what was there before. */
+function writeWhole(file: string, content: object): void {
+  writeFileSync(`${file}.part`, JSON.stringify(content));
+  renameSync(`${file}.part`, file);
+}
 
 /** Null where the folder cannot be read. */
 function namesIn(folder: string): string[] | null {

@@ -1,6 +1,6 @@
 /**
  * The guard: a dead man's switch that ends window services at their deadline when all of VX11 is dead.
- * It imports nothing of VX11, reads only the files of lease-file.ts, and while nothing is due it leaves the Engine
+ * It imports nothing of VX11, reads only the files of lease-file.ts, says that it does, and while nothing is due it leaves the Engine
  * alone. Started by the power worker as a container; removes that container when no lease has been there for long,
  * for which the container's host name has to be the Engine's own choice: the first 12 digits of its id.
  *
@@ -134,6 +134,7 @@ process.on('SIGINT', () => process.exit(0));
 say('guarding', { dir, poll_ms: pollMs, grace_ms: graceMs });
 for (;;) {
   const all = leases.read(clock());
+  leases.echo();
   await round(all, clock()).catch(report);
   const pauseMs = quietMs(all, clock(), graceMs, pollMs);
   await new Promise((resolve) => setTimeout(resolve, pauseMs));

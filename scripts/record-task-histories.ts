@@ -61,7 +61,10 @@ try {
     const { state } = await bench.handle(view).result();
     const history = scrubbed(historyToJSON(await bench.handle(view).fetchHistory()));
     const kept = { workflow_id: spawnWorkflowId(view.spawn_id), history };
-    await writeFile(join(historyFolder, `task-${title}.json`), `${JSON.stringify(kept, null, 1)}\n`);
+    await writeFile(
+      join(historyFolder, `task-${title}.json`),
+      `${JSON.stringify(kept, null, 1)}\n`,
+    );
     console.log(`task-${title}: ${state}`);
   }
 } finally {

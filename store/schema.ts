@@ -56,6 +56,12 @@ export interface Tables {
     status: number | null;
     answer: string | null;
     created_at: number;
+    /** Of whoever answers it now; null where nobody does. */
+    claim: string | null;
+    attempt: string | null;
+    /** When the claim runs out. */
+    held_until: number | null;
+    window_id: string | null;
   };
   spawns: {
     id: string;

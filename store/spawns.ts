@@ -1,6 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { NewEvent } from '../contracts/event.ts';
-import type { EndReason, SpawnAttempt, SpawnSpec, SpawnState, SpawnView } from '../contracts/spawn.ts';
+import type {
+  EndReason,
+  SpawnAttempt,
+  SpawnSpec,
+  SpawnState,
+  SpawnView,
+} from '../contracts/spawn.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import { writeOutput, type OutputChange } from './spawn-output.ts';

@@ -12,7 +12,7 @@ const againMs = 60_000;
 export function adopting(power: PowerHost, door: TemporalDoor): Adopt {
   const asked = new Map<string, number>();
   return async (name) => {
-    if (performance.now() - (asked.get(name) ?? -Infinity) < againMs) return;
+    if (power.clock() - (asked.get(name) ?? -Infinity) < againMs) return;
     const service = power.catalog.known()?.services.find((known) => known.name === name);
     if (service === undefined || door.windows === null) return;
     const wish = requested(
@@ -36,7 +36,7 @@ export function adopting(power: PowerHost, door: TemporalDoor): Adopt {
       payload: { services: wish.services, reason: wish.reason },
     });
     const { window } = await power.store.windows.request(wish, [request]);
-    asked.set(name, performance.now());
+    asked.set(name, power.clock());
     await door.windows.start(window);
   };
 }

@@ -50,6 +50,7 @@ export async function createPowerHost(
   });
   const project = (): string => catalog.known()?.project ?? '';
   const folder = join(settings.home, 'guard');
+  const guardFiles = createGuardFiles(folder, project, clock, log);
   const guard = createGuard({
     docker: engine.docker,
     enabled: settings.guard,
@@ -57,6 +58,7 @@ export async function createPowerHost(
     home: settings.home,
     folder,
     socket,
+    echoed: () => guardFiles.echoed(),
     log,
   });
   return {
@@ -72,11 +74,12 @@ export async function createPowerHost(
       gap: deps.onEngineEvents,
       lost: (error) => log.debug({ err: error }, 'the Engine event stream broke'),
     }),
-    guardFiles: createGuardFiles(folder, project, clock, log),
+    guardFiles,
     leases: createLeaseBook(store, host, clock),
     seen: createObservations({ store, host, clock, log }),
     lock: createKeyedLock(),
     unbound: new Set(),
+    proved: new Set(),
     slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores) },
     metrics: createPowerMetrics(deps.registry),
   };

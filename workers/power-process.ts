@@ -65,12 +65,12 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     { store, registry, log, onEngineEvents: () => onEngineEvents() },
   );
   const temporal: TemporalDoor = { state: 'starting', windows: null, spawns: null };
-  let onEngine = (): void => undefined;
-  const loop = createSettleLoop(power, adopting(power, temporal), () => onEngine());
+  let onNews = (): void => undefined;
+  const loop = createSettleLoop(power, adopting(power, temporal), () => onNews());
   onEngineEvents = () => loop.nudge();
   await loop.start();
   const heart = startHeartbeat(power, name, () => loop.engineAway());
-  onEngine = () => void heart.beat();
+  onNews = () => void heart.beat();
   await heart.beat();
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
   // a store that is full now takes what matters later

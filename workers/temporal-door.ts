@@ -47,7 +47,7 @@ interface DoorDeps {
   host: string;
   /** Where the workflow bundle is kept; null where no workflows run. */
   bundleFolder: string | null;
-  activities: PowerActivities & SpawnKeeperActivities;
+  activities: PowerActivities & Partial<SpawnKeeperActivities>;
 }
 
 /** A killed worker's timers come back this soon (10 s with the SDK's default). */

@@ -15,6 +15,8 @@ export interface ContainerFacts {
   started_at: number | null;
   finished_at: number | null;
   restart_policy: string;
+  /** Its health check: `CMD` or `CMD-SHELL` and its words, and how often the Engine runs it; null without one. */
+  health_check: { test: string[]; interval_ms: number } | null;
   /** Addresses inside the networks of the Engine, reachable from a Linux host. */
   addresses: string[];
 }
@@ -40,6 +42,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
     started_at: instant(state.StartedAt),
     finished_at: instant(state.FinishedAt),
     restart_policy: info.HostConfig.RestartPolicy?.Name || 'no',
+    health_check: checkOf(info.Config.Healthcheck),
     addresses: Object.values(info.NetworkSettings.Networks)
       .map((network) => network.IPAddress)
       .filter(Boolean),
@@ -48,6 +51,15 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
 
 function healthOf(status: string | undefined): ServiceObservation['health'] {
   return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : 'none';
+}
+
+/** `["NONE"]` switches the check of the image off; an interval of 0 is the Engine's own 30 s. */
+function checkOf(
+  check: Docker.ContainerInspectInfo['Config']['Healthcheck'],
+): ContainerFacts['health_check'] {
+  const test = check?.Test ?? [];
+  if (test.length < 2) return null;
+  return { test, interval_ms: (check?.Interval ?? 0) / 1e6 || 30_000 };
 }
 
 function stateOf(

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
 import type { ContainerState } from '../../contracts/service.ts';
 import { within } from '../deadline.ts';
@@ -24,8 +25,8 @@ export interface Engine {
   /** Total memory in bytes and CPUs of the host. */
   host(): Promise<{ memory_bytes: number; cpus: number }>;
   ping(): Promise<void>;
-  /** Every container of the project, running or not, except one-off runs. */
-  list(project: string): Promise<ContainerSummary[]>;
+  /** Every container of the project, or of one service of it, running or not, except one-off runs; newest first. */
+  list(project: string, service?: string): Promise<ContainerSummary[]>;
   /** Null when it does not exist. */
   inspect(id: string): Promise<ContainerFacts | null>;
   /** Started already is success. */
@@ -37,6 +38,8 @@ export interface Engine {
   remove(id: string): Promise<void>;
   /** Takes the restart policy away, so that a reboot brings nothing back; its config hash stays. */
   forgetRestartPolicy(id: string): Promise<void>;
+  /** Runs a container's own health check now, as the Engine would in its time. */
+  passes(id: string, healthTest: string[]): Promise<boolean>;
   /** Working set in bytes; null when it cannot be told. */
   memoryUse(id: string): Promise<number | null>;
   /** For what has no method here: the guard and its like. */
@@ -63,10 +66,11 @@ export function createEngine(socketPath: string): Engine {
         return { memory_bytes: info.MemTotal, cpus: info.NCPU };
       }),
     ping: () => call('ping', 3000, async () => void (await docker.ping())),
-    list: (project) =>
+    list: (project, service) =>
       call('list', callMs, async () => {
-        const filters = { label: [`com.docker.compose.project=${project}`] };
-        const found = await docker.listContainers({ all: true, filters });
+        const label = [`com.docker.compose.project=${project}`];
+        if (service !== undefined) label.push(`com.docker.compose.service=${service}`);
+        const found = await docker.listContainers({ all: true, filters: { label } });
         return found.map(toSummary).filter((container) => !container.oneoff);
       }),
     inspect: (id) =>
@@ -90,6 +94,14 @@ export function createEngine(socketPath: string): Engine {
     forgetRestartPolicy: (id) =>
       call('update', callMs, async () => {
         await docker.getContainer(id).update({ RestartPolicy: { Name: 'no' } });
+      }),
+    passes: (id, [kind, ...words]) =>
+      call('health check', callMs, async () => {
+        const Cmd = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : words;
+        const exec = await docker.getContainer(id).exec({ Cmd, AttachStdout: true });
+        const output = await exec.start({});
+        await finished(output.resume());
+        return (await exec.inspect()).ExitCode === 0;
       }),
     memoryUse: (id) =>
       call('stats', callMs, async () => {

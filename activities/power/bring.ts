@@ -1,8 +1,8 @@
 import type { StoppedBy } from '../../contracts/service.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
-import type { ContainerSummary } from '../engine/engine.ts';
 import { EngineError, isUnavailable } from '../engine/engine-error.ts';
+import type { FoundContainer } from './containers.ts';
 import { hostEvent, type PowerHost } from './host.ts';
 
 /** How the work is told in the event log. */
@@ -12,42 +12,13 @@ export interface Cause {
   correlation_id?: string;
 }
 
-/**
- * Of several containers of a service (scaled by hand) the one that runs counts, else the newest listed.
- * @throws while the project is unknown but something is leased: nobody may say then that a service is not there
- */
-export async function findContainers(power: PowerHost): Promise<Map<string, ContainerSummary>> {
-  const found = new Map<string, ContainerSummary>();
-  const project = power.catalog.known()?.project ?? '';
-  if (project === '') {
-    if (power.leases.all().length === 0) return found;
-    throw new EngineError(
-      'unavailable',
-      'the compose file cannot be read, so nothing can be found',
-      undefined,
-    );
-  }
-  for (const container of await power.engine.list(project)) {
-    const other = found.get(container.service);
-    if (other === undefined || (!isUp(other.state) && isUp(container.state))) {
-      found.set(container.service, container);
-    }
-  }
-  return found;
-}
-
-/** As much of a container as power work needs. */
-export type FoundContainer = Pick<ContainerSummary, 'id' | 'state'>;
-
-/** One service's container: the known one if it is still there, else what a list finds. */
-export async function findContainer(
-  power: PowerHost,
-  name: string,
-): Promise<FoundContainer | undefined> {
-  const { container_id } = power.seen.get(name);
-  const facts = container_id === null ? null : await power.engine.inspect(container_id);
-  if (facts !== null && isUp(facts.state)) return facts;
-  return (await findContainers(power)).get(name);
+/** Waits for all of it, however some of it ends; then throws the first failure. */
+export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(work);
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
 }
 
 /**
@@ -82,32 +53,59 @@ async function unbind(power: PowerHost, id: string): Promise<void> {
 }
 
 /**
- * Brings a service down for certain: stop with its grace, then kill. The caller holds the service's lock.
- * @returns false when it was down already
- * @throws EngineError while the Engine cannot confirm that it is down; the caller comes again
+ * Brings every container of a service down for certain: stop with its grace, then kill. The caller holds the service's
+ * lock.
+ * @returns false when all were down already
+ * @throws EngineError while the Engine cannot confirm that they are down; the caller comes again
  */
 export async function bringDown(
   power: PowerHost,
   name: string,
-  container: FoundContainer | undefined,
+  containers: readonly FoundContainer[],
   by: StoppedBy,
   cause: Cause,
 ): Promise<boolean> {
-  const { engine, seen, metrics } = power;
-  if (container === undefined || !isUp(container.state)) return false;
+  const up = containers.filter(({ state }) => isUp(state));
+  if (up.length === 0) return false;
   const grace = graceOf(power, name);
-  await seen.see(name, { state: 'stopping' });
-  let began = power.clock();
+  await power.seen.see(name, { state: 'stopping' });
+  const began = power.clock();
   await power.guardFiles.stopping(name, began + grace + 5000);
+  // one that cannot be stopped keeps no other one up
+  const stopped = await allDone(up.map((one) => stopOne(power, name, one, grace)));
+  await recordStop(power, name, stopped, by, cause);
+  power.metrics.stopped.observe(
+    { forced: String(power.seen.get(name).stop?.forced) },
+    (power.clock() - began) / 1000,
+  );
+  return true;
+}
+
+/** How one container went down. */
+interface Stopped {
+  facts: ContainerFacts | null;
+  at: number;
+  stop_ms: number;
+  forced: boolean;
+}
+
+async function stopOne(
+  power: PowerHost,
+  name: string,
+  container: FoundContainer,
+  graceMs: number,
+): Promise<Stopped> {
+  const { engine } = power;
+  let began = power.clock();
   if (container.state === 'paused') await engine.unpause(container.id); // a frozen process cannot hear TERM
   await power.slots
     .stop(() => {
       began = power.clock(); // what it waited for its turn is no time of the service's own
-      return engine.stop(container.id, grace);
+      return engine.stop(container.id, graceMs);
     })
     .catch((error: unknown) => {
       // an answer that was lost after the grace: what the Engine says next decides
-      if (!isUnavailable(error) || power.clock() - began < grace) throw error;
+      if (!isUnavailable(error) || power.clock() - began < graceMs) throw error;
     });
   let facts = await engine.inspect(container.id);
   if (facts !== null && isUp(facts.state)) {
@@ -117,12 +115,9 @@ export async function bringDown(
   if (facts !== null && isUp(facts.state)) {
     throw new EngineError('unavailable', `${name} still runs after a kill`, undefined);
   }
-  await recordStop(power, name, facts, by, cause, began, grace);
-  metrics.stopped.observe(
-    { forced: String(seen.get(name).stop?.forced) },
-    (power.clock() - began) / 1000,
-  );
-  return true;
+  const at = Math.max(began, facts?.finished_at ?? power.clock());
+  const stop_ms = at - began;
+  return { facts, at, stop_ms, forced: facts?.exit_code === 137 && stop_ms >= graceMs - 100 };
 }
 
 function graceOf(power: PowerHost, name: string): number {
@@ -130,25 +125,29 @@ function graceOf(power: PowerHost, name: string): number {
   return service?.stop_grace_ms ?? 10_000;
 }
 
+/** Of several containers the worst end and the latest moment are told. */
 async function recordStop(
   power: PowerHost,
   name: string,
-  facts: ContainerFacts | null,
+  all: readonly Stopped[],
   by: StoppedBy,
   cause: Cause,
-  began: number,
-  graceMs: number,
 ): Promise<void> {
-  const at = Math.max(began, facts?.finished_at ?? power.clock());
-  const stop_ms = at - began;
-  const exit_code = facts?.exit_code ?? null;
-  const forced = exit_code === 137 && stop_ms >= graceMs - 100;
+  const [worst] = all.toSorted(
+    (one, other) =>
+      Number(other.forced) - Number(one.forced) ||
+      (other.facts?.exit_code ?? 0) - (one.facts?.exit_code ?? 0),
+  );
+  const at = Math.max(...all.map((one) => one.at));
+  const stop_ms = Math.max(...all.map((one) => one.stop_ms));
+  const forced = worst!.forced;
+  const exit_code = worst!.facts?.exit_code ?? null;
   const stop = { at, by, forced, stop_ms, exit_code };
   const { actor, ...ids } = cause;
   await power.seen.see(
     name,
     {
-      state: facts?.state ?? 'absent',
+      state: worst!.facts?.state ?? 'absent',
       health: 'none',
       exit_code,
       finished_at: at,

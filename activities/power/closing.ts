@@ -1,8 +1,10 @@
 import type { ClosedBy, WindowView } from '../../contracts/window.ts';
 import { writeReceipt, type DownFacts } from '../../domain/receipt.ts';
+import { standsFor } from '../../domain/replicas.ts';
 import { isUp } from '../../domain/settle.ts';
 import { closed, closing, failed, hasEnded } from '../../domain/window.ts';
-import { findContainers, type Cause } from './bring.ts';
+import type { Cause } from './bring.ts';
+import { findContainers } from './containers.ts';
 import { settleDown, type DownResult } from './converge.ts';
 import { hostEvent, type PowerHost } from './host.ts';
 import { noteFall } from './look.ts';
@@ -73,18 +75,25 @@ async function proveClosed(
 
 /** The receipt rests on what the Engine says now, not on what our calls returned. */
 async function lookAgain(power: PowerHost, services: string[]): Promise<void> {
+  if (services.length === 0) return;
   const containers = await findContainers(power);
   for (const service of services) {
-    const container = containers.get(service);
-    const state = container?.state ?? 'absent';
     const before = power.seen.get(service);
+    const container = standsFor(containers.get(service) ?? [], before.container_id);
+    const state = container?.state ?? 'absent';
     const { started_at, stop } = before;
     const untold = started_at !== null && (stop === null || stop.at < started_at);
-    if (container === undefined) await power.seen.see(service, { state, container_id: null });
-    else if (!isUp(state) && untold) {
+    if (container === undefined) {
+      await power.seen.see(service, { state, container_id: null });
+      continue;
+    }
+    const found = { state, container_id: container.id, container_name: container.name };
+    if (!isUp(state) && untold) {
       // somebody was faster, the guard perhaps, and no round has seen it yet
-      await noteFall(power, service, { state }, container, await power.guardFiles.endings());
-    } else if (isUp(state) !== isUp(before.state)) await power.seen.see(service, { state });
+      await noteFall(power, service, found, container, await power.guardFiles.endings());
+    } else if (isUp(state) !== isUp(before.state) || before.container_id !== container.id) {
+      await power.seen.see(service, found);
+    }
   }
 }
 

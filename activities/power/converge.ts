@@ -1,6 +1,7 @@
 import { catalogDefaults } from '../../domain/catalog.ts';
 import type { StoppedBy } from '../../contracts/service.ts';
-import { findContainer, bringDown, type Cause } from './bring.ts';
+import { bringDown, type Cause } from './bring.ts';
+import { containersOf } from './containers.ts';
 import { lockOf, type PowerHost } from './host.ts';
 
 /** What became of a service that was asked to go down. */
@@ -54,8 +55,8 @@ export async function settleDown(
         results.set(name, 'kept');
         return;
       }
-      const container = await findContainer(power, name);
-      const stopped = await bringDown(power, name, container, by, cause);
+      const containers = await containersOf(power, name);
+      const stopped = await bringDown(power, name, containers, by, cause);
       await power.guardFiles.remove(name);
       results.set(name, stopped ? 'stopped' : 'was_down');
     }),

@@ -1,16 +1,17 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { WindowView } from '../../contracts/window.ts';
-import { isUp } from '../../domain/settle.ts';
+import { keptUp } from '../../domain/replicas.ts';
 import { queued, without } from '../../domain/window.ts';
 import { createAdmissions } from './admissions.ts';
-import { bringDown, findContainer, findContainers, startContainer, type Cause } from './bring.ts';
+import { allDone, bringDown, startContainer, type Cause } from './bring.ts';
 import { endWindow, failWindow } from './closing.ts';
+import { containersOf } from './containers.ts';
 import { settleDown } from './converge.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import { openWindow, tellGuard } from './opening.ts';
 import type { By, PowerActivities } from './power-activities.ts';
-import { untilReady } from './readiness.ts';
 import type { SettleLoop } from './settle-loop.ts';
+import { allReady } from './starting.ts';
 
 const heartbeatMs = 1000;
 
@@ -128,8 +129,8 @@ async function endStrays(power: PowerHost, by: By): Promise<string[]> {
       .map(({ name }) =>
         power.lock.run(lockOf(name), async () => {
           if (power.leases.live(name).length > 0) return;
-          const container = await findContainer(power, name);
-          const stopped = await bringDown(power, name, container, 'window', causeOf(by));
+          const containers = await containersOf(power, name);
+          const stopped = await bringDown(power, name, containers, 'window', causeOf(by));
           await power.guardFiles.remove(name);
           if (stopped) ended.push(name);
         }),
@@ -149,20 +150,15 @@ async function restart(power: PowerHost, name: string, by: By): Promise<void> {
       'window_not_open',
     );
   }
-  const container = await power.lock.run(lockOf(name), async () => {
-    const before = (await findContainers(power)).get(name);
-    if (before === undefined) return undefined;
-    if (isUp(before.state)) await bringDown(power, name, before, 'window', causeOf(by));
-    await startContainer(power, { ...before, state: 'exited' });
-    return before;
+  const containers = await power.lock.run(lockOf(name), async () => {
+    const before = await containersOf(power, name);
+    await bringDown(power, name, before, 'window', causeOf(by));
+    const kept = keptUp(before, service.replicas);
+    await allDone(kept.map(({ id }) => startContainer(power, { id, state: 'exited' })));
+    return kept;
   });
-  if (container === undefined) return;
-  const result = await untilReady(
-    power,
-    service,
-    container.id,
-    Context.current().cancellationSignal,
-  );
+  if (containers.length === 0) return;
+  const result = await allReady(power, service, containers, Context.current().cancellationSignal);
   if (!result.ready)
     throw ApplicationFailure.nonRetryable(result.failure.detail, 'service_not_ready');
   const { state, health, started_at } = result.facts;

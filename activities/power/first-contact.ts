@@ -1,6 +1,7 @@
 import { isUp } from '../../domain/settle.ts';
-import { findContainers } from './bring.ts';
+import { findContainers } from './containers.ts';
 import type { PowerHost } from './host.ts';
+import type { Seen } from './observations.ts';
 
 /**
  * Reads the catalog and what was seen before. What runs already when VX11 meets a stack for the first time is left
@@ -17,15 +18,13 @@ export async function meetStack(power: PowerHost): Promise<boolean> {
   // a catalog alone is no meeting: it was read while the Engine was away
   if (before?.project === catalog.project && power.seen.all().length > 0) return true;
   const containers = await findContainers(power);
-  for (const { name, tier } of catalog.services) {
-    const container = containers.get(name);
-    if (tier !== 'window' || container === undefined || !isUp(container.state)) continue;
-    if (power.leases.live(name).length > 0) continue;
-    await power.seen.see(name, {
-      tolerated: true,
-      state: container.state,
-      container_id: container.id,
-    });
-  }
+  const running = catalog.services.flatMap(({ name, tier }): Seen[] => {
+    const container = containers.get(name)?.find(({ state }) => isUp(state));
+    if (tier !== 'window' || container === undefined) return [];
+    if (power.leases.live(name).length > 0) return [];
+    return [{ name, tolerated: true, state: container.state, container_id: container.id }];
+  });
+  // one row of them makes a stack one that was met before: a crash in between would leave the others strays
+  await power.seen.seeAll(running);
   return true;
 }

@@ -5,7 +5,8 @@ import type { Logger } from 'pino';
 import { within } from '../deadline.ts';
 import { createKeyedLock } from '../lock.ts';
 
-export type GuardState = 'running' | 'idle' | 'off' | 'unavailable';
+/** `blind` runs, and does not say that it reads what is written for it. */
+export type GuardState = 'running' | 'blind' | 'idle' | 'off' | 'unavailable';
 
 /** The dead man's switch: a container that ends services when all of VX11 is dead. One an installation. */
 export interface Guard {
@@ -13,6 +14,11 @@ export interface Guard {
   ensure(): Promise<void>;
   /** Takes it away; for when no window holds anything. */
   retire(): Promise<void>;
+  /**
+   * Compares what the guard says it has read with a sign of life that was written for it just now.
+   * @returns whether it went blind by that, or began to see; null where nothing changed
+   */
+  confirm(stamp: number): Promise<'blind' | 'seeing' | null>;
   state(): { state: GuardState; reason: string | null };
 }
 
@@ -24,9 +30,13 @@ interface GuardDeps {
   home: string;
   folder: string;
   socket: string;
+  /** The newest sign of life that the guard says it has read. */
+  echoed: () => Promise<number>;
   log: Logger;
 }
 
+/** A guard that runs gets this long to say that it has read a sign of life: it looks twice a second. */
+const sightMs = 10_000;
 /** How long a look at the guard is good for. */
 const freshMs = 4000;
 
@@ -40,10 +50,14 @@ export function createGuard(deps: GuardDeps): Guard {
   // starting and taking away would cross: one after the other
   const turn = createKeyedLock();
   let seenAt = -Infinity;
+  /** The oldest sign of life that it has not said to have read, and since when it runs beside that; steady ms. */
+  let unread: { stamp: number; since: number } | null = null;
+  let blind = false;
 
   const start = async (): Promise<void> => {
     try {
-      await within(15_000, 'starting the guard', startContainer(deps, name));
+      const first = seenAt === -Infinity;
+      await within(15_000, 'starting the guard', startContainer(deps, name, first));
       seenAt = performance.now();
       state = 'running';
       reason = null;
@@ -74,14 +88,32 @@ export function createGuard(deps: GuardDeps): Guard {
           .remove({ force: true })
           .catch(() => undefined); // gone is what we want; otherwise its own idle rule takes it
       }),
-    state: () => ({ state, reason }),
+    async confirm(stamp) {
+      const before = blind;
+      if (unread !== null && (await deps.echoed()) >= unread.stamp) unread = null;
+      if (state !== 'running') {
+        unread = null;
+        blind = false;
+        return null;
+      }
+      unread ??= { stamp, since: performance.now() };
+      blind = performance.now() - unread.since > sightMs;
+      if (blind === before) return null;
+      return blind ? 'blind' : 'seeing';
+    },
+    state: () => (blind ? { state: 'blind', reason: blindness(deps.folder) } : { state, reason }),
   };
 }
 
-async function startContainer(deps: GuardDeps, name: string): Promise<void> {
+const blindness = (folder: string): string =>
+  `it runs, and does not say that it reads ${folder}, perhaps since the Engine sees another filesystem there: ` +
+  'deadlines rest on madre alone';
+
+/** @param first this process has not met it before: it may be one of an older version, which is replaced */
+async function startContainer(deps: GuardDeps, name: string, first: boolean): Promise<void> {
   const container = deps.docker.getContainer(name);
   const known = await container.inspect().catch(() => null);
-  if (known?.State.Running === true) return;
+  if (known?.State.Running === true && !(first && (await isOld(deps, known.Image)))) return;
   if (known !== null) await container.remove({ force: true });
   await mkdir(deps.folder, { recursive: true });
   const { uid } = await stat(deps.folder);
@@ -108,6 +140,14 @@ async function startContainer(deps: GuardDeps, name: string): Promise<void> {
   });
   await guard.start();
 }
+
+const isOld = async ({ docker, image }: GuardDeps, imageId: string): Promise<boolean> => {
+  const newest = await docker
+    .getImage(image)
+    .inspect()
+    .catch(() => null);
+  return newest !== null && newest.Id !== imageId;
+};
 
 /** A small heap and few threads: the guard reads a handful of files and speaks a little HTTP, in under 32 MB. */
 const guardCommand = [

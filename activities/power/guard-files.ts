@@ -22,6 +22,7 @@ interface LeaseFile {
   deadline_ms: number | null;
   max_ttl_ms: number;
   written_ms: number;
+  stopping_until_ms?: number;
 }
 
 /**
@@ -40,10 +41,12 @@ export interface GuardFiles {
   remove(service: string): Promise<void>;
   /** What the guard falls back on where it cannot read a lease. */
   describe(maxTtlMs: number): Promise<void>;
-  /** Says that this worker lives, so that an idle guard stays. */
-  alive(at: number): Promise<void>;
-  /** Does the file say what these leases say? */
-  says(service: string, leases: readonly { deadline: number | null }[]): boolean;
+  /** Says that this worker lives, so that an idle guard stays. @returns false where that could not be written */
+  alive(at: number): Promise<boolean>;
+  /** The newest sign of life that the guard says it has read; 0 where it has said nothing. */
+  echoed(): Promise<number>;
+  /** Does the file, as it is now, say what these leases say? */
+  says(service: string, leases: readonly { deadline: number | null }[]): Promise<boolean>;
   /** The guard's notes of what it ended. */
   endings(): Promise<GuardEnding[]>;
   /** Takes a note away, once what it says is written down; old ones go by themselves. */
@@ -76,11 +79,19 @@ export function createGuardFiles(
     }
   };
   /** What only makes the guard's work nicer must not keep a service from going down, on a full disk above all. */
-  const courtesy = (writing: Promise<void>): Promise<void> =>
-    writing.catch((error: unknown) =>
-      log.warn({ err: error }, 'a note for the guard was not written'),
+  const courtesy = (writing: Promise<void>): Promise<boolean> =>
+    writing.then(
+      () => true,
+      (error: unknown) => {
+        log.warn({ err: error }, 'a note for the guard was not written');
+        return false;
+      },
     );
   const leaseFile = (service: string): string => join(leases(), `${service}.json`);
+  const tell = async (content: LeaseFile, deadline: number | null): Promise<void> => {
+    await inFolder(leaseFile(content.service), leases(), content);
+    written.set(content.service, { content, deadline });
+  };
   const remove = async (service: string): Promise<void> => {
     written.delete(service);
     await rm(leaseFile(service), { force: true });
@@ -97,15 +108,12 @@ export function createGuardFiles(
         max_ttl_ms: maxTtlMs,
         written_ms: Date.now(),
       } as const;
-      await inFolder(leaseFile(service), leases(), content);
-      written.set(service, { content, deadline });
+      await tell(content, deadline);
     },
     async stopping(service, untilMs) {
-      const content = written.get(service)?.content;
-      if (content === undefined) return;
-      await courtesy(
-        inFolder(leaseFile(service), leases(), { ...content, stopping_until_ms: untilMs }),
-      );
+      const last = written.get(service);
+      if (last === undefined) return;
+      await courtesy(tell({ ...last.content, stopping_until_ms: untilMs }, last.deadline));
     },
     async describe(maxTtlMs) {
       if (described === maxTtlMs) return;
@@ -116,9 +124,20 @@ export function createGuardFiles(
     },
     remove,
     alive: (at) => courtesy(inFolder(join(folder, 'alive.json'), folder, { at_ms: at })),
-    says(service, live) {
+    async echoed() {
+      try {
+        const text = await readFile(join(folder, 'guard.json'), 'utf8');
+        return (JSON.parse(text) as { alive_ms?: number }).alive_ms ?? 0;
+      } catch {
+        return 0;
+      }
+    },
+    async says(service, live) {
       const last = written.get(service);
-      return last !== undefined && last.deadline === newestDeadline(live);
+      if (last === undefined || last.deadline !== newestDeadline(live)) return false;
+      // what was written is not always still there: people tidy up folders
+      const text = await readFile(leaseFile(service), 'utf8').catch(() => null);
+      return text === JSON.stringify(last.content);
     },
     async endings() {
       const names = await readdir(ended()).catch(() => []);

@@ -30,6 +30,8 @@ export interface PowerHost {
   lock: KeyedLock;
   /** Containers without a restart policy, as far as this process has seen to it. */
   unbound: Set<string>;
+  /** Containers whose own health check passed since their start, before the Engine has come to run it. */
+  proved: Set<string>;
   /** Starting is work for the Engine, so few at a time; stopping is mostly waiting, so more. */
   slots: { start: Limit; stop: Limit };
   metrics: PowerMetrics;

@@ -1,7 +1,12 @@
-import type { CatalogService, ServiceObservation } from '../../contracts/service.ts';
+import type {
+  CatalogService,
+  ContainerState,
+  ServiceObservation,
+} from '../../contracts/service.ts';
+import { standsFor } from '../../domain/replicas.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
-import { findContainers, type FoundContainer } from './bring.ts';
+import { findContainers, type FoundContainer } from './containers.ts';
 import type { GuardEnding } from './guard-files.ts';
 import { hostEvent, lockOf, type PowerHost } from './host.ts';
 
@@ -10,7 +15,8 @@ export interface Sight {
   name: string;
   /** Null when the file does not have it any more. */
   service: CatalogService | null;
-  container: FoundContainer | undefined;
+  /** Several where it is scaled. */
+  containers: readonly FoundContainer[];
 }
 
 /** Looks at every service once: what the file says and what the Engine has, written down where it changed. */
@@ -21,27 +27,26 @@ export async function lookAround(power: PowerHost): Promise<Sight[]> {
     power.log.warn({ err: error }, 'the compose file was not read'),
   );
   const catalog = power.catalog.known() ?? (await reading);
+  // there is no stack yet, and nothing that would be missed
+  if (catalog.project === '' && power.leases.all().length === 0) return [];
   await power.guardFiles.describe(
     Math.max(...catalog.services.map(({ max_ttl_ms }) => max_ttl_ms), 0),
   );
   const before = new Map(power.seen.all().map(({ name }) => [name, power.seen.changes(name)]));
-  const containers = await findContainers(power);
+  const found = await findContainers(power);
   const endings = await power.guardFiles.endings();
   const leased = power.leases.all().map((lease) => lease.service);
-  const names = new Set([
-    ...catalog.services.map(({ name }) => name),
-    ...containers.keys(),
-    ...leased,
-  ]);
+  const names = new Set([...catalog.services.map(({ name }) => name), ...found.keys(), ...leased]);
   const sights: Sight[] = [];
   for (const name of names) {
     const service = catalog.services.find((known) => known.name === name) ?? null;
-    const container = containers.get(name);
+    const containers = found.get(name) ?? [];
     // somebody who works on it, or did since the list was made, knows better
     const stale =
       power.lock.busy(lockOf(name)) || power.seen.changes(name) !== (before.get(name) ?? 0);
-    if (!stale) await note(power, name, service, container, endings);
-    sights.push({ name, service, container });
+    const told = standsFor(containers, power.seen.get(name).container_id);
+    if (!stale) await note(power, name, service, told, endings);
+    sights.push({ name, service, containers });
   }
   const gone = power.seen.all().filter(({ name }) => !names.has(name));
   if (gone.length > 0) await power.seen.forget(gone.map(({ name }) => name));
@@ -65,11 +70,14 @@ async function note(
   // a worker that died in the middle of a stop left `stopping` behind
   const wasUp = isUp(before.state) || before.state === 'stopping';
   const wentDown = wasUp && !isUp(container.state) && before.container_id === container.id;
+  // until the Engine has asked for the first time, our own asking holds
+  if (container.state !== 'starting') power.proved.delete(container.id);
+  const state = power.proved.has(container.id) ? 'running' : container.state;
   const seen: Partial<ServiceObservation> = {
-    state: container.state,
+    state,
     container_id: container.id,
     container_name: container.name,
-    health: healthOf(container, service),
+    health: healthOf(state, service),
     outdated,
   };
   if (!wentDown) {
@@ -98,14 +106,16 @@ export async function noteFall(
   await power.seen.see(name, { ...seen, stop, exit_code, finished_at: at, health: 'none' }, [
     hostEvent(power, 'service.stopped', actor, { service: name, payload: { by, exit_code } }),
   ]);
-  if (byGuard !== undefined) await power.guardFiles.forgetEnding(byGuard);
+  if (byGuard === undefined) return;
+  for (const ending of endings)
+    if (ending.service === name) await power.guardFiles.forgetEnding(ending);
 }
 
 function healthOf(
-  container: ContainerSummary,
+  state: ContainerState,
   service: CatalogService | null,
 ): ServiceObservation['health'] {
-  if (container.state === 'starting') return 'starting';
-  if (container.state === 'unhealthy') return 'unhealthy';
-  return container.state === 'running' && service?.has_healthcheck === true ? 'healthy' : 'none';
+  if (state === 'starting') return 'starting';
+  if (state === 'unhealthy') return 'unhealthy';
+  return state === 'running' && service?.has_healthcheck === true ? 'healthy' : 'none';
 }

@@ -5,6 +5,9 @@ import type { ServiceObservation } from '../../contracts/service.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../clock.ts';
 
+/** What is newly seen of one service. */
+export type Seen = Partial<ServiceObservation> & { name: string };
+
 /** What was last seen of each service, in memory first and in the store as soon as it takes it. */
 export interface Observations {
   load(): Promise<void>;
@@ -14,6 +17,8 @@ export interface Observations {
   changes(service: string): number;
   /** Merges what is newly seen; writes it, with its events, when something changed. */
   see(service: string, seen: Partial<ServiceObservation>, events?: NewEvent[]): Promise<void>;
+  /** The same for several services at once: all of it is written in one transaction, or none. */
+  seeAll(seen: readonly Seen[]): Promise<void>;
   forget(services: string[]): Promise<void>;
   /** Writes what the store did not take before. */
   flush(): Promise<void>;
@@ -52,6 +57,15 @@ export function createObservations(deps: {
   let lateEvents: NewEvent[] = [];
 
   const get = (service: string): ServiceObservation => known.get(service) ?? unseen(host, service);
+  /** @returns whether that is anything new */
+  const merge = (service: string, seen: Partial<ServiceObservation>): boolean => {
+    const before = get(service);
+    const after = { ...before, ...seen };
+    if (known.has(service) && JSON.stringify(before) === JSON.stringify(after)) return false;
+    known.set(service, after);
+    counts.set(service, (counts.get(service) ?? 0) + 1);
+    return true;
+  };
   const write = async (): Promise<boolean> => {
     const names = [...unwritten];
     const events = lateEvents;
@@ -85,14 +99,14 @@ export function createObservations(deps: {
     all: () => [...known.values()],
     changes: (service) => counts.get(service) ?? 0,
     async see(service, seen, events = []) {
-      const before = get(service);
-      const after = { ...before, ...seen };
-      const changed = !known.has(service) || JSON.stringify(before) !== JSON.stringify(after);
-      if (!changed && events.length === 0) return;
-      known.set(service, after);
-      counts.set(service, (counts.get(service) ?? 0) + 1);
+      if (!merge(service, seen) && events.length === 0) return;
       unwritten.add(service);
       lateEvents.push(...events);
+      await flush();
+    },
+    async seeAll(all) {
+      // nothing is awaited in between, so that one write takes them all
+      for (const { name, ...seen } of all) if (merge(name, seen)) unwritten.add(name);
       await flush();
     },
     async forget(services) {

@@ -1,9 +1,9 @@
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CatalogService } from '../../contracts/service.ts';
 import type { ServiceFailure } from '../../contracts/window.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import type { PowerHost } from './host.ts';
+import { listening, untilCheckPasses } from './probe.ts';
 
 /** A look every 2 s stands behind the event stream, for what happens while it reconnects. */
 const lookMs = 2000;
@@ -13,8 +13,8 @@ export type Readiness =
   { ready: true; facts: ContainerFacts } | { ready: false; failure: ServiceFailure };
 
 /**
- * Waits until a started container is ready: healthy where it has a health check, else listening on one of its ports,
- * else running. A service that listens nowhere in time runs all the same, and counts as started.
+ * Waits until a started container is ready: where it has a health check, as soon as that passes, whoever runs it, else
+ * listening on one of its ports, else running. A service that listens nowhere in time runs all the same, and counts as started.
  * @throws the reason of `signal` when that is aborted
  */
 export async function untilReady(
@@ -28,6 +28,8 @@ export async function untilReady(
     failure: { service: service.name, error, detail },
   });
   const changes = containerChanges(power, containerId);
+  const asking = new AbortController();
+  let passed: Promise<unknown> | null = null;
   const giveUp = performance.now() + service.start_timeout_ms;
   try {
     for (;;) {
@@ -39,8 +41,12 @@ export async function untilReady(
         return failed('unhealthy', `its health check failed; see docker logs ${facts.name}`);
       }
       if (facts.health === 'healthy') return { ready: true, facts };
+      if (power.proved.has(containerId)) {
+        return { ready: true, facts: { ...facts, state: 'running', health: 'healthy' } };
+      }
       if (facts.health === 'none') {
-        if ((await listening(facts, service.ports)) !== 'not yet') return { ready: true, facts };
+        if ((await listening(facts.addresses, service.ports)) !== 'not yet')
+          return { ready: true, facts };
       }
       const left = giveUp - performance.now();
       if (left <= 0) {
@@ -51,12 +57,34 @@ export async function untilReady(
           `not healthy within ${limit} s; see docker logs ${facts.name}`,
         );
       }
+      if (facts.health === 'starting') passed ??= proveHealth(power, service, facts, asking.signal);
       const pause = facts.health === 'none' ? probeMs : lookMs;
-      await Promise.race([changes.next(), sleep(Math.min(pause, left), undefined, { signal })]);
+      await Promise.race([
+        changes.next(),
+        sleep(Math.min(pause, left), undefined, { signal }),
+        ...(passed === null ? [] : [passed]),
+      ]);
     }
   } finally {
+    asking.abort();
     changes.close();
   }
+}
+
+/** Asks the container itself how it is; ends only when it says that it is well. */
+function proveHealth(
+  power: PowerHost,
+  service: CatalogService,
+  facts: ContainerFacts,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    void untilCheckPasses(power, facts, service.ports, signal).then((passes) => {
+      if (!passes || signal.aborted) return;
+      power.proved.add(facts.id);
+      resolve();
+    });
+  });
 }
 
 /** A service that others wait for to complete has succeeded when it ends with 0. */
@@ -81,30 +109,4 @@ function containerChanges(power: PowerHost, id: string): { next(): Promise<void>
     changed = new Promise<void>((resolve) => (wake = resolve));
   });
   return { next: () => changed, close };
-}
-
-type Listening = 'yes' | 'not yet' | 'cannot tell';
-
-/** Where no address of the container can be reached from here, waiting would tell nothing. */
-async function listening(facts: ContainerFacts, ports: number[]): Promise<Listening> {
-  const probes = facts.addresses.flatMap((host) => ports.map((port) => probe(host, port)));
-  const answers = await Promise.all(probes);
-  if (answers.includes('yes')) return 'yes';
-  return answers.includes('not yet') ? 'not yet' : 'cannot tell';
-}
-
-function probe(host: string, port: number): Promise<Listening> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 1000 });
-    const answer = (listens: Listening): void => {
-      socket.destroy();
-      resolve(listens);
-    };
-    socket
-      .once('connect', () => answer('yes'))
-      .once('timeout', () => answer('cannot tell'))
-      .once('error', (error: NodeJS.ErrnoException) =>
-        answer(error.code === 'ECONNREFUSED' ? 'not yet' : 'cannot tell'),
-      );
-  });
 }

@@ -30,9 +30,20 @@ export interface SettleLoop {
   engineAway(): boolean;
 }
 
-/** @param onEngine called when the Engine went away or came back */
-export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () => void): SettleLoop {
-  const deps: SettleDeps = { power, adopt, falls: new Map(), byHand: new Set() };
+/** @param onNews called when the Engine went away or came back, or the guard's sight did */
+export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => void): SettleLoop {
+  /** When the pause before the next start of a fallen service is over; epoch ms. */
+  const backOffs = new Map<string, number>();
+  const deps: SettleDeps = {
+    power,
+    adopt,
+    falls: new Map(),
+    byHand: new Set(),
+    waitFor: (service, at) => {
+      backOffs.set(service, Math.min(at, backOffs.get(service) ?? at));
+      if (running === null) plan();
+    },
+  };
   let running: Promise<void> | null = null;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
@@ -47,6 +58,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
   const settle = (sight: Sight): Promise<void> => {
     const known = settling.get(sight.name);
     if (known !== undefined) return known;
+    backOffs.delete(sight.name);
     const mine = settleService(deps, sight)
       .catch((error: unknown) => {
         power.log.warn({ err: error, service: sight.name }, 'a service could not be settled yet');
@@ -75,7 +87,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
         error,
       );
     }
-    await power.guardFiles.alive(power.clock());
+    await signLife();
     await power.seen.flush();
     mindGuard();
   };
@@ -88,7 +100,19 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     else power.log.error({ err: error }, 'the Engine is away');
     const event = hostEvent(power, here ? 'engine.back' : 'engine.lost', 'settle_loop', {});
     await power.store.events.append([event]).catch(() => undefined);
-    onEngine();
+    onNews();
+  };
+  /** Says to the guard that this process lives, and tells when the guard stops or begins to say that it reads that. */
+  const signLife = async (): Promise<void> => {
+    const at = power.clock();
+    const sight = (await power.guardFiles.alive(at)) ? await power.guard.confirm(at) : null;
+    if (sight === null) return;
+    const { reason } = power.guard.state();
+    if (sight === 'blind') power.log.error({ reason }, 'the guard is blind');
+    else power.log.info('the guard reads what is written for it');
+    const event = hostEvent(power, `guard.${sight}`, 'settle_loop', { payload: { reason } });
+    await power.store.events.append([event]).catch(() => undefined);
+    onNews();
   };
   /** Beside the rounds: no deadline waits for the guard. */
   const mindGuard = (): void => {
@@ -103,9 +127,10 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     clearTimeout(timer);
     if (stopped) return;
     const now = power.clock();
-    const next = nextExpiry(power.leases.all(), now);
+    const ahead = [...backOffs.values()].filter((at) => at > now);
+    const next = Math.min(nextExpiry(power.leases.all(), now) ?? Infinity, ...ahead);
     const rest = (away ? 500 : roundMs) - (performance.now() - lastRound);
-    const wait = Math.min(rest, next === null ? Infinity : next - now + 1);
+    const wait = Math.min(rest, next - now + 1);
     timer = setTimeout(run, Math.max(1, wait));
   };
   const run = (): void => {
@@ -138,6 +163,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onEngine: () =>
     const ours = power.lock.busy(lockOf(event.service));
     if (event.action === 'stop' && !ours) deps.byHand.add(event.id);
     if (event.action === 'destroy') power.unbound.delete(event.id);
+    if (event.action === 'die') power.proved.delete(event.id);
     if (event.action === 'start' || event.action === 'destroy') deps.byHand.delete(event.id);
     if (!/^(exec_|attach|resize|top|rename|update|kill)/.test(event.action)) nudge();
   });

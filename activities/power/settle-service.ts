@@ -1,7 +1,9 @@
+import { decidingState, keptUp } from '../../domain/replicas.ts';
 import { revival } from '../../domain/revive.ts';
-import { isUp, settleStep, type SettleStep } from '../../domain/settle.ts';
-import type { ContainerSummary } from '../engine/engine.ts';
-import { bringDown, findContainer, findContainers, startContainer } from './bring.ts';
+import type { CatalogService } from '../../contracts/service.ts';
+import { isUp, settleStep, strayNote, type SettleStep } from '../../domain/settle.ts';
+import { allDone, bringDown, startContainer } from './bring.ts';
+import { containersOf, type FoundContainer } from './containers.ts';
 import { maxTtl } from './converge.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import type { Sight } from './look.ts';
@@ -16,6 +18,8 @@ export interface SettleDeps {
   falls: Map<string, number>;
   /** Containers that got a stop from outside. */
   byHand: Set<string>;
+  /** A service fell and may be started again at this moment (epoch ms), no sooner. */
+  waitFor: (service: string, at: number) => void;
 }
 
 const cause = { actor: 'settle_loop' };
@@ -29,7 +33,7 @@ export async function settleService(deps: SettleDeps, sight: Sight): Promise<voi
   await power.lock.run(lockOf(sight.name), async () => {
     // whoever had the lock before may have changed all of it
     await power.leases.refresh();
-    const now = { ...sight, container: await findContainer(power, sight.name) };
+    const now = { ...sight, containers: await containersOf(power, sight.name) };
     const step = stepFor(deps, now);
     if (step === 'start') await revive(deps, now);
     else if (step === 'stop') await stop(power, now);
@@ -37,10 +41,10 @@ export async function settleService(deps: SettleDeps, sight: Sight): Promise<voi
   });
 }
 
-function stepFor({ power }: SettleDeps, { name, service, container }: Sight): SettleStep {
-  const state = container?.state ?? 'absent';
+function stepFor({ power }: SettleDeps, { name, service, containers }: Sight): SettleStep {
   const lapsed = power.leases.lapsed(name);
   const leased = power.leases.live(name).length > 0;
+  const state = decidingState(containers, service?.replicas ?? 1, leased);
   // what the file has lost is minded until its last lease is over
   if (service === null) return !leased && lapsed && isUp(state) ? 'stop' : 'leave';
   const { tier, stray } = service;
@@ -48,9 +52,9 @@ function stepFor({ power }: SettleDeps, { name, service, container }: Sight): Se
   return settleStep({ state, leased, lapsed, tier, stray, tolerated });
 }
 
-async function stop(power: PowerHost, { name, container }: Sight): Promise<void> {
+async function stop(power: PowerHost, { name, containers }: Sight): Promise<void> {
   const stray = !power.leases.lapsed(name);
-  const stopped = await bringDown(power, name, container, 'settle_loop', cause);
+  const stopped = await bringDown(power, name, containers, 'settle_loop', cause);
   await power.guardFiles.remove(name);
   if (stray && stopped) power.metrics.straysEnded.inc();
 }
@@ -63,22 +67,22 @@ async function tellStray(
   const { power } = deps;
   if (step === 'adopt') return deps.adopt(name);
   if (power.seen.get(name).stray_since !== null) return;
-  const note = 'it runs without a window; open one for it, or apply solo madre to end it';
+  const note = strayNote;
   await power.seen.see(name, { stray_since: power.clock(), note }, [
     hostEvent(power, 'service.stray', 'settle_loop', { service: name, payload: { note } }),
   ]);
 }
 
 /** Nothing is to be done: what was noted of it as a stray or as falling is over, and the guard knows its deadline. */
-async function atRest({ power, falls }: SettleDeps, { name, container }: Sight): Promise<void> {
+async function atRest({ power, falls }: SettleDeps, { name, containers }: Sight): Promise<void> {
   const seen = power.seen.get(name);
   const live = power.leases.live(name);
   if (live.length === 0) falls.delete(name);
-  const down = !isUp(container?.state ?? 'absent');
+  const down = !containers.some(({ state }) => isUp(state));
   if ((seen.tolerated || seen.stray_since !== null) && (down || live.length > 0)) {
     await power.seen.see(name, { tolerated: false, stray_since: null, note: null });
   }
-  if (live.length === 0 || power.guardFiles.says(name, live)) return;
+  if (live.length === 0 || (await power.guardFiles.says(name, live))) return;
   // a crash between the store and the guard's folder, or somebody who wiped the folder
   await power.lock.run(lockOf(name), async () => {
     await power.leases.refresh();
@@ -88,41 +92,76 @@ async function atRest({ power, falls }: SettleDeps, { name, container }: Sight):
 }
 
 /** A service fell while a window holds it: it comes back, unless it has done its work or falls again and again. */
-async function revive(deps: SettleDeps, { name, service, container }: Sight): Promise<void> {
-  const { power, falls, byHand } = deps;
+async function revive(deps: SettleDeps, { name, service, containers }: Sight): Promise<void> {
+  const { power, falls } = deps;
   // a window that is still opening starts its services itself
   if (service === null || !power.leases.live(name).some((lease) => lease.is_open)) return;
-  const facts = container === undefined ? null : await power.engine.inspect(container.id);
+  const kept = keptUp(containers, service.replicas);
+  const before = falls.get(name) ?? 0;
+  const fallen = kept.filter(({ state }) => !isUp(state));
+  const back = fallen.map((container) => reviveOne(deps, service, container, before));
+  // some were removed by hand
+  if (kept.length < service.replicas) back.push(bringBack(deps, service, null, before));
+  await allDone(back);
+}
+
+async function reviveOne(
+  deps: SettleDeps,
+  service: CatalogService,
+  container: FoundContainer,
+  before: number,
+): Promise<void> {
+  const { power, byHand } = deps;
+  const { name, restart } = service;
+  const facts = await power.engine.inspect(container.id);
   const fellAt = facts?.finished_at ?? 0;
   const steady = facts !== null && fellAt - (facts.started_at ?? 0) > steadyMs;
-  const attempts = steady ? 0 : (falls.get(name) ?? 0);
+  const attempts = steady ? 0 : before;
   const verdict = revival({
     exit_code: facts?.exit_code ?? null,
     out_of_memory: facts?.out_of_memory ?? false,
-    by_hand: container === undefined || byHand.has(container.id),
-    restart: service.restart,
+    // what never ran was made by somebody who did not come to start it
+    by_hand: byHand.has(container.id) || facts?.started_at === null,
+    restart,
     attempts,
   });
   if (!verdict.revive) return power.seen.see(name, { note: verdict.because });
-  if (power.clock() < fellAt + verdict.after_ms) return;
-  falls.set(name, attempts + 1);
-  const made = container ?? (await createAgain(power, name));
-  if (made === undefined) return;
-  await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
-  await startContainer(power, made);
-  power.metrics.revived.inc();
-  const started = await power.engine.inspect(made.id);
-  const seen = { container_id: made.id, state: started?.state ?? 'unknown', note: null } as const;
-  await power.seen.see(name, { ...seen, started_at: started?.started_at ?? power.clock() }, [
-    hostEvent(power, 'service.restarted', 'settle_loop', {
-      service: name,
-      payload: { attempts: attempts + 1 },
-    }),
-  ]);
+  const due = fellAt + verdict.after_ms;
+  if (power.clock() < due) return deps.waitFor(name, due);
+  await bringBack(deps, service, container, attempts);
 }
 
-/** Its container was removed by hand. */
-async function createAgain(power: PowerHost, name: string): Promise<ContainerSummary | undefined> {
-  await power.lock.run('compose', () => power.compose.create([name]));
-  return (await findContainers(power)).get(name);
+/** Starts what fell, or, for what was removed by hand, what Compose makes anew. */
+async function bringBack(
+  { power, falls }: SettleDeps,
+  { name }: CatalogService,
+  fallen: FoundContainer | null,
+  attempts: number,
+): Promise<void> {
+  falls.set(name, attempts + 1);
+  const made = fallen === null ? await createAgain(power, name) : [fallen];
+  if (made.length === 0) return;
+  await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
+  for (const container of made) {
+    await startContainer(power, container);
+    power.metrics.revived.inc();
+    const started = await power.engine.inspect(container.id);
+    const seen = {
+      container_id: container.id,
+      state: started?.state ?? 'unknown',
+      note: null,
+    } as const;
+    await power.seen.see(name, { ...seen, started_at: started?.started_at ?? power.clock() }, [
+      hostEvent(power, 'service.restarted', 'settle_loop', {
+        service: name,
+        payload: { attempts: attempts + 1 },
+      }),
+    ]);
+  }
+}
+
+/** @returns what was made and does not run; what is there stays, also where it is of an older file */
+async function createAgain(power: PowerHost, name: string): Promise<FoundContainer[]> {
+  await power.lock.run('compose', () => power.compose.create([name], 'keep'));
+  return (await containersOf(power, name)).filter(({ state }) => state === 'created');
 }

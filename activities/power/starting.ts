@@ -1,14 +1,16 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { CatalogService } from '../../contracts/service.ts';
 import type { ServiceFailure } from '../../contracts/window.ts';
+import { keptUp } from '../../domain/replicas.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
-import { findContainers, startContainer, type Cause } from './bring.ts';
+import { allDone, startContainer, type Cause } from './bring.ts';
+import { findContainers, type FoundContainer } from './containers.ts';
 import { maxTtl } from './converge.ts';
 import { serviceFailure } from './failure.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
-import { untilReady } from './readiness.ts';
+import { untilReady, type Readiness } from './readiness.ts';
 
 export interface StartResult {
   started: string[];
@@ -46,35 +48,42 @@ export async function startServices(
 }
 
 interface Created {
-  containers: Map<string, ContainerSummary>;
+  containers: Map<string, ContainerSummary[]>;
   failures: Map<string, ServiceFailure>;
 }
 
 /** Compose makes what is missing or outdated, in one call, or one by one where that call fails. */
 async function createMissing(power: PowerHost, services: CatalogService[]): Promise<Created> {
-  let containers = await findContainers(power);
-  const missing = services.filter(({ name, config_hash }) => {
-    const container = containers.get(name);
-    // what runs is left as it is: another window may be using it
-    if (container !== undefined && isUp(container.state)) return false;
-    return container === undefined || container.config_hash !== config_hash;
-  });
+  if (services.length === 0) return { containers: new Map(), failures: new Map() };
+  const containers = await findContainers(power);
+  const of = (name: string): ContainerSummary[] => containers.get(name) ?? [];
   const failures = new Map<string, ServiceFailure>();
-  if (missing.length === 0) return { containers, failures };
-  const names = missing.map(({ name }) => name);
-  await power.lock.run('compose', async () => {
+  const runs = ({ name }: CatalogService): boolean => of(name).some(({ state }) => isUp(state));
+  const isShort = ({ name, replicas }: CatalogService): boolean =>
+    of(name).length < Math.max(1, replicas);
+  const isOutdated = ({ name, config_hash }: CatalogService): boolean =>
+    of(name).some((container) => container.config_hash !== config_hash);
+  const make = async (missing: CatalogService[], existing?: 'keep'): Promise<void> => {
+    const names = missing.map(({ name }) => name);
+    if (names.length === 0) return;
     try {
-      await power.compose.create(names);
+      await power.compose.create(names, existing);
     } catch (error) {
       for (const name of names) {
-        await power.compose.create([name]).catch((reason: unknown) => {
+        await power.compose.create([name], existing).catch((reason: unknown) => {
           failures.set(name, serviceFailure(name, names.length === 1 ? error : reason));
         });
       }
     }
+  };
+  const missing = services.filter((one) => isShort(one) || (isOutdated(one) && !runs(one)));
+  if (missing.length === 0) return { containers, failures };
+  await power.lock.run('compose', async () => {
+    await make(missing.filter((one) => !runs(one)));
+    // what runs is left as it is: another window may be using it
+    await make(missing.filter(runs), 'keep');
   });
-  containers = await findContainers(power);
-  return { containers, failures };
+  return { containers: await findContainers(power), failures };
 }
 
 async function startAfterDependencies(
@@ -107,24 +116,25 @@ async function startOne(
   signal: AbortSignal,
 ): Promise<ServiceFailure | null> {
   const { name } = service;
-  let container = created.containers.get(name);
-  if (container === undefined) {
-    const detail = 'Compose made no container for it; see docker compose ps --all';
+  const found = keptUp(created.containers.get(name) ?? [], service.replicas);
+  if (found.length < Math.max(1, service.replicas)) {
+    const made = found.length === 0 ? 'no container' : `only ${found.length} containers`;
+    const detail = `Compose made ${made} for it; see docker compose ps --all`;
     return { service: name, error: 'create_failed', detail };
   }
   const began = performance.now();
   try {
-    const found = container;
-    container = await power.lock.run(lockOf(name), async () => {
+    const containers = await power.lock.run(lockOf(name), async () => {
       signal.throwIfAborted();
       await power.leases.refresh();
       if (power.leases.live(name).length === 0) {
         throw ApplicationFailure.retryable('its lease ran out while it waited to start');
       }
       await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
-      return startOrRemake(power, name, found);
+      // whoever has the lock next finds no start under way
+      return allDone(found.map((container) => startOrRemake(power, name, container)));
     });
-    const result = await untilReady(power, service, container.id, signal);
+    const result = await allReady(power, service, containers, signal);
     if (!result.ready) return result.failure;
     const ready_ms = Math.round(performance.now() - began);
     power.metrics.ready.observe(ready_ms / 1000);
@@ -145,7 +155,7 @@ async function startOne(
         stray_since: null,
         note: null,
       },
-      isUp(container.state)
+      containers.every(({ state }) => isUp(state))
         ? []
         : [
             hostEvent(power, 'service.started', actor, {
@@ -176,12 +186,25 @@ async function startOrRemake(
       throw error;
     power.log.warn({ err: error, service: name }, 'its container is stale, and made anew');
     await power.engine.remove(container.id);
-    await power.lock.run('compose', () => power.compose.create([name]));
-    const fresh = (await findContainers(power)).get(name);
+    await power.lock.run('compose', () => power.compose.create([name], 'keep'));
+    const fresh = (await findContainers(power)).get(name)?.find(({ state }) => state === 'created');
     if (fresh === undefined) throw error;
     await startContainer(power, fresh);
     return fresh;
   }
+}
+
+/** Ready when each container of the service is: as the first of them that is not, else as the first of all. */
+export async function allReady(
+  power: PowerHost,
+  service: CatalogService,
+  containers: readonly FoundContainer[],
+  signal: AbortSignal,
+): Promise<Readiness> {
+  const results = await Promise.all(
+    containers.map(({ id }) => untilReady(power, service, id, signal)),
+  );
+  return results.find(({ ready }) => !ready) ?? results[0]!;
 }
 
 async function tellFailure(power: PowerHost, failure: ServiceFailure, cause: Cause): Promise<void> {

@@ -1,14 +1,15 @@
 import { wasBusy, type UseSample } from '../../domain/idle.ts';
 import { isUp } from '../../domain/settle.ts';
 import { readUsage } from '../engine/usage.ts';
+import { containersOf } from './containers.ts';
 import type { PowerHost } from './host.ts';
 
 /** Takes a service out of the windows that hold it, because nobody uses it. */
 export type ReleaseIdle = (service: string, windowIds: string[]) => Promise<void>;
 
 interface Watched {
-  containerId: string;
-  pid: number;
+  containerIds: string;
+  pids: number[];
   sample: UseSample;
   /** When it was last busy; epoch ms. */
   busyAt: number;
@@ -30,7 +31,8 @@ export function createUsageRound(power: PowerHost, release: ReleaseIdle): () => 
         watched.delete(name);
         continue;
       }
-      const now = await measure(power, name, seen.container_id, watched);
+      const ids = service.replicas > 1 ? await running(power, name) : [seen.container_id];
+      const now = await measure(power, name, ids, watched);
       if (now === null || idle_ms === null || now.sample.at - now.busyAt < idle_ms) continue;
       if (isNeeded(power, name)) continue;
       watched.delete(name);
@@ -50,30 +52,41 @@ const isNeeded = (power: PowerHost, name: string): boolean =>
       power.leases.live(other.name).length > 0,
   );
 
+const running = async (power: PowerHost, name: string): Promise<string[]> =>
+  (await containersOf(power, name)).filter(({ state }) => isUp(state)).map(({ id }) => id);
+
+/** What the containers of a service use together; null where that cannot be told. */
 async function measure(
   power: PowerHost,
   name: string,
-  containerId: string,
+  ids: string[],
   watched: Map<string, Watched>,
 ): Promise<Watched | null> {
+  const containerIds = ids.toSorted().join();
   const known = watched.get(name);
-  const before = known?.containerId === containerId ? known : undefined;
-  const pid = before?.pid ?? (await power.engine.inspect(containerId))?.pid ?? 0;
-  const usage = pid === 0 ? null : await readUsage(pid);
-  if (usage === null) {
-    watched.delete(name); // it was started again, with another process
-    const memory_bytes = await power.engine.memoryUse(containerId);
-    await rememberMemory(power, name, memory_bytes);
+  const before = known?.containerIds === containerIds ? known : undefined;
+  const pidOf = async (id: string): Promise<number> => (await power.engine.inspect(id))?.pid ?? 0;
+  const pids = before?.pids ?? (await Promise.all(ids.map(pidOf)));
+  const usages = await Promise.all(pids.map(async (pid) => (pid === 0 ? null : readUsage(pid))));
+  const told = usages.filter((usage) => usage !== null);
+  if (ids.length === 0) return null;
+  if (told.length < usages.length) {
+    watched.delete(name); // one was started again, with another process
+    const memory = await Promise.all(ids.map((id) => power.engine.memoryUse(id)));
+    await rememberMemory(power, name, memory.includes(null) ? null : total(memory as number[]));
     return null;
   }
-  await rememberMemory(power, name, usage.memory_bytes);
+  await rememberMemory(power, name, total(told.map(({ memory_bytes }) => memory_bytes)));
   const at = power.clock();
-  const sample = { at, cpu_ms: usage.cpu_ms, network_bytes: usage.network_bytes };
+  const cpu_ms = total(told.map((usage) => usage.cpu_ms));
+  const sample = { at, cpu_ms, network_bytes: total(told.map((usage) => usage.network_bytes)) };
   const busy = before === undefined || wasBusy(before.sample, sample);
-  const now = { containerId, pid, sample, busyAt: busy ? at : before.busyAt };
+  const now = { containerIds, pids, sample, busyAt: busy ? at : before.busyAt };
   watched.set(name, now);
   return now;
 }
+
+const total = (parts: number[]): number => parts.reduce((sum, part) => sum + part, 0);
 
 /** A tenth more or less is the same: each change is a row written. */
 async function rememberMemory(power: PowerHost, name: string, bytes: number | null): Promise<void> {

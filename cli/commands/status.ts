@@ -32,7 +32,7 @@ function statusText(status: z.infer<typeof statusAnswer>, now = Date.now()): str
       service.window_ids.join(','),
       holders.length > 0
         ? holders.map(({ owner, reason }) => (reason ? `${owner}: ${reason}` : owner)).join('; ')
-        : (service.reason ?? ''),
+        : (service.reason ?? service.note ?? ''),
     ];
   });
   const headings = ['SERVICE', 'TIER', 'STATE', 'HEALTH', 'UNTIL', 'WINDOW', 'WHO AND WHY'];

@@ -7,8 +7,6 @@ import { openEventStream, type EventStream } from '../event-stream.ts';
 import { answers } from '../route-schema.ts';
 import { presentedToken } from '../access.ts';
 
-const heartbeatMs = 10_000;
-
 const eventsQuery = z.strictObject({
   since: z
     .string()
@@ -103,8 +101,11 @@ export const eventRoutes: Routes = (context) => async (app) => {
           .catch((error: unknown) => {
             if (error instanceof VX11Error && error.code === 'forbidden') stream.end();
           });
-      }, heartbeatMs);
-      const unfollow = feed.follow(since, (events) => stream.send(events.filter(wanted)));
+      }, config.streamBeatMs);
+      const unfollow = feed.follow(since, {
+        replay: (events) => stream.replay(events.filter(wanted)),
+        send: (events) => stream.send(events.filter(wanted)),
+      });
       const stop = (): void => {
         clearInterval(heartbeat);
         streams.delete(stream);

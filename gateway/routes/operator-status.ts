@@ -1,10 +1,11 @@
 import { operatorStatusAnswer, type componentStatus } from '../../contracts/operator.ts';
 import type { z } from 'zod';
+import type { HealthState } from '../../contracts/service.ts';
 import { overallStatus } from '../../domain/status.ts';
 import type { GatewayContext, Routes } from '../context.ts';
 import { answers, noQuery } from '../route-schema.ts';
 import type { Presence } from '../../store/presence.ts';
-import { presentMadre } from '../snapshot.ts';
+import { brokenCatalogs, presentMadre, presentPowers } from '../snapshot.ts';
 import { whenKnown, type Soon } from '../soon.ts';
 import type { StatusAnswer } from '../status-answer.ts';
 
@@ -64,6 +65,40 @@ async function engineOf(context: GatewayContext): Promise<Component> {
   return { status: 'ok' };
 }
 
+const guardStates: Record<string, HealthState> = {
+  running: 'ok',
+  idle: 'ok',
+  off: 'off_by_policy',
+};
+
+/** The dead man's switch of every host. */
+async function guards({ model, clock }: GatewayContext): Promise<Component> {
+  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const powers = await inTime(read).catch(() => null);
+  if (powers === null) return { status: 'degraded', reason: 'not known without the store' };
+  if (powers.length === 0) return { status: 'degraded', reason: 'madre, who would know, is away' };
+  const told = powers.map(({ host, detail }) => ({
+    status: guardStates[String(detail['guard'])] ?? ('degraded' as const),
+    reason: `on ${host}: ${String(detail['guard_reason'] ?? detail['guard'])}`,
+  }));
+  const worst = told.find(({ status }) => status === 'degraded') ?? told.find(isNotOk);
+  return worst === undefined ? { status: 'ok' } : { ...worst, reason: worst.reason.slice(0, 500) };
+}
+const isNotOk = ({ status }: Component): boolean => status !== 'ok';
+
+/** The compose file of every host can be read, as it is now. */
+async function composeFiles({ model, clock }: GatewayContext): Promise<Component> {
+  const read = () => whenKnown(model.snapshot(), (snapshot) => brokenCatalogs(snapshot, clock()));
+  const broken = await inTime(read).catch(() => null);
+  if (broken === null) return { status: 'degraded', reason: 'not known without the store' };
+  if (broken.length === 0) return { status: 'ok' };
+  const words = broken.map(
+    ({ host, compose_file, error }) =>
+      `${compose_file} on ${host} cannot be read, so an older version stands: ${error}`,
+  );
+  return { status: 'degraded', reason: words.join('; ').slice(0, 500) };
+}
+
 /** Services of the window tier by name; several hosts' copies by the worst of them. */
 function servicesOf({ services }: StatusAnswer): Record<string, Component> {
   const order = ['down', 'degraded', 'starting', 'off_by_policy', 'ok'];
@@ -96,6 +131,8 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
               components: {
                 tentaculo_link: { status: 'ok' },
                 madre: { status: 'ok', latency_ms: 2 },
+                compose_file: { status: 'ok' },
+                guard: { status: 'ok' },
                 web: { status: 'off_by_policy' },
               },
               windows: { policy: 'solo_madre', active_count: 0 },
@@ -106,16 +143,19 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
       }),
     },
     handler: async () => {
-      const [status, madre, redisStatus, temporalStatus, storeStatus, engine] = await Promise.all([
-        inTime(() => book.status()).catch(() => null),
-        askMadre(context),
-        redis === null
-          ? { status: 'ok' as const, reason: 'in-process: no Redis configured' }
-          : ask(() => redis.ping()),
-        ask(() => temporal.health()),
-        ask(async () => store().events.newest()),
-        engineOf(context),
-      ]);
+      const [status, madre, redisStatus, temporalStatus, storeStatus, engine, composeFile, guard] =
+        await Promise.all([
+          inTime(() => book.status()).catch(() => null),
+          askMadre(context),
+          redis === null
+            ? { status: 'ok' as const, reason: 'in-process: no Redis configured' }
+            : ask(() => redis.ping()),
+          ask(() => temporal.health()),
+          ask(async () => store().events.newest()),
+          engineOf(context),
+          composeFiles(context),
+          guards(context),
+        ]);
       const components: Record<string, Component> = {
         ...(status !== null && servicesOf(status)),
         tentaculo_link: { status: 'ok' },
@@ -124,6 +164,8 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         temporal: temporalStatus,
         store: storeStatus,
         engine,
+        compose_file: composeFile,
+        guard,
       };
       return {
         status: overallStatus(components),

@@ -12,7 +12,7 @@ import { callerOf } from '../access.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../examples.ts';
 import { findOwn } from '../find-window.ts';
-import { repeatKeyOf } from '../idempotency.ts';
+import { repeatKeyOf, sameWindow } from '../idempotency.ts';
 import { longestTtlMs, resolveServices } from '../resolve-service.ts';
 import { includes } from '../route-rule.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
@@ -120,9 +120,12 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
     handler: async (request) => {
       const caller = callerOf(request);
       const id = request.body.window_id;
+      const newest = async () => (await openOnes(caller))[0] ?? null;
       const view =
-        id === undefined ? (await openOnes(caller))[0] : await findOwn(context, id, caller);
-      if (view === undefined) {
+        id === undefined
+          ? await sameWindow(context.store, request, newest)
+          : await findOwn(context, id, caller);
+      if (view === null) {
         throw new VX11Error('no_open_window', 'No operator window of yours is open.');
       }
       const { ended } = await windows.end(view, {

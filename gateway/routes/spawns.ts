@@ -28,12 +28,9 @@ const change = { scope: 'operator', idempotent: true } as const;
 export const spawnRoutes: Routes = (context) => async (app) => {
   const { spawns, config, store } = context;
 
-  /** Nothing was started, so the same request may be sent again with its key. */
-  const letGoOfKey = async (request: FastifyRequest, answer: SpawnAnswer): Promise<SpawnAnswer> => {
-    const key = request.heldKey;
-    if (answer.error === null || key === null) return answer;
-    request.heldKey = null;
-    await store().idempotency.abandon(key, callerOf(request).id);
+  /** Where nothing was started, the same request may be sent again with its key. */
+  const noting = (request: FastifyRequest, answer: SpawnAnswer): SpawnAnswer => {
+    request.sentNothing = answer.error !== null;
     return answer;
   };
 
@@ -67,7 +64,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
         repeatKey: repeatKeyOf(request),
         build: (wish, now) => codeSpawn(body, wish, now),
       });
-      return letGoOfKey(request, answer);
+      return noting(request, answer);
     },
   });
 
@@ -96,7 +93,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
         repeatKey: repeatKeyOf(request),
         build: (wish, now) => commandSpawn(body, wish, now),
       });
-      return letGoOfKey(request, answer);
+      return noting(request, answer);
     },
   });
 

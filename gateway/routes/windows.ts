@@ -101,9 +101,14 @@ export const windowRoutes: Routes = (context) => async (app) => {
     handler: async (request) => {
       const { body } = request;
       await windows.requireMadre();
-      const view = await findTarget(context, body, callerOf(request));
+      const view = await findTarget(context, body, request);
       if (view === null) throw new VX11Error('no_open_window', `${body.target} has no window.`);
-      const changed = await windows.extend(view, body.seconds * 1000, senderOf(request));
+      const changed = await windows.extend(
+        view,
+        body.seconds * 1000,
+        senderOf(request),
+        repeatKeyOf(request),
+      );
       const { expires_at, opened_at, max_ttl_ms, extensions } = changed.view;
       if (expires_at === null || opened_at === null) {
         throw new VX11Error('window_not_open', 'A window on hold has no deadline to move.');
@@ -149,7 +154,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
     },
     handler: async (request) => {
       const { body } = request;
-      const view = await findTarget(context, body, callerOf(request));
+      const view = await findTarget(context, body, request);
       const answer = { closed: true as const, correlation_id: request.id };
       if (view === null) {
         return { ...answer, window_id: null, target: body.target!, was_open: false, receipt: null };

@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NewEvent } from '../../contracts/event.ts';
 import type { WindowView } from '../../contracts/window.ts';
+import { strayNote } from '../../domain/settle.ts';
+import { observation } from '../gateway/fixture.ts';
 import { setStage, vx11, type Stage } from './stage.ts';
 
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
@@ -53,6 +55,14 @@ test('a window is opened with progress, seen, extended and closed', async () => 
   expect((await stage.vx11('close web')).out).toMatch(/was not open/);
   const events = await stage.vx11(`events --window ${id}`);
   expect(events.out).toMatch(/window\.requested[^]*service\.started[^]*window\.open/);
+});
+
+test('the status says why a stray is reported', async () => {
+  const seen = observation('db', { note: strayNote, stray_since: Date.now() });
+  await stage.store.services.observe([seen], [], Date.now());
+  const { out } = await stage.vx11('status');
+  expect(out).toMatch(/db +window +running +ok +it runs without a window; open one/);
+  await stage.store.services.forget('box', ['db']);
 });
 
 test('--json prints the answer and nothing else', async () => {

@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { readMessages } from '../../cli/event-stream.ts';
 import { isAtLeast } from '../../cli/doctor/finding.ts';
 import { clockFinding } from '../../cli/doctor/clock.ts';
 import { runcFinding } from '../../cli/doctor/engine.ts';
+import { sightFinding } from '../../cli/doctor/guard.ts';
 import { liveLine, progressAfter } from '../../cli/progress.ts';
 import { plain, table } from '../../cli/table.ts';
 import { receiptText, windowText } from '../../cli/window-text.ts';
@@ -139,4 +143,20 @@ test('versions and clocks are compared', () => {
     state: 'warn',
     detail: expect.stringContaining('7000 ms'),
   });
+});
+
+test.each([
+  ['that reads what is written for it', 100_000, 99_000, 0, 'ok'],
+  ['that has just been made', 100_000, 0, 99_000, 'ok'],
+  ['for which nothing was written yet', null, null, 0, 'ok'],
+  ['that has read nothing', 100_000, null, 0, 'warn'],
+  ['that has read nothing for long', 100_000, 80_000, 0, 'warn'],
+])('a guard %s', (_, written, read, madeAt, state) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vx11-sight-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, content: object) =>
+    writeFileSync(join(folder, name), JSON.stringify(content));
+  if (written !== null) write('alive.json', { at_ms: written });
+  if (read !== null) write('guard.json', { alive_ms: read });
+  expect(sightFinding(folder, madeAt, '', 101_000)).toMatchObject({ name: 'guard', state });
 });

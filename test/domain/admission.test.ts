@@ -77,6 +77,12 @@ test.each<[string, Map<string, Need>, Map<string, Need>, Budget, number, Admissi
 
 test.each([
   ['its limit', aService('a', { memory_bytes: 5, cpus: 2 }), 9, { memory_bytes: 5, cpus: 2 }],
+  [
+    'its limit for each of its containers',
+    aService('a', { memory_bytes: 5, cpus: 2, replicas: 3 }),
+    9,
+    { memory_bytes: 15, cpus: 6 },
+  ],
   ['what it was last seen to use, without a limit', aService('a'), 9, { memory_bytes: 9, cpus: 0 }],
   ['nothing, where nothing is known', aService('a'), null, { memory_bytes: 0, cpus: 0 }],
 ])('a service needs %s', (_, service, measured, expected) => {

@@ -67,6 +67,7 @@ export const aService = (
     stop_grace_ms: 10_000,
     ports: [],
     restart: 'no',
+    replicas: 1,
     memory_bytes: null,
     cpus: null,
     ...rest,

@@ -3,9 +3,10 @@ import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deaf } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { figures } from './figure.ts';
-import { comesToRest, keepsPromises } from './promises.ts';
-import { downAt, ended, openTarget, setStage, type Stage } from './stage.ts';
+import { figures } from '../stack/figure.ts';
+import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { downAt, ended, openTarget } from '../stack/calls.ts';
+import { setStage, type Stage } from './stage.ts';
 
 const hasImage = await new Docker()
   .getImage('vx11:local')

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { deaf, startStack, type TestStack } from '../stack/stack.ts';
 import { freePort } from '../stack/temporal.ts';
-import { comesToRest, eventTypes, keepsPromises } from './promises.ts';
-import { ended, insist, openTarget } from './stage.ts';
+import { comesToRest, eventTypes, keepsPromises } from '../stack/promises.ts';
+import { ended, insist, openTarget } from '../stack/calls.ts';
 
 const health = (command: string) => ({
   test: ['CMD', command],

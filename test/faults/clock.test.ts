@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { figure } from './figure.ts';
-import { comesToRest, keepsPromises } from './promises.ts';
-import { ended, openTarget } from './stage.ts';
+import { figure } from '../stack/figure.ts';
+import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { ended, openTarget } from '../stack/calls.ts';
 
 const library = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu']
   .map((folder) => `${folder}/faketime/libfaketimeMT.so.1`)

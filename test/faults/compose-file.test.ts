@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import type { Catalog } from '../../contracts/service.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { comesToRest, eventTypes, keepsPromises, lookInStore } from './promises.ts';
-import { ended, insist, openTarget } from './stage.ts';
+import { comesToRest, eventTypes, keepsPromises, lookInStore } from '../stack/promises.ts';
+import { ended, insist, openTarget } from '../stack/calls.ts';
 
 describe('the compose file is edited while windows are open', () => {
   let stack: TestStack;

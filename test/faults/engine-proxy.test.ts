@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../stack/wait.ts';
 import { startEngineProxy, type EngineProxy, type Fault } from './engine-proxy.ts';
-import { figure } from './figure.ts';
-import { comesToRest, keepsPromises } from './promises.ts';
-import { ended, insist, openTarget, setStage, type Stage } from './stage.ts';
+import { figure } from '../stack/figure.ts';
+import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { ended, insist, openTarget } from '../stack/calls.ts';
+import { setStage, type Stage } from './stage.ts';
 
 describe('behind an Engine that fails', () => {
   let stage: Stage;

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { startStack, type StackOptions, type TestStack } from '../stack/stack.ts';
 import { startEngineProxy } from './engine-proxy.ts';
-import { comesToRest, keepsPromises } from './promises.ts';
-import { openTarget } from './stage.ts';
+import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { openTarget } from '../stack/calls.ts';
 
 describe('first contact with a stack that runs', () => {
   let stack: TestStack | undefined;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { figures } from './figure.ts';
-import { allWindows, comesToRest, keepsPromises, lookInStore } from './promises.ts';
-import { insist } from './stage.ts';
+import { figures } from '../stack/figure.ts';
+import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
+import { insist } from '../stack/calls.ts';
 
 const size = 30;
 

@@ -1,11 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { WindowView } from '../../contracts/window.ts';
-import { startStack, type Answer, type StackOptions, type TestStack } from '../stack/stack.ts';
+import { startStack, type StackOptions, type TestStack } from '../stack/stack.ts';
 import { startTemporal, type TestTemporal } from '../stack/temporal.ts';
-import { until } from '../stack/wait.ts';
 
 /** A stack with a Temporal of its own, which can be killed too. */
 export interface Stage extends TestStack {
@@ -31,76 +28,6 @@ export async function setStage(options: Omit<StackOptions, 'temporalAddress'>): 
     throw error;
   }
 }
-
-/** What a client gets: an answer, or none because the connection broke. */
-export type Outcome = Answer | null;
-
-/** One call as a client makes it; a broken connection is an outcome, any 5xx but 503 is a fault of ours. */
-export async function attempt(
-  stack: TestStack,
-  path: string,
-  body: unknown,
-  headers?: Record<string, string>,
-): Promise<Outcome> {
-  const answer = await stack.call('POST', path, body, headers).catch(() => null);
-  if (answer !== null && answer.status >= 500) {
-    const problem = answer.headers.get('content-type') ?? '';
-    if (answer.status !== 503 || !problem.startsWith('application/problem+json')) {
-      throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    }
-  }
-  return answer;
-}
-
-/** Repeats a call, as clients do after 503, a broken connection or an answer still to come, until it is decided. */
-export async function insist(
-  stack: TestStack,
-  path: string,
-  body: unknown,
-  limitMs = 60_000,
-): Promise<Answer> {
-  return until(
-    `${path} ${JSON.stringify(body)} is answered`,
-    async () => {
-      const outcome = await attempt(stack, path, body);
-      if (outcome !== null && outcome.status !== 503) return outcome;
-      await sleep(200); // more would meet the rate limit
-      return false;
-    },
-    limitMs,
-  );
-}
-
-/** Opens a window; any answer but a window is told in full. */
-export async function openTarget(
-  stack: TestStack,
-  target: string,
-  ttl_seconds: number,
-): Promise<Answer> {
-  const answer = await insist(stack, '/vx11/window/open', { target, ttl_seconds });
-  if (answer.status < 300) return answer;
-  throw new Error(`${target} was not opened: ${answer.status} ${JSON.stringify(answer.body)}`);
-}
-
-/** Waits until a window has its receipt, asking through the gateway. */
-export async function ended(stack: TestStack, id: string, limitMs = 60_000): Promise<WindowView> {
-  return until(
-    `${id} has ended`,
-    async () => {
-      const { body } = await stack.call('GET', `/vx11/windows/${id}`);
-      const view = body as WindowView;
-      return (view.state === 'closed' || view.state === 'failed') && view;
-    },
-    limitMs,
-  );
-}
-
-/** When the last service of a closed window went down, in epoch ms. */
-export const downAt = (view: WindowView): number =>
-  Math.max(...view.receipt!.services.map(({ stopped_at }) => Date.parse(stopped_at ?? '')));
-
-export const downWithin = (stack: TestStack, service: string, limitMs: number): Promise<boolean> =>
-  until(`${service} is down`, async () => !(await stack.running()).includes(service), limitMs);
 
 /** The last warnings and errors of a log. */
 export const troubles = (log: string): string =>

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { figure } from './figure.ts';
-import { comesToRest, keepsPromises } from './promises.ts';
-import { attempt, downAt, ended, openTarget } from './stage.ts';
+import { figure } from '../stack/figure.ts';
+import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { attempt, downAt, ended, openTarget } from '../stack/calls.ts';
 
 const canMount = process.getuid?.() === 0 && process.platform === 'linux';
 

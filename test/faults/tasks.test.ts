@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { SpawnAnswer } from '../../contracts/spawn.ts';
 import { addSpawner, spawnerSettings, type SpawnStack } from '../spawn/spawn-stack.ts';
 import { until } from '../stack/wait.ts';
-import { figures } from './figure.ts';
+import { figures } from '../stack/figure.ts';
 import { noPrivateEngine, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
 import { randomFor } from './random.ts';
 import { setStage, type Stage } from './stage.ts';

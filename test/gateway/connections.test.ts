@@ -1,21 +1,11 @@
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exchange } from './exchange.ts';
-import { adminToken, seedStack, startGateway, type Gateway } from './fixture.ts';
+import { exchange, head, json } from './exchange.ts';
+import { startListening, type ListeningGateway } from './fixture.ts';
 
-let gateway: Gateway;
-let port: number;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  await seedStack(gateway.store);
-  await gateway.app.listen({ host: '127.0.0.1', port: 0 });
-  ({ port } = gateway.app.server.address() as AddressInfo);
-});
+let gateway: ListeningGateway;
+beforeAll(async () => void (gateway = await startListening()));
 afterAll(() => gateway.close());
-
-const head = `Host: localhost\r\nX-VX11-Token: ${adminToken}\r\nConnection: close\r\n`;
-const json = 'Content-Type: application/json\r\n';
 
 test.each([
   [
@@ -82,7 +72,7 @@ test.each([
     'bad_request',
   ],
 ])('%s', async (_, text, status, error) => {
-  const answer = await exchange(port, text);
+  const answer = await exchange(gateway.port, text);
   expect(answer).toMatchObject({ status, body: { error } });
   expect(answer.headers).toContain('application/problem+json');
   expect(answer.headers).toContain('nosniff');
@@ -96,14 +86,14 @@ test('B36: a thousand idle connections do not keep others from being served', as
       { length: 1000 },
       () =>
         new Promise<ReturnType<typeof connect>>((resolve, reject) => {
-          const socket = connect(port, '127.0.0.1', () => resolve(socket));
+          const socket = connect(gateway.port, '127.0.0.1', () => resolve(socket));
           socket.on('error', reject);
         }),
     ),
   );
   try {
     const from = performance.now();
-    const answer = await fetch(`http://127.0.0.1:${port}/health`);
+    const answer = await fetch(`${gateway.base}/health`);
     expect(answer.status).toBe(200);
     expect(performance.now() - from).toBeLessThan(500);
   } finally {

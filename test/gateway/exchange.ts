@@ -1,4 +1,9 @@
 import { connect } from 'node:net';
+import { adminToken } from './fixture.ts';
+
+/** Headers of a good request, after which the connection ends. */
+export const head = `Host: localhost\r\nX-VX11-Token: ${adminToken}\r\nConnection: close\r\n`;
+export const json = 'Content-Type: application/json\r\n';
 
 /** What came back over a bare connection. */
 export interface RawAnswer {

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import type { Catalog, CatalogService, ServiceObservation } from '../../contracts/service.ts';
+import { newId } from '../../contracts/ids.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { buildApp } from '../../gateway/app.ts';
@@ -15,6 +17,7 @@ import { createMadrePort } from '../../gateway/madre.ts';
 import { connectTemporal } from '../../gateway/temporal.ts';
 import { newToken } from '../../gateway/token-text.ts';
 import { openStore, type Store } from '../../store/index.ts';
+import { anOpenWindow, aService, iso, minute, seen } from '../domain/samples.ts';
 
 export const adminToken = 'an-admin-token-of-the-environment';
 /** Nothing listens here: what stands for Temporal and madre being away. */
@@ -40,10 +43,13 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+export interface GatewayChange {
+  config?: Partial<GatewayConfig>;
+  deps?: Partial<GatewayDeps>;
+}
+
 /** A gateway over a real SQLite store in a folder of its own, with whatever else a test puts in place. */
-export async function startGateway(
-  change: { config?: Partial<GatewayConfig>; deps?: Partial<GatewayDeps> } = {},
-): Promise<Gateway> {
+export async function startGateway(change: GatewayChange = {}): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-gateway-'));
   const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
   const log: string[] = [];
@@ -59,6 +65,7 @@ export async function startGateway(
       maxStreams: 4,
       spawnsFolder: join(folder, 'spawns'),
       callbackAllow: [],
+      streamBeatMs: 10_000,
       ...change.config,
     },
     store: () => store,
@@ -95,26 +102,6 @@ export async function startGateway(
   };
 }
 
-export const service = (name: string, change: Partial<CatalogService> = {}): CatalogService => ({
-  name,
-  tier: 'window',
-  image: 'tiny',
-  config_hash: 'abc',
-  depends_on: [],
-  default_ttl_ms: 600_000,
-  max_ttl_ms: 3_600_000,
-  idle_ms: null,
-  stray: 'stop',
-  has_healthcheck: false,
-  start_timeout_ms: 30_000,
-  stop_grace_ms: 10_000,
-  ports: [],
-  restart: 'no',
-  memory_bytes: null,
-  cpus: null,
-  ...change,
-});
-
 export const catalog = (services: CatalogService[], host = 'box'): Catalog => ({
   host,
   project: 'demo',
@@ -125,71 +112,68 @@ export const catalog = (services: CatalogService[], host = 'box'): Catalog => ({
   error: null,
 });
 
+/** What was last seen of a service of `box`: it runs. */
 export const observation = (
   name: string,
   change: Partial<ServiceObservation> = {},
-): ServiceObservation => ({
-  name,
-  host: 'box',
-  container_id: 'c0ffee',
-  container_name: `demo-${name}-1`,
-  state: 'running',
-  health: 'none',
-  exit_code: null,
-  started_at: Date.now(),
-  finished_at: null,
-  stop: null,
-  stray_since: null,
-  tolerated: false,
-  outdated: false,
-  memory_bytes: null,
-  note: null,
-  ...change,
-});
+): ServiceObservation =>
+  seen({
+    name,
+    host: 'box',
+    container_name: `demo-${name}-1`,
+    started_at: Date.now(),
+    ...change,
+  });
 
-let nth = 0;
-
-export const view = (change: Partial<WindowView> = {}): WindowView => ({
-  window_id: `window-${(nth += 1).toString(16).padStart(16, '0')}`,
-  kind: 'target',
-  host: 'box',
-  target: 'web',
-  services: ['web'],
-  members: ['web'],
-  state: 'open',
-  mode: 'ttl',
-  ttl_ms: 60_000,
-  max_ttl_ms: 3_600_000,
-  owner: 'a operator',
-  reason: null,
-  correlation_id: 'seed',
-  requested_at: new Date().toISOString(),
-  opened_at: new Date().toISOString(),
-  expires_at: new Date(Date.now() + 60_000).toISOString(),
-  closed_at: null,
-  extensions: 0,
-  services_started: ['web'],
-  services_failed: [],
-  waiting_for: null,
-  approval: null,
-  receipt: null,
-  ...change,
-});
+/** A window on `web` of `box` that has been open since now, for a minute. */
+export function view(change: Partial<WindowView> = {}): WindowView {
+  const now = Date.now();
+  return anOpenWindow({
+    window_id: newId('window'),
+    host: 'box',
+    ttl_ms: minute,
+    owner: 'a operator',
+    requested_at: iso(now),
+    opened_at: iso(now),
+    expires_at: iso(now + minute),
+    ...change,
+  });
+}
 
 /** madre's sign of life, as a fresh heartbeat leaves it. */
-export const beat = (store: Store, at = Date.now()): Promise<void> =>
-  store.presence.beat({ process: 'madre', host: 'box', at, detail: { engine: 'ok' } });
+export const beat = (store: Store, at = Date.now(), detail = {}): Promise<void> =>
+  store.presence.beat({
+    process: 'madre',
+    host: 'box',
+    at,
+    detail: { engine: 'ok', guard: 'idle', ...detail },
+  });
 
 /** The store of a machine with two services, `db` and `web` asleep, and madre alive. */
 export async function seedStack(store: Store, at = Date.now()): Promise<void> {
   await store.services.saveCatalog(
     catalog([
-      service('web'),
-      service('db', { max_ttl_ms: 600_000 }),
-      service('postgres', { tier: 'infrastructure' }),
-      service('redis', { tier: 'core' }),
+      aService('web'),
+      aService('db', { max_ttl_ms: 10 * minute }),
+      aService('postgres', { tier: 'infrastructure' }),
+      aService('redis', { tier: 'core' }),
     ]),
     [],
   );
   await beat(store, at);
+}
+
+export interface ListeningGateway extends Gateway {
+  port: number;
+  /** `http://…` without a path. */
+  base: string;
+}
+
+/** A gateway over a stack at rest that is reached over a port of this machine. */
+export async function startListening(change: GatewayChange = {}): Promise<ListeningGateway> {
+  const gateway = await startGateway(change);
+  await seedStack(gateway.store);
+  await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = gateway.app.server.address() as AddressInfo;
+  return { ...gateway, port, base: `http://127.0.0.1:${port}` };
 }

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { connectTemporal, type TemporalPort } from '../../gateway/temporal.ts';
 import type { KeepWindow } from '../../workflows/messages.ts';
-import { adminToken, beat, catalog, service, startGateway } from './fixture.ts';
+import { aService, minute } from '../domain/samples.ts';
+import { adminToken, beat, catalog, startGateway } from './fixture.ts';
 
 interface Sent {
   input: KeepWindow;
@@ -18,9 +19,8 @@ async function start() {
   const temporal = { ...connectTemporal('127.0.0.1:1', 'default'), keepWindow };
   const gateway = await startGateway({ deps: { temporal } });
   onTestFinished(() => gateway.close());
-  const db = { service: 'db', condition: 'service_started' as const, required: true };
   await gateway.store.services.saveCatalog(
-    catalog([service('web', { depends_on: [db] }), service('db', { max_ttl_ms: 600_000 })]),
+    catalog([aService('web', { needs: ['db'] }), aService('db', { max_ttl_ms: 10 * minute })]),
     [],
   );
   await beat(gateway.store);

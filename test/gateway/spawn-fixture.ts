@@ -3,12 +3,12 @@ import type { SpawnView } from '../../contracts/spawn.ts';
 import { connectTemporal, type TemporalPort } from '../../gateway/temporal.ts';
 import type { EndSpawn } from '../../workflows/messages.ts';
 import type { GatewayConfig } from '../../gateway/config.ts';
+import { aService } from '../domain/samples.ts';
 import {
   adminToken,
   beat,
   catalog,
   observation,
-  service,
   startGateway,
   view,
   type Gateway,
@@ -41,7 +41,7 @@ export async function startSpawnGateway(
   };
   const gateway = await startGateway({ deps: { temporal }, config: change.config ?? {} });
   onTestFinished(() => gateway.close());
-  await gateway.store.services.saveCatalog(catalog([service('spawner'), service('web')]), []);
+  await gateway.store.services.saveCatalog(catalog([aService('spawner'), aService('web')]), []);
   await beat(gateway.store);
   const headers = { 'x-vx11-token': adminToken };
   return {

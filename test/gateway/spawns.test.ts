@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { spawnBounds } from '../../contracts/spawn-request.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import { WorkflowGone } from '../../gateway/temporal-errors.ts';
-import { catalog, service } from './fixture.ts';
+import { aService } from '../domain/samples.ts';
+import { catalog } from './fixture.ts';
 import { beatSpawner, startSpawnGateway, task } from './spawn-fixture.ts';
 
 describe('a task is refused, with what to do next', () => {
@@ -17,7 +18,7 @@ describe('a task is refused, with what to do next', () => {
 
   test('while the stack has no spawner', async () => {
     const gateway = await startSpawnGateway();
-    await gateway.store.services.saveCatalog(catalog([service('web')]), []);
+    await gateway.store.services.saveCatalog(catalog([aService('web')]), []);
     const { body } = await gateway.post('/spawn', { name: 'n', command: 'ls' });
     expect(body).toMatchObject({ error: 'off_by_policy', task_type: 'command' });
     expect(body['hint']).toContain('has no service `spawner`');

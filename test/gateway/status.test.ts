@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { strayNote } from '../../domain/settle.ts';
 import { presenceMs } from '../../store/presence.ts';
+import { aService } from '../domain/samples.ts';
 import {
   adminToken,
   beat,
   catalog,
   observation,
   seedStack,
-  service,
   startGateway,
   view,
   type Gateway,
@@ -113,8 +114,25 @@ describe('GET /vx11/status', () => {
     expect(redis).toMatchObject([{ health: 'down', reason: 'exited with 137' }]);
   });
 
+  test('a stray that is left alone says why it is reported; a service without a note says null', async () => {
+    await gateway.store.services.observe(
+      [observation('db', { stray_since: now, note: strayNote })],
+      [],
+      now,
+    );
+    const { services } = await get('/vx11/status');
+    const notes = Object.fromEntries(
+      services.map((one: { name: string; note: string | null }) => [one.name, one.note]),
+    );
+    expect(notes).toMatchObject({ db: strayNote, web: null, madre: null });
+    expect(services.find((one: { name: string }) => one.name === 'db')).toMatchObject({
+      health: 'ok',
+      reason: null,
+    });
+  });
+
   test('services of several hosts are told apart', async () => {
-    await gateway.store.services.saveCatalog(catalog([service('web')], 'other'), []);
+    await gateway.store.services.saveCatalog(catalog([aService('web')], 'other'), []);
     const { services } = await get('/vx11/status');
     const hosts = services.filter((one: { name: string }) => one.name === 'web');
     expect(hosts.map((one: { host: string }) => one.host).toSorted()).toEqual(['box', 'other']);
@@ -189,6 +207,8 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
     temporal: { status: 'down' },
     store: { status: 'ok' },
     engine: { status: 'ok' },
+    compose_file: { status: 'ok' },
+    guard: { status: 'ok' },
     web: { status: 'off_by_policy' },
   });
   expect(status).toMatchObject({
@@ -197,6 +217,29 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
   });
   now += presenceMs + 1;
   expect((await get('/operator/status')).status).toBe('offline');
+});
+
+test('GET /operator/status says that a compose file is broken, and why, while its host is looked after', async () => {
+  const error = 'services.web additional properties ‘imagine’ not allowed';
+  await gateway.store.services.saveCatalog({ ...catalog([aService('web')]), error }, []);
+  await gateway.store.services.saveCatalog({ ...catalog([], 'gone'), error: 'long ago' }, []);
+  const { status, components } = await get('/operator/status');
+  expect(status).toBe('degraded');
+  expect(components.compose_file.status).toBe('degraded');
+  expect(components.compose_file.reason).toContain(error);
+  expect(components.compose_file.reason).not.toContain('long ago');
+  await gateway.store.services.saveCatalog(catalog([aService('web')]), []);
+  expect((await get('/operator/status')).components.compose_file).toEqual({ status: 'ok' });
+});
+
+test.each([
+  ['running', null, { status: 'ok' }],
+  ['off', 'switched off', { status: 'off_by_policy', reason: 'on box: switched off' }],
+  ['blind', 'it reads nothing', { status: 'degraded', reason: 'on box: it reads nothing' }],
+  ['unavailable', 'no image', { status: 'degraded', reason: 'on box: no image' }],
+])('GET /operator/status says of a guard that is %s that, and why', async (guard, why, told) => {
+  await beat(gateway.store, now, { guard, guard_reason: why });
+  expect((await get('/operator/status')).components.guard).toEqual(told);
 });
 
 test('a change that needs madre is refused at once while it is away, and starts nothing', async () => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { expect, test } from 'vitest';
@@ -41,12 +41,15 @@ test.skipIf(!hasImage)(
       const deadline = Date.now() + 2_500;
       stage.writeLease('web', deadline);
       const web = await stage.start('web');
+      writeFileSync(join(stage.dir, 'alive.json'), JSON.stringify({ at_ms: 42 }));
       await guard.start();
       await until('the service is recorded as ended', () => stage.record(web) !== null);
       console.log(
         `by the container: ended ${stage.record(web)!.stopped_ms - deadline} ms after its deadline`,
       );
       expect(await isRunning(web)).toBe(false);
+      const said = JSON.parse(readFileSync(join(stage.dir, 'guard.json'), 'utf8')) as unknown;
+      expect(said, 'it says which sign of life it read').toEqual({ alive_ms: 42 });
       const { memory_stats } = await guard.stats({ stream: false });
       const cache = memory_stats.stats.total_inactive_file ?? memory_stats.stats.inactive_file ?? 0;
       const usedMb = (memory_stats.usage - cache) / 2 ** 20;

@@ -52,6 +52,14 @@ test('services go down at their deadline, whether they run, are paused or ignore
   expect(stage.hasLease('held') && stage.hasLease('later')).toBe(true);
 });
 
+test('every container of a scaled service goes down', async () => {
+  stage.writeLease('scaled', soon());
+  const scaled = await Promise.all([1, 2, 3].map((nth) => stage.start('scaled', undefined, nth)));
+  stage.guard();
+  for (const container of scaled) await endedBy(container, 'one of three');
+  await until('its lease is gone', () => !stage.hasLease('scaled'));
+});
+
 test('a lease that cannot be understood ends what runs longer than its start plus max_ttl', async () => {
   stage.writeLease('known', Date.now() + 600_000, { max_ttl_ms: 600_000 });
   stage.writeRaw('torn', '{"version":1,"proj');

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pino } from 'pino';
+import { createGuardFiles } from '../../activities/power/guard-files.ts';
 import { openLeaseFolder } from '../../guard/lease-file.ts';
 
 let dir: string;
@@ -128,4 +130,18 @@ test('what was ended is written whole, under the id of its container', () => {
   };
   openLeaseFolder(dir).writeEnded('shop', record);
   expect(JSON.parse(readFileSync(join(dir, 'shop', 'ended', 'abc.json'), 'utf8'))).toEqual(record);
+});
+
+test('the guard says which sign of life it has read, and the worker hears it', async () => {
+  const folder = openLeaseFolder(dir);
+  const files = createGuardFiles(dir, () => 'shop', Date.now, pino({ level: 'silent' }));
+  folder.echo();
+  expect(await files.echoed()).toBe(0);
+  for (const stamp of [41, 42]) {
+    expect(await files.alive(stamp)).toBe(true);
+    folder.echo();
+    expect(await files.echoed()).toBe(stamp);
+  }
+  writeFileSync(join(dir, 'guard.json'), 'torn');
+  expect(await files.echoed()).toBe(0);
 });

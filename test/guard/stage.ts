@@ -33,7 +33,7 @@ export interface Stage {
   project: string;
   engine: Docker;
   /** Starts a container of a service. `command` is a shell line; the default ends at once on SIGTERM. */
-  start(service: string, command?: string): Promise<Docker.Container>;
+  start(service: string, command?: string, nth?: number): Promise<Docker.Container>;
   writeLease(service: string, deadline_ms: number | null, more?: object): void;
   writeRaw(service: string, text: string): void;
   hasLease(service: string): boolean;
@@ -61,9 +61,9 @@ export async function setStage(): Promise<Stage> {
     dir,
     project,
     engine,
-    async start(service, command = 'trap "exit 0" TERM; while :; do sleep 0.1; done') {
+    async start(service, command = 'trap "exit 0" TERM; while :; do sleep 0.1; done', nth = 1) {
       const container = await engine.createContainer({
-        name: `${project}-${service}-1`,
+        name: `${project}-${service}-${nth}`,
         Image: image,
         Cmd: ['sh', '-c', command],
         Labels: { 'com.docker.compose.project': project, 'com.docker.compose.service': service },

@@ -9,6 +9,8 @@ export interface TestProgram {
   kill(): Promise<void>;
   /** SIGTERM, and wait until it is gone. */
   stop(): Promise<void>;
+  /** Any other signal. */
+  signal(name: NodeJS.Signals): void;
   pid(): number | undefined;
   running(): boolean;
   log(): string;
@@ -40,6 +42,7 @@ export function testProgram(
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
+    signal: (name) => void child?.kill(name),
     pid: () => child?.pid,
     running: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     log: () => readFileSync(logFile, 'utf8'),

@@ -94,13 +94,9 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
   const url = `http://127.0.0.1:${port}`;
 
   const writeCompose = async (services: StackOptions['services']): Promise<void> => {
-    const filled = Object.entries(services).map(([name, service]) => [
-      name,
-      { image: 'vx11-tiny:local', command: obedient, stop_grace_period: '1s', ...service },
-    ]);
     const file = {
       name: project,
-      services: Object.fromEntries(filled) as unknown,
+      services: composeServices(services),
       ...(options['x-vx11'] === undefined ? {} : { 'x-vx11': options['x-vx11'] }),
     };
     await writeFile(composeFile, stringify(file));
@@ -126,13 +122,6 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     );
   };
   const docker = (...args: string[]): Promise<string> => runDocker(options.engineSocket, args);
-  const running = async (): Promise<string[]> => {
-    const filter = `label=com.docker.compose.project=${project}`;
-    const format = '{{.Label "com.docker.compose.service"}}';
-    const stdout = await docker('ps', '--filter', filter, '--format', format);
-    return stdout.split('\n').filter(Boolean).sort();
-  };
-
   await writeCompose(options.services);
   await options.before?.({ composeFile, docker });
   madre.start();
@@ -148,7 +137,7 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     gateway,
     ready,
     call,
-    running,
+    running: () => runningIn(project, docker),
     docker,
     writeCompose,
     async destroy() {
@@ -167,7 +156,25 @@ async function runDocker(socket: string | undefined, args: string[]): Promise<st
   return stdout;
 }
 
-async function removeProject(
+/** Services as the compose file has them: tiny ones that serve for ever, where nothing else is said. */
+export const composeServices = (services: StackOptions['services']): StackOptions['services'] =>
+  Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [
+      name,
+      { image: 'vx11-tiny:local', command: obedient, stop_grace_period: '1s', ...service },
+    ]),
+  );
+
+/** Names of the services of a project whose containers run. */
+export async function runningIn(project: string, docker: TestStack['docker']): Promise<string[]> {
+  const filter = `label=com.docker.compose.project=${project}`;
+  const format = '{{.Label "com.docker.compose.service"}}';
+  const stdout = await docker('ps', '--filter', filter, '--format', format);
+  return stdout.split('\n').filter(Boolean).sort();
+}
+
+/** Takes away every container and network of a project and of what an installation started. */
+export async function removeProject(
   project: string,
   home: string,
   docker: TestStack['docker'],

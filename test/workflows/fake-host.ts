@@ -34,6 +34,8 @@ export interface FakeHost {
   broken: Set<string>;
   /** While set, these calls wait here before they act. */
   gates: Map<Call, Promise<void>>;
+  /** How far its clock is ahead of that of Temporal, in ms. */
+  aheadMs: number;
   /** Whether an opening hears that its window is closed meanwhile. */
   deaf: boolean;
 }
@@ -43,10 +45,11 @@ export function createFakeHost(): FakeHost {
   const ended = (): ApplicationFailure =>
     ApplicationFailure.nonRetryable('closed while it opened', 'window_ended');
 
+  const now = (): number => Date.now() + host.aheadMs;
   const held = (service: string): boolean =>
     [...host.leases.values()].some((lease) => {
       const deadline = lease.get(service);
-      return deadline !== undefined && isLive({ deadline }, Date.now());
+      return deadline !== undefined && isLive({ deadline }, now());
     });
   const settle = (services: string[]): void => {
     for (const name of services) if (!held(name)) host.running.delete(name);
@@ -110,6 +113,7 @@ export function createFakeHost(): FakeHost {
     fault: null,
     broken: new Set(),
     gates: new Map(),
+    aheadMs: 0,
     deaf: false,
     activities: {
       openServices: activity('openServices', async ({ view }) => {
@@ -122,7 +126,7 @@ export function createFakeHost(): FakeHost {
           return { view, no_room: `${more.length} more services do not fit` };
         }
         const opening = save(window.opening(view, view.services));
-        leaseOf(view, view.ttl_ms === null ? null : Date.now() + 30_000 + view.ttl_ms);
+        leaseOf(view, view.ttl_ms === null ? null : now() + 30_000 + view.ttl_ms);
         const up = view.services.filter((name) => !host.broken.has(name));
         for (const name of up.filter((each) => !host.running.has(each))) {
           host.running.add(name);
@@ -134,10 +138,10 @@ export function createFakeHost(): FakeHost {
           .map((service): ServiceFailure => ({ service, error: 'unhealthy', detail: 'never' }));
         if (up.length === 0) {
           host.leases.delete(view.window_id);
-          return { view: save(window.failed(opening, Date.now(), failed)), no_room: null };
+          return { view: save(window.failed(opening, now(), failed)), no_room: null };
         }
         if (window.hasEnded(current(view))) return { view: opening, no_room: null };
-        const open = window.opened(opening, Date.now(), { started: up, failed });
+        const open = window.opened(opening, now(), { started: up, failed });
         leaseOf({ ...open, services: up }, deadlineOf(open));
         return { view: save(open), no_room: null };
       }),
@@ -149,7 +153,7 @@ export function createFakeHost(): FakeHost {
       moveDeadline: activity('moveDeadline', async ({ view }) => {
         await host.gates.get('moveDeadline');
         const lease = host.leases.get(view.window_id) ?? new Map<string, number | null>();
-        const live = [...lease].filter(([, deadline]) => isLive({ deadline }, Date.now()));
+        const live = [...lease].filter(([, deadline]) => isLive({ deadline }, now()));
         if (live.length === 0) return false;
         for (const [name] of live) lease.set(name, deadlineOf(view));
         save(view);
@@ -173,12 +177,12 @@ export function createFakeHost(): FakeHost {
           seen: seen({
             name: service,
             state: host.running.has(service) ? 'running' : 'exited',
-            stop: { at: Date.now(), by: 'window', forced: false, stop_ms: 1, exit_code: 0 },
+            stop: { at: now(), by: 'window', forced: false, stop_ms: 1, exit_code: 0 },
           }),
           result: host.running.has(service) ? ('kept' as const) : ('stopped' as const),
           kept_for: [],
         }));
-        const receipt = writeReceipt(view, { closed_by, reason }, facts, Date.now());
+        const receipt = writeReceipt(view, { closed_by, reason }, facts, now());
         return save(window.closed(view, receipt));
       }),
       failServices: activity('failServices', async ({ view, error, detail }) => {
@@ -188,7 +192,7 @@ export function createFakeHost(): FakeHost {
         host.leases.delete(view.window_id);
         settle([...new Set([...view.services, ...known.members])]);
         const failures = view.services.map((service) => ({ service, error, detail }));
-        return save(window.failed(view, Date.now(), failures));
+        return save(window.failed(view, now(), failures));
       }),
       endStrays: activity('endStrays', async () => {
         const strays = [...host.running].filter((name) => !held(name)).sort();

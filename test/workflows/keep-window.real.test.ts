@@ -1,34 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { until } from '../stack/wait.ts';
-import {
-  closeWindow,
-  extendWindow,
-  releaseService,
-  windowView,
-  type CloseWindow,
-} from '../../workflows/messages.ts';
+import { closeWindow, extendWindow, releaseService, windowView } from '../../workflows/messages.ts';
 import { minute } from '../domain/samples.ts';
-import { by, startBench, type TemporalBench } from './temporal-bench.ts';
+import { by, close, refusal, startBench, type TemporalBench } from './temporal-bench.ts';
 
 let bench: TemporalBench;
 beforeAll(async () => void (bench = await startBench(inject('temporalAddress'))));
 afterAll(() => bench?.stop());
-
-const close: CloseWindow = { reason: 'done', closed_by: 'caller', ...by };
-
-/** The code that an update was refused with. */
-const refusal = (update: Promise<unknown>): Promise<string | null | undefined> =>
-  update.then(
-    () => 'it was not refused',
-    (error: unknown) => {
-      const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
-      if (cause instanceof ApplicationFailure) return cause.type;
-      throw error;
-    },
-  );
 
 describe('a window', () => {
   test('opens, and closes at its deadline, which counts from its opening', async () => {
@@ -85,6 +64,21 @@ describe('a window', () => {
     const latest = Date.parse(most.view.opened_at!) + view.max_ttl_ms;
     expect([most.clamped, Date.parse(most.view.expires_at!)]).toEqual([true, latest]);
     expect(host.leases.get(view.window_id)!.get('web')).toBe(latest);
+    await handle.executeUpdate(closeWindow, { args: [close] });
+  });
+
+  test('is extended once by messages of one id, which all get the same answer', async () => {
+    const { host, name } = await bench.host();
+    const view = bench.request(name);
+    await bench.open(view);
+    const handle = bench.handle(view);
+    const message = { updateId: 'one-attempt', args: [{ by_ms: minute, ...by }] } as const;
+    const extend = () =>
+      handle.executeUpdate(extendWindow, { ...message, args: [...message.args] });
+    const [first, second] = [await extend(), await extend()];
+    expect(second).toEqual(first);
+    expect((await handle.query(windowView)).extensions).toBe(1);
+    expect(host.calls.filter((call) => call === 'moveDeadline')).toHaveLength(1);
     await handle.executeUpdate(closeWindow, { args: [close] });
   });
 

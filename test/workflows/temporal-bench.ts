@@ -4,8 +4,10 @@ import {
   Client,
   Connection,
   WithStartWorkflowOperation,
+  WorkflowUpdateFailedError,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { newId } from '../../contracts/ids.ts';
@@ -14,12 +16,30 @@ import type { WindowView } from '../../contracts/window.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';
 import { installTemporalRuntime } from '../../workers/temporal-runtime.ts';
 import type { keepWindow } from '../../workflows/keep-window.ts';
-import { openWindow, type DeadlineChange, type KeepWindow } from '../../workflows/messages.ts';
+import {
+  openWindow,
+  type CloseWindow,
+  type DeadlineChange,
+  type KeepWindow,
+} from '../../workflows/messages.ts';
 import { windowStart } from '../../workflows/window-start.ts';
 import { aWindow } from '../domain/samples.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
 
 export const by = { actor: 'ada', correlation_id: 'c-1' };
+export const close: CloseWindow = { reason: 'done', closed_by: 'caller', ...by };
+
+/** The code that an update was refused with. */
+export const refusal = (update: Promise<unknown>): Promise<string | null | undefined> =>
+  update.then(
+    () => 'it was not refused',
+    (error: unknown) => {
+      const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
+      if (cause instanceof ApplicationFailure) return cause.type;
+      throw error;
+    },
+  );
+
 /** In every history that is kept, so that none names a machine. */
 const identity = 'vx11-test';
 

@@ -1,26 +1,12 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { until } from '../stack/wait.ts';
-import { closeWindow, openWindow, windowView, type CloseWindow } from '../../workflows/messages.ts';
-import { by, startBench, type TemporalBench } from './temporal-bench.ts';
+import { closeWindow, openWindow, windowView } from '../../workflows/messages.ts';
+import { by, close, refusal, startBench, type TemporalBench } from './temporal-bench.ts';
 
 let bench: TemporalBench;
 beforeAll(async () => void (bench = await startBench(inject('temporalAddress'))));
 afterAll(() => bench?.stop());
-
-const close: CloseWindow = { reason: 'done', closed_by: 'caller', ...by };
-
-/** The code that an update was refused with. */
-const refusal = (update: Promise<unknown>): Promise<string | null | undefined> =>
-  update.then(
-    () => 'it was not refused',
-    (error: unknown) => {
-      const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
-      if (cause instanceof ApplicationFailure) return cause.type;
-      throw error;
-    },
-  );
 
 describe('a window on a full host', () => {
   test('waits when its caller wants to, and opens when there is room', async () => {

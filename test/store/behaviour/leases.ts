@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Lease } from '../../../store/leases.ts';
+import { aWindow } from '../../domain/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';
 
 export function describeLeases(under: () => StoreUnderTest): void {
@@ -66,6 +67,29 @@ export function describeLeases(under: () => StoreUnderTest): void {
       expect((await store.leases.ofWindow(id)).map(({ service }) => service)).toEqual(['db']);
       for (const _ of [1, 2]) await store.leases.release(id);
       expect(await store.leases.ofHost(id)).toEqual([]);
+    });
+
+    test('those of windows that have ended are swept, of one host, and those of live ones stay', async () => {
+      const [host, elsewhere] = [newId('run'), newId('run')];
+      const ids: string[] = [];
+      for (const state of ['closed', 'failed', 'open', 'closing'] as const) {
+        for (const at of [host, elsewhere]) {
+          const view = aWindow({ window_id: newId('window'), host: at, kind: 'operator', state });
+          const leases = ['web', 'db'].map((service) =>
+            lease(view.window_id, { host: at, service }),
+          );
+          await store.windows.save({ ...view, state: 'open' }, []);
+          await store.leases.reserve(view.window_id, leases, 1);
+          await store.windows.save(view, []);
+          if (at === host && (state === 'open' || state === 'closing')) ids.push(view.window_id);
+        }
+      }
+      expect(await other.leases.sweep(host)).toBe(4);
+      expect(new Set((await store.leases.ofHost(host)).map((one) => one.window_id))).toEqual(
+        new Set(ids),
+      );
+      expect(await store.leases.ofHost(elsewhere)).toHaveLength(8);
+      expect(await store.leases.sweep(host)).toBe(0);
     });
 
     test('none are written for none', async () => {

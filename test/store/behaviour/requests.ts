@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { keepAnswersMs } from '../../../store/idempotency.ts';
+import { claimMs, keepAnswersMs, type Claim } from '../../../store/idempotency.ts';
 import type { Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';
@@ -19,9 +19,16 @@ export function describeRequests(under: () => StoreUnderTest): void {
       now: noon,
     });
 
+    /** Claims a request that nobody answers. */
+    const claimed = async (asked: ReturnType<typeof request>, from = store): Promise<Claim> => {
+      const repeat = await from.idempotency.begin(asked);
+      if (repeat.kind !== 'first') throw new Error(`it was ${repeat.kind}`);
+      return repeat.claim;
+    };
+
     test('the first one is let through, and while it is answered a repeat is told so', async () => {
       const asked = request();
-      expect(await store.idempotency.begin(asked)).toEqual({ kind: 'first' });
+      await claimed(asked);
       expect(await other.idempotency.begin(asked)).toEqual({ kind: 'in_flight' });
     });
 
@@ -40,8 +47,7 @@ export function describeRequests(under: () => StoreUnderTest): void {
 
     test('a repeat gets the first answer', async () => {
       const asked = request();
-      await store.idempotency.begin(asked);
-      await store.idempotency.finish(asked.key, 'ada', 202, '{"a":1}');
+      await store.idempotency.finish(await claimed(asked), 202, '{"a":1}');
       const repeat = { kind: 'answered', status: 202, answer: '{"a":1}' };
       expect(await store.idempotency.begin(asked)).toEqual(repeat);
     });
@@ -60,36 +66,63 @@ export function describeRequests(under: () => StoreUnderTest): void {
     test('two principals may use the same key', async () => {
       const asked = request();
       await store.idempotency.begin(asked);
-      expect(await store.idempotency.begin({ ...asked, principal: 'bob' })).toEqual({
-        kind: 'first',
-      });
+      const bobs = await claimed({ ...asked, principal: 'bob' });
+      await store.idempotency.finish(bobs, 200, '{}');
+      expect(await store.idempotency.begin(asked)).toEqual({ kind: 'in_flight' });
     });
 
-    test('a key that is let go is free; one with an answer is not', async () => {
+    test('a key that is let go is free, for another request too; one with an answer is not', async () => {
       const asked = request();
-      await store.idempotency.begin(asked);
-      await store.idempotency.abandon(asked.key, 'ada');
-      expect(await store.idempotency.begin(asked)).toEqual({ kind: 'first' });
-      await store.idempotency.finish(asked.key, 'ada', 200, '{}');
-      await store.idempotency.abandon(asked.key, 'ada');
-      expect((await store.idempotency.begin(asked)).kind).toBe('answered');
+      const refused = await claimed(asked);
+      await store.idempotency.abandon(refused);
+      const mended = { ...asked, bodyHash: 'mended' };
+      const claim = await claimed(mended);
+      expect(claim.attempt).not.toBe(refused.attempt);
+      await store.idempotency.finish(claim, 200, '{}');
+      await store.idempotency.abandon(claim);
+      expect((await store.idempotency.begin(mended)).kind).toBe('answered');
     });
 
-    test('a request whose answerer is gone may be tried again, by one of those who ask', async () => {
+    test('a claim that is renewed stands; one that is not is taken over by one of those who ask', async () => {
       const asked = request();
-      await store.idempotency.begin(asked);
-      const later = { ...asked, now: noon + 121_000 };
-      const answers = await Promise.all([
-        store.idempotency.begin(later),
-        other.idempotency.begin(later),
-      ]);
+      const claim = await claimed(asked);
+      const later = (ms: number) => ({ ...asked, now: noon + ms });
+      await store.idempotency.renew([claim.id, 'of-nobody'], noon + claimMs - 1);
+      expect((await other.idempotency.begin(later(claimMs))).kind).toBe('in_flight');
+      const answers = await Promise.all(
+        [store, other].map(({ idempotency }) => idempotency.begin(later(2 * claimMs))),
+      );
       expect(answers.map(({ kind }) => kind).sort()).toEqual(['first', 'in_flight']);
+    });
+
+    test('who takes a request over goes on with the attempt and its window; who lost it writes nothing', async () => {
+      const asked = request();
+      const lost = await claimed(asked);
+      await store.idempotency.about(lost, 'window-00000000000000a1');
+      const won = await claimed({ ...asked, now: noon + claimMs }, other);
+      expect(won).toEqual({ ...lost, id: won.id, window_id: 'window-00000000000000a1' });
+      expect(won.id).not.toBe(lost.id);
+      const { idempotency } = store;
+      await idempotency.renew([lost.id], noon + 10 * claimMs);
+      await idempotency.about(lost, 'window-00000000000000b2');
+      await idempotency.finish(lost, 200, 'too late');
+      await idempotency.release(lost);
+      await idempotency.abandon(lost);
+      expect((await idempotency.begin({ ...asked, now: noon + claimMs })).kind).toBe('in_flight');
+      await other.idempotency.finish(won, 200, 'in time');
+      expect(await idempotency.begin(asked)).toMatchObject({ answer: 'in time' });
+    });
+
+    test('a request that may have been carried out is gone on with at once', async () => {
+      const asked = request();
+      const { attempt, ...unsure } = await claimed(asked);
+      await store.idempotency.release({ attempt, ...unsure });
+      expect((await claimed(asked, other)).attempt).toBe(attempt);
     });
 
     test('answers are forgotten after two days', async () => {
       const asked = request();
-      await store.idempotency.begin(asked);
-      await store.idempotency.finish(asked.key, 'ada', 200, '{}');
+      await store.idempotency.finish(await claimed(asked), 200, '{}');
       await store.idempotency.forgetOld(noon + keepAnswersMs);
       expect((await store.idempotency.begin(asked)).kind).toBe('answered');
       await store.idempotency.forgetOld(noon + keepAnswersMs + 1);

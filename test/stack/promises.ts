@@ -1,7 +1,7 @@
 import type { WindowView } from '../../contracts/window.ts';
 import { openStore, type Store } from '../../store/index.ts';
-import type { TestStack } from '../stack/stack.ts';
-import { until } from '../stack/wait.ts';
+import type { TestStack } from './stack.ts';
+import { until } from './wait.ts';
 
 const settledWithinMs = 30_000;
 

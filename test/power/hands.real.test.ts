@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { figure } from './figure.ts';
-import { comesToRest, eventTypes, keepsPromises } from './promises.ts';
-import { ended, insist, openTarget } from './stage.ts';
+import { figure } from '../stack/figure.ts';
+import { comesToRest, eventTypes, keepsPromises } from '../stack/promises.ts';
+import { ended, insist, openTarget } from '../stack/calls.ts';
 
 describe('hands beside VX11', () => {
   let stack: TestStack;

@@ -19,7 +19,7 @@ const tables = (blob: 'blob' | 'bytea'): string[] => [
 
 /** Tasks, their attempts, and what they said. */
 export const spawns: Migration = {
-  name: '0002-spawns',
+  name: '0003-spawns',
   async up(db, kind) {
     for (const statement of tables(kind === 'sqlite' ? 'blob' : 'bytea'))
       await sql.raw(statement).execute(db);

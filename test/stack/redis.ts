@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { testProgram, type TestProgram } from '../stack/program.ts';
-import { accepts, freePort } from '../stack/temporal.ts';
-import { until } from '../stack/wait.ts';
+import { testProgram, type TestProgram } from './program.ts';
+import { accepts, freePort } from './temporal.ts';
+import { until } from './wait.ts';
 
 export interface TestRedis extends TestProgram {
   url: string;

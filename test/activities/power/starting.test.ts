@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { meetStack } from '../../../activities/power/first-contact.ts';
+import { startServices } from '../../../activities/power/starting.ts';
+import { startOrder } from '../../../domain/start-order.ts';
+import { servicesByName } from '../../../activities/catalog.ts';
+import { minute } from '../../domain/samples.ts';
+import { cause, startHost, type OneHost } from './one-host.ts';
+
+let host: OneHost;
+const { signal } = new AbortController();
+beforeEach(async () => {
+  const needsDb = { depends_on: { db: { condition: 'service_started' } } };
+  host = await startHost({ db: {}, web: needsDb });
+  await meetStack(host.power);
+});
+afterEach(() => host.end());
+
+async function startAll() {
+  const { power } = host;
+  await host.lease(['db', 'web']);
+  const byName = servicesByName(power.catalog.known()!);
+  const services = startOrder(['web'], byName).map((name) => byName.get(name)!);
+  return startServices(power, services, cause, signal);
+}
+
+test('services start in their order, each after the guard has its lease', async () => {
+  const { engine, guard } = host;
+  const leased: boolean[] = [];
+  const start = engine.start.bind(engine);
+  engine.start = (id) => {
+    leased.push(guard.leaseOf(id.slice('id-'.length)) !== null);
+    return start(id);
+  };
+  expect(await startAll()).toEqual({ started: ['db', 'web'], failed: [] });
+  expect(engine.calls).toEqual(['start db', 'start web']);
+  expect(leased).toEqual([true, true]);
+});
+
+test('a service whose lease ran out while it waited for another is not started', async () => {
+  const { engine, guard, time } = host;
+  const start = engine.start.bind(engine);
+  engine.start = async (id) => {
+    await start(id);
+    time.now += 11 * minute;
+  };
+  await expect(startAll()).rejects.toMatchObject({
+    message: 'its lease ran out while it waited to start',
+    nonRetryable: false,
+  });
+  expect(engine.calls).toEqual(['start db']);
+  expect(guard.leaseOf('web')).toBeNull();
+});

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readUsage } from '../../../activities/engine/usage.ts';
+import { meetStack } from '../../../activities/power/first-contact.ts';
+import { createUsageRound } from '../../../activities/power/usage.ts';
+import { minute } from '../../domain/samples.ts';
+import { startHost, type OneHost } from './one-host.ts';
+
+const readable = (await readUsage(process.pid)) !== null;
+if (!readable) console.log('skipped: the use of a process can be read on Linux only');
+
+describe.skipIf(!readable)('services with an idle setting', () => {
+  let host: OneHost;
+  beforeEach(async () => {
+    const idle = { 'x-vx11': { idle: '5m' } };
+    const needsDb = { depends_on: { db: { condition: 'service_started' } } };
+    host = await startHost({ db: idle, web: { ...idle, ...needsDb } });
+    await meetStack(host.power);
+  });
+  afterEach(() => host.end());
+
+  test('leave their window once nobody uses them, and only after what needs them has', async () => {
+    const { power, store, time } = host;
+    const { window_id } = await host.open(['db', 'web'], { mode: 'hold', expires_at: null });
+    // this process stands for theirs: what it uses in a moment is nothing over minutes
+    for (const name of ['db', 'web']) host.engine.put(name, { pid: process.pid });
+    const released: string[][] = [];
+    const round = createUsageRound(power, async (service, windowIds) => {
+      released.push([service, ...windowIds]);
+      await store.leases.release(window_id, [service]);
+    });
+    await round();
+    expect(released).toEqual([]);
+    time.now += 10 * minute;
+    await round();
+    expect(released).toEqual([['web', window_id]]);
+    await power.leases.refresh();
+    time.now += 5 * minute;
+    await round();
+    expect(released.slice(1)).toEqual([['db', window_id]]);
+  });
+});
