@@ -16,26 +16,43 @@ export async function* readEvents(
   const query = windowId === undefined ? '' : `?window_id=${encodeURIComponent(windowId)}`;
   const answer = await gateway.stream(`/vx11/events${query}`, since, signal);
   if (!answer.body) return;
-  for await (const data of readMessages(answer.body)) {
+  for await (const { data } of readMessages(answer.body)) {
     const parsed = eventRecord.safeParse(parseJson(data));
     if (parsed.success) yield parsed.data;
   }
 }
 
-/** The data of each message of a text/event-stream (WHATWG HTML, 9.2.6), without its comments and other fields. */
-export async function* readMessages(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** One message of such a stream; `event` is `message` where it has no name. */
+export interface StreamMessage {
+  id: string | undefined;
+  event: string;
+  data: string;
+}
+
+/** The messages of a text/event-stream (WHATWG HTML, 9.2.6), without its comments and other fields. */
+export async function* readMessages(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<StreamMessage> {
   const decoder = new TextDecoder();
   let rest = '';
   let data: string[] = [];
+  let id: string | undefined;
+  let event = 'message';
   for await (const chunk of body) {
     rest += decoder.decode(chunk, { stream: true });
     const lines = rest.split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? '';
     for (const line of lines) {
       if (line === '') {
-        if (data.length > 0) yield data.join('\n');
+        if (data.length > 0) yield { id, event, data: data.join('\n') };
         data = [];
-      } else if (line.startsWith('data:')) data.push(line.slice(5).replace(/^ /, ''));
+        event = 'message';
+      } else {
+        const [, field = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+        if (field === 'data') data.push(value);
+        else if (field === 'id') id = value;
+        else if (field === 'event') event = value;
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 /** What the process says by its end; public, and listed in --help. */
 export const exitCode = { ok: 0, failed: 1, usage: 2, refused: 3, unreachable: 4 } as const;
-export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 export const exitCodeHelp = `
 Exit codes:
@@ -8,13 +7,15 @@ Exit codes:
   1  the window failed, or some service of it did; for doctor: a check failed
   2  the command line is not right
   3  the gateway refused it (4xx)
-  4  the gateway cannot be reached, or could not do it (5xx)`;
+  4  the gateway cannot be reached, or could not do it (5xx)
+  vx11 run ends with the exit code of its task; 124 out of time, 130 cancelled, 128 + n by signal n`;
 
 /** An end that is no success: what the person reads on stderr, and the code of the process. */
 export class CommandFailed extends Error {
-  readonly exit: ExitCode;
+  /** One of `exitCode`, or a task's own. */
+  readonly exit: number;
 
-  constructor(exit: ExitCode, message: string, options: { cause?: unknown } = {}) {
+  constructor(exit: number, message: string, options: { cause?: unknown } = {}) {
     super(message, options);
     this.name = 'CommandFailed';
     this.exit = exit;

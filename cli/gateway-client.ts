@@ -36,7 +36,11 @@ export interface GatewayClient {
     options?: CallOptions,
   ): Promise<T>;
   /** Opens a stream of server-sent events. Throws as `call` does. */
-  stream(path: string, lastEventId: number | undefined, signal: AbortSignal): Promise<Response>;
+  stream(
+    path: string,
+    lastEventId: number | string | undefined,
+    signal: AbortSignal,
+  ): Promise<Response>;
 }
 
 const defaultWithinMs = 15_000;

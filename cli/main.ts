@@ -4,11 +4,14 @@ import { realTerminal } from './terminal.ts';
 
 const args = process.argv.slice(2);
 const interrupted = new AbortController();
+const command = args.find((arg) => !arg.startsWith('-'));
+/** How long an interrupted command may take to end; `run` ends its task first. A second Ctrl-C does not wait. */
+const endMs = command === 'run' ? 10_000 : 500;
 // `up` ends its stack in order and minds its own signals.
-if (args.find((arg) => !arg.startsWith('-')) !== 'up') {
+if (command !== 'up') {
   process.once('SIGINT', () => {
     interrupted.abort();
-    setTimeout(() => process.exit(130), 500).unref();
+    setTimeout(() => process.exit(130), endMs).unref();
   });
 }
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -5,11 +5,13 @@ import { addDoctor } from './commands/doctor.ts';
 import { addEvents } from './commands/events.ts';
 import { addExtend } from './commands/extend.ts';
 import { addOpen } from './commands/open.ts';
+import { addRun } from './commands/run.ts';
+import { addSpawns } from './commands/spawns.ts';
 import { addStatus } from './commands/status.ts';
 import { addToken } from './commands/token.ts';
 import { addUp } from './commands/up.ts';
 import { addWindows } from './commands/windows.ts';
-import { CommandFailed, exitCode, exitCodeHelp, type ExitCode } from './exit-code.ts';
+import { CommandFailed, exitCode, exitCodeHelp } from './exit-code.ts';
 import { connectGateway } from './gateway-client.ts';
 import type { AddCommand, Session } from './session.ts';
 import { findTarget } from './target.ts';
@@ -22,6 +24,8 @@ const commands: AddCommand[] = [
   addExtend,
   addClose,
   addWindows,
+  addRun,
+  addSpawns,
   addEvents,
   addDoctor,
   addToken,
@@ -35,7 +39,7 @@ export interface Surroundings {
 }
 
 /** Runs one command line (without `node` and the file's name) and gives the exit code of the process. */
-export async function runProgram(args: string[], around: Surroundings): Promise<ExitCode> {
+export async function runProgram(args: string[], around: Surroundings): Promise<number> {
   const program = new Command('vx11')
     .description('Opens services of a Docker Compose stack in time-limited windows that end.')
     .version(version)

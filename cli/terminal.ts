@@ -2,6 +2,8 @@
 export interface Terminal {
   out: (text: string) => void;
   err: (text: string) => void;
+  /** Passes on what a task says, as it is. */
+  raw: (stream: 'stdout' | 'stderr', text: string) => void;
   /** Where a person watches stderr: shows a line that the next one replaces. Null where nobody does. */
   live: ((text: string) => void) | null;
   /** `--json`: only the answer, as JSON. */
@@ -15,6 +17,7 @@ export function realTerminal(json: boolean): Terminal {
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
+    raw: (stream, text) => void process[stream].write(text),
     live:
       process.stderr.isTTY && process.env.TERM !== 'dumb'
         ? (text) => void process.stderr.write(`${clearLine}${text}`)

@@ -3,6 +3,8 @@ import { hostName } from './text.ts';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().min(1).max(100_000_000);
+/** Left out and empty mean the same: Compose passes on what is not set as nothing. */
+const whole = z.preprocess((value) => (value === '' ? undefined : value), count.optional());
 const list = z
   .string()
   .default('')
@@ -39,6 +41,26 @@ export const envPieces = {
   VX11_DOCKER_SOCKET: z.string().default('/var/run/docker.sock'),
   /** The image that window roles and the guard run from. */
   VX11_IMAGE: z.string().default('vx11:local'),
+  /** What sandboxes are made from, and the Engine's runtime for them, such as `runsc`; empty is its default. */
+  VX11_SANDBOX_IMAGE: z.string().default('vx11-sandbox:local'),
+  VX11_SANDBOX_RUNTIME: z.string().default(''),
+  /** What sandboxes may take of the host together; where left out, half its memory and twice its CPUs. */
+  VX11_SPAWN_MEMORY_MB: whole,
+  VX11_SPAWN_CPUS: z.coerce.number().min(0.1).max(4096).optional(),
+  /** Hosts that tasks may reach where they name them: `host`, `host:port`, `*.domain`, separated by commas. */
+  VX11_EGRESS_ALLOW: list,
+  /** `on` takes those of them too whose addresses are private. */
+  VX11_EGRESS_PRIVATE: z.enum(['on', 'off']).default('off'),
+  /** How many sandboxes of the common shape stand ready at most; 0 makes each one when it is asked for. */
+  VX11_SPAWN_POOL: z.coerce.number().int().min(0).max(1000).default(4),
+  /** Where the spawner answers /health and /metrics. */
+  VX11_SPAWNER_PORT: port.default(8008),
+  /** The user id that files of tasks are given to, where the spawner runs as root; empty leaves them root's. */
+  VX11_FILES_OWNER: z.string().regex(/^\d*$/).default(''),
+  /** Hosts that callbacks of tasks may go to although their addresses are private, separated by commas. */
+  VX11_CALLBACK_ALLOW: list,
+  /** How long tasks are remembered after their end. */
+  VX11_SPAWN_HISTORY_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   /** `off` runs without the dead man's switch, which then is said in every status. */
   VX11_GUARD: z.enum(['on', 'off']).default('on'),
   /** An admin token given from outside; wins over the one in tokens.env. */

@@ -26,6 +26,11 @@ export const eventType = z.enum([
   'token.created',
   'token.revoked',
   'process.started',
+  'spawn.queued',
+  'spawn.running',
+  'spawn.retried',
+  'spawn.finished',
+  'spawn.callback_failed',
 ]);
 export type EventType = z.infer<typeof eventType>;
 

@@ -11,6 +11,23 @@ export function newId(kind: IdKind): string {
 /** The Temporal workflow that keeps a window: one per window id, for ever. */
 export const windowWorkflowId = (windowId: string): string => `window:${windowId}`;
 
+/** The Temporal workflow that sees a task to its end: one per spawn id, for ever. */
+export const spawnWorkflowId = (spawnId: string): string => `spawn:${spawnId}`;
+
+/** A task's id and uuid from 32 hex digits; the id is the start of the uuid, so that one prefix finds both. */
+export function spawnIds(hex: string): { spawn_id: string; spawn_uuid: string } {
+  const variant = '89ab'[Number.parseInt(hex[16]!, 16) % 4]!;
+  const digits = `${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`;
+  const groups = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20),
+  ];
+  return { spawn_id: `spawn-${digits.slice(0, 16)}`, spawn_uuid: groups.join('-') };
+}
+
 /** One run of `endStrays` or `restartService`; the same action on the same thing at the same time is one run. */
 export const actionWorkflowId = (
   action: 'strays' | 'restart',

@@ -27,6 +27,7 @@ import { problemOf, problemType, tellable } from './problem.ts';
 import { createReadModel } from './read-model.ts';
 import { docsPrefix, ruleOf } from './route-rule.ts';
 import { resources } from './routes/index.ts';
+import { createSpawnControl } from './spawn-control.ts';
 import { createStatusBook } from './status-book.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { certainlyNotSent } from './temporal-errors.ts';
@@ -97,6 +98,7 @@ function createContext(deps: GatewayDeps): GatewayContext {
     }),
     windows: createWindowControl(own, model),
     openWindow: createOpenWindow(own),
+    spawns: createSpawnControl(own, model),
     feed: createEventFeed(store, model),
     metrics: createMetrics(),
   };

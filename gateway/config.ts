@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { readEnv } from '../contracts/env.ts';
+import { spawnsFolder } from '../store/spawns-folder.ts';
 import packageFile from '../package.json' with { type: 'json' };
 
 /** Requests a minute. */
@@ -22,6 +23,10 @@ export interface GatewayConfig {
   adminToken: string | null;
   limits: RateLimits;
   maxStreams: number;
+  /** Folder of what tasks leave. */
+  spawnsFolder: string;
+  /** Hosts that callbacks may go to although they are private. */
+  callbackAllow: string[];
   /** How often an event stream shows that it is alive, in ms. */
   streamBeatMs: number;
 }
@@ -46,6 +51,8 @@ export function readGatewayEnvironment(
   const env = readEnv(
     source,
     'VX11_HOST',
+    'VX11_HOME',
+    'VX11_CALLBACK_ALLOW',
     'VX11_STORE_URL',
     'VX11_REDIS_URL',
     'TEMPORAL_ADDRESS',
@@ -78,6 +85,8 @@ export function readGatewayEnvironment(
         refusalsPerAddress: env.VX11_RATE_REFUSALS_PER_ADDRESS,
       },
       maxStreams: env.VX11_MAX_STREAMS,
+      spawnsFolder: spawnsFolder(env.VX11_HOME),
+      callbackAllow: env.VX11_CALLBACK_ALLOW,
       streamBeatMs: 10_000,
     },
     bind: env.VX11_BIND,

@@ -12,6 +12,7 @@ import type { EventFeed } from './event-feed.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { OpenWindow } from './open-window.ts';
 import type { ReadModel } from './read-model.ts';
+import type { SpawnControl } from './spawn-control.ts';
 import type { StatusBook } from './status-book.ts';
 import type { TokenBook } from './token-book.ts';
 import type { WindowControl } from './window-control.ts';
@@ -23,6 +24,7 @@ export interface GatewayContext extends GatewayDeps {
   tokens: TokenBook;
   windows: WindowControl;
   openWindow: OpenWindow;
+  spawns: SpawnControl;
   feed: EventFeed;
   metrics: GatewayMetrics;
 }

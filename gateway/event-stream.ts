@@ -12,7 +12,11 @@ export interface EventStream {
   replay(events: EventRecord[]): Promise<boolean>;
   /** Sends what happens now, and waits for nobody. */
   send(events: EventRecord[]): void;
+  /** One event of another kind, as JSON. */
+  say(event: { id?: string; event: string; data: unknown }): void;
   comment(text: string): void;
+  /** Resolves when the reader has taken what was written, or has gone. */
+  drained(): Promise<void>;
   onClose(listener: () => void): void;
   end(): void;
 }
@@ -66,6 +70,11 @@ export function openEventStream(reply: FastifyReply): EventStream {
     comment(text) {
       if (raw.writableLength === 0) write(`: ${text}\n\n`); // what is under way shows as much
     },
+    say: ({ id, event, data }) =>
+      write(
+        `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
+      ),
+    drained: room,
     onClose: (listener) => void raw.once('close', listener),
     end: () => raw.end(),
   };

@@ -89,7 +89,7 @@ export const keepFirstAnswer =
     request.claim = null;
     try {
       const { idempotency } = store();
-      if (reply.statusCode < 300) {
+      if (reply.statusCode < 300 && !request.sentNothing) {
         await idempotency.finish(claim, reply.statusCode, payload as string);
       } else if (reply.statusCode < 500 || request.sentNothing) await idempotency.abandon(claim);
       else await idempotency.release(claim);

@@ -5,16 +5,19 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import type { UpdateDefinition, Workflow } from '@temporalio/common';
-import { actionWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
+import { actionWorkflowId, spawnWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
 import { workflowQueue } from '../contracts/queues.ts';
+import type { SpawnView } from '../contracts/spawn.ts';
 import type { WindowView } from '../contracts/window.ts';
 import {
   closeWindow,
+  endSpawn,
   extendWindow,
   openWindow,
   releaseService,
   type CloseWindow,
   type DeadlineChange,
+  type EndSpawn,
   type EndStrays,
   type ExtendWindow,
   type KeepWindow,
@@ -23,6 +26,7 @@ import {
   type RestartService,
   type StraysEnded,
 } from '../workflows/messages.ts';
+import { spawnStart } from '../workflows/spawn-start.ts';
 import { windowStart } from '../workflows/window-start.ts';
 import { createBreaker, type BreakerState } from './breaker.ts';
 import { connectionOptions } from './temporal-connection.ts';
@@ -55,6 +59,10 @@ export interface TemporalPort {
   releaseService(id: string, message: ReleaseService, call: Limit): Promise<WindowView>;
   endStrays(input: EndStrays, call: Limit): Promise<StraysEnded>;
   restartService(input: RestartService, call: Limit): Promise<void>;
+  /** Starts a task's workflow, unless it was started already. */
+  startSpawn(view: SpawnView, call: Limit): Promise<void>;
+  /** Tells a task to end, and does not wait until it has. */
+  endSpawn(id: string, message: EndSpawn, call: Limit): Promise<void>;
   /** Its own word that it serves, within 2 s. */
   health(): Promise<void>;
   readonly breaker: BreakerState;
@@ -120,6 +128,10 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
       act('endStrays', actionWorkflowId('strays', input.host), input, limitMs),
     restartService: (input, { limitMs }) =>
       act('restartService', actionWorkflowId('restart', input.host, input.service), input, limitMs),
+    startSpawn: (view, { limitMs }) =>
+      ask(limitMs, async () => void (await client.workflow.start('spawnOnce', spawnStart(view)))),
+    endSpawn: (id, message, { limitMs }) =>
+      ask(limitMs, () => client.workflow.getHandle(spawnWorkflowId(id)).signal(endSpawn, message)),
     health: async () => {
       await ask(healthLimitMs, serving);
     },

@@ -33,6 +33,8 @@ export interface Engine {
   /** Unpauses, stops with the container's own grace, then kills if `mayKill` still says so. */
   end(id: string, mayKill: () => boolean): Promise<Ending>;
   remove(id: string): Promise<void>;
+  /** Sandboxes of tasks, running or not, with the deadline in their label; 0 where that cannot be read. */
+  sandboxes(): Promise<{ id: string; deadline_ms: number }[]>;
 }
 
 const callMs = 5_000;
@@ -84,6 +86,16 @@ export function connectEngine(socketPath: string): Engine {
     async remove(id) {
       const { status } = await call('DELETE', `/containers/${id}?force=true`);
       if (status !== 204 && status !== 404) throw new Error(`remove answered ${status}`);
+    },
+    async sandboxes() {
+      const filters = encodeURIComponent(JSON.stringify({ label: ['vx11.sandbox'] }));
+      const { status, body } = await call('GET', `/containers/json?all=true&filters=${filters}`);
+      if (status !== 200) throw new Error(`list answered ${status}`);
+      const list = JSON.parse(body) as { Id: string; Labels: Record<string, string> }[];
+      return list.map(({ Id, Labels }) => ({
+        id: Id,
+        deadline_ms: Number(Labels['vx11.deadline'] ?? 0) || 0,
+      }));
     },
   };
 }

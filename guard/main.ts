@@ -12,6 +12,7 @@ import { hostname } from 'node:os';
 import { decide, mayForget, quietMs, wantsLook, type Clock, type Known } from './decide.ts';
 import { connectEngine, type Running } from './engine.ts';
 import { openLeaseFolder } from './lease-file.ts';
+import { createSandboxWatch } from './sandboxes.ts';
 
 const setting = (name: string, otherwise: number): number => {
   const value = Number(process.env[name] ?? otherwise);
@@ -40,6 +41,7 @@ const ended = new Set<string>();
 /** When, on the steady clock, a service is worth another look. */
 const nextLook = new Map<string, number>();
 let lastNeeded = performance.now();
+const sandboxes = createSandboxWatch(engine, graceMs);
 
 /** Ends what is to be ended of one service, then takes its lease away when nothing of it runs. */
 async function attend(known: Known, containers: Running[]): Promise<void> {
@@ -98,6 +100,8 @@ async function round(all: Known[], now: Clock): Promise<void> {
         .finally(() => busy.delete(key));
     }
   }
+  const removed = await sandboxes.round(all, now);
+  if (removed > 0) say('ended sandboxes', { removed });
   if (now.steady_ms - lastNeeded > idleMs && now.wall_ms - leases.aliveMs() > idleMs) await leave();
   forgetOld(all);
 }

@@ -2,6 +2,7 @@
  * Makes an image from what this machine has, for where no registry answers:
  *   node scripts/base-image.mjs tiny TAG   a shell and its tools (2 MB)
  *   node scripts/base-image.mjs node TAG   the same with the Node that runs this, and its libraries
+ *   node scripts/base-image.mjs sandbox TAG   the same with Python as well
  * Linux only: elsewhere the Engine comes with a registry in reach.
  */
 import { spawn } from 'node:child_process';
@@ -10,6 +11,7 @@ import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addPython } from './base-image/python.mjs';
 import { addNode, addShell } from './base-image/rootfs.mjs';
 import { staticShell } from './base-image/static-shell.mjs';
 
@@ -21,6 +23,7 @@ const addons = 'node_modules/@temporalio/core-bridge/releases/*/index.node';
 const changes = {
   tiny: ['CMD ["sh"]'],
   node: ['CMD ["node"]', 'ENV PATH=/usr/local/bin:/usr/bin:/bin', 'ENV HOME=/home/node'],
+  sandbox: ['CMD ["sh"]', 'ENV PATH=/usr/local/bin:/usr/bin:/bin'],
 };
 
 /** Sends a folder to the Engine as a one-layer image. Throws what the Engine answered when it refused. */
@@ -39,7 +42,7 @@ async function importFolder(folder, tag, kind) {
 
 const [kind, tag] = process.argv.slice(2);
 if (!(kind in changes) || !tag) {
-  console.error('Usage: node scripts/base-image.mjs tiny|node TAG');
+  console.error('Usage: node scripts/base-image.mjs tiny|node|sandbox TAG');
   process.exit(64);
 }
 const root = mkdtempSync(join(tmpdir(), 'vx11-image-'));
@@ -48,6 +51,10 @@ try {
   const platform = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-gnu`;
   const native = globSync(addons).filter((file) => file.includes(platform) && existsSync(file));
   if (kind === 'node') addNode(root, process.execPath, native);
+  if (kind === 'sandbox') {
+    addNode(root, process.execPath, []);
+    addPython(root);
+  }
   await importFolder(root, tag, kind);
 } catch (error) {
   console.error(error.message);

@@ -1,6 +1,6 @@
 /**
- * Builds the image of VX11 when what goes into it has changed: `npm run image`.
- * `npm run image -- madre` also builds madre's own, which core in containers needs.
+ * Builds the images of VX11 and of its sandboxes when what goes into them has changed: `npm run image`.
+ * `npm run image -- madre` also builds madre's own, which core in containers needs; `-- sandbox` builds only that.
  */
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -9,7 +9,8 @@ import { baseImage } from './image/base.ts';
 import { build, builtFrom, removeReplaced } from './image/build.ts';
 import { stageCompose } from './image/compose.ts';
 import { stagePackages } from './image/packages.ts';
-import { sourceHash, stageSources } from './image/source.ts';
+import { stageSandbox } from './image/sandbox.ts';
+import { sandboxHash, sourceHash, stageSources } from './image/source.ts';
 
 const repository = join(import.meta.dirname, '..');
 const stage = join(repository, '.image');
@@ -19,18 +20,35 @@ const docker = new Docker();
 const names = {
   roles: process.env['VX11_IMAGE'] ?? 'vx11:local',
   madre: process.env['VX11_MADRE_IMAGE'] ?? 'vx11-madre:local',
+  sandbox: process.env['VX11_SANDBOX_IMAGE'] ?? 'vx11-sandbox:local',
 };
+const baseMaker = join(import.meta.dirname, 'base-image.mjs');
 
 async function main() {
+  const started = Date.now();
+  const only = process.argv.includes('sandbox');
+  const server = only ? false : await buildServer();
+  const sandbox = await buildSandbox().catch((error: Error) => {
+    if (only) throw error;
+    // windows need none
+    console.log(`There will be no sandboxes: ${error.message}`);
+    return false;
+  });
+  if (!sandbox && !server) return;
+  await removeReplaced(docker);
+  console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/** What windows, the guard and, where asked for, madre run from. Answers whether there was something to build. */
+async function buildServer(): Promise<boolean> {
   const source = sourceHash(repository);
   const wanted: ('roles' | 'madre')[] = process.argv.includes('madre')
     ? ['roles', 'madre']
     : ['roles'];
   const have = await Promise.all(wanted.map((target) => builtFrom(docker, names[target])));
   const missing = wanted.filter((_, index) => have[index] !== source);
-  if (missing.length === 0) return;
+  if (missing.length === 0) return false;
 
-  const started = Date.now();
   const { Architecture } = (await docker.info()) as { Architecture: string };
   const cpu = /arm64|aarch64/.test(Architecture) ? 'aarch64' : 'x86_64';
   await stagePackages(repository, stage, `${cpu}-unknown-linux-gnu`);
@@ -41,13 +59,24 @@ async function main() {
     const { workflowBundle } = await import('../workers/workflow-bundle.ts');
     await workflowBundle(join(stage, 'prepared'), pino({ level: 'warn' }));
   }
-  const base = await baseImage(docker, join(import.meta.dirname, 'base-image.mjs'));
+  const base = await baseImage(docker, baseMaker, 'node');
   for (const target of missing) {
     console.log(`Building ${names[target]} on ${base}`);
     await build(docker, repository, { name: names[target], target, base, source });
   }
-  await removeReplaced(docker);
-  console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return true;
+}
+
+/** What tasks run in. Answers whether there was something to build. */
+async function buildSandbox(): Promise<boolean> {
+  const name = names.sandbox;
+  const source = sandboxHash(repository);
+  if ((await builtFrom(docker, name)) === source) return false;
+  await stageSandbox(repository, stage);
+  const base = await baseImage(docker, baseMaker, 'sandbox');
+  console.log(`Building ${name} on ${base}`);
+  await build(docker, repository, { name, target: 'sandbox', base, source });
+  return true;
 }
 
 try {

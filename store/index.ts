@@ -7,6 +7,8 @@ import { createLeaseStore, type LeaseStore } from './leases.ts';
 import { migrate } from './migrations/index.ts';
 import { createPresenceStore, type PresenceStore } from './presence.ts';
 import { createServiceStore, type ServiceStore } from './services.ts';
+import { createSpawnOutputStore, type SpawnOutputStore } from './spawn-output.ts';
+import { createSpawnStore, type SpawnStore } from './spawns.ts';
 import { createTokenStore, type TokenStore } from './tokens.ts';
 import { createWindowStore, type WindowStore } from './windows.ts';
 
@@ -16,6 +18,8 @@ export interface Store {
   leases: LeaseStore;
   services: ServiceStore;
   events: EventStore;
+  spawns: SpawnStore;
+  spawnOutput: SpawnOutputStore;
   tokens: TokenStore;
   idempotency: IdempotencyStore;
   presence: PresenceStore;
@@ -37,6 +41,8 @@ export async function openStore(url: string): Promise<Store> {
     leases: createLeaseStore(connection),
     services: createServiceStore(connection, append),
     events: createEventStore(connection, append),
+    spawns: createSpawnStore(connection, append),
+    spawnOutput: createSpawnOutputStore(connection),
     tokens: createTokenStore(connection, append),
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),

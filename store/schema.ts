@@ -63,6 +63,34 @@ export interface Tables {
     held_until: number | null;
     window_id: string | null;
   };
+  spawns: {
+    id: string;
+    uuid: string;
+    state: string;
+    parent_id: string | null;
+    user_id: string;
+    created_at: number;
+    expires_at: number;
+    finished_at: number | null;
+    /** Why it is to end, while it has not. */
+    ending: string | null;
+    ending_by: string | null;
+    ending_at: number | null;
+    view: string;
+    /** Null once it has ended: code, environment and files are kept no longer than they are needed. */
+    spec: string | null;
+  };
+  spawn_attempts: { spawn_id: string; attempt: number; record: string };
+  spawn_output: {
+    spawn_id: string;
+    attempt: number;
+    seq: number;
+    stream: string;
+    at: number;
+    /** Place of its first byte in the stream. */
+    start: number;
+    bytes: Uint8Array;
+  };
   presence: { process: string; host: string; at: number; detail: string };
   migrations: { name: string; at: Generated<number> };
 }

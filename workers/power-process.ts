@@ -7,11 +7,12 @@ import { createReconcile } from '../activities/power/reconcile.ts';
 import { createSettleLoop } from '../activities/power/settle-loop.ts';
 import { createUsageRound, type ReleaseIdle } from '../activities/power/usage.ts';
 import { readEnv } from '../contracts/env.ts';
-import { openStore, type Store } from '../store/index.ts';
 import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
+import { patientStore } from './patient-store.ts';
 import { createPowerHost } from './power-host.ts';
+import { keepSpawns } from './spawn-keeping.ts';
 import { serveTemporal, type TemporalDoor, type WindowRuns } from './temporal-door.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
 import { version } from './version.ts';
@@ -19,6 +20,8 @@ import { version } from './version.ts';
 const reconcileMs = 5000;
 /** How closely an `idle` setting is kept. */
 const usageMs = 5000;
+/** How soon tasks end that the spawner's window left behind. */
+const spawnsMs = 2000;
 
 /**
  * Power over this host until `signal` aborts. The settle loop begins before Temporal is asked for anything and goes on
@@ -39,6 +42,8 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_MADRE_PORT',
     'VX11_LOG_LEVEL',
     'VX11_COMPOSE_BIN',
+    'VX11_CALLBACK_ALLOW',
+    'VX11_SPAWN_HISTORY_DAYS',
     'TEMPORAL_ADDRESS',
     'TEMPORAL_NAMESPACE',
   );
@@ -59,7 +64,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     },
     { store, registry, log, onEngineEvents: () => onEngineEvents() },
   );
-  const temporal: TemporalDoor = { state: 'starting', windows: null };
+  const temporal: TemporalDoor = { state: 'starting', windows: null, spawns: null };
   let onNews = (): void => undefined;
   const loop = createSettleLoop(power, adopting(power, temporal), () => onNews());
   onEngineEvents = () => loop.nudge();
@@ -75,7 +80,14 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     () => ({ status: temporal.state, module: name, version }),
     async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
   );
+  const spawns = keepSpawns(power, temporal, {
+    home: env.VX11_HOME,
+    callbackAllow: env.VX11_CALLBACK_ALLOW,
+    historyDays: env.VX11_SPAWN_HISTORY_DAYS,
+    log,
+  });
   const rounds = [
+    every(spawnsMs, spawns.sweep, log, signal),
     every(reconcileMs, reconciling(power, temporal), log, signal),
     every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
   ];
@@ -85,7 +97,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     signal,
     host: env.VX11_HOST,
     bundleFolder: name === 'madre' ? `${env.VX11_HOME}/cache` : null,
-    activities: createPowerActivities(power, loop),
+    activities: { ...createPowerActivities(power, loop), ...spawns.activities },
   });
   await Promise.all(rounds);
   await loop.stop();
@@ -125,17 +137,5 @@ async function every(
   while (!signal.aborted) {
     await round().catch((error: unknown) => log.debug({ err: error }, 'a round is tried again'));
     await sleep(ms, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-async function patientStore(url: string, log: Logger, signal: AbortSignal): Promise<Store> {
-  for (;;) {
-    try {
-      return await openStore(url);
-    } catch (error) {
-      signal.throwIfAborted();
-      log.error({ err: error }, 'the store cannot be opened yet');
-      await sleep(1000);
-    }
   }
 }

@@ -9,11 +9,13 @@ import {
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
-import { windowWorkflowId } from '../contracts/ids.ts';
+import type { SpawnKeeperActivities } from '../activities/spawn/spawn-activities.ts';
+import type { SpawnRuns } from '../activities/spawn/sweep.ts';
+import { spawnWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
 import { powerQueue, workflowQueue } from '../contracts/queues.ts';
 import type { HealthState } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
-import { closeWindow, releaseService } from '../workflows/messages.ts';
+import { closeWindow, endSpawn, releaseService } from '../workflows/messages.ts';
 import { windowStart } from '../workflows/window-start.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -23,6 +25,8 @@ export interface TemporalDoor {
   state: HealthState;
   /** Null while Temporal is away. */
   windows: WindowRuns | null;
+  /** Null while Temporal is away. */
+  spawns: SpawnRuns | null;
 }
 
 /** What this process asks of Temporal beside working for it. */
@@ -43,7 +47,7 @@ interface DoorDeps {
   host: string;
   /** Where the workflow bundle is kept; null where no workflows run. */
   bundleFolder: string | null;
-  activities: PowerActivities;
+  activities: PowerActivities & Partial<SpawnKeeperActivities>;
 }
 
 /** A killed worker's timers come back this soon (10 s with the SDK's default). */
@@ -64,6 +68,7 @@ export async function serveTemporal(door: TemporalDoor, deps: DoorDeps): Promise
       log.warn({ err: error }, 'Temporal does not take this worker yet');
     }
     door.windows = null;
+    door.spawns = null;
     door.state = signal.aborted ? 'down' : 'degraded';
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
@@ -105,7 +110,9 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
     try {
       const running = Promise.all(workers.map((worker) => worker.run().finally(stop)));
       if (signal.aborted) stop();
-      door.windows = windowRuns(new Client({ connection, namespace: env.TEMPORAL_NAMESPACE }));
+      const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+      door.windows = windowRuns(client);
+      door.spawns = spawnRuns(client);
       door.state = 'ok';
       await running;
     } finally {
@@ -118,6 +125,31 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
 
 const callMs = 3000;
 
+async function runsNow(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    const asked = () => client.workflow.getHandle(workflowId).describe();
+    const { status } = await client.connection.withDeadline(Date.now() + callMs, asked);
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+const spawnRuns = (client: Client): SpawnRuns => ({
+  runs: (spawnId) => runsNow(client, spawnWorkflowId(spawnId)),
+  async end(spawnId, message) {
+    const handle = client.workflow.getHandle(spawnWorkflowId(spawnId));
+    try {
+      await client.connection.withDeadline(Date.now() + callMs, () =>
+        handle.signal(endSpawn, message),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  },
+});
+
 const windowRuns = (client: Client): WindowRuns => {
   const send = async (
     windowId: string,
@@ -127,17 +159,7 @@ const windowRuns = (client: Client): WindowRuns => {
     await client.connection.withDeadline(Date.now() + callMs, () => message(handle));
   };
   return {
-    async runs(windowId) {
-      try {
-        const handle = client.workflow.getHandle(windowWorkflowId(windowId));
-        const asked = () => handle.describe();
-        const { status } = await client.connection.withDeadline(Date.now() + callMs, asked);
-        return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
-    },
+    runs: (windowId) => runsNow(client, windowWorkflowId(windowId)),
     async start(view) {
       const start = () =>
         client.workflow.start('keepWindow', windowStart({ view, when_full: 'refuse' }));

@@ -1,4 +1,5 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { EndReason, SpawnPriority } from '../contracts/spawn.ts';
 import type { ClosedBy, WindowView } from '../contracts/window.ts';
 
 /** What a window is started with: the view as it was requested, in state `requested`. */
@@ -63,3 +64,22 @@ export interface RestartService extends Sender {
   host: string;
   service: string;
 }
+
+/** What a task's workflow is started with; its code and its output never go through here. */
+export interface SpawnOnce {
+  spawn_id: string;
+  host: string;
+  /** Epoch ms: the end of the whole task. */
+  expires_at: number;
+  priority: SpawnPriority;
+  /** Whether somebody asked to be told of its end. */
+  callback: boolean;
+}
+
+export interface EndSpawn {
+  reason: EndReason;
+  by: string;
+}
+
+/** Ends a task: at once while it waits, by TERM and KILL while it runs. The store says when it has ended. */
+export const endSpawn = defineSignal<[EndSpawn]>('endSpawn');

@@ -1,6 +1,12 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import { powerQueue } from '../contracts/queues.ts';
+import type { SpawnPriority } from '../contracts/spawn.ts';
+import { powerQueue, spawnerQueue } from '../contracts/queues.ts';
+import { temporalPriority } from '../domain/spawn.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
+import type {
+  SpawnerActivities,
+  SpawnKeeperActivities,
+} from '../activities/spawn/spawn-activities.ts';
 
 /** Activities beat every second; three missed beats, and another worker takes over. */
 const heartbeatTimeout = '3s';
@@ -45,3 +51,47 @@ export function powerOn(host: string) {
     }),
   };
 }
+
+/** What an attempt may take longer than the task has left: its own end, and the writing of it. */
+const endingMs = 60_000;
+
+/**
+ * One attempt of a task, by a host's spawner. Never tried again by Temporal: a retry is a new attempt.
+ * @param leftMs what is left of the task's time
+ */
+export const spawnerOn = (
+  host: string,
+  { leftMs, attempt, priority }: { leftMs: number; attempt: number; priority: SpawnPriority },
+) =>
+  proxyActivities<SpawnerActivities>({
+    taskQueue: spawnerQueue(host),
+    heartbeatTimeout: '10s',
+    cancellationType,
+    scheduleToStartTimeout: leftMs,
+    startToCloseTimeout: leftMs + endingMs,
+    retry: { maximumAttempts: 1 },
+    priority: { priorityKey: temporalPriority[priority] },
+    summary: `attempt ${attempt}`,
+  });
+
+/** What the power worker of a host does for its tasks. Their end is written down for as long as it takes. */
+export const keeperOn = (host: string) => ({
+  ending: proxyActivities<Pick<SpawnKeeperActivities, 'finishAttempt' | 'endDaughters'>>({
+    taskQueue: powerQueue(host),
+    cancellationType,
+    startToCloseTimeout: '2m',
+    retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5s' },
+  }),
+  /** Eight tries over some twenty minutes. */
+  telling: proxyActivities<Pick<SpawnKeeperActivities, 'deliverCallback'>>({
+    taskQueue: powerQueue(host),
+    cancellationType,
+    startToCloseTimeout: '30s',
+    retry: {
+      initialInterval: '5s',
+      backoffCoefficient: 2.5,
+      maximumInterval: '10m',
+      maximumAttempts: 8,
+    },
+  }),
+});

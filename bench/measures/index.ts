@@ -7,17 +7,23 @@ import { open } from './open.ts';
 import { overrun } from './overrun.ts';
 import { reads } from './reads.ts';
 import { rest } from './rest.ts';
+import { sandbox } from './sandbox.ts';
+import { spawn, spawnCrowd, spawnRow } from './spawn.ts';
 import { start } from './start.ts';
 
 /** In the order in which they run: those at rest first, those that leave much behind in Temporal last. */
 export const measures: Measure[] = [
   rest,
   start,
+  sandbox,
+  spawn,
+  spawnCrowd,
   open,
   close,
   openHealthy,
   openTen,
   reads,
   overrun,
+  spawnRow,
   memory,
 ];

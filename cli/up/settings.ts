@@ -107,6 +107,8 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
       VX11_TEMPORAL_ADDRESS: isLoopback(temporal.host)
         ? `host.docker.internal:${temporal.port}`
         : `${temporal.host}:${temporal.port}`,
+      // The spawner runs as root in its container, and gives what tasks leave to who runs the gateway.
+      VX11_FILES_OWNER: String(process.getuid?.() ?? ''),
       NODE_COMPILE_CACHE: join(home, 'compile-cache'),
       ...leanNode.env,
     },

@@ -6,6 +6,10 @@ import { operatorPolicyRoutes } from './operator-policy.ts';
 import { operatorServiceRoutes } from './operator-services.ts';
 import { operatorStatusRoutes } from './operator-status.ts';
 import { operatorWindowRoutes } from './operator-windows.ts';
+import { spawnFileRoutes } from './spawn-files.ts';
+import { spawnLogRoutes } from './spawn-logs.ts';
+import { spawnViewRoutes } from './spawn-views.ts';
+import { spawnRoutes } from './spawns.ts';
 import { statusRoutes } from './status.ts';
 import { tokenRoutes } from './tokens.ts';
 import { windowViewRoutes } from './window-views.ts';
@@ -17,6 +21,10 @@ export const resources: Routes[] = [
   statusRoutes,
   windowRoutes,
   windowViewRoutes,
+  spawnRoutes,
+  spawnViewRoutes,
+  spawnLogRoutes,
+  spawnFileRoutes,
   operatorWindowRoutes,
   operatorServiceRoutes,
   operatorPolicyRoutes,

@@ -47,14 +47,19 @@ export function addNode(root, node, addons) {
   copyFileSync(node, target);
   chmodSync(target, 0o755);
   if (spawnSync('strip', [target]).status !== 0) copyFileSync(node, target);
-  for (const library of new Set([node, ...addons].flatMap(libraries))) {
-    mkdirSync(join(root, dirname(library)), { recursive: true });
-    copyFileSync(library, join(root, library));
-  }
+  addLibraries(root, [node, ...addons]);
   if (!existsSync(certificates)) return;
   mkdirSync(join(root, dirname(certificates)), { recursive: true });
   copyFileSync(certificates, join(root, certificates));
   symlinkSync(`certs/${basename(certificates)}`, join(root, 'etc/ssl/cert.pem'));
+}
+
+/** Adds every library that one of `files` is linked with, each at the path where the loader looks for it. */
+export function addLibraries(root, files) {
+  for (const library of new Set(files.flatMap(libraries))) {
+    mkdirSync(join(root, dirname(library)), { recursive: true });
+    copyFileSync(library, join(root, library));
+  }
 }
 
 /** Absolute paths of the shared libraries of an executable, its loader included. */

@@ -7,11 +7,16 @@ const pullLimitMs = 180_000;
 
 /**
  * The image to build on: the published one when the Engine has it or can pull it, else one made from this machine
- * (`maker` is scripts/base-image.mjs). Throws what the maker said where neither works.
+ * (`maker` is scripts/base-image.mjs), with Python as well where it is for the sandbox. Throws what the maker said
+ * where neither works.
  */
-export async function baseImage(docker: Docker, maker: string): Promise<string> {
+export async function baseImage(
+  docker: Docker,
+  maker: string,
+  kind: 'node' | 'sandbox',
+): Promise<string> {
   if (await hasImage(docker, published)) return published;
-  const made = `vx11-base:node-${process.versions.node}`;
+  const made = `vx11-base:${kind}-${process.versions.node}`;
   if (await hasImage(docker, made)) return made;
   console.log(`Pulling ${published}`);
   const pulled = await pull(docker).then(
@@ -19,8 +24,8 @@ export async function baseImage(docker: Docker, maker: string): Promise<string> 
     () => false,
   );
   if (pulled) return published;
-  console.log(`No registry answers: making ${made} from this machine's Node`);
-  await promisify(execFile)(process.execPath, [maker, 'node', made]);
+  console.log(`No registry answers: making ${made} from this machine`);
+  await promisify(execFile)(process.execPath, [maker, kind, made]);
   return made;
 }
 

@@ -3,14 +3,21 @@ import type Docker from 'dockerode';
 import { followed } from './base.ts';
 import { sourceLabel } from './source.ts';
 
-/** One image to make: a stage of the Dockerfile, under a name. */
+/** One image to make: a stage of the Dockerfile, or the sandbox's own file, under a name. */
 export interface ImagePlan {
   name: string;
-  target: 'roles' | 'madre';
+  target: 'roles' | 'madre' | 'sandbox';
   base: string;
   /** Hash of what goes into it; ends up in its label. */
   source: string;
 }
+
+/** What is sent to the Engine of the stage folder. */
+const staged = {
+  roles: ['packages.tar', 'app'],
+  madre: ['packages.tar', 'app', 'bin', 'prepared'],
+  sandbox: ['sandbox.tar'],
+};
 
 /** The hash that an image was built from; undefined where there is no such image. Throws where the Engine is away. */
 export async function builtFrom(docker: Docker, name: string): Promise<string | undefined> {
@@ -25,12 +32,14 @@ export async function builtFrom(docker: Docker, name: string): Promise<string | 
 
 /** Builds an image from what is staged. Throws what the Engine said. */
 export async function build(docker: Docker, repository: string, plan: ImagePlan): Promise<void> {
-  const staged = ['packages.tar', 'app', ...(plan.target === 'madre' ? ['bin', 'prepared'] : [])];
-  const inputs = ['Dockerfile', ...staged.map((entry) => `.image/${entry}`)];
+  const alone = plan.target === 'sandbox';
+  const dockerfile = alone ? 'sandbox/Dockerfile' : 'Dockerfile';
+  const inputs = [dockerfile, ...staged[plan.target].map((entry) => `.image/${entry}`)];
   const context = spawn('tar', ['-c', '-C', repository, ...inputs]);
   const answer = await docker.buildImage(context.stdout, {
     t: plan.name,
-    target: plan.target,
+    dockerfile,
+    ...(alone ? {} : { target: plan.target }),
     buildargs: { BASE: plan.base },
     labels: { [sourceLabel]: plan.source },
     forcerm: true,

@@ -17,12 +17,21 @@ const serverFolders = [
 /** The image's label that carries the hash of what it was built from. */
 export const sourceLabel = 'vx11.source';
 
-/** SHA-256 (hex) over the names and bytes of all that goes into the image; the same on every machine. */
+/** SHA-256 (hex) over the names and bytes of all that goes into the server's image; the same on every machine. */
 export function sourceHash(repository: string): string {
-  const hash = createHash('sha256');
   const folders = serverFolders.flatMap((folder) => filesUnder(repository, folder));
-  for (const file of ['Dockerfile', 'package.json', 'package-lock.json', ...folders])
-    hash.update(`${file}\0`).update(readFileSync(join(repository, file)));
+  return hashOf(repository, ['Dockerfile', 'package.json', 'package-lock.json', ...folders]);
+}
+
+/** The same of the sandbox's image. */
+export function sandboxHash(repository: string): string {
+  const inside = filesUnder(repository, 'sandbox').filter((file) => !file.includes('__pycache__'));
+  return hashOf(repository, ['scripts/image/sandbox.ts', ...inside]);
+}
+
+function hashOf(repository: string, files: string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(repository, file)));
   return hash.digest('hex');
 }
 

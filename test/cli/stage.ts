@@ -54,6 +54,7 @@ export async function vx11(args: string[], env: NodeJS.ProcessEnv): Promise<Run>
       live: null,
       out: (text) => void said.out.push(text),
       err: (text) => void said.err.push(text),
+      raw: (stream, text) => void (stream === 'stdout' ? said.out : said.err).push(text),
     }),
   });
   return { code, out: said.out.join('\n'), err: said.err.join('\n') };
@@ -100,6 +101,8 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
     releaseService: (id) => change(id, () => ({})),
     endStrays: async () => ({ services: [] }),
     restartService: async () => undefined,
+    startSpawn: async () => undefined,
+    endSpawn: async () => undefined,
     health: async () => undefined,
     breaker: 'closed',
     close: async () => undefined,

@@ -29,7 +29,7 @@ test('messages of a stream are whole however they are cut', async () => {
     '\ndata:2\ndata: 3\n\ndata: cut',
   );
   const found: string[] = [];
-  for await (const message of readMessages(stream)) found.push(message);
+  for await (const { data } of readMessages(stream)) found.push(data);
   expect(found).toEqual(['{"a":1}', '2\n3']);
 });
 

@@ -35,6 +35,8 @@ export interface Gateway {
   /** One request, in a turn of the event loop of its own, as it would be over a socket. */
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
   store: Store;
+  /** Folder of what tasks leave. */
+  files: string;
   /** Lines that were logged, as JSON. */
   log: string[];
   token(scope: TokenScope, change?: { expires_at?: number; revoked_at?: number }): Promise<string>;
@@ -61,6 +63,8 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
       adminToken,
       limits: plenty,
       maxStreams: 4,
+      spawnsFolder: join(folder, 'spawns'),
+      callbackAllow: [],
       streamBeatMs: 10_000,
       ...change.config,
     },
@@ -79,6 +83,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
       return app.inject(options);
     },
     store,
+    files: join(folder, 'spawns'),
     log,
     async token(scope, dates = {}) {
       const { id, text, secretHash } = newToken();

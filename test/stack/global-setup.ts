@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { ensureTinyImage } from '../../scripts/tiny-image.ts';
 import { startTemporal } from './temporal.ts';
@@ -12,10 +14,17 @@ declare module 'vitest' {
   }
 }
 
-/** One Temporal and one tiny image for all files: tests keep apart by task queues, hosts and project names. */
+/**
+ * One Temporal, one tiny image and one of the sandbox for all files: tests keep apart by task queues, hosts, owners and
+ * project names.
+ */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-temporal-'));
-  const [temporal, image] = await Promise.all([startTemporal({ folder }), ensureTinyImage()]);
+  const [temporal, image] = await Promise.all([
+    startTemporal({ folder }),
+    ensureTinyImage(),
+    promisify(execFile)(process.execPath, ['scripts/image.ts', 'sandbox']),
+  ]);
   project.provide('temporalAddress', temporal.address);
   project.provide('tinyImage', image);
   return async () => {

@@ -5,6 +5,7 @@ import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
 import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
+import { describeSpawns } from './behaviour/spawns.ts';
 import type { StoreUnderTest } from './behaviour/under-test.ts';
 import { describeWindows } from './behaviour/windows.ts';
 
@@ -28,6 +29,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeLeases(under);
     describeRecords(under);
     describeRequests(under);
+    describeSpawns(under);
     describeEvents(under);
   });
 }

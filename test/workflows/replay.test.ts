@@ -19,12 +19,20 @@ async function replay(kept: Iterable<KeptHistory>): Promise<Map<string, Error | 
   return results;
 }
 
-test('windows that were open when VX11 was upgraded go on: every recorded history replays', async () => {
+test('windows and tasks that were live when VX11 was upgraded go on: every recorded history replays', async () => {
   const results = await replay(histories.values());
   const said = [...histories].map(([title, { workflow_id }]) => [title, results.get(workflow_id)]);
   expect(said).toEqual([...histories.keys()].map((title) => [title, undefined]));
   expect([...histories.keys()]).toEqual(
-    expect.arrayContaining(['extend-close', 'failed', 'open-expire', 'queued', 'released']),
+    expect.arrayContaining([
+      'extend-close',
+      'failed',
+      'open-expire',
+      'queued',
+      'released',
+      'task-cancelled',
+      'task-retried',
+    ]),
   );
 });
 

@@ -1,0 +1,32 @@
+import { request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { EngineError } from '../engine/engine-error.ts';
+
+/**
+ * Takes over a container's stdin, stdout and stderr as one raw stream, before it starts. Our own few lines: the
+ * client library sends its options into the stream, and reads on when nobody takes what it read.
+ * @throws EngineError
+ */
+export function attach(socketPath: string, id: string): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const call = request({
+      socketPath,
+      method: 'POST',
+      path: `/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`,
+      headers: { connection: 'Upgrade', upgrade: 'tcp' },
+    });
+    call.on('upgrade', (_, socket, head) => {
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket);
+    });
+    call.on('response', (answer) => {
+      answer.resume();
+      const kind = answer.statusCode === 404 ? 'gone' : 'refused';
+      reject(new EngineError(kind, `attach: ${answer.statusCode}`, undefined));
+    });
+    call.on('error', (error) => {
+      reject(new EngineError('unavailable', `attach: ${error.message}`, error));
+    });
+    call.end();
+  });
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { within } from '../deadline.ts';
+import { callEngine, EngineError, isGone } from '../engine/engine-error.ts';
+import { attach } from './attach.ts';
+import { harnessFrames, type Frame } from './frames.ts';
+import { sandboxTemplate, type SandboxLabels, type Shape } from './template.ts';
+
+const callMs = 10_000;
+const startMs = 30_000;
+const mostErrorText = 4096;
+
+/** One running container, whose harness waits for a task. */
+export interface SandboxContainer {
+  id: string;
+  key: string;
+  shape: Shape;
+  /** What the harness says; ends when the container does, or its Engine. */
+  frames: AsyncGenerator<Frame>;
+  /** To the harness. */
+  send(bytes: Buffer): void;
+  /** The end of the harness, or of our connection to it, has been seen. */
+  ended(): boolean;
+  /** What the harness, not the task, wrote on stderr: a fault of ours. */
+  errorText(): string;
+  /** Closes our connection; the harness then ends by itself. */
+  destroy(): void;
+}
+
+export interface ContainerDeps {
+  docker: Docker;
+  socketPath: string;
+  image: string;
+  runtime: string | null;
+}
+
+export const newKey = (): string => randomBytes(8).toString('hex');
+
+/**
+ * Makes, attaches and starts a sandbox. When a step fails, what exists is left for `removeContainer`.
+ * @param onCreated gets the container's id as soon as there is one
+ * @throws EngineError; `gone` when the image is missing
+ */
+export async function startContainer(
+  deps: ContainerDeps,
+  { shape, labels, warm }: { shape: Shape; labels: SandboxLabels; warm: boolean },
+  onCreated: (id: string) => void,
+  firstWords: Buffer | null,
+): Promise<SandboxContainer> {
+  const template = sandboxTemplate(deps.image, deps.runtime, shape, labels, warm);
+  const step = <T>(what: string, ms: number, work: () => Promise<T>): Promise<T> =>
+    callEngine(`sandbox ${what}`, () => within(ms, what, work()));
+  const container = await step('create', callMs, () => deps.docker.createContainer(template));
+  onCreated(container.id);
+  const stream = await step('attach', callMs, () => attach(deps.socketPath, container.id));
+  const sandbox = overStream(container.id, labels.key, shape, stream);
+  try {
+    // it lies in the pipe when the harness wakes up
+    if (firstWords !== null) sandbox.send(firstWords);
+    await step('start', startMs, () => container.start());
+  } catch (error) {
+    sandbox.destroy();
+    throw error;
+  }
+  return sandbox;
+}
+
+function overStream(id: string, key: string, shape: Shape, stream: Duplex): SandboxContainer {
+  let ended = false;
+  let errorText = '';
+  const end = (): void => {
+    ended = true;
+  };
+  stream.on('end', end).on('close', end).on('error', end);
+  return {
+    id,
+    key,
+    shape,
+    frames: harnessFrames(stream, (bytes) => {
+      if (errorText.length < mostErrorText) errorText += bytes.toString('utf8');
+    }),
+    send: (bytes) => void stream.write(bytes),
+    ended: () => ended,
+    errorText: () => errorText.slice(0, mostErrorText),
+    destroy: () => stream.destroy(),
+  };
+}
+
+/** How a container ended, as the Engine tells it; null when it knows nothing of it. Throws an EngineError. */
+export async function engineView(
+  docker: Docker,
+  id: string,
+): Promise<{ running: boolean; exit_code: number; out_of_memory: boolean } | null> {
+  try {
+    const { State } = await callEngine('sandbox inspect', () =>
+      within(callMs, 'inspect', docker.getContainer(id).inspect()),
+    );
+    return { running: State.Running, exit_code: State.ExitCode, out_of_memory: State.OOMKilled };
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+/** Kills and removes; gone already is done. Throws an EngineError. */
+export async function removeContainer(docker: Docker, idOrName: string): Promise<void> {
+  const container = docker.getContainer(idOrName);
+  try {
+    await callEngine('sandbox remove', () =>
+      within(startMs, 'remove', container.remove({ force: true, v: true })),
+    );
+  } catch (error) {
+    if (isGone(error)) return;
+    // a conflict says that somebody else is at it
+    if (!(error instanceof EngineError) || error.kind !== 'conflict') throw error;
+    for (let look = 0; look < 50; look += 1) {
+      if ((await engineView(docker, idOrName)) === null) return;
+      await sleep(100);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import Docker from 'dockerode';
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+import type { PoolBounds } from '../../domain/pool-size.ts';
+import { EngineError } from '../engine/engine-error.ts';
+import { followAttempt } from './attempt.ts';
+import { createBook, type Entry } from './book.ts';
+import { newKey, startContainer, type SandboxContainer } from './container.ts';
+import { createEgressProxy, type EgressPolicy } from './egress.ts';
+import { createPool, type Pool } from './pool.ts';
+import { reapAbandoned } from './reaper.ts';
+import { resultOf, resultOfEarlyEnd, resultOfNoStart } from './result.ts';
+import type { AttemptResult, AttemptSinks, Sandboxes, SandboxJob } from './sandbox.ts';
+import type { SandboxLabels, Shape } from './template.ts';
+import { jobFrames } from './wire.ts';
+
+export interface SandboxDeps {
+  socketPath: string;
+  image: string;
+  /** The Engine's runtime to use, such as `runsc`; null is its default. */
+  runtime: string | null;
+  /** Names the installation: what an earlier start of it has left is removed, what others have is not. */
+  owner: string;
+  /** Shapes to keep ready; empty keeps none. */
+  pool: { shape: Shape; bounds: PoolBounds }[];
+  egress: EgressPolicy;
+  log: Logger;
+}
+
+/** What is not of the `Sandboxes` that a workflow's activities need: for benches and for health. */
+export interface SandboxHost extends Sandboxes {
+  pool: Pool;
+}
+
+const mib = 2 ** 20;
+/** After its task's own time a sandbox is anybody's to remove. */
+const leaseSlackMs = 60_000;
+/** One that stands ready may yet get the longest task, of a day, after its longest wait, of an hour. */
+const readyLeaseMs = 26 * 3_600_000;
+
+/** Sandboxes on one Engine. The pool begins to fill at once. */
+export function createSandboxes(deps: SandboxDeps): SandboxHost {
+  const docker = new Docker({ socketPath: deps.socketPath });
+  const container = { docker, ...deps };
+  const boot = randomUUID();
+  const cores = availableParallelism();
+  // more starts at once make all of them late
+  const starts = pLimit(cores * 2);
+  const removals = pLimit(cores);
+  const trouble = (error: unknown): void => {
+    // an Engine that is away is one line; what we do not know keeps its stack
+    const known = error instanceof EngineError;
+    const details = known ? { reason: error.message } : { err: error };
+    deps.log.warn(details, 'a sandbox met trouble');
+  };
+  const book = createBook(docker, (work) => removals(work), trouble);
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+
+  const start = async (
+    shape: Shape,
+    deadline: number,
+    task?: SandboxLabels['task'],
+    firstWords: Buffer | null = null,
+    signal: AbortSignal = closing.signal,
+  ): Promise<{ container: SandboxContainer; entry: Entry }> => {
+    const entry = book.add(newKey(), shape.memory_mb * mib);
+    const labels = { key: entry.key, owner: deps.owner, boot, deadline, ...(task && { task }) };
+    try {
+      const started = await starts(() => {
+        signal.throwIfAborted(); // it may have waited long for its turn
+        const onCreated = (id: string): void => void (entry.id = id);
+        return startContainer(
+          container,
+          { shape, labels, warm: task === undefined },
+          onCreated,
+          firstWords,
+        );
+      });
+      return { container: started, entry };
+    } catch (error) {
+      void book.remove(entry);
+      throw error;
+    }
+  };
+  const discard = async (used: { container: SandboxContainer; entry: Entry }): Promise<void> => {
+    used.container.destroy();
+    await book.remove(used.entry);
+  };
+  const pool = createPool({
+    shapes: deps.pool,
+    start: (shape) => start(shape, Date.now() + readyLeaseMs),
+    discard,
+    onTrouble: trouble,
+  });
+
+  const attempt = async (
+    job: SandboxJob,
+    sinks: AttemptSinks,
+    signal: AbortSignal,
+  ): Promise<AttemptResult> => {
+    const asked = Date.now();
+    if (signal.aborted) return resultOfEarlyEnd(signal, asked);
+    const { memory_mb, cpus, pids, disk_mb, timeout_ms, grace_ms } = job.limits;
+    const shape = { memory_mb, cpus, pids, disk_mb, egress: job.egress !== null };
+    const words = jobFrames(job);
+    const ready = pool.take(shape);
+    let used: { container: SandboxContainer; entry: Entry };
+    if (ready === null) {
+      const { spawn_id, attempt: number, correlation_id } = job;
+      const task = { spawn_id, attempt: number, correlation_id };
+      try {
+        const deadline = asked + timeout_ms + grace_ms + leaseSlackMs;
+        used = await start(shape, deadline, task, words, signal);
+      } catch (error) {
+        if (signal.aborted) return resultOfEarlyEnd(signal, asked);
+        return resultOfNoStart(error, deps.image, asked);
+      }
+    } else {
+      used = ready;
+      used.container.send(words);
+    }
+    const kill = (): void => void discard(used);
+    const log = deps.log.child({ spawn_id: job.spawn_id });
+    const proxy =
+      job.egress && createEgressProxy(deps.egress, job.egress, used.container.send, log);
+    const seen = await followAttempt(used.container, job, sinks, signal, { kill, proxy });
+    const result = await resultOf(docker, used.container, seen, job, asked);
+    void discard(used);
+    return { ...result, warm: ready !== null };
+  };
+
+  return {
+    pool,
+    async run(job, sinks, signal) {
+      const ending = AbortSignal.any([signal, closing.signal]);
+      const work = attempt(job, sinks, ending);
+      running.add(work);
+      try {
+        return await work;
+      } finally {
+        running.delete(work);
+      }
+    },
+    async reap(now) {
+      const own = await book.retry();
+      const asker = { owner: deps.owner, boot, answersFor: book.has };
+      const others = await reapAbandoned(docker, asker, now);
+      return [...own, ...others];
+    },
+    memoryInUse: () => book.memoryInUse(),
+    async close() {
+      closing.abort('window_closed');
+      await pool.close();
+      await Promise.allSettled(running);
+      await book.settled();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { createOutputKeeper, keptBytes, type KeptOutput } from '../../domain/kept-output.ts';
+import type { ArtifactFile, AttemptSinks, OutputStream } from './sandbox.ts';
+
+/** Both streams of a task on their way to who follows it, to the result, and to a file when they are long. */
+export interface Outputs {
+  /** Resolves when all who listen have taken it. */
+  push(stream: OutputStream, bytes: Uint8Array, at: number): Promise<void>;
+  close(): Promise<void>;
+  kept(stream: OutputStream): KeptOutput;
+}
+
+/** @param diskMb the most that is written of each stream to its file */
+export function createOutputs(sinks: AttemptSinks, diskMb: number): Outputs {
+  const streams = { stdout: oneStream('stdout'), stderr: oneStream('stderr') };
+  function oneStream(stream: OutputStream) {
+    const keeper = createOutputKeeper();
+    let file: ArtifactFile | null = null;
+    let early: Uint8Array[] = [];
+    let bytes = 0;
+    let left = diskMb * 2 ** 20;
+    return {
+      kept: () => keeper.kept(),
+      async push(chunk: Uint8Array) {
+        keeper.push(chunk);
+        bytes += chunk.length;
+        if (file === null) {
+          early.push(new Uint8Array(chunk));
+          if (bytes <= keptBytes) return;
+          // more than the result keeps: all of it goes to a file, from the beginning
+          file = await sinks.artifacts.open({ kind: 'output', stream });
+          const whole = Buffer.concat(early);
+          early = [];
+          await write(whole);
+        } else await write(chunk);
+      },
+      async close() {
+        await file?.close();
+      },
+    };
+    async function write(chunk: Uint8Array): Promise<void> {
+      const fitting = chunk.subarray(0, left);
+      left -= fitting.length;
+      if (fitting.length > 0) await file?.write(fitting);
+    }
+  }
+  return {
+    async push(stream, bytes, at) {
+      await sinks.onOutput(stream, bytes, at);
+      await streams[stream].push(bytes);
+    },
+    async close() {
+      await Promise.all([streams.stdout.close(), streams.stderr.close()]);
+    },
+    kept: (stream) => streams[stream].kept(),
+  };
+}

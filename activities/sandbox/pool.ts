@@ -1,0 +1,145 @@
+import { arrivalsAfter, poolTarget, type PoolBounds } from '../../domain/pool-size.ts';
+import type { Entry } from './book.ts';
+import type { SandboxContainer } from './container.ts';
+import { said } from './wire.ts';
+import type { Shape } from './template.ts';
+
+/** One that stands ready: its harness has said so and waits for a task. */
+export interface Ready {
+  container: SandboxContainer;
+  entry: Entry;
+  /** ms of `performance.now`. */
+  since: number;
+}
+
+/** Sandboxes of the common shapes, started ahead. Each is taken once and never given back. */
+export interface Pool {
+  /** One of this shape, or null: then the task starts its own. Makes for the next one. */
+  take(shape: Shape): Ready | null;
+  /** Sandboxes that stand ready. */
+  ready(): number;
+  /** Resolves when as many stand ready as should. */
+  filled(): Promise<void>;
+  /** To zero, for good. */
+  close(): Promise<void>;
+}
+
+interface PoolDeps {
+  shapes: { shape: Shape; bounds: PoolBounds }[];
+  /** Starts one; rejects when it cannot. */
+  start(shape: Shape): Promise<{ container: SandboxContainer; entry: Entry }>;
+  discard(ready: { container: SandboxContainer; entry: Entry }): Promise<void>;
+  onTrouble(error: unknown): void;
+}
+
+/** Long before the deadline in its label, one that waited so long is replaced. */
+const oldestMs = 3_600_000;
+const tendMs = 5000;
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+const refillGuessMs = 500;
+
+export function createPool(deps: PoolDeps): Pool {
+  const ended = new AbortController();
+  const shelves = deps.shapes.map(({ shape, bounds }) =>
+    createShelf(deps, shape, bounds, ended.signal),
+  );
+  const tending = setInterval(() => {
+    for (const shelf of shelves) shelf.tend();
+  }, tendMs);
+  tending.unref();
+  for (const shelf of shelves) shelf.tend();
+  return {
+    take: (shape) => shelves.find((shelf) => same(shelf.shape, shape))?.take() ?? null,
+    ready: () => shelves.reduce((sum, shelf) => sum + shelf.ready(), 0),
+    async filled() {
+      await Promise.all(shelves.map((shelf) => shelf.filled()));
+    },
+    async close() {
+      ended.abort();
+      clearInterval(tending);
+      await Promise.all(shelves.map((shelf) => shelf.close()));
+    },
+  };
+}
+
+const same = (one: Shape, other: Shape): boolean =>
+  one.memory_mb === other.memory_mb &&
+  one.cpus === other.cpus &&
+  one.pids === other.pids &&
+  one.disk_mb === other.disk_mb &&
+  one.egress === other.egress;
+
+function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: AbortSignal) {
+  const waiting: Ready[] = [];
+  let arrivals = { per_second: 0, at: performance.now() };
+  let refillMs = refillGuessMs;
+  let filling: Promise<void> | null = null;
+  let pauseMs = 0;
+  let resumeAt = 0;
+
+  const target = (): number => poolTarget(bounds, arrivals.per_second, refillMs);
+  const drop = (ready: Ready): void => void deps.discard(ready);
+  const tend = (): void => {
+    if (ended.aborted) return;
+    arrivals = arrivalsAfter(arrivals, performance.now(), 0);
+    for (const ready of waiting.splice(0))
+      if (ready.container.ended() || performance.now() - ready.since > oldestMs) drop(ready);
+      else waiting.push(ready);
+    while (waiting.length > target()) drop(waiting.shift()!);
+    if (filling === null && waiting.length < target() && performance.now() >= resumeAt)
+      filling = fill().finally(() => (filling = null));
+  };
+  const fill = async (): Promise<void> => {
+    while (!ended.aborted && waiting.length < target()) {
+      const began = performance.now();
+      try {
+        const started = await startReady();
+        refillMs = (refillMs + performance.now() - began) / 2;
+        pauseMs = 0;
+        if (ended.aborted) drop(started);
+        else waiting.push(started);
+      } catch (error) {
+        pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, pauseMs * 2));
+        resumeAt = performance.now() + pauseMs;
+        deps.onTrouble(error);
+        return;
+      }
+    }
+  };
+  const startReady = async (): Promise<Ready> => {
+    const started = await deps.start(shape);
+    const { value, done } = await started.container.frames.next();
+    if (done === true || String.fromCharCode(value.kind) !== said.ready) {
+      await deps.discard(started);
+      throw new Error(`a sandbox did not come up: ${started.container.errorText()}`);
+    }
+    return { ...started, since: performance.now() };
+  };
+  return {
+    shape,
+    tend,
+    take(): Ready | null {
+      if (ended.aborted) return null;
+      arrivals = arrivalsAfter(arrivals, performance.now(), 1);
+      let taken: Ready | null = null;
+      while (taken === null && waiting.length > 0) {
+        const next = waiting.shift()!;
+        if (next.container.ended()) drop(next);
+        else taken = next;
+      }
+      // the task first, its successor's sandbox after it
+      setImmediate(tend);
+      return taken;
+    },
+    ready: () => waiting.length,
+    async filled() {
+      tend();
+      await filling;
+    },
+    async close() {
+      await filling;
+      await Promise.all(waiting.splice(0).map((ready) => deps.discard(ready)));
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type Docker from 'dockerode';
+import { isAbandoned, type Asker } from '../../domain/abandoned.ts';
+import { within } from '../deadline.ts';
+import { callEngine } from '../engine/engine-error.ts';
+import { removeContainer } from './container.ts';
+import { belongingOf, label } from './template.ts';
+
+const listMs = 10_000;
+
+/**
+ * Removes the sandboxes on this Engine that nobody answers for, and gives their ids. One that resists is left for the
+ * next round. Throws an EngineError when the Engine does not answer.
+ */
+export async function reapAbandoned(docker: Docker, asker: Asker, now: number): Promise<string[]> {
+  const filters = { label: [label.key] };
+  const found = await callEngine('sandbox list', () =>
+    within(listMs, 'list', docker.listContainers({ all: true, filters })),
+  );
+  const abandoned = found.filter(({ Labels }) => isAbandoned(belongingOf(Labels), asker, now));
+  const gone = await Promise.allSettled(
+    abandoned.map(async ({ Id }) => {
+      await removeContainer(docker, Id);
+      return Id;
+    }),
+  );
+  return gone.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}

@@ -1,0 +1,150 @@
+import type Docker from 'dockerode';
+import { causeOfDeath, type DeathFacts, type Verdict } from '../../domain/cause-of-death.ts';
+import { createOutputKeeper } from '../../domain/kept-output.ts';
+import { isGone } from '../engine/engine-error.ts';
+import { earlyEndOf, type Seen } from './attempt.ts';
+import { engineView, type SandboxContainer } from './container.ts';
+import type { AttemptResult, EarlyEnd, SandboxJob } from './sandbox.ts';
+
+/**
+ * The result of an attempt that began. The cgroup's own counters decide; where the harness could not read them, or
+ * died before it told them, the Engine is asked for its out-of-memory flag.
+ */
+export async function resultOf(
+  docker: Docker,
+  container: SandboxContainer,
+  seen: Seen,
+  job: SandboxJob,
+  asked: number,
+): Promise<AttemptResult> {
+  const { facts, verdict, detail } =
+    seen.facts === null
+      ? await withoutLastWord(docker, container, seen, job)
+      : await withLastWord(docker, container, seen.facts, job);
+  const started_at = seen.started_at ?? asked;
+  return {
+    ...verdict,
+    exit_code: facts?.exit_code ?? null,
+    signal: facts?.signal ?? null,
+    peak_memory_bytes: facts?.memory_peak ?? null,
+    cpu_ms: facts?.cpu_ms ?? null,
+    started_at,
+    finished_at: facts === null ? Date.now() : started_at + facts.ran_ms,
+    stdout: seen.outputs.kept('stdout'),
+    stderr: seen.outputs.kept('stderr'),
+    artifacts: seen.leavings.taken,
+    refused: seen.leavings.refused,
+    detail,
+    warm: false,
+  };
+}
+
+interface Ending {
+  facts: DeathFacts | null;
+  verdict: Verdict;
+  detail: string | null;
+}
+
+async function withLastWord(
+  docker: Docker,
+  container: SandboxContainer,
+  told: DeathFacts,
+  job: SandboxJob,
+): Promise<Ending> {
+  let facts = told;
+  if (facts.oom_kills === null) {
+    // a kernel of the runtime's own: only the Engine knows
+    const view = await engineView(docker, container.id).catch(() => null);
+    facts = { ...facts, oom_kills: view?.out_of_memory === true ? 1 : null };
+  }
+  const verdict = causeOfDeath(facts, job.limits);
+  return { facts, verdict, detail: detailOf(facts, verdict) };
+}
+
+function detailOf(facts: DeathFacts, { cause, limit }: Verdict): string | null {
+  if (facts.setup_error !== 0 && cause === 'disk_full')
+    return 'The files that the task brought along do not fit on its disk.';
+  if (facts.setup_error !== 0)
+    return `Its files could not be laid out: errno ${facts.setup_error}.`;
+  if (cause === 'disk_full' && facts.inodes_full && !facts.disk_full)
+    return 'Its disk held as many files as it can, however small.';
+  if (cause === 'output_limit' && limit?.name === 'disk_mb')
+    return 'What it left in /task/out was more than is taken: in bytes, files or depth.';
+  if ((facts.forks_refused ?? 0) > 0 && cause !== 'too_many_processes')
+    return `Its limit of processes refused ${facts.forks_refused} forks.`;
+  return null;
+}
+
+/** The harness died, was killed from outside, or we lost it. */
+async function withoutLastWord(
+  docker: Docker,
+  container: SandboxContainer,
+  seen: Seen,
+  job: SandboxJob,
+): Promise<Ending> {
+  const { limits } = job;
+  if (seen.ended === 'wall_time') {
+    const limit = { name: 'timeout_ms', limit: limits.timeout_ms, peak: null } as const;
+    return {
+      facts: null,
+      verdict: { outcome: 'timeout', cause: 'wall_time', limit },
+      detail: null,
+    };
+  }
+  if (seen.ended !== null) return { facts: null, verdict: earlyVerdicts[seen.ended], detail: null };
+  const view = await engineView(docker, container.id).catch(() => null);
+  if (view?.out_of_memory === true) {
+    // the harness itself was what the kernel chose to kill
+    const limit = { name: 'memory_mb', limit: limits.memory_mb, peak: limits.memory_mb } as const;
+    const verdict = { outcome: 'killed', cause: 'out_of_memory', limit } as const;
+    return { facts: null, verdict, detail: null };
+  }
+  const because = seen.fault ?? container.errorText().trim().split('\n').at(-1);
+  const detail = because
+    ? `Its sandbox was lost: ${because}`
+    : 'Its sandbox went away before it told a result.';
+  return { facts: null, verdict: lost, detail };
+}
+
+/** By who ended it. */
+const earlyVerdicts: Record<EarlyEnd, Verdict> = {
+  cancelled: { outcome: 'cancelled', cause: 'cancelled', limit: null },
+  window_closed: { outcome: 'killed', cause: 'window_closed', limit: null },
+};
+
+const lost = { outcome: 'lost', cause: 'sandbox_lost', limit: null } as const;
+
+/** The result of an attempt whose sandbox could not be started: the task did not run. */
+export function resultOfNoStart(error: unknown, image: string, asked: number): AttemptResult {
+  if (isGone(error))
+    return unstarted(
+      { outcome: 'failed', cause: 'image_missing', limit: null },
+      asked,
+      `The Engine has no image ${image}. Build it: npm run image`,
+    );
+  const because = error instanceof Error ? error.message : String(error);
+  return unstarted(lost, asked, `No sandbox could be started: ${because}`);
+}
+
+/** The result of an attempt that was ended before it had a sandbox. */
+export const resultOfEarlyEnd = (signal: AbortSignal, asked: number): AttemptResult =>
+  unstarted(earlyVerdicts[earlyEndOf(signal)], asked, 'It was ended before it began.');
+
+function unstarted(verdict: Verdict, asked: number, detail: string): AttemptResult {
+  const empty = createOutputKeeper().kept();
+  return {
+    ...verdict,
+    exit_code: null,
+    signal: null,
+    peak_memory_bytes: null,
+    cpu_ms: null,
+    started_at: asked,
+    finished_at: Date.now(),
+    stdout: empty,
+    stderr: empty,
+    artifacts: [],
+    refused: [],
+    detail,
+    warm: false,
+  };
+}

@@ -1,0 +1,92 @@
+import type { SpawnPriority } from '../../contracts/spawn.ts';
+import { beforeOther } from '../../domain/spawn.ts';
+
+/** What an attempt needs of the host. */
+export interface Need {
+  memory_bytes: number;
+  cpus: number;
+  priority: SpawnPriority;
+  /** Epoch ms. */
+  created_at: number;
+}
+
+export interface Capacity {
+  memory_bytes: number;
+  cpus: number;
+}
+
+/** Lets attempts in while the host has room for what they may take; the rest waits, the most urgent first. */
+export interface Admission {
+  /** Resolves with what gives the room back. Rejects with the signal's reason when that aborts before its turn. */
+  enter(need: Need, signal: AbortSignal): Promise<() => void>;
+  /** Whether a task of this size could ever be let in. */
+  readonly capacity: Capacity;
+  readonly waiting: number;
+  readonly running: number;
+}
+
+/** Memory of removed sandboxes comes back without a word from us. */
+const lookAgainMs = 50;
+
+/** @param memoryInUse what sandboxes hold now, those that wait ready included, in bytes */
+export function createAdmission(capacity: Capacity, memoryInUse: () => number): Admission {
+  const queue: { need: Need; let_in: () => void }[] = [];
+  const inside = new Set<Need>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const held = (what: 'memory_bytes' | 'cpus'): number =>
+    [...inside].reduce((sum, need) => sum + need[what], 0);
+  const fits = (need: Need): boolean => {
+    // nothing runs: it gets its turn, and sandboxes that wait ready make room for it
+    if (inside.size === 0) return true;
+    const memory = Math.max(held('memory_bytes'), memoryInUse());
+    return (
+      memory + need.memory_bytes <= capacity.memory_bytes &&
+      held('cpus') + need.cpus <= capacity.cpus
+    );
+  };
+  const look = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    // strictly in order: a large task is not overtaken for ever by small ones
+    for (let first = queue[0]; first !== undefined && fits(first.need); first = queue[0]) {
+      queue.shift();
+      first.let_in();
+    }
+    if (queue.length > 0) timer = setTimeout(look, lookAgainMs);
+  };
+  return {
+    enter: (need, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason as Error);
+        const leave = (): void => {
+          if (inside.delete(need)) look();
+        };
+        const entry = {
+          need,
+          let_in: () => {
+            signal.removeEventListener('abort', give_up);
+            inside.add(need);
+            resolve(leave);
+          },
+        };
+        const give_up = (): void => {
+          queue.splice(queue.indexOf(entry), 1);
+          reject(signal.reason as Error);
+          look();
+        };
+        signal.addEventListener('abort', give_up, { once: true });
+        const at = queue.findIndex((other) => beforeOther(need, other.need) < 0);
+        queue.splice(at === -1 ? queue.length : at, 0, entry);
+        look();
+        return undefined;
+      }),
+    capacity,
+    get waiting() {
+      return queue.length;
+    },
+    get running() {
+      return inside.size;
+    },
+  };
+}

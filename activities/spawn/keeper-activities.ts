@@ -1,0 +1,83 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Logger } from 'pino';
+import { endedWithout, outOfTime, toldToEnd, type AttemptEnd } from '../../domain/spawn.ts';
+import type { Store } from '../../store/index.ts';
+import { callbackSecret, signature } from './callback-secret.ts';
+import { CallbackRefused, postCallback } from './post-callback.ts';
+import { reportOf, settleAttempt, spawnEvent } from './settle-attempt.ts';
+import type { SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
+
+/** What madre keeps tasks with. */
+export interface SpawnKeeperDeps {
+  store: Store;
+  home: string;
+  /** Hosts that callbacks may go to although they are private. */
+  callbackAllow: readonly string[];
+  /** Removes every sandbox of a task; throws while the Engine is away. */
+  removeSandboxes(spawnId: string): Promise<void>;
+  /** Tells the workflow of a task to end; one that has ended is no error. */
+  tellToEnd(spawnId: string, by: string): Promise<void>;
+  log: Logger;
+}
+
+/** How often a callback is tried; the pauses between are in `workflows/proxies.ts`. */
+export const callbackTries = 8;
+
+const endOf: Record<Verdict, () => AttemptEnd> = {
+  cancelled: () => toldToEnd('cancelled'),
+  window_closed: () => toldToEnd('window_closed'),
+  out_of_time: () => outOfTime(true),
+  lost: () =>
+    endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went'),
+};
+
+export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities {
+  const { store } = deps;
+  return {
+    async finishAttempt({ spawn_id, attempt, verdict }) {
+      // nothing of it may run on while another attempt begins, or after it is said to have ended
+      await deps.removeSandboxes(spawn_id);
+      const finished_at = Date.now();
+      const nothing = { artifacts: [], refused: [], started_at: null };
+      const ended = { attempt, end: endOf[verdict](), finished_at, ...nothing };
+      const done = await store.spawns.change(spawn_id, (record) =>
+        settleAttempt(record, ended, 'madre'),
+      );
+      if (done === null) return { state: 'lost', ended: true, pause_ms: 0 };
+      return reportOf(done.record, attempt);
+    },
+    async endDaughters({ spawn_id, by }) {
+      const live = await store.spawns.requestEnd(spawn_id, {
+        reason: 'cancelled',
+        by,
+        at: Date.now(),
+      });
+      for (const id of live) if (id !== spawn_id) await deps.tellToEnd(id, by);
+    },
+    async deliverCallback({ spawn_id }) {
+      const record = await store.spawns.record(spawn_id);
+      const url = record?.view.callback_url ?? null;
+      if (record === null || url === null) return;
+      const body = JSON.stringify({ ...record.view, attempts: record.attempts });
+      const seconds = Math.floor(Date.now() / 1000);
+      const headers = {
+        'x-vx11-signature': signature(await callbackSecret(deps.home), seconds, body),
+        'x-correlation-id': record.view.correlation_id,
+        'idempotency-key': spawn_id,
+      };
+      try {
+        await postCallback(url, body, headers, deps.callbackAllow);
+      } catch (error) {
+        const refused = error instanceof CallbackRefused;
+        const message = error instanceof Error ? error.message : String(error);
+        if (!refused && Context.current().info.attempt < callbackTries) throw error;
+        deps.log.warn({ spawn_id, because: message }, 'a callback is given up');
+        const payload = { because: message, refused };
+        await store.events.append([
+          spawnEvent('spawn.callback_failed', record.view, 'madre', Date.now(), payload),
+        ]);
+        throw ApplicationFailure.nonRetryable(message, refused ? 'CallbackRefused' : 'Undelivered');
+      }
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { pino } from 'pino';
+import { createSandboxes, type SandboxHost } from '../../activities/sandbox/create-sandboxes.ts';
+import type { AttemptResult, SandboxJob } from '../../activities/sandbox/sandbox.ts';
+import { until } from '../../test/stack/wait.ts';
+import type { Bed } from '../bed.ts';
+import type { Measure, Result } from '../measure.ts';
+import { figures, inTurns, median, ms, timed } from '../sample.ts';
+
+const image = 'vx11-sandbox:local';
+const shape = { memory_mb: 256, cpus: 1, pids: 128, disk_mb: 64, egress: false };
+const limits = {
+  memory_mb: shape.memory_mb,
+  cpus: shape.cpus,
+  pids: shape.pids,
+  disk_mb: shape.disk_mb,
+  timeout_ms: 60_000,
+  grace_ms: 1000,
+  cpu_seconds: null,
+  output_bytes: 2 ** 20,
+};
+const reachWarmMs = 15;
+const reachCold = 0.65;
+
+/** The same program, and what `docker run` is given for it. */
+const programs = {
+  python: {
+    ours: { kind: 'python', code: 'print(1)', args: [] },
+    plain: ['python3', '-c', 'print(1)'],
+    prints: '1\n',
+  },
+  shell: {
+    ours: { kind: 'shell', code: 'echo 1', args: [] },
+    plain: ['sh', '-c', 'echo 1'],
+    prints: '1\n',
+  },
+} satisfies Record<string, { ours: SandboxJob['program']; plain: string[]; prints: string }>;
+
+/** The same limits and the same hardening, as far as the command line has them; without a network, as ours. */
+const plainArgs = [
+  'run --rm --network none --ipc none --read-only --cap-drop ALL --security-opt no-new-privileges',
+  '--memory 256m --memory-swap 256m --cpus 1 --pids-limit 128 --user 65534:65534 --log-driver none',
+  '--tmpfs /task:rw,noexec,nosuid,nodev,size=64m --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m',
+].flatMap((line) => line.split(' '));
+
+/** Sandboxes alone, without Temporal and HTTP: task to result, one that stands ready and one that does not. */
+export const sandbox: Measure = {
+  name: 'sandbox',
+  async run(bed) {
+    const results: Result[] = [];
+    for (const warm of [true, false])
+      for (const kind of ['python', 'shell'] as const) results.push(await measure(bed, kind, warm));
+    return results;
+  },
+};
+
+async function measure(bed: Bed, kind: keyof typeof programs, warm: boolean): Promise<Result> {
+  const pool = warm ? [{ shape, bounds: { min: 1, max: 1 } }] : [];
+  const owner = `vx11b-${process.pid}`;
+  const log = pino({ level: 'warn' });
+  const socketPath = '/var/run/docker.sock';
+  const egress = { allowed: [], privateAddresses: false };
+  const host = createSandboxes({ socketPath, image, runtime: null, owner, pool, egress, log });
+  bed.atEnd(() => host.close());
+  const ours: number[] = [];
+  const plain: number[] = [];
+  const inside: number[] = [];
+  const { prints } = programs[kind];
+  const atRest = warm ? shape.memory_mb * 2 ** 20 : 0;
+  const rest = async (): Promise<void> => {
+    await host.pool.filled();
+    await until('the last one is gone', () => host.memoryInUse() === atRest);
+  };
+  await inTurns(
+    bed.samples(30),
+    async () => {
+      await rest();
+      const [took, result] = await timed(() => run(host, programs[kind].ours));
+      if (result.warm !== warm || Buffer.from(result.stdout.head).toString() !== prints)
+        throw new Error(`a run went wrong: ${JSON.stringify({ ...result, stdout: null })}`);
+      ours.push(took);
+      inside.push(result.finished_at - result.started_at);
+    },
+    async () => {
+      await rest();
+      const args = [...plainArgs, image, ...programs[kind].plain];
+      const [took, { stdout }] = await timed(() => promisify(execFile)('docker', args));
+      if (stdout !== prints) throw new Error(`docker run printed ${stdout}`);
+      plain.push(took);
+    },
+  );
+  await host.close();
+  const [mine, theirs] = [figures(ours), figures(plain)];
+  const ratio = mine.p50 / theirs.p50;
+  return {
+    name: `sandbox, ${warm ? 'ready' : 'cold'}: ${kind}`,
+    unit: 'ms',
+    ours: mine,
+    plain: theirs,
+    ratio,
+    bar: warm ? `≤ ${reachWarmMs} ms` : `≤ ${reachCold} × docker run`,
+    met: warm ? mine.p50 <= reachWarmMs : ratio <= reachCold,
+    n: mine.n,
+    notes: [`the task itself, from its fork to its end, ${ms(median(inside))}`],
+  };
+}
+
+function run(host: SandboxHost, program: SandboxJob['program']): Promise<AttemptResult> {
+  const job: SandboxJob = {
+    spawn_id: 'spawn-bench',
+    attempt: 1,
+    correlation_id: 'bench',
+    program,
+    stdin: '',
+    env: {},
+    files: [],
+    limits,
+    egress: null,
+  };
+  const artifacts = { open: () => Promise.reject(new Error('nothing is left')) };
+  const sinks = { onState: () => undefined, onOutput: () => undefined, artifacts };
+  return host.run(job, sinks, new AbortController().signal);
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvalidArgumentError } from 'commander';
+import { spawnAnswer, spawnCancelAnswer, spawnResult } from '../../contracts/spawn.ts';
+import { openWindowAnswer } from '../../contracts/window.ts';
+import { durationArgument, numberArgument } from '../argument.ts';
+import { CommandFailed, exitCode } from '../exit-code.ts';
+import { readLog } from '../log-stream.ts';
+import type { AddCommand, Session } from '../session.ts';
+import { endText, exitCodeOf } from '../spawn-text.ts';
+import { readSource, type SourceOptions } from '../task-source.ts';
+
+interface RunOptions extends SourceOptions {
+  ttl?: number;
+  timeout?: number;
+  memory?: number;
+  retries?: number;
+  env: Record<string, string>;
+  open?: number;
+}
+
+/** How long a spawner may take to be heard of once its window is open. */
+const heardWithinMs = 20_000;
+const cancelMs = 10_000;
+
+const pair = (text: string, before: Record<string, string>): Record<string, string> => {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Give NAME=value.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+};
+
+export const addRun: AddCommand = (program, session) => {
+  program
+    .command('run')
+    .description('run a program or a file of code once, in a sandbox; ends with its exit code')
+    .argument(
+      '[word...]',
+      'a file of Python, Node or shell code, or after -- a program of the sandbox',
+    )
+    .option('--python <file>', 'Python code from this file; - is standard input')
+    .option('--node <file>', 'the same for JavaScript')
+    .option('--shell <file>', 'the same for sh')
+    .option('--ttl <duration>', 'how long it may take with all waits (1h)', durationArgument)
+    .option('--timeout <duration>', 'how long one attempt may run', durationArgument)
+    .option('--memory <MB>', 'how much memory (256)', numberArgument(16, 1_048_576))
+    .option('--retries <number>', 'how often it is tried again', numberArgument(0, 10))
+    .option('--env <NAME=value>', 'a variable for it; may be repeated', pair, {})
+    .option('--no-stdin', 'leave standard input alone')
+    .option('--open <duration>', 'first open the window of the spawner', durationArgument)
+    .action((words: string[], options: RunOptions) => run(session(), words, options));
+};
+
+async function run(session: Session, words: string[], options: RunOptions): Promise<void> {
+  const { task_type, code, args, stdin } = readSource(words, options);
+  const { ttl, timeout, memory, retries, env } = options;
+  const body = {
+    task_type,
+    code,
+    args,
+    stdin,
+    env,
+    ...(ttl !== undefined && { ttl_seconds: ttl }),
+    ...(timeout !== undefined && { timeout_seconds: timeout }),
+    ...(memory !== undefined && { max_memory_mb: memory }),
+    ...(retries !== undefined && { max_retries: retries }),
+  };
+  if (options.open !== undefined) await open(session, options.open);
+  const id = await start(session, body, options.open === undefined ? 0 : heardWithinMs);
+  await follow(session, id);
+}
+
+async function open({ gateway }: Session, ttl_seconds: number): Promise<void> {
+  const body = { target: 'spawner', ttl_seconds, wait_seconds: 60, reason: 'vx11 run' };
+  const opened = await gateway.call('POST', '/vx11/window/open', openWindowAnswer, {
+    body,
+    withinMs: 75_000,
+  });
+  if (opened.is_open) return;
+  const why = opened.services_failed.map(({ detail }) => detail).join('; ') || opened.state;
+  throw new CommandFailed(exitCode.failed, `The window of the spawner did not open: ${why}`);
+}
+
+/** Starts the task; a spawner whose window has just opened is waited for. */
+async function start({ gateway }: Session, body: unknown, patienceMs: number): Promise<string> {
+  const giveUp = performance.now() + patienceMs;
+  for (;;) {
+    const answer = await gateway.call('POST', '/vx11/spawn', spawnAnswer, { body });
+    if (answer.error === null) return answer.spawn_id;
+    if (answer.error === 'off_by_policy' || performance.now() > giveUp) {
+      const next =
+        answer.error === 'off_by_policy'
+          ? '\n  next: vx11 open spawner --ttl 10m; or let this open it: vx11 run --open 10m …'
+          : '';
+      throw new CommandFailed(
+        exitCode.refused,
+        `Nothing was started [${answer.error}]\n  ${answer.hint ?? ''}${next}`,
+      );
+    }
+    await sleep(250);
+  }
+}
+
+/** Passes on what it says, ends it at Ctrl-C, and ends as it ended. */
+async function follow(session: Session, id: string): Promise<void> {
+  const { gateway, terminal, signal } = session;
+  const cancel = async (): Promise<void> => {
+    await gateway.call('DELETE', `/vx11/spawn/${id}`, spawnCancelAnswer, { withinMs: cancelMs });
+  };
+  const cancelled = new Promise<'cancelled'>((resolve, reject) => {
+    const act = (): void => void cancel().then(() => resolve('cancelled'), reject);
+    if (signal.aborted) act();
+    else signal.addEventListener('abort', act, { once: true });
+  });
+  cancelled.catch(() => undefined);
+  const ended = await Promise.race([cancelled, show(session, id)]);
+  if (ended === 'cancelled') throw new CommandFailed(130, `${id} was cancelled.`);
+  const result = await gateway.call('GET', `/vx11/result/${id}`, spawnResult);
+  if (terminal.json) terminal.out(JSON.stringify(result, null, 2));
+  const said = endText(result, result.detail);
+  const exit = exitCodeOf(result);
+  if (exit !== 0 || said !== null) throw new CommandFailed(exit, said ?? '');
+}
+
+/** Resolves with the end of the task; stays when the session was interrupted. */
+async function show({ gateway, terminal, signal }: Session, id: string): Promise<'ended'> {
+  for await (const message of readLog(gateway, id, signal)) {
+    if (message.kind === 'end') return 'ended';
+    if (terminal.json) continue;
+    if (message.kind === 'text') terminal.raw(message.stream, message.text);
+    else terminal.err(`[${message.bytes} bytes of ${message.stream} were dropped]`);
+  }
+  return new Promise(() => undefined);
+}

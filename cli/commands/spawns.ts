@@ -1,0 +1,48 @@
+import { Option } from 'commander';
+import { spawnListAnswer, spawnState } from '../../contracts/spawn.ts';
+import { numberArgument } from '../argument.ts';
+import { readLog } from '../log-stream.ts';
+import type { AddCommand } from '../session.ts';
+import { endText, spawnsTable } from '../spawn-text.ts';
+import { answer } from '../terminal.ts';
+
+interface ListOptions {
+  state?: string;
+  parent?: string;
+  limit: number;
+}
+
+export const addSpawns: AddCommand = (program, session) => {
+  program
+    .command('spawns')
+    .description('list tasks, newest first')
+    .addOption(
+      new Option('--state <state>', 'only those in this state').choices(spawnState.options),
+    )
+    .option('--parent <id>', 'only the daughters of this one')
+    .option('--limit <number>', 'how many', numberArgument(1, 200), 20)
+    .action(async ({ state, parent, limit }: ListOptions) => {
+      const { gateway, terminal } = session();
+      const query = new URLSearchParams({
+        limit: String(limit),
+        ...(state !== undefined && { state }),
+        ...(parent !== undefined && { parent_id: parent }),
+      });
+      const given = await gateway.call('GET', `/vx11/spawns?${query}`, spawnListAnswer);
+      answer(terminal, given, () => spawnsTable(given.spawns));
+      if (given.next_cursor !== null && !terminal.json) terminal.err('There are more: --limit 200');
+    });
+  program
+    .command('logs')
+    .description('what a task says, from its start to its end')
+    .argument('<id>', 'a spawn id, or the beginning of one')
+    .action(async (id: string) => {
+      const { gateway, terminal, signal } = session();
+      for await (const message of readLog(gateway, encodeURIComponent(id), signal)) {
+        if (terminal.json) terminal.out(JSON.stringify(message));
+        else if (message.kind === 'text') terminal.raw(message.stream, message.text);
+        else if (message.kind === 'gap') terminal.err(`[${message.bytes} bytes were dropped]`);
+        else terminal.err(endText(message) ?? `${message.state}: exit ${message.exit_code ?? '-'}`);
+      }
+    });
+};

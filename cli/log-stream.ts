@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { logChunk, logEnd, outputStream, type LogChunk, type LogEnd } from '../contracts/spawn.ts';
+import { readMessages } from './event-stream.ts';
+import { CommandFailed } from './exit-code.ts';
+import type { GatewayClient } from './gateway-client.ts';
+
+const logGap = z.strictObject({ attempt: z.int(), stream: outputStream, bytes: z.number() });
+
+/** One thing that a task's log tells. */
+export type LogMessage =
+  | ({ kind: 'text' } & LogChunk)
+  | ({ kind: 'gap' } & z.infer<typeof logGap>)
+  | ({ kind: 'end' } & LogEnd);
+
+const reconnectMs = 500;
+
+/**
+ * What a task says, from its start to its end. A connection that breaks is made again where it broke; throws where
+ * none can be made at all, and ends when `signal` aborts.
+ */
+export async function* readLog(
+  gateway: GatewayClient,
+  spawnId: string,
+  signal: AbortSignal,
+): AsyncGenerator<LogMessage> {
+  let place: string | undefined;
+  for (let connected = false; !signal.aborted;) {
+    try {
+      const answer = await gateway.stream(`/vx11/spawn/${spawnId}/logs`, place, signal);
+      connected = true;
+      for await (const { id, event, data } of readMessages(answer.body!)) {
+        const message = parse(event, data);
+        if (message === null) continue;
+        place = id ?? place;
+        yield message;
+        if (message.kind === 'end') return;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!connected || (error instanceof CommandFailed && error.exit === 3)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+  }
+}
+
+function parse(event: string, text: string): LogMessage | null {
+  const data: unknown = JSON.parse(text);
+  if (event === 'end') return { kind: 'end', ...logEnd.parse(data) };
+  if (event === 'gap') return { kind: 'gap', ...logGap.parse(data) };
+  if (event === 'stdout' || event === 'stderr') return { kind: 'text', ...logChunk.parse(data) };
+  return null;
+}

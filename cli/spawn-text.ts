@@ -1,0 +1,41 @@
+import type { LogEnd, SpawnView } from '../contracts/spawn.ts';
+import { constants } from 'node:os';
+import { plain, table } from './table.ts';
+import { showTime } from './time.ts';
+
+const signals: Record<string, number> = constants.signals;
+/** As timeout(1) and shells say it. */
+const codes = { timeout: 124, cancelled: 130, killed: 137 } as const;
+
+/** The exit code of the process that ran a task for somebody: the task's own where it has one. */
+export function exitCodeOf(end: Pick<LogEnd, 'state' | 'exit_code' | 'signal'>): number {
+  const { state, exit_code, signal } = end;
+  if (state === 'timeout' || state === 'cancelled') return codes[state];
+  if (exit_code !== null) return state === 'completed' || exit_code !== 0 ? exit_code : 1;
+  if (signal !== null) return 128 + (signals[signal] ?? 0);
+  return state === 'killed' ? codes.killed : 1;
+}
+
+/** How a task ended that did not end by its own exit; null where its exit code says all. */
+export function endText(
+  end: Pick<LogEnd, 'state' | 'cause'>,
+  detail: string | null = null,
+): string | null {
+  if (end.cause === 'exit' || end.cause === null) return null;
+  return plain(`${end.state}: ${end.cause}${detail === null ? '' : `, ${detail}`}`);
+}
+
+/** Tasks in one table. */
+export function spawnsTable(spawns: SpawnView[]): string {
+  if (spawns.length === 0) return 'No tasks.';
+  const rows = spawns.map((view) => [
+    view.spawn_id,
+    view.state,
+    view.cause ?? '-',
+    view.exit_code === null ? '-' : String(view.exit_code),
+    showTime(view.created_at),
+    view.name ?? view.task_type,
+    view.owner,
+  ]);
+  return table(['id', 'state', 'cause', 'exit', 'created', 'task', 'by'], rows);
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { spawnId, spawnPriority } from './spawn.ts';
+import { correlationId } from './text.ts';
+
+/** The smallest and largest values that a field takes. */
+export const spawnBounds = {
+  codeBytes: 256 * 1024,
+  filesBytes: 1024 * 1024,
+  files: 100,
+  stdinBytes: 1024 * 1024,
+  args: 100,
+  argBytes: 16 * 1024,
+  env: 100,
+  envBytes: 16 * 1024,
+  metadataBytes: 16 * 1024,
+} as const;
+
+const utf8 = new TextEncoder();
+const bytesOf = (text: string): number => utf8.encode(text).length;
+const atMost = (bytes: number) => (text: string) => text.length <= bytes && bytesOf(text) <= bytes;
+/** What becomes an argument of a program cannot hold NUL; refused here rather than cut there. */
+const noNul = (text: string): boolean => !text.includes('\0');
+const nulMessage = 'must not hold NUL';
+
+const code = z
+  .string()
+  .min(1)
+  .refine(atMost(spawnBounds.codeBytes), `must be at most ${spawnBounds.codeBytes} bytes`)
+  .refine(noNul, nulMessage);
+
+const argument = z
+  .string()
+  .refine(atMost(spawnBounds.argBytes), `must be at most ${spawnBounds.argBytes} bytes`)
+  .refine(noNul, nulMessage);
+const args = z.array(argument).max(spawnBounds.args);
+
+const stdin = z
+  .string()
+  .refine(atMost(spawnBounds.stdinBytes), `must be at most ${spawnBounds.stdinBytes} bytes`);
+
+/** LD_ names change what a program is; VX11_ names are ours. */
+const env = z
+  .record(
+    z
+      .string()
+      .max(128)
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and _')
+      .regex(/^(?!LD_|VX11_)/, 'must not start with LD_ or VX11_'),
+    z
+      .string()
+      .refine(atMost(spawnBounds.envBytes), `must be at most ${spawnBounds.envBytes} bytes`)
+      .refine(noNul, nulMessage),
+  )
+  .refine(
+    (names) => Object.keys(names).length <= spawnBounds.env,
+    `at most ${spawnBounds.env} names`,
+  );
+
+/** Where a file may lie is said by `domain/task-file.ts`. */
+const files = z
+  .array(z.strictObject({ path: z.string().min(1).max(1024), content: z.string() }))
+  .max(spawnBounds.files)
+  .refine(
+    (list) =>
+      list.reduce((sum, { content }) => sum + bytesOf(content), 0) <= spawnBounds.filesBytes,
+    `must be at most ${spawnBounds.filesBytes} bytes in all`,
+  );
+
+const callbackUrl = z
+  .string()
+  .max(2048)
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    return (
+      url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+    );
+  }, 'must be an http or https address without a user name');
+
+const metadata = z
+  .record(z.string().max(128), z.json())
+  .refine(
+    (value) => bytesOf(JSON.stringify(value)) <= spawnBounds.metadataBytes,
+    `must be at most ${spawnBounds.metadataBytes} bytes`,
+  );
+
+const shared = {
+  max_memory_mb: z.int().min(16).max(1_048_576).optional(),
+  env: env.optional(),
+  parent_id: spawnId.optional().meta({ description: 'The task that this one is a daughter of' }),
+};
+
+export const spawnBody = z.strictObject({
+  task_type: z.enum(['python', 'shell', 'node']),
+  code,
+  args: args.optional(),
+  stdin: stdin.optional().meta({ description: 'Nothing where left out: reading it ends at once' }),
+  files: files.optional().meta({ description: 'Laid out under /task before the code runs' }),
+  ...shared,
+  ttl_seconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .optional()
+    .meta({ description: 'The whole task with all its waits and attempts; 3600 where left out' }),
+  timeout_seconds: z.int().min(1).max(86_400).optional().meta({ description: 'One attempt' }),
+  cpus: z.number().min(0.1).max(256).optional().meta({ description: '1 where left out' }),
+  pids: z.int().min(1).max(4096).optional().meta({ description: '128 where left out' }),
+  disk_mb: z.int().min(1).max(4096).optional().meta({ description: '64 where left out' }),
+  cpu_seconds: z.int().min(1).max(86_400).optional(),
+  network: z.enum(['none', 'egress-allowlist']).optional(),
+  egress: z
+    .array(z.string().min(1).max(260))
+    .max(50)
+    .optional()
+    .meta({ description: 'Hosts that may be reached, within what the operator allows' }),
+  max_retries: z.int().min(0).max(10).optional(),
+  priority: spawnPriority.optional().meta({ description: 'P1 where left out' }),
+  user_id: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[\x21-\x7e]+$/)
+    .optional(),
+  metadata: metadata.optional().meta({ description: 'Kept and shown as it is' }),
+  correlation_id: correlationId.optional(),
+  callback_url: callbackUrl.optional(),
+});
+export type SpawnBody = z.infer<typeof spawnBody>;
+
+export const commandBody = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII'),
+  command: z.string().min(1).max(1024).refine(noNul, nulMessage),
+  args: args.optional(),
+  timeout_seconds: z.int().min(1).max(300).optional(),
+  ...shared,
+});
+export type CommandBody = z.infer<typeof commandBody>;

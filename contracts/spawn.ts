@@ -1,0 +1,222 @@
+import { z } from 'zod';
+import { correlationId, hostName, instant } from './text.ts';
+
+/** The fine state of a task; everything after `running` is an end. */
+export const spawnState = z.enum([
+  'queued',
+  'running',
+  'completed',
+  'failed',
+  'timeout',
+  'killed',
+  'cancelled',
+  'lost',
+]);
+export type SpawnState = z.infer<typeof spawnState>;
+
+/** The coarse state: DONE is an exit code of 0, ERROR is every other end. */
+export const spawnStatus = z.enum(['QUEUED', 'RUNNING', 'DONE', 'ERROR']);
+export type SpawnStatus = z.infer<typeof spawnStatus>;
+
+/** What a task died of. `exit` and `signal` are its own doing; the rest names who or what ended it. */
+export const spawnCause = z.enum([
+  'exit',
+  'signal',
+  'out_of_memory',
+  'cpu_time',
+  'wall_time',
+  'too_many_processes',
+  'disk_full',
+  'output_limit',
+  'cancelled',
+  'window_closed',
+  'sandbox_lost',
+  'image_missing',
+]);
+export type SpawnCause = z.infer<typeof spawnCause>;
+
+/** `command` tasks come by POST /spawn; the others are code in that language. */
+export const taskType = z.enum(['python', 'shell', 'node', 'command']);
+export type TaskType = z.infer<typeof taskType>;
+
+/** Who goes first while there is no room for all: P0, then P1, then P2; among equals the oldest. */
+export const spawnPriority = z.enum(['P0', 'P1', 'P2']);
+export type SpawnPriority = z.infer<typeof spawnPriority>;
+
+export const spawnId = z
+  .string()
+  .max(64)
+  .regex(/^spawn-[0-9a-f]{8,}$/, 'must be a spawn id');
+
+/** What GET takes for a task: its id, its uuid, or the beginning of either, 4 hex digits at least. */
+export const spawnKey = z
+  .string()
+  .max(64)
+  .regex(
+    /^(spawn-[0-9a-f]{4,32}|[0-9a-f]{4}[0-9a-f-]{0,32})$/,
+    'must be a spawn id, or the start of one',
+  );
+
+/** Why nothing was started although the request was right. */
+export const spawnRefusal = z.enum(['off_by_policy', 'spawner_unavailable']);
+
+export const spawnAnswer = z.strictObject({
+  spawn_id: z.union([spawnId, z.literal('')]),
+  spawn_uuid: z.string(),
+  correlation_id: correlationId,
+  status: spawnStatus,
+  task_type: taskType,
+  error: spawnRefusal.nullable(),
+  hint: z.string().optional().meta({ description: 'What to do next, where nothing was started' }),
+  created_at: instant.nullable(),
+});
+export type SpawnAnswer = z.infer<typeof spawnAnswer>;
+
+/** The limit that ended an attempt, and how far it got. Units are in the name. */
+export const spawnLimit = z.strictObject({
+  name: z.string(),
+  allowed: z.number(),
+  peak: z.number().nullable(),
+});
+
+const outcome = {
+  exit_code: z.int().nullable(),
+  signal: z.string().nullable(),
+  cause: spawnCause.nullable(),
+  limit: spawnLimit.nullable(),
+  peak_memory_mb: z.number().nullable(),
+  cpu_ms: z.number().nullable(),
+};
+
+export const spawnAttempt = z.strictObject({
+  attempt: z.int(),
+  mutation_level: z.int().meta({ description: '0 for the first attempt, 1 for its first retry' }),
+  state: spawnState,
+  ...outcome,
+  started_at: instant,
+  finished_at: instant.nullable(),
+  detail: z.string().nullable(),
+});
+export type SpawnAttempt = z.infer<typeof spawnAttempt>;
+
+/** A task as lists show it, without its output. */
+export const spawnView = z.strictObject({
+  spawn_id: spawnId,
+  spawn_uuid: z.string(),
+  correlation_id: correlationId,
+  host: hostName.meta({ description: 'Whose spawner runs it' }),
+  name: z.string().nullable(),
+  task_type: taskType,
+  status: spawnStatus,
+  state: spawnState,
+  ...outcome,
+  mutation_level: z.int(),
+  max_retries: z.int(),
+  priority: spawnPriority,
+  user_id: z.string(),
+  owner: z.string().meta({ description: 'The name of the token that started it' }),
+  parent_id: spawnId.nullable(),
+  metadata: z.record(z.string(), z.json()),
+  ttl_seconds: z.int(),
+  created_at: instant,
+  expires_at: instant,
+  started_at: instant.nullable().meta({ description: 'Of the first attempt' }),
+  finished_at: instant.nullable(),
+  artifacts: z
+    .array(z.strictObject({ path: z.string(), bytes: z.number() }))
+    .meta({ description: 'What it left in /task/out' }),
+  refused: z
+    .array(z.strictObject({ path: z.string(), because: z.string() }))
+    .meta({ description: 'What it left there and was not taken: links, devices, bad names' }),
+  callback_url: z.string().nullable(),
+  error: z.string().nullable().meta({ description: 'The cause, where the task did not end well' }),
+  detail: z.string().nullable(),
+});
+export type SpawnView = z.infer<typeof spawnView>;
+
+export const spawnResult = z.strictObject({
+  ...spawnView.shape,
+  stdout: z.string(),
+  stderr: z.string(),
+  stdout_truncated: z.boolean(),
+  stderr_truncated: z.boolean(),
+  stdout_dropped_bytes: z.number(),
+  stderr_dropped_bytes: z.number(),
+  queued_ms: z.number().nullable(),
+  duration_ms: z.number().nullable(),
+  attempts: z.array(spawnAttempt),
+});
+export type SpawnResult = z.infer<typeof spawnResult>;
+
+/** What GET /spawn/{id}/status answers: the short form. */
+export const spawnStatusAnswer = z.strictObject({
+  spawn_id: spawnId,
+  status: z.enum(['created', 'running', 'completed', 'failed', 'timeout']),
+  state: spawnState,
+  exit_code: z.int().nullable(),
+  stdout: z.string().meta({ description: 'The last 1000 characters' }),
+  stderr: z.string().meta({ description: 'The last 1000 characters' }),
+  duration_ms: z.number().nullable(),
+  memory_peak_mb: z.number().nullable(),
+  cause: spawnCause.nullable(),
+  parent_id: spawnId.nullable(),
+});
+
+export const spawnListAnswer = z.strictObject({
+  spawns: z.array(spawnView),
+  next_cursor: z.string().nullable(),
+});
+
+export const spawnCancelAnswer = z.strictObject({
+  spawn_id: spawnId,
+  was_live: z.boolean(),
+  status: spawnStatus,
+  state: spawnState,
+  daughters: z
+    .array(spawnId)
+    .meta({ description: 'What it had started and was cancelled with it' }),
+  correlation_id: correlationId,
+});
+
+export const outputStream = z.enum(['stdout', 'stderr']);
+export type OutputStream = z.infer<typeof outputStream>;
+
+/** One piece of output as GET /vx11/spawn/{id}/logs streams it. */
+export const logChunk = z.strictObject({
+  attempt: z.int(),
+  stream: outputStream,
+  at: instant,
+  text: z.string(),
+});
+export type LogChunk = z.infer<typeof logChunk>;
+
+/** The last event of such a stream. */
+export const logEnd = z.strictObject({
+  status: spawnStatus,
+  state: spawnState,
+  exit_code: z.int().nullable(),
+  signal: z.string().nullable(),
+  cause: spawnCause.nullable(),
+  error: z.string().nullable(),
+});
+export type LogEnd = z.infer<typeof logEnd>;
+
+/** Everything that an attempt is made from; rests in the store until the task has ended, and is shown to nobody. */
+export interface SpawnSpec {
+  program:
+    | { kind: 'python' | 'shell' | 'node'; code: string; args: string[] }
+    | { kind: 'command'; command: string; args: string[] };
+  stdin: string;
+  env: Record<string, string>;
+  files: { path: string; content: string }[];
+  memory_mb: number;
+  cpus: number;
+  pids: number;
+  disk_mb: number;
+  cpu_seconds: number | null;
+  timeout_ms: number | null;
+  egress: string[] | null;
+}
+
+/** Why a live task is to end: someone asked for it, or the spawner's window closed. */
+export type EndReason = 'cancelled' | 'window_closed';

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { VX11Error } from '../../contracts/errors.ts';
+import { logChunk, spawnKey, type SpawnView } from '../../contracts/spawn.ts';
+import { hasSpawnEnded } from '../../domain/spawn.ts';
+import { presentedToken } from '../access.ts';
+import type { Routes } from '../context.ts';
+import { openEventStream, type EventStream } from '../event-stream.ts';
+import { answers, noQuery } from '../route-schema.ts';
+import { createLogText } from '../spawn-log-text.ts';
+
+const heartbeatMs = 10_000;
+const page = 100;
+/** Attempt and number within it. */
+const placeForm = /^(\d{1,4})\.(\d{1,9})$/;
+
+function placeOf(header: string | undefined): { attempt: number; seq: number } {
+  if (header === undefined) return { attempt: 0, seq: 0 };
+  const match = placeForm.exec(header);
+  if (match === null)
+    throw new VX11Error('bad_event_id', 'An id of this stream is attempt.number.');
+  return { attempt: Number(match[1]), seq: Number(match[2]) };
+}
+
+/** What a task says, as it says it. */
+export const spawnLogRoutes: Routes = (context) => async (app) => {
+  const { spawns, store, config, tokens } = context;
+  const streams = new Set<EventStream>();
+  app.addHook('preClose', async () => {
+    for (const stream of streams) stream.end();
+  });
+
+  /** Sends what there is, then what comes, until the task has ended or the reader has gone. */
+  const follow = async (
+    view: SpawnView,
+    place: { attempt: number; seq: number },
+    stream: EventStream,
+    gone: AbortSignal,
+  ): Promise<void> => {
+    const text = createLogText();
+    let changed = true;
+    let wake = (): void => undefined;
+    const unfollow = spawns.watch.follow(() => {
+      changed = true;
+      wake();
+    });
+    gone.addEventListener('abort', () => wake());
+    try {
+      while (!gone.aborted) {
+        if (!changed) await new Promise<void>((resolve) => (wake = resolve));
+        changed = false;
+        // asked before the output, so that nothing of an ended task is missed
+        const now = (await store().spawns.find(view.spawn_id)) ?? view;
+        for (let full = true; full && !gone.aborted;) {
+          const chunks = await store().spawnOutput.after(view.spawn_id, place, page);
+          for (const chunk of chunks) for (const event of text.events(chunk)) stream.say(event);
+          const last = chunks.at(-1);
+          if (last !== undefined) place = { attempt: last.attempt, seq: last.seq };
+          full = chunks.length === page;
+          await stream.drained();
+        }
+        if (!hasSpawnEnded(now.state)) continue;
+        const { status, state, exit_code, signal, cause, error } = now;
+        stream.say({ event: 'end', data: { status, state, exit_code, signal, cause, error } });
+        return;
+      }
+    } finally {
+      unfollow();
+    }
+  };
+
+  app.route({
+    method: 'GET',
+    url: '/vx11/spawn/:spawn_id/logs',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      tags: ['tasks'],
+      summary: 'Server-Sent Events of what a task says, from its start',
+      description:
+        'event is stdout, stderr, gap (bytes of a stream that are kept no more) or, at last, end, with how the task ' +
+        'ended. With Last-Event-ID it goes on after that piece.',
+      params: z.strictObject({ spawn_id: spawnKey }),
+      querystring: noQuery,
+      response: answers({
+        200: {
+          content: {
+            'text/event-stream': {
+              schema: logChunk.meta({
+                examples: [
+                  { attempt: 1, stream: 'stdout', at: '2026-11-21T12:00:00.044Z', text: '1\n' },
+                ],
+              }),
+            },
+          },
+        },
+      }),
+    },
+    handler: async (request, reply) => {
+      const header = request.headers['last-event-id'];
+      const place = placeOf(typeof header === 'string' ? header : undefined);
+      const view = await spawns.find(request.params.spawn_id);
+      if (streams.size >= config.maxStreams) {
+        throw new VX11Error('too_many_streams', `${config.maxStreams} streams are open here.`, {
+          retryAfterSeconds: 10,
+        });
+      }
+      const token = presentedToken(request);
+      reply.hijack();
+      const stream = openEventStream(reply);
+      streams.add(stream);
+      const gone = new AbortController();
+      const heartbeat = setInterval(() => {
+        // a token that was revoked meanwhile sees nothing more
+        void Promise.resolve()
+          .then(() => tokens.identify(token))
+          .then(() => stream.comment('alive'))
+          .catch((error: unknown) => {
+            if (error instanceof VX11Error && error.code === 'forbidden') stream.end();
+          });
+      }, heartbeatMs);
+      stream.onClose(() => {
+        clearInterval(heartbeat);
+        streams.delete(stream);
+        gone.abort();
+      });
+      follow(view, place, stream, gone.signal)
+        .catch((error: unknown) => request.log.warn({ err: error }, 'a log stream broke'))
+        .finally(() => stream.end());
+    },
+  });
+};

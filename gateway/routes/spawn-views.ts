@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import {
+  spawnId,
+  spawnKey,
+  spawnListAnswer,
+  spawnResult as resultSchema,
+  spawnState,
+  spawnStatusAnswer,
+} from '../../contracts/spawn.ts';
+import { hasSpawnEnded } from '../../domain/spawn.ts';
+import { spawnCursorPattern } from '../../store/spawns.ts';
+import type { Routes } from '../context.ts';
+import { answers, noQuery } from '../route-schema.ts';
+import { spawnExampleId, spawnResultExample, spawnViewExample } from '../spawn-examples.ts';
+import { spawnResult, spawnStatus } from '../spawn-result.ts';
+
+const limit = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, 'must be a number from 1 to 200')
+  .transform(Number)
+  .pipe(z.int().max(200))
+  .optional()
+  .meta({ description: 'From 1 to 200; 50 where left out' });
+const cursor = z
+  .string()
+  .regex(spawnCursorPattern, 'must be the next_cursor of the last answer')
+  .optional();
+const listQuery = { parent_id: spawnId.optional(), state: spawnState.optional(), limit, cursor };
+const historyQuery = z.strictObject({
+  ...listQuery,
+  user_id: z.string().min(1).max(128).optional(),
+});
+
+const waitQuery = z.strictObject({
+  wait_seconds: z
+    .string()
+    .regex(/^\d{1,2}$/, 'must be a number from 0 to 60')
+    .transform(Number)
+    .pipe(z.int().max(60))
+    .optional()
+    .meta({ description: 'How long to wait for the end of the task; 0 where left out' }),
+});
+
+/** What is to be seen of tasks. */
+export const spawnViewRoutes: Routes = (context) => async (app) => {
+  const { spawns, store } = context;
+
+  app.route({
+    method: 'GET',
+    url: '/vx11/result/:spawn_id',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      tags: ['tasks'],
+      summary: 'How a task goes, or went, and what it said',
+      description:
+        'Takes the id, the uuid, or a beginning of either that only one task has. Of each stream up to 1 MiB is shown, ' +
+        'its beginning and its end; the whole is at artifacts/.output/stdout and stderr.',
+      params: z.strictObject({ spawn_id: spawnKey }),
+      querystring: waitQuery,
+      response: answers({ 200: resultSchema.meta({ examples: [spawnResultExample] }) }),
+    },
+    handler: async ({ params, query }) => {
+      const view = await spawns.find(params.spawn_id);
+      const waitMs = (query.wait_seconds ?? 0) * 1000;
+      if (waitMs > 0 && !hasSpawnEnded(view.state)) await spawns.waitForEnd(view.spawn_id, waitMs);
+      return spawnResult(store(), view);
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/spawn/:spawn_id/status',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      tags: ['tasks'],
+      summary: 'The short form of a result',
+      params: z.strictObject({ spawn_id: spawnKey }),
+      querystring: noQuery,
+      response: answers({
+        200: spawnStatusAnswer.meta({
+          examples: [
+            {
+              spawn_id: spawnExampleId,
+              status: 'completed',
+              state: 'completed',
+              exit_code: 0,
+              stdout: '1\n',
+              stderr: '',
+              duration_ms: 6,
+              memory_peak_mb: 14,
+              cause: 'exit',
+              parent_id: null,
+            },
+          ],
+        }),
+      }),
+    },
+    handler: async ({ params }) => spawnStatus(store(), await spawns.find(params.spawn_id)),
+  });
+
+  const list = (url: string, summary: string, querystring: typeof historyQuery) =>
+    app.route({
+      method: 'GET',
+      url,
+      config: { rule: { scope: 'viewer' } },
+      schema: {
+        tags: ['tasks'],
+        summary,
+        querystring,
+        response: answers({
+          200: spawnListAnswer.meta({
+            examples: [{ spawns: [spawnViewExample], next_cursor: null }],
+          }),
+        }),
+      },
+      handler: ({ query }) => {
+        const { limit: most = 50, ...filter } = query;
+        const named = Object.entries(filter).filter(([, value]) => value !== undefined);
+        return store().spawns.list({ limit: most, ...Object.fromEntries(named) });
+      },
+    });
+  list('/vx11/spawns', 'All tasks, newest first', historyQuery);
+  list('/spawn/list', 'The same, by parent and state', z.strictObject(listQuery) as never);
+};

@@ -1,0 +1,196 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { VX11Error, type FieldProblem } from '../contracts/errors.ts';
+import { spawnIds } from '../contracts/ids.ts';
+import type { SpawnAnswer, SpawnSpec, SpawnView, TaskType } from '../contracts/spawn.ts';
+import { checkEgress } from '../domain/egress.ts';
+import {
+  endedWithout,
+  finished,
+  hasSpawnEnded,
+  type NewSpawn,
+  type SpawnWish,
+} from '../domain/spawn.ts';
+import type { GatewayDeps } from './deps.ts';
+import type { ReadModel } from './read-model.ts';
+import { createWaitForEnd, type WaitForEnd } from './spawn-wait.ts';
+import { spawnerState, type OpenSpawner } from './spawner-open.ts';
+import { createStoreWatch, type StoreWatch } from './store-watch.ts';
+import { certainlyNotSent, WorkflowGone } from './temporal-errors.ts';
+
+const startLimitMs = 10_000;
+const endLimitMs = 3000;
+/** How long a cancel waits for the end: the process tree is dead within 2 s. */
+const deadWithinMs = 5000;
+
+export interface SpawnRequest {
+  task_type: TaskType;
+  owner: string;
+  correlation_id: string;
+  /** One for all repeats of this request; null where the caller does not repeat. */
+  repeatKey: string | null;
+  /** Builds the task once its ids are known. */
+  build(wish: SpawnWish, now: number): NewSpawn;
+}
+
+/** Starts and ends tasks. */
+export interface SpawnControl {
+  /** Answers with a refusal, not an error, while policy has the spawner asleep. Throws `invalid` and what Temporal says. */
+  start(request: SpawnRequest): Promise<SpawnAnswer>;
+  /** Ends a task and all that it started, and waits a moment for the end. */
+  cancel(view: SpawnView, by: string): Promise<{ view: SpawnView; live: string[] }>;
+  /** By id, uuid or the beginning of either. Throws `spawn_not_found`, `ambiguous_spawn`. */
+  find(key: string): Promise<SpawnView>;
+  waitForEnd: WaitForEnd;
+  watch: StoreWatch;
+}
+
+export function createSpawnControl(
+  deps: Pick<GatewayDeps, 'store' | 'temporal' | 'clock' | 'logger'>,
+  model: ReadModel,
+): SpawnControl {
+  const { store, temporal, clock } = deps;
+  const watch = createStoreWatch(store);
+  const waitForEnd = createWaitForEnd(store, watch);
+
+  const write = async ({ view, spec }: NewSpawn): Promise<SpawnView> => {
+    const event = {
+      type: 'spawn.queued' as const,
+      at: Date.parse(view.created_at),
+      actor: view.owner,
+      host: view.host,
+      correlation_id: view.correlation_id,
+      payload: {
+        spawn_id: view.spawn_id,
+        task_type: view.task_type,
+        user_id: view.user_id,
+        parent_id: view.parent_id,
+      },
+    };
+    const created = await store().spawns.create(view, spec, [event]);
+    if (created.kind === 'no_parent') {
+      throw invalid([{ field: 'parent_id', problem: 'there is no such task' }]);
+    }
+    if (created.kind === 'parent_ends') {
+      throw invalid([{ field: 'parent_id', problem: 'that task is being cancelled' }]);
+    }
+    return created.view;
+  };
+
+  return {
+    watch,
+    waitForEnd,
+    async start(request) {
+      const now = clock();
+      const state = spawnerState(await model.snapshot(), now);
+      const { task_type, correlation_id } = request;
+      if (!state.open) {
+        const { error, hint } = state;
+        const none = { spawn_id: '', spawn_uuid: '', status: 'ERROR', created_at: null } as const;
+        return { ...none, correlation_id, task_type, error, hint };
+      }
+      const ids = spawnIds(hexOf(request.repeatKey));
+      const { host } = state.spawner;
+      const fresh = request.build({ ...ids, host, owner: request.owner, correlation_id }, now);
+      refuseBeyond(fresh.spec, state.spawner);
+      const view = await write(fresh);
+      if (!hasSpawnEnded(view.state)) {
+        try {
+          await temporal.startSpawn(view, { limitMs: startLimitMs });
+        } catch (error) {
+          // a repeat finds that the workflow ran already: what it came to is in the store
+          if (!(error instanceof WorkflowGone)) {
+            if (certainlyNotSent(error)) await giveUp(deps, view);
+            throw error;
+          }
+        }
+      }
+      return {
+        spawn_id: view.spawn_id,
+        spawn_uuid: view.spawn_uuid,
+        correlation_id: view.correlation_id,
+        status: 'QUEUED',
+        task_type: view.task_type,
+        error: null,
+        created_at: view.created_at,
+      };
+    },
+    async cancel(view, by) {
+      const ending = { reason: 'cancelled', by, at: clock() } as const;
+      const live = await store().spawns.requestEnd(view.spawn_id, ending);
+      const message = { reason: ending.reason, by };
+      const told = await Promise.allSettled(
+        live.map((id) => temporal.endSpawn(id, message, { limitMs: endLimitMs })),
+      );
+      for (const one of told) {
+        if (one.status === 'rejected' && !(one.reason instanceof WorkflowGone)) {
+          // the store says that it is to end: the spawner ends what runs, and madre tells the rest
+          deps.logger.warn({ err: one.reason as unknown }, 'a task could not be told to end yet');
+        }
+      }
+      if (live.includes(view.spawn_id)) await waitForEnd(view.spawn_id, deadWithinMs);
+      return { view: (await store().spawns.find(view.spawn_id)) ?? view, live };
+    },
+    async find(key) {
+      const found = await store().spawns.lookUp(key);
+      if (found.kind === 'one') return found.view;
+      if (found.kind === 'none') {
+        throw new VX11Error(
+          'spawn_not_found',
+          `${key} is not known here; GET /vx11/spawns lists all.`,
+        );
+      }
+      throw new VX11Error('ambiguous_spawn', `It may be ${found.ids.join(', ')}; send more of it.`);
+    },
+  };
+}
+
+const invalid = (fields: FieldProblem[]): VX11Error =>
+  new VX11Error('invalid', fields.map(({ field, problem }) => `${field}: ${problem}`).join('; '), {
+    fields,
+  });
+
+function refuseBeyond(spec: SpawnSpec, spawner: OpenSpawner): void {
+  const fields: FieldProblem[] = [];
+  if (spec.memory_mb > spawner.memory_mb) {
+    const problem = `the spawner of this host has ${spawner.memory_mb} MB for all tasks`;
+    fields.push({ field: 'max_memory_mb', problem });
+  }
+  if (spec.cpus > spawner.cpus) {
+    fields.push({
+      field: 'cpus',
+      problem: `the spawner of this host has ${spawner.cpus} for all tasks`,
+    });
+  }
+  for (const { index, problem } of checkEgress(spec.egress ?? [], spawner.egress)) {
+    fields.push({ field: `egress.${index}`, problem });
+  }
+  if (fields.length > 0) throw invalid(fields);
+}
+
+/** A repeat gets the id of its first try, so that not even a gateway that died in between starts two. */
+const hexOf = (repeatKey: string | null): string =>
+  repeatKey === null
+    ? randomBytes(16).toString('hex')
+    : createHash('sha256').update(`spawn ${repeatKey}`).digest('hex').slice(0, 32);
+
+/** Temporal never heard of it: nothing is left that says `queued`. */
+async function giveUp(
+  deps: Pick<GatewayDeps, 'store' | 'clock' | 'logger'>,
+  view: SpawnView,
+): Promise<void> {
+  const at = deps.clock();
+  const end = endedWithout('lost', 'sandbox_lost', 'Temporal was away; it was never started');
+  const payload = { spawn_id: view.spawn_id, error: 'temporal_unavailable' };
+  const event = { actor: view.owner, correlation_id: view.correlation_id, payload };
+  await deps
+    .store()
+    .spawns.change(view.spawn_id, (record) =>
+      hasSpawnEnded(record.view.state)
+        ? null
+        : {
+            view: finished(record.view, { end, artifacts: [], refused: [] }, at),
+            events: [{ type: 'spawn.finished', at, ...event }],
+          },
+    )
+    .catch((error: unknown) => deps.logger.warn({ err: error }, 'a lost task was not noted'));
+}

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import type {
+  OutputStream,
+  SpawnResult,
+  SpawnView,
+  spawnStatusAnswer,
+} from '../contracts/spawn.ts';
+import { showOutput, type ShownOutput } from '../domain/output.ts';
+import type { Store } from '../store/index.ts';
+
+const between = (from: string | null, to: string | null): number | null =>
+  from === null || to === null ? null : Date.parse(to) - Date.parse(from);
+
+async function outputOf(
+  store: Store,
+  view: SpawnView,
+  attempt: number,
+): Promise<Record<OutputStream, ShownOutput>> {
+  const chunks = await store.spawnOutput.ofAttempt(view.spawn_id, attempt);
+  const of = (stream: OutputStream): ShownOutput =>
+    showOutput(chunks.filter((chunk) => chunk.stream === stream));
+  return { stdout: of('stdout'), stderr: of('stderr') };
+}
+
+/** A task with all its attempts, and what its last one said. */
+export async function spawnResult(store: Store, found: SpawnView): Promise<SpawnResult> {
+  const record = await store.spawns.record(found.spawn_id);
+  const view = record?.view ?? found;
+  const attempts = record?.attempts ?? [];
+  const { stdout, stderr } = await outputOf(store, view, attempts.at(-1)?.attempt ?? 1);
+  return {
+    ...view,
+    stdout: stdout.text,
+    stderr: stderr.text,
+    stdout_truncated: stdout.truncated,
+    stderr_truncated: stderr.truncated,
+    stdout_dropped_bytes: stdout.dropped,
+    stderr_dropped_bytes: stderr.dropped,
+    queued_ms: between(view.created_at, view.started_at ?? view.finished_at),
+    duration_ms: between(view.started_at, view.finished_at),
+    attempts,
+  };
+}
+
+/** How much of a stream the short form shows, in characters. */
+const shortened = 1000;
+
+/** The words of POST /spawn's own states; what they cannot say is in `state`. */
+const shortStatus = {
+  queued: 'created',
+  running: 'running',
+  completed: 'completed',
+  failed: 'failed',
+  timeout: 'timeout',
+  killed: 'failed',
+  cancelled: 'failed',
+  lost: 'failed',
+} as const satisfies Record<SpawnView['state'], string>;
+
+export async function spawnStatus(
+  store: Store,
+  found: SpawnView,
+): Promise<z.infer<typeof spawnStatusAnswer>> {
+  const result = await spawnResult(store, found);
+  return {
+    spawn_id: result.spawn_id,
+    status: shortStatus[result.state],
+    state: result.state,
+    exit_code: result.exit_code,
+    stdout: result.stdout.slice(-shortened),
+    stderr: result.stderr.slice(-shortened),
+    duration_ms: result.duration_ms,
+    memory_peak_mb: result.peak_memory_mb,
+    cause: result.cause,
+    parent_id: result.parent_id,
+  };
+}

@@ -1,0 +1,37 @@
+"""The modules that a warm sandbox has ready: imported once here, they cost a task nothing."""
+
+import argparse
+import base64
+import collections
+import contextlib
+import csv
+import dataclasses
+import datetime
+import decimal
+import enum
+import fractions
+import functools
+import glob
+import hashlib
+import heapq
+import io
+import itertools
+import json
+import logging
+import math
+import pathlib
+import random
+import re
+import shutil
+import statistics
+import string
+import subprocess
+import tempfile
+import textwrap
+import threading
+import time
+import traceback
+import types
+import typing
+import urllib.parse
+import uuid

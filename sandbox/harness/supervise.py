@@ -1,0 +1,296 @@
+"""Runs one task from its start to the end of its last process, and keeps its limits."""
+
+import os
+import select
+import sys
+import time
+
+# without the enumerations around it, which would cost a cold start 4 ms
+import _signal as signal
+
+from channel import FULL, MOST_PAYLOAD, Channel, Gone
+from job import take_job
+from leavings import send_leavings
+from quiet import forbid_dump
+from task import launch, prepare_python
+from usage import Usage
+
+ETC = '/usr/local/lib/vx11/etc'
+LOOK_MS = 100
+# So many refused forks are no accident: a task that goes on after them is ended.
+FORK_BOMB = 20
+READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
+
+
+class Supervisor:
+    def __init__(self, channel, job, wake):
+        self.channel = channel
+        self.job = job
+        self.wake = wake
+        self.usage = Usage()
+        self.status = None
+        self.reason = '-'
+        self.kill_at = None
+        self.output = 0
+        self.streams = {}
+        self.stdin = None
+        self.relay = make_relay(channel) if job.egress else None
+
+    def run(self):
+        """Starts the task and stays until it and all that it started are dead."""
+        try:
+            self.job.write_files()
+        except OSError as error:
+            self.tell_result(setup_error=error.errno or 1)
+            return
+        stdin = self.make_stdin()
+        out, err = os.pipe(), os.pipe()
+        self.pid = launch(self.job, stdin, out[1], err[1])
+        for descriptor in (stdin, out[1], err[1]):
+            os.close(descriptor)
+        self.began = time.monotonic()
+        self.deadline = self.began + self.job.timeout_ms / 1000
+        self.streams = {out[0]: b'o', err[0]: b'e'}
+        for descriptor in self.streams:
+            os.set_blocking(descriptor, False)
+        os.set_blocking(self.channel.outbound, False)
+        self.channel.put(b'S')
+        self.channel.write()
+        next_look = self.began
+        while self.status is None:
+            now = time.monotonic()
+            if now >= next_look:
+                self.look()
+                next_look = now + LOOK_MS / 1000
+            self.keep_time(now)
+            self.turn(max(0, next_look - now))
+        self.ended = time.monotonic()
+        self.finish()
+
+    def make_stdin(self):
+        if not self.job.stdin:
+            return os.open('/dev/null', os.O_RDONLY)
+        reader, self.stdin = os.pipe()
+        os.set_blocking(self.stdin, False)
+        return reader
+
+    def turn(self, seconds):
+        """Waits for the first thing that happens, and does what it asks for."""
+        poll = select.poll()
+        poll.register(self.wake, READABLE)
+        poll.register(self.channel.inbound, READABLE)
+        if self.channel.waiting:
+            poll.register(self.channel.outbound, select.POLLOUT)
+        if not self.channel.full:
+            for descriptor in self.streams:
+                poll.register(descriptor, READABLE)
+        if self.stdin is not None:
+            poll.register(self.stdin, select.POLLOUT)
+        if self.relay is not None:
+            self.relay.register(poll)
+        for descriptor, event in poll.poll(seconds * 1000 + 1):
+            if self.relay is not None and self.relay.happened(descriptor, event):
+                continue
+            if descriptor in self.streams:
+                self.forward(descriptor)
+            elif descriptor == self.stdin:
+                self.feed()
+            elif descriptor == self.channel.outbound:
+                self.channel.write()
+            elif descriptor == self.channel.inbound:
+                self.listen()
+            elif descriptor == self.wake:
+                drain(self.wake)
+                self.reap()
+
+    def listen(self):
+        self.channel.read()
+        while (frame := self.channel.next_frame()) is not None:
+            kind, payload = frame
+            if kind == b'Q':
+                reason, grace_ms = payload.decode().split()
+                self.end(reason, int(grace_ms))
+            elif self.relay is not None:
+                self.relay.hear(kind, payload)
+
+    def feed(self):
+        """Gives the task its input; a task that does not want it is no error."""
+        try:
+            del self.job.stdin[: os.write(self.stdin, memoryview(self.job.stdin)[:MOST_PAYLOAD])]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self.job.stdin.clear()
+        if not self.job.stdin:
+            os.close(self.stdin)
+            self.stdin = None
+
+    def forward(self, descriptor):
+        try:
+            chunk = os.read(descriptor, MOST_PAYLOAD)
+        except BlockingIOError:
+            return
+        if not chunk:
+            del self.streams[descriptor]
+            os.close(descriptor)
+            return
+        room = self.job.output_bytes - self.output
+        self.output += len(chunk)
+        if room > 0:
+            self.channel.put(self.streams[descriptor], chunk[:room])
+            self.channel.write()
+        if self.output > self.job.output_bytes:
+            self.end('output_limit', 0)
+
+    def reap(self):
+        """Takes leave of every process that has ended, adopted ones too."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid == self.pid:
+                self.status = status
+
+    def look(self):
+        self.usage.look()
+        if self.usage.oom_kills() > 0:
+            # one of its processes was killed: the others may end by themselves
+            self.end('out_of_memory', self.job.grace_ms, ask=False)
+        elif 0 < self.job.cpu_ms <= self.usage.cpu_ms():
+            self.end('cpu_time', 0)
+        elif self.usage.forks_refused() >= FORK_BOMB:
+            self.end('too_many_processes', 0)
+
+    def keep_time(self, now):
+        if now >= self.deadline:
+            self.end('wall_time', self.job.grace_ms)
+        if self.kill_at is not None and now >= self.kill_at:
+            signal_all(signal.SIGKILL)
+
+    def end(self, reason, grace_ms, ask=True):
+        """Asks all processes to end, and kills them after the grace. The first reason stays; a shorter grace wins."""
+        kill_at = time.monotonic() + grace_ms / 1000
+        if self.kill_at is None:
+            self.reason = reason
+            self.kill_at = kill_at
+            if ask:
+                signal_all(signal.SIGTERM if grace_ms > 0 else signal.SIGKILL)
+                signal_all(signal.SIGCONT)
+        self.kill_at = min(self.kill_at, kill_at)
+
+    def finish(self):
+        """Ends what the task left running, passes on what it wrote last, and tells the result."""
+        self.usage.look()
+        while True:
+            signal_all(signal.SIGKILL)
+            try:
+                os.waitpid(-1, 0)
+            except ChildProcessError:
+                break
+        if self.relay is not None:
+            self.relay.close()
+        os.set_blocking(self.channel.outbound, True)
+        for descriptor in list(self.streams):
+            while descriptor in self.streams and self.output <= self.job.output_bytes:
+                self.forward(descriptor)
+        self.tell_result()
+
+    def tell_result(self, setup_error=0):
+        if setup_error == 0:
+            too_much = send_leavings(self.channel, self.job.disk_bytes)
+        usage = self.usage
+        exited = self.status is not None and os.WIFEXITED(self.status)
+        signalled = self.status is not None and os.WIFSIGNALED(self.status)
+        result = {
+            'exit_code': os.WEXITSTATUS(self.status) if exited else -1,
+            'signal': name_of(os.WTERMSIG(self.status)) if signalled else '-',
+            'ran_ms': 0 if setup_error else round((self.ended - self.began) * 1000),
+            'cpu_ms': usage.cpu_ms(),
+            'memory_peak': usage.memory_peak(),
+            'oom_kills': usage.oom_kills(),
+            'forks_refused': usage.forks_refused(),
+            'processes_peak': usage.processes_peak,
+            'output_bytes': self.output,
+            'disk_peak': usage.disk_peak,
+            'disk_full': int(usage.disk_full),
+            'inodes_full': int(usage.inodes_full),
+            'too_much_left': 0 if setup_error else int(too_much),
+            'setup_error': setup_error,
+        }
+        lines = [f'reason {self.reason}', *(f'{name} {value}' for name, value in result.items())]
+        self.channel.put(b'X', '\n'.join(lines).encode())
+        self.channel.flush()
+
+
+def make_relay(channel):
+    import relay  # only here, since most tasks have no network
+
+    return relay.Relay(channel)
+
+
+def signal_all(number):
+    """Sends a signal to every process in here but this one."""
+    try:
+        os.kill(-1, number)
+    except ProcessLookupError:
+        pass
+
+
+def name_of(number):
+    """Such as SIGKILL; real-time ones have only their number."""
+    names = (name for name in dir(signal) if name.startswith('SIG') and name[3] != '_')
+    return next((name for name in names if getattr(signal, name) == number), f'SIG{number}')
+
+
+def drain(descriptor):
+    try:
+        while len(os.read(descriptor, FULL)) == FULL:
+            pass
+    except BlockingIOError:
+        pass
+
+
+def fill_etc():
+    """Gives the sandbox the files of /etc, which the Engine has left empty or covered."""
+    for name in os.listdir(ETC):
+        try:
+            os.symlink(f'{ETC}/{name}', f'/etc/{name}')
+        except FileExistsError:
+            pass  # the Engine's own, such as the host name
+
+
+def preload():
+    """Imports what tasks use most, so that they need not."""
+    import gc
+
+    import preloaded  # noqa: F401
+
+    prepare_python()
+    # a collection in the task would copy every page that it shares with us
+    gc.freeze()
+
+
+def main():
+    if os.getpid() != 1:
+        sys.exit('the harness must be the first process: only so can no task end it')
+    forbid_dump()
+    # A first process hears only the signals that it handles, whoever of its namespace sends them: these two are all.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    wake, waker = os.pipe()
+    for descriptor in (wake, waker):
+        os.set_blocking(descriptor, False)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    fill_etc()
+    channel = Channel()
+    try:
+        if sys.argv[1:] == ['warm']:
+            preload()
+        channel.put(b'R')
+        channel.flush()
+        Supervisor(channel, take_job(channel), wake).run()
+    except Gone:
+        pass  # the end of the first process is the end of all

@@ -1,0 +1,94 @@
+import type { Transaction } from 'kysely';
+import type { OutputStream } from '../contracts/spawn.ts';
+import type { Connection } from './connection.ts';
+import type { Tables } from './schema.ts';
+
+/** One piece of what an attempt said. `at` in epoch ms, `start` its place in the stream in bytes. */
+export interface OutputChunk {
+  attempt: number;
+  seq: number;
+  stream: OutputStream;
+  at: number;
+  start: number;
+  bytes: Uint8Array;
+}
+
+/** What is to be written of an attempt's output, and which older pieces make room for it. */
+export interface OutputChange {
+  attempt: number;
+  add: OutputChunk[];
+  drop: number[];
+}
+
+/** What tasks said on their streams. */
+export interface SpawnOutputStore {
+  append(spawnId: string, change: OutputChange): Promise<void>;
+  /** Pieces after this place, in order. Sequence numbers begin at 1 in each attempt. */
+  after(
+    spawnId: string,
+    place: { attempt: number; seq: number },
+    limit: number,
+  ): Promise<OutputChunk[]>;
+  /** All that is kept of one attempt. */
+  ofAttempt(spawnId: string, attempt: number): Promise<OutputChunk[]>;
+}
+
+export async function writeOutput(
+  tx: Transaction<Tables>,
+  spawnId: string,
+  { attempt, add, drop }: OutputChange,
+): Promise<void> {
+  if (add.length > 0) {
+    const rows = add.map((chunk) => ({ spawn_id: spawnId, ...chunk }));
+    await tx.insertInto('spawn_output').values(rows).execute();
+  }
+  if (drop.length > 0) {
+    await tx
+      .deleteFrom('spawn_output')
+      .where('spawn_id', '=', spawnId)
+      .where('attempt', '=', attempt)
+      .where('seq', 'in', drop)
+      .execute();
+  }
+}
+
+const columns = ['attempt', 'seq', 'stream', 'at', 'start', 'bytes'] as const;
+const toChunk = (row: Omit<Tables['spawn_output'], 'spawn_id'>): OutputChunk => ({
+  ...row,
+  stream: row.stream as OutputStream,
+});
+
+export function createSpawnOutputStore(connection: Connection): SpawnOutputStore {
+  return {
+    append: (spawnId, change) => connection.write((tx) => writeOutput(tx, spawnId, change)),
+    after: (spawnId, { attempt, seq }, limit) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('spawn_output')
+          .select(columns)
+          .where('spawn_id', '=', spawnId)
+          .where((eb) =>
+            eb.or([
+              eb('attempt', '>', attempt),
+              eb.and([eb('attempt', '=', attempt), eb('seq', '>', seq)]),
+            ]),
+          )
+          .orderBy('attempt')
+          .orderBy('seq')
+          .limit(limit)
+          .execute();
+        return rows.map(toChunk);
+      }),
+    ofAttempt: (spawnId, attempt) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('spawn_output')
+          .select(columns)
+          .where('spawn_id', '=', spawnId)
+          .where('attempt', '=', attempt)
+          .orderBy('seq')
+          .execute();
+        return rows.map(toChunk);
+      }),
+  };
+}

@@ -1,0 +1,320 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { NewEvent } from '../contracts/event.ts';
+import type {
+  EndReason,
+  SpawnAttempt,
+  SpawnSpec,
+  SpawnState,
+  SpawnView,
+} from '../contracts/spawn.ts';
+import type { Connection } from './connection.ts';
+import type { AppendEvents } from './events.ts';
+import { writeOutput, type OutputChange } from './spawn-output.ts';
+import type { Tables } from './schema.ts';
+
+const liveStates = ['queued', 'running'] as const;
+
+/** That a live task is to end. `at` in epoch ms. */
+export interface Ending {
+  reason: EndReason;
+  by: string;
+  at: number;
+}
+
+/** A task with all that decisions about it need. */
+export interface SpawnRecord {
+  view: SpawnView;
+  ending: Ending | null;
+  /** Null once it has ended. */
+  spec: SpawnSpec | null;
+  /** In order. */
+  attempts: SpawnAttempt[];
+}
+
+/** What becomes of a task, written in one transaction. */
+export interface SpawnChange {
+  view: SpawnView;
+  attempt?: SpawnAttempt;
+  output?: OutputChange;
+  events: NewEvent[];
+}
+
+export type Created =
+  | { kind: 'created'; view: SpawnView }
+  | { kind: 'known'; view: SpawnView }
+  | { kind: 'no_parent' }
+  | { kind: 'parent_ends' };
+
+export type Found =
+  { kind: 'one'; view: SpawnView } | { kind: 'none' } | { kind: 'several'; ids: string[] };
+
+/** Tasks: what was asked for, how each attempt went, and how it ended. */
+export interface SpawnStore {
+  /** Writes a new task, unless its id is known: then that one. A daughter needs a parent that is not being ended. */
+  create(view: SpawnView, spec: SpawnSpec, events: NewEvent[]): Promise<Created>;
+  find(id: string): Promise<SpawnView | null>;
+  /** By its id, its uuid, or the beginning of either. */
+  lookUp(key: string): Promise<Found>;
+  record(id: string): Promise<SpawnRecord | null>;
+  /**
+   * Changes a task by what it is in the transaction; `decide` gives null for no change.
+   * @returns the task as it is afterwards; null where there is none
+   */
+  change(
+    id: string,
+    decide: (record: SpawnRecord) => SpawnChange | null,
+  ): Promise<{ record: SpawnRecord; changed: boolean } | null>;
+  /** Marks a task and all that it started, down to the last daughter; gives those that were live. */
+  requestEnd(id: string, ending: Ending): Promise<string[]>;
+  /** Those of these tasks that are to end. */
+  endings(ids: string[]): Promise<Map<string, Ending>>;
+  /** Those of these tasks that have ended. */
+  endedAmong(ids: string[]): Promise<string[]>;
+  /** Queued and running tasks, oldest first. */
+  live(): Promise<{ view: SpawnView; ending: Ending | null }[]>;
+  /** Newest first. `cursor` is the last answer's `next_cursor`. */
+  list(filter: SpawnFilter): Promise<{ spawns: SpawnView[]; next_cursor: string | null }>;
+  /** Forgets tasks that ended before this instant, at most `limit`; gives their ids. */
+  forget(before: number, limit: number): Promise<string[]>;
+}
+
+export interface SpawnFilter {
+  state?: SpawnState;
+  parent_id?: string;
+  user_id?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** The form of a cursor of `list`. */
+export const spawnCursorPattern = /^\d{1,15}~spawn-[0-9a-f]{8,57}$/;
+
+const toView = (row: { view: string }): SpawnView => JSON.parse(row.view) as SpawnView;
+
+const endingOf = (row: Pick<Tables['spawns'], 'ending' | 'ending_by' | 'ending_at'>) =>
+  row.ending === null
+    ? null
+    : { reason: row.ending as EndReason, by: row.ending_by ?? '', at: row.ending_at ?? 0 };
+
+const columnsOf = (view: SpawnView) => ({
+  state: view.state,
+  finished_at: view.finished_at === null ? null : Date.parse(view.finished_at),
+  view: JSON.stringify(view),
+});
+
+const isLive = (state: string): boolean => (liveStates as readonly string[]).includes(state);
+
+export function createSpawnStore(connection: Connection, append: AppendEvents): SpawnStore {
+  return {
+    create: (view, spec, events) =>
+      connection.write(async (tx): Promise<Created> => {
+        const known = await rowOf(tx, view.spawn_id);
+        if (known !== undefined) return { kind: 'known', view: toView(known) };
+        if (view.parent_id !== null) {
+          const parent = await rowOf(tx, view.parent_id);
+          if (parent === undefined) return { kind: 'no_parent' };
+          if (parent.ending !== null || parent.state === 'cancelled')
+            return { kind: 'parent_ends' };
+        }
+        await tx
+          .insertInto('spawns')
+          .values({
+            id: view.spawn_id,
+            uuid: view.spawn_uuid,
+            parent_id: view.parent_id,
+            user_id: view.user_id,
+            created_at: Date.parse(view.created_at),
+            expires_at: Date.parse(view.expires_at),
+            ...columnsOf(view),
+            spec: JSON.stringify(spec),
+          })
+          .execute();
+        await append(tx, events);
+        return { kind: 'created', view };
+      }),
+    find: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('spawns')
+          .select('view')
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row === undefined ? null : toView(row);
+      }),
+    lookUp: (key) => connection.read((db) => lookUp(db, key)),
+    record: (id) => connection.read((db) => recordOf(db, id)),
+    change: (id, decide) =>
+      connection.write(async (tx) => {
+        const record = await recordOf(tx, id);
+        if (record === null) return null;
+        const change = decide(record);
+        if (change === null) return { record, changed: false };
+        const { view, attempt, output } = change;
+        const over = isLive(view.state) ? {} : { spec: null, ending: null };
+        await tx
+          .updateTable('spawns')
+          .set({ ...columnsOf(view), ...over })
+          .where('id', '=', id)
+          .execute();
+        if (attempt !== undefined) {
+          const row = { spawn_id: id, attempt: attempt.attempt, record: JSON.stringify(attempt) };
+          await tx
+            .insertInto('spawn_attempts')
+            .values(row)
+            .onConflict((conflict) => conflict.columns(['spawn_id', 'attempt']).doUpdateSet(row))
+            .execute();
+        }
+        if (output !== undefined) await writeOutput(tx, id, output);
+        await append(tx, change.events);
+        const others = record.attempts.filter((one) => one.attempt !== attempt?.attempt);
+        const attempts = attempt === undefined ? others : [...others, attempt];
+        return { record: { ...record, view, attempts }, changed: true };
+      }),
+    requestEnd: (id, ending) =>
+      connection.write(async (tx) => {
+        const marks = { ending: ending.reason, ending_by: ending.by, ending_at: ending.at };
+        const live: string[] = [];
+        const seen = new Set<string>();
+        for (let level = [id]; level.length > 0;) {
+          const rows = await tx
+            .selectFrom('spawns')
+            .select(['id', 'state'])
+            .where('id', 'in', level)
+            .execute();
+          for (const row of rows) seen.add(row.id);
+          const alive = rows.filter((row) => isLive(row.state)).map((row) => row.id);
+          live.push(...alive);
+          if (alive.length > 0) {
+            await tx
+              .updateTable('spawns')
+              .set(marks)
+              .where('id', 'in', alive)
+              .where('ending', 'is', null)
+              .execute();
+          }
+          const daughters = await tx
+            .selectFrom('spawns')
+            .select('id')
+            .where('parent_id', 'in', level)
+            .execute();
+          level = daughters.map((row) => row.id).filter((each) => !seen.has(each));
+        }
+        return live;
+      }),
+    endings: (ids) =>
+      connection.read(async (db) => {
+        if (ids.length === 0) return new Map();
+        const rows = await db
+          .selectFrom('spawns')
+          .select(['id', 'ending', 'ending_by', 'ending_at'])
+          .where('id', 'in', ids)
+          .where('ending', 'is not', null)
+          .execute();
+        return new Map(rows.map((row) => [row.id, endingOf(row)!]));
+      }),
+    endedAmong: (ids) =>
+      connection.read(async (db) => {
+        if (ids.length === 0) return [];
+        const rows = await db
+          .selectFrom('spawns')
+          .select('id')
+          .where('id', 'in', ids)
+          .where('state', 'not in', liveStates)
+          .execute();
+        return rows.map((row) => row.id);
+      }),
+    live: () =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('spawns')
+          .select(['view', 'ending', 'ending_by', 'ending_at'])
+          .where('state', 'in', liveStates)
+          .orderBy('created_at')
+          .execute();
+        return rows.map((row) => ({ view: toView(row), ending: endingOf(row) }));
+      }),
+    list: ({ state, parent_id, user_id, limit, cursor }) =>
+      connection.read(async (db) => {
+        let query = db.selectFrom('spawns').select(['view', 'created_at', 'id']);
+        if (state !== undefined) query = query.where('state', '=', state);
+        if (parent_id !== undefined) query = query.where('parent_id', '=', parent_id);
+        if (user_id !== undefined) query = query.where('user_id', '=', user_id);
+        if (cursor !== undefined) {
+          const [at = '', id = ''] = cursor.split('~');
+          query = query.where((eb) =>
+            eb.or([
+              eb('created_at', '<', Number(at)),
+              eb.and([eb('created_at', '=', Number(at)), eb('id', '<', id)]),
+            ]),
+          );
+        }
+        const rows = await query
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+        const shown = rows.slice(0, limit);
+        const last = shown.at(-1);
+        const more = rows.length > limit && last !== undefined;
+        return {
+          spawns: shown.map(toView),
+          next_cursor: more ? `${last.created_at}~${last.id}` : null,
+        };
+      }),
+    forget: (before, limit) =>
+      connection.write(async (tx) => {
+        const rows = await tx
+          .selectFrom('spawns')
+          .select('id')
+          .where('finished_at', '<', before)
+          .limit(limit)
+          .execute();
+        const ids = rows.map((row) => row.id);
+        if (ids.length === 0) return [];
+        await tx.deleteFrom('spawn_output').where('spawn_id', 'in', ids).execute();
+        await tx.deleteFrom('spawn_attempts').where('spawn_id', 'in', ids).execute();
+        await tx.deleteFrom('spawns').where('id', 'in', ids).execute();
+        return ids;
+      }),
+  };
+}
+
+const rowOf = (tx: Transaction<Tables>, id: string) =>
+  tx.selectFrom('spawns').selectAll().where('id', '=', id).executeTakeFirst();
+
+async function recordOf(
+  db: Kysely<Tables> | Transaction<Tables>,
+  id: string,
+): Promise<SpawnRecord | null> {
+  const row = await db.selectFrom('spawns').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) return null;
+  const attempts = await db
+    .selectFrom('spawn_attempts')
+    .select('record')
+    .where('spawn_id', '=', id)
+    .orderBy('attempt')
+    .execute();
+  return {
+    view: toView(row),
+    ending: endingOf(row),
+    spec: row.spec === null ? null : (JSON.parse(row.spec) as SpawnSpec),
+    attempts: attempts.map(({ record }) => JSON.parse(record) as SpawnAttempt),
+  };
+}
+
+/** The id is the start of the uuid without its dashes, so a beginning is looked for in the one that is long enough. */
+async function lookUp(db: Kysely<Tables>, key: string): Promise<Found> {
+  const query = db.selectFrom('spawns').select(['id', 'view']);
+  const exact = await query
+    .where((eb) => eb.or([eb('id', '=', key), eb('uuid', '=', key)]))
+    .executeTakeFirst();
+  if (exact !== undefined) return { kind: 'one', view: toView(exact) };
+  const digits = key.replace(/^spawn-/, '').replaceAll('-', '');
+  const dashed = digits.replace(/^(.{8})(.{0,4})(.{0,4})(.{0,4})(.*)$/, '$1-$2-$3-$4-$5');
+  const start = digits.length < 9 ? digits : dashed.replace(/-+$/, '');
+  const rows = await query.where('uuid', 'like', `${start}%`).orderBy('uuid').limit(5).execute();
+  const [first, second] = rows;
+  if (first === undefined) return { kind: 'none' };
+  if (second !== undefined) return { kind: 'several', ids: rows.map(({ id }) => id) };
+  return { kind: 'one', view: toView(first) };
+}

@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  BrokenFrame,
+  createCutter,
+  frame,
+  harnessFrames,
+} from '../../../activities/sandbox/frames.ts';
+import { readResult } from '../../../activities/sandbox/wire.ts';
+
+/** As the Engine sends it: kind, three zeros, length. */
+const engine = (kind: number, payload: Buffer): Buffer => {
+  const header = Buffer.alloc(8);
+  header[0] = kind;
+  header.writeUInt32BE(payload.length, 4);
+  return Buffer.concat([header, payload]);
+};
+
+test('frames come out whole however the stream is cut', async () => {
+  const payloads = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 10 });
+  const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 20 });
+  await fc.assert(
+    fc.asyncProperty(payloads, sizes, sizes, async (sent, inner, outer) => {
+      const stream = Buffer.concat(sent.flatMap((payload) => frame('o', payload)));
+      const wrapped = Buffer.concat(cut(stream, inner).map((piece) => engine(1, piece)));
+      const frames: Buffer[] = [];
+      for await (const { payload } of harnessFrames(
+        Readable.from(cut(wrapped, outer)),
+        () => undefined,
+      ))
+        frames.push(payload);
+      expect(Buffer.concat(frames)).toEqual(Buffer.concat(sent));
+      expect(frames.length).toBe(sent.length);
+    }),
+  );
+});
+
+function cut(bytes: Buffer, sizes: number[]): Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let at = 0, n = 0; at < bytes.length; n += 1) {
+    const size = sizes[n % sizes.length]!;
+    pieces.push(bytes.subarray(at, at + size));
+    at += size;
+  }
+  return pieces;
+}
+
+test('a long payload to the harness becomes several frames of its kind', () => {
+  const cutter = createCutter(5);
+  const frames = cutter(Buffer.concat(frame('I', 'x'.repeat(150_000))));
+  expect(frames.map(({ payload }) => payload.length)).toEqual([65_536, 65_536, 18_928]);
+});
+
+test('what the harness says on stderr is kept apart', async () => {
+  const said: string[] = [];
+  const stream = [engine(2, Buffer.from('broken')), engine(1, Buffer.concat(frame('R')))];
+  const frames = harnessFrames(Readable.from(stream), (bytes) => said.push(bytes.toString()));
+  expect((await frames.next()).value).toMatchObject({ kind: 'R'.charCodeAt(0) });
+  expect(said).toEqual(['broken']);
+});
+
+test('a frame that claims to be huge is none', () => {
+  const huge = Buffer.from([88, 0xff, 0xff, 0xff, 0xff]);
+  expect(() => createCutter(5)(huge)).toThrow(BrokenFrame);
+});
+
+test.each(['', 'exit_code 0', 'reason because\nexit_code 0', 'reason -\nexit_code x'])(
+  'a last word such as %j is none',
+  (text) => expect(() => readResult(Buffer.from(text))).toThrow(BrokenFrame),
+);

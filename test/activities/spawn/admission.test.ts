@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { createAdmission, type Need } from '../../../activities/spawn/admission.ts';
+
+const never = new AbortController().signal;
+const need = (change: Partial<Need> = {}): Need => ({
+  memory_bytes: 100,
+  cpus: 1,
+  priority: 'P1',
+  created_at: 0,
+  ...change,
+});
+
+/** Enters, and notes its name when it is let in. */
+function line(capacity = { memory_bytes: 1000, cpus: 2 }, memoryInUse = () => 0) {
+  const admission = createAdmission(capacity, memoryInUse);
+  const inside: string[] = [];
+  const leave = new Map<string, () => void>();
+  const enter = (name: string, change: Partial<Need> = {}, signal = never): Promise<void> =>
+    admission.enter(need(change), signal).then((leaving) => {
+      inside.push(name);
+      leave.set(name, leaving);
+    });
+  return { admission, inside, leave, enter };
+}
+const turn = () => new Promise((resolve) => setTimeout(resolve, 80));
+
+test('who fits is let in at once, and who does not waits until somebody leaves', async () => {
+  const { admission, inside, leave, enter } = line();
+  await Promise.all([enter('a'), enter('b')]);
+  const third = enter('c');
+  await turn();
+  expect(inside).toEqual(['a', 'b']);
+  expect([admission.running, admission.waiting]).toEqual([2, 1]);
+  leave.get('a')!();
+  await third;
+  expect(inside).toEqual(['a', 'b', 'c']);
+});
+
+test('the more urgent goes first, of equals the older, and small ones do not overtake', async () => {
+  const { inside, leave, enter } = line();
+  await enter('first', { cpus: 2 });
+  const rest = [
+    enter('late', { created_at: 3 }),
+    enter('large', { created_at: 1, cpus: 2 }),
+    enter('urgent', { priority: 'P0', created_at: 4 }),
+    enter('small', { created_at: 2, cpus: 0.1 }),
+  ];
+  leave.get('first')!();
+  await rest[2];
+  expect(inside).toEqual(['first', 'urgent']);
+  leave.get('urgent')!();
+  await rest[1];
+  leave.get('large')!();
+  await Promise.all(rest);
+  expect(inside).toEqual(['first', 'urgent', 'large', 'small', 'late']);
+});
+
+test('memory that sandboxes hold counts, those that wait ready too, but nobody waits for those alone', async () => {
+  let ready = 950;
+  const { inside, enter } = line({ memory_bytes: 1000, cpus: 9 }, () => ready);
+  await enter('alone');
+  const second = enter('second');
+  await turn();
+  expect(inside).toEqual(['alone']);
+  ready = 200;
+  await second;
+});
+
+test('who gives up leaves the line, and the next one moves up', async () => {
+  const { inside, enter } = line();
+  await enter('one');
+  const patience = new AbortController();
+  const large = enter('large', { cpus: 2 }, patience.signal);
+  const next = enter('next', { created_at: 1 });
+  await turn();
+  expect(inside).toEqual(['one']);
+  patience.abort(new Error('cancelled'));
+  await expect(large).rejects.toThrow('cancelled');
+  await next;
+  await expect(enter('too late', {}, patience.signal)).rejects.toThrow('cancelled');
+});
+
+test('room is given back once, however often one leaves', async () => {
+  const { admission, leave, enter } = line();
+  await Promise.all([enter('a'), enter('b')]);
+  leave.get('a')!();
+  leave.get('a')!();
+  expect(admission.running).toBe(1);
+});

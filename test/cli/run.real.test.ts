@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { until } from '../stack/wait.ts';
+import { startSpawnStack, type SpawnStack } from '../spawn/spawn-stack.ts';
+
+let stack: SpawnStack;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vx11-run-'));
+  stack = await startSpawnStack({ temporalAddress: inject('temporalAddress') });
+});
+afterAll(async () => {
+  await stack?.destroy();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const main = join(import.meta.dirname, '../../cli/main.ts');
+
+/** A real process of the command line; `input` null leaves its standard input at nothing. */
+function vx11(args: string[], input: string | null = null) {
+  const env = { PATH: process.env.PATH, VX11_URL: stack.url, VX11_TOKEN: stack.token };
+  const child = spawn(process.execPath, [main, ...args], {
+    env,
+    stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  child.stdout!.on('data', (part: Buffer) => (said.out += part.toString()));
+  child.stderr!.on('data', (part: Buffer) => (said.err += part.toString()));
+  child.stdin?.end(input);
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
+    child.on('close', (code) => resolve({ code, ...said })),
+  );
+  return { child, said, ended };
+}
+
+test('while the spawner sleeps, it says the command that opens it, and --open opens it', async () => {
+  const asleep = await vx11(['run', '--', 'echo', 'hi']).ended;
+  expect(asleep.code).toBe(3);
+  expect(asleep.err).toContain('vx11 open spawner --ttl 10m');
+  stack.spawner.start();
+  const opened = await vx11(['run', '--open', '10m', '--', 'echo', 'hi']).ended;
+  expect(opened).toEqual({ code: 0, out: 'hi\n', err: '' });
+  await stack.open();
+});
+
+test('a program runs with its arguments and input, and its exit code is the answer', async () => {
+  const ran = await vx11(['run', '--', 'sh', '-c', 'cat; echo "$0" >&2; exit 7', 'a b'], 'in')
+    .ended;
+  expect(ran).toEqual({ code: 7, out: 'in', err: 'a b\n' });
+});
+
+test('a file of code runs by its kind, and code by a pipe', async () => {
+  const files = { 'a.py': 'print("py")', 'a.js': 'console.log("js")', 'a.sh': 'echo sh $1' };
+  for (const [name, code] of Object.entries(files)) {
+    await writeFile(join(folder, name), code);
+    const ran = await vx11(['run', join(folder, name), 'x']).ended;
+    expect(ran.out.trim()).toMatch(new RegExp(`^${name.slice(2)}( x)?$`));
+    expect(ran.code).toBe(0);
+  }
+  const piped = await vx11(['run', '--python', '-'], 'import sys; print(6*7); sys.exit(2)').ended;
+  expect(piped).toEqual({ code: 2, out: '42\n', err: '' });
+});
+
+test('a task that is ended says why, and its exit code is that of timeout(1)', async () => {
+  const late = await vx11(['run', '--timeout', '1s', '--', 'sleep', '60']).ended;
+  expect(late.code).toBe(124);
+  expect(late.err).toContain('timeout: wall_time');
+});
+
+test('output comes while the task runs, and Ctrl-C ends it', async () => {
+  const running = vx11(['run', '--', 'sh', '-c', 'echo up; sleep 300']);
+  await until('it is up', () => running.said.out === 'up\n');
+  running.child.kill('SIGINT');
+  const { code, err } = await running.ended;
+  expect(code).toBe(130);
+  const id = /spawn-[0-9a-f]+/.exec(err)![0];
+  expect(await stack.result(id)).toMatchObject({ state: 'cancelled', cause: 'cancelled' });
+  const listed = await vx11(['spawns', '--state', 'cancelled']).ended;
+  expect(listed.out).toContain(id);
+  const log = await vx11(['logs', id.slice(0, 14)]).ended;
+  expect(log).toMatchObject({ code: 0, out: 'up\n' });
+  expect(log.err).toContain('cancelled');
+});
+
+test('--json prints the result', async () => {
+  const { code, out } = await vx11(['--json', 'run', '--', 'echo', 'hi']).ended;
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ status: 'DONE', stdout: 'hi\n' });
+});

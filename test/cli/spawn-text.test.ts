@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { endText, exitCodeOf, spawnsTable } from '../../cli/spawn-text.ts';
+import { aSpawn } from '../domain/spawn-samples.ts';
+
+test.each([
+  ['completed', 0, null, 0],
+  ['failed', 7, null, 7],
+  ['failed', null, 'SIGSEGV', 139],
+  ['failed', 0, null, 1],
+  ['timeout', null, 'SIGKILL', 124],
+  ['timeout', 143, null, 124],
+  ['cancelled', null, null, 130],
+  ['killed', null, null, 137],
+  ['lost', null, null, 1],
+] as const)('%s with exit code %s and signal %s ends with %i', (state, exit_code, signal, code) => {
+  expect(exitCodeOf({ state, exit_code, signal })).toBe(code);
+});
+
+test('an end is said where an exit code cannot say it', () => {
+  expect(endText({ state: 'failed', cause: 'exit' })).toBeNull();
+  expect(endText({ state: 'killed', cause: 'out_of_memory' }, 'it took\u001b[2J all')).toBe(
+    'killed: out_of_memory, it took all',
+  );
+});
+
+test('tasks are one row each, and what others wrote does not steer the terminal', () => {
+  const { view } = aSpawn({ name: 'a\u001b[31mb', state: 'completed', exit_code: 0 });
+  const [, row] = spawnsTable([view]).split('\n');
+  expect(row).toMatch(/^spawn-\w+ +completed +- +0 .*ab +ada$/);
+  expect(spawnsTable([])).toBe('No tasks.');
+});

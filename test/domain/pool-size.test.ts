@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { arrivalsAfter, poolTarget } from '../../domain/pool-size.ts';
+
+const bounds = { min: 1, max: 6 };
+
+test.each([
+  ['nobody comes', 0, 200, 1],
+  ['one comes every ten seconds', 0.1, 200, 1],
+  ['two come a second', 2, 200, 2],
+  ['five come a second', 5, 300, 4],
+  ['more come than can be made', 100, 300, 6],
+])('when %s', (_, perSecond, refillMs, target) =>
+  expect(poolTarget(bounds, perSecond, refillMs)).toBe(target),
+);
+
+test('without a minimum it goes to zero when nobody comes', () =>
+  expect(poolTarget({ min: 0, max: 6 }, 0.001, 300)).toBe(0));
+
+test('a steady stream is seen as what it is, and forgotten', () => {
+  let arrivals = { per_second: 0, at: 0 };
+  for (let at = 0; at <= 300_000; at += 500) arrivals = arrivalsAfter(arrivals, at, 1);
+  expect(arrivals.per_second).toBeCloseTo(2, 1);
+  expect(arrivalsAfter(arrivals, 600_000, 0).per_second).toBeLessThan(0.001);
+});
+
+test('a clock that stands still changes nothing', () => {
+  const before = { per_second: 1, at: 50 };
+  expect(arrivalsAfter(before, 40, 0)).toEqual(before);
+});

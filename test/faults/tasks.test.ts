@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { SpawnAnswer } from '../../contracts/spawn.ts';
+import { addSpawner, spawnerSettings, type SpawnStack } from '../spawn/spawn-stack.ts';
+import { until } from '../stack/wait.ts';
+import { figures } from '../stack/figure.ts';
+import { noPrivateEngine, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
+import { randomFor } from './random.ts';
+import { setStage, type Stage } from './stage.ts';
+
+/** Milliseconds after its request at which the victim of a task dies: queued, starting, running, ending. */
+const moments = [0, 30, 80, 200, 500, 900, 1100];
+/** A heartbeat's timeout and its consequences; the Engine's return. */
+const settledMs = 60_000;
+
+describe.skipIf(noPrivateEngine !== null)('a task whose spawner or Engine is killed', () => {
+  let engine: PrivateEngine;
+  let stage: Stage;
+  let stack: SpawnStack;
+
+  beforeAll(async () => {
+    engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: true });
+    const load = `docker save vx11-sandbox:local | docker -H unix://${engine.socket} load`;
+    await promisify(execFile)('sh', ['-c', load]);
+    stage = await setStage({
+      services: { spawner: {} },
+      env: { ...(await spawnerSettings()), VX11_DOCKER_SOCKET: engine.socket },
+      engineSocket: engine.socket,
+    });
+    stack = addSpawner(stage);
+    await stack.open();
+  });
+  afterAll(async () => {
+    await engine?.ready();
+    await stack?.spawner.stop();
+    await stage?.destroy();
+    await engine?.destroy();
+  });
+
+  const body = { task_type: 'shell', code: 'echo run; sleep 1; echo end', ttl_seconds: 120 };
+  const spawn = (max_retries: number): Promise<string> =>
+    until('a task is taken', async () => {
+      const answer = await stack.call('POST', '/vx11/spawn', { ...body, max_retries });
+      const { spawn_id } = answer.body as SpawnAnswer;
+      return spawn_id === '' || spawn_id === undefined ? null : spawn_id;
+    });
+
+  const victims = {
+    spawner: { kill: () => stack.spawner.kill(), back: () => stack.open() },
+    dockerd: {
+      kill: () => engine.kill(),
+      back: async () => {
+        engine.start();
+        await engine.ready();
+      },
+    },
+  };
+
+  test.each(['spawner', 'dockerd'] as const)(
+    'kill -9 of the %s: each task ends, is not run oftener than asked, and leaves nothing',
+    async (name) => {
+      const random = randomFor(`tasks ${name}`);
+      const took: number[] = [];
+      for (const [round, moment] of moments.entries()) {
+        const retries = round % 2;
+        const ids = await Promise.all([spawn(retries), spawn(retries), spawn(retries)]);
+        await sleep(moment + random.between(0, 30));
+        await victims[name].kill();
+        const killed = performance.now();
+        await sleep(200);
+        await victims[name].back();
+        for (const id of ids) {
+          const said = `${name}, ${moment} ms, ${retries} retries`;
+          const ended = await until(
+            `${id} has ended (${said})`,
+            async () => {
+              const now = await stack.result(id);
+              return now.finished_at === null ? null : now;
+            },
+            settledMs,
+          );
+          expect(ended.attempts.length, said).toBeLessThanOrEqual(retries + 1);
+          expect(['completed', 'lost', 'failed', 'killed'], said).toContain(ended.state);
+          if (ended.state === 'completed') expect(ended.stdout, said).toBe('run\nend\n');
+          else expect(ended.cause, said).toMatch(/sandbox_lost|signal/);
+        }
+        took.push(performance.now() - killed);
+      }
+      figures(`tasks settled after kill -9 of the ${name}`, took);
+      await stack.close();
+      await stack.spawner.stop();
+      await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0, 40_000);
+      await stack.open();
+    },
+  );
+});

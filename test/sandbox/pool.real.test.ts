@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../stack/wait.ts';
+import { containersOf, limits, python, setStage, type Stage } from './stage.ts';
+
+const { memory_mb, cpus, pids, disk_mb } = limits;
+const shape = { memory_mb, cpus, pids, disk_mb, egress: false };
+const oneBytes = memory_mb * 2 ** 20;
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await setStage({ pool: [{ shape, bounds: { min: 2, max: 3 } }] });
+  await stage.sandboxes.pool.filled();
+});
+afterEach(() => stage.destroy());
+
+test('stands ready, counts its memory, and is refilled after each task', async () => {
+  expect(stage.sandboxes.pool.ready()).toBe(2);
+  expect(stage.sandboxes.memoryInUse()).toBe(2 * oneBytes);
+  const [one, other] = await Promise.all([
+    stage.run(python('print(1)')),
+    stage.run(python('print(2)')),
+  ]);
+  expect([one, other]).toMatchObject([
+    { warm: true, out: '1\n' },
+    { warm: true, out: '2\n' },
+  ]);
+  await until('it is full again', () => stage.sandboxes.pool.ready() === 2);
+  await until('the used ones are gone', () => stage.sandboxes.memoryInUse() === 2 * oneBytes);
+});
+
+test('another shape goes the cold way, with the same result', async () => {
+  const told = await stage.run(python('print(1)'), { limits: { memory_mb: 128 } });
+  expect(told).toMatchObject({ warm: false, outcome: 'completed', out: '1\n' });
+  expect(stage.sandboxes.pool.ready()).toBe(2);
+});
+
+test('one that died while it waited is not given to a task', async () => {
+  for (const id of await containersOf(stage.docker, stage.owner))
+    await stage.docker.getContainer(id).kill();
+  const told = await stage.run(python('print(1)'));
+  expect(told).toMatchObject({ outcome: 'completed', out: '1\n' });
+  await until('it is full again', () => stage.sandboxes.pool.ready() === 2);
+});

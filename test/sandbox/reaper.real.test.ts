@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeContainer } from '../../activities/sandbox/container.ts';
+import { sandboxTemplate } from '../../activities/sandbox/template.ts';
+import { testProgram } from '../stack/program.ts';
+import { until } from '../stack/wait.ts';
+import { containersOf, image, python, setStage, socketPath, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+});
+afterAll(() => stage.destroy());
+
+const shape = { memory_mb: 64, cpus: 1, pids: 16, disk_mb: 16, egress: false };
+const strange = () => `vx11t-${randomBytes(4).toString('hex')}`;
+
+/** A sandbox that somebody has created and forgotten. */
+async function forgotten(owner: string, deadline: number): Promise<string> {
+  const key = randomBytes(8).toString('hex');
+  const labels = { key, owner, boot: 'earlier', deadline };
+  const template = sandboxTemplate(image, null, shape, labels, true);
+  return (await stage.docker.createContainer(template)).id;
+}
+
+test('what an earlier start of this owner left is removed at once', async () => {
+  const id = await forgotten(stage.owner, Date.now() + 3_600_000);
+  expect(await stage.sandboxes.reap(Date.now())).toEqual([id]);
+  expect(await stage.sandboxes.reap(Date.now())).toEqual([]);
+  await stage.expectClean();
+});
+
+test('what is of another owner is removed when its deadline is past, and not before', async () => {
+  const owner = strange();
+  const now = Date.now();
+  const later = await forgotten(owner, now + 600_000);
+  const past = await forgotten(owner, now - 1);
+  expect(await stage.sandboxes.reap(now)).toContain(past);
+  expect(await containersOf(stage.docker, owner)).toEqual([later]);
+  await removeContainer(stage.docker, later);
+});
+
+test('what runs for this start is left alone', async () => {
+  let running = false;
+  const run = stage.run(python('import time\ntime.sleep(0.5)\nprint("end")'), {
+    onState: () => (running = true),
+  });
+  await until('it runs', () => running);
+  expect(await stage.sandboxes.reap(Date.now())).toEqual([]);
+  expect(await run).toMatchObject({ outcome: 'completed', out: 'end\n' });
+  await stage.expectClean();
+});
+
+test('a sandbox that somebody takes away is lost', async () => {
+  const own = await setStage();
+  let running = false;
+  const run = own.run(python('import time\ntime.sleep(60)'), { onState: () => (running = true) });
+  await until('it runs', () => running);
+  const [id = ''] = await containersOf(own.docker, own.owner);
+  await removeContainer(own.docker, id);
+  expect(await run).toMatchObject({ outcome: 'lost', cause: 'sandbox_lost', exit_code: null });
+  await own.destroy();
+});
+
+test('S42: killed, a spawner leaves sandboxes that end by themselves, and its next start removes them', async () => {
+  const own = await setStage();
+  const script = join(import.meta.dirname, 'lone-runner.ts');
+  const args = [script, own.owner, socketPath, 'import time\ntime.sleep(60)'];
+  const spawner = testProgram(process.execPath, args, {}, join(own.folder, 'spawner.log'));
+  spawner.start();
+  await until('its task runs', () => spawner.log().includes('running'));
+  const filters = { label: [`vx11.owner=${own.owner}`] };
+  const alive = async () => own.docker.listContainers({ filters });
+  expect(await alive()).toHaveLength(2);
+  await spawner.kill();
+  await until('both have ended', async () => (await alive()).length === 0, 5000);
+  expect(await own.sandboxes.reap(Date.now())).toHaveLength(2);
+  await own.expectClean();
+  await own.destroy();
+});
+
+test('stopped in order, a spawner says why its task ended and leaves nothing', async () => {
+  const own = await setStage();
+  let running = false;
+  const run = own.run(python('import time\ntime.sleep(60)'), { onState: () => (running = true) });
+  await until('it runs', () => running);
+  await own.sandboxes.close();
+  expect(await run).toMatchObject({ outcome: 'killed', cause: 'window_closed', signal: 'SIGTERM' });
+  expect(await own.run(python('print(1)'))).toMatchObject({ cause: 'window_closed' });
+  await own.destroy();
+});

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { createArtifactFolder } from '../../activities/sandbox/artifact-folder.ts';
+import {
+  createSandboxes,
+  type SandboxDeps,
+  type SandboxHost,
+} from '../../activities/sandbox/create-sandboxes.ts';
+import type {
+  AttemptResult,
+  OutputStream,
+  SandboxJob,
+  SandboxLimits,
+} from '../../activities/sandbox/sandbox.ts';
+import type { KeptOutput } from '../../domain/kept-output.ts';
+import { until } from '../stack/wait.ts';
+
+export const socketPath = '/var/run/docker.sock';
+export const image = 'vx11-sandbox:local';
+
+export const noEgress = { allowed: [], privateAddresses: false };
+
+/** The limits of a task that asks for none, but for a short time. */
+export const limits: SandboxLimits = {
+  memory_mb: 256,
+  cpus: 1,
+  pids: 64,
+  disk_mb: 16,
+  timeout_ms: 20_000,
+  grace_ms: 300,
+  cpu_seconds: null,
+  output_bytes: 8 * 2 ** 20,
+};
+
+export const python = (code: string, ...args: string[]) =>
+  ({ kind: 'python', code, args }) as const;
+export const shell = (code: string, ...args: string[]) => ({ kind: 'shell', code, args }) as const;
+export const node = (code: string, ...args: string[]) => ({ kind: 'node', code, args }) as const;
+export const command = (name: string, ...args: string[]) =>
+  ({ kind: 'command', command: name, args }) as const;
+
+interface RunOptions extends Partial<Omit<SandboxJob, 'limits' | 'program'>> {
+  limits?: Partial<SandboxLimits>;
+  signal?: AbortSignal;
+  onState?: () => void;
+  onOutput?: (stream: OutputStream, text: string, at: number) => void;
+}
+
+/** A result with its output as text, as much of it as was kept. */
+export interface Told extends AttemptResult {
+  out: string;
+  err: string;
+  /** Where its artifacts went. */
+  folder: string;
+}
+
+export interface Stage {
+  owner: string;
+  folder: string;
+  docker: Docker;
+  sandboxes: SandboxHost;
+  run(program: SandboxJob['program'], options?: RunOptions): Promise<Told>;
+  /** The Engine answers, and soon nothing of this stage is left of what a run may leave. */
+  expectClean(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> {
+  const owner = deps.owner ?? `vx11t-${randomBytes(4).toString('hex')}`;
+  const folder = await mkdtemp(join(tmpdir(), `${owner}-`));
+  const docker = new Docker({ socketPath: deps.socketPath ?? socketPath });
+  const log = pino({ level: 'warn' });
+  const sandboxes = createSandboxes({
+    socketPath,
+    image,
+    runtime: null,
+    egress: noEgress,
+    owner,
+    pool: [],
+    log,
+    ...deps,
+  });
+  let runs = 0;
+  const stage: Stage = {
+    owner,
+    folder,
+    docker,
+    sandboxes,
+    async run(program, options = {}) {
+      const { limits: some, signal, onState, onOutput, ...job } = options;
+      runs += 1;
+      const mine = join(folder, String(runs));
+      const sinks = {
+        onState: () => onState?.(),
+        onOutput: (stream: OutputStream, bytes: Uint8Array, at: number) =>
+          onOutput?.(stream, Buffer.from(bytes).toString('utf8'), at),
+        artifacts: createArtifactFolder(mine),
+      };
+      const whole: SandboxJob = {
+        spawn_id: `spawn-${runs}`,
+        attempt: 1,
+        correlation_id: 'test',
+        stdin: '',
+        env: {},
+        files: [],
+        egress: null,
+        ...job,
+        program,
+        limits: { ...limits, ...some },
+      };
+      const result = await sandboxes.run(whole, sinks, signal ?? new AbortController().signal);
+      return { ...result, out: textOf(result.stdout), err: textOf(result.stderr), folder: mine };
+    },
+    async expectClean() {
+      await docker.ping();
+      const ready = sandboxes.pool.ready();
+      await until('nothing is left', async () => {
+        const left = await containersOf(docker, owner);
+        return left.length <= ready && (ready > 0 || sandboxes.memoryInUse() === 0);
+      });
+    },
+    async destroy() {
+      await sandboxes.close();
+      expect(await containersOf(docker, owner)).toEqual([]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return stage;
+}
+
+export async function containersOf(docker: Docker, owner: string): Promise<string[]> {
+  const filters = { label: [`vx11.owner=${owner}`] };
+  return (await docker.listContainers({ all: true, filters })).map(({ Id }) => Id);
+}
+
+const textOf = ({ head, tail }: KeptOutput): string => Buffer.concat([head, tail]).toString('utf8');

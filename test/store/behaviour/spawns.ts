@@ -1,0 +1,215 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { SpawnView } from '../../../contracts/spawn.ts';
+import { endedWithout, finished, running } from '../../../domain/spawn.ts';
+import type { Store } from '../../../store/index.ts';
+import { noon } from '../../domain/samples.ts';
+import { anAttempt, aSpawn } from '../../domain/spawn-samples.ts';
+import type { StoreUnderTest } from './under-test.ts';
+
+export function describeSpawns(under: () => StoreUnderTest): void {
+  let store: Store;
+  let other: Store;
+  beforeAll(() => void ({ store, other } = under()));
+
+  const add = async (change: Partial<SpawnView> = {}, at = noon): Promise<SpawnView> => {
+    const { view, spec } = aSpawn(change, at);
+    await store.spawns.create(view, spec, []);
+    return view;
+  };
+  const end = (id: string, at = noon) =>
+    store.spawns.change(id, ({ view }) => ({
+      view: finished(
+        view,
+        {
+          end: { ...endedWithout('completed', 'exit', null), exit_code: 0 },
+          artifacts: [],
+          refused: [],
+        },
+        at,
+      ),
+      events: [],
+    }));
+
+  describe('tasks', () => {
+    test('a task is written once, and who writes it again finds it', async () => {
+      const { view, spec } = aSpawn();
+      expect((await store.spawns.create(view, spec, [])).kind).toBe('created');
+      expect(await other.spawns.create(view, spec, [])).toEqual({ kind: 'known', view });
+      expect(await other.spawns.record(view.spawn_id)).toEqual({
+        view,
+        spec,
+        ending: null,
+        attempts: [],
+      });
+    });
+
+    test('code, files and environment are let go when it has ended, and it does not change any more by itself', async () => {
+      const { spawn_id } = await add();
+      await end(spawn_id);
+      const record = await store.spawns.record(spawn_id);
+      expect(record?.spec).toBeNull();
+      expect(record?.view).toMatchObject({ state: 'completed', status: 'DONE' });
+    });
+
+    test('a decision is made on what the one before it left, whichever process makes it', async () => {
+      const { spawn_id } = await add();
+      const begin = (by: Store) =>
+        by.spawns.change(spawn_id, ({ view, attempts }) =>
+          attempts.length > 0
+            ? null
+            : { view: running(view, 1, noon), attempt: anAttempt(), events: [] },
+        );
+      const outcomes = await Promise.all([begin(store), begin(other), begin(store), begin(other)]);
+      expect(outcomes.filter((outcome) => outcome?.changed === true)).toHaveLength(1);
+      expect((await store.spawns.record(spawn_id))?.attempts).toEqual([anAttempt()]);
+    });
+
+    test('it is found by its id, its uuid, and the beginning of either', async () => {
+      const hex = 'abcd0123456789ab';
+      const spawn_uuid = 'abcd0123-4567-89ab-8000-0000000000ff';
+      const view = await add({ spawn_id: `spawn-${hex}`, spawn_uuid });
+      for (const key of [
+        `spawn-${hex}`,
+        spawn_uuid,
+        'abcd',
+        'spawn-abcd01',
+        'abcd01234567',
+        'abcd0123-45',
+        'spawn-abcd0123456789',
+        'abcd0123-4567-89ab-8000-00',
+      ]) {
+        expect(await other.spawns.lookUp(key), key).toEqual({ kind: 'one', view });
+      }
+      const twin = await add({
+        spawn_id: 'spawn-abcd0123456789cc',
+        spawn_uuid: 'abcd0123-4567-89cc-8000-0000000000ff',
+      });
+      expect(await store.spawns.lookUp('abcd0123-4567-89')).toEqual({
+        kind: 'several',
+        ids: [view.spawn_id, twin.spawn_id],
+      });
+      expect(await store.spawns.lookUp('spawn-abcd0123456789cc')).toMatchObject({ kind: 'one' });
+      expect(await store.spawns.lookUp('ffff%')).toEqual({ kind: 'none' });
+      expect(await store.spawns.lookUp('spawn-0f0f0f0f')).toEqual({ kind: 'none' });
+    });
+
+    test('a daughter needs a parent that is not being ended', async () => {
+      const orphan = aSpawn({ parent_id: 'spawn-ffffffffffffffff' });
+      expect(await store.spawns.create(orphan.view, orphan.spec, [])).toEqual({
+        kind: 'no_parent',
+      });
+      const parent = await add();
+      await store.spawns.requestEnd(parent.spawn_id, { reason: 'cancelled', by: 'ada', at: noon });
+      const late = aSpawn({ parent_id: parent.spawn_id });
+      expect(await store.spawns.create(late.view, late.spec, [])).toEqual({ kind: 'parent_ends' });
+    });
+
+    test('to end a task is to end all that it started, also when itself has ended', async () => {
+      const parent = await add();
+      const child = await add({ parent_id: parent.spawn_id });
+      const grandchild = await add({ parent_id: child.spawn_id });
+      const done = await add({ parent_id: child.spawn_id });
+      await end(done.spawn_id);
+      await end(child.spawn_id);
+      const ending = { reason: 'cancelled', by: 'ada', at: noon } as const;
+      const live = await store.spawns.requestEnd(parent.spawn_id, ending);
+      expect(live).toEqual([parent.spawn_id, grandchild.spawn_id]);
+      const ids = [parent.spawn_id, child.spawn_id, grandchild.spawn_id, done.spawn_id];
+      expect(await other.spawns.endings(ids)).toEqual(
+        new Map([
+          [parent.spawn_id, ending],
+          [grandchild.spawn_id, ending],
+        ]),
+      );
+      expect(await other.spawns.endedAmong(ids)).toEqual(
+        expect.arrayContaining([child.spawn_id, done.spawn_id]),
+      );
+      const later = { reason: 'window_closed', by: 'madre', at: noon + 1 } as const;
+      await store.spawns.requestEnd(parent.spawn_id, later);
+      expect((await store.spawns.record(parent.spawn_id))?.ending).toEqual(ending);
+    });
+
+    test('they are listed newest first, page by page, by what is asked for', async () => {
+      const user_id = 'lister';
+      const views: SpawnView[] = [];
+      for (let at = 0; at < 5; at += 1) views.push(await add({ user_id }, noon + 1000 * at));
+      await end(views[4]!.spawn_id);
+      const first = await store.spawns.list({ user_id, limit: 3 });
+      expect(first.spawns.map(({ spawn_id }) => spawn_id)).toEqual(
+        [4, 3, 2].map((at) => views[at]!.spawn_id),
+      );
+      const rest = await store.spawns.list({ user_id, limit: 3, cursor: first.next_cursor! });
+      expect(rest.spawns).toHaveLength(2);
+      expect(rest.next_cursor).toBeNull();
+      const ended = await store.spawns.list({ user_id, state: 'completed', limit: 9 });
+      expect(ended.spawns).toHaveLength(1);
+      const live = (await store.spawns.live()).filter(({ view }) => view.user_id === user_id);
+      expect(live.map(({ view }) => view.spawn_id)).toEqual(
+        [0, 1, 2, 3].map((at) => views[at]!.spawn_id),
+      );
+    });
+
+    test('what ended long ago is forgotten, with all that it said', async () => {
+      const { spawn_id } = await add({}, noon - 10_000);
+      const bytes = new TextEncoder().encode('hi');
+      const chunk = { attempt: 1, seq: 1, stream: 'stdout', at: noon, start: 0, bytes } as const;
+      await store.spawnOutput.append(spawn_id, { attempt: 1, add: [chunk], drop: [] });
+      await end(spawn_id, noon - 9000);
+      expect(await store.spawns.forget(noon - 8000, 10)).toContain(spawn_id);
+      expect(await store.spawns.find(spawn_id)).toBeNull();
+      expect(await store.spawnOutput.ofAttempt(spawn_id, 1)).toEqual([]);
+      expect(await store.spawns.forget(noon - 8000, 10)).toEqual([]);
+    });
+  });
+
+  describe('output of tasks', () => {
+    const chunk = (seq: number, text: string, start: number, attempt = 1) => ({
+      attempt,
+      seq,
+      stream: 'stdout' as const,
+      at: noon + seq,
+      start,
+      bytes: Buffer.from(text),
+    });
+    const said = (chunks: { bytes: Uint8Array }[]) =>
+      chunks.map(({ bytes }) => Buffer.from(bytes).toString());
+
+    test('it is read in order from any place, over all attempts', async () => {
+      const { spawn_id } = await add();
+      const append = (attempt: number, ...texts: string[]) =>
+        store.spawnOutput.append(spawn_id, {
+          attempt,
+          add: texts.map((text, at) => chunk(at + 1, text, at, attempt)),
+          drop: [],
+        });
+      await append(1, 'a', 'b');
+      await append(2, 'c', 'd');
+      expect(said(await other.spawnOutput.after(spawn_id, { attempt: 0, seq: 0 }, 10))).toEqual([
+        'a',
+        'b',
+        'c',
+        'd',
+      ]);
+      expect(said(await other.spawnOutput.after(spawn_id, { attempt: 1, seq: 1 }, 2))).toEqual([
+        'b',
+        'c',
+      ]);
+      expect(said(await other.spawnOutput.ofAttempt(spawn_id, 2))).toEqual(['c', 'd']);
+    });
+
+    test('any bytes come back as they went in, and dropped pieces are gone', async () => {
+      const { spawn_id } = await add();
+      const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
+      const one = { ...chunk(1, '', 0), bytes };
+      await store.spawnOutput.append(spawn_id, { attempt: 1, add: [one], drop: [] });
+      const [back] = await other.spawnOutput.ofAttempt(spawn_id, 1);
+      expect(new Uint8Array(back!.bytes)).toEqual(bytes);
+      await store.spawnOutput.append(spawn_id, {
+        attempt: 1,
+        add: [chunk(2, 'x', 256)],
+        drop: [1],
+      });
+      expect(said(await store.spawnOutput.ofAttempt(spawn_id, 1))).toEqual(['x']);
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import type { AttemptResult, SandboxJob, Sandboxes } from '../../activities/sandbox/sandbox.ts';
+
+/** Sandboxes in memory: what a test says becomes of each attempt. */
+export interface FakeSandboxes extends Sandboxes {
+  /** Attempts that were really run, as `<spawn id> <attempt>`. */
+  ran: string[];
+  /** What comes of a job; one that gives null runs until it is ended. */
+  outcome: (job: SandboxJob) => Partial<AttemptResult> | null;
+  /** What each attempt says before it ends. */
+  says: string;
+}
+
+const kept = { head: new Uint8Array(), tail: new Uint8Array(), dropped: 0, total: 0 };
+
+export function createFakeSandboxes(): FakeSandboxes {
+  const fake: FakeSandboxes = {
+    ran: [],
+    outcome: () => ({}),
+    says: '',
+    async run(job, sinks, signal) {
+      const started_at = Date.now();
+      fake.ran.push(`${job.spawn_id} ${job.attempt}`);
+      sinks.onState('running', started_at);
+      if (fake.says !== '') await sinks.onOutput('stdout', Buffer.from(fake.says), started_at);
+      const said = fake.outcome(job) ?? (await ended(job, signal));
+      return {
+        outcome: 'completed',
+        cause: 'exit',
+        limit: null,
+        exit_code: 0,
+        signal: null,
+        peak_memory_bytes: 1024 * 1024,
+        cpu_ms: 1,
+        started_at,
+        finished_at: Date.now(),
+        stdout: kept as never,
+        stderr: kept as never,
+        artifacts: [],
+        refused: [],
+        detail: null,
+        warm: true,
+        ...said,
+      };
+    },
+    reap: async () => [],
+    memoryInUse: () => 0,
+    close: async () => undefined,
+  };
+  return fake;
+}
+
+/** Runs on until it is told to end, or its time is over. */
+const ended = (job: SandboxJob, signal: AbortSignal): Promise<Partial<AttemptResult>> =>
+  new Promise((resolve) => {
+    const none = { exit_code: null };
+    const timer = setTimeout(
+      () => resolve({ ...none, outcome: 'timeout', cause: 'wall_time' }),
+      job.limits.timeout_ms,
+    );
+    const end = (): void => {
+      clearTimeout(timer);
+      const cause = signal.reason as 'cancelled' | 'window_closed';
+      resolve({ ...none, cause, outcome: cause === 'cancelled' ? 'cancelled' : 'killed' });
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });

@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/activity';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { createAdmission } from '../../activities/spawn/admission.ts';
+import { createSpawnerActivities } from '../../activities/spawn/create-spawner-activities.ts';
+import { createEndWatch } from '../../activities/spawn/end-watch.ts';
+import { createSpawnKeeper } from '../../activities/spawn/keeper-activities.ts';
+import { createSpawnMetrics } from '../../activities/spawn/metrics.ts';
+import { createRunAttempt } from '../../activities/spawn/run-attempt.ts';
+import { newId, spawnWorkflowId } from '../../contracts/ids.ts';
+import { powerQueue, spawnerQueue } from '../../contracts/queues.ts';
+import type { SpawnView } from '../../contracts/spawn.ts';
+import { openStore, type Store } from '../../store/index.ts';
+import { endSpawn, type EndSpawn } from '../../workflows/messages.ts';
+import { spawnStart } from '../../workflows/spawn-start.ts';
+import type { spawnOnce } from '../../workflows/spawn-once.ts';
+import { aSpawn } from '../domain/spawn-samples.ts';
+import { createFakeSandboxes, type FakeSandboxes } from './fake-sandboxes.ts';
+import { testBundle } from './temporal-bench.ts';
+
+const identity = 'vx11-test';
+const silent = pino({ level: 'silent' });
+
+/** Where the nth activity call breaks: before it did anything, or after, when its answer is lost. */
+export interface SpawnFault {
+  nth: number;
+  when: 'before' | 'after';
+}
+
+/** The real workflow, activities and store of tasks on queues of the test's own; only the sandboxes are in memory. */
+export interface SpawnBench {
+  store: Store;
+  sandboxes: FakeSandboxes;
+  /** Activities that were called, in order. */
+  calls: string[];
+  fault: SpawnFault | null;
+  /** Writes a task and starts its workflow. */
+  start(change?: Partial<SpawnView>, now?: number): Promise<SpawnView>;
+  handle(view: SpawnView): WorkflowHandle<typeof spawnOnce>;
+  tell(view: SpawnView, message: EndSpawn): Promise<void>;
+  /** As often as a workflow asks for it. */
+  runAttempt(input: { spawn_id: string; attempt: number }): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** @param options.spawner false leaves its queue to nobody */
+export async function startSpawnBench(
+  address: string,
+  options: { spawner: boolean; host?: string } = { spawner: true },
+): Promise<SpawnBench> {
+  const host = options.host ?? `host-${newId('run').slice(4)}`;
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-spawn-'));
+  const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
+  const workflowsIn = await testBundle(); // before anything native
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, identity });
+  const taskQueue = `workflows-${newId('run')}`;
+  const sandboxes = createFakeSandboxes();
+  const handle = (id: string) => client.workflow.getHandle<typeof spawnOnce>(spawnWorkflowId(id));
+  const run = createRunAttempt({
+    store,
+    sandboxes,
+    admission: createAdmission({ memory_bytes: 2 ** 40, cpus: 1000 }, () => 0),
+    folder: join(folder, 'spawns'),
+    owner: null,
+    metrics: createSpawnMetrics(new Registry()),
+    log: silent,
+  });
+  const keeper = createSpawnKeeper({
+    store,
+    home: folder,
+    callbackAllow: ['127.0.0.1'],
+    removeSandboxes: async () => undefined,
+    tellToEnd: async (id, by) => {
+      await handle(id).signal(endSpawn, { reason: 'cancelled', by });
+    },
+    log: silent,
+  });
+  const spawner = createSpawnerActivities(run, createEndWatch(store), new AbortController().signal);
+
+  /** Breaks the nth call that reaches a worker, however often Temporal tries it. */
+  const breaking = (activities: object): Record<string, (input: never) => unknown> =>
+    Object.fromEntries(
+      Object.entries(activities).map(([name, work]) => [
+        name,
+        async (input: never): Promise<unknown> => {
+          const nth = bench.calls.push(name) - 1;
+          const breakIf = (when: SpawnFault['when']): void => {
+            if (bench.fault?.nth !== nth || bench.fault.when !== when) return;
+            throw ApplicationFailure.retryable(`call ${nth} breaks`, 'Broken');
+          };
+          breakIf('before');
+          const answer = await (work as (input: never) => Promise<unknown>)(input);
+          breakIf('after');
+          return answer;
+        },
+      ]),
+    );
+  const common = { connection: native, identity };
+  const workers = [
+    await Worker.create({ ...common, taskQueue, workflowBundle: workflowsIn }),
+    await Worker.create({ ...common, taskQueue: powerQueue(host), activities: breaking(keeper) }),
+  ];
+  if (options.spawner) {
+    const activities = breaking(spawner);
+    const taken = { ...common, taskQueue: spawnerQueue(host), activities };
+    workers.push(await Worker.create({ ...taken, maxHeartbeatThrottleInterval: 200 }));
+  }
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const bench: SpawnBench = {
+    store,
+    sandboxes,
+    calls: [],
+    fault: null,
+    async start(change = {}, now = Date.now()) {
+      const { view, spec } = aSpawn({ ...change, host }, now);
+      const hex = newId('run').slice(4);
+      const ids = { spawn_id: `spawn-${hex}`, spawn_uuid: `${hex.slice(0, 8)}-${hex.slice(8)}` };
+      const task = { ...view, ...ids };
+      await store.spawns.create(task, spec, []);
+      await client.workflow.start('spawnOnce', { ...spawnStart(task), taskQueue });
+      return task;
+    },
+    handle: (view) => handle(view.spawn_id),
+    tell: (view, message) => handle(view.spawn_id).signal(endSpawn, message),
+    runAttempt: (input) => run(input, new AbortController().signal),
+    async stop() {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await connection.close();
+      await native.close();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return bench;
+}

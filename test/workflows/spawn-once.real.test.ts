@@ -1,0 +1,166 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { SpawnView } from '../../contracts/spawn.ts';
+import { until } from '../stack/wait.ts';
+import { startSpawnBench, type SpawnBench, type SpawnFault } from './spawn-bench.ts';
+
+let bench: SpawnBench;
+beforeAll(async () => void (bench = await startSpawnBench(inject('temporalAddress'))));
+afterAll(() => bench?.stop());
+afterEach(() => {
+  bench.fault = null;
+  bench.calls.length = 0;
+  bench.sandboxes.ran.length = 0;
+  bench.sandboxes.outcome = () => ({});
+  bench.sandboxes.says = '';
+});
+
+const ended = async (view: SpawnView) => {
+  const report = await bench.handle(view).result();
+  const record = (await bench.store.spawns.record(view.spawn_id))!;
+  expect(report).toEqual({ state: record.view.state, ended: true, pause_ms: 0 });
+  expect(record.spec).toBeNull();
+  return record;
+};
+const failing = () => ({ outcome: 'failed', exit_code: 1 }) as const;
+const runs = (view: SpawnView) =>
+  until('it runs', async () => (await bench.store.spawns.find(view.spawn_id))?.state === 'running');
+
+test('a task that ends well is one attempt, one activity and one result', async () => {
+  bench.sandboxes.says = 'hi\n';
+  const view = await bench.start();
+  const { view: over, attempts } = await ended(view);
+  expect(over).toMatchObject({ status: 'DONE', exit_code: 0, peak_memory_mb: 1 });
+  expect(attempts).toHaveLength(1);
+  expect(bench.calls).toEqual(['runAttempt']);
+  const said = await bench.store.spawnOutput.ofAttempt(view.spawn_id, 1);
+  expect(said.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['hi\n']);
+  const events = await bench.store.events.after(0, 100);
+  expect(events.map(({ type }) => type).slice(-2)).toEqual(['spawn.running', 'spawn.finished']);
+});
+
+test('a retry is a new attempt a level deeper, and only as many as were asked for', async () => {
+  bench.sandboxes.outcome = failing;
+  const { view, attempts } = await ended(await bench.start({ max_retries: 2 }));
+  expect(view).toMatchObject({ state: 'failed', mutation_level: 2, error: 'exit' });
+  expect(attempts.map(({ state }) => state)).toEqual(['failed', 'failed', 'failed']);
+  expect(bench.sandboxes.ran).toHaveLength(3);
+});
+
+test('cancelled while it runs, while it waits between attempts, and in Temporal itself', async () => {
+  bench.sandboxes.outcome = () => null;
+  const running = await bench.start();
+  await runs(running);
+  await bench.tell(running, { reason: 'cancelled', by: 'ada' });
+  expect((await ended(running)).view).toMatchObject({ state: 'cancelled', cause: 'cancelled' });
+
+  bench.sandboxes.outcome = failing;
+  const pausing = await bench.start({ max_retries: 10 });
+  await until('it pauses', () => bench.calls.filter((name) => name === 'runAttempt').length === 4);
+  await bench.tell(pausing, { reason: 'window_closed', by: 'madre' });
+  expect((await ended(pausing)).view).toMatchObject({ cause: 'window_closed' });
+
+  bench.sandboxes.outcome = () => null;
+  const foreign = await bench.start();
+  await runs(foreign);
+  await bench.handle(foreign).cancel();
+  expect((await ended(foreign)).view).toMatchObject({ state: 'cancelled', cause: 'cancelled' });
+});
+
+test('a running attempt hears from the store alone that it is to end', async () => {
+  bench.sandboxes.outcome = () => null;
+  const view = await bench.start();
+  await runs(view);
+  const from = performance.now();
+  const ending = { reason: 'window_closed', by: 'madre', at: Date.now() } as const;
+  await bench.store.spawns.requestEnd(view.spawn_id, ending);
+  expect((await ended(view)).view).toMatchObject({ state: 'killed', cause: 'window_closed' });
+  expect(performance.now() - from).toBeLessThan(2000);
+});
+
+test('a cancelled parent ends its daughters', async () => {
+  bench.sandboxes.outcome = () => null;
+  const parent = await bench.start();
+  const child = await bench.start({ parent_id: parent.spawn_id });
+  await runs(child);
+  await bench.handle(parent).cancel();
+  await ended(parent);
+  expect((await ended(child)).view).toMatchObject({ state: 'cancelled' });
+});
+
+test('the end of its time ends it, running', async () => {
+  bench.sandboxes.outcome = () => null;
+  const now = Date.now();
+  const expires_at = new Date(now + 700).toISOString();
+  const { view } = await ended(await bench.start({ expires_at, max_retries: 9 }, now));
+  expect(view).toMatchObject({ state: 'timeout', cause: 'wall_time' });
+});
+
+test('an attempt is begun once, whoever asks for it again', async () => {
+  const view = await bench.start();
+  await ended(view);
+  const again = await bench.runAttempt({ spawn_id: view.spawn_id, attempt: 1 });
+  expect(again).toEqual({ state: 'completed', ended: true, pause_ms: 0 });
+  expect(bench.sandboxes.ran).toEqual([`${view.spawn_id} 1`]);
+});
+
+describe('with nobody who takes tasks', () => {
+  let lonely: SpawnBench;
+  beforeAll(async () => {
+    lonely = await startSpawnBench(inject('temporalAddress'), { spawner: false });
+  });
+  afterAll(() => lonely?.stop());
+
+  test('a task waits, and is cancelled at once', async () => {
+    const view = await lonely.start();
+    await lonely.tell(view, { reason: 'cancelled', by: 'ada' });
+    expect(await lonely.handle(view).result()).toMatchObject({ state: 'cancelled' });
+  });
+
+  test('it ends when its time is over', async () => {
+    const now = Date.now();
+    const view = await lonely.start({ expires_at: new Date(now + 500).toISOString() }, now);
+    expect(await lonely.handle(view).result()).toMatchObject({ state: 'timeout' });
+    const record = await lonely.store.spawns.record(view.spawn_id);
+    expect(record).toMatchObject({ attempts: [], view: { cause: 'wall_time' } });
+  });
+});
+
+describe('whichever call breaks', () => {
+  const told: string[] = [];
+  const server = createServer((request, reply) => {
+    request.resume();
+    told.push(String(request.headers['idempotency-key']));
+    reply.writeHead(204).end();
+  });
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterAll(() => void server.close());
+
+  const faults = [0, 1, 2, 3].flatMap((nth) =>
+    (['before', 'after'] as const).map((when): [number, string, SpawnFault] => [
+      nth,
+      when === 'before' ? 'before it acts' : 'and its answer is lost',
+      { nth, when },
+    ]),
+  );
+  test.each(faults)('call %i, %s: the task ends once, and is told', async (_nth, _when, fault) => {
+    bench.sandboxes.outcome = ({ attempt }) => (attempt === 1 ? failing() : {});
+    bench.fault = fault;
+    const callback_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const view = await bench.start({ max_retries: 2, callback_url });
+    const { view: over, attempts } = await ended(view);
+    expect(over).toMatchObject({ status: 'DONE', state: 'completed' });
+    // never more than was asked for, and none twice
+    expect(attempts.length).toBeLessThanOrEqual(3);
+    expect(new Set(bench.sandboxes.ran).size).toBe(bench.sandboxes.ran.length);
+    expect(told).toContain(view.spawn_id);
+    const events = await bench.store.events.after(0, 1000);
+    const own = events.filter(({ payload }) => payload['spawn_id'] === view.spawn_id);
+    expect(own.filter(({ type }) => type === 'spawn.finished')).toHaveLength(1);
+  });
+});

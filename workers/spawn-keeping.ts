@@ -1,0 +1,47 @@
+import type { Logger } from 'pino';
+import type { PowerHost } from '../activities/power/host.ts';
+import { createSpawnKeeper } from '../activities/spawn/keeper-activities.ts';
+import { createSandboxSweep } from '../activities/spawn/sandbox-sweep.ts';
+import type { SpawnKeeperActivities } from '../activities/spawn/spawn-activities.ts';
+import { createSpawnSweep, type SpawnRuns } from '../activities/spawn/sweep.ts';
+import { spawnsFolder } from '../store/spawns-folder.ts';
+import type { TemporalDoor } from './temporal-door.ts';
+
+const dayMs = 24 * 3_600_000;
+
+/** Madre's part in tasks: the activities that end them when the spawner cannot, and a round that needs no Temporal. */
+export function keepSpawns(
+  power: PowerHost,
+  door: TemporalDoor,
+  settings: { home: string; callbackAllow: readonly string[]; historyDays: number; log: Logger },
+): { activities: SpawnKeeperActivities; sweep: () => Promise<void> } {
+  const { home, log } = settings;
+  const runs = (): SpawnRuns => {
+    if (door.spawns === null) throw new Error('Temporal is away');
+    return door.spawns;
+  };
+  const sandboxes = createSandboxSweep(power.engine, home);
+  const activities = createSpawnKeeper({
+    store: power.store,
+    home,
+    callbackAllow: settings.callbackAllow,
+    removeSandboxes: (spawnId) => sandboxes.removeOf(spawnId),
+    tellToEnd: (spawnId, by) => runs().end(spawnId, { reason: 'cancelled', by }),
+    log,
+  });
+  const sweep = createSpawnSweep({
+    host: power.host,
+    store: power.store,
+    runs: {
+      runs: async (spawnId) => runs().runs(spawnId),
+      end: async (spawnId, message) => runs().end(spawnId, message),
+    },
+    keeper: activities,
+    sandboxes,
+    folder: spawnsFolder(home),
+    historyMs: settings.historyDays * dayMs,
+    clock: power.clock,
+    log,
+  });
+  return { activities, sweep };
+}

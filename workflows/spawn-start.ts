@@ -1,0 +1,39 @@
+import type { SpawnView } from '../contracts/spawn.ts';
+import { spawnWorkflowId } from '../contracts/ids.ts';
+import { spawnerService, workflowQueue } from '../contracts/queues.ts';
+import { spawnTitle } from '../domain/spawn.ts';
+import type { SpawnOnce } from './messages.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+/** How a task's workflow is started: once for ever, whoever asks again. */
+export const spawnStart = (view: SpawnView) => ({
+  workflowId: spawnWorkflowId(view.spawn_id),
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+  taskQueue: workflowQueue,
+  workflowTaskTimeout: '2s' as const,
+  args: [
+    {
+      spawn_id: view.spawn_id,
+      host: view.host,
+      expires_at: Date.parse(view.expires_at),
+      priority: view.priority,
+      callback: view.callback_url !== null,
+    },
+  ] as [SpawnOnce],
+  memo: {
+    task_type: view.task_type,
+    user_id: view.user_id,
+    owner: view.owner,
+    parent_id: view.parent_id,
+    correlation_id: view.correlation_id,
+  },
+  staticSummary: spawnTitle(view).slice(0, 200),
+  typedSearchAttributes: [
+    { key: searchAttributes.services, value: [spawnerService] },
+    { key: searchAttributes.owner, value: view.owner },
+    { key: searchAttributes.host, value: view.host },
+    { key: searchAttributes.state, value: 'queued' },
+    { key: searchAttributes.deadline, value: new Date(view.expires_at) },
+  ],
+});
