@@ -24,6 +24,16 @@ export const eventType = z.enum([
   'token.created',
   'token.revoked',
   'process.started',
+  'intent.received',
+  'plan.created',
+  'plan.waiting',
+  'plan.approved',
+  'plan.running',
+  'plan.step',
+  'plan.done',
+  'plan.failed',
+  'plan.rejected',
+  'plan.cancelled',
 ]);
 export type EventType = z.infer<typeof eventType>;
 

@@ -1,3 +1,4 @@
 /** Every workflow that a worker of ours runs. */
 export { keepWindow } from './keep-window.ts';
+export { runPlan } from './run-plan.ts';
 export { endStrays, restartService } from './service-actions.ts';
