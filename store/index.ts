@@ -4,6 +4,7 @@ import { openDatabase } from './dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './events.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
 import { createLeaseStore, type LeaseStore } from './leases.ts';
+import { createLlmCallStore, type LlmCallStore } from './llm-calls.ts';
 import { migrate } from './migrations/index.ts';
 import { createPresenceStore, type PresenceStore } from './presence.ts';
 import { createServiceStore, type ServiceStore } from './services.ts';
@@ -19,6 +20,7 @@ export interface Store {
   tokens: TokenStore;
   idempotency: IdempotencyStore;
   presence: PresenceStore;
+  llmCalls: LlmCallStore;
   /** Changes with every commit of any process; the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export async function openStore(url: string): Promise<Store> {
     tokens: createTokenStore(connection, append),
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),
+    llmCalls: createLlmCallStore(connection),
     revision: () => database.revision(),
     close: () => database.db.destroy(),
   };

@@ -58,5 +58,21 @@ export interface Tables {
     created_at: number;
   };
   presence: { process: string; host: string; at: number; detail: string };
+  llm_calls: {
+    at: number;
+    purpose: string;
+    /** Whose budget paid for it. */
+    account: string;
+    provider: string;
+    model: string;
+    outcome: string;
+    attempts: number;
+    tokens_in: number;
+    tokens_out: number;
+    cost_usd: number | null;
+    latency_ms: number;
+    correlation_id: string;
+    prompt_hash: string;
+  };
   migrations: { name: string; at: Generated<number> };
 }
