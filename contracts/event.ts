@@ -24,6 +24,14 @@ export const eventType = z.enum([
   'token.created',
   'token.revoked',
   'process.started',
+  'audit.pruned',
+  'autonomy.started',
+  'autonomy.stopped',
+  'autonomy.decided',
+  'rails.changed',
+  'rails.routed',
+  'rails.missed',
+  'spawn.reported',
 ]);
 export type EventType = z.infer<typeof eventType>;
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAuditStore, type AuditStore } from './audit.ts';
 import { createConnection } from './connection.ts';
 import { openDatabase } from './dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './events.ts';
@@ -21,6 +22,7 @@ export interface Store {
   idempotency: IdempotencyStore;
   presence: PresenceStore;
   llmCalls: LlmCallStore;
+  audit: AuditStore;
   /** Changes with every commit of any process; the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export async function openStore(url: string): Promise<Store> {
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),
     llmCalls: createLlmCallStore(connection),
+    audit: createAuditStore(connection, append),
     revision: () => database.revision(),
     close: () => database.db.destroy(),
   };

@@ -58,6 +58,8 @@ export interface Tables {
     created_at: number;
   };
   presence: { process: string; host: string; at: number; detail: string };
+  /** Where each chain begins since its oldest rows were removed. */
+  chain_anchors: { name: string; seq: number; hash: string; at: number };
   llm_calls: {
     at: number;
     purpose: string;
