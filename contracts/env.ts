@@ -13,6 +13,21 @@ const list = z
       .filter(Boolean),
   );
 
+/** Set to nothing, as Compose sets what it passes on, is not set. */
+const optional = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined || text === '' ? undefined : text));
+const amount = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined || text === '' ? undefined : Number(text)))
+  .pipe(z.number().min(0).max(1e12).optional());
+const httpUrl = optional.refine(
+  (text) => text === undefined || /^https?:\/\/[^@\s]+$/.test(text),
+  'an http or https address, without a user',
+);
+
 /** The pieces of the environment, each read by the processes that need it, once, at their start. */
 export const envPieces = {
   /** Folder of everything that an installation keeps: tokens, embedded databases, guard files. */
@@ -59,6 +74,21 @@ export const envPieces = {
   VX11_MAX_STREAMS: count.default(64),
   /** The Compose plugin itself, where it is not to be reached through `docker compose`. */
   VX11_COMPOSE_BIN: z.string().min(1).optional(),
+  /** An OpenAI-compatible server; wins over the providers below. Then VX11_LLM_MODEL is needed too. */
+  VX11_LLM_BASE_URL: httpUrl,
+  /** The model's name at its provider; DeepSeek and Anthropic have one where this is left out. */
+  VX11_LLM_MODEL: optional,
+  /** The key for VX11_LLM_BASE_URL, where it wants one. Keys are read by madre only. */
+  VX11_LLM_KEY: optional,
+  DEEPSEEK_API_KEY: optional,
+  DEEPSEEK_API_TOKEN: optional,
+  ANTHROPIC_API_KEY: optional,
+  /** What a million tokens cost in USD, those that are read and those that are written; costs are unknown without. */
+  VX11_LLM_PRICE_IN: amount,
+  VX11_LLM_PRICE_OUT: amount,
+  /** What all calls of a day (UTC) may cost together, in USD where prices are known, and in tokens. */
+  VX11_LLM_USD_PER_DAY: amount,
+  VX11_LLM_TOKENS_PER_DAY: amount,
   VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 

@@ -34,6 +34,14 @@ export const eventType = z.enum([
   'plan.failed',
   'plan.rejected',
   'plan.cancelled',
+  'audit.pruned',
+  'autonomy.started',
+  'autonomy.stopped',
+  'autonomy.decided',
+  'rails.changed',
+  'rails.routed',
+  'rails.missed',
+  'spawn.reported',
 ]);
 export type EventType = z.infer<typeof eventType>;
 

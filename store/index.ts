@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createActionStore, type ActionStore } from './actions.ts';
+import { createAuditStore, type AuditStore } from './audit.ts';
 import { createConnection } from './connection.ts';
 import { openDatabase } from './dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './events.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
 import { createIntentStore, type IntentStore } from './intents.ts';
 import { createLeaseStore, type LeaseStore } from './leases.ts';
+import { createLlmCallStore, type LlmCallStore } from './llm-calls.ts';
 import { migrate } from './migrations/index.ts';
 import { createPlanStore, type PlanStore } from './plans.ts';
 import { createPresenceStore, type PresenceStore } from './presence.ts';
@@ -27,6 +29,8 @@ export interface Store {
   tokens: TokenStore;
   idempotency: IdempotencyStore;
   presence: PresenceStore;
+  llmCalls: LlmCallStore;
+  audit: AuditStore;
   /** Changes with every commit of any process; the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
   close(): Promise<void>;
@@ -45,13 +49,15 @@ export async function openStore(url: string): Promise<Store> {
     leases: createLeaseStore(connection),
     services: createServiceStore(connection, append),
     events: createEventStore(connection, append),
-    intents: createIntentStore(connection),
+    intents: createIntentStore(connection, append),
     plans: createPlanStore(connection, append),
     sessions: createSessionStore(connection),
     actions: createActionStore(connection),
     tokens: createTokenStore(connection, append),
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),
+    llmCalls: createLlmCallStore(connection),
+    audit: createAuditStore(connection, append),
     revision: () => database.revision(),
     close: () => database.db.destroy(),
   };

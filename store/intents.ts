@@ -1,14 +1,18 @@
+import type { NewEvent } from '../contracts/event.ts';
 import type { IntentRecord, NewIntent } from '../contracts/intent.ts';
 import type { PlanSource } from '../contracts/plan.ts';
-import { linked, linkHash, verifyChain, type Verdict } from './chain.ts';
 import type { Connection } from './connection.ts';
+import type { AppendEvents } from './events.ts';
+import { appendLinks, verifyChain, type Chain, type ChainProof } from './hash-chain.ts';
 import type { Tables } from './schema.ts';
 
 type IntentRow = Tables['intents_log'];
 
-/** SHA-256 over the previous hash and every other member, in this order, as JSON. */
-export const intentHash = (row: Omit<IntentRow, 'hash'>): string =>
-  linkHash([
+/** How intents are linked. */
+export const intentChain: Chain<'intents_log'> = {
+  table: 'intents_log',
+  noun: 'intent',
+  members: (row) => [
     row.prev_hash,
     row.seq,
     row.id,
@@ -18,7 +22,8 @@ export const intentHash = (row: Omit<IntentRow, 'hash'>): string =>
     row.session_id,
     row.correlation_id,
     row.payload,
-  ]);
+  ],
+};
 
 const toRecord = ({ id, ...row }: IntentRow): IntentRecord => ({
   ...row,
@@ -30,39 +35,22 @@ const toRecord = ({ id, ...row }: IntentRow): IntentRecord => ({
 
 /** The append-only log of what was asked, before anything came of it. */
 export interface IntentStore {
-  append(intent: NewIntent): Promise<void>;
+  append(intent: NewIntent, events: NewEvent[]): Promise<void>;
   /** The newest that was asked under this correlation id. */
   newestOf(correlationId: string): Promise<IntentRecord | null>;
-  /** Those after `seq`, oldest first. */
-  after(seq: number, limit: number): Promise<IntentRecord[]>;
-  count(): Promise<number>;
+  /** The number of the newest one; 0 before the first. */
+  newest(): Promise<number>;
   /** Walks the whole chain; names the first that does not fit. */
-  verify(): Promise<Verdict>;
+  verify(): Promise<ChainProof>;
 }
 
-export function createIntentStore(connection: Connection): IntentStore {
-  const page = (seq: number, limit: number) =>
-    connection.read((db) =>
-      db
-        .selectFrom('intents_log')
-        .selectAll()
-        .where('seq', '>', seq)
-        .orderBy('seq')
-        .limit(limit)
-        .execute(),
-    );
+export function createIntentStore(connection: Connection, append: AppendEvents): IntentStore {
   return {
-    append: ({ intent_id, payload, ...rest }) =>
+    append: ({ intent_id, payload, ...rest }, events) =>
       connection.write(async (tx) => {
-        const last = await tx
-          .selectFrom('intents_log')
-          .select(['seq', 'hash'])
-          .orderBy('seq', 'desc')
-          .limit(1)
-          .executeTakeFirst();
         const content = { ...rest, id: intent_id, payload: JSON.stringify(payload) };
-        const rows = linked<Omit<IntentRow, 'hash'>>(last, [content], intentHash);
-        await tx.insertInto('intents_log').values(rows).execute();
+        await appendLinks(tx, intentChain, [content]);
+        await append(tx, events);
       }),
     newestOf: (correlationId) =>
       connection.read(async (db) => {
@@ -75,8 +63,7 @@ export function createIntentStore(connection: Connection): IntentStore {
           .executeTakeFirst();
         return row === undefined ? null : toRecord(row);
       }),
-    after: async (seq, limit) => (await page(seq, limit)).map(toRecord),
-    count: () =>
+    newest: () =>
       connection.read(async (db) => {
         const row = await db
           .selectFrom('intents_log')
@@ -84,6 +71,6 @@ export function createIntentStore(connection: Connection): IntentStore {
           .executeTakeFirst();
         return row?.seq ?? 0;
       }),
-    verify: () => verifyChain('intent', page, intentHash),
+    verify: () => verifyChain(connection, intentChain),
   };
 }

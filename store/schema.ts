@@ -114,5 +114,23 @@ export interface Tables {
     plan_id: string;
   };
   presence: { process: string; host: string; at: number; detail: string };
+  /** Where each chain begins since its oldest rows were removed. */
+  chain_anchors: { name: string; seq: number; hash: string; at: number };
+  llm_calls: {
+    at: number;
+    purpose: string;
+    /** Whose budget paid for it. */
+    account: string;
+    provider: string;
+    model: string;
+    outcome: string;
+    attempts: number;
+    tokens_in: number;
+    tokens_out: number;
+    cost_usd: number | null;
+    latency_ms: number;
+    correlation_id: string;
+    prompt_hash: string;
+  };
   migrations: { name: string; at: Generated<number> };
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { appendOnly } from './append-only.ts';
 import type { Migration } from './index.ts';
 
 const tables = [
@@ -30,23 +31,11 @@ const tables = [
   `create index madre_actions_newest on madre_actions (at desc, id desc)`,
 ];
 
-const sqliteTriggers = ['update', 'delete'].map(
-  (verb) => `create trigger intents_log_no_${verb} before ${verb} on intents_log
-    begin select raise(abort, 'intents_log is append-only'); end`,
-);
-
-const postgresTriggers = [
-  `create function intents_log_append_only() returns trigger language plpgsql as
-    $$ begin raise exception 'intents_log is append-only'; end $$`,
-  `create trigger intents_log_no_change before update or delete or truncate on intents_log
-    for each statement execute function intents_log_append_only()`,
-];
-
 /** What was asked, what is to be done about it, what was done, and the talk around it. */
 export const plans: Migration = {
   name: '0003-plans',
   async up(db, kind) {
-    const triggers = kind === 'sqlite' ? sqliteTriggers : postgresTriggers;
-    for (const statement of [...tables, ...triggers]) await sql.raw(statement).execute(db);
+    for (const statement of [...tables, ...appendOnly('intents_log', kind)])
+      await sql.raw(statement).execute(db);
   },
 };
