@@ -41,7 +41,9 @@ export const chatAnswer = z.strictObject({
   plan_id: planId.nullable(),
   status: z.enum(['DONE', 'WAITING', 'ERROR']),
   mode: chatMode,
-  provider: z.string().meta({ description: 'fallback_local: no model was asked, or none answered' }),
+  provider: z
+    .string()
+    .meta({ description: 'fallback_local: no model was asked, or none answered' }),
   model: z.string(),
   warnings: z.array(z.string()),
   targets: z.array(z.string()),

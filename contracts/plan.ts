@@ -30,7 +30,14 @@ export const stepStatus = z.enum([
 export type StepStatus = z.infer<typeof stepStatus>;
 
 /** Who a plan came from. */
-export const planSource = z.enum(['chat', 'operator', 'intent', 'control', 'autonomous', 'scanner']);
+export const planSource = z.enum([
+  'chat',
+  'operator',
+  'intent',
+  'control',
+  'autonomous',
+  'scanner',
+]);
 export type PlanSource = z.infer<typeof planSource>;
 
 export const planId = z
@@ -95,9 +102,16 @@ const stepOf = <T extends StepType>(type: T) =>
     params: stepParams[type],
     risk: riskLevel,
     timeout_seconds: z.int().min(1).max(7200),
-    retries: z.int().min(0).max(10).meta({ description: 'How often it is tried again after it failed' }),
+    retries: z
+      .int()
+      .min(0)
+      .max(10)
+      .meta({ description: 'How often it is tried again after it failed' }),
     effect: z.string().meta({ description: 'What it will change, in words' }),
-    undo: z.string().nullable().meta({ description: 'How it is taken back when a later step fails' }),
+    undo: z
+      .string()
+      .nullable()
+      .meta({ description: 'How it is taken back when a later step fails' }),
     depends_on: z.array(stepId).meta({ description: 'Runs when these are done; none: at once' }),
     always: z.boolean().meta({ description: 'Runs also when what came before failed' }),
     status: stepStatus,
@@ -150,7 +164,9 @@ export const planView = z.strictObject({
   status: planStatus,
   risk: riskLevel,
   risk_because: z.string(),
-  plan_hash: z.string().meta({ description: 'SHA-256 of the resolved plan; a token holds for this one only' }),
+  plan_hash: z
+    .string()
+    .meta({ description: 'SHA-256 of the resolved plan; a token holds for this one only' }),
   steps: z.array(planStep),
   warnings: z.array(z.string()),
   confirmation: confirmation.nullable().meta({ description: 'Null where none is needed' }),
@@ -173,7 +189,9 @@ export const confirmToken = z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'must be a c
 
 export const confirmPlanBody = z.strictObject({ confirm_token: confirmToken });
 export const confirmPlanAnswer = z.strictObject({
-  status: z.enum(['confirmed', 'waiting']).meta({ description: 'waiting: others have to agree too' }),
+  status: z
+    .enum(['confirmed', 'waiting'])
+    .meta({ description: 'waiting: others have to agree too' }),
   plan_id: planId,
   approvals: z.int(),
   quorum: z.int(),

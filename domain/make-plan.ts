@@ -59,7 +59,7 @@ export function makePlan(request: PlanRequest, world: World): Draft {
   const asked = request.steps === null ? [riskOfAction(intent.action, intent.targets)] : [];
   const own = windowsOf(steps);
   const risk = highest([...asked, ...steps.map((step) => riskOfStep(step, own))]);
-  return { ok: true, steps, risk, reads: steps.every(isRead), warnings };
+  return { ok: true, steps, risk, reads: risk.level === 'LOW' && steps.every(isRead), warnings };
 }
 
 /** Services that must be awake are opened before, in a window of the plan's own that is closed whatever happens. */
@@ -149,7 +149,10 @@ function wrongOrder(steps: PlanStep[]): StepError | null {
   for (const { step_id, depends_on } of steps) {
     const missing = depends_on.find((id) => !before.has(id));
     if (missing !== undefined) {
-      return { code: 'invalid', detail: `${step_id} waits for ${missing}, which is not before it.` };
+      return {
+        code: 'invalid',
+        detail: `${step_id} waits for ${missing}, which is not before it.`,
+      };
     }
     before.add(step_id);
   }

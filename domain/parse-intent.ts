@@ -65,7 +65,9 @@ export function parseIntent(message: string, { services }: Vocabulary): Intent {
     return { ...understood('system', 'delete'), confidence: 0.9, warnings };
   }
   const isName = (word: Word): boolean => names(word) !== null;
-  const domain = words.some((word) => known.audio.has(word.plain) && !isName(word)) ? 'audio' : null;
+  const domain = words.some((word) => known.audio.has(word.plain) && !isName(word))
+    ? 'audio'
+    : null;
   const action = actionOf(words, isName);
   if (action === null) return understood(domain ?? 'general', 'chat');
   const power = /^(open_window|close_window|hold)$/.test(action);
@@ -90,7 +92,8 @@ function actionOf(words: Word[], isName: (word: Word) => boolean): IntentAction 
   // "list what is open", "is web open?": asked, not ordered
   const asked = first?.action === 'list' || first?.action === 'help';
   if (!asked || first.nth > Math.min(...[opens, closes].filter((nth) => nth !== -1))) {
-    if (plains.some((plain) => plain === 'hold' || plain === 'manten') && opens !== -1) return 'hold';
+    if (plains.some((plain) => plain === 'hold' || plain === 'manten') && opens !== -1)
+      return 'hold';
     if (opens !== -1 && (closes === -1 || opens < closes)) return 'open_window';
     if (closes !== -1) return 'close_window';
     if (direction === 'up' || direction === 'on') return 'open_window';
@@ -99,11 +102,7 @@ function actionOf(words: Word[], isName: (word: Word) => boolean): IntentAction 
   return first?.action ?? null;
 }
 
-const nextIsName = (
-  words: Word[],
-  nth: number,
-  isName: (word: Word) => boolean,
-): boolean => {
+const nextIsName = (words: Word[], nth: number, isName: (word: Word) => boolean): boolean => {
   const next = words.slice(nth + 1).find(({ plain }) => !articles.has(plain));
   return next !== undefined && isName(next);
 };
@@ -145,14 +144,18 @@ function reasonOf(
   names: (word: Word) => string | null,
 ): Reason {
   const behind = (nth: number): string | null =>
-    text.slice(words[nth]!.at + words[nth]!.text.length).replace(/^[\s:,]+/, '').trim().slice(0, 500) ||
-    null;
+    text
+      .slice(words[nth]!.at + words[nth]!.text.length)
+      .replace(/^[\s:,]+/, '')
+      .trim()
+      .slice(0, 500) || null;
   const because = words.findIndex(({ plain }) => plain === 'because' || plain === 'porque');
   if (because !== -1) return { reason: behind(because), from: because, certain: true };
   for (const [nth, { plain }] of words.entries()) {
     if (nth === 0 || (plain !== 'for' && plain !== 'para')) continue;
     let next = nth + 1;
-    while (next < words.length && articles.has(words[next]!.plain) && next !== duration?.from) next += 1;
+    while (next < words.length && articles.has(words[next]!.plain) && next !== duration?.from)
+      next += 1;
     const word = words[next];
     if (word === undefined || names(word) !== null) continue;
     if (duration !== null && next >= duration.from && next < duration.to) continue;

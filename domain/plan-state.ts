@@ -32,7 +32,10 @@ export function endOf(
   if (steps.every(({ status }) => status === 'DONE')) return { status: 'DONE', error: null };
   const broken = steps.find(({ status }) => status === 'ERROR');
   const error = broken?.error ?? { code: 'not_done', detail: 'Not every step was carried out.' };
-  return { status: 'ERROR', error: { ...error, detail: `${broken?.step_id ?? '–'}: ${error.detail}` } };
+  return {
+    status: 'ERROR',
+    error: { ...error, detail: `${broken?.step_id ?? '–'}: ${error.detail}` },
+  };
 }
 
 /** What has to be taken back when a plan did not go through: last first, half-done steps too. */
@@ -42,7 +45,9 @@ export const toUndo = (steps: readonly PlanStep[]): PlanStep[] =>
     .toReversed();
 
 /** Everything of a plan that a person agrees to, as one text: its hash is what a token holds for. */
-export function planText(plan: Pick<PlanView, 'plan_id' | 'actor' | 'risk' | 'reason' | 'steps'>): string {
+export function planText(
+  plan: Pick<PlanView, 'plan_id' | 'actor' | 'risk' | 'reason' | 'steps'>,
+): string {
   const steps = plan.steps.map((step) => [
     step.step_id,
     step.type,
@@ -68,4 +73,7 @@ function sorted(value: unknown): unknown {
 
 /** One line for people, such as the title of the plan's run in Temporal's UI. */
 export const planTitle = ({ action, targets, risk, actor }: PlanView): string =>
-  `${action}${targets.length > 0 ? ` ${targets.join(', ')}` : ''} · ${risk} · ${actor}`.slice(0, 200);
+  `${action}${targets.length > 0 ? ` ${targets.join(', ')}` : ''} · ${risk} · ${actor}`.slice(
+    0,
+    200,
+  );

@@ -36,8 +36,19 @@ export const riskTable: readonly RiskRow[] = [
   {
     level: 'HIGH',
     words: [
-      'delete', 'drop', 'destroy', 'reset', 'migrate', 'restore', 'stop', 'kill', 'terminate', 'wipe',
-      'remove', 'truncate', 'erase',
+      'delete',
+      'drop',
+      'destroy',
+      'reset',
+      'migrate',
+      'restore',
+      'stop',
+      'kill',
+      'terminate',
+      'wipe',
+      'remove',
+      'truncate',
+      'erase',
     ],
     because: 'it takes something away',
   },
@@ -90,4 +101,5 @@ export function riskOfStep(
 }
 
 /** Carries nothing out: it may be answered at once, without a run. */
-export const isRead = (step: Pick<PlanStep, 'type'>): boolean => step.type === 'SYSTEM_HEALTHCHECK';
+export const isRead = (step: Pick<PlanStep, 'type'>): boolean =>
+  step.type === 'SYSTEM_HEALTHCHECK' || step.type === 'NOOP';

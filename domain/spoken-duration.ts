@@ -17,7 +17,10 @@ const fillers = new Set(['of']);
 function oneWord(word: string): number | null {
   if (compact.test(word)) {
     const parts = word.match(/\d+[dhms]/g) ?? [];
-    return parts.reduce((sum, part) => sum + Number(part.slice(0, -1)) * units.get(part.at(-1)!)!, 0);
+    return parts.reduce(
+      (sum, part) => sum + Number(part.slice(0, -1)) * units.get(part.at(-1)!)!,
+      0,
+    );
   }
   const [, amount, name] = joined.exec(word) ?? [];
   const unit = name === undefined ? undefined : units.get(name);
@@ -44,7 +47,8 @@ function part(words: readonly string[], at: number): { seconds: number; to: numb
   if (amount === null || unit === undefined) return null;
   const to = at + 2;
   const half = /^(and|y)$/.test(words[to] ?? '') && halves.has(words[to + 1] ?? '');
-  if (half && !units.has(words[to + 2] ?? '')) return { seconds: (amount + 0.5) * unit, to: to + 2 };
+  if (half && !units.has(words[to + 2] ?? ''))
+    return { seconds: (amount + 0.5) * unit, to: to + 2 };
   return { seconds: amount * unit, to };
 }
 

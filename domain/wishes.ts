@@ -19,10 +19,21 @@ interface Asking {
 const longestSeconds = 3600;
 const taskSeconds = 300;
 
-const good = (wishes: StepWish[], warnings: string[] = []): Wished => ({ ok: true, wishes, warnings });
-const no = (code: string, detail: string): Wished => ({ ok: false, error: { code, detail }, warnings: [] });
+const good = (wishes: StepWish[], warnings: string[] = []): Wished => ({
+  ok: true,
+  wishes,
+  warnings,
+});
+const no = (code: string, detail: string): Wished => ({
+  ok: false,
+  error: { code, detail },
+  warnings: [],
+});
 const say = (message: string): StepWish => ({ type: 'NOOP', params: { message } });
-const look = (services: string[]): StepWish => ({ type: 'SYSTEM_HEALTHCHECK', params: { services } });
+const look = (services: string[]): StepWish => ({
+  type: 'SYSTEM_HEALTHCHECK',
+  params: { services },
+});
 
 /** What an intent comes to, before windows that it needs and other consequences are added. */
 export function wishesOf(asking: Asking, world: World): Wished {
@@ -40,7 +51,9 @@ export function wishesOf(asking: Asking, world: World): Wished {
     case 'delete':
       return targets.length > 0
         ? takeOut(asking, world)
-        : good([say('VX11 deletes nothing: it puts services to sleep. Name a service to stop it.')]);
+        : good([
+            say('VX11 deletes nothing: it puts services to sleep. Name a service to stop it.'),
+          ]);
     case 'restart':
       return restart(asking, world);
     case 'run':
@@ -50,7 +63,11 @@ export function wishesOf(asking: Asking, world: World): Wished {
       return good([
         {
           type: 'SPAWN',
-          params: { task_type: 'shell', code: intent.code, ttl_seconds: intent.ttl_seconds ?? taskSeconds },
+          params: {
+            task_type: 'shell',
+            code: intent.code,
+            ttl_seconds: intent.ttl_seconds ?? taskSeconds,
+          },
         },
       ]);
     case 'patch':
@@ -62,9 +79,11 @@ export function wishesOf(asking: Asking, world: World): Wished {
       return good([{ type: 'CALL_HORMIGUERO', params: { action, text } }]);
     default:
       if (intent.domain === 'audio' && action !== 'list' && action !== 'help') {
-        return good([{ type: 'CALL_SHUB', params: { action: action === 'chat' ? 'mix' : action, text } }]);
+        return good([
+          { type: 'CALL_SHUB', params: { action: action === 'chat' ? 'mix' : action, text } },
+        ]);
       }
-      return good([look(targets)]);
+      return good([action === 'help' || action === 'chat' ? say(action) : look(targets)]);
   }
 }
 
@@ -82,7 +101,8 @@ function find(name: string, world: World): KnownService | StepError {
   if (second !== undefined) {
     return detail(`${name} is on several hosts (${found.map(({ host }) => host).join(', ')}).`);
   }
-  if (first.tier !== 'window') return detail(`${name} is of the ${first.tier} tier: it always runs.`);
+  if (first.tier !== 'window')
+    return detail(`${name} is of the ${first.tier} tier: it always runs.`);
   return first;
 }
 
@@ -127,7 +147,9 @@ function open(intent: Intent, world: World): Wished {
         },
       },
     ],
-    cut ? [`ttl_cut: a window opens for at most ${longestSeconds} s; extend goes on from there`] : [],
+    cut
+      ? [`ttl_cut: a window opens for at most ${longestSeconds} s; extend goes on from there`]
+      : [],
   );
 }
 

@@ -21,7 +21,9 @@ export const audio = new Set(
   ),
 );
 
-export const openVerbs = new Set(list('open opens wake abre abrir abra despierta despertar enciende'));
+export const openVerbs = new Set(
+  list('open opens wake abre abrir abra despierta despertar enciende'),
+);
 export const closeVerbs = new Set(list('close closes cierra cerrar cierre'));
 /** `power up web`, `power down web`. */
 export const powerWord = 'power';
@@ -53,7 +55,10 @@ export const changes: ActionWords[] = [
 
 export const gentle: ActionWords[] = [
   row('run', 'run execute perform start ejecuta ejecutar corre arranca arrancar inicia iniciar'),
-  row('analyze', 'analyze analyse check scan audit analiza analizar comprueba revisa escanea audita'),
+  row(
+    'analyze',
+    'analyze analyse check scan audit analiza analizar comprueba revisa escanea audita',
+  ),
   row('list', 'list show get what tell status lista listar muestra muestrame dime que cual estado'),
   row('help', 'help how ayuda como'),
 ];
@@ -63,20 +68,57 @@ export const coreServices = ['tentaculo_link', 'madre', 'redis'] as const;
 
 /** A text that begins so asks and orders nothing. */
 export const questions = new Set(
-  list('is are was were does did has have which who where when why esta estan hay quien cuando donde'),
+  list(
+    'is are was were does did has have which who where when why esta estan hay quien cuando donde',
+  ),
 );
 
 /** Before a verb, and saying nothing about it. */
-export const politeness = new Set(list('please por favor can could you puedes podrias and then y hey madre vx11'));
+export const politeness = new Set(
+  list('please por favor can could you puedes podrias and then y hey madre vx11'),
+);
 
 /** Numbers that are written out, as people write them before a unit of time. */
 export const numbers = new Map<string, number>(
   Object.entries({
-    a: 1, an: 1, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9,
-    ten: 10, fifteen: 15, twenty: 20, thirty: 30, forty: 40, fifty: 50, sixty: 60, ninety: 90,
-    un: 1, una: 1, uno: 1, dos: 2, tres: 3, cuatro: 4, cinco: 5, seis: 6, siete: 7, ocho: 8,
-    nueve: 9, diez: 10, quince: 15, veinte: 20, treinta: 30, cuarenta: 40, cincuenta: 50,
-    sesenta: 60, noventa: 90,
+    a: 1,
+    an: 1,
+    one: 1,
+    two: 2,
+    three: 3,
+    four: 4,
+    five: 5,
+    six: 6,
+    seven: 7,
+    eight: 8,
+    nine: 9,
+    ten: 10,
+    fifteen: 15,
+    twenty: 20,
+    thirty: 30,
+    forty: 40,
+    fifty: 50,
+    sixty: 60,
+    ninety: 90,
+    un: 1,
+    una: 1,
+    uno: 1,
+    dos: 2,
+    tres: 3,
+    cuatro: 4,
+    cinco: 5,
+    seis: 6,
+    siete: 7,
+    ocho: 8,
+    nueve: 9,
+    diez: 10,
+    quince: 15,
+    veinte: 20,
+    treinta: 30,
+    cuarenta: 40,
+    cincuenta: 50,
+    sesenta: 60,
+    noventa: 90,
   }),
 );
 export const halves = new Set(list('half media medio'));

@@ -15,7 +15,10 @@ import {
 import { intentChain } from './intents.ts';
 
 /** The logs that are chained, by the name under which they are audited. */
-const chains = { events: eventChain, intents: intentChain } as const satisfies Record<string, Chain<ChainedTable>>;
+const chains = { events: eventChain, intents: intentChain } as const satisfies Record<
+  string,
+  Chain<ChainedTable>
+>;
 export type AuditLog = keyof typeof chains;
 
 /** So many rows go in one transaction, so that nobody waits long for the database. */

@@ -8,9 +8,14 @@ import { createSettleLoop } from '../activities/power/settle-loop.ts';
 import { createUsageRound, type ReleaseIdle } from '../activities/power/usage.ts';
 import { readEnv } from '../contracts/env.ts';
 import { openStore, type Store } from '../store/index.ts';
+import { noLlm } from '../activities/llm.ts';
+import { internalKey } from '../store/internal-key.ts';
 import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
+import { internalDoor } from './internal-calls.ts';
+import { madreLlm } from './madre-llm.ts';
+import { createPlanning } from './planning.ts';
 import { createPowerHost } from './power-host.ts';
 import { serveTemporal, type TemporalDoor, type WindowRuns } from './temporal-door.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
@@ -19,6 +24,8 @@ import { version } from './version.ts';
 const reconcileMs = 5000;
 /** How closely an `idle` setting is kept. */
 const usageMs = 5000;
+/** How soon a plan is started whose asker was lost. */
+const planRoundMs = 5000;
 
 /**
  * Power over this host until `signal` aborts. The settle loop begins before Temporal is asked for anything and goes on
@@ -39,6 +46,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_MADRE_PORT',
     'VX11_LOG_LEVEL',
     'VX11_COMPOSE_BIN',
+    'VX11_INTERNAL_KEY',
     'TEMPORAL_ADDRESS',
     'TEMPORAL_NAMESPACE',
   );
@@ -59,25 +67,38 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     },
     { store, registry, log, onEngineEvents: () => onEngineEvents() },
   );
-  const temporal: TemporalDoor = { state: 'starting', windows: null };
+  const temporal: TemporalDoor = { state: 'starting', windows: null, plans: null };
   let onEngine = (): void => undefined;
   const loop = createSettleLoop(power, adopting(power, temporal), () => onEngine());
   onEngineEvents = () => loop.nudge();
   await loop.start();
-  const heart = startHeartbeat(power, name, () => loop.engineAway());
+  const llm = name === 'madre' ? madreLlm({ store, registry, log, clock: power.clock }) : noLlm;
+  const { provider, model } = llm;
+  const heart = startHeartbeat(power, name, () => loop.engineAway(), { llm: { provider, model } });
   onEngine = () => void heart.beat();
   await heart.beat();
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
   // a store that is full now takes what matters later
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
+  const { clock } = power;
+  const planning =
+    name === 'madre' ? createPlanning({ store, clock, log, llm, door: temporal }) : null;
+  const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
   const health = await serveHealth(
     { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
-    () => ({ status: temporal.state, module: name, version }),
+    () => ({
+      status: temporal.state,
+      module: name,
+      version,
+      dependencies: { temporal: temporal.state, engine: loop.engineAway() ? 'down' : 'ok' },
+    }),
     async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+    planning === null || key === null ? undefined : internalDoor(planning.calls, key, log),
   );
   const rounds = [
     every(reconcileMs, reconciling(power, temporal), log, signal),
     every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
+    ...(planning === null ? [] : [every(planRoundMs, () => planning.round(), log, signal)]),
   ];
   await serveTemporal(temporal, {
     env,
@@ -86,6 +107,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     host: env.VX11_HOST,
     bundleFolder: name === 'madre' ? `${env.VX11_HOME}/cache` : null,
     activities: createPowerActivities(power, loop),
+    planActivities: planning?.activities ?? null,
   });
   await Promise.all(rounds);
   await loop.stop();

@@ -8,6 +8,8 @@ import {
 } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { PlanActivities } from '../activities/plans/plan-activities.ts';
+import type { PlanRuns } from '../activities/plans/ports.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import { windowWorkflowId } from '../contracts/ids.ts';
 import { powerQueue, workflowQueue } from '../contracts/queues.ts';
@@ -15,6 +17,7 @@ import type { HealthState } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { closeWindow, releaseService } from '../workflows/messages.ts';
 import { windowStart } from '../workflows/window-start.ts';
+import { planRuns } from './plan-runs.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -23,6 +26,8 @@ export interface TemporalDoor {
   state: HealthState;
   /** Null while Temporal is away. */
   windows: WindowRuns | null;
+  /** The same. */
+  plans: PlanRuns | null;
 }
 
 /** What this process asks of Temporal beside working for it. */
@@ -44,6 +49,8 @@ interface DoorDeps {
   /** Where the workflow bundle is kept; null where no workflows run. */
   bundleFolder: string | null;
   activities: PowerActivities;
+  /** Of the process that runs workflows; their activities are taken from the workflows' own queue. */
+  planActivities: PlanActivities | null;
 }
 
 /** A killed worker's timers come back this soon (10 s with the SDK's default). */
@@ -64,6 +71,7 @@ export async function serveTemporal(door: TemporalDoor, deps: DoorDeps): Promise
       log.warn({ err: error }, 'Temporal does not take this worker yet');
     }
     door.windows = null;
+    door.plans = null;
     door.state = signal.aborted ? 'down' : 'degraded';
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
@@ -93,6 +101,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
           ...common,
           taskQueue: workflowQueue,
           workflowBundle: { codePath: bundle },
+          ...(deps.planActivities === null ? {} : { activities: { ...deps.planActivities } }),
           maxCachedWorkflows: cachedWorkflows,
           stickyQueueScheduleToStartTimeout: stickyTimeout,
         }),
@@ -105,7 +114,9 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
     try {
       const running = Promise.all(workers.map((worker) => worker.run().finally(stop)));
       if (signal.aborted) stop();
-      door.windows = windowRuns(new Client({ connection, namespace: env.TEMPORAL_NAMESPACE }));
+      const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+      door.windows = windowRuns(client);
+      door.plans = planRuns(client);
       door.state = 'ok';
       await running;
     } finally {
