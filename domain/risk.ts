@@ -16,7 +16,7 @@ export const highest = (risks: readonly Risk[]): Risk =>
 const low: Risk = { level: 'LOW', because: 'it takes nothing away from anybody' };
 
 /** What VX11 itself stands on. */
-const ourselves: readonly string[] = ['madre', 'tentaculo_link'];
+const ourselves: ReadonlySet<string> = new Set(['madre', 'tentaculo_link']);
 
 /** One row of the table: an action that contains one of these words has this risk. The first row that fits counts. */
 interface RiskRow {
@@ -62,7 +62,7 @@ export const riskTable: readonly RiskRow[] = [
 /** Risk of an action on targets, by the table alone; no other text has a say. */
 export function riskOfAction(action: string, targets: readonly string[]): Risk {
   const name = action.toLowerCase();
-  const self = targets.some((target) => ourselves.includes(target));
+  const self = targets.some((target) => ourselves.has(target));
   const row = riskTable.find(
     ({ words, onlyOurselves }) =>
       (onlyOurselves !== true || self) && words.some((word) => name.includes(word)),

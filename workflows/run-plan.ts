@@ -125,7 +125,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     const ended = new Map<string, StepEnd>();
     const running = new Map<string, Promise<void>>();
     for (const step of plan.steps) {
-      const before = step.depends_on.map((id) => running.get(id));
+      const before = step.depends_on.flatMap((id) => running.get(id) ?? []);
       running.set(
         step.step_id,
         Promise.all(before).then(() => runStep(step, ended)),
@@ -180,8 +180,7 @@ function endOfError(error: unknown): StepEnd {
   if (isCancellation(error)) return { status: 'CANCELLED', result: null, error: null };
   log.warn('a step could not be carried out', { error });
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  const known = cause instanceof ApplicationFailure && cause.type != null;
   const detail = cause instanceof Error ? cause.message : String(cause);
-  const code = known ? cause.type! : 'timeout';
+  const code = (cause instanceof ApplicationFailure ? cause.type : null) ?? 'timeout';
   return { status: 'ERROR', result: null, error: { code, detail, may_retry: false } };
 }

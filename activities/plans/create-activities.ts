@@ -98,14 +98,14 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         if (plan.confirmation === null && step.depends_on.length === 0)
           await begin(deps, plan.plan_id);
         const end = await execute(plan, step);
-        await note(plan, { ...began, ...end, finished_at: iso(clock()) } as PlanStep, 'run');
+        await note(plan, { ...began, ...end, finished_at: iso(clock()) }, 'run');
         return end;
       }),
     undoStep: ({ plan, step }) =>
       alive(async () => {
         const end = await undo(deps, plan, step);
         const result = { ...step.result, undo: end.result };
-        await note(plan, { ...step, status: end.status, result } as PlanStep, 'undo');
+        await note(plan, { ...step, status: end.status, result }, 'undo');
         return end;
       }),
     endPlan: ({ plan, actor }) =>
