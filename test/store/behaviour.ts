@@ -3,6 +3,7 @@ import { openStore } from '../../store/index.ts';
 import type { Backend } from './backend.ts';
 import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
+import { describePlans } from './behaviour/plans.ts';
 import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
 import type { StoreUnderTest } from './behaviour/under-test.ts';
@@ -28,6 +29,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeLeases(under);
     describeRecords(under);
     describeRequests(under);
+    describePlans(under);
     describeEvents(under);
   });
 }
