@@ -25,7 +25,9 @@ describe('talking to madre over a real stack', () => {
       provider: 'fallback_local',
       targets: ['web'],
       degraded: false,
-      actions: [{ type: 'OPEN_WINDOW', status: 'DONE', params: { ttl_seconds: 1200, reason: 'demo' } }],
+      actions: [
+        { type: 'OPEN_WINDOW', status: 'DONE', params: { ttl_seconds: 1200, reason: 'demo' } },
+      ],
     });
     expect(await stack.running()).toEqual(['web']);
     const status = await chat('status', { session_id: 'desk' });
