@@ -1,4 +1,5 @@
 import type { Measure } from '../measure.ts';
+import { chat } from './chat.ts';
 import { close } from './close.ts';
 import { memory } from './memory.ts';
 import { openHealthy } from './open-healthy.ts';
@@ -18,6 +19,7 @@ export const measures: Measure[] = [
   openHealthy,
   openTen,
   reads,
+  chat,
   overrun,
   memory,
 ];
