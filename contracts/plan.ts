@@ -84,7 +84,6 @@ export const stepParams = {
   NOOP: z.strictObject({ message: longText }),
 } as const;
 export type StepType = keyof typeof stepParams;
-export const stepTypes = Object.keys(stepParams) as [StepType, ...StepType[]];
 export type StepParams<T extends StepType = StepType> = z.infer<(typeof stepParams)[T]>;
 
 export const stepId = z.string().regex(/^s\d{1,3}$/);
@@ -149,7 +148,6 @@ export const confirmation = z.strictObject({
   approvals: z.array(z.strictObject({ by: z.string(), at: instant })),
   expires_at: instant.meta({ description: 'From then on it is rejected' }),
 });
-export type Confirmation = z.infer<typeof confirmation>;
 
 export const planView = z.strictObject({
   plan_id: planId,

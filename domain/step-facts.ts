@@ -11,9 +11,9 @@ export function effectOf({ type, params }: StepWish, own: ReadonlySet<string>): 
     case 'CLOSE_WINDOW': {
       const { window_ids, services } = params;
       if (services !== null) {
-        const where =
-          window_ids.length === 0 ? 'no window holds it' : `out of ${window_ids.join(', ')}`;
-        return `${services.join(', ')} is taken ${where}, and stops; nothing is deleted`;
+        const names = services.join(', ');
+        if (window_ids.length === 0) return `no window holds ${names}, so nothing changes`;
+        return `${names} is taken out of ${window_ids.join(', ')}, and stops; nothing is deleted`;
       }
       const whose = window_ids.every((id) => own.has(id)) ? "the plan's own window" : 'windows';
       return `${whose} ${window_ids.join(', ')} ends; what nobody else holds stops`;

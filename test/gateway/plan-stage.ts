@@ -36,7 +36,7 @@ export async function startPlanStage(
 ): Promise<PlanStage> {
   const heard: Heard = [];
   const said: string[] = [];
-  let store: Store | undefined;
+  let store: Store;
   const madre: MadrePort = {
     ...createMadrePort('http://127.0.0.1:1'),
     chat: async (call) => {
@@ -47,7 +47,7 @@ export async function startPlanStage(
   };
   const temporal = {
     ...connectTemporal('127.0.0.1:1', 'default'),
-    plans: planRun(() => store!, said),
+    plans: planRun(() => store, said),
   };
   const gateway = await startGateway({ deps: { madre, temporal, ...change.deps } });
   store = gateway.store;
@@ -55,7 +55,7 @@ export async function startPlanStage(
   const operator = await gateway.token('operator');
   const answer = async (options: Parameters<Gateway['inject']>[0]) => {
     const { statusCode: status, body } = await gateway.inject(options);
-    return { status, body: JSON.parse(body) as Body };
+    return { status, body: JSON.parse(body) };
   };
   return {
     ...gateway,

@@ -85,7 +85,7 @@ describe('a plan that waits', () => {
   test('B46: that somebody edited since it was shown is 409 plan_changed', async () => {
     const { plan, token } = await stage.waiting();
     await stage.store.plans.change(plan.plan_id, (known) => ({
-      plan: { ...known, steps: [aStep({ params: { message: 'something else' } } as never)] },
+      plan: { ...known, steps: [aStep({ params: { message: 'something else' } })] },
       events: [],
     }));
     expect(refusal(await confirm(plan.plan_id, token))).toEqual([409, 'plan_changed']);

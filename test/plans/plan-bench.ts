@@ -232,29 +232,27 @@ function breaking(activities: PlanActivities, bench: () => PlanBench): PlanActiv
         throw make(`call ${nth} breaks`, 'Broken');
       };
       breakIf('before');
-      const answer: unknown = await (work as (input: never) => Promise<unknown>)(input);
+      const answer: unknown = await work(input);
       breakIf('after');
       return answer;
     },
   ]);
-  return Object.fromEntries(entries) as unknown as PlanActivities;
+  return Object.fromEntries(entries);
 }
 
 /** A window of a plan's own, over these services. */
-export const openStep = (services: string[], more: Partial<StepWish> = {}): StepWish =>
-  ({
-    type: 'OPEN_WINDOW',
-    params: {
-      window_id: 'window-00000000',
-      kind: 'operator',
-      host: 'box',
-      services,
-      mode: 'ttl',
-      ttl_seconds: 600,
-      reason: null,
-    },
-    ...more,
-  }) as StepWish;
+export const openStep = (services: string[]): StepWish => ({
+  type: 'OPEN_WINDOW',
+  params: {
+    window_id: 'window-00000000',
+    kind: 'operator',
+    host: 'box',
+    services,
+    mode: 'ttl',
+    ttl_seconds: 600,
+    reason: null,
+  },
+});
 export const noop = (depends_on?: string[]): StepWish => ({
   type: 'NOOP',
   params: { message: 'light' },
