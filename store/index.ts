@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAuditStore, type AuditStore } from './audit.ts';
+import { createAutonomyStore, type AutonomyStore } from './autonomy.ts';
 import { createConnection } from './connection.ts';
 import { openDatabase } from './dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './events.ts';
@@ -7,7 +8,10 @@ import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts'
 import { createLeaseStore, type LeaseStore } from './leases.ts';
 import { createLlmCallStore, type LlmCallStore } from './llm-calls.ts';
 import { migrate } from './migrations/index.ts';
+import { createModuleHealthStore, type ModuleHealthStore } from './module-health.ts';
 import { createPresenceStore, type PresenceStore } from './presence.ts';
+import { createRailsStore, type RailsStore } from './rails.ts';
+import { createReportStore, type ReportStore } from './reports.ts';
 import { createServiceStore, type ServiceStore } from './services.ts';
 import { createTokenStore, type TokenStore } from './tokens.ts';
 import { createWindowStore, type WindowStore } from './windows.ts';
@@ -23,6 +27,10 @@ export interface Store {
   presence: PresenceStore;
   llmCalls: LlmCallStore;
   audit: AuditStore;
+  autonomy: AutonomyStore;
+  moduleHealth: ModuleHealthStore;
+  rails: RailsStore;
+  reports: ReportStore;
   /** Changes with every commit of any process; the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
   close(): Promise<void>;
@@ -46,6 +54,10 @@ export async function openStore(url: string): Promise<Store> {
     presence: createPresenceStore(connection),
     llmCalls: createLlmCallStore(connection),
     audit: createAuditStore(connection, append),
+    autonomy: createAutonomyStore(connection, append),
+    moduleHealth: createModuleHealthStore(connection),
+    rails: createRailsStore(connection, append),
+    reports: createReportStore(connection, append),
     revision: () => database.revision(),
     close: () => database.db.destroy(),
   };

@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { noPlans } from '../activities/autonomy/plans-port.ts';
 import { createPowerActivities } from '../activities/power/create-activities.ts';
 import { hostEvent, type PowerHost } from '../activities/power/host.ts';
 import { createReconcile } from '../activities/power/reconcile.ts';
 import { createSettleLoop } from '../activities/power/settle-loop.ts';
+import { retain } from '../activities/retention.ts';
 import { createUsageRound, type ReleaseIdle } from '../activities/power/usage.ts';
 import { readEnv } from '../contracts/env.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
+import { madreAutonomy } from './madre-autonomy.ts';
+import { madreLlm } from './madre-llm.ts';
 import { createPowerHost } from './power-host.ts';
 import { serveTemporal, type TemporalDoor, type WindowRuns } from './temporal-door.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
@@ -19,6 +23,7 @@ import { version } from './version.ts';
 const reconcileMs = 5000;
 /** How closely an `idle` setting is kept. */
 const usageMs = 5000;
+const retentionMs = 3_600_000;
 
 /**
  * Power over this host until `signal` aborts. The settle loop begins before Temporal is asked for anything and goes on
@@ -41,6 +46,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_COMPOSE_BIN',
     'TEMPORAL_ADDRESS',
     'TEMPORAL_NAMESPACE',
+    'VX11_RETENTION_DAYS',
   );
   const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: name, host: env.VX11_HOST } });
   const sdkMetrics = await installTemporalRuntime(log, { metrics: true });
@@ -75,7 +81,12 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     () => ({ status: temporal.state, module: name, version }),
     async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
   );
+  const own = { host: env.VX11_HOST, store, registry, log, clock: power.clock };
+  const madre =
+    name === 'madre' ? madreAutonomy({ ...own, llm: madreLlm(own), plans: noPlans }) : null;
+  const days = name === 'madre' ? env.VX11_RETENTION_DAYS : undefined;
   const rounds = [
+    ...(days === undefined ? [] : [every(retentionMs, () => retain(own, days), log, signal)]),
     every(reconcileMs, reconciling(power, temporal), log, signal),
     every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
   ];
@@ -86,6 +97,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     host: env.VX11_HOST,
     bundleFolder: name === 'madre' ? `${env.VX11_HOME}/cache` : null,
     activities: createPowerActivities(power, loop),
+    madre,
   });
   await Promise.all(rounds);
   await loop.stop();

@@ -44,6 +44,8 @@ interface DoorDeps {
   /** Where the workflow bundle is kept; null where no workflows run. */
   bundleFolder: string | null;
   activities: PowerActivities;
+  /** What workflows ask of madre herself, and what she does with every new connection; null for further hosts. */
+  madre: { activities: object; connected(client: Client): Promise<void> } | null;
 }
 
 /** A killed worker's timers come back this soon (10 s with the SDK's default). */
@@ -93,6 +95,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
           ...common,
           taskQueue: workflowQueue,
           workflowBundle: { codePath: bundle },
+          ...(deps.madre !== null && { activities: { ...deps.madre.activities } }),
           maxCachedWorkflows: cachedWorkflows,
           stickyQueueScheduleToStartTimeout: stickyTimeout,
         }),
@@ -105,8 +108,13 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
     try {
       const running = Promise.all(workers.map((worker) => worker.run().finally(stop)));
       if (signal.aborted) stop();
-      door.windows = windowRuns(new Client({ connection, namespace: env.TEMPORAL_NAMESPACE }));
+      const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
+      door.windows = windowRuns(client);
       door.state = 'ok';
+      // windows do not wait for it, and do without it
+      void deps.madre
+        ?.connected(client)
+        .catch((error: unknown) => deps.log.warn({ err: error }, 'the loop has no schedule yet'));
       await running;
     } finally {
       signal.removeEventListener('abort', stop);

@@ -100,6 +100,7 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
     releaseService: (id) => change(id, () => ({})),
     endStrays: async () => ({ services: [] }),
     restartService: async () => undefined,
+    autonomy: async () => undefined,
     health: async () => undefined,
     breaker: 'closed',
     close: async () => undefined,
