@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant } from './text.ts';
 
 /** The hash-chained logs. */
-export const auditLog = z.enum(['events']);
+export const auditLog = z.enum(['events', 'intents']);
 export type AuditLog = z.infer<typeof auditLog>;
 
 /** What a walk along one chain found. */

@@ -50,6 +50,12 @@ export const envPieces = {
   VX11_MADRE_BIND: z.string().default('127.0.0.1'),
   VX11_MADRE_PORT: port.default(8001),
   VX11_MADRE_URL: z.string().default('http://127.0.0.1:8001'),
+  /** What gateway and madre prove to each other that they belong together; where left out, a file in VX11_HOME. */
+  VX11_INTERNAL_KEY: z
+    .string()
+    .min(16)
+    .optional()
+    .or(z.literal('').transform(() => undefined)),
   /** The Engine's Unix socket. */
   VX11_DOCKER_SOCKET: z.string().default('/var/run/docker.sock'),
   /** The image that window roles and the guard run from. */

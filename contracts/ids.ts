@@ -11,6 +11,13 @@ export function newId(kind: IdKind): string {
 /** The Temporal workflow that keeps a window: one per window id, for ever. */
 export const windowWorkflowId = (windowId: string): string => `window:${windowId}`;
 
+/** The Temporal workflow that sees a plan to its end: one per plan id, for ever. */
+export const planWorkflowId = (planId: string): string => `plan:${planId}`;
+
+/** The id of what a step makes: the same each time it is tried, so that it is made once. */
+export const idOfStep = (kind: IdKind, planId: string, stepId: string): string =>
+  `${kind}-${planId.slice('plan-'.length)}${Number(stepId.slice(1)).toString(16).padStart(2, '0')}`;
+
 /** One run of `endStrays` or `restartService`; the same action on the same thing at the same time is one run. */
 export const actionWorkflowId = (
   action: 'strays' | 'restart',

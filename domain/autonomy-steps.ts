@@ -1,11 +1,5 @@
 import type { Candidate, Observation } from '../contracts/autonomy.ts';
-
-/** A step of a plan as the loop wishes for it; the planner checks it, and works out its risk. */
-export interface WishedStep {
-  type: string;
-  params: Record<string, unknown>;
-  depends_on?: string[];
-}
+import type { StepParams, StepWish, StepType } from '../contracts/plan.ts';
 
 /** What the loop needs to name things: ids that are the same when it is tried twice, and where a service lives. */
 export interface StepFacts {
@@ -19,7 +13,8 @@ export interface StepFacts {
 const takeOverSeconds = 600;
 const longestSeconds = 3600;
 
-const calls: Record<string, string> = {
+type CallType = Extract<StepType, `CALL_${string}`>;
+const calls: Record<string, CallType> = {
   switch: 'CALL_SWITCH',
   hermes: 'CALL_HERMES',
   shub: 'CALL_SHUB',
@@ -29,14 +24,13 @@ const calls: Record<string, string> = {
 };
 
 /** The steps that a candidate comes to; null where what it is about is not there any more. */
-export function stepsOf(candidate: Candidate, facts: StepFacts): WishedStep[] | null {
+export function stepsOf(candidate: Candidate, facts: StepFacts): StepWish[] | null {
   const { action, params, because } = candidate;
-  if (action === 'spawn')
-    return [{ type: 'SPAWN', params: params['task'] as Record<string, unknown> }];
+  if (action === 'spawn') return [{ type: 'SPAWN', params: params['task'] as StepParams<'SPAWN'> }];
   if (action === 'close')
-    return [closing(params['window_id'], params['own'] === true ? null : params['services'])];
+    return [closing(String(params['window_id']), servicesOf(params, params['own'] === true))];
   if (action === 'open') {
-    const services = params['services'] as string[];
+    const services = servicesOf(params, false) ?? [];
     const host = facts.hostOf(services[0] ?? '');
     return host === null
       ? null
@@ -51,8 +45,11 @@ export function stepsOf(candidate: Candidate, facts: StepFacts): WishedStep[] | 
   return [{ type, params: { action, text: text === '' ? because : text } }];
 }
 
+const servicesOf = (params: Candidate['params'], ofAll: boolean): string[] | null =>
+  ofAll ? null : (params['services'] as string[]);
+
 /** With services named, it counts as stopping them, which waits for a person. */
-const closing = (window_id: unknown, services: unknown): WishedStep => ({
+const closing = (window_id: string, services: string[] | null): StepWish => ({
   type: 'CLOSE_WINDOW',
   params: { window_ids: [window_id], services },
 });
@@ -63,7 +60,7 @@ const opening = (
   services: string[],
   seconds: number,
   reason: string,
-): WishedStep => ({
+): StepWish => ({
   type: 'OPEN_WINDOW',
   params: {
     window_id,
@@ -77,7 +74,7 @@ const opening = (
 });
 
 /** Takes the service out of its window and opens it anew for as long as the window had left. */
-function repairing({ params, because }: Candidate, facts: StepFacts): WishedStep[] | null {
+function repairing({ params, because }: Candidate, facts: StepFacts): StepWish[] | null {
   const window = facts.seen.windows.find(({ window_id }) => window_id === params['window_id']);
   if (window === undefined) return null;
   const service = String(params['service']);

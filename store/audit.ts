@@ -13,9 +13,13 @@ import {
   type ChainedTable,
   type ChainProof,
 } from './hash-chain.ts';
+import { intentChain } from './intents.ts';
 
 /** The logs that are chained, by the name under which they are audited. */
-const chains: Record<AuditLog, Chain<ChainedTable>> = { events: eventChain };
+const chains: Record<AuditLog, Chain<ChainedTable>> = {
+  events: eventChain,
+  intents: intentChain,
+};
 
 /** So many rows go in one transaction, so that nobody waits long for the database. */
 const pruneBatch = 2000;

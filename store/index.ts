@@ -1,18 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createActionStore, type ActionStore } from './actions.ts';
 import { createAuditStore, type AuditStore } from './audit.ts';
 import { createAutonomyStore, type AutonomyStore } from './autonomy.ts';
 import { createConnection } from './connection.ts';
 import { openDatabase } from './dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './events.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
+import { createIntentStore, type IntentStore } from './intents.ts';
 import { createLeaseStore, type LeaseStore } from './leases.ts';
 import { createLlmCallStore, type LlmCallStore } from './llm-calls.ts';
 import { migrate } from './migrations/index.ts';
 import { createModuleHealthStore, type ModuleHealthStore } from './module-health.ts';
+import { createPlanStore, type PlanStore } from './plans.ts';
 import { createPresenceStore, type PresenceStore } from './presence.ts';
 import { createRailsStore, type RailsStore } from './rails.ts';
 import { createReportStore, type ReportStore } from './reports.ts';
 import { createServiceStore, type ServiceStore } from './services.ts';
+import { createSessionStore, type SessionStore } from './sessions.ts';
 import { createTokenStore, type TokenStore } from './tokens.ts';
 import { createWindowStore, type WindowStore } from './windows.ts';
 
@@ -22,6 +26,10 @@ export interface Store {
   leases: LeaseStore;
   services: ServiceStore;
   events: EventStore;
+  intents: IntentStore;
+  plans: PlanStore;
+  sessions: SessionStore;
+  actions: ActionStore;
   tokens: TokenStore;
   idempotency: IdempotencyStore;
   presence: PresenceStore;
@@ -49,6 +57,10 @@ export async function openStore(url: string): Promise<Store> {
     leases: createLeaseStore(connection),
     services: createServiceStore(connection, append),
     events: createEventStore(connection, append),
+    intents: createIntentStore(connection, append),
+    plans: createPlanStore(connection, append),
+    sessions: createSessionStore(connection),
+    actions: createActionStore(connection),
     tokens: createTokenStore(connection, append),
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),

@@ -3,11 +3,15 @@ import type { NewEvent } from '../contracts/event.ts';
 import type { Lane, RailsEvent } from '../contracts/rails.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
+import { appendLinks } from './hash-chain.ts';
+import { intentChain } from './intents.ts';
 import type { Tables } from './schema.ts';
 
 export type StoredIntent = Tables['rails_intents'];
 export type IntentEnd = 'done' | 'failed' | 'refused';
-type NewIntent = Omit<StoredIntent, 'lane_id' | 'status' | 'decision_id'>;
+type NewIntent = Omit<StoredIntent, 'lane_id' | 'status' | 'decision_id' | 'intent_log_id'> & {
+  actor: string;
+};
 type NewRailsEvent = Omit<RailsEvent, 'seq' | 'at'> & { at: number };
 
 /** What scanners found, and which lane it takes. */
@@ -142,7 +146,9 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
         if (same !== undefined) return { intent: same, lane };
         const status = lane === null ? 'missed' : statusOf[lane.escalation];
         const lane_id = lane?.lane_id ?? null;
-        const row: StoredIntent = { ...intent, lane_id, status, decision_id: null };
+        const { actor, ...given } = intent;
+        const intent_log_id = await logged(tx, given, actor);
+        const row: StoredIntent = { ...given, lane_id, status, decision_id: null, intent_log_id };
         await tx.insertInto('rails_intents').values(row).execute();
         const { intent_id, correlation_id, domain, intent_type } = row;
         const about = { lane_id: row.lane_id, intent_id, correlation_id, at: row.at };
@@ -210,6 +216,18 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
         await old.where('status', 'in', ended).execute();
       }),
   };
+}
+
+/** What was said comes first, into the append-only log. @returns its number there */
+async function logged(
+  tx: Transaction<Tables>,
+  { intent_id, at, type, source, payload_json, correlation_id }: Omit<NewIntent, 'actor'>,
+  actor: string,
+): Promise<number> {
+  const payload = JSON.stringify({ type, source, ...(JSON.parse(payload_json) as object) });
+  const open = { id: intent_id, at, source: 'scanner', actor, session_id: null };
+  const [link] = await appendLinks(tx, intentChain, [{ ...open, correlation_id, payload }]);
+  return link!.seq;
 }
 
 const statusOf = { record: 'recorded', propose: 'waiting' } as const;

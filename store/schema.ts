@@ -57,6 +57,62 @@ export interface Tables {
     answer: string | null;
     created_at: number;
   };
+  intents_log: {
+    seq: number;
+    id: string;
+    at: number;
+    source: string;
+    actor: string;
+    session_id: string | null;
+    correlation_id: string;
+    payload: string;
+    prev_hash: string;
+    hash: string;
+  };
+  plans: {
+    id: string;
+    status: string;
+    correlation_id: string;
+    created_at: number;
+    /** 1 once its run was started, or needs none. */
+    started: number;
+    /** What is kept of its confirm token. */
+    confirm_hash: string | null;
+    /** Without its steps. */
+    view: string;
+  };
+  plan_steps: { plan_id: string; nth: number; status: string; record: string };
+  sessions: {
+    owner: string;
+    id: string;
+    mode: string;
+    topic: string;
+    summary: string;
+    turns: number;
+    created_at: number;
+    updated_at: number;
+  };
+  session_turns: {
+    owner: string;
+    session_id: string;
+    seq: number;
+    at: number;
+    actor: string;
+    message: string;
+    response: string;
+    status: string;
+    intent_id: string | null;
+    plan_id: string | null;
+  };
+  madre_actions: {
+    id: string;
+    at: number;
+    module: string;
+    action: string;
+    outcome: string;
+    reason: string | null;
+    plan_id: string;
+  };
   presence: { process: string; host: string; at: number; detail: string };
   /** Where each chain begins since its oldest rows were removed. */
   chain_anchors: { name: string; seq: number; hash: string; at: number };

@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
 import { createAutonomyActivities } from '../activities/autonomy/create-activities.ts';
 import { createAutonomyMetrics } from '../activities/autonomy/metrics.ts';
-import type { PlansPort } from '../activities/autonomy/plans-port.ts';
+import type { Propose } from '../activities/autonomy/deps.ts';
 import type { Llm } from '../activities/llm.ts';
 import { readEnv } from '../contracts/env.ts';
 import type { Store } from '../store/index.ts';
@@ -28,7 +28,7 @@ export function madreAutonomy(deps: {
   log: Logger;
   clock: () => number;
   llm: Llm;
-  plans: PlansPort;
+  propose: Propose;
 }): MadreAutonomy {
   const env = readEnv(
     process.env,

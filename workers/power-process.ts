@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { noPlans } from '../activities/autonomy/plans-port.ts';
 import { createPowerActivities } from '../activities/power/create-activities.ts';
 import { hostEvent, type PowerHost } from '../activities/power/host.ts';
 import { createReconcile } from '../activities/power/reconcile.ts';
@@ -83,7 +82,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   );
   const own = { host: env.VX11_HOST, store, registry, log, clock: power.clock };
   const madre =
-    name === 'madre' ? madreAutonomy({ ...own, llm: madreLlm(own), plans: noPlans }) : null;
+    name === 'madre'
+      ? madreAutonomy({
+          ...own,
+          llm: madreLlm(own),
+          propose: () => Promise.reject(new Error('nobody plans yet')),
+        })
+      : null;
   const days = name === 'madre' ? env.VX11_RETENTION_DAYS : undefined;
   const rounds = [
     ...(days === undefined ? [] : [every(retentionMs, () => retain(own, days), log, signal)]),

@@ -1,16 +1,42 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { powerQueue, workflowQueue } from '../contracts/queues.ts';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
+import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 
 /** Activities beat every second; three missed beats, and another worker takes over. */
 const heartbeatTimeout = '3s';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
+const quick = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
+
+/** What is written down about a plan: never given up, since nobody else would. */
+export const planBook = proxyActivities<Pick<PlanActivities, 'decide' | 'endPlan'>>({
+  startToCloseTimeout: '20s',
+  cancellationType,
+  retry: quick,
+});
+
+/** One try of a step; a worker that dies meanwhile is followed by another, which finds what was done. */
+export function stepsWithin(seconds: number) {
+  const options = { heartbeatTimeout, cancellationType, retry: { ...quick, maximumAttempts: 30 } };
+  return {
+    forward: proxyActivities<Pick<PlanActivities, 'runStep'>>({
+      ...options,
+      startToCloseTimeout: seconds * 1000,
+      // what a dead worker costs is not the step's fault
+      scheduleToCloseTimeout: seconds * 1000 + 120_000,
+    }),
+    back: proxyActivities<Pick<PlanActivities, 'undoStep'>>({
+      ...options,
+      startToCloseTimeout: '5m',
+    }),
+  };
+}
+
 /** Who does what, for how long, how often: the power of one host. */
 export function powerOn(host: string) {
   const taskQueue = powerQueue(host);
-  const quick = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
   return {
     /** Opening has its own limits a service, so this one only stops what hangs for good. */
     opening: proxyActivities<Pick<PowerActivities, 'openServices'>>({

@@ -3,7 +3,6 @@ import { autonomyActor } from '../../domain/autonomy.ts';
 import { stepsOf } from '../../domain/autonomy-steps.ts';
 import type { CarriedOut, CarryOut } from './autonomy-activities.ts';
 import type { AutonomyDeps } from './deps.ts';
-import type { PlanState } from './plans-port.ts';
 
 /**
  * Writes a decision down and proposes its plan. Tried again, it finds the decision, and the planner the plan of its
@@ -47,7 +46,9 @@ export async function carryOut(
   const plan = choice.action === 'wait' ? null : await propose(deps, round, choice);
   if (plan !== null) {
     await store.autonomy.update(decision_id, { plan_id: plan.plan_id, plan_status: plan.status });
-    log.info({ ...plan, decision_id, action: choice.action, correlation_id }, 'the loop proposes');
+    const { plan_id, status } = plan;
+    const line = { plan_id, status, decision_id, action: choice.action, correlation_id };
+    log.info(line, 'the loop proposes');
   }
   await store.autonomy.countRound(clock(), round.hash);
   return { decision_id, plan_id: plan?.plan_id ?? null, plan_status: plan?.status ?? null };
@@ -57,8 +58,8 @@ async function propose(
   deps: AutonomyDeps,
   round: CarryOut['round'],
   choice: CarryOut['choice'],
-): Promise<PlanState | null> {
-  const { store, plans, clock, log } = deps;
+): Promise<{ plan_id: string; status: string } | null> {
+  const { store, clock, log } = deps;
   const { decision_id, correlation_id } = round;
   const catalogs = await store.services.catalogs();
   const steps = stepsOf(choice, {
@@ -70,9 +71,12 @@ async function propose(
   const intents = choice.params['intent_ids'] as string[] | undefined;
   await store.rails.claim(intents ?? [], decision_id, clock());
   if (steps === null) return null;
+  // an earlier try may have got this far
+  const made = await store.plans.newestOf(correlation_id);
+  if (made !== null) return made;
   try {
     const reason = choice.because;
-    return await plans.propose({ actor: autonomyActor, steps, reason, correlation_id });
+    return await deps.propose({ actor: autonomyActor, steps, reason, correlation_id });
   } catch (error) {
     // a refusal is an outcome: it counts as a decision in vain, and the loop goes on
     log.warn({ err: error, decision_id, correlation_id }, 'the plan of a decision was refused');

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Store } from '../../store/index.ts';
+import type { StepWish } from '../../contracts/plan.ts';
 import type { Llm } from '../llm.ts';
 import type { AutonomyMetrics } from './metrics.ts';
-import type { PlansPort } from './plans-port.ts';
 
 /** What all of a day (UTC) and an hour may cost. */
 export interface AutonomyLimits {
@@ -14,11 +14,19 @@ export interface AutonomyLimits {
 /** How much this machine has to do: load of a minute by core, and the share of memory in use. */
 export type Pressure = () => { load: number; memory: number };
 
+/** The planner, as the loop asks it: it works out each step's risk, and what is risky waits for a person. */
+export type Propose = (wish: {
+  actor: string;
+  steps: StepWish[];
+  reason: string;
+  correlation_id: string;
+}) => Promise<{ plan_id: string; status: string }>;
+
 export interface AutonomyDeps {
   host: string;
   store: Store;
   llm: Llm;
-  plans: PlansPort;
+  propose: Propose;
   pressure: Pressure;
   limits: AutonomyLimits;
   metrics: AutonomyMetrics;

@@ -32,7 +32,7 @@ async function measured(
   now: number,
 ): Promise<DecisionRow> {
   if (row.effect !== null) return row;
-  const plan = row.plan_id === null ? null : await deps.plans.find(row.plan_id);
+  const plan = row.plan_id === null ? null : await deps.store.plans.find(row.plan_id);
   const fresh = { ...row, plan_status: plan?.status ?? row.plan_status };
   const effect = effectOf(fresh, present, now);
   if (effect === null) {

@@ -16,12 +16,12 @@ const machine = '(machine)';
 /** Looks at everything that a decision may rest on. Reads the store only: no Engine, no network. */
 export async function look(deps: AutonomyDeps, now: number): Promise<Observation> {
   const { store } = deps;
-  const [windows, presence, intents, lanes, plansWaiting] = await Promise.all([
+  const [windows, presence, intents, lanes, plans] = await Promise.all([
     store.windows.live(),
     store.presence.list(),
     store.rails.waiting(most),
     store.rails.lanes(),
-    deps.plans.waiting(),
+    store.plans.counts(),
   ]);
   const { load, memory } = deps.pressure();
   const parts = await judged(deps, now);
@@ -54,7 +54,7 @@ export async function look(deps: AutonomyDeps, now: number): Promise<Observation
       .map((part) => ({ ...part, for_seconds: forSeconds(part.host, part.name) }))
       .slice(0, most),
     windows: windows.slice(0, most).map((view) => seenWindow(view, now)),
-    plans_waiting: plansWaiting,
+    plans_waiting: plans.WAITING ?? 0,
     intents: byLane(intents, new Map(lanes.map((lane) => [lane.lane_id, lane]))),
   };
 }

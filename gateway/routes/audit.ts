@@ -84,7 +84,7 @@ export const auditRoutes: Routes =
         const from = await placeOf(audit, log, query.since);
         // a reader that is slow holds the walk up, so no more than a page is ever in memory
         const lines = Readable.from(from === null ? [] : linesOf(audit, log, from));
-        return reply.type("application/x-ndjson").send(lines as never);
+        return reply.type('application/x-ndjson').send(lines as never);
       },
     });
   };

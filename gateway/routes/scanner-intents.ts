@@ -59,6 +59,7 @@ export const scannerIntentRoutes: Routes =
             urgency,
             payload_json: JSON.stringify(payload),
             correlation_id,
+            actor,
           },
           (found) => ({
             type: found === null ? 'rails.missed' : 'rails.routed',

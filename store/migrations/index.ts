@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Database } from '../dialect.ts';
 import type { Tables } from '../schema.ts';
 import { initial } from './0001-initial.ts';
+import { plans } from './0003-plans.ts';
 import { autonomy } from './0004-autonomy.ts';
 
 export interface Migration {
@@ -9,7 +10,7 @@ export interface Migration {
   up(db: Kysely<Tables>, kind: Database['kind']): Promise<void>;
 }
 
-const migrations: Migration[] = [initial, autonomy];
+const migrations: Migration[] = [initial, plans, autonomy];
 
 /** Brings the tables to the newest form; several processes may call it at once. */
 export async function migrate({ db, kind }: Database): Promise<void> {
