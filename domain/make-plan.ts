@@ -59,7 +59,7 @@ export function makePlan(request: PlanRequest, world: World): Draft {
   const asked = request.steps === null ? [riskOfAction(intent.action, intent.targets)] : [];
   const own = windowsOf(steps);
   const risk = highest([...asked, ...steps.map((step) => riskOfStep(step, own))]);
-  return { ok: true, steps, risk, reads: steps.every(isRead), warnings };
+  return { ok: true, steps, risk, reads: risk.level === 'LOW' && steps.every(isRead), warnings };
 }
 
 /** Services that must be awake are opened before, in a window of the plan's own that is closed whatever happens. */

@@ -101,4 +101,5 @@ export function riskOfStep(
 }
 
 /** Carries nothing out: it may be answered at once, without a run. */
-export const isRead = (step: Pick<PlanStep, 'type'>): boolean => step.type === 'SYSTEM_HEALTHCHECK';
+export const isRead = (step: Pick<PlanStep, 'type'>): boolean =>
+  step.type === 'SYSTEM_HEALTHCHECK' || step.type === 'NOOP';

@@ -83,7 +83,7 @@ export function wishesOf(asking: Asking, world: World): Wished {
           { type: 'CALL_SHUB', params: { action: action === 'chat' ? 'mix' : action, text } },
         ]);
       }
-      return good([look(targets)]);
+      return good([action === 'help' || action === 'chat' ? say(action) : look(targets)]);
   }
 }
 

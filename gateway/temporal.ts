@@ -9,8 +9,14 @@ import {
 } from '@temporalio/client';
 import type { UpdateDefinition, Workflow } from '@temporalio/common';
 import { VX11Error } from '../contracts/errors.ts';
-import { actionWorkflowId, autonomyScheduleId, windowWorkflowId } from '../contracts/ids.ts';
+import {
+  actionWorkflowId,
+  autonomyScheduleId,
+  planWorkflowId,
+  windowWorkflowId,
+} from '../contracts/ids.ts';
 import { workflowQueue } from '../contracts/queues.ts';
+import type { PlanView } from '../contracts/plan.ts';
 import type { WindowView } from '../contracts/window.ts';
 import {
   closeWindow,
@@ -27,6 +33,15 @@ import {
   type RestartService,
   type StraysEnded,
 } from '../workflows/messages.ts';
+import {
+  cancelPlan,
+  confirmPlan,
+  rejectPlan,
+  renewPlanToken,
+  type ConfirmPlan,
+  type EndPlan,
+  type RenewToken,
+} from '../workflows/plan-messages.ts';
 import { windowStart } from '../workflows/window-start.ts';
 import { createBreaker, type BreakerState } from './breaker.ts';
 import { connectionOptions } from './temporal-connection.ts';
@@ -56,10 +71,22 @@ export interface TemporalPort {
   restartService(input: RestartService, call: Limit): Promise<void>;
   /** Lets the rounds of madre's loop come, holds them, or starts one now unless one runs. */
   autonomy(act: 'resume' | 'pause' | 'round', note: string): Promise<void>;
+  /** Messages to a plan's run; a repeat under the same `updateId` is the same message. */
+  plans: PlanMessages;
   /** Its own word that it serves, within 2 s. */
   health(): Promise<void>;
   readonly breaker: BreakerState;
   close(): Promise<void>;
+}
+
+interface PlanCall extends Limit {
+  updateId: string;
+}
+export interface PlanMessages {
+  confirm(id: string, message: ConfirmPlan, call: PlanCall): Promise<PlanView>;
+  renewToken(id: string, message: RenewToken, call: PlanCall): Promise<PlanView>;
+  reject(id: string, message: EndPlan, call: PlanCall): Promise<PlanView>;
+  cancel(id: string, message: EndPlan, call: PlanCall): Promise<PlanView>;
 }
 
 const healthLimitMs = 2000;
@@ -92,6 +119,13 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
         const handle: WorkflowHandle = client.workflow.getHandle(windowWorkflowId(id));
         return handle.executeUpdate(definition, { args: [message] });
       });
+  const toPlan =
+    <Message>(definition: UpdateDefinition<PlanView, [Message]>) =>
+    (id: string, message: Message, { limitMs, updateId }: PlanCall): Promise<PlanView> =>
+      ask(limitMs, () => {
+        const handle: WorkflowHandle = client.workflow.getHandle(planWorkflowId(id));
+        return handle.executeUpdate(definition, { args: [message], updateId });
+      });
   const act = <T>(name: string, id: string, input: EndStrays, limitMs: number): Promise<T> =>
     ask(limitMs, () =>
       client.workflow.execute(name, {
@@ -120,6 +154,12 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
       act('restartService', actionWorkflowId('restart', input.host, input.service), input, limitMs),
     autonomy: (act, note) =>
       ask(scheduleLimitMs, () => steer(client.schedule.getHandle(autonomyScheduleId), act, note)),
+    plans: {
+      confirm: toPlan(confirmPlan),
+      renewToken: toPlan(renewPlanToken),
+      reject: toPlan(rejectPlan),
+      cancel: toPlan(cancelPlan),
+    },
     health: async () => {
       await ask(healthLimitMs, serving);
     },

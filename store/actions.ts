@@ -1,4 +1,6 @@
+import type { Transaction } from 'kysely';
 import type { Connection } from './connection.ts';
+import type { Tables } from './schema.ts';
 
 /** Something that madre did, once: a step of a plan, by what it was and how it came out. */
 export interface MadreAction {
@@ -12,23 +14,22 @@ export interface MadreAction {
   plan_id: string;
 }
 
+/** Notes it within the transaction that makes it true; the same id again changes nothing. */
+export async function noteAction(tx: Transaction<Tables>, action: MadreAction): Promise<void> {
+  await tx
+    .insertInto('madre_actions')
+    .values(action)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
 export interface ActionStore {
-  /** Notes it; the same id again changes nothing. */
-  note(action: MadreAction): Promise<void>;
   /** The newest, newest first. */
   newest(limit: number): Promise<MadreAction[]>;
 }
 
 export function createActionStore(connection: Connection): ActionStore {
   return {
-    note: (action) =>
-      connection.write(async (tx) => {
-        await tx
-          .insertInto('madre_actions')
-          .values(action)
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .execute();
-      }),
     newest: (limit) =>
       connection.read((db) =>
         db

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { NewEvent } from '../contracts/event.ts';
 import type { PlanStatus, PlanStep, PlanView } from '../contracts/plan.ts';
+import { noteAction, type MadreAction } from './actions.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import type { Tables } from './schema.ts';
@@ -32,8 +33,9 @@ export interface PlanStore {
     id: string,
     decide: (plan: PlanView, confirmHash: string | null) => PlanChange | null,
   ): Promise<PlanView | null>;
-  /** One step as it is now; ignored once the plan has ended. */
-  saveStep(planId: string, step: PlanStep, events: NewEvent[]): Promise<void>;
+  findStep(planId: string, stepId: string): Promise<PlanStep | null>;
+  /** One step as it is now, with what was done by it; ignored once the plan has ended. */
+  saveStep(planId: string, step: PlanStep, events: NewEvent[], action?: MadreAction): Promise<void>;
   /** Newest first. `cursor` is the last answer's `next_cursor`. */
   list(filter: {
     status?: PlanStatus;
@@ -153,7 +155,17 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         await write(tx, change, confirm_hash);
         return change.plan;
       }),
-    saveStep: (planId, step, events) =>
+    findStep: (planId, stepId) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('plan_steps')
+          .select('record')
+          .where('plan_id', '=', planId)
+          .where('nth', '=', Number(stepId.slice(1)))
+          .executeTakeFirst();
+        return row === undefined ? null : (JSON.parse(row.record) as PlanStep);
+      }),
+    saveStep: (planId, step, events, action) =>
       connection.write(async (tx) => {
         const row = stepRow(planId, step);
         const live = tx
@@ -167,7 +179,9 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
           .where('nth', '=', row.nth)
           .where('plan_id', 'in', live)
           .executeTakeFirst();
-        if (result.numUpdatedRows > 0n) await append(tx, events);
+        if (result.numUpdatedRows === 0n) return;
+        if (action !== undefined) await noteAction(tx, action);
+        await append(tx, events);
       }),
     list: ({ status, limit, cursor }) =>
       connection.read(async (db) => {

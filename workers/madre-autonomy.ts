@@ -6,6 +6,8 @@ import type { AutonomyActivities } from '../activities/autonomy/autonomy-activit
 import { createAutonomyActivities } from '../activities/autonomy/create-activities.ts';
 import { createAutonomyMetrics } from '../activities/autonomy/metrics.ts';
 import type { Propose } from '../activities/autonomy/deps.ts';
+import type { PlanDeps } from '../activities/plans/ports.ts';
+import { proposePlan } from '../activities/plans/propose.ts';
 import type { Llm } from '../activities/llm.ts';
 import { readEnv } from '../contracts/env.ts';
 import type { Store } from '../store/index.ts';
@@ -28,7 +30,7 @@ export function madreAutonomy(deps: {
   log: Logger;
   clock: () => number;
   llm: Llm;
-  propose: Propose;
+  plans: PlanDeps;
 }): MadreAutonomy {
   const env = readEnv(
     process.env,
@@ -44,8 +46,9 @@ export function madreAutonomy(deps: {
     llm_tokens_per_day: env.VX11_AUTONOMY_TOKENS_PER_DAY ?? tokensPerDay,
   };
   const metrics = createAutonomyMetrics(registry);
+  const propose: Propose = (wish) => proposePlan(deps.plans, { source: 'autonomous', ...wish });
   return {
-    activities: createAutonomyActivities({ ...deps, pressure, limits, metrics }),
+    activities: createAutonomyActivities({ ...deps, propose, pressure, limits, metrics }),
     async connected(client) {
       const seconds = env.VX11_AUTONOMY_SECONDS;
       const { running, interval_seconds } = await store.autonomy.state();

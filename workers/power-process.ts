@@ -9,11 +9,15 @@ import { retain } from '../activities/retention.ts';
 import { createUsageRound, type ReleaseIdle } from '../activities/power/usage.ts';
 import { readEnv } from '../contracts/env.ts';
 import { openStore, type Store } from '../store/index.ts';
+import { noLlm } from '../activities/llm.ts';
+import { internalKey } from '../store/internal-key.ts';
 import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
+import { internalDoor } from './internal-calls.ts';
 import { madreAutonomy } from './madre-autonomy.ts';
 import { madreLlm } from './madre-llm.ts';
+import { createPlanning } from './planning.ts';
 import { createPowerHost } from './power-host.ts';
 import { serveTemporal, type TemporalDoor, type WindowRuns } from './temporal-door.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
@@ -23,6 +27,8 @@ const reconcileMs = 5000;
 /** How closely an `idle` setting is kept. */
 const usageMs = 5000;
 const retentionMs = 3_600_000;
+/** How soon a plan is started whose asker was lost. */
+const planRoundMs = 5000;
 
 /**
  * Power over this host until `signal` aborts. The settle loop begins before Temporal is asked for anything and goes on
@@ -43,6 +49,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_MADRE_PORT',
     'VX11_LOG_LEVEL',
     'VX11_COMPOSE_BIN',
+    'VX11_INTERNAL_KEY',
     'TEMPORAL_ADDRESS',
     'TEMPORAL_NAMESPACE',
     'VX11_RETENTION_DAYS',
@@ -64,36 +71,42 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     },
     { store, registry, log, onEngineEvents: () => onEngineEvents() },
   );
-  const temporal: TemporalDoor = { state: 'starting', windows: null };
+  const temporal: TemporalDoor = { state: 'starting', windows: null, plans: null };
   let onEngine = (): void => undefined;
   const loop = createSettleLoop(power, adopting(power, temporal), () => onEngine());
   onEngineEvents = () => loop.nudge();
   await loop.start();
-  const heart = startHeartbeat(power, name, () => loop.engineAway());
+  const llm = name === 'madre' ? madreLlm({ store, registry, log, clock: power.clock }) : noLlm;
+  const { provider, model } = llm;
+  const heart = startHeartbeat(power, name, () => loop.engineAway(), { llm: { provider, model } });
   onEngine = () => void heart.beat();
   await heart.beat();
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
   // a store that is full now takes what matters later
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
+  const { clock } = power;
+  const planning =
+    name === 'madre' ? createPlanning({ store, clock, log, llm, door: temporal }) : null;
+  const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
   const health = await serveHealth(
     { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
-    () => ({ status: temporal.state, module: name, version }),
+    () => ({
+      status: temporal.state,
+      module: name,
+      version,
+      dependencies: { temporal: temporal.state, engine: loop.engineAway() ? 'down' : 'ok' },
+    }),
     async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+    planning === null || key === null ? undefined : internalDoor(planning.calls, key, log),
   );
-  const own = { host: env.VX11_HOST, store, registry, log, clock: power.clock };
-  const madre =
-    name === 'madre'
-      ? madreAutonomy({
-          ...own,
-          llm: madreLlm(own),
-          propose: () => Promise.reject(new Error('nobody plans yet')),
-        })
-      : null;
+  const own = { host: env.VX11_HOST, store, registry, log, clock };
+  const madre = planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps });
   const days = name === 'madre' ? env.VX11_RETENTION_DAYS : undefined;
   const rounds = [
     ...(days === undefined ? [] : [every(retentionMs, () => retain(own, days), log, signal)]),
     every(reconcileMs, reconciling(power, temporal), log, signal),
     every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
+    ...(planning === null ? [] : [every(planRoundMs, () => planning.round(), log, signal)]),
   ];
   await serveTemporal(temporal, {
     env,
@@ -102,7 +115,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     host: env.VX11_HOST,
     bundleFolder: name === 'madre' ? `${env.VX11_HOME}/cache` : null,
     activities: createPowerActivities(power, loop),
-    madre,
+    madre: madre && { ...madre, activities: { ...planning?.activities, ...madre.activities } },
   });
   await Promise.all(rounds);
   await loop.stop();

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { PlanRuns } from '../activities/plans/ports.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import { windowWorkflowId } from '../contracts/ids.ts';
 import { powerQueue, workflowQueue } from '../contracts/queues.ts';
@@ -15,6 +16,7 @@ import type { HealthState } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { closeWindow, releaseService } from '../workflows/messages.ts';
 import { windowStart } from '../workflows/window-start.ts';
+import { planRuns } from './plan-runs.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -23,6 +25,8 @@ export interface TemporalDoor {
   state: HealthState;
   /** Null while Temporal is away. */
   windows: WindowRuns | null;
+  /** The same. */
+  plans: PlanRuns | null;
 }
 
 /** What this process asks of Temporal beside working for it. */
@@ -66,6 +70,7 @@ export async function serveTemporal(door: TemporalDoor, deps: DoorDeps): Promise
       log.warn({ err: error }, 'Temporal does not take this worker yet');
     }
     door.windows = null;
+    door.plans = null;
     door.state = signal.aborted ? 'down' : 'degraded';
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
@@ -110,6 +115,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
       if (signal.aborted) stop();
       const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
       door.windows = windowRuns(client);
+      door.plans = planRuns(client);
       door.state = 'ok';
       // windows do not wait for it, and do without it
       void deps.madre

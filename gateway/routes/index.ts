@@ -4,6 +4,11 @@ import { autonomyRoutes } from './autonomy.ts';
 import { callbackRoutes } from './callbacks.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { intentRoutes } from './intents.ts';
+import { madreChatRoutes } from './madre-chat.ts';
+import { madreControlRoutes } from './madre-control.ts';
+import { madrePlanRoutes } from './madre-plans.ts';
+import { madreStatusRoutes } from './madre-status.ts';
 import { metricsRoutes } from './metrics.ts';
 import { operatorPolicyRoutes } from './operator-policy.ts';
 import { operatorServiceRoutes } from './operator-services.ts';
@@ -26,6 +31,11 @@ export const resources: Routes[] = [
   operatorServiceRoutes,
   operatorPolicyRoutes,
   operatorStatusRoutes,
+  madreChatRoutes,
+  madrePlanRoutes,
+  madreControlRoutes,
+  madreStatusRoutes,
+  intentRoutes,
   eventRoutes,
   metricsRoutes,
   tokenRoutes,
