@@ -25,5 +25,5 @@ export const actionWorkflowId = (
   subject = '',
 ): string => [action, host, subject].filter(Boolean).join(':');
 
-/** The Schedule of madre's loop, and the name that its workflows begin with. */
-export const autonomyScheduleId = 'autonomy';
+/** The Schedule of the loop of the madre on a host, and the name that its workflows begin with. */
+export const autonomyScheduleId = (host: string): string => `autonomy:${host}`;

@@ -70,7 +70,7 @@ export interface TemporalPort {
   endStrays(input: EndStrays, call: Limit): Promise<StraysEnded>;
   restartService(input: RestartService, call: Limit): Promise<void>;
   /** Lets the rounds of madre's loop come, holds them, or starts one now unless one runs. */
-  autonomy(act: 'resume' | 'pause' | 'round', note: string): Promise<void>;
+  autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
   /** Messages to a plan's run; a repeat under the same `updateId` is the same message. */
   plans: PlanMessages;
   /** Its own word that it serves, within 2 s. */
@@ -152,8 +152,10 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
       act('endStrays', actionWorkflowId('strays', input.host), input, limitMs),
     restartService: (input, { limitMs }) =>
       act('restartService', actionWorkflowId('restart', input.host, input.service), input, limitMs),
-    autonomy: (act, note) =>
-      ask(scheduleLimitMs, () => steer(client.schedule.getHandle(autonomyScheduleId), act, note)),
+    autonomy: (act, host, note) =>
+      ask(scheduleLimitMs, () =>
+        steer(client.schedule.getHandle(autonomyScheduleId(host)), act, note),
+      ),
     plans: {
       confirm: toPlan(confirmPlan),
       renewToken: toPlan(renewPlanToken),

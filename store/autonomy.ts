@@ -19,7 +19,8 @@ export interface AutonomyStore {
   start(by: string, now: number, events: NewEvent[]): Promise<boolean>;
   /** @returns false when it does not run: nothing is written then */
   stop(by: string, now: number, events: NewEvent[]): Promise<boolean>;
-  setInterval(seconds: number): Promise<void>;
+  /** Its Schedule is there: of the madre on this host, with this interval. */
+  scheduled(host: string, seconds: number): Promise<void>;
   /** Counts a round; `hash` where it saw something new. */
   countRound(now: number, hash: string | null): Promise<void>;
   /** Writes a decision and its event, once. */
@@ -78,9 +79,9 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
       return change({ running: 1, started_at: now, started_by: by, ...fresh }, 0, events);
     },
     stop: (by, now, events) => change({ running: 0, stopped_at: now, stopped_by: by }, 1, events),
-    setInterval: (seconds) =>
+    scheduled: (host, seconds) =>
       connection.write(async (tx) => {
-        await tx.updateTable('autonomy').set({ interval_seconds: seconds }).execute();
+        await tx.updateTable('autonomy').set({ host, interval_seconds: seconds }).execute();
       }),
     countRound: (now, hash) =>
       connection.write(async (tx) => {

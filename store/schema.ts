@@ -135,6 +135,8 @@ export interface Tables {
   autonomy: {
     id: number;
     running: number;
+    /** Where madre is; null before she has met Temporal for the first time. */
+    host: string | null;
     interval_seconds: number;
     started_at: number | null;
     started_by: string | null;

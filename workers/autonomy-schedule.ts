@@ -1,22 +1,24 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { autonomyScheduleId } from '../contracts/ids.ts';
 import { workflowQueue } from '../contracts/queues.ts';
+import type { AutonomousCycle } from '../workflows/messages.ts';
 
 const callMs = 5000;
 
 /** Makes the Schedule of madre's loop as it is to be now, whatever an earlier version or setting left. */
 export async function ensureAutonomySchedule(
   client: Client,
-  { seconds, running }: { seconds: number; running: boolean },
+  { host, seconds, running }: { host: string; seconds: number; running: boolean },
 ): Promise<void> {
+  const scheduleId = autonomyScheduleId(host);
   const schedule = {
     spec: { intervals: [{ every: seconds * 1000 }] },
     action: {
       type: 'startWorkflow' as const,
       workflowType: 'autonomousCycle',
-      workflowId: autonomyScheduleId,
+      workflowId: scheduleId,
       taskQueue: workflowQueue,
-      args: [],
+      args: [{ host }] as [AutonomousCycle],
       workflowTaskTimeout: '2s' as const,
       // longer than all its activities may take together, so that no round stands in the way for good
       workflowExecutionTimeout: '5m' as const,
@@ -27,10 +29,10 @@ export async function ensureAutonomySchedule(
   };
   await client.connection.withDeadline(Date.now() + callMs, async () => {
     try {
-      await client.schedule.create({ scheduleId: autonomyScheduleId, ...schedule });
+      await client.schedule.create({ scheduleId, ...schedule });
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-      await client.schedule.getHandle(autonomyScheduleId).update(() => schedule);
+      await client.schedule.getHandle(scheduleId).update(() => schedule);
     }
   });
 }

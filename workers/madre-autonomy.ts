@@ -39,7 +39,7 @@ export function madreAutonomy(deps: {
     'VX11_AUTONOMY_USD_PER_DAY',
     'VX11_AUTONOMY_TOKENS_PER_DAY',
   );
-  const { store, registry } = deps;
+  const { host, store, registry } = deps;
   const limits = {
     actions_per_hour: env.VX11_AUTONOMY_ACTIONS_PER_HOUR,
     llm_usd_per_day: env.VX11_AUTONOMY_USD_PER_DAY ?? usdPerDay,
@@ -51,9 +51,9 @@ export function madreAutonomy(deps: {
     activities: createAutonomyActivities({ ...deps, propose, pressure, limits, metrics }),
     async connected(client) {
       const seconds = env.VX11_AUTONOMY_SECONDS;
-      const { running, interval_seconds } = await store.autonomy.state();
-      if (interval_seconds !== seconds) await store.autonomy.setInterval(seconds);
-      await ensureAutonomySchedule(client, { seconds, running });
+      const { running } = await store.autonomy.state();
+      await ensureAutonomySchedule(client, { host, seconds, running });
+      await store.autonomy.scheduled(host, seconds);
     },
   };
 }

@@ -115,7 +115,11 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     host: env.VX11_HOST,
     bundleFolder: name === 'madre' ? `${env.VX11_HOME}/cache` : null,
     activities: createPowerActivities(power, loop),
-    madre: madre && { ...madre, activities: { ...planning?.activities, ...madre.activities } },
+    madre: madre && {
+      activities: { ...planning?.activities },
+      hostActivities: madre.activities,
+      connected: (client) => madre.connected(client),
+    },
   });
   await Promise.all(rounds);
   await loop.stop();

@@ -49,7 +49,12 @@ interface DoorDeps {
   bundleFolder: string | null;
   activities: PowerActivities;
   /** What workflows ask of madre herself, and what she does with every new connection; null for further hosts. */
-  madre: { activities: object; connected(client: Client): Promise<void> } | null;
+  madre: {
+    /** Taken from the workflows' own queue, and from the queue of this host. */
+    activities: object;
+    hostActivities: object;
+    connected(client: Client): Promise<void>;
+  } | null;
 }
 
 /** A killed worker's timers come back this soon (10 s with the SDK's default). */
@@ -90,7 +95,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
       await Worker.create({
         ...common,
         taskQueue: powerQueue(deps.host),
-        activities: { ...deps.activities },
+        activities: { ...deps.activities, ...deps.madre?.hostActivities },
         maxConcurrentActivityTaskExecutions: 100,
       }),
     ];

@@ -1,6 +1,7 @@
 import { log, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { CarriedOut } from '../activities/autonomy/autonomy-activities.ts';
 import { chosen } from '../domain/autonomy.ts';
+import type { AutonomousCycle } from './messages.ts';
 import { madreAutonomy } from './proxies.ts';
 
 /** What came of one round; null where there was nothing new to decide on. */
@@ -10,8 +11,8 @@ export type CycleResult = CarriedOut | null;
  * One round of madre's loop: observe, reason, decide, delegate, report. It ends after the first where nothing has changed
  * since the round before, and goes on by rules where the model does not answer.
  */
-export async function autonomousCycle(): Promise<CycleResult> {
-  const autonomy = madreAutonomy();
+export async function autonomousCycle({ host }: AutonomousCycle): Promise<CycleResult> {
+  const autonomy = madreAutonomy(host);
   const { workflowId, runId } = workflowInfo();
   const round = await autonomy.quick.observe({ cycle_id: `${workflowId}/${runId}` });
   if (!round.changed) return null;

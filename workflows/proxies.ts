@@ -1,5 +1,5 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import { powerQueue, workflowQueue } from '../contracts/queues.ts';
+import { powerQueue } from '../contracts/queues.ts';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
 import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
@@ -73,9 +73,9 @@ export function powerOn(host: string) {
   };
 }
 
-/** madre's loop: what takes longer than a round should is left to the next one. */
-export function madreAutonomy() {
-  const taskQueue = workflowQueue;
+/** madre's loop, on the host that she is on: what takes longer than a round should is left to the next one. */
+export function madreAutonomy(host: string) {
+  const taskQueue = powerQueue(host);
   const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' } as const;
   return {
     quick: proxyActivities<Pick<AutonomyActivities, 'observe' | 'carryOut'>>({

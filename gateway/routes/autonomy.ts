@@ -8,6 +8,7 @@ import {
 import type { Store } from '../../store/index.ts';
 import type { AutonomyState } from '../../store/autonomy.ts';
 import { callerOf } from '../access.ts';
+import { steerAutonomy } from '../autonomy-control.ts';
 import type { Routes } from '../context.ts';
 import { decisionExample, reportExample, statusExample } from '../examples/autonomy.ts';
 import { answers, idempotencyHeaders, noBody, noQuery } from '../route-schema.ts';
@@ -28,7 +29,7 @@ const instant = (at: number | null): string | null =>
 
 /** madre's loop: started, stopped with a report, and seen through. */
 export const autonomyRoutes: Routes = (context) => async (app) => {
-  const { store, temporal, clock } = context;
+  const { store, clock } = context;
 
   app.route({
     method: 'POST',
@@ -47,10 +48,10 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
     handler: async (request) => {
       const by = callerOf(request).name;
       // Temporal first: without it nothing is started, and a round that comes early finds the switch off
-      await temporal.autonomy('resume', `started by ${by}`);
+      await steerAutonomy(context, 'resume', `started by ${by}`);
       const event = { type: 'autonomy.started' as const, at: clock(), actor: by };
       await store().autonomy.start(by, clock(), [{ ...event, correlation_id: request.id }]);
-      await temporal.autonomy('round', 'at once').catch((error: unknown) => {
+      await steerAutonomy(context, 'round', 'at once').catch((error: unknown) => {
         request.log.warn({ err: error }, 'the first round comes with the interval');
       });
       return statusOf(store(), clock());
@@ -86,7 +87,7 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
         { ...event, correlation_id: request.id, payload },
       ]);
       // the switch alone is enough: rounds that still come find it off
-      await temporal.autonomy('pause', `stopped by ${by}`).catch((error: unknown) => {
+      await steerAutonomy(context, 'pause', `stopped by ${by}`).catch((error: unknown) => {
         request.log.warn({ err: error }, 'the schedule is paused when madre next connects');
       });
       return { running: false as const, was_running: stopped, report };

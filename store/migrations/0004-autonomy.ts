@@ -11,7 +11,7 @@ const tables = [
   `create index llm_calls_at on llm_calls (at)`,
   // one row: whether the loop is to run, and what its last round saw
   `create table autonomy (
-    id integer primary key, running integer not null, interval_seconds integer not null, started_at bigint,
+    id integer primary key, running integer not null, host text, interval_seconds integer not null, started_at bigint,
     started_by text, stopped_at bigint, stopped_by text, rounds integer not null, last_round_at bigint,
     last_change_at bigint, last_hash text)`,
   `insert into autonomy (id, running, interval_seconds, rounds) values (1, 0, 30, 0)`,

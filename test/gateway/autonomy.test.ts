@@ -15,6 +15,7 @@ async function start(temporal?: Partial<TemporalPort>): Promise<void> {
   const port = temporal === undefined ? { autonomy } : temporal;
   gateway = await startGateway({ deps: { temporal: { ...away, autonomy, ...port } } });
   await seedStack(gateway.store);
+  await gateway.store.autonomy.scheduled('box', 30);
 }
 const call = (method: 'GET' | 'POST', url: string, token = adminToken) =>
   gateway.inject({
