@@ -4,7 +4,7 @@
  * are recorded again only when a window that is open during an upgrade need not survive it. It starts a Temporal of its
  * own; the workflows are the real ones, the machine that they have power over is in memory.
  */
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -81,7 +81,8 @@ const temporal = await startTemporal({ folder: scratch });
 const bench = await startBench(temporal.address);
 try {
   await mkdir(historyFolder, { recursive: true });
-  for (const old of await readdir(historyFolder)) await rm(join(historyFolder, old));
+  for (const title of Object.keys(stories))
+    await rm(join(historyFolder, `${title}.json`), { force: true });
   for (const [title, tell] of Object.entries(stories)) {
     const { host, name } = await bench.host(`recorded-${title}`);
     const view = bench.request(name, {

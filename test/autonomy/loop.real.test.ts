@@ -79,7 +79,7 @@ test('what a scanner found becomes a plan, and its effect is told by a later rou
   ]);
 });
 
-test('what is risky waits for a person, and is not proposed again meanwhile', async () => {
+test('a lane that opens services gets them a window of the loop’s own', async () => {
   await start();
   const put = { domain: 'disk', intent_type: 'full', owner_module: 'madre', escalation: 'propose' };
   const open = { services: ['web'], ttl_seconds: 60 };

@@ -18,8 +18,7 @@ const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, paylo
     },
     ...(payload !== undefined && { payload: JSON.stringify(payload) }),
   });
-  // oxlint-disable-next-line typescript/no-explicit-any
-  return { status: answer.statusCode, body: answer.json<any>() };
+  return { status: answer.statusCode, body: answer.json() };
 };
 const found = (domain: string, intent_type: string, more = {}) =>
   ask('POST', '/madre/intent', { type: 'incident', payload: { domain, intent_type }, ...more });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export const historyFolder = join(import.meta.dirname, '../histories');
 
-/** One run of `keepWindow` as it was recorded; a history does not contain the id that it ran under. */
+/** One run of a workflow as it was recorded; a history does not contain the id that it ran under. */
 export interface KeptHistory {
   workflow_id: string;
   history: { events: Record<string, unknown>[] };
