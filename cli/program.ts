@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../workers/version.ts';
 import { addAudit } from './commands/audit.ts';
 import { addAuto } from './commands/auto.ts';
+import { addChat } from './commands/chat.ts';
 import { addClose } from './commands/close.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvents } from './commands/events.ts';
 import { addExtend } from './commands/extend.ts';
 import { addOpen } from './commands/open.ts';
+import { addPlan } from './commands/plan.ts';
 import { addStatus } from './commands/status.ts';
 import { addToken } from './commands/token.ts';
 import { addUp } from './commands/up.ts';
@@ -24,6 +26,8 @@ const commands: AddCommand[] = [
   addExtend,
   addClose,
   addWindows,
+  addChat,
+  addPlan,
   addEvents,
   addDoctor,
   addToken,

@@ -2,7 +2,7 @@ import type { Intent } from '../contracts/intent.ts';
 import type { PlanStep, StepError, StepWish } from '../contracts/plan.ts';
 import type { TokenScope } from '../contracts/token.ts';
 import { idOfStep } from '../contracts/ids.ts';
-import { highest, isRead, riskOfAction, riskOfStep, type Risk } from './risk.ts';
+import { highest, isRead, riskOfAction, riskOfStep, type Around, type Risk } from './risk.ts';
 import { roleOf, type World } from './plan-world.ts';
 import { effectOf, limitsOf, undoOf } from './step-facts.ts';
 import { wishesOf } from './wishes.ts';
@@ -54,12 +54,16 @@ export function makePlan(request: PlanRequest, world: World): Draft {
     return refuse('too_many_steps', `A plan has at most ${mostSteps} steps.`, warnings);
   }
   const steps = resolve(wishes, request.plan_id, world);
-  const wrong = wrongOrder(steps) ?? notAllowed(steps, request.scope);
+  const wrong = wrongOrder(steps) ?? holdNotAllowed(steps, request.scope);
   if (wrong !== null) return { ok: false, error: wrong, warnings };
   const asked = request.steps === null ? [riskOfAction(intent.action, intent.targets)] : [];
-  const own = windowsOf(steps);
-  const risk = highest([...asked, ...steps.map((step) => riskOfStep(step, own))]);
-  return { ok: true, steps, risk, reads: risk.level === 'LOW' && steps.every(isRead), warnings };
+  const around = openedBy(steps);
+  const risk = highest([...asked, ...steps.map((step) => riskOfStep(step, around))]);
+  const reads = risk.level === 'LOW' && steps.every(isRead);
+  if (request.scope === 'viewer' && !reads) {
+    return refuse('scope', 'This needs a token of scope operator; yours is viewer.', warnings);
+  }
+  return { ok: true, steps, risk, reads, warnings };
 }
 
 /** Services that must be awake are opened before, in a window of the plan's own that is closed whatever happens. */
@@ -118,16 +122,16 @@ function resolve(wishes: StepWish[], planId: string, world: World): PlanStep[] {
         : wish.params;
     return { ...wish, params, step_id } as StepWish & { step_id: string };
   });
-  const own = windowsOf(draft);
+  const around = openedBy(draft);
   return draft.map(
     (wish, at) =>
       ({
         step_id: wish.step_id,
         type: wish.type,
         params: wish.params,
-        risk: riskOfStep(wish as PlanStep, own).level,
+        risk: riskOfStep(wish as PlanStep, around).level,
         ...limitsOf(wish, world),
-        effect: effectOf(wish, own),
+        effect: effectOf(wish, around.windows),
         undo: undoOf(wish),
         depends_on: wish.depends_on ?? (at === 0 ? [] : [`s${at}`]),
         always: wish.always ?? false,
@@ -140,8 +144,13 @@ function resolve(wishes: StepWish[], planId: string, world: World): PlanStep[] {
   );
 }
 
-const windowsOf = (steps: readonly StepWish[]): Set<string> =>
-  new Set(steps.flatMap((step) => (step.type === 'OPEN_WINDOW' ? [step.params.window_id] : [])));
+function openedBy(steps: readonly StepWish[]): Around {
+  const opened = steps.flatMap((step) => (step.type === 'OPEN_WINDOW' ? [step.params] : []));
+  return {
+    windows: new Set(opened.map(({ window_id }) => window_id)),
+    services: new Set(opened.flatMap(({ services }) => services)),
+  };
+}
 
 /** A step can wait only for steps before it. */
 function wrongOrder(steps: PlanStep[]): StepError | null {
@@ -159,10 +168,7 @@ function wrongOrder(steps: PlanStep[]): StepError | null {
   return null;
 }
 
-function notAllowed(steps: PlanStep[], scope: TokenScope): StepError | null {
-  if (scope === 'viewer' && !steps.every(isRead)) {
-    return { code: 'scope', detail: 'This needs a token of scope operator; yours is viewer.' };
-  }
+function holdNotAllowed(steps: PlanStep[], scope: TokenScope): StepError | null {
   const hold = steps.some((step) => step.type === 'OPEN_WINDOW' && step.params.mode === 'hold');
   return hold && scope !== 'admin'
     ? { code: 'scope', detail: `A hold needs a token of scope admin; yours is ${scope}.` }

@@ -28,8 +28,8 @@ export function endOf(
   steps: readonly PlanStep[],
   cancelled: boolean,
 ): Pick<PlanView, 'status' | 'error'> {
-  if (cancelled) return { status: 'CANCELLED', error: null };
   if (steps.every(({ status }) => status === 'DONE')) return { status: 'DONE', error: null };
+  if (cancelled) return { status: 'CANCELLED', error: null };
   const broken = steps.find(({ status }) => status === 'ERROR');
   const error = broken?.error ?? { code: 'not_done', detail: 'Not every step was carried out.' };
   return {

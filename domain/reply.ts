@@ -108,13 +108,15 @@ function resultText(intent: Intent, step: PlanStep): string {
         .map(({ service, detail }) => `${service} did not come up: ${detail}`)
         .join('; ');
       const end = typeof until === 'string' ? `until ${until}` : 'without an end';
-      return `${step.params.services.join(', ')} is open ${end} (${String(result?.['window_id'])}).${lost === '' ? '' : ` ${lost}.`}`;
+      return `${step.params.services.join(', ')} is open ${end} (${textOf(result?.['window_id'])}).${lost === '' ? '' : ` ${lost}.`}`;
     }
     case 'CLOSE_WINDOW':
       return step.always ? '' : `Closed: ${step.effect}.`;
     case 'SPAWN':
-      return `The task ran as ${String(result?.['spawn_id'] ?? 'a spawn')}.`;
+      return `The task ran as ${textOf(result?.['spawn_id'])}.`;
     default:
       return `${step.type} is done.`;
   }
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : 'unknown');

@@ -16,7 +16,7 @@ export const highest = (risks: readonly Risk[]): Risk =>
 const low: Risk = { level: 'LOW', because: 'it takes nothing away from anybody' };
 
 /** What VX11 itself stands on. */
-const ourselves: readonly string[] = ['madre', 'tentaculo_link'];
+const ourselves: ReadonlySet<string> = new Set(['madre', 'tentaculo_link']);
 
 /** One row of the table: an action that contains one of these words has this risk. The first row that fits counts. */
 interface RiskRow {
@@ -62,7 +62,7 @@ export const riskTable: readonly RiskRow[] = [
 /** Risk of an action on targets, by the table alone; no other text has a say. */
 export function riskOfAction(action: string, targets: readonly string[]): Risk {
   const name = action.toLowerCase();
-  const self = targets.some((target) => ourselves.includes(target));
+  const self = targets.some((target) => ourselves.has(target));
   const row = riskTable.find(
     ({ words, onlyOurselves }) =>
       (onlyOurselves !== true || self) && words.some((word) => name.includes(word)),
@@ -70,12 +70,16 @@ export function riskOfAction(action: string, targets: readonly string[]): Risk {
   return row === undefined ? low : { level: row.level, because: `${row.because} (${name})` };
 }
 
+/** What else the same plan does, as far as it changes what a step means. */
+export interface Around {
+  /** Windows that the plan itself opens. */
+  windows: ReadonlySet<string>;
+  /** Services that the plan opens: to end one of them is to interrupt it. */
+  services: ReadonlySet<string>;
+}
+
 /** Risk of what a step does, whoever wished for it and whatever was said about it. */
-export function riskOfStep(
-  step: Pick<PlanStep, 'type' | 'params'>,
-  /** Windows that this plan itself opens. */
-  own: ReadonlySet<string>,
-): Risk {
+export function riskOfStep(step: Pick<PlanStep, 'type' | 'params'>, around: Around): Risk {
   const { type, params } = step as PlanStep;
   switch (type) {
     case 'OPEN_WINDOW':
@@ -83,8 +87,11 @@ export function riskOfStep(
         ? { level: 'MED', because: 'a window on hold has no end (hold)' }
         : low;
     case 'CLOSE_WINDOW': {
-      if (params.services !== null) return riskOfAction('stop', params.services);
-      const foreign = params.window_ids.filter((id) => !own.has(id));
+      if (params.services !== null) {
+        const comesBack = params.services.every((name) => around.services.has(name));
+        return riskOfAction(comesBack ? 'restart' : 'stop', params.services);
+      }
+      const foreign = params.window_ids.filter((id) => !around.windows.has(id));
       return foreign.length > 1
         ? { level: 'MED', because: 'it ends several windows (suspend)' }
         : low;

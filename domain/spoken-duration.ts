@@ -17,10 +17,7 @@ const fillers = new Set(['of']);
 function oneWord(word: string): number | null {
   if (compact.test(word)) {
     const parts = word.match(/\d+[dhms]/g) ?? [];
-    return parts.reduce(
-      (sum, part) => sum + Number(part.slice(0, -1)) * units.get(part.at(-1)!)!,
-      0,
-    );
+    return parts.reduce((sum, one) => sum + Number(one.slice(0, -1)) * units.get(one.at(-1)!)!, 0);
   }
   const [, amount, name] = joined.exec(word) ?? [];
   const unit = name === undefined ? undefined : units.get(name);

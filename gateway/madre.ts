@@ -90,7 +90,11 @@ function refusal(status: number, answer: unknown): Error {
 export function notAsked(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof NotAsked) return true;
-    if (/^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH)$/.test(String((cause as { code?: string }).code))) {
+    if (
+      /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(
+        String((cause as { code?: string }).code),
+      )
+    ) {
       return true;
     }
   }

@@ -152,9 +152,9 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
       act('endStrays', actionWorkflowId('strays', input.host), input, limitMs),
     restartService: (input, { limitMs }) =>
       act('restartService', actionWorkflowId('restart', input.host, input.service), input, limitMs),
-    autonomy: (act, host, note) =>
+    autonomy: (turn, host, note) =>
       ask(scheduleLimitMs, () =>
-        steer(client.schedule.getHandle(autonomyScheduleId(host)), act, note),
+        steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),
       ),
     plans: {
       confirm: toPlan(confirmPlan),

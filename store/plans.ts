@@ -49,7 +49,10 @@ export interface PlanStore {
   counts(): Promise<Partial<Record<PlanStatus, number>>>;
 }
 
-const headerOf = ({ steps: _, ...header }: PlanView): Header => header;
+function headerOf(plan: PlanView): Header {
+  const { steps: _, ...header } = plan;
+  return header;
+}
 
 const toRow = (plan: PlanView, confirmHash: string | null): Omit<Tables['plans'], 'started'> => ({
   id: plan.plan_id,

@@ -28,10 +28,15 @@ export interface SessionStore {
   count(): Promise<number>;
 }
 
-const toTurn = ({ session_id: _, owner: __, ...row }: Tables['session_turns']): SessionTurn => ({
-  ...row,
-  status: row.status as SessionTurn['status'],
+const toTurn = (row: Tables['session_turns']): SessionTurn => ({
+  seq: row.seq,
   at: new Date(row.at).toISOString(),
+  actor: row.actor,
+  message: row.message,
+  response: row.response,
+  status: row.status as SessionTurn['status'],
+  intent_id: row.intent_id,
+  plan_id: row.plan_id,
 });
 
 export function createSessionStore(connection: Connection): SessionStore {

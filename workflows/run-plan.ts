@@ -11,6 +11,7 @@ import {
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import type { Decision } from '../activities/plans/plan-activities.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
 import { endOf, mayBegin, planHasEnded, toUndo, type StepEnd } from '../domain/plan-state.ts';
 import type { Sender } from './messages.ts';
@@ -70,6 +71,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     while (turn.taken) await condition(() => !turn.taken);
     turn.taken = true;
     try {
+      if (plan.status !== 'WAITING') throw decidedAlready(plan);
       return show(await decide());
     } catch (error) {
       const cause = error instanceof ActivityFailure ? error.cause : error;
@@ -78,6 +80,13 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     } finally {
       turn.taken = false;
     }
+  }
+
+  /** What is decided where nobody else did; whoever was faster is heard. */
+  async function decideAtLast(decision: Decision): Promise<void> {
+    await insist(async () => {
+      if (plan.status === 'WAITING') await oneDecision(() => planBook.decide(decision));
+    });
   }
 
   /** Until people have decided, or the time for it is over. */
@@ -89,9 +98,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     });
     if (decided()) return;
     const by: Sender = { actor: 'madre', correlation_id: plan.correlation_id };
-    await oneDecision(async () =>
-      decided() ? plan : planBook.decide({ kind: 'expire', plan_id, ...by }),
-    );
+    await decideAtLast({ kind: 'expire', plan_id, ...by });
   }
 
   /** One step to its end: tried again as often as it says, where trying again may help. */
@@ -125,7 +132,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     const ended = new Map<string, StepEnd>();
     const running = new Map<string, Promise<void>>();
     for (const step of plan.steps) {
-      const before = step.depends_on.map((id) => running.get(id));
+      const before = step.depends_on.flatMap((id) => running.get(id) ?? []);
       running.set(
         step.step_id,
         Promise.all(before).then(() => runStep(step, ended)),
@@ -145,22 +152,32 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     }
   }
 
-  if (plan.status === 'WAITING') await awaitDecision();
+  if (plan.status === 'WAITING') {
+    try {
+      await awaitDecision();
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+      const by = { actor: 'Temporal', correlation_id: plan.correlation_id };
+      const cancel = { kind: 'cancel', plan_id, reason: 'cancelled in Temporal', ...by } as const;
+      await CancellationScope.nonCancellable(() => decideAtLast(cancel));
+    }
+  }
   if (!planHasEnded(plan)) {
     show({ ...plan, status: 'RUNNING', started_at: new Date().toISOString() });
     try {
       await steps.run(runSteps);
     } catch (error) {
       if (!isCancellation(error)) throw error;
+      cancelled.by ??= { reason: null, actor: 'Temporal', correlation_id: plan.correlation_id };
     }
     await CancellationScope.nonCancellable(finish);
   }
   upsertSearchAttributes([{ key: searchAttributes.state, value: plan.status }]);
-  await condition(allHandlersFinished);
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   return plan;
 
   async function finish(): Promise<void> {
-    const stopped = cancelled.by !== null;
+    const stopped = cancelled.by !== null || steps.consideredCancelled;
     const end = endOf(plan.steps, stopped);
     if (end.status !== 'DONE') await takeBack();
     const by = cancelled.by ?? { actor: plan.actor, correlation_id: plan.correlation_id };
@@ -168,9 +185,28 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     const ended_by = cancelled.by?.actor ?? null;
     const { actor, correlation_id } = by;
     const last = { ...plan, ...end, ended_by, finished_at };
-    show(await planBook.endPlan({ plan: last, actor, correlation_id }));
+    show(await insist(() => planBook.endPlan({ plan: last, actor, correlation_id })));
   }
 }
+
+/** An end is written down, whatever it takes: not even what its activity says is not worth another try ends that. */
+async function insist<T>(work: () => Promise<T>): Promise<T> {
+  for (let pause = 1000; ; pause = Math.min(2 * pause, 60_000)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      log.error('the end of a plan cannot be written down; trying again', { error });
+      await sleep(pause);
+    }
+  }
+}
+
+const decidedAlready = ({ plan_id, status }: PlanView): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(
+    `${plan_id} is ${status}: it was decided already`,
+    'confirm_token_used',
+  );
 
 const ended = (): ApplicationFailure =>
   ApplicationFailure.nonRetryable('this plan has ended', 'plan_ended');
@@ -180,8 +216,7 @@ function endOfError(error: unknown): StepEnd {
   if (isCancellation(error)) return { status: 'CANCELLED', result: null, error: null };
   log.warn('a step could not be carried out', { error });
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  const known = cause instanceof ApplicationFailure && cause.type != null;
   const detail = cause instanceof Error ? cause.message : String(cause);
-  const code = known ? cause.type! : 'timeout';
+  const code = (cause instanceof ApplicationFailure ? cause.type : null) ?? 'timeout';
   return { status: 'ERROR', result: null, error: { code, detail, may_retry: false } };
 }

@@ -28,6 +28,12 @@ async function alive<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A cancelled plan does not wait for what its step waits for: undoing the step ends that too. */
+function unlessCancelled<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return Promise.race([work, Context.current().cancelled]);
+}
+
 const iso = (at: number): string => new Date(at).toISOString();
 
 export function createPlanActivities(deps: PlanDeps): PlanActivities {
@@ -97,15 +103,15 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         if (!isRead(step)) await store.plans.saveStep(plan.plan_id, began, []);
         if (plan.confirmation === null && step.depends_on.length === 0)
           await begin(deps, plan.plan_id);
-        const end = await execute(plan, step);
-        await note(plan, { ...began, ...end, finished_at: iso(clock()) } as PlanStep, 'run');
+        const end = await unlessCancelled(execute(plan, step));
+        await note(plan, { ...began, ...end, finished_at: iso(clock()) }, 'run');
         return end;
       }),
     undoStep: ({ plan, step }) =>
       alive(async () => {
         const end = await undo(deps, plan, step);
         const result = { ...step.result, undo: end.result };
-        await note(plan, { ...step, status: end.status, result } as PlanStep, 'undo');
+        await note(plan, { ...step, status: end.status, result }, 'undo');
         return end;
       }),
     endPlan: ({ plan, actor }) =>

@@ -48,8 +48,15 @@ export async function readServices(
           state: one?.state ?? 'absent',
           health,
           reason,
-          until: until.includes(null) ? null : (until.sort().at(-1) ?? null),
+          until: lastOf(until),
         };
       }),
   );
+}
+
+/** The latest of these instants; null without one, or where one window has no end yet. */
+function lastOf(ends: (string | null)[]): string | null {
+  if (ends.includes(null)) return null;
+  // instants of one form sort as text
+  return ends.toSorted((one, other) => (one ?? '').localeCompare(other ?? '')).at(-1) ?? null;
 }

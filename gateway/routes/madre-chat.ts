@@ -21,8 +21,10 @@ import { answers, noQuery } from '../route-schema.ts';
 const rule = { scope: 'operator' } as const;
 
 /** What every door tells of an answer, and no more. */
-const chatOf = ({ plan: _, reasoning: __, answered_by: ___, ...answer }: Conversed): ChatAnswer =>
-  answer;
+function chatOf(conversed: Conversed): ChatAnswer {
+  const { plan: _, reasoning: __, answered_by: ___, ...answer } = conversed;
+  return answer;
+}
 
 /** Talking to madre: what is said becomes an intent, a plan, and what came of it. */
 export const madreChatRoutes: Routes = (context) => async (app) => {

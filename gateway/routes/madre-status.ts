@@ -78,12 +78,16 @@ export const madreStatusRoutes: Routes = (context) => async (app) => {
         mode,
         services_expected: [...new Set(expected.map((service) => service.name))],
         services_running: runningNames(services),
-        plans: counts as Record<string, number>,
+        plans: counts,
         intents: asked,
         sessions: talks,
-        recent_actions: recent.map(({ id: _, at, ...rest }) => ({
+        recent_actions: recent.map(({ at, module, action, outcome, reason, plan_id }) => ({
           at: new Date(at).toISOString(),
-          ...rest,
+          module,
+          action,
+          outcome,
+          reason,
+          plan_id,
         })),
         dependencies: {
           store: 'ok' as const,

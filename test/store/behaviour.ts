@@ -4,6 +4,7 @@ import type { Backend } from './backend.ts';
 import { describeAutonomy } from './behaviour/autonomy.ts';
 import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
+import { describePlans } from './behaviour/plans.ts';
 import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
 import type { StoreUnderTest } from './behaviour/under-test.ts';
@@ -30,6 +31,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeRecords(under);
     describeRequests(under);
     describeAutonomy(under);
+    describePlans(under);
     describeEvents(under);
   });
 }
