@@ -49,7 +49,6 @@ export const laneConstraints = z.strictObject({
     })
     .optional(),
 });
-export type LaneConstraints = z.infer<typeof laneConstraints>;
 
 export const urgency = z.enum(['low', 'medium', 'high', 'critical']);
 export type Urgency = z.infer<typeof urgency>;

@@ -1,5 +1,5 @@
 import type { Observation, Urgency } from '../../contracts/autonomy.ts';
-import type { ScannerIntentBody } from '../../contracts/rails.ts';
+import type { Lane, ScannerIntentBody } from '../../contracts/rails.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { isPressed } from '../../domain/autonomy.ts';
 import { isLive } from '../../domain/lease.ts';
@@ -55,7 +55,7 @@ export async function look(deps: AutonomyDeps, now: number): Promise<Observation
       .slice(0, most),
     windows: windows.slice(0, most).map((view) => seenWindow(view, now)),
     plans_waiting: plans.WAITING ?? 0,
-    intents: byLane(intents, new Map(lanes.map((lane) => [lane.lane_id, lane]))),
+    intents: byLane(intents, lanes),
   };
 }
 
@@ -104,28 +104,23 @@ const secondsBetween = (from: number, to: number): number => Math.floor((to - fr
 
 const order: readonly Urgency[] = ['low', 'medium', 'high', 'critical'];
 
-/** Waiting intents, one entry a lane, as urgent as the most urgent of them. */
-function byLane(
-  intents: StoredIntent[],
-  lanes: Map<
-    string,
-    { owner_module: string; constraints: Observation['intents'][number]['constraints'] }
-  >,
-): Observation['intents'] {
-  const groups = Map.groupBy(intents, ({ lane_id }) => lane_id ?? '');
-  return [...groups].flatMap(([lane_id, mine]) => {
-    const lane = lanes.get(lane_id);
-    if (lane === undefined) return []; // the lane was deleted meanwhile
-    const { owner_module, constraints } = lane;
-    const ranks = mine.map((one) => order.indexOf(one.urgency as Urgency));
-    const payload = JSON.parse(mine[0]!.payload_json) as ScannerIntentBody['payload'];
-    return {
-      lane_id,
-      owner_module,
-      constraints,
-      urgency: order[Math.max(0, ...ranks)]!,
-      intent_ids: mine.map(({ intent_id }) => intent_id),
-      summary: payload.summary ?? `${payload.domain}/${payload.intent_type}`,
-    };
-  });
+/** Waiting intents, one entry a lane, as urgent as the most urgent of them; by the lanes that there are now. */
+function byLane(intents: StoredIntent[], lanes: Lane[]): Observation['intents'] {
+  const groups = Map.groupBy(intents, ({ domain, intent_type }) => `${domain}/${intent_type}`);
+  return lanes.flatMap(
+    ({ lane_id, domain, intent_type, owner_module, escalation, constraints }) => {
+      const mine = groups.get(`${domain}/${intent_type}`);
+      if (mine === undefined || escalation !== 'propose') return [];
+      const ranks = mine.map((one) => order.indexOf(one.urgency as Urgency));
+      const payload = JSON.parse(mine[0]!.payload_json) as ScannerIntentBody['payload'];
+      return {
+        lane_id,
+        owner_module,
+        constraints,
+        urgency: order[Math.max(0, ...ranks)]!,
+        intent_ids: mine.map(({ intent_id }) => intent_id),
+        summary: payload.summary ?? `${domain}/${intent_type}`,
+      };
+    },
+  );
 }
