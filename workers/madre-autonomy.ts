@@ -1,4 +1,5 @@
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -15,6 +16,8 @@ import { ensureAutonomySchedule } from './autonomy-schedule.ts';
 
 const usdPerDay = 0.5;
 const tokensPerDay = 200_000;
+/** With longer pauses each time: half a minute in all; a new connection begins anew. */
+const mostTries = 10;
 
 /** madre's loop: its activities, and what brings its Schedule into line with what the store says. */
 export interface MadreAutonomy {
@@ -51,9 +54,16 @@ export function madreAutonomy(deps: {
     activities: createAutonomyActivities({ ...deps, propose, pressure, limits, metrics }),
     async connected(client) {
       const seconds = env.VX11_AUTONOMY_SECONDS;
-      const { running } = await store.autonomy.state();
-      await ensureAutonomySchedule(client, { host, seconds, running });
-      await store.autonomy.scheduled(host, seconds);
+      for (let tries = 1; ; tries += 1) {
+        try {
+          const { running } = await store.autonomy.state();
+          await ensureAutonomySchedule(client, { host, seconds, running });
+          return await store.autonomy.scheduled(host, seconds);
+        } catch (error) {
+          if (tries === mostTries) throw error;
+          await sleep(tries * 500);
+        }
+      }
     },
   };
 }

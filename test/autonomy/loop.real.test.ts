@@ -124,3 +124,15 @@ test('a model that lies changes nothing, and is not asked while nothing changes'
   const log = stack.madre.log();
   expect(log).toContain('llm call');
 });
+
+test('a model that is configured wrongly is said in the log, and windows open without it', async () => {
+  await start(undefined, { VX11_LLM_BASE_URL: 'http://me:secret@box/v1', VX11_LLM_KEY: 'sk-9' });
+  const { body } = await stack.call('POST', '/vx11/window/open', {
+    target: 'web',
+    ttl_seconds: 30,
+  });
+  expect(body.state).toBe('open');
+  const log = stack.madre.log();
+  expect(log).toContain('no language model');
+  expect(log).not.toMatch(/me:secret|sk-9/);
+});
