@@ -1,4 +1,7 @@
-import { afterEach, expect, inject, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   hangs,
   says,
@@ -7,7 +10,20 @@ import {
   type Reply,
 } from '../activities/llm/fake-provider.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
+import { startTemporal, type TestTemporal } from '../stack/temporal.ts';
 import { until } from '../stack/wait.ts';
+
+/** Plans run on whichever madre of their Temporal is free, so this one is for these stacks alone. */
+let temporal: TestTemporal;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vx11-loop-'));
+  temporal = await startTemporal({ folder });
+});
+afterAll(async () => {
+  await temporal?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 let stack: TestStack;
 let provider: FakeProvider | undefined;
@@ -22,7 +38,7 @@ async function start(reply?: Reply, env: Record<string, string> = {}): Promise<v
   if (reply !== undefined) provider = await startFakeProvider(reply);
   const model = { VX11_LLM_BASE_URL: provider?.url ?? '', VX11_LLM_MODEL: 'small' };
   stack = await startStack({
-    temporalAddress: inject('temporalAddress'),
+    temporalAddress: temporal.address,
     services: { web: {} },
     env: { VX11_AUTONOMY_SECONDS: '1', ...(provider && model), ...env },
   });
