@@ -11,7 +11,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WindowView } from '../contracts/window.ts';
 import { startTemporal } from '../test/stack/temporal.ts';
 import type { FakeHost } from '../test/workflows/fake-host.ts';
-import { historyFolder, type KeptHistory } from '../test/workflows/histories.ts';
+import { historyFolder, scrubbed, type KeptHistory } from '../test/workflows/histories.ts';
 import { by, startBench, type TemporalBench } from '../test/workflows/temporal-bench.ts';
 import { windowWorkflowId } from '../contracts/ids.ts';
 import { closeWindow, extendWindow, releaseService } from '../workflows/messages.ts';
@@ -72,17 +72,13 @@ const stories: Record<string, Story> = {
   },
 };
 
-/** Without what names the machine that it was recorded on: no replay reads stack traces. */
-const scrubbed = (history: string): unknown =>
-  JSON.parse(history, (key, value: unknown) => (key === 'stackTrace' ? '' : value));
-
 const scratch = await mkdtemp(join(tmpdir(), 'vx11-record-'));
 const temporal = await startTemporal({ folder: scratch });
 const bench = await startBench(temporal.address);
 try {
   await mkdir(historyFolder, { recursive: true });
-  for (const title of Object.keys(stories))
-    await rm(join(historyFolder, `${title}.json`), { force: true });
+  for (const old of await readdir(historyFolder))
+    if (!/^(task|plan|autonomy)-/.test(old)) await rm(join(historyFolder, old));
   for (const [title, tell] of Object.entries(stories)) {
     const { host, name } = await bench.host(`recorded-${title}`);
     const view = bench.request(name, {

@@ -105,7 +105,9 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
   async function carryOut(step: PlanStep): Promise<StepEnd> {
     const { forward } = stepsWithin(step.timeout_seconds);
     const { steps: _, ...header } = plan;
-    if (step.type === 'WAIT') await sleep(step.params.seconds * 1000, { summary: step.effect });
+    if (step.type === 'WAIT' && step.params.seconds > 0) {
+      await sleep(step.params.seconds * 1000, { summary: step.effect });
+    }
     for (let tries = 0; ; tries += 1) {
       const end = await forward.runStep({ plan: header, step });
       if (end.error?.may_retry !== true || tries >= step.retries) return end;

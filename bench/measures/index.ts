@@ -1,5 +1,6 @@
 import type { Measure } from '../measure.ts';
 import { autonomy } from './autonomy.ts';
+import { chat } from './chat.ts';
 import { close } from './close.ts';
 import { memory } from './memory.ts';
 import { openHealthy } from './open-healthy.ts';
@@ -20,6 +21,7 @@ export const measures: Measure[] = [
   openHealthy,
   openTen,
   reads,
+  chat,
   overrun,
   memory,
 ];

@@ -1,5 +1,7 @@
 import type { ResultAnswer } from '../../contracts/intent.ts';
 import { planId, type PlanStatus, type PlanView } from '../../contracts/plan.ts';
+import { planHasEnded } from '../../domain/plan-state.ts';
+import { toldOf } from '../told-by-store.ts';
 import type { ResultResolver } from './index.ts';
 
 const statuses: Record<PlanStatus, ResultAnswer['status']> = {
@@ -13,10 +15,16 @@ const statuses: Record<PlanStatus, ResultAnswer['status']> = {
 };
 
 /** By a plan's id, or by the correlation id that it was asked under; an intent without a plan yet is queued. */
-export const planResult: ResultResolver = async (context, id) => {
+export const planResult: ResultResolver = async (context, id, waitMs) => {
   const { plans, intents } = context.store();
   const timestamp = new Date(context.clock()).toISOString();
-  const plan = planId.safeParse(id).success ? await plans.find(id) : await plans.newestOf(id);
+  const find = () => (planId.safeParse(id).success ? plans.find(id) : plans.newestOf(id));
+  const now = await find();
+  const waits = now !== null && !planHasEnded(now) && waitMs > 0;
+  const signal = AbortSignal.timeout(Math.max(1, waitMs));
+  const plan = waits
+    ? await toldOf(context.store, find, planHasEnded, signal).catch(() => find())
+    : now;
   if (plan !== null) return { ...resultOf(plan), timestamp };
   const intent = await intents.newestOf(id);
   if (intent === null) return null;

@@ -17,6 +17,16 @@ import { resolvers } from '../results/index.ts';
 import { answers, noQuery } from '../route-schema.ts';
 import { isAwake, type Snapshot } from '../snapshot.ts';
 
+const waitQuery = z.strictObject({
+  wait_seconds: z
+    .string()
+    .regex(/^\d{1,2}$/, 'must be a number from 0 to 60')
+    .transform(Number)
+    .pipe(z.int().max(60))
+    .optional()
+    .meta({ description: 'How long to wait for its end; 0 where left out' }),
+});
+
 /** The text of an intent. Throws `invalid` where it has none. */
 function textOf({ text, payload }: IntentBody): string {
   const given = text ?? payload?.['text'] ?? payload?.['code'];
@@ -130,13 +140,13 @@ export const intentRoutes: Routes = (context) => async (app) => {
       params: z.strictObject({
         correlation_id: correlationId.meta({ examples: [exampleCorrelation] }),
       }),
-      querystring: noQuery,
+      querystring: waitQuery,
       response: answers({ 200: resultAnswer.meta({ examples: [resultExample] }) }),
     },
     handler: async (request) => {
       const id = request.params.correlation_id;
       for (const resolve of resolvers) {
-        const found = await resolve(context, id);
+        const found = await resolve(context, id, (request.query.wait_seconds ?? 0) * 1000);
         if (found !== null) return found;
       }
       throw new VX11Error('result_not_found', `Nothing is known under ${id}.`);

@@ -173,6 +173,12 @@ describe('an intent of a program', () => {
     };
     await stage.store.intents.append(intent, []);
     expect((await stage.get('/vx11/result/just-asked')).body).toMatchObject({ status: 'QUEUED' });
+    const waits = stage.get('/vx11/result/asked-1?wait_seconds=10');
+    await stage.store.plans.change(plan.plan_id, (known) => ({
+      plan: { ...known, status: 'DONE' },
+      events: [],
+    }));
+    expect((await waits).body).toMatchObject({ status: 'DONE' });
     const unknown = await stage.get('/vx11/result/never-asked');
     expect([unknown.status, unknown.body.error]).toEqual([404, 'result_not_found']);
   });

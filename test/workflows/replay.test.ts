@@ -24,7 +24,15 @@ test('windows that were open when VX11 was upgraded go on: every recorded histor
   const said = [...histories].map(([title, { workflow_id }]) => [title, results.get(workflow_id)]);
   expect(said).toEqual([...histories.keys()].map((title) => [title, undefined]));
   expect([...histories.keys()]).toEqual(
-    expect.arrayContaining(['extend-close', 'failed', 'open-expire', 'queued', 'released']),
+    expect.arrayContaining([
+      'extend-close',
+      'failed',
+      'open-expire',
+      'plan-cancelled',
+      'plan-confirmed',
+      'queued',
+      'released',
+    ]),
   );
 });
 
