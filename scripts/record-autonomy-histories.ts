@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startTemporal } from '../test/stack/temporal.ts';
 import { advice, startAutonomyBench, type FakeMadre } from '../test/workflows/autonomy-bench.ts';
-import { historyFolder, type KeptHistory } from '../test/workflows/histories.ts';
+import { historyFolder, scrubbed, type KeptHistory } from '../test/workflows/histories.ts';
 
 const stories: Record<string, Partial<FakeMadre>> = {
   'autonomy-rest': { round: { running: true, changed: false } },
@@ -17,10 +17,6 @@ const stories: Record<string, Partial<FakeMadre>> = {
   'autonomy-model': { reasoning: advice('lane:fs_drift') },
   'autonomy-model-away': { failures: { reason: 9 } },
 };
-
-/** Without what names the machine that it was recorded on: no replay reads stack traces. */
-const scrubbed = (history: string): unknown =>
-  JSON.parse(history, (key, value: unknown) => (key === 'stackTrace' ? '' : value));
 
 const scratch = await mkdtemp(join(tmpdir(), 'vx11-record-'));
 const temporal = await startTemporal({ folder: scratch });

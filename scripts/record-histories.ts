@@ -4,7 +4,7 @@
  * are recorded again only when a window that is open during an upgrade need not survive it. It starts a Temporal of its
  * own; the workflows are the real ones, the machine that they have power over is in memory.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
