@@ -56,7 +56,7 @@ export interface LlmCall {
 }
 
 interface LlmDeps {
-  calls: LlmCallStore;
+  calls: Pick<LlmCallStore, 'record' | 'spent'>;
   log: Logger;
   /** Epoch ms. */
   clock: () => number;

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../workers/version.ts';
+import { addAudit } from './commands/audit.ts';
+import { addAuto } from './commands/auto.ts';
 import { addChat } from './commands/chat.ts';
 import { addClose } from './commands/close.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -29,6 +31,8 @@ const commands: AddCommand[] = [
   addEvents,
   addDoctor,
   addToken,
+  addAuto,
+  addAudit,
 ];
 
 /** The outside of a run: what main.ts takes from its process. */

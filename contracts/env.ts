@@ -93,6 +93,14 @@ export const envPieces = {
   /** What all calls of a day (UTC) may cost together, in USD where prices are known, and in tokens. */
   VX11_LLM_USD_PER_DAY: amount,
   VX11_LLM_TOKENS_PER_DAY: amount,
+  /** A round of madre's loop this often, in seconds. */
+  VX11_AUTONOMY_SECONDS: z.coerce.number().int().min(1).max(3600).default(30),
+  /** What the loop may do within an hour, and what its questions to the model may cost in a day (UTC). */
+  VX11_AUTONOMY_ACTIONS_PER_HOUR: count.default(6),
+  VX11_AUTONOMY_USD_PER_DAY: amount,
+  VX11_AUTONOMY_TOKENS_PER_DAY: amount,
+  /** Days after which logs and decisions are removed; kept for ever where left out. */
+  VX11_RETENTION_DAYS: amount,
   VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 

@@ -42,6 +42,11 @@ export const errorCatalog = {
   window_not_open: { status: 409, title: 'This window is not open', retry: true },
   no_room: { status: 409, title: 'The host has no room for these services', retry: true },
   service_not_ready: { status: 409, title: 'The service did not become ready', retry: true },
+  lane_taken: {
+    status: 409,
+    title: 'Another lane has this domain and type',
+    retry: false,
+  },
   request_in_flight: {
     status: 409,
     title: 'The same request is still being answered',

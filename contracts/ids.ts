@@ -1,5 +1,5 @@
 /** Kinds of things that carry an id of ours; the kind is the id's prefix. */
-const kinds = ['window', 'spawn', 'plan', 'intent', 'run', 'token'] as const;
+const kinds = ['window', 'spawn', 'plan', 'intent', 'run', 'token', 'decision', 'report'] as const;
 export type IdKind = (typeof kinds)[number];
 
 /** A new id such as `window-9f2c41d07a3b55e1`: its kind, then 64 random bits in hex. */
@@ -24,3 +24,6 @@ export const actionWorkflowId = (
   host: string,
   subject = '',
 ): string => [action, host, subject].filter(Boolean).join(':');
+
+/** The Schedule of the loop of the madre on a host, and the name that its workflows begin with. */
+export const autonomyScheduleId = (host: string): string => `autonomy:${host}`;

@@ -2,10 +2,19 @@ import {
   Client,
   Connection,
   WithStartWorkflowOperation,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type ScheduleHandle,
   type WorkflowHandle,
 } from '@temporalio/client';
 import type { UpdateDefinition, Workflow } from '@temporalio/common';
-import { actionWorkflowId, planWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
+import { VX11Error } from '../contracts/errors.ts';
+import {
+  actionWorkflowId,
+  autonomyScheduleId,
+  planWorkflowId,
+  windowWorkflowId,
+} from '../contracts/ids.ts';
 import { workflowQueue } from '../contracts/queues.ts';
 import type { PlanView } from '../contracts/plan.ts';
 import type { WindowView } from '../contracts/window.ts';
@@ -60,6 +69,8 @@ export interface TemporalPort {
   releaseService(id: string, message: ReleaseService, call: Limit): Promise<WindowView>;
   endStrays(input: EndStrays, call: Limit): Promise<StraysEnded>;
   restartService(input: RestartService, call: Limit): Promise<void>;
+  /** Lets the rounds of madre's loop come, holds them, or starts one now unless one runs. */
+  autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
   /** Messages to a plan's run; a repeat under the same `updateId` is the same message. */
   plans: PlanMessages;
   /** Its own word that it serves, within 2 s. */
@@ -79,6 +90,7 @@ export interface PlanMessages {
 }
 
 const healthLimitMs = 2000;
+const scheduleLimitMs = 5000;
 
 /** Connects when first needed, and again after every loss. */
 export function connectTemporal(address: string, namespace: string): TemporalPort {
@@ -140,6 +152,10 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
       act('endStrays', actionWorkflowId('strays', input.host), input, limitMs),
     restartService: (input, { limitMs }) =>
       act('restartService', actionWorkflowId('restart', input.host, input.service), input, limitMs),
+    autonomy: (turn, host, note) =>
+      ask(scheduleLimitMs, () =>
+        steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),
+      ),
     plans: {
       confirm: toPlan(confirmPlan),
       renewToken: toPlan(renewPlanToken),
@@ -162,4 +178,20 @@ function startOf(input: KeepWindow): WithStartWorkflowOperation<Workflow> {
     'keepWindow',
     windowStart(input),
   ) as WithStartWorkflowOperation<Workflow>;
+}
+
+async function steer(
+  schedule: ScheduleHandle,
+  act: 'resume' | 'pause' | 'round',
+  note: string,
+): Promise<void> {
+  try {
+    if (act === 'resume') await schedule.unpause(note);
+    else if (act === 'pause') await schedule.pause(note);
+    else await schedule.trigger(ScheduleOverlapPolicy.SKIP);
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    const detail = 'madre has not made the schedule of her loop yet; it may be starting.';
+    throw new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 2, cause: error });
+  }
 }

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../contracts/audit.ts';
 import type { NewEvent } from '../contracts/event.ts';
 import type { Connection } from './connection.ts';
 import { eventChain, type AppendEvents } from './events.ts';
@@ -15,17 +16,18 @@ import {
 import { intentChain } from './intents.ts';
 
 /** The logs that are chained, by the name under which they are audited. */
-const chains = { events: eventChain, intents: intentChain } as const satisfies Record<
-  string,
-  Chain<ChainedTable>
->;
-export type AuditLog = keyof typeof chains;
+const chains: Record<AuditLog, Chain<ChainedTable>> = {
+  events: eventChain,
+  intents: intentChain,
+};
 
 /** So many rows go in one transaction, so that nobody waits long for the database. */
 const pruneBatch = 2000;
 
 /** Proofs, copies and the end of what is old, for every chained log. */
 export interface AuditStore {
+  /** Every log that is chained. */
+  readonly logs: readonly AuditLog[];
   /** Walks the log from its anchor; where rows were removed, the event log has to tell of the same anchor. */
   verify(log: AuditLog): Promise<ChainProof & { anchor: Anchor | null }>;
   /** Up to `limit` rows after a number, oldest first, structures as they were written. */
@@ -54,6 +56,7 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
       return payloads.find((pruned) => pruned.log === log)?.anchor ?? null;
     });
   return {
+    logs: Object.keys(chains) as AuditLog[],
     async verify(log) {
       const anchor = await connection.read((db) => anchorOf(db, chains[log]));
       const proof = await verifyChain(connection, chains[log]);

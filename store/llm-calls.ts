@@ -12,6 +12,7 @@ export interface LlmCallStore {
     tokens: number;
     cost_usd: number;
   }>;
+  forget(before: number): Promise<void>;
 }
 
 export function createLlmCallStore(connection: Connection): LlmCallStore {
@@ -38,6 +39,10 @@ export function createLlmCallStore(connection: Connection): LlmCallStore {
           tokens: Number(row.tokens_in ?? 0) + Number(row.tokens_out ?? 0),
           cost_usd: Number(row.cost_usd ?? 0),
         };
+      }),
+    forget: (before) =>
+      connection.write(async (tx) => {
+        await tx.deleteFrom('llm_calls').where('at', '<', before).execute();
       }),
   };
 }

@@ -5,6 +5,7 @@ import { createPowerActivities } from '../activities/power/create-activities.ts'
 import { hostEvent, type PowerHost } from '../activities/power/host.ts';
 import { createReconcile } from '../activities/power/reconcile.ts';
 import { createSettleLoop } from '../activities/power/settle-loop.ts';
+import { retain } from '../activities/retention.ts';
 import { createUsageRound, type ReleaseIdle } from '../activities/power/usage.ts';
 import { readEnv } from '../contracts/env.ts';
 import { openStore, type Store } from '../store/index.ts';
@@ -14,6 +15,7 @@ import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
 import { internalDoor } from './internal-calls.ts';
+import { madreAutonomy } from './madre-autonomy.ts';
 import { madreLlm } from './madre-llm.ts';
 import { createPlanning } from './planning.ts';
 import { createPowerHost } from './power-host.ts';
@@ -24,6 +26,7 @@ import { version } from './version.ts';
 const reconcileMs = 5000;
 /** How closely an `idle` setting is kept. */
 const usageMs = 5000;
+const retentionMs = 3_600_000;
 /** How soon a plan is started whose asker was lost. */
 const planRoundMs = 5000;
 
@@ -49,6 +52,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_INTERNAL_KEY',
     'TEMPORAL_ADDRESS',
     'TEMPORAL_NAMESPACE',
+    'VX11_RETENTION_DAYS',
   );
   const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: name, host: env.VX11_HOST } });
   const sdkMetrics = await installTemporalRuntime(log, { metrics: true });
@@ -95,7 +99,11 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
     planning === null || key === null ? undefined : internalDoor(planning.calls, key, log),
   );
+  const own = { host: env.VX11_HOST, store, registry, log, clock };
+  const madre = planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps });
+  const days = name === 'madre' ? env.VX11_RETENTION_DAYS : undefined;
   const rounds = [
+    ...(days === undefined ? [] : [every(retentionMs, () => retain(own, days), log, signal)]),
     every(reconcileMs, reconciling(power, temporal), log, signal),
     every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
     ...(planning === null ? [] : [every(planRoundMs, () => planning.round(), log, signal)]),
@@ -107,7 +115,11 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     host: env.VX11_HOST,
     bundleFolder: name === 'madre' ? `${env.VX11_HOME}/cache` : null,
     activities: createPowerActivities(power, loop),
-    planActivities: planning?.activities ?? null,
+    madre: madre && {
+      activities: { ...planning?.activities },
+      hostActivities: madre.activities,
+      connected: (client) => madre.connected(client),
+    },
   });
   await Promise.all(rounds);
   await loop.stop();

@@ -8,7 +8,6 @@ import {
 } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import type { PlanRuns } from '../activities/plans/ports.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import { windowWorkflowId } from '../contracts/ids.ts';
@@ -49,8 +48,13 @@ interface DoorDeps {
   /** Where the workflow bundle is kept; null where no workflows run. */
   bundleFolder: string | null;
   activities: PowerActivities;
-  /** Of the process that runs workflows; their activities are taken from the workflows' own queue. */
-  planActivities: PlanActivities | null;
+  /** What workflows ask of madre herself, and what she does with every new connection; null for further hosts. */
+  madre: {
+    /** Taken from the workflows' own queue, and from the queue of this host. */
+    activities: object;
+    hostActivities: object;
+    connected(client: Client): Promise<void>;
+  } | null;
 }
 
 /** A killed worker's timers come back this soon (10 s with the SDK's default). */
@@ -91,7 +95,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
       await Worker.create({
         ...common,
         taskQueue: powerQueue(deps.host),
-        activities: { ...deps.activities },
+        activities: { ...deps.activities, ...deps.madre?.hostActivities },
         maxConcurrentActivityTaskExecutions: 100,
       }),
     ];
@@ -101,7 +105,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
           ...common,
           taskQueue: workflowQueue,
           workflowBundle: { codePath: bundle },
-          ...(deps.planActivities === null ? {} : { activities: { ...deps.planActivities } }),
+          ...(deps.madre !== null && { activities: { ...deps.madre.activities } }),
           maxCachedWorkflows: cachedWorkflows,
           stickyQueueScheduleToStartTimeout: stickyTimeout,
         }),
@@ -118,6 +122,10 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
       door.windows = windowRuns(client);
       door.plans = planRuns(client);
       door.state = 'ok';
+      // windows do not wait for it, and do without it
+      void deps.madre
+        ?.connected(client)
+        .catch((error: unknown) => deps.log.warn({ err: error }, 'the loop has no schedule yet'));
       await running;
     } finally {
       signal.removeEventListener('abort', stop);

@@ -63,3 +63,8 @@ export interface RestartService extends Sender {
   host: string;
   service: string;
 }
+
+/** Input of `autonomousCycle`: the host that madre is on. */
+export interface AutonomousCycle {
+  host: string;
+}

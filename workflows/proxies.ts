@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { powerQueue } from '../contracts/queues.ts';
+import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
 import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 
@@ -68,6 +69,27 @@ export function powerOn(host: string) {
       cancellationType,
       startToCloseTimeout: '5m',
       retry: { ...quick, maximumAttempts: 10 },
+    }),
+  };
+}
+
+/** madre's loop, on the host that she is on: what takes longer than a round should is left to the next one. */
+export function madreAutonomy(host: string) {
+  const taskQueue = powerQueue(host);
+  const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' } as const;
+  return {
+    quick: proxyActivities<Pick<AutonomyActivities, 'observe' | 'carryOut'>>({
+      taskQueue,
+      startToCloseTimeout: '10s',
+      scheduleToCloseTimeout: '2m',
+      retry,
+    }),
+    /** The model has its own, shorter deadline. */
+    slow: proxyActivities<Pick<AutonomyActivities, 'reason'>>({
+      taskQueue,
+      startToCloseTimeout: '30s',
+      scheduleToCloseTimeout: '1m',
+      retry: { ...retry, maximumAttempts: 2 },
     }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Measure } from '../measure.ts';
+import { autonomy } from './autonomy.ts';
 import { chat } from './chat.ts';
 import { close } from './close.ts';
 import { memory } from './memory.ts';
@@ -13,6 +14,7 @@ import { start } from './start.ts';
 /** In the order in which they run: those at rest first, those that leave much behind in Temporal last. */
 export const measures: Measure[] = [
   rest,
+  autonomy,
   start,
   open,
   close,

@@ -1,4 +1,7 @@
 import type { Routes } from '../context.ts';
+import { auditRoutes } from './audit.ts';
+import { autonomyRoutes } from './autonomy.ts';
+import { callbackRoutes } from './callbacks.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { intentRoutes } from './intents.ts';
@@ -11,6 +14,8 @@ import { operatorPolicyRoutes } from './operator-policy.ts';
 import { operatorServiceRoutes } from './operator-services.ts';
 import { operatorStatusRoutes } from './operator-status.ts';
 import { operatorWindowRoutes } from './operator-windows.ts';
+import { railsRoutes } from './rails.ts';
+import { scannerIntentRoutes } from './scanner-intents.ts';
 import { statusRoutes } from './status.ts';
 import { tokenRoutes } from './tokens.ts';
 import { windowViewRoutes } from './window-views.ts';
@@ -34,4 +39,9 @@ export const resources: Routes[] = [
   eventRoutes,
   metricsRoutes,
   tokenRoutes,
+  autonomyRoutes,
+  scannerIntentRoutes,
+  railsRoutes,
+  callbackRoutes,
+  auditRoutes,
 ];

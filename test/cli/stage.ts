@@ -100,6 +100,7 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
     releaseService: (id) => change(id, () => ({})),
     endStrays: async () => ({ services: [] }),
     restartService: async () => undefined,
+    autonomy: async () => undefined,
     plans: connectTemporal('127.0.0.1:1', 'default').plans,
     health: async () => undefined,
     breaker: 'closed',

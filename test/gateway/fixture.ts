@@ -32,6 +32,8 @@ export interface Gateway {
   /** One request, in a turn of the event loop of its own, as it would be over a socket. */
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
   store: Store;
+  /** Its file, for hands that go past the store. */
+  storeFile: string;
   /** Lines that were logged, as JSON. */
   log: string[];
   token(scope: TokenScope, change?: { expires_at?: number; revoked_at?: number }): Promise<string>;
@@ -43,7 +45,8 @@ export async function startGateway(
   change: { config?: Partial<GatewayConfig>; deps?: Partial<GatewayDeps> } = {},
 ): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-gateway-'));
-  const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
+  const storeFile = join(folder, 'store.db');
+  const store = await openStore(`sqlite:${storeFile}`);
   const log: string[] = [];
   const temporal = change.deps?.temporal ?? connectTemporal(nobody, 'default');
   const app = await buildApp({
@@ -72,6 +75,7 @@ export async function startGateway(
       return app.inject(options);
     },
     store,
+    storeFile,
     log,
     async token(scope, dates = {}) {
       const { id, text, secretHash } = newToken();

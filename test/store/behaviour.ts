@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore } from '../../store/index.ts';
 import type { Backend } from './backend.ts';
+import { describeAutonomy } from './behaviour/autonomy.ts';
 import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
 import { describePlans } from './behaviour/plans.ts';
@@ -29,6 +30,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeLeases(under);
     describeRecords(under);
     describeRequests(under);
+    describeAutonomy(under);
     describePlans(under);
     describeEvents(under);
   });
