@@ -92,7 +92,7 @@ async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalo
   const read_at = new Date(deps.clock()).toISOString();
   try {
     const [config, hashes] = await Promise.all([deps.compose.config(), deps.compose.hashes()]);
-    const { services, budget } = catalogContent(config, hashes);
+    const { services, budget, confirm } = catalogContent(config, hashes);
     const capacity = await deps.capacity().catch(() => null);
     return {
       host: deps.host,
@@ -103,6 +103,7 @@ async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalo
         memory_bytes: budget.memory_bytes ?? capacity?.memory_bytes ?? null,
         cpus: budget.cpus,
       },
+      confirm,
       read_at,
       error: null,
     };

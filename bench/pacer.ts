@@ -1,14 +1,19 @@
 /**
  * Sends requests at a constant rate whether or not answers come, and tells how long each took from the moment it was
- * due: `node pacer.ts URL TOKEN PER_SECOND SECONDS`. Prints one JSON object; times in ms.
+ * due: `node pacer.ts URL TOKEN PER_SECOND SECONDS [BODY]`; with a body they are posts. Prints one JSON object; times
+ * in ms.
  */
-import { Agent, get } from 'node:http';
+import { Agent, request } from 'node:http';
 import { percentile } from './sample.ts';
 
-const [url = '', token = '', perSecond = '1000', seconds = '10'] = process.argv.slice(2);
+const [url = '', token = '', perSecond = '1000', seconds = '10', body] = process.argv.slice(2);
 const total = Number(perSecond) * Number(seconds);
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
-const headers = { 'x-vx11-token': token };
+const headers = {
+  'x-vx11-token': token,
+  ...(body !== undefined && { 'content-type': 'application/json' }),
+};
+const method = body === undefined ? 'GET' : 'POST';
 const took: number[] = [];
 let refused = 0;
 const done = Promise.withResolvers<void>();
@@ -21,10 +26,12 @@ function send(nth: number): void {
     took.push(performance.now() - dueAt(nth));
     if (took.length === total) done.resolve();
   };
-  get(url, { agent, headers }, (answer) => {
+  request(url, { agent, headers, method }, (answer) => {
     answer.resume();
     answer.on('end', () => end(answer.statusCode === 200));
-  }).on('error', () => end(false));
+  })
+    .on('error', () => end(false))
+    .end(body);
 }
 
 let sent = 0;

@@ -3,6 +3,7 @@ import type { GatewayClient } from './gateway-client.ts';
 
 export interface EventQuery {
   windowId?: string;
+  planId?: string;
   /** Replays what came after this event; only new ones where left out. */
   since?: number;
 }
@@ -10,11 +11,14 @@ export interface EventQuery {
 /** Events of the gateway's log as they come. Ends when the connection does; throws where none can be made. */
 export async function* readEvents(
   gateway: GatewayClient,
-  { windowId, since }: EventQuery,
+  { windowId, planId, since }: EventQuery,
   signal: AbortSignal,
 ): AsyncGenerator<EventRecord> {
-  const query = windowId === undefined ? '' : `?window_id=${encodeURIComponent(windowId)}`;
-  const answer = await gateway.stream(`/vx11/events${query}`, since, signal);
+  const query = new URLSearchParams({
+    ...(windowId !== undefined && { window_id: windowId }),
+    ...(planId !== undefined && { plan_id: planId }),
+  });
+  const answer = await gateway.stream(`/vx11/events?${query}`, since, signal);
   if (!answer.body) return;
   for await (const { data } of readMessages(answer.body)) {
     const parsed = eventRecord.safeParse(parseJson(data));

@@ -4,7 +4,7 @@ export const exitCode = { ok: 0, failed: 1, usage: 2, refused: 3, unreachable: 4
 export const exitCodeHelp = `
 Exit codes:
   0  done
-  1  the window failed, or some service of it did; for doctor: a check failed
+  1  the window failed, or some service of it did; for doctor and audit: a check failed
   2  the command line is not right
   3  the gateway refused it (4xx)
   4  the gateway cannot be reached, or could not do it (5xx)

@@ -1,5 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../workers/version.ts';
+import { addAudit } from './commands/audit.ts';
+import { addAuto } from './commands/auto.ts';
+import { addChat } from './commands/chat.ts';
 import { addClose } from './commands/close.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvents } from './commands/events.ts';
@@ -7,6 +10,7 @@ import { addExtend } from './commands/extend.ts';
 import { addOpen } from './commands/open.ts';
 import { addRun } from './commands/run.ts';
 import { addSpawns } from './commands/spawns.ts';
+import { addPlan } from './commands/plan.ts';
 import { addStatus } from './commands/status.ts';
 import { addToken } from './commands/token.ts';
 import { addUp } from './commands/up.ts';
@@ -26,9 +30,13 @@ const commands: AddCommand[] = [
   addWindows,
   addRun,
   addSpawns,
+  addChat,
+  addPlan,
   addEvents,
   addDoctor,
   addToken,
+  addAuto,
+  addAudit,
 ];
 
 /** The outside of a run: what main.ts takes from its process. */

@@ -9,7 +9,16 @@ const ownDefaults = {
   max_ttl: scalar.optional(),
   stray: strayPolicy.optional(),
   idle: scalar.optional(),
+  /** Whether a plan may open a window on its own for a service that it needs. */
+  auto_open: z.boolean().optional(),
 };
+
+/** Who has to agree to a plan of HIGH risk, and for how long one may wait. */
+const confirmExtension = z.strictObject({
+  quorum: z.int().min(1).max(5).optional(),
+  no_self_approval: z.boolean().optional(),
+  expires: scalar.optional(),
+});
 
 /** `x-vx11` of a service. Strict: a misspelt setting is an error, not a silent default. */
 export const serviceExtension = z.strictObject({ tier: serviceTier.optional(), ...ownDefaults });
@@ -18,6 +27,7 @@ export const serviceExtension = z.strictObject({ tier: serviceTier.optional(), .
 export const stackExtension = z.strictObject({
   ...ownDefaults,
   budget: z.strictObject({ memory: scalar.optional(), cpus: scalar.optional() }).optional(),
+  confirm: confirmExtension.optional(),
 });
 
 const healthcheck = z.looseObject({

@@ -15,6 +15,21 @@ const list = z
       .filter(Boolean),
   );
 
+/** Set to nothing, as Compose sets what it passes on, is not set. */
+const optional = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined || text === '' ? undefined : text));
+const amount = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined || text === '' ? undefined : Number(text)))
+  .pipe(z.number().min(0).max(1e12).optional());
+const httpUrl = optional.refine(
+  (text) => text === undefined || /^https?:\/\/[^@\s]+$/.test(text),
+  'an http or https address, without a user',
+);
+
 /** The pieces of the environment, each read by the processes that need it, once, at their start. */
 export const envPieces = {
   /** Folder of everything that an installation keeps: tokens, embedded databases, guard files. */
@@ -37,6 +52,12 @@ export const envPieces = {
   VX11_MADRE_BIND: z.string().default('127.0.0.1'),
   VX11_MADRE_PORT: port.default(8001),
   VX11_MADRE_URL: z.string().default('http://127.0.0.1:8001'),
+  /** What gateway and madre prove to each other that they belong together; where left out, a file in VX11_HOME. */
+  VX11_INTERNAL_KEY: z
+    .string()
+    .min(16)
+    .optional()
+    .or(z.literal('').transform(() => undefined)),
   /** The Engine's Unix socket. */
   VX11_DOCKER_SOCKET: z.string().default('/var/run/docker.sock'),
   /** The image that window roles and the guard run from. */
@@ -79,6 +100,29 @@ export const envPieces = {
   VX11_MAX_STREAMS: count.default(64),
   /** The Compose plugin itself, where it is not to be reached through `docker compose`. */
   VX11_COMPOSE_BIN: z.string().min(1).optional(),
+  /** An OpenAI-compatible server; wins over the providers below. Then VX11_LLM_MODEL is needed too. */
+  VX11_LLM_BASE_URL: httpUrl,
+  /** The model's name at its provider; DeepSeek and Anthropic have one where this is left out. */
+  VX11_LLM_MODEL: optional,
+  /** The key for VX11_LLM_BASE_URL, where it wants one. Keys are read by madre only. */
+  VX11_LLM_KEY: optional,
+  DEEPSEEK_API_KEY: optional,
+  DEEPSEEK_API_TOKEN: optional,
+  ANTHROPIC_API_KEY: optional,
+  /** What a million tokens cost in USD, those that are read and those that are written; costs are unknown without. */
+  VX11_LLM_PRICE_IN: amount,
+  VX11_LLM_PRICE_OUT: amount,
+  /** What all calls of a day (UTC) may cost together, in USD where prices are known, and in tokens. */
+  VX11_LLM_USD_PER_DAY: amount,
+  VX11_LLM_TOKENS_PER_DAY: amount,
+  /** A round of madre's loop this often, in seconds. */
+  VX11_AUTONOMY_SECONDS: z.coerce.number().int().min(1).max(3600).default(30),
+  /** What the loop may do within an hour, and what its questions to the model may cost in a day (UTC). */
+  VX11_AUTONOMY_ACTIONS_PER_HOUR: count.default(6),
+  VX11_AUTONOMY_USD_PER_DAY: amount,
+  VX11_AUTONOMY_TOKENS_PER_DAY: amount,
+  /** Days after which logs and decisions are removed; kept for ever where left out. */
+  VX11_RETENTION_DAYS: amount,
   VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 

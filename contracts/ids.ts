@@ -1,5 +1,5 @@
 /** Kinds of things that carry an id of ours; the kind is the id's prefix. */
-const kinds = ['window', 'spawn', 'plan', 'intent', 'run', 'token'] as const;
+const kinds = ['window', 'spawn', 'plan', 'intent', 'run', 'token', 'decision', 'report'] as const;
 export type IdKind = (typeof kinds)[number];
 
 /** A new id such as `window-9f2c41d07a3b55e1`: its kind, then 64 random bits in hex. */
@@ -28,9 +28,19 @@ export function spawnIds(hex: string): { spawn_id: string; spawn_uuid: string } 
   return { spawn_id: `spawn-${digits.slice(0, 16)}`, spawn_uuid: groups.join('-') };
 }
 
+/** The Temporal workflow that sees a plan to its end: one per plan id, for ever. */
+export const planWorkflowId = (planId: string): string => `plan:${planId}`;
+
+/** The id of what a step makes: the same each time it is tried, so that it is made once. */
+export const idOfStep = (kind: IdKind, planId: string, stepId: string): string =>
+  `${kind}-${planId.slice('plan-'.length)}${Number(stepId.slice(1)).toString(16).padStart(2, '0')}`;
+
 /** One run of `endStrays` or `restartService`; the same action on the same thing at the same time is one run. */
 export const actionWorkflowId = (
   action: 'strays' | 'restart',
   host: string,
   subject = '',
 ): string => [action, host, subject].filter(Boolean).join(':');
+
+/** The Schedule of the loop of the madre on a host, and the name that its workflows begin with. */
+export const autonomyScheduleId = (host: string): string => `autonomy:${host}`;

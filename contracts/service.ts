@@ -58,8 +58,18 @@ export const catalogService = z.strictObject({
   replicas: z.number(),
   memory_bytes: z.number().nullable(),
   cpus: z.number().nullable(),
+  /** False: no plan opens a window for it unasked. */
+  auto_open: z.boolean().optional(),
 });
 export type CatalogService = z.infer<typeof catalogService>;
+
+/** What a plan of HIGH risk waits for; of every plan that waits, how long. */
+export const confirmRule = z.strictObject({
+  quorum: z.int(),
+  no_self_approval: z.boolean(),
+  expires_ms: z.number(),
+});
+export type ConfirmRule = z.infer<typeof confirmRule>;
 
 /** The services of one compose file on one host. */
 export const catalog = z.strictObject({
@@ -69,6 +79,7 @@ export const catalog = z.strictObject({
   services: z.array(catalogService),
   /** What all windows of this host may use together. */
   budget: z.strictObject({ memory_bytes: z.number().nullable(), cpus: z.number().nullable() }),
+  confirm: confirmRule.optional(),
   read_at: instant,
   /** Why the newest version of the file could not be read; the services are then those of the last good one. */
   error: z.string().nullable(),

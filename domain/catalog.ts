@@ -1,5 +1,5 @@
 import type { ComposeConfig, ComposeService } from '../contracts/compose.ts';
-import type { CatalogService } from '../contracts/service.ts';
+import type { CatalogService, ConfirmRule } from '../contracts/service.ts';
 import { parseBytes, parseDuration } from './quantity.ts';
 
 const minute = 60_000;
@@ -18,6 +18,7 @@ const healthDefaults = { interval: 30_000, timeout: 30_000, retries: 3, start_pe
 export interface CatalogContent {
   services: CatalogService[];
   budget: { memory_bytes: number | null; cpus: number | null };
+  confirm: ConfirmRule;
 }
 
 /**
@@ -39,7 +40,24 @@ export function catalogContent(
       memory_bytes: bytesOf(stack.budget?.memory, 'x-vx11.budget.memory'),
       cpus: numberOf(stack.budget?.cpus, 'x-vx11.budget.cpus'),
     },
+    confirm: confirmRuleOf(stack),
   };
+}
+
+/** One person is enough, and may be the one who asked, where the file says nothing. */
+export const defaultConfirm: ConfirmRule = {
+  quorum: 1,
+  no_self_approval: false,
+  expires_ms: 10 * minute,
+};
+
+function confirmRuleOf({ confirm }: NonNullable<ComposeConfig['x-vx11']>): ConfirmRule {
+  const where = 'x-vx11.confirm.expires';
+  const expires_ms = durationOf(confirm?.expires, where) ?? defaultConfirm.expires_ms;
+  if (expires_ms < 1000) throw new Error(`${where}: nobody confirms within less than 1s`);
+  const quorum = confirm?.quorum ?? defaultConfirm.quorum;
+  const no_self_approval = confirm?.no_self_approval ?? defaultConfirm.no_self_approval;
+  return { quorum, no_self_approval, expires_ms };
 }
 
 function toCatalogService(
@@ -81,6 +99,7 @@ function toCatalogService(
     replicas: service.deploy?.replicas ?? service.scale ?? 1,
     memory_bytes: bytesOf(limits?.memory ?? service.mem_limit, `services.${name}.mem_limit`),
     cpus: numberOf(limits?.cpus ?? service.cpus, `services.${name}.cpus`),
+    auto_open: own.auto_open ?? stack.auto_open ?? true,
   };
 }
 

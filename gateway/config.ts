@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { readEnv } from '../contracts/env.ts';
 import { spawnsFolder } from '../store/spawns-folder.ts';
+import { internalKey } from '../store/internal-key.ts';
 import packageFile from '../package.json' with { type: 'json' };
 
 /** Requests a minute. */
@@ -41,6 +42,8 @@ export interface GatewayEnvironment {
   temporalAddress: string;
   temporalNamespace: string;
   madreUrl: string;
+  /** What proves this gateway to madre; null where there is none. */
+  internalKey: string | null;
   logLevel: string;
 }
 
@@ -60,6 +63,7 @@ export function readGatewayEnvironment(
     'VX11_BIND',
     'VX11_PORT',
     'VX11_MADRE_URL',
+    'VX11_INTERNAL_KEY',
     'VX11_TOKEN',
     'VX11_ALLOWED_HOSTS',
     'VX11_ALLOWED_ORIGINS',
@@ -96,6 +100,7 @@ export function readGatewayEnvironment(
     temporalAddress: env.TEMPORAL_ADDRESS,
     temporalNamespace: env.TEMPORAL_NAMESPACE,
     madreUrl: env.VX11_MADRE_URL,
+    internalKey: internalKey(env.VX11_INTERNAL_KEY, source['VX11_HOME']),
     logLevel: env.VX11_LOG_LEVEL,
   };
 }

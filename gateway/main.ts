@@ -21,7 +21,7 @@ const app = await buildApp({
   config: environment.config,
   store: store.source,
   temporal,
-  madre: createMadrePort(environment.madreUrl),
+  madre: createMadrePort(environment.madreUrl, environment.internalKey),
   redis,
   clock: Date.now,
   logger,

@@ -4,6 +4,7 @@ import { VX11Error } from '../contracts/errors.ts';
 import { newId } from '../contracts/ids.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { failed, hasEnded, isOpen, requested } from '../domain/window.ts';
+import { requestedEvent } from '../domain/window-events.ts';
 import type { DeadlineChange, KeepWindow, RenewWindow } from '../workflows/messages.ts';
 import type { GatewayDeps } from './deps.ts';
 import { soonest, toldByStore } from './told-by-store.ts';
@@ -168,16 +169,6 @@ const requestedView = (request: WindowRequest, nth: number, now: number): Window
     },
     now,
   );
-
-const requestedEvent = (view: WindowView, at: number) => ({
-  type: 'window.requested' as const,
-  at,
-  actor: view.owner,
-  host: view.host,
-  window_id: view.window_id,
-  correlation_id: view.correlation_id,
-  payload: { services: view.services, ttl_ms: view.ttl_ms, reason: view.reason },
-});
 
 /** Temporal never heard of it: nothing is left that says `requested`. */
 async function giveUp(

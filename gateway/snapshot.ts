@@ -98,3 +98,14 @@ export function holdersOf(snapshot: Snapshot, service: string): WindowView[] {
   );
   return snapshot.windows.filter(({ window_id }) => ids.has(window_id));
 }
+
+/** Does an open window hold this service now, on any host? */
+export const isAwake = (snapshot: Snapshot, service: string, now: number): boolean =>
+  [...snapshot.leases.values()]
+    .flat()
+    .some(
+      (lease) =>
+        lease.service === service &&
+        lease.is_open &&
+        (lease.deadline === null || lease.deadline > now),
+    );

@@ -2,11 +2,22 @@ import {
   Client,
   Connection,
   WithStartWorkflowOperation,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type ScheduleHandle,
   type WorkflowHandle,
 } from '@temporalio/client';
 import type { UpdateDefinition, Workflow } from '@temporalio/common';
-import { actionWorkflowId, spawnWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
+import { VX11Error } from '../contracts/errors.ts';
+import {
+  actionWorkflowId,
+  autonomyScheduleId,
+  planWorkflowId,
+  spawnWorkflowId,
+  windowWorkflowId,
+} from '../contracts/ids.ts';
 import { workflowQueue } from '../contracts/queues.ts';
+import type { PlanView } from '../contracts/plan.ts';
 import type { SpawnView } from '../contracts/spawn.ts';
 import type { WindowView } from '../contracts/window.ts';
 import {
@@ -26,6 +37,15 @@ import {
   type RestartService,
   type StraysEnded,
 } from '../workflows/messages.ts';
+import {
+  cancelPlan,
+  confirmPlan,
+  rejectPlan,
+  renewPlanToken,
+  type ConfirmPlan,
+  type EndPlan,
+  type RenewToken,
+} from '../workflows/plan-messages.ts';
 import { spawnStart } from '../workflows/spawn-start.ts';
 import { windowStart } from '../workflows/window-start.ts';
 import { createBreaker, type BreakerState } from './breaker.ts';
@@ -63,13 +83,28 @@ export interface TemporalPort {
   startSpawn(view: SpawnView, call: Limit): Promise<void>;
   /** Tells a task to end, and does not wait until it has. */
   endSpawn(id: string, message: EndSpawn, call: Limit): Promise<void>;
+  /** Lets the rounds of madre's loop come, holds them, or starts one now unless one runs. */
+  autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
+  /** Messages to a plan's run; a repeat under the same `updateId` is the same message. */
+  plans: PlanMessages;
   /** Its own word that it serves, within 2 s. */
   health(): Promise<void>;
   readonly breaker: BreakerState;
   close(): Promise<void>;
 }
 
+interface PlanCall extends Limit {
+  updateId: string;
+}
+export interface PlanMessages {
+  confirm(id: string, message: ConfirmPlan, call: PlanCall): Promise<PlanView>;
+  renewToken(id: string, message: RenewToken, call: PlanCall): Promise<PlanView>;
+  reject(id: string, message: EndPlan, call: PlanCall): Promise<PlanView>;
+  cancel(id: string, message: EndPlan, call: PlanCall): Promise<PlanView>;
+}
+
 const healthLimitMs = 2000;
+const scheduleLimitMs = 5000;
 
 /** Connects when first needed, and again after every loss. */
 export function connectTemporal(address: string, namespace: string): TemporalPort {
@@ -102,6 +137,13 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
           ...(updateId !== undefined && { updateId }),
         });
       });
+  const toPlan =
+    <Message>(definition: UpdateDefinition<PlanView, [Message]>) =>
+    (id: string, message: Message, { limitMs, updateId }: PlanCall): Promise<PlanView> =>
+      ask(limitMs, () => {
+        const handle: WorkflowHandle = client.workflow.getHandle(planWorkflowId(id));
+        return handle.executeUpdate(definition, { args: [message], updateId });
+      });
   const act = <T>(name: string, id: string, input: EndStrays, limitMs: number): Promise<T> =>
     ask(limitMs, () =>
       client.workflow.execute(name, {
@@ -132,6 +174,16 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
       ask(limitMs, async () => void (await client.workflow.start('spawnOnce', spawnStart(view)))),
     endSpawn: (id, message, { limitMs }) =>
       ask(limitMs, () => client.workflow.getHandle(spawnWorkflowId(id)).signal(endSpawn, message)),
+    autonomy: (turn, host, note) =>
+      ask(scheduleLimitMs, () =>
+        steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),
+      ),
+    plans: {
+      confirm: toPlan(confirmPlan),
+      renewToken: toPlan(renewPlanToken),
+      reject: toPlan(rejectPlan),
+      cancel: toPlan(cancelPlan),
+    },
     health: async () => {
       await ask(healthLimitMs, serving);
     },
@@ -148,4 +200,20 @@ function startOf(input: KeepWindow): WithStartWorkflowOperation<Workflow> {
     'keepWindow',
     windowStart(input),
   ) as WithStartWorkflowOperation<Workflow>;
+}
+
+async function steer(
+  schedule: ScheduleHandle,
+  act: 'resume' | 'pause' | 'round',
+  note: string,
+): Promise<void> {
+  try {
+    if (act === 'resume') await schedule.unpause(note);
+    else if (act === 'pause') await schedule.pause(note);
+    else await schedule.trigger(ScheduleOverlapPolicy.SKIP);
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    const detail = 'madre has not made the schedule of her loop yet; it may be starting.';
+    throw new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 2, cause: error });
+  }
 }

@@ -1,4 +1,4 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** `vx11_<id>_<secret>`: 64 bits that find the token, 256 bits that prove it. */
 const form = /^vx11_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;
@@ -18,6 +18,4 @@ export function tokenIdOf(text: string): string | null {
 
 export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
-/** Compares two SHA-256 in hex without telling by its time where they differ. */
-export const sameHash = (one: string, other: string): boolean =>
-  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+export { sameHash } from '../store/plan-token.ts';

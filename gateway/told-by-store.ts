@@ -9,12 +9,20 @@ const lookMs = { here: 4, elsewhere: 25 };
  * Resolves with a window as soon as the store says that it is as wanted: a workflow's own answer comes a round trip
  * through Temporal later. Rejects when `signal` is aborted or the store cannot be read.
  */
-export async function toldByStore(
+export const toldByStore = (
   store: StoreSource,
   id: string,
   wanted: (view: WindowView) => boolean,
   signal: AbortSignal,
-): Promise<WindowView> {
+): Promise<WindowView> => toldOf(store, () => store().windows.find(id), wanted, signal);
+
+/** The same of anything that the store keeps. */
+export async function toldOf<T>(
+  store: StoreSource,
+  find: () => Promise<T | null>,
+  wanted: (found: T) => boolean,
+  signal: AbortSignal,
+): Promise<T> {
   for (let seen = '', pause = lookMs.here; ;) {
     await sleep(pause, undefined, { signal });
     const revision = store().revision();
@@ -22,8 +30,8 @@ export async function toldByStore(
     const now = await revision;
     if (now === seen) continue;
     seen = now;
-    const view = await store().windows.find(id);
-    if (view !== null && wanted(view)) return view;
+    const found = await find();
+    if (found !== null && wanted(found)) return found;
   }
 }
 

@@ -78,7 +78,7 @@ const bench = await startBench(temporal.address);
 try {
   await mkdir(historyFolder, { recursive: true });
   for (const old of await readdir(historyFolder))
-    if (!old.startsWith('task-')) await rm(join(historyFolder, old));
+    if (!/^(task|plan|autonomy)-/.test(old)) await rm(join(historyFolder, old));
   for (const [title, tell] of Object.entries(stories)) {
     const { host, name } = await bench.host(`recorded-${title}`);
     const view = bench.request(name, {

@@ -1,14 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createActionStore, type ActionStore } from './actions.ts';
+import { createAuditStore, type AuditStore } from './audit.ts';
+import { createAutonomyStore, type AutonomyStore } from './autonomy.ts';
 import { createConnection } from './connection.ts';
 import { openDatabase } from './dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './events.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
+import { createIntentStore, type IntentStore } from './intents.ts';
 import { createLeaseStore, type LeaseStore } from './leases.ts';
+import { createLlmCallStore, type LlmCallStore } from './llm-calls.ts';
 import { migrate } from './migrations/index.ts';
+import { createModuleHealthStore, type ModuleHealthStore } from './module-health.ts';
+import { createPlanStore, type PlanStore } from './plans.ts';
 import { createPresenceStore, type PresenceStore } from './presence.ts';
+import { createRailsStore, type RailsStore } from './rails.ts';
+import { createReportStore, type ReportStore } from './reports.ts';
 import { createServiceStore, type ServiceStore } from './services.ts';
 import { createSpawnOutputStore, type SpawnOutputStore } from './spawn-output.ts';
 import { createSpawnStore, type SpawnStore } from './spawns.ts';
+import { createSessionStore, type SessionStore } from './sessions.ts';
 import { createTokenStore, type TokenStore } from './tokens.ts';
 import { createWindowStore, type WindowStore } from './windows.ts';
 
@@ -20,9 +30,19 @@ export interface Store {
   events: EventStore;
   spawns: SpawnStore;
   spawnOutput: SpawnOutputStore;
+  intents: IntentStore;
+  plans: PlanStore;
+  sessions: SessionStore;
+  actions: ActionStore;
   tokens: TokenStore;
   idempotency: IdempotencyStore;
   presence: PresenceStore;
+  llmCalls: LlmCallStore;
+  audit: AuditStore;
+  autonomy: AutonomyStore;
+  moduleHealth: ModuleHealthStore;
+  rails: RailsStore;
+  reports: ReportStore;
   /** Changes with every commit of any process; the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
   close(): Promise<void>;
@@ -43,9 +63,19 @@ export async function openStore(url: string): Promise<Store> {
     events: createEventStore(connection, append),
     spawns: createSpawnStore(connection, append),
     spawnOutput: createSpawnOutputStore(connection),
+    intents: createIntentStore(connection, append),
+    plans: createPlanStore(connection, append),
+    sessions: createSessionStore(connection),
+    actions: createActionStore(connection),
     tokens: createTokenStore(connection, append),
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),
+    llmCalls: createLlmCallStore(connection),
+    audit: createAuditStore(connection, append),
+    autonomy: createAutonomyStore(connection, append),
+    moduleHealth: createModuleHealthStore(connection),
+    rails: createRailsStore(connection, append),
+    reports: createReportStore(connection, append),
     revision: () => database.revision(),
     close: () => database.db.destroy(),
   };

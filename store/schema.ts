@@ -91,6 +91,161 @@ export interface Tables {
     start: number;
     bytes: Uint8Array;
   };
+  intents_log: {
+    seq: number;
+    id: string;
+    at: number;
+    source: string;
+    actor: string;
+    session_id: string | null;
+    correlation_id: string;
+    payload: string;
+    prev_hash: string;
+    hash: string;
+  };
+  plans: {
+    id: string;
+    status: string;
+    correlation_id: string;
+    created_at: number;
+    /** 1 once its run was started, or needs none. */
+    started: number;
+    /** What is kept of its confirm token. */
+    confirm_hash: string | null;
+    /** Without its steps. */
+    view: string;
+  };
+  plan_steps: { plan_id: string; nth: number; status: string; record: string };
+  sessions: {
+    owner: string;
+    id: string;
+    mode: string;
+    topic: string;
+    summary: string;
+    turns: number;
+    created_at: number;
+    updated_at: number;
+  };
+  session_turns: {
+    owner: string;
+    session_id: string;
+    seq: number;
+    at: number;
+    actor: string;
+    message: string;
+    response: string;
+    status: string;
+    intent_id: string | null;
+    plan_id: string | null;
+  };
+  madre_actions: {
+    id: string;
+    at: number;
+    module: string;
+    action: string;
+    outcome: string;
+    reason: string | null;
+    plan_id: string;
+  };
   presence: { process: string; host: string; at: number; detail: string };
+  /** Where each chain begins since its oldest rows were removed. */
+  chain_anchors: { name: string; seq: number; hash: string; at: number };
+  llm_calls: {
+    at: number;
+    purpose: string;
+    /** Whose budget paid for it. */
+    account: string;
+    provider: string;
+    model: string;
+    outcome: string;
+    attempts: number;
+    tokens_in: number;
+    tokens_out: number;
+    cost_usd: number | null;
+    latency_ms: number;
+    correlation_id: string;
+    prompt_hash: string;
+  };
+  autonomy: {
+    id: number;
+    running: number;
+    /** Where madre is; null before she has met Temporal for the first time. */
+    host: string | null;
+    interval_seconds: number;
+    started_at: number | null;
+    started_by: string | null;
+    stopped_at: number | null;
+    stopped_by: string | null;
+    rounds: number;
+    last_round_at: number | null;
+    last_change_at: number | null;
+    last_hash: string | null;
+  };
+  ia_decisions: {
+    decision_id: string;
+    at: number;
+    key: string;
+    action: string;
+    by: string;
+    plan_id: string | null;
+    plan_status: string | null;
+    effect: string | null;
+    effect_at: number | null;
+    correlation_id: string;
+    decision_json: string;
+  };
+  module_health: {
+    host: string;
+    name: string;
+    health: string;
+    reason: string | null;
+    since: number;
+  };
+  rails_lanes: {
+    lane_id: string;
+    domain: string;
+    intent_type: string;
+    owner_module: string;
+    escalation: string;
+    constraints_json: string;
+    invariants_json: string;
+    map_version: number;
+    updated_at: number;
+    updated_by: string;
+  };
+  rails_events: {
+    seq: number;
+    at: number;
+    what: string;
+    lane_id: string | null;
+    intent_id: string | null;
+    correlation_id: string;
+    result_json: string;
+  };
+  rails_intents: {
+    intent_id: string;
+    at: number;
+    source: string;
+    type: string;
+    domain: string;
+    intent_type: string;
+    urgency: string;
+    payload_json: string;
+    lane_id: string | null;
+    /** waiting, recorded, missed, taken, done, failed or refused. */
+    status: string;
+    decision_id: string | null;
+    correlation_id: string;
+    intent_log_id: number;
+  };
+  reports: {
+    report_id: string;
+    at: number;
+    kind: string;
+    subject: string;
+    status: string;
+    correlation_id: string;
+    report_json: string;
+  };
   migrations: { name: string; at: Generated<number> };
 }

@@ -68,7 +68,7 @@ const containers = async (): Promise<string> => {
 };
 
 test('the first window of the README opens, ends, and shows its receipt', async () => {
-  const [open, list, commands] = await blocks('A first window');
+  const [open, list, commands, talk] = await blocks('A first window');
   const { stdout } = await shell(open!);
   const [opened, status] = stdout.split('}{');
   expect(opened).toContain('"is_open":true');
@@ -83,6 +83,8 @@ test('the first window of the README opens, ends, and shows its receipt', async 
   const said = await shell(commands!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
   expect(said.stdout).toContain('hormiguero');
   expect(said.stdout).toMatch(/event chain: \d+ events verify/);
+  const talked = await shell(talk!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
+  expect(talked.stdout).toMatch(/hormiguero is open until[^]*You have to confirm it/);
 });
 
 test('Ctrl-C leaves no process and no container', async () => {

@@ -13,6 +13,8 @@ export function startHeartbeat(
   power: PowerHost,
   process: string,
   engineAway: () => boolean,
+  /** What else others should know of this process. */
+  more: Record<string, unknown> = {},
 ): Heartbeat {
   const beat = async (): Promise<void> => {
     const guard = power.guard.state();
@@ -28,6 +30,7 @@ export function startHeartbeat(
           guard: guard.state,
           guard_reason: guard.reason,
           catalog_error: power.catalog.known()?.error ?? null,
+          ...more,
         },
       })
       .catch((error: unknown) => power.log.warn({ err: error }, 'no heartbeat could be written'));

@@ -6,11 +6,18 @@ import { hostEvent, type PowerHost } from '../activities/power/host.ts';
 import { createReconcile } from '../activities/power/reconcile.ts';
 import { createSettleLoop } from '../activities/power/settle-loop.ts';
 import { createUsageRound, type ReleaseIdle } from '../activities/power/usage.ts';
+import { noLlm } from '../activities/llm.ts';
+import { retain } from '../activities/retention.ts';
 import { readEnv } from '../contracts/env.ts';
+import { internalKey } from '../store/internal-key.ts';
 import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
+import { internalDoor } from './internal-calls.ts';
+import { madreAutonomy } from './madre-autonomy.ts';
+import { madreLlm } from './madre-llm.ts';
 import { patientStore } from './patient-store.ts';
+import { createPlanning } from './planning.ts';
 import { createPowerHost } from './power-host.ts';
 import { keepSpawns } from './spawn-keeping.ts';
 import { serveTemporal, type TemporalDoor, type WindowRuns } from './temporal-door.ts';
@@ -22,6 +29,9 @@ const reconcileMs = 5000;
 const usageMs = 5000;
 /** How soon tasks end that the spawner's window left behind. */
 const spawnsMs = 2000;
+const retentionMs = 3_600_000;
+/** How soon a plan is started whose asker was lost. */
+const planRoundMs = 5000;
 
 /**
  * Power over this host until `signal` aborts. The settle loop begins before Temporal is asked for anything and goes on
@@ -44,6 +54,8 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_COMPOSE_BIN',
     'VX11_CALLBACK_ALLOW',
     'VX11_SPAWN_HISTORY_DAYS',
+    'VX11_INTERNAL_KEY',
+    'VX11_RETENTION_DAYS',
     'TEMPORAL_ADDRESS',
     'TEMPORAL_NAMESPACE',
   );
@@ -64,21 +76,33 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     },
     { store, registry, log, onEngineEvents: () => onEngineEvents() },
   );
-  const temporal: TemporalDoor = { state: 'starting', windows: null, spawns: null };
+  const temporal: TemporalDoor = { state: 'starting', windows: null, spawns: null, plans: null };
   let onNews = (): void => undefined;
   const loop = createSettleLoop(power, adopting(power, temporal), () => onNews());
   onEngineEvents = () => loop.nudge();
   await loop.start();
-  const heart = startHeartbeat(power, name, () => loop.engineAway());
+  const isMadre = name === 'madre';
+  const { clock } = power;
+  const llm = isMadre ? madreLlm({ store, registry, log, clock }) : noLlm;
+  const { provider, model } = llm;
+  const heart = startHeartbeat(power, name, () => loop.engineAway(), { llm: { provider, model } });
   onNews = () => void heart.beat();
   await heart.beat();
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
   // a store that is full now takes what matters later
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
+  const planning = isMadre ? createPlanning({ store, clock, log, llm, door: temporal }) : null;
+  const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
   const health = await serveHealth(
     { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
-    () => ({ status: temporal.state, module: name, version }),
+    () => ({
+      status: temporal.state,
+      module: name,
+      version,
+      dependencies: { temporal: temporal.state, engine: loop.engineAway() ? 'down' : 'ok' },
+    }),
     async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+    planning === null || key === null ? undefined : internalDoor(planning.calls, key, log),
   );
   const spawns = keepSpawns(power, temporal, {
     home: env.VX11_HOME,
@@ -86,7 +110,12 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     historyDays: env.VX11_SPAWN_HISTORY_DAYS,
     log,
   });
+  const own = { host: env.VX11_HOST, store, registry, log, clock };
+  const madre = planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps });
+  const days = isMadre ? env.VX11_RETENTION_DAYS : undefined;
   const rounds = [
+    ...(days === undefined ? [] : [every(retentionMs, () => retain(own, days), log, signal)]),
+    ...(planning === null ? [] : [every(planRoundMs, () => planning.round(), log, signal)]),
     every(spawnsMs, spawns.sweep, log, signal),
     every(reconcileMs, reconciling(power, temporal), log, signal),
     every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
@@ -96,8 +125,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     log,
     signal,
     host: env.VX11_HOST,
-    bundleFolder: name === 'madre' ? `${env.VX11_HOME}/cache` : null,
+    bundleFolder: isMadre ? `${env.VX11_HOME}/cache` : null,
     activities: { ...createPowerActivities(power, loop), ...spawns.activities },
+    madre: madre && {
+      activities: { ...planning?.activities },
+      hostActivities: madre.activities,
+      connected: (client) => madre.connected(client),
+    },
   });
   await Promise.all(rounds);
   await loop.stop();

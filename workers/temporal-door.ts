@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { PlanRuns } from '../activities/plans/ports.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import type { SpawnKeeperActivities } from '../activities/spawn/spawn-activities.ts';
 import type { SpawnRuns } from '../activities/spawn/sweep.ts';
@@ -17,6 +18,7 @@ import type { HealthState } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { closeWindow, endSpawn, releaseService } from '../workflows/messages.ts';
 import { windowStart } from '../workflows/window-start.ts';
+import { planRuns } from './plan-runs.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -27,6 +29,8 @@ export interface TemporalDoor {
   windows: WindowRuns | null;
   /** Null while Temporal is away. */
   spawns: SpawnRuns | null;
+  /** The same. */
+  plans: PlanRuns | null;
 }
 
 /** What this process asks of Temporal beside working for it. */
@@ -48,6 +52,13 @@ interface DoorDeps {
   /** Where the workflow bundle is kept; null where no workflows run. */
   bundleFolder: string | null;
   activities: PowerActivities & Partial<SpawnKeeperActivities>;
+  /** What workflows ask of madre herself, and what she does with every new connection; null for further hosts. */
+  madre: {
+    /** Taken from the workflows' own queue, and from the queue of this host. */
+    activities: object;
+    hostActivities: object;
+    connected(client: Client): Promise<void>;
+  } | null;
 }
 
 /** A killed worker's timers come back this soon (10 s with the SDK's default). */
@@ -69,6 +80,7 @@ export async function serveTemporal(door: TemporalDoor, deps: DoorDeps): Promise
     }
     door.windows = null;
     door.spawns = null;
+    door.plans = null;
     door.state = signal.aborted ? 'down' : 'degraded';
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
@@ -88,7 +100,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
       await Worker.create({
         ...common,
         taskQueue: powerQueue(deps.host),
-        activities: { ...deps.activities },
+        activities: { ...deps.activities, ...deps.madre?.hostActivities },
         maxConcurrentActivityTaskExecutions: 100,
       }),
     ];
@@ -98,6 +110,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
           ...common,
           taskQueue: workflowQueue,
           workflowBundle: { codePath: bundle },
+          ...(deps.madre !== null && { activities: { ...deps.madre.activities } }),
           maxCachedWorkflows: cachedWorkflows,
           stickyQueueScheduleToStartTimeout: stickyTimeout,
         }),
@@ -113,7 +126,12 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
       const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
       door.windows = windowRuns(client);
       door.spawns = spawnRuns(client);
+      door.plans = planRuns(client);
       door.state = 'ok';
+      // windows do not wait for it, and do without it
+      void deps.madre
+        ?.connected(client)
+        .catch((error: unknown) => deps.log.warn({ err: error }, 'the loop has no schedule yet'));
       await running;
     } finally {
       signal.removeEventListener('abort', stop);

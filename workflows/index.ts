@@ -1,4 +1,6 @@
 /** Every workflow that a worker of ours runs. */
+export { autonomousCycle } from './autonomous-cycle.ts';
 export { keepWindow } from './keep-window.ts';
+export { runPlan } from './run-plan.ts';
 export { endStrays, restartService } from './service-actions.ts';
 export { spawnOnce } from './spawn-once.ts';

@@ -83,3 +83,8 @@ export interface EndSpawn {
 
 /** Ends a task: at once while it waits, by TERM and KILL while it runs. The store says when it has ended. */
 export const endSpawn = defineSignal<[EndSpawn]>('endSpawn');
+
+/** Input of `autonomousCycle`: the host that madre is on. */
+export interface AutonomousCycle {
+  host: string;
+}

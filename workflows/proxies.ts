@@ -2,6 +2,8 @@ import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { SpawnPriority } from '../contracts/spawn.ts';
 import { powerQueue, spawnerQueue } from '../contracts/queues.ts';
 import { temporalPriority } from '../domain/spawn.ts';
+import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
+import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import type {
   SpawnerActivities,
@@ -12,10 +14,35 @@ import type {
 const heartbeatTimeout = '3s';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
+const quick = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
+
+/** What is written down about a plan: never given up, since nobody else would. */
+export const planBook = proxyActivities<Pick<PlanActivities, 'decide' | 'endPlan'>>({
+  startToCloseTimeout: '20s',
+  cancellationType,
+  retry: quick,
+});
+
+/** One try of a step; a worker that dies meanwhile is followed by another, which finds what was done. */
+export function stepsWithin(seconds: number) {
+  const options = { heartbeatTimeout, cancellationType, retry: { ...quick, maximumAttempts: 30 } };
+  return {
+    forward: proxyActivities<Pick<PlanActivities, 'runStep'>>({
+      ...options,
+      startToCloseTimeout: seconds * 1000,
+      // what a dead worker costs is not the step's fault
+      scheduleToCloseTimeout: seconds * 1000 + 120_000,
+    }),
+    back: proxyActivities<Pick<PlanActivities, 'undoStep'>>({
+      ...options,
+      startToCloseTimeout: '5m',
+    }),
+  };
+}
+
 /** Who does what, for how long, how often: the power of one host. */
 export function powerOn(host: string) {
   const taskQueue = powerQueue(host);
-  const quick = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
   return {
     /** Opening has its own limits a service, so this one only stops what hangs for good. */
     opening: proxyActivities<Pick<PowerActivities, 'openServices'>>({
@@ -95,3 +122,24 @@ export const keeperOn = (host: string) => ({
     },
   }),
 });
+
+/** madre's loop, on the host that she is on: what takes longer than a round should is left to the next one. */
+export function madreAutonomy(host: string) {
+  const taskQueue = powerQueue(host);
+  const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' } as const;
+  return {
+    quick: proxyActivities<Pick<AutonomyActivities, 'observe' | 'carryOut'>>({
+      taskQueue,
+      startToCloseTimeout: '10s',
+      scheduleToCloseTimeout: '2m',
+      retry,
+    }),
+    /** The model has its own, shorter deadline. */
+    slow: proxyActivities<Pick<AutonomyActivities, 'reason'>>({
+      taskQueue,
+      startToCloseTimeout: '30s',
+      scheduleToCloseTimeout: '1m',
+      retry: { ...retry, maximumAttempts: 2 },
+    }),
+  };
+}

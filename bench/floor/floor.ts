@@ -5,12 +5,24 @@ import { testProgram } from '../../test/stack/program.ts';
 import { until } from '../../test/stack/wait.ts';
 import type { Bed } from '../bed.ts';
 import { timed } from '../sample.ts';
-import { close, opened, type emptyWindow } from './workflow.ts';
+import {
+  close,
+  end,
+  nudge,
+  opened,
+  type empty,
+  type emptyWindow,
+  type patient,
+} from './workflow.ts';
 
 /** The least that a window costs on this Temporal: its messages and hops, with nothing behind them. */
 export interface Floor {
   /** An update with start and one empty activity, in ms; `close` ends what it opened, in ms as well. */
   open(): Promise<{ openMs: number; close(): Promise<number> }>;
+  /** An empty workflow, start to result, in ms. */
+  run(): Promise<number>;
+  /** Updates that do nothing on a run that waits, each in ms. */
+  updates(count: number): Promise<number[]>;
 }
 
 export async function startFloor(bed: Bed): Promise<Floor> {
@@ -29,6 +41,21 @@ export async function startFloor(bed: Bed): Promise<Floor> {
   const client = new Client({ connection });
   await until('the empty windows have a worker', () => worker.log().includes('ready'), 60_000);
   return {
+    async run() {
+      const workflowId = `${queue}-${randomBytes(8).toString('hex')}`;
+      const options = { workflowId, taskQueue: queue };
+      return (await timed(() => client.workflow.execute<typeof empty>('empty', options)))[0];
+    },
+    async updates(count) {
+      const workflowId = `${queue}-${randomBytes(8).toString('hex')}`;
+      const options = { workflowId, taskQueue: queue };
+      const handle = await client.workflow.start<typeof patient>('patient', options);
+      const took: number[] = [];
+      for (let n = 0; n < count; n += 1)
+        took.push((await timed(() => handle.executeUpdate(nudge)))[0]);
+      await handle.executeUpdate(end);
+      return took;
+    },
     async open() {
       const workflowId = `${queue}-${randomBytes(8).toString('hex')}`;
       const startWorkflowOperation = new WithStartWorkflowOperation<typeof emptyWindow>(

@@ -32,3 +32,17 @@ export async function emptyWindow(activityQueue: string): Promise<void> {
   state = 'closed';
   await condition(allHandlersFinished);
 }
+
+export const nudge = defineUpdate<void>('nudge');
+export const end = defineUpdate<void>('end');
+
+/** Nothing at all: what a run costs by itself. */
+export async function empty(): Promise<void> {}
+
+/** Takes updates that do nothing, until it is told to end. */
+export async function patient(): Promise<void> {
+  let over = false;
+  setHandler(nudge, () => undefined);
+  setHandler(end, () => void (over = true));
+  await condition(() => over);
+}

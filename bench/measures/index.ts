@@ -1,4 +1,6 @@
 import type { Measure } from '../measure.ts';
+import { autonomy } from './autonomy.ts';
+import { chat } from './chat.ts';
 import { close } from './close.ts';
 import { memory } from './memory.ts';
 import { openHealthy } from './open-healthy.ts';
@@ -14,6 +16,7 @@ import { start } from './start.ts';
 /** In the order in which they run: those at rest first, those that leave much behind in Temporal last. */
 export const measures: Measure[] = [
   rest,
+  autonomy,
   start,
   sandbox,
   spawn,
@@ -23,6 +26,7 @@ export const measures: Measure[] = [
   openHealthy,
   openTen,
   reads,
+  chat,
   overrun,
   spawnRow,
   memory,

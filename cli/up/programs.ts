@@ -39,7 +39,7 @@ export function madreProgram(settings: UpSettings): Program {
 /** The front door, with its admin's token. It gets no variable that is not its own, so no provider's key reaches it. */
 export function gatewayProgram(settings: UpSettings, token: string): Program {
   const own = Object.keys(settings.env).filter((name) =>
-    /^(VX11|TEMPORAL|NODE|OTEL|LC|MALLOC)_/.test(name),
+    /^(VX11_(?!LLM_)|(TEMPORAL|NODE|OTEL|LC|MALLOC)_)/.test(name),
   );
   const env = { ...only(settings.env, ['HOME', 'PATH', 'TZ', 'LANG', ...own]), VX11_TOKEN: token };
   const args = [...leanNode.gateway, 'gateway/main.ts'];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { eventRecord, eventType, type EventRecord } from '../../contracts/event.ts';
+import { planId } from '../../contracts/plan.ts';
 import { windowId } from '../../contracts/text.ts';
 import type { Routes } from '../context.ts';
 import { openEventStream, type EventStream } from '../event-stream.ts';
@@ -17,6 +18,7 @@ const eventsQuery = z.strictObject({
       examples: ['0'],
     }),
   window_id: windowId.optional(),
+  plan_id: planId.optional(),
   type: eventType.optional(),
 });
 
@@ -84,9 +86,10 @@ export const eventRoutes: Routes = (context) => async (app) => {
       }
       const newest = await store().events.newest();
       const since = asked === null ? newest : Math.min(asked, newest);
-      const { window_id, type } = request.query;
+      const { window_id, plan_id, type } = request.query;
       const wanted = (event: EventRecord): boolean =>
         (window_id === undefined || event.window_id === window_id) &&
+        (plan_id === undefined || event.payload['plan_id'] === plan_id) &&
         (type === undefined || event.type === type);
 
       const token = presentedToken(request);

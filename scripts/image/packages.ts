@@ -15,6 +15,7 @@ const unneeded = [
   '**/*.d.cts',
   '**/*.md',
   '{*,@*/*}/{test,tests,docs,examples,benchmark,benchmarks}',
+  '{ai,@ai-sdk/*}/src',
   '@types',
   '@swc/{core,core-*}',
   'cpu-features',

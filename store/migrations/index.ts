@@ -4,13 +4,15 @@ import type { Tables } from '../schema.ts';
 import { initial } from './0001-initial.ts';
 import { claims } from './0002-claims.ts';
 import { spawns } from './0003-spawns.ts';
+import { plans } from './0004-plans.ts';
+import { autonomy } from './0005-autonomy.ts';
 
 export interface Migration {
   name: string;
   up(db: Kysely<Tables>, kind: Database['kind']): Promise<void>;
 }
 
-const migrations: Migration[] = [initial, claims, spawns];
+const migrations: Migration[] = [initial, claims, spawns, plans, autonomy];
 
 /** Brings the tables to the newest form; several processes may call it at once. */
 export async function migrate({ db, kind }: Database): Promise<void> {

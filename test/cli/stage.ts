@@ -2,7 +2,7 @@ import { runProgram } from '../../cli/program.ts';
 import type { NewEvent } from '../../contracts/event.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import type { TemporalPort } from '../../gateway/temporal.ts';
+import { connectTemporal, type TemporalPort } from '../../gateway/temporal.ts';
 import type { Store } from '../../store/index.ts';
 import type { Lease } from '../../store/leases.ts';
 import { adminToken, beat, seedStack, startGateway, type Gateway } from '../gateway/fixture.ts';
@@ -103,6 +103,8 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
     restartService: async () => undefined,
     startSpawn: async () => undefined,
     endSpawn: async () => undefined,
+    autonomy: async () => undefined,
+    plans: connectTemporal('127.0.0.1:1', 'default').plans,
     health: async () => undefined,
     breaker: 'closed',
     close: async () => undefined,

@@ -37,6 +37,8 @@ export interface Gateway {
   store: Store;
   /** Folder of what tasks leave. */
   files: string;
+  /** Its file, for hands that go past the store. */
+  storeFile: string;
   /** Lines that were logged, as JSON. */
   log: string[];
   token(scope: TokenScope, change?: { expires_at?: number; revoked_at?: number }): Promise<string>;
@@ -51,7 +53,8 @@ export interface GatewayChange {
 /** A gateway over a real SQLite store in a folder of its own, with whatever else a test puts in place. */
 export async function startGateway(change: GatewayChange = {}): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-gateway-'));
-  const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
+  const storeFile = join(folder, 'store.db');
+  const store = await openStore(`sqlite:${storeFile}`);
   const log: string[] = [];
   const temporal = change.deps?.temporal ?? connectTemporal(nobody, 'default');
   const app = await buildApp({
@@ -84,6 +87,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
     },
     store,
     files: join(folder, 'spawns'),
+    storeFile,
     log,
     async token(scope, dates = {}) {
       const { id, text, secretHash } = newToken();

@@ -30,6 +30,21 @@ const rights: Record<string, TokenScope | 'open'> = {
   'GET /vx11/tokens': 'admin',
   'POST /vx11/tokens': 'admin',
   'DELETE /vx11/tokens/{token_id}': 'admin',
+  'POST /madre/chat': 'operator',
+  'POST /madre/v3/chat': 'operator',
+  'POST /madre/control': 'operator',
+  'GET /madre/status': 'viewer',
+  'GET /madre/plans': 'viewer',
+  'GET /madre/plans/{plan_id}': 'viewer',
+  'POST /madre/plans/{plan_id}/confirm': 'operator',
+  'POST /madre/plans/{plan_id}/token': 'operator',
+  'POST /madre/plans/{plan_id}/reject': 'operator',
+  'POST /madre/plans/{plan_id}/cancel': 'operator',
+  'POST /vx11/intent': 'operator',
+  'GET /vx11/result/{correlation_id}': 'viewer',
+  'POST /operator/chat': 'operator',
+  'POST /operator/chat/ask': 'operator',
+  'GET /operator/session/{session_id}': 'viewer',
   'GET /operator/status': 'viewer',
   'GET /operator/power/state': 'viewer',
   'GET /operator/power/window/status': 'viewer',
@@ -40,6 +55,18 @@ const rights: Record<string, TokenScope | 'open'> = {
   'POST /operator/power/service/{name}/restart': 'operator',
   'GET /operator/power/policy/solo_madre/status': 'viewer',
   'POST /operator/power/policy/solo_madre/apply': 'operator',
+  'POST /madre/v3/autonomous/start': 'admin',
+  'POST /madre/v3/autonomous/stop': 'operator',
+  'GET /madre/v3/autonomous/status': 'viewer',
+  'GET /madre/v3/autonomous/decisions': 'viewer',
+  'POST /madre/intent': 'operator',
+  'POST /madre/callback/spawn': 'operator',
+  'GET /madre/rails/lanes': 'admin',
+  'PUT /madre/rails/lanes/{lane_id}': 'admin',
+  'DELETE /madre/rails/lanes/{lane_id}': 'admin',
+  'GET /madre/rails/events': 'admin',
+  'GET /vx11/audit/verify': 'admin',
+  'GET /vx11/audit/export': 'admin',
 };
 
 interface Media {
@@ -95,7 +122,7 @@ describe('every route', () => {
 
   test('that takes a body has an example of it, and refuses what it does not know', () => {
     for (const [name, { requestBody }] of operations()) {
-      if (!name.startsWith('POST')) continue;
+      if (!/^(POST|PUT)/.test(name)) continue;
       const media = requestBody?.content['application/json'];
       expect(media?.schema, name).toMatchObject({ type: 'object', additionalProperties: false });
       expect(media?.example, name).toBeDefined();
@@ -135,15 +162,16 @@ describe('the rights matrix', () => {
   });
 
   test.each(Object.entries(rights))('%s takes %s', async (name, needed) => {
-    const [method, path] = name.split(' ') as ['GET' | 'POST' | 'DELETE', string];
+    const [method, path] = name.split(' ') as ['GET' | 'POST' | 'PUT' | 'DELETE', string];
     // an id that no schema takes: whoever gets past the guard is told 422 (or what a read answers), never acts
     const url = path.replace(/\{\w+\}/, '~');
+    const hasBody = method === 'POST' || method === 'PUT';
     const ask = (headers: Record<string, string>) =>
       gateway.inject({
         method,
         url: name === 'GET /vx11/events' ? `${url}?since=x` : url,
-        headers: { ...headers, ...(method === 'POST' && { 'content-type': 'application/json' }) },
-        ...(method === 'POST' && { payload: '{"nobody_knows_this":1}' }),
+        headers: { ...headers, ...(hasBody && { 'content-type': 'application/json' }) },
+        ...(hasBody && { payload: '{"nobody_knows_this":1}' }),
       });
     const codeOf = async (headers: Record<string, string>): Promise<string> => {
       const { statusCode, headers: sent, body } = await ask(headers);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore } from '../../store/index.ts';
 import type { Backend } from './backend.ts';
+import { describeAutonomy } from './behaviour/autonomy.ts';
 import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
+import { describePlans } from './behaviour/plans.ts';
 import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
 import { describeSpawns } from './behaviour/spawns.ts';
@@ -30,6 +32,8 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeRecords(under);
     describeRequests(under);
     describeSpawns(under);
+    describeAutonomy(under);
+    describePlans(under);
     describeEvents(under);
   });
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../store/index.ts';
 import { postgresBackend } from './backend.ts';
 import { describeStore } from './behaviour.ts';
+import { describeAudit } from './behaviour/audit.ts';
 import { postgresPrograms, startPostgres, type PostgresCluster } from './postgres-cluster.ts';
 
 const programs = postgresPrograms();
@@ -16,6 +17,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
   beforeAll(async () => void (cluster = await startPostgres(programs!)));
   afterAll(() => cluster?.stop());
   describeStore('Postgres', () => postgresBackend(cluster.url, 'vx11_test'));
+  describeAudit('Postgres', () => postgresBackend(cluster.url, 'vx11_audit'));
 
   test('a revision moves when a commit can be seen, and not while it is being written', async () => {
     const { url } = await postgresBackend(cluster.url, 'vx11_revision');

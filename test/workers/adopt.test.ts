@@ -18,7 +18,7 @@ beforeEach(async () => {
   const start = ({ window_id }: { window_id: string }) =>
     Promise.resolve(void started.push(window_id));
   const windows = { start, runs: never, closeLate: never, releaseIdle: never };
-  door = { state: 'ok', windows, spawns: null };
+  door = { state: 'ok', windows, spawns: null, plans: null };
   adopt = adopting(host.power, door);
 });
 afterEach(() => host.end());

@@ -13,7 +13,7 @@ afterAll(() => bench?.stop());
 /** Temporal as a power worker reaches it, beside the one that has the power over this host. */
 async function openDoor(host: string) {
   const stopping = new AbortController();
-  const door: TemporalDoor = { state: 'starting', windows: null, spawns: null };
+  const door: TemporalDoor = { state: 'starting', windows: null, spawns: null, plans: null };
   const serving = serveTemporal(door, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },
     log: pino({ level: 'silent' }),
@@ -21,6 +21,7 @@ async function openDoor(host: string) {
     host: `${host}-beside`,
     bundleFolder: null,
     activities: createFakeHost().activities,
+    madre: null,
   });
   const windows = await until('Temporal takes this worker', () => door.windows);
   const end = async (): Promise<void> => {

@@ -19,7 +19,7 @@ async function replay(kept: Iterable<KeptHistory>): Promise<Map<string, Error | 
   return results;
 }
 
-test('windows and tasks that were live when VX11 was upgraded go on: every recorded history replays', async () => {
+test('windows, plans and tasks that were live when VX11 was upgraded go on: every recorded history replays', async () => {
   const results = await replay(histories.values());
   const said = [...histories].map(([title, { workflow_id }]) => [title, results.get(workflow_id)]);
   expect(said).toEqual([...histories.keys()].map((title) => [title, undefined]));
@@ -28,6 +28,8 @@ test('windows and tasks that were live when VX11 was upgraded go on: every recor
       'extend-close',
       'failed',
       'open-expire',
+      'plan-cancelled',
+      'plan-confirmed',
       'queued',
       'released',
       'task-cancelled',

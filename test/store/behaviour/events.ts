@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { VX11Error } from '../../../contracts/errors.ts';
 import { newId } from '../../../contracts/ids.ts';
-import { chainStart } from '../../../store/events.ts';
+import { chainStart } from '../../../store/hash-chain.ts';
 import type { Store } from '../../../store/index.ts';
 import { aWindow, iso, noon } from '../../domain/samples.ts';
 import type { Backend } from '../backend.ts';
@@ -96,7 +96,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
       async (sql) => {
         await store.events.append([event()]);
         const statement = sql.replaceAll('$$', "'");
-        await expect(backend.tamper(statement)).rejects.toThrow('events are append-only');
+        await expect(backend.tamper(statement)).rejects.toThrow('events is append-only');
       },
     );
 

@@ -1,0 +1,85 @@
+import type { Decision } from '../../contracts/autonomy.ts';
+import { autonomyActor } from '../../domain/autonomy.ts';
+import { stepsOf } from '../../domain/autonomy-steps.ts';
+import type { CarriedOut, CarryOut } from './autonomy-activities.ts';
+import type { AutonomyDeps } from './deps.ts';
+
+/**
+ * Writes a decision down and proposes its plan. Tried again, it finds the decision, and the planner the plan of its
+ * correlation id; the round counts as seen only when all is done.
+ */
+export async function carryOut(
+  deps: AutonomyDeps,
+  { round, choice, by, reasoning }: CarryOut,
+): Promise<CarriedOut> {
+  const { store, metrics, clock, log } = deps;
+  const { decision_id, correlation_id, verdict } = round;
+  const decision: Decision = {
+    decision_id,
+    at: new Date(round.at).toISOString(),
+    key: choice.key,
+    action: choice.action,
+    by,
+    reasons: [choice.because, ...(by === 'llm' && reasoning?.text ? [reasoning.text] : [])],
+    alternatives: verdict.alternatives,
+    params: choice.params,
+    observation: round.seen,
+    observation_hash: round.hash,
+    reasoning: reasoning && { ...reasoning, followed: by === 'llm' },
+    plan_id: null,
+    plan_status: null,
+    effect: null,
+    effect_at: null,
+    correlation_id,
+  };
+  const known = await store.autonomy.find(decision_id);
+  await store.autonomy.decide(decision, [
+    {
+      type: 'autonomy.decided',
+      at: clock(),
+      actor: autonomyActor,
+      correlation_id,
+      payload: { decision_id, action: choice.action, key: choice.key, by, because: choice.because },
+    },
+  ]);
+  if (known === null) metrics.decisions.inc({ action: choice.action, by });
+  const plan = choice.action === 'wait' ? null : await propose(deps, round, choice);
+  if (plan !== null) {
+    await store.autonomy.update(decision_id, { plan_id: plan.plan_id, plan_status: plan.status });
+    const { plan_id, status } = plan;
+    const line = { plan_id, status, decision_id, action: choice.action, correlation_id };
+    log.info(line, 'the loop proposes');
+  }
+  await store.autonomy.countRound(clock(), round.hash);
+  return { decision_id, plan_id: plan?.plan_id ?? null, plan_status: plan?.status ?? null };
+}
+
+async function propose(
+  deps: AutonomyDeps,
+  round: CarryOut['round'],
+  choice: CarryOut['choice'],
+): Promise<{ plan_id: string; status: string } | null> {
+  const { store, clock, log } = deps;
+  const { decision_id, correlation_id } = round;
+  const catalogs = await store.services.catalogs();
+  const steps = stepsOf(choice, {
+    seen: round.seen,
+    window_id: `window-${decision_id.slice('decision-'.length)}`,
+    hostOf: (service) =>
+      catalogs.find(({ services }) => services.some(({ name }) => name === service))?.host ?? null,
+  });
+  const intents = choice.params['intent_ids'] as string[] | undefined;
+  await store.rails.claim(intents ?? [], decision_id, clock());
+  if (steps === null) return null;
+  // an earlier try may have got this far
+  const made = await store.plans.newestOf(correlation_id);
+  if (made !== null) return made;
+  try {
+    const reason = choice.because;
+    return await deps.propose({ actor: autonomyActor, steps, reason, correlation_id });
+  } catch (error) {
+    // a refusal is an outcome: it counts as a decision in vain, and the loop goes on
+    log.warn({ err: error, decision_id, correlation_id }, 'the plan of a decision was refused');
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import type { Store } from '../../store/index.ts';
+import type { StepWish } from '../../contracts/plan.ts';
+import type { Llm } from '../llm.ts';
+import type { AutonomyMetrics } from './metrics.ts';
+
+/** What all of a day (UTC) and an hour may cost. */
+export interface AutonomyLimits {
+  actions_per_hour: number;
+  llm_usd_per_day: number;
+  llm_tokens_per_day: number;
+}
+
+/** How much this machine has to do: load of a minute by core, and the share of memory in use. */
+export type Pressure = () => { load: number; memory: number };
+
+/** The planner, as the loop asks it: it works out each step's risk, and what is risky waits for a person. */
+export type Propose = (wish: {
+  actor: string;
+  steps: StepWish[];
+  reason: string;
+  correlation_id: string;
+}) => Promise<{ plan_id: string; status: string }>;
+
+export interface AutonomyDeps {
+  host: string;
+  store: Store;
+  llm: Llm;
+  propose: Propose;
+  pressure: Pressure;
+  limits: AutonomyLimits;
+  metrics: AutonomyMetrics;
+  /** Epoch ms. */
+  clock: () => number;
+  log: Logger;
+}
+
+/** Whose budget the loop's questions to the model are. */
+export const autonomyAccount = 'autonomy';

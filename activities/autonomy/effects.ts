@@ -1,0 +1,55 @@
+import type { Candidate, DecisionEffect } from '../../contracts/autonomy.ts';
+import { effectOf, type Memory } from '../../domain/autonomy-memory.ts';
+import type { DecisionRow } from '../../store/autonomy.ts';
+import type { IntentEnd } from '../../store/rails.ts';
+import type { AutonomyDeps } from './deps.ts';
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const mostActed = 200;
+
+/** What is remembered of earlier rounds, after their plans' newest states and effects were written down. */
+export async function remember(
+  deps: AutonomyDeps,
+  candidates: Candidate[],
+  now: number,
+): Promise<Memory> {
+  const present = new Set(candidates.map(({ key }) => key));
+  const rows = await deps.store.autonomy.acted(now - dayMs, mostActed);
+  const acted = [];
+  for (const row of rows) acted.push(await measured(deps, row, present, now));
+  return {
+    acted,
+    actions_last_hour: acted.filter(({ at }) => at > now - hourMs).length,
+    actions_per_hour: deps.limits.actions_per_hour,
+  };
+}
+
+async function measured(
+  deps: AutonomyDeps,
+  row: DecisionRow,
+  present: ReadonlySet<string>,
+  now: number,
+): Promise<DecisionRow> {
+  if (row.effect !== null) return row;
+  const plan = row.plan_id === null ? null : await deps.store.plans.find(row.plan_id);
+  const fresh = { ...row, plan_status: plan?.status ?? row.plan_status };
+  const effect = effectOf(fresh, present, now);
+  if (effect === null) {
+    if (fresh.plan_status !== row.plan_status)
+      await deps.store.autonomy.update(row.decision_id, { plan_status: fresh.plan_status });
+    return fresh;
+  }
+  const change = { plan_status: fresh.plan_status, effect, effect_at: now };
+  await deps.store.autonomy.update(row.decision_id, change);
+  await deps.store.rails.settle(row.decision_id, endOf[effect], now);
+  deps.metrics.effects.inc({ effect });
+  return { ...fresh, ...change };
+}
+
+const endOf: Record<DecisionEffect, IntentEnd> = {
+  helped: 'done',
+  no_change: 'done',
+  failed: 'failed',
+  refused: 'refused',
+};

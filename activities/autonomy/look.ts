@@ -1,0 +1,126 @@
+import type { Observation, Urgency } from '../../contracts/autonomy.ts';
+import type { Lane, ScannerIntentBody } from '../../contracts/rails.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import { isPressed } from '../../domain/autonomy.ts';
+import { isLive } from '../../domain/lease.ts';
+import { judgeService } from '../../domain/status.ts';
+import type { StoredIntent } from '../../store/rails.ts';
+import { presenceMs } from '../../store/presence.ts';
+import type { AutonomyDeps } from './deps.ts';
+
+/** At most so many of a kind are looked at in a round. */
+const most = 50;
+/** The machine itself, among the parts whose state is kept. */
+const machine = '(machine)';
+
+/** Looks at everything that a decision may rest on. Reads the store only: no Engine, no network. */
+export async function look(deps: AutonomyDeps, now: number): Promise<Observation> {
+  const { store } = deps;
+  const [windows, presence, intents, lanes, plans] = await Promise.all([
+    store.windows.live(),
+    store.presence.list(),
+    store.rails.waiting(most),
+    store.rails.lanes(),
+    store.plans.counts(),
+  ]);
+  const { load, memory } = deps.pressure();
+  const parts = await judged(deps, now);
+  const pressed = isPressed({ load, memory });
+  const kept = await store.moduleHealth.see(
+    [
+      ...parts.map(({ host, name, health, reason }) => ({ host, name, health, reason })),
+      { host: deps.host, name: machine, health: pressed ? 'degraded' : 'ok', reason: null },
+    ],
+    now,
+  );
+  const since = new Map(kept.map((one) => [`${one.host}/${one.name}`, one.since]));
+  const forSeconds = (host: string, name: string): number =>
+    Math.floor((now - (since.get(`${host}/${name}`) ?? now)) / 1000);
+  const madre = presence.filter(({ process, at }) => process === 'madre' && at + presenceMs > now);
+  const engine = madre.find(({ host }) => host === deps.host)?.detail['engine'];
+  return {
+    at: new Date(now).toISOString(),
+    engine: engine === 'ok' || engine === 'down' ? engine : 'unknown',
+    hosts: [
+      {
+        host: deps.host,
+        load: round(load),
+        memory: round(memory),
+        pressed_seconds: pressed ? forSeconds(deps.host, machine) : 0,
+      },
+    ],
+    troubled: parts
+      .filter((part) => part.health === 'degraded' || part.health === 'down')
+      .map((part) => ({ ...part, for_seconds: forSeconds(part.host, part.name) }))
+      .slice(0, most),
+    windows: windows.slice(0, most).map((view) => seenWindow(view, now)),
+    plans_waiting: plans.WAITING ?? 0,
+    intents: byLane(intents, lanes),
+  };
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** Every service that is to be up, and how it is; what sleeps by policy is no part of it. */
+async function judged({ store }: AutonomyDeps, now: number) {
+  const [catalogs, observed] = await Promise.all([
+    store.services.catalogs(),
+    store.services.observed(),
+  ]);
+  const seen = new Map(observed.map((one) => [`${one.host}/${one.name}`, one]));
+  const perHost = await Promise.all(
+    catalogs.map(async ({ host, services }) => {
+      const leases = (await store.leases.ofHost(host)).filter((lease) => isLive(lease, now));
+      return services.map(({ name, tier }) => {
+        const mine = leases.filter(({ service }) => service === name);
+        const open = mine.some(({ is_open }) => is_open);
+        const held = mine.length === 0 ? 'no' : open ? 'open' : 'opening';
+        const judgement = judgeService(tier, seen.get(`${host}/${name}`) ?? null, held);
+        return {
+          name,
+          host,
+          tier,
+          ...judgement,
+          window_ids: mine.map(({ window_id }) => window_id),
+        };
+      });
+    }),
+  );
+  return perHost.flat().filter(({ health }) => health !== 'off_by_policy');
+}
+
+const seenWindow = (view: WindowView, now: number): Observation['windows'][number] => ({
+  window_id: view.window_id,
+  host: view.host,
+  owner: view.owner,
+  services: view.services,
+  state: view.state,
+  remaining_seconds:
+    view.expires_at === null ? null : Math.max(0, secondsBetween(now, Date.parse(view.expires_at))),
+  waits_seconds: view.state === 'queued' ? secondsBetween(Date.parse(view.requested_at), now) : 0,
+});
+
+const secondsBetween = (from: number, to: number): number => Math.floor((to - from) / 1000);
+
+const order: readonly Urgency[] = ['low', 'medium', 'high', 'critical'];
+
+/** Waiting intents, one entry a lane, as urgent as the most urgent of them; by the lanes that there are now. */
+function byLane(intents: StoredIntent[], lanes: Lane[]): Observation['intents'] {
+  const groups = Map.groupBy(intents, ({ domain, intent_type }) => `${domain}/${intent_type}`);
+  return lanes.flatMap(
+    ({ lane_id, domain, intent_type, owner_module, escalation, constraints }) => {
+      const mine = groups.get(`${domain}/${intent_type}`);
+      if (mine === undefined || escalation !== 'propose') return [];
+      const ranks = mine.map((one) => order.indexOf(one.urgency as Urgency));
+      const payload = JSON.parse(mine[0]!.payload_json) as ScannerIntentBody['payload'];
+      return {
+        lane_id,
+        owner_module,
+        constraints,
+        urgency: order[Math.max(0, ...ranks)]!,
+        intent_ids: mine.map(({ intent_id }) => intent_id),
+        summary: payload.summary ?? `${domain}/${intent_type}`,
+      };
+    },
+  );
+}

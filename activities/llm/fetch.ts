@@ -1,0 +1,23 @@
+/** The longest answer that is read, in bytes. */
+export const answerLimit = 512 * 1024;
+
+/** The provider sent more than anybody asked for. */
+export class OversizedAnswer extends Error {
+  override name = 'OversizedAnswer';
+}
+
+/** Fetches without following a redirect, which would carry the key elsewhere, and reads no more than the limit. */
+export const cappedFetch: typeof fetch = async (input, init) => {
+  const response = await fetch(input, { ...init, redirect: 'error' });
+  if (response.body === null) return response;
+  let seen = 0;
+  const counting = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      seen += chunk.byteLength;
+      if (seen > answerLimit) controller.error(new OversizedAnswer('the answer is too long'));
+      else controller.enqueue(chunk);
+    },
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(counting), { status, statusText, headers });
+};

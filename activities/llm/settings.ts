@@ -1,0 +1,76 @@
+import { readEnv } from '../../contracts/env.ts';
+
+/** Which model answers, where, and what it may cost. The key stays in here: it is never logged or stored. */
+export interface LlmSettings {
+  kind: 'openai_compatible' | 'anthropic';
+  /** The provider's name as answers and accounts show it. */
+  provider: string;
+  model: string;
+  /** Undefined is the provider's own address. */
+  base_url: string | undefined;
+  key: string | undefined;
+  /** USD for a million tokens; null where nobody said. */
+  price: { in: number; out: number } | null;
+  budget: { usd_per_day: number; tokens_per_day: number };
+}
+
+const usdPerDay = 2;
+const tokensPerDay = 2_000_000;
+
+/**
+ * Reads which provider is configured; null where none is.
+ * Throws where VX11_LLM_BASE_URL is set without a model: nobody can guess it.
+ */
+export function readLlmSettings(source: Record<string, string | undefined>): LlmSettings | null {
+  const env = readEnv(
+    source,
+    'VX11_LLM_BASE_URL',
+    'VX11_LLM_MODEL',
+    'VX11_LLM_KEY',
+    'DEEPSEEK_API_KEY',
+    'DEEPSEEK_API_TOKEN',
+    'ANTHROPIC_API_KEY',
+    'VX11_LLM_PRICE_IN',
+    'VX11_LLM_PRICE_OUT',
+    'VX11_LLM_USD_PER_DAY',
+    'VX11_LLM_TOKENS_PER_DAY',
+  );
+  const prices = { in: env.VX11_LLM_PRICE_IN, out: env.VX11_LLM_PRICE_OUT };
+  const common = {
+    price:
+      prices.in === undefined && prices.out === undefined
+        ? null
+        : { in: prices.in ?? 0, out: prices.out ?? 0 },
+    budget: {
+      usd_per_day: env.VX11_LLM_USD_PER_DAY ?? usdPerDay,
+      tokens_per_day: env.VX11_LLM_TOKENS_PER_DAY ?? tokensPerDay,
+    },
+  };
+  const model = env.VX11_LLM_MODEL;
+  if (env.VX11_LLM_BASE_URL !== undefined) {
+    if (model === undefined) throw new Error('VX11_LLM_BASE_URL needs VX11_LLM_MODEL beside it.');
+    const { host } = new URL(env.VX11_LLM_BASE_URL);
+    const where = { base_url: env.VX11_LLM_BASE_URL, key: env.VX11_LLM_KEY };
+    return { kind: 'openai_compatible', provider: host, model, ...where, ...common };
+  }
+  const deepseek = env.DEEPSEEK_API_KEY ?? env.DEEPSEEK_API_TOKEN;
+  if (deepseek !== undefined) {
+    return {
+      kind: 'openai_compatible',
+      provider: 'deepseek',
+      model: model ?? 'deepseek-chat',
+      base_url: 'https://api.deepseek.com',
+      key: deepseek,
+      ...common,
+    };
+  }
+  if (env.ANTHROPIC_API_KEY === undefined) return null;
+  return {
+    kind: 'anthropic',
+    provider: 'anthropic',
+    model: model ?? 'claude-haiku-4-5',
+    base_url: undefined,
+    key: env.ANTHROPIC_API_KEY,
+    ...common,
+  };
+}

@@ -1,0 +1,146 @@
+import type { MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
+import { newId } from '../../contracts/ids.ts';
+import type { Intent } from '../../contracts/intent.ts';
+import type { PlanView } from '../../contracts/plan.ts';
+import { planHasEnded } from '../../domain/plan-state.ts';
+import { dryText, replyTo } from '../../domain/reply.ts';
+import { modeAfter, summaryOf, topicOf } from '../../domain/session.ts';
+import { createKeyedLock } from '../lock.ts';
+import type { Llm } from '../llm.ts';
+import { readWorld } from './facts.ts';
+import type { PlanNews } from './plan-news.ts';
+import { propose } from './propose.ts';
+import type { PlanDeps } from './ports.ts';
+import { byRules, understand, type Understood } from './understand.ts';
+
+/** A caller has an answer by then, and what runs goes on without it. */
+const answerWithinMs = 2500;
+
+export type Chat = (call: MadreChatCall) => Promise<MadreChatReply>;
+
+/** Talks: logs what was said, understands it, plans it, and tells what came of it. One turn of a session at a time. */
+export function createChat(deps: PlanDeps & { llm: Llm; news: PlanNews }): Chat {
+  const turns = createKeyedLock();
+  return (call) => {
+    const session_id = call.session_id ?? `session-${newId('run').slice('run-'.length)}`;
+    return turns.run(`${call.actor}\n${session_id}`, () => turn(deps, { ...call, session_id }));
+  };
+}
+
+async function turn(
+  deps: PlanDeps & { llm: Llm; news: PlanNews },
+  call: MadreChatCall & { session_id: string },
+): Promise<MadreChatReply> {
+  const { store, clock } = deps;
+  const { actor, session_id, correlation_id, message, source, context } = call;
+  const began = performance.now();
+  const intent_id = newId('intent');
+  const at = clock();
+  await store.intents.append(
+    {
+      intent_id,
+      at,
+      source,
+      actor,
+      session_id,
+      correlation_id,
+      payload: { text: message, ...(Object.keys(context).length > 0 && { context }) },
+    },
+    [{ type: 'intent.received', at, actor, correlation_id, payload: { intent_id, source } }],
+  );
+  const understood = await read(deps, call);
+  const { intent } = understood;
+  const { plan, confirm_token } = await propose(deps, {
+    source,
+    actor,
+    scope: call.scope,
+    intent,
+    reason: intent.reason,
+    correlation_id,
+    session_id,
+    intent_id,
+    dry_run: call.dry_run,
+  });
+  const left = Math.max(0, answerWithinMs - (performance.now() - began));
+  const now = call.dry_run ? plan : await settled(deps, plan, left);
+  const response =
+    understood.said ??
+    (call.dry_run && plan.status !== 'ERROR' ? dryText(plan) : replyTo(intent, now));
+  const session = await store.sessions.find(actor, session_id);
+  const mode = modeAfter(session?.mode ?? 'MADRE', intent);
+  const status = statusOf(now, call.dry_run);
+  await store.sessions.append(
+    actor,
+    session_id,
+    {
+      at: clock(),
+      actor,
+      message,
+      response,
+      status,
+      intent_id,
+      plan_id: call.dry_run ? null : plan.plan_id,
+    },
+    (recent) => ({ mode, topic: topicOf(recent), summary: summaryOf(recent) }),
+  );
+  const running = !call.dry_run && (now.status === 'PENDING' || now.status === 'RUNNING');
+  return {
+    response,
+    session_id,
+    intent_id,
+    plan_id: call.dry_run ? null : plan.plan_id,
+    status,
+    mode,
+    provider: understood.provider,
+    model: understood.model,
+    warnings: [...now.warnings, ...(running ? ['still_running'] : [])],
+    targets: now.targets,
+    actions: now.steps,
+    ...(confirm_token !== null && { confirm_token, expires_at: now.confirmation!.expires_at }),
+    degraded: understood.degraded,
+    correlation_id,
+    reasoning: call.require_reasoning ? understood.reasoning : null,
+    plan: now,
+  };
+}
+
+async function read(
+  deps: PlanDeps & { llm: Llm },
+  { message, correlation_id, as_task }: MadreChatCall,
+): Promise<Understood> {
+  if (as_task) {
+    return { intent: taskOf(message), said: null, reasoning: null, ...byRules, degraded: false };
+  }
+  return understand(deps.llm, message, await readWorld(deps.store), { correlation_id });
+}
+
+/** The whole text is a shell script: there is nothing to understand. */
+const taskOf = (code: string): Intent => ({
+  domain: 'system',
+  action: 'run',
+  targets: [],
+  all: false,
+  ttl_seconds: null,
+  reason: null,
+  code,
+  confidence: 1,
+  text: code,
+  warnings: [],
+  parsed_by: 'rules',
+});
+
+/** The plan as it ends, where that is soon; else as it is when the caller's time is over. */
+async function settled(
+  { store, news }: PlanDeps & { news: PlanNews },
+  plan: PlanView,
+  limitMs: number,
+): Promise<PlanView> {
+  if (plan.status === 'WAITING' || planHasEnded(plan)) return plan;
+  const ended = await news.ended(plan.plan_id, limitMs);
+  return ended ?? (await store.plans.find(plan.plan_id)) ?? plan;
+}
+
+function statusOf({ status }: PlanView, dry: boolean): MadreChatReply['status'] {
+  if (status === 'ERROR' || status === 'REJECTED' || status === 'CANCELLED') return 'ERROR';
+  return status === 'DONE' || dry ? 'DONE' : 'WAITING';
+}

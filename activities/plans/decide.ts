@@ -1,0 +1,102 @@
+import { VX11Error } from '../../contracts/errors.ts';
+import type { PlanView } from '../../contracts/plan.ts';
+import { planText } from '../../domain/plan-state.ts';
+import { planHashOf, sameHash } from '../../store/plan-token.ts';
+import type { PlanChange } from '../../store/plans.ts';
+import type { Decision } from './plan-activities.ts';
+import { planEvent } from './plan-events.ts';
+
+/**
+ * What a person's word makes of a plan that waits, in one transaction with what it was before. The same word again,
+ * after an answer that was lost, changes nothing.
+ * Throws the code that says why it does not count.
+ */
+export function decided(
+  plan: PlanView,
+  kept: string | null,
+  decision: Decision,
+  now: number,
+): PlanChange | null {
+  const at = new Date(now).toISOString();
+  const { kind, actor } = decision;
+  const change = (
+    status: PlanView['status'],
+    type: Parameters<typeof planEvent>[1],
+    because: string,
+  ) => {
+    const ended: PlanView = {
+      ...plan,
+      status,
+      ended_by: actor,
+      steps: plan.steps.map((step) => ({ ...step, status: 'SKIPPED' as const })),
+      finished_at: at,
+      error: status === 'REJECTED' ? { code: 'rejected', detail: because } : null,
+    };
+    return {
+      plan: ended,
+      events: [planEvent(plan, type, actor, now, { because })],
+      confirm_hash: kept,
+    };
+  };
+  if (kind === 'confirm' && isMine(plan, actor) && plan.status === 'RUNNING') return null;
+  if (plan.status !== 'WAITING' || plan.confirmation === null) {
+    throw new VX11Error(
+      'confirm_token_used',
+      `${plan.plan_id} is ${plan.status}: it was decided already.`,
+    );
+  }
+  const { confirmation } = plan;
+  switch (kind) {
+    case 'expire':
+      return change(
+        'REJECTED',
+        'plan.rejected',
+        `nobody confirmed it until ${confirmation.expires_at}`,
+      );
+    case 'reject':
+      return change('REJECTED', 'plan.rejected', decision.reason ?? `${actor} said no`);
+    case 'cancel':
+      return change('CANCELLED', 'plan.cancelled', decision.reason ?? `${actor} cancelled it`);
+    case 'renew':
+      refuseLate(plan, now);
+      if (!sameHash(plan.plan_hash, decision.plan_hash)) throw changed(plan);
+      return { plan, events: [], confirm_hash: decision.confirm_hash };
+    default: {
+      refuseLate(plan, now);
+      if (planHashOf(planText(plan)) !== plan.plan_hash) throw changed(plan);
+      if (kept === null || !sameHash(kept, decision.confirm_hash)) {
+        throw new VX11Error('wrong_confirm_token', 'Ask for a token of this plan.');
+      }
+      if (confirmation.no_self_approval && actor === plan.actor) {
+        throw new VX11Error('self_approval', `${actor} asked for it: somebody else has to agree.`);
+      }
+      if (isMine(plan, actor)) return null;
+      return approved(plan, actor, at, now);
+    }
+  }
+}
+
+const isMine = ({ confirmation }: PlanView, actor: string): boolean =>
+  confirmation?.approvals.some(({ by }) => by === actor) === true;
+
+function approved(plan: PlanView, by: string, at: string, now: number): PlanChange {
+  const confirmation = plan.confirmation!;
+  const approvals = [...confirmation.approvals, { by, at }];
+  const enough = approvals.length >= confirmation.quorum;
+  const payload = { approvals: approvals.map((one) => one.by), quorum: confirmation.quorum };
+  const events = [planEvent(plan, 'plan.approved', by, now, payload)];
+  const after: PlanView = { ...plan, confirmation: { ...confirmation, approvals } };
+  if (!enough) return { plan: after, events };
+  return {
+    plan: { ...after, status: 'RUNNING', started_at: at },
+    events: [...events, planEvent(plan, 'plan.running', by, now)],
+  };
+}
+
+function refuseLate(plan: PlanView, now: number): void {
+  if (now < Date.parse(plan.confirmation!.expires_at)) return;
+  throw new VX11Error('confirm_token_expired', 'The time to confirm is over; ask for it again.');
+}
+
+const changed = (plan: PlanView): VX11Error =>
+  new VX11Error('plan_changed', `${plan.plan_id} is not what was shown; look at it again.`);

@@ -1,0 +1,62 @@
+import type { ServiceObservation } from '../../contracts/service.ts';
+import { isLive } from '../../domain/lease.ts';
+import { worldOf, type World } from '../../domain/plan-world.ts';
+import type { ServiceFact } from '../../domain/reply.ts';
+import { judgeService, type Held } from '../../domain/status.ts';
+import type { Store } from '../../store/index.ts';
+import type { Clock } from '../clock.ts';
+
+/** What there is to plan with, as of now. */
+export async function readWorld(store: Store): Promise<World> {
+  const [catalogs, live] = await Promise.all([store.services.catalogs(), store.windows.live()]);
+  return worldOf(catalogs, live);
+}
+
+/** How services are, as the status page judges them: those that are named, or all. */
+export async function readServices(
+  store: Store,
+  clock: Clock,
+  names: readonly string[],
+): Promise<ServiceFact[]> {
+  const [catalogs, observed, windows] = await Promise.all([
+    store.services.catalogs(),
+    store.services.observed(),
+    store.windows.live(),
+  ]);
+  const now = clock();
+  const leases = (await Promise.all(catalogs.map(({ host }) => store.leases.ofHost(host)))).flat();
+  const seen = new Map(
+    observed.map((one): [string, ServiceObservation] => [`${one.host}/${one.name}`, one]),
+  );
+  const ends = new Map(windows.map((view) => [view.window_id, view.expires_at]));
+  return catalogs.flatMap(({ host, services }) =>
+    services
+      .filter(({ name }) => names.length === 0 || names.includes(name))
+      .map(({ name, tier }): ServiceFact => {
+        const holding = leases.filter(
+          (lease) => lease.host === host && lease.service === name && isLive(lease, now),
+        );
+        const held: Held =
+          holding.length === 0 ? 'no' : holding.some(({ is_open }) => is_open) ? 'open' : 'opening';
+        const one = seen.get(`${host}/${name}`) ?? null;
+        const { health, reason } = judgeService(tier, one, held);
+        const until = holding.map(({ window_id }) => ends.get(window_id) ?? null);
+        return {
+          name,
+          host,
+          tier,
+          state: one?.state ?? 'absent',
+          health,
+          reason,
+          until: lastOf(until),
+        };
+      }),
+  );
+}
+
+/** The latest of these instants; null without one, or where one window has no end yet. */
+function lastOf(ends: (string | null)[]): string | null {
+  if (ends.includes(null)) return null;
+  // instants of one form sort as text
+  return ends.toSorted((one, other) => (one ?? '').localeCompare(other ?? '')).at(-1) ?? null;
+}

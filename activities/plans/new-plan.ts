@@ -1,0 +1,97 @@
+import type { Intent } from '../../contracts/intent.ts';
+import type { PlanSource, PlanView, StepError } from '../../contracts/plan.ts';
+import type { Catalog, ConfirmRule } from '../../contracts/service.ts';
+import { defaultConfirm } from '../../domain/catalog.ts';
+import type { Draft } from '../../domain/make-plan.ts';
+import { planText } from '../../domain/plan-state.ts';
+import { planHashOf } from '../../store/plan-token.ts';
+
+/** What a plan says of where it came from. */
+export interface Origin {
+  plan_id: string;
+  intent_id: string | null;
+  session_id: string | null;
+  source: PlanSource;
+  actor: string;
+  reason: string | null;
+  correlation_id: string;
+  intent: Intent;
+}
+
+/** What HIGH risk waits for: the strictest of all hosts. */
+export function strictest(catalogs: readonly Catalog[]): ConfirmRule {
+  const rules = catalogs.flatMap(({ confirm }) => confirm ?? []);
+  if (rules.length === 0) return defaultConfirm;
+  return {
+    quorum: Math.max(...rules.map(({ quorum }) => quorum)),
+    no_self_approval: rules.some(({ no_self_approval }) => no_self_approval),
+    expires_ms: Math.min(...rules.map(({ expires_ms }) => expires_ms)),
+  };
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** A plan as it is first written down; one that cannot be made is written down as what it is. */
+export function planOf(origin: Origin, draft: Draft, rule: ConfirmRule, now: number): PlanView {
+  const { intent, ...from } = origin;
+  const head = {
+    ...from,
+    domain: intent.domain,
+    action: intent.action,
+    targets: intent.targets,
+    warnings: draft.warnings,
+    ended_by: null,
+    created_at: iso(now),
+    started_at: null,
+  };
+  if (!draft.ok) return refused(head, draft.error, now);
+  const { steps, risk } = draft;
+  const shown = { ...head, risk: risk.level, risk_because: risk.because, steps };
+  const waits = risk.level !== 'LOW';
+  // a second person is asked for HIGH; MED only wants to be meant
+  const strict = risk.level === 'HIGH' ? rule : { ...defaultConfirm, expires_ms: rule.expires_ms };
+  return {
+    ...shown,
+    plan_hash: planHashOf(planText(shown)),
+    status: waits ? 'WAITING' : 'PENDING',
+    confirmation: waits
+      ? {
+          quorum: strict.quorum,
+          no_self_approval: strict.no_self_approval,
+          approvals: [],
+          expires_at: iso(now + strict.expires_ms),
+        }
+      : null,
+    error: null,
+    finished_at: null,
+  };
+}
+
+type Head = Omit<
+  PlanView,
+  | 'status'
+  | 'risk'
+  | 'risk_because'
+  | 'plan_hash'
+  | 'steps'
+  | 'confirmation'
+  | 'error'
+  | 'finished_at'
+>;
+
+function refused(head: Head, error: StepError, now: number): PlanView {
+  const shown = {
+    ...head,
+    risk: 'LOW' as const,
+    risk_because: 'there is nothing to do',
+    steps: [],
+  };
+  return {
+    ...shown,
+    plan_hash: planHashOf(planText(shown)),
+    status: 'ERROR',
+    confirmation: null,
+    error,
+    finished_at: iso(now),
+  };
+}

@@ -1,0 +1,167 @@
+import type { NewEvent } from '../../contracts/event.ts';
+import { newId } from '../../contracts/ids.ts';
+import type { Intent } from '../../contracts/intent.ts';
+import type { PlanSource, PlanView, StepWish } from '../../contracts/plan.ts';
+import type { TokenScope } from '../../contracts/token.ts';
+import { makePlan } from '../../domain/make-plan.ts';
+import { endOf } from '../../domain/plan-state.ts';
+import { worldOf } from '../../domain/plan-world.ts';
+import { confirmHashOf, newConfirmToken } from '../../store/plan-token.ts';
+import { planOf, strictest } from './new-plan.ts';
+import { planEvent } from './plan-events.ts';
+import type { PlanDeps } from './ports.ts';
+import { readStep } from './steps/read.ts';
+
+/** What somebody wants done: an intent, or steps of their own under the same rules. */
+export interface Proposal {
+  source: PlanSource;
+  /** A token's name, or the part of VX11 that asks. */
+  actor: string;
+  /** What the asker's token may do; operator where left out. */
+  scope?: TokenScope;
+  intent?: Intent;
+  steps?: StepWish[];
+  reason: string | null;
+  correlation_id: string;
+  session_id?: string | null;
+  /** Where it was logged before; proposals without one are logged here. */
+  intent_id?: string;
+  /** Only shows the plan: nothing is stored or done. */
+  dry_run?: boolean;
+}
+
+export interface Proposed {
+  plan: PlanView;
+  /** To be shown once to whoever may decide; null where nothing waits. */
+  confirm_token: string | null;
+}
+
+/**
+ * Makes a plan and sets it going: reads are carried out at once, LOW risk runs, all else waits for a person. Whoever
+ * proposes, the risk comes from the resolved steps, and nobody confirms by proposing.
+ */
+export async function proposePlan(deps: PlanDeps, proposal: Proposal): Promise<PlanView> {
+  return (await propose(deps, proposal)).plan;
+}
+
+export async function propose(deps: PlanDeps, proposal: Proposal): Promise<Proposed> {
+  const { store, clock } = deps;
+  const intent = proposal.intent ?? intentOfSteps(proposal);
+  const intent_id = proposal.intent_id ?? (await logIntent(deps, proposal, intent));
+  const [catalogs, live] = await Promise.all([store.services.catalogs(), store.windows.live()]);
+  const plan_id = newId('plan');
+  const { actor, scope = 'operator', reason } = proposal;
+  const draft = makePlan(
+    { plan_id, actor, scope, intent, steps: proposal.steps ?? null, reason },
+    worldOf(catalogs, live),
+  );
+  const { source, correlation_id, session_id = null } = proposal;
+  const origin = { plan_id, intent_id, session_id, source, actor, reason, correlation_id, intent };
+  const plan = planOf(origin, draft, strictest(catalogs), clock());
+  if (proposal.dry_run === true) return { plan, confirm_token: null };
+  if (draft.ok && draft.reads && plan.status === 'PENDING') return carriedOut(deps, plan);
+  const confirm_token = plan.status === 'WAITING' ? newConfirmToken() : null;
+  const kept = confirm_token === null ? null : confirmHashOf(plan.plan_hash, confirm_token);
+  await store.plans.insert(plan, kept, birthOf(plan, clock()));
+  if (plan.status === 'ERROR') return { plan, confirm_token };
+  return { plan: await startRun(deps, plan), confirm_token };
+}
+
+function birthOf(plan: PlanView, now: number): NewEvent[] {
+  const { risk, risk_because, plan_hash, steps } = plan;
+  const payload = { risk, risk_because, plan_hash, steps: steps.map(({ type }) => type) };
+  const created = planEvent(plan, 'plan.created', plan.actor, now, payload);
+  if (plan.status === 'ERROR') {
+    return [planEvent(plan, 'plan.failed', 'madre', now, { error: plan.error })];
+  }
+  if (plan.status !== 'WAITING') return [created];
+  const { expires_at, quorum } = plan.confirmation!;
+  return [created, planEvent(plan, 'plan.waiting', 'madre', now, { expires_at, quorum })];
+}
+
+/** Reads need no run: they are done by now, or not at all. */
+async function carriedOut(deps: PlanDeps, plan: PlanView): Promise<Proposed> {
+  const began = new Date(deps.clock()).toISOString();
+  const steps = await Promise.all(
+    plan.steps.map(async (step) => {
+      const end = await readStep(deps, step);
+      const finished_at = new Date(deps.clock()).toISOString();
+      return { ...step, ...end, started_at: began, finished_at };
+    }),
+  );
+  const end = endOf(steps, false);
+  const now = deps.clock();
+  const finished_at = new Date(now).toISOString();
+  const ended = { ...plan, ...end, steps, started_at: began, finished_at };
+  const type = ended.status === 'DONE' ? 'plan.done' : 'plan.failed';
+  const payload = { reads: true, action: plan.action };
+  await deps.store.plans.insert(ended, null, [planEvent(ended, type, plan.actor, now, payload)]);
+  return { plan: ended, confirm_token: null };
+}
+
+/**
+ * The plan is in the store first, so that nothing is lost between; what could not be started is started by the next
+ * round. A plan that would run at once is given up instead, while Temporal is away: nobody wants it later.
+ */
+async function startRun(deps: PlanDeps, plan: PlanView): Promise<PlanView> {
+  try {
+    await deps.runs().start(plan);
+    await deps.store.plans.started(plan.plan_id);
+    return plan;
+  } catch (error) {
+    deps.log.warn({ err: error, plan_id: plan.plan_id }, 'a plan was not started yet');
+    if (plan.status === 'WAITING') return plan;
+    return giveUp(deps, plan, 'Temporal does not answer; nothing was started. Try again shortly.');
+  }
+}
+
+/** Ends a plan that never ran. */
+export async function giveUp(deps: PlanDeps, plan: PlanView, detail: string): Promise<PlanView> {
+  const now = deps.clock();
+  const error = { code: 'temporal_unavailable', detail };
+  const ended = await deps.store.plans.change(plan.plan_id, (known) => {
+    if (known.status !== 'PENDING' || known.started_at !== null) return null;
+    const steps = known.steps.map((step) => ({ ...step, status: 'SKIPPED' as const }));
+    const finished_at = new Date(now).toISOString();
+    const failed: PlanView = { ...known, status: 'ERROR', error, steps, finished_at };
+    return { plan: failed, events: [planEvent(failed, 'plan.failed', 'madre', now, { error })] };
+  });
+  return ended ?? plan;
+}
+
+async function logIntent(deps: PlanDeps, proposal: Proposal, intent: Intent): Promise<string> {
+  const { source, actor, correlation_id, session_id = null } = proposal;
+  const intent_id = newId('intent');
+  const payload = {
+    text: intent.text,
+    domain: intent.domain,
+    action: intent.action,
+    targets: intent.targets,
+  };
+  const at = deps.clock();
+  await deps.store.intents.append(
+    { intent_id, at, source, actor, session_id, correlation_id, payload },
+    [{ type: 'intent.received', at, actor, correlation_id, payload: { intent_id, source } }],
+  );
+  return intent_id;
+}
+
+/** What steps that came without an intent are for; their risk is theirs. */
+function intentOfSteps({ steps = [], reason }: Proposal): Intent {
+  const targets = steps.flatMap((step) =>
+    step.type === 'OPEN_WINDOW' ? step.params.services : [],
+  );
+  return {
+    domain: 'system',
+    action: 'run',
+    targets: [...new Set(targets)],
+    all: false,
+    ttl_seconds: null,
+    reason,
+    code: null,
+    confidence: 1,
+    text: reason ?? '',
+    warnings: [],
+    parsed_by: 'rules',
+  };
+}

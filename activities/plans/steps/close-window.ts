@@ -1,0 +1,59 @@
+import type { PlanView, StepOf } from '../../../contracts/plan.ts';
+import type { StepEnd } from '../../../domain/plan-state.ts';
+import { isCore } from '../../../domain/wishes.ts';
+import { hasEnded } from '../../../domain/window.ts';
+import { readWorld } from '../facts.ts';
+import { broken, done, type PlanDeps } from '../ports.ts';
+import { endWindow } from './open-window.ts';
+
+type Header = Omit<PlanView, 'steps'>;
+type Step = StepOf<'CLOSE_WINDOW'>;
+
+const releaseLimitMs = 170_000;
+
+/** Ends windows, or takes services out of them. What ended already is as it should be. */
+export function closeWindowStep(deps: PlanDeps, plan: Header, step: Step): Promise<StepEnd> {
+  return step.params.services === null ? close(deps, plan, step) : release(deps, plan, step);
+}
+
+async function close(deps: PlanDeps, plan: Header, { params, effect }: Step): Promise<StepEnd> {
+  const closed = await Promise.all(
+    params.window_ids.map(async (window_id) => {
+      const view = await deps.store.windows.find(window_id);
+      if (view === null || hasEnded(view))
+        return { window_id, was_open: false, stopped: [], residue: [] };
+      const { receipt } = await endWindow(deps, plan, window_id, effect);
+      const stopped = (receipt?.services ?? [])
+        .filter(({ outcome }) => outcome !== 'kept' && outcome !== 'left_running')
+        .map(({ service }) => service);
+      return { window_id, was_open: true, stopped, residue: receipt?.residue ?? [] };
+    }),
+  );
+  return done({ closed });
+}
+
+async function release(deps: PlanDeps, plan: Header, { params }: Step): Promise<StepEnd> {
+  const services = params.services ?? [];
+  const worldNow = await readWorld(deps.store);
+  const refused = services.filter((name) => isCore(name, worldNow));
+  if (refused.length > 0) {
+    const detail = `${refused.join(', ')} always runs: stop all of VX11 instead.`;
+    return broken({ code: 'core_service', detail });
+  }
+  const sender = { actor: plan.actor, correlation_id: plan.correlation_id };
+  for (const window_id of params.window_ids) {
+    for (const service of services) {
+      const view = await deps.store.windows.find(window_id);
+      if (view === null || hasEnded(view) || !view.members.includes(service)) continue;
+      await deps.runs().releaseService(window_id, { ...sender, service }, releaseLimitMs);
+    }
+  }
+  const after = await readWorld(deps.store);
+  const still = after.windows.filter((view) =>
+    view.members.some((name) => services.includes(name)),
+  );
+  return done({
+    released: params.window_ids,
+    still_held_by: still.map(({ window_id }) => window_id),
+  });
+}

@@ -1,0 +1,54 @@
+import type { PlanStep, PlanView, StepOf } from '../../../contracts/plan.ts';
+import type { StepEnd } from '../../../domain/plan-state.ts';
+import { roleOf } from '../../../domain/plan-world.ts';
+import { readWorld } from '../facts.ts';
+import { broken, type PlanDeps } from '../ports.ts';
+
+type Header = Omit<PlanView, 'steps'>;
+export type CallStep = Extract<PlanStep, { type: `CALL_${string}` }>;
+
+/** Asleep by policy, or in no compose file: what to open, in words. Null where the role is awake. */
+async function asleep(deps: PlanDeps, role: string): Promise<StepEnd | null> {
+  const { services } = await readWorld(deps.store);
+  const known = services.filter(({ name }) => name === role);
+  if (known.some((service) => !service.asleep)) return null;
+  const detail =
+    known.length === 0
+      ? `${role} is in no compose file here: add it, then open it.`
+      : `${role} is asleep by policy. Open it first: "open ${role} for 10 minutes".`;
+  return broken({ code: 'off_by_policy', detail });
+}
+
+/** Asks a role for what it can do. */
+export async function callRole(
+  deps: PlanDeps,
+  plan: Header,
+  step: CallStep,
+  signal: AbortSignal,
+): Promise<StepEnd> {
+  const role = roleOf(step.type)!;
+  const sleeping = await asleep(deps, role);
+  if (sleeping !== null) return sleeping;
+  const work = deps.roles[role];
+  if (work === undefined) {
+    const detail = `${role} is awake, and takes no work from plans yet.`;
+    return broken({ code: 'not_available_yet', detail });
+  }
+  return work(plan, step.params, signal);
+}
+
+/** Runs a task in a sandbox. */
+export async function spawnStep(
+  deps: PlanDeps,
+  plan: Header,
+  step: StepOf<'SPAWN'>,
+  signal: AbortSignal,
+): Promise<StepEnd> {
+  const sleeping = await asleep(deps, 'spawner');
+  if (sleeping !== null) return sleeping;
+  if (deps.spawner === null) {
+    const detail = 'The spawner is awake, and takes no tasks from plans yet.';
+    return broken({ code: 'not_available_yet', detail });
+  }
+  return deps.spawner.run(plan, step, signal);
+}

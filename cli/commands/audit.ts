@@ -1,0 +1,63 @@
+import { Option } from 'commander';
+import { auditLog, auditVerifyAnswer, type ChainVerdict } from '../../contracts/audit.ts';
+import { parseDuration } from '../duration.ts';
+import { CommandFailed, exitCode } from '../exit-code.ts';
+import type { AddCommand } from '../session.ts';
+import { answer } from '../terminal.ts';
+
+/** A long log takes its time. */
+const verifyMs = 600_000;
+
+const logOption = () => new Option('--log <name>', 'which log').choices(auditLog.options);
+
+export const addAudit: AddCommand = (program, session) => {
+  const group = program.command('audit').description('prove and copy the append-only logs');
+  group
+    .command('verify')
+    .description('prove that no row was changed or taken out; name the first that was')
+    .addOption(logOption())
+    .action(async ({ log }: { log?: string }) => {
+      const { gateway, terminal } = session();
+      const query = new URLSearchParams({ ...(log && { log }) });
+      const given = await gateway.call('GET', `/vx11/audit/verify?${query}`, auditVerifyAnswer, {
+        withinMs: verifyMs,
+      });
+      answer(terminal, given, () => given.logs.map(verdictText).join('\n'));
+      if (!given.ok) throw new CommandFailed(exitCode.failed, '');
+    });
+  group
+    .command('export')
+    .description('a log as JSON Lines, each row with its hash and the one before')
+    .addOption(logOption().default('events'))
+    .option('--since <when>', 'an instant, a duration ago such as 7d, or the number of a row')
+    .action(async ({ log, since }: { log: string; since?: string }) => {
+      const { gateway, terminal, signal } = session();
+      const query = new URLSearchParams({ log, ...(since && { since: sinceOf(since) }) });
+      const { body } = await gateway.stream(`/vx11/audit/export?${query}`, undefined, signal);
+      if (body === null) return;
+      let rest = '';
+      for await (const text of body.pipeThrough(new TextDecoderStream())) {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        if (lines.length > 0) terminal.out(lines.join('\n'));
+      }
+    });
+};
+
+function verdictText({ log, ok, checked, broken_at, because, anchor }: ChainVerdict): string {
+  if (!ok) return `${log}: BROKEN at row ${broken_at}: ${because}`;
+  const from = anchor === null ? '' : `, from row ${anchor.seq + 1} on; older ones were retired`;
+  return `${log}: ${checked} rows verify${from}`;
+}
+
+/** Throws for what is no time and no number. */
+function sinceOf(text: string): string {
+  if (/^\d+$/.test(text)) return text;
+  const ago = parseDuration(text);
+  const at = ago === null ? Date.parse(text) : Date.now() - ago * 1000;
+  if (Number.isFinite(at)) return new Date(at).toISOString();
+  throw new CommandFailed(
+    exitCode.usage,
+    `--since ${text}: give 2026-11-21, 7d, or a row's number`,
+  );
+}

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import {
+  autonomyStatusAnswer,
+  autonomyStopAnswer,
+  type AutonomyReport,
+} from '../../contracts/autonomy.ts';
+import type { AddCommand } from '../session.ts';
+import { plain } from '../table.ts';
+import { answer } from '../terminal.ts';
+import { showTime } from '../time.ts';
+
+const base = '/madre/v3/autonomous';
+
+export const addAuto: AddCommand = (program, session) => {
+  const group = program.command('auto').description('madre’s own loop: look around, decide, act');
+  group
+    .command('start')
+    .description('let it run; what it decides becomes plans, and risky ones wait for a person')
+    .action(async () => {
+      const { gateway, terminal } = session();
+      const given = await gateway.call('POST', `${base}/start`, autonomyStatusAnswer, { body: {} });
+      answer(terminal, given, () => statusText(given));
+    });
+  group
+    .command('status')
+    .description('does it run, and what did it decide last?')
+    .action(async () => {
+      const { gateway, terminal } = session();
+      const given = await gateway.call('GET', `${base}/status`, autonomyStatusAnswer);
+      answer(terminal, given, () => statusText(given));
+    });
+  group
+    .command('stop')
+    .description('end it, with a report of what it did')
+    .action(async () => {
+      const { gateway, terminal } = session();
+      const given = await gateway.call('POST', `${base}/stop`, autonomyStopAnswer, { body: {} });
+      answer(terminal, given, () => stopText(given));
+    });
+};
+
+function statusText(status: z.infer<typeof autonomyStatusAnswer>): string {
+  const { running, interval_seconds, rounds, last_round_at, last_decision, budget } = status;
+  const lines = [
+    running
+      ? `It runs, a round every ${interval_seconds} s, since ${showTime(status.started_at!)} (${status.started_by}).`
+      : 'It does not run. Start it with: vx11 auto start',
+    `Rounds: ${rounds}${last_round_at === null ? '' : `, the last at ${showTime(last_round_at)}`}`,
+  ];
+  if (last_decision !== null) {
+    const { at, action, by, reasons, plan_id, plan_status, effect } = last_decision;
+    lines.push(`Last decision: ${action} at ${showTime(at)}, by ${by}: ${reasons[0] ?? ''}`);
+    if (plan_id !== null)
+      lines.push(`  ${plan_id} ${plan_status ?? ''}${effect === null ? '' : `, ${effect}`}`);
+  }
+  lines.push(
+    `Within an hour: ${budget.actions_last_hour} actions. Today: ${budget.llm_tokens_today} tokens, ${budget.llm_cost_usd_today} USD.`,
+  );
+  return lines.map(plain).join('\n');
+}
+
+function stopText({ was_running, report }: z.infer<typeof autonomyStopAnswer>): string {
+  if (report === null) return 'It never ran.';
+  return [was_running ? 'It is stopped.' : 'It was stopped before.', reportText(report)].join('\n');
+}
+
+const counted = (counts: Record<string, number>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ') || 'none';
+
+const reportText = ({ from, to, rounds, decisions, effects, plans, llm }: AutonomyReport): string =>
+  [
+    `From ${showTime(from)} to ${showTime(to)}: ${rounds} rounds.`,
+    `Decisions: ${counted(decisions)}. Plans: ${counted(plans)}. Effects: ${counted(effects)}.`,
+    `Model: ${llm.calls} calls, ${llm.tokens} tokens, ${llm.cost_usd} USD.`,
+  ].join('\n');

@@ -1,0 +1,64 @@
+import type { PlanStep, PlanView } from '../contracts/plan.ts';
+import { plain, table } from './table.ts';
+import { showDeadline, showTime } from './time.ts';
+
+/** The exact values of a step, each on a line of its own. */
+const paramLines = (step: PlanStep): string[] =>
+  Object.entries(step.params).map(([name, value]) =>
+    plain(`       ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+  );
+
+function stepLines(step: PlanStep): string[] {
+  const after = step.depends_on.length === 0 ? '' : `, after ${step.depends_on.join(', ')}`;
+  const always = step.always ? ', whatever happened before' : '';
+  const lines = [
+    `  ${step.step_id}  ${step.type}  ${step.status}  (risk ${step.risk}${after}${always})`,
+    ...paramLines(step),
+    plain(`       effect: ${step.effect}`),
+    plain(`       undo: ${step.undo ?? 'none'}`),
+  ];
+  if (step.error !== null)
+    lines.push(plain(`       failed [${step.error.code}]: ${step.error.detail}`));
+  return lines;
+}
+
+/** All that somebody has to know who decides: every step as it would run, its risk, its effect, and its undo. */
+export function planText(plan: PlanView, now = Date.now()): string {
+  const { confirmation } = plan;
+  return [
+    plain(`${plan.plan_id}  ${plan.status}  ${plan.action} ${plan.targets.join(', ')}`),
+    plain(
+      `  asked by ${plan.actor} (${plan.source}) at ${showTime(plan.created_at, now)}${plan.reason === null ? '' : `, because ${plan.reason}`}`,
+    ),
+    plain(`  risk: ${plan.risk}, ${plan.risk_because}`),
+    ...(confirmation === null
+      ? []
+      : [
+          plain(
+            `  confirmed by ${confirmation.approvals.map(({ by }) => by).join(', ') || 'nobody'} (${confirmation.approvals.length} of ${confirmation.quorum}${confirmation.no_self_approval ? ', not by who asked' : ''}), until ${showDeadline(confirmation.expires_at, now)}`,
+          ),
+        ]),
+    ...plan.warnings.map((warning) => plain(`  warning: ${warning}`)),
+    ...plan.steps.flatMap(stepLines),
+    ...(plan.error === null
+      ? []
+      : [plain(`  ended with [${plan.error.code}]: ${plan.error.detail}`)]),
+  ].join('\n');
+}
+
+/** Plans as a table, newest first as they came. */
+export function plansTable(plans: PlanView[], now = Date.now()): string {
+  if (plans.length === 0)
+    return 'No plans. Ask for something with: vx11 chat "open SERVICE for 10 minutes"';
+  const rows = plans.map((plan) => [
+    plan.plan_id,
+    plan.status,
+    plan.risk,
+    `${plan.action} ${plan.targets.join(',')}`.trim(),
+    plan.actor,
+    plan.status === 'WAITING' && plan.confirmation !== null
+      ? `until ${showDeadline(plan.confirmation.expires_at, now)}`
+      : showTime(plan.created_at, now),
+  ]);
+  return table(['PLAN', 'STATUS', 'RISK', 'WHAT', 'ASKED BY', 'WHEN'], rows);
+}

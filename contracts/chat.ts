@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { confirmToken, intentId, planId, planStep, planView } from './plan.ts';
+import { correlationId, instant } from './text.ts';
+
+export const sessionId = z
+  .string()
+  .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'letters, digits and . _ : - only');
+
+const message = z.string().min(1).max(4000);
+
+export const chatMode = z.enum(['MADRE', 'AUDIO_ENGINEER']);
+export type ChatMode = z.infer<typeof chatMode>;
+
+export const chatBody = z.strictObject({
+  message,
+  session_id: sessionId.optional().meta({ description: 'A new session where left out' }),
+  context: z
+    .record(z.string().max(128), z.json())
+    .optional()
+    .meta({ description: 'Kept with the intent; decides nothing' }),
+  dry_run: z.boolean().optional().meta({ description: 'Show the plan, and do not run it' }),
+});
+
+export const chatV3Body = z.strictObject({
+  user_input: message,
+  require_reasoning: z.boolean().optional(),
+  session_id: sessionId.optional(),
+});
+
+export const operatorChatBody = z.strictObject({
+  message,
+  session_id: sessionId.optional(),
+  user_id: z.string().min(1).max(128).optional(),
+  metadata: z.record(z.string(), z.json()).optional(),
+});
+
+export const chatAnswer = z.strictObject({
+  response: z.string(),
+  session_id: sessionId,
+  intent_id: intentId.nullable(),
+  plan_id: planId.nullable(),
+  status: z.enum(['DONE', 'WAITING', 'ERROR']),
+  mode: chatMode,
+  provider: z
+    .string()
+    .meta({ description: 'fallback_local: no model was asked, or none answered' }),
+  model: z.string(),
+  warnings: z.array(z.string()),
+  targets: z.array(z.string()),
+  actions: z.array(planStep).meta({ description: 'The steps of the plan' }),
+  confirm_token: confirmToken.optional().meta({ description: 'Shown this once' }),
+  expires_at: instant.optional(),
+  degraded: z.boolean(),
+  correlation_id: correlationId,
+});
+export type ChatAnswer = z.infer<typeof chatAnswer>;
+
+export const chatV3Answer = z.strictObject({
+  ...chatAnswer.shape,
+  reasoning: z.string().nullable().meta({ description: 'What the model said of its way there' }),
+});
+export const operatorChatAnswer = z.strictObject({
+  ...chatAnswer.shape,
+  answered_by: z.enum(['switch', 'madre', 'gateway']),
+});
+
+export const sessionTurn = z.strictObject({
+  seq: z.int(),
+  at: instant,
+  actor: z.string(),
+  message: z.string(),
+  response: z.string(),
+  status: z.enum(['DONE', 'WAITING', 'ERROR']),
+  intent_id: z.string().nullable(),
+  plan_id: z.string().nullable(),
+});
+export type SessionTurn = z.infer<typeof sessionTurn>;
+
+export const sessionTopic = z.enum(['code', 'audio', 'browser', 'system', 'chat', 'general']);
+export type SessionTopic = z.infer<typeof sessionTopic>;
+
+export const sessionAnswer = z.strictObject({
+  session_id: sessionId,
+  user_id: z.string(),
+  mode: chatMode,
+  topic: sessionTopic,
+  summary: z.string(),
+  message_count: z.int(),
+  created_at: instant,
+  updated_at: instant,
+  messages: z.array(sessionTurn).meta({ description: 'The newest 50, oldest first' }),
+});
+export type SessionView = z.infer<typeof sessionAnswer>;
+
+/** Who speaks to madre through the gateway, and how. Internal: between these two only. */
+const spoken = {
+  actor: z.string().max(64),
+  scope: z.enum(['viewer', 'operator', 'admin']),
+  correlation_id: correlationId,
+};
+
+/** `POST /chat` of madre. */
+export const madreChatCall = z.strictObject({
+  ...spoken,
+  source: z.enum(['chat', 'operator', 'intent']),
+  message,
+  session_id: sessionId.nullable(),
+  context: z.record(z.string(), z.json()),
+  dry_run: z.boolean(),
+  require_reasoning: z.boolean(),
+  /** The text is code of a task, not something to understand. */
+  as_task: z.boolean(),
+});
+export type MadreChatCall = z.infer<typeof madreChatCall>;
+
+export const madreChatReply = z.strictObject({
+  ...chatV3Answer.shape,
+  plan: planView.nullable(),
+});
+export type MadreChatReply = z.infer<typeof madreChatReply>;
+
+/** `POST /control` of madre. */
+export const madreControlCall = z.strictObject({
+  ...spoken,
+  target: z.string(),
+  action: z.string(),
+  ttl_seconds: z.int().nullable(),
+  reason: z.string().nullable(),
+});
+export type MadreControlCall = z.infer<typeof madreControlCall>;
+
+export const madreControlReply = z.strictObject({
+  refused: z.string().nullable(),
+  intent_id: intentId.nullable(),
+  plan: planView.nullable(),
+  confirm_token: confirmToken.nullable(),
+});
+export type MadreControlReply = z.infer<typeof madreControlReply>;

@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { correlationId, hostName, instant, reasonText, serviceName, windowId } from './text.ts';
+
+/** What may go wrong at most: LOW runs at once, MED and HIGH wait for a confirmation. */
+export const riskLevel = z.enum(['LOW', 'MED', 'HIGH']);
+export type RiskLevel = z.infer<typeof riskLevel>;
+
+/** PENDING is about to run; WAITING is for a confirmation; the last four are ends. */
+export const planStatus = z.enum([
+  'PENDING',
+  'WAITING',
+  'RUNNING',
+  'DONE',
+  'ERROR',
+  'REJECTED',
+  'CANCELLED',
+]);
+export type PlanStatus = z.infer<typeof planStatus>;
+
+/** UNDONE was done and taken back; SKIPPED was never begun. */
+export const stepStatus = z.enum([
+  'PENDING',
+  'RUNNING',
+  'DONE',
+  'ERROR',
+  'SKIPPED',
+  'CANCELLED',
+  'UNDONE',
+]);
+export type StepStatus = z.infer<typeof stepStatus>;
+
+/** Who a plan came from. */
+export const planSource = z.enum([
+  'chat',
+  'operator',
+  'intent',
+  'control',
+  'autonomous',
+  'scanner',
+]);
+export type PlanSource = z.infer<typeof planSource>;
+
+export const planId = z
+  .string()
+  .max(64)
+  .regex(/^plan-[0-9a-f]{8,}$/, 'must be a plan id');
+export const intentId = z
+  .string()
+  .max(64)
+  .regex(/^intent-[0-9a-f]{8,}$/, 'must be an intent id');
+
+/** Text of people as it goes to a model or a task. */
+const longText = z.string().max(4000);
+const call = z.strictObject({ action: z.string().max(64), text: longText });
+
+/** What each kind of step is told to do: exact values, nothing left to be looked up when it runs. */
+export const stepParams = {
+  OPEN_WINDOW: z.strictObject({
+    window_id: windowId,
+    kind: z.enum(['target', 'operator']),
+    host: hostName,
+    services: z.array(serviceName).min(1).max(10),
+    mode: z.enum(['ttl', 'hold']),
+    ttl_seconds: z.int().min(1).max(3600).nullable(),
+    reason: reasonText.nullable(),
+  }),
+  /** With `services`, only these are taken out of the windows; what is left without any closes. */
+  CLOSE_WINDOW: z.strictObject({
+    window_ids: z.array(windowId).max(200),
+    services: z.array(serviceName).max(10).nullable(),
+  }),
+  CALL_SWITCH: call,
+  CALL_HERMES: call,
+  CALL_SHUB: call,
+  CALL_MANIFESTATOR: call,
+  CALL_HORMIGUERO: call,
+  SPAWN: z.strictObject({
+    task_type: z.enum(['python', 'shell', 'node']),
+    code: z.string().min(1).max(65_536),
+    ttl_seconds: z.int().min(1).max(86_400),
+  }),
+  SYSTEM_HEALTHCHECK: z.strictObject({ services: z.array(serviceName).max(200) }),
+  WAIT: z.strictObject({ seconds: z.int().min(0).max(3600) }),
+  NOOP: z.strictObject({ message: longText }),
+} as const;
+export type StepType = keyof typeof stepParams;
+export type StepParams<T extends StepType = StepType> = z.infer<(typeof stepParams)[T]>;
+
+export const stepId = z.string().regex(/^s\d{1,3}$/);
+const stepError = z.strictObject({
+  code: z.string(),
+  detail: z.string().meta({ description: 'What happened and what to do next' }),
+  may_retry: z.boolean().optional(),
+});
+export type StepError = z.infer<typeof stepError>;
+
+const stepOf = <T extends StepType>(type: T) =>
+  z.strictObject({
+    step_id: stepId,
+    type: z.literal(type),
+    params: stepParams[type],
+    risk: riskLevel,
+    timeout_seconds: z.int().min(1).max(7200),
+    retries: z
+      .int()
+      .min(0)
+      .max(10)
+      .meta({ description: 'How often it is tried again after it failed' }),
+    effect: z.string().meta({ description: 'What it will change, in words' }),
+    undo: z
+      .string()
+      .nullable()
+      .meta({ description: 'How it is taken back when a later step fails' }),
+    depends_on: z.array(stepId).meta({ description: 'Runs when these are done; none: at once' }),
+    always: z.boolean().meta({ description: 'Runs also when what came before failed' }),
+    status: stepStatus,
+    started_at: instant.nullable(),
+    finished_at: instant.nullable(),
+    result: z.record(z.string(), z.unknown()).nullable(),
+    error: stepError.nullable(),
+  });
+
+export const planStep = z.discriminatedUnion('type', [
+  stepOf('OPEN_WINDOW'),
+  stepOf('CLOSE_WINDOW'),
+  stepOf('CALL_SWITCH'),
+  stepOf('CALL_HERMES'),
+  stepOf('CALL_SHUB'),
+  stepOf('CALL_MANIFESTATOR'),
+  stepOf('CALL_HORMIGUERO'),
+  stepOf('SPAWN'),
+  stepOf('SYSTEM_HEALTHCHECK'),
+  stepOf('WAIT'),
+  stepOf('NOOP'),
+]);
+export type PlanStep = z.infer<typeof planStep>;
+export type StepOf<T extends StepType> = Extract<PlanStep, { type: T }>;
+
+/** A step as others than the planner ask for it; all else of it is worked out. */
+export type StepWish = {
+  [T in StepType]: { type: T; params: StepParams<T>; depends_on?: string[]; always?: boolean };
+}[StepType];
+
+/** Who has to agree before a plan runs, and who has. */
+export const confirmation = z.strictObject({
+  quorum: z.int().min(1).meta({ description: 'How many different people have to confirm' }),
+  no_self_approval: z.boolean(),
+  approvals: z.array(z.strictObject({ by: z.string(), at: instant })),
+  expires_at: instant.meta({ description: 'From then on it is rejected' }),
+});
+
+export const planView = z.strictObject({
+  plan_id: planId,
+  intent_id: intentId.nullable(),
+  session_id: z.string().nullable(),
+  source: planSource,
+  actor: z.string().meta({ description: 'The name of the token, or the part of VX11, that asked' }),
+  domain: z.string(),
+  action: z.string(),
+  targets: z.array(z.string()),
+  reason: z.string().nullable(),
+  status: planStatus,
+  risk: riskLevel,
+  risk_because: z.string(),
+  plan_hash: z
+    .string()
+    .meta({ description: 'SHA-256 of the resolved plan; a token holds for this one only' }),
+  steps: z.array(planStep),
+  warnings: z.array(z.string()),
+  confirmation: confirmation.nullable().meta({ description: 'Null where none is needed' }),
+  ended_by: z.string().nullable().meta({ description: 'Who rejected or cancelled it' }),
+  error: stepError.nullable(),
+  created_at: instant,
+  started_at: instant.nullable(),
+  finished_at: instant.nullable(),
+  correlation_id: correlationId,
+});
+export type PlanView = z.infer<typeof planView>;
+
+export const planListAnswer = z.strictObject({
+  plans: z.array(planView),
+  next_cursor: z.string().nullable(),
+});
+
+/** 128 random bits, URL-safe. */
+export const confirmToken = z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'must be a confirm token');
+
+export const confirmPlanBody = z.strictObject({ confirm_token: confirmToken });
+export const confirmPlanAnswer = z.strictObject({
+  status: z
+    .enum(['confirmed', 'waiting'])
+    .meta({ description: 'waiting: others have to agree too' }),
+  plan_id: planId,
+  approvals: z.int(),
+  quorum: z.int(),
+});
+export const rejectPlanBody = z.strictObject({ reason: reasonText.optional() });
+export const rejectPlanAnswer = z.strictObject({ status: z.literal('rejected'), plan_id: planId });
+export const cancelPlanAnswer = z.strictObject({ status: z.literal('cancelled'), plan_id: planId });
+
+export const planTokenBody = z.strictObject({
+  plan_hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .meta({ description: 'Of the plan as it was shown' }),
+});
+export const planTokenAnswer = z.strictObject({
+  plan_id: planId,
+  confirm_token: confirmToken.meta({ description: 'Shown this once; the one before is void' }),
+  expires_at: instant,
+});

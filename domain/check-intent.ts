@@ -1,0 +1,48 @@
+import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
+import { atLeast, riskOfAction } from './risk.ts';
+
+/** What a model made of a text, in the form that it was asked for. */
+export interface ModelIntent {
+  domain: IntentDomain;
+  action: IntentAction;
+  targets: string[];
+  ttl_seconds: number | null;
+  reason: string | null;
+}
+
+export type Checked = { ok: true; intent: Intent } | { ok: false; because: string };
+
+/**
+ * A model's reading, held to what there is: it may name only known services, invent no code, and never make anything
+ * less risky than the rules found it, whatever it was told by a text that it read.
+ */
+export function checkIntent(
+  model: ModelIntent,
+  rules: Intent,
+  services: ReadonlySet<string>,
+): Checked {
+  const unknown = model.targets.filter((name) => !services.has(name));
+  if (unknown.length > 0) {
+    return { ok: false, because: `it named what is not there: ${unknown.slice(0, 5).join(', ')}` };
+  }
+  const mine = riskOfAction(rules.action, rules.targets).level;
+  const its = riskOfAction(model.action, model.targets).level;
+  if (!atLeast(its, mine)) return { ok: false, because: `it made ${mine} risk into ${its}` };
+  if (model.action === 'run' && rules.code === null && model.targets.length === 0) {
+    return { ok: false, because: 'it wants to run what nobody wrote' };
+  }
+  const { ttl_seconds, reason } = model;
+  return {
+    ok: true,
+    intent: {
+      ...rules,
+      domain: model.domain,
+      action: model.action,
+      targets: [...new Set(model.targets)],
+      ttl_seconds: ttl_seconds === null ? rules.ttl_seconds : Math.max(1, Math.round(ttl_seconds)),
+      reason: (rules.reason ?? reason)?.slice(0, 500) ?? null,
+      confidence: Math.max(rules.confidence, 0.8),
+      parsed_by: 'llm',
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import type { Intent } from '../contracts/intent.ts';
+import type { PlanStep, StepError, StepWish } from '../contracts/plan.ts';
+import type { TokenScope } from '../contracts/token.ts';
+import { idOfStep } from '../contracts/ids.ts';
+import { highest, isRead, riskOfAction, riskOfStep, type Around, type Risk } from './risk.ts';
+import { roleOf, type World } from './plan-world.ts';
+import { effectOf, limitsOf, undoOf } from './step-facts.ts';
+import { wishesOf } from './wishes.ts';
+
+/** What a plan is made from. */
+export interface PlanRequest {
+  plan_id: string;
+  actor: string;
+  scope: TokenScope;
+  intent: Intent;
+  /** Where these are given they are the plan, and the intent only says what for. */
+  steps: StepWish[] | null;
+  reason: string | null;
+}
+
+/** A plan with all its values worked out, or why there can be none. */
+export type Draft =
+  | {
+      ok: true;
+      steps: PlanStep[];
+      risk: Risk;
+      /** Only reads: it needs no run. */
+      reads: boolean;
+      warnings: string[];
+    }
+  | { ok: false; error: StepError; warnings: string[] };
+
+/** No more steps in one plan. */
+export const mostSteps = 50;
+
+const refuse = (code: string, detail: string, warnings: string[] = []): Draft => ({
+  ok: false,
+  error: { code, detail },
+  warnings,
+});
+
+/** Turns what somebody wants into steps with exact values. The same request over the same world gives the same plan. */
+export function makePlan(request: PlanRequest, world: World): Draft {
+  const { intent } = request;
+  const wished =
+    request.steps === null
+      ? wishesOf(request, world)
+      : { ok: true as const, wishes: request.steps, warnings: [] };
+  if (!wished.ok) return { ...wished, warnings: [...intent.warnings, ...wished.warnings] };
+  const warnings = [...intent.warnings, ...wished.warnings];
+  const wishes = withWindows(wished.wishes, world, request);
+  if (wishes.length === 0) return refuse('nothing_to_do', 'There is nothing to do.', warnings);
+  if (wishes.length > mostSteps) {
+    return refuse('too_many_steps', `A plan has at most ${mostSteps} steps.`, warnings);
+  }
+  const steps = resolve(wishes, request.plan_id, world);
+  const wrong = wrongOrder(steps) ?? holdNotAllowed(steps, request.scope);
+  if (wrong !== null) return { ok: false, error: wrong, warnings };
+  const asked = request.steps === null ? [riskOfAction(intent.action, intent.targets)] : [];
+  const around = openedBy(steps);
+  const risk = highest([...asked, ...steps.map((step) => riskOfStep(step, around))]);
+  const reads = risk.level === 'LOW' && steps.every(isRead);
+  if (request.scope === 'viewer' && !reads) {
+    return refuse('scope', 'This needs a token of scope operator; yours is viewer.', warnings);
+  }
+  return { ok: true, steps, risk, reads, warnings };
+}
+
+/** Services that must be awake are opened before, in a window of the plan's own that is closed whatever happens. */
+function withWindows(wishes: StepWish[], world: World, request: PlanRequest): StepWish[] {
+  const needed = [...new Set(wishes.flatMap((wish) => roleOf(wish.type) ?? []))];
+  const opened = new Set(
+    wishes.flatMap((wish) => (wish.type === 'OPEN_WINDOW' ? wish.params.services : [])),
+  );
+  const host = (name: string) => world.services.find((service) => service.name === name);
+  const asleep = needed.filter((name) => {
+    const service = host(name);
+    return service?.asleep === true && service.auto_open && !opened.has(name);
+  });
+  const first = asleep[0];
+  if (first === undefined) return wishes;
+  // one host a window: the roles of one stack are on one
+  const services = asleep.filter((name) => host(name)!.host === host(first)!.host);
+  const ttl = Math.min(...services.map((name) => host(name)!.default_ttl_ms));
+  const shifted = wishes.map((wish) => ({
+    ...wish,
+    depends_on: wish.depends_on?.map(later) ?? ['s1'],
+  }));
+  const window_id = idOfStep('window', request.plan_id, 's1');
+  return [
+    {
+      type: 'OPEN_WINDOW',
+      params: {
+        window_id,
+        kind: 'operator',
+        host: host(first)!.host,
+        services,
+        mode: 'ttl',
+        ttl_seconds: Math.min(3600, Math.ceil(ttl / 1000)),
+        reason: `for ${request.plan_id}`,
+      },
+      depends_on: [],
+    },
+    ...shifted,
+    {
+      type: 'CLOSE_WINDOW',
+      params: { window_ids: [window_id], services: null },
+      depends_on: shifted.map((_, at) => `s${at + 2}`),
+      always: true,
+    },
+  ] as StepWish[];
+}
+
+const later = (id: string): string => `s${Number(id.slice(1)) + 1}`;
+
+function resolve(wishes: StepWish[], planId: string, world: World): PlanStep[] {
+  const draft = wishes.map((wish, at) => {
+    const step_id = `s${at + 1}`;
+    const params =
+      wish.type === 'OPEN_WINDOW'
+        ? { ...wish.params, window_id: idOfStep('window', planId, step_id) }
+        : wish.params;
+    return { ...wish, params, step_id } as StepWish & { step_id: string };
+  });
+  const around = openedBy(draft);
+  return draft.map(
+    (wish, at) =>
+      ({
+        step_id: wish.step_id,
+        type: wish.type,
+        params: wish.params,
+        risk: riskOfStep(wish as PlanStep, around).level,
+        ...limitsOf(wish, world),
+        effect: effectOf(wish, around.windows),
+        undo: undoOf(wish),
+        depends_on: wish.depends_on ?? (at === 0 ? [] : [`s${at}`]),
+        always: wish.always ?? false,
+        status: 'PENDING',
+        started_at: null,
+        finished_at: null,
+        result: null,
+        error: null,
+      }) as PlanStep,
+  );
+}
+
+function openedBy(steps: readonly StepWish[]): Around {
+  const opened = steps.flatMap((step) => (step.type === 'OPEN_WINDOW' ? [step.params] : []));
+  return {
+    windows: new Set(opened.map(({ window_id }) => window_id)),
+    services: new Set(opened.flatMap(({ services }) => services)),
+  };
+}
+
+/** A step can wait only for steps before it. */
+function wrongOrder(steps: PlanStep[]): StepError | null {
+  const before = new Set<string>();
+  for (const { step_id, depends_on } of steps) {
+    const missing = depends_on.find((id) => !before.has(id));
+    if (missing !== undefined) {
+      return {
+        code: 'invalid',
+        detail: `${step_id} waits for ${missing}, which is not before it.`,
+      };
+    }
+    before.add(step_id);
+  }
+  return null;
+}
+
+function holdNotAllowed(steps: PlanStep[], scope: TokenScope): StepError | null {
+  const hold = steps.some((step) => step.type === 'OPEN_WINDOW' && step.params.mode === 'hold');
+  return hold && scope !== 'admin'
+    ? { code: 'scope', detail: `A hold needs a token of scope admin; yours is ${scope}.` }
+    : null;
+}

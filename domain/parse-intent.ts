@@ -1,0 +1,168 @@
+import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
+import { spokenDuration } from './spoken-duration.ts';
+import * as known from './words.ts';
+
+/** What the parser has to know: the services that can be named. */
+export interface Vocabulary {
+  services: ReadonlySet<string>;
+}
+
+export const destructiveWarning = 'destructive_intent_detected';
+/** No more of a text is looked at. */
+const longest = 4000;
+
+const articles = new Set(['the', 'a', 'an', 'el', 'la', 'los', 'las', 'service', 'servicio']);
+
+interface Word {
+  /** As it was written. */
+  text: string;
+  /** In lower case, without accents. */
+  plain: string;
+  at: number;
+}
+
+const marks = /\p{M}/gu;
+const fold = (text: string): string => text.normalize('NFKD').replace(marks, '').toLowerCase();
+const wordForm = /[\p{L}\p{M}\p{N}_](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_])?/gu;
+const codeForm = /`([^`]{1,4000})`/;
+
+const wordsOf = (text: string): Word[] =>
+  [...text.matchAll(wordForm)].map(({ 0: found, index }) => ({
+    text: found,
+    plain: fold(found),
+    at: index,
+  }));
+
+/** Understands a text by rules alone, in one pass over its words. Never fails, always decides. */
+export function parseIntent(message: string, { services }: Vocabulary): Intent {
+  const whole = message.slice(0, longest);
+  const code = codeForm.exec(whole)?.[1]?.trim() ?? null;
+  const text = code === null ? whole : whole.replace(codeForm, ' ');
+  const names = nameFinder(services);
+  const all = wordsOf(text);
+  const duration = spokenDuration(all.map(({ plain }) => plain));
+  const why = reasonOf(text, all, duration, names);
+  const words = all.slice(0, why.from);
+  const targets = [...new Set(words.flatMap((word) => names(word) ?? []))];
+  const rest = {
+    targets,
+    all: words.some(({ plain }) => known.everything.has(plain)),
+    ttl_seconds: duration?.seconds ?? null,
+    reason: why.reason,
+    code,
+    text: message,
+    parsed_by: 'rules' as const,
+  };
+  const understood = (domain: IntentDomain, action: IntentAction): Intent => ({
+    domain,
+    action,
+    ...rest,
+    confidence: 0.3,
+    warnings: [],
+  });
+  if ((why.certain ? words : all).some(({ plain }) => known.destructive.has(plain))) {
+    const warnings = [destructiveWarning];
+    return { ...understood('system', 'delete'), confidence: 0.9, warnings };
+  }
+  const isName = (word: Word): boolean => names(word) !== null;
+  const domain = words.some((word) => known.audio.has(word.plain) && !isName(word))
+    ? 'audio'
+    : null;
+  const action = actionOf(words, isName);
+  if (action === null) return understood(domain ?? 'general', 'chat');
+  const power = /^(open_window|close_window|hold)$/.test(action);
+  return understood(power ? 'power' : (domain ?? 'system'), action);
+}
+
+/** The service that a word names, as the catalog writes it; null for any other word. */
+function nameFinder(services: ReadonlySet<string>): (word: Word) => string | null {
+  const folded = new Map([...services, ...known.coreServices].map((name) => [fold(name), name]));
+  return ({ text, plain }) => (services.has(text) ? text : (folded.get(plain) ?? null));
+}
+
+/** Opening and closing come first; then the first word of an action decides: "tell me how to stop" stops nothing. */
+function actionOf(words: Word[], isName: (word: Word) => boolean): IntentAction | null {
+  // a name is no verb, and keeps its place
+  const plains = words.map((word) => (isName(word) ? '' : word.plain));
+  const powered = plains.indexOf(known.powerWord);
+  const direction = powered === -1 ? null : plains[powered + 1];
+  const opens = plains.findIndex((plain) => known.openVerbs.has(plain));
+  const closes = plains.findIndex((plain) => known.closeVerbs.has(plain));
+  const first = firstAction(words, isName);
+  // "list what is open", "is web open?": asked, not ordered
+  const asked = first?.action === 'list' || first?.action === 'help';
+  if (!asked || first.nth > Math.min(...[opens, closes].filter((nth) => nth !== -1))) {
+    if (plains.some((plain) => plain === 'hold' || plain === 'manten') && opens !== -1)
+      return 'hold';
+    if (opens !== -1 && (closes === -1 || opens < closes)) return 'open_window';
+    if (closes !== -1) return 'close_window';
+    if (direction === 'up' || direction === 'on') return 'open_window';
+    if (direction === 'down' || direction === 'off') return 'close_window';
+  }
+  return first?.action ?? null;
+}
+
+const nextIsName = (words: Word[], nth: number, isName: (word: Word) => boolean): boolean => {
+  const next = words.slice(nth + 1).find(({ plain }) => !articles.has(plain));
+  return next !== undefined && isName(next);
+};
+
+function firstAction(
+  words: Word[],
+  isName: (word: Word) => boolean,
+): { action: IntentAction; nth: number } | null {
+  let started = false;
+  for (const [nth, word] of words.entries()) {
+    const { plain } = word;
+    if (!started && known.questions.has(plain)) return { action: 'list', nth };
+    // "para web" stops it, "para la demo" says what for
+    if (!started && plain === 'para' && nextIsName(words, nth, isName)) {
+      return { action: 'stop', nth };
+    }
+    started ||= !known.politeness.has(plain);
+    const change = known.changes.find((row) => row.words.has(plain));
+    if (change !== undefined) return { action: change.action, nth };
+    const gentle = isName(word) ? undefined : known.gentle.find((row) => row.words.has(plain));
+    if (gentle !== undefined) return { action: gentle.action, nth };
+  }
+  return null;
+}
+
+interface Reason {
+  reason: string | null;
+  /** Index of the word with which it begins: what is behind it orders nothing. */
+  from: number;
+  /** `because` says for sure that a reason follows; `for` may be anything. */
+  certain: boolean;
+}
+
+/** What follows because or porque; or what follows for or para, where that is no service and no time. */
+function reasonOf(
+  text: string,
+  words: Word[],
+  duration: { from: number; to: number } | null,
+  names: (word: Word) => string | null,
+): Reason {
+  const behind = (nth: number): string | null =>
+    text
+      .slice(words[nth]!.at + words[nth]!.text.length)
+      .replace(/^[\s:,]+/, '')
+      .trim()
+      .slice(0, 500) || null;
+  const because = words.findIndex(({ plain }) => plain === 'because' || plain === 'porque');
+  if (because !== -1) return { reason: behind(because), from: because, certain: true };
+  for (const [nth, { plain }] of words.entries()) {
+    if (nth === 0 || (plain !== 'for' && plain !== 'para')) continue;
+    let next = nth + 1;
+    while (next < words.length && articles.has(words[next]!.plain) && next !== duration?.from)
+      next += 1;
+    const word = words[next];
+    if (word === undefined || names(word) !== null) continue;
+    if (duration !== null && next >= duration.from && next < duration.to) continue;
+    // a time or a service may come behind it: "open for demo web" names what to open
+    const later = words.slice(next).some((one) => names(one) !== null);
+    if (later || (duration !== null && duration.from > nth)) continue;
+    return { reason: behind(nth), from: nth, certain: false };
+  }
+  return { reason: null, from: words.length, certain: false };
+}

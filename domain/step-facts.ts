@@ -1,0 +1,67 @@
+import type { StepWish } from '../contracts/plan.ts';
+import { roleOf, type World } from './plan-world.ts';
+
+/** What a step changes, in words for who has to decide. */
+export function effectOf({ type, params }: StepWish, own: ReadonlySet<string>): string {
+  switch (type) {
+    case 'OPEN_WINDOW': {
+      const time = params.ttl_seconds === null ? 'with no end' : `for ${params.ttl_seconds} s`;
+      return `${params.services.join(', ')} on ${params.host} is up ${time}`;
+    }
+    case 'CLOSE_WINDOW': {
+      const { window_ids, services } = params;
+      if (services !== null) {
+        const names = services.join(', ');
+        if (window_ids.length === 0) return `no window holds ${names}, so nothing changes`;
+        return `${names} is taken out of ${window_ids.join(', ')}, and stops; nothing is deleted`;
+      }
+      const whose = window_ids.every((id) => own.has(id)) ? "the plan's own window" : 'windows';
+      return `${whose} ${window_ids.join(', ')} ends; what nobody else holds stops`;
+    }
+    case 'SPAWN':
+      return `a ${params.task_type} task runs in a sandbox for at most ${params.ttl_seconds} s`;
+    case 'SYSTEM_HEALTHCHECK':
+      return 'nothing changes: it looks';
+    case 'WAIT':
+      return `${params.seconds} s pass`;
+    case 'NOOP':
+      return 'nothing changes';
+    default:
+      return `${roleOf(type)} is asked for ${params.action}`;
+  }
+}
+
+/** How a step is taken back; null where there is nothing to take back, or no way. */
+export function undoOf({ type, params, always }: StepWish & { always?: boolean }): string | null {
+  if (always === true) return null;
+  if (type === 'OPEN_WINDOW') return `close ${params.window_id}, unless it was open already`;
+  if (type === 'SPAWN') return 'cancel the task';
+  return null;
+}
+
+/** How long a step may take, and how often it is tried again. */
+export function limitsOf(
+  wish: StepWish,
+  world: World,
+): { timeout_seconds: number; retries: number } {
+  switch (wish.type) {
+    case 'OPEN_WINDOW': {
+      const starts = world.services
+        .filter(({ name }) => wish.params.services.includes(name))
+        .map(({ start_timeout_ms }) => start_timeout_ms);
+      const seconds = Math.ceil(starts.reduce((sum, ms) => sum + ms, 0) / 1000) + 30;
+      return { timeout_seconds: Math.min(seconds, 1200), retries: 1 };
+    }
+    case 'CLOSE_WINDOW':
+      return { timeout_seconds: 180, retries: 3 };
+    case 'SPAWN':
+      return { timeout_seconds: Math.min(wish.params.ttl_seconds + 60, 7200), retries: 0 };
+    case 'WAIT':
+      return { timeout_seconds: wish.params.seconds + 10, retries: 0 };
+    case 'SYSTEM_HEALTHCHECK':
+    case 'NOOP':
+      return { timeout_seconds: 10, retries: 2 };
+    default:
+      return { timeout_seconds: 60, retries: 1 };
+  }
+}

@@ -1,0 +1,49 @@
+import type { ResultAnswer } from '../../contracts/intent.ts';
+import { planId, type PlanStatus, type PlanView } from '../../contracts/plan.ts';
+import { planHasEnded } from '../../domain/plan-state.ts';
+import { toldOf } from '../told-by-store.ts';
+import type { ResultResolver } from './index.ts';
+
+const statuses: Record<PlanStatus, ResultAnswer['status']> = {
+  PENDING: 'QUEUED',
+  WAITING: 'WAITING',
+  RUNNING: 'RUNNING',
+  DONE: 'DONE',
+  ERROR: 'ERROR',
+  REJECTED: 'ERROR',
+  CANCELLED: 'ERROR',
+};
+
+/** By a plan's id, or by the correlation id that it was asked under; an intent without a plan yet is queued. */
+export const planResult: ResultResolver = async (context, id, waitMs) => {
+  const { plans, intents } = context.store();
+  const timestamp = new Date(context.clock()).toISOString();
+  const find = () => (planId.safeParse(id).success ? plans.find(id) : plans.newestOf(id));
+  const now = await find();
+  const waits = now !== null && !planHasEnded(now) && waitMs > 0;
+  const signal = AbortSignal.timeout(Math.max(1, waitMs));
+  const plan = waits
+    ? await toldOf(context.store, find, planHasEnded, signal).catch(() => find())
+    : now;
+  if (plan !== null) return { ...resultOf(plan), timestamp };
+  const intent = await intents.newestOf(id);
+  if (intent === null) return null;
+  return {
+    correlation_id: id,
+    status: 'QUEUED',
+    mode: 'MADRE',
+    provider: null,
+    result: { intent_id: intent.intent_id },
+    error: null,
+    timestamp,
+  };
+};
+
+const resultOf = (plan: PlanView): Omit<ResultAnswer, 'timestamp'> => ({
+  correlation_id: plan.correlation_id,
+  status: statuses[plan.status],
+  mode: plan.steps.some(({ type }) => type === 'SPAWN') ? 'SPAWNER' : 'MADRE',
+  provider: null,
+  result: { plan_id: plan.plan_id, risk: plan.risk, steps: plan.steps, warnings: plan.warnings },
+  error: plan.error?.code ?? (plan.status === 'CANCELLED' ? 'cancelled' : null),
+});

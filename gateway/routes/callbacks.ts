@@ -1,0 +1,59 @@
+import { newId } from '../../contracts/ids.ts';
+import { spawnCallbackAnswer, spawnCallbackBody } from '../../contracts/rails.ts';
+import { callerOf } from '../access.ts';
+import type { Routes } from '../context.ts';
+import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
+
+const example = { spawn_id: 'spawn-0f3a9b1c2d4e5f60', correlation_id: 'demo-1' };
+
+/** What others report to madre when their work is done. */
+export const callbackRoutes: Routes =
+  ({ store, clock }) =>
+  async (app) => {
+    app.route({
+      method: 'POST',
+      url: '/madre/callback/spawn',
+      config: { rule: { scope: 'operator', idempotent: true } },
+      schema: {
+        tags: ['rails'],
+        summary: 'Report how a spawned task ended; the first report of a task stays',
+        headers: idempotencyHeaders,
+        querystring: noQuery,
+        body: spawnCallbackBody.meta({
+          examples: [{ ...example, status: 'success', result: { exit_code: 0 }, duration_ms: 812 }],
+        }),
+        response: answers({
+          200: spawnCallbackAnswer.meta({
+            examples: [{ ...example, status: 'stored', message: 'the report is kept' }],
+          }),
+        }),
+      },
+      handler: async (request) => {
+        const { spawn_id, status, correlation_id = request.id, ...rest } = request.body;
+        const actor = callerOf(request).name;
+        const at = clock();
+        const payload = { spawn_id, status, duration_ms: rest.duration_ms ?? null };
+        const { report, added } = await store().reports.add(
+          {
+            report_id: newId('report'),
+            at,
+            kind: 'spawn',
+            subject: spawn_id,
+            status,
+            correlation_id,
+            report: rest,
+          },
+          [{ type: 'spawn.reported', at, actor, correlation_id, payload }],
+        );
+        const same = added || report.status === status;
+        return {
+          spawn_id,
+          correlation_id: report.correlation_id,
+          status: same ? ('stored' as const) : ('error' as const),
+          message: same
+            ? 'the report is kept'
+            : `${spawn_id} was reported as ${report.status} before`,
+        };
+      },
+    });
+  };

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { VX11Error } from '../../contracts/errors.ts';
+import {
+  intentAnswer,
+  intentBody,
+  resultAnswer,
+  type IntentAnswer,
+  type IntentBody,
+} from '../../contracts/intent.ts';
+import { correlationId } from '../../contracts/text.ts';
+import type { Routes } from '../context.ts';
+import { exampleCorrelation } from '../examples.ts';
+import { intentExample, resultExample } from '../examples-plan.ts';
+import { converse, type Conversed } from '../plans/converse.ts';
+import { spoken } from '../plans/spoken.ts';
+import { resolvers } from '../results/index.ts';
+import { answers, noQuery } from '../route-schema.ts';
+import { isAwake, type Snapshot } from '../snapshot.ts';
+
+const waitQuery = z.strictObject({
+  wait_seconds: z
+    .string()
+    .regex(/^\d{1,2}$/, 'must be a number from 0 to 60')
+    .transform(Number)
+    .pipe(z.int().max(60))
+    .optional()
+    .meta({ description: 'How long to wait for its end; 0 where left out' }),
+});
+
+/** The text of an intent. Throws `invalid` where it has none. */
+function textOf({ text, payload }: IntentBody): string {
+  const given = text ?? payload?.['text'] ?? payload?.['code'];
+  if (typeof given === 'string' && given.trim() !== '' && given.length <= 4000) return given;
+  const problem = 'give a text of 1 to 4000 characters, here or in payload.text';
+  throw new VX11Error('invalid', problem, { fields: [{ field: 'text', problem }] });
+}
+
+const statusOf = ({ status, warnings }: Conversed): IntentAnswer['status'] =>
+  status === 'WAITING' && warnings.includes('still_running') ? 'RUNNING' : status;
+
+/** Whatever somebody wants, in one form for programs, and what became of it. */
+export const intentRoutes: Routes = (context) => async (app) => {
+  const timestamp = (): string => new Date(context.clock()).toISOString();
+  const asleep = (snapshot: Snapshot, service: string) =>
+    isAwake(snapshot, service, context.clock())
+      ? null
+      : {
+          reason: `${service} is asleep by policy`,
+          policy: 'SOLO_MADRE',
+          required_service: service,
+          hint: `POST /vx11/window/open {"target":"${service}","ttl_seconds":600,"reason":"…"}`,
+        };
+
+  app.route({
+    method: 'POST',
+    url: '/vx11/intent',
+    config: { rule: { scope: 'operator' } },
+    schema: {
+      tags: ['madre'],
+      summary: 'Say what you want, and what has to be awake for it',
+      description:
+        'require.switch and require.spawner ask for a service that has to be awake; asleep is an answer (ERROR, ' +
+        'FALLBACK, off_by_policy) with a hint. With require.spawner the text runs as a shell task.',
+      querystring: noQuery,
+      body: intentBody.meta({ examples: [{ intent_type: 'chat', text: 'status' }] }),
+      response: answers({ 200: intentAnswer.meta({ examples: [intentExample] }) }),
+    },
+    handler: async (request): Promise<IntentAnswer> => {
+      const { body } = request;
+      const id = body.correlation_id ?? request.id;
+      const text = textOf(body);
+      const asTask = body.require?.spawner === true || body.intent_type === 'spawn';
+      const needed = [
+        ...(body.require?.switch === true ? ['switch'] : []),
+        ...(asTask ? ['spawner'] : []),
+      ];
+      const snapshot = needed.length === 0 ? null : await context.model.snapshot();
+      for (const service of needed) {
+        const response = asleep(snapshot!, service);
+        if (response === null) continue;
+        return {
+          correlation_id: id,
+          status: 'ERROR',
+          mode: 'FALLBACK',
+          provider: null,
+          response,
+          error: 'off_by_policy',
+          degraded: true,
+          timestamp: timestamp(),
+        };
+      }
+      const about = {
+        ...body.metadata,
+        ...(body.user_id !== undefined && { user_id: body.user_id }),
+      };
+      const answer = await converse(context, {
+        ...spoken(request, 'intent'),
+        correlation_id: id,
+        message: text,
+        session_id: null,
+        context: {
+          ...about,
+          priority: body.priority ?? 'P1',
+          intent_type: body.intent_type ?? 'chat',
+        },
+        dry_run: body.intent_type === 'plan',
+        as_task: asTask,
+      });
+      const status = statusOf(answer);
+      const queued = asTask && (status === 'RUNNING' || status === 'DONE');
+      return {
+        correlation_id: id,
+        status: queued ? 'QUEUED' : status,
+        mode: asTask ? 'SPAWNER' : 'MADRE',
+        provider: asTask ? 'spawner' : answer.provider,
+        response: {
+          text: answer.response,
+          plan_id: answer.plan_id,
+          steps: answer.actions,
+          warnings: answer.warnings,
+          ...(answer.confirm_token !== undefined && {
+            confirm_token: answer.confirm_token,
+            expires_at: answer.expires_at,
+          }),
+        },
+        error: status === 'ERROR' ? (answer.plan?.error?.code ?? 'madre_unavailable') : null,
+        degraded: answer.degraded || body.require?.switch === true,
+        timestamp: timestamp(),
+      };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/vx11/result/:correlation_id',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      tags: ['madre'],
+      summary: 'What became of what was asked under this id',
+      params: z.strictObject({
+        correlation_id: correlationId.meta({ examples: [exampleCorrelation] }),
+      }),
+      querystring: waitQuery,
+      response: answers({ 200: resultAnswer.meta({ examples: [resultExample] }) }),
+    },
+    handler: async (request) => {
+      const id = request.params.correlation_id;
+      for (const resolve of resolvers) {
+        const found = await resolve(context, id, (request.query.wait_seconds ?? 0) * 1000);
+        if (found !== null) return found;
+      }
+      throw new VX11Error('result_not_found', `Nothing is known under ${id}.`);
+    },
+  });
+};

@@ -1,0 +1,134 @@
+import {
+  chatAnswer,
+  chatBody,
+  chatV3Answer,
+  chatV3Body,
+  operatorChatAnswer,
+  operatorChatBody,
+  sessionAnswer,
+  sessionId,
+  type ChatAnswer,
+} from '../../contracts/chat.ts';
+import { z } from 'zod';
+import { VX11Error } from '../../contracts/errors.ts';
+import { callerOf } from '../access.ts';
+import type { Routes } from '../context.ts';
+import { chatExample, sessionExample } from '../examples-plan.ts';
+import { converse, type Conversed } from '../plans/converse.ts';
+import { spoken } from '../plans/spoken.ts';
+import { answers, noQuery } from '../route-schema.ts';
+
+const rule = { scope: 'operator' } as const;
+
+/** What every door tells of an answer, and no more. */
+function chatOf(conversed: Conversed): ChatAnswer {
+  const { plan: _, reasoning: __, answered_by: ___, ...answer } = conversed;
+  return answer;
+}
+
+/** Talking to madre: what is said becomes an intent, a plan, and what came of it. */
+export const madreChatRoutes: Routes = (context) => async (app) => {
+  app.route({
+    method: 'POST',
+    url: '/madre/chat',
+    config: { rule },
+    schema: {
+      tags: ['madre'],
+      summary: 'Say what you want, in English or Spanish',
+      description:
+        'Reads are answered at once and LOW risk runs at once; MED and HIGH answer WAITING with a confirm_token, shown ' +
+        'this once. Takes no Idempotency-Key: answers with tokens are not kept. Answers within 3 s; what still runs ' +
+        'then has the warning still_running.',
+      querystring: noQuery,
+      body: chatBody.meta({ examples: [{ message: 'stop redis', session_id: 'desk' }] }),
+      response: answers({ 200: chatAnswer.meta({ examples: [chatExample] }) }),
+    },
+    handler: async (request) => {
+      const { message, session_id, context: about, dry_run } = request.body;
+      return chatOf(
+        await converse(context, {
+          ...spoken(request, 'chat'),
+          message,
+          session_id: session_id ?? null,
+          context: about ?? {},
+          dry_run: dry_run ?? false,
+        }),
+      );
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/madre/v3/chat',
+    config: { rule },
+    schema: {
+      tags: ['madre'],
+      summary: 'The same, with the reasoning of the model where it gave one',
+      querystring: noQuery,
+      body: chatV3Body.meta({ examples: [{ user_input: 'stop redis', require_reasoning: true }] }),
+      response: answers({
+        200: chatV3Answer.meta({ examples: [{ ...chatExample, reasoning: null }] }),
+      }),
+    },
+    handler: async (request) => {
+      const { user_input, require_reasoning, session_id } = request.body;
+      const answer = await converse(context, {
+        ...spoken(request, 'chat'),
+        message: user_input,
+        session_id: session_id ?? null,
+        require_reasoning: require_reasoning ?? false,
+      });
+      return { ...chatOf(answer), reasoning: answer.reasoning };
+    },
+  });
+
+  for (const url of ['/operator/chat', '/operator/chat/ask']) {
+    app.route({
+      method: 'POST',
+      url,
+      config: { rule },
+      schema: {
+        tags: ['operator'],
+        summary:
+          'Ask whoever can answer: the switch while it is awake, else madre, else the gateway',
+        querystring: noQuery,
+        body: operatorChatBody.meta({ examples: [{ message: 'status', session_id: 'desk' }] }),
+        response: answers({
+          200: operatorChatAnswer.meta({ examples: [{ ...chatExample, answered_by: 'madre' }] }),
+        }),
+      },
+      handler: async (request) => {
+        const { message, session_id, user_id, metadata } = request.body;
+        const about = { ...metadata, ...(user_id !== undefined && { user_id }) };
+        const answer = await converse(context, {
+          ...spoken(request, 'operator'),
+          message,
+          session_id: session_id ?? null,
+          context: about,
+        });
+        return { ...chatOf(answer), answered_by: answer.answered_by };
+      },
+    });
+  }
+
+  app.route({
+    method: 'GET',
+    url: '/operator/session/:session_id',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      tags: ['operator'],
+      summary: 'A talk of yours: its newest 50 turns, what it is about, and its summary',
+      params: z.strictObject({ session_id: sessionId }),
+      querystring: noQuery,
+      response: answers({ 200: sessionAnswer.meta({ examples: [sessionExample] }) }),
+    },
+    handler: async (request) => {
+      const id = request.params.session_id;
+      const session = await context.store().sessions.find(callerOf(request).name, id);
+      if (session === null) {
+        throw new VX11Error('session_not_found', `You have no session ${id}; a chat begins one.`);
+      }
+      return session;
+    },
+  });
+};

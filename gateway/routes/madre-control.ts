@@ -1,0 +1,109 @@
+import { VX11Error } from '../../contracts/errors.ts';
+import { controlAnswer, controlBody } from '../../contracts/intent.ts';
+import { confirmToken, type PlanView } from '../../contracts/plan.ts';
+import { callerOf } from '../access.ts';
+import type { Routes } from '../context.ts';
+import { exampleIntentId, examplePlanId, exampleToken } from '../examples-plan.ts';
+import { createPlanControl } from '../plans/plan-control.ts';
+import { answers, noQuery } from '../route-schema.ts';
+import { senderOf } from '../sender.ts';
+
+/** One action on one target, for programs: the same plans and tokens as by chat. */
+export const madreControlRoutes: Routes = (context) => async (app) => {
+  const plans = createPlanControl(context);
+
+  /** The plan of this action that waits for this token; null where there is none. */
+  const waitingFor = async (
+    target: string,
+    action: string,
+    token: string,
+  ): Promise<PlanView | null> => {
+    if (!confirmToken.safeParse(token).success) return null;
+    const { plans: waiting } = await context.store().plans.list({ status: 'WAITING', limit: 200 });
+    for (const plan of waiting) {
+      const mine = plan.source === 'control' && plan.targets.includes(target);
+      if (mine && (await plans.isTokenOf(plan, token))) return plan;
+    }
+    return null;
+  };
+
+  app.route({
+    method: 'POST',
+    url: '/madre/control',
+    config: { rule: { scope: 'operator' } },
+    schema: {
+      tags: ['madre'],
+      summary: 'Do one thing to one service, or confirm it',
+      description:
+        'pending_confirmation comes with a confirm_token: the same call with it confirms. denied says why.',
+      querystring: noQuery,
+      body: controlBody.meta({ examples: [{ target: 'redis', action: 'stop' }] }),
+      response: answers({
+        200: controlAnswer.meta({
+          examples: [
+            {
+              status: 'pending_confirmation',
+              action_id: exampleIntentId,
+              confirm_token: exampleToken,
+              reason: 'HIGH: it takes something away (stop)',
+              plan_id: examplePlanId,
+            },
+          ],
+        }),
+      }),
+    },
+    handler: async (request) => {
+      const { target, action, params = {}, confirm_token } = request.body;
+      const denied = (reason: string) => ({
+        status: 'denied' as const,
+        action_id: null,
+        reason,
+        plan_id: null,
+      });
+      if (confirm_token !== undefined) {
+        const plan = await waitingFor(target, action, confirm_token);
+        if (plan === null) return denied('No action on this target waits for this token.');
+        try {
+          const after = await plans.confirm(plan.plan_id, confirm_token, senderOf(request));
+          const { plan_id, intent_id: action_id } = after;
+          if (after.status !== 'WAITING') {
+            return { status: 'accepted' as const, action_id, reason: 'confirmed', plan_id };
+          }
+          const reason = 'others have to agree too';
+          return { status: 'pending_confirmation' as const, action_id, reason, plan_id };
+        } catch (error) {
+          const refused =
+            error instanceof VX11Error && /^(self_approval|confirm_token|plan_)/.test(error.code);
+          if (refused) return denied(error.message);
+          throw error;
+        }
+      }
+      const { name, scope } = callerOf(request);
+      const answer = await context.madre.control({
+        actor: name,
+        scope,
+        correlation_id: request.id,
+        target,
+        action,
+        ttl_seconds: params.ttl_seconds ?? null,
+        reason: params.reason ?? null,
+      });
+      const { plan, intent_id: action_id } = answer;
+      if (plan === null) return denied(answer.refused ?? 'it is not known here');
+      const { plan_id, risk, risk_because, error } = plan;
+      if (error !== null)
+        return { status: 'denied' as const, action_id, reason: error.detail, plan_id };
+      const reason = `${risk}: ${risk_because}`;
+      if (answer.confirm_token === null) {
+        return { status: 'accepted' as const, action_id, reason, plan_id };
+      }
+      return {
+        status: 'pending_confirmation' as const,
+        action_id,
+        confirm_token: answer.confirm_token,
+        reason,
+        plan_id,
+      };
+    },
+  });
+};

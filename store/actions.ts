@@ -1,0 +1,44 @@
+import type { Transaction } from 'kysely';
+import type { Connection } from './connection.ts';
+import type { Tables } from './schema.ts';
+
+/** Something that madre did, once: a step of a plan, by what it was and how it came out. */
+export interface MadreAction {
+  /** One for each thing that is done, however often it is tried. */
+  id: string;
+  at: number;
+  module: string;
+  action: string;
+  outcome: string;
+  reason: string | null;
+  plan_id: string;
+}
+
+/** Notes it within the transaction that makes it true; the same id again changes nothing. */
+export async function noteAction(tx: Transaction<Tables>, action: MadreAction): Promise<void> {
+  await tx
+    .insertInto('madre_actions')
+    .values(action)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+export interface ActionStore {
+  /** The newest, newest first. */
+  newest(limit: number): Promise<MadreAction[]>;
+}
+
+export function createActionStore(connection: Connection): ActionStore {
+  return {
+    newest: (limit) =>
+      connection.read((db) =>
+        db
+          .selectFrom('madre_actions')
+          .selectAll()
+          .orderBy('at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .execute(),
+      ),
+  };
+}

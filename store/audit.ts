@@ -1,0 +1,104 @@
+import type { AuditLog } from '../contracts/audit.ts';
+import type { NewEvent } from '../contracts/event.ts';
+import type { Connection } from './connection.ts';
+import { eventChain, type AppendEvents } from './events.ts';
+import {
+  anchorOf,
+  beforeInstant,
+  linksAfter,
+  pruneChain,
+  verifyChain,
+  type Anchor,
+  type Chain,
+  type ChainedTable,
+  type ChainProof,
+} from './hash-chain.ts';
+import { intentChain } from './intents.ts';
+
+/** The logs that are chained, by the name under which they are audited. */
+const chains: Record<AuditLog, Chain<ChainedTable>> = {
+  events: eventChain,
+  intents: intentChain,
+};
+
+/** So many rows go in one transaction, so that nobody waits long for the database. */
+const pruneBatch = 2000;
+
+/** Proofs, copies and the end of what is old, for every chained log. */
+export interface AuditStore {
+  /** Every log that is chained. */
+  readonly logs: readonly AuditLog[];
+  /** Walks the log from its anchor; where rows were removed, the event log has to tell of the same anchor. */
+  verify(log: AuditLog): Promise<ChainProof & { anchor: Anchor | null }>;
+  /** Up to `limit` rows after a number, oldest first, structures as they were written. */
+  after(log: AuditLog, seq: number, limit: number): Promise<Record<string, unknown>[]>;
+  /** The number before the first row that is as young as `at` (epoch ms); null where all are older. */
+  before(log: AuditLog, at: number): Promise<number | null>;
+  /**
+   * Removes what is older than `before` (epoch ms) but for the newest row, and writes the event that says so.
+   * @returns how many rows went
+   */
+  prune(log: AuditLog, ask: { before: number; now: number; actor: string }): Promise<number>;
+}
+
+export function createAuditStore(connection: Connection, append: AppendEvents): AuditStore {
+  /** The anchor as the event that was written beside it says it was. */
+  const told = (log: AuditLog): Promise<Anchor | null> =>
+    connection.read(async (db) => {
+      const rows = await db
+        .selectFrom('events')
+        .select('payload')
+        .where('type', '=', 'audit.pruned')
+        .orderBy('seq', 'desc')
+        .limit(50)
+        .execute();
+      const payloads = rows.map(({ payload }) => JSON.parse(payload) as Pruned);
+      return payloads.find((pruned) => pruned.log === log)?.anchor ?? null;
+    });
+  return {
+    logs: Object.keys(chains) as AuditLog[],
+    async verify(log) {
+      const anchor = await connection.read((db) => anchorOf(db, chains[log]));
+      const proof = await verifyChain(connection, chains[log]);
+      if (!proof.ok || anchor === null) return { ...proof, anchor };
+      const said = await told(log);
+      if (said?.seq === anchor.seq && said.hash === anchor.hash) return { ...proof, anchor };
+      const because = 'rows before it were removed, and no event says so';
+      return { ok: false, broken_at: anchor.seq + 1, because, anchor };
+    },
+    after: async (log, seq, limit) =>
+      (await linksAfter(connection, chains[log], seq, limit)).map(readable),
+    before: (log, at) => beforeInstant(connection, chains[log], at),
+    async prune(log, { before, now, actor }) {
+      for (let total = 0; ;) {
+        const removed = await connection.write(async (tx) => {
+          const pruned = await pruneChain(tx, chains[log], { before, limit: pruneBatch, now });
+          if (pruned === null) return 0;
+          const { seq, hash } = pruned;
+          const payload: Pruned = { log, anchor: { seq, hash }, removed: pruned.removed };
+          const event: NewEvent = { type: 'audit.pruned', at: now, actor, payload: { ...payload } };
+          await append(tx, [event]);
+          return pruned.removed;
+        });
+        total += removed;
+        if (removed < pruneBatch) return total;
+      }
+    },
+  };
+}
+
+interface Pruned {
+  log: AuditLog;
+  anchor: Anchor;
+  removed: number;
+}
+
+/** A row with its instant and its structures as people and their tools read them. */
+function readable(row: object): Record<string, unknown> {
+  const entries = Object.entries(row).map(([key, value]: [string, unknown]) => {
+    if (key === 'at') return [key, new Date(value as number).toISOString()];
+    const isStructure = key === 'payload' || key.endsWith('_json');
+    return [key, isStructure && typeof value === 'string' ? (JSON.parse(value) as unknown) : value];
+  });
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import type { Kysely, Transaction } from 'kysely';
+import type { Connection } from './connection.ts';
+import type { Tables } from './schema.ts';
+
+/** What every row of a chained table has beside its own columns. `at` in epoch ms. */
+export interface Link {
+  seq: number;
+  at: number;
+  prev_hash: string;
+  hash: string;
+}
+
+/** Tables whose rows are links: each holds the hash of the one before, so that no change of the past goes unseen. */
+export type ChainedTable = {
+  [K in keyof Tables]: Tables[K] extends Link ? K : never;
+}[keyof Tables];
+
+export interface Chain<Table extends ChainedTable> {
+  table: Table;
+  /** What a row is called where a break is told. */
+  noun: string;
+  /** Every column but `hash`, in the order in which it is hashed: never to be changed. */
+  members(row: Omit<Tables[Table], 'hash'>): readonly unknown[];
+}
+
+/** What the first link has before it. */
+export const chainStart = '0'.repeat(64);
+
+/** SHA-256 over the members of a row as JSON. */
+export const linkHash = <Table extends ChainedTable>(
+  chain: Chain<Table>,
+  row: Omit<Tables[Table], 'hash'>,
+): string =>
+  createHash('sha256')
+    .update(JSON.stringify(chain.members(row)))
+    .digest('hex');
+
+/** The link that was removed last: what is left of the chain begins after it. */
+export interface Anchor {
+  seq: number;
+  hash: string;
+}
+
+export type ChainProof =
+  { ok: true; checked: number } | { ok: false; broken_at: number; because: string };
+
+/** What is the same in all chained tables; which of them it is, is known only at run time. */
+const links = (db: Kysely<Tables>) => db as unknown as Kysely<{ chain: Link }>;
+const nameOf = ({ table }: Chain<ChainedTable>) => table as string as 'chain';
+
+/** Appends rows within a transaction, and links them. @returns them as they were written */
+export async function appendLinks<Table extends ChainedTable>(
+  tx: Transaction<Tables>,
+  chain: Chain<Table>,
+  rows: Omit<Tables[Table], 'seq' | 'prev_hash' | 'hash'>[],
+): Promise<Tables[Table][]> {
+  if (rows.length === 0) return [];
+  const newest = await links(tx)
+    .selectFrom(nameOf(chain))
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  let { seq, hash } = newest ?? { seq: 0, hash: chainStart };
+  const linked = rows.map((row) => {
+    const open = { ...row, seq: (seq += 1), prev_hash: hash } as unknown as Tables[Table];
+    hash = linkHash(chain, open);
+    return { ...open, hash };
+  });
+  await links(tx).insertInto(nameOf(chain)).values(linked).execute();
+  return linked;
+}
+
+/** Up to `limit` rows after a number, oldest first. */
+export async function linksAfter<Table extends ChainedTable>(
+  connection: Connection,
+  chain: Chain<Table>,
+  seq: number,
+  limit: number,
+): Promise<Tables[Table][]> {
+  const rows = await connection.read((db) =>
+    links(db)
+      .selectFrom(nameOf(chain))
+      .selectAll()
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .limit(limit)
+      .execute(),
+  );
+  return rows as Link[] as Tables[Table][];
+}
+
+/** The number before the first link that is as young as `at`; null where all are older. */
+export const beforeInstant = (
+  connection: Connection,
+  chain: Chain<ChainedTable>,
+  at: number,
+): Promise<number | null> =>
+  connection.read(async (db) => {
+    const row = await links(db)
+      .selectFrom(nameOf(chain))
+      .select((eb) => eb.fn.min('seq').as('seq'))
+      .where('at', '>=', at)
+      .executeTakeFirst();
+    return row === undefined || row.seq === null ? null : row.seq - 1;
+  });
+
+export const anchorOf = async (
+  db: Kysely<Tables>,
+  chain: Chain<ChainedTable>,
+): Promise<Anchor | null> =>
+  (await db
+    .selectFrom('chain_anchors')
+    .select(['seq', 'hash'])
+    .where('name', '=', chain.table)
+    .executeTakeFirst()) ?? null;
+
+const page = 500;
+
+/** Walks what there is of a chain, in pages, from its anchor on; names the first link that does not fit. */
+export async function verifyChain<Table extends ChainedTable>(
+  connection: Connection,
+  chain: Chain<Table>,
+): Promise<ChainProof> {
+  const anchor = await connection.read((db) => anchorOf(db, chain));
+  let previous: Anchor = anchor ?? { seq: 0, hash: chainStart };
+  let checked = 0;
+  for (;;) {
+    const rows = await linksAfter(connection, chain, previous.seq, page);
+    if (rows.length === 0) return { ok: true, checked };
+    for (const row of rows) {
+      const because = breakBetween(chain, previous, row);
+      if (because !== null) return { ok: false, broken_at: row.seq, because };
+      previous = row;
+      checked += 1;
+    }
+    // a long chain must not keep the process from its other work
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function breakBetween<Table extends ChainedTable>(
+  chain: Chain<Table>,
+  previous: Anchor,
+  row: Tables[Table],
+): string | null {
+  if (row.seq !== previous.seq + 1) return `${chain.noun} ${previous.seq + 1} is missing`;
+  if (row.prev_hash !== previous.hash) return `it does not follow the ${chain.noun} before it`;
+  if (row.hash !== linkHash(chain, row)) return 'its content does not match its hash';
+  return null;
+}
+
+/**
+ * Removes the oldest links that are older than `before` (epoch ms), at most `limit`, and never the newest one; the last
+ * of them stays as the anchor, which the table's triggers let go before and nothing else.
+ * @returns the new anchor and how many went; null where nothing was old enough
+ */
+export async function pruneChain(
+  tx: Transaction<Tables>,
+  chain: Chain<ChainedTable>,
+  { before, limit, now }: { before: number; limit: number; now: number },
+): Promise<(Anchor & { removed: number }) | null> {
+  const table = links(tx).selectFrom(nameOf(chain));
+  const ends = await table
+    .select(({ fn }) => [fn.min('seq').as('first'), fn.max('seq').as('last')])
+    .executeTakeFirst();
+  const young = await table
+    .select(({ fn }) => fn.min('seq').as('seq'))
+    .where('at', '>=', before)
+    .executeTakeFirst();
+  // of an empty table the smallest number is null, whatever the type says
+  const [first, last] = [ends?.first ?? null, ends?.last ?? null];
+  if (first === null || last === null) return null;
+  const through = Math.min((young?.seq ?? last) - 1, last - 1, first + limit - 1);
+  if (through < first) return null;
+  const { hash } = await table.select('hash').where('seq', '=', through).executeTakeFirstOrThrow();
+  await tx
+    .insertInto('chain_anchors')
+    .values({ name: chain.table, seq: through, hash, at: now })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ seq: through, hash, at: now }))
+    .execute();
+  await links(tx).deleteFrom(nameOf(chain)).where('seq', '<=', through).execute();
+  return { seq: through, hash, removed: through - first + 1 };
+}

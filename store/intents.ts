@@ -1,0 +1,76 @@
+import type { NewEvent } from '../contracts/event.ts';
+import type { IntentRecord, NewIntent } from '../contracts/intent.ts';
+import type { PlanSource } from '../contracts/plan.ts';
+import type { Connection } from './connection.ts';
+import type { AppendEvents } from './events.ts';
+import { appendLinks, verifyChain, type Chain, type ChainProof } from './hash-chain.ts';
+import type { Tables } from './schema.ts';
+
+type IntentRow = Tables['intents_log'];
+
+/** How intents are linked. */
+export const intentChain: Chain<'intents_log'> = {
+  table: 'intents_log',
+  noun: 'intent',
+  members: (row) => [
+    row.prev_hash,
+    row.seq,
+    row.id,
+    row.at,
+    row.source,
+    row.actor,
+    row.session_id,
+    row.correlation_id,
+    row.payload,
+  ],
+};
+
+const toRecord = ({ id, ...row }: IntentRow): IntentRecord => ({
+  ...row,
+  intent_id: id,
+  source: row.source as PlanSource,
+  at: new Date(row.at).toISOString(),
+  payload: JSON.parse(row.payload) as Record<string, unknown>,
+});
+
+/** The append-only log of what was asked, before anything came of it. */
+export interface IntentStore {
+  append(intent: NewIntent, events: NewEvent[]): Promise<void>;
+  /** The newest that was asked under this correlation id. */
+  newestOf(correlationId: string): Promise<IntentRecord | null>;
+  /** The number of the newest one; 0 before the first. */
+  newest(): Promise<number>;
+  /** Walks the whole chain; names the first that does not fit. */
+  verify(): Promise<ChainProof>;
+}
+
+export function createIntentStore(connection: Connection, append: AppendEvents): IntentStore {
+  return {
+    append: ({ intent_id, payload, ...rest }, events) =>
+      connection.write(async (tx) => {
+        const content = { ...rest, id: intent_id, payload: JSON.stringify(payload) };
+        await appendLinks(tx, intentChain, [content]);
+        await append(tx, events);
+      }),
+    newestOf: (correlationId) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('intents_log')
+          .selectAll()
+          .where('correlation_id', '=', correlationId)
+          .orderBy('seq', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        return row === undefined ? null : toRecord(row);
+      }),
+    newest: () =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('intents_log')
+          .select((eb) => eb.fn.max('seq').as('seq'))
+          .executeTakeFirst();
+        return row?.seq ?? 0;
+      }),
+    verify: () => verifyChain(connection, intentChain),
+  };
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The header in which one process of an installation proves itself to another. */
+export const internalHeader = 'x-vx11-internal';
+
+/**
+ * What gateway and madre prove to each other that they belong together: given from outside, or a file of the
+ * installation that whoever comes first writes (mode 0600). Null where there is neither.
+ */
+export function internalKey(given: string | undefined, home: string | undefined): string | null {
+  if (given !== undefined) return given;
+  if (home === undefined) return null;
+  const file = join(home, 'internal.key');
+  return read(file) ?? write(home, file);
+}
+
+function read(file: string): string | null {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    return text.length >= 32 ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Two processes that start at the same moment end up with the same one: a link is made once, and whole. */
+function write(home: string, file: string): string | null {
+  const fresh = `${file}.${process.pid}`;
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    writeFileSync(fresh, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+    chmodSync(fresh, 0o600);
+    linkSync(fresh, file);
+  } catch {
+    // another one was faster, or the folder is not ours to write
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+  return read(file);
+}

@@ -1,0 +1,257 @@
+import type { Transaction } from 'kysely';
+import type { NewEvent } from '../contracts/event.ts';
+import type { PlanStatus, PlanStep, PlanView } from '../contracts/plan.ts';
+import { noteAction, type MadreAction } from './actions.ts';
+import type { Connection } from './connection.ts';
+import type { AppendEvents } from './events.ts';
+import type { Tables } from './schema.ts';
+
+const endedStates: PlanStatus[] = ['DONE', 'ERROR', 'REJECTED', 'CANCELLED'];
+
+type Header = Omit<PlanView, 'steps'>;
+
+/** A change of a plan, decided on what the one before it left. */
+export interface PlanChange {
+  plan: PlanView;
+  events: NewEvent[];
+  /** Where the token changes; null voids it. */
+  confirm_hash?: string | null;
+}
+
+/** Plans and their steps, as their runs last told them. */
+export interface PlanStore {
+  insert(plan: PlanView, confirmHash: string | null, events: NewEvent[]): Promise<void>;
+  find(id: string): Promise<PlanView | null>;
+  /** What is kept of its token; null where it has none, or none any more. */
+  confirmHash(id: string): Promise<string | null>;
+  /**
+   * Reads, decides and writes in one transaction; `decide` gives null to leave everything as it is.
+   * A plan that ended is not changed any more.
+   * @returns the plan afterwards; null where there is none
+   */
+  change(
+    id: string,
+    decide: (plan: PlanView, confirmHash: string | null) => PlanChange | null,
+  ): Promise<PlanView | null>;
+  findStep(planId: string, stepId: string): Promise<PlanStep | null>;
+  /** One step as it is now, with what was done by it; ignored once the plan has ended. */
+  saveStep(planId: string, step: PlanStep, events: NewEvent[], action?: MadreAction): Promise<void>;
+  /** Newest first. `cursor` is the last answer's `next_cursor`. */
+  list(filter: {
+    status?: PlanStatus;
+    limit: number;
+    cursor?: string;
+  }): Promise<{ plans: PlanView[]; next_cursor: string | null }>;
+  newestOf(correlationId: string): Promise<PlanView | null>;
+  /** Plans that are to run and whose run has not been started, asked for before `before` (epoch ms). */
+  unstarted(before: number): Promise<PlanView[]>;
+  started(id: string): Promise<void>;
+  counts(): Promise<Partial<Record<PlanStatus, number>>>;
+}
+
+function headerOf(plan: PlanView): Header {
+  const { steps: _, ...header } = plan;
+  return header;
+}
+
+const toRow = (plan: PlanView, confirmHash: string | null): Omit<Tables['plans'], 'started'> => ({
+  id: plan.plan_id,
+  status: plan.status,
+  correlation_id: plan.correlation_id,
+  created_at: Date.parse(plan.created_at),
+  confirm_hash: confirmHash,
+  view: JSON.stringify(headerOf(plan)),
+});
+
+const stepRow = (planId: string, step: PlanStep): Tables['plan_steps'] => ({
+  plan_id: planId,
+  nth: Number(step.step_id.slice(1)),
+  status: step.status,
+  record: JSON.stringify(step),
+});
+
+type Reader = Pick<Transaction<Tables>, 'selectFrom'>;
+
+async function withSteps(db: Reader, rows: { id: string; view: string }[]): Promise<PlanView[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const found = await db
+    .selectFrom('plan_steps')
+    .select(['plan_id', 'record'])
+    .where('plan_id', 'in', ids)
+    .orderBy('nth')
+    .execute();
+  const steps = Map.groupBy(found, ({ plan_id }) => plan_id);
+  return rows.map(({ id, view }) => ({
+    ...(JSON.parse(view) as Header),
+    steps: (steps.get(id) ?? []).map(({ record }) => JSON.parse(record) as PlanStep),
+  }));
+}
+
+export function createPlanStore(connection: Connection, append: AppendEvents): PlanStore {
+  const write = async (
+    tx: Transaction<Tables>,
+    { plan, events, confirm_hash }: PlanChange,
+    before: string | null,
+  ): Promise<void> => {
+    const kept = confirm_hash === undefined ? before : confirm_hash;
+    await tx.updateTable('plans').set(toRow(plan, kept)).where('id', '=', plan.plan_id).execute();
+    for (const step of plan.steps) {
+      const row = stepRow(plan.plan_id, step);
+      await tx
+        .updateTable('plan_steps')
+        .set({ status: row.status, record: row.record })
+        .where('plan_id', '=', row.plan_id)
+        .where('nth', '=', row.nth)
+        .where('record', '!=', row.record)
+        .execute();
+    }
+    await append(tx, events);
+  };
+  return {
+    insert: (plan, confirmHash, events) =>
+      connection.write(async (tx) => {
+        const started = endedStates.includes(plan.status) ? 1 : 0;
+        await tx
+          .insertInto('plans')
+          .values({ ...toRow(plan, confirmHash), started })
+          .execute();
+        if (plan.steps.length > 0) {
+          await tx
+            .insertInto('plan_steps')
+            .values(plan.steps.map((step) => stepRow(plan.plan_id, step)))
+            .execute();
+        }
+        await append(tx, events);
+      }),
+    find: (id) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('plans')
+          .select(['id', 'view'])
+          .where('id', '=', id)
+          .execute();
+        return (await withSteps(db, rows))[0] ?? null;
+      }),
+    confirmHash: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('plans')
+          .select('confirm_hash')
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row?.confirm_hash ?? null;
+      }),
+    change: (id, decide) =>
+      connection.write(async (tx) => {
+        const rows = await tx
+          .selectFrom('plans')
+          .select(['id', 'view', 'confirm_hash'])
+          .where('id', '=', id)
+          .execute();
+        const [plan] = await withSteps(tx, rows);
+        if (plan === undefined) return null;
+        if (endedStates.includes(plan.status)) return plan;
+        const { confirm_hash } = rows[0]!;
+        const change = decide(plan, confirm_hash);
+        if (change === null) return plan;
+        await write(tx, change, confirm_hash);
+        return change.plan;
+      }),
+    findStep: (planId, stepId) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('plan_steps')
+          .select('record')
+          .where('plan_id', '=', planId)
+          .where('nth', '=', Number(stepId.slice(1)))
+          .executeTakeFirst();
+        return row === undefined ? null : (JSON.parse(row.record) as PlanStep);
+      }),
+    saveStep: (planId, step, events, action) =>
+      connection.write(async (tx) => {
+        const row = stepRow(planId, step);
+        const live = tx
+          .selectFrom('plans')
+          .select('id')
+          .where('id', '=', planId)
+          .where('status', 'not in', endedStates);
+        const result = await tx
+          .updateTable('plan_steps')
+          .set({ status: row.status, record: row.record })
+          .where('nth', '=', row.nth)
+          .where('plan_id', 'in', live)
+          .executeTakeFirst();
+        if (result.numUpdatedRows === 0n) return;
+        if (action !== undefined) await noteAction(tx, action);
+        await append(tx, events);
+      }),
+    list: ({ status, limit, cursor }) =>
+      connection.read(async (db) => {
+        let query = db.selectFrom('plans').select(['id', 'view', 'created_at']);
+        if (status !== undefined) query = query.where('status', '=', status);
+        if (cursor !== undefined) {
+          const [text = '', id = ''] = cursor.split('~');
+          const at = Number(text);
+          query = query.where((eb) =>
+            eb.or([
+              eb('created_at', '<', at),
+              eb.and([eb('created_at', '=', at), eb('id', '<', id)]),
+            ]),
+          );
+        }
+        const rows = await query
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+        const shown = rows.slice(0, limit);
+        const last = shown.at(-1);
+        const more = rows.length > limit && last !== undefined;
+        return {
+          plans: await withSteps(db, shown),
+          next_cursor: more ? `${last.created_at}~${last.id}` : null,
+        };
+      }),
+    newestOf: (correlationId) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('plans')
+          .select(['id', 'view'])
+          .where('correlation_id', '=', correlationId)
+          .orderBy('created_at', 'desc')
+          .limit(1)
+          .execute();
+        return (await withSteps(db, rows))[0] ?? null;
+      }),
+    unstarted: (before) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('plans')
+          .select(['id', 'view'])
+          .where('started', '=', 0)
+          .where('created_at', '<', before)
+          .where('status', 'not in', endedStates)
+          .orderBy('created_at')
+          .limit(100)
+          .execute();
+        return withSteps(db, rows);
+      }),
+    started: (id) =>
+      connection.write(async (tx) => {
+        await tx.updateTable('plans').set({ started: 1 }).where('id', '=', id).execute();
+      }),
+    counts: () =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('plans')
+          .select((eb) => ['status', eb.fn.countAll<number | string>().as('count')])
+          .groupBy('status')
+          .execute();
+        return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]));
+      }),
+  };
+}
+
+/** The form of a cursor of `list`. */
+export const planCursorPattern = /^\d{1,15}~plan-[0-9a-f]{8,57}$/;

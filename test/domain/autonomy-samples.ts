@@ -1,0 +1,58 @@
+import type { Observation } from '../../contracts/autonomy.ts';
+import type { Acted, Memory } from '../../domain/autonomy-memory.ts';
+import { noon } from './samples.ts';
+
+/** An installation at rest, and what a round may see beside it. */
+export const calm = (change: Partial<Observation> = {}): Observation => ({
+  at: new Date(noon).toISOString(),
+  engine: 'ok',
+  hosts: [{ host: 'box', load: 0.2, memory: 0.5, pressed_seconds: 0 }],
+  troubled: [],
+  windows: [],
+  plans_waiting: 0,
+  intents: [],
+  ...change,
+});
+
+export const window = (change: Partial<Observation['windows'][number]> = {}) => ({
+  window_id: 'window-00000001',
+  host: 'box',
+  owner: 'ada',
+  services: ['web'],
+  state: 'open',
+  remaining_seconds: 300,
+  waits_seconds: 0,
+  ...change,
+});
+export const part = (change: Partial<Observation['troubled'][number]> = {}) => ({
+  name: 'web',
+  host: 'box',
+  tier: 'window' as const,
+  health: 'degraded' as const,
+  reason: 'unhealthy',
+  for_seconds: 90,
+  window_ids: ['window-00000001'],
+  ...change,
+});
+export const lane = (change: Partial<Observation['intents'][number]> = {}) => ({
+  lane_id: 'fs_drift',
+  owner_module: 'manifestator',
+  urgency: 'medium' as const,
+  constraints: {},
+  intent_ids: ['intent-00000001'],
+  summary: '3 files differ',
+  ...change,
+});
+export const pressed = { host: 'box', load: 3, memory: 0.5, pressed_seconds: 120 };
+
+export const fresh: Memory = { acted: [], actions_last_hour: 0, actions_per_hour: 6 };
+export const acted = (change: Partial<Acted> = {}): Acted => ({
+  decision_id: 'decision-00000001',
+  key: 'part:box/web',
+  at: noon,
+  plan_id: 'plan-00000001',
+  plan_status: 'DONE',
+  effect: 'no_change',
+  effect_at: noon,
+  ...change,
+});

@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planStep, type PlanStep, type StepWish } from '../../contracts/plan.ts';
+import { makePlan, mostSteps } from '../../domain/make-plan.ts';
+import { openable } from '../../domain/plan-world.ts';
+import { anIntent, aRequest, aWorld, hex, webWindow } from './plan-samples.ts';
+
+const make = (text: string, world = aWorld(), change: Parameters<typeof aRequest>[1] = {}) =>
+  makePlan(aRequest(text, { intent: anIntent(text, world), ...change }), world);
+function stepsOf(
+  text: string,
+  world = aWorld(),
+  change: Parameters<typeof aRequest>[1] = {},
+): PlanStep[] {
+  const draft = make(text, world, change);
+  if (!draft.ok) throw new Error(draft.error.detail);
+  return draft.steps;
+}
+const refusal = (text: string, world = aWorld(), change: Parameters<typeof aRequest>[1] = {}) => {
+  const draft = make(text, world, change);
+  return draft.ok ? 'it is not refused' : draft.error.code;
+};
+
+describe('a wish for a window', () => {
+  test('has every value that it runs with, and an id of its own that no try changes', () => {
+    const draft = make('open web for 20 minutes because demo');
+    expect(draft).toMatchObject({ ok: true, risk: { level: 'LOW' }, reads: false });
+    expect(stepsOf('open web for 20 minutes because demo')).toMatchObject([
+      {
+        type: 'OPEN_WINDOW',
+        params: {
+          window_id: `window-${hex}01`,
+          kind: 'target',
+          host: 'host-a',
+          services: ['web'],
+          mode: 'ttl',
+          ttl_seconds: 1200,
+          reason: 'demo',
+        },
+        effect: 'web on host-a is up for 1200 s',
+        undo: `close window-${hex}01, unless it was open already`,
+      },
+    ]);
+  });
+
+  test('of several services is one window over them, of their least default where none is named', () => {
+    expect(stepsOf('open web and db')[0]!.params).toMatchObject({
+      kind: 'operator',
+      services: ['web', 'db'],
+      ttl_seconds: 600,
+    });
+  });
+
+  test('for longer than one may ask for is cut, and says so', () => {
+    const draft = make('open web for dos horas');
+    expect(draft.warnings.join()).toMatch(/ttl_cut/);
+    expect(stepsOf('open web for dos horas')[0]!.params).toMatchObject({ ttl_seconds: 3600 });
+  });
+
+  test.each([
+    ['open mystery for 5 minutes', 'service_not_allowed'],
+    ['open redis', 'service_not_allowed'],
+    ['open postgres', 'service_not_allowed'],
+    ['hold web', 'scope'],
+    ['run something', 'nothing_to_run'],
+    ['close', 'no_open_window'],
+    ['stop', 'service_not_allowed'],
+  ])('%s is refused: %s', (text, code) => expect(refusal(text)).toBe(code));
+
+  test('on hold waits for a confirmation, and for an admin', () => {
+    const draft = make('hold web', aWorld(), { scope: 'admin' });
+    expect(draft).toMatchObject({ ok: true, risk: { level: 'MED' } });
+    expect(stepsOf('hold web', aWorld(), { scope: 'admin' })[0]!.params).toMatchObject({
+      mode: 'hold',
+      ttl_seconds: null,
+    });
+  });
+
+  test('names the hosts where several have the service', () => {
+    const world = aWorld();
+    world.services.push({ ...world.services[0]!, host: 'host-b' });
+    expect(refusal('open web', world)).toBe('service_not_allowed');
+  });
+});
+
+describe('an end', () => {
+  const world = aWorld([
+    webWindow(),
+    webWindow({
+      window_id: 'window-00000000000000c3',
+      kind: 'operator',
+      target: null,
+      services: ['web', 'db'],
+      members: ['web', 'db'],
+    }),
+  ]);
+
+  test('of a window names the windows that it ends: those on one service, and those of the asker', () => {
+    expect(stepsOf('close web', world)[0]!.params).toEqual({
+      window_ids: ['window-00000000000000b2'],
+      services: null,
+    });
+    const admin = { scope: 'admin' } as const;
+    expect(stepsOf('close web', world, admin)[0]!.params).toMatchObject({
+      window_ids: { length: 2 },
+    });
+    expect(make('close all', world, admin)).toMatchObject({ risk: { level: 'MED' } });
+    expect(stepsOf('close db', world)[0]).toMatchObject({ type: 'NOOP' });
+  });
+
+  test('of a service takes it out of every window, which are named, and is HIGH', () => {
+    for (const text of ['stop web', 'delete web', 'kill web']) {
+      const draft = make(text, world);
+      expect(draft).toMatchObject({ risk: { level: 'HIGH' }, reads: false });
+      expect(stepsOf(text, world)[0]!.params).toEqual({
+        window_ids: ['window-00000000000000b2', 'window-00000000000000c3'],
+        services: ['web'],
+      });
+    }
+  });
+
+  test('of madre is HIGH, and says that it will not happen', () => {
+    expect(make('stop madre')).toMatchObject({
+      risk: { level: 'HIGH', because: expect.stringMatching(/VX11 itself/) as string },
+      warnings: [expect.stringMatching(/^core_service/) as string],
+    });
+  });
+
+  test('of nothing that is here still waits for a person, and deletes nothing', () => {
+    expect(make('delete everything')).toMatchObject({ risk: { level: 'HIGH' }, reads: false });
+    expect(stepsOf('delete everything')).toMatchObject([{ type: 'NOOP' }]);
+  });
+
+  test('and a beginning are a restart', () => {
+    expect(stepsOf('restart web', world).map(({ type, depends_on }) => [type, depends_on])).toEqual(
+      [
+        ['CLOSE_WINDOW', []],
+        ['OPEN_WINDOW', ['s1']],
+      ],
+    );
+    expect(make('restart web', world)).toMatchObject({ risk: { level: 'MED' } });
+  });
+});
+
+describe('work of a role', () => {
+  test('that sleeps is between a window of its own and that window’s end, which comes whatever happens', () => {
+    const steps = stepsOf('mix the drums');
+    expect(steps.map(({ type, depends_on, always }) => [type, depends_on, always])).toEqual([
+      ['OPEN_WINDOW', [], false],
+      ['CALL_SHUB', ['s1'], false],
+      ['CLOSE_WINDOW', ['s2'], true],
+    ]);
+    const opened = `window-${hex}01`;
+    expect(steps[0]!.params).toMatchObject({
+      window_id: opened,
+      kind: 'operator',
+      services: ['shubniggurath'],
+    });
+    expect(steps[2]!.params).toEqual({ window_ids: [opened], services: null });
+  });
+
+  test('that is awake needs none, and one that may not be opened unasked gets none', () => {
+    const awake = aWorld([webWindow({ target: 'shubniggurath', members: ['shubniggurath'] })]);
+    expect(stepsOf('mix the drums', awake).map(({ type }) => type)).toEqual(['CALL_SHUB']);
+    const shut = aWorld([], { auto_open: false });
+    expect(stepsOf('mix the drums', shut).map(({ type }) => type)).toEqual(['CALL_SHUB']);
+  });
+
+  test('has the risk of what it does', () => {
+    expect(make('patch web')).toMatchObject({ risk: { level: 'MED' } });
+    expect(make('restore web')).toMatchObject({ risk: { level: 'HIGH' } });
+    expect(make('run `rm -rf /`')).toMatchObject({ risk: { level: 'LOW' } });
+  });
+});
+
+describe('looking and talking', () => {
+  test.each(['status', 'list web', 'help', 'hello', 'check db'])('%s needs no run', (text) => {
+    expect(make(text, aWorld(), { scope: 'viewer' })).toMatchObject({ ok: true, reads: true });
+  });
+  test('a viewer may do no more than that', () => {
+    expect(refusal('open web', aWorld(), { scope: 'viewer' })).toBe('scope');
+    expect(refusal('stop web', aWorld(), { scope: 'viewer' })).toBe('scope');
+  });
+});
+
+describe('steps that somebody brings', () => {
+  const noop = (depends_on?: string[]): StepWish => ({
+    type: 'NOOP',
+    params: { message: '' },
+    ...(depends_on !== undefined && { depends_on }),
+  });
+  const bring = (steps: StepWish[]) => make('status', aWorld(), { steps });
+
+  test('have the risk that they are, whatever the words around them say', () => {
+    const stop: StepWish = { type: 'CLOSE_WINDOW', params: { window_ids: [], services: ['web'] } };
+    expect(bring([stop])).toMatchObject({ risk: { level: 'HIGH' } });
+    expect(make('delete db', aWorld(), { steps: [noop()] })).toMatchObject({
+      risk: { level: 'LOW' },
+    });
+  });
+
+  test('run side by side where they say so, and in a row where they say nothing', () => {
+    const draft = bring([noop(), noop([]), noop(['s1', 's2']), noop()]);
+    expect(draft.ok && draft.steps.map(({ depends_on }) => depends_on)).toEqual([
+      [],
+      [],
+      ['s1', 's2'],
+      ['s3'],
+    ]);
+  });
+
+  test('cannot wait for what comes later, and are not too many, and not none', () => {
+    expect(bring([noop(['s2']), noop()])).toMatchObject({ ok: false, error: { code: 'invalid' } });
+    expect(bring(Array.from({ length: mostSteps + 1 }, () => noop()))).toMatchObject({ ok: false });
+    expect(bring([])).toMatchObject({ ok: false, error: { code: 'nothing_to_do' } });
+  });
+});
+
+test('every plan that is made fits its schema, and opens nothing that it does not close or was not asked for', () => {
+  const words = fc.constantFrom(
+    'open',
+    'close',
+    'stop',
+    'delete',
+    'restart',
+    'run',
+    '`ls`',
+    'mix',
+    'scan',
+    'web',
+    'db',
+    'all',
+    'for',
+    '5m',
+    'status',
+    'hold',
+    'patch',
+    'madre',
+    'because',
+  );
+  const world = aWorld([webWindow()]);
+  fc.assert(
+    fc.property(
+      fc.array(words, { maxLength: 12 }),
+      fc.constantFrom('viewer', 'operator', 'admin'),
+      (text, scope) => {
+        const draft = make(text.join(' '), world, { scope });
+        if (!draft.ok) return;
+        for (const step of draft.steps) planStep.parse(step);
+        const opened = draft.steps.flatMap((step) =>
+          step.type === 'OPEN_WINDOW' ? step.params.services : [],
+        );
+        for (const name of opened) expect(openable(world)).toContain(name);
+        if (scope === 'viewer') expect(draft.reads).toBe(true);
+        expect(draft.reads && draft.risk.level !== 'LOW').toBe(false);
+      },
+    ),
+  );
+});

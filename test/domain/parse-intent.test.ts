@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseIntent } from '../../domain/parse-intent.ts';
+import { riskOfAction } from '../../domain/risk.ts';
+import * as known from '../../domain/words.ts';
+
+const services = new Set(['web', 'db', 'switch', 'hermes', 'redis-tools', 'audit', 'Cache']);
+const parse = (text: string) => parseIntent(text, { services });
+const short = (text: string) => {
+  const { domain, action, targets, ttl_seconds, reason } = parse(text);
+  return [domain, action, targets.join(','), ttl_seconds, reason];
+};
+
+test.each<[string, ReturnType<typeof short>]>([
+  [
+    'open switch and hermes for 20 minutes because demo',
+    ['power', 'open_window', 'switch,hermes', 1200, 'demo'],
+  ],
+  [
+    'abre web durante dos horas porque hay una demo',
+    ['power', 'open_window', 'web', 7200, 'hay una demo'],
+  ],
+  ['please open web', ['power', 'open_window', 'web', null, null]],
+  ['Open WEB for 1h30m', ['power', 'open_window', 'web', 5400, null]],
+  ['open web for the demo', ['power', 'open_window', 'web', null, 'the demo']],
+  ['open a window for web for 10 minutes', ['power', 'open_window', 'web', 600, null]],
+  ['power up web', ['power', 'open_window', 'web', null, null]],
+  ['wake redis-tools', ['power', 'open_window', 'redis-tools', null, null]],
+  ['ábrelo', ['general', 'chat', '', null, null]],
+  ['ábre cache', ['power', 'open_window', 'Cache', null, null]],
+  ['can you open web?', ['power', 'open_window', 'web', null, null]],
+  ['is web open?', ['system', 'list', 'web', null, null]],
+  ['how do I open web', ['system', 'help', 'web', null, null]],
+  ['what is open', ['system', 'list', '', null, null]],
+  ['open audit', ['power', 'open_window', 'audit', null, null]],
+  ['open mystery for 5 minutes', ['power', 'open_window', '', 300, null]],
+  ['hold web', ['power', 'hold', 'web', null, null]],
+  ['close web because done', ['power', 'close_window', 'web', null, 'done']],
+  ['cierra todo', ['power', 'close_window', '', null, null]],
+  ['power down web', ['power', 'close_window', 'web', null, null]],
+  ['delete web', ['system', 'delete', 'web', null, null]],
+  ['borra la base db', ['system', 'delete', 'db', null, null]],
+  ['show me web, then wipe db', ['system', 'delete', 'web,db', null, null]],
+  ['list services for me and delete web', ['system', 'delete', 'web', null, null]],
+  [
+    'open web because the old one must be deleted',
+    ['power', 'open_window', 'web', null, 'the old one must be deleted'],
+  ],
+  ['stop web', ['system', 'stop', 'web', null, null]],
+  ['para web', ['system', 'stop', 'web', null, null]],
+  ['detén db', ['system', 'stop', 'db', null, null]],
+  ['restart web', ['system', 'restart', 'web', null, null]],
+  ['stop madre', ['system', 'stop', 'madre', null, null]],
+  ['tell me how to stop web', ['system', 'list', 'web', null, null]],
+  ['start web for 5 min', ['system', 'run', 'web', 300, null]],
+  ['run `uptime`', ['system', 'run', '', null, null]],
+  ['scan the network', ['system', 'analyze', '', null, null]],
+  ['what is the last update', ['system', 'list', '', null, null]],
+  ['estado', ['system', 'list', '', null, null]],
+  ['help', ['system', 'help', '', null, null]],
+  ['mix the drums', ['audio', 'chat', '', null, null]],
+  ['normalize and compress the stems', ['audio', 'chat', '', null, null]],
+  ['mezcla la voz', ['audio', 'chat', '', null, null]],
+  ['the system got a request', ['general', 'chat', '', null, null]],
+  ['hello', ['general', 'chat', '', null, null]],
+  ['', ['general', 'chat', '', null, null]],
+  ['!!! ???', ['general', 'chat', '', null, null]],
+])('%s', (text, expected) => {
+  expect(short(text)).toEqual(expected);
+});
+
+test('what takes something away is told with a warning and with confidence; all else is a guess', () => {
+  expect(parse('please drop db')).toMatchObject({
+    confidence: 0.9,
+    warnings: ['destructive_intent_detected'],
+  });
+  expect(parse('open web')).toMatchObject({ confidence: 0.3, warnings: [] });
+  expect(parse('close all').all).toBe(true);
+  expect(parse('run `rm -rf /tmp/x`')).toMatchObject({ action: 'run', code: 'rm -rf /tmp/x' });
+});
+
+describe('words count as whole words', () => {
+  test.each([
+    'system',
+    'request',
+    'stemming',
+    'equal',
+    'remixed',
+    'disclosed',
+    'reopening',
+    'skill',
+  ])('%s is only itself', (word) => expect(parse(`the ${word} is here`).action).toBe('chat'));
+  test.each([...known.destructive])('%s is destructive wherever it stands', (word) => {
+    for (const text of [word, `please ${word} web`, `show web and ${word.toUpperCase()}!`]) {
+      expect(parse(text)).toMatchObject({ domain: 'system', action: 'delete' });
+    }
+  });
+});
+
+test('a service that is called like a risky word takes no risk away', () => {
+  const named = { services: new Set(['delete', 'web']) };
+  expect(parseIntent('delete web', named)).toMatchObject({
+    action: 'delete',
+    targets: ['delete', 'web'],
+  });
+  expect(parseIntent('open delete', named).action).toBe('delete');
+  const restart = parseIntent('restart', { services: new Set(['restart']) });
+  expect(restart.action).toBe('restart');
+});
+
+test('any text whatever is understood as something, quickly, and the same each time', () => {
+  const word = fc.constantFrom(
+    'open',
+    'web',
+    'for',
+    '20',
+    'minutes',
+    'because',
+    'para',
+    'delete',
+    '`',
+    'and',
+    'half',
+    'an',
+    'hour',
+    '1h30m',
+    'stop',
+    '.',
+    '🜁',
+    'ábre',
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 4000 }),
+    fc.array(word, { maxLength: 600 }).map((words) => words.join(' ')),
+  );
+  fc.assert(
+    fc.property(text, (message) => {
+      const intent = parse(message);
+      expect(parse(message)).toEqual(intent);
+      for (const target of intent.targets) {
+        expect(services.has(target) || known.coreServices.includes(target as 'madre')).toBe(true);
+      }
+      expect(intent.ttl_seconds ?? 1).toBeGreaterThan(0);
+    }),
+  );
+});
+
+test('no text in front of or behind an order to destroy makes it less risky', () => {
+  const noise = fc.array(
+    fc.constantFrom(
+      'list',
+      'show',
+      'ignore',
+      'risk',
+      'LOW',
+      'please',
+      'status',
+      'for',
+      'web',
+      'open',
+      'help',
+    ),
+  );
+  fc.assert(
+    fc.property(noise, noise, (before, after) => {
+      const { action, targets } = parse([...before, 'delete', 'db', ...after].join(' '));
+      expect(riskOfAction(action, targets).level).toBe('HIGH');
+    }),
+  );
+});
+
+test.each([
+  ['a'.repeat(4000)],
+  ['`'.repeat(4000)],
+  ['1h'.repeat(2000)],
+  ['.-_'.repeat(1300)],
+  ['open '.repeat(800)],
+  ['for '.repeat(1000)],
+  ['half an '.repeat(500)],
+  ['á'.repeat(4000)],
+  ['1 '.repeat(2000)],
+  ['a.'.repeat(2000)],
+])('a text made to be slow is not: %.12s…', (text) => {
+  const from = performance.now();
+  parse(text);
+  expect(performance.now() - from).toBeLessThan(50);
+});
+
+test('an ordinary sentence takes well under a millisecond', () => {
+  const sentence = 'please open switch and hermes for 20 minutes because the demo begins at noon';
+  for (let n = 0; n < 300; n += 1) parse(sentence);
+  const took = Array.from({ length: 1000 }, () => {
+    const from = performance.now();
+    parse(sentence);
+    return performance.now() - from;
+  }).sort((one, other) => one - other);
+  // what others take of the machine is in the slowest; the bench has the 99th percentile
+  expect(took[500]).toBeLessThan(1);
+});

@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PlanView } from '../../contracts/plan.ts';
+import type { Answer } from '../stack/stack.ts';
+import { until } from '../stack/wait.ts';
+import { figures } from '../stack/figure.ts';
+import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
+import { randomFor, seed } from './random.ts';
+import { insist } from '../stack/calls.ts';
+import { setStage, troubles, type Stage } from './stage.ts';
+
+const rounds = Math.ceil(Number(process.env.VX11_FAULT_ROUNDS ?? 55) / 5);
+const services = { web: {}, db: {}, shubniggurath: {} };
+const ended = new Set(['DONE', 'ERROR', 'REJECTED', 'CANCELLED']);
+
+const chat = (stage: Stage, message: string): Promise<Answer> =>
+  insist(stage, '/madre/chat', { message });
+
+const plansOf = (stage: Stage): Promise<PlanView[]> =>
+  lookInStore(stage, async (store) => (await store.plans.list({ limit: 1000 })).plans);
+
+const endOf = (stage: Stage, id: string): Promise<PlanView> =>
+  until(
+    `${id} has ended`,
+    () =>
+      lookInStore(stage, async (store) => {
+        const plan = await store.plans.find(id);
+        return plan !== null && ended.has(plan.status) && plan;
+      }),
+    90_000,
+  );
+
+/** Every plan has ended, truly; no window that a plan opened for itself is left; what was done is noted once. */
+async function plansKeepPromises(stage: Stage): Promise<void> {
+  const plans = await until(
+    'every plan has ended',
+    async () => {
+      const all = await plansOf(stage);
+      return all.every(({ status }) => ended.has(status) || status === 'WAITING') && all;
+    },
+    90_000,
+  );
+  for (const plan of plans) {
+    if (plan.status === 'DONE')
+      expect(
+        plan.steps.every(({ status }) => status === 'DONE'),
+        plan.plan_id,
+      ).toBe(true);
+  }
+  await lookInStore(stage, async (store) => {
+    const windows = await allWindows(store);
+    for (const plan of plans.filter(({ status }) => ended.has(status))) {
+      const own = windows.filter(({ window_id }) =>
+        window_id.includes(plan.plan_id.slice('plan-'.length)),
+      );
+      const kept = plan.steps.filter(
+        ({ type, status }) => type === 'OPEN_WINDOW' && status === 'DONE',
+      ).length;
+      const live = own.filter(({ state }) => state !== 'closed' && state !== 'failed');
+      expect(live.length, `${plan.plan_id} keeps windows open`).toBeLessThanOrEqual(kept);
+    }
+    const log = await store.intents.verify();
+    expect(log).toMatchObject({ ok: true });
+    const types = (await store.events.after(0, 1e6)).filter(({ type }) =>
+      /^plan\.(done|failed|rejected|cancelled)$/.test(type),
+    );
+    const told = types.map(({ payload }) => payload['plan_id']);
+    expect(told.length, 'a plan ended twice').toBe(new Set(told).size);
+  });
+}
+
+describe('madre, killed at any moment of a plan', () => {
+  let stage: Stage;
+  beforeAll(async () => void (stage = await setStage({ services })));
+  afterAll(() => stage?.destroy());
+
+  /** What is begun, and how long it lasts; what it has to end as, where it began at all. */
+  const acts: Record<
+    string,
+    { spanMs: [number, number]; begin(): Promise<() => Promise<unknown>> }
+  > = {
+    'a window is opened': {
+      spanMs: [0, 700],
+      async begin() {
+        const call = stage
+          .call('POST', '/madre/chat', { message: 'open web for 10 minutes' })
+          .catch(() => null);
+        return () => call;
+      },
+    },
+    'a role is woken, fails, and is put to sleep': {
+      spanMs: [0, 1500],
+      async begin() {
+        const call = stage
+          .call('POST', '/madre/chat', { message: 'mix the drums' })
+          .catch(() => null);
+        return () => call;
+      },
+    },
+    'a service is stopped and opened, once it is confirmed': {
+      spanMs: [0, 900],
+      async begin() {
+        await chat(stage, 'open db for 10 minutes');
+        const { body } = await chat(stage, 'restart db');
+        const path = `/madre/plans/${body.plan_id}/confirm`;
+        const sent = { confirm_token: body.confirm_token };
+        const call = stage.call('POST', path, sent).catch(() => null);
+        return async () => {
+          await call;
+          await until('it is decided', async () => {
+            const { status } = await stage.call('POST', path, sent);
+            return status === 200 || status === 409;
+          });
+          const plan = await endOf(stage, body.plan_id);
+          expect(plan, JSON.stringify(plan.steps)).toMatchObject({ status: 'DONE' });
+        };
+      },
+    },
+  };
+
+  test.each(Object.keys(acts))('while %s: each effect happens once or is undone', async (name) => {
+    const took: number[] = [];
+    for (let n = 0; n < rounds; n += 1) {
+      const act = acts[name]!;
+      const wait = randomFor(`plans ${name} ${n}`).between(...act.spanMs);
+      const finish = await act.begin();
+      await sleep(wait);
+      await stage.madre.kill();
+      const from = performance.now();
+      stage.madre.start();
+      try {
+        await stage.ready();
+        await finish();
+        await plansKeepPromises(stage);
+        took.push(performance.now() - from);
+        await keepsPromises(stage);
+        await comesToRest(stage);
+      } catch (error) {
+        const replay = `VX11_FAULT_SEED=${seed}: madre killed ${wait} ms into "${name}" (round ${n})`;
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(`${replay}: ${why}\n${troubles(stage.madre.log())}`, { cause: error });
+      }
+    }
+    figures(`plans all ended after madre was killed while ${name}`, took);
+  });
+});
+
+describe('a plan that waits', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await setStage({ services, 'x-vx11': { confirm: { expires: '20s' } } });
+  });
+  afterAll(() => stage?.destroy());
+
+  test('survives restarts of madre, of Temporal and of the gateway, and then takes its token', async () => {
+    const { body } = await chat(stage, 'stop web');
+    for (const victim of [stage.madre, stage.temporal, stage.gateway]) {
+      await victim.kill();
+      victim.start();
+    }
+    await stage.temporal.ready();
+    await stage.ready();
+    const path = `/madre/plans/${body.plan_id}/confirm`;
+    const answer = await insist(stage, path, { confirm_token: body.confirm_token });
+    expect(answer.body).toMatchObject({ status: 'confirmed' });
+    expect((await endOf(stage, body.plan_id)).status).toBe('DONE');
+  });
+
+  test('expires on time though everything was away meanwhile', async () => {
+    const { body } = await chat(stage, 'stop web');
+    await stage.madre.kill();
+    await sleep(3000);
+    stage.madre.start();
+    await stage.ready();
+    const plan = await endOf(stage, body.plan_id);
+    const late = Date.parse(plan.finished_at!) - Date.parse(body.expires_at);
+    expect(plan.status).toBe('REJECTED');
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(5000);
+    const answer = await stage.call('POST', `/madre/plans/${plan.plan_id}/confirm`, {
+      confirm_token: body.confirm_token,
+    });
+    expect([answer.status, answer.body.error]).toEqual([409, 'confirm_token_expired']);
+  });
+});

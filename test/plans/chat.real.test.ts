@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startStack, type TestStack } from '../stack/stack.ts';
+import { until } from '../stack/wait.ts';
+
+describe('talking to madre over a real stack', () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await startStack({
+      temporalAddress: inject('temporalAddress'),
+      services: { web: {}, db: {}, switch: {} },
+    });
+  });
+  afterAll(() => stack?.destroy());
+
+  const chat = (message: string, more: Record<string, unknown> = {}) =>
+    stack.call('POST', '/madre/chat', { message, ...more });
+  const planOf = async (id: string) => (await stack.call('GET', `/madre/plans/${id}`)).body;
+
+  test('open web for 20 minutes because demo: understood without a model, done, and told', async () => {
+    const said = await chat('open web for 20 minutes because demo', { session_id: 'desk' });
+    expect(said.status, JSON.stringify(said.body)).toBe(200);
+    expect(said.body).toMatchObject({
+      status: 'DONE',
+      session_id: 'desk',
+      provider: 'fallback_local',
+      targets: ['web'],
+      degraded: false,
+      actions: [
+        { type: 'OPEN_WINDOW', status: 'DONE', params: { ttl_seconds: 1200, reason: 'demo' } },
+      ],
+    });
+    expect(await stack.running()).toEqual(['web']);
+    const status = await chat('status', { session_id: 'desk' });
+    expect(status.body.response).toMatch(/web is up until/);
+    const closed = await chat('cierra web', { session_id: 'desk' });
+    expect(closed.body).toMatchObject({ status: 'DONE' });
+    expect(await stack.running()).toEqual([]);
+    const session = await stack.call('GET', '/operator/session/desk');
+    expect(session.body).toMatchObject({ message_count: 3, topic: 'system' });
+  });
+
+  test('what takes something away waits for a token, runs once when it comes, and not again', async () => {
+    await chat('open db for 5 minutes');
+    const asked = await chat('delete db');
+    expect(asked.body).toMatchObject({
+      status: 'WAITING',
+      warnings: ['destructive_intent_detected'],
+      actions: [{ type: 'CLOSE_WINDOW', status: 'PENDING', risk: 'HIGH' }],
+    });
+    const { plan_id, confirm_token } = asked.body;
+    expect(confirm_token).toMatch(/^[\w-]{22}$/);
+    expect(await stack.running()).toEqual(['db']);
+    const wrong = await stack.call('POST', `/madre/plans/${plan_id}/confirm`, {
+      confirm_token: 'A'.repeat(22),
+    });
+    expect([wrong.status, wrong.body.error]).toEqual([403, 'wrong_confirm_token']);
+    const confirm = () => stack.call('POST', `/madre/plans/${plan_id}/confirm`, { confirm_token });
+    const clicked = await Promise.all([confirm(), confirm()]);
+    expect(clicked.map(({ body }) => body.status)).toEqual(['confirmed', 'confirmed']);
+    const ended = await until('it is done', async () => {
+      const plan = await planOf(plan_id);
+      return plan.status === 'DONE' && plan;
+    });
+    expect(ended.steps).toMatchObject([{ status: 'DONE' }]);
+    expect(await stack.running()).toEqual([]);
+    const again = await confirm();
+    expect([again.status, again.body.error]).toEqual([409, 'confirm_token_used']);
+  });
+
+  test('a role that sleeps is opened for a plan and closed after it, though it failed', async () => {
+    const asked = await stack.call('POST', '/vx11/intent', { text: 'mix the drums' });
+    expect(asked.body).toMatchObject({ status: 'ERROR', error: 'off_by_policy' });
+  });
+});

@@ -1,0 +1,229 @@
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import type { StepWish } from '../../contracts/plan.ts';
+import { planState } from '../../workflows/plan-messages.ts';
+import { until } from '../stack/wait.ts';
+import { noop, openStep, startPlanBench, stopStep, type PlanBench } from './plan-bench.ts';
+
+let bench: PlanBench;
+beforeAll(
+  async () => void (bench = await startPlanBench(inject('temporalAddress'), { expires_ms: 3000 })),
+);
+afterAll(() => bench?.stop());
+beforeEach(() => {
+  bench.calls.length = 0;
+  bench.fault = null;
+  bench.openings.clear();
+  bench.gate = null;
+  bench.broken.clear();
+});
+
+const refusal = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'it was not refused',
+    (error: unknown) => {
+      const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
+      if (cause instanceof ApplicationFailure) return cause.type ?? '';
+      return error instanceof WorkflowNotFoundError ? 'WorkflowNotFound' : String(error);
+    },
+  );
+const statuses = ({ steps }: { steps: { status: string }[] }) => steps.map(({ status }) => status);
+const shub: StepWish = { type: 'CALL_SHUB', params: { action: 'mix', text: 'drums' } };
+
+describe('steps', () => {
+  test('run one after the other, and the plan is done when all are', async () => {
+    const { plan } = await bench.propose([openStep(['web']), noop(), noop()]);
+    const ended = await bench.end(plan);
+    expect([ended.status, statuses(ended)]).toEqual(['DONE', ['DONE', 'DONE', 'DONE']]);
+    expect(await bench.store.plans.find(plan.plan_id)).toEqual(ended);
+    expect(ended.steps[0]!.result).toMatchObject({ own: true, state: 'open' });
+    const [one, two, three] = ended.steps.map(({ started_at }) => Date.parse(started_at!));
+    expect(one! <= two! && two! <= three!).toBe(true);
+    await bench.deps
+      .runs()
+      .closeWindow(
+        ended.steps[0]!.result!['window_id'] as string,
+        { actor: '', correlation_id: '', reason: '' },
+        0,
+      );
+  });
+
+  test('run side by side where they wait for nothing', async () => {
+    const wait: StepWish = { type: 'WAIT', params: { seconds: 1 }, depends_on: [] };
+    const { plan } = await bench.propose([wait, wait, wait, wait, noop(['s1', 's2', 's3', 's4'])]);
+    const from = performance.now();
+    expect((await bench.end(plan)).status).toBe('DONE');
+    expect(performance.now() - from).toBeLessThan(3500);
+  });
+
+  test('that fail stop what waits for them, are told, and what was done is taken back, last first', async () => {
+    bench.broken.add('db');
+    const { plan } = await bench.propose([openStep(['web']), openStep(['db']), noop(), noop([])]);
+    const ended = await bench.end(plan);
+    expect(ended).toMatchObject({
+      status: 'ERROR',
+      error: { code: 'unhealthy', detail: expect.stringMatching(/^s2: /) as string },
+    });
+    expect(statuses(ended)).toEqual(['UNDONE', 'UNDONE', 'SKIPPED', 'DONE']);
+    expect(await bench.open()).toEqual([]);
+  });
+
+  test('of a role that sleeps fail honestly, between its window’s beginning and end', async () => {
+    const { plan } = await bench.propose([shub]);
+    const ended = await bench.end(plan);
+    expect(
+      ended.steps.map(({ type, status, error }) => [type, status, error?.code ?? null]),
+    ).toEqual([
+      ['OPEN_WINDOW', 'UNDONE', null],
+      ['CALL_SHUB', 'ERROR', 'not_available_yet'],
+      ['CLOSE_WINDOW', 'DONE', null],
+    ]);
+    expect(await bench.open()).toEqual([]);
+    const { plan: other } = await bench.propose([
+      { type: 'CALL_HERMES', params: { action: 'ask', text: '' } },
+    ]);
+    expect((await bench.end(other)).error?.code).toBe('off_by_policy');
+  });
+
+  test('leave a window that was there before as it was', async () => {
+    const target = openStep(['web']) as Extract<StepWish, { type: 'OPEN_WINDOW' }>;
+    const wish: StepWish = { ...target, params: { ...target.params, kind: 'target' } };
+    const { plan: first } = await bench.propose([wish]);
+    const window_id = (await bench.end(first)).steps[0]!.result!['window_id'];
+    bench.broken.add('db');
+    const { plan } = await bench.propose([wish, openStep(['db'])]);
+    const ended = await bench.end(plan);
+    expect(ended.steps[0]!).toMatchObject({
+      status: 'UNDONE',
+      result: { own: false, window_id, undo: { left: expect.anything() as string } },
+    });
+    expect((await bench.open()).map((view) => view.window_id)).toEqual([window_id]);
+    await bench.deps
+      .runs()
+      .closeWindow(window_id as string, { actor: '', correlation_id: '', reason: '' }, 0);
+  });
+});
+
+describe('a plan that waits', () => {
+  test('runs once when somebody agrees, however often that is said', async () => {
+    const { plan, confirm_token } = await bench.propose([stopStep(['web'])]);
+    expect(plan).toMatchObject({ status: 'WAITING', risk: 'HIGH' });
+    const say = (updateId: string) => bench.confirm(plan, confirm_token!, { updateId });
+    const [one, two] = await Promise.all([say('same'), say('same')]);
+    expect([one.status, two.status]).toEqual(['RUNNING', 'RUNNING']);
+    expect(await refusal(say('other'))).toMatch(/confirm_token_used|WorkflowNotFound/);
+    expect((await bench.end(plan)).status).toBe('DONE');
+    expect(bench.calls.filter((call) => call === 'runStep')).toHaveLength(1);
+    expect(await refusal(bench.confirm(plan, confirm_token!))).toBe('WorkflowNotFound');
+  });
+
+  test('does not run for a wrong token, and not for another plan than was shown', async () => {
+    const { plan, confirm_token } = await bench.propose([stopStep(['web'])]);
+    const other = await bench.propose([stopStep(['web'])]);
+    expect(await refusal(bench.confirm(plan, other.confirm_token!))).toBe('wrong_confirm_token');
+    await bench.store.plans.change(plan.plan_id, (known) => ({
+      plan: { ...known, steps: known.steps.map((step) => ({ ...step, timeout_seconds: 1 })) },
+      events: [],
+    }));
+    expect(await refusal(bench.confirm(plan, confirm_token!))).toBe('plan_changed');
+    expect(bench.calls).not.toContain('runStep');
+    expect((await bench.cancel(plan)).status).toBe('CANCELLED');
+    expect((await bench.cancel(other.plan)).status).toBe('CANCELLED');
+  });
+
+  test('is rejected on time when nobody says anything, also while its worker was away', async () => {
+    const { plan, confirm_token } = await bench.propose([stopStep(['web'])]);
+    const deadline = Date.parse(plan.confirmation!.expires_at);
+    await bench.pause();
+    await sleep(800);
+    await bench.resume();
+    const ended = await bench.end(plan);
+    const late = Date.parse(ended.finished_at!) - deadline;
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(2500);
+    expect(ended).toMatchObject({
+      status: 'REJECTED',
+      ended_by: 'madre',
+      error: { detail: expect.stringMatching(/nobody confirmed/) as string },
+    });
+    expect(statuses(ended)).toEqual(['SKIPPED']);
+    expect(await refusal(bench.confirm(plan, confirm_token!))).toBe('WorkflowNotFound');
+  });
+
+  test('whose worker was away past its time is rejected when it is back, and takes no token then', async () => {
+    const { plan } = await bench.propose([stopStep(['web'])]);
+    await bench.pause();
+    await sleep(3500);
+    await bench.resume();
+    expect((await bench.end(plan)).status).toBe('REJECTED');
+  });
+
+  test('is cancelled from Temporal too', async () => {
+    const { plan } = await bench.propose([stopStep(['web'])]);
+    await until('it runs', () => bench.handle(plan).query(planState));
+    await bench.handle(plan).cancel();
+    expect((await bench.end(plan)).status).toBe('CANCELLED');
+  });
+});
+
+describe('a plan that is cancelled', () => {
+  test('while it runs takes back what it did, and skips the rest', async () => {
+    const wait: StepWish = { type: 'WAIT', params: { seconds: 60 } };
+    const { plan } = await bench.propose([openStep(['web']), wait, noop()]);
+    await until('it waits', async () => {
+      const { steps } = await bench.handle(plan).query(planState);
+      return steps[1]!.status === 'RUNNING';
+    });
+    const answer = await bench.cancel(plan);
+    expect([answer.status, statuses(answer)]).toEqual([
+      'CANCELLED',
+      ['UNDONE', 'CANCELLED', 'SKIPPED'],
+    ]);
+    expect(answer.ended_by).toBe('bea');
+    expect(await bench.open()).toEqual([]);
+    expect(await bench.store.plans.find(plan.plan_id)).toEqual(answer);
+  });
+
+  test('while a window opens does not wait for it', async () => {
+    bench.gate = new Promise(() => undefined);
+    const { plan } = await bench.propose([openStep(['web'])]);
+    await until('it opens', () => bench.openings.size === 1);
+    const from = performance.now();
+    expect((await bench.cancel(plan)).status).toBe('CANCELLED');
+    expect(performance.now() - from).toBeLessThan(8000);
+    expect(await bench.open()).toEqual([]);
+  });
+});
+
+describe('when a call of its run breaks', () => {
+  /** A plan of a window, a look and an end: five calls where nothing breaks. */
+  const story = async () => {
+    const { plan } = await bench.propose([openStep(['web']), noop(), shub]);
+    return bench.end(plan);
+  };
+  test('the story makes the calls that are broken below', async () => {
+    await story();
+    expect(bench.calls.length).toBe(calls);
+  });
+  const calls = 8;
+  const faults = Array.from({ length: calls }, (_, nth) => nth).flatMap((nth) =>
+    (['before', 'after'] as const).flatMap((when) =>
+      [true, false].map((retryable) => [nth, when, retryable] as const),
+    ),
+  );
+  test.each(faults)('call %i, %s it acts, worth another try: %s', async (nth, when, retryable) => {
+    bench.fault = { nth, when, retryable };
+    const ended = await story();
+    expect(ended.status).toBe('ERROR'); // the role has no work, so it never ends well
+    expect(await bench.open()).toEqual([]);
+    for (const [, times] of bench.openings) expect(times).toBe(1);
+    expect(await bench.store.plans.find(ended.plan_id)).toEqual(ended);
+    if (retryable) expect(ended.error?.code).toBe('not_available_yet');
+    const done = (await bench.store.actions.newest(200)).filter(
+      ({ plan_id }) => plan_id === ended.plan_id,
+    );
+    expect(new Set(done.map(({ id }) => id)).size).toBe(done.length);
+  });
+});

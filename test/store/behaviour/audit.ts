@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStore, type Store } from '../../../store/index.ts';
+import { noon } from '../../domain/samples.ts';
+import type { Backend } from '../backend.ts';
+
+const year = 365 * 86_400_000;
+const old = noon - year;
+
+/** Proofs, and the end of what is old, on a database of their own: they remove rows. */
+export function describeAudit(kind: string, start: () => Promise<Backend>): void {
+  let store: Store;
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await start();
+    store = await openStore(backend.url);
+  });
+  afterAll(async () => {
+    await store?.close();
+    await backend?.stop();
+  });
+
+  const append = (at: number, n = 1) =>
+    store.events.append(
+      Array.from({ length: n }, () => ({ type: 'window.open', at, actor: 'test' }) as const),
+    );
+  const ask = { before: noon - 1000, now: noon, actor: 'retention' };
+
+  describe(`the audit on ${kind}`, () => {
+    test('removes only what is older than asked, says so, and still proves the rest', async () => {
+      await append(old, 5);
+      await append(noon);
+      // what is young keeps what is old and came after it
+      await append(old, 3);
+      await append(noon, 2);
+      const first = (await store.events.after(0, 1))[0]!.seq;
+      expect(await store.audit.prune('events', { ...ask, before: old })).toBe(0);
+      const removed = await store.audit.prune('events', ask);
+      expect(removed).toBe(5);
+      const left = await store.events.after(0, 1e6);
+      expect(left[0]!.seq).toBe(first + removed);
+      expect(left.at(-1)).toMatchObject({
+        type: 'audit.pruned',
+        payload: { log: 'events', removed },
+      });
+      expect(await store.audit.verify('events')).toMatchObject({
+        ok: true,
+        checked: left.length,
+        anchor: { seq: left[0]!.seq - 1, hash: left[0]!.prev_hash },
+      });
+      expect(await store.events.verify()).toEqual({ ok: true, checked: left.length });
+    });
+
+    test('never removes the newest row', async () => {
+      await store.audit.prune('events', { ...ask, before: noon + year });
+      const left = await store.events.after(0, 1e6);
+      expect(left.length).toBe(2); // it, and the event that tells of the others
+      expect(await store.audit.verify('events')).toMatchObject({ ok: true, checked: 2 });
+    });
+
+    test('finds the place from which on rows are as young as asked', async () => {
+      await append(noon + 5000, 2);
+      const newest = await store.events.newest();
+      expect(await store.audit.before('events', noon + 5000)).toBe(newest - 2);
+      expect(await store.audit.before('events', noon + 9000)).toBeNull();
+      const rows = await store.audit.after('events', newest - 2, 10);
+      expect(rows.map(({ seq }) => seq)).toEqual([newest - 1, newest]);
+      expect(rows[0]).toMatchObject({ at: new Date(noon + 5000).toISOString(), payload: {} });
+    });
+
+    test('lets nobody remove what retention did not', async () => {
+      const first = (await store.events.after(0, 1))[0]!.seq;
+      await expect(backend.tamper(`delete from events where seq = ${first}`)).rejects.toThrow(
+        'append-only',
+      );
+    });
+
+    test('notices an anchor that was moved to let rows go', async () => {
+      await append(noon + 6000, 3);
+      const [first, second] = (await store.events.after(0, 2)).map(({ seq, hash }) => ({
+        seq,
+        hash,
+      }));
+      await backend.tamper(
+        `update chain_anchors set seq = ${first!.seq}, hash = '${first!.hash}' where name = 'events'`,
+      );
+      await backend.tamper(`delete from events where seq = ${first!.seq}`);
+      expect(await store.events.verify()).toMatchObject({ ok: true });
+      expect(await store.audit.verify('events')).toMatchObject({
+        ok: false,
+        broken_at: second!.seq,
+        because: 'rows before it were removed, and no event says so',
+      });
+    });
+  });
+}

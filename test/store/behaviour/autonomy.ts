@@ -1,0 +1,230 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Decision } from '../../../contracts/autonomy.ts';
+import { newId } from '../../../contracts/ids.ts';
+import type { Store } from '../../../store/index.ts';
+import type { StoredLlmCall } from '../../../store/llm-calls.ts';
+import { iso, noon } from '../../domain/samples.ts';
+import type { StoreUnderTest } from './under-test.ts';
+
+const decision = (change: Partial<Decision> = {}): Decision => ({
+  decision_id: newId('decision'),
+  at: iso(noon),
+  key: 'part:box/web',
+  action: 'scan',
+  by: 'rules',
+  reasons: ['it is down'],
+  alternatives: [],
+  params: {},
+  observation: {
+    at: iso(noon),
+    engine: 'ok',
+    hosts: [],
+    troubled: [],
+    windows: [],
+    plans_waiting: 0,
+    intents: [],
+  },
+  observation_hash: 'h',
+  reasoning: null,
+  plan_id: null,
+  plan_status: null,
+  effect: null,
+  effect_at: null,
+  correlation_id: 'c',
+  ...change,
+});
+
+export function describeAutonomy(under: () => StoreUnderTest): void {
+  let store: Store;
+  let other: Store;
+  beforeAll(() => void ({ store, other } = under()));
+
+  describe('the loop', () => {
+    test('is off at first; of two who start it at the same moment one does', async () => {
+      expect(await store.autonomy.state()).toMatchObject({ running: false, started_at: null });
+      const event = { type: 'autonomy.started', at: noon, actor: 'ada' } as const;
+      const from = await store.events.newest();
+      const both = [store, other].map(({ autonomy }) => autonomy.start('ada', noon, [event]));
+      expect((await Promise.all(both)).filter(Boolean)).toEqual([true]);
+      expect((await store.events.after(from, 10)).length).toBe(1);
+      await store.autonomy.countRound(noon + 1, null);
+      await other.autonomy.countRound(noon + 2, 'h2');
+      await store.autonomy.countRound(noon + 3, null);
+      expect(await store.autonomy.state()).toMatchObject({
+        rounds: 3,
+        last_round_at: noon + 3,
+        last_change_at: noon + 2,
+        last_hash: 'h2',
+      });
+      expect(await store.autonomy.stop('bob', noon + 4, [])).toBe(true);
+      expect(await store.autonomy.stop('bob', noon + 4, [])).toBe(false);
+      await store.autonomy.start('ada', noon + 5, []);
+      expect(await store.autonomy.state()).toMatchObject({ rounds: 0, last_hash: null });
+    });
+
+    test('keeps each decision once, and what it came to', async () => {
+      const one = decision();
+      const event = { type: 'autonomy.decided', at: noon, actor: 'autonomy' } as const;
+      const from = await store.events.newest();
+      await store.autonomy.decide(one, [event]);
+      await other.autonomy.decide(one, [event]);
+      await store.autonomy.decide(decision({ action: 'wait', at: iso(noon + 1) }), []);
+      expect((await store.events.after(from, 10)).length).toBe(1);
+      await store.autonomy.update(one.decision_id, {
+        plan_id: 'plan-00000001',
+        plan_status: 'DONE',
+        effect: 'helped',
+        effect_at: noon + 1000,
+      });
+      expect(await store.autonomy.find(one.decision_id)).toEqual({
+        ...one,
+        plan_id: 'plan-00000001',
+        plan_status: 'DONE',
+        effect: 'helped',
+        effect_at: iso(noon + 1000),
+      });
+      expect((await store.autonomy.list(10)).map(({ action }) => action)).toEqual(['wait', 'scan']);
+      expect(await store.autonomy.acted(noon, 10)).toMatchObject([{ effect: 'helped' }]);
+      expect(await store.autonomy.acted(noon + 1, 10)).toEqual([]);
+      expect(await store.autonomy.counts(noon)).toEqual({
+        action: { scan: 1, wait: 1 },
+        effect: { helped: 1 },
+        plan_status: { DONE: 1 },
+      });
+      expect(await store.autonomy.forget(noon + 1)).toBe(1);
+      expect(await store.autonomy.find(one.decision_id)).toBeNull();
+    });
+  });
+
+  describe('calls to a model', () => {
+    test('are summed by account and time', async () => {
+      const call = (change: Partial<StoredLlmCall>): StoredLlmCall => ({
+        at: noon,
+        purpose: 'parse',
+        account: 'parse',
+        provider: 'fake',
+        model: 'small',
+        outcome: 'ok',
+        attempts: 1,
+        tokens_in: 100,
+        tokens_out: 20,
+        cost_usd: 0.25,
+        latency_ms: 5,
+        correlation_id: 'c',
+        prompt_hash: 'h',
+        ...change,
+      });
+      expect(await store.llmCalls.spent({ since: 0 })).toEqual({
+        calls: 0,
+        tokens: 0,
+        cost_usd: 0,
+      });
+      await store.llmCalls.record(call({}));
+      await store.llmCalls.record(call({ account: 'autonomy', cost_usd: null }));
+      await store.llmCalls.record(call({ at: noon - 1, cost_usd: 0.5 }));
+      expect(await store.llmCalls.spent({ since: noon })).toEqual({
+        calls: 2,
+        tokens: 240,
+        cost_usd: 0.25,
+      });
+      const spent = await store.llmCalls.spent({ since: 0, account: 'parse' });
+      expect(spent).toEqual({ calls: 2, tokens: 240, cost_usd: 0.75 });
+      await store.llmCalls.forget(noon);
+      expect((await store.llmCalls.spent({ since: 0 })).calls).toBe(2);
+    });
+  });
+
+  describe('how parts are', () => {
+    test('is kept with since when, and forgotten with the part', async () => {
+      const well = { host: 'box', name: 'web', health: 'ok', reason: null } as const;
+      const ill = { ...well, health: 'degraded', reason: 'unhealthy' } as const;
+      await store.moduleHealth.see([well], noon);
+      expect(await other.moduleHealth.see([well], noon + 5)).toMatchObject([{ since: noon }]);
+      expect(await store.moduleHealth.see([ill], noon + 9)).toMatchObject([{ since: noon + 9 }]);
+      const revision = await store.revision();
+      await store.moduleHealth.see([ill], noon + 20);
+      if (under().kind === 'SQLite') expect(await store.revision()).toBe(revision); // nothing to write
+      expect(await other.moduleHealth.list()).toMatchObject([{ name: 'web', since: noon + 9 }]);
+      await store.moduleHealth.see([], noon + 30);
+      expect(await store.moduleHealth.list()).toEqual([]);
+    });
+  });
+
+  describe('rails', () => {
+    const intent = (intent_type: string, correlation_id: string) => ({
+      intent_id: newId('intent'),
+      at: noon,
+      source: 'hormiguero',
+      actor: 'scanner',
+      type: 'incident',
+      domain: intent_type === 'audit' ? 'security' : 'db',
+      intent_type,
+      urgency: 'medium',
+      payload_json: JSON.stringify({ domain: 'db', intent_type, summary: 'ü' }),
+      correlation_id,
+    });
+    const event = () => ({ type: 'rails.routed', at: noon, actor: 'scanner' }) as const;
+
+    test('route what is said first into the append-only log, and then into its lane', async () => {
+      const first = await store.rails.take(intent('db_sanity', 'r-1'), event);
+      expect(first).toMatchObject({
+        intent: { status: 'waiting' },
+        lane: { lane_id: 'db_sanity' },
+      });
+      const both = await Promise.all(
+        [store, other].map(({ rails }) => rails.take(intent('db_sanity', 'r-1'), event)),
+      );
+      const ids = both.map((one) => one.intent.intent_id);
+      expect(new Set(ids)).toEqual(new Set([first.intent.intent_id]));
+      expect((await store.rails.take(intent('audit', 'r-2'), event)).intent.status).toBe(
+        'recorded',
+      );
+      expect((await store.rails.take(intent('unknown', 'r-3'), event)).intent.status).toBe(
+        'missed',
+      );
+      const place = first.intent.intent_log_id;
+      const log = await store.audit.after('intents', place - 1, 10);
+      expect(log.map(({ correlation_id }) => correlation_id)).toEqual(['r-1', 'r-2', 'r-3']);
+      expect(await store.audit.verify('intents')).toMatchObject({ ok: true });
+    });
+
+    test('let an intent be taken once, and end as its decision does', async () => {
+      const { intent: mine } = await store.rails.take(intent('db_sanity', 'r-4'), event);
+      const decision_id = newId('decision');
+      await store.rails.claim([mine.intent_id], decision_id, noon);
+      await other.rails.claim([mine.intent_id], newId('decision'), noon);
+      expect((await store.rails.waiting(10)).map(({ correlation_id }) => correlation_id)).toEqual([
+        'r-1',
+      ]);
+      await store.rails.settle(decision_id, 'done', noon + 1);
+      await store.rails.settle(decision_id, 'failed', noon + 1);
+      const told = (await store.rails.events(20)).filter((one) => one.intent_id === mine.intent_id);
+      expect(told.map(({ what }) => what)).toEqual(['ended', 'taken', 'routed']);
+      await store.rails.forget(noon + 2);
+      expect(await store.rails.events(5)).toEqual([]);
+      expect((await store.rails.waiting(10)).length).toBe(1); // what waits is never forgotten
+    });
+  });
+
+  describe('reports', () => {
+    test('of one subject are one: the first', async () => {
+      const subject = newId('spawn');
+      const report = (status: string) => ({
+        report_id: newId('report'),
+        at: noon,
+        kind: 'spawn',
+        subject,
+        status,
+        correlation_id: 'c',
+        report: { lines: [1, 'ü'] },
+      });
+      expect((await store.reports.add(report('success'), [])).added).toBe(true);
+      const second = await other.reports.add(report('failed'), []);
+      expect(second).toMatchObject({ added: false, report: { status: 'success' } });
+      expect(await store.reports.find('spawn', subject)).toMatchObject({
+        report: { lines: [1, 'ü'] },
+      });
+      expect(await store.reports.find('spawn', 'spawn-ffffffff')).toBeNull();
+    });
+  });
+}

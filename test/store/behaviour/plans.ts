@@ -1,0 +1,203 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../../contracts/ids.ts';
+import type { NewEvent } from '../../../contracts/event.ts';
+import type { PlanView } from '../../../contracts/plan.ts';
+import type { Store } from '../../../store/index.ts';
+import { keptTurns } from '../../../store/sessions.ts';
+import { aPlan, aStep, aWaitingPlan } from '../../domain/plan-samples.ts';
+import { iso, noon } from '../../domain/samples.ts';
+import type { Backend } from '../backend.ts';
+import type { StoreUnderTest } from './under-test.ts';
+
+export function describePlans(under: () => StoreUnderTest): void {
+  let store: Store;
+  let other: Store;
+  let backend: Backend;
+  beforeAll(() => void ({ store, other, backend } = under()));
+
+  const event = (type: NewEvent['type']): NewEvent => ({ type, at: noon, actor: 'test' });
+  const fresh = (change: Partial<PlanView> = {}): PlanView =>
+    aPlan({ plan_id: newId('plan'), correlation_id: newId('run'), ...change });
+
+  describe('what was asked', () => {
+    const intent = (correlation_id: string) => ({
+      intent_id: newId('intent'),
+      at: noon,
+      source: 'chat' as const,
+      actor: 'ada',
+      session_id: null,
+      correlation_id,
+      payload: { text: 'ábre web' },
+    });
+
+    test('is linked, found again, and told of in the same moment', async () => {
+      const [first, second] = [intent('same'), intent('same')];
+      const before = await store.events.newest();
+      await store.intents.append(first, [event('intent.received')]);
+      await other.intents.append(second, []);
+      expect(await store.events.newest()).toBe(before + 1);
+      expect(await store.intents.newestOf('same')).toMatchObject({
+        intent_id: second.intent_id,
+        payload: { text: 'ábre web' },
+        at: iso(noon),
+      });
+      expect(await store.intents.newestOf('nobody')).toBeNull();
+      const checked = await store.intents.newest();
+      expect(await store.intents.verify()).toEqual({ ok: true, checked });
+    });
+
+    test.each(['update intents_log set actor = $$me$$', 'delete from intents_log'])(
+      'is not changed afterwards: %s',
+      async (sql) => {
+        await store.intents.append(intent(newId('run')), []);
+        const statement = sql.replaceAll('$$', "'");
+        await expect(backend.tamper(statement)).rejects.toThrow('intents_log is append-only');
+      },
+    );
+
+    test('is one chain, also where two write at once', async () => {
+      const both = [store, other].flatMap((each) =>
+        Array.from({ length: 15 }, () => each.intents.append(intent(newId('run')), [])),
+      );
+      await Promise.all(both);
+      expect(await store.intents.verify()).toMatchObject({ ok: true });
+    });
+  });
+
+  describe('plans', () => {
+    test('are kept with their steps, listed newest first, and found by what they were asked under', async () => {
+      const steps = [aStep(), aStep({ step_id: 's2' }), aStep({ step_id: 's10' })];
+      const [one, two] = [
+        fresh({ steps, created_at: iso(noon + 5000) }),
+        fresh({ created_at: iso(noon + 6000), status: 'WAITING' }),
+      ];
+      await store.plans.insert(one, null, [event('plan.created')]);
+      await store.plans.insert(two, 'hash', []);
+      expect(await other.plans.find(one.plan_id)).toEqual(one);
+      expect(await other.plans.newestOf(one.correlation_id)).toEqual(one);
+      expect(await store.plans.find('plan-00000000')).toBeNull();
+      const first = await store.plans.list({ limit: 1 });
+      expect(first.plans).toEqual([two]);
+      const next = await store.plans.list({ limit: 1, cursor: first.next_cursor! });
+      expect(next.plans).toEqual([one]);
+      const { plans } = await store.plans.list({ limit: 200, status: 'WAITING' });
+      expect(plans.map(({ status }) => status)).toEqual(plans.map(() => 'WAITING'));
+      expect(await store.plans.confirmHash(two.plan_id)).toBe('hash');
+      expect((await store.plans.counts()).WAITING).toBeGreaterThan(0);
+    });
+
+    test('are decided by one of all who decide at once', async () => {
+      const plan = aWaitingPlan({ plan_id: newId('plan') });
+      await store.plans.insert(plan, 'hash', []);
+      let deciders = 0;
+      const decide = (each: Store) =>
+        each.plans.change(plan.plan_id, (known, kept) => {
+          if (known.status !== 'WAITING') return null;
+          expect(kept).toBe('hash');
+          deciders += 1;
+          return { plan: { ...known, status: 'RUNNING' }, events: [event('plan.running')] };
+        });
+      const seen = await Promise.all(
+        Array.from({ length: 10 }, (_, n) => decide(n % 2 === 0 ? store : other)),
+      );
+      expect(deciders).toBe(1);
+      expect(seen.map((one) => one?.status)).toEqual(seen.map(() => 'RUNNING'));
+    });
+
+    test('that ended are not changed any more, nor are their steps', async () => {
+      const plan = fresh();
+      await store.plans.insert(plan, null, []);
+      const end = (status: PlanView['status']) =>
+        store.plans.change(plan.plan_id, (known) => ({ plan: { ...known, status }, events: [] }));
+      await end('DONE');
+      expect((await end('ERROR'))?.status).toBe('DONE');
+      const before = await store.events.newest();
+      await store.plans.saveStep(plan.plan_id, aStep({ status: 'ERROR' }), [event('plan.step')]);
+      expect(await store.plans.find(plan.plan_id)).toEqual({ ...plan, status: 'DONE' });
+      expect(await store.events.newest()).toBe(before);
+      expect(await store.plans.change('plan-00000000', () => null)).toBeNull();
+    });
+
+    test('whose run was not started are known until it was', async () => {
+      const plan = fresh({ created_at: iso(1000) });
+      await store.plans.insert(plan, null, []);
+      await store.plans.insert(fresh({ created_at: iso(1000), status: 'ERROR' }), null, []);
+      expect(await store.plans.unstarted(2000)).toEqual([plan]);
+      expect(await store.plans.unstarted(1000)).toEqual([]);
+      await store.plans.started(plan.plan_id);
+      expect(await store.plans.unstarted(2000)).toEqual([]);
+    });
+
+    test('tell of each step, and of what was done by it once', async () => {
+      const plan = fresh({ steps: [aStep(), aStep({ step_id: 's2' })] });
+      await store.plans.insert(plan, null, []);
+      const step = aStep({ step_id: 's2', status: 'DONE', result: { a: 1 } });
+      const action = {
+        id: `${plan.plan_id}:s2`,
+        at: noon * 2,
+        module: 'madre',
+        action: 'NOOP',
+        outcome: 'DONE',
+        reason: null,
+        plan_id: plan.plan_id,
+      };
+      await store.plans.saveStep(plan.plan_id, step, [], action);
+      await store.plans.saveStep(plan.plan_id, step, [], { ...action, at: noon * 3 });
+      expect(await store.plans.findStep(plan.plan_id, 's2')).toEqual(step);
+      expect(await store.plans.findStep(plan.plan_id, 's3')).toBeNull();
+      expect((await store.actions.newest(1))[0]).toEqual(action);
+    });
+  });
+
+  describe('talks', () => {
+    const turn = (message: string, at = noon) => ({
+      at,
+      actor: 'ada',
+      message,
+      response: 'yes',
+      status: 'DONE' as const,
+      intent_id: null,
+      plan_id: null,
+    });
+    const digest =
+      (summary = '') =>
+      () => ({ mode: 'MADRE' as const, topic: 'general' as const, summary });
+
+    test('are one after the other, also where two speak at once, and nobody hears those of others', async () => {
+      const both = Array.from({ length: 10 }, (_, n) =>
+        (n % 2 === 0 ? store : other).sessions.append('ada', 'desk', turn(`m${n}`), digest()),
+      );
+      await Promise.all(both);
+      const session = await store.sessions.find('ada', 'desk');
+      expect(session?.messages.map(({ seq }) => seq)).toEqual(
+        Array.from({ length: 10 }, (_, n) => n + 1),
+      );
+      expect(new Set(session?.messages.map(({ message }) => message)).size).toBe(10);
+      expect(await store.sessions.find('eve', 'desk')).toBeNull();
+      await store.sessions.append('eve', 'desk', turn('hello'), digest());
+      expect((await store.sessions.find('eve', 'desk'))?.message_count).toBe(1);
+    });
+
+    test('keep their newest turns, and a digest of the last three', async () => {
+      const heard: string[][] = [];
+      for (let n = 1; n <= keptTurns + 5; n += 1) {
+        await store.sessions.append('ada', 'long', turn(`m${n}`, noon + n), (recent) => {
+          heard.push(recent.map(({ message }) => message));
+          return { mode: 'MADRE', topic: 'system', summary: `until m${n}` };
+        });
+      }
+      const session = await store.sessions.find('ada', 'long');
+      expect(session).toMatchObject({
+        message_count: keptTurns + 5,
+        topic: 'system',
+        summary: 'until m55',
+        created_at: iso(noon + 1),
+      });
+      expect(session!.messages).toHaveLength(keptTurns);
+      expect(session!.messages[0]!.message).toBe('m6');
+      expect(heard[0]).toEqual(['m1']);
+      expect(heard.at(-1)).toEqual(['m53', 'm54', 'm55']);
+      expect(await store.sessions.count()).toBeGreaterThan(0);
+    });
+  });
+}

@@ -1,0 +1,145 @@
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type {
+  AutonomyActivities,
+  CarryOut,
+  Round,
+} from '../../activities/autonomy/autonomy-activities.ts';
+import type { Reasoning } from '../../contracts/autonomy.ts';
+import { newId } from '../../contracts/ids.ts';
+import { powerQueue } from '../../contracts/queues.ts';
+import { verdictOf } from '../../domain/autonomy.ts';
+import type { autonomousCycle } from '../../workflows/autonomous-cycle.ts';
+import { testBundle } from './temporal-bench.ts';
+
+/** In every history that is kept, so that none names a machine. */
+const identity = 'vx11-test';
+const at = Date.UTC(2026, 10, 21, 12);
+
+type Call = keyof AutonomyActivities;
+
+/** A madre in memory: what her loop sees, what a model says to her, and what she did. */
+export interface FakeMadre {
+  round: Round;
+  reasoning: Reasoning | null;
+  calls: Call[];
+  carried: CarryOut[];
+  /** Calls that fail, by name: so many times each. */
+  failures: Partial<Record<Call, number>>;
+}
+
+export const changedRound = (): Round => {
+  const seen = {
+    at: new Date(at).toISOString(),
+    engine: 'ok' as const,
+    hosts: [],
+    troubled: [],
+    windows: [],
+    plans_waiting: 0,
+    intents: ['db_sanity', 'fs_drift'].map((lane_id) => ({
+      lane_id,
+      owner_module: 'madre',
+      urgency: 'medium' as const,
+      constraints: {},
+      intent_ids: [`intent-0000000${lane_id.length}`],
+      summary: 'found',
+    })),
+  };
+  const memory = { acted: [], actions_last_hour: 0, actions_per_hour: 6 };
+  const names = { decision_id: 'decision-00000001', correlation_id: 'autonomy-1' };
+  const verdict = verdictOf(seen, memory, at);
+  return { running: true, changed: true, ...names, at, hash: 'h', seen, verdict };
+};
+
+export const advice = (choice: string): Reasoning => ({
+  provider: 'fake',
+  model: 'small',
+  choice,
+  text: 'because',
+  confidence: 0.9,
+  followed: false,
+  error: null,
+  tokens: 10,
+  cost_usd: null,
+});
+
+type Handle = WorkflowHandle<typeof autonomousCycle>;
+
+/** The real workflow, and a madre in memory whose host nobody else has. */
+export interface AutonomyBench {
+  cycle(madre?: Partial<FakeMadre>): Promise<{ madre: FakeMadre; handle: Handle }>;
+  stop(): Promise<void>;
+}
+
+export async function startAutonomyBench(address: string): Promise<AutonomyBench> {
+  const taskQueue = `workflows-${newId('run')}`;
+  const workflowBundle = await testBundle();
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, identity });
+  const employed: { worker: Worker; running: Promise<void> }[] = [];
+  const employ = (worker: Worker): void => void employed.push({ worker, running: worker.run() });
+  employ(await Worker.create({ connection: native, identity, taskQueue, workflowBundle }));
+  return {
+    async cycle(change = {}) {
+      const host = `host-${newId('run').slice(4)}`;
+      const madre: FakeMadre = {
+        round: changedRound(),
+        reasoning: null,
+        calls: [],
+        carried: [],
+        failures: {},
+        ...change,
+      };
+      const activities = activitiesOf(madre);
+      employ(
+        await Worker.create({
+          connection: native,
+          identity,
+          taskQueue: powerQueue(host),
+          activities,
+        }),
+      );
+      const handle = await client.workflow.start<typeof autonomousCycle>('autonomousCycle', {
+        workflowId: `autonomy:${host}`,
+        taskQueue,
+        args: [{ host }],
+      });
+      return { madre, handle };
+    },
+    async stop() {
+      for (const { worker } of employed) worker.shutdown();
+      await Promise.all(employed.map(({ running }) => running));
+      await connection.close();
+      await native.close();
+    },
+  };
+}
+
+function activitiesOf(madre: FakeMadre): AutonomyActivities & Record<string, never> {
+  const call = (name: Call): void => {
+    madre.calls.push(name);
+    const left = madre.failures[name] ?? 0;
+    if (left === 0) return;
+    madre.failures[name] = left - 1;
+    throw ApplicationFailure.create({ message: `${name} fails`, type: 'store_unavailable' });
+  };
+  const activities: AutonomyActivities = {
+    async observe() {
+      call('observe');
+      return madre.round;
+    },
+    async reason() {
+      call('reason');
+      return madre.reasoning;
+    },
+    async carryOut(input) {
+      call('carryOut');
+      madre.carried.push(input);
+      const { decision_id } = input.round;
+      return { decision_id, plan_id: 'plan-00000001', plan_status: 'PENDING' };
+    },
+  };
+  return activities as AutonomyActivities & Record<string, never>;
+}

@@ -1,0 +1,94 @@
+import {
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { PlanRuns } from '../activities/plans/ports.ts';
+import { planWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
+import type { PlanView } from '../contracts/plan.ts';
+import type { WindowView } from '../contracts/window.ts';
+import { closeWindow, openWindow, releaseService, type KeepWindow } from '../workflows/messages.ts';
+import type { RunPlan } from '../workflows/plan-messages.ts';
+import { planStart } from '../workflows/plan-start.ts';
+import { windowStart } from '../workflows/window-start.ts';
+
+type RunPlanType = (input: RunPlan) => Promise<PlanView>;
+const callLimitMs = 3000;
+
+/** What plans ask of Temporal, over the connection that this process works on. */
+export function planRuns(client: Client): PlanRuns {
+  const within = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
+    client.connection.withDeadline(Date.now() + limitMs, call);
+  const toWindow = async (
+    limitMs: number,
+    call: () => Promise<WindowView>,
+  ): Promise<WindowView | null> => {
+    try {
+      return await within(limitMs, call);
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  };
+  return {
+    async start(plan) {
+      // this process works for the same queue: its first task comes with the answer
+      const options = { ...planStart(plan), requestEagerStart: true };
+      try {
+        await within(callLimitMs, () => client.workflow.start<RunPlanType>('runPlan', options));
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+    },
+    async runs(planId) {
+      try {
+        const handle = client.workflow.getHandle(planWorkflowId(planId));
+        const { status } = await within(callLimitMs, () => handle.describe());
+        return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+    async openWindow(view, { update_id, ...message }, limitMs) {
+      const input: KeepWindow = { view, when_full: 'refuse' };
+      const startWorkflowOperation = new WithStartWorkflowOperation<
+        (input: KeepWindow) => Promise<WindowView>
+      >('keepWindow', windowStart(input));
+      const change = await within(limitMs, () =>
+        client.workflow.executeUpdateWithStart(openWindow, {
+          args: [message],
+          updateId: update_id,
+          startWorkflowOperation: startWorkflowOperation as never,
+        }),
+      );
+      return change.view;
+    },
+    closeWindow: (id, message, limitMs) =>
+      toWindow(limitMs, () =>
+        client.workflow
+          .getHandle(windowWorkflowId(id))
+          .executeUpdate(closeWindow, { args: [{ ...message, closed_by: 'caller' }] }),
+      ),
+    releaseService: (id, message, limitMs) =>
+      toWindow(limitMs, () =>
+        client.workflow
+          .getHandle(windowWorkflowId(id))
+          .executeUpdate(releaseService, { args: [message] }),
+      ),
+  };
+}
+
+/** The window ended before or while it was asked. */
+function isGone(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  const { cause } = error;
+  return (
+    cause instanceof ApplicationFailure &&
+    (cause.type === 'window_ended' || cause.type === 'AcceptedUpdateCompletedWorkflow')
+  );
+}

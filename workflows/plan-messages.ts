@@ -1,0 +1,34 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { PlanView } from '../contracts/plan.ts';
+import type { Sender } from './messages.ts';
+
+/** What a plan is started with: as it was stored, PENDING or WAITING. */
+export interface RunPlan {
+  plan: PlanView;
+}
+
+export interface ConfirmPlan extends Sender {
+  /** What is kept of the token that was shown: never the token itself. */
+  confirm_hash: string;
+}
+export interface RenewToken extends Sender {
+  /** The plan as the asker saw it. */
+  plan_hash: string;
+  confirm_hash: string;
+}
+export interface EndPlan extends Sender {
+  reason: string | null;
+}
+
+/**
+ * One person agrees. Fails with an ApplicationFailure whose type is an error code: `wrong_confirm_token`,
+ * `self_approval`, `confirm_token_used`, `confirm_token_expired`, `plan_changed`.
+ */
+export const confirmPlan = defineUpdate<PlanView, [ConfirmPlan]>('confirmPlan');
+/** Voids the token and puts another in its place. Fails as `confirmPlan` does. */
+export const renewPlanToken = defineUpdate<PlanView, [RenewToken]>('renewPlanToken');
+/** Ends a plan that waits. Fails with `confirm_token_used` once it does not wait any more. */
+export const rejectPlan = defineUpdate<PlanView, [EndPlan]>('rejectPlan');
+/** Ends a plan that waits or runs; what it did is taken back. Returns when that is done. */
+export const cancelPlan = defineUpdate<PlanView, [EndPlan]>('cancelPlan');
+export const planState = defineQuery<PlanView>('planState');

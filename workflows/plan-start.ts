@@ -1,0 +1,23 @@
+import { planWorkflowId } from '../contracts/ids.ts';
+import { workflowQueue } from '../contracts/queues.ts';
+import type { PlanView } from '../contracts/plan.ts';
+import { planTitle } from '../domain/plan-state.ts';
+import type { RunPlan } from './plan-messages.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+/** How a plan's run is started, by whom ever: it joins one that there is, and an ended one is not started again. */
+export const planStart = (plan: PlanView) => ({
+  workflowId: planWorkflowId(plan.plan_id),
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+  taskQueue: workflowQueue,
+  workflowTaskTimeout: '2s' as const,
+  args: [{ plan }] as [RunPlan],
+  memo: { reason: plan.reason, owner: plan.actor, correlation_id: plan.correlation_id },
+  staticSummary: planTitle(plan),
+  typedSearchAttributes: [
+    { key: searchAttributes.services, value: plan.targets },
+    { key: searchAttributes.owner, value: plan.actor },
+    { key: searchAttributes.state, value: plan.status },
+  ],
+});

@@ -1,0 +1,224 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { Decision } from '../activities/plans/plan-activities.ts';
+import type { PlanStep, PlanView } from '../contracts/plan.ts';
+import { endOf, mayBegin, planHasEnded, toUndo, type StepEnd } from '../domain/plan-state.ts';
+import type { Sender } from './messages.ts';
+import { planDetails } from './plan-display.ts';
+import {
+  cancelPlan,
+  confirmPlan,
+  planState,
+  rejectPlan,
+  renewPlanToken,
+  type EndPlan,
+  type RunPlan,
+} from './plan-messages.ts';
+import { planBook, stepsWithin } from './proxies.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+/** Waits until people agree, where they must; then carries out every step once, or takes back what was done. */
+export async function runPlan(input: RunPlan): Promise<PlanView> {
+  let plan = input.plan;
+  const { plan_id } = plan;
+  const cancelled: { by: EndPlan | null } = { by: null };
+  const turn = { taken: false };
+  const steps = new CancellationScope();
+  const show = (next: PlanView): PlanView => {
+    plan = next;
+    setCurrentDetails(planDetails(plan));
+    return plan;
+  };
+  const setStep = (id: string, change: Partial<PlanStep>): void => {
+    const changed = plan.steps.map((step) => (step.step_id === id ? { ...step, ...change } : step));
+    show({ ...plan, steps: changed as PlanStep[] });
+  };
+
+  setHandler(planState, () => plan);
+  setHandler(confirmPlan, ({ confirm_hash, ...by }) =>
+    oneDecision(() => planBook.decide({ kind: 'confirm', plan_id, confirm_hash, ...by })),
+  );
+  setHandler(renewPlanToken, ({ plan_hash, confirm_hash, ...by }) =>
+    oneDecision(() => planBook.decide({ kind: 'renew', plan_id, plan_hash, confirm_hash, ...by })),
+  );
+  setHandler(rejectPlan, ({ reason, ...by }) =>
+    oneDecision(() => planBook.decide({ kind: 'reject', plan_id, reason, ...by })),
+  );
+  setHandler(cancelPlan, async (request) => {
+    if (plan.status === 'WAITING') {
+      return oneDecision(() => planBook.decide({ kind: 'cancel', plan_id, ...request }));
+    }
+    if (planHasEnded(plan)) throw ended();
+    cancelled.by ??= request;
+    steps.cancel();
+    await condition(() => planHasEnded(plan));
+    return plan;
+  });
+
+  /** One word of people at a time, each on what the one before left. Throws what the store says against it. */
+  async function oneDecision(decide: () => Promise<PlanView>): Promise<PlanView> {
+    while (turn.taken) await condition(() => !turn.taken);
+    turn.taken = true;
+    try {
+      if (plan.status !== 'WAITING') throw decidedAlready(plan);
+      return show(await decide());
+    } catch (error) {
+      const cause = error instanceof ActivityFailure ? error.cause : error;
+      if (cause instanceof ApplicationFailure) throw cause;
+      throw error;
+    } finally {
+      turn.taken = false;
+    }
+  }
+
+  /** What is decided where nobody else did; whoever was faster is heard. */
+  async function decideAtLast(decision: Decision): Promise<void> {
+    await insist(async () => {
+      if (plan.status === 'WAITING') await oneDecision(() => planBook.decide(decision));
+    });
+  }
+
+  /** Until people have decided, or the time for it is over. */
+  async function awaitDecision(): Promise<void> {
+    const decided = (): boolean => plan.status !== 'WAITING';
+    const deadline = Date.parse(plan.confirmation?.expires_at ?? '');
+    await condition(decided, Math.max(1, deadline - Date.now()), {
+      summary: 'until someone confirms',
+    });
+    if (decided()) return;
+    const by: Sender = { actor: 'madre', correlation_id: plan.correlation_id };
+    await decideAtLast({ kind: 'expire', plan_id, ...by });
+  }
+
+  /** One step to its end: tried again as often as it says, where trying again may help. */
+  async function carryOut(step: PlanStep): Promise<StepEnd> {
+    const { forward } = stepsWithin(step.timeout_seconds);
+    const { steps: _, ...header } = plan;
+    if (step.type === 'WAIT' && step.params.seconds > 0) {
+      await sleep(step.params.seconds * 1000, { summary: step.effect });
+    }
+    for (let tries = 0; ; tries += 1) {
+      const end = await forward.runStep({ plan: header, step });
+      if (end.error?.may_retry !== true || tries >= step.retries) return end;
+      await sleep(500 * 2 ** tries);
+    }
+  }
+
+  async function runStep(step: PlanStep, ended: Map<string, StepEnd>): Promise<void> {
+    const id = step.step_id;
+    if (!mayBegin(step, ended, cancelled.by !== null)) {
+      ended.set(id, { status: 'SKIPPED', result: null, error: null });
+      setStep(id, { status: 'SKIPPED' });
+      return;
+    }
+    setStep(id, { status: 'RUNNING', started_at: new Date().toISOString() });
+    const work = (): Promise<StepEnd> => carryOut(step).catch(endOfError);
+    const end = step.always ? await CancellationScope.nonCancellable(work) : await work();
+    ended.set(id, end);
+    setStep(id, { ...end, finished_at: new Date().toISOString() });
+  }
+
+  /** Steps begin as soon as those that they wait for have ended: in a row, or side by side. */
+  async function runSteps(): Promise<void> {
+    const ended = new Map<string, StepEnd>();
+    const running = new Map<string, Promise<void>>();
+    for (const step of plan.steps) {
+      const before = step.depends_on.flatMap((id) => running.get(id) ?? []);
+      running.set(
+        step.step_id,
+        Promise.all(before).then(() => runStep(step, ended)),
+      );
+    }
+    await Promise.all(running.values());
+  }
+
+  async function takeBack(): Promise<void> {
+    const { steps: _, ...header } = plan;
+    for (const step of toUndo(plan.steps)) {
+      const { back } = stepsWithin(step.timeout_seconds);
+      const end = await back.undoStep({ plan: header, step }).catch(endOfError);
+      // what could not be taken back is told, and the rest still is
+      const told = end.status === 'UNDONE' ? { status: end.status } : { error: end.error };
+      setStep(step.step_id, { ...told, result: { ...step.result, undo: end.result } });
+    }
+  }
+
+  if (plan.status === 'WAITING') {
+    try {
+      await awaitDecision();
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+      const by = { actor: 'Temporal', correlation_id: plan.correlation_id };
+      const cancel = { kind: 'cancel', plan_id, reason: 'cancelled in Temporal', ...by } as const;
+      await CancellationScope.nonCancellable(() => decideAtLast(cancel));
+    }
+  }
+  if (!planHasEnded(plan)) {
+    show({ ...plan, status: 'RUNNING', started_at: new Date().toISOString() });
+    try {
+      await steps.run(runSteps);
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+      cancelled.by ??= { reason: null, actor: 'Temporal', correlation_id: plan.correlation_id };
+    }
+    await CancellationScope.nonCancellable(finish);
+  }
+  upsertSearchAttributes([{ key: searchAttributes.state, value: plan.status }]);
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  return plan;
+
+  async function finish(): Promise<void> {
+    const stopped = cancelled.by !== null || steps.consideredCancelled;
+    const end = endOf(plan.steps, stopped);
+    if (end.status !== 'DONE') await takeBack();
+    const by = cancelled.by ?? { actor: plan.actor, correlation_id: plan.correlation_id };
+    const finished_at = new Date().toISOString();
+    const ended_by = cancelled.by?.actor ?? null;
+    const { actor, correlation_id } = by;
+    const last = { ...plan, ...end, ended_by, finished_at };
+    show(await insist(() => planBook.endPlan({ plan: last, actor, correlation_id })));
+  }
+}
+
+/** An end is written down, whatever it takes: not even what its activity says is not worth another try ends that. */
+async function insist<T>(work: () => Promise<T>): Promise<T> {
+  for (let pause = 1000; ; pause = Math.min(2 * pause, 60_000)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      log.error('the end of a plan cannot be written down; trying again', { error });
+      await sleep(pause);
+    }
+  }
+}
+
+const decidedAlready = ({ plan_id, status }: PlanView): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(
+    `${plan_id} is ${status}: it was decided already`,
+    'confirm_token_used',
+  );
+
+const ended = (): ApplicationFailure =>
+  ApplicationFailure.nonRetryable('this plan has ended', 'plan_ended');
+
+/** An activity that could not answer at all: cancelled, out of time, or given up. */
+function endOfError(error: unknown): StepEnd {
+  if (isCancellation(error)) return { status: 'CANCELLED', result: null, error: null };
+  log.warn('a step could not be carried out', { error });
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  const code = (cause instanceof ApplicationFailure ? cause.type : null) ?? 'timeout';
+  return { status: 'ERROR', result: null, error: { code, detail, may_retry: false } };
+}
