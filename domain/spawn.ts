@@ -1,3 +1,4 @@
+import type { NewEvent } from '../contracts/event.ts';
 import type { CommandBody, SpawnBody } from '../contracts/spawn-request.ts';
 import type {
   EndReason,
@@ -141,6 +142,21 @@ export function commandSpawn(body: CommandBody, wish: SpawnWish, now: number): N
     },
   };
 }
+
+/** What the event log says of a task that waits for its first attempt. */
+export const queuedEvent = (view: SpawnView): NewEvent => ({
+  type: 'spawn.queued',
+  at: Date.parse(view.created_at),
+  actor: view.owner,
+  host: view.host,
+  correlation_id: view.correlation_id,
+  payload: {
+    spawn_id: view.spawn_id,
+    task_type: view.task_type,
+    user_id: view.user_id,
+    parent_id: view.parent_id,
+  },
+});
 
 /** Of one attempt, when it has ended. */
 export type AttemptEnd = Pick<

@@ -41,6 +41,17 @@ export const answers = <T extends Record<number, unknown>>(good: T) => ({
 export const noQuery = z.strictObject({});
 export const noBody = z.strictObject({});
 
+/** How long a read may wait for an end. */
+export const waitQuery = z.strictObject({
+  wait_seconds: z
+    .string()
+    .regex(/^\d{1,2}$/, 'must be a number from 0 to 60')
+    .transform(Number)
+    .pipe(z.int().max(60))
+    .optional()
+    .meta({ description: 'How long to wait for the end; 0 where left out' }),
+});
+
 export const idempotencyHeaders = z.looseObject({
   'idempotency-key': z
     .string()

@@ -7,6 +7,7 @@ import {
   endedWithout,
   finished,
   hasSpawnEnded,
+  queuedEvent,
   type NewSpawn,
   type SpawnWish,
 } from '../domain/spawn.ts';
@@ -53,20 +54,7 @@ export function createSpawnControl(
   const waitForEnd = createWaitForEnd(store, watch);
 
   const write = async ({ view, spec }: NewSpawn): Promise<SpawnView> => {
-    const event = {
-      type: 'spawn.queued' as const,
-      at: Date.parse(view.created_at),
-      actor: view.owner,
-      host: view.host,
-      correlation_id: view.correlation_id,
-      payload: {
-        spawn_id: view.spawn_id,
-        task_type: view.task_type,
-        user_id: view.user_id,
-        parent_id: view.parent_id,
-      },
-    };
-    const created = await store().spawns.create(view, spec, [event]);
+    const created = await store().spawns.create(view, spec, [queuedEvent(view)]);
     if (created.kind === 'no_parent') {
       throw invalid([{ field: 'parent_id', problem: 'there is no such task' }]);
     }

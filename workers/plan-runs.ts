@@ -18,8 +18,11 @@ import { windowStart } from '../workflows/window-start.ts';
 type RunPlanType = (input: RunPlan) => Promise<PlanView>;
 const callLimitMs = 3000;
 
-/** What plans ask of Temporal, over the connection that this process works on. */
-export function planRuns(client: Client): PlanRuns {
+/**
+ * What plans ask of Temporal, over the connection that this process works on.
+ * @param queue of the activities of these plans
+ */
+export function planRuns(client: Client, queue: string): PlanRuns {
   const within = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
     client.connection.withDeadline(Date.now() + limitMs, call);
   const toWindow = async (
@@ -36,7 +39,7 @@ export function planRuns(client: Client): PlanRuns {
   return {
     async start(plan) {
       // this process works for the same queue: its first task comes with the answer
-      const options = { ...planStart(plan), requestEagerStart: true };
+      const options = { ...planStart(plan, queue), requestEagerStart: true };
       try {
         await within(callLimitMs, () => client.workflow.start<RunPlanType>('runPlan', options));
       } catch (error) {

@@ -6,6 +6,7 @@ import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import { createPlanNews } from '../activities/plans/plan-news.ts';
 import type { PlanDeps } from '../activities/plans/ports.ts';
 import { createPlanRound } from '../activities/plans/round.ts';
+import { createPlanTasks } from '../activities/spawn/plan-task.ts';
 import type { Clock } from '../activities/clock.ts';
 import type { Llm } from '../activities/llm.ts';
 import { madreChatCall, madreControlCall } from '../contracts/chat.ts';
@@ -43,7 +44,7 @@ export function createPlanning(around: {
         retryAfterSeconds: 2,
       });
     },
-    spawner: null,
+    spawner: createPlanTasks({ store, clock, runs: () => door.spawns }),
     roles: {},
     ended: (plan) => news.tell(plan),
   };

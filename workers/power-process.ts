@@ -128,8 +128,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     bundleFolder: isMadre ? `${env.VX11_HOME}/cache` : null,
     activities: { ...createPowerActivities(power, loop), ...spawns.activities },
     madre: madre && {
-      activities: { ...planning?.activities },
-      hostActivities: madre.activities,
+      activities: { ...planning?.activities, ...madre.activities },
       connected: (client) => madre.connected(client),
     },
   });

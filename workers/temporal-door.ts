@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import {
   Client,
+  WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateStage,
   type WorkflowHandle,
@@ -11,12 +12,13 @@ import type { Logger } from 'pino';
 import type { PlanRuns } from '../activities/plans/ports.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import type { SpawnKeeperActivities } from '../activities/spawn/spawn-activities.ts';
-import type { SpawnRuns } from '../activities/spawn/sweep.ts';
+import type { TaskRuns } from '../activities/spawn/plan-task.ts';
 import { spawnWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
 import { powerQueue, workflowQueue } from '../contracts/queues.ts';
 import type { HealthState } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { closeWindow, endSpawn, releaseService } from '../workflows/messages.ts';
+import { spawnStart } from '../workflows/spawn-start.ts';
 import { windowStart } from '../workflows/window-start.ts';
 import { planRuns } from './plan-runs.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
@@ -28,7 +30,7 @@ export interface TemporalDoor {
   /** Null while Temporal is away. */
   windows: WindowRuns | null;
   /** Null while Temporal is away. */
-  spawns: SpawnRuns | null;
+  spawns: TaskRuns | null;
   /** The same. */
   plans: PlanRuns | null;
 }
@@ -54,9 +56,7 @@ interface DoorDeps {
   activities: PowerActivities & Partial<SpawnKeeperActivities>;
   /** What workflows ask of madre herself, and what she does with every new connection; null for further hosts. */
   madre: {
-    /** Taken from the workflows' own queue, and from the queue of this host. */
     activities: object;
-    hostActivities: object;
     connected(client: Client): Promise<void>;
   } | null;
 }
@@ -100,7 +100,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
       await Worker.create({
         ...common,
         taskQueue: powerQueue(deps.host),
-        activities: { ...deps.activities, ...deps.madre?.hostActivities },
+        activities: { ...deps.activities, ...deps.madre?.activities },
         maxConcurrentActivityTaskExecutions: 100,
       }),
     ];
@@ -110,7 +110,6 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
           ...common,
           taskQueue: workflowQueue,
           workflowBundle: { codePath: bundle },
-          ...(deps.madre !== null && { activities: { ...deps.madre.activities } }),
           maxCachedWorkflows: cachedWorkflows,
           stickyQueueScheduleToStartTimeout: stickyTimeout,
         }),
@@ -126,7 +125,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
       const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
       door.windows = windowRuns(client);
       door.spawns = spawnRuns(client);
-      door.plans = planRuns(client);
+      door.plans = planRuns(client, powerQueue(deps.host));
       door.state = 'ok';
       // windows do not wait for it, and do without it
       void deps.madre
@@ -154,7 +153,16 @@ async function runsNow(client: Client, workflowId: string): Promise<boolean> {
   }
 }
 
-const spawnRuns = (client: Client): SpawnRuns => ({
+const spawnRuns = (client: Client): TaskRuns => ({
+  async start(view) {
+    try {
+      await client.connection.withDeadline(Date.now() + callMs, () =>
+        client.workflow.start('spawnOnce', spawnStart(view)),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  },
   runs: (spawnId) => runsNow(client, spawnWorkflowId(spawnId)),
   async end(spawnId, message) {
     const handle = client.workflow.getHandle(spawnWorkflowId(spawnId));

@@ -5,6 +5,8 @@ import type { Sender } from './messages.ts';
 /** What a plan is started with: as it was stored, PENDING or WAITING. */
 export interface RunPlan {
   plan: PlanView;
+  /** Of the madre whose plan it is: others may share this Temporal, and have another store. */
+  queue: string;
 }
 
 export interface ConfirmPlan extends Sender {

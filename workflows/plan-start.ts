@@ -6,13 +6,13 @@ import type { RunPlan } from './plan-messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /** How a plan's run is started, by whom ever: it joins one that there is, and an ended one is not started again. */
-export const planStart = (plan: PlanView) => ({
+export const planStart = (plan: PlanView, queue: string) => ({
   workflowId: planWorkflowId(plan.plan_id),
   workflowIdConflictPolicy: 'USE_EXISTING' as const,
   workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
   taskQueue: workflowQueue,
   workflowTaskTimeout: '2s' as const,
-  args: [{ plan }] as [RunPlan],
+  args: [{ plan, queue }] as [RunPlan],
   memo: { reason: plan.reason, owner: plan.actor, correlation_id: plan.correlation_id },
   staticSummary: planTitle(plan),
   typedSearchAttributes: [

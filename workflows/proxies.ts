@@ -17,15 +17,18 @@ const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const quick = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 
 /** What is written down about a plan: never given up, since nobody else would. */
-export const planBook = proxyActivities<Pick<PlanActivities, 'decide' | 'endPlan'>>({
-  startToCloseTimeout: '20s',
-  cancellationType,
-  retry: quick,
-});
+export const planBookOn = (taskQueue: string) =>
+  proxyActivities<Pick<PlanActivities, 'decide' | 'endPlan'>>({
+    taskQueue,
+    startToCloseTimeout: '20s',
+    cancellationType,
+    retry: quick,
+  });
 
 /** One try of a step; a worker that dies meanwhile is followed by another, which finds what was done. */
-export function stepsWithin(seconds: number) {
-  const options = { heartbeatTimeout, cancellationType, retry: { ...quick, maximumAttempts: 30 } };
+export function stepsWithin(taskQueue: string, seconds: number) {
+  const retry = { ...quick, maximumAttempts: 30 };
+  const options = { taskQueue, heartbeatTimeout, cancellationType, retry };
   return {
     forward: proxyActivities<Pick<PlanActivities, 'runStep'>>({
       ...options,

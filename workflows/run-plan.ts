@@ -25,13 +25,15 @@ import {
   type EndPlan,
   type RunPlan,
 } from './plan-messages.ts';
-import { planBook, stepsWithin } from './proxies.ts';
+import { planBookOn, stepsWithin } from './proxies.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /** Waits until people agree, where they must; then carries out every step once, or takes back what was done. */
 export async function runPlan(input: RunPlan): Promise<PlanView> {
   let plan = input.plan;
+  const { queue } = input;
   const { plan_id } = plan;
+  const planBook = planBookOn(queue);
   const cancelled: { by: EndPlan | null } = { by: null };
   const turn = { taken: false };
   const steps = new CancellationScope();
@@ -103,7 +105,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
 
   /** One step to its end: tried again as often as it says, where trying again may help. */
   async function carryOut(step: PlanStep): Promise<StepEnd> {
-    const { forward } = stepsWithin(step.timeout_seconds);
+    const { forward } = stepsWithin(queue, step.timeout_seconds);
     const { steps: _, ...header } = plan;
     if (step.type === 'WAIT' && step.params.seconds > 0) {
       await sleep(step.params.seconds * 1000, { summary: step.effect });
@@ -146,7 +148,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
   async function takeBack(): Promise<void> {
     const { steps: _, ...header } = plan;
     for (const step of toUndo(plan.steps)) {
-      const { back } = stepsWithin(step.timeout_seconds);
+      const { back } = stepsWithin(queue, step.timeout_seconds);
       const end = await back.undoStep({ plan: header, step }).catch(endOfError);
       // what could not be taken back is told, and the rest still is
       const told = end.status === 'UNDONE' ? { status: end.status } : { error: end.error };

@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import type { PlanDeps } from '../../activities/plans/ports.ts';
 import { propose } from '../../activities/plans/propose.ts';
+import { powerQueue } from '../../contracts/queues.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { PlanView, StepWish } from '../../contracts/plan.ts';
 import { parseIntent } from '../../domain/parse-intent.ts';
@@ -35,7 +36,7 @@ export const chat: Measure = {
       const store = await openStore(stack.env.VX11_STORE_URL!);
       const connection = await Connection.connect({ address: bed.temporal.address });
       try {
-        const deps = depsOf(store, new Client({ connection }));
+        const deps = depsOf(store, new Client({ connection }), powerQueue(stack.env.VX11_HOST!));
         return [
           parsing(bed),
           await oneStep(bed, stack, floor),
@@ -123,14 +124,14 @@ async function oneStep(bed: Bed, stack: TestStack, floor: Floor): Promise<Result
   };
 }
 
-function depsOf(store: Store, client: Client): PlanDeps {
+function depsOf(store: Store, client: Client, queue: string): PlanDeps {
   const never = () => Promise.reject(new Error('not here'));
   return {
     store,
     clock: Date.now,
     log: pino({ level: 'silent' }),
     runs: () => ({
-      start: async (plan) => void (await client.workflow.start('runPlan', planStart(plan))),
+      start: async (plan) => void (await client.workflow.start('runPlan', planStart(plan, queue))),
       runs: never,
       openWindow: never,
       closeWindow: never,

@@ -14,6 +14,7 @@ import { operatorPolicyRoutes } from './operator-policy.ts';
 import { operatorServiceRoutes } from './operator-services.ts';
 import { operatorStatusRoutes } from './operator-status.ts';
 import { operatorWindowRoutes } from './operator-windows.ts';
+import { resultRoutes } from './results.ts';
 import { spawnFileRoutes } from './spawn-files.ts';
 import { spawnLogRoutes } from './spawn-logs.ts';
 import { spawnViewRoutes } from './spawn-views.ts';
@@ -44,6 +45,7 @@ export const resources: Routes[] = [
   madreControlRoutes,
   madreStatusRoutes,
   intentRoutes,
+  resultRoutes,
   eventRoutes,
   metricsRoutes,
   tokenRoutes,

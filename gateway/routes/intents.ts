@@ -1,31 +1,17 @@
-import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import {
   intentAnswer,
   intentBody,
-  resultAnswer,
   type IntentAnswer,
   type IntentBody,
 } from '../../contracts/intent.ts';
-import { correlationId } from '../../contracts/text.ts';
 import type { Routes } from '../context.ts';
 import { exampleCorrelation } from '../examples.ts';
-import { intentExample, resultExample } from '../examples-plan.ts';
+import { intentExample } from '../examples-plan.ts';
 import { converse, type Conversed } from '../plans/converse.ts';
 import { spoken } from '../plans/spoken.ts';
-import { resolvers } from '../results/index.ts';
 import { answers, noQuery } from '../route-schema.ts';
 import { isAwake, type Snapshot } from '../snapshot.ts';
-
-const waitQuery = z.strictObject({
-  wait_seconds: z
-    .string()
-    .regex(/^\d{1,2}$/, 'must be a number from 0 to 60')
-    .transform(Number)
-    .pipe(z.int().max(60))
-    .optional()
-    .meta({ description: 'How long to wait for its end; 0 where left out' }),
-});
 
 /** The text of an intent. Throws `invalid` where it has none. */
 function textOf({ text, payload }: IntentBody): string {
@@ -127,29 +113,6 @@ export const intentRoutes: Routes = (context) => async (app) => {
         degraded: answer.degraded || body.require?.switch === true,
         timestamp: timestamp(),
       };
-    },
-  });
-
-  app.route({
-    method: 'GET',
-    url: '/vx11/result/:correlation_id',
-    config: { rule: { scope: 'viewer' } },
-    schema: {
-      tags: ['madre'],
-      summary: 'What became of what was asked under this id',
-      params: z.strictObject({
-        correlation_id: correlationId.meta({ examples: [exampleCorrelation] }),
-      }),
-      querystring: waitQuery,
-      response: answers({ 200: resultAnswer.meta({ examples: [resultExample] }) }),
-    },
-    handler: async (request) => {
-      const id = request.params.correlation_id;
-      for (const resolve of resolvers) {
-        const found = await resolve(context, id, (request.query.wait_seconds ?? 0) * 1000);
-        if (found !== null) return found;
-      }
-      throw new VX11Error('result_not_found', `Nothing is known under ${id}.`);
     },
   });
 };

@@ -3,16 +3,14 @@ import {
   spawnId,
   spawnKey,
   spawnListAnswer,
-  spawnResult as resultSchema,
   spawnState,
   spawnStatusAnswer,
 } from '../../contracts/spawn.ts';
-import { hasSpawnEnded } from '../../domain/spawn.ts';
 import { spawnCursorPattern } from '../../store/spawns.ts';
 import type { Routes } from '../context.ts';
 import { answers, noQuery } from '../route-schema.ts';
-import { spawnExampleId, spawnResultExample, spawnViewExample } from '../spawn-examples.ts';
-import { spawnResult, spawnStatus } from '../spawn-result.ts';
+import { spawnExampleId, spawnViewExample } from '../spawn-examples.ts';
+import { spawnStatus } from '../spawn-result.ts';
 
 const limit = z
   .string()
@@ -31,41 +29,9 @@ const historyQuery = z.strictObject({
   user_id: z.string().min(1).max(128).optional(),
 });
 
-const waitQuery = z.strictObject({
-  wait_seconds: z
-    .string()
-    .regex(/^\d{1,2}$/, 'must be a number from 0 to 60')
-    .transform(Number)
-    .pipe(z.int().max(60))
-    .optional()
-    .meta({ description: 'How long to wait for the end of the task; 0 where left out' }),
-});
-
 /** What is to be seen of tasks. */
 export const spawnViewRoutes: Routes = (context) => async (app) => {
   const { spawns, store } = context;
-
-  app.route({
-    method: 'GET',
-    url: '/vx11/result/:spawn_id',
-    config: { rule: { scope: 'viewer' } },
-    schema: {
-      tags: ['tasks'],
-      summary: 'How a task goes, or went, and what it said',
-      description:
-        'Takes the id, the uuid, or a beginning of either that only one task has. Of each stream up to 1 MiB is shown, ' +
-        'its beginning and its end; the whole is at artifacts/.output/stdout and stderr.',
-      params: z.strictObject({ spawn_id: spawnKey }),
-      querystring: waitQuery,
-      response: answers({ 200: resultSchema.meta({ examples: [spawnResultExample] }) }),
-    },
-    handler: async ({ params, query }) => {
-      const view = await spawns.find(params.spawn_id);
-      const waitMs = (query.wait_seconds ?? 0) * 1000;
-      if (waitMs > 0 && !hasSpawnEnded(view.state)) await spawns.waitForEnd(view.spawn_id, waitMs);
-      return spawnResult(store(), view);
-    },
-  });
 
   app.route({
     method: 'GET',

@@ -21,7 +21,6 @@ const rights: Record<string, TokenScope | 'open'> = {
   'POST /vx11/spawn': 'operator',
   'DELETE /vx11/spawn/{spawn_id}': 'operator',
   'GET /vx11/spawns': 'viewer',
-  'GET /vx11/result/{spawn_id}': 'viewer',
   'GET /vx11/spawn/{spawn_id}/logs': 'viewer',
   'GET /vx11/spawn/{spawn_id}/artifacts/{*}': 'viewer',
   'POST /spawn': 'operator',
@@ -41,7 +40,7 @@ const rights: Record<string, TokenScope | 'open'> = {
   'POST /madre/plans/{plan_id}/reject': 'operator',
   'POST /madre/plans/{plan_id}/cancel': 'operator',
   'POST /vx11/intent': 'operator',
-  'GET /vx11/result/{correlation_id}': 'viewer',
+  'GET /vx11/result/{id}': 'viewer',
   'POST /operator/chat': 'operator',
   'POST /operator/chat/ask': 'operator',
   'GET /operator/session/{session_id}': 'viewer',
@@ -72,6 +71,7 @@ const rights: Record<string, TokenScope | 'open'> = {
 interface Media {
   schema: Record<string, unknown>;
   example?: unknown;
+  examples?: unknown;
 }
 interface Operation {
   summary?: string;
@@ -115,7 +115,8 @@ describe('every route', () => {
       expect(summary, name).toBeTruthy();
       const good = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1];
       const media = Object.values(good?.content ?? {})[0];
-      expect(media?.example ?? media?.schema['examples'], name).toBeDefined();
+      const example = media?.example ?? media?.examples ?? media?.schema['examples'];
+      expect(example, name).toBeDefined();
       if (name !== 'GET /openapi.json') expect(Object.keys(responses), name).toContain('4XX');
     }
   });

@@ -77,7 +77,7 @@ test('many readers wait at once', async () => {
 test('unknown is 404, the beginning of a uuid is enough, and one that several share is 400', async () => {
   const gateway = await startSpawnGateway();
   expect((await gateway.get('/vx11/result/spawn-ffffffffffffffff')).status).toBe(404);
-  expect((await gateway.get('/vx11/result/xyz')).status).toBe(422);
+  expect((await gateway.get('/vx11/result/xyz')).status).toBe(404);
   const one = await add(gateway, {
     spawn_id: 'spawn-aaaa000000000001',
     spawn_uuid: 'aaaa0000-0000-0001-8000-000000000000',

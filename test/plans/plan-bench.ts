@@ -87,7 +87,7 @@ export async function startPlanBench(
   const runs: PlanRuns = {
     start: async (plan) =>
       void (await client.workflow.start<typeof runPlan>('runPlan', {
-        ...planStart(plan),
+        ...planStart(plan, taskQueue),
         taskQueue,
       })),
     runs: async () => true,

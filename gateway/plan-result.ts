@@ -1,8 +1,8 @@
-import type { ResultAnswer } from '../../contracts/intent.ts';
-import { planId, type PlanStatus, type PlanView } from '../../contracts/plan.ts';
-import { planHasEnded } from '../../domain/plan-state.ts';
-import { toldOf } from '../told-by-store.ts';
-import type { ResultResolver } from './index.ts';
+import type { ResultAnswer } from '../contracts/intent.ts';
+import { planId, type PlanStatus, type PlanView } from '../contracts/plan.ts';
+import { planHasEnded } from '../domain/plan-state.ts';
+import { toldOf } from './told-by-store.ts';
+import type { GatewayContext } from './context.ts';
 
 const statuses: Record<PlanStatus, ResultAnswer['status']> = {
   PENDING: 'QUEUED',
@@ -14,8 +14,16 @@ const statuses: Record<PlanStatus, ResultAnswer['status']> = {
   CANCELLED: 'ERROR',
 };
 
-/** By a plan's id, or by the correlation id that it was asked under; an intent without a plan yet is queued. */
-export const planResult: ResultResolver = async (context, id, waitMs) => {
+/**
+ * By a plan's id, or by the correlation id that it was asked under; an intent without a plan yet is queued.
+ * @param waitMs how long the caller waits for an end
+ * @returns null where nothing is known under this id
+ */
+export async function planResult(
+  context: GatewayContext,
+  id: string,
+  waitMs: number,
+): Promise<ResultAnswer | null> {
   const { plans, intents } = context.store();
   const timestamp = new Date(context.clock()).toISOString();
   const find = () => (planId.safeParse(id).success ? plans.find(id) : plans.newestOf(id));
@@ -37,7 +45,7 @@ export const planResult: ResultResolver = async (context, id, waitMs) => {
     error: null,
     timestamp,
   };
-};
+}
 
 const resultOf = (plan: PlanView): Omit<ResultAnswer, 'timestamp'> => ({
   correlation_id: plan.correlation_id,
