@@ -80,7 +80,7 @@ export async function createPowerHost(
     lock: createKeyedLock(),
     unbound: new Set(),
     proved: new Set(),
-    slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores) },
+    slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores), ask: pLimit(cores) },
     metrics: createPowerMetrics(deps.registry),
   };
 }

@@ -32,8 +32,8 @@ export interface PowerHost {
   unbound: Set<string>;
   /** Containers whose own health check passed since their start, before the Engine has come to run it. */
   proved: Set<string>;
-  /** Starting is work for the Engine, so few at a time; stopping is mostly waiting, so more. */
-  slots: { start: Limit; stop: Limit };
+  /** Starting and asking are work for the Engine, so few at a time; stopping is mostly waiting, so more. */
+  slots: { start: Limit; stop: Limit; ask: Limit };
   metrics: PowerMetrics;
   log: Logger;
 }

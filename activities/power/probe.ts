@@ -18,27 +18,33 @@ export async function listening(addresses: string[], ports: number[]): Promise<L
 
 /**
  * Runs a container's own health check until it passes: the Engine asks for the first time only an interval after the
- * start. A check costs the host some 70 ms of CPU, so it waits until a port listens, where that can be told, goes
- * behind starts, and comes less and less often, down to the Engine's own interval, from where the Engine does it.
- * @returns false when the Engine's word is to be waited for
+ * start. A check costs the host some 70 ms of CPU, so it waits until a port listens, where that can be told,
+ * and comes less and less often, down to half as often as the Engine's own; and goes on for as
+ * long as somebody waits, since an Engine that was killed in a start may have forgotten to ask.
+ * @returns false once `signal` is aborted, or where there is no check
  */
 export async function untilCheckPasses(
   { engine, slots }: Pick<PowerHost, 'engine' | 'slots'>,
-  { id, health_check, ...facts }: ContainerFacts,
+  { id, health_check, addresses }: ContainerFacts,
   ports: number[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { test, interval_ms } = health_check ?? { test: [], interval_ms: 0 };
-  for (let pause = firstPauseMs; pause < interval_ms; pause *= 2) {
+  if (health_check === null) return false;
+  const { test, interval_ms } = health_check;
+  const passes = (): Promise<boolean> =>
+    // an Engine that is away, a container that has just ended, a check that hangs: who waits looks at all of them
+    slots
+      .ask(() => (signal.aborted ? Promise.resolve(false) : engine.passes(id, test)))
+      .catch(() => false);
+  for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(pause * 2, interval_ms * 2)) {
     try {
-      while ((await listening(facts.addresses, ports)) === 'not yet') {
+      while ((await listening(addresses, ports)) === 'not yet') {
         await sleep(portPauseMs, undefined, { signal });
       }
-      if (await slots.start(async () => !signal.aborted && (await engine.passes(id, test))))
-        return true;
+      if (await passes()) return true;
       await sleep(pause, undefined, { signal });
     } catch {
-      return false; // it went down, its check hangs, or nobody waits any more
+      return false; // nobody waits any more
     }
   }
   return false;

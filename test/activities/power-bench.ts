@@ -80,7 +80,7 @@ export async function powerBench(
     lock: createKeyedLock(),
     unbound: new Set(),
     proved: new Set(),
-    slots: { start: (work) => work(), stop: (work) => work() },
+    slots: { start: (work) => work(), stop: (work) => work(), ask: (work) => work() },
     metrics: createPowerMetrics(new Registry()),
     log,
   });

@@ -112,7 +112,7 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
       lock: createKeyedLock(),
       unbound: new Set(),
       proved: new Set(),
-      slots: { start: (work) => work(), stop: (work) => work() },
+      slots: { start: (work) => work(), stop: (work) => work(), ask: (work) => work() },
       metrics: createPowerMetrics(new Registry()),
     };
   };
