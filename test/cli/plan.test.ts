@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { planText, plansTable } from '../../cli/plan-text.ts';
+import { aPlan, aStep, aWaitingPlan } from '../domain/plan-samples.ts';
+import { noon } from '../domain/samples.ts';
+import { adminToken } from '../gateway/fixture.ts';
+import { replyOf, startPlanStage, type PlanStage } from '../gateway/plan-stage.ts';
+import { vx11 } from './stage.ts';
+
+let stage: PlanStage;
+let url: string;
+beforeAll(async () => {
+  stage = await startPlanStage({
+    madre: {
+      chat: async (call) => ({
+        ...replyOf(call),
+        ...(call.message === 'fail' && {
+          status: 'ERROR' as const,
+          warnings: ['llm_timeout'],
+          degraded: true,
+        }),
+      }),
+    },
+  });
+  url = await stage.app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(() => stage.close());
+
+const run = (line: string[]) => vx11(line, { VX11_URL: url, VX11_TOKEN: adminToken });
+
+test('what somebody agrees to shows every value of every step, and nothing that a terminal would obey', () => {
+  const text = fc
+    .string({ minLength: 1, maxLength: 40 })
+    .map((value) => value.replaceAll(/\s+/g, '-'));
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), text, (ids, action) => {
+      const plan = aWaitingPlan({
+        steps: [
+          aStep({ type: 'CLOSE_WINDOW', params: { window_ids: ids, services: ['web'] } } as never),
+          aStep({
+            step_id: 's2',
+            type: 'CALL_SHUB',
+            params: { action, text: '\u001b[31mred' },
+          } as never),
+        ],
+      });
+      const shown = planText(plan, noon);
+      for (const id of ids)
+        expect(shown).toContain(JSON.stringify(id).replaceAll(/[\u007f-\u009f]+/g, ' '));
+      expect(shown).not.toContain('\u001b');
+      for (const part of ['CLOSE_WINDOW', 'CALL_SHUB', 'risk: HIGH', 'effect:', 'undo:'])
+        expect(shown).toContain(part);
+    }),
+  );
+});
+
+test('a plan tells who agreed, what failed, and why it ended', () => {
+  const shown = planText(
+    aWaitingPlan({
+      status: 'ERROR',
+      warnings: ['core_service: madre'],
+      confirmation: {
+        quorum: 2,
+        no_self_approval: true,
+        approvals: [{ by: 'bea', at: '' }],
+        expires_at: '2026-01-05T12:10:00.000Z',
+      },
+      steps: [
+        aStep({
+          status: 'ERROR',
+          error: { code: 'core_service', detail: 'it always runs' },
+          depends_on: ['s0'],
+          always: true,
+        }),
+      ],
+      error: { code: 'core_service', detail: 's1: it always runs' },
+    }),
+    noon,
+  );
+  for (const part of [
+    /bea \(1 of 2, not by who asked\)/,
+    /warning: core_service/,
+    /failed \[core_service\]/,
+    /after s0, whatever/,
+    /ended with/,
+  ]) {
+    expect(shown).toMatch(part);
+  }
+  expect(plansTable([])).toMatch(/No plans/);
+  expect(plansTable([aPlan(), aWaitingPlan()], noon)).toMatch(
+    /WAITING +HIGH +stop web +ada +until/,
+  );
+});
+
+test('a sentence is said and answered; a failure is exit code 1', async () => {
+  expect(await run(['chat', 'hello', '--session', 'desk'])).toMatchObject({
+    code: 0,
+    out: 'heard: hello',
+  });
+  const failed = await run(['chat', 'fail']);
+  expect(failed).toMatchObject({ code: 1, out: 'heard: fail' });
+  expect(failed.err).toMatch(/warning: llm_timeout[^]*answered by fallback_local/);
+  expect(JSON.parse((await run(['--json', 'chat', 'hello'])).out)).toMatchObject({
+    status: 'DONE',
+  });
+  expect((await run(['chat'])).code).toBe(2);
+});
+
+test('a plan is listed, shown, and confirmed only by somebody who says so', async () => {
+  const { plan } = await stage.waiting();
+  const id = plan.plan_id;
+  expect((await run(['plan', 'list', '--status', 'WAITING'])).out).toContain(id);
+  expect((await run(['plan', 'show', id])).out).toMatch(/s1 {2}NOOP {2}PENDING/);
+  const nobody = await run(['plan', 'confirm', id]);
+  expect(nobody.code).toBe(3);
+  expect(nobody.err).toMatch(/s1 {2}NOOP[^]*Nobody is here to confirm it/);
+  const wrong = await run(['plan', 'confirm', id, '--yes', '--token', 'A'.repeat(22)]);
+  expect(wrong.err).toMatch(/\[wrong_confirm_token\][^]*next: vx11 plan confirm/);
+  const confirming = run(['plan', 'confirm', id, '--yes']);
+  await expect.poll(async () => (await stage.store.plans.find(id))?.status).toBe('RUNNING');
+  await stage.store.plans.change(id, (known) => ({
+    plan: { ...known, status: 'DONE' },
+    events: [],
+  }));
+  expect(await confirming).toMatchObject({ code: 0, out: expect.stringMatching(/DONE/) as string });
+});
+
+test('a plan is rejected and cancelled, and what is not there is exit code 3', async () => {
+  const [one, two] = [await stage.waiting(), await stage.waiting()];
+  expect((await run(['plan', 'reject', one.plan.plan_id, '--reason', 'no'])).out).toMatch(
+    /is rejected/,
+  );
+  expect((await run(['plan', 'cancel', two.plan.plan_id])).out).toMatch(/is cancelled/);
+  const unknown = await run(['plan', 'show', 'plan-00000000deadbeef']);
+  expect([unknown.code, unknown.err]).toEqual([3, expect.stringMatching(/vx11 plan list/)]);
+});
