@@ -6,7 +6,6 @@ import {
   type IntentBody,
 } from '../../contracts/intent.ts';
 import type { Routes } from '../context.ts';
-import { exampleCorrelation } from '../examples.ts';
 import { intentExample } from '../examples-plan.ts';
 import { converse, type Conversed } from '../plans/converse.ts';
 import { spoken } from '../plans/spoken.ts';

@@ -14,7 +14,8 @@ import type { MadreChatCall } from '../../../contracts/chat.ts';
 import { VX11Error } from '../../../contracts/errors.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { anIntent } from '../../domain/plan-samples.ts';
-import { catalog, service } from '../../gateway/fixture.ts';
+import { aService } from '../../domain/samples.ts';
+import { catalog } from '../../gateway/fixture.ts';
 
 let folder: string;
 let store: Store;
@@ -29,7 +30,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-propose-'));
   store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   const confirm = { quorum: 2, no_self_approval: true, expires_ms: 60_000 };
-  await store.services.saveCatalog({ ...catalog([service('web'), service('db')]), confirm }, []);
+  await store.services.saveCatalog({ ...catalog([aService('web'), aService('db')]), confirm }, []);
   [now, started, away, lost] = [Date.now(), [], false, false];
   const runs: PlanRuns = {
     start: async ({ plan_id }) => {
