@@ -26,10 +26,12 @@ describe('a service of three containers', () => {
     for (const name of all) host.engine.add('web', { name });
   };
 
-  test('starts with all that the file asks for', async () => {
+  test.each([0, 1])('starts with all that the file asks for where %i are there', async (there) => {
+    const { engine } = host;
+    for (let nth = 0; nth < there; nth += 1) engine.add('web', { state: 'created' });
     await host.lease(['web']);
     expect(await start()).toEqual({ started: ['web'], failed: [] });
-    expect(host.engine.running()).toEqual(all);
+    expect(engine.running()).toEqual(all);
   });
 
   test('is not up while one of them is not', async () => {
