@@ -39,7 +39,7 @@ export interface GuardFiles {
   /** Tells the guard that this worker is stopping the service itself, so that it need not. Epoch ms. */
   stopping(service: string, untilMs: number): Promise<void>;
   remove(service: string): Promise<void>;
-  /** What the guard falls back on where it cannot read a lease. */
+  /** Says what the guard falls back on where it cannot read a lease; a file that says so already is left as it is. */
   describe(maxTtlMs: number): Promise<void>;
   /** Says that this worker lives, so that an idle guard stays. @returns false where that could not be written */
   alive(at: number): Promise<boolean>;
@@ -61,7 +61,6 @@ export function createGuardFiles(
   log: Logger,
 ): GuardFiles {
   const written = new Map<string, { content: LeaseFile; deadline: number | null }>();
-  let described: number | null = null;
   const leases = (): string => join(folder, project(), 'leases');
   const ended = (): string => join(folder, project(), 'ended');
   const write = async (file: string, content: unknown): Promise<void> => {
@@ -87,6 +86,9 @@ export function createGuardFiles(
         return false;
       },
     );
+  /** Does the file, as it is now, say this? What was written is not always still there: people tidy up folders. */
+  const holds = async (file: string, content: unknown): Promise<boolean> =>
+    (await readFile(file, 'utf8').catch(() => null)) === JSON.stringify(content);
   const leaseFile = (service: string): string => join(leases(), `${service}.json`);
   const tell = async (content: LeaseFile, deadline: number | null): Promise<void> => {
     await inFolder(leaseFile(content.service), leases(), content);
@@ -116,11 +118,10 @@ export function createGuardFiles(
       await courtesy(tell({ ...last.content, stopping_until_ms: untilMs }, last.deadline));
     },
     async describe(maxTtlMs) {
-      if (described === maxTtlMs) return;
       const content = { version: 1, project: project(), max_ttl_ms: maxTtlMs };
       const parent = join(folder, project());
-      await courtesy(inFolder(join(parent, 'project.json'), parent, content));
-      described = maxTtlMs;
+      const file = join(parent, 'project.json');
+      if (!(await holds(file, content))) await courtesy(inFolder(file, parent, content));
     },
     remove,
     alive: (at) => courtesy(inFolder(join(folder, 'alive.json'), folder, { at_ms: at })),
@@ -135,9 +136,7 @@ export function createGuardFiles(
     async says(service, live) {
       const last = written.get(service);
       if (last === undefined || last.deadline !== newestDeadline(live)) return false;
-      // what was written is not always still there: people tidy up folders
-      const text = await readFile(leaseFile(service), 'utf8').catch(() => null);
-      return text === JSON.stringify(last.content);
+      return holds(leaseFile(service), last.content);
     },
     async endings() {
       const names = await readdir(ended()).catch(() => []);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { failWindow } from '../../activities/power/closing.ts';
 import { meetStack } from '../../activities/power/first-contact.ts';
 import type { Adopt } from '../../activities/power/settle-service.ts';
@@ -21,7 +21,6 @@ beforeEach(async () => {
   door = { state: 'ok', windows, spawns: null, plans: null };
   adopt = adopting(host.power, door);
 });
-afterEach(() => host.end());
 
 const requests = async (): Promise<string[]> =>
   (await host.store.windows.list({ limit: 100 })).windows.map(({ window_id }) => window_id);

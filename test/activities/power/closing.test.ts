@@ -1,15 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { findContainers } from '../../../activities/power/containers.ts';
 import { endWindow } from '../../../activities/power/closing.ts';
 import { meetStack } from '../../../activities/power/first-contact.ts';
 import { lookAround } from '../../../activities/power/look.ts';
 import { iso, minute } from '../../domain/samples.ts';
-import { idOf } from './fake-engine.ts';
 import { cause, startHost, type OneHost } from './one-host.ts';
 
 let host: OneHost;
 beforeEach(async () => void (host = await startHost({ web: {} })));
-afterEach(() => host.end());
 
 const atDeadline = { closed_by: 'deadline', reason: null } as const;
 
@@ -19,8 +17,12 @@ test('a stop by the guard that no round has seen yet is in the receipt, and its 
   const view = await host.open(['web']);
   // the deadline passes, and the guard is there before anybody of ours
   time.now += 10 * minute + 800;
-  engine.put('web', { state: 'exited', exit_code: 137, finished_at: time.now });
-  const [container_id, now] = [idOf('web'), Date.now()];
+  const { id: container_id } = engine.put('web', {
+    state: 'exited',
+    exit_code: 137,
+    finished_at: time.now,
+  });
+  const now = Date.now();
   const note = { service: 'web', container_id, deadline_ms: now, stopped_ms: now, forced: true };
   guard.files.writeEnded('shop', note);
   const stoppedAt = time.now;
@@ -61,5 +63,5 @@ test('nothing counts as absent while the compose file cannot be read', async () 
   expect(ended.receipt).toMatchObject({
     services: [{ container: 'shop-web-1', state: 'exited', outcome: 'stopped' }],
   });
-  expect(engine.calls).toContain('stop web');
+  expect(engine.calls).toContain('stop shop-web-1');
 });

@@ -1,84 +1,149 @@
 import type { ContainerFacts } from '../../../activities/engine/container-facts.ts';
-import type { Engine } from '../../../activities/engine/engine.ts';
+import { EngineError } from '../../../activities/engine/engine-error.ts';
+import type { ContainerSummary, Engine } from '../../../activities/engine/engine.ts';
+import type { ContainerEvent, EngineWatch } from '../../../activities/engine/watch.ts';
 import { isUp } from '../../../domain/settle.ts';
 
-/** An Engine in memory: one container a service, its id that of the service with `id-` before it. */
+/** Everything that a list or an inspect tells of it. */
+export type FakeContainer = ContainerSummary & ContainerFacts;
+
+/** An Engine in memory, with its event stream. */
 export interface FakeEngine extends Engine {
-  /** Puts a container there, or changes the one that is. */
-  put(service: string, change?: Partial<ContainerFacts>): ContainerFacts;
-  /** What was asked of it that changes something, such as `start web`. */
+  watch: EngineWatch;
+  /** One more container of the service, which runs where `change` does not say otherwise. No event tells of it. */
+  add(service: string, change?: Partial<FakeContainer>): FakeContainer;
+  /** Changes the service's first container, or adds it. No event tells of it. */
+  put(service: string, change?: Partial<FakeContainer>): FakeContainer;
+  /** The service's containers, in the order in which they were made. */
+  of(service: string): FakeContainer[];
+  /** Ends it as `docker kill` does: nobody asked for a stop. */
+  fall(container: FakeContainer): void;
+  /** Names of the containers that are up. */
+  running(): string[];
+  /** Names of containers that cannot be stopped for now. */
+  stuck: Set<string>;
+  /** What was asked of it that changes something, such as `start shop-web-1`. */
   calls: string[];
 }
 
-export const idOf = (service: string): string => `id-${service}`;
-
-export function createFakeEngine(clock: () => number): FakeEngine {
-  const containers = new Map<string, ContainerFacts>();
+export function createFakeEngine(project: string, clock: () => number): FakeEngine {
+  const containers = new Map<string, FakeContainer>();
+  const listeners = new Set<(event: ContainerEvent) => void>();
+  const stuck = new Set<string>();
   const calls: string[] = [];
-  const nameOf = (id: string): string => id.slice('id-'.length);
-  const change = (verb: string, id: string, facts: Partial<ContainerFacts>): Promise<void> => {
-    calls.push(`${verb} ${nameOf(id)}`);
-    const known = containers.get(id);
-    if (known !== undefined) containers.set(id, { ...known, ...facts });
-    return Promise.resolve();
+  let made = 0;
+
+  const all = (): FakeContainer[] => [...containers.values()];
+  const of = (service: string): FakeContainer[] => all().filter((one) => one.service === service);
+  const tell = (
+    { id, service }: FakeContainer,
+    action: string,
+    exit_code: number | null = null,
+  ) => {
+    const event = { id, service, action, exit_code, at: clock() };
+    for (const listener of listeners) listener(event);
   };
-  const ended = (exit_code: number): Partial<ContainerFacts> => ({
-    state: 'exited',
-    exit_code,
-    pid: 0,
-    finished_at: clock(),
-  });
+  const end = (container: FakeContainer, exit_code: number): void => {
+    Object.assign(container, { state: 'exited', exit_code, pid: 0, finished_at: clock() });
+    tell(container, 'die', exit_code);
+  };
+  /** Does it to a container that is there, and writes it down. @returns whether it is there */
+  const ask = (verb: string, id: string, work: (container: FakeContainer) => void): boolean => {
+    const container = containers.get(id);
+    if (container === undefined) return false;
+    calls.push(`${verb} ${container.name}`);
+    work(container);
+    return true;
+  };
+  const add: FakeEngine['add'] = (service, change = {}) => {
+    const taken = new Set(all().map(({ name }) => name));
+    let nth = 1;
+    while (taken.has(`${project}-${service}-${nth}`)) nth += 1;
+    const { state = 'running' } = change;
+    const container: FakeContainer = {
+      id: `id-${(made += 1)}`,
+      name: `${project}-${service}-${nth}`,
+      service,
+      config_hash: `hash of ${service}`,
+      oneoff: false,
+      state,
+      health: 'none',
+      exit_code: 0,
+      pid: isUp(state) ? 1 : 0,
+      out_of_memory: false,
+      error: '',
+      started_at: isUp(state) ? clock() : null,
+      finished_at: null,
+      restart_policy: 'no',
+      health_check: null,
+      addresses: [],
+      ...change,
+    };
+    containers.set(container.id, container);
+    return container;
+  };
   return {
     calls,
-    put(service, facts = {}) {
-      const id = idOf(service);
-      const made: ContainerFacts = {
-        id,
-        name: `shop-${service}-1`,
-        state: 'running',
-        health: 'none',
-        exit_code: 0,
-        pid: 1,
-        out_of_memory: false,
-        error: '',
-        started_at: clock(),
-        finished_at: null,
-        restart_policy: 'no',
-        health_check: null,
-        addresses: [],
-      };
-      const now = { ...(containers.get(id) ?? made), ...facts };
-      containers.set(id, now);
-      return now;
+    stuck,
+    add,
+    of,
+    put(service, change = {}) {
+      const [first] = of(service);
+      return first === undefined ? add(service, change) : Object.assign(first, change);
     },
-    host: () => Promise.resolve({ memory_bytes: 2 ** 30, cpus: 2 }),
-    ping: () => Promise.resolve(),
-    list: (_project, service) => {
-      const all = [...containers.values()];
-      const found = service === undefined ? all : all.filter(({ id }) => nameOf(id) === service);
-      return Promise.resolve(
-        found.map(({ id, name, state }) => ({
-          id,
-          name,
-          service: nameOf(id),
-          state,
-          config_hash: `hash of ${nameOf(id)}`,
-          oneoff: false,
-        })),
-      );
+    fall: (container) => end(container, 137),
+    running: () => all().flatMap(({ name, state }) => (isUp(state) ? [name] : [])),
+    watch: {
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      close: () => listeners.clear(),
     },
-    inspect: (id) => Promise.resolve(containers.get(id) ?? null),
-    start: (id) => change('start', id, { state: 'running', started_at: clock(), pid: 1 }),
-    stop: (id) => change('stop', id, isUp(containers.get(id)?.state ?? 'absent') ? ended(0) : {}),
-    kill: (id) => change('kill', id, ended(137)),
-    unpause: (id) => change('unpause', id, { state: 'running' }),
-    remove: (id) => {
-      containers.delete(id);
-      return change('remove', id, {});
+    host: async () => ({ memory_bytes: 2 ** 30, cpus: 2 }),
+    ping: async () => undefined,
+    list: async (asked, service) =>
+      (asked !== project ? [] : service === undefined ? all() : of(service))
+        .map((container) => ({ ...container }))
+        .toReversed(),
+    async inspect(id) {
+      const container = containers.get(id);
+      return container === undefined ? null : { ...container };
     },
-    forgetRestartPolicy: (id) => change('unbind', id, { restart_policy: 'no' }),
-    passes: () => Promise.resolve(true),
-    memoryUse: () => Promise.resolve(null),
+    async start(id) {
+      const found = ask('start', id, (container) => {
+        if (isUp(container.state)) return;
+        Object.assign(container, { state: 'running', pid: 1, started_at: clock() });
+        tell(container, 'start');
+      });
+      if (!found) throw new EngineError('gone', `start: no such container: ${id}`, null);
+    },
+    async stop(id) {
+      ask('stop', id, (container) => {
+        if (stuck.has(container.name))
+          throw new EngineError('refused', 'it cannot be stopped', null);
+        if (!isUp(container.state)) return;
+        end(container, 0);
+        tell(container, 'stop');
+      });
+    },
+    async kill(id) {
+      ask('kill', id, (container) => end(container, 137));
+    },
+    async unpause(id) {
+      ask('unpause', id, (container) => void (container.state = 'running'));
+    },
+    async remove(id) {
+      ask('remove', id, (container) => {
+        containers.delete(id);
+        tell(container, 'destroy');
+      });
+    },
+    async forgetRestartPolicy(id) {
+      ask('unbind', id, (container) => void (container.restart_policy = 'no'));
+    },
+    passes: async () => true,
+    memoryUse: async () => null,
     get docker(): never {
       throw new Error('nothing here speaks to Docker');
     },

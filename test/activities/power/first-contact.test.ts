@@ -1,21 +1,16 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createSettleLoop, type SettleLoop } from '../../../activities/power/settle-loop.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { meetStack } from '../../../activities/power/first-contact.ts';
+import type { SettleLoop } from '../../../activities/power/settle-loop.ts';
+import type { Store } from '../../../store/index.ts';
 import { until } from '../../stack/wait.ts';
 import { startHost, type OneHost } from './one-host.ts';
 
+const names = ['db', 'old', 'web'];
 let host: OneHost;
 let loop: SettleLoop;
 beforeEach(async () => {
-  host = await startHost({ old: {}, web: {} });
-  loop = createSettleLoop(
-    host.power,
-    () => Promise.resolve(),
-    () => undefined,
-  );
-});
-afterEach(async () => {
-  await loop.stop();
-  await host.end();
+  host = await startHost(Object.fromEntries(names.map((name) => [name, {}])));
+  loop = host.settleLoop();
 });
 
 const strays = async (): Promise<unknown[]> =>
@@ -43,7 +38,7 @@ test('once a window has it, nothing is left of the note, and it goes down with t
   expect(host.power.seen.get('old').tolerated).toBe(false);
   await host.store.leases.release(window_id);
   await loop.start();
-  await until('it is down', () => host.engine.calls.includes('stop old'), 5000);
+  await until('it is down', () => host.engine.calls.includes('stop shop-old-1'), 5000);
 });
 
 test('what somebody starts afterwards is no first contact, and is stopped', async () => {
@@ -51,6 +46,27 @@ test('what somebody starts afterwards is no first contact, and is stopped', asyn
   await loop.start();
   host.engine.put('web');
   await loop.start();
-  await until('it is down', () => host.engine.calls.includes('stop web'), 5000);
-  expect(host.engine.calls).toEqual(['stop web']);
+  await until('it is down', () => host.engine.calls.includes('stop shop-web-1'), 5000);
+  expect(host.engine.calls).toEqual(['stop shop-web-1']);
 });
+
+/** The process dies after this many writes of what was seen: no later one comes to the store. */
+const dyingAfter = (writes: number, store: Store): Store => ({
+  ...store,
+  services: {
+    ...store.services,
+    observe: (...seen) =>
+      (writes -= 1) < 0 ? new Promise(() => undefined) : store.services.observe(...seen),
+  },
+});
+
+test.each([0, 1, 2, 3])(
+  'a crash after %i writes of the first contact makes no stray of what ran before',
+  async (writes) => {
+    for (const name of names) host.engine.put(name);
+    await meetStack(host.nextLife(dyingAfter(writes, host.store)));
+    const next = host.nextLife();
+    expect(await meetStack(next)).toBe(true);
+    expect(names.filter((name) => !next.seen.get(name).tolerated)).toEqual([]);
+  },
+);

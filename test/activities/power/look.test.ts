@@ -1,15 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { endWindow } from '../../../activities/power/closing.ts';
 import { meetStack } from '../../../activities/power/first-contact.ts';
 import { lookAround } from '../../../activities/power/look.ts';
 import { iso } from '../../domain/samples.ts';
 import { until } from '../../stack/wait.ts';
-import { idOf } from './fake-engine.ts';
 import { cause, startHost, type OneHost } from './one-host.ts';
 
 let host: OneHost;
 beforeEach(async () => void (host = await startHost({ web: {} })));
-afterEach(() => host.end());
 
 test('a stop in the middle of which the worker died is told by the next one, and is in the receipt', async () => {
   const { power, engine, store, time } = host;
@@ -23,7 +21,7 @@ test('a stop in the middle of which the worker died is told by the next one, and
     (await store.services.observed()).some(({ state }) => state === 'stopping'),
   );
   time.now += 700;
-  engine.put('web', { state: 'exited', exit_code: 3, finished_at: time.now });
+  const { id } = engine.put('web', { state: 'exited', exit_code: 3, finished_at: time.now });
   const stoppedAt = time.now;
   time.now += 5000;
 
@@ -32,7 +30,7 @@ test('a stop in the middle of which the worker died is told by the next one, and
   await lookAround(next);
   expect(next.seen.get('web')).toMatchObject({
     state: 'exited',
-    container_id: idOf('web'),
+    container_id: id,
     stop: { at: stoppedAt, exit_code: 3 },
   });
   const told = (await store.events.after(0, 100)).filter(({ type }) => type === 'service.stopped');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { onTestFinished } from 'vitest';
 import { createCatalogReader } from '../../../activities/catalog.ts';
 import { ComposeError, type Compose } from '../../../activities/compose.ts';
 import { createKeyedLock } from '../../../activities/lock.ts';
@@ -12,10 +13,11 @@ import type { PowerHost } from '../../../activities/power/host.ts';
 import { createLeaseBook } from '../../../activities/power/lease-book.ts';
 import { createPowerMetrics } from '../../../activities/power/metrics.ts';
 import { createObservations } from '../../../activities/power/observations.ts';
-import { composeConfig } from '../../../contracts/compose.ts';
+import { createSettleLoop, type SettleLoop } from '../../../activities/power/settle-loop.ts';
+import { composeConfig, type ComposeConfig } from '../../../contracts/compose.ts';
 import { newId } from '../../../contracts/ids.ts';
 import type { WindowView } from '../../../contracts/window.ts';
-import type { Lease } from '../../../guard/decide.ts';
+import type { Known, Lease } from '../../../guard/decide.ts';
 import { openLeaseFolder, type LeaseFolder } from '../../../guard/lease-file.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { anOpenWindow, iso, minute, noon } from '../../domain/samples.ts';
@@ -30,58 +32,86 @@ export interface OneHost {
   power: PowerHost;
   engine: FakeEngine;
   store: Store;
-  /** The host's clock; epoch ms. */
-  time: { now: number };
+  time: TestTime;
   /** What the guard and the worker share. */
   guard: {
     files: LeaseFolder;
     pathOf(service: string): string;
+    /** What it falls back on where it cannot read a lease. */
+    projectFile: string;
     /** What a guard that starts now would read. */
+    readAnew(): Known[];
     leaseOf(service: string): Lease | null;
   };
   /** Writes the compose file anew: these services, or with null one that Compose cannot read. */
   writeCompose(services: Record<string, object> | null): Promise<void>;
-  /** An open window with its leases, until ten minutes from now. */
+  /** An open window with its leases, until ten minutes from now. The lease book has not read them yet. */
   lease(services: string[], change?: Partial<WindowView>): Promise<WindowView>;
   /** The same, with its services up as the worker has started them. */
   open(services: string[], change?: Partial<WindowView>): Promise<WindowView>;
+  /** A settle loop for this host, not at work yet; it stops with the test. */
+  settleLoop(onNews?: () => void): SettleLoop;
   /** What the next process has: the same store, Engine and folder, and nothing else. */
-  nextLife(): PowerHost;
-  end(): Promise<void>;
+  nextLife(itsStore?: Store): PowerHost;
 }
 
+/** It stands at noon until a test moves it or lets it run. Epoch ms. */
+interface TestTime {
+  now: number;
+  /** From here on it goes as fast as the machine's. */
+  run(): void;
+}
+
+function createTestTime(): TestTime {
+  let at = noon;
+  let since: number | null = null;
+  const passed = (): number => (since === null ? 0 : Math.floor(performance.now() - since));
+  return {
+    get now() {
+      return at + passed();
+    },
+    set now(next) {
+      at = next - passed();
+    },
+    run: () => void (since ??= performance.now()),
+  };
+}
+
+/** Starts with the test, and ends with it. @param services as the compose file has them */
 export async function startHost(services: Record<string, object>): Promise<OneHost> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-host-'));
   const file = join(folder, 'compose.yml');
   const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
-  const time = { now: noon };
+  const time = createTestTime();
   const clock = (): number => time.now;
-  const engine = createFakeEngine(clock);
+  const engine = createFakeEngine(project, clock);
   let known: Record<string, object> | null = services;
   let edits = 0;
   const files = openLeaseFolder(folder);
 
+  const config = async (): Promise<ComposeConfig> => {
+    if (known === null) throw new ComposeError('yaml: line 2: did not find expected key');
+    return composeConfig.parse({ name: project, services: known });
+  };
   const compose: Compose = {
     files: [file],
-    config: () =>
-      known === null
-        ? Promise.reject(new ComposeError('yaml: line 2: did not find expected key'))
-        : Promise.resolve(composeConfig.parse({ name: project, services: known })),
-    hashes: () =>
-      Promise.resolve(new Map(Object.keys(known ?? {}).map((name) => [name, `hash of ${name}`]))),
-    create(names) {
-      for (const name of names) engine.put(name, { state: 'created', started_at: null });
-      return Promise.resolve();
+    config,
+    hashes: async () => new Map(Object.keys(known ?? {}).map((name) => [name, `hash of ${name}`])),
+    async create(names) {
+      const { services: wanted } = await config();
+      for (const name of names)
+        while (engine.of(name).length < (wanted[name]?.scale ?? 1))
+          engine.add(name, { state: 'created' });
     },
   };
   const writeCompose: OneHost['writeCompose'] = async (next) => {
     known = next;
     await writeFile(file, '#'.repeat((edits += 1))); // another size is another file
   };
-  const life = (): PowerHost => {
+  const life = (itsStore = store): PowerHost => {
     const catalog = createCatalogReader({
       compose,
-      store,
+      store: itsStore,
       host: 'host-a',
       clock,
       log: silent,
@@ -92,12 +122,12 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
       engine,
       compose,
       catalog,
-      store,
+      store: itsStore,
       clock,
       log: silent,
-      watch: { subscribe: () => () => undefined, close: () => undefined },
-      leases: createLeaseBook(store, 'host-a', clock),
-      seen: createObservations({ store, host: 'host-a', clock, log: silent }),
+      watch: engine.watch,
+      leases: createLeaseBook(itsStore, 'host-a', clock),
+      seen: createObservations({ store: itsStore, host: 'host-a', clock, log: silent }),
       guard: createGuard({
         docker: undefined as never, // switched off, it asks nobody
         enabled: false,
@@ -116,8 +146,16 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
       metrics: createPowerMetrics(new Registry()),
     };
   };
+  const loops: SettleLoop[] = [];
+  onTestFinished(async () => {
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
   await writeCompose(services);
   const power = life();
+  const readAnew = (): Known[] =>
+    openLeaseFolder(folder).read({ wall_ms: Date.now(), steady_ms: performance.now() });
   const lease: OneHost['lease'] = async (names, change = {}) => {
     const view = anOpenWindow({
       window_id: newId('window'),
@@ -134,7 +172,6 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
     const leases = names.map((service) => ({ ...held, service }));
     await store.windows.save(view, []);
     await store.leases.reserve(view.window_id, leases, time.now);
-    await power.leases.refresh();
     return view;
   };
   return {
@@ -145,16 +182,15 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
     guard: {
       files,
       pathOf: (service) => join(folder, project, 'leases', `${service}.json`),
-      leaseOf(service) {
-        const now = { wall_ms: Date.now(), steady_ms: performance.now() };
-        const leased = openLeaseFolder(folder).read(now);
-        return leased.find((one) => one.service === service)?.lease ?? null;
-      },
+      projectFile: join(folder, project, 'project.json'),
+      readAnew,
+      leaseOf: (service) => readAnew().find((one) => one.service === service)?.lease ?? null,
     },
     writeCompose,
     lease,
     async open(names, change) {
       const view = await lease(names, change);
+      await power.leases.refresh();
       for (const name of names) {
         const { id, name: container_name, state, started_at } = engine.put(name);
         await power.guardFiles.write(name, power.leases.live(name), view.max_ttl_ms);
@@ -162,10 +198,11 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
       }
       return view;
     },
-    nextLife: life,
-    async end() {
-      await store.close();
-      await rm(folder, { recursive: true, force: true });
+    settleLoop(onNews = () => undefined) {
+      const loop = createSettleLoop(power, async () => undefined, onNews);
+      loops.push(loop);
+      return loop;
     },
+    nextLife: life,
   };
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { meetStack } from '../../../activities/power/first-contact.ts';
 import { createReconcile } from '../../../activities/power/reconcile.ts';
 import { minute } from '../../domain/samples.ts';
@@ -19,7 +19,6 @@ beforeEach(async () => {
     closeLate: (id) => Promise.resolve(void told.push(id)),
   });
 });
-afterEach(() => host.end());
 
 test('a window past its deadline whose workflow sleeps on is told to close', async () => {
   const { window_id } = await host.open(['web']);
@@ -41,7 +40,7 @@ test('a window whose workflow is gone is ended here, with a receipt', async () =
   await round();
   const view = await store.windows.find(window_id);
   expect(view).toMatchObject({ state: 'closed', receipt: { closed_by: 'settle_loop' } });
-  expect(engine.calls).toEqual(['stop web']);
+  expect(engine.calls).toEqual(['stop shop-web-1']);
   expect(power.leases.all()).toEqual([]);
   expect(told).toEqual([]);
 });

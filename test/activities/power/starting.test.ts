@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { meetStack } from '../../../activities/power/first-contact.ts';
 import { startServices } from '../../../activities/power/starting.ts';
 import { startOrder } from '../../../domain/start-order.ts';
@@ -13,7 +13,6 @@ beforeEach(async () => {
   host = await startHost({ db: {}, web: needsDb });
   await meetStack(host.power);
 });
-afterEach(() => host.end());
 
 async function startAll() {
   const { power } = host;
@@ -26,13 +25,11 @@ async function startAll() {
 test('services start in their order, each after the guard has its lease', async () => {
   const { engine, guard } = host;
   const leased: boolean[] = [];
-  const start = engine.start.bind(engine);
-  engine.start = (id) => {
-    leased.push(guard.leaseOf(id.slice('id-'.length)) !== null);
-    return start(id);
-  };
+  engine.watch.subscribe(({ service, action }) => {
+    if (action === 'start') leased.push(guard.leaseOf(service) !== null);
+  });
   expect(await startAll()).toEqual({ started: ['db', 'web'], failed: [] });
-  expect(engine.calls).toEqual(['start db', 'start web']);
+  expect(engine.calls).toEqual(['start shop-db-1', 'start shop-web-1']);
   expect(leased).toEqual([true, true]);
 });
 
@@ -47,6 +44,6 @@ test('a service whose lease ran out while it waited for another is not started',
     message: 'its lease ran out while it waited to start',
     nonRetryable: false,
   });
-  expect(engine.calls).toEqual(['start db']);
+  expect(engine.calls).toEqual(['start shop-db-1']);
   expect(guard.leaseOf('web')).toBeNull();
 });

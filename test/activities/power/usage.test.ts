@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { readUsage } from '../../../activities/engine/usage.ts';
 import { meetStack } from '../../../activities/power/first-contact.ts';
 import { createUsageRound } from '../../../activities/power/usage.ts';
@@ -16,7 +16,6 @@ describe.skipIf(!readable)('services with an idle setting', () => {
     host = await startHost({ db: idle, web: { ...idle, ...needsDb } });
     await meetStack(host.power);
   });
-  afterEach(() => host.end());
 
   test('leave their window once nobody uses them, and only after what needs them has', async () => {
     const { power, store, time } = host;

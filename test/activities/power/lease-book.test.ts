@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createLeaseBook } from '../../activities/power/lease-book.ts';
-import type { Store } from '../../store/index.ts';
-import type { Lease } from '../../store/leases.ts';
+import { createLeaseBook } from '../../../activities/power/lease-book.ts';
+import type { Store } from '../../../store/index.ts';
+import type { Lease } from '../../../store/leases.ts';
 
 const lease = (change: Partial<Lease> = {}): Lease => ({
   window_id: 'window-00000000000000a1',
