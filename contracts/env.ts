@@ -100,7 +100,10 @@ export const envPieces = {
   VX11_AUTONOMY_USD_PER_DAY: amount,
   VX11_AUTONOMY_TOKENS_PER_DAY: amount,
   /** Days after which logs and decisions are removed; kept for ever where left out. */
-  VX11_RETENTION_DAYS: amount,
+  VX11_RETENTION_DAYS: amount.refine(
+    (days) => days === undefined || days >= 1,
+    'at least 1, or left out to keep everything',
+  ),
   VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 

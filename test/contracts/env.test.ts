@@ -20,3 +20,17 @@ test('what is wrong is told with one line a variable', () => {
     /^The environment is not right:\nVX11_PORT: .*\nVX11_STORE_URL: sqlite:<file> or postgres:\/\/…\nVX11_TOKEN: .*\nVX11_HOST: .*$/,
   );
 });
+
+test.each([
+  ['', undefined],
+  ['90', 90],
+])('a retention of "%s" days is %s', (text, days) => {
+  const env = readEnv({ VX11_RETENTION_DAYS: text }, 'VX11_RETENTION_DAYS');
+  expect(env.VX11_RETENTION_DAYS).toBe(days);
+});
+
+test.each(['0', '-1', 'a month'])('a retention of "%s" days is refused', (text) => {
+  expect(() => readEnv({ VX11_RETENTION_DAYS: text }, 'VX11_RETENTION_DAYS')).toThrow(
+    'VX11_RETENTION_DAYS',
+  );
+});
