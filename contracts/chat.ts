@@ -115,7 +115,7 @@ export type MadreChatCall = z.infer<typeof madreChatCall>;
 
 export const madreChatReply = z.strictObject({
   ...chatV3Answer.shape,
-  plan: planView.nullable(),
+  error: z.string().nullable().meta({ description: 'Why the plan did not work: its code' }),
 });
 export type MadreChatReply = z.infer<typeof madreChatReply>;
 

@@ -9,6 +9,7 @@ import {
 } from '../contracts/chat.ts';
 import { errorCatalog, VX11Error, type ErrorCode } from '../contracts/errors.ts';
 import { internalHeader } from '../store/internal-key.ts';
+import { postJson } from './post-json.ts';
 import { createBreaker, NotAsked, type BreakerState } from './breaker.ts';
 
 /** What madre says of itself by HTTP, for the gateway only. */
@@ -54,16 +55,10 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
       throw new VX11Error('madre_unavailable', detail, { cause: new NotAsked(detail) });
     }
     return breaker.run(async () => {
-      const response = await fetch(new URL(path, url), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', [internalHeader]: key },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(callLimitMs),
-        redirect: 'error',
-      });
-      const answer: unknown = await response.json();
-      if (response.ok) return schema.parse(answer);
-      throw refusal(response.status, answer);
+      const headers = { [internalHeader]: key };
+      const answer = await postJson(new URL(path, url), headers, body, callLimitMs);
+      if (answer.status === 200) return schema.parse(answer.body);
+      throw refusal(answer.status, answer.body);
     });
   };
   return {

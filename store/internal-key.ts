@@ -35,8 +35,15 @@ function write(home: string, file: string): string | null {
     linkSync(fresh, file);
   } catch {
     // another one was faster, or the folder is not ours to write
-  } finally {
-    rmSync(fresh, { force: true });
   }
+  removeQuietly(fresh);
   return read(file);
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // where nothing can be written, nothing was
+  }
 }

@@ -18,6 +18,8 @@ export interface SessionDigest {
 /** Talks with madre, one name space a person. */
 export interface SessionStore {
   find(owner: string, id: string): Promise<SessionView | null>;
+  /** Who speaks in it; null before its first turn. */
+  modeOf(owner: string, id: string): Promise<ChatMode | null>;
   /** Appends one turn behind those that are there, and forgets what is more than 50 turns ago. */
   append(
     owner: string,
@@ -68,6 +70,16 @@ export function createSessionStore(connection: Connection): SessionStore {
           updated_at: new Date(session.updated_at).toISOString(),
           messages: turns.map(toTurn),
         };
+      }),
+    modeOf: (owner, id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('sessions')
+          .select('mode')
+          .where('owner', '=', owner)
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return (row?.mode ?? null) as ChatMode | null;
       }),
     append: (owner, id, turn, digest) =>
       connection.write(async (tx) => {

@@ -66,8 +66,7 @@ async function turn(
   const response =
     understood.said ??
     (call.dry_run && plan.status !== 'ERROR' ? dryText(plan) : replyTo(intent, now));
-  const session = await store.sessions.find(actor, session_id);
-  const mode = modeAfter(session?.mode ?? 'MADRE', intent);
+  const mode = modeAfter((await store.sessions.modeOf(actor, session_id)) ?? 'MADRE', intent);
   const status = statusOf(now, call.dry_run);
   await store.sessions.append(
     actor,
@@ -100,7 +99,7 @@ async function turn(
     degraded: understood.degraded,
     correlation_id,
     reasoning: call.require_reasoning ? understood.reasoning : null,
-    plan: now,
+    error: now.error?.code ?? null,
   };
 }
 

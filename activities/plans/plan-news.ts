@@ -8,7 +8,7 @@ export interface PlanNews {
 }
 
 /** So many ends are remembered for those who ask a moment later. */
-const remembered = 200;
+const remembered = 50;
 
 export function createPlanNews(): PlanNews {
   const waiting = new Map<string, Set<(plan: PlanView) => void>>();

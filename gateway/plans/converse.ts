@@ -61,7 +61,7 @@ async function alone(
     degraded: true,
     correlation_id: call.correlation_id,
     reasoning: null,
-    plan: null,
+    error: reads ? null : 'madre_unavailable',
     answered_by: 'gateway',
   };
 }

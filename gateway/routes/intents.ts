@@ -108,7 +108,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
             expires_at: answer.expires_at,
           }),
         },
-        error: status === 'ERROR' ? (answer.plan?.error?.code ?? 'madre_unavailable') : null,
+        error: status === 'ERROR' ? answer.error : null,
         degraded: answer.degraded || body.require?.switch === true,
         timestamp: timestamp(),
       };

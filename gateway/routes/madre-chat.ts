@@ -22,7 +22,7 @@ const rule = { scope: 'operator' } as const;
 
 /** What every door tells of an answer, and no more. */
 function chatOf(conversed: Conversed): ChatAnswer {
-  const { plan: _, reasoning: __, answered_by: ___, ...answer } = conversed;
+  const { error: _, reasoning: __, answered_by: ___, ...answer } = conversed;
   return answer;
 }
 

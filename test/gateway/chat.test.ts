@@ -27,7 +27,7 @@ describe('what is said', () => {
       dry_run: true,
       as_task: false,
     });
-    expect(body).not.toHaveProperty('plan');
+    expect(body).not.toHaveProperty('error');
     expect(body).not.toHaveProperty('reasoning');
   });
 

@@ -129,5 +129,5 @@ export const replyOf = (call: MadreChatCall): MadreChatReply => ({
   degraded: false,
   correlation_id: call.correlation_id,
   reasoning: call.require_reasoning ? 'because' : null,
-  plan: null,
+  error: null,
 });
