@@ -35,15 +35,20 @@ export function postJson(
       });
       answer.on('error', reject);
       answer.on('end', () => {
-        try {
-          const whole = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: answer.statusCode ?? 0, body: JSON.parse(whole) as unknown });
-        } catch (error) {
-          reject(new Error('the answer is no JSON', { cause: error }));
-        }
+        const body = parsed(Buffer.concat(chunks).toString('utf8'));
+        if (body === undefined) reject(new Error('the answer is no JSON'));
+        else resolve({ status: answer.statusCode ?? 0, body });
       });
     });
     call.on('error', reject);
     call.end(text);
   });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
