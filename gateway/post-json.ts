@@ -35,9 +35,9 @@ export function postJson(
       });
       answer.on('error', reject);
       answer.on('end', () => {
-        const body = parsed(Buffer.concat(chunks).toString('utf8'));
-        if (body === undefined) reject(new Error('the answer is no JSON'));
-        else resolve({ status: answer.statusCode ?? 0, body });
+        const told = parsed(Buffer.concat(chunks).toString('utf8'));
+        if (told === undefined) reject(new Error('the answer is no JSON'));
+        else resolve({ status: answer.statusCode ?? 0, body: told });
       });
     });
     call.on('error', reject);
