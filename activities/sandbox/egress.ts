@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { mayReach, parseEgressRule, type EgressRule } from '../../domain/egress.ts';
 import { frame, type Frame } from './frames.ts';
-import { isPublicAddress } from './public-address.ts';
+import { isPublicAddress } from '../../domain/address.ts';
 
 /** What the operator lets sandboxes reach. */
 export interface EgressPolicy {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { pino } from 'pino';
 import { expect } from 'vitest';
-import { createArtifactFolder } from '../../activities/sandbox/artifact-folder.ts';
+import { createArtifactFolder } from './artifact-folder.ts';
 import {
   createSandboxes,
   type SandboxDeps,

@@ -1,6 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ArtifactSink } from './sandbox.ts';
+import type { ArtifactSink } from '../../activities/sandbox/sandbox.ts';
 
 /**
  * Puts an attempt's files into a folder of its own: what it left under `out/`, whole streams as `stdout` and `stderr`.
