@@ -18,10 +18,15 @@ export function writeDocs(run: Run): void {
 }
 
 function body(run: Run): string[] {
-  const kind = run.quick ? 'A quick run (5 samples, only to see that it works)' : 'Run';
-  const minutes = Math.round(run.seconds / 60);
+  const kind = run.quick ? 'Quick runs (5 samples, only to see that it works)' : 'Taken';
+  const parts = run.parts.map(
+    ({ at, load, seconds, measures }) =>
+      `- ${at.slice(0, 16).replace('T', ' ')} UTC, load ${load.toFixed(1)} before it began, ${Math.ceil(seconds / 60)} minutes: ${measures.join(', ')}`,
+  );
   return [
-    `${kind} of ${run.at.slice(0, 10)} on ${run.machine}; load ${run.load.toFixed(1)} before it began, ${minutes} minutes.`,
+    `${kind} on ${run.machine}. Each row was measured in one run; of measures that were taken again the newest counts:`,
+    '',
+    ...parts,
     '',
     table(run.results),
     '',

@@ -1,6 +1,6 @@
 /**
  * Measures VX11 against the plain thing, each in one run: `npm run bench`, `npm run bench -- open close`.
- * --quick takes 5 samples of each. --write-docs puts the last run into docs/benchmarks.md; with no measure named it
+ * What is named replaces its rows of the last run. --quick takes 5 samples of each. --write-docs puts the last run into docs/benchmarks.md; with no measure named it
  * does only that.
  */
 import { makeBed } from './bed.ts';
@@ -8,7 +8,7 @@ import { writeDocs } from './docs.ts';
 import type { Measure, Result } from './measure.ts';
 import { measures } from './measures/index.ts';
 import { notes, table } from './report.ts';
-import { load, machine, readRun, writeRun, type Run } from './run-file.ts';
+import { intoLast, load, machine, readRun, writeRun, type Part, type Run } from './run-file.ts';
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
@@ -39,39 +39,39 @@ const say = (line: string): void => console.error(line);
 
 async function runAll(chosen: Measure[]): Promise<Run> {
   const began = performance.now();
-  const run: Run = {
-    at: new Date().toISOString(),
-    quick,
-    machine: machine(),
-    load: load(),
-    seconds: 0,
-    results: [],
-    failed: [],
-  };
+  const names = chosen.map(({ name }) => name);
+  const part: Part = { at: new Date().toISOString(), load: load(), seconds: 0, measures: names };
+  const run: Run = { quick, machine: machine(), parts: [part], results: [], failed: [] };
   const bed = await makeBed(end, quick);
   for (const measure of chosen) {
     const { name } = measure;
     say(`${name}…`);
     try {
-      run.results.push(...((await measure.run(bed)) satisfies Result[]));
+      const results: Result[] = await measure.run(bed);
+      run.results.push(...results.map((result) => ({ ...result, measure: name })));
     } catch (error) {
       if (interrupted) await new Promise(() => undefined); // what broke, broke because everything ends
       run.failed.push({ name, error: error instanceof Error ? error.message : String(error) });
       console.error(error);
     }
   }
-  run.seconds = Math.round((performance.now() - began) / 1000);
+  part.seconds = Math.round((performance.now() - began) / 1000);
   return run;
 }
 
 const chosen = measures.filter(({ name }) => named.length === 0 || named.includes(name));
 try {
   const run = await runAll(chosen);
-  writeRun(run);
-  console.log(
-    `${table(run.results)}\n\n${notes(run.results)}\n\n${run.machine}; load ${run.load.toFixed(1)}; ${run.seconds} s`,
+  const whole = intoLast(
+    run,
+    measures.map(({ name }) => name),
   );
-  if (docs) writeDocs(run);
+  writeRun(whole);
+  const { load: before, seconds } = run.parts[0]!;
+  console.log(
+    `${table(run.results)}\n\n${notes(run.results)}\n\n${run.machine}; load ${before.toFixed(1)}; ${seconds} s`,
+  );
+  if (docs) writeDocs(whole);
   process.exitCode = run.failed.length > 0 ? 1 : 0;
 } finally {
   if (!interrupted) await end.disposeAsync();

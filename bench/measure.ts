@@ -11,6 +11,8 @@ export type Unit = 'ms' | 'MB' | '%' | 'requests/s' | 's' | 'messages';
 
 /** One line of the table: our figures, those of the plain thing in the same run, and whether the bar is met. */
 export interface Result {
+  /** The measure that it is of; the run fills it in. */
+  measure?: string;
   name: string;
   unit: Unit;
   ours: Figures;

@@ -1,17 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Result } from './measure.ts';
 
-/** A run with what it ran on: bench/results/latest.json. */
-export interface Run {
+/** One start of the bench. */
+export interface Part {
   at: string;
-  quick: boolean;
-  machine: string;
-  /** Of the minute before the run: figures of a busy machine are noisy. */
+  /** Of the minute before: figures of a busy machine are noisy. */
   load: number;
   seconds: number;
+  measures: string[];
+}
+
+/** The newest figures of every measure, with what they were taken on: bench/results/latest.json. */
+export interface Run {
+  quick: boolean;
+  machine: string;
+  /** Oldest first: where only some measures were taken again, theirs are replaced. */
+  parts: Part[];
   results: Result[];
   /** Measures that ended with an error instead of a figure. */
   failed: { name: string; error: string }[];
@@ -32,6 +39,25 @@ export const load = (): number => loadavg()[0]!;
 export function writeRun(run: Run): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, `${JSON.stringify(run, null, 2)}\n`);
+}
+
+/** Takes measures that were taken again into the last run; a quick one, or one of another machine, begins anew. */
+export function intoLast(run: Run, measures: readonly string[]): Run {
+  const last = existsSync(file) ? readRun() : null;
+  if (last === null || last.quick !== run.quick || last.machine !== run.machine) return run;
+  const [part] = run.parts;
+  const before = last.parts
+    .map((one) => ({
+      ...one,
+      measures: one.measures.filter((name) => !part!.measures.includes(name)),
+    }))
+    .filter((one) => one.measures.length > 0);
+  const kept = last.results.filter(({ measure }) => !part!.measures.includes(measure!));
+  const results = [...kept, ...run.results].toSorted(
+    (one, other) => measures.indexOf(one.measure!) - measures.indexOf(other.measure!),
+  );
+  const failed = last.failed.filter(({ name }) => !part!.measures.includes(name));
+  return { ...run, parts: [...before, part!], results, failed: [...failed, ...run.failed] };
 }
 
 /** Throws where no bench has run yet. */
