@@ -11,7 +11,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 128 });
 const longest = 8 * 1024 * 1024;
 
 /** Posts JSON within this installation, on connections that stay. Rejects with the cause where nobody answers in time. */
-export function postJson(
+export async function postJson(
   url: URL,
   headers: Record<string, string>,
   body: unknown,
@@ -24,7 +24,7 @@ export function postJson(
     'content-length': Buffer.byteLength(text),
   };
   const signal = AbortSignal.timeout(limitMs);
-  return new Promise((resolve, reject) => {
+  const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
     const call = request(url, { method: 'POST', agent, headers: sent, signal }, (answer) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -34,21 +34,13 @@ export function postJson(
         else chunks.push(chunk);
       });
       answer.on('error', reject);
-      answer.on('end', () => {
-        const told = parsed(Buffer.concat(chunks).toString('utf8'));
-        if (told === undefined) reject(new Error('the answer is no JSON'));
-        else resolve({ status: answer.statusCode ?? 0, body: told });
-      });
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
     });
     call.on('error', reject);
     call.end(text);
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const { status, text: received } = await answered;
+  return { status, body: JSON.parse(received) as unknown };
 }
