@@ -84,7 +84,9 @@ test('the first window of the README opens, ends, and shows its receipt', async 
   expect(said.stdout).toContain('hormiguero');
   expect(said.stdout).toMatch(/event chain: \d+ events verify/);
   const talked = await shell(talk!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
-  expect(talked.stdout).toMatch(/hormiguero is open until[^]*You have to confirm it/);
+  expect(talked.stdout).toMatch(
+    /(hormiguero is open until|It is under way)[^]*You have to confirm it/,
+  );
 });
 
 test('Ctrl-C leaves no process and no container', async () => {

@@ -24,8 +24,10 @@ test('stands ready, counts its memory, and is refilled after each task', async (
     { warm: true, out: '1\n' },
     { warm: true, out: '2\n' },
   ]);
-  await until('it is full again', () => stage.sandboxes.pool.ready() === 2);
-  await until('the used ones are gone', () => stage.sandboxes.memoryInUse() === 2 * oneBytes);
+  // two at once may have made it want a third
+  const { pool, memoryInUse } = stage.sandboxes;
+  await until('it is full again', () => pool.ready() >= 2);
+  await until('the used ones are gone', () => memoryInUse() === pool.ready() * oneBytes);
 });
 
 test('another shape goes the cold way, with the same result', async () => {
