@@ -1,5 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { SqliteDatabase } from 'kysely';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
+
+/** Texts of statements differ only where lists have other lengths: so many are more than are ever in use. */
+const keptStatements = 300;
 
 /**
  * Node's own SQLite behind the interface that Kysely's SQLite dialect expects.
@@ -9,17 +12,27 @@ import type { SqliteDatabase } from 'kysely';
 export function nodeSqlite(file: string): SqliteDatabase {
   const db = new DatabaseSync(file, { timeout: 20 });
   db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
+  const statements = new Map<string, SqliteStatement>();
   return {
     prepare(sql) {
-      const statement = db.prepare(sql === 'begin' ? 'begin immediate' : sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as never[])),
-        run: (parameters) => statement.run(...(parameters as never[])),
-        iterate: (parameters) =>
-          statement.iterate(...(parameters as never[])) as IterableIterator<unknown>,
-      };
+      const known = statements.get(sql);
+      if (known !== undefined) return known;
+      const fresh = prepare(sql);
+      if (statements.size >= keptStatements) statements.clear();
+      statements.set(sql, fresh);
+      return fresh;
     },
     close: () => db.close(),
   };
+
+  function prepare(sql: string): SqliteStatement {
+    const statement = db.prepare(sql === 'begin' ? 'begin immediate' : sql);
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...(parameters as never[])),
+      run: (parameters) => statement.run(...(parameters as never[])),
+      iterate: (parameters) =>
+        statement.iterate(...(parameters as never[])) as IterableIterator<unknown>,
+    };
+  }
 }

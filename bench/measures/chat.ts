@@ -229,6 +229,10 @@ async function load(bed: Bed, stack: TestStack): Promise<Result[]> {
       await sleep(500, undefined, { signal: over.signal }).catch(() => undefined);
     }
   })();
+  const heard = async (): Promise<number> =>
+    ((await stack.call('GET', '/madre/status')).body as { plans: { DONE?: number } }).plans.DONE ??
+    0;
+  const before = await heard();
   const pacer = join(import.meta.dirname, '../pacer.ts');
   const body = JSON.stringify({ message: 'status of bit-1 please' });
   const args = [
@@ -250,6 +254,7 @@ async function load(bed: Bed, stack: TestStack): Promise<Result[]> {
     refused: number;
   };
   const { p50, p95, p99, n, refused } = told;
+  const byMadre = (await heard()) - before;
   const most = Math.max(...memory);
   return [
     {
@@ -258,9 +263,11 @@ async function load(bed: Bed, stack: TestStack): Promise<Result[]> {
       ours: { p50, p95, n },
       plain: null,
       bar: 'p99 ≤ 2 s, none fails',
-      met: p99 <= 2000 && refused === 0,
+      met: p99 <= 2000 && refused === 0 && byMadre === n,
       n,
-      notes: [`p99 ${ms(p99)}, ${refused} not answered 200; counted from when each was due`],
+      notes: [
+        `p99 ${ms(p99)}, ${refused} not answered 200, ${n - byMadre} answered by the gateway alone; counted from when each was due`,
+      ],
     },
     {
       name: 'chat: memory through it',

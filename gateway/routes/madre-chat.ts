@@ -17,6 +17,7 @@ import { chatExample, sessionExample } from '../examples-plan.ts';
 import { converse, type Conversed } from '../plans/converse.ts';
 import { spoken } from '../plans/spoken.ts';
 import { answers, noQuery } from '../route-schema.ts';
+import { isAwake } from '../snapshot.ts';
 
 const rule = { scope: 'operator' } as const;
 
@@ -82,6 +83,14 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
     },
   });
 
+  const switchIsAwake = async (): Promise<boolean> => {
+    try {
+      return isAwake(await context.model.snapshot(), 'switch', context.clock());
+    } catch {
+      return false; // what the store cannot tell is asleep
+    }
+  };
+
   for (const url of ['/operator/chat', '/operator/chat/ask']) {
     app.route({
       method: 'POST',
@@ -106,7 +115,16 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
           session_id: session_id ?? null,
           context: about,
         });
-        return { ...chatOf(answer), answered_by: answer.answered_by };
+        // awake, and not yet at work: madre stands in, and says so
+        const standsIn = await switchIsAwake();
+        return {
+          ...chatOf(answer),
+          ...(standsIn && {
+            degraded: true,
+            warnings: [...answer.warnings, 'switch: not_available_yet'],
+          }),
+          answered_by: answer.answered_by,
+        };
       },
     });
   }

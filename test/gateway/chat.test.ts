@@ -50,6 +50,14 @@ describe('what is said', () => {
     });
   });
 
+  test('to an operator while the switch is awake is answered by madre, who says that she stands in', async () => {
+    const lease = { window_id: 'window-00000002', host: 'box', service: 'switch', is_open: true };
+    await stage.store.leases.reserve(lease.window_id, [{ ...lease, deadline: null }], 1);
+    const { body } = await stage.post('/operator/chat', { message: 'hi' });
+    expect(body).toMatchObject({ degraded: true, warnings: ['switch: not_available_yet'] });
+    await stage.store.leases.release(lease.window_id);
+  });
+
   test.each([
     ['/madre/chat', { message: '' }],
     ['/madre/chat', { message: 'x'.repeat(4001) }],
