@@ -21,6 +21,7 @@ export const planBookOn = (taskQueue: string) =>
   proxyActivities<Pick<PlanActivities, 'decide' | 'endPlan'>>({
     taskQueue,
     startToCloseTimeout: '20s',
+    heartbeatTimeout,
     cancellationType,
     retry: quick,
   });

@@ -66,13 +66,14 @@ describe('talking to madre with a model behind her', () => {
     );
     const said = await chat('it would be nice to have the site up over lunch');
     expect(said).toMatchObject({
-      status: 'DONE',
       provider: expect.any(String),
       model: 'fake-1',
       targets: ['web'],
       degraded: false,
       actions: [{ type: 'OPEN_WINDOW', params: { ttl_seconds: 300, reason: 'lunch' } }],
     });
+    const { body } = await stack.call('GET', `/vx11/result/${said.plan_id}?wait_seconds=20`);
+    expect(body.status).toBe('DONE');
     expect(provider.received).toHaveLength(1);
     await stack.call('POST', '/vx11/window/close', { target: 'web' });
   });
