@@ -4,6 +4,7 @@ import type { PlanStatus, PlanStep, PlanView } from '../contracts/plan.ts';
 import { noteAction, type MadreAction } from './actions.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
+import { cursorPatternOf, pageOf, placeOf } from './pages.ts';
 import type { Tables } from './schema.ts';
 
 const endedStates: PlanStatus[] = ['DONE', 'ERROR', 'REJECTED', 'CANCELLED'];
@@ -191,8 +192,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         let query = db.selectFrom('plans').select(['id', 'view', 'created_at']);
         if (status !== undefined) query = query.where('status', '=', status);
         if (cursor !== undefined) {
-          const [text = '', id = ''] = cursor.split('~');
-          const at = Number(text);
+          const [at, id] = placeOf(cursor);
           query = query.where((eb) =>
             eb.or([
               eb('created_at', '<', at),
@@ -205,13 +205,8 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
           .orderBy('id', 'desc')
           .limit(limit + 1)
           .execute();
-        const shown = rows.slice(0, limit);
-        const last = shown.at(-1);
-        const more = rows.length > limit && last !== undefined;
-        return {
-          plans: await withSteps(db, shown),
-          next_cursor: more ? `${last.created_at}~${last.id}` : null,
-        };
+        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.created_at);
+        return { plans: await withSteps(db, shown), next_cursor };
       }),
     newestOf: (correlationId) =>
       connection.read(async (db) => {
@@ -254,4 +249,4 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
 }
 
 /** The form of a cursor of `list`. */
-export const planCursorPattern = /^\d{1,15}~plan-[0-9a-f]{8,57}$/;
+export const planCursorPattern = cursorPatternOf('plan');

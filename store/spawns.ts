@@ -10,6 +10,7 @@ import type {
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import { writeOutput, type OutputChange } from './spawn-output.ts';
+import { cursorPatternOf, pageOf, placeOf } from './pages.ts';
 import type { Tables } from './schema.ts';
 
 const liveStates = ['queued', 'running'] as const;
@@ -87,7 +88,7 @@ export interface SpawnFilter {
 }
 
 /** The form of a cursor of `list`. */
-export const spawnCursorPattern = /^\d{1,15}~spawn-[0-9a-f]{8,57}$/;
+export const spawnCursorPattern = cursorPatternOf('spawn');
 
 const toView = (row: { view: string }): SpawnView => JSON.parse(row.view) as SpawnView;
 
@@ -240,11 +241,11 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
         if (parent_id !== undefined) query = query.where('parent_id', '=', parent_id);
         if (user_id !== undefined) query = query.where('user_id', '=', user_id);
         if (cursor !== undefined) {
-          const [at = '', id = ''] = cursor.split('~');
+          const [at, id] = placeOf(cursor);
           query = query.where((eb) =>
             eb.or([
-              eb('created_at', '<', Number(at)),
-              eb.and([eb('created_at', '=', Number(at)), eb('id', '<', id)]),
+              eb('created_at', '<', at),
+              eb.and([eb('created_at', '=', at), eb('id', '<', id)]),
             ]),
           );
         }
@@ -253,13 +254,8 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
           .orderBy('id', 'desc')
           .limit(limit + 1)
           .execute();
-        const shown = rows.slice(0, limit);
-        const last = shown.at(-1);
-        const more = rows.length > limit && last !== undefined;
-        return {
-          spawns: shown.map(toView),
-          next_cursor: more ? `${last.created_at}~${last.id}` : null,
-        };
+        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.created_at);
+        return { spawns: shown.map(toView), next_cursor };
       }),
     forget: (before, limit) =>
       connection.write(async (tx) => {

@@ -2,6 +2,7 @@ import type { NewEvent } from '../contracts/event.ts';
 import type { WindowState, WindowView } from '../contracts/window.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
+import { cursorPatternOf, pageOf, placeOf } from './pages.ts';
 import type { Tables } from './schema.ts';
 
 /** States in which a window may still hold services up. */
@@ -107,7 +108,7 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
         let query = db.selectFrom('windows').select(['view', 'requested_at', 'id']);
         if (state !== undefined) query = query.where('state', '=', state);
         if (cursor !== undefined) {
-          const [at, id] = decodeCursor(cursor);
+          const [at, id] = placeOf(cursor);
           query = query.where((eb) =>
             eb.or([
               eb('requested_at', '<', at),
@@ -120,13 +121,8 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
           .orderBy('id', 'desc')
           .limit(limit + 1)
           .execute();
-        const windows = rows.slice(0, limit);
-        const last = windows.at(-1);
-        const more = rows.length > limit && last !== undefined;
-        return {
-          windows: windows.map(toView),
-          next_cursor: more ? encodeCursor(last.requested_at, last.id) : null,
-        };
+        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.requested_at);
+        return { windows: shown.map(toView), next_cursor };
       }),
   };
 }
@@ -137,12 +133,5 @@ const isBehind = (state: WindowState, known: string): boolean =>
   known === 'failed' ||
   (known === 'closing' && state !== 'closed' && state !== 'failed');
 
-const encodeCursor = (at: number, id: string): string => `${at}~${id}`;
-
-function decodeCursor(cursor: string): [number, string] {
-  const [at = '', id = ''] = cursor.split('~');
-  return [Number(at), id];
-}
-
 /** The form of a cursor of `list`. */
-export const cursorPattern = /^\d{1,15}~window-[0-9a-f]{8,57}$/;
+export const cursorPattern = cursorPatternOf('window');
