@@ -5,6 +5,7 @@ import { readEnv } from '../contracts/env.ts';
 import type { HealthState } from '../contracts/service.ts';
 import { serveHealth } from './health-server.ts';
 import type { Role, RoleDescription } from './role.ts';
+import { runWorkers } from './run-workers.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
 import { version } from './version.ts';
 
@@ -75,18 +76,10 @@ async function serve(
       feel(() => connection.workflowService.getSystemInfo({}), tell),
       pulseMs,
     );
-    const stop = (): void => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    };
-    signal.addEventListener('abort', stop);
     try {
-      const running = worker.run();
-      if (signal.aborted) stop();
-      else tell('ok');
-      await running;
+      await runWorkers([worker], signal, () => tell('ok'));
     } finally {
       clearInterval(pulse);
-      signal.removeEventListener('abort', stop);
     }
   } finally {
     await connection.close();

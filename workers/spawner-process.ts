@@ -21,6 +21,7 @@ import { spawnsFolder } from '../store/spawns-folder.ts';
 import { serveHealth } from './health-server.ts';
 import { patientStore } from './patient-store.ts';
 import { startPresence } from './presence-beat.ts';
+import { runWorkers } from './run-workers.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
 import { version } from './version.ts';
 
@@ -216,18 +217,7 @@ async function serveOnce(
       maxHeartbeatThrottleInterval: throttleMs,
       shutdownGraceTime: shutdownGraceMs,
     });
-    const stop = (): void => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    };
-    signal.addEventListener('abort', stop);
-    try {
-      const running = worker.run();
-      if (signal.aborted) stop();
-      else tell('ok');
-      await running;
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
+    await runWorkers([worker], signal, () => tell('ok'));
   } finally {
     await connection.close();
   }

@@ -21,6 +21,7 @@ import { closeWindow, endSpawn, releaseService } from '../workflows/messages.ts'
 import { spawnStart } from '../workflows/spawn-start.ts';
 import { windowStart } from '../workflows/window-start.ts';
 import { planRuns } from './plan-runs.ts';
+import { runWorkers } from './run-workers.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -115,13 +116,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
         }),
       );
     }
-    const stop = (): void => {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    };
-    signal.addEventListener('abort', stop);
-    try {
-      const running = Promise.all(workers.map((worker) => worker.run().finally(stop)));
-      if (signal.aborted) stop();
+    await runWorkers(workers, signal, () => {
       const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
       door.windows = windowRuns(client);
       door.spawns = spawnRuns(client);
@@ -131,10 +126,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
       void deps.madre
         ?.connected(client)
         .catch((error: unknown) => deps.log.warn({ err: error }, 'the loop has no schedule yet'));
-      await running;
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
+    });
   } finally {
     await connection.close();
   }
