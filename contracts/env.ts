@@ -72,8 +72,11 @@ export const envPieces = {
   VX11_EGRESS_ALLOW: list,
   /** `on` takes those of them too whose addresses are private. */
   VX11_EGRESS_PRIVATE: z.enum(['on', 'off']).default('off'),
-  /** How many sandboxes of the common shape stand ready at most; 0 makes each one when it is asked for. */
-  VX11_SPAWN_POOL: z.coerce.number().int().min(0).max(1000).default(4),
+  /**
+   * How many sandboxes of the common shape stand ready at most; 0 makes each one when it is asked for. Where left out,
+   * as many as an eighth of VX11_SPAWN_MEMORY_MB holds, 32 at most.
+   */
+  VX11_SPAWN_POOL: amount.pipe(z.number().int().max(1000).optional()),
   /** Where the spawner answers /health and /metrics. */
   VX11_SPAWNER_PORT: port.default(8008),
   /** The user id that files of tasks are given to, where the spawner runs as root; empty leaves them root's. */

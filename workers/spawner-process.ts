@@ -86,14 +86,14 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     image: env.VX11_SANDBOX_IMAGE,
     runtime: env.VX11_SANDBOX_RUNTIME || null,
     owner: env.VX11_HOME,
-    pool: poolOf(env.VX11_SPAWN_POOL),
+    pool: poolOf(env.VX11_SPAWN_POOL ?? poolMostOf(capacity)),
     egress: {
       allowed: env.VX11_EGRESS_ALLOW.map(egressRule),
       privateAddresses: env.VX11_EGRESS_PRIVATE === 'on',
     },
     log,
   });
-  const admission = createAdmission(capacity, () => sandboxes.memoryInUse());
+  const admission = createAdmission(capacity, sandboxes);
   gaugeAdmission(registry, admission, () => sandboxes.memoryInUse());
   const run = createRunAttempt({
     store,
@@ -156,6 +156,10 @@ function egressRule(text: string): EgressRule {
     throw new Error(`VX11_EGRESS_ALLOW: ${text} is no host, host:port or *.domain`);
   return rule;
 }
+
+/** Sandboxes that stand ready take about 32 MB each: an eighth of the room is for them. */
+const poolMostOf = ({ memory_bytes }: Capacity): number =>
+  Math.max(2, Math.min(32, Math.floor(memory_bytes / 8 / (32 * mega))));
 
 const poolOf = (max: number) => {
   const { memoryMb, cpus, pids, diskMb } = spawnDefaults;

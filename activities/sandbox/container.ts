@@ -104,6 +104,12 @@ export async function engineView(
   }
 }
 
+/** Throws an EngineError. */
+export const renameContainer = (docker: Docker, id: string, name: string): Promise<void> =>
+  callEngine('sandbox rename', () =>
+    within(callMs, 'rename', docker.getContainer(id).rename({ name })),
+  );
+
 /** Kills and removes; gone already is done. Throws an EngineError. */
 export async function removeContainer(docker: Docker, idOrName: string): Promise<void> {
   const container = docker.getContainer(idOrName);

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import Docker from 'dockerode';
-import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { PoolBounds } from '../../domain/pool-size.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { followAttempt } from './attempt.ts';
 import { createBook, type Entry } from './book.ts';
-import { newKey, startContainer, type SandboxContainer } from './container.ts';
+import { newKey, renameContainer, startContainer, type SandboxContainer } from './container.ts';
 import { createEgressProxy, type EgressPolicy } from './egress.ts';
 import { createPool, type Pool } from './pool.ts';
 import { reapAbandoned } from './reaper.ts';
 import { resultOf, resultOfEarlyEnd, resultOfNoStart } from './result.ts';
 import type { AttemptResult, AttemptSinks, Sandboxes, SandboxJob } from './sandbox.ts';
-import type { SandboxLabels, Shape } from './template.ts';
+import { sandboxName, type SandboxLabels, type Shape } from './template.ts';
+import { createTurns } from './turns.ts';
 import { jobFrames } from './wire.ts';
 
 export interface SandboxDeps {
@@ -39,23 +39,22 @@ const mib = 2 ** 20;
 const leaseSlackMs = 60_000;
 /** One that stands ready may yet get the longest task, of a day, after its longest wait, of an hour. */
 const readyLeaseMs = 26 * 3_600_000;
+/** What one that stands ready holds, with what the Engine keeps beside it: only our harness runs in there. */
+const readyBytes = 32 * mib;
 
 /** Sandboxes on one Engine. The pool begins to fill at once. */
 export function createSandboxes(deps: SandboxDeps): SandboxHost {
   const docker = new Docker({ socketPath: deps.socketPath });
   const container = { docker, ...deps };
   const boot = randomUUID();
-  const cores = availableParallelism();
-  // more starts at once make all of them late
-  const starts = pLimit(cores * 2);
-  const removals = pLimit(cores);
+  const turns = createTurns(availableParallelism());
   const trouble = (error: unknown): void => {
     // an Engine that is away is one line; what we do not know keeps its stack
     const known = error instanceof EngineError;
     const details = known ? { reason: error.message } : { err: error };
     deps.log.warn(details, 'a sandbox met trouble');
   };
-  const book = createBook(docker, (work) => removals(work), trouble);
+  const book = createBook(docker, turns, trouble);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 
@@ -66,10 +65,13 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     firstWords: Buffer | null = null,
     signal: AbortSignal = closing.signal,
   ): Promise<{ container: SandboxContainer; entry: Entry }> => {
-    const entry = book.add(newKey(), shape.memory_mb * mib);
-    const labels = { key: entry.key, owner: deps.owner, boot, deadline, ...(task && { task }) };
+    const key = newKey();
+    const memory_bytes = task === undefined ? readyBytes : shape.memory_mb * mib;
+    const entry = book.add({ key, name: sandboxName(key, task), memory_bytes });
+    const labels = { key, owner: deps.owner, boot, deadline, ...(task && { task }) };
+    const turn = task === undefined ? turns.later : turns.now;
     try {
-      const started = await starts(() => {
+      const started = await turn(() => {
         signal.throwIfAborted(); // it may have waited long for its turn
         const onCreated = (id: string): void => void (entry.id = id);
         return startContainer(
@@ -79,16 +81,14 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
           firstWords,
         );
       });
+      entry.hangUp = started.destroy;
       return { container: started, entry };
     } catch (error) {
       void book.remove(entry);
       throw error;
     }
   };
-  const discard = async (used: { container: SandboxContainer; entry: Entry }): Promise<void> => {
-    used.container.destroy();
-    await book.remove(used.entry);
-  };
+  const discard = ({ entry }: { entry: Entry }): Promise<void> => book.remove(entry);
   const pool = createPool({
     shapes: deps.pool,
     start: (shape) => start(shape, Date.now() + readyLeaseMs),
@@ -106,11 +106,11 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     const { memory_mb, cpus, pids, disk_mb, timeout_ms, grace_ms } = job.limits;
     const shape = { memory_mb, cpus, pids, disk_mb, egress: job.egress !== null };
     const words = jobFrames(job);
+    const { spawn_id, attempt: number, correlation_id } = job;
+    const task = { spawn_id, attempt: number, correlation_id };
     const ready = pool.take(shape);
     let used: { container: SandboxContainer; entry: Entry };
     if (ready === null) {
-      const { spawn_id, attempt: number, correlation_id } = job;
-      const task = { spawn_id, attempt: number, correlation_id };
       try {
         const deadline = asked + timeout_ms + grace_ms + leaseSlackMs;
         used = await start(shape, deadline, task, words, signal);
@@ -120,14 +120,24 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
       }
     } else {
       used = ready;
+      const { entry } = used;
+      entry.memory_bytes = shape.memory_mb * mib;
+      entry.name = sandboxName(entry.key, task);
+      // labels cannot be changed any more: by its name it is found when nobody here can end it
+      void renameContainer(docker, used.container.id, entry.name).catch(trouble);
       used.container.send(words);
     }
-    const kill = (): void => void discard(used);
-    const log = deps.log.child({ spawn_id: job.spawn_id });
+    const kill = (): void => void book.kill(used.entry);
+    const log = deps.log.child({ spawn_id });
     const proxy =
       job.egress && createEgressProxy(deps.egress, job.egress, used.container.send, log);
     const seen = await followAttempt(used.container, job, sinks, signal, { kill, proxy });
     const result = await resultOf(docker, used.container, seen, job, asked);
+    // its task is dead: what it holds does not grow any more
+    used.entry.memory_bytes = Math.min(
+      used.entry.memory_bytes,
+      result.peak_memory_bytes ?? Infinity,
+    );
     void discard(used);
     return { ...result, warm: ready !== null };
   };
@@ -150,9 +160,13 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
       const others = await reapAbandoned(docker, asker, now);
       return [...own, ...others];
     },
+    expect: ({ memory_mb, cpus, pids, disk_mb, egress }, at) =>
+      pool.expect({ memory_mb, cpus, pids, disk_mb, egress: egress !== null }, at),
     memoryInUse: () => book.memoryInUse(),
+    makeRoom: turns.hurry,
     async close() {
       closing.abort('window_closed');
+      turns.hurry();
       await pool.close();
       await Promise.allSettled(running);
       await book.settled();

@@ -1,4 +1,4 @@
-import { arrivalsAfter, poolTarget, type PoolBounds } from '../../domain/pool-size.ts';
+import { arrivalsAfter, noArrivals, poolTarget, type PoolBounds } from '../../domain/pool-size.ts';
 import type { Entry } from './book.ts';
 import type { SandboxContainer } from './container.ts';
 import { said } from './wire.ts';
@@ -14,6 +14,8 @@ export interface Ready {
 
 /** Sandboxes of the common shapes, started ahead. Each is taken once and never given back. */
 export interface Pool {
+  /** A task of this shape will come, which was asked for at `at`, in epoch ms. */
+  expect(shape: Shape, at: number): void;
   /** One of this shape, or null: then the task starts its own. Makes for the next one. */
   take(shape: Shape): Ready | null;
   /** Sandboxes that stand ready. */
@@ -49,8 +51,10 @@ export function createPool(deps: PoolDeps): Pool {
   }, tendMs);
   tending.unref();
   for (const shelf of shelves) shelf.tend();
+  const shelfOf = (shape: Shape) => shelves.find((shelf) => same(shelf.shape, shape));
   return {
-    take: (shape) => shelves.find((shelf) => same(shelf.shape, shape))?.take() ?? null,
+    expect: (shape, at) => shelfOf(shape)?.expect(at),
+    take: (shape) => shelfOf(shape)?.take() ?? null,
     ready: () => shelves.reduce((sum, shelf) => sum + shelf.ready(), 0),
     async filled() {
       await Promise.all(shelves.map((shelf) => shelf.filled()));
@@ -72,17 +76,17 @@ const same = (one: Shape, other: Shape): boolean =>
 
 function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: AbortSignal) {
   const waiting: Ready[] = [];
-  let arrivals = { per_second: 0, at: performance.now() };
+  let arrivals = noArrivals(Date.now());
   let refillMs = refillGuessMs;
   let filling: Promise<void> | null = null;
   let pauseMs = 0;
   let resumeAt = 0;
 
-  const target = (): number => poolTarget(bounds, arrivals.per_second, refillMs);
+  const target = (): number => poolTarget(bounds, arrivals, refillMs);
   const drop = (ready: Ready): void => void deps.discard(ready);
   const tend = (): void => {
     if (ended.aborted) return;
-    arrivals = arrivalsAfter(arrivals, performance.now(), 0);
+    arrivals = arrivalsAfter(arrivals, Date.now(), 0);
     for (const ready of waiting.splice(0))
       if (ready.container.ended() || performance.now() - ready.since > oldestMs) drop(ready);
       else waiting.push(ready);
@@ -119,9 +123,11 @@ function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: Ab
   return {
     shape,
     tend,
+    expect(at: number) {
+      arrivals = arrivalsAfter(arrivals, at, 1);
+    },
     take(): Ready | null {
       if (ended.aborted) return null;
-      arrivals = arrivalsAfter(arrivals, performance.now(), 1);
       let taken: Ready | null = null;
       while (taken === null && waiting.length > 0) {
         const next = waiting.shift()!;

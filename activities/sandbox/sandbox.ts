@@ -89,7 +89,7 @@ export interface AttemptResult {
 export interface Sandboxes {
   /**
    * Runs one attempt. Never throws for what a task or the Engine does: that is in the result, `lost` where it cannot
-   * be told. Resolves when the task is dead; its sandbox is removed behind it.
+   * be told. Resolves when the task is dead; its sandbox is removed behind it, within seconds, when no other starts.
    */
   run(job: SandboxJob, sinks: AttemptSinks, signal: AbortSignal): Promise<AttemptResult>;
   /**
@@ -97,8 +97,19 @@ export interface Sandboxes {
    * restart. Gives the ids of the removed containers. Throws an EngineError where the Engine is away.
    */
   reap(now: number): Promise<string[]>;
-  /** Memory in bytes that sandboxes may take now: running ones, waiting ones, and those being removed. */
+  /** A task like this, asked for at `at` in epoch ms, waits for its turn: the pool reckons with it. */
+  expect(
+    task: Pick<SandboxLimits, 'memory_mb' | 'cpus' | 'pids' | 'disk_mb'> &
+      Pick<SandboxJob, 'egress'>,
+    at: number,
+  ): void;
+  /**
+   * Memory in bytes that sandboxes may take now: those of tasks, those that stand ready, and those whose task is dead
+   * and which are not removed yet.
+   */
   memoryInUse(): number;
+  /** Removes now what is only waiting for a quiet moment: its memory is wanted. */
+  makeRoom(): void;
   /** Ends running attempts with `window_closed` and empties the pool. Resolves when every sandbox is gone. */
   close(): Promise<void>;
 }

@@ -29,7 +29,16 @@ export const label = {
   correlation: 'vx11.correlation',
 } as const;
 
-const harness = '/usr/local/lib/vx11/harness';
+/** A container's name: of the task in it, once there is one. */
+export const sandboxName = (key: string, task: SandboxLabels['task']): string =>
+  task === undefined
+    ? `vx11-sandbox-${key}`
+    : `vx11-sandbox-${key}-${task.spawn_id}-${task.attempt}`;
+
+/** Finds those of a task by the Engine's filter on names. */
+export const namedAfter = (spawnId: string): string => `^/?vx11-sandbox-[0-9a-f]+-${spawnId}-\\d+$`;
+
+const harness = '/usr/local/lib/vx11/harness/main.py';
 /** nobody */
 const user = '65534:65534';
 const mib = 2 ** 20;
@@ -59,7 +68,7 @@ export function sandboxTemplate(
   const tmpfs = `rw,noexec,nosuid,nodev,size=${disk},nr_inodes=${inodes},mode=1777`;
   const profile = shape.egress ? profiles.internet : profiles.closed;
   return {
-    name: `vx11-sandbox-${labels.key}`,
+    name: sandboxName(labels.key, labels.task),
     Image: image,
     Entrypoint: [],
     Cmd: ['python3', '-I', '-S', '-X', 'utf8', harness, ...(warm ? ['warm'] : [])],

@@ -1,5 +1,6 @@
 import type { SpawnPriority } from '../../contracts/spawn.ts';
 import { beforeOther } from '../../domain/spawn.ts';
+import type { Sandboxes } from '../sandbox/sandbox.ts';
 
 /** What an attempt needs of the host. */
 export interface Need {
@@ -28,8 +29,11 @@ export interface Admission {
 /** Memory of removed sandboxes comes back without a word from us. */
 const lookAgainMs = 50;
 
-/** @param memoryInUse what sandboxes hold now, those that wait ready included, in bytes */
-export function createAdmission(capacity: Capacity, memoryInUse: () => number): Admission {
+/** @param sandboxes what they hold now, and who is told when that leaves no room */
+export function createAdmission(
+  capacity: Capacity,
+  sandboxes: Pick<Sandboxes, 'memoryInUse' | 'makeRoom'>,
+): Admission {
   const queue: { need: Need; let_in: () => void }[] = [];
   const inside = new Set<Need>();
   let timer: NodeJS.Timeout | undefined;
@@ -39,11 +43,11 @@ export function createAdmission(capacity: Capacity, memoryInUse: () => number): 
   const fits = (need: Need): boolean => {
     // nothing runs: it gets its turn, and sandboxes that wait ready make room for it
     if (inside.size === 0) return true;
-    const memory = Math.max(held('memory_bytes'), memoryInUse());
-    return (
-      memory + need.memory_bytes <= capacity.memory_bytes &&
-      held('cpus') + need.cpus <= capacity.cpus
-    );
+    if (held('cpus') + need.cpus > capacity.cpus) return false;
+    const memory = Math.max(held('memory_bytes'), sandboxes.memoryInUse());
+    if (memory + need.memory_bytes <= capacity.memory_bytes) return true;
+    sandboxes.makeRoom();
+    return false;
   };
   const look = (): void => {
     clearTimeout(timer);

@@ -82,6 +82,7 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
     const created = Date.parse(view.created_at);
     const need = { ...needOf(spec), priority: view.priority, created_at: created };
     const turn = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, expires - Date.now()))]);
+    sandboxes.expect(spec, created);
     const leave = await admission.enter(need, turn).catch(() => null);
     if (leave === null) {
       const reason = reasonOf(signal);

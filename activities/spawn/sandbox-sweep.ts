@@ -1,13 +1,13 @@
 import type { Engine } from '../engine/engine.ts';
 import { callEngine } from '../engine/engine-error.ts';
 import { within } from '../deadline.ts';
-import { label } from '../sandbox/template.ts';
+import { label, namedAfter } from '../sandbox/template.ts';
 
 const listMs = 10_000;
 
 /** The sandboxes of this installation, whoever of it made them. Every call may throw an EngineError. */
 export interface SandboxSweep {
-  /** Removes those of one task, as far as their labels tell: one that stood ready carries no task's name. */
+  /** Removes those of one task. */
   removeOf(spawnId: string): Promise<void>;
   /** Removes those past the deadline in their label, or all. Gives how many. */
   remove(which: { past: number } | 'all'): Promise<number>;
@@ -15,8 +15,8 @@ export interface SandboxSweep {
 
 /** @param owner the value of their owner label */
 export function createSandboxSweep(engine: Engine, owner: string): SandboxSweep {
-  const list = (more: string[] = []) => {
-    const filters = { label: [`${label.owner}=${owner}`, label.key, ...more] };
+  const list = (name: string[] = []) => {
+    const filters = { label: [`${label.owner}=${owner}`, label.key], name };
     return callEngine('sandbox list', () =>
       within(listMs, 'list', engine.docker.listContainers({ all: true, filters })),
     );
@@ -28,7 +28,8 @@ export function createSandboxSweep(engine: Engine, owner: string): SandboxSweep 
   };
   return {
     async removeOf(spawnId) {
-      await removeAll((await list([`${label.spawn}=${spawnId}`])).map(({ Id }) => Id));
+      // labels are written when a container is made: one that stood ready has its task's name only
+      await removeAll((await list([namedAfter(spawnId)])).map(({ Id }) => Id));
     },
     async remove(which) {
       const found = await list();

@@ -15,7 +15,6 @@ from quiet import forbid_dump
 from task import launch, prepare_python
 from usage import Usage
 
-ETC = '/usr/local/lib/vx11/etc'
 LOOK_MS = 100
 # So many refused forks are no accident: a task that goes on after them is ended.
 FORK_BOMB = 20
@@ -251,46 +250,3 @@ def drain(descriptor):
             pass
     except BlockingIOError:
         pass
-
-
-def fill_etc():
-    """Gives the sandbox the files of /etc, which the Engine has left empty or covered."""
-    for name in os.listdir(ETC):
-        try:
-            os.symlink(f'{ETC}/{name}', f'/etc/{name}')
-        except FileExistsError:
-            pass  # the Engine's own, such as the host name
-
-
-def preload():
-    """Imports what tasks use most, so that they need not."""
-    import gc
-
-    import preloaded  # noqa: F401
-
-    prepare_python()
-    # a collection in the task would copy every page that it shares with us
-    gc.freeze()
-
-
-def main():
-    if os.getpid() != 1:
-        sys.exit('the harness must be the first process: only so can no task end it')
-    forbid_dump()
-    # A first process hears only the signals that it handles, whoever of its namespace sends them: these two are all.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    wake, waker = os.pipe()
-    for descriptor in (wake, waker):
-        os.set_blocking(descriptor, False)
-    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-    fill_etc()
-    channel = Channel()
-    try:
-        if sys.argv[1:] == ['warm']:
-            preload()
-        channel.put(b'R')
-        channel.flush()
-        Supervisor(channel, take_job(channel), wake).run()
-    except Gone:
-        pass  # the end of the first process is the end of all

@@ -43,7 +43,9 @@ export function createFakeSandboxes(): FakeSandboxes {
       };
     },
     reap: async () => [],
+    expect: () => undefined,
     memoryInUse: () => 0,
+    makeRoom: () => undefined,
     close: async () => undefined,
   };
   return fake;

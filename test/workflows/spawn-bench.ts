@@ -66,7 +66,7 @@ export async function startSpawnBench(
   const run = createRunAttempt({
     store,
     sandboxes,
-    admission: createAdmission({ memory_bytes: 2 ** 40, cpus: 1000 }, () => 0),
+    admission: createAdmission({ memory_bytes: 2 ** 40, cpus: 1000 }, sandboxes),
     folder: join(folder, 'spawns'),
     owner: null,
     metrics: createSpawnMetrics(new Registry()),

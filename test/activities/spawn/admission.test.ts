@@ -12,7 +12,9 @@ const need = (change: Partial<Need> = {}): Need => ({
 
 /** Enters, and notes its name when it is let in. */
 function line(capacity = { memory_bytes: 1000, cpus: 2 }, memoryInUse = () => 0) {
-  const admission = createAdmission(capacity, memoryInUse);
+  const rooms = { made: 0 };
+  const makeRoom = (): void => void (rooms.made += 1);
+  const admission = createAdmission(capacity, { memoryInUse, makeRoom });
   const inside: string[] = [];
   const leave = new Map<string, () => void>();
   const enter = (name: string, change: Partial<Need> = {}, signal = never): Promise<void> =>
@@ -20,7 +22,7 @@ function line(capacity = { memory_bytes: 1000, cpus: 2 }, memoryInUse = () => 0)
       inside.push(name);
       leave.set(name, leaving);
     });
-  return { admission, inside, leave, enter };
+  return { admission, inside, leave, enter, rooms };
 }
 const turn = () => new Promise((resolve) => setTimeout(resolve, 80));
 
@@ -86,4 +88,16 @@ test('room is given back once, however often one leaves', async () => {
   leave.get('a')!();
   leave.get('a')!();
   expect(admission.running).toBe(1);
+});
+
+test('where memory is what is missing, sandboxes are asked to make room', async () => {
+  let held = 950;
+  const { inside, rooms, enter } = line({ memory_bytes: 1000, cpus: 8 }, () => held);
+  await enter('first');
+  const second = enter('second');
+  await turn();
+  expect({ inside, asked: rooms.made > 0 }).toEqual({ inside: ['first'], asked: true });
+  held = 100;
+  await second;
+  expect(inside).toEqual(['first', 'second']);
 });

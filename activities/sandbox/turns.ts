@@ -1,0 +1,72 @@
+import pLimit from 'p-limit';
+
+/** Whose turn it is at the Engine, which makes a few containers a second: what a task waits for goes first. */
+export interface Turns {
+  /** The start of a sandbox that a task waits for. */
+  now<T>(work: () => Promise<T>): Promise<T>;
+  /** What nobody waits for: goes when no such start is under way, at the latest after some seconds. */
+  later<T>(work: () => Promise<T>): Promise<T>;
+  /** What waits for its turn by now takes it: somebody needs the room. */
+  hurry(): void;
+}
+
+const mostWaitMs = 10_000;
+/** A start follows another within this: a pause so short is none. */
+const calmMs = 150;
+
+interface Waiting {
+  /** ms of `performance.now`. */
+  due: number;
+  go(): Promise<void>;
+}
+
+export function createTurns(cores: number): Turns {
+  // more starts at once make all of them late
+  const starts = pLimit(cores * 2);
+  const waiting: Waiting[] = [];
+  let startsUnderWay = 0;
+  let calmAt = 0;
+  let active = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const pump = (): void => {
+    clearTimeout(timer);
+    const now = performance.now();
+    const turnAt = ({ due }: Waiting): number =>
+      startsUnderWay === 0 ? Math.min(due, calmAt) : due;
+    while (active < cores && waiting[0] !== undefined && turnAt(waiting[0]) <= now) {
+      active += 1;
+      void waiting
+        .shift()!
+        .go()
+        .finally(() => {
+          active -= 1;
+          pump();
+        });
+    }
+    if (active < cores && waiting[0] !== undefined)
+      timer = setTimeout(pump, Math.max(1, turnAt(waiting[0]) - now));
+  };
+  return {
+    async now(work) {
+      startsUnderWay += 1;
+      try {
+        return await starts(work);
+      } finally {
+        startsUnderWay -= 1;
+        calmAt = performance.now() + calmMs;
+        pump();
+      }
+    },
+    later: (work) =>
+      new Promise((resolve, reject) => {
+        const go = (): Promise<void> => work().then(resolve, reject);
+        waiting.push({ due: performance.now() + mostWaitMs, go });
+        pump();
+      }),
+    hurry() {
+      for (const one of waiting) one.due = 0;
+      pump();
+    },
+  };
+}
