@@ -8,7 +8,7 @@ export interface PoolBounds {
 const rateMs = 30_000;
 const crowdMs = 1000;
 /** The time over which the largest crowd is forgotten to 1/e: who sends a hundred tasks at once does so again. */
-const crowdMemoryMs = 600_000;
+const crowdMemoryMs = 300_000;
 /** Arrivals come in clumps: twice what the mean asks for. */
 const margin = 2;
 

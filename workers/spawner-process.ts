@@ -159,7 +159,7 @@ function egressRule(text: string): EgressRule {
 
 /** Sandboxes that stand ready take about 32 MB each: an eighth of the room is for them. */
 const poolMostOf = ({ memory_bytes }: Capacity): number =>
-  Math.max(2, Math.min(32, Math.floor(memory_bytes / 8 / (32 * mega))));
+  Math.max(2, Math.min(64, Math.floor(memory_bytes / 8 / (32 * mega))));
 
 const poolOf = (max: number) => {
   const { memoryMb, cpus, pids, diskMb } = spawnDefaults;

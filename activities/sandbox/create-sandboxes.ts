@@ -40,7 +40,7 @@ const leaseSlackMs = 60_000;
 /** One that stands ready may yet get the longest task, of a day, after its longest wait, of an hour. */
 const readyLeaseMs = 26 * 3_600_000;
 /** What one that stands ready holds, with what the Engine keeps beside it: only our harness runs in there. */
-const readyBytes = 32 * mib;
+export const readyBytes = 32 * mib;
 
 /** Sandboxes on one Engine. The pool begins to fill at once. */
 export function createSandboxes(deps: SandboxDeps): SandboxHost {

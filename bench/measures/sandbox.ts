@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
-import { createSandboxes, type SandboxHost } from '../../activities/sandbox/create-sandboxes.ts';
+import {
+  createSandboxes,
+  readyBytes,
+  type SandboxHost,
+} from '../../activities/sandbox/create-sandboxes.ts';
 import type { AttemptResult, SandboxJob } from '../../activities/sandbox/sandbox.ts';
 import { until } from '../../test/stack/wait.ts';
 import type { Bed } from '../bed.ts';
@@ -67,7 +71,7 @@ async function measure(bed: Bed, kind: keyof typeof programs, warm: boolean): Pr
   const plain: number[] = [];
   const inside: number[] = [];
   const { prints } = programs[kind];
-  const atRest = warm ? shape.memory_mb * 2 ** 20 : 0;
+  const atRest = warm ? readyBytes : 0;
   const rest = async (): Promise<void> => {
     await host.pool.filled();
     await until('the last one is gone', () => host.memoryInUse() === atRest);

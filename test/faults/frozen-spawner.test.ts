@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { namedAfter } from '../../activities/sandbox/template.ts';
+import { addSpawner, spawnerSettings, type SpawnStack } from '../spawn/spawn-stack.ts';
+import { until } from '../stack/wait.ts';
+import { setStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+let stack: SpawnStack;
+beforeAll(async () => {
+  stage = await setStage({ services: { spawner: {} }, env: await spawnerSettings() });
+  stack = addSpawner(stage);
+  await stack.open();
+});
+afterAll(async () => {
+  await stack?.spawner.stop();
+  await stage?.destroy();
+});
+
+const sandboxesOf = async (id: string): Promise<string[]> => {
+  const named = `name=${namedAfter(id)}`;
+  return (await stack.docker('ps', '-q', '--filter', named)).split('\n').filter(Boolean);
+};
+
+test.each([
+  ['stood ready', 256],
+  ['was made for it', 192],
+])(
+  'a spawner freezes: its task, whose sandbox %s, is dead before it is tried again',
+  async (_, max_memory_mb) => {
+    const code = 'echo run; sleep 60';
+    const id = await stack.spawn({ task_type: 'shell', code, max_retries: 1, max_memory_mb });
+    await until('it runs', async () => (await stack.result(id)).stdout === 'run\n');
+    const [first] = await until('it has its name', async () => {
+      const found = await sandboxesOf(id);
+      return found.length === 1 && found;
+    });
+    stack.spawner.signal('SIGSTOP');
+    try {
+      await until(
+        'the attempt is given up',
+        async () => (await stack.result(id)).attempts[0]?.state === 'lost',
+        30_000,
+      );
+      // said to be lost only once nothing of it can run on
+      expect(await sandboxesOf(id)).toEqual([]);
+    } finally {
+      stack.spawner.signal('SIGCONT');
+    }
+    const [second] = await until('it is tried again', async () => {
+      const found = await sandboxesOf(id);
+      return found.length === 1 && found;
+    });
+    expect(second).not.toBe(first);
+    await stack.call('DELETE', `/vx11/spawn/${id}`);
+    const ended = await stack.result(id, 10);
+    expect(ended).toMatchObject({ state: 'cancelled', stdout: 'run\n' });
+    expect(ended.attempts.map(({ state }) => state)).toEqual(['lost', 'cancelled']);
+  },
+);
