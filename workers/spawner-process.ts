@@ -6,7 +6,7 @@ import { Registry } from 'prom-client';
 import { createEngine } from '../activities/engine/engine.ts';
 import { createSandboxes } from '../activities/sandbox/create-sandboxes.ts';
 import type { Sandboxes } from '../activities/sandbox/sandbox.ts';
-import { createAdmission, type Capacity } from '../activities/spawn/admission.ts';
+import { createAdmission, type Admission, type Capacity } from '../activities/spawn/admission.ts';
 import { createSpawnerActivities } from '../activities/spawn/create-spawner-activities.ts';
 import { createEndWatch } from '../activities/spawn/end-watch.ts';
 import { createSpawnMetrics, gaugeAdmission } from '../activities/spawn/metrics.ts';
@@ -22,11 +22,10 @@ import { serveHealth } from './health-server.ts';
 import { patientStore } from './patient-store.ts';
 import { startPresence } from './presence-beat.ts';
 import { runWorkers } from './run-workers.ts';
+import { createTaskSlots } from './task-slots.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
 import { version } from './version.ts';
 
-/** What waits in this process for room; all others wait in Temporal, in the order of their priority. */
-const slots = 32;
 /** How soon a worker that lost its task hears of a cancel by Temporal. */
 const throttleMs = 1000;
 const reapMs = 30_000;
@@ -106,7 +105,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   });
   const activities = createSpawnerActivities(run, createEndWatch(store), signal);
   const reaping = reapRounds(sandboxes, log, signal);
-  await serveActivities({ env, log, signal, activities }, (state) => {
+  await serveActivities({ env, log, signal, activities, admission }, (state) => {
     if (state === status) return;
     status = state;
     log.info({ status }, 'health changed');
@@ -186,6 +185,7 @@ interface Serving {
   log: Logger;
   signal: AbortSignal;
   activities: SpawnerActivities;
+  admission: Admission;
 }
 
 /** Takes attempts from Temporal until the signal aborts; connects again for as long as it takes. */
@@ -206,8 +206,11 @@ async function serveActivities(
   }
 }
 
+/** Of what this worker does not do. */
+const unused = { type: 'fixed-size', numSlots: 1 } as const;
+
 async function serveOnce(
-  { env, signal, activities }: Serving,
+  { env, signal, activities, admission }: Serving,
   tell: (state: HealthState) => void,
 ): Promise<void> {
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
@@ -217,7 +220,12 @@ async function serveOnce(
       namespace: env.TEMPORAL_NAMESPACE,
       taskQueue: spawnerQueue(env.VX11_HOST),
       activities: { ...activities },
-      maxConcurrentActivityTaskExecutions: slots,
+      tuner: {
+        activityTaskSlotSupplier: createTaskSlots(admission),
+        workflowTaskSlotSupplier: unused,
+        localActivityTaskSlotSupplier: unused,
+        nexusTaskSlotSupplier: unused,
+      },
       maxHeartbeatThrottleInterval: throttleMs,
       shutdownGraceTime: shutdownGraceMs,
     });

@@ -20,6 +20,8 @@ export interface Capacity {
 export interface Admission {
   /** Resolves with what gives the room back. Rejects with the signal's reason when that aborts before its turn. */
   enter(need: Need, signal: AbortSignal): Promise<() => void>;
+  /** Calls back whenever an attempt has been let in. */
+  onAdmitted(listener: () => void): void;
   /** Whether a task of this size could ever be let in. */
   readonly capacity: Capacity;
   readonly waiting: number;
@@ -36,6 +38,7 @@ export function createAdmission(
 ): Admission {
   const queue: { need: Need; let_in: () => void }[] = [];
   const inside = new Set<Need>();
+  const listeners: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
 
   const held = (what: 'memory_bytes' | 'cpus'): number =>
@@ -56,6 +59,7 @@ export function createAdmission(
     for (let first = queue[0]; first !== undefined && fits(first.need); first = queue[0]) {
       queue.shift();
       first.let_in();
+      for (const listener of listeners) listener();
     }
     if (queue.length > 0) timer = setTimeout(look, lookAgainMs);
   };
@@ -85,6 +89,7 @@ export function createAdmission(
         look();
         return undefined;
       }),
+    onAdmitted: (listener) => void listeners.push(listener),
     capacity,
     get waiting() {
       return queue.length;

@@ -7,6 +7,8 @@ const dynamicConfig = [
   'history.timerProcessorMaxPollRPS=2000',
   'matching.numTaskqueueReadPartitions=1',
   'matching.numTaskqueueWritePartitions=1',
+  // without it, priorities mean nothing to this server
+  'matching.useNewMatcher=true',
   'history.timerProcessorMaxTimeShift="50ms"',
 ];
 

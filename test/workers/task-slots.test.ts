@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { createTaskSlots } from '../../workers/task-slots.ts';
+
+const info = { type: 'activity', activityType: 'runAttempt' } as const;
+
+function bench() {
+  const admitted: (() => void)[] = [];
+  const admission = {
+    running: 0,
+    onAdmitted: (listener: () => void) => void admitted.push(listener),
+  };
+  const slots = createTaskSlots(admission);
+  let granted = 0;
+  const ask = (signal = new AbortController().signal): Promise<void> =>
+    slots.reserveSlot({} as never, signal).then(() => void (granted += 1));
+  const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+  return {
+    ask,
+    slots,
+    granted: async () => (await settled(), granted),
+    take: () => slots.markSlotUsed({ slotInfo: info, permit: {} }),
+    admit() {
+      admission.running += 1;
+      for (const listener of admitted) listener();
+    },
+    end() {
+      admission.running -= 1;
+      slots.releaseSlot({ slotInfo: info, permit: {} });
+    },
+  };
+}
+
+test('asks for few tasks while there is no room for those that it has', async () => {
+  const { ask, granted, take, admit, end } = bench();
+  for (let n = 0; n < 20; n += 1) void ask();
+  expect(await granted()).toBe(4);
+  for (let n = 0; n < 4; n += 1) take();
+  expect(await granted()).toBe(4);
+  admit();
+  admit();
+  expect(await granted()).toBe(6);
+  take();
+  take();
+  end();
+  // there is room for one of those that wait, and nobody else is asked for until it has it
+  expect(await granted()).toBe(6);
+  admit();
+  expect(await granted()).toBe(7);
+});
+
+test('a poll that found nothing gives its place to the next', async () => {
+  const { ask, granted, slots } = bench();
+  for (let n = 0; n < 5; n += 1) void ask();
+  expect(await granted()).toBe(4);
+  slots.releaseSlot({ permit: {} });
+  expect(await granted()).toBe(5);
+});
+
+test('who does not want a slot any more gets none', async () => {
+  const { ask, granted, slots } = bench();
+  for (let n = 0; n < 4; n += 1) void ask();
+  const leaving = new AbortController();
+  const gone = ask(leaving.signal);
+  void ask();
+  leaving.abort();
+  await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
+  slots.releaseSlot({ permit: {} });
+  expect(await granted()).toBe(5);
+});
