@@ -1,6 +1,9 @@
-import { fstatSync, readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { fstatSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { SpawnBody } from '../contracts/spawn-request.ts';
+import { addAbortSignal } from 'node:stream';
+import { spawnBounds, type SpawnBody } from '../contracts/spawn-request.ts';
 import { CommandFailed, exitCode } from './exit-code.ts';
 
 /** What to run, and with which input. */
@@ -25,27 +28,46 @@ export interface SourceOptions {
   stdin: boolean;
 }
 
+/** Who reads from standard input: it may end with the command, and says what it waits for. */
+export interface InputReader {
+  err(line: string): void;
+  signal: AbortSignal;
+}
+
+/** A pipe that says nothing for so long is told about: whoever left it open may not know. */
+const quietMs = 3000;
+
 /** Reads what a command line names. @param words the words after the options */
-export function readSource(words: string[], options: SourceOptions): TaskSource {
+export async function readSource(
+  words: string[],
+  options: SourceOptions,
+  reader: InputReader,
+): Promise<TaskSource> {
   const { python, node, shell } = options;
   const named = Object.entries({ python, node, shell }).filter(([, file]) => file !== undefined);
   const [first, second] = named;
   if (second !== undefined) throw usage('Give one of --python, --node and --shell.');
   if (first !== undefined) {
     const [task_type, file] = first as [SpawnBody['task_type'], string];
-    const code = file === '-' ? readAll(0, 'standard input') : readAll(file, file);
-    return { task_type, code, args: words, stdin: file === '-' ? '' : inputOf(options) };
+    if (file === '-') {
+      const code = await readInput(spawnBounds.codeBytes, reader);
+      return { task_type, code, args: words, stdin: '' };
+    }
+    const code = await readCode(file);
+    return { task_type, code, args: words, stdin: await inputOf(options, reader) };
   }
   const [word, ...args] = words;
   if (word === undefined) throw usage('What is to run? Such as: vx11 run -- echo hello');
   const task_type = kinds[extname(word)];
-  if (task_type !== undefined)
-    return { task_type, code: readAll(word, word), args, stdin: inputOf(options) };
-  return { task_type: 'shell', code: runArguments, args: words, stdin: inputOf(options) };
+  const code = task_type === undefined ? runArguments : await readCode(word);
+  const stdin = await inputOf(options, reader);
+  return task_type === undefined
+    ? { task_type: 'shell', code, args: words, stdin }
+    : { task_type, code, args, stdin };
 }
 
 /** Standard input where something is connected to it: a file or a pipe, and no terminal. */
-function inputOf({ stdin }: SourceOptions): string {
+async function inputOf({ stdin }: SourceOptions, reader: InputReader): Promise<string> {
   if (!stdin) return '';
   try {
     const facts = fstatSync(0);
@@ -53,17 +75,49 @@ function inputOf({ stdin }: SourceOptions): string {
   } catch {
     return ''; // it is closed
   }
-  return readAll(0, 'standard input');
+  return readInput(spawnBounds.stdinBytes, reader);
 }
 
-function readAll(file: string | 0, name: string): string {
+/** All of standard input: a task gets its input whole, so an endless one is refused as soon as that is sure. */
+async function readInput(mostBytes: number, { err, signal }: InputReader): Promise<string> {
+  const hint = setTimeout(
+    () => err('  waiting for the end of standard input; --no-stdin leaves it alone'),
+    quietMs,
+  );
+  const chunks: Buffer[] = [];
+  let size = 0;
   try {
-    return readFileSync(file, 'utf8');
+    for await (const chunk of addAbortSignal(signal, process.stdin) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > mostBytes)
+        throw usage(`Standard input is more than the ${mostBytes} bytes that a task takes of it.`);
+      chunks.push(chunk);
+    }
   } catch (error) {
-    // a pipe that nobody has written to yet
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return '';
-    throw usage(`${name} cannot be read: ${(error as Error).message}`);
+    if (signal.aborted) throw new CommandFailed(130, 'Nothing was started.');
+    if (error instanceof CommandFailed) throw error;
+    throw usage(`Standard input cannot be read: ${(error as Error).message}`);
+  } finally {
+    clearTimeout(hint);
+    process.stdin.destroy();
   }
+  return textOf(Buffer.concat(chunks), 'Standard input');
+}
+
+async function readCode(file: string): Promise<string> {
+  try {
+    return textOf(await readFile(file), file);
+  } catch (error) {
+    if (error instanceof CommandFailed) throw error;
+    throw usage(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function textOf(bytes: Buffer, name: string): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw usage(
+    `${name} is not UTF-8 text, and a task takes nothing else: encode it, as base64 does.`,
+  );
 }
 
 const usage = (message: string): CommandFailed => new CommandFailed(exitCode.usage, message);

@@ -68,14 +68,27 @@ export function createMetrics(): GatewayMetrics {
 
 const familyOf = (line: string): string | undefined => /^# (?:HELP|TYPE) (\S+)/.exec(line)?.[1];
 
-/** Appends another process's metrics, without those families that are in ours: a scrape takes each once. */
-export function appendMetrics(ours: string, theirs: string): string {
-  const known = new Set(ours.split('\n').flatMap((line) => familyOf(line) ?? []));
-  let skipping = false;
-  const kept = theirs.split('\n').filter((line) => {
-    const family = familyOf(line);
-    if (family !== undefined) skipping = known.has(family);
-    return !skipping && line !== '';
-  });
-  return kept.length === 0 ? ours : `${ours.trimEnd()}\n${kept.join('\n')}\n`;
+/**
+ * Puts several processes' metrics into one text, in which a scrape finds each family and each series once; of two with
+ * the same labels the first counts.
+ */
+export function joinMetrics(texts: readonly string[]): string {
+  const families = new Map<string, { head: string[]; series: Map<string, string> }>();
+  for (const text of texts) {
+    const known = new Set(families.keys());
+    let family: { head: string[]; series: Map<string, string> } | undefined;
+    for (const line of text.split('\n')) {
+      const name = familyOf(line);
+      if (name === undefined) {
+        const series = line.slice(0, line.lastIndexOf(' '));
+        if (series !== '' && family?.series.has(series) === false) family.series.set(series, line);
+        continue;
+      }
+      family = families.get(name) ?? { head: [], series: new Map() };
+      families.set(name, family);
+      if (!known.has(name)) family.head.push(line);
+    }
+  }
+  const lines = [...families.values()].flatMap(({ head, series }) => [...head, ...series.values()]);
+  return `${lines.join('\n')}\n`;
 }

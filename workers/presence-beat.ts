@@ -14,14 +14,15 @@ export function startPresence(
   deps: { store: Store; log: Logger },
   process: string,
   host: string,
-  detail: () => Record<string, unknown>,
+  detail: () => Record<string, unknown> | Promise<Record<string, unknown>>,
 ): PresenceBeat {
   const beat = async (): Promise<void> => {
-    // read by others, who go by the wall clock
-    const presence = { process, host, at: Date.now(), detail: detail() };
-    await deps.store.presence
-      .beat(presence)
-      .catch((error: unknown) => deps.log.warn({ err: error }, 'no heartbeat could be written'));
+    try {
+      // the time is read by others, who go by the wall clock
+      await deps.store.presence.beat({ process, host, at: Date.now(), detail: await detail() });
+    } catch (error) {
+      deps.log.warn({ err: error }, 'no heartbeat could be written');
+    }
   };
   const timer = setInterval(() => void beat(), beatMs);
   return {

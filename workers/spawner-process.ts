@@ -59,6 +59,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   await installTemporalRuntime(log);
   let status = 'starting' as HealthState;
   const registry = new Registry();
+  registry.setDefaultLabels({ host: env.VX11_HOST });
   const health = await serveHealth(
     { host: env.VX11_BIND, port: env.VX11_SPAWNER_PORT },
     () => ({ status, module: spawnerService, version }),
@@ -71,12 +72,14 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   const folder = spawnsFolder(env.VX11_HOME);
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (made !== undefined && owner !== null) await chown(folder, owner, -1);
-  const presence = startPresence({ store, log }, spawnerService, env.VX11_HOST, () => ({
+  const presence = startPresence({ store, log }, spawnerService, env.VX11_HOST, async () => ({
     version,
     temporal: status,
     memory_mb: Math.floor(capacity.memory_bytes / mega),
     cpus: capacity.cpus,
     egress: env.VX11_EGRESS_ALLOW,
+    // the gateway cannot reach it everywhere, and tells them
+    metrics: await registry.metrics(),
   }));
   // whoever sees sandboxes without a spawner removes them
   await presence.beat();

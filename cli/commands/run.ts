@@ -50,7 +50,9 @@ export const addRun: AddCommand = (program, session) => {
 };
 
 async function run(session: Session, words: string[], options: RunOptions): Promise<void> {
-  const { task_type, code, args, stdin } = readSource(words, options);
+  const { terminal, signal } = session;
+  const reader = { err: terminal.err, signal };
+  const { task_type, code, args, stdin } = await readSource(words, options, reader);
   const { ttl, timeout, memory, retries, env } = options;
   const body = {
     task_type,

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Routes } from '../context.ts';
-import { appendMetrics, breakerNumber } from '../metrics.ts';
+import { breakerNumber, joinMetrics } from '../metrics.ts';
 import { sendText } from '../reply.ts';
 import { answers, noQuery } from '../route-schema.ts';
+import { spawnerMetrics } from '../spawner-open.ts';
 
-/** The gateway's metrics and, where it answers, madre's. */
+/** The gateway's metrics, madre's where it answers, and those of spawners that are up. */
 export const metricsRoutes: Routes = (context) => async (app) => {
-  const { metrics, model, temporal, madre, feed } = context;
+  const { metrics, model, temporal, madre, feed, clock } = context;
   app.route({
     method: 'GET',
     url: '/metrics',
@@ -30,15 +31,21 @@ export const metricsRoutes: Routes = (context) => async (app) => {
       metrics.breaker.set({ dependency: 'madre' }, breakerNumber(madre.breaker));
       metrics.eventStreams.set(feed.listeners);
       metrics.openWindows.reset();
+      let spawners: string[] = [];
       try {
-        const { windows } = await model.snapshot();
-        for (const { state } of windows) metrics.openWindows.inc({ state });
+        const snapshot = await model.snapshot();
+        for (const { state } of snapshot.windows) metrics.openWindows.inc({ state });
+        spawners = spawnerMetrics(snapshot, clock());
       } catch {
         // without the store the windows are not known, and all else is
       }
       const ours = await metrics.registry.metrics();
       const theirs = await madre.metrics().catch(() => '');
-      return sendText(reply, metrics.registry.contentType, appendMetrics(ours, theirs));
+      return sendText(
+        reply,
+        metrics.registry.contentType,
+        joinMetrics([ours, theirs, ...spawners]),
+      );
     },
   });
 };

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 
-/** A real process of the command line; `input` null leaves its standard input at nothing. */
+/** A real process of the command line. Null leaves its standard input at nothing, `open` lets the test write to it. */
 function vx11(args: string[], input: string | null = null) {
   const env = { PATH: process.env.PATH, VX11_URL: stack.url, VX11_TOKEN: stack.token };
   const child = spawn(process.execPath, [main, ...args], {
@@ -29,7 +29,7 @@ function vx11(args: string[], input: string | null = null) {
   const said = { out: '', err: '' };
   child.stdout!.on('data', (part: Buffer) => (said.out += part.toString()));
   child.stderr!.on('data', (part: Buffer) => (said.err += part.toString()));
-  child.stdin?.end(input);
+  if (input !== 'open') child.stdin?.end(input);
   const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
     child.on('close', (code) => resolve({ code, ...said })),
   );
@@ -50,6 +50,31 @@ test('a program runs with its arguments and input, and its exit code is the answ
   const ran = await vx11(['run', '--', 'sh', '-c', 'cat; echo "$0" >&2; exit 7', 'a b'], 'in')
     .ended;
   expect(ran).toEqual({ code: 7, out: 'in', err: 'a b\n' });
+});
+
+test('input that is late, none, endless or no text', async () => {
+  const late = vx11(['run', '--', 'cat'], 'open');
+  await until('it says what it waits for', () => late.said.err.includes('--no-stdin'), 10_000);
+  late.child.stdin!.end('late');
+  expect(await late.ended).toMatchObject({ code: 0, out: 'late' });
+
+  const ignored = vx11(['run', '--no-stdin', '--', 'echo', 'hi'], 'open');
+  expect(await ignored.ended).toMatchObject({ code: 0, out: 'hi\n', err: '' });
+
+  const endless = vx11(['run', '--', 'head', '-1'], 'open');
+  endless.child.stdin!.on('error', () => undefined).write('y\n'.repeat(2 ** 20));
+  const refused = await endless.ended;
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain('more than the 1048576 bytes');
+
+  const binary = vx11(['run', '--', 'cat'], 'open');
+  binary.child.stdin!.end(Buffer.from([0xff, 0xfe, 0]));
+  expect((await binary.ended).err).toContain('not UTF-8');
+
+  const stopped = vx11(['run', '--', 'cat'], 'open');
+  await until('it reads', () => stopped.said.err.includes('--no-stdin'), 10_000);
+  stopped.child.kill('SIGINT');
+  expect(await stopped.ended).toMatchObject({ code: 130 });
 });
 
 test('a file of code runs by its kind, and code by a pipe', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appendMetrics } from '../../gateway/metrics.ts';
+import { joinMetrics } from '../../gateway/metrics.ts';
 import { adminToken, seedStack, startGateway, view } from './fixture.ts';
 
 test('GET /metrics tells what was asked, what is open, and what was refused', async () => {
@@ -24,11 +24,12 @@ test('GET /metrics tells what was asked, what is open, and what was refused', as
   }
 });
 
-test('metrics of two processes together have each family once', () => {
+test('metrics of several processes together have each family and each series once', () => {
   const ours = '# HELP a x\n# TYPE a gauge\na 1\n';
-  const theirs = '# HELP a y\n# TYPE a gauge\na 2\n# HELP b z\n# TYPE b gauge\nb 3\n';
-  expect(appendMetrics(ours, theirs)).toBe(
-    '# HELP a x\n# TYPE a gauge\na 1\n# HELP b z\n# TYPE b gauge\nb 3\n',
+  const theirs = '# HELP a y\n# TYPE a gauge\na 2\n# HELP b z\n# TYPE b gauge\nb{host="one"} 3\n';
+  const other = '# HELP b z\n# TYPE b gauge\nb{host="other"} 4\n';
+  expect(joinMetrics([ours, theirs, other])).toBe(
+    '# HELP a x\n# TYPE a gauge\na 1\n# HELP b z\n# TYPE b gauge\nb{host="one"} 3\nb{host="other"} 4\n',
   );
-  expect(appendMetrics(ours, '')).toBe(ours);
+  expect(joinMetrics([ours, ''])).toBe(ours);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { until } from '../stack/wait.ts';
 import { startSpawnStack, type SpawnStack } from './spawn-stack.ts';
 
 let stack: SpawnStack;
@@ -110,6 +111,18 @@ test('of long output the beginning and the end are shown, and the whole of it is
   expect(said.split('\n')).toHaveLength(lines + 1);
   const shown = Buffer.byteLength(ended.stdout.replace(/\n\[… \d+ bytes dropped …\]\n/, ''));
   expect(shown + ended.stdout_dropped_bytes).toBe(Buffer.byteLength(said));
+});
+
+test('the gateway tells what the spawner counts', async () => {
+  await stack.run({ task_type: 'shell', code: 'exit 0' });
+  const url = `${stack.url}/metrics`;
+  const counted =
+    /vx11_spawn_attempts_total\{[^}]*outcome="completed"[^}]*host="[^"]+"[^}]*\} [1-9]/;
+  await until('its next sign of life tells them', async () => {
+    const answer = await fetch(url, { headers: { 'x-vx11-token': stack.token } });
+    const text = await answer.text();
+    return counted.test(text) && text.includes('vx11_spawn_queued_seconds_bucket');
+  });
 });
 
 test('nothing is left of any of them', async () => {
