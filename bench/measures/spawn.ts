@@ -16,7 +16,7 @@ const crowdSize = 100;
 const crowds = 5;
 /** Between two crowds: what the last one left is gone, and the pool is full. */
 const restMs = 12_000;
-const rowLength = 1000;
+const rowLength = Number(process.env.VX11_BENCH_ROW ?? 1000);
 const reachLineMs = 100;
 /** A pool refills within this; a caller who comes sooner pays for a cold one. */
 const refillMs = 600;
@@ -195,12 +195,13 @@ export const spawnCrowd: Measure = {
     }),
 };
 
-/** 1,000 tasks, one after the other: what is left, and how the spawner's memory went. */
+/** Tasks, one after the other (VX11_BENCH_ROW, 1,000): what is left, and how the spawner's memory went. */
 export const spawnRow: Measure = {
   name: 'spawn-row',
   run: (bed) =>
     onSpawner(bed, 4, async (stack) => {
       const length = bed.quick ? 50 : rowLength;
+      const before = await ofEngine(bed);
       const took: number[] = [];
       const memory: number[] = [];
       for (let nth = 0; nth < length; nth += 1) {
@@ -215,6 +216,11 @@ export const spawnRow: Measure = {
       await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0);
       const { stdout } = await promisify(execFile)('find', [`${stack.home}/spawns`, '-type', 'f']);
       const files = stdout.split('\n').filter(Boolean).length;
+      const after = await ofEngine(bed);
+      const left = {
+        volumes: after.volumes - before.volumes,
+        networks: after.networks - before.networks,
+      };
       const ours = figures(took);
       return [
         {
@@ -223,15 +229,22 @@ export const spawnRow: Measure = {
           ours,
           plain: null,
           bar: 'nothing left',
-          met: files === 0,
+          met: files === 0 && left.volumes === 0 && left.networks === 0,
           n: ours.n,
           notes: [
-            `left: 0 containers, ${files} files; memory of the spawner, MB: ${memory.join(', ')}`,
+            `left: 0 containers, ${left.networks} networks, ${left.volumes} volumes, ${files} files`,
+            `memory of the spawner, MB: ${memory.join(', ')}`,
           ],
         },
       ];
     }),
 };
+
+/** How many there are of what a container may leave. */
+async function ofEngine({ docker }: Bed): Promise<{ volumes: number; networks: number }> {
+  const { Volumes } = await docker.listVolumes();
+  return { volumes: Volumes.length, networks: (await docker.listNetworks()).length };
+}
 
 /** Resident, in MB. */
 async function spawnerMemory(stack: SpawnStack): Promise<number> {

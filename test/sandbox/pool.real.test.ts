@@ -49,6 +49,13 @@ test('taken, it has the name of its task, and counts as much as the task may tak
   expect(await told).toMatchObject({ warm: true, outcome: 'completed' });
 });
 
+test('it has no volume and no network that could be left behind', async () => {
+  const [id] = await containersOf(stage.docker, stage.owner);
+  const { Mounts, NetworkSettings } = await stage.docker.getContainer(id!).inspect();
+  expect(Mounts.filter(({ Type }) => Type !== 'tmpfs')).toEqual([]);
+  expect(NetworkSettings.Networks).toEqual({});
+});
+
 test('who is expected in a crowd finds as many ready as may be', async () => {
   for (let n = 0; n < 20; n += 1) stage.sandboxes.expect({ ...limits, egress: null }, Date.now());
   await until('there are as many as allowed', async () => {
