@@ -136,10 +136,10 @@ export const streams =
         if (response.destroyed) return;
       }
       if (more.end === 'never') return;
-      if (more.end === 'cut') return void response.destroy();
-      if (more.end === 'garbage') return void response.end('data: {"choices":7\n\n');
-      if (more.end === 'error') return void response.end(wire.error);
-      response.end(wire.end(more));
+      if (more.end === 'cut') response.destroy();
+      else if (more.end === 'garbage') response.end('data: {"choices":7\n\n');
+      else if (more.end === 'error') response.end(wire.error);
+      else response.end(wire.end(more));
     })();
   };
 
