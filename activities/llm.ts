@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { LlmCallStore } from '../store/llm-calls.ts';
 import { createCircuit } from './llm/circuit.ts';
-import type { LlmError, Outcome } from './llm/outcome.ts';
+import type { LlmError, Outcome, Tokens } from './llm/outcome.ts';
 import { loadProvider, type Provider } from './llm/provider.ts';
 import type { LlmSettings } from './llm/settings.ts';
 
@@ -20,6 +20,12 @@ export interface LlmRequest<T> {
   correlation_id: string;
   /** Who pays, where that is not the purpose itself. */
   account?: string;
+  /**
+   * Hears the answer as it comes: its text so far, or as much of its object as can be read by then, undefined where
+   * nothing can. Says whether it passed anything of it on; then the call is not tried again. Hears nothing any more
+   * once `ask` has answered, and what it heard is checked only by the answer.
+   */
+  heard?: (soFar: unknown) => boolean;
 }
 
 export type LlmAnswer<T> =
@@ -110,12 +116,26 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
   ): Promise<Outcome> => {
     const give = await load();
     const giveUp = performance.now() + request.timeout_ms;
+    const heard = (soFar: unknown, length: number): void => {
+      if (signal.aborted) return;
+      used.untold = {
+        in: aboutTokens(request.system.length + request.user.length),
+        out: aboutTokens(length),
+      };
+      if (request.heard!(soFar)) used.passed_on = true;
+    };
     for (;;) {
       used.attempts += 1;
-      const outcome = await give({ ...request, maxTokens: maxTokens[request.purpose], signal });
-      used.in += outcome.tokens.in;
-      used.out += outcome.tokens.out;
+      const outcome = await give({
+        ...request,
+        maxTokens: maxTokens[request.purpose],
+        signal,
+        heard: request.heard === undefined ? null : heard,
+      });
+      if (signal.aborted) return outcome;
+      count(used, outcome.tokens);
       if (outcome.ok || outcome.again_ms === null || used.attempts >= maxAttempts) return outcome;
+      if (used.passed_on) return outcome;
       const pause = outcome.again_ms * used.attempts;
       if (performance.now() + pause >= giveUp) return outcome;
       await sleep(pause, undefined, { signal });
@@ -153,8 +173,10 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
     }
   };
 
-  const judge = (outcome: Outcome): void => {
-    if (outcome.ok || outcome.error === 'bad_answer') circuit.succeeded();
+  const judge = (outcome: Outcome, { passed_on }: Usage): void => {
+    // whoever talked until the time was over is well
+    const talked = !outcome.ok && outcome.error === 'timeout' && passed_on;
+    if (outcome.ok || talked || outcome.error === 'bad_answer') circuit.succeeded();
     else circuit.failed(outcome.error === 'rate_limited' ? (outcome.again_ms ?? 0) : undefined);
   };
 
@@ -169,9 +191,10 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
         return { ok: false, error: 'provider_error', detail };
       }
       const started = performance.now();
-      const used: Usage = { attempts: 0, in: 0, out: 0 };
+      const used: Usage = { attempts: 0, in: 0, out: 0, untold: none, passed_on: false };
       const outcome = await inTime(request, used);
-      judge(outcome);
+      count(used, none);
+      judge(outcome, used);
       const call: LlmCall = {
         purpose: request.purpose,
         outcome: outcome.ok ? 'ok' : outcome.error,
@@ -203,10 +226,23 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
   };
 }
 
-interface Usage {
+interface Usage extends Tokens {
   attempts: number;
-  in: number;
-  out: number;
+  /** Of a stream that goes on, about; nobody tells it of one that breaks. */
+  untold: Tokens;
+  /** Something of the answer was passed on. */
+  passed_on: boolean;
+}
+
+const none: Tokens = { in: 0, out: 0 };
+const aboutTokens = (characters: number): number => Math.ceil(characters / 4);
+
+/** Counts what a provider told of one try, or about what was seen of it where it told nothing. */
+function count(used: Usage, told: Tokens): void {
+  const { in: read, out } = told.in + told.out === 0 ? used.untold : told;
+  used.in += read;
+  used.out += out;
+  used.untold = none;
 }
 
 const hashOf = ({ system, user }: LlmRequest<unknown>): string =>

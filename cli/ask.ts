@@ -12,6 +12,8 @@ export interface Person {
 export function atKeyboard(signal: AbortSignal): Person | null {
   if (!process.stdin.isTTY) return null;
   const reader = createInterface({ input: process.stdin, output: process.stderr });
+  // it takes Ctrl-C from the keyboard before the process hears of it
+  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   return {
     line: (prompt) => reader.question(prompt, { signal }).catch(() => null),
     close: () => reader.close(),

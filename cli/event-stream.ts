@@ -18,7 +18,7 @@ export async function* readEvents(
     ...(windowId !== undefined && { window_id: windowId }),
     ...(planId !== undefined && { plan_id: planId }),
   });
-  const answer = await gateway.stream(`/vx11/events?${query}`, since, signal);
+  const answer = await gateway.stream(`/vx11/events?${query}`, signal, { after: since });
   if (!answer.body) return;
   for await (const { data } of readMessages(answer.body)) {
     const parsed = eventRecord.safeParse(parseJson(data));

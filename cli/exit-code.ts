@@ -1,5 +1,12 @@
 /** What the process says by its end; public, and listed in --help. */
-export const exitCode = { ok: 0, failed: 1, usage: 2, refused: 3, unreachable: 4 } as const;
+export const exitCode = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  unreachable: 4,
+  interrupted: 130,
+} as const;
 
 export const exitCodeHelp = `
 Exit codes:
@@ -8,6 +15,7 @@ Exit codes:
   2  the command line is not right
   3  the gateway refused it (4xx)
   4  the gateway cannot be reached, or could not do it (5xx)
+  130  it was ended by Ctrl-C
   vx11 run ends with the exit code of its task; 124 out of time, 130 cancelled, 128 + n by signal n`;
 
 /** An end that is no success: what the person reads on stderr, and the code of the process. */

@@ -35,11 +35,14 @@ export interface GatewayClient {
     schema: z.ZodType<T>,
     options?: CallOptions,
   ): Promise<T>;
-  /** Opens a stream of server-sent events. Throws as `call` does. */
+  /**
+   * Opens a stream of server-sent events: after an event of this id, or as the answer to a body, which is posted.
+   * Throws as `call` does.
+   */
   stream(
     path: string,
-    lastEventId: number | string | undefined,
     signal: AbortSignal,
+    options?: { after?: number | string | undefined; body?: unknown },
   ): Promise<Response>;
 }
 
@@ -81,13 +84,15 @@ export function connectGateway(target: Target): GatewayClient {
       if (!parsed.success) throw notUnderstood(method, path, parsed.error);
       return parsed.data;
     },
-    stream: (path, lastEventId, signal) =>
+    stream: (path, signal, { after, body } = {}) =>
       send(path, {
         headers: {
           ...headers(),
           accept: 'text/event-stream',
-          ...(lastEventId !== undefined && { 'last-event-id': String(lastEventId) }),
+          ...(after !== undefined && { 'last-event-id': String(after) }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
         },
+        ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
         signal,
       }),
   };
@@ -104,13 +109,21 @@ function unreachable(target: Target, cause: unknown): CommandFailed {
 
 async function refused(answer: Response, target: Target): Promise<CommandFailed> {
   const content: unknown = await answer.json().catch(() => null);
+  const { status, statusText, headers } = answer;
+  const bare = { title: `It answered ${status} ${statusText}`, status };
+  return refusal(content, target, { bare, wait: headers.get('retry-after') });
+}
+
+/** A problem as the gateway told it, by whichever way; `bare` where it is none. */
+export function refusal(
+  content: unknown,
+  target: Target,
+  more: { bare?: Problem; wait?: string | null } = {},
+): CommandFailed {
   const parsed = problem.safeParse(content);
-  const told: Problem = parsed.success
-    ? parsed.data
-    : { title: `It answered ${answer.status} ${answer.statusText}`, status: answer.status };
-  const exit = answer.status >= 500 ? exitCode.unreachable : exitCode.refused;
-  const wait = answer.headers.get('retry-after');
-  return new CommandFailed(exit, problemText(told, target, wait));
+  const told = parsed.data ?? more.bare ?? { title: 'It failed', status: 500 };
+  const exit = told.status >= 500 ? exitCode.unreachable : exitCode.refused;
+  return new CommandFailed(exit, problemText(told, target, more.wait));
 }
 
 function notUnderstood(method: string, path: string, error: z.ZodError): CommandFailed {

@@ -26,7 +26,7 @@ export async function* readLog(
   let place: string | undefined;
   for (let connected = false; !signal.aborted;) {
     try {
-      const answer = await gateway.stream(`/vx11/spawn/${spawnId}/logs`, place, signal);
+      const answer = await gateway.stream(`/vx11/spawn/${spawnId}/logs`, signal, { after: place });
       connected = true;
       for await (const { id, event, data } of readMessages(answer.body!)) {
         const message = parse(event, data);

@@ -7,12 +7,30 @@ const ended = new Set<PlanView['status']>(['DONE', 'ERROR', 'REJECTED', 'CANCELL
 const lookEveryMs = 1000;
 const longestMs = 3_600_000;
 
-/** Tells on stderr what a plan does, step by step, until it has ended; the events only decorate. */
-export async function watchPlan(session: Session, id: string): Promise<PlanView> {
+/** How far a step is, in one line. */
+export const stepLine = (step: {
+  step_id: string;
+  type: string;
+  status: string;
+  error: string | null;
+}): string =>
+  plain(
+    `  ${step.step_id} ${step.type}: ${step.status}${step.error === null ? '' : ` [${step.error}]`}`,
+  );
+
+/**
+ * Tells on stderr what a plan does, step by step, until it has ended; the events only decorate.
+ * @param told lines of steps that were told before
+ */
+export async function watchPlan(
+  session: Session,
+  id: string,
+  told: ReadonlySet<string> = new Set(),
+): Promise<PlanView> {
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, session.signal]);
   const news = new EventTarget();
-  const following = tellSteps(session, id, news, signal).catch(() => undefined);
+  const following = tellSteps(session, id, { news, told }, signal).catch(() => undefined);
   const giveUp = performance.now() + longestMs;
   try {
     for (;;) {
@@ -40,13 +58,13 @@ export async function watchPlan(session: Session, id: string): Promise<PlanView>
 async function tellSteps(
   { gateway, terminal }: Session,
   id: string,
-  news: EventTarget,
+  { news, told }: { news: EventTarget; told: ReadonlySet<string> },
   signal: AbortSignal,
 ): Promise<void> {
   for await (const event of readEvents(gateway, { planId: id, since: 0 }, signal)) {
-    const { step_id, type, status, error } = event.payload as Record<string, string | null>;
     if (event.type === 'plan.step') {
-      terminal.err(plain(`  ${step_id} ${type}: ${status}${error === null ? '' : ` [${error}]`}`));
+      const line = stepLine(event.payload as Parameters<typeof stepLine>[0]);
+      if (!told.has(line)) terminal.err(line);
     }
     if (/^plan\.(done|failed|rejected|cancelled)$/.test(event.type)) {
       news.dispatchEvent(new Event('ended'));

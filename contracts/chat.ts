@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { confirmToken, intentId, planId, planStep, planView } from './plan.ts';
+import { confirmToken, intentId, planId, planStep, planView, stepId, stepStatus } from './plan.ts';
 import { correlationId, instant } from './text.ts';
 
 export const sessionId = z
@@ -59,6 +59,27 @@ export const chatV3Answer = z.strictObject({
   ...chatAnswer.shape,
   reasoning: z.string().nullable().meta({ description: 'What the model said of its way there' }),
 });
+/** More of the model's words to the person; all of them together are the beginning of `response`, where that holds. */
+export const chatText = z.strictObject({ delta: z.string().min(1).max(2000) });
+
+/** A step of the plan that the answer is about has come further. */
+export const chatStep = z.strictObject({
+  plan_id: planId,
+  step_id: stepId,
+  type: z.string(),
+  status: stepStatus,
+  error: z.string().nullable().meta({ description: 'Its code, where the step failed' }),
+});
+
+/** What is told before an answer, while it comes about. */
+export const chatPart = z.discriminatedUnion('event', [
+  z.strictObject({ event: z.literal('text'), data: chatText }),
+  z.strictObject({ event: z.literal('step'), data: chatStep }),
+]);
+export type ChatPart = z.infer<typeof chatPart>;
+/** Hears what is told before an answer; must not throw. */
+export type HearChat = (part: ChatPart) => void;
+
 export const operatorChatAnswer = z.strictObject({
   ...chatAnswer.shape,
   answered_by: z.enum(['switch', 'madre', 'gateway']),

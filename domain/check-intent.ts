@@ -46,3 +46,7 @@ export function checkIntent(
     },
   };
 }
+
+/** Is there nothing to do but to answer? Talk about sound is work for shubniggurath. */
+export const isTalk = ({ action, domain }: Pick<Intent, 'action' | 'domain'>): boolean =>
+  action === 'help' || (action === 'chat' && domain !== 'audio');

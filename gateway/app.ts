@@ -23,7 +23,7 @@ import { tellingOfWrites } from './own-writes.ts';
 import { countInFlight, observeRoute } from './observe.ts';
 import { registerOpenApi } from './openapi.ts';
 import { createOpenWindow } from './open-window.ts';
-import { problemOf, problemType, tellable } from './problem.ts';
+import { problemType, tellProblem } from './problem.ts';
 import { createReadModel } from './read-model.ts';
 import { docsPrefix, ruleOf } from './route-rule.ts';
 import { resources } from './routes/index.ts';
@@ -153,19 +153,14 @@ function guardRoutes(app: App, context: GatewayContext): void {
 const acceptedId = (sent: string | string[] | undefined): string =>
   typeof sent === 'string' && correlationId.safeParse(sent).success ? sent : randomUUID();
 
-/** The one exit of errors: a problem that tells what the caller may know; the log has the rest. */
+/** The one exit of errors: a problem that tells what the caller may know. */
 function answerProblem(
   error: FastifyError | Error,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const told = tellable(error);
   request.sentNothing = certainlyNotSent(error);
-  const problem = problemOf(told, request.id);
-  if (told.code === 'internal')
-    request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
-  else if (problem.status >= 500)
-    request.log.warn({ error: told.code, correlation_id: request.id }, 'answered 5xx');
+  const { told, problem } = tellProblem(error, request);
   if (told.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');
   if (told.retryAfterSeconds !== undefined) reply.header('retry-after', told.retryAfterSeconds);
   reply

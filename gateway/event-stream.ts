@@ -12,8 +12,10 @@ export interface EventStream {
   replay(events: EventRecord[]): Promise<boolean>;
   /** Sends what happens now, and waits for nobody. */
   send(events: EventRecord[]): void;
-  /** One event of another kind, as JSON. */
-  say(event: { id?: string; event: string; data: unknown }): void;
+  /** One event of another kind, as JSON; see `drained`. */
+  say(event: OtherEvent): void;
+  /** The same of what happens now: waits for nobody. */
+  tell(event: OtherEvent): void;
   comment(text: string): void;
   /** Resolves when the reader has taken what was written, or has gone. */
   drained(): Promise<void>;
@@ -21,11 +23,23 @@ export interface EventStream {
   end(): void;
 }
 
+interface OtherEvent {
+  id?: string;
+  event: string;
+  data: unknown;
+}
+
+const otherBlock = ({ id, event, data }: OtherEvent): string =>
+  `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+
 const blockOf = (event: EventRecord): string =>
   `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 
-/** Takes over a reply that was hijacked; headers that hooks have set are sent. */
-export function openEventStream(reply: FastifyReply): EventStream {
+/**
+ * Takes over a reply that was hijacked; headers that hooks have set are sent.
+ * @param again may a reader whose connection broke ask for the same once more?
+ */
+export function openEventStream(reply: FastifyReply, { again = true } = {}): EventStream {
   const { raw } = reply;
   const headers = {
     ...reply.getHeaders(),
@@ -37,6 +51,10 @@ export function openEventStream(reply: FastifyReply): EventStream {
   const write = (text: string): void => {
     if (!isOver() && text !== '') raw.write(text);
   };
+  const writeNow = (text: string): void => {
+    if (raw.writableLength > maxUnread) raw.destroy();
+    else write(text);
+  };
   /** Resolves when there is room again, or nobody reads any more. */
   const room = (): Promise<void> =>
     new Promise((resolve) => {
@@ -47,7 +65,7 @@ export function openEventStream(reply: FastifyReply): EventStream {
       };
       raw.once('drain', done).once('close', done);
     });
-  write('retry: 1000\n\n');
+  if (again) write('retry: 1000\n\n');
   return {
     async replay(events) {
       let piece = '';
@@ -63,17 +81,13 @@ export function openEventStream(reply: FastifyReply): EventStream {
       return !isOver();
     },
     send(events) {
-      if (events.length === 0) return;
-      if (raw.writableLength > maxUnread) raw.destroy();
-      else write(events.map(blockOf).join(''));
+      if (events.length > 0) writeNow(events.map(blockOf).join(''));
     },
+    say: (event) => write(otherBlock(event)),
+    tell: (event) => writeNow(otherBlock(event)),
     comment(text) {
       if (raw.writableLength === 0) write(`: ${text}\n\n`); // what is under way shows as much
     },
-    say: ({ id, event, data }) =>
-      write(
-        `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
-      ),
     drained: room,
     onClose: (listener) => void raw.once('close', listener),
     end: () => raw.end(),

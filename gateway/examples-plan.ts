@@ -1,4 +1,5 @@
-import type { ChatAnswer, SessionView } from '../contracts/chat.ts';
+import type { z } from 'zod';
+import type { ChatAnswer, chatStep, chatText, SessionView } from '../contracts/chat.ts';
 import type { IntentAnswer, ResultAnswer } from '../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
 import { exampleCorrelation, exampleId } from './examples.ts';
@@ -70,6 +71,15 @@ export const chatExample: ChatAnswer = {
   expires_at: until,
   degraded: false,
   correlation_id: exampleCorrelation,
+};
+
+export const textEventExample: z.infer<typeof chatText> = { delta: 'I open services ' };
+export const stepEventExample: z.infer<typeof chatStep> = {
+  plan_id: examplePlanId,
+  step_id: 's1',
+  type: 'OPEN_WINDOW',
+  status: 'RUNNING',
+  error: null,
 };
 
 export const sessionExample: SessionView = {

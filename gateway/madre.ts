@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import {
+  chatPart,
   madreChatReply,
   madreControlReply,
+  type HearChat,
   type MadreChatCall,
   type MadreChatReply,
   type MadreControlCall,
@@ -18,8 +20,11 @@ export interface MadrePort {
   health(): Promise<void>;
   /** Its metrics as Prometheus text, within 1 s. */
   metrics(): Promise<string>;
-  /** Its answer to a person; throws within 2.8 s. `notAsked` tells whether madre can have heard of it. */
-  chat(call: MadreChatCall): Promise<MadreChatReply>;
+  /**
+   * Its answer to a person; throws within 2.8 s. `notAsked` tells whether madre can have heard of it.
+   * With `hear`, what comes before the answer is told as it comes.
+   */
+  chat(call: MadreChatCall, hear?: HearChat): Promise<MadreChatReply>;
   control(call: MadreControlCall): Promise<MadreControlReply>;
   readonly breaker: BreakerState;
 }
@@ -49,14 +54,19 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
     isOutage: (error) => !(error instanceof VX11Error),
     probe: () => get('/health', healthLimitMs),
   });
-  const post = async <T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> => {
+  const post = async <T>(
+    path: string,
+    body: unknown,
+    schema: z.ZodType<T>,
+    hear?: (part: unknown) => void,
+  ): Promise<T> => {
     if (key === null) {
       const detail = 'This gateway has no key for madre: set VX11_INTERNAL_KEY for both.';
       throw new VX11Error('madre_unavailable', detail, { cause: new NotAsked(detail) });
     }
     return breaker.run(async () => {
       const headers = { [internalHeader]: key };
-      const answer = await postJson(new URL(path, url), headers, body, callLimitMs);
+      const answer = await postJson(new URL(path, url), headers, body, callLimitMs, hear);
       if (answer.status === 200) return schema.parse(answer.body);
       throw refusal(answer.status, answer.body);
     });
@@ -64,7 +74,8 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
   return {
     health: async () => void (await breaker.run(() => get('/health', healthLimitMs))),
     metrics: () => breaker.run(() => get('/metrics', metricsLimitMs)),
-    chat: (call) => post('/chat', call, madreChatReply),
+    chat: (call, hear) =>
+      post('/chat', call, madreChatReply, hear && ((part) => hear(chatPart.parse(part)))),
     control: (call) => post('/control', call, madreControlReply),
     get breaker() {
       return breaker.state;

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { errorCatalog, VX11Error, type ErrorCode, type FieldProblem } from '../contracts/errors.ts';
 
 export const problemType = 'application/problem+json';
@@ -47,4 +48,18 @@ export function tellable(error: unknown): VX11Error {
   return new VX11Error('internal', 'The log has the cause under this correlation id.', {
     cause: error,
   });
+}
+
+/** An error as a caller is told of it; the log has the rest. */
+export function tellProblem(
+  error: unknown,
+  request: FastifyRequest,
+): { told: VX11Error; problem: Problem } {
+  const told = tellable(error);
+  const problem = problemOf(told, request.id);
+  if (told.code === 'internal')
+    request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
+  else if (problem.status >= 500)
+    request.log.warn({ error: told.code, correlation_id: request.id }, 'answered 5xx');
+  return { told, problem };
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 /** The header in which one process of an installation proves itself to another. */
 export const internalHeader = 'x-vx11-internal';
+/** Media type of an answer in lines of JSON, the last of which is the answer itself. */
+export const internalLines = 'application/x-ndjson';
 
 /**
  * What gateway and madre prove to each other that they belong together: given from outside, or a file of the

@@ -3,17 +3,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { errorCatalog, VX11Error } from '../contracts/errors.ts';
-import { internalHeader } from '../store/internal-key.ts';
+import { internalHeader, internalLines } from '../store/internal-key.ts';
 
-/** What another process of this installation may ask by POST, by path. */
-export type InternalCalls = Record<string, (body: unknown) => Promise<unknown>>;
+/** Takes what is to be told before the answer. */
+type Tell = (part: unknown) => void;
+
+/** What another process of this installation may ask by POST, by path; with `tell` where it asked for lines. */
+export type InternalCalls = Record<string, (body: unknown, tell?: Tell) => Promise<unknown>>;
 
 /** A call that takes only what fits its schema. */
 export const internalCall =
-  <Body, Answer>(schema: z.ZodType<Body>, answer: (body: Body) => Promise<Answer>) =>
-  async (body: unknown): Promise<Answer> => {
+  <Body, Answer>(schema: z.ZodType<Body>, answer: (body: Body, tell?: Tell) => Promise<Answer>) =>
+  async (body: unknown, tell?: Tell): Promise<Answer> => {
     const parsed = schema.safeParse(body);
-    if (parsed.success) return answer(parsed.data);
+    if (parsed.success) return answer(parsed.data, tell);
     throw new VX11Error('invalid', parsed.error.message.slice(0, 500));
   };
 
@@ -26,12 +29,16 @@ export function internalDoor(calls: InternalCalls, key: string, log: Logger) {
     const sent = Buffer.from(String(request.headers[internalHeader] ?? ''));
     return sent.length === expected.length && timingSafeEqual(sent, expected);
   };
-  const serve = async (request: IncomingMessage, call: InternalCalls[string]): Promise<Reply> => {
+  const serve = async (
+    request: IncomingMessage,
+    call: InternalCalls[string],
+    tell: Tell | undefined,
+  ): Promise<Reply> => {
     if (!knows(request)) return { status: 403, body: { error: 'forbidden' } };
     const text = await readBody(request);
     if (text === null) return { status: 413, body: { error: 'too_large' } };
     try {
-      return { status: 200, body: await call(parseJson(text)) };
+      return { status: 200, body: await call(parseJson(text), tell) };
     } catch (error) {
       if (error instanceof VX11Error) {
         return {
@@ -46,11 +53,13 @@ export function internalDoor(calls: InternalCalls, key: string, log: Logger) {
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const call = request.method === 'POST' ? calls[request.url ?? ''] : undefined;
     if (call === undefined) return false;
-    void serve(request, call)
+    const lines = request.headers.accept === internalLines ? linesOf(response) : null;
+    void serve(request, call, lines?.tell)
       .catch((): Reply => ({ status: 400, body: { error: 'bad_request' } }))
-      .then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(body));
+      .then((reply) => {
+        if (lines?.begun() === true) return lines.end(reply);
+        response.writeHead(reply.status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(reply.body));
       });
     return true;
   };
@@ -59,6 +68,27 @@ export function internalDoor(calls: InternalCalls, key: string, log: Logger) {
 interface Reply {
   status: number;
   body: unknown;
+}
+
+/**
+ * An answer in lines of JSON: what is told before it, as it comes, and at last the status and body that a plain answer
+ * has. It begins with what is told first; without that it is a plain one. Whoever asked may have gone.
+ */
+function linesOf(response: ServerResponse): {
+  tell: Tell;
+  begun: () => boolean;
+  end: (reply: Reply) => void;
+} {
+  const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+  return {
+    tell(part) {
+      if (response.destroyed || response.writableEnded) return;
+      if (!response.headersSent) response.writeHead(200, { 'content-type': internalLines });
+      response.write(line({ part }));
+    },
+    begun: () => response.headersSent,
+    end: (reply) => void response.end(line({ answer: reply })),
+  };
 }
 
 async function readBody(request: IncomingMessage): Promise<string | null> {

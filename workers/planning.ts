@@ -46,6 +46,7 @@ export function createPlanning(around: {
     },
     spawner: createPlanTasks({ store, clock, runs: () => door.spawns }),
     roles: {},
+    stepped: (plan, step) => news.step(plan, step),
     ended: (plan) => news.tell(plan),
   };
   const chat = createChat({ ...deps, llm, news });

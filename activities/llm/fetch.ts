@@ -1,5 +1,7 @@
 /** The longest answer that is read, in bytes. */
 export const answerLimit = 512 * 1024;
+/** The same for one that is streamed: some 300 bytes of wrapping come with every token. */
+const streamLimit = 4 * 1024 * 1024;
 
 /** The provider sent more than anybody asked for. */
 export class OversizedAnswer extends Error {
@@ -10,11 +12,13 @@ export class OversizedAnswer extends Error {
 export const cappedFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, { ...init, redirect: 'error' });
   if (response.body === null) return response;
+  const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  const limit = streams ? streamLimit : answerLimit;
   let seen = 0;
   const counting = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       seen += chunk.byteLength;
-      if (seen > answerLimit) controller.error(new OversizedAnswer('the answer is too long'));
+      if (seen > limit) controller.error(new OversizedAnswer('the answer is too long'));
       else controller.enqueue(chunk);
     },
   });

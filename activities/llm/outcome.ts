@@ -16,7 +16,7 @@ export interface Tokens {
 }
 
 /** What a model said, before anybody looked at it. */
-interface Said {
+export interface Said {
   text: string;
   reasoning: string | null;
   tokens: Tokens;
@@ -35,7 +35,7 @@ export type Outcome =
     };
 
 /** The longest text that is taken from a model, in characters. */
-const textLimit = 64 * 1024;
+export const textLimit = 64 * 1024;
 const pauseMs = 250;
 const none: Tokens = { in: 0, out: 0 };
 

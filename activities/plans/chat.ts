@@ -1,7 +1,7 @@
-import type { MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
+import type { HearChat, MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
-import type { PlanView } from '../../contracts/plan.ts';
+import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import { planHasEnded } from '../../domain/plan-state.ts';
 import { dryText, replyTo } from '../../domain/reply.ts';
 import { modeAfter, summaryOf, topicOf } from '../../domain/session.ts';
@@ -9,27 +9,31 @@ import { createKeyedLock } from '../lock.ts';
 import type { Llm } from '../llm.ts';
 import { readWorld } from './facts.ts';
 import type { PlanNews } from './plan-news.ts';
-import { propose } from './propose.ts';
+import { propose, type Proposed } from './propose.ts';
 import type { PlanDeps } from './ports.ts';
 import { byRules, understand, type Understood } from './understand.ts';
 
 /** A caller has an answer by then, and what runs goes on without it. */
 const answerWithinMs = 2500;
 
-export type Chat = (call: MadreChatCall) => Promise<MadreChatReply>;
+/** With `tell`, what comes before the answer is told as it comes. */
+export type Chat = (call: MadreChatCall, tell?: HearChat) => Promise<MadreChatReply>;
 
 /** Talks: logs what was said, understands it, plans it, and tells what came of it. One turn of a session at a time. */
 export function createChat(deps: PlanDeps & { llm: Llm; news: PlanNews }): Chat {
   const turns = createKeyedLock();
-  return (call) => {
+  return (call, tell) => {
     const session_id = call.session_id ?? `session-${newId('run').slice('run-'.length)}`;
-    return turns.run(`${call.actor}\n${session_id}`, () => turn(deps, { ...call, session_id }));
+    return turns.run(`${call.actor}\n${session_id}`, () =>
+      turn(deps, { ...call, session_id }, tell),
+    );
   };
 }
 
 async function turn(
   deps: PlanDeps & { llm: Llm; news: PlanNews },
   call: MadreChatCall & { session_id: string },
+  tell: HearChat | undefined,
 ): Promise<MadreChatReply> {
   const { store, clock } = deps;
   const { actor, session_id, correlation_id, message, source, context } = call;
@@ -48,21 +52,14 @@ async function turn(
     },
     [{ type: 'intent.received', at, actor, correlation_id, payload: { intent_id, source } }],
   );
-  const understood = await read(deps, call);
+  const understood = await read(deps, call, tell);
   const { intent } = understood;
-  const { plan, confirm_token } = await propose(deps, {
-    source,
-    actor,
-    scope: call.scope,
+  const unfollow = tell && deps.news.follow(intent_id, tellSteps(tell));
+  const { plan, now, confirm_token } = await carriedOut(deps, call, {
     intent,
-    reason: intent.reason,
-    correlation_id,
-    session_id,
     intent_id,
-    dry_run: call.dry_run,
-  });
-  const left = Math.max(0, answerWithinMs - (performance.now() - began));
-  const now = call.dry_run ? plan : await settled(deps, plan, left);
+    answerBy: began + answerWithinMs,
+  }).finally(() => unfollow?.());
   const response =
     understood.said ??
     (call.dry_run && plan.status !== 'ERROR' ? dryText(plan) : replyTo(intent, now));
@@ -103,14 +100,35 @@ async function turn(
   };
 }
 
+const tellSteps =
+  (tell: HearChat) =>
+  (plan_id: string, { step_id, type, status, error }: PlanStep): void =>
+    tell({ event: 'step', data: { plan_id, step_id, type, status, error: error?.code ?? null } });
+
 async function read(
   deps: PlanDeps & { llm: Llm },
   { message, correlation_id, as_task }: MadreChatCall,
+  tell: HearChat | undefined,
 ): Promise<Understood> {
   if (as_task) {
     return { intent: taskOf(message), said: null, reasoning: null, ...byRules, degraded: false };
   }
-  return understand(deps.llm, message, await readWorld(deps.store), { correlation_id });
+  const say = tell && ((delta: string): void => tell({ event: 'text', data: { delta } }));
+  return understand(deps.llm, message, await readWorld(deps.store), { correlation_id, say });
+}
+
+/** The plan as it was made, and as it is when the caller has to have an answer. */
+async function carriedOut(
+  deps: PlanDeps & { news: PlanNews },
+  call: MadreChatCall & { session_id: string },
+  { intent, intent_id, answerBy }: { intent: Intent; intent_id: string; answerBy: number },
+): Promise<Proposed & { now: PlanView }> {
+  const { source, actor, scope, correlation_id, session_id, dry_run } = call;
+  const asked = { source, actor, scope, correlation_id, session_id, dry_run };
+  const proposed = await propose(deps, { ...asked, intent, intent_id, reason: intent.reason });
+  if (dry_run) return { ...proposed, now: proposed.plan };
+  const left = Math.max(0, answerBy - performance.now());
+  return { ...proposed, now: await settled(deps, proposed.plan, left) };
 }
 
 /** The whole text is a shell script: there is nothing to understand. */

@@ -82,6 +82,7 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
       reason: plan.reason,
       plan_id: plan.plan_id,
     });
+    deps.stepped?.(plan, step);
   };
 
   return {
@@ -101,6 +102,7 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         if (known !== null) return endOnly(known);
         const began = { ...step, status: 'RUNNING', started_at: iso(clock()) } as PlanStep;
         if (!isRead(step)) await store.plans.saveStep(plan.plan_id, began, []);
+        deps.stepped?.(plan, began);
         if (plan.confirmation === null && step.depends_on.length === 0)
           await begin(deps, plan.plan_id);
         const end = await unlessCancelled(execute(plan, step));

@@ -1,7 +1,12 @@
-import type { PlanView } from '../../contracts/plan.ts';
+import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 
-/** Tells within this process that a plan has ended, as soon as that is written down. */
+type Steps = (planId: string, step: PlanStep) => void;
+
+/** Tells within this process how plans come on, as soon as that is written down. */
 export interface PlanNews {
+  step(plan: Pick<PlanView, 'plan_id' | 'intent_id'>, step: PlanStep): void;
+  /** Hears of the steps of the plan that comes of this intent, also before anybody knows that plan. @returns ends it */
+  follow(intentId: string, hear: Steps): () => void;
   tell(plan: PlanView): void;
   /** The plan as it ended; null where that does not come within the time. Listen before it can end. */
   ended(planId: string, limitMs: number): Promise<PlanView | null>;
@@ -13,7 +18,15 @@ const remembered = 50;
 export function createPlanNews(): PlanNews {
   const waiting = new Map<string, Set<(plan: PlanView) => void>>();
   const recent = new Map<string, PlanView>();
+  const followers = new Map<string, Steps>();
   return {
+    step({ plan_id, intent_id }, step) {
+      if (intent_id !== null) followers.get(intent_id)?.(plan_id, step);
+    },
+    follow(intentId, hear) {
+      followers.set(intentId, hear);
+      return () => void followers.delete(intentId);
+    },
     tell(plan) {
       recent.set(plan.plan_id, plan);
       if (recent.size > remembered) recent.delete(recent.keys().next().value!);

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { PlanView, StepOf, StepError } from '../../contracts/plan.ts';
+import type { PlanStep, PlanView, StepOf, StepError } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import type { StepEnd } from '../../domain/plan-state.ts';
 import type { Store } from '../../store/index.ts';
@@ -63,6 +63,8 @@ export interface PlanDeps {
   spawner: SpawnPort | null;
   /** Roles that have work for plans. */
   roles: Readonly<Record<string, RoleWork>>;
+  /** Hears of every step that begins, ends or is undone in this process. */
+  stepped?: (plan: Pick<PlanView, 'plan_id' | 'intent_id'>, step: PlanStep) => void;
   /** Hears of every plan that ends in this process. */
   ended?: (plan: PlanView) => void;
 }

@@ -33,7 +33,7 @@ export const addAudit: AddCommand = (program, session) => {
     .action(async ({ log, since }: { log: string; since?: string }) => {
       const { gateway, terminal, signal } = session();
       const query = new URLSearchParams({ log, ...(since && { since: sinceOf(since) }) });
-      const { body } = await gateway.stream(`/vx11/audit/export?${query}`, undefined, signal);
+      const { body } = await gateway.stream(`/vx11/audit/export?${query}`, signal);
       if (body === null) return;
       let rest = '';
       for await (const text of body.pipeThrough(new TextDecoderStream())) {

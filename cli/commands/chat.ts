@@ -1,11 +1,12 @@
 import { chatAnswer, type ChatAnswer } from '../../contracts/chat.ts';
 import { atKeyboard, type Person } from '../ask.ts';
+import { readChat } from '../chat-stream.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
 import { planText } from '../plan-text.ts';
 import type { AddCommand, Session } from '../session.ts';
 import { plain } from '../table.ts';
-import { answer } from '../terminal.ts';
-import { watchPlan } from '../watch-plan.ts';
+import { answer, type Terminal } from '../terminal.ts';
+import { stepLine, watchPlan } from '../watch-plan.ts';
 import { confirmShown, judgePlan } from './plan.ts';
 
 interface ChatOptions {
@@ -25,33 +26,88 @@ export const addChat: AddCommand = (program, session) => {
       const person = own.terminal.json ? null : atKeyboard(own.signal);
       try {
         if (message === undefined) return await talk(own, options, person);
-        const said = await say(own, message, options, options.session);
-        if (own.terminal.json) return answer(own.terminal, said, () => '');
-        await follow(own, said, person);
+        const body = bodyOf(message, options, options.session);
+        if (own.terminal.json) {
+          const said = await own.gateway.call('POST', '/madre/chat', chatAnswer, { body });
+          return answer(own.terminal, said, () => '');
+        }
+        await follow(own, await say(own, body), person);
       } finally {
         person?.close();
       }
     });
 };
 
-function say(
-  { gateway }: Session,
+function bodyOf(
   message: string,
   { dryRun }: ChatOptions,
   sessionId: string | undefined,
-): Promise<ChatAnswer> {
-  const body = {
+): Record<string, unknown> {
+  return {
     message,
     ...(sessionId !== undefined && { session_id: sessionId }),
     ...(dryRun && { dry_run: true }),
   };
-  return gateway.call('POST', '/madre/chat', chatAnswer, { body });
 }
 
-/** Tells the answer, and sees what it began to its end: asks where it waits, follows where it runs. */
-async function follow(session: Session, said: ChatAnswer, person: Person | null): Promise<void> {
+/** An answer that was shown, and the lines that were shown of its steps. */
+interface Said {
+  answer: ChatAnswer;
+  told: Set<string>;
+}
+
+/** Shows what comes of a message as it comes: words on stdout, steps on stderr. */
+async function say(
+  { gateway, terminal, signal }: Session,
+  body: Record<string, unknown>,
+): Promise<Said> {
+  let words = '';
+  let isOpen = false;
+  const told = new Set<string>();
+  const endLine = (): void => {
+    if (isOpen) terminal.raw('stdout', '\n');
+    isOpen = false;
+  };
+  try {
+    for await (const { event, data } of readChat(gateway, body, signal)) {
+      if (event === 'text') {
+        terminal.raw('stdout', plain(data.delta));
+        words += data.delta;
+        isOpen = true;
+      } else if (event === 'step') {
+        endLine();
+        const line = stepLine(data);
+        told.add(line);
+        terminal.err(line);
+      } else {
+        isOpen = false;
+        showResponse(terminal, data.response, words);
+        return { answer: data, told };
+      }
+    }
+  } finally {
+    endLine();
+  }
+  throw new Error('a chat ended without an answer');
+}
+
+/** What holds is the response: the rest of it where the words were its beginning, else all of it. */
+function showResponse(terminal: Terminal, response: string, words: string): void {
+  if (response.startsWith(words)) return terminal.out(plain(response.slice(words.length)));
+  terminal.out(' [withdrawn]');
+  terminal.err(
+    '  the words above do not hold: what they were said about came out otherwise. The answer is:',
+  );
+  terminal.out(plain(response));
+}
+
+/** Sees what an answer began to its end: asks where it waits, follows where it runs. */
+async function follow(
+  session: Session,
+  { answer: said, told }: Said,
+  person: Person | null,
+): Promise<void> {
   const { terminal } = session;
-  terminal.out(plain(said.response));
   for (const warning of said.warnings) terminal.err(plain(`  warning: ${warning}`));
   if (said.degraded) terminal.err(`  answered by ${said.provider}, without what would be better`);
   if (said.plan_id === null) {
@@ -68,7 +124,7 @@ async function follow(session: Session, said: ChatAnswer, person: Person | null)
     return judgePlan(plan);
   }
   if (said.warnings.includes('still_running')) {
-    const plan = await watchPlan(session, said.plan_id);
+    const plan = await watchPlan(session, said.plan_id, told);
     terminal.out(planText(plan));
     return judgePlan(plan);
   }
@@ -86,11 +142,11 @@ async function talk(session: Session, options: ChatOptions, person: Person | nul
     if (line === undefined || /^(exit|quit|salir)$/i.test(line)) return;
     if (line === '') continue;
     try {
-      const said = await say(session, line, options, sessionId);
-      sessionId = said.session_id;
+      const said = await say(session, bodyOf(line, options, sessionId));
+      sessionId = said.answer.session_id;
       await follow(session, said, person);
     } catch (error) {
-      if (!(error instanceof CommandFailed)) throw error;
+      if (!(error instanceof CommandFailed) || error.exit === exitCode.interrupted) throw error;
       if (error.message) session.terminal.err(error.message);
     }
   }

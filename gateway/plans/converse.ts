@@ -1,4 +1,4 @@
-import type { MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
+import type { HearChat, MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import { parseIntent } from '../../domain/parse-intent.ts';
@@ -13,11 +13,15 @@ export interface Conversed extends MadreChatReply {
 
 /**
  * Hands what somebody says to madre, and gives her answer. Where she is away the gateway answers by itself, by the
- * same rules: it tells how things are, and starts nothing.
+ * same rules: it tells how things are, and starts nothing. With `hear`, what comes before her answer is told as it comes.
  */
-export async function converse(context: GatewayContext, call: MadreChatCall): Promise<Conversed> {
+export async function converse(
+  context: GatewayContext,
+  call: MadreChatCall,
+  hear?: HearChat,
+): Promise<Conversed> {
   try {
-    return { ...(await context.madre.chat(call)), answered_by: 'madre' };
+    return { ...(await context.madre.chat(call, hear)), answered_by: 'madre' };
   } catch (error) {
     context.logger.warn(
       { err: error, correlation_id: call.correlation_id },

@@ -8,10 +8,13 @@ import {
   sessionAnswer,
   sessionId,
   type ChatAnswer,
+  type HearChat,
 } from '../../contracts/chat.ts';
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
+import { acceptsEvents } from '../accepts-events.ts';
 import { callerOf } from '../access.ts';
+import { chatEvents, createChatStreams } from '../chat-stream.ts';
 import type { Routes } from '../context.ts';
 import { chatExample, sessionExample } from '../examples-plan.ts';
 import { converse, type Conversed } from '../plans/converse.ts';
@@ -27,8 +30,21 @@ function chatOf(conversed: Conversed): ChatAnswer {
   return answer;
 }
 
+/** A talk is answered as JSON or, for who prefers them, by events. */
+const eitherWay = <T extends z.ZodType>(answer: T, example: z.output<T>) => ({
+  200: {
+    description: 'The answer',
+    content: {
+      'application/json': { schema: answer.meta({ examples: [example] }) },
+      'text/event-stream': { schema: chatEvents(answer, example) },
+    },
+  },
+});
+
 /** Talking to madre: what is said becomes an intent, a plan, and what came of it. */
 export const madreChatRoutes: Routes = (context) => async (app) => {
+  const streams = createChatStreams(context.config);
+
   app.route({
     method: 'POST',
     url: '/madre/chat',
@@ -39,22 +55,25 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       description:
         'Reads are answered at once and LOW risk runs at once; MED and HIGH answer WAITING with a confirm_token, shown ' +
         'this once. Takes no Idempotency-Key: answers with tokens are not kept. Answers within 3 s; what still runs ' +
-        'then has the warning still_running.',
+        'then has the warning still_running. With Accept: text/event-stream it is answered by Server-Sent Events: text ' +
+        '(words of the model, as they come), step (as the plan runs), and last answer (the same as without), which alone ' +
+        'holds, or error (a problem). A connection that breaks takes nothing back: look for its plan, and do not repeat it.',
       querystring: noQuery,
       body: chatBody.meta({ examples: [{ message: 'stop redis', session_id: 'desk' }] }),
-      response: answers({ 200: chatAnswer.meta({ examples: [chatExample] }) }),
+      response: answers(eitherWay(chatAnswer, chatExample)),
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { message, session_id, context: about, dry_run } = request.body;
-      return chatOf(
-        await converse(context, {
-          ...spoken(request, 'chat'),
-          message,
-          session_id: session_id ?? null,
-          context: about ?? {},
-          dry_run: dry_run ?? false,
-        }),
-      );
+      const call = {
+        ...spoken(request, 'chat'),
+        message,
+        session_id: session_id ?? null,
+        context: about ?? {},
+        dry_run: dry_run ?? false,
+      };
+      const said = async (hear?: HearChat) => chatOf(await converse(context, call, hear));
+      if (!acceptsEvents(request.headers.accept)) return said();
+      return streams.answer({ request, reply }, chatAnswer, said);
     },
   });
 
@@ -67,19 +86,22 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       summary: 'The same, with the reasoning of the model where it gave one',
       querystring: noQuery,
       body: chatV3Body.meta({ examples: [{ user_input: 'stop redis', require_reasoning: true }] }),
-      response: answers({
-        200: chatV3Answer.meta({ examples: [{ ...chatExample, reasoning: null }] }),
-      }),
+      response: answers(eitherWay(chatV3Answer, { ...chatExample, reasoning: null })),
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { user_input, require_reasoning, session_id } = request.body;
-      const answer = await converse(context, {
+      const call = {
         ...spoken(request, 'chat'),
         message: user_input,
         session_id: session_id ?? null,
         require_reasoning: require_reasoning ?? false,
-      });
-      return { ...chatOf(answer), reasoning: answer.reasoning };
+      };
+      const said = async (hear?: HearChat) => {
+        const answer = await converse(context, call, hear);
+        return { ...chatOf(answer), reasoning: answer.reasoning };
+      };
+      if (!acceptsEvents(request.headers.accept)) return said();
+      return streams.answer({ request, reply }, chatV3Answer, said);
     },
   });
 

@@ -43,21 +43,31 @@ export async function setStage(outcome: Outcome): Promise<Stage> {
   };
 }
 
+/** Somebody at a command line: what they see while it runs, and their Ctrl-C. */
+export interface Watcher {
+  said?: { out: string; err: string };
+  signal?: AbortSignal;
+}
+
 /** Runs a command line in this process and keeps what it said. */
-export async function vx11(args: string[], env: NodeJS.ProcessEnv): Promise<Run> {
-  const said = { out: [] as string[], err: [] as string[] };
+export async function vx11(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  { said = { out: '', err: '' }, signal = AbortSignal.timeout(30_000) }: Watcher = {},
+): Promise<Run> {
   const code = await runProgram(args, {
     env: { VX11_HOME: '/nowhere', ...env },
-    signal: AbortSignal.timeout(30_000),
+    signal,
     terminal: (json) => ({
       json,
       live: null,
-      out: (text) => void said.out.push(text),
-      err: (text) => void said.err.push(text),
-      raw: (stream, text) => void (stream === 'stdout' ? said.out : said.err).push(text),
+      out: (text) => void (said.out += `${text}\n`),
+      err: (text) => void (said.err += `${text}\n`),
+      raw: (stream, text) => void (said[stream === 'stdout' ? 'out' : 'err'] += text),
     }),
   });
-  return { code, out: said.out.join('\n'), err: said.err.join('\n') };
+  const whole = (text: string): string => text.replace(/\n$/, '');
+  return { code, out: whole(said.out), err: whole(said.err) };
 }
 
 /** Keeps windows in the store as the workflow does, without Temporal and without containers. */

@@ -1,7 +1,6 @@
 import type { MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 import { newId } from '../../contracts/ids.ts';
-import type { GatewayDeps } from '../../gateway/deps.ts';
 import { createMadrePort, type MadrePort } from '../../gateway/madre.ts';
 import { connectTemporal, type PlanMessages } from '../../gateway/temporal.ts';
 import { planText } from '../../domain/plan-state.ts';
@@ -10,7 +9,7 @@ import { decided } from '../../activities/plans/decide.ts';
 import type { Decision } from '../../activities/plans/plan-activities.ts';
 import type { Store } from '../../store/index.ts';
 import { aStep, aWaitingPlan } from '../domain/plan-samples.ts';
-import { seedStack, startGateway, type Gateway } from './fixture.ts';
+import { seedStack, startGateway, type Gateway, type GatewayChange } from './fixture.ts';
 
 /** What madre was asked, in order. */
 export type Heard = MadreChatCall[];
@@ -32,7 +31,7 @@ type Body = any;
 
 /** A gateway with a madre that answers at once, and plans that are decided as their run decides them. */
 export async function startPlanStage(
-  change: { madre?: Partial<MadrePort>; deps?: Partial<GatewayDeps> } = {},
+  change: { madre?: Partial<MadrePort> } & GatewayChange = {},
 ): Promise<PlanStage> {
   const heard: Heard = [];
   const said: string[] = [];
@@ -49,7 +48,10 @@ export async function startPlanStage(
     ...connectTemporal('127.0.0.1:1', 'default'),
     plans: planRun(() => store, said),
   };
-  const gateway = await startGateway({ deps: { madre, temporal, ...change.deps } });
+  const gateway = await startGateway({
+    ...change,
+    deps: { madre, temporal, ...change.deps },
+  });
   store = gateway.store;
   await seedStack(store);
   const operator = await gateway.token('operator');

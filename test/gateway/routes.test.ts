@@ -130,6 +130,23 @@ describe('every route', () => {
     }
   });
 
+  test('that talks describes its answer by events beside the plain one', () => {
+    for (const path of ['/madre/chat', '/madre/v3/chat']) {
+      const { content = {} } = document.paths[path]!['post']!.responses['200']!;
+      expect(Object.keys(content)).toEqual(['application/json', 'text/event-stream']);
+      const { schema } = content['text/event-stream']!;
+      const kinds = schema['anyOf'] as { description: string; properties: object }[];
+      expect(kinds.map(({ description }) => /^event: (\w+)/.exec(description)?.[1])).toEqual([
+        'text',
+        'step',
+        'answer',
+        'error',
+      ]);
+      expect(kinds[2]!.properties).toEqual(content['application/json']!.schema['properties']);
+      expect(schema['examples']).toHaveLength(3);
+    }
+  });
+
   test('without a rule does not start', async () => {
     const { ruleOf } = await import('../../gateway/route-rule.ts');
     expect(() => ruleOf({ url: '/open-by-accident' })).toThrow('declares no rule');

@@ -70,6 +70,19 @@ describe('steps', () => {
     expect(await bench.open()).toEqual([]);
   });
 
+  test('are told as they begin, end and are taken back', async () => {
+    bench.broken.add('db');
+    const told: string[] = [];
+    bench.deps.stepped = (of, { step_id, status }) => {
+      if (of.plan_id === plan.plan_id) told.push(`${step_id} ${status}`);
+    };
+    const { plan } = await bench.propose([noop(), openStep(['web']), openStep(['db']), noop()]);
+    await bench.end(plan);
+    delete bench.deps.stepped;
+    const ways = ['s1 RUNNING', 's1 DONE', 's2 RUNNING', 's2 DONE', 's3 RUNNING', 's3 ERROR'];
+    expect(told).toEqual([...ways, 's3 UNDONE', 's2 UNDONE']);
+  });
+
   test('of a role that sleeps fail honestly, between its window’s beginning and end', async () => {
     const { plan } = await bench.propose([shub]);
     const ended = await bench.end(plan);

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
-import { internalHeader, internalKey } from '../../store/internal-key.ts';
+import { internalHeader, internalKey, internalLines } from '../../store/internal-key.ts';
 import { internalCall, internalDoor } from '../../workers/internal-calls.ts';
 
 describe('the key of an installation', () => {
@@ -39,6 +39,15 @@ describe('the door between processes', () => {
     '/broken': internalCall(z.any(), async () => {
       throw new Error('a secret cause');
     }),
+    '/tell': internalCall(
+      z.strictObject({ parts: z.int(), end: z.string() }),
+      async (body, tell) => {
+        for (let n = 0; n < body.parts; n += 1) tell?.({ n });
+        if (body.end === 'away') throw new VX11Error('store_unavailable', 'away');
+        if (body.end === 'broken') throw new Error('a secret cause');
+        return { end: body.end };
+      },
+    ),
   };
   const door = internalDoor(calls, key, pino({ level: 'silent' }));
   const server = createServer((request, response) => {
@@ -75,6 +84,32 @@ describe('the door between processes', () => {
       { error: 'forbidden' },
     ]),
   );
+  test('tells in lines what comes before an answer, and the answer last, to who asked for lines', async () => {
+    const told = async (parts: number, end: string, accept: string, sent = key) => {
+      const headers = { [internalHeader]: sent, accept };
+      const body = JSON.stringify({ parts, end });
+      const answer = await fetch(`${url}/tell`, { method: 'POST', body, headers });
+      const text = (await answer.text()).trim().split('\n');
+      const lines = text.map((line) => JSON.parse(line) as unknown);
+      return [answer.status, answer.headers.get('content-type'), ...lines];
+    };
+    const parts = [{ part: { n: 0 } }, { part: { n: 1 } }];
+    const ended = (status: number, body: object) => ({ answer: { status, body } });
+    expect(await told(2, 'well', internalLines)).toEqual([
+      200,
+      internalLines,
+      ...parts,
+      ended(200, { end: 'well' }),
+    ]);
+    const away = { error: 'store_unavailable', detail: 'away' };
+    expect((await told(2, 'away', internalLines)).slice(2)).toEqual([...parts, ended(503, away)]);
+    const broken = (await told(2, 'broken', internalLines)).slice(2);
+    expect(broken).toEqual([...parts, ended(500, { error: 'internal' })]);
+    // where nothing is told before, and for who wants no lines, it is an answer like any other
+    expect(await told(0, 'away', internalLines)).toEqual([503, 'application/json', away]);
+    expect(await told(2, 'well', '*/*')).toEqual([200, 'application/json', { end: 'well' }]);
+    expect((await told(2, 'well', internalLines, 'x'.repeat(32)))[0]).toBe(403);
+  });
   test('takes no more than it can hold, and tells no cause', async () => {
     expect(await ask('/chat', `{"n":${' '.repeat(300_000)}1}`)).toMatchObject([
       413,

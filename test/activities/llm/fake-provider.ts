@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A request as a provider got it. */
 export interface Received {
@@ -11,6 +12,9 @@ export interface Received {
     messages: { role: string; content: unknown }[];
     system?: unknown;
     response_format?: unknown;
+    stream?: boolean;
+    stream_options?: unknown;
+    tools?: { name: string }[];
   };
 }
 
@@ -59,10 +63,18 @@ const json = (response: ServerResponse, status: number, body: unknown, headers =
   response.end(JSON.stringify(body));
 };
 
-/** An answer in the form of whichever protocol was spoken. */
+interface More {
+  reasoning?: string;
+  /** Null says nothing of them. */
+  tokens?: [number, number] | null;
+}
+
+/** An answer in the form of whichever protocol was spoken: whole, or as a stream of one piece where that was asked for. */
 export const says =
-  (text: string, more: { reasoning?: string; tokens?: [number, number] } = {}): Reply =>
-  (response, { path, body }) => {
+  (text: string, more: More = {}): Reply =>
+  (response, got) => {
+    const { path, body } = got;
+    if (body.stream === true) return streams([text], more)(response, got);
     const [tokensIn, tokensOut] = more.tokens ?? [100, 20];
     if (path.endsWith('/messages')) {
       json(response, 200, {
@@ -97,6 +109,110 @@ export const says =
       },
     });
   };
+
+interface StreamMore extends More {
+  /** How it ends: as it should, with a broken connection, with bytes that mean nothing, with an error, or never. */
+  end?: 'well' | 'cut' | 'garbage' | 'error' | 'never';
+}
+
+/**
+ * An answer piece by piece, in the form of whichever protocol was spoken. A promise among the pieces is waited for, a
+ * number is a pause in ms.
+ */
+export const streams =
+  (pieces: readonly (string | number | Promise<unknown>)[], more: StreamMore = {}): Reply =>
+  (response, { path, body }) => {
+    const wire = path.endsWith('/messages') ? messagesWire(body) : completionsWire(body);
+    const send = (text: string): Promise<void> =>
+      new Promise((resolve) => void response.write(text, () => resolve()));
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.on('error', () => undefined);
+    void (async () => {
+      await send(wire.begin(more));
+      for (const piece of pieces) {
+        if (typeof piece === 'string') await send(wire.piece(piece));
+        else if (typeof piece === 'number') await sleep(piece);
+        else await piece;
+        if (response.destroyed) return;
+      }
+      if (more.end === 'never') return;
+      if (more.end === 'cut') response.destroy();
+      else if (more.end === 'garbage') response.end('data: {"choices":7\n\n');
+      else if (more.end === 'error') response.end(wire.error);
+      else response.end(wire.end(more));
+    })();
+  };
+
+interface Wire {
+  begin(more: More): string;
+  piece(text: string): string;
+  end(more: More): string;
+  error: string;
+}
+
+const block = (data: unknown, event?: string): string =>
+  `${event === undefined ? '' : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`;
+const tokensOf = ({ tokens }: More): [number, number] | null =>
+  tokens === undefined ? [100, 20] : tokens;
+
+function completionsWire({ model }: Received['body']): Wire {
+  const chunk = (delta: object, finish_reason: string | null = null): string =>
+    block({
+      id: 'chatcmpl-1',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model,
+      choices: [{ index: 0, delta, finish_reason }],
+    });
+  return {
+    begin: ({ reasoning }) =>
+      chunk({ role: 'assistant', content: '' }) +
+      (reasoning === undefined ? '' : chunk({ reasoning_content: reasoning })),
+    piece: (content) => chunk({ content }),
+    end(more) {
+      const tokens = tokensOf(more);
+      const usage = tokens && {
+        prompt_tokens: tokens[0],
+        completion_tokens: tokens[1],
+        total_tokens: tokens[0] + tokens[1],
+      };
+      const told = usage && block({ id: 'chatcmpl-1', model, choices: [], usage });
+      return `${chunk({}, 'stop')}${told ?? ''}data: [DONE]\n\n`;
+    },
+    error: block({ error: { message: 'overloaded', type: 'server_error' } }),
+  };
+}
+
+/** Who offers a tool that takes the JSON gets the JSON as a call of it. */
+function messagesWire({ model, tools = [] }: Received['body']): Wire {
+  const event = (type: string, more: object): string => block({ type, ...more }, type);
+  const called = tools.some(({ name }) => name === 'json');
+  const content_block = called
+    ? { type: 'tool_use', id: 'toolu_1', name: 'json', input: {} }
+    : { type: 'text', text: '' };
+  const deltaOf = (text: string): object =>
+    called ? { type: 'input_json_delta', partial_json: text } : { type: 'text_delta', text };
+  return {
+    begin(more) {
+      const usage = { input_tokens: tokensOf(more)?.[0] ?? 0, output_tokens: 0 };
+      const stop = { stop_reason: null, stop_sequence: null };
+      const message = { id: 'msg_1', type: 'message', role: 'assistant', model, content: [] };
+      return (
+        event('message_start', { message: { ...message, ...stop, usage } }) +
+        event('content_block_start', { index: 0, content_block })
+      );
+    },
+    piece: (text) => event('content_block_delta', { index: 0, delta: deltaOf(text) }),
+    end: (more) =>
+      event('content_block_stop', { index: 0 }) +
+      event('message_delta', {
+        delta: { stop_reason: called ? 'tool_use' : 'end_turn', stop_sequence: null },
+        usage: { output_tokens: tokensOf(more)?.[1] ?? 0 },
+      }) +
+      event('message_stop', {}),
+    error: event('error', { error: { type: 'overloaded_error', message: 'overloaded' } }),
+  };
+}
 
 /** As providers do, it repeats part of the key in what it says. */
 export const fails =

@@ -1,73 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { pino } from 'pino';
-import { z } from 'zod';
-import { createLlm, noLlm, type Llm, type LlmRequest } from '../../../activities/llm.ts';
-import type { LlmSettings } from '../../../activities/llm/settings.ts';
-import type { StoredLlmCall } from '../../../store/llm-calls.ts';
-import {
-  cutsOff,
-  fails,
-  hangs,
-  says,
-  sends,
-  startFakeProvider,
-  type FakeProvider,
-  type Reply,
-} from './fake-provider.ts';
+import { noLlm } from '../../../activities/llm.ts';
+import { cutsOff, fails, hangs, says, sends, type Reply } from './fake-provider.ts';
+import { bed, closeBed, good, key } from './llm-bed.ts';
 
-const key = 'sk-secret-0123456789';
-const intent = z.strictObject({ action: z.enum(['open', 'wait']), ttl: z.number() });
-const good = '{"action":"open","ttl":20}';
-
-let provider: FakeProvider | undefined;
-afterEach(() => provider?.close());
-
-interface Bed {
-  llm: Llm;
-  server: FakeProvider;
-  rows: StoredLlmCall[];
-  log: string[];
-  ask(
-    change?: Partial<LlmRequest<z.infer<typeof intent>>>,
-  ): ReturnType<typeof noLlm.ask<z.infer<typeof intent>>>;
-}
-
-async function bed(replies: Reply[], change: Partial<LlmSettings> = {}): Promise<Bed> {
-  const server = (provider = await startFakeProvider(...replies));
-  const rows: StoredLlmCall[] = [];
-  const log: string[] = [];
-  const settings: LlmSettings = {
-    kind: 'openai_compatible',
-    provider: 'fake',
-    model: 'small',
-    base_url: server.url,
-    key,
-    price: { in: 1, out: 10 },
-    budget: { usd_per_day: 1, tokens_per_day: 1e6 },
-    ...change,
-  };
-  const llm = createLlm(settings, {
-    clock: Date.now,
-    log: pino({ level: 'trace' }, { write: (line) => void log.push(line) }),
-    calls: {
-      record: async (row) => void rows.push(row),
-      spent: async () => ({
-        calls: rows.length,
-        tokens: rows.reduce((sum, row) => sum + row.tokens_in + row.tokens_out, 0),
-        cost_usd: rows.reduce((sum, row) => sum + (row.cost_usd ?? 0), 0),
-      }),
-    },
-  });
-  const request = {
-    purpose: 'parse',
-    system: 'You parse.',
-    user: 'open switch',
-    schema: intent,
-    timeout_ms: 2000,
-    correlation_id: 'c-1',
-  } as const;
-  return { llm, server, rows, log, ask: (more = {}) => llm.ask({ ...request, ...more }) };
-}
+afterEach(closeBed);
 
 describe('a model that answers', () => {
   test.each(['openai_compatible', 'anthropic'] as const)(

@@ -10,8 +10,9 @@ import { createPlanNews } from '../../../activities/plans/plan-news.ts';
 import type { PlanDeps, PlanRuns } from '../../../activities/plans/ports.ts';
 import { propose, proposePlan } from '../../../activities/plans/propose.ts';
 import { createPlanRound } from '../../../activities/plans/round.ts';
-import type { MadreChatCall } from '../../../contracts/chat.ts';
+import type { ChatPart, MadreChatCall } from '../../../contracts/chat.ts';
 import { VX11Error } from '../../../contracts/errors.ts';
+import type { PlanView } from '../../../contracts/plan.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { anIntent } from '../../domain/plan-samples.ts';
 import { aService } from '../../domain/samples.ts';
@@ -202,6 +203,37 @@ describe('a chat', () => {
       warnings: ['still_running'],
     });
     expect(opening.confirm_token).toBeUndefined();
+  });
+
+  test('tells the steps of its plan while it waits for it, none of others, and none after its answer', async () => {
+    const news = createPlanNews();
+    const plans: PlanView[] = [];
+    const runs = deps.runs();
+    const start = async (plan: PlanView): Promise<void> => {
+      plans.push(plan);
+      const step = plan.steps[0]!;
+      // the run is faster than whoever started it
+      news.step(plan, { ...step, status: 'RUNNING' });
+      news.step({ ...plan, intent_id: 'intent-00000000' }, { ...step, status: 'DONE' });
+      news.step(plan, { ...step, status: 'ERROR', error: { code: 'unhealthy', detail: 'never' } });
+      news.tell({ ...plan, status: 'ERROR' });
+    };
+    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
+    const told: ChatPart[] = [];
+    const tell = (part: ChatPart): void => void told.push(part);
+    const { plan_id } = await chat(say('open web'), tell);
+    const step = { plan_id, step_id: 's1', type: 'OPEN_WINDOW' };
+    const both = [
+      { event: 'step', data: { ...step, status: 'RUNNING', error: null } },
+      { event: 'step', data: { ...step, status: 'ERROR', error: 'unhealthy' } },
+    ];
+    expect(told).toEqual(both);
+    news.step(plans[0]!, { ...plans[0]!.steps[0]!, status: 'UNDONE' });
+    await chat(say('open web', { dry_run: true }), tell);
+    await chat(say('status'), tell);
+    expect(told).toEqual(both);
+    await chat(say('open web'));
+    expect(plans).toHaveLength(2);
   });
 
   test('with a task is the task as it is written', async () => {

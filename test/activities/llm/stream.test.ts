@@ -1,0 +1,182 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { fails, hangs, says, streams, type Reply } from './fake-provider.ts';
+import { bed, closeBed, good, key } from './llm-bed.ts';
+
+afterEach(closeBed);
+
+/** A listener that passes everything on, and keeps it. */
+const listener = () => {
+  const heard: unknown[] = [];
+  return { heard, hear: (soFar: unknown) => heard.push(soFar) > 0 };
+};
+
+describe('an answer that is streamed', () => {
+  test.each([
+    ['openai_compatible', 'small'],
+    ['anthropic', 'claude-haiku-4-5'],
+    ['anthropic', 'small'],
+  ] as const)(
+    'is heard piece by piece over %s of %s, before its end is said',
+    async (kind, model) => {
+      const more = Promise.withResolvers<void>();
+      const pieces = ['{"action":"op', 'en","ttl":2', more.promise, '0}'];
+      const { ask, rows } = await bed([streams(pieces)], { kind, model });
+      const seen: unknown[] = [];
+      const answer = await ask({
+        heard(soFar) {
+          seen.push(soFar);
+          if (seen.length === 2) more.resolve(); // the rest is not sent before this was heard
+          return true;
+        },
+      });
+      expect(answer).toMatchObject({
+        ok: true,
+        value: { action: 'open', ttl: 20 },
+        cost_usd: 0.0003,
+      });
+      expect(seen).toEqual([
+        { action: 'op' },
+        { action: 'open', ttl: 2 },
+        { action: 'open', ttl: 20 },
+      ]);
+      expect(rows).toMatchObject([{ outcome: 'ok', attempts: 1, tokens_in: 100, tokens_out: 20 }]);
+    },
+  );
+
+  test('asks for its tokens to be counted, and is else asked for as any other', async () => {
+    const { ask, server } = await bed([says(good)]);
+    await ask({ heard: () => false });
+    await ask();
+    const [streamed, whole] = server.received.map(({ body }) => body);
+    const { stream, stream_options, ...rest } = streamed!;
+    expect([stream, stream_options]).toEqual([true, { include_usage: true }]);
+    expect(rest).toEqual(whole);
+  });
+
+  test('may come between fences, and with its reasoning before', async () => {
+    const { heard, hear } = listener();
+    const pieces = ['```json\n{"action"', ':"wait",', '"ttl":1}', '\n```'];
+    const { ask } = await bed([streams(pieces, { reasoning: 'because' })]);
+    expect(await ask({ heard: hear })).toMatchObject({ ok: true, reasoning: 'because' });
+    expect(heard).toContainEqual({ action: 'wait' });
+    expect(heard.at(-1)).toEqual({ action: 'wait', ttl: 1 });
+  });
+
+  test('of words is heard as words', async () => {
+    const { heard, hear } = listener();
+    const { llm } = await bed([streams(['Hel', 'lo.'])]);
+    const words = { purpose: 'chat', system: 's', user: 'u', schema: null } as const;
+    const answer = await llm.ask({ ...words, timeout_ms: 2000, correlation_id: 'c', heard: hear });
+    expect(answer).toMatchObject({ ok: true, value: 'Hello.' });
+    expect(heard).toEqual(['Hel', 'Hello.']);
+  });
+
+  test('of many tokens may take more bytes on its way than a whole one', async () => {
+    const long = `{"action":"wait","ttl":1${' '.repeat(6000)}}`;
+    const { ask } = await bed([streams(long.split(''))]);
+    const { heard, hear } = listener();
+    expect(await ask({ heard: hear, timeout_ms: 20_000 })).toMatchObject({ ok: true });
+    expect(heard.length).toBe(long.length);
+  });
+});
+
+const begun = '{"action":"open",';
+
+describe('a stream that goes wrong', () => {
+  test.each<[string, Reply, string]>([
+    ['is cut', streams([begun], { end: 'cut' }), 'provider_error'],
+    ['ends too early', streams([begun]), 'bad_answer'],
+    ['turns into bytes that mean nothing', streams([begun], { end: 'garbage' }), 'bad_answer'],
+    ['ends with an error of the provider', streams([begun], { end: 'error' }), 'provider_error'],
+    ['is not of the form', streams([begun, '"ttl":"soon"}']), 'bad_answer'],
+    ['says more than there is to say', streams([begun, '"ttl":1,"risk":"LOW"}']), 'bad_answer'],
+  ])('and %s is tried again only while nothing was passed on', async (_, reply, error) => {
+    const { ask, server, rows, log } = await bed([reply, says(good)]);
+    const kept = await ask({ heard: () => false });
+    expect(kept).toMatchObject({ ok: true, value: { ttl: 20 } });
+    server.replies.splice(0, Infinity, reply, says(good));
+    const passed = await ask({ heard: () => true });
+    expect(passed).toMatchObject({ ok: false, error });
+    expect(rows).toMatchObject([
+      { outcome: 'ok', attempts: 2 },
+      { outcome: error, attempts: 1 },
+    ]);
+    expect(JSON.stringify([kept, passed, rows, log])).not.toContain(key);
+  });
+
+  test('before its first word is tried again, whoever listens', async () => {
+    const { ask, rows, log } = await bed([fails(500), says(good)]);
+    expect(await ask({ heard: () => true })).toMatchObject({ ok: true });
+    expect(rows).toMatchObject([{ attempts: 2 }]);
+    expect(JSON.stringify([rows, log])).not.toContain(key);
+  });
+
+  test.each([
+    ['of a key that is refused', fails(401), 'unauthorized'],
+    [
+      'that is too long',
+      streams([begun, `"x":"${'x'.repeat(70_000)}`], { end: 'never' }),
+      'bad_answer',
+    ],
+    ['that says nothing', hangs, 'timeout'],
+  ])('%s is not tried again', async (_, reply, error) => {
+    const { ask, server, rows } = await bed([reply]);
+    const answer = await ask({ heard: () => false, timeout_ms: 1000 });
+    expect(answer).toMatchObject({ ok: false, error });
+    expect(server.received).toHaveLength(1);
+    expect(rows).toMatchObject([{ outcome: error, attempts: 1 }]);
+  });
+
+  test('and goes on past the deadline is left there, and heard no more', async () => {
+    const late = Promise.withResolvers<void>();
+    const { ask, rows } = await bed([streams([begun, late.promise, '"ttl":20}'])]);
+    const { heard, hear } = listener();
+    expect(await ask({ heard: hear, timeout_ms: 300 })).toMatchObject({ error: 'timeout' });
+    const before = heard.length;
+    late.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([before, heard.length]).toEqual([1, 1]);
+    expect(rows).toMatchObject([{ outcome: 'timeout' }]);
+  });
+});
+
+describe('what a stream costs', () => {
+  test('is as its provider says; where it says nothing, about what was seen of it', async () => {
+    const { ask, rows } = await bed([
+      streams([good], { tokens: [7, 3] }),
+      streams([good], { tokens: null }),
+      streams([`{"action":"${'x'.repeat(400)}`], { end: 'cut' }),
+      streams([`{"action":"${'x'.repeat(400)}`], { end: 'never' }),
+    ]);
+    for (let n = 0; n < 3; n += 1) await ask({ heard: () => true });
+    await ask({ heard: () => true, timeout_ms: 1000 });
+    const tokens = rows.map(({ outcome, tokens_in, tokens_out }) => [
+      outcome,
+      tokens_in,
+      tokens_out,
+    ]);
+    expect(tokens).toEqual([
+      ['ok', 7, 3],
+      ['ok', 6, 7],
+      ['provider_error', 6, 103],
+      ['timeout', 6, 103],
+    ]);
+  });
+
+  test('counts for the budget of the day, also where it was cut', async () => {
+    const budget = { usd_per_day: 100, tokens_per_day: 200 };
+    const { ask } = await bed([streams(['x'.repeat(800)], { end: 'cut' })], { budget });
+    expect(await ask({ heard: () => true })).toMatchObject({ error: 'provider_error' });
+    expect(await ask({ heard: () => true })).toMatchObject({ error: 'over_budget' });
+  });
+});
+
+test('a model that talks past its time is not left alone for it; one that says nothing is', async () => {
+  const talks = streams([begun], { end: 'never' });
+  const { ask, server } = await bed([says(good), talks]);
+  await ask(); // loads the provider's package
+  for (let n = 0; n < 4; n += 1) await ask({ heard: () => true, timeout_ms: 300 });
+  expect(server.received).toHaveLength(5);
+  for (let n = 0; n < 4; n += 1) await ask({ heard: () => false, timeout_ms: 300 });
+  expect(server.received).toHaveLength(8);
+});
