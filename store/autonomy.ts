@@ -88,7 +88,7 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
         await tx
           .updateTable('autonomy')
           .set((eb) => ({
-            rounds: eb('rounds', '+', 1),
+            rounds: eb('rounds', '+', eb.ref('running')),
             last_round_at: now,
             ...(hash !== null && { last_hash: hash, last_change_at: now }),
           }))

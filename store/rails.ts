@@ -34,6 +34,8 @@ export interface RailsStore {
   ): Promise<{ intent: StoredIntent; lane: Lane | null }>;
   /** Those that wait for madre, oldest first. */
   waiting(limit: number): Promise<StoredIntent[]>;
+  /** How many wait in a lane that lets madre propose a plan. */
+  toPropose(): Promise<number>;
   /** From waiting to taken. */
   claim(ids: string[], decisionId: string, now: number): Promise<void>;
   /** What was taken with this decision has ended so. */
@@ -167,6 +169,21 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
           .limit(limit)
           .execute(),
       ),
+    toPropose: () =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('rails_intents as intent')
+          .innerJoin('rails_lanes as lane', (join) =>
+            join
+              .onRef('lane.domain', '=', 'intent.domain')
+              .onRef('lane.intent_type', '=', 'intent.intent_type'),
+          )
+          .select(({ fn }) => fn.countAll<number | string>().as('count'))
+          .where('intent.status', '=', 'waiting')
+          .where('lane.escalation', '=', 'propose')
+          .executeTakeFirst();
+        return Number(row?.count ?? 0);
+      }),
     claim: (ids, decisionId, now) =>
       connection.write(async (tx) => {
         if (ids.length === 0) return;
