@@ -42,7 +42,6 @@ export interface RailsStore {
   settle(decisionId: string, end: IntentEnd, now: number): Promise<void>;
   /** Newest first. */
   events(limit: number): Promise<RailsEvent[]>;
-  forget(before: number): Promise<void>;
 }
 
 const toLane = (row: Tables['rails_lanes']): Lane => {
@@ -224,13 +223,6 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
           what: row.what as RailsEvent['what'],
           result: JSON.parse(result_json) as Record<string, unknown>,
         }));
-      }),
-    forget: (before) =>
-      connection.write(async (tx) => {
-        await tx.deleteFrom('rails_events').where('at', '<', before).execute();
-        const ended = ['recorded', 'missed', 'done', 'failed', 'refused'];
-        const old = tx.deleteFrom('rails_intents').where('at', '<', before);
-        await old.where('status', 'in', ended).execute();
       }),
   };
 }
