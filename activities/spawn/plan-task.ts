@@ -39,18 +39,25 @@ export function createPlanTasks(deps: {
   const begin = async (plan: Header, step: StepOf<'SPAWN'>, host: string): Promise<SpawnView> => {
     const { correlation_id } = plan;
     const wish = { ...idsOf(plan, step), host, owner: plan.actor, correlation_id };
-    const fresh = codeSpawn({ ...step.params, metadata: { plan_id: plan.plan_id } }, wish, clock());
+    const { host: _, ...task } = step.params;
+    const fresh = codeSpawn({ ...task, metadata: { plan_id: plan.plan_id } }, wish, clock());
     const created = await store.spawns.create(fresh.view, fresh.spec, [queuedEvent(fresh.view)]);
     return created.kind === 'no_parent' || created.kind === 'parent_ends'
       ? fresh.view
       : created.view;
   };
   /** The host whose spawner is heard of; null where none is in time. */
-  const hostOfSpawner = async (signal: AbortSignal): Promise<string | null> => {
+  const hostOfSpawner = async (
+    wanted: string | undefined,
+    signal: AbortSignal,
+  ): Promise<string | null> => {
     for (const until = performance.now() + heardWithinMs; performance.now() < until;) {
       // presence goes by the wall clock
       const heard = (await store.presence.list()).find(
-        ({ process, at }) => process === spawnerService && at + presenceMs > Date.now(),
+        ({ process, host, at }) =>
+          process === spawnerService &&
+          at + presenceMs > Date.now() &&
+          (wanted === undefined || host === wanted),
       );
       if (heard !== undefined) return heard.host;
       await sleep(lookMs, undefined, { signal });
@@ -67,7 +74,7 @@ export function createPlanTasks(deps: {
   return {
     async run(plan, step, signal) {
       const known = await store.spawns.find(idsOf(plan, step).spawn_id);
-      const host = known?.host ?? (await hostOfSpawner(signal));
+      const host = known?.host ?? (await hostOfSpawner(step.params.host, signal));
       if (host === null) {
         const detail = 'The spawner’s window is open, but the spawner has not been heard of.';
         return broken({ code: 'spawner_unavailable', detail });

@@ -2,7 +2,7 @@ import type { MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import { parseIntent } from '../../domain/parse-intent.ts';
-import { worldOf } from '../../domain/plan-world.ts';
+import { vocabularyOf, worldOf } from '../../domain/plan-world.ts';
 import { helpText, statusText, talkText, type ServiceFact } from '../../domain/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { notAsked } from '../madre.ts';
@@ -37,9 +37,7 @@ async function alone(
     .then((snapshot) => snapshot.catalogs)
     .catch(() => []);
   const world = worldOf(catalogs, []);
-  const intent = parseIntent(call.message, {
-    services: new Set(world.services.map(({ name }) => name)),
-  });
+  const intent = parseIntent(call.message, vocabularyOf(world));
   const reads = /^(list|analyze|help|chat)$/.test(intent.action) && intent.domain !== 'audio';
   const response = reads
     ? await readAlone(context, intent)
