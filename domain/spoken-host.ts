@@ -8,6 +8,8 @@ export interface SpokenWord {
 
 /** What follows a service so and is no place: "abre web en cuanto puedas", "open web on demand". */
 const noPlaces = new Set('cuanto seguida breve demand it this that now ahora'.split(' '));
+/** Between a service and its place: "is web up on nas?". */
+const states = new Set('up down open closed running abierto abierta cerrado cerrada'.split(' '));
 const joints = new Set(['and', 'y']);
 
 /** What has to be known to tell a host from any other word. */
@@ -75,5 +77,6 @@ function isMeant<Word extends SpokenWord>(
   if (!known.surePlaces.has(words[place]!.plain)) return false;
   if (isNoun(words[next - 1])) return true;
   const before = words[place - 1];
-  return next === place + 1 && before !== undefined && isService(before);
+  if (next !== place + 1 || before === undefined) return false;
+  return isService(before) || (states.has(before.plain) && words.slice(0, place).some(isService));
 }

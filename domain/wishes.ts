@@ -4,6 +4,7 @@ import type { TokenScope } from '../contracts/token.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { meantWindows, namedHost, namesOf, placeOf } from './place.ts';
 import type { World } from './plan-world.ts';
+import { english } from './reply/english.ts';
 import { coreServices } from './words.ts';
 
 export type Wished =
@@ -51,11 +52,7 @@ export function wishesOf(asking: Asking, world: World): Wished {
     case 'suspend':
       return takeOut(asking, world);
     case 'delete':
-      return targets.length > 0
-        ? takeOut(asking, world)
-        : good([
-            say('VX11 deletes nothing: it puts services to sleep. Name a service to stop it.'),
-          ]);
+      return targets.length > 0 ? takeOut(asking, world) : good([say(english.deletesNothing)]);
     case 'restart':
       return restart(asking, world);
     case 'run':
@@ -144,7 +141,7 @@ function close(asking: Asking, world: World): Wished {
   const meant = meantWindows(held, { targets, hosts, all }, world);
   if (!meant.ok) return refused(meant.error);
   if (meant.windows.length === 0) {
-    return good([say(`No window is open${all ? '' : ` on ${targets.join(', ')}`}.`)]);
+    return good([say(english.noWindow(all ? '' : targets.join(', ')))]);
   }
   const window_ids = meant.windows.map(({ window_id }) => window_id);
   return good([{ type: 'CLOSE_WINDOW', params: { window_ids, services: null } }]);

@@ -65,7 +65,9 @@ async function turn(
   const now = call.dry_run ? plan : await settled(deps, plan, left);
   const response =
     understood.said ??
-    (call.dry_run && plan.status !== 'ERROR' ? dryText(plan) : replyTo(intent, now));
+    (call.dry_run && plan.status !== 'ERROR'
+      ? dryText(plan, intent.language)
+      : replyTo(intent, now));
   const mode = modeAfter((await store.sessions.modeOf(actor, session_id)) ?? 'MADRE', intent);
   const status = statusOf(now, call.dry_run);
   await store.sessions.append(

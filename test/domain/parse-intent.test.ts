@@ -91,6 +91,9 @@ describe('a host', () => {
     ['open web on mars', 'web', 'mars'],
     ['abre web en marte', 'web', 'marte'],
     ['open web on the host mars', 'web', 'mars'],
+    ['is web up on mars?', 'web', 'mars'],
+    ['¿está web abierta en marte?', 'web', 'marte'],
+    ['what is open on mars', '', ''],
     // what is none
     ['open web because the one on nas is slow', 'web', ''],
     ['open web', 'web', ''],

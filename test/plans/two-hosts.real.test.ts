@@ -49,6 +49,8 @@ describe('talking about two hosts', () => {
     expect(await runs()).toEqual([['both'], ['both']]);
     const look = await done(`status of both on ${two.project}`);
     expect(look.steps[0].result.services).toMatchObject([{ host: two.project, health: 'ok' }]);
+    const said = await chat(`estado de both en ${two.project}`);
+    expect(said.response).toContain('both está en marcha hasta ');
     const vague = await chat('close both');
     expect(vague).toMatchObject({ status: 'ERROR', actions: [] });
     await done(`cierra both en ${two.project}`);
