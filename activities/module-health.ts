@@ -41,7 +41,15 @@ export async function noteHealth(
     reason: null,
   };
   const kept = await store.moduleHealth.see(
-    [...parts.map(({ tier: _, window_ids: __, ...part }) => part), machine],
+    [
+      ...parts.map(({ name, health, reason, ...part }) => ({
+        host: part.host,
+        name,
+        health,
+        reason,
+      })),
+      machine,
+    ],
     now,
   );
   const since = new Map(kept.map((one) => [`${one.host}/${one.name}`, one.since]));

@@ -1,9 +1,9 @@
 import type { Intent, Language } from '../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
 import type { HealthState, ServiceTier } from '../contracts/service.ts';
-import { english } from './reply/english.ts';
-import type { Agreement, Sentences } from './reply/sentences.ts';
-import { spanish } from './reply/spanish.ts';
+import { english } from './reply-english.ts';
+import type { Agreement, Sentences } from './reply-sentences.ts';
+import { spanish } from './reply-spanish.ts';
 
 /** How one service is, as far as an answer tells it. */
 export interface ServiceFact {

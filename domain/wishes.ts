@@ -4,7 +4,7 @@ import type { TokenScope } from '../contracts/token.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { meantWindows, namedHost, namesOf, placeOf } from './place.ts';
 import type { World } from './plan-world.ts';
-import { english } from './reply/english.ts';
+import { english } from './reply-english.ts';
 import { coreServices } from './words.ts';
 
 export type Wished =

@@ -51,7 +51,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
           ? "select name from sqlite_master where type = 'table'"
           : `select table_name as name from information_schema.tables
              where table_schema = 'public' and table_type = 'BASE TABLE'`;
-      const tables = (await backend.read(names)).map(({ name }) => name);
+      const tables = (await backend.read(names)).map(({ name }) => String(name));
       expect(tables.toSorted()).toEqual([...growing, ...bounded].toSorted());
     });
 

@@ -1,4 +1,4 @@
-import type { Agreement, Sentences } from './sentences.ts';
+import type { Agreement, Sentences } from './reply-sentences.ts';
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

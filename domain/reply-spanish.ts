@@ -1,5 +1,5 @@
-import type { HealthState } from '../../contracts/service.ts';
-import type { Agreement, Sentences } from './sentences.ts';
+import type { HealthState } from '../contracts/service.ts';
+import type { Agreement, Sentences } from './reply-sentences.ts';
 
 const whoHas = (agreement: Agreement): string => {
   if (agreement.kind === 'several') return `${agreement.count} personas tienen que confirmarlo`;

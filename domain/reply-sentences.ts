@@ -1,4 +1,4 @@
-import type { HealthState } from '../../contracts/service.ts';
+import type { HealthState } from '../contracts/service.ts';
 
 /** Who has to agree before a plan runs. */
 export type Agreement = { kind: 'you' } | { kind: 'another' } | { kind: 'several'; count: number };
