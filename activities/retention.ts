@@ -3,19 +3,18 @@ import type { Store } from '../store/index.ts';
 
 const dayMs = 86_400_000;
 
-/** Removes what is older than so many days from every log, and says in the event log what went from a chained one. */
+/** Removes what is older than so many days from every log and table that grows, and says in the event log what went. */
 export async function retain(
   deps: { store: Store; clock: () => number; log: Logger },
   days: number,
 ): Promise<void> {
   const { store, clock, log } = deps;
   const now = clock();
-  const before = now - days * dayMs;
+  const ask = { before: now - days * dayMs, now, actor: 'retention' };
+  const removed = await store.retention.forget(ask);
+  if (Object.keys(removed).length > 0) log.info({ removed, days }, 'old rows were removed');
   for (const name of store.audit.logs) {
-    const removed = await store.audit.prune(name, { before, now, actor: 'retention' });
-    if (removed > 0) log.info({ log: name, removed, days }, 'old rows were removed');
+    const rows = await store.audit.prune(name, ask);
+    if (rows > 0) log.info({ log: name, removed: rows, days }, 'old rows were removed');
   }
-  await store.llmCalls.forget(before);
-  await store.autonomy.forget(before);
-  await store.rails.forget(before);
 }

@@ -145,6 +145,7 @@ export const madreControlCall = z.strictObject({
   ...spoken,
   target: z.string(),
   action: z.string(),
+  host: z.string().nullable(),
   ttl_seconds: z.int().nullable(),
   reason: z.string().nullable(),
 });

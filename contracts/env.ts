@@ -124,7 +124,7 @@ export const envPieces = {
   VX11_AUTONOMY_ACTIONS_PER_HOUR: count.default(6),
   VX11_AUTONOMY_USD_PER_DAY: amount,
   VX11_AUTONOMY_TOKENS_PER_DAY: amount,
-  /** Days after which logs and decisions are removed; kept for ever where left out. */
+  /** Days after which what has ended is removed from every table and log; kept for ever where left out. */
   VX11_RETENTION_DAYS: amount.refine(
     (days) => days === undefined || days >= 1,
     'at least 1, or left out to keep everything',

@@ -42,6 +42,7 @@ export const eventType = z.enum([
   'plan.rejected',
   'plan.cancelled',
   'audit.pruned',
+  'store.pruned',
   'autonomy.started',
   'autonomy.stopped',
   'autonomy.decided',

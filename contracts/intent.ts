@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { planSource } from './plan.ts';
-import { correlationId, instant } from './text.ts';
+import { correlationId, hostName, instant } from './text.ts';
 
 export const intentDomain = z.enum(['system', 'power', 'audio', 'general']);
 export type IntentDomain = z.infer<typeof intentDomain>;
@@ -27,12 +27,17 @@ export const intentAction = z.enum([
 ]);
 export type IntentAction = z.infer<typeof intentAction>;
 
+/** The language that somebody speaks, and is answered in. */
+export type Language = 'en' | 'es';
+
 /** What a text was understood as. */
 export interface Intent {
   domain: IntentDomain;
   action: IntentAction;
   /** Services of the catalog, and core services, that it names. */
   targets: string[];
+  /** Hosts that it names, also where there is none of that name; at most one can be meant. */
+  hosts: string[];
   /** It means everything there is: "close all". */
   all: boolean;
   ttl_seconds: number | null;
@@ -41,6 +46,7 @@ export interface Intent {
   code: string | null;
   confidence: number;
   text: string;
+  language: Language;
   warnings: string[];
   parsed_by: 'rules' | 'llm';
 }
@@ -113,6 +119,7 @@ export const controlBody = z.strictObject({
     .strictObject({
       ttl_seconds: z.int().min(1).max(3600).optional(),
       reason: z.string().max(500).optional(),
+      host: hostName.optional().meta({ description: 'Where a service is on several hosts' }),
     })
     .optional(),
   confirm_token: z.string().min(1).max(128).optional(),

@@ -75,11 +75,17 @@ export const stepParams = {
   CALL_MANIFESTATOR: call,
   CALL_HORMIGUERO: call,
   SPAWN: z.strictObject({
+    /** Whichever host's spawner is heard of, where left out. */
+    host: hostName.optional(),
     task_type: z.enum(['python', 'shell', 'node']),
     code: z.string().min(1).max(65_536),
     ttl_seconds: z.int().min(1).max(86_400),
   }),
-  SYSTEM_HEALTHCHECK: z.strictObject({ services: z.array(serviceName).max(200) }),
+  SYSTEM_HEALTHCHECK: z.strictObject({
+    services: z.array(serviceName).max(200),
+    /** Of all hosts where left out. */
+    host: hostName.optional(),
+  }),
   WAIT: z.strictObject({ seconds: z.int().min(0).max(3600) }),
   NOOP: z.strictObject({ message: longText }),
 } as const;

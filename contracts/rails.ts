@@ -11,7 +11,7 @@ const word = z
 
 export const laneId = word;
 
-/** What becomes of an intent: it is only written down, or madre proposes a plan for it while her loop runs. */
+/** What becomes of an intent: it is only written down, or madre proposes a plan for it. */
 export const escalation = z.enum(['record', 'propose']);
 
 export const lane = z.strictObject({
@@ -66,8 +66,19 @@ export const scannerIntentBody = z.strictObject({
 });
 export type ScannerIntentBody = z.infer<typeof scannerIntentBody>;
 
+/** What became of an intent as it was taken in. */
+const scannerIntentState = z.enum(['waiting', 'recorded', 'missed']);
+export type ScannerIntentState = z.infer<typeof scannerIntentState>;
+
 export const scannerIntentAnswer = z.strictObject({
   status: z.enum(['accepted', 'lane_missing']),
+  state: scannerIntentState.meta({
+    description: 'waiting: madre proposes a plan for it in her next round, which comes at once',
+  }),
+  waiting_because: z.string().nullable().meta({
+    description:
+      'Why that round does not come at once: madre_unavailable or temporal_unavailable; it comes when they are back',
+  }),
   intent_id: z.string(),
   task_id: z
     .string()

@@ -119,6 +119,14 @@ function fromIntents({ intents }: Observation): Ranked[] {
   });
 }
 
+/** What of it somebody asked for: all that madre attends to while her loop is stopped. */
+export const onlyAsked = (seen: Observation): Observation => ({
+  ...seen,
+  hosts: [],
+  troubled: [],
+  windows: [],
+});
+
 /** What is to be done, by rules alone. */
 export interface Verdict {
   choice: Candidate;

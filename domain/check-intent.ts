@@ -1,4 +1,5 @@
 import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
+import type { Vocabulary } from './parse-intent.ts';
 import { atLeast, riskOfAction } from './risk.ts';
 
 /** What a model made of a text, in the form that it was asked for. */
@@ -8,20 +9,24 @@ export interface ModelIntent {
   targets: string[];
   ttl_seconds: number | null;
   reason: string | null;
+  host?: string | null | undefined;
 }
 
 export type Checked = { ok: true; intent: Intent } | { ok: false; because: string };
 
 /**
- * A model's reading, held to what there is: it may name only known services, invent no code, and never make anything
- * less risky than the rules found it, whatever it was told by a text that it read.
+ * A model's reading, held to what there is: it may name only known services and hosts, move nothing to another host than
+ * the text names, invent no code, and never make anything less risky than the rules found it, whatever it was told by a
+ * text that it read.
  */
 export function checkIntent(
   model: ModelIntent,
   rules: Intent,
-  services: ReadonlySet<string>,
+  { services, hosts }: Vocabulary,
 ): Checked {
+  const named = model.host ?? null;
   const unknown = model.targets.filter((name) => !services.has(name));
+  if (named !== null && !hosts.has(named)) unknown.push(named);
   if (unknown.length > 0) {
     return { ok: false, because: `it named what is not there: ${unknown.slice(0, 5).join(', ')}` };
   }
@@ -31,6 +36,9 @@ export function checkIntent(
   if (model.action === 'run' && rules.code === null && model.targets.length === 0) {
     return { ok: false, because: 'it wants to run what nobody wrote' };
   }
+  if (named !== null && rules.hosts.length > 0 && !rules.hosts.includes(named)) {
+    return { ok: false, because: `it moved it from ${rules.hosts.join(', ')} to ${named}` };
+  }
   const { ttl_seconds, reason } = model;
   return {
     ok: true,
@@ -39,6 +47,7 @@ export function checkIntent(
       domain: model.domain,
       action: model.action,
       targets: [...new Set(model.targets)],
+      hosts: rules.hosts.length > 0 || named === null ? rules.hosts : [named],
       ttl_seconds: ttl_seconds === null ? rules.ttl_seconds : Math.max(1, Math.round(ttl_seconds)),
       reason: (rules.reason ?? reason)?.slice(0, 500) ?? null,
       confidence: Math.max(rules.confidence, 0.8),

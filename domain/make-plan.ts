@@ -72,7 +72,11 @@ function withWindows(wishes: StepWish[], world: World, request: PlanRequest): St
   const opened = new Set(
     wishes.flatMap((wish) => (wish.type === 'OPEN_WINDOW' ? wish.params.services : [])),
   );
-  const host = (name: string) => world.services.find((service) => service.name === name);
+  const [wanted] = request.intent.hosts;
+  const host = (name: string) =>
+    world.services.find(
+      (service) => service.name === name && (wanted === undefined || service.host === wanted),
+    );
   const asleep = needed.filter((name) => {
     const service = host(name);
     return service?.asleep === true && service.auto_open && !opened.has(name);

@@ -1,23 +1,19 @@
 import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
 import { spokenDuration } from './spoken-duration.ts';
+import { spokenHosts, type SpokenWord } from './spoken-host.ts';
 import * as known from './words.ts';
 
-/** What the parser has to know: the services that can be named. */
+/** What the parser has to know: the services and hosts that can be named. */
 export interface Vocabulary {
   services: ReadonlySet<string>;
+  hosts: ReadonlySet<string>;
 }
 
 export const destructiveWarning = 'destructive_intent_detected';
 /** No more of a text is looked at. */
 const longest = 4000;
 
-const articles = new Set(['the', 'a', 'an', 'el', 'la', 'los', 'las', 'service', 'servicio']);
-
-interface Word {
-  /** As it was written. */
-  text: string;
-  /** In lower case, without accents. */
-  plain: string;
+interface Word extends SpokenWord {
   at: number;
 }
 
@@ -34,23 +30,32 @@ const wordsOf = (text: string): Word[] =>
   }));
 
 /** Understands a text by rules alone, in one pass over its words. Never fails, always decides. */
-export function parseIntent(message: string, { services }: Vocabulary): Intent {
+export function parseIntent(message: string, { services, hosts }: Vocabulary): Intent {
   const whole = message.slice(0, longest);
   const code = codeForm.exec(whole)?.[1]?.trim() ?? null;
   const text = code === null ? whole : whole.replace(codeForm, ' ');
-  const names = nameFinder(services);
+  const names = nameFinder([...services, ...known.coreServices]);
   const all = wordsOf(text);
   const duration = spokenDuration(all.map(({ plain }) => plain));
   const why = reasonOf(text, all, duration, names);
   const words = all.slice(0, why.from);
-  const targets = [...new Set(words.flatMap((word) => names(word) ?? []))];
+  const places = spokenHosts(why.certain ? words : all, {
+    host: nameFinder([...hosts]),
+    isService: (word) => names(word) !== null,
+    duration,
+  });
+  const hostWords = new Set(places.map(({ word }) => word));
+  const isName = (word: Word): boolean => names(word) !== null || hostWords.has(word);
+  const named = words.flatMap((word) => (hostWords.has(word) ? [] : (names(word) ?? [])));
   const rest = {
-    targets,
+    targets: [...new Set(named)],
+    hosts: [...new Set(places.map(({ host }) => host))],
     all: words.some(({ plain }) => known.everything.has(plain)),
     ttl_seconds: duration?.seconds ?? null,
     reason: why.reason,
     code,
     text: message,
+    language: known.languageOf(all.flatMap((word) => (isName(word) ? [] : word.plain))),
     parsed_by: 'rules' as const,
   };
   const understood = (domain: IntentDomain, action: IntentAction): Intent => ({
@@ -64,7 +69,6 @@ export function parseIntent(message: string, { services }: Vocabulary): Intent {
     const warnings = [destructiveWarning];
     return { ...understood('system', 'delete'), confidence: 0.9, warnings };
   }
-  const isName = (word: Word): boolean => names(word) !== null;
   const domain = words.some((word) => known.audio.has(word.plain) && !isName(word))
     ? 'audio'
     : null;
@@ -74,10 +78,11 @@ export function parseIntent(message: string, { services }: Vocabulary): Intent {
   return understood(power ? 'power' : (domain ?? 'system'), action);
 }
 
-/** The service that a word names, as the catalog writes it; null for any other word. */
-function nameFinder(services: ReadonlySet<string>): (word: Word) => string | null {
-  const folded = new Map([...services, ...known.coreServices].map((name) => [fold(name), name]));
-  return ({ text, plain }) => (services.has(text) ? text : (folded.get(plain) ?? null));
+/** Which of these a word names, as it is written there; null for any other word. */
+function nameFinder(names: readonly string[]): (word: Word) => string | null {
+  const exact = new Set(names);
+  const folded = new Map(names.map((name) => [fold(name), name]));
+  return ({ text, plain }) => (exact.has(text) ? text : (folded.get(plain) ?? null));
 }
 
 /** Opening and closing come first; then the first word of an action decides: "tell me how to stop" stops nothing. */
@@ -103,7 +108,7 @@ function actionOf(words: Word[], isName: (word: Word) => boolean): IntentAction 
 }
 
 const nextIsName = (words: Word[], nth: number, isName: (word: Word) => boolean): boolean => {
-  const next = words.slice(nth + 1).find(({ plain }) => !articles.has(plain));
+  const next = words.slice(nth + 1).find(({ plain }) => !known.articles.has(plain));
   return next !== undefined && isName(next);
 };
 
@@ -154,7 +159,7 @@ function reasonOf(
   for (const [nth, { plain }] of words.entries()) {
     if (nth === 0 || (plain !== 'for' && plain !== 'para')) continue;
     let next = nth + 1;
-    while (next < words.length && articles.has(words[next]!.plain) && next !== duration?.from)
+    while (next < words.length && known.articles.has(words[next]!.plain) && next !== duration?.from)
       next += 1;
     const word = words[next];
     if (word === undefined || names(word) !== null) continue;

@@ -1,6 +1,7 @@
 import type { StepType } from '../contracts/plan.ts';
 import type { Catalog, ServiceTier } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
+import type { Vocabulary } from './parse-intent.ts';
 import { hasEnded } from './window.ts';
 
 /** One service of one host, as far as a plan has to know it. */
@@ -19,6 +20,8 @@ export interface KnownService {
 
 /** What there is when a plan is made: services, and the windows that are live. */
 export interface World {
+  /** Every host that has told what it may run. */
+  hosts: string[];
   services: KnownService[];
   windows: WindowView[];
 }
@@ -40,7 +43,7 @@ export function worldOf(catalogs: readonly Catalog[], live: readonly WindowView[
         !open.some((view) => view.host === host && view.members.includes(entry.name)),
     })),
   );
-  return { services, windows };
+  return { hosts: catalogs.map(({ host }) => host), services, windows };
 }
 
 /** The service whose work a step is; null where it needs none. */
@@ -61,3 +64,9 @@ const roles: Partial<Record<StepType, string>> = {
 export const openable = (world: World): string[] => [
   ...new Set(world.services.filter(({ tier }) => tier === 'window').map(({ name }) => name)),
 ];
+
+/** What can be named: services and hosts. */
+export const vocabularyOf = ({ hosts, services }: World): Vocabulary => ({
+  hosts: new Set(hosts),
+  services: new Set(services.map(({ name }) => name)),
+});

@@ -1,6 +1,9 @@
-import type { Intent } from '../contracts/intent.ts';
+import type { Intent, Language } from '../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
 import type { HealthState, ServiceTier } from '../contracts/service.ts';
+import { english } from './reply-english.ts';
+import type { Agreement, Sentences } from './reply-sentences.ts';
+import { spanish } from './reply-spanish.ts';
 
 /** How one service is, as far as an answer tells it. */
 export interface ServiceFact {
@@ -13,110 +16,134 @@ export interface ServiceFact {
   until: string | null;
 }
 
-export const helpText =
-  'Say what you want in a sentence. For example: "open web for 20 minutes because demo", "close web", ' +
-  '"status", "restart web", "run `uptime`". What interrupts or takes something away waits for your confirmation.';
+const languages: Record<Language, Sentences> = { en: english, es: spanish };
 
-export const talkText = `I open services for a while and put them to sleep again. ${helpText}`;
+/** What there is to say in a language. */
+export const sentencesOf = (language: Language): Sentences => languages[language];
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const mostShown = 20;
 
 /** How things are, in a few sentences. */
-export function statusText(services: readonly ServiceFact[], named: readonly string[]): string {
+export function statusText(
+  services: readonly ServiceFact[],
+  named: readonly string[],
+  language: Language,
+): string {
+  const say = sentencesOf(language);
   const lacking = named.filter((name) => !services.some((service) => service.name === name));
-  const unknown = lacking.length === 0 ? '' : ` ${lacking.join(', ')}: in no compose file.`;
-  if (services.length === 0) return `No service is known yet.${unknown}`;
+  const unknown = lacking.length === 0 ? '' : say.inNoFile(lacking.join(', '));
+  const nameOf = ({ name, host }: ServiceFact): string =>
+    services.some((other) => other.name === name && other.host !== host)
+      ? say.onHost(name, host)
+      : name;
   const up = services.filter(({ health }) => health !== 'off_by_policy');
-  const asleep = services.length - up.length;
-  const shown = up.slice(0, 20).map(factText).join('; ');
-  const rest = asleep === 0 ? '' : ` ${plural(asleep, 'service')} asleep by policy`;
-  const names =
-    named.length > 0 && asleep > 0
-      ? ` (${services
-          .filter(({ health }) => health === 'off_by_policy')
-          .map(({ name }) => name)
-          .join(', ')})`
-      : '';
-  return `${up.length === 0 ? 'Nothing runs in a window.' : `${shown}.`}${rest}${rest === '' ? '' : `${names}.`}${unknown}`.trim();
+  const asleep = services.filter(({ health }) => health === 'off_by_policy');
+  const shown = up
+    .slice(0, mostShown)
+    .map((one) => say.service(nameOf(one), one.health, one.reason, one.until))
+    .join('; ');
+  const names = named.length > 0 ? asleep.map(nameOf).join(', ') : '';
+  const told =
+    services.length === 0
+      ? [say.noServiceKnown]
+      : [
+          up.length === 0 ? say.nothingRuns : `${shown}.`,
+          asleep.length === 0 ? '' : say.asleep(asleep.length, names),
+        ];
+  return [...told, unknown].filter(Boolean).join(' ');
 }
 
-const factText = ({ name, health, reason, until }: ServiceFact): string =>
-  [
-    name,
-    health === 'ok' ? 'is up' : `is ${health}`,
-    reason === null ? '' : `(${reason})`,
-    until === null ? '' : `until ${until}`,
-  ]
-    .filter(Boolean)
-    .join(' ');
+const agreementOf = ({
+  quorum,
+  no_self_approval,
+}: NonNullable<PlanView['confirmation']>): Agreement => {
+  if (quorum > 1) return { kind: 'several', count: quorum };
+  return { kind: no_self_approval ? 'another' : 'you' };
+};
 
-/** What is said of a plan at this moment. */
+/** What is said of a plan at this moment, in the language in which it was asked for. */
 export function replyTo(intent: Intent, plan: PlanView): string {
-  const doing = plan.steps.map(stepText).join('; ');
+  const say = sentencesOf(intent.language);
+  const doing = stepsText(plan);
   switch (plan.status) {
     case 'WAITING': {
-      const { quorum, no_self_approval, expires_at } = plan.confirmation!;
-      const who =
-        quorum > 1
-          ? `${quorum} people have to`
-          : no_self_approval
-            ? 'Another person has to'
-            : 'You have to';
-      return `This is of ${plan.risk} risk: ${plan.risk_because}. ${who} confirm it until ${expires_at}: ${doing}.`;
+      const { risk, risk_because, confirmation } = plan;
+      const { expires_at } = confirmation!;
+      return say.waits(risk, risk_because, agreementOf(confirmation!), expires_at, doing);
     }
     case 'DONE':
       return (
         plan.steps
           .map((step) => resultText(intent, step))
           .filter(Boolean)
-          .join(' ') || 'Done.'
+          .join(' ') || say.done
       );
     case 'PENDING':
     case 'RUNNING':
-      return `It is under way as ${plan.plan_id}: ${doing}.`;
+      return say.underWay(plan.plan_id, doing);
     case 'REJECTED':
-      return `${plan.plan_id} was rejected; nothing was done.`;
+      return say.rejected(plan.plan_id);
     case 'CANCELLED':
-      return `${plan.plan_id} was cancelled; what it did was taken back.`;
+      return say.cancelled(plan.plan_id);
     default:
-      return `That did not work. ${plan.error?.detail ?? ''}`.trim();
+      return say.failed(plan.error?.detail ?? '');
   }
 }
 
 /** What a plan would do, of a dry run. */
-export const dryText = ({ steps, risk, risk_because }: PlanView): string =>
-  `This is what would be done, at ${risk} risk (${risk_because}): ${steps.map(stepText).join('; ')}. Nothing was done.`;
+export const dryText = (plan: PlanView, language: Language): string =>
+  sentencesOf(language).dryRun(plan.risk, plan.risk_because, stepsText(plan));
 
-export const stepText = ({ step_id, type, effect }: PlanStep): string =>
-  `${step_id} ${type}: ${effect}`;
+/** Steps as they are written in the plan, whatever language is spoken. */
+const stepsText = ({ steps }: PlanView): string =>
+  steps.map(({ step_id, type, effect }) => `${step_id} ${type}: ${effect}`).join('; ');
 
 function resultText(intent: Intent, step: PlanStep): string {
+  const say = sentencesOf(intent.language);
   const { result } = step;
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : say.unknown);
   switch (step.type) {
     case 'NOOP':
-      return intent.action === 'help'
-        ? helpText
-        : intent.action === 'chat'
-          ? talkText
-          : step.params.message;
-    case 'SYSTEM_HEALTHCHECK':
-      return statusText((result?.['services'] ?? []) as ServiceFact[], step.params.services);
+      return noopText(intent, step.params.message);
+    case 'SYSTEM_HEALTHCHECK': {
+      const services = (result?.['services'] ?? []) as ServiceFact[];
+      return statusText(services, step.params.services, intent.language);
+    }
     case 'OPEN_WINDOW': {
       const until = result?.['expires_at'];
       const failed = (result?.['services_failed'] ?? []) as { service: string; detail: string }[];
-      const lost = failed
-        .map(({ service, detail }) => `${service} did not come up: ${detail}`)
-        .join('; ');
-      const end = typeof until === 'string' ? `until ${until}` : 'without an end';
-      return `${step.params.services.join(', ')} is open ${end} (${textOf(result?.['window_id'])}).${lost === '' ? '' : ` ${lost}.`}`;
+      const lost = failed.map(({ service, detail }) => say.notUp(service, detail)).join('; ');
+      const { services, host } = step.params;
+      const names = services.join(', ');
+      const opened = say.opened(
+        intent.hosts.length > 0 ? say.onHost(names, host) : names,
+        typeof until === 'string' ? until : null,
+        textOf(result?.['window_id']),
+      );
+      return lost === '' ? opened : `${opened} ${lost}.`;
     }
     case 'CLOSE_WINDOW':
-      return step.always ? '' : `Closed: ${step.effect}.`;
+      return step.always ? '' : say.closed(step.effect);
     case 'SPAWN':
-      return `The task ran as ${textOf(result?.['spawn_id'])}.`;
+      return say.taskRan(textOf(result?.['spawn_id']));
     default:
-      return `${step.type} is done.`;
+      return say.stepDone(step.type);
   }
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : 'unknown');
+/** Where nothing is to be done, the intent says what there is to say. */
+function noopText({ action, targets, all, language }: Intent, message: string): string {
+  const say = sentencesOf(language);
+  switch (action) {
+    case 'help':
+      return say.help;
+    case 'chat':
+      return say.talk;
+    case 'close_window':
+      return say.noWindow(all ? '' : targets.join(', '));
+    case 'delete':
+      return say.deletesNothing;
+    default:
+      return message;
+  }
+}

@@ -47,6 +47,7 @@ export function limitsOf(
   switch (wish.type) {
     case 'OPEN_WINDOW': {
       const starts = world.services
+        .filter(({ host }) => host === wish.params.host)
         .filter(({ name }) => wish.params.services.includes(name))
         .map(({ start_timeout_ms }) => start_timeout_ms);
       const seconds = Math.ceil(starts.reduce((sum, ms) => sum + ms, 0) / 1000) + 30;

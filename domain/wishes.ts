@@ -2,7 +2,9 @@ import type { Intent } from '../contracts/intent.ts';
 import type { StepError, StepWish } from '../contracts/plan.ts';
 import type { TokenScope } from '../contracts/token.ts';
 import type { WindowView } from '../contracts/window.ts';
-import { openable, type KnownService, type World } from './plan-world.ts';
+import { meantWindows, namedHost, namesOf, placeOf } from './place.ts';
+import type { World } from './plan-world.ts';
+import { english } from './reply-english.ts';
 import { coreServices } from './words.ts';
 
 export type Wished =
@@ -24,21 +26,22 @@ const good = (wishes: StepWish[], warnings: string[] = []): Wished => ({
   wishes,
   warnings,
 });
-const no = (code: string, detail: string): Wished => ({
-  ok: false,
-  error: { code, detail },
-  warnings: [],
-});
+const refused = (error: StepError): Wished => ({ ok: false, error, warnings: [] });
+const no = (code: string, detail: string): Wished => refused({ code, detail });
 const say = (message: string): StepWish => ({ type: 'NOOP', params: { message } });
-const look = (services: string[]): StepWish => ({
+const look = (services: string[], host: string | null): StepWish => ({
   type: 'SYSTEM_HEALTHCHECK',
-  params: { services },
+  params: { services, ...(host !== null && { host }) },
 });
 
 /** What an intent comes to, before windows that it needs and other consequences are added. */
 export function wishesOf(asking: Asking, world: World): Wished {
   const { intent } = asking;
   const { action, targets, text } = intent;
+  const isTalk = action === 'chat' || action === 'help';
+  const named = namedHost(isTalk ? [] : intent.hosts, world);
+  if (!named.ok) return refused(named.error);
+  const { host } = named;
   switch (action) {
     case 'open_window':
     case 'hold':
@@ -49,11 +52,7 @@ export function wishesOf(asking: Asking, world: World): Wished {
     case 'suspend':
       return takeOut(asking, world);
     case 'delete':
-      return targets.length > 0
-        ? takeOut(asking, world)
-        : good([
-            say('VX11 deletes nothing: it puts services to sleep. Name a service to stop it.'),
-          ]);
+      return targets.length > 0 ? takeOut(asking, world) : good([say(english.deletesNothing)]);
     case 'restart':
       return restart(asking, world);
     case 'run':
@@ -67,6 +66,7 @@ export function wishesOf(asking: Asking, world: World): Wished {
             task_type: 'shell',
             code: intent.code,
             ttl_seconds: intent.ttl_seconds ?? taskSeconds,
+            ...(host !== null && { host }),
           },
         },
       ]);
@@ -83,50 +83,22 @@ export function wishesOf(asking: Asking, world: World): Wished {
           { type: 'CALL_SHUB', params: { action: action === 'chat' ? 'mix' : action, text } },
         ]);
       }
-      return good([action === 'help' || action === 'chat' ? say(action) : look(targets)]);
+      return good([action === 'help' || action === 'chat' ? say(action) : look(targets, host)]);
   }
 }
 
 const runHint =
   'Put the command between backticks to run it in a sandbox, or name a service to open a window on it.';
 
-/** The one host and entry that a name means, or why there is none. */
-function find(name: string, world: World): KnownService | StepError {
-  const found = world.services.filter((service) => service.name === name);
-  const [first, second] = found;
-  const detail = (text: string): StepError => ({ code: 'service_not_allowed', detail: text });
-  if (first === undefined) {
-    return detail(`${name} is in no compose file; services that can be opened: ${names(world)}.`);
-  }
-  if (second !== undefined) {
-    return detail(`${name} is on several hosts (${found.map(({ host }) => host).join(', ')}).`);
-  }
-  if (first.tier !== 'window')
-    return detail(`${name} is of the ${first.tier} tier: it always runs.`);
-  return first;
-}
-
-const names = (world: World): string => {
-  const known = openable(world);
-  return known.length === 0 ? 'none yet' : known.slice(0, 20).join(', ');
-};
-
 function open(intent: Intent, world: World): Wished {
   const { targets } = intent;
   if (targets.length === 0) {
-    return no('service_not_allowed', `Which service? These can be opened: ${names(world)}.`);
+    return no('service_not_allowed', `Which service? These can be opened: ${namesOf(world)}.`);
   }
   if (targets.length > 10) return no('invalid', 'One window holds at most 10 services.');
-  const found = targets.map((name) => find(name, world));
-  const services: KnownService[] = [];
-  for (const one of found) {
-    if ('code' in one) return { ok: false, error: one, warnings: [] };
-    services.push(one);
-  }
-  const { host } = services[0]!;
-  if (services.some((service) => service.host !== host)) {
-    return no('service_not_allowed', 'One window is on one host; these are on several.');
-  }
+  const place = placeOf(targets, intent.hosts, world);
+  if (!place.ok) return refused(place.error);
+  const { host, services } = place;
   const hold = intent.action === 'hold';
   const asked = intent.ttl_seconds;
   const standard = Math.min(...services.map(({ default_ttl_ms }) => default_ttl_ms)) / 1000;
@@ -158,32 +130,36 @@ const mine = ({ actor, scope }: Asking, view: WindowView): boolean =>
   view.kind === 'target' || view.owner === actor || scope === 'admin';
 
 function close(asking: Asking, world: World): Wished {
-  const { targets, all } = asking.intent;
+  const { targets, all, hosts } = asking.intent;
   const reachable = world.windows.filter((view) => mine(asking, view));
   if (targets.length === 0 && !all) {
     return no('no_open_window', 'Which window? Name a service, or say "close all".');
   }
   const holds = (view: WindowView, name: string): boolean =>
     view.kind === 'target' ? view.target === name : view.services.includes(name);
-  const chosen = reachable.filter((view) => all || targets.some((name) => holds(view, name)));
-  if (chosen.length === 0) {
-    return good([say(`No window is open${all ? '' : ` on ${targets.join(', ')}`}.`)]);
+  const held = reachable.filter((view) => all || targets.some((name) => holds(view, name)));
+  const meant = meantWindows(held, { targets, hosts, all }, world);
+  if (!meant.ok) return refused(meant.error);
+  if (meant.windows.length === 0) {
+    return good([say(english.noWindow(all ? '' : targets.join(', ')))]);
   }
-  const window_ids = chosen.map(({ window_id }) => window_id);
+  const window_ids = meant.windows.map(({ window_id }) => window_id);
   return good([{ type: 'CLOSE_WINDOW', params: { window_ids, services: null } }]);
 }
 
 /** Out of every window that holds them, whoever opened it. */
 function takeOut({ intent }: Asking, world: World): Wished {
-  const { targets } = intent;
+  const { targets, hosts } = intent;
   if (targets.length === 0) {
-    return no('service_not_allowed', `Which service? These can be stopped: ${names(world)}.`);
+    return no('service_not_allowed', `Which service? These can be stopped: ${namesOf(world)}.`);
   }
   const core = targets.filter((name) => isCore(name, world));
   const holding = world.windows.filter((view) =>
     view.members.some((member) => targets.includes(member)),
   );
-  const window_ids = holding.map(({ window_id }) => window_id);
+  const meant = meantWindows(holding, { targets, hosts, all: false }, world);
+  if (!meant.ok) return refused(meant.error);
+  const window_ids = meant.windows.map(({ window_id }) => window_id);
   return good(
     [{ type: 'CLOSE_WINDOW', params: { window_ids, services: targets.slice(0, 10) } }],
     core.length > 0 ? [`core_service: ${core.join(', ')} is not put to sleep from here`] : [],

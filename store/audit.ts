@@ -1,3 +1,4 @@
+import type { Kysely, Transaction } from 'kysely';
 import type { AuditLog } from '../contracts/audit.ts';
 import type { NewEvent } from '../contracts/event.ts';
 import type { Connection } from './connection.ts';
@@ -14,6 +15,7 @@ import {
   type ChainProof,
 } from './hash-chain.ts';
 import { intentChain } from './intents.ts';
+import type { Tables } from './schema.ts';
 
 /** The logs that are chained, by the name under which they are audited. */
 const chains: Record<AuditLog, Chain<ChainedTable>> = {
@@ -43,25 +45,35 @@ export interface AuditStore {
 
 export function createAuditStore(connection: Connection, append: AppendEvents): AuditStore {
   /** The anchor as the event that was written beside it says it was. */
-  const told = (log: AuditLog): Promise<Anchor | null> =>
-    connection.read(async (db) => {
-      const rows = await db
-        .selectFrom('events')
-        .select('payload')
-        .where('type', '=', 'audit.pruned')
-        .orderBy('seq', 'desc')
-        .limit(50)
-        .execute();
-      const payloads = rows.map(({ payload }) => JSON.parse(payload) as Pruned);
-      return payloads.find((pruned) => pruned.log === log)?.anchor ?? null;
-    });
+  const told = async (db: Kysely<Tables>, log: AuditLog): Promise<Anchor | null> => {
+    const row = await db
+      .selectFrom('events')
+      .select('payload')
+      .where('type', '=', 'audit.pruned')
+      .where('payload', 'like', `%"log":"${log}"%`)
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? null : (JSON.parse(row.payload) as Pruned).anchor;
+  };
+  /** Anchors of the other logs that events tell of. */
+  const toldOfOthers = async (tx: Transaction<Tables>, log: AuditLog): Promise<Pruned[]> => {
+    const others = Object.keys(chains).filter((name) => name !== log) as AuditLog[];
+    const known: Pruned[] = [];
+    for (const name of others) {
+      if ((await anchorOf(tx, chains[name])) === null) continue;
+      const anchor = await told(tx, name);
+      if (anchor !== null) known.push({ log: name, anchor, removed: 0 });
+    }
+    return known;
+  };
   return {
     logs: Object.keys(chains) as AuditLog[],
     async verify(log) {
       const anchor = await connection.read((db) => anchorOf(db, chains[log]));
       const proof = await verifyChain(connection, chains[log]);
       if (!proof.ok || anchor === null) return { ...proof, anchor };
-      const said = await told(log);
+      const said = await connection.read((db) => told(db, log));
       if (said?.seq === anchor.seq && said.hash === anchor.hash) return { ...proof, anchor };
       const because = 'rows before it were removed, and no event says so';
       return { ok: false, broken_at: anchor.seq + 1, because, anchor };
@@ -72,12 +84,22 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
     async prune(log, { before, now, actor }) {
       for (let total = 0; ;) {
         const removed = await connection.write(async (tx) => {
+          const others = await toldOfOthers(tx, log);
           const pruned = await pruneChain(tx, chains[log], { before, limit: pruneBatch, now });
           if (pruned === null) return 0;
           const { seq, hash } = pruned;
-          const payload: Pruned = { log, anchor: { seq, hash }, removed: pruned.removed };
-          const event: NewEvent = { type: 'audit.pruned', at: now, actor, payload: { ...payload } };
-          await append(tx, [event]);
+          const news: Pruned[] = [{ log, anchor: { seq, hash }, removed: pruned.removed }];
+          // where the event that told of another log's anchor went, it is told anew
+          for (const other of others) if ((await told(tx, other.log)) === null) news.push(other);
+          await append(
+            tx,
+            news.map((one): NewEvent => ({
+              type: 'audit.pruned',
+              at: now,
+              actor,
+              payload: { ...one },
+            })),
+          );
           return pruned.removed;
         });
         total += removed;

@@ -21,7 +21,7 @@ export interface AutonomyStore {
   stop(by: string, now: number, events: NewEvent[]): Promise<boolean>;
   /** Its Schedule is there: of the madre on this host, with this interval. */
   scheduled(host: string, seconds: number): Promise<void>;
-  /** Counts a round; `hash` where it saw something new. */
+  /** Counts a round, unless the loop is stopped; `hash` where it saw something new. */
   countRound(now: number, hash: string | null): Promise<void>;
   /** Writes a decision and its event, once. */
   decide(decision: Decision, events: NewEvent[]): Promise<void>;
@@ -36,8 +36,6 @@ export interface AutonomyStore {
   counts(
     since: number,
   ): Promise<Record<'action' | 'effect' | 'plan_status', Record<string, number>>>;
-  /** Drops decisions older than this. @returns how many */
-  forget(before: number): Promise<number>;
 }
 
 export type DecisionChange = Partial<
@@ -88,7 +86,7 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
         await tx
           .updateTable('autonomy')
           .set((eb) => ({
-            rounds: eb('rounds', '+', 1),
+            rounds: eb('rounds', '+', eb.ref('running')),
             last_round_at: now,
             ...(hash !== null && { last_hash: hash, last_change_at: now }),
           }))
@@ -160,11 +158,6 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
           effect: await count('effect'),
           plan_status: await count('plan_status'),
         };
-      }),
-    forget: (before) =>
-      connection.write(async (tx) => {
-        const query = tx.deleteFrom('ia_decisions').where('at', '<', before);
-        return Number((await query.executeTakeFirst()).numDeletedRows);
       }),
   };
 }

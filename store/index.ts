@@ -15,6 +15,7 @@ import { createPlanStore, type PlanStore } from './plans.ts';
 import { createPresenceStore, type PresenceStore } from './presence.ts';
 import { createRailsStore, type RailsStore } from './rails.ts';
 import { createReportStore, type ReportStore } from './reports.ts';
+import { createRetentionStore, type RetentionStore } from './retention.ts';
 import { createServiceStore, type ServiceStore } from './services.ts';
 import { createSpawnOutputStore, type SpawnOutputStore } from './spawn-output.ts';
 import { createSpawnStore, type SpawnStore } from './spawns.ts';
@@ -43,6 +44,7 @@ export interface Store {
   moduleHealth: ModuleHealthStore;
   rails: RailsStore;
   reports: ReportStore;
+  retention: RetentionStore;
   /** Changes with every commit of any process; the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
   close(): Promise<void>;
@@ -76,6 +78,7 @@ export async function openStore(url: string): Promise<Store> {
     moduleHealth: createModuleHealthStore(connection),
     rails: createRailsStore(connection, append),
     reports: createReportStore(connection, append),
+    retention: createRetentionStore(connection, append),
     revision: () => database.revision(),
     close: () => database.db.destroy(),
   };

@@ -12,7 +12,6 @@ export interface LlmCallStore {
     tokens: number;
     cost_usd: number;
   }>;
-  forget(before: number): Promise<void>;
 }
 
 export function createLlmCallStore(connection: Connection): LlmCallStore {
@@ -39,10 +38,6 @@ export function createLlmCallStore(connection: Connection): LlmCallStore {
           tokens: Number(row.tokens_in ?? 0) + Number(row.tokens_out ?? 0),
           cost_usd: Number(row.cost_usd ?? 0),
         };
-      }),
-    forget: (before) =>
-      connection.write(async (tx) => {
-        await tx.deleteFrom('llm_calls').where('at', '<', before).execute();
       }),
   };
 }

@@ -7,7 +7,8 @@ import type { AppendEvents } from './events.ts';
 import { cursorPatternOf, pageOf, placeOf } from './pages.ts';
 import type { Tables } from './schema.ts';
 
-const endedStates: PlanStatus[] = ['DONE', 'ERROR', 'REJECTED', 'CANCELLED'];
+/** States of plans that change no more. */
+export const endedStates: PlanStatus[] = ['DONE', 'ERROR', 'REJECTED', 'CANCELLED'];
 
 type Header = Omit<PlanView, 'steps'>;
 

@@ -34,13 +34,14 @@ export interface RailsStore {
   ): Promise<{ intent: StoredIntent; lane: Lane | null }>;
   /** Those that wait for madre, oldest first. */
   waiting(limit: number): Promise<StoredIntent[]>;
+  /** How many wait in a lane that lets madre propose a plan. */
+  toPropose(): Promise<number>;
   /** From waiting to taken. */
   claim(ids: string[], decisionId: string, now: number): Promise<void>;
   /** What was taken with this decision has ended so. */
   settle(decisionId: string, end: IntentEnd, now: number): Promise<void>;
   /** Newest first. */
   events(limit: number): Promise<RailsEvent[]>;
-  forget(before: number): Promise<void>;
 }
 
 const toLane = (row: Tables['rails_lanes']): Lane => {
@@ -167,6 +168,21 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
           .limit(limit)
           .execute(),
       ),
+    toPropose: () =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('rails_intents as intent')
+          .innerJoin('rails_lanes as lane', (join) =>
+            join
+              .onRef('lane.domain', '=', 'intent.domain')
+              .onRef('lane.intent_type', '=', 'intent.intent_type'),
+          )
+          .select(({ fn }) => fn.countAll<number | string>().as('count'))
+          .where('intent.status', '=', 'waiting')
+          .where('lane.escalation', '=', 'propose')
+          .executeTakeFirst();
+        return Number(row?.count ?? 0);
+      }),
     claim: (ids, decisionId, now) =>
       connection.write(async (tx) => {
         if (ids.length === 0) return;
@@ -207,13 +223,6 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
           what: row.what as RailsEvent['what'],
           result: JSON.parse(result_json) as Record<string, unknown>,
         }));
-      }),
-    forget: (before) =>
-      connection.write(async (tx) => {
-        await tx.deleteFrom('rails_events').where('at', '<', before).execute();
-        const ended = ['recorded', 'missed', 'done', 'failed', 'refused'];
-        const old = tx.deleteFrom('rails_intents').where('at', '<', before);
-        await old.where('status', 'in', ended).execute();
       }),
   };
 }

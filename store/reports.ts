@@ -1,19 +1,25 @@
 import type { NewEvent } from '../contracts/event.ts';
+import type { Report, ReportKind } from '../contracts/report.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import type { Tables } from './schema.ts';
 
-export type Report = Omit<Tables['reports'], 'report_json'> & { report: unknown };
+/** A report before it is kept. `at` in epoch ms. */
+export type NewReport = Omit<Report, 'at'> & { at: number };
 
-/** What others reported to madre about a subject: one report a kind and subject, the first one. */
+/** What was reported to madre about a subject: one report a kind and subject, the first one. */
 export interface ReportStore {
   /** @returns the report that is kept, which is not this one where there was one already */
-  add(report: Report, events: NewEvent[]): Promise<{ report: Report; added: boolean }>;
-  find(kind: string, subject: string): Promise<Report | null>;
+  add(report: NewReport, events: NewEvent[]): Promise<{ report: Report; added: boolean }>;
+  find(kind: ReportKind, subject: string): Promise<Report | null>;
+  /** Newest first. */
+  list(filter: { kind?: ReportKind; limit: number }): Promise<Report[]>;
 }
 
-const toReport = ({ report_json, ...row }: Tables['reports']): Report => ({
+const toReport = ({ report_json, at, kind, ...row }: Tables['reports']): Report => ({
   ...row,
+  at: new Date(at).toISOString(),
+  kind: kind as ReportKind,
   report: JSON.parse(report_json) as unknown,
 });
 
@@ -28,13 +34,11 @@ export function createReportStore(connection: Connection, append: AppendEvents):
           .where('subject', '=', report.subject)
           .executeTakeFirst();
         if (known !== undefined) return { report: toReport(known), added: false };
-        const { report: body, ...row } = report;
-        await tx
-          .insertInto('reports')
-          .values({ ...row, report_json: JSON.stringify(body) })
-          .execute();
+        const { report: body, ...rest } = report;
+        const row = { ...rest, report_json: JSON.stringify(body) };
+        await tx.insertInto('reports').values(row).execute();
         await append(tx, events);
-        return { report, added: true };
+        return { report: toReport(row), added: true };
       }),
     find: (kind, subject) =>
       connection.read(async (db) => {
@@ -45,6 +49,13 @@ export function createReportStore(connection: Connection, append: AppendEvents):
           .where('subject', '=', subject)
           .executeTakeFirst();
         return row === undefined ? null : toReport(row);
+      }),
+    list: ({ kind, limit }) =>
+      connection.read(async (db) => {
+        let query = db.selectFrom('reports').selectAll();
+        if (kind !== undefined) query = query.where('kind', '=', kind);
+        const newest = query.orderBy('at', 'desc').orderBy('report_id', 'desc').limit(limit);
+        return (await newest.execute()).map(toReport);
       }),
   };
 }

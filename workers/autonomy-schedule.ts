@@ -36,3 +36,9 @@ export async function ensureAutonomySchedule(
     }
   });
 }
+
+/** A round now, also while the Schedule is paused; none beside one that is under way. */
+export const triggerRound = (client: Client, host: string): Promise<void> =>
+  client.connection.withDeadline(Date.now() + callMs, () =>
+    client.schedule.getHandle(autonomyScheduleId(host)).trigger(ScheduleOverlapPolicy.SKIP),
+  );

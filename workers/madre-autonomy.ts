@@ -5,14 +5,16 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
 import { createAutonomyActivities } from '../activities/autonomy/create-activities.ts';
+import { hasBusiness } from '../activities/autonomy/effects.ts';
 import { createAutonomyMetrics } from '../activities/autonomy/metrics.ts';
 import type { Propose } from '../activities/autonomy/deps.ts';
 import type { PlanDeps } from '../activities/plans/ports.ts';
 import { proposePlan } from '../activities/plans/propose.ts';
 import type { Llm } from '../activities/llm.ts';
+import { noteHealth } from '../activities/module-health.ts';
 import { readEnv } from '../contracts/env.ts';
 import type { Store } from '../store/index.ts';
-import { ensureAutonomySchedule } from './autonomy-schedule.ts';
+import { ensureAutonomySchedule, triggerRound } from './autonomy-schedule.ts';
 
 const usdPerDay = 0.5;
 const tokensPerDay = 200_000;
@@ -24,6 +26,14 @@ export interface MadreAutonomy {
   activities: AutonomyActivities;
   /** To be called with every new connection to Temporal. */
   connected(client: Client): Promise<void>;
+  /**
+   * Asks for a round while the loop is stopped and something was asked of her. To be called with the interval of rounds;
+   * throws while Temporal is away.
+   */
+  attend(): Promise<void>;
+  readonly intervalMs: number;
+  /** Judges how all parts are, and keeps it. */
+  keepHealth(): Promise<void>;
 }
 
 export function madreAutonomy(deps: {
@@ -50,10 +60,19 @@ export function madreAutonomy(deps: {
   };
   const metrics = createAutonomyMetrics(registry);
   const propose: Propose = (wish) => proposePlan(deps.plans, { source: 'autonomous', ...wish });
+  const seconds = env.VX11_AUTONOMY_SECONDS;
+  let temporal: Client | undefined;
   return {
     activities: createAutonomyActivities({ ...deps, propose, pressure, limits, metrics }),
+    intervalMs: seconds * 1000,
+    keepHealth: async () => void (await noteHealth({ host, store, pressure }, deps.clock())),
+    async attend() {
+      const { running } = await store.autonomy.state();
+      if (temporal === undefined || running) return;
+      if (await hasBusiness(store, deps.clock())) await triggerRound(temporal, host);
+    },
     async connected(client) {
-      const seconds = env.VX11_AUTONOMY_SECONDS;
+      temporal = client;
       for (let tries = 1; ; tries += 1) {
         try {
           const { running } = await store.autonomy.state();

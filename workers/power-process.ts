@@ -30,6 +30,8 @@ const usageMs = 5000;
 /** How soon tasks end that the spawner's window left behind. */
 const spawnsMs = 2000;
 const retentionMs = 3_600_000;
+/** How closely it is known since when a part is as it is. */
+const healthMs = 10_000;
 /** How soon a plan is started whose asker was lost. */
 const planRoundMs = 5000;
 
@@ -115,6 +117,12 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const days = isMadre ? env.VX11_RETENTION_DAYS : undefined;
   const rounds = [
     ...(days === undefined ? [] : [every(retentionMs, () => retain(own, days), log, signal)]),
+    ...(madre === null
+      ? []
+      : [
+          every(healthMs, () => madre.keepHealth(), log, signal),
+          every(madre.intervalMs, () => madre.attend(), log, signal),
+        ]),
     ...(planning === null ? [] : [every(planRoundMs, () => planning.round(), log, signal)]),
     every(spawnsMs, spawns.sweep, log, signal),
     every(reconcileMs, reconciling(power, temporal), log, signal),

@@ -5,7 +5,7 @@ import type { Verdict } from '../../domain/autonomy.ts';
 export type Round =
   | { running: boolean; changed: false }
   | {
-      running: true;
+      running: boolean;
       changed: true;
       decision_id: string;
       correlation_id: string;

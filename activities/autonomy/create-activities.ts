@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { candidatesOf, verdictOf } from '../../domain/autonomy.ts';
+import { candidatesOf, onlyAsked, verdictOf } from '../../domain/autonomy.ts';
 import { digestOf } from '../../domain/autonomy-digest.ts';
 import type { AutonomyActivities } from './autonomy-activities.ts';
 import { carryOut } from './carry-out.ts';
 import type { AutonomyDeps } from './deps.ts';
-import { remember } from './effects.ts';
+import { hasBusiness, remember } from './effects.ts';
 import { look } from './look.ts';
 import { reasonAbout } from './reason.ts';
 
@@ -14,22 +14,24 @@ export function createAutonomyActivities(deps: AutonomyDeps): AutonomyActivities
   const { store, metrics, clock } = deps;
   return {
     async observe({ cycle_id }) {
-      const state = await store.autonomy.state();
-      if (!state.running) return { running: false, changed: false };
-      const done = metrics.observed.startTimer();
+      const { running, last_hash } = await store.autonomy.state();
       const now = clock();
-      const seen = await look(deps, now);
-      const memory = await remember(deps, candidatesOf(seen), now);
+      const nothing = { running, changed: false } as const;
+      if (!running && !(await hasBusiness(store, now))) return nothing;
+      const done = metrics.observed.startTimer();
+      const all = await look(deps, now);
+      const memory = await remember(deps, candidatesOf(all), now);
+      const seen = running ? all : onlyAsked(all);
       const verdict = verdictOf(seen, memory, now);
       const hash = sha256(digestOf(seen, verdict));
-      const changed = hash !== state.last_hash;
+      const changed = hash !== last_hash && (running || seen.intents.length > 0);
       if (!changed) await store.autonomy.countRound(now, null);
       metrics.rounds.inc({ outcome: changed ? 'changed' : 'same' });
       done();
-      if (!changed) return { running: true, changed };
+      if (!changed) return nothing;
       const id = sha256(cycle_id).slice(0, 16);
       const names = { decision_id: `decision-${id}`, correlation_id: `autonomy-${id}` };
-      return { running: true, changed, ...names, at: now, hash, seen, verdict };
+      return { running, changed, ...names, at: now, hash, seen, verdict };
     },
     reason: (round) => reasonAbout(deps, round),
     carryOut: (input) => carryOut(deps, input),

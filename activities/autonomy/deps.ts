@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../../store/index.ts';
 import type { StepWish } from '../../contracts/plan.ts';
 import type { Llm } from '../llm.ts';
+import type { Pressure } from '../module-health.ts';
 import type { AutonomyMetrics } from './metrics.ts';
 
 /** What all of a day (UTC) and an hour may cost. */
@@ -10,9 +11,6 @@ export interface AutonomyLimits {
   llm_usd_per_day: number;
   llm_tokens_per_day: number;
 }
-
-/** How much this machine has to do: load of a minute by core, and the share of memory in use. */
-export type Pressure = () => { load: number; memory: number };
 
 /** The planner, as the loop asks it: it works out each step's risk, and what is risky waits for a person. */
 export type Propose = (wish: {

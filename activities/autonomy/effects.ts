@@ -1,12 +1,20 @@
 import type { Candidate, DecisionEffect } from '../../contracts/autonomy.ts';
 import { effectOf, type Memory } from '../../domain/autonomy-memory.ts';
 import type { DecisionRow } from '../../store/autonomy.ts';
+import type { Store } from '../../store/index.ts';
 import type { IntentEnd } from '../../store/rails.ts';
 import type { AutonomyDeps } from './deps.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const mostActed = 200;
+
+/** Is there something that a round has to attend to while the loop is stopped: what was asked, or an effect to be told? */
+export async function hasBusiness(store: Store, now: number): Promise<boolean> {
+  if ((await store.rails.toPropose()) > 0) return true;
+  const acted = await store.autonomy.acted(now - dayMs, mostActed);
+  return acted.some(({ effect }) => effect === null);
+}
 
 /** What is remembered of earlier rounds, after their plans' newest states and effects were written down. */
 export async function remember(

@@ -1,17 +1,13 @@
 import type { Observation, Urgency } from '../../contracts/autonomy.ts';
 import type { Lane, ScannerIntentBody } from '../../contracts/rails.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { isPressed } from '../../domain/autonomy.ts';
-import { isLive } from '../../domain/lease.ts';
-import { judgeService } from '../../domain/status.ts';
 import type { StoredIntent } from '../../store/rails.ts';
 import { presenceMs } from '../../store/presence.ts';
+import { noteHealth } from '../module-health.ts';
 import type { AutonomyDeps } from './deps.ts';
 
 /** At most so many of a kind are looked at in a round. */
 const most = 50;
-/** The machine itself, among the parts whose state is kept. */
-const machine = '(machine)';
 
 /** Looks at everything that a decision may rest on. Reads the store only: no Engine, no network. */
 export async function look(deps: AutonomyDeps, now: number): Promise<Observation> {
@@ -23,19 +19,7 @@ export async function look(deps: AutonomyDeps, now: number): Promise<Observation
     store.rails.lanes(),
     store.plans.counts(),
   ]);
-  const { load, memory } = deps.pressure();
-  const parts = await judged(deps, now);
-  const pressed = isPressed({ load, memory });
-  const kept = await store.moduleHealth.see(
-    [
-      ...parts.map(({ host, name, health, reason }) => ({ host, name, health, reason })),
-      { host: deps.host, name: machine, health: pressed ? 'degraded' : 'ok', reason: null },
-    ],
-    now,
-  );
-  const since = new Map(kept.map((one) => [`${one.host}/${one.name}`, one.since]));
-  const forSeconds = (host: string, name: string): number =>
-    Math.floor((now - (since.get(`${host}/${name}`) ?? now)) / 1000);
+  const { parts, machine } = await noteHealth(deps, now);
   const madre = presence.filter(({ process, at }) => process === 'madre' && at + presenceMs > now);
   const engine = madre.find(({ host }) => host === deps.host)?.detail['engine'];
   return {
@@ -44,14 +28,14 @@ export async function look(deps: AutonomyDeps, now: number): Promise<Observation
     hosts: [
       {
         host: deps.host,
-        load: round(load),
-        memory: round(memory),
-        pressed_seconds: pressed ? forSeconds(deps.host, machine) : 0,
+        load: round(machine.load),
+        memory: round(machine.memory),
+        pressed_seconds: machine.health === 'ok' ? 0 : secondsBetween(machine.since, now),
       },
     ],
     troubled: parts
       .filter((part) => part.health === 'degraded' || part.health === 'down')
-      .map((part) => ({ ...part, for_seconds: forSeconds(part.host, part.name) }))
+      .map(({ since, ...part }) => ({ ...part, for_seconds: secondsBetween(since, now) }))
       .slice(0, most),
     windows: windows.slice(0, most).map((view) => seenWindow(view, now)),
     plans_waiting: plans.WAITING ?? 0,
@@ -60,34 +44,6 @@ export async function look(deps: AutonomyDeps, now: number): Promise<Observation
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
-
-/** Every service that is to be up, and how it is; what sleeps by policy is no part of it. */
-async function judged({ store }: AutonomyDeps, now: number) {
-  const [catalogs, observed] = await Promise.all([
-    store.services.catalogs(),
-    store.services.observed(),
-  ]);
-  const seen = new Map(observed.map((one) => [`${one.host}/${one.name}`, one]));
-  const perHost = await Promise.all(
-    catalogs.map(async ({ host, services }) => {
-      const leases = (await store.leases.ofHost(host)).filter((lease) => isLive(lease, now));
-      return services.map(({ name, tier }) => {
-        const mine = leases.filter(({ service }) => service === name);
-        const open = mine.some(({ is_open }) => is_open);
-        const held = mine.length === 0 ? 'no' : open ? 'open' : 'opening';
-        const judgement = judgeService(tier, seen.get(`${host}/${name}`) ?? null, held);
-        return {
-          name,
-          host,
-          tier,
-          ...judgement,
-          window_ids: mine.map(({ window_id }) => window_id),
-        };
-      });
-    }),
-  );
-  return perHost.flat().filter(({ health }) => health !== 'off_by_policy');
-}
 
 const seenWindow = (view: WindowView, now: number): Observation['windows'][number] => ({
   window_id: view.window_id,

@@ -62,7 +62,9 @@ async function turn(
   }).finally(() => unfollow?.());
   const response =
     understood.said ??
-    (call.dry_run && plan.status !== 'ERROR' ? dryText(plan) : replyTo(intent, now));
+    (call.dry_run && plan.status !== 'ERROR'
+      ? dryText(plan, intent.language)
+      : replyTo(intent, now));
   const mode = modeAfter((await store.sessions.modeOf(actor, session_id)) ?? 'MADRE', intent);
   const status = statusOf(now, call.dry_run);
   await store.sessions.append(
@@ -136,12 +138,14 @@ const taskOf = (code: string): Intent => ({
   domain: 'system',
   action: 'run',
   targets: [],
+  hosts: [],
   all: false,
   ttl_seconds: null,
   reason: null,
   code,
   confidence: 1,
   text: code,
+  language: 'en',
   warnings: [],
   parsed_by: 'rules',
 });

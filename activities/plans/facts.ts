@@ -12,17 +12,19 @@ export async function readWorld(store: Store): Promise<World> {
   return worldOf(catalogs, live);
 }
 
-/** How services are, as the status page judges them: those that are named, or all. */
+/** How services are, as the status page judges them: those that are named, or all; of one host, or of all. */
 export async function readServices(
   store: Store,
   clock: Clock,
-  names: readonly string[],
+  asked: { services: readonly string[]; host?: string | undefined },
 ): Promise<ServiceFact[]> {
-  const [catalogs, observed, windows] = await Promise.all([
+  const { services: names, host: only } = asked;
+  const [known, observed, windows] = await Promise.all([
     store.services.catalogs(),
     store.services.observed(),
     store.windows.live(),
   ]);
+  const catalogs = known.filter(({ host }) => only === undefined || host === only);
   const now = clock();
   const leases = (await Promise.all(catalogs.map(({ host }) => store.leases.ofHost(host)))).flat();
   const seen = new Map(

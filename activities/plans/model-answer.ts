@@ -8,6 +8,7 @@ export const modelAnswer = z.strictObject({
   domain: intentDomain,
   action: intentAction,
   targets: z.array(z.string().max(64)).max(10),
+  host: z.string().max(64).nullish(),
   ttl_seconds: z.number().min(1).max(86_400).nullable(),
   reason: z.string().max(500).nullable(),
   reply: z.string().max(2000),

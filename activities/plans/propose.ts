@@ -137,6 +137,7 @@ async function logIntent(deps: PlanDeps, proposal: Proposal, intent: Intent): Pr
     domain: intent.domain,
     action: intent.action,
     targets: intent.targets,
+    ...(intent.hosts.length > 0 && { hosts: intent.hosts }),
   };
   const at = deps.clock();
   await deps.store.intents.append(
@@ -155,12 +156,14 @@ function intentOfSteps({ steps = [], reason }: Proposal): Intent {
     domain: 'system',
     action: 'run',
     targets: [...new Set(targets)],
+    hosts: [],
     all: false,
     ttl_seconds: null,
     reason,
     code: null,
     confidence: 1,
     text: reason ?? '',
+    language: 'en',
     warnings: [],
     parsed_by: 'rules',
   };

@@ -1,7 +1,7 @@
 import type { Intent } from '../../contracts/intent.ts';
 import { checkIntent, isTalk } from '../../domain/check-intent.ts';
 import { parseIntent } from '../../domain/parse-intent.ts';
-import { openable, type World } from '../../domain/plan-world.ts';
+import { openable, vocabularyOf, type World } from '../../domain/plan-world.ts';
 import { coreServices } from '../../domain/words.ts';
 import type { Llm } from '../llm.ts';
 import { createReplyGate, modelAnswer, type ModelAnswer } from './model-answer.ts';
@@ -24,10 +24,11 @@ export const byRules = { provider: 'fallback_local', model: 'rules' } as const;
 /** So long a model may think about one message, before the rules decide. */
 export const parseLimitMs = 2000;
 
-const system = (services: readonly string[]): string =>
+const system = (services: readonly string[], hosts: readonly string[]): string =>
   [
     'You turn one message to an operations assistant into JSON. You decide nothing and do nothing.',
     `Services, the only allowed targets: ${services.join(', ') || 'none'}.`,
+    `Hosts: ${hosts.join(', ') || 'none'}. host: the one that the message names, else null.`,
     'action: open_window wakes services for ttl_seconds; close_window puts them back to sleep; hold opens without an',
     'end; stop, restart, suspend, delete, cleanup, patch, update, migrate, restore change them; analyze and list look;',
     'help explains; chat is anything else. domain: power for windows, audio for mixing and mastering, system else,',
@@ -47,16 +48,19 @@ export async function understand(
   call: { correlation_id: string; limitMs?: number; say?: ((delta: string) => void) | undefined },
 ): Promise<Understood> {
   const services = openable(world);
-  const names = new Set(world.services.map(({ name }) => name));
-  const rules = parseIntent(message, { services: names });
+  const vocabulary = vocabularyOf(world);
+  const rules = parseIntent(message, vocabulary);
   const alone = { intent: rules, said: null, reasoning: null, ...byRules };
   if (llm.provider === null) return { ...alone, degraded: false };
-  const known = new Set([...names, ...coreServices]);
+  const known = {
+    ...vocabulary,
+    services: new Set([...vocabulary.services, ...coreServices]),
+  };
   const check = (answer: ModelAnswer) => checkIntent(answer, rules, known);
   const gate = call.say === undefined ? null : createReplyGate(check, call.say);
   const answer = await llm.ask({
     purpose: 'parse',
-    system: system(services),
+    system: system(services, world.hosts),
     user: message,
     schema: modelAnswer,
     timeout_ms: call.limitMs ?? parseLimitMs,

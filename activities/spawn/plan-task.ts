@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { spawnIds } from '../../contracts/ids.ts';
+import { newId, spawnIds } from '../../contracts/ids.ts';
 import type { PlanView, StepOf } from '../../contracts/plan.ts';
 import { spawnerService } from '../../contracts/queues.ts';
 import type { SpawnView } from '../../contracts/spawn.ts';
@@ -39,18 +39,25 @@ export function createPlanTasks(deps: {
   const begin = async (plan: Header, step: StepOf<'SPAWN'>, host: string): Promise<SpawnView> => {
     const { correlation_id } = plan;
     const wish = { ...idsOf(plan, step), host, owner: plan.actor, correlation_id };
-    const fresh = codeSpawn({ ...step.params, metadata: { plan_id: plan.plan_id } }, wish, clock());
+    const { host: _, ...task } = step.params;
+    const fresh = codeSpawn({ ...task, metadata: { plan_id: plan.plan_id } }, wish, clock());
     const created = await store.spawns.create(fresh.view, fresh.spec, [queuedEvent(fresh.view)]);
     return created.kind === 'no_parent' || created.kind === 'parent_ends'
       ? fresh.view
       : created.view;
   };
   /** The host whose spawner is heard of; null where none is in time. */
-  const hostOfSpawner = async (signal: AbortSignal): Promise<string | null> => {
+  const hostOfSpawner = async (
+    wanted: string | undefined,
+    signal: AbortSignal,
+  ): Promise<string | null> => {
     for (const until = performance.now() + heardWithinMs; performance.now() < until;) {
       // presence goes by the wall clock
       const heard = (await store.presence.list()).find(
-        ({ process, at }) => process === spawnerService && at + presenceMs > Date.now(),
+        ({ process, host, at }) =>
+          process === spawnerService &&
+          at + presenceMs > Date.now() &&
+          (wanted === undefined || host === wanted),
       );
       if (heard !== undefined) return heard.host;
       await sleep(lookMs, undefined, { signal });
@@ -67,7 +74,7 @@ export function createPlanTasks(deps: {
   return {
     async run(plan, step, signal) {
       const known = await store.spawns.find(idsOf(plan, step).spawn_id);
-      const host = known?.host ?? (await hostOfSpawner(signal));
+      const host = known?.host ?? (await hostOfSpawner(step.params.host, signal));
       if (host === null) {
         const detail = 'The spawner’s window is open, but the spawner has not been heard of.';
         return broken({ code: 'spawner_unavailable', detail });
@@ -78,7 +85,9 @@ export function createPlanTasks(deps: {
         if (runs === null) throw new Error('Temporal is away');
         await runs.start(view);
       }
-      return endOf(store, await untilEnded(view.spawn_id, signal));
+      const ended = await untilEnded(view.spawn_id, signal);
+      await reportOn(ended, plan, step, { store, clock });
+      return endOf(store, ended);
     },
     async cancel(plan, step) {
       const { spawn_id } = idsOf(plan, step);
@@ -94,6 +103,40 @@ const idsOf = (plan: Header, step: StepOf<'SPAWN'>): ReturnType<typeof spawnIds>
   spawnIds(
     createHash('sha256').update(`plan ${plan.plan_id} ${step.step_id}`).digest('hex').slice(0, 32),
   );
+
+const statusOf = ({ status, state }: SpawnView): string => {
+  if (status === 'DONE') return 'success';
+  return state === 'failed' || state === 'timeout' ? state : 'error';
+};
+
+/** madre's own report on a task that she had run; the same one again changes nothing. */
+async function reportOn(
+  view: SpawnView,
+  { plan_id }: Header,
+  { step_id }: StepOf<'SPAWN'>,
+  { store, clock }: { store: Store; clock: Clock },
+): Promise<void> {
+  const { spawn_id, correlation_id, exit_code, cause, started_at, finished_at } = view;
+  const status = statusOf(view);
+  const duration_ms =
+    started_at === null || finished_at === null
+      ? null
+      : Date.parse(finished_at) - Date.parse(started_at);
+  const at = clock();
+  const payload = { spawn_id, status, duration_ms };
+  await store.reports.add(
+    {
+      report_id: newId('report'),
+      at,
+      kind: 'spawn',
+      subject: spawn_id,
+      status,
+      correlation_id,
+      report: { plan_id, step_id, result: { exit_code }, error: cause, duration_ms },
+    },
+    [{ type: 'spawn.reported', at, actor: 'madre', correlation_id, payload }],
+  );
+}
 
 async function endOf(store: Store, view: SpawnView): Promise<StepEnd> {
   const { spawn_id, state, exit_code, cause } = view;

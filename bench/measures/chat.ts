@@ -63,9 +63,10 @@ const sentences = [
 
 function parsing(bed: Bed): Result {
   const services = new Set(Array.from({ length: 50 }, (_, n) => `bit-${n + 1}`));
+  const hosts = new Set(['nas', 'gpu-box']);
   const once = (n: number): number => {
     const from = performance.now();
-    parseIntent(sentences[n % sentences.length]!, { services });
+    parseIntent(sentences[n % sentences.length]!, { services, hosts });
     return performance.now() - from;
   };
   for (let n = 0; n < 500; n += 1) once(n);

@@ -2,8 +2,9 @@ import type { HearChat, MadreChatCall, MadreChatReply } from '../../contracts/ch
 import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import { parseIntent } from '../../domain/parse-intent.ts';
-import { worldOf } from '../../domain/plan-world.ts';
-import { helpText, statusText, talkText, type ServiceFact } from '../../domain/reply.ts';
+import { namedHost } from '../../domain/place.ts';
+import { vocabularyOf, worldOf, type World } from '../../domain/plan-world.ts';
+import { sentencesOf, statusText, type ServiceFact } from '../../domain/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { notAsked } from '../madre.ts';
 
@@ -41,15 +42,14 @@ async function alone(
     .then((snapshot) => snapshot.catalogs)
     .catch(() => []);
   const world = worldOf(catalogs, []);
-  const intent = parseIntent(call.message, {
-    services: new Set(world.services.map(({ name }) => name)),
-  });
+  const intent = parseIntent(call.message, vocabularyOf(world));
   const reads = /^(list|analyze|help|chat)$/.test(intent.action) && intent.domain !== 'audio';
+  const say = sentencesOf(intent.language);
   const response = reads
-    ? await readAlone(context, intent)
+    ? await readAlone(context, intent, world)
     : nothingStarted
-      ? `Understood as ${intent.action}${intent.targets.length > 0 ? ` of ${intent.targets.join(', ')}` : ''}. madre is away, so nothing was started; try again shortly.`
-      : 'madre did not answer in time. What you asked for may still happen: GET /madre/plans tells.';
+      ? say.notStarted(intent.action, intent.targets.join(', '))
+      : say.mayStillHappen;
   return {
     response,
     session_id: call.session_id ?? `session-${newId('run').slice('run-'.length)}`,
@@ -70,16 +70,22 @@ async function alone(
   };
 }
 
-async function readAlone(context: GatewayContext, intent: Intent): Promise<string> {
-  if (intent.action === 'help') return helpText;
-  if (intent.action === 'chat') return talkText;
+async function readAlone(context: GatewayContext, intent: Intent, world: World): Promise<string> {
+  const { action, targets, hosts, language } = intent;
+  const say = sentencesOf(language);
+  if (action === 'help') return say.help;
+  if (action === 'chat') return say.talk;
+  const place = namedHost(hosts, world);
+  if (!place.ok) return say.failed(place.error.detail);
   try {
     const { services } = await context.book.status();
     const shown = services.filter(
-      ({ name }) => intent.targets.length === 0 || intent.targets.includes(name),
+      ({ name, host }) =>
+        (targets.length === 0 || targets.includes(name)) &&
+        (place.host === null || place.host === host),
     );
-    return statusText(shown satisfies ServiceFact[], intent.targets);
+    return statusText(shown satisfies ServiceFact[], targets, language);
   } catch {
-    return 'Neither madre nor the store answers, so it is not known how things are.';
+    return say.nothingKnown;
   }
 }

@@ -5,6 +5,7 @@ import {
   decisionListAnswer,
   type AutonomyReport,
 } from '../../contracts/autonomy.ts';
+import { newId } from '../../contracts/ids.ts';
 import type { Store } from '../../store/index.ts';
 import type { AutonomyState } from '../../store/autonomy.ts';
 import { callerOf } from '../access.ts';
@@ -65,7 +66,8 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
     schema: {
       tags: ['autonomy'],
       summary: 'End the loop, with a report of what it did; again changes nothing',
-      description: 'Plans that it proposed go on or wait as they do. Takes no body, or {}.',
+      description:
+        'Plans that it proposed go on or wait as they do, and what scanners ask for is still taken up. The report is kept, see GET /madre/reports. Takes no body, or {}.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: noBody.meta({ examples: [{}] }),
@@ -86,6 +88,11 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
       const stopped = await autonomy.stop(by, now, [
         { ...event, correlation_id: request.id, payload },
       ]);
+      if (stopped && report !== null) {
+        const about = { kind: 'autonomy', subject: report.from, status: 'stopped' } as const;
+        const named = { report_id: newId('report'), at: now, correlation_id: request.id };
+        await store().reports.add({ ...named, ...about, report }, []);
+      }
       // the switch alone is enough: rounds that still come find it off
       await steerAutonomy(context, 'pause', `stopped by ${by}`).catch((error: unknown) => {
         request.log.warn({ err: error }, 'the schedule is paused when madre next connects');

@@ -14,6 +14,7 @@ import { operatorPolicyRoutes } from './operator-policy.ts';
 import { operatorServiceRoutes } from './operator-services.ts';
 import { operatorStatusRoutes } from './operator-status.ts';
 import { operatorWindowRoutes } from './operator-windows.ts';
+import { reportRoutes } from './reports.ts';
 import { resultRoutes } from './results.ts';
 import { spawnFileRoutes } from './spawn-files.ts';
 import { spawnLogRoutes } from './spawn-logs.ts';
@@ -53,5 +54,6 @@ export const resources: Routes[] = [
   scannerIntentRoutes,
   railsRoutes,
   callbackRoutes,
+  reportRoutes,
   auditRoutes,
 ];

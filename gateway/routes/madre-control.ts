@@ -85,6 +85,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
         correlation_id: request.id,
         target,
         action,
+        host: params.host ?? null,
         ttl_seconds: params.ttl_seconds ?? null,
         reason: params.reason ?? null,
       });

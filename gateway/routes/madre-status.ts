@@ -1,5 +1,6 @@
 import { madreStatusAnswer } from '../../contracts/madre.ts';
 import type { HealthState } from '../../contracts/service.ts';
+import type { Store } from '../../store/index.ts';
 import type { Routes } from '../context.ts';
 import { examplePlanId } from '../examples-plan.ts';
 import { answers, noQuery } from '../route-schema.ts';
@@ -31,6 +32,16 @@ export const madreStatusRoutes: Routes = (context) => async (app) => {
               plans: { DONE: 12, WAITING: 1 },
               intents: 13,
               sessions: 2,
+              autonomy: { running: false, intents_waiting: 0, waiting_because: null },
+              modules: [
+                {
+                  host: 'box',
+                  name: 'redis',
+                  health: 'ok',
+                  reason: null,
+                  since: '2026-11-21T08:00:00.000Z',
+                },
+              ],
               recent_actions: [
                 {
                   at: '2026-11-21T12:00:00.000Z',
@@ -50,15 +61,18 @@ export const madreStatusRoutes: Routes = (context) => async (app) => {
       }),
     },
     handler: async () => {
-      const { plans, intents, sessions, actions } = store();
-      const [{ mode, services }, snapshot, counts, asked, talks, recent] = await Promise.all([
-        book.status(),
-        model.snapshot(),
-        plans.counts(),
-        intents.newest(),
-        sessions.count(),
-        actions.newest(shownActions),
-      ]);
+      const { plans, intents, sessions, actions, moduleHealth } = store();
+      const [{ mode, services }, snapshot, counts, asked, talks, recent, modules, waiting] =
+        await Promise.all([
+          book.status(),
+          model.snapshot(),
+          plans.counts(),
+          intents.newest(),
+          sessions.count(),
+          actions.newest(shownActions),
+          moduleHealth.list(),
+          intentsWaiting(store()),
+        ]);
       const now = clock();
       const { detail } = presentMadre(snapshot, now) ?? {};
       const engine: HealthState = detail?.['engine'] === 'ok' ? 'ok' : 'down';
@@ -81,6 +95,21 @@ export const madreStatusRoutes: Routes = (context) => async (app) => {
         plans: counts,
         intents: asked,
         sessions: talks,
+        autonomy: {
+          ...waiting,
+          waiting_because:
+            waiting.intents_waiting === 0
+              ? null
+              : detail === undefined
+                ? 'madre_unavailable'
+                : temporal.breaker === 'closed'
+                  ? waiting.waiting_because
+                  : 'temporal_unavailable',
+        },
+        modules: modules.map(({ since, ...part }) => ({
+          ...part,
+          since: new Date(since).toISOString(),
+        })),
         recent_actions: recent.map(({ at, module, action, outcome, reason, plan_id }) => ({
           at: new Date(at).toISOString(),
           module,
@@ -103,3 +132,14 @@ export const madreStatusRoutes: Routes = (context) => async (app) => {
     },
   });
 };
+
+/** Intents that madre has not taken up, and what she said last where she decided to wait. */
+async function intentsWaiting({ autonomy, rails }: Store) {
+  const [{ running }, intents_waiting, [last]] = await Promise.all([
+    autonomy.state(),
+    rails.toPropose(),
+    autonomy.list(1),
+  ]);
+  const waiting_because = last?.action === 'wait' ? (last.reasons[0] ?? null) : null;
+  return { running, intents_waiting, waiting_because };
+}

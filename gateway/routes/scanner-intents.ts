@@ -1,8 +1,14 @@
+import { VX11Error } from '../../contracts/errors.ts';
 import { newId } from '../../contracts/ids.ts';
-import { scannerIntentAnswer, scannerIntentBody, type Lane } from '../../contracts/rails.ts';
+import {
+  scannerIntentAnswer,
+  scannerIntentBody,
+  type Lane,
+  type ScannerIntentState,
+} from '../../contracts/rails.ts';
 import { callerOf } from '../access.ts';
 import { steerAutonomy } from '../autonomy-control.ts';
-import type { Routes } from '../context.ts';
+import type { GatewayContext, Routes } from '../context.ts';
 import { laneExample, railsEventExample, scannerIntentExample } from '../examples/rails.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 
@@ -17,7 +23,7 @@ export const scannerIntentRoutes: Routes = (context) => async (app) => {
       tags: ['rails'],
       summary: 'Tell madre what a scanner found',
       description:
-        'The lane of (domain, intent_type) says who owns it and whether madre proposes a plan; a miss is logged as lane_missing. The same finding that still waits, under the same correlation id, is one intent.',
+        'The lane of (domain, intent_type) says who owns it and whether madre proposes a plan; a miss is logged as lane_missing. She does so whether her loop runs or is stopped. The same finding that still waits, under the same correlation id, is one intent.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: scannerIntentBody.meta({ examples: [scannerIntentExample] }),
@@ -26,6 +32,8 @@ export const scannerIntentRoutes: Routes = (context) => async (app) => {
           examples: [
             {
               status: 'accepted',
+              state: 'waiting',
+              waiting_because: null,
               intent_id: railsEventExample.intent_id!,
               task_id: null,
               intent_log_id: 41,
@@ -69,13 +77,12 @@ export const scannerIntentRoutes: Routes = (context) => async (app) => {
           payload: { intent_id, source, domain, intent_type, lane_id: found?.lane_id ?? null },
         }),
       );
-      if (intent.status === 'waiting' && (await store().autonomy.state()).running) {
-        void steerAutonomy(context, 'round', `for ${intent.intent_id}`).catch((error: unknown) =>
-          request.log.debug({ err: error }, 'the next round takes it'),
-        );
-      }
+      const state = intent.status as ScannerIntentState;
+      const missing = state === 'waiting' ? await roundFor(context, intent.intent_id) : null;
       return {
         status: lane === null ? ('lane_missing' as const) : ('accepted' as const),
+        state,
+        waiting_because: missing,
         intent_id: intent.intent_id,
         task_id: intent.decision_id,
         intent_log_id: intent.intent_log_id,
@@ -85,6 +92,17 @@ export const scannerIntentRoutes: Routes = (context) => async (app) => {
     },
   });
 };
+
+/** Asks for a round of madre's, also while her loop is stopped. @returns what is away, where none comes at once */
+async function roundFor(context: GatewayContext, intentId: string): Promise<string | null> {
+  try {
+    await steerAutonomy(context, 'round', `for ${intentId}`);
+    return null;
+  } catch (error) {
+    context.logger.warn({ err: error, intent_id: intentId }, 'an intent waits for madre');
+    return error instanceof VX11Error ? error.code : 'temporal_unavailable';
+  }
+}
 
 const routing = ({ lane_id, owner_module, escalation, map_version }: Lane) => ({
   lane_id,

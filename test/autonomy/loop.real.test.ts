@@ -74,6 +74,29 @@ test('it starts, decides, rests while nothing changes, and stops with a report',
   const { rounds } = await status();
   await new Promise((resolve) => setTimeout(resolve, 2500));
   expect((await status()).rounds - rounds).toBeLessThanOrEqual(1); // one may have been under way
+  const { body: kept } = await stack.call('GET', '/madre/reports?kind=autonomy');
+  expect(kept.reports).toMatchObject([{ status: 'stopped', report: { decisions: { wait: 1 } } }]);
+});
+
+test('while it is stopped it still takes up what a scanner asks for, and tells how parts are', async () => {
+  await start();
+  await stack.call('POST', '/madre/v3/autonomous/stop', {});
+  const { body } = await intent('db', 'db_sanity');
+  expect(body).toMatchObject({ status: 'accepted', state: 'waiting', waiting_because: null });
+  const decision = await until('its effect is told', async () => {
+    const one = await acted();
+    return one?.effect === 'helped' && one;
+  });
+  expect(decision).toMatchObject({ action: 'scan', key: 'lane:db_sanity', plan_status: 'DONE' });
+  expect((await status()).running).toBe(false);
+  const { body: madre } = await stack.call('GET', '/madre/status');
+  expect(madre.autonomy).toEqual({ running: false, intents_waiting: 0, waiting_because: null });
+  expect(madre.modules).toMatchObject([{ host: stack.project, name: '(machine)' }]);
+  await stack.call('POST', '/vx11/window/open', { target: 'web', ttl_seconds: 60 });
+  await until('web is among the parts', async () => {
+    const { modules } = (await stack.call('GET', '/madre/status')).body;
+    return modules.some((one: { name: string; health: string }) => one.name === 'web');
+  });
 });
 
 test('what a scanner found becomes a plan, and its effect is told by a later round', async () => {

@@ -1,6 +1,7 @@
-import type { Observation } from '../../contracts/autonomy.ts';
+import type { Decision, Observation } from '../../contracts/autonomy.ts';
+import { newId } from '../../contracts/ids.ts';
 import type { Acted, Memory } from '../../domain/autonomy-memory.ts';
-import { noon } from './samples.ts';
+import { iso, noon } from './samples.ts';
 
 /** An installation at rest, and what a round may see beside it. */
 export const calm = (change: Partial<Observation> = {}): Observation => ({
@@ -54,5 +55,26 @@ export const acted = (change: Partial<Acted> = {}): Acted => ({
   plan_status: 'DONE',
   effect: 'no_change',
   effect_at: noon,
+  ...change,
+});
+
+/** A decision that nothing has come of yet. */
+export const aDecision = (change: Partial<Decision> = {}): Decision => ({
+  decision_id: newId('decision'),
+  at: iso(noon),
+  key: 'part:box/web',
+  action: 'scan',
+  by: 'rules',
+  reasons: ['it is down'],
+  alternatives: [],
+  params: {},
+  observation: calm(),
+  observation_hash: 'h',
+  reasoning: null,
+  plan_id: null,
+  plan_status: null,
+  effect: null,
+  effect_at: null,
+  correlation_id: 'c',
   ...change,
 });

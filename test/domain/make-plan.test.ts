@@ -75,12 +75,6 @@ describe('a wish for a window', () => {
       ttl_seconds: null,
     });
   });
-
-  test('names the hosts where several have the service', () => {
-    const world = aWorld();
-    world.services.push({ ...world.services[0]!, host: 'host-b' });
-    expect(refusal('open web', world)).toBe('service_not_allowed');
-  });
 });
 
 describe('an end', () => {

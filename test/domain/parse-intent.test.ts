@@ -5,7 +5,8 @@ import { riskOfAction } from '../../domain/risk.ts';
 import * as known from '../../domain/words.ts';
 
 const services = new Set(['web', 'db', 'switch', 'hermes', 'redis-tools', 'audit', 'Cache']);
-const parse = (text: string) => parseIntent(text, { services });
+const hosts = new Set(['nas', 'gpu-box', 'Móvil', 'audio', 'stop', 'db']);
+const parse = (text: string) => parseIntent(text, { services, hosts });
 const short = (text: string) => {
   const { domain, action, targets, ttl_seconds, reason } = parse(text);
   return [domain, action, targets.join(','), ttl_seconds, reason];
@@ -69,6 +70,81 @@ test.each<[string, ReturnType<typeof short>]>([
   expect(short(text)).toEqual(expected);
 });
 
+describe('a host', () => {
+  test.each<[string, string, string]>([
+    ['open web on nas for 20 minutes', 'web', 'nas'],
+    ['abre web en nas durante 20 minutos', 'web', 'nas'],
+    ['open web and db at the NAS because demo', 'web,db', 'nas'],
+    ['abre web en el equipo gpu-box', 'web', 'gpu-box'],
+    ['on nas, open web', 'web', 'nas'],
+    ['open web on host nas', 'web', 'nas'],
+    ['is web up on nas?', 'web', 'nas'],
+    ['abre web en movil', 'web', 'Móvil'],
+    ['run `uptime` on gpu-box', '', 'gpu-box'],
+    ['open web for the demo on nas', 'web', 'nas'],
+    ['open web on nas and gpu-box', 'web', 'nas,gpu-box'],
+    ['open web on nas and db on gpu-box', 'web,db', 'nas,gpu-box'],
+    ['open web on nas and db', 'web,db', 'nas'],
+    ['open web on db', 'web', 'db'], // a host that is called like a service
+    ['close all on nas', '', 'nas'],
+    // what is no host, and can mean nothing else
+    ['open web on mars', 'web', 'mars'],
+    ['abre web en marte', 'web', 'marte'],
+    ['open web on the host mars', 'web', 'mars'],
+    ['is web up on mars?', 'web', 'mars'],
+    ['¿está web abierta en marte?', 'web', 'marte'],
+    ['what is open on mars', '', ''],
+    // what is none
+    ['open web because the one on nas is slow', 'web', ''],
+    ['open web', 'web', ''],
+    ['abre web en 20 minutos', 'web', ''],
+    ['abre web en veinte minutos', 'web', ''],
+    ['abre web en media hora', 'web', ''],
+    ['abre web en cuanto puedas', 'web', ''],
+    ['open web on demand', 'web', ''],
+    ['open web in production', 'web', ''],
+    ['open web on the weekend', 'web', ''],
+    ['is web on?', 'web', ''],
+    ['switch web on for 5 minutes', 'switch,web', ''],
+    ['what is on web', 'web', ''],
+    ['nas', '', ''],
+  ])('%s: %s on "%s"', (text, targets, named) => {
+    const intent = parse(text);
+    expect([intent.targets.join(','), intent.hosts.join(',')]).toEqual([targets, named]);
+  });
+
+  test('that is called like an action or a domain is only a host, and takes no risk away', () => {
+    expect(parse('open web on stop')).toMatchObject({ action: 'open_window', hosts: ['stop'] });
+    expect(parse('open web on audio')).toMatchObject({ domain: 'power', hosts: ['audio'] });
+    const named = { services, hosts: new Set(['delete']) };
+    expect(parseIntent('open web on delete', named).action).toBe('delete');
+  });
+});
+
+test.each([
+  ['open web for 20 minutes because demo', 'en'],
+  ['abre web durante dos horas porque hay una demo', 'es'],
+  ['para web', 'es'],
+  ['web', 'en'],
+  ['estado', 'es'],
+  ['¿está abierta web?', 'es'],
+  ['Cierra TODO', 'es'],
+  ['¡Hola!', 'es'],
+  ['detén db', 'es'],
+  ['abre web for 20 minutes', 'en'], // in doubt
+  ['mix', 'en'],
+  ['abre cache', 'es'],
+  ['borra la base db', 'es'],
+  ['mezcla la voz', 'es'],
+  ['run `echo hola, por favor, abre la puerta`', 'en'],
+  ['', 'en'],
+])('the language of "%s" is %s', (text, language) => expect(parse(text).language).toBe(language));
+
+test('a name tells nothing of the language', () => {
+  const named = { services: new Set(['todo', 'para']), hosts: new Set(['hola']) };
+  expect(parseIntent('open todo on hola', named)).toMatchObject({ language: 'en' });
+});
+
 test('what takes something away is told with a warning and with confidence; all else is a guess', () => {
   expect(parse('please drop db')).toMatchObject({
     confidence: 0.9,
@@ -98,13 +174,13 @@ describe('words count as whole words', () => {
 });
 
 test('a service that is called like a risky word takes no risk away', () => {
-  const named = { services: new Set(['delete', 'web']) };
+  const named = { services: new Set(['delete', 'web']), hosts };
   expect(parseIntent('delete web', named)).toMatchObject({
     action: 'delete',
     targets: ['delete', 'web'],
   });
   expect(parseIntent('open delete', named).action).toBe('delete');
-  const restart = parseIntent('restart', { services: new Set(['restart']) });
+  const restart = parseIntent('restart', { services: new Set(['restart']), hosts });
   expect(restart.action).toBe('restart');
 });
 
@@ -137,6 +213,7 @@ test('any text whatever is understood as something, quickly, and the same each t
     fc.property(text, (message) => {
       const intent = parse(message);
       expect(parse(message)).toEqual(intent);
+      expect(intent.hosts.length).toBeLessThan(message.length + 1);
       for (const target of intent.targets) {
         expect(services.has(target) || known.coreServices.includes(target as 'madre')).toBe(true);
       }
@@ -180,6 +257,9 @@ test.each([
   ['á'.repeat(4000)],
   ['1 '.repeat(2000)],
   ['a.'.repeat(2000)],
+  ['on '.repeat(1300)],
+  ['on the '.repeat(570)],
+  ['en nas y '.repeat(440)],
 ])('a text made to be slow is not: %.12s…', (text) => {
   const from = performance.now();
   parse(text);

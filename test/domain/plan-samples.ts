@@ -1,13 +1,24 @@
 import type { Intent } from '../../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
+import type { Catalog, CatalogService } from '../../contracts/service.ts';
 import type { PlanRequest } from '../../domain/make-plan.ts';
 import { parseIntent } from '../../domain/parse-intent.ts';
-import { worldOf, type World } from '../../domain/plan-world.ts';
+import { vocabularyOf, worldOf, type World } from '../../domain/plan-world.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { aService, anOpenWindow, iso, minute, noon } from './samples.ts';
 
 export const hex = '0123456789abcdef';
 const roles = ['switch', 'hermes', 'spawner', 'hormiguero', 'manifestator', 'shubniggurath'];
+
+const catalogOf = (host: string, services: CatalogService[]): Catalog => ({
+  host,
+  project: 'shop',
+  compose_file: '/shop/compose.yaml',
+  services,
+  budget: { memory_bytes: null, cpus: null },
+  read_at: iso(noon),
+  error: null,
+});
 
 /** Services `web` and `db`, the roles, a core and an infrastructure service; and the windows that are live. */
 export function aWorld(windows: WindowView[] = [], change: { auto_open?: boolean } = {}): World {
@@ -16,20 +27,21 @@ export function aWorld(windows: WindowView[] = [], change: { auto_open?: boolean
     aService('redis', { tier: 'core' }),
     aService('postgres', { tier: 'infrastructure' }),
   ];
-  const catalog = {
-    host: 'host-a',
-    project: 'shop',
-    compose_file: '/shop/compose.yaml',
-    services,
-    budget: { memory_bytes: null, cpus: null },
-    read_at: iso(noon),
-    error: null,
-  };
-  return worldOf([catalog], windows);
+  return worldOf([catalogOf('host-a', services)], windows);
 }
 
+/** `nas` has web, db and the spawner; `gpu` has web, the spawner and llama. */
+export const twoHosts = (windows: WindowView[] = []): World =>
+  worldOf(
+    [
+      catalogOf('nas', [aService('web'), aService('db'), aService('spawner')]),
+      catalogOf('gpu', [aService('web'), aService('llama'), aService('spawner')]),
+    ],
+    windows,
+  );
+
 export const anIntent = (text: string, world = aWorld()): Intent =>
-  parseIntent(text, { services: new Set(world.services.map(({ name }) => name)) });
+  parseIntent(text, vocabularyOf(world));
 
 export const aRequest = (text: string, change: Partial<PlanRequest> = {}): PlanRequest => ({
   plan_id: `plan-${hex}`,

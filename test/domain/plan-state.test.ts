@@ -87,7 +87,7 @@ test('a plan has one text, whatever the order of its keys and however far it has
 });
 
 describe('what a model understood', () => {
-  const services = new Set(['web', 'db']);
+  const known = { services: new Set(['web', 'db']), hosts: new Set(['host-a', 'host-b']) };
   const model = (change: Partial<ModelIntent> = {}): ModelIntent => ({
     domain: 'power',
     action: 'open_window',
@@ -97,7 +97,7 @@ describe('what a model understood', () => {
     ...change,
   });
   const check = (text: string, change: Partial<ModelIntent> = {}) =>
-    checkIntent(model(change), anIntent(text), services);
+    checkIntent(model(change), anIntent(text), known);
 
   test('is taken where it fits what there is', () => {
     expect(check('it would be nice to have web until noon', { reason: 'noon' })).toMatchObject({
@@ -111,7 +111,25 @@ describe('what a model understood', () => {
     ['a stop that it made into a close', 'stop web', { action: 'close_window' }],
     ['a restart that it made into talk', 'restart web', { action: 'chat' }],
     ['code that nobody wrote', 'hello', { action: 'run', targets: [] }],
+    ['a host that it invented', 'open web', { host: 'mars' }],
+    ['a host that it put in the place of another', 'open web on host-a', { host: 'host-b' }],
+    [
+      'a host that it put in the place of one that is not there',
+      'open web on mars',
+      { host: 'host-a' },
+    ],
   ])('is refused: %s', (_, text, change) => expect(check(text, change).ok).toBe(false));
+
+  test.each<[string, Partial<ModelIntent>, string[]]>([
+    ['it would be nice to have web where the disks are', { host: 'host-b' }, ['host-b']],
+    ['open web on host-a', { host: 'host-a' }, ['host-a']],
+    ['open web on host-a', { host: null }, ['host-a']], // what it leaves out is not lost
+    ['open web on mars', {}, ['mars']], // nor what is not there
+    ['open web', { host: null }, []],
+    ['open web', {}, []],
+  ])('of the host in "%s" is taken where it fits: %o', (text, change, hosts) => {
+    expect(check(text, change)).toMatchObject({ ok: true, intent: { hosts } });
+  });
 
   test('may make something riskier, and then it waits', () => {
     expect(check('web bothers me', { action: 'stop' })).toMatchObject({

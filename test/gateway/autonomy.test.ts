@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TemporalPort } from '../../gateway/temporal.ts';
 import { connectTemporal } from '../../gateway/temporal.ts';
+import { aDecision } from '../domain/autonomy-samples.ts';
 import { adminToken, seedStack, startGateway, type Gateway } from './fixture.ts';
 
 let gateway: Gateway;
@@ -55,12 +56,17 @@ describe('the loop', () => {
       report: { rounds: 1, decisions: {}, llm: { calls: 0, tokens: 0, cost_usd: 0 } },
     });
     expect(asked.at(-1)).toBe('pause');
+    const { reports } = (await call('GET', '/madre/reports?limit=1')).json();
+    expect(reports).toMatchObject([
+      { kind: 'autonomy', subject: JSON.parse(body).report.from, report: { rounds: 1 } },
+    ]);
     expect((await call('GET', '/madre/v3/autonomous/status')).json()).toMatchObject({
       running: false,
       rounds: 1,
     });
     const again = await call('POST', '/madre/v3/autonomous/stop');
     expect(again.json()).toMatchObject({ was_running: false, report: { rounds: 1 } });
+    expect((await call('GET', '/madre/reports')).json().reports).toHaveLength(1);
   });
 
   test('that never ran has nothing to report', async () => {
@@ -75,6 +81,59 @@ describe('the loop', () => {
     });
     expect((await call('GET', '/madre/v3/autonomous/decisions')).json()).toEqual({ decisions: [] });
     expect((await call('GET', '/madre/v3/autonomous/decisions?limit=0')).statusCode).toBe(422);
+  });
+});
+
+describe('an intent of a scanner', () => {
+  const found = async (domain: string, intent_type: string) => {
+    const { body } = await gateway.inject({
+      method: 'POST',
+      url: '/madre/intent',
+      headers: { 'x-vx11-token': adminToken },
+      payload: { type: 'incident', payload: { domain, intent_type } },
+    });
+    return JSON.parse(body) as unknown;
+  };
+  const waiting = async () => (await call('GET', '/madre/status')).json().autonomy;
+
+  test('asks for a round also while the loop is stopped, unless it is only recorded', async () => {
+    await start();
+    expect(await found('db', 'db_sanity')).toMatchObject({
+      state: 'waiting',
+      waiting_because: null,
+    });
+    expect(asked).toEqual(['round']);
+    expect(await found('security', 'audit')).toMatchObject({
+      state: 'recorded',
+      waiting_because: null,
+    });
+    expect(await found('no', 'lane')).toMatchObject({ state: 'missed', waiting_because: null });
+    expect(asked).toEqual(['round']);
+    expect(await waiting()).toMatchObject({ running: false, intents_waiting: 1 });
+  });
+
+  test('says who is away where nobody takes it up', async () => {
+    await start(connectTemporal('127.0.0.1:1', 'default'));
+    expect(await found('db', 'db_sanity')).toMatchObject({
+      status: 'accepted',
+      state: 'waiting',
+      waiting_because: 'temporal_unavailable',
+    });
+  });
+
+  test('waits for what madre said last', async () => {
+    await start();
+    await found('db', 'db_sanity');
+    expect(await waiting()).toMatchObject({ intents_waiting: 1, waiting_because: null });
+    const because = 'nothing can be done now: plan-00000001 waits for a confirmation';
+    await gateway.store.autonomy.decide(aDecision({ action: 'wait', reasons: [because] }), []);
+    expect(await waiting()).toEqual({
+      running: false,
+      intents_waiting: 1,
+      waiting_because: because,
+    });
+    await gateway.store.presence.leave('madre', 'box');
+    expect(await waiting()).toMatchObject({ waiting_because: 'madre_unavailable' });
   });
 });
 

@@ -247,9 +247,11 @@ describe('while madre is away', () => {
       warnings: ['madre_unavailable'],
       response: expect.stringMatching(/1 service asleep by policy \(web\)/),
     });
-    expect((await alone.post('/madre/chat', { message: 'help' })).body.response).toMatch(
-      /for example/i,
-    );
+    const said = async (message: string): Promise<string> =>
+      (await alone.post('/madre/chat', { message })).body.response;
+    expect(await said('help')).toMatch(/for example/i);
+    expect(await said('abre web')).toMatch(/no se empezó nada/);
+    expect(await said('is web up on mars?')).toMatch(/mars is no host here; there are: box/);
     const open = await alone.post('/operator/chat', { message: 'open web for 5 minutes' });
     expect(open.body).toMatchObject({
       status: 'ERROR',

@@ -60,6 +60,7 @@ const rights: Record<string, TokenScope | 'open'> = {
   'GET /madre/v3/autonomous/decisions': 'viewer',
   'POST /madre/intent': 'operator',
   'POST /madre/callback/spawn': 'operator',
+  'GET /madre/reports': 'viewer',
   'GET /madre/rails/lanes': 'admin',
   'PUT /madre/rails/lanes/{lane_id}': 'admin',
   'DELETE /madre/rails/lanes/{lane_id}': 'admin',

@@ -289,3 +289,10 @@ test('without the store, health answers, the environment’s admin is known, and
     await away.close();
   }
 });
+
+test('GET /madre/status tells how each part is that is to be up, and since when', async () => {
+  const part = { host: 'box', name: 'web', health: 'degraded', reason: 'unhealthy' } as const;
+  await gateway.store.moduleHealth.see([part], now - 5000);
+  const { modules } = await get('/madre/status');
+  expect(modules).toEqual([{ ...part, since: new Date(now - 5000).toISOString() }]);
+});

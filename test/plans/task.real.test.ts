@@ -40,4 +40,9 @@ test('a task that fails makes its plan fail, and says how', async () => {
   const failed = await resultOf('task-that-fails');
   expect(failed).toMatchObject({ status: 'ERROR' });
   expect(JSON.stringify(failed)).toContain('task_failed');
+  const { body } = await stack.call('GET', '/madre/reports?kind=spawn');
+  expect(body.reports).toMatchObject([
+    { correlation_id: 'task-that-fails', status: 'failed', report: { result: { exit_code: 3 } } },
+    { correlation_id: 'task-of-plan', status: 'success', report: { result: { exit_code: 0 } } },
+  ]);
 });

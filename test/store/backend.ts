@@ -9,6 +9,8 @@ export interface Backend {
   url: string;
   /** One statement past the store, such as a tampering hand would send. */
   tamper(sql: string): Promise<void>;
+  /** What whoever reads the database with SQL gets; whole numbers as numbers. */
+  read(sql: string): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
 
@@ -25,17 +27,31 @@ export async function sqliteBackend(): Promise<Backend> {
         db.close();
       }
     },
+    async read(sql) {
+      const db = new DatabaseSync(file, { readOnly: true, timeout: 1000 });
+      try {
+        return db
+          .prepare(sql)
+          .all()
+          .map((row) => ({ ...row }));
+      } finally {
+        db.close();
+      }
+    },
     stop: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
+const integers: ReadonlySet<number> = new Set([pg.types.builtins.INT4, pg.types.builtins.INT8]);
+
 /** A database of a name of its own in a cluster that runs already. */
 export async function postgresBackend(clusterUrl: string, name: string): Promise<Backend> {
-  const send = async (url: string, sql: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: url });
+  const send = async (url: string, sql: string): Promise<Record<string, unknown>[]> => {
+    const types = { getTypeParser: (oid: number) => (integers.has(oid) ? Number : String) };
+    const client = new pg.Client({ connectionString: url, types });
     await client.connect();
     try {
-      await client.query(sql);
+      return (await client.query<Record<string, unknown>>(sql)).rows;
     } finally {
       await client.end();
     }
@@ -44,7 +60,9 @@ export async function postgresBackend(clusterUrl: string, name: string): Promise
   const url = `${clusterUrl}/${name}`;
   return {
     url,
-    tamper: (sql) => send(url, sql),
-    stop: () => send(`${clusterUrl}/postgres`, `drop database ${name} with (force)`),
+    tamper: async (sql) => void (await send(url, sql)),
+    read: (sql) => send(url, sql),
+    stop: async () =>
+      void (await send(`${clusterUrl}/postgres`, `drop database ${name} with (force)`)),
   };
 }

@@ -9,6 +9,7 @@ import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
 import { describeSpawns } from './behaviour/spawns.ts';
 import type { StoreUnderTest } from './behaviour/under-test.ts';
+import { describeViews } from './behaviour/views.ts';
 import { describeWindows } from './behaviour/windows.ts';
 
 /** What the store promises, on whichever database: the same tests for all. */
@@ -34,6 +35,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeSpawns(under);
     describeAutonomy(under);
     describePlans(under);
+    describeViews(under);
     describeEvents(under);
   });
 }

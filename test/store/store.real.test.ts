@@ -4,6 +4,7 @@ import { openStore } from '../../store/index.ts';
 import { postgresBackend } from './backend.ts';
 import { describeStore } from './behaviour.ts';
 import { describeAudit } from './behaviour/audit.ts';
+import { describeRetention } from './behaviour/retention.ts';
 import { postgresPrograms, startPostgres, type PostgresCluster } from './postgres-cluster.ts';
 
 const programs = postgresPrograms();
@@ -18,6 +19,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
   afterAll(() => cluster?.stop());
   describeStore('Postgres', () => postgresBackend(cluster.url, 'vx11_test'));
   describeAudit('Postgres', () => postgresBackend(cluster.url, 'vx11_audit'));
+  describeRetention('Postgres', () => postgresBackend(cluster.url, 'vx11_retention'));
 
   test('a revision moves when a commit can be seen, and not while it is being written', async () => {
     const { url } = await postgresBackend(cluster.url, 'vx11_revision');

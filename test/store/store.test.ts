@@ -1,6 +1,8 @@
 import { sqliteBackend } from './backend.ts';
 import { describeStore } from './behaviour.ts';
 import { describeAudit } from './behaviour/audit.ts';
+import { describeRetention } from './behaviour/retention.ts';
 
 describeStore('SQLite', sqliteBackend);
 describeAudit('SQLite', sqliteBackend);
+describeRetention('SQLite', sqliteBackend);

@@ -11,7 +11,7 @@ export async function readStep(
   if (step.type !== 'SYSTEM_HEALTHCHECK') {
     return done(step.type === 'NOOP' ? { message: step.params.message } : {});
   }
-  const services = await readServices(deps.store, deps.clock, step.params.services);
+  const services = await readServices(deps.store, deps.clock, step.params);
   const ill = services.filter(({ health }) => health === 'down' || health === 'degraded');
   return done({ healthy: ill.length === 0, services });
 }

@@ -9,7 +9,7 @@ const eventsOf = async (type: string) =>
   (await stage.store.events.after(0, 1000)).filter((event) => event.type === type);
 
 describe('a round', () => {
-  test('does nothing while the loop is stopped', async () => {
+  test('does nothing while the loop is stopped and nobody asks for anything', async () => {
     await stage.store.autonomy.stop('ada', stage.now(), []);
     expect(await stage.activities.observe({ cycle_id: 'c' })).toEqual({
       running: false,
@@ -83,6 +83,18 @@ describe('a service that stays ill', () => {
     });
   });
 
+  test('is not taken to be well because the loop, stopped meanwhile, looks for nothing by itself', async () => {
+    await stage.see('redis', { state: 'unhealthy' });
+    await stage.round();
+    stage.pass(61_000);
+    const { decision_id } = (await stage.round())!;
+    await stage.store.autonomy.stop('ada', stage.now(), []);
+    await stage.store.autonomy.update(decision_id, { plan_status: 'DONE' });
+    stage.pass(100_000);
+    expect(await stage.round()).toBeNull();
+    expect(await stage.store.autonomy.find(decision_id)).toMatchObject({ effect: 'no_change' });
+  });
+
   test('is not acted on beyond the hour’s budget', async () => {
     await stage.close();
     const limits = { actions_per_hour: 1, llm_usd_per_day: 1, llm_tokens_per_day: 1 };
@@ -119,6 +131,45 @@ describe('an intent of a scanner', () => {
       ['routed', intent],
     ]);
     expect(events[0]!.result).toMatchObject({ end: 'done' });
+  });
+
+  test('is taken up while the loop is stopped too, under the same rules, and nothing else is', async () => {
+    await stage.store.autonomy.stop('ada', stage.now(), []);
+    await stage.see('redis', { state: 'unhealthy' });
+    const idle = { running: false, changed: false };
+    expect(await stage.activities.observe({ cycle_id: 'c' })).toEqual(idle);
+    const intent = await stage.intent('structure', 'fs_drift');
+    stage.pass(61_000);
+    const acted = await stage.round();
+    expect(stage.wishes).toMatchObject([
+      { actor: 'autonomy', steps: [{ type: 'CALL_MANIFESTATOR' }] },
+    ]);
+    const { observation, key } = (await stage.store.autonomy.find(acted!.decision_id))!;
+    expect([key, observation.troubled]).toEqual(['lane:fs_drift', []]);
+    await stage.store.autonomy.update(acted!.decision_id, { plan_status: 'DONE' });
+    expect(await stage.round()).toBeNull();
+    expect((await stage.store.rails.events(1))[0]).toMatchObject({
+      what: 'ended',
+      intent_id: intent,
+    });
+    expect(await stage.activities.observe({ cycle_id: 'd' })).toEqual(idle);
+    expect(stage.wishes).toHaveLength(1);
+    expect(await stage.store.autonomy.state()).toMatchObject({ running: false, rounds: 0 });
+  });
+
+  test('that comes while the loop is stopped waits for what was proposed before it', async () => {
+    await stage.store.autonomy.stop('ada', stage.now(), []);
+    await stage.intent('structure', 'fs_drift');
+    const { decision_id } = (await stage.round())!;
+    await stage.store.autonomy.update(decision_id, { plan_status: 'WAITING' });
+    await stage.intent('structure', 'fs_drift');
+    await stage.round();
+    expect(await stage.round()).toBeNull(); // said once, and looked at again in each round
+    expect(stage.wishes).toHaveLength(1);
+    const [last] = await stage.store.autonomy.list(1);
+    expect(last).toMatchObject({ action: 'wait' });
+    expect(last!.reasons[0]).toContain('waits for a confirmation');
+    expect(await stage.store.rails.toPropose()).toBe(1);
   });
 
   test('in a lane that only records stays with people', async () => {

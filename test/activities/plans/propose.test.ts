@@ -246,13 +246,14 @@ describe('a chat', () => {
 });
 
 describe('control', () => {
-  const call = (target: string, action: string) =>
+  const call = (target: string, action: string, host: string | null = null) =>
     control(deps, {
       actor: 'ada',
       scope: 'operator',
       correlation_id: 'c-3',
       target,
       action,
+      host,
       ttl_seconds: 60,
       reason: 'r',
     });
@@ -272,6 +273,11 @@ describe('control', () => {
       steps: expect.arrayContaining([expect.objectContaining({ type })]),
     });
     expect(confirm_token === null).toBe(risk === 'LOW');
+  });
+  test('of a host that is not there is a plan that cannot be', async () => {
+    const { plan } = await call('web', 'start', 'mars');
+    expect(plan).toMatchObject({ status: 'ERROR', error: { code: 'service_not_allowed' } });
+    expect(plan!.error!.detail).toContain('mars is no host here');
   });
   test.each([
     ['web', 'dance'],

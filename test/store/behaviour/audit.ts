@@ -67,6 +67,43 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       expect(rows[0]).toMatchObject({ at: new Date(noon + 5000).toISOString(), payload: {} });
     });
 
+    test('tells anew of the anchor of a quiet log when the event that told of it goes', async () => {
+      const intent = (n: number, at: number) =>
+        store.intents.append(
+          {
+            intent_id: `intent-0000000${n}`,
+            at,
+            source: 'chat',
+            actor: 'ada',
+            session_id: null,
+            correlation_id: `c-${n}`,
+            payload: {},
+          },
+          [],
+        );
+      await intent(1, old);
+      await intent(2, noon);
+      const ago = (days: number) => ({ before: noon - 1000, now: noon - days * 86_400_000 });
+      expect(await store.audit.prune('intents', { ...ask, ...ago(90) })).toBe(1);
+      // each hour rows of the events go, which is told each time
+      for (let n = 0; n < 60; n += 1) {
+        await append(old);
+        await append(noon + 7000);
+        await store.audit.prune('events', { ...ask, ...ago(80), before: noon });
+      }
+      expect(await store.audit.verify('intents')).toMatchObject({ ok: true, anchor: { seq: 1 } });
+      await append(noon + 8000, 2);
+      await store.audit.prune('events', { ...ask, before: noon + 7500 });
+      const events = await store.events.after(0, 1000);
+      expect(events.filter(({ type }) => type === 'audit.pruned')).toMatchObject([
+        { payload: { log: 'events' } },
+        { payload: { log: 'intents', removed: 0, anchor: { seq: 1 } } },
+      ]);
+      for (const log of store.audit.logs) {
+        expect(await store.audit.verify(log)).toMatchObject({ ok: true });
+      }
+    });
+
     test('lets nobody remove what retention did not', async () => {
       const first = (await store.events.after(0, 1))[0]!.seq;
       await expect(backend.tamper(`delete from events where seq = ${first}`)).rejects.toThrow(

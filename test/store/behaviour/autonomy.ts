@@ -1,38 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Decision } from '../../../contracts/autonomy.ts';
 import { newId } from '../../../contracts/ids.ts';
 import type { Store } from '../../../store/index.ts';
 import type { StoredLlmCall } from '../../../store/llm-calls.ts';
+import { aDecision } from '../../domain/autonomy-samples.ts';
 import { iso, noon } from '../../domain/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';
-
-const decision = (change: Partial<Decision> = {}): Decision => ({
-  decision_id: newId('decision'),
-  at: iso(noon),
-  key: 'part:box/web',
-  action: 'scan',
-  by: 'rules',
-  reasons: ['it is down'],
-  alternatives: [],
-  params: {},
-  observation: {
-    at: iso(noon),
-    engine: 'ok',
-    hosts: [],
-    troubled: [],
-    windows: [],
-    plans_waiting: 0,
-    intents: [],
-  },
-  observation_hash: 'h',
-  reasoning: null,
-  plan_id: null,
-  plan_status: null,
-  effect: null,
-  effect_at: null,
-  correlation_id: 'c',
-  ...change,
-});
 
 export function describeAutonomy(under: () => StoreUnderTest): void {
   let store: Store;
@@ -58,17 +30,20 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
       });
       expect(await store.autonomy.stop('bob', noon + 4, [])).toBe(true);
       expect(await store.autonomy.stop('bob', noon + 4, [])).toBe(false);
+      await store.autonomy.countRound(noon + 5, 'h3');
+      const stopped = { rounds: 3, last_hash: 'h3' }; // what is attended to while it is stopped is none of its rounds
+      expect(await store.autonomy.state()).toMatchObject(stopped);
       await store.autonomy.start('ada', noon + 5, []);
       expect(await store.autonomy.state()).toMatchObject({ rounds: 0, last_hash: null });
     });
 
     test('keeps each decision once, and what it came to', async () => {
-      const one = decision();
+      const one = aDecision();
       const event = { type: 'autonomy.decided', at: noon, actor: 'autonomy' } as const;
       const from = await store.events.newest();
       await store.autonomy.decide(one, [event]);
       await other.autonomy.decide(one, [event]);
-      await store.autonomy.decide(decision({ action: 'wait', at: iso(noon + 1) }), []);
+      await store.autonomy.decide(aDecision({ action: 'wait', at: iso(noon + 1) }), []);
       expect((await store.events.after(from, 10)).length).toBe(1);
       await store.autonomy.update(one.decision_id, {
         plan_id: 'plan-00000001',
@@ -91,8 +66,7 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
         effect: { helped: 1 },
         plan_status: { DONE: 1 },
       });
-      expect(await store.autonomy.forget(noon + 1)).toBe(1);
-      expect(await store.autonomy.find(one.decision_id)).toBeNull();
+      expect(await store.autonomy.find('decision-00000000')).toBeNull();
     });
   });
 
@@ -129,8 +103,6 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
       });
       const spent = await store.llmCalls.spent({ since: 0, account: 'parse' });
       expect(spent).toEqual({ calls: 2, tokens: 240, cost_usd: 0.75 });
-      await store.llmCalls.forget(noon);
-      expect((await store.llmCalls.spent({ since: 0 })).calls).toBe(2);
     });
   });
 
@@ -190,19 +162,18 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
 
     test('let an intent be taken once, and end as its decision does', async () => {
       const { intent: mine } = await store.rails.take(intent('db_sanity', 'r-4'), event);
+      expect(await store.rails.toPropose()).toBe(2);
       const decision_id = newId('decision');
       await store.rails.claim([mine.intent_id], decision_id, noon);
       await other.rails.claim([mine.intent_id], newId('decision'), noon);
       expect((await store.rails.waiting(10)).map(({ correlation_id }) => correlation_id)).toEqual([
         'r-1',
       ]);
+      expect(await other.rails.toPropose()).toBe(1);
       await store.rails.settle(decision_id, 'done', noon + 1);
       await store.rails.settle(decision_id, 'failed', noon + 1);
       const told = (await store.rails.events(20)).filter((one) => one.intent_id === mine.intent_id);
       expect(told.map(({ what }) => what)).toEqual(['ended', 'taken', 'routed']);
-      await store.rails.forget(noon + 2);
-      expect(await store.rails.events(5)).toEqual([]);
-      expect((await store.rails.waiting(10)).length).toBe(1); // what waits is never forgotten
     });
   });
 
@@ -212,7 +183,7 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
       const report = (status: string) => ({
         report_id: newId('report'),
         at: noon,
-        kind: 'spawn',
+        kind: 'spawn' as const,
         subject,
         status,
         correlation_id: 'c',
@@ -225,6 +196,29 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
         report: { lines: [1, 'ü'] },
       });
       expect(await store.reports.find('spawn', 'spawn-ffffffff')).toBeNull();
+    });
+
+    test('are listed newest first, of one kind or of all', async () => {
+      const add = (kind: 'spawn' | 'autonomy', at: number) =>
+        store.reports.add(
+          {
+            report_id: newId('report'),
+            at,
+            kind,
+            subject: newId('run'),
+            status: 's',
+            correlation_id: `at-${at}`,
+            report: null,
+          },
+          [],
+        );
+      await add('spawn', noon * 2);
+      await add('autonomy', noon * 2 + 2);
+      await add('spawn', noon * 2 + 1);
+      const listed = async (filter: Parameters<Store['reports']['list']>[0]) =>
+        (await other.reports.list(filter)).map(({ at }) => Date.parse(at) - noon * 2);
+      expect(await listed({ limit: 3 })).toEqual([2, 1, 0]);
+      expect(await listed({ limit: 2, kind: 'spawn' })).toEqual([1, 0]);
     });
   });
 }

@@ -1,0 +1,59 @@
+import type { Agreement, Sentences } from './reply-sentences.ts';
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const whoHas = (agreement: Agreement): string => {
+  if (agreement.kind === 'several') return `${agreement.count} people have to`;
+  return agreement.kind === 'another' ? 'Another person has to' : 'You have to';
+};
+
+const help =
+  'Say what you want in a sentence. For example: "open web for 20 minutes because demo", "close web", ' +
+  '"status", "restart web", "run `uptime`". What interrupts or takes something away waits for your confirmation.';
+
+export const english: Sentences = {
+  help,
+  talk: `I open services for a while and put them to sleep again. ${help}`,
+
+  noServiceKnown: 'No service is known yet.',
+  nothingRuns: 'Nothing runs in a window.',
+  inNoFile: (names) => `${names}: in no compose file.`,
+  service: (name, health, reason, until) =>
+    [
+      name,
+      health === 'ok' ? 'is up' : `is ${health}`,
+      reason === null ? '' : `(${reason})`,
+      until === null ? '' : `until ${until}`,
+    ]
+      .filter(Boolean)
+      .join(' '),
+  onHost: (name, host) => `${name} on ${host}`,
+  asleep: (count, names) =>
+    `${plural(count, 'service')} asleep by policy${names === '' ? '' : ` (${names})`}.`,
+  nothingKnown: 'Neither madre nor the store answers, so it is not known how things are.',
+
+  waits: (risk, because, agreement, until, steps) =>
+    `This is of ${risk} risk: ${because}. ${whoHas(agreement)} confirm it until ${until}: ${steps}.`,
+  underWay: (plan, steps) => `It is under way as ${plan}: ${steps}.`,
+  rejected: (plan) => `${plan} was rejected; nothing was done.`,
+  cancelled: (plan) => `${plan} was cancelled; what it did was taken back.`,
+  failed: (detail) => `That did not work. ${detail}`.trim(),
+  dryRun: (risk, because, steps) =>
+    `This is what would be done, at ${risk} risk (${because}): ${steps}. Nothing was done.`,
+
+  done: 'Done.',
+  opened: (services, until, window) =>
+    `${services} is open ${until === null ? 'without an end' : `until ${until}`} (${window}).`,
+  notUp: (service, detail) => `${service} did not come up: ${detail}`,
+  closed: (what) => `Closed: ${what}.`,
+  noWindow: (services) => `No window is open${services === '' ? '' : ` on ${services}`}.`,
+  deletesNothing: 'VX11 deletes nothing: it puts services to sleep. Name a service to stop it.',
+  taskRan: (spawn) => `The task ran as ${spawn}.`,
+  stepDone: (type) => `${type} is done.`,
+  unknown: 'unknown',
+
+  notStarted: (action, targets) =>
+    `Understood as ${action}${targets === '' ? '' : ` of ${targets}`}. madre is away, so nothing was started; try again shortly.`,
+  mayStillHappen:
+    'madre did not answer in time. What you asked for may still happen: GET /madre/plans tells.',
+};

@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../../contracts/ids.ts';
+import type { PlanView } from '../../../contracts/plan.ts';
+import { openStore, type Store } from '../../../store/index.ts';
+import { aDecision } from '../../domain/autonomy-samples.ts';
+import { aPlan, aStep } from '../../domain/plan-samples.ts';
+import { anOpenWindow, iso, noon } from '../../domain/samples.ts';
+import type { Backend } from '../backend.ts';
+
+const day = 86_400_000;
+const before = noon - 30 * day;
+const old = before - 1;
+
+/** Tables that grow with every use, and so lose what is old: here, by their own age, or with what they belong to. */
+const growing = [
+  'events intents_log', // as chains, see the audit
+  'spawns spawn_attempts spawn_output idempotency', // by ages of their own
+  'windows plans plan_steps sessions session_turns madre_actions reports llm_calls',
+  'ia_decisions rails_intents rails_events tokens presence',
+].flatMap((names) => names.split(' '));
+/** Those that are as large as what there is: leases go with windows, parts with services, the rest is set by people. */
+const bounded =
+  'leases services catalogs module_health chain_anchors autonomy rails_lanes migrations'.split(' ');
+
+/** The end of what is old, on a database of its own: it removes rows. */
+export function describeRetention(kind: string, start: () => Promise<Backend>): void {
+  let store: Store;
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await start();
+    store = await openStore(backend.url);
+  });
+  afterAll(async () => {
+    await store?.close();
+    await backend?.stop();
+  });
+
+  const forget = () => store.retention.forget({ before, now: noon, actor: 'retention' });
+  const plan = async (change: Partial<PlanView>): Promise<string> => {
+    const made = aPlan({ plan_id: newId('plan'), ...change });
+    await store.plans.insert(made, null, []);
+    return made.plan_id;
+  };
+  const count = async (table: string, where = '1 = 1') =>
+    Number((await backend.read(`select count(*) as n from ${table} where ${where}`))[0]!['n']);
+
+  describe(`retention on ${kind}`, () => {
+    test('knows of every table whether it grows', async () => {
+      const names =
+        kind === 'SQLite'
+          ? "select name from sqlite_master where type = 'table'"
+          : `select table_name as name from information_schema.tables
+             where table_schema = 'public' and table_type = 'BASE TABLE'`;
+      const tables = (await backend.read(names)).map(({ name }) => String(name));
+      expect(tables.toSorted()).toEqual([...growing, ...bounded].toSorted());
+    });
+
+    test('removes windows that ended, and none that goes on or still holds something', async () => {
+      const window = async (state: 'open' | 'closed' | 'failed', closed: number | null) => {
+        const window_id = newId('window');
+        const closed_at = closed === null ? null : iso(closed);
+        await store.windows.save(
+          anOpenWindow({ window_id, kind: 'operator', target: null, state, closed_at }),
+          [],
+        );
+        return window_id;
+      };
+      const lease = (window_id: string) =>
+        backend.tamper(`insert into leases values ('${window_id}', 'box', 'web', null, 1, ${old})`);
+      const gone = [await window('closed', old), await window('failed', old)];
+      const held = await window('closed', old);
+      await lease(held);
+      const stays = [await window('open', null), await window('closed', before), held];
+      expect(await forget()).toEqual({ windows: 2 });
+      for (const id of gone) expect(await store.windows.find(id)).toBeNull();
+      for (const id of stays) expect(await store.windows.find(id)).not.toBeNull();
+    });
+
+    test('removes plans with their steps by when they ended, and none that waits or runs', async () => {
+      const asked = { created_at: iso(old - day), steps: [aStep(), aStep({ step_id: 's2' })] };
+      const gone = await plan({ ...asked, status: 'DONE', finished_at: iso(old) });
+      const stays = [
+        await plan({ ...asked, status: 'ERROR', finished_at: iso(before) }),
+        await plan({ ...asked, status: 'WAITING' }),
+        await plan({ ...asked, status: 'RUNNING' }),
+      ];
+      const action = (plan_id: string, at = old) => {
+        const what = { module: 'madre', action: 'NOOP', outcome: 'DONE', reason: null };
+        return store.plans.saveStep(plan_id, aStep({ status: 'DONE' }), [], {
+          id: newId('run'),
+          at,
+          plan_id,
+          ...what,
+        });
+      };
+      await action(stays[1]!); // done long ago, by a plan that still waits
+      const done = await plan({ ...asked, status: 'RUNNING' });
+      await action(done);
+      await action(done, before);
+      await store.plans.change(done, (known) => ({
+        plan: { ...known, status: 'DONE', finished_at: iso(noon) },
+        events: [],
+      }));
+      expect(await forget()).toEqual({ plans: 1, madre_actions: 1 });
+      expect(await store.plans.find(gone)).toBeNull();
+      expect(await count('plan_steps', `plan_id = '${gone}'`)).toBe(0);
+      for (const id of [...stays, done]) {
+        expect((await store.plans.find(id))?.steps, id).toHaveLength(2);
+      }
+    });
+
+    test('removes talks that ended, and the old turns of those that go on', async () => {
+      const say = (owner: string, id: string, at: number, message: string) =>
+        store.sessions.append(
+          owner,
+          id,
+          {
+            at,
+            actor: owner,
+            message,
+            response: '',
+            status: 'DONE',
+            intent_id: null,
+            plan_id: null,
+          },
+          () => ({ mode: 'MADRE', topic: 'general', summary: '' }),
+        );
+      await say('ada', 'over', old, 'a');
+      await say('bea', 'over', noon, 'b');
+      await say('ada', 'on', old, 'c');
+      await say('ada', 'on', before, 'd');
+      expect(await forget()).toEqual({ sessions: 1, session_turns: 1 });
+      expect(await store.sessions.find('ada', 'over')).toBeNull();
+      expect((await store.sessions.find('bea', 'over'))?.messages).toHaveLength(1);
+      const { messages } = (await store.sessions.find('ada', 'on'))!;
+      expect(messages.map(({ message }) => message)).toEqual(['d']);
+      await say('ada', 'on', noon, 'e');
+      expect((await store.sessions.find('ada', 'on'))?.message_count).toBe(3);
+    });
+
+    test('removes what the loop decided, but nothing that a plan still waits for', async () => {
+      const waiting = await plan({ status: 'WAITING' });
+      const decision = async (at: number, plan_id: string | null) => {
+        const made = aDecision({ at: iso(at) });
+        await store.autonomy.decide(made, []);
+        await store.autonomy.update(made.decision_id, { plan_id });
+        return made.decision_id;
+      };
+      const gone = [await decision(old, null), await decision(old, 'plan-00000000')];
+      const stays = [await decision(old, waiting), await decision(before, null)];
+      expect(await forget()).toEqual({ ia_decisions: 2 });
+      const left = await Promise.all([...gone, ...stays].map((id) => store.autonomy.find(id)));
+      expect(left.map((one) => one !== null)).toEqual([false, false, true, true]);
+      await backend.tamper("update plans set status = 'REJECTED' where status = 'WAITING'");
+      expect(await forget()).toMatchObject({ ia_decisions: 1 });
+    });
+
+    test('removes intents of scanners that came to an end, and what was told of them', async () => {
+      const intent = async (intent_type: string, at = old) => {
+        const { intent: taken } = await store.rails.take(
+          {
+            intent_id: newId('intent'),
+            at,
+            source: 'hormiguero',
+            actor: 'scanner',
+            type: 'incident',
+            domain: intent_type === 'audit' ? 'security' : 'db',
+            intent_type,
+            urgency: 'low',
+            payload_json: '{}',
+            correlation_id: newId('run'),
+          },
+          () => ({ type: 'rails.routed', at, actor: 'scanner' }),
+        );
+        return taken.intent_id;
+      };
+      const running = aDecision({ at: iso(before) });
+      await store.autonomy.decide(running, []);
+      await intent('audit'); // only recorded
+      await intent('db_sanity'); // waits
+      const [taken, lost] = [await intent('db_sanity'), await intent('db_sanity')];
+      await store.rails.claim([taken], running.decision_id, old);
+      await store.rails.claim([lost], 'decision-00000000', old);
+      await intent('audit', before);
+      const told = await count('rails_events');
+      expect(await forget()).toEqual({ rails_intents: 2, rails_events: told - 1 });
+      const left = await backend.read('select status from rails_intents order by status');
+      expect(left.map(({ status }) => status)).toEqual(['recorded', 'taken', 'waiting']);
+      // the newest stays where all are old, for the numbers of those to come
+      const [newest] = await store.rails.events(1);
+      await backend.tamper(`update rails_events set at = ${old}`);
+      expect(await forget()).toEqual({});
+      expect(await store.rails.events(5)).toMatchObject([{ seq: newest!.seq }]);
+    });
+
+    test('removes tokens that ended, signs of life of what is gone, reports and what models cost', async () => {
+      const token = (id: string, dates: { expires_at?: number; revoked_at?: number }) => {
+        const none = { created_at: 0, expires_at: null, revoked_at: null, last_used_at: null };
+        const named = { id, name: id, scope: 'viewer', secret_hash: id } as const;
+        return store.tokens.create({ ...named, ...none, ...dates }, []);
+      };
+      await token('ended', { expires_at: old });
+      await token('revoked', { revoked_at: old, expires_at: noon + day });
+      await token('ends', { expires_at: before });
+      await token('endless', {});
+      for (const [host, at] of [['gone', old] as const, ['here', noon] as const]) {
+        await store.presence.beat({ process: 'power', host, at, detail: {} });
+      }
+      for (const at of [old, before]) {
+        const named = { report_id: newId('report'), subject: newId('spawn'), correlation_id: 'c' };
+        await store.reports.add({ ...named, at, kind: 'spawn', status: 'success', report: 1 }, []);
+        await store.llmCalls.record({
+          at,
+          purpose: 'parse',
+          account: 'parse',
+          provider: 'fake',
+          model: 'small',
+          outcome: 'ok',
+          attempts: 1,
+          tokens_in: 1,
+          tokens_out: 1,
+          cost_usd: null,
+          latency_ms: 1,
+          correlation_id: 'c',
+          prompt_hash: 'h',
+        });
+      }
+      const from = await store.events.newest();
+      const removed = { reports: 1, llm_calls: 1, presence: 1, tokens: 2 };
+      expect(await forget()).toEqual(removed);
+      expect((await store.tokens.list()).map(({ name }) => name).toSorted()).toEqual([
+        'endless',
+        'ends',
+      ]);
+      expect((await store.presence.list()).map(({ host }) => host)).toEqual(['here']);
+      expect((await store.llmCalls.spent({ since: 0 })).calls).toBe(1);
+      expect(await store.events.after(from, 10)).toMatchObject([
+        { type: 'store.pruned', actor: 'retention', payload: { removed } },
+      ]);
+      expect(await forget()).toEqual({});
+      expect(await store.events.newest()).toBe(from + 1); // nothing went, so nothing is told
+    });
+
+    test('goes on until all is gone, also where many are of one instant', async () => {
+      const rows = (n: number, at: string): string =>
+        Array.from(
+          { length: n },
+          (_, nth) => `('report-${at}-${nth}', ${at}, 'x', '${at}-${nth}', '', '', '{}')`,
+        ).join(',');
+      await backend.tamper(`insert into reports values ${rows(700, String(old))}`);
+      await backend.tamper(`insert into reports values ${rows(700, String(old - 1))}`);
+      await backend.tamper(`insert into reports values ${rows(3, String(noon))}`);
+      expect(await forget()).toEqual({ reports: 1400 });
+      expect(await count('reports', "kind = 'x'")).toBe(3);
+    });
+  });
+}
