@@ -44,6 +44,12 @@ export const toUndo = (steps: readonly PlanStep[]): PlanStep[] =>
     .filter(({ undo, status }) => undo !== null && /^(DONE|ERROR|CANCELLED)$/.test(status))
     .toReversed();
 
+/** A step after its undoing: what could not be taken back stays as it was, and says why. */
+export function afterUndo(step: PlanStep, end: StepEnd): PlanStep {
+  const told = end.status === 'UNDONE' ? { status: end.status } : { error: end.error };
+  return { ...step, ...told, result: { ...step.result, undo: end.result } };
+}
+
 /** Everything of a plan that a person agrees to, as one text: its hash is what a token holds for. */
 export function planText(
   plan: Pick<PlanView, 'plan_id' | 'actor' | 'risk' | 'reason' | 'steps'>,

@@ -14,22 +14,29 @@ export interface MadreAction {
   plan_id: string;
 }
 
-/** Notes it within the transaction that makes it true; the same id again changes nothing. */
-export async function noteAction(tx: Transaction<Tables>, action: MadreAction): Promise<void> {
-  await tx
+/** Notes it within the transaction that makes it true; gives false, and changes nothing, where it is noted already. */
+export async function noteAction(tx: Transaction<Tables>, action: MadreAction): Promise<boolean> {
+  const result = await tx
     .insertInto('madre_actions')
     .values(action)
     .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
 }
 
 export interface ActionStore {
+  has(id: string): Promise<boolean>;
   /** The newest, newest first. */
   newest(limit: number): Promise<MadreAction[]>;
 }
 
 export function createActionStore(connection: Connection): ActionStore {
   return {
+    has: (id) =>
+      connection.read(async (db) => {
+        const query = db.selectFrom('madre_actions').select('id').where('id', '=', id);
+        return (await query.executeTakeFirst()) !== undefined;
+      }),
     newest: (limit) =>
       connection.read((db) =>
         db

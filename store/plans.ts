@@ -35,9 +35,16 @@ export interface PlanStore {
     id: string,
     decide: (plan: PlanView, confirmHash: string | null) => PlanChange | null,
   ): Promise<PlanView | null>;
-  findStep(planId: string, stepId: string): Promise<PlanStep | null>;
-  /** One step as it is now, with what was done by it; ignored once the plan has ended. */
-  saveStep(planId: string, step: PlanStep, events: NewEvent[], action?: MadreAction): Promise<void>;
+  /**
+   * One step as it is now, with what was done by it.
+   * @returns false where nothing was written: the plan has ended, or that action is noted already
+   */
+  saveStep(
+    planId: string,
+    step: PlanStep,
+    events: NewEvent[],
+    action?: MadreAction,
+  ): Promise<boolean>;
   /** Newest first. `cursor` is the last answer's `next_cursor`. */
   list(filter: {
     status?: PlanStatus;
@@ -160,33 +167,25 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         await write(tx, change, confirm_hash);
         return change.plan;
       }),
-    findStep: (planId, stepId) =>
-      connection.read(async (db) => {
-        const row = await db
-          .selectFrom('plan_steps')
-          .select('record')
-          .where('plan_id', '=', planId)
-          .where('nth', '=', Number(stepId.slice(1)))
-          .executeTakeFirst();
-        return row === undefined ? null : (JSON.parse(row.record) as PlanStep);
-      }),
     saveStep: (planId, step, events, action) =>
       connection.write(async (tx) => {
         const row = stepRow(planId, step);
-        const live = tx
+        const live = await tx
           .selectFrom('plans')
           .select('id')
           .where('id', '=', planId)
-          .where('status', 'not in', endedStates);
-        const result = await tx
+          .where('status', 'not in', endedStates)
+          .executeTakeFirst();
+        if (live === undefined) return false;
+        if (action !== undefined && !(await noteAction(tx, action))) return false;
+        await tx
           .updateTable('plan_steps')
           .set({ status: row.status, record: row.record })
+          .where('plan_id', '=', planId)
           .where('nth', '=', row.nth)
-          .where('plan_id', 'in', live)
-          .executeTakeFirst();
-        if (result.numUpdatedRows === 0n) return;
-        if (action !== undefined) await noteAction(tx, action);
+          .execute();
         await append(tx, events);
+        return true;
       }),
     list: ({ status, limit, cursor }) =>
       connection.read(async (db) => {

@@ -13,7 +13,14 @@ import {
 } from '@temporalio/workflow';
 import type { Decision } from '../activities/plans/plan-activities.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
-import { endOf, mayBegin, planHasEnded, toUndo, type StepEnd } from '../domain/plan-state.ts';
+import {
+  afterUndo,
+  endOf,
+  mayBegin,
+  planHasEnded,
+  toUndo,
+  type StepEnd,
+} from '../domain/plan-state.ts';
 import type { Sender } from './messages.ts';
 import { planDetails } from './plan-display.ts';
 import {
@@ -111,7 +118,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
       await sleep(step.params.seconds * 1000, { summary: step.effect });
     }
     for (let tries = 0; ; tries += 1) {
-      const end = await forward.runStep({ plan: header, step });
+      const end = await forward.runStep({ plan: header, step, tries });
       if (end.error?.may_retry !== true || tries >= step.retries) return end;
       await sleep(500 * 2 ** tries);
     }
@@ -151,8 +158,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
       const { back } = stepsWithin(queue, step.timeout_seconds);
       const end = await back.undoStep({ plan: header, step }).catch(endOfError);
       // what could not be taken back is told, and the rest still is
-      const told = end.status === 'UNDONE' ? { status: end.status } : { error: end.error };
-      setStep(step.step_id, { ...told, result: { ...step.result, undo: end.result } });
+      setStep(step.step_id, afterUndo(step, end));
     }
   }
 

@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { errorCatalog, VX11Error } from '../../contracts/errors.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import { isRead } from '../../domain/risk.ts';
-import type { StepEnd } from '../../domain/plan-state.ts';
+import { afterUndo, planHasEnded, type StepEnd } from '../../domain/plan-state.ts';
 import { decided } from './decide.ts';
 import type { PlanActivities, StepInput } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
@@ -28,30 +28,25 @@ async function alive<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A cancelled plan does not wait for what its step waits for: undoing the step ends that too. */
-function unlessCancelled<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => undefined);
-  return Promise.race([work, Context.current().cancelled]);
-}
-
 const iso = (at: number): string => new Date(at).toISOString();
 
 export function createPlanActivities(deps: PlanDeps): PlanActivities {
   const { store, clock } = deps;
 
-  /** How the step came out before, where somebody did it and could not say so. */
-  const before = async ({ plan, step }: StepInput): Promise<StepEnd | null> => {
-    const known = await store.plans.findStep(plan.plan_id, step.step_id);
-    return known?.status === 'DONE' ? known : null;
+  /** The step as it was written down, where somebody did this and could not say so. */
+  const before = async ({ plan, step }: StepInput, tried: string): Promise<PlanStep | null> => {
+    if (!(await store.actions.has(actionId(plan, step, tried)))) return null;
+    const known = await store.plans.find(plan.plan_id);
+    return known?.steps.find(({ step_id }) => step_id === step.step_id) ?? null;
   };
 
   const execute = (plan: StepInput['plan'], step: PlanStep): Promise<StepEnd> => {
     const signal = Context.current().cancellationSignal;
     switch (step.type) {
       case 'OPEN_WINDOW':
-        return openWindowStep(deps, plan, step);
+        return openWindowStep(deps, plan, step, signal);
       case 'CLOSE_WINDOW':
-        return closeWindowStep(deps, plan, step);
+        return closeWindowStep(deps, plan, step, signal);
       case 'SPAWN':
         return spawnStep(deps, plan, step, signal);
       case 'SYSTEM_HEALTHCHECK':
@@ -64,7 +59,12 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
     }
   };
 
-  const note = async (plan: StepInput['plan'], step: PlanStep, tried: string): Promise<void> => {
+  /** Writes down what was done, once; gives what is written down then. */
+  const note = async (
+    plan: StepInput['plan'],
+    step: PlanStep,
+    tried: string,
+  ): Promise<PlanStep> => {
     const { step_id, type, status, error } = step;
     const now = clock();
     const event = planEvent(plan, 'plan.step', 'madre', now, {
@@ -73,8 +73,8 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
       status,
       error: error?.code ?? null,
     });
-    await store.plans.saveStep(plan.plan_id, step, [event], {
-      id: `${plan.plan_id}:${step_id}:${tried}`,
+    const written = await store.plans.saveStep(plan.plan_id, step, [event], {
+      id: actionId(plan, step, tried),
       at: now,
       module: 'madre',
       action: type,
@@ -82,7 +82,9 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
       reason: plan.reason,
       plan_id: plan.plan_id,
     });
+    if (!written) return (await before({ plan, step }, tried)) ?? step;
     deps.stepped?.(plan, step);
+    return step;
   };
 
   return {
@@ -97,24 +99,24 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
       }),
     runStep: (input) =>
       alive(async () => {
-        const { plan, step } = input;
-        const known = await before(input);
+        const { plan, step, tries = 0 } = input;
+        const tried = tries === 0 ? 'run' : `run${tries + 1}`;
+        const known = await before(input, tried);
         if (known !== null) return endOnly(known);
+        if (!(await goesOn(deps, plan.plan_id)) && !step.always) return skipped;
         const began = { ...step, status: 'RUNNING', started_at: iso(clock()) } as PlanStep;
         if (!isRead(step)) await store.plans.saveStep(plan.plan_id, began, []);
         deps.stepped?.(plan, began);
-        if (plan.confirmation === null && step.depends_on.length === 0)
-          await begin(deps, plan.plan_id);
-        const end = await unlessCancelled(execute(plan, step));
-        await note(plan, { ...began, ...end, finished_at: iso(clock()) }, 'run');
-        return end;
+        const end = await execute(plan, step);
+        const over = { ...began, ...end, finished_at: iso(clock()) } as PlanStep;
+        return endOnly(await note(plan, over, tried));
       }),
     undoStep: ({ plan, step }) =>
       alive(async () => {
+        const known = await before({ plan, step }, 'undo');
+        if (known !== null) return endOfUndo(known);
         const end = await undo(deps, plan, step);
-        const result = { ...step.result, undo: end.result };
-        await note(plan, { ...step, status: end.status, result }, 'undo');
-        return end;
+        return endOfUndo(await note(plan, afterUndo(step, end), 'undo'));
       }),
     endPlan: ({ plan, actor }) =>
       alive(async () => {
@@ -137,14 +139,34 @@ const ends = {
 
 const endOnly = ({ status, result, error }: StepEnd): StepEnd => ({ status, result, error });
 
-/** The first step of a plan that asked nobody: from now on it runs. */
-async function begin({ store, clock }: PlanDeps, planId: string): Promise<void> {
-  await store.plans.change(planId, (plan) => {
-    if (plan.status !== 'PENDING') return null;
-    const now = clock();
-    const running: PlanView = { ...plan, status: 'RUNNING', started_at: iso(now) };
-    return { plan: running, events: [planEvent(plan, 'plan.running', 'madre', now)] };
-  });
+const skipped: StepEnd = { status: 'SKIPPED', result: null, error: null };
+
+/** How a step that was undone, or could not be, came to that. */
+const endOfUndo = ({ status, result, error }: PlanStep): StepEnd => ({
+  status: status === 'UNDONE' ? status : 'ERROR',
+  result: (result?.['undo'] ?? null) as StepEnd['result'],
+  error: status === 'UNDONE' ? null : error,
+});
+
+/** One for each try of a step, and for its undoing. */
+const actionId = (plan: StepInput['plan'], step: PlanStep, tried: string): string =>
+  `${plan.plan_id}:${step.step_id}:${tried}`;
+
+/**
+ * May a step of this plan begin? Not once it was given up, or said to be lost, without its run knowing. A plan that
+ * asked nobody runs from its first step on.
+ */
+async function goesOn({ store, clock }: PlanDeps, planId: string): Promise<boolean> {
+  let plan = await store.plans.find(planId);
+  if (plan?.status === 'PENDING') {
+    plan = await store.plans.change(planId, (known) => {
+      if (known.status !== 'PENDING') return null;
+      const now = clock();
+      const running: PlanView = { ...known, status: 'RUNNING', started_at: iso(now) };
+      return { plan: running, events: [planEvent(known, 'plan.running', 'madre', now)] };
+    });
+  }
+  return plan !== null && !planHasEnded(plan);
 }
 
 async function undo(deps: PlanDeps, plan: StepInput['plan'], step: PlanStep): Promise<StepEnd> {

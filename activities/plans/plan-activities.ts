@@ -20,6 +20,10 @@ export interface StepInput {
   plan: Omit<PlanView, 'steps'>;
   step: PlanStep;
 }
+export interface RunStepInput extends StepInput {
+  /** How often it has failed before: each try is written down once. Runs of older versions do not say it. */
+  tries?: number;
+}
 
 /** What plans need from the outside; each is safe to run twice with the same input. */
 export interface PlanActivities {
@@ -27,9 +31,9 @@ export interface PlanActivities {
   decide(decision: Decision): Promise<PlanView>;
   /**
    * Carries one step out, or finds that it was carried out before, and writes down how it came out. What the step
-   * itself cannot do is an answer; it throws only what is worth another try.
+   * itself cannot do is an answer; it throws only what is worth another try. A plan that has ended begins nothing.
    */
-  runStep(input: StepInput): Promise<StepEnd>;
+  runStep(input: RunStepInput): Promise<StepEnd>;
   /** Takes back what a step did, or began to do. */
   undoStep(input: StepInput): Promise<StepEnd>;
   /** Writes down the end, with every step as it is. */

@@ -79,6 +79,7 @@ export function createPlanTasks(deps: {
         const detail = 'The spawner’s window is open, but the spawner has not been heard of.';
         return broken({ code: 'spawner_unavailable', detail });
       }
+      signal.throwIfAborted();
       const view = known ?? (await begin(plan, step, host));
       if (!hasSpawnEnded(view.state)) {
         const runs = deps.runs();

@@ -5,9 +5,9 @@ import type { Socket } from 'node:net';
 
 /**
  * What goes wrong with a call: the connection is refused; nothing is ever answered; 500; half of the answer comes; the
- * Engine does it and the answer is lost.
+ * Engine does it and the answer is lost, with its connection or without a sign.
  */
-export type FaultKind = 'refuse' | 'hang' | 'error' | 'cut' | 'lose';
+export type FaultKind = 'refuse' | 'hang' | 'error' | 'cut' | 'lose' | 'withhold';
 
 export interface Fault {
   kind: FaultKind;
@@ -51,15 +51,15 @@ export async function startEngineProxy(socket: string, upstream: string): Promis
     from: IncomingMessage,
     to: ServerResponse,
     call: string,
-    kind: 'cut' | 'lose' | null,
+    kind: 'cut' | 'lose' | 'withhold' | null,
   ): void => {
     const { method, url, headers } = from;
     const passed = request({ socketPath: upstream, method, path: url, headers, agent: false });
     passed.on('response', (answer) => {
       calls.push({ call, status: answer.statusCode ?? 0 });
-      if (kind === 'lose') {
+      if (kind === 'lose' || kind === 'withhold') {
         answer.resume();
-        answer.on('end', () => to.destroy());
+        if (kind === 'lose') answer.on('end', () => to.destroy());
         return;
       }
       to.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -33,7 +33,7 @@ export async function setStage(options: Omit<StackOptions, 'temporalAddress'>): 
 export const troubles = (log: string): string =>
   log
     .split('\n')
-    .filter((line) => !line.startsWith('{"level":30'))
+    .filter((line) => !line.startsWith('{"level":30') && !line.includes('not polling for'))
     .slice(-12)
     .map((line) => line.slice(0, 600))
     .join('\n');

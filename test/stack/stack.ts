@@ -23,6 +23,8 @@ export interface StackOptions {
   services: Record<string, Record<string, unknown>>;
   'x-vx11'?: Record<string, unknown>;
   env?: Record<string, string>;
+  /** What is different for madre alone. */
+  madreEnv?: Record<string, string>;
   /** The Unix socket of the Engine that this test itself asks, where it is not the machine's. */
   engineSocket?: string;
   /** Runs when the compose file is there and no process of VX11 has seen it. */
@@ -87,9 +89,10 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     ...leanNode.env,
     ...options.env,
   };
-  const program = (name: string, args: string[]): TestProgram =>
-    testProgram(process.execPath, args, env, join(home, `${name}.log`));
-  const madre = program('madre', [...leanNode.madre, 'workers/main.ts', 'madre']);
+  const program = (name: string, args: string[], more: Record<string, string> = {}): TestProgram =>
+    testProgram(process.execPath, args, { ...env, ...more }, join(home, `${name}.log`));
+  const madreArgs = [...leanNode.madre, 'workers/main.ts', 'madre'];
+  const madre = program('madre', madreArgs, options.madreEnv);
   const gateway = program('gateway', [...leanNode.gateway, 'gateway/main.ts']);
   const url = `http://127.0.0.1:${port}`;
 

@@ -4,7 +4,8 @@ import { isCore } from '../../../domain/wishes.ts';
 import { hasEnded } from '../../../domain/window.ts';
 import { readWorld } from '../facts.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
-import { endWindow } from './open-window.ts';
+import { endReason, endWindow } from './open-window.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'CLOSE_WINDOW'>;
@@ -12,17 +13,32 @@ type Step = StepOf<'CLOSE_WINDOW'>;
 const releaseLimitMs = 170_000;
 
 /** Ends windows, or takes services out of them. What ended already is as it should be. */
-export function closeWindowStep(deps: PlanDeps, plan: Header, step: Step): Promise<StepEnd> {
-  return step.params.services === null ? close(deps, plan, step) : release(deps, plan, step);
+export function closeWindowStep(
+  deps: PlanDeps,
+  plan: Header,
+  step: Step,
+  signal: AbortSignal,
+): Promise<StepEnd> {
+  const act = step.params.services === null ? close : release;
+  return act(deps, plan, step, signal);
 }
 
-async function close(deps: PlanDeps, plan: Header, { params, effect }: Step): Promise<StepEnd> {
+async function close(
+  deps: PlanDeps,
+  plan: Header,
+  { params, effect }: Step,
+  signal: AbortSignal,
+): Promise<StepEnd> {
   const closed = await Promise.all(
     params.window_ids.map(async (window_id) => {
       const view = await deps.store.windows.find(window_id);
-      if (view === null || hasEnded(view))
+      // a madre that died may have ended it, and could not say so
+      const mine = view?.receipt?.reason === endReason(plan, effect);
+      if (view === null || (hasEnded(view) && !mine))
         return { window_id, was_open: false, stopped: [], residue: [] };
-      const { receipt } = await endWindow(deps, plan, window_id, effect);
+      signal.throwIfAborted();
+      const ending = mine ? view : endWindow(deps, plan, window_id, effect);
+      const { receipt } = await unlessAborted(ending, signal);
       const stopped = (receipt?.services ?? [])
         .filter(({ outcome }) => outcome !== 'kept' && outcome !== 'left_running')
         .map(({ service }) => service);
@@ -32,7 +48,12 @@ async function close(deps: PlanDeps, plan: Header, { params, effect }: Step): Pr
   return done({ closed });
 }
 
-async function release(deps: PlanDeps, plan: Header, { params }: Step): Promise<StepEnd> {
+async function release(
+  deps: PlanDeps,
+  plan: Header,
+  { params }: Step,
+  signal: AbortSignal,
+): Promise<StepEnd> {
   const services = params.services ?? [];
   const worldNow = await readWorld(deps.store);
   const refused = services.filter((name) => isCore(name, worldNow));
@@ -45,7 +66,10 @@ async function release(deps: PlanDeps, plan: Header, { params }: Step): Promise<
     for (const service of services) {
       const view = await deps.store.windows.find(window_id);
       if (view === null || hasEnded(view) || !view.members.includes(service)) continue;
-      await deps.runs().releaseService(window_id, { ...sender, service }, releaseLimitMs);
+      signal.throwIfAborted();
+      const message = { ...sender, service };
+      const releasing = deps.runs().releaseService(window_id, message, releaseLimitMs);
+      await unlessAborted(releasing, signal);
     }
   }
   const after = await readWorld(deps.store);

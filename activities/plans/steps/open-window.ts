@@ -5,6 +5,7 @@ import { startOrder } from '../../../domain/start-order.ts';
 import { hasEnded, isOpen, requested } from '../../../domain/window.ts';
 import { requestedEvent } from '../../../domain/window-events.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'OPEN_WINDOW'>;
@@ -13,12 +14,18 @@ type Step = StepOf<'OPEN_WINDOW'>;
  * Opens the step's own window, or joins the one that its target has. The window's id is the step's, so whoever tries
  * it again, after whatever crash, finds what was done.
  */
-export async function openWindowStep(deps: PlanDeps, plan: Header, step: Step): Promise<StepEnd> {
+export async function openWindowStep(
+  deps: PlanDeps,
+  plan: Header,
+  step: Step,
+  signal: AbortSignal,
+): Promise<StepEnd> {
   const { params } = step;
   const known = await deps.store.windows.find(params.window_id);
   if (known !== null && hasEnded(known)) return endOfWindow(known, params.window_id);
   const sender = { actor: plan.actor, correlation_id: plan.correlation_id };
   const wanted = known ?? (await wish(deps, plan, step));
+  signal.throwIfAborted();
   const { window } =
     known === null
       ? await deps.store.windows.request(wanted, [requestedEvent(wanted, deps.clock())])
@@ -27,7 +34,8 @@ export async function openWindowStep(deps: PlanDeps, plan: Header, step: Step): 
   const ttl_ms = own || params.ttl_seconds === null ? null : params.ttl_seconds * 1000;
   const update_id = `${plan.plan_id}:${step.step_id}`;
   const message = { ...sender, ttl_ms, reason: params.reason, update_id };
-  const view = await deps.runs().openWindow(window, message, step.timeout_seconds * 1000);
+  const opening = deps.runs().openWindow(window, message, step.timeout_seconds * 1000);
+  const view = await unlessAborted(opening, signal);
   return endOfWindow(view, params.window_id);
 }
 
@@ -80,6 +88,10 @@ export async function undoOpenWindow(deps: PlanDeps, plan: Header, step: Step): 
 
 const closeLimitMs = 170_000;
 
+/** Why a window ends that a step of this plan ends: its receipt tells whose doing it was. */
+export const endReason = (plan: Header, reason: string): string =>
+  `${plan.plan_id}: ${reason}`.slice(0, 500);
+
 /** Ends one window and gives it as it ended. Throws where that is not known yet: the next try finds out. */
 export async function endWindow(
   deps: PlanDeps,
@@ -90,7 +102,7 @@ export async function endWindow(
   const message = {
     actor: plan.actor,
     correlation_id: plan.correlation_id,
-    reason: `${plan.plan_id}: ${reason}`.slice(0, 500),
+    reason: endReason(plan, reason),
   };
   const ended = await deps.runs().closeWindow(windowId, message, closeLimitMs);
   const view = ended ?? (await deps.store.windows.find(windowId));

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { NewEvent } from '../../../contracts/event.ts';
-import type { PlanView } from '../../../contracts/plan.ts';
+import type { PlanStep, PlanView } from '../../../contracts/plan.ts';
 import type { Store } from '../../../store/index.ts';
 import { keptTurns } from '../../../store/sessions.ts';
 import { aPlan, aStep, aWaitingPlan } from '../../domain/plan-samples.ts';
@@ -141,11 +141,17 @@ export function describePlans(under: () => StoreUnderTest): void {
         reason: null,
         plan_id: plan.plan_id,
       };
-      await store.plans.saveStep(plan.plan_id, step, [], action);
-      await store.plans.saveStep(plan.plan_id, step, [], { ...action, at: noon * 3 });
-      expect(await store.plans.findStep(plan.plan_id, 's2')).toEqual(step);
-      expect(await store.plans.findStep(plan.plan_id, 's3')).toBeNull();
+      const save = (next: PlanStep, id: string) =>
+        store.plans.saveStep(plan.plan_id, next, [event('plan.step')], { ...action, id });
+      expect(await store.actions.has(action.id)).toBe(false);
+      expect(await save(step, action.id)).toBe(true);
+      const before = await store.events.newest();
+      expect(await save({ ...step, result: { a: 2 } }, action.id)).toBe(false);
+      expect((await store.plans.find(plan.plan_id))?.steps[1]).toEqual(step);
+      expect(await store.events.newest()).toBe(before);
       expect((await store.actions.newest(1))[0]).toEqual(action);
+      expect(await store.actions.has(action.id)).toBe(true);
+      expect(await save(step, `${action.id}:again`)).toBe(true);
     });
   });
 

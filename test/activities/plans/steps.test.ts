@@ -1,0 +1,176 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPlanActivities } from '../../../activities/plans/create-activities.ts';
+import type { PlanActivities } from '../../../activities/plans/plan-activities.ts';
+import type { PlanRuns } from '../../../activities/plans/ports.ts';
+import type { PlanStep, PlanView } from '../../../contracts/plan.ts';
+import { closed } from '../../../domain/window.ts';
+import { openStore, type Store } from '../../../store/index.ts';
+import { aPlan, aStep } from '../../domain/plan-samples.ts';
+import { aService, anOpenWindow, iso, noon } from '../../domain/samples.ts';
+import { catalog } from '../../gateway/fixture.ts';
+
+let folder: string;
+let store: Store;
+let activities: PlanActivities;
+let opening: () => Promise<never>;
+let closings: number;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vx11-steps-'));
+  store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
+  const services = [aService('web'), aService('shubniggurath')];
+  await store.services.saveCatalog(catalog(services), []);
+  await store.windows.save(anOpenWindow({ host: 'box', members: ['shubniggurath'] }), []);
+  [opening, closings] = [() => Promise.reject(new Error('not here')), 0];
+  const runs: PlanRuns = {
+    start: () => Promise.reject(new Error('not here')),
+    runs: async () => true,
+    openWindow: () => opening(),
+    async closeWindow(id, { reason }) {
+      closings += 1;
+      const view = (await store.windows.find(id))!;
+      const over = closed(view, {
+        window_id: id,
+        closed_by: 'caller',
+        reason,
+        deadline: view.expires_at,
+        closed_at: iso(noon),
+        overrun_ms: 0,
+        services: [],
+        residue: [],
+      });
+      await store.windows.save(over, []);
+      return over;
+    },
+    releaseService: () => Promise.reject(new Error('not here')),
+  };
+  const log = pino({ level: 'silent' });
+  activities = createPlanActivities({
+    store,
+    clock: () => noon,
+    log,
+    runs: () => runs,
+    spawner: null,
+    roles: {},
+  });
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A plan of this one step, as its run hands it over. */
+async function planOf(step: PlanStep, status: PlanView['status'] = 'PENDING') {
+  const { steps: _, ...plan } = aPlan({ status, steps: [step], confirmation: null });
+  await store.plans.insert({ ...plan, steps: [step] }, null, []);
+  return { plan, step };
+}
+const run = <I, O>(work: (input: I) => Promise<O>, input: I): Promise<O> =>
+  new MockActivityEnvironment().run(work, input);
+const told = async () =>
+  (await store.events.after(0, 100)).flatMap(({ type, payload }) =>
+    type === 'plan.step' ? [payload['status']] : [],
+  );
+const did = async () =>
+  (await store.actions.newest(10)).map(({ id }) => id.split(':').slice(1).join(':')).sort();
+
+const window_id = 'window-00000000000000aa';
+const webWindow = () => anOpenWindow({ window_id, kind: 'operator', target: null });
+const openStep = (change: Partial<PlanStep> = {}): PlanStep =>
+  aStep({
+    type: 'OPEN_WINDOW',
+    params: {
+      window_id,
+      kind: 'operator',
+      host: 'box',
+      services: ['web'],
+      mode: 'ttl',
+      ttl_seconds: 60,
+      reason: null,
+    },
+    ...change,
+  } as Partial<PlanStep>);
+const callStep = (): PlanStep => aStep({ type: 'CALL_SHUB', params: { action: 'mix', text: '' } });
+
+test('a step that failed is written down once for each try, however often that is carried out', async () => {
+  const input = await planOf(callStep());
+  const first = await run(activities.runStep, { ...input, tries: 0 });
+  expect(first).toMatchObject({ status: 'ERROR', error: { code: 'not_available_yet' } });
+  expect(await run(activities.runStep, { ...input, tries: 0 })).toEqual(first);
+  expect([await told(), await did()]).toEqual([['ERROR'], ['s1:run']]);
+  await run(activities.runStep, { ...input, tries: 1 });
+  expect([await told(), await did()]).toEqual([
+    ['ERROR', 'ERROR'],
+    ['s1:run', 's1:run2'],
+  ]);
+});
+
+test('a step that was undone is told once, and its undoing is answered again', async () => {
+  const input = await planOf(openStep({ status: 'DONE', result: { own: true } }), 'RUNNING');
+  await store.windows.save(webWindow(), []);
+  const first = await run(activities.undoStep, input);
+  expect(first).toEqual({ status: 'UNDONE', result: { window_id, state: 'closed' }, error: null });
+  expect(await run(activities.undoStep, input)).toEqual(first);
+  expect([await told(), closings]).toEqual([['UNDONE'], 1]);
+  const { steps } = (await store.plans.find(input.plan.plan_id))!;
+  expect(steps[0]!.result).toEqual({ own: true, undo: first.result });
+});
+
+test('a plan that was given up, or is said to be lost, begins nothing but what always runs', async () => {
+  const input = await planOf(openStep(), 'ERROR');
+  const skipped = { status: 'SKIPPED', result: null, error: null };
+  expect(await run(activities.runStep, { ...input, tries: 0 })).toEqual(skipped);
+  expect(await store.windows.find(window_id)).toBeNull();
+  await store.windows.save(webWindow(), []);
+  const params = { window_ids: [window_id], services: null };
+  const last = aStep({ type: 'CLOSE_WINDOW', params, always: true });
+  await run(activities.runStep, { ...input, step: last, tries: 0 });
+  expect((await store.windows.find(window_id))?.state).toBe('closed');
+});
+
+test('a step that is cancelled while it writes down what it wants ends when that is there to be undone', async () => {
+  const input = await planOf(openStep());
+  const writing = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  const { request } = store.windows;
+  store.windows.request = async (...args) => {
+    writing.resolve();
+    await written.promise;
+    return request(...args);
+  };
+  opening = () => new Promise(() => undefined);
+  const environment = new MockActivityEnvironment();
+  const step = environment.run(activities.runStep, { ...input, tries: 0 });
+  let over = false;
+  step.catch(() => undefined).finally(() => (over = true));
+  await writing.promise;
+  environment.cancel();
+  await new Promise(setImmediate);
+  expect(over).toBe(false);
+  written.resolve();
+  await expect(step).rejects.toThrow(CancelledFailure);
+  expect(await run(activities.undoStep, input)).toMatchObject({
+    status: 'UNDONE',
+    result: { window_id, state: 'closed' },
+  });
+});
+
+test('a window that a step had closed before it could say so is told as closed by it', async () => {
+  const params = { window_ids: [window_id], services: null };
+  const input = await planOf(aStep({ type: 'CLOSE_WINDOW', params }));
+  await store.windows.save(webWindow(), []);
+  const { saveStep } = store.plans;
+  // what dies with its process
+  store.plans.saveStep = async () => true;
+  await run(activities.runStep, input);
+  store.plans.saveStep = saveStep;
+  const end = await run(activities.runStep, input);
+  expect(end.result).toMatchObject({ closed: [{ window_id, was_open: true }] });
+  expect(closings).toBe(1);
+});
