@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
 const projectLabel = 'com.docker.compose.project';
-/** Where Compose and the guard say which folder a container belongs to. */
-const folderLabels = ['com.docker.compose.project.working_dir', 'vx11.home'];
+/** Where Compose, the guard and the spawner say which folder a container belongs to. */
+const folderLabels = ['com.docker.compose.project.working_dir', 'vx11.home', 'vx11.owner'];
 
 /**
  * Ends what a measure that broke has left: processes that this one started, containers made from `folder`, and the

@@ -32,6 +32,7 @@ export const spawnCause = z.enum([
   'window_closed',
   'sandbox_lost',
   'image_missing',
+  'runtime_missing',
 ]);
 export type SpawnCause = z.infer<typeof spawnCause>;
 

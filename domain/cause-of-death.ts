@@ -12,7 +12,8 @@ export type CauseOfDeath =
   | 'cancelled'
   | 'window_closed'
   | 'sandbox_lost'
-  | 'image_missing';
+  | 'image_missing'
+  | 'runtime_missing';
 
 /** A limit that ended a task, in the unit of its name, and the highest value seen; null where that cannot be told. */
 export interface LimitHit {
@@ -82,17 +83,18 @@ const noSpace = new Set([27, 28]);
  * A task that ran into those and still succeeded has completed.
  */
 export function causeOfDeath(facts: DeathFacts, limits: Limits): Verdict {
-  const cause = causeOf(facts);
+  const cause = causeOf(facts, limits);
   return { outcome: outcomeOf(cause, facts), cause, limit: limitOf(cause, facts, limits) };
 }
 
-function causeOf(facts: DeathFacts): CauseOfDeath {
+function causeOf(facts: DeathFacts, limits: Limits): CauseOfDeath {
   if (facts.reason !== '-') return facts.reason;
   if ((facts.oom_kills ?? 0) > 0) return 'out_of_memory';
   if (facts.setup_error !== 0) return noSpace.has(facts.setup_error) ? 'disk_full' : 'sandbox_lost';
   if (facts.signal === 'SIGXCPU') return 'cpu_time';
   if (facts.exit_code !== 0) {
-    if ((facts.forks_refused ?? 0) > 0) return 'too_many_processes';
+    const tooMany = (facts.forks_refused ?? 0) > 0 || (facts.processes_peak ?? 0) > limits.pids;
+    if (tooMany) return 'too_many_processes';
     if (facts.disk_full || facts.inodes_full || facts.signal === 'SIGXFSZ') return 'disk_full';
   }
   if (facts.too_much_left) return 'output_limit';
@@ -105,6 +107,7 @@ function outcomeOf(cause: CauseOfDeath, facts: DeathFacts): Outcome {
       return facts.exit_code === 0 ? 'completed' : 'failed';
     case 'signal':
     case 'image_missing':
+    case 'runtime_missing':
       return 'failed';
     case 'wall_time':
       return 'timeout';
@@ -133,8 +136,12 @@ function limitOf(cause: CauseOfDeath, facts: DeathFacts, limits: Limits): LimitH
     case 'wall_time':
       return { name: 'timeout_ms', limit: limits.timeout_ms, peak: facts.ran_ms };
     case 'too_many_processes':
-      // a fork was refused, so every one of them was there
-      return { name: 'pids', limit: limits.pids, peak: limits.pids };
+      // a fork was refused, so every one of them was there; or more of them were seen
+      return {
+        name: 'pids',
+        limit: limits.pids,
+        peak: Math.max(limits.pids, facts.processes_peak ?? 0),
+      };
     case 'disk_full':
       return { name: 'disk_mb', limit: limits.disk_mb, peak: mb(facts.disk_peak) };
     case 'output_limit':

@@ -197,7 +197,12 @@ export const outOfTime = (waited: boolean): AttemptEnd =>
 export type Decision = { retry: true } | { retry: false; because: string };
 
 /** What asks for it again would give: causes that another attempt cannot meet differently. */
-const final = new Set<SpawnCause>(['cancelled', 'window_closed', 'image_missing']);
+const final = new Set<SpawnCause>([
+  'cancelled',
+  'window_closed',
+  'image_missing',
+  'runtime_missing',
+]);
 
 /** Whether a task gets another attempt: only as often as was asked for, and while it has time. */
 export function mayRetry(

@@ -22,13 +22,14 @@ import { serveHealth } from './health-server.ts';
 import { patientStore } from './patient-store.ts';
 import { startPresence } from './presence-beat.ts';
 import { runWorkers } from './run-workers.ts';
+import { lookAtGround, type Ground } from './sandbox-ground.ts';
 import { createTaskSlots } from './task-slots.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
 import { version } from './version.ts';
 
 /** How soon a worker that lost its task hears of a cancel by Temporal. */
 const throttleMs = 1000;
-const reapMs = 30_000;
+const roundMs = 30_000;
 /** Ending tasks, writing how they went, and telling Temporal: within the 9 s that a role gets. */
 const shutdownGraceMs = 6000;
 const mega = 1024 * 1024;
@@ -58,11 +59,18 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: spawnerService } });
   await installTemporalRuntime(log);
   let status = 'starting' as HealthState;
+  const runtime = env.VX11_SANDBOX_RUNTIME || null;
+  const ground: Ground = { state: 'starting', missing: null };
   const registry = new Registry();
   registry.setDefaultLabels({ host: env.VX11_HOST });
   const health = await serveHealth(
     { host: env.VX11_BIND, port: env.VX11_SPAWNER_PORT },
-    () => ({ status, module: spawnerService, version }),
+    () => ({
+      status,
+      module: spawnerService,
+      version,
+      dependencies: { temporal: status, sandboxes: ground.state },
+    }),
     () => registry.metrics(),
   );
   const store = await patientStore(env.VX11_STORE_URL, log, signal);
@@ -78,6 +86,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     memory_mb: Math.floor(capacity.memory_bytes / mega),
     cpus: capacity.cpus,
     egress: env.VX11_EGRESS_ALLOW,
+    missing: ground.missing,
     // the gateway cannot reach it everywhere, and tells them
     metrics: await registry.metrics(),
   }));
@@ -86,7 +95,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   const sandboxes = createSandboxes({
     socketPath: env.VX11_DOCKER_SOCKET,
     image: env.VX11_SANDBOX_IMAGE,
-    runtime: env.VX11_SANDBOX_RUNTIME || null,
+    runtime,
     owner: env.VX11_HOME,
     pool: poolOf(env.VX11_SPAWN_POOL ?? poolMostOf(capacity)),
     egress: {
@@ -107,7 +116,8 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     log,
   });
   const activities = createSpawnerActivities(run, createEndWatch(store), signal);
-  const reaping = reapRounds(sandboxes, log, signal);
+  const look = lookAtGround(env, { image: env.VX11_SANDBOX_IMAGE, runtime }, ground, log);
+  const rounds = everyRound([() => reap(sandboxes, log), look], signal);
   await serveActivities({ env, log, signal, activities, admission }, (state) => {
     if (state === status) return;
     status = state;
@@ -116,7 +126,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   });
   await presence.stop();
   await sandboxes.close();
-  await reaping;
+  await rounds;
   health.closeAllConnections();
   health.close();
   await store.close();
@@ -169,17 +179,21 @@ const poolOf = (max: number) => {
   return max === 0 ? [] : [{ shape, bounds: { min: Math.min(2, max), max } }];
 };
 
-/** Removes at the start, and then every 30 s, what nobody answers for. */
-async function reapRounds(sandboxes: Sandboxes, log: Logger, signal: AbortSignal): Promise<void> {
+/** At the start, and then every 30 s. */
+async function everyRound(work: (() => Promise<void>)[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    try {
-      const reaped = await sandboxes.reap(Date.now());
-      if (reaped.length > 0)
-        log.warn({ reaped: reaped.length }, 'sandboxes of nobody were removed');
-    } catch (error) {
-      log.warn({ err: error }, 'sandboxes could not be looked over');
-    }
-    await sleep(reapMs, undefined, { signal }).catch(() => undefined);
+    for (const one of work) await one();
+    await sleep(roundMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Removes what nobody answers for. */
+async function reap(sandboxes: Sandboxes, log: Logger): Promise<void> {
+  try {
+    const reaped = await sandboxes.reap(Date.now());
+    if (reaped.length > 0) log.warn({ reaped: reaped.length }, 'sandboxes of nobody were removed');
+  } catch (error) {
+    log.warn({ err: error }, 'sandboxes could not be looked over');
   }
 }
 

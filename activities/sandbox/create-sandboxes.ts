@@ -116,7 +116,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
         used = await start(shape, deadline, task, words, signal);
       } catch (error) {
         if (signal.aborted) return resultOfEarlyEnd(signal, asked);
-        return resultOfNoStart(error, deps.image, asked);
+        return resultOfNoStart(error, container, asked);
       }
     } else {
       used = ready;

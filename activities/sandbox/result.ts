@@ -1,9 +1,10 @@
 import type Docker from 'dockerode';
 import { causeOfDeath, type DeathFacts, type Verdict } from '../../domain/cause-of-death.ts';
 import { createOutputKeeper } from '../../domain/kept-output.ts';
-import { isGone } from '../engine/engine-error.ts';
+import { isUnavailable } from '../engine/engine-error.ts';
 import { earlyEndOf, type Seen } from './attempt.ts';
 import { engineView, type SandboxContainer } from './container.ts';
+import { missingFor } from './engine-offer.ts';
 import type { AttemptResult, EarlyEnd, SandboxJob } from './sandbox.ts';
 
 /**
@@ -115,15 +116,20 @@ const earlyVerdicts: Record<EarlyEnd, Verdict> = {
 const lost = { outcome: 'lost', cause: 'sandbox_lost', limit: null } as const;
 
 /** The result of an attempt whose sandbox could not be started: the task did not run. */
-export function resultOfNoStart(error: unknown, image: string, asked: number): AttemptResult {
-  if (isGone(error))
-    return unstarted(
-      { outcome: 'failed', cause: 'image_missing', limit: null },
-      asked,
-      `The Engine has no image ${image}. Build it: npm run image`,
-    );
-  const because = error instanceof Error ? error.message : String(error);
-  return unstarted(lost, asked, `No sandbox could be started: ${because}`);
+export async function resultOfNoStart(
+  because: unknown,
+  { docker, ...wanted }: { docker: Docker; image: string; runtime: string | null },
+  asked: number,
+): Promise<AttemptResult> {
+  const missing = isUnavailable(because)
+    ? null
+    : await missingFor(docker, wanted).catch(() => null);
+  if (missing !== null) {
+    const verdict = { outcome: 'failed', cause: missing.cause, limit: null } as const;
+    return unstarted(verdict, asked, missing.detail);
+  }
+  const said = because instanceof Error ? because.message : String(because);
+  return unstarted(lost, asked, `No sandbox could be started: ${said}`);
 }
 
 /** The result of an attempt that was ended before it had a sandbox. */

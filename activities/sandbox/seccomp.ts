@@ -50,6 +50,12 @@ interface Rule {
   args?: { index: number; value: number; valueTwo?: number; op: string }[];
 }
 
+/** What a sandbox is given beyond the least. */
+export interface Profile {
+  internet: boolean;
+  ownKernel: boolean;
+}
+
 const allow = (names: string): Rule => ({
   names: names.trim().split(/\s+/),
   action: 'SCMP_ACT_ALLOW',
@@ -64,8 +70,9 @@ const allowWith = (names: string, index: number, value: number): Rule => ({
 /**
  * The profile as the Engine takes it inline, in JSON.
  * @param internet also lets sockets of the internet families be made, for a sandbox whose only interface is loopback
+ * @param ownKernel lets `clone3` pass: gVisor answers EPERM whatever error is named, and then there are no threads
  */
-export function seccompProfile(internet: boolean): string {
+export function seccompProfile({ internet, ownKernel }: Profile): string {
   const families = internet ? [unixFamily, ...internetFamilies] : [unixFamily];
   const syscalls: Rule[] = [
     allow([files, memory, processes, clocks, sockets].join(' ')),
@@ -75,7 +82,9 @@ export function seccompProfile(internet: boolean): string {
       args: [{ index: 0, value: newNamespaces, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }],
     },
     // its flags lie in memory, out of a filter's sight: libraries then fall back to clone
-    { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: noSuchCall },
+    ownKernel
+      ? allow('clone3')
+      : { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: noSuchCall },
     // of itself only: the first process of the sandbox has the same user
     allowWith('prlimit64 sched_setaffinity sched_setattr sched_setparam sched_setscheduler', 0, 0),
     allowWith('setpriority ioprio_set', 1, 0),

@@ -48,7 +48,20 @@ const leastInodes = 1024;
 const openFiles = 256;
 /** The harness fills it with links. */
 const etc = 'rw,noexec,nosuid,nodev,size=65536,nr_inodes=256,uid=65534,gid=65534';
-const profiles = { closed: seccompProfile(false), internet: seccompProfile(true) };
+const profiles = [false, true].map((ownKernel) => ({
+  closed: seccompProfile({ internet: false, ownKernel }),
+  internet: seccompProfile({ internet: true, ownKernel }),
+}));
+
+/** Runtimes whose sandboxes run on the host's kernel; any other is taken for one with a kernel of its own. */
+export const sharesKernel = (runtime: string | null): boolean =>
+  runtime === null || ['runc', 'crun', 'youki'].includes(runtime);
+
+/**
+ * A kernel of a sandbox's own takes threads of the host's: gVisor some 25, and two for each process in it. Refused one,
+ * it dies, so that the limit of processes is kept in there, by the harness, and this one is only the last wall.
+ */
+const hostPids = (pids: number): number => 256 + 4 * pids;
 
 /**
  * The one description that every sandbox is made of. Nothing that a caller names gets in but the numbers of its shape
@@ -66,7 +79,8 @@ export function sandboxTemplate(
   const disk = shape.disk_mb * mib;
   const inodes = Math.max(leastInodes, shape.disk_mb * inodesPerMb);
   const tmpfs = `rw,noexec,nosuid,nodev,size=${disk},nr_inodes=${inodes},mode=1777`;
-  const profile = shape.egress ? profiles.internet : profiles.closed;
+  const ownKernel = !sharesKernel(runtime);
+  const profile = profiles[Number(ownKernel)]![shape.egress ? 'internet' : 'closed'];
   return {
     name: sandboxName(labels.key, labels.task),
     Image: image,
@@ -94,7 +108,7 @@ export function sandboxTemplate(
       Tmpfs: { '/task': tmpfs, '/tmp': tmpfs, '/etc': etc },
       Memory: memory,
       MemorySwap: memory,
-      PidsLimit: shape.pids,
+      PidsLimit: ownKernel ? hostPids(shape.pids) : shape.pids,
       NanoCpus: Math.round(shape.cpus * 1e9),
       Ulimits: [
         { Name: 'nofile', Soft: openFiles, Hard: openFiles },

@@ -30,6 +30,7 @@ export function jobFrames(job: SandboxJob): Buffer {
     Math.round((limits.cpu_seconds ?? 0) * 1000),
     limits.output_bytes,
     limits.disk_mb * mib,
+    limits.pids,
   ];
   return Buffer.concat(
     [

@@ -9,7 +9,7 @@ export const addDoctor: AddCommand = (program, session) => {
   program
     .command('doctor')
     .description(
-      'looks at this machine: engine, compose, Temporal, store, clock, ports, disk, guard',
+      'looks at this machine: engine, compose, Temporal, store, clock, ports, disk, guard, sandboxes',
     )
     .action(() => doctor(session()));
 };
@@ -23,7 +23,7 @@ async function doctor({ env, gateway, terminal }: Session): Promise<void> {
 }
 
 async function checks(env: NodeJS.ProcessEnv, gateway: Session['gateway']) {
-  const [{ readSettings }, programs, { engineCheck }, services, store, { guardCheck }] =
+  const [{ readSettings }, programs, { engineCheck }, services, store, { guardCheck }, tasks] =
     await Promise.all([
       import('../up/settings.ts'),
       import('../doctor/programs.ts'),
@@ -31,6 +31,7 @@ async function checks(env: NodeJS.ProcessEnv, gateway: Session['gateway']) {
       import('../doctor/services.ts'),
       import('../doctor/store.ts'),
       import('../doctor/guard.ts'),
+      import('../doctor/sandboxes.ts'),
     ]);
   const settings = readSettings(env, join(import.meta.dirname, '../..'));
   return [
@@ -43,6 +44,7 @@ async function checks(env: NodeJS.ProcessEnv, gateway: Session['gateway']) {
     store.storeCheck(settings),
     store.diskCheck(settings),
     guardCheck(settings),
+    tasks.sandboxesCheck(settings),
   ];
 }
 

@@ -27,6 +27,7 @@ class Job:
         self.stdin = bytearray()
         self.egress = False
         self.timeout_ms = self.grace_ms = self.cpu_ms = self.output_bytes = self.disk_bytes = 0
+        self.pids = 0
 
     def take(self, kind, payload):
         """Adds one field; answers whether the job is whole."""
@@ -51,7 +52,8 @@ class Job:
             self.stdin += payload
         elif kind == b'L':
             limits = [int(word) for word in payload.split()]
-            self.timeout_ms, self.grace_ms, self.cpu_ms, self.output_bytes, self.disk_bytes = limits
+            self.timeout_ms, self.grace_ms, self.cpu_ms, self.output_bytes, self.disk_bytes = limits[:5]
+            self.pids = limits[5]
         return kind == b'.'
 
     @property

@@ -27,6 +27,7 @@ class Supervisor:
         self.job = job
         self.wake = wake
         self.usage = Usage()
+        self.counts_processes = not self.usage.limits_processes()
         self.status = None
         self.reason = '-'
         self.kill_at = None
@@ -44,7 +45,7 @@ class Supervisor:
             return
         stdin = self.make_stdin()
         out, err = os.pipe(), os.pipe()
-        self.pid = launch(self.job, stdin, out[1], err[1])
+        self.pid = launch(self.job, stdin, out[1], err[1], self.counts_processes)
         for descriptor in (stdin, out[1], err[1]):
             os.close(descriptor)
         self.began = time.monotonic()
@@ -160,8 +161,11 @@ class Supervisor:
             self.end('out_of_memory', self.job.grace_ms, ask=False)
         elif 0 < self.job.cpu_ms <= self.usage.cpu_ms():
             self.end('cpu_time', 0)
-        elif self.usage.forks_refused() >= FORK_BOMB:
+        elif self.usage.forks_refused() >= FORK_BOMB or self.too_many():
             self.end('too_many_processes', 0)
+
+    def too_many(self):
+        return self.counts_processes and self.usage.processes_peak > self.job.pids
 
     def keep_time(self, now):
         if now >= self.deadline:

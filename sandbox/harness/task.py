@@ -11,17 +11,25 @@ from quiet import allow_dump
 
 NO_SUCH_PROGRAM = 127
 CANNOT_RUN = 126
+# So many more than its limit are let be until a look counts them and ends the task.
+SPARE_PROCESSES = 8
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def launch(job, stdin, stdout, stderr):
-    """Forks the task with these descriptors as its 0, 1 and 2, and gives its process id."""
+def launch(job, stdin, stdout, stderr, limit_processes):
+    """Forks the task with these descriptors as its 0, 1 and 2, and gives its process id.
+
+    A kernel that limits its processes by no cgroup does by the user's own limit: it has no other users of that id.
+    """
     pid = os.fork()
     if pid:
         return pid
     status = CANNOT_RUN
     try:
         detach(job, stdin, stdout, stderr)
+        if limit_processes:
+            most = job.pids + SPARE_PROCESSES
+            resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
         if job.kind == b'python' and not any(name.startswith(b'PYTHON') for name in job.env):
             status = run_python(job)
         else:

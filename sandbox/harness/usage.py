@@ -7,9 +7,11 @@ ROOT = '/sys/fs/cgroup'
 V2 = os.path.exists(f'{ROOT}/cgroup.controllers')
 FILES = {
     'peak': 'memory.peak' if V2 else 'memory/memory.max_usage_in_bytes',
+    'memory': 'memory.current' if V2 else 'memory/memory.usage_in_bytes',
     'oom': 'memory.events' if V2 else 'memory/memory.oom_control',
     'refused': 'pids.events' if V2 else 'pids/pids.events',
     'processes': 'pids.current' if V2 else 'pids/pids.current',
+    'most_processes': 'pids.max' if V2 else 'pids/pids.max',
     'cpu': 'cpu.stat' if V2 else 'cpuacct/cpuacct.usage',
 }
 
@@ -26,6 +28,7 @@ class Usage:
                 pass  # an older kernel, or a runtime with a kernel of its own
         self.cpu_before = self.cpu_us()
         self.processes_peak = -1
+        self.memory_seen = -1
         self.disk_peak = 0
         self.disk_full = False
         self.inodes_full = False
@@ -49,7 +52,8 @@ class Usage:
         return max(0, self.cpu_us() - self.cpu_before) // 1000 if 'cpu' in self.open else -1
 
     def memory_peak(self):
-        return self.number('peak')
+        """The kernel's own mark; where it keeps none, the most that a look has seen."""
+        return self.number('peak') if 'peak' in self.open else self.memory_seen
 
     def oom_kills(self):
         return self.number('oom', b'oom_kill')
@@ -57,9 +61,18 @@ class Usage:
     def forks_refused(self):
         return self.number('refused', b'max')
 
+    def limits_processes(self):
+        """False where a kernel of the sandbox's own counts processes and was told no limit: the Engine's is for the host's."""
+        try:
+            return os.pread(self.open['most_processes'], 16, 0).strip() != b'max'
+        except (KeyError, OSError):
+            return True
+
     def look(self):
         """Notes what a later look may no longer see."""
         self.processes_peak = max(self.processes_peak, self.number('processes'))
+        if 'peak' not in self.open:
+            self.memory_seen = max(self.memory_seen, self.number('memory'))
         for disk in DISKS:
             state = os.statvfs(disk)
             self.disk_peak = max(self.disk_peak, (state.f_blocks - state.f_bfree) * state.f_frsize)

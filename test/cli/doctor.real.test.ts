@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { openStore } from '../../store/index.ts';
+import { image } from '../sandbox/image.ts';
 import { vx11 } from './stage.ts';
 
 let home: string;
@@ -19,6 +20,7 @@ async function doctor(more: NodeJS.ProcessEnv = {}) {
     VX11_HOME: home,
     VX11_URL: 'http://127.0.0.1:1',
     TEMPORAL_ADDRESS: '127.0.0.1:1',
+    VX11_SANDBOX_IMAGE: image,
     ...(VX11_COMPOSE_BIN !== undefined && { VX11_COMPOSE_BIN }),
     ...more,
   };
@@ -82,6 +84,33 @@ test('a store is checked for damage, and its event chain for changes', async () 
   expect((await doctor()).named('event chain')).toMatchObject({
     state: 'fail',
     detail: expect.stringContaining('breaks at event 2'),
+  });
+});
+
+test('sandboxes need their image and the runtime that was asked for', async () => {
+  expect((await doctor()).named('sandboxes')).toMatchObject({ state: 'ok', detail: image });
+  const noImage = await doctor({ VX11_SANDBOX_IMAGE: 'vx11t-no-such-image:local' });
+  expect(noImage.named('sandboxes')).toMatchObject({
+    state: 'warn',
+    fix: 'Build it: npm run image',
+  });
+  const noRuntime = await doctor({ VX11_SANDBOX_RUNTIME: 'vx11t-no-such-runtime' });
+  expect(noRuntime.code).toBe(1);
+  expect(noRuntime.named('sandboxes')).toMatchObject({
+    state: 'fail',
+    detail: 'the Engine has no runtime vx11t-no-such-runtime',
+    fix: expect.stringContaining('daemon.json'),
+  });
+});
+
+describe.skipIf(inject('ownKernel') === null)('with gVisor', () => {
+  test('its runtime is named', async () => {
+    const { socketPath = '', runtime = '' } = inject('ownKernel') ?? {};
+    const { named } = await doctor({
+      VX11_DOCKER_SOCKET: socketPath,
+      VX11_SANDBOX_RUNTIME: runtime,
+    });
+    expect(named('sandboxes')).toMatchObject({ state: 'ok', detail: `${image}, by ${runtime}` });
   });
 });
 

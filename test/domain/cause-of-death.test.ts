@@ -43,6 +43,13 @@ describe('the cause of death', () => {
     ['its own CPU limit', { exit_code: null, signal: 'SIGXCPU' }, 'killed', 'cpu_time'],
     ['a refused fork', { ...failed, forks_refused: 1 }, 'killed', 'too_many_processes'],
     ['a refused fork that it got over', { forks_refused: 5 }, 'completed', 'exit'],
+    [
+      'more processes than it may have, seen by a look',
+      { ...failed, forks_refused: null, processes_peak: 65 },
+      'killed',
+      'too_many_processes',
+    ],
+    ['as many processes as it may have', { ...failed, processes_peak: 64 }, 'failed', 'exit'],
     ['a full disk', { ...failed, disk_full: true }, 'killed', 'disk_full'],
     ['too many files', { ...failed, inodes_full: true }, 'killed', 'disk_full'],
     ['a full disk that it got over', { disk_full: true }, 'completed', 'exit'],

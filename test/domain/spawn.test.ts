@@ -52,12 +52,13 @@ describe('another attempt', () => {
     ['cancelled', false],
     ['window_closed', false],
     ['image_missing', false],
+    ['runtime_missing', false],
   ])('after %s: %s', (cause, retry) => {
     expect(mayRetry(view, { ...ended, cause }, noon).retry).toBe(retry);
   });
 
   test('is decided for each cause that there is', () =>
-    expect(spawnCause.options).toHaveLength(12));
+    expect(spawnCause.options).toHaveLength(13));
 
   test('comes as often as was asked for, and no oftener', () => {
     const retries = [1, 2, 3, 4].map(

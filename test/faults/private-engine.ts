@@ -31,10 +31,11 @@ export const noPrivateEngine: string | null =
     ? null
     : 'a private dockerd needs Linux and root';
 
-/** @param image loaded from the machine's Engine */
+/** @param image loaded from the machine's Engine @param settings more of its daemon.json, such as `runtimes` */
 export async function startPrivateEngine(options: {
   image: string;
   liveRestore: boolean;
+  settings?: Record<string, unknown>;
 }): Promise<PrivateEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-engine-'));
   const socket = join(folder, 'docker.sock');
@@ -43,7 +44,8 @@ export async function startPrivateEngine(options: {
   const at = (name: string): string => join(folder, name);
   await mkdir(at('data'));
   // the machine's own settings are not for this one, and may not be said twice
-  await writeFile(at('daemon.json'), JSON.stringify({ 'live-restore': options.liveRestore }));
+  const settings = { 'live-restore': options.liveRestore, ...options.settings };
+  await writeFile(at('daemon.json'), JSON.stringify(settings));
   await run('ip', ['netns', 'add', network]);
   await run('ip', ['-n', network, 'link', 'set', 'lo', 'up']);
   const args = [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { containersOf, image, python, setStage } from '../sandbox/stage.ts';
+import { image } from '../sandbox/image.ts';
+import { containersOf, python, setStage } from '../sandbox/stage.ts';
 import { until } from '../stack/wait.ts';
 import { noPrivateEngine, startPrivateEngine } from './private-engine.ts';
 

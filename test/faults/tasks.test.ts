@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { SpawnAnswer } from '../../contracts/spawn.ts';
+import { image } from '../sandbox/image.ts';
 import { addSpawner, spawnerSettings, type SpawnStack } from '../spawn/spawn-stack.ts';
 import { until } from '../stack/wait.ts';
 import { figures } from '../stack/figure.ts';
@@ -22,7 +23,7 @@ describe.skipIf(noPrivateEngine !== null)('a task whose spawner or Engine is kil
 
   beforeAll(async () => {
     engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: true });
-    const load = `docker save vx11-sandbox:local | docker -H unix://${engine.socket} load`;
+    const load = `docker save ${image} | docker -H unix://${engine.socket} load`;
     await promisify(execFile)('sh', ['-c', load]);
     stage = await setStage({
       services: { spawner: {} },

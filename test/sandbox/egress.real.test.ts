@@ -1,41 +1,43 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onEachGround } from './ground.ts';
 import { node, python, setStage, type Stage } from './stage.ts';
 
-let server: Server;
-let port: number;
-let open: Stage;
-let publicOnly: Stage;
+onEachGround((ground) => {
+  let server: Server;
+  let port: number;
+  let open: Stage;
+  let publicOnly: Stage;
 
-/** Answers each request with what it was, and how long its body is. */
-beforeAll(async () => {
-  server = createServer((socket) => {
-    let received = 0;
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      received += chunk.length;
-      if (received === 5) socket.end('x'.repeat(1_000_000));
-      else if (received >= 2_000_000) socket.end(`got ${received}`);
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  ({ port } = server.address() as AddressInfo);
-  const allowed = [
-    { host: 'localhost', port },
-    { host: 'other.invalid', port: 443 },
-  ];
-  open = await setStage({ egress: { allowed, privateAddresses: true } });
-  publicOnly = await setStage({ egress: { allowed, privateAddresses: false } });
-});
-afterAll(async () => {
-  server.close();
-  await open.destroy();
-  await publicOnly.destroy();
-});
+  /** Answers each request with what it was, and how long its body is. */
+  beforeAll(async () => {
+    server = createServer((socket) => {
+      let received = 0;
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        received += chunk.length;
+        if (received === 5) socket.end('x'.repeat(1_000_000));
+        else if (received >= 2_000_000) socket.end(`got ${received}`);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    ({ port } = server.address() as AddressInfo);
+    const allowed = [
+      { host: 'localhost', port },
+      { host: 'other.invalid', port: 443 },
+    ];
+    open = await setStage({ ...ground.deps, egress: { allowed, privateAddresses: true } });
+    publicOnly = await setStage({ ...ground.deps, egress: { allowed, privateAddresses: false } });
+  });
+  afterAll(async () => {
+    server.close();
+    await open.destroy();
+    await publicOnly.destroy();
+  });
 
-const dial = (target: string, then: string) =>
-  python(`
+  const dial = (target: string, then: string) =>
+    python(`
 import os, socket
 proxy = os.environ["HTTPS_PROXY"].removeprefix("http://").split(":")
 peer = socket.create_connection((proxy[0], int(proxy[1])))
@@ -49,55 +51,55 @@ def rest():
   return got
 ${then}`);
 
-test('a named host on the list is reached, and much goes both ways', async () => {
-  const egress = [`localhost:${port}`];
-  const down = await open.run(
-    dial(`localhost:${port}`, 'peer.sendall(b"hello")\nprint(len(rest()))'),
-    { egress },
-  );
-  expect(down).toMatchObject({
-    exit_code: 0,
-    out: 'HTTP/1.1 200 Connection established\n1000000\n',
+  test('a named host on the list is reached, and much goes both ways', async () => {
+    const egress = [`localhost:${port}`];
+    const down = await open.run(
+      dial(`localhost:${port}`, 'peer.sendall(b"hello")\nprint(len(rest()))'),
+      { egress },
+    );
+    expect(down).toMatchObject({
+      exit_code: 0,
+      out: 'HTTP/1.1 200 Connection established\n1000000\n',
+    });
+    const up = await open.run(
+      dial(`localhost:${port}`, 'peer.sendall(b"x" * 2000000)\nprint(rest().decode())'),
+      { egress },
+    );
+    expect(up.out).toContain('got 2000000');
   });
-  const up = await open.run(
-    dial(`localhost:${port}`, 'peer.sendall(b"x" * 2000000)\nprint(rest().decode())'),
-    { egress },
-  );
-  expect(up.out).toContain('got 2000000');
-});
 
-test.each([
-  [
-    'a host that it has not named',
-    'other.invalid:443',
-    ['localhost:1'],
-    'the task has not named it',
-  ],
-  [
-    'a host that is not on the list',
-    'example.org:443',
-    ['example.org'],
-    "it is not on the operator's list",
-  ],
-  ['another port of it', 'localhost:22', ['localhost:22'], "it is not on the operator's list"],
-  ['metadata', '169.254.169.254:80', ['localhost:1'], 'it is no host name'],
-  ['an address', '[::1]:80', ['localhost:1'], 'it is no host name'],
-  ['a name that nobody knows', 'other.invalid:443', ['other.invalid'], 'its name is not known'],
-])('a task does not reach %s', async (_, target, egress, because) => {
-  const told = await open.run(dial(target, 'print(rest().decode())'), { egress });
-  expect(told.out).toBe(`HTTP/1.1 403 Forbidden\n${because}\n\n`);
-});
-
-test('a name on the list that leads to a private address is not followed', async () => {
-  const told = await publicOnly.run(dial(`localhost:${port}`, 'print(rest().decode())'), {
-    egress: [`localhost:${port}`],
+  test.each([
+    [
+      'a host that it has not named',
+      'other.invalid:443',
+      ['localhost:1'],
+      'the task has not named it',
+    ],
+    [
+      'a host that is not on the list',
+      'example.org:443',
+      ['example.org'],
+      "it is not on the operator's list",
+    ],
+    ['another port of it', 'localhost:22', ['localhost:22'], "it is not on the operator's list"],
+    ['metadata', '169.254.169.254:80', ['localhost:1'], 'it is no host name'],
+    ['an address', '[::1]:80', ['localhost:1'], 'it is no host name'],
+    ['a name that nobody knows', 'other.invalid:443', ['other.invalid'], 'its name is not known'],
+  ])('a task does not reach %s', async (_, target, egress, because) => {
+    const told = await open.run(dial(target, 'print(rest().decode())'), { egress });
+    expect(told.out).toBe(`HTTP/1.1 403 Forbidden\n${because}\n\n`);
   });
-  expect(told.out).toBe('HTTP/1.1 403 Forbidden\nit is not on the public internet\n\n');
-});
 
-test('past the proxy there is nothing', async () => {
-  const told = await open.run(
-    python(`
+  test('a name on the list that leads to a private address is not followed', async () => {
+    const told = await publicOnly.run(dial(`localhost:${port}`, 'print(rest().decode())'), {
+      egress: [`localhost:${port}`],
+    });
+    expect(told.out).toBe('HTTP/1.1 403 Forbidden\nit is not on the public internet\n\n');
+  });
+
+  test('past the proxy there is nothing', async () => {
+    const told = await open.run(
+      python(`
 import errno, socket
 for target in (("127.0.0.1", ${port}), ("172.17.0.1", ${port}), ("169.254.169.254", 80), ("1.1.1.1", 443)):
   try: socket.create_connection(target, timeout=2); print("reached")
@@ -105,25 +107,26 @@ for target in (("127.0.0.1", ${port}), ("172.17.0.1", ${port}), ("169.254.169.25
 for family in (16, 17, 38, 40):
   try: socket.socket(family, 3); print("made")
   except OSError as error: print(errno.errorcode[error.errno])`),
-    { egress: [`localhost:${port}`] },
-  );
-  expect(told.out.trim().split('\n')).toEqual([
-    'ECONNREFUSED',
-    'ENETUNREACH',
-    'ENETUNREACH',
-    'ENETUNREACH',
-    'EPERM',
-    'EPERM',
-    'EPERM',
-    'EPERM',
-  ]);
-});
+      { egress: [`localhost:${port}`] },
+    );
+    expect(told.out.trim().split('\n')).toEqual([
+      'ECONNREFUSED',
+      'ENETUNREACH',
+      'ENETUNREACH',
+      'ENETUNREACH',
+      'EPERM',
+      'EPERM',
+      'EPERM',
+      'EPERM',
+    ]);
+  });
 
-test('a server of its own on localhost works where a network is given', async () => {
-  const told = await open.run(
-    node(`const server = require("net").createServer((s) => s.end("own")).listen(0, "localhost", () =>
+  test('a server of its own on localhost works where a network is given', async () => {
+    const told = await open.run(
+      node(`const server = require("net").createServer((s) => s.end("own")).listen(0, "localhost", () =>
   require("net").connect(server.address().port, "localhost").on("data", (d) => { console.log(String(d)); server.close(); }));`),
-    { egress: [] },
-  );
-  expect(told.out).toBe('own\n');
+      { egress: [] },
+    );
+    expect(told.out).toBe('own\n');
+  });
 });

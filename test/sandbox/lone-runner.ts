@@ -4,6 +4,7 @@
  */
 import { pino } from 'pino';
 import { createSandboxes } from '../../activities/sandbox/create-sandboxes.ts';
+import { image } from './image.ts';
 import { limits, noEgress } from './stage.ts';
 
 const [owner = '', socketPath = '', code = ''] = process.argv.slice(2);
@@ -11,7 +12,7 @@ const { memory_mb, cpus, pids, disk_mb } = limits;
 const shape = { memory_mb, cpus, pids, disk_mb: disk_mb * 2, egress: false };
 const sandboxes = createSandboxes({
   socketPath,
-  image: 'vx11-sandbox:local',
+  image,
   runtime: null,
   egress: noEgress,
   owner,

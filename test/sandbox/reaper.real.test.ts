@@ -5,7 +5,8 @@ import { removeContainer } from '../../activities/sandbox/container.ts';
 import { sandboxTemplate } from '../../activities/sandbox/template.ts';
 import { testProgram } from '../stack/program.ts';
 import { until } from '../stack/wait.ts';
-import { containersOf, image, python, setStage, socketPath, type Stage } from './stage.ts';
+import { image } from './image.ts';
+import { containersOf, python, setStage, socketPath, type Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {

@@ -4,89 +4,97 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SandboxJob } from '../../activities/sandbox/sandbox.ts';
 import { until } from '../stack/wait.ts';
+import { onEachGround } from './ground.ts';
 import { command, limits, node, python, setStage, shell, type Stage } from './stage.ts';
 
 const { memory_mb, cpus, pids, disk_mb } = limits;
 const shape = { memory_mb, cpus, pids, disk_mb, egress: false };
-let stage: Stage;
+onEachGround((ground) => {
+  let stage: Stage;
 
-describe.each([
-  ['cold', false, []],
-  ['warm', true, [{ shape, bounds: { min: 1, max: 2 } }]],
-])('in a %s sandbox', (_, warm, pool) => {
-  beforeAll(async () => {
-    stage = await setStage({ pool });
-  });
-  beforeEach(() => stage.sandboxes.pool.filled());
-  afterAll(async () => {
-    await stage.expectClean();
-    await stage.destroy();
-  });
-
-  test.each<[string, SandboxJob['program'], string, string, number]>([
-    ['python', python('import sys\nprint(6 * 7)\nprint("no", file=sys.stderr)'), '42\n', 'no\n', 0],
-    ['a shell', shell('echo $((6 * 7)); echo no >&2; exit 3'), '42\n', 'no\n', 3],
-    ['node', node('console.log(6 * 7); console.error("no"); process.exit(4)'), '42\n', 'no\n', 4],
-    ['a command', command('printf', '%s', '42'), '42', '', 0],
-    [
-      'a command that is not there',
-      command('nowhere'),
-      '',
-      'vx11: nowhere: No such file or directory\n',
-      127,
-    ],
-    [
-      'a command that cannot run',
-      command('/etc/passwd'),
-      '',
-      'vx11: /etc/passwd: Permission denied\n',
-      126,
-    ],
-    ['python that exits with words', python('exit("so")'), '', 'so\n', 1],
-  ])('%s gives its output and its exit code', async (_kind, program, out, err, code) => {
-    const told = await stage.run(program);
-    expect(told).toMatchObject({
-      outcome: code === 0 ? 'completed' : 'failed',
-      cause: 'exit',
-      limit: null,
-      exit_code: code,
-      signal: null,
-      out,
-      err,
-      warm,
+  describe.each([
+    ['cold', false, []],
+    ['warm', true, [{ shape, bounds: { min: 1, max: 2 } }]],
+  ])('in a %s sandbox', (_, warm, pool) => {
+    beforeAll(async () => {
+      stage = await setStage({ ...ground.deps, pool });
     });
-    expect(told.finished_at).toBeGreaterThanOrEqual(told.started_at);
-    expect(told.peak_memory_bytes).toBeGreaterThan(2 ** 20);
-    expect(told.cpu_ms).toBeGreaterThanOrEqual(0);
-  });
+    beforeEach(() => stage.sandboxes.pool.filled());
+    afterAll(async () => {
+      await stage.expectClean();
+      await stage.destroy();
+    });
 
-  test.each<[string, SandboxJob['program']]>([
-    [
-      'python',
-      python(
-        'import os, sys\nprint(sys.stdin.read(), *sys.argv[1:], os.environ["NAME"], open("a/b.txt").read(), os.getcwd(), sep="|")',
-        'one',
-        'two words',
-      ),
-    ],
-    ['a shell', shell('echo "$(cat)|$1|$2|$NAME|$(cat a/b.txt)|$PWD"', 'one', 'two words')],
-    [
-      'node',
-      node(
-        'const fs = require("fs"); console.log([fs.readFileSync(0), ...process.argv.slice(2), process.env.NAME, fs.readFileSync("a/b.txt"), process.cwd()].join("|"))',
-        'one',
-        'two words',
-      ),
-    ],
-  ])('%s gets its stdin, arguments, environment and files', async (_kind, program) => {
-    const files = [{ path: 'a/b.txt', content: 'ñ' }];
-    const told = await stage.run(program, { stdin: 'in', env: { NAME: 'x=y z' }, files });
-    expect(told.out).toBe('in|one|two words|x=y z|ñ|/task\n');
-  });
+    test.each<[string, SandboxJob['program'], string, string, number]>([
+      [
+        'python',
+        python('import sys\nprint(6 * 7)\nprint("no", file=sys.stderr)'),
+        '42\n',
+        'no\n',
+        0,
+      ],
+      ['a shell', shell('echo $((6 * 7)); echo no >&2; exit 3'), '42\n', 'no\n', 3],
+      ['node', node('console.log(6 * 7); console.error("no"); process.exit(4)'), '42\n', 'no\n', 4],
+      ['a command', command('printf', '%s', '42'), '42', '', 0],
+      [
+        'a command that is not there',
+        command('nowhere'),
+        '',
+        'vx11: nowhere: No such file or directory\n',
+        127,
+      ],
+      [
+        'a command that cannot run',
+        command('/etc/passwd'),
+        '',
+        'vx11: /etc/passwd: Permission denied\n',
+        126,
+      ],
+      ['python that exits with words', python('exit("so")'), '', 'so\n', 1],
+    ])('%s gives its output and its exit code', async (_kind, program, out, err, code) => {
+      const told = await stage.run(program);
+      expect(told).toMatchObject({
+        outcome: code === 0 ? 'completed' : 'failed',
+        cause: 'exit',
+        limit: null,
+        exit_code: code,
+        signal: null,
+        out,
+        err,
+        warm,
+      });
+      expect(told.finished_at).toBeGreaterThanOrEqual(told.started_at);
+      expect(told.peak_memory_bytes).toBeGreaterThan(2 ** 20);
+      expect(told.cpu_ms).toBeGreaterThanOrEqual(0);
+    });
 
-  test('a python task is what python3 would make of it', async () => {
-    const told = await stage.run(
-      python(`
+    test.each<[string, SandboxJob['program']]>([
+      [
+        'python',
+        python(
+          'import os, sys\nprint(sys.stdin.read(), *sys.argv[1:], os.environ["NAME"], open("a/b.txt").read(), os.getcwd(), sep="|")',
+          'one',
+          'two words',
+        ),
+      ],
+      ['a shell', shell('echo "$(cat)|$1|$2|$NAME|$(cat a/b.txt)|$PWD"', 'one', 'two words')],
+      [
+        'node',
+        node(
+          'const fs = require("fs"); console.log([fs.readFileSync(0), ...process.argv.slice(2), process.env.NAME, fs.readFileSync("a/b.txt"), process.cwd()].join("|"))',
+          'one',
+          'two words',
+        ),
+      ],
+    ])('%s gets its stdin, arguments, environment and files', async (_kind, program) => {
+      const files = [{ path: 'a/b.txt', content: 'ñ' }];
+      const told = await stage.run(program, { stdin: 'in', env: { NAME: 'x=y z' }, files });
+      expect(told.out).toBe('in|one|two words|x=y z|ñ|/task\n');
+    });
+
+    test('a python task is what python3 would make of it', async () => {
+      const told = await stage.run(
+        python(`
 import atexit, sys, threading
 atexit.register(print, "at exit")
 assert __name__ == "__main__" and sys.modules["__main__"].__file__ == __file__
@@ -94,84 +102,85 @@ from helper import value
 threading.Timer(0.05, print, ["from a thread"]).start()
 def fail(): raise ValueError(value)
 fail()`),
-      { files: [{ path: 'helper.py', content: 'value = 5' }] },
-    );
-    expect(told).toMatchObject({ exit_code: 1, out: 'from a thread\nat exit\n' });
-    expect(told.err).toBe(
-      [
-        'Traceback (most recent call last):',
-        '  File "/task/main.py", line 8, in <module>',
-        '    fail()',
-        '  File "/task/main.py", line 7, in fail',
-        '    def fail(): raise ValueError(value)',
-        '                ^^^^^^^^^^^^^^^^^^^^^^^',
-        'ValueError: 5',
-        '',
-      ].join('\n'),
-    );
-  });
-
-  test('a megabyte of input goes in and comes out', async () => {
-    const stdin = 'x'.repeat(2 ** 20);
-    const told = await stage.run(shell('cat | md5sum; head -c 10 big'), {
-      stdin,
-      files: [{ path: 'big', content: stdin }],
+        { files: [{ path: 'helper.py', content: 'value = 5' }] },
+      );
+      expect(told).toMatchObject({ exit_code: 1, out: 'from a thread\nat exit\n' });
+      expect(told.err).toBe(
+        [
+          'Traceback (most recent call last):',
+          '  File "/task/main.py", line 8, in <module>',
+          '    fail()',
+          '  File "/task/main.py", line 7, in fail',
+          '    def fail(): raise ValueError(value)',
+          '                ^^^^^^^^^^^^^^^^^^^^^^^',
+          'ValueError: 5',
+          '',
+        ].join('\n'),
+      );
     });
-    expect(told).toMatchObject({ exit_code: 0, stderr: { bytes: 0 } });
-    const sum = createHash('md5').update(stdin).digest('hex');
-    expect(told.out).toBe(`${sum}  -\nxxxxxxxxxx`);
-  });
 
-  test('output comes while the task runs', async () => {
-    const came: string[] = [];
-    let running = false;
-    const ended = new AbortController();
-    const run = stage.run(python('import time\nprint("first")\ntime.sleep(60)'), {
-      signal: ended.signal,
-      onState: () => (running = true),
-      onOutput: (stream, text) => came.push(`${stream} ${text}`),
+    test('a megabyte of input goes in and comes out', async () => {
+      const stdin = 'x'.repeat(2 ** 20);
+      const told = await stage.run(shell('cat | md5sum; head -c 10 big'), {
+        stdin,
+        files: [{ path: 'big', content: stdin }],
+      });
+      expect(told).toMatchObject({ exit_code: 0, stderr: { bytes: 0 } });
+      const sum = createHash('md5').update(stdin).digest('hex');
+      expect(told.out).toBe(`${sum}  -\nxxxxxxxxxx`);
     });
-    await until('the first line came', () => came.length > 0);
-    expect(running).toBe(true);
-    expect(came).toEqual(['stdout first\n']);
-    ended.abort('cancelled');
-    expect(await run).toMatchObject({ outcome: 'cancelled', cause: 'cancelled', out: 'first\n' });
-  });
 
-  test('what it leaves in /task/out comes out', async () => {
-    const told = await stage.run(
-      shell(
-        'mkdir -p out/deep/er; echo -n one > out/a; head -c 300000 /dev/zero > out/deep/er/b; chmod 0 out/a',
-      ),
-    );
-    expect(told.outcome).toBe('completed');
-    expect(told.artifacts.toSorted((one, other) => one.bytes - other.bytes)).toEqual([
-      { path: 'a', bytes: 3 },
-      { path: 'deep/er/b', bytes: 300_000 },
-    ]);
-    expect(await readFile(join(told.folder, 'out/a'), 'utf8')).toBe('one');
-  });
-
-  test('a signal is told by its name', async () => {
-    const told = await stage.run(python('import os\nos.kill(os.getpid(), 11)'));
-    expect(told).toMatchObject({
-      outcome: 'failed',
-      cause: 'signal',
-      exit_code: null,
-      signal: 'SIGSEGV',
+    test('output comes while the task runs', async () => {
+      const came: string[] = [];
+      let running = false;
+      const ended = new AbortController();
+      const run = stage.run(python('import time\nprint("first")\ntime.sleep(60)'), {
+        signal: ended.signal,
+        onState: () => (running = true),
+        onOutput: (stream, text) => came.push(`${stream} ${text}`),
+      });
+      await until('the first line came', () => came.length > 0);
+      expect(running).toBe(true);
+      expect(came).toEqual(['stdout first\n']);
+      ended.abort('cancelled');
+      expect(await run).toMatchObject({ outcome: 'cancelled', cause: 'cancelled', out: 'first\n' });
     });
-  });
 
-  test('closing ends what runs, and says so', async () => {
-    const other = await setStage({ pool });
-    let running = false;
-    const run = other.run(python('import time\ntime.sleep(60)'), {
-      onState: () => (running = true),
+    test('what it leaves in /task/out comes out', async () => {
+      const told = await stage.run(
+        shell(
+          'mkdir -p out/deep/er; echo -n one > out/a; head -c 300000 /dev/zero > out/deep/er/b; chmod 0 out/a',
+        ),
+      );
+      expect(told.outcome).toBe('completed');
+      expect(told.artifacts.toSorted((one, other) => one.bytes - other.bytes)).toEqual([
+        { path: 'a', bytes: 3 },
+        { path: 'deep/er/b', bytes: 300_000 },
+      ]);
+      expect(await readFile(join(told.folder, 'out/a'), 'utf8')).toBe('one');
     });
-    await until('it runs', () => running);
-    expect(other.sandboxes.memoryInUse()).toBeGreaterThanOrEqual(memory_mb * 2 ** 20);
-    await other.destroy();
-    expect(await run).toMatchObject({ outcome: 'killed', cause: 'window_closed' });
-    expect(other.sandboxes.memoryInUse()).toBe(0);
+
+    test('a signal is told by its name', async () => {
+      const told = await stage.run(python('import os\nos.kill(os.getpid(), 11)'));
+      expect(told).toMatchObject({
+        outcome: 'failed',
+        cause: 'signal',
+        exit_code: null,
+        signal: 'SIGSEGV',
+      });
+    });
+
+    test('closing ends what runs, and says so', async () => {
+      const other = await setStage({ ...ground.deps, pool });
+      let running = false;
+      const run = other.run(python('import time\ntime.sleep(60)'), {
+        onState: () => (running = true),
+      });
+      await until('it runs', () => running);
+      expect(other.sandboxes.memoryInUse()).toBeGreaterThanOrEqual(memory_mb * 2 ** 20);
+      await other.destroy();
+      expect(await run).toMatchObject({ outcome: 'killed', cause: 'window_closed' });
+      expect(other.sandboxes.memoryInUse()).toBe(0);
+    });
   });
 });

@@ -19,9 +19,9 @@ import type {
 } from '../../activities/sandbox/sandbox.ts';
 import type { KeptOutput } from '../../domain/kept-output.ts';
 import { until } from '../stack/wait.ts';
+import { image } from './image.ts';
 
 export const socketPath = '/var/run/docker.sock';
-export const image = 'vx11-sandbox:local';
 
 export const noEgress = { allowed: [], privateAddresses: false };
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SpawnAnswer, SpawnResult } from '../../contracts/spawn.ts';
+import { image } from '../sandbox/image.ts';
 import { testProgram, type TestProgram } from '../stack/program.ts';
 import { startStack, type StackOptions, type TestStack } from '../stack/stack.ts';
 import { freePort } from '../stack/temporal.ts';
@@ -32,6 +33,7 @@ export async function startSpawnStack(
 export const spawnerSettings = async (): Promise<Record<string, string>> => ({
   VX11_SPAWNER_PORT: String(await freePort()),
   VX11_SPAWN_POOL: '2',
+  VX11_SANDBOX_IMAGE: image,
 });
 
 /** Gives a stack a spawner, which is not started yet. */

@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { ensureTinyImage } from '../../scripts/tiny-image.ts';
+import { image as sandboxImage } from '../sandbox/image.ts';
+import { findOwnKernel, type OwnKernel } from '../sandbox/own-kernel.ts';
 import { startTemporal } from './temporal.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     temporalAddress: string;
     tinyImage: string;
+    /** Null where sandboxes are tested on the host's kernel alone. */
+    ownKernel: OwnKernel | null;
   }
 }
 
@@ -27,7 +31,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   ]);
   project.provide('temporalAddress', temporal.address);
   project.provide('tinyImage', image);
+  const kernel = await findOwnKernel(sandboxImage);
+  if (kernel.offer === null)
+    console.log(`no sandboxes with a kernel of their own: ${kernel.because}`);
+  project.provide('ownKernel', kernel.offer);
   return async () => {
+    if (kernel.offer !== null) await kernel.close();
     await temporal.stop();
     await rm(folder, { recursive: true, force: true });
   };

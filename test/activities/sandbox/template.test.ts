@@ -80,6 +80,19 @@ describe('a sandbox is made of one description', () => {
     expect(other.HostConfig?.Runtime).toBe('runsc');
     expect(other.Cmd?.at(-1)).toBe('warm');
   });
+
+  test.each([
+    [null, 64],
+    ['crun', 64],
+    ['runsc', 512],
+  ])('and by %s with a wall of %i processes on the host', (runtime, most) => {
+    const { HostConfig } = sandboxTemplate('image', runtime, shape, labels, true);
+    expect(HostConfig?.PidsLimit).toBe(most);
+    const clone3 = HostConfig?.SecurityOpt?.[1]?.includes(
+      '"names":["clone3"],"action":"SCMP_ACT_ALLOW"',
+    );
+    expect(clone3).toBe(runtime === 'runsc');
+  });
 });
 
 interface Profile {
@@ -88,7 +101,7 @@ interface Profile {
 }
 
 test('no call that gets out of a sandbox is on the list', () => {
-  const profile = JSON.parse(seccompProfile(true)) as Profile;
+  const profile = JSON.parse(seccompProfile({ internet: true, ownKernel: false })) as Profile;
   expect(profile.defaultAction).toBe('SCMP_ACT_ERRNO');
   const allowed = profile.syscalls.filter(
     ({ action, args }) => action === 'SCMP_ACT_ALLOW' && !args,

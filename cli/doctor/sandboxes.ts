@@ -1,0 +1,36 @@
+import Docker from 'dockerode';
+import { lackingArguments, missingFor, runtimesOf } from '../../activities/sandbox/engine-offer.ts';
+import { envPieces } from '../../contracts/env.ts';
+import type { UpSettings } from '../up/settings.ts';
+import { fail, ok, warn, type Check, type Finding } from './finding.ts';
+
+const ask = 'Docker has to answer first';
+
+/** Whether tasks can have sandboxes: their image, and the runtime that was asked for. */
+export const sandboxesCheck = ({ dockerSocket, env }: UpSettings): Check => ({
+  name: 'sandboxes',
+  fix: ask,
+  async look() {
+    const docker = new Docker({ socketPath: dockerSocket });
+    const image = envPieces.VX11_SANDBOX_IMAGE.parse(env['VX11_SANDBOX_IMAGE']);
+    const runtime = env['VX11_SANDBOX_RUNTIME'] || null;
+    const missing = await missingFor(docker, { image, runtime });
+    if (missing?.cause === 'runtime_missing')
+      return [fail('sandboxes', `the Engine has no runtime ${runtime}`, missing.fix)];
+    if (missing !== null)
+      return [warn('sandboxes', `no image ${image}: no task can run`, missing.fix)];
+    const known = runtime === null ? undefined : (await runtimesOf(docker)).get(runtime);
+    return [runtimeFinding(image, runtime, known === undefined ? [] : lackingArguments(known))];
+  },
+});
+
+/** @param lacking arguments that a gVisor should have in daemon.json */
+export function runtimeFinding(image: string, runtime: string | null, lacking: string[]): Finding {
+  if (runtime === null) return ok('sandboxes', image);
+  if (lacking.length === 0) return ok('sandboxes', `${image}, by ${runtime}`);
+  return warn(
+    'sandboxes',
+    `${runtime} is run without ${lacking.join(' ')}: it then ignores the list of permitted calls, or has no loopback`,
+    `add ${lacking.join(' ')} to the runtimeArgs of ${runtime} in /etc/docker/daemon.json and reload dockerd (kill -HUP)`,
+  );
+}
