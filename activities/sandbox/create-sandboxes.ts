@@ -120,6 +120,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
       }
     } else {
       used = ready;
+      turns.begun();
       const { entry } = used;
       entry.memory_bytes = shape.memory_mb * mib;
       entry.name = sandboxName(entry.key, task);

@@ -82,11 +82,11 @@ function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: Ab
   let pauseMs = 0;
   let resumeAt = 0;
 
-  const target = (): number => poolTarget(bounds, arrivals, refillMs);
+  // as it is now; what is kept goes by when tasks were asked for, which may be long before their turn
+  const target = (): number => poolTarget(bounds, arrivalsAfter(arrivals, Date.now(), 0), refillMs);
   const drop = (ready: Ready): void => void deps.discard(ready);
   const tend = (): void => {
     if (ended.aborted) return;
-    arrivals = arrivalsAfter(arrivals, Date.now(), 0);
     for (const ready of waiting.splice(0))
       if (ready.container.ended() || performance.now() - ready.since > oldestMs) drop(ready);
       else waiting.push(ready);

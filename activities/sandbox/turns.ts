@@ -4,15 +4,17 @@ import pLimit from 'p-limit';
 export interface Turns {
   /** The start of a sandbox that a task waits for. */
   now<T>(work: () => Promise<T>): Promise<T>;
-  /** What nobody waits for: goes when no such start is under way, at the latest after some seconds. */
+  /** A task has begun in a sandbox that stood ready: in a crowd the next one follows at once. */
+  begun(): void;
+  /** What nobody waits for: goes when no task is starting and none has just begun, at the latest after some seconds. */
   later<T>(work: () => Promise<T>): Promise<T>;
   /** What waits for its turn by now takes it: somebody needs the room. */
   hurry(): void;
 }
 
 const mostWaitMs = 10_000;
-/** A start follows another within this: a pause so short is none. */
-const calmMs = 150;
+/** In a crowd the next task begins within this: a pause so short is none. */
+const calmMs = 200;
 
 interface Waiting {
   /** ms of `performance.now`. */
@@ -29,6 +31,9 @@ export function createTurns(cores: number): Turns {
   let active = 0;
   let timer: NodeJS.Timeout | undefined;
 
+  const begun = (): void => {
+    calmAt = performance.now() + calmMs;
+  };
   const pump = (): void => {
     clearTimeout(timer);
     const now = performance.now();
@@ -48,13 +53,14 @@ export function createTurns(cores: number): Turns {
       timer = setTimeout(pump, Math.max(1, turnAt(waiting[0]) - now));
   };
   return {
+    begun,
     async now(work) {
       startsUnderWay += 1;
       try {
         return await starts(work);
       } finally {
         startsUnderWay -= 1;
-        calmAt = performance.now() + calmMs;
+        begun();
         pump();
       }
     },

@@ -41,6 +41,18 @@ test('it waits while tasks start, goes when they have, and then one after the ot
   await Promise.all(removals);
 });
 
+test('it waits a moment where a task has just begun: a crowd has no pauses', async () => {
+  const { turns, begun, work, end } = bench();
+  turns.begun();
+  const removal = turns.later(work('removal'));
+  await moment();
+  expect(begun).toEqual([]);
+  await moment(300);
+  expect(begun).toEqual(['removal']);
+  end('removal');
+  await removal;
+});
+
 test('whose room is wanted goes although tasks start', async () => {
   const { turns, begun, work, end } = bench();
   const start = turns.now(work('start'));
