@@ -273,12 +273,6 @@ export const beforeOther = (
       ? -1
       : 1;
 
-/** Temporal's own order of a queue: 1 first, 3 where nothing is said. */
-export const temporalPriority = { P0: 1, P1: 3, P2: 5 } as const satisfies Record<
-  SpawnPriority,
-  number
->;
-
 /** One line for people. */
 export const spawnTitle = (view: Pick<SpawnView, 'task_type' | 'name' | 'user_id'>): string =>
   `${view.name ?? view.task_type} for ${view.user_id}`;

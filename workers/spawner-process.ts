@@ -8,14 +8,16 @@ import { createSandboxes } from '../activities/sandbox/create-sandboxes.ts';
 import type { Sandboxes } from '../activities/sandbox/sandbox.ts';
 import { createAdmission, type Capacity } from '../activities/spawn/admission.ts';
 import { createSpawnerActivities } from '../activities/spawn/create-spawner-activities.ts';
-import { lookAtGround, type Ground } from './sandbox-ground.ts';
 import { createEndWatch } from '../activities/spawn/end-watch.ts';
+import { joinAttempts } from '../activities/spawn/join-attempts.ts';
 import { createSpawnMetrics, gaugeAdmission } from '../activities/spawn/metrics.ts';
-import { createRunAttempt } from '../activities/spawn/run-attempt.ts';
+import { createRunAttempt, type RunAttempt } from '../activities/spawn/run-attempt.ts';
+import { createSlots, priorities } from '../activities/spawn/slots.ts';
 import type { SpawnerActivities } from '../activities/spawn/spawn-activities.ts';
 import { readEnv } from '../contracts/env.ts';
 import { spawnerQueue, spawnerService } from '../contracts/queues.ts';
 import type { HealthState } from '../contracts/service.ts';
+import type { SpawnPriority } from '../contracts/spawn.ts';
 import { parseEgressRule, type EgressRule } from '../domain/egress.ts';
 import { spawnDefaults } from '../domain/spawn.ts';
 import { spawnsFolder } from '../store/spawns-folder.ts';
@@ -23,11 +25,19 @@ import { serveHealth } from './health-server.ts';
 import { patientStore } from './patient-store.ts';
 import { startPresence } from './presence-beat.ts';
 import { runWorkers } from './run-workers.ts';
+import { lookAtGround, type Ground } from './sandbox-ground.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
 import { version } from './version.ts';
 
-/** What waits in this process for room; all others wait in Temporal, in the order of their priority. */
-const slots = 32;
+/** Attempts in this process: as many as there is room for, and of each priority a few that wait for it. */
+const slotBounds = { most: 256, waiting: 4 };
+const oneSlot = { type: 'fixed-size', numSlots: 1 } as const;
+/** Of what these workers do not do. */
+const noOtherSlots = {
+  workflowTaskSlotSupplier: oneSlot,
+  localActivityTaskSlotSupplier: oneSlot,
+  nexusTaskSlotSupplier: oneSlot,
+};
 /** How soon a worker that lost its task hears of a cancel by Temporal. */
 const throttleMs = 1000;
 const roundMs = 30_000;
@@ -61,6 +71,8 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   await installTemporalRuntime(log);
   let status = 'starting' as HealthState;
   const runtime = env.VX11_SANDBOX_RUNTIME || null;
+  /** Attempts that were begun before this are not ours. */
+  const since = Date.now();
   const ground: Ground = { state: 'starting', missing: null };
   const registry = new Registry();
   const health = await serveHealth(
@@ -87,6 +99,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     cpus: capacity.cpus,
     egress: env.VX11_EGRESS_ALLOW,
     missing: ground.missing,
+    since,
   }));
   // whoever sees sandboxes without a spawner removes them
   await presence.beat();
@@ -104,19 +117,23 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   });
   const admission = createAdmission(capacity, () => sandboxes.memoryInUse());
   gaugeAdmission(registry, admission, () => sandboxes.memoryInUse());
-  const run = createRunAttempt({
-    store,
-    sandboxes,
-    admission,
-    folder,
-    owner,
-    metrics: createSpawnMetrics(registry),
-    log,
-  });
-  const activities = createSpawnerActivities(run, createEndWatch(store), signal);
+  const run = joinAttempts(
+    createRunAttempt({
+      store,
+      sandboxes,
+      admission,
+      folder,
+      owner,
+      metrics: createSpawnMetrics(registry),
+      log,
+    }),
+  );
+  const watch = createEndWatch(store);
+  const activities = (tracked: RunAttempt): SpawnerActivities =>
+    createSpawnerActivities(tracked, watch, signal);
   const look = lookAtGround(env, { image: env.VX11_SANDBOX_IMAGE, runtime }, ground, log);
   const rounds = everyRound([() => reap(sandboxes, log), look], signal);
-  await serveActivities({ env, log, signal, activities }, (state) => {
+  await serveActivities({ env, log, signal, run, activities }, (state) => {
     if (state === status) return;
     status = state;
     log.info({ status }, 'health changed');
@@ -195,7 +212,8 @@ interface Serving {
   env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string; VX11_HOST: string };
   log: Logger;
   signal: AbortSignal;
-  activities: SpawnerActivities;
+  run: RunAttempt;
+  activities: (tracked: RunAttempt) => SpawnerActivities;
 }
 
 /** Takes attempts from Temporal until the signal aborts; connects again for as long as it takes. */
@@ -217,21 +235,24 @@ async function serveActivities(
 }
 
 async function serveOnce(
-  { env, signal, activities }: Serving,
+  { env, signal, run, activities }: Serving,
   tell: (state: HealthState) => void,
 ): Promise<void> {
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
   try {
-    const worker = await Worker.create({
-      connection,
-      namespace: env.TEMPORAL_NAMESPACE,
-      taskQueue: spawnerQueue(env.VX11_HOST),
-      activities: { ...activities },
-      maxConcurrentActivityTaskExecutions: slots,
-      maxHeartbeatThrottleInterval: throttleMs,
-      shutdownGraceTime: shutdownGraceMs,
-    });
-    await runWorkers([worker], signal, () => tell('ok'));
+    // of their own: what a worker that broke has not given back is not missed
+    const slots = createSlots(slotBounds);
+    const create = (priority: SpawnPriority): Promise<Worker> =>
+      Worker.create({
+        connection,
+        namespace: env.TEMPORAL_NAMESPACE,
+        taskQueue: spawnerQueue(env.VX11_HOST, priority),
+        activities: { ...activities(slots.track(priority, run)) },
+        tuner: { ...noOtherSlots, activityTaskSlotSupplier: slots.supplier(priority) },
+        maxHeartbeatThrottleInterval: throttleMs,
+        shutdownGraceTime: shutdownGraceMs,
+      });
+    await runWorkers(await Promise.all(priorities.map(create)), signal, () => tell('ok'));
   } finally {
     await connection.close();
   }

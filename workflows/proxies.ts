@@ -1,7 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { SpawnPriority } from '../contracts/spawn.ts';
 import { powerQueue, spawnerQueue } from '../contracts/queues.ts';
-import { temporalPriority } from '../domain/spawn.ts';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
 import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
@@ -95,13 +94,12 @@ export const spawnerOn = (
   { leftMs, attempt, priority }: { leftMs: number; attempt: number; priority: SpawnPriority },
 ) =>
   proxyActivities<SpawnerActivities>({
-    taskQueue: spawnerQueue(host),
+    taskQueue: spawnerQueue(host, priority),
     heartbeatTimeout: '10s',
     cancellationType,
     scheduleToStartTimeout: leftMs,
     startToCloseTimeout: leftMs + endingMs,
     retry: { maximumAttempts: 1 },
-    priority: { priorityKey: temporalPriority[priority] },
     summary: `attempt ${attempt}`,
   });
 

@@ -38,7 +38,12 @@ const graceMs = 1000;
 const writeResultMs = 600_000;
 const mega = 1024 * 1024;
 
-export type RunAttempt = (input: Attempt, signal: AbortSignal) => Promise<SpawnReport>;
+/** @param turn called when it waits no longer for room */
+export type RunAttempt = (
+  input: Attempt,
+  signal: AbortSignal,
+  turn?: () => void,
+) => Promise<SpawnReport>;
 
 /** An attempt is begun already, by a process that may be gone: nobody may begin it twice. */
 export class AttemptTaken extends Error {
@@ -69,7 +74,7 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
     finished_at: Date.now(),
   });
 
-  return async ({ spawn_id, attempt }, signal) => {
+  return async ({ spawn_id, attempt }, signal, turn = () => undefined) => {
     const record = await store.spawns.record(spawn_id);
     if (record === null) return { state: 'lost', ended: true, pause_ms: 0 };
     const { view, spec } = record;
@@ -81,8 +86,11 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
     const expires = Date.parse(view.expires_at);
     const created = Date.parse(view.created_at);
     const need = { ...needOf(spec), priority: view.priority, created_at: created };
-    const turn = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, expires - Date.now()))]);
-    const leave = await admission.enter(need, turn).catch(() => null);
+    const patience = AbortSignal.timeout(Math.max(1, expires - Date.now()));
+    const leave = await admission
+      .enter(need, AbortSignal.any([signal, patience]))
+      .catch(() => null);
+    turn();
     if (leave === null) {
       const reason = reasonOf(signal);
       return settle(

@@ -109,7 +109,7 @@ export async function startSpawnBench(
   ];
   if (options.spawner) {
     const activities = breaking(spawner);
-    const taken = { ...common, taskQueue: spawnerQueue(host), activities };
+    const taken = { ...common, taskQueue: spawnerQueue(host, 'P1'), activities };
     workers.push(await Worker.create({ ...taken, maxHeartbeatThrottleInterval: 200 }));
   }
   const running = Promise.all(workers.map((worker) => worker.run()));
