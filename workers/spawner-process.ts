@@ -10,6 +10,7 @@ import { createAdmission, type Admission, type Capacity } from '../activities/sp
 import { createSpawnerActivities } from '../activities/spawn/create-spawner-activities.ts';
 import { createEndWatch } from '../activities/spawn/end-watch.ts';
 import { createSpawnMetrics, gaugeAdmission } from '../activities/spawn/metrics.ts';
+import { joinAttempts, type JoinedAttempts } from '../activities/spawn/join-attempts.ts';
 import { createRunAttempt } from '../activities/spawn/run-attempt.ts';
 import type { SpawnerActivities } from '../activities/spawn/spawn-activities.ts';
 import { readEnv } from '../contracts/env.ts';
@@ -60,6 +61,8 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   await installTemporalRuntime(log);
   let status = 'starting' as HealthState;
   const runtime = env.VX11_SANDBOX_RUNTIME || null;
+  /** Attempts that were begun before this are not ours. */
+  const since = Date.now();
   const ground: Ground = { state: 'starting', missing: null };
   const registry = new Registry();
   registry.setDefaultLabels({ host: env.VX11_HOST });
@@ -87,6 +90,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     cpus: capacity.cpus,
     egress: env.VX11_EGRESS_ALLOW,
     missing: ground.missing,
+    since,
     // the gateway cannot reach it everywhere, and tells them
     metrics: await registry.metrics(),
   }));
@@ -106,19 +110,21 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   });
   const admission = createAdmission(capacity, sandboxes);
   gaugeAdmission(registry, admission, () => sandboxes.memoryInUse());
-  const run = createRunAttempt({
-    store,
-    sandboxes,
-    admission,
-    folder,
-    owner,
-    metrics: createSpawnMetrics(registry),
-    log,
-  });
-  const activities = createSpawnerActivities(run, createEndWatch(store), signal);
+  const attempts = joinAttempts(
+    createRunAttempt({
+      store,
+      sandboxes,
+      admission,
+      folder,
+      owner,
+      metrics: createSpawnMetrics(registry),
+      log,
+    }),
+  );
+  const activities = createSpawnerActivities(attempts.run, createEndWatch(store), signal);
   const look = lookAtGround(env, { image: env.VX11_SANDBOX_IMAGE, runtime }, ground, log);
   const rounds = everyRound([() => reap(sandboxes, log), look], signal);
-  await serveActivities({ env, log, signal, activities, admission }, (state) => {
+  await serveActivities({ env, log, signal, activities, admission, attempts }, (state) => {
     if (state === status) return;
     status = state;
     log.info({ status }, 'health changed');
@@ -203,6 +209,7 @@ interface Serving {
   signal: AbortSignal;
   activities: SpawnerActivities;
   admission: Admission;
+  attempts: JoinedAttempts;
 }
 
 /** Takes attempts from Temporal until the signal aborts; connects again for as long as it takes. */
@@ -227,7 +234,7 @@ async function serveActivities(
 const unused = { type: 'fixed-size', numSlots: 1 } as const;
 
 async function serveOnce(
-  { env, signal, activities, admission }: Serving,
+  { env, signal, activities, admission, attempts }: Serving,
   tell: (state: HealthState) => void,
 ): Promise<void> {
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
@@ -238,7 +245,7 @@ async function serveOnce(
       taskQueue: spawnerQueue(env.VX11_HOST),
       activities: { ...activities },
       tuner: {
-        activityTaskSlotSupplier: createTaskSlots(admission),
+        activityTaskSlotSupplier: createTaskSlots(admission, attempts),
         workflowTaskSlotSupplier: unused,
         localActivityTaskSlotSupplier: unused,
         nexusTaskSlotSupplier: unused,

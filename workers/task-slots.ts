@@ -1,5 +1,6 @@
 import type { ActivitySlotInfo, CustomSlotSupplier, SlotPermit } from '@temporalio/worker';
 import type { Admission } from '../activities/spawn/admission.ts';
+import type { JoinedAttempts } from '../activities/spawn/join-attempts.ts';
 
 /** As many tasks as may be in this process without room to run: enough for the next to be there when there is room. */
 const ahead = 4;
@@ -10,6 +11,7 @@ const ahead = 4;
  */
 export function createTaskSlots(
   admission: Pick<Admission, 'running' | 'onAdmitted'>,
+  attempts: Pick<JoinedAttempts, 'joined'>,
 ): CustomSlotSupplier<ActivitySlotInfo> {
   /** Polling for a task, and working on one. */
   let polling = 0;
@@ -17,7 +19,7 @@ export function createTaskSlots(
   const asking = new Set<(permit: SlotPermit) => void>();
   const give = (): void => {
     for (const granted of asking) {
-      if (polling + taken - admission.running >= ahead) return;
+      if (polling + taken - admission.running - attempts.joined >= ahead) return;
       asking.delete(granted);
       polling += 1;
       granted({});

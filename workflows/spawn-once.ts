@@ -43,7 +43,7 @@ export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
   };
 
   let report: SpawnReport;
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; ; attempt += report.again === true ? 0 : 1) {
     setCurrentDetails(`**attempt ${attempt}** of ${spawn_id}`);
     report = await tryOnce(attempt);
     if (report.ended) break;
@@ -62,9 +62,9 @@ export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
   });
 }
 
-/** An attempt that waited in vain is out of time; one that is not heard of any more is lost. */
+/** An attempt that waited in vain is out of time; one that is not heard of may be lost, or only its heartbeats. */
 function verdictOn(error: unknown): Verdict {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  const waited = cause instanceof TimeoutFailure && cause.timeoutType?.startsWith('SCHEDULE_TO');
-  return waited ? 'out_of_time' : 'lost';
+  if (!(cause instanceof TimeoutFailure)) return 'lost';
+  return cause.timeoutType?.startsWith('SCHEDULE_TO') ? 'out_of_time' : 'unheard';
 }

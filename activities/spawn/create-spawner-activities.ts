@@ -22,7 +22,10 @@ export function createSpawnerActivities(
       const endFor = (reason: EndReason): void => end.abort(reason);
       const context = Context.current();
       const beat = setInterval(() => context.heartbeat(), heartbeatMs);
-      const cancelled = (): void => endFor('cancelled');
+      // only where it was wished: else Temporal has not heard of us for a while, and will ask for the attempt again
+      const cancelled = (): void => {
+        if (context.cancellationDetails?.cancelRequested === true) endFor('cancelled');
+      };
       const closed = (): void => endFor('window_closed');
       context.cancellationSignal.addEventListener('abort', cancelled);
       closing.addEventListener('abort', closed);

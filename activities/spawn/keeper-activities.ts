@@ -1,11 +1,19 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
-import { endedWithout, outOfTime, toldToEnd, type AttemptEnd } from '../../domain/spawn.ts';
+import { spawnerService } from '../../contracts/queues.ts';
+import {
+  endedWithout,
+  hasSpawnEnded,
+  outOfTime,
+  toldToEnd,
+  type AttemptEnd,
+} from '../../domain/spawn.ts';
 import type { Store } from '../../store/index.ts';
+import { presenceMs } from '../../store/presence.ts';
 import { callbackSecret, signature } from './callback-secret.ts';
 import { CallbackRefused, postCallback } from './post-callback.ts';
 import { reportOf, settleAttempt, spawnEvent } from './settle-attempt.ts';
-import type { SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
+import type { Attempt, SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
 
 /** What madre keeps tasks with. */
 export interface SpawnKeeperDeps {
@@ -23,18 +31,45 @@ export interface SpawnKeeperDeps {
 /** How often a callback is tried; the pauses between are in `workflows/proxies.ts`. */
 export const callbackTries = 8;
 
+/** How long an attempt that is not lost is let be before it is asked for again. */
+const againMs = 1000;
+
+const lost = (): AttemptEnd =>
+  endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went');
+
 const endOf: Record<Verdict, () => AttemptEnd> = {
   cancelled: () => toldToEnd('cancelled'),
   window_closed: () => toldToEnd('window_closed'),
   out_of_time: () => outOfTime(true),
-  lost: () =>
-    endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went'),
+  lost,
+  unheard: lost,
 };
+
+/** Whether an attempt that could not say how it ended may yet: nobody has begun it, or who did lives. */
+async function isHeld(
+  store: Store,
+  { spawn_id, attempt, verdict }: Attempt & { verdict: Verdict },
+): Promise<boolean> {
+  if (verdict !== 'lost' && verdict !== 'unheard') return false;
+  const record = await store.spawns.record(spawn_id);
+  if (record === null || record.ending !== null || hasSpawnEnded(record.view.state)) return false;
+  const begun = record.attempts.find((one) => one.attempt === attempt);
+  if (begun === undefined) return true;
+  if (begun.finished_at !== null || verdict === 'lost') return false;
+  const spawner = (await store.presence.list()).find(
+    ({ process, host }) => process === spawnerService && host === record.view.host,
+  );
+  const since = Number(spawner?.detail['since'] ?? Infinity);
+  const alive = spawner !== undefined && spawner.at + presenceMs > Date.now();
+  return alive && since <= Date.parse(begun.started_at);
+}
 
 export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities {
   const { store } = deps;
   return {
     async finishAttempt({ spawn_id, attempt, verdict }) {
+      if (await isHeld(store, { spawn_id, attempt, verdict }))
+        return { state: 'queued', ended: false, pause_ms: againMs, again: true };
       // nothing of it may run on while another attempt begins, or after it is said to have ended
       await deps.removeSandboxes(spawn_id);
       const finished_at = Date.now();

@@ -13,10 +13,12 @@ export interface SpawnReport {
   ended: boolean;
   /** Where it has not ended: how long to wait before the next attempt, in ms. */
   pause_ms: number;
+  /** Nobody has lost it, and the same attempt is to be asked for again: it was not begun, or goes on where it was. */
+  again?: true;
 }
 
-/** Why an attempt is given up from outside: it never began, or who ran it is gone. */
-export type Verdict = EndReason | 'out_of_time' | 'lost';
+/** Why an attempt is given up from outside: it never began, who ran it is gone, or was not heard of for a while. */
+export type Verdict = EndReason | 'out_of_time' | 'lost' | 'unheard';
 
 /** What the spawner does, while its window is open. */
 export interface SpawnerActivities {
@@ -26,7 +28,7 @@ export interface SpawnerActivities {
 
 /** What madre does for tasks; each is safe to run twice with the same input. */
 export interface SpawnKeeperActivities {
-  /** Ends an attempt that could not end itself, or gives the report of one that did. */
+  /** Ends an attempt that could not end itself, or gives the report of one that did; one that is not lost, it lets be. */
   finishAttempt(input: Attempt & { verdict: Verdict }): Promise<SpawnReport>;
   /** Ends what a cancelled task has started. */
   endDaughters(input: { spawn_id: string; by: string }): Promise<void>;

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { SpawnAnswer } from '../../contracts/spawn.ts';
+import { Client, Connection } from '@temporalio/client';
+import { spawnWorkflowId } from '../../contracts/ids.ts';
+import type { SpawnAnswer, SpawnResult } from '../../contracts/spawn.ts';
 import { image } from '../sandbox/image.ts';
 import { addSpawner, spawnerSettings, type SpawnStack } from '../spawn/spawn-stack.ts';
 import { until } from '../stack/wait.ts';
@@ -13,87 +15,168 @@ import { setStage, type Stage } from './stage.ts';
 
 /** Milliseconds after its request at which the victim of a task dies: queued, starting, running, ending. */
 const moments = [0, 30, 80, 200, 500, 900, 1100];
+/** A heartbeat's timeout, and what it takes to notice. */
+const unheardMs = 14_000;
 /** A heartbeat's timeout and its consequences; the Engine's return. */
 const settledMs = 60_000;
 
-describe.skipIf(noPrivateEngine !== null)('a task whose spawner or Engine is killed', () => {
-  let engine: PrivateEngine;
-  let stage: Stage;
-  let stack: SpawnStack;
+describe.skipIf(noPrivateEngine !== null)(
+  'a task whose spawner, Engine or Temporal is away',
+  () => {
+    let engine: PrivateEngine;
+    let stage: Stage;
+    let stack: SpawnStack;
 
-  beforeAll(async () => {
-    engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: true });
-    const load = `docker save ${image} | docker -H unix://${engine.socket} load`;
-    await promisify(execFile)('sh', ['-c', load]);
-    stage = await setStage({
-      services: { spawner: {} },
-      env: { ...(await spawnerSettings()), VX11_DOCKER_SOCKET: engine.socket },
-      engineSocket: engine.socket,
+    beforeAll(async () => {
+      engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: true });
+      const load = `docker save ${image} | docker -H unix://${engine.socket} load`;
+      await promisify(execFile)('sh', ['-c', load]);
+      stage = await setStage({
+        services: { spawner: {} },
+        env: { ...(await spawnerSettings()), VX11_DOCKER_SOCKET: engine.socket },
+        engineSocket: engine.socket,
+      });
+      stack = addSpawner(stage);
+      await stack.open();
     });
-    stack = addSpawner(stage);
-    await stack.open();
-  });
-  afterAll(async () => {
-    await engine?.ready();
-    await stack?.spawner.stop();
-    await stage?.destroy();
-    await engine?.destroy();
-  });
-
-  const body = { task_type: 'shell', code: 'echo run; sleep 1; echo end', ttl_seconds: 120 };
-  const spawn = (max_retries: number): Promise<string> =>
-    until('a task is taken', async () => {
-      const answer = await stack.call('POST', '/vx11/spawn', { ...body, max_retries });
-      const { spawn_id } = answer.body as SpawnAnswer;
-      return spawn_id === '' || spawn_id === undefined ? null : spawn_id;
+    afterAll(async () => {
+      await engine?.ready();
+      await stack?.spawner.stop();
+      await stage?.destroy();
+      await engine?.destroy();
     });
 
-  const victims = {
-    spawner: { kill: () => stack.spawner.kill(), back: () => stack.open() },
-    dockerd: {
-      kill: () => engine.kill(),
-      back: async () => {
-        engine.start();
-        await engine.ready();
+    /** How a task stands once it has ended. */
+    const untilEnded = (id: string, said: string): Promise<SpawnResult> =>
+      until(
+        `${id} has ended (${said})`,
+        async () => {
+          const now = await stack.result(id);
+          return now.finished_at === null ? null : now;
+        },
+        settledMs,
+      );
+
+    const body = { task_type: 'shell', code: 'echo run; sleep 1; echo end', ttl_seconds: 120 };
+    const spawn = (max_retries: number): Promise<string> =>
+      until('a task is taken', async () => {
+        const answer = await stack.call('POST', '/vx11/spawn', { ...body, max_retries });
+        const { spawn_id } = answer.body as SpawnAnswer;
+        return spawn_id === '' || spawn_id === undefined ? null : spawn_id;
+      });
+
+    const victims = {
+      spawner: { kill: () => stack.spawner.kill(), back: () => stack.open() },
+      dockerd: {
+        kill: () => engine.kill(),
+        back: async () => {
+          engine.start();
+          await engine.ready();
+        },
       },
-    },
-  };
+    };
 
-  test.each(['spawner', 'dockerd'] as const)(
-    'kill -9 of the %s: each task ends, is not run oftener than asked, and leaves nothing',
-    async (name) => {
-      const random = randomFor(`tasks ${name}`);
-      const took: number[] = [];
-      for (const [round, moment] of moments.entries()) {
-        const retries = round % 2;
-        const ids = await Promise.all([spawn(retries), spawn(retries), spawn(retries)]);
-        await sleep(moment + random.between(0, 30));
-        await victims[name].kill();
-        const killed = performance.now();
-        await sleep(200);
-        await victims[name].back();
-        for (const id of ids) {
-          const said = `${name}, ${moment} ms, ${retries} retries`;
-          const ended = await until(
-            `${id} has ended (${said})`,
-            async () => {
-              const now = await stack.result(id);
-              return now.finished_at === null ? null : now;
-            },
-            settledMs,
-          );
-          expect(ended.attempts.length, said).toBeLessThanOrEqual(retries + 1);
-          expect(['completed', 'lost', 'failed', 'killed'], said).toContain(ended.state);
-          if (ended.state === 'completed') expect(ended.stdout, said).toBe('run\nend\n');
-          else expect(ended.cause, said).toMatch(/sandbox_lost|signal/);
+    test.each(['spawner', 'dockerd'] as const)(
+      'kill -9 of the %s: each task ends, is not run oftener than asked, and leaves nothing',
+      async (name) => {
+        const random = randomFor(`tasks ${name}`);
+        const took: number[] = [];
+        for (const [round, moment] of moments.entries()) {
+          const retries = round % 2;
+          const ids = await Promise.all([spawn(retries), spawn(retries), spawn(retries)]);
+          await sleep(moment + random.between(0, 30));
+          await victims[name].kill();
+          const killed = performance.now();
+          await sleep(200);
+          await victims[name].back();
+          for (const id of ids) {
+            const said = `${name}, ${moment} ms, ${retries} retries`;
+            const ended = await untilEnded(id, said);
+            expect(ended.attempts.length, said).toBeLessThanOrEqual(retries + 1);
+            expect(['completed', 'lost', 'failed', 'killed'], said).toContain(ended.state);
+            if (ended.state === 'completed') expect(ended.stdout, said).toBe('run\nend\n');
+            else expect(ended.cause, said).toMatch(/sandbox_lost|signal/);
+          }
+          took.push(performance.now() - killed);
         }
-        took.push(performance.now() - killed);
-      }
-      figures(`tasks settled after kill -9 of the ${name}`, took);
+        figures(`tasks settled after kill -9 of the ${name}`, took);
+        await stack.close();
+        await stack.spawner.stop();
+        await until(
+          'no sandbox is left',
+          async () => (await stack.sandboxes()).length === 0,
+          40_000,
+        );
+        await stack.open();
+      },
+    );
+
+    /** Temporal is away from a moment on, for some time. */
+    const absences = {
+      'is killed': {
+        moments,
+        leave: () => stage.temporal.kill(),
+        back: async () => {
+          await sleep(200);
+          stage.temporal.start();
+          await stage.temporal.ready();
+        },
+      },
+      'stands still for longer than heartbeats are waited for': {
+        moments: [30, 200, 1100],
+        leave: () => Promise.resolve(stage.temporal.signal('SIGSTOP')),
+        back: async () => {
+          await sleep(unheardMs);
+          stage.temporal.signal('SIGCONT');
+        },
+      },
+    };
+    test.each(Object.entries(absences))(
+      'Temporal %s: each task runs once, to its own end, and its result is there',
+      async (name, { moments: some, leave, back }) => {
+        const random = randomFor(`tasks temporal ${name}`);
+        const took: number[] = [];
+        for (const moment of some) {
+          const said = `Temporal ${name}, ${moment} ms`;
+          const ids = await Promise.all([spawn(1), spawn(1), spawn(1)]);
+          await sleep(moment + random.between(0, 30));
+          await leave();
+          await back();
+          const from = performance.now();
+          for (const id of ids) {
+            const ended = await untilEnded(id, said);
+            expect(ended, said).toMatchObject({ state: 'completed', stdout: 'run\nend\n' });
+            expect(ended.attempts, said).toHaveLength(1);
+          }
+          took.push(performance.now() - from);
+        }
+        figures(`tasks settled after Temporal ${name}`, took);
+      },
+    );
+
+    test('a task that runs while Temporal stands still runs on, and its result is its own', async () => {
+      const long = { ...body, code: `echo run; sleep ${2 * (unheardMs / 1000)}; echo end` };
+      const id = await stack.spawn({ ...long, ttl_seconds: 300 });
+      await until('it runs', async () => (await stack.result(id)).stdout === 'run\n');
+      stage.temporal.signal('SIGSTOP');
+      await sleep(unheardMs);
+      stage.temporal.signal('SIGCONT');
+      const ended = await untilEnded(id, 'Temporal stood still');
+      expect(ended).toMatchObject({ state: 'completed', stdout: 'run\nend\n' });
+      expect(ended.attempts).toHaveLength(1);
+      await until('its workflow has ended too', async () => {
+        const connection = await Connection.connect({ address: stage.temporal.address });
+        const { workflow } = new Client({ connection });
+        const { status } = await workflow.getHandle(spawnWorkflowId(id)).describe();
+        await connection.close();
+        return status.name === 'COMPLETED';
+      });
+    });
+
+    test('nothing is left of any of them', async () => {
       await stack.close();
       await stack.spawner.stop();
       await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0, 40_000);
-      await stack.open();
-    },
-  );
-});
+    });
+  },
+);

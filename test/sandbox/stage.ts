@@ -18,6 +18,7 @@ import type {
   SandboxLimits,
 } from '../../activities/sandbox/sandbox.ts';
 import type { KeptOutput } from '../../domain/kept-output.ts';
+import { amountOf, watchResidue } from '../stack/residue.ts';
 import { until } from '../stack/wait.ts';
 import { image } from './image.ts';
 
@@ -74,6 +75,7 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
   const owner = deps.owner ?? `vx11t-${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), `${owner}-`));
   const docker = new Docker({ socketPath: deps.socketPath ?? socketPath });
+  const residue = await watchResidue(docker, `vx11.owner=${owner}`);
   const log = pino({ level: 'warn' });
   const sandboxes = createSandboxes({
     socketPath,
@@ -120,13 +122,15 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
       await docker.ping();
       const ready = sandboxes.pool.ready();
       await until('nothing is left', async () => {
-        const left = await containersOf(docker, owner);
-        return left.length <= ready && (ready > 0 || sandboxes.memoryInUse() === 0);
+        const { containers, ...others } = await residue();
+        const nothing = amountOf({ containers: [], ...others }) === 0;
+        const ours = containers.length <= ready && (ready > 0 || sandboxes.memoryInUse() === 0);
+        return nothing && ours;
       });
     },
     async destroy() {
       await sandboxes.close();
-      expect(await containersOf(docker, owner)).toEqual([]);
+      expect(await residue()).toEqual({ containers: [], networks: [], volumes: [] });
       await rm(folder, { recursive: true, force: true });
     },
   };

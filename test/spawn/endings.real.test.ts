@@ -147,6 +147,27 @@ test.each([
   },
 );
 
+test('what waits for its turn when its spawner is killed has lost nothing, and runs once there is one again', async () => {
+  const hogs = [
+    await stack.spawn({ ...sleeper, cpus: 2 }),
+    await stack.spawn({ ...sleeper, cpus: 2 }),
+  ];
+  for (const id of hogs) await isIn(id, 'running');
+  const waiting = await stack.spawn({ task_type: 'shell', code: 'echo ran', ttl_seconds: 600 });
+  await until('it waits in line', async () => {
+    const port = stack.env['VX11_SPAWNER_PORT'];
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return /^vx11_spawn_waiting 1$/m.test(text);
+  });
+  await stack.spawner.kill();
+  await stack.open();
+  await isIn(waiting, 'completed');
+  const ended = await stack.result(waiting);
+  expect(ended).toMatchObject({ stdout: 'ran\n' });
+  expect(ended.attempts).toMatchObject([{ attempt: 1, mutation_level: 0 }]);
+  for (const id of hogs) await isIn(id, 'lost');
+});
+
 test('nothing is left of any of them', async () => {
   await stack.spawner.stop();
   await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0);

@@ -9,13 +9,15 @@ function bench() {
     running: 0,
     onAdmitted: (listener: () => void) => void admitted.push(listener),
   };
-  const slots = createTaskSlots(admission);
+  const attempts = { joined: 0 };
+  const slots = createTaskSlots(admission, attempts);
   let granted = 0;
   const ask = (signal = new AbortController().signal): Promise<void> =>
     slots.reserveSlot({} as never, signal).then(() => void (granted += 1));
   const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
   return {
     ask,
+    attempts,
     slots,
     granted: async () => (await settled(), granted),
     take: () => slots.markSlotUsed({ slotInfo: info, permit: {} }),
@@ -66,4 +68,17 @@ test('who does not want a slot any more gets none', async () => {
   await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
   slots.releaseSlot({ permit: {} });
   expect(await granted()).toBe(5);
+});
+
+test('who only waits for the report of an attempt that runs keeps nobody out', async () => {
+  const { ask, attempts, granted, slots, take, admit } = bench();
+  for (let n = 0; n < 12; n += 1) void ask();
+  for (let n = 0; n < 4; n += 1) take();
+  for (let n = 0; n < 4; n += 1) admit();
+  expect(await granted()).toBe(8);
+  // each of the four is asked for again, and joined to the one that runs
+  for (let n = 0; n < 4; n += 1) take();
+  attempts.joined = 4;
+  slots.releaseSlot({ permit: {} });
+  expect(await granted()).toBe(12);
 });

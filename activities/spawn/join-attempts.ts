@@ -1,0 +1,41 @@
+import type { RunAttempt } from './run-attempt.ts';
+import type { SpawnReport } from './spawn-activities.ts';
+
+/** Attempts that are run once in this process, however often they are asked for. */
+export interface JoinedAttempts {
+  run: RunAttempt;
+  /** How many who ask wait only for the report of an attempt that another has begun. */
+  readonly joined: number;
+}
+
+/**
+ * Runs each attempt once in this process. Who asks again for one that is held here, since Temporal had not heard of it for
+ * a while, gets the report of that very one; whoever ends it, ends it for all.
+ */
+export function joinAttempts(run: RunAttempt): JoinedAttempts {
+  const held = new Map<string, { report: Promise<SpawnReport>; end: AbortController }>();
+  let joined = 0;
+  return {
+    get joined() {
+      return joined;
+    },
+    async run(input, signal) {
+      const key = `${input.spawn_id}/${input.attempt}`;
+      const known = held.get(key);
+      const end = known?.end ?? new AbortController();
+      const pass = (): void => end.abort(signal.reason);
+      if (signal.aborted) pass();
+      else signal.addEventListener('abort', pass, { once: true });
+      const report = known?.report ?? run(input, end.signal);
+      if (known === undefined) held.set(key, { report, end });
+      else joined += 1;
+      try {
+        return await report;
+      } finally {
+        signal.removeEventListener('abort', pass);
+        held.delete(key);
+        if (known !== undefined) joined -= 1;
+      }
+    },
+  };
+}
