@@ -29,7 +29,12 @@ export default defineConfig({
         test: {
           name: 'faults',
           // what people's hands do and what several hosts do is quick, so `real` has it too
-          include: ['test/faults/**/*.test.ts', 'test/power/{hands,two-hosts}.real.test.ts'],
+          include: [
+            'test/faults/**/*.test.ts',
+            'test/power/{hands,two-hosts}.real.test.ts',
+            'test/spawn/crowd.real.test.ts',
+          ],
+          env: { VX11_CROWD_SIZE: '1000' },
           globalSetup: ['test/stack/global-setup.ts'],
           ...real,
           testTimeout: 600_000,

@@ -157,7 +157,7 @@ test('what waits for its turn when its spawner is killed has lost nothing, and r
   await until('it waits in line', async () => {
     const port = stack.env['VX11_SPAWNER_PORT'];
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    return /^vx11_spawn_waiting 1$/m.test(text);
+    return /^vx11_spawn_waiting\{[^}]*\} 1$/m.test(text);
   });
   await stack.spawner.kill();
   await stack.open();
