@@ -32,9 +32,8 @@ interface Line {
 }
 
 export function createSlots({ most, waiting }: SlotBounds): Slots {
-  const lines = Object.fromEntries(
-    priorities.map((priority) => [priority, { waiting: 0, fresh: [], asking: [] } as Line]),
-  ) as Record<SpawnPriority, Line>;
+  const empty = (): Line => ({ waiting: 0, fresh: [], asking: [] });
+  const lines: Record<SpawnPriority, Line> = { P0: empty(), P1: empty(), P2: empty() };
   let taken = 0;
 
   const free = (line: Line): boolean => taken < most && line.waiting < waiting;

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import Docker from 'dockerode';
 import type { SpawnResult } from '../../contracts/spawn.ts';
 import { addSpawner, spawnerSettings, type SpawnStack } from '../../test/spawn/spawn-stack.ts';
+import { amountOf, watchResidue } from '../../test/stack/residue.ts';
 import { until } from '../../test/stack/wait.ts';
 import type { Bed } from '../bed.ts';
 import type { Measure, Result } from '../measure.ts';
@@ -170,6 +172,7 @@ export const spawnRow: Measure = {
   name: 'spawn-row',
   run: (bed) =>
     onSpawner(bed, 4, async (stack) => {
+      const residue = await watchResidue(new Docker(), `vx11.owner=${stack.home}`);
       const length = bed.quick ? 50 : rowLength;
       const took: number[] = [];
       const memory: number[] = [];
@@ -183,6 +186,7 @@ export const spawnRow: Measure = {
       await stack.close();
       await stack.spawner.stop();
       await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0);
+      const left = await residue();
       const { stdout } = await promisify(execFile)('find', [`${stack.home}/spawns`, '-type', 'f']);
       const files = stdout.split('\n').filter(Boolean).length;
       const ours = figures(took);
@@ -193,10 +197,10 @@ export const spawnRow: Measure = {
           ours,
           plain: null,
           bar: 'nothing left',
-          met: files === 0,
+          met: files + amountOf(left) === 0,
           n: ours.n,
           notes: [
-            `left: 0 containers, ${files} files; memory of the spawner, MB: ${memory.join(', ')}`,
+            `left: ${left.containers.length} containers, ${left.networks.length} networks, ${left.volumes.length} volumes, ${files} files; memory of the spawner, MB: ${memory.join(', ')}`,
           ],
         },
       ];
