@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { SpawnResult } from '../../contracts/spawn.ts';
 import { addSpawner, spawnerSettings, type SpawnStack } from '../../test/spawn/spawn-stack.ts';
+import { amountOf, watchResidue } from '../../test/stack/residue.ts';
 import { until } from '../../test/stack/wait.ts';
 import type { Bed } from '../bed.ts';
 import type { Measure, Result } from '../measure.ts';
@@ -200,8 +201,8 @@ export const spawnRow: Measure = {
   name: 'spawn-row',
   run: (bed) =>
     onSpawner(bed, 4, async (stack) => {
+      const residue = await watchResidue(bed.docker, `vx11.owner=${stack.home}`);
       const length = bed.quick ? 50 : rowLength;
-      const before = await ofEngine(bed);
       const took: number[] = [];
       const memory: number[] = [];
       for (let nth = 0; nth < length; nth += 1) {
@@ -214,13 +215,9 @@ export const spawnRow: Measure = {
       await stack.close();
       await stack.spawner.stop();
       await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0);
+      const left = await residue();
       const { stdout } = await promisify(execFile)('find', [`${stack.home}/spawns`, '-type', 'f']);
       const files = stdout.split('\n').filter(Boolean).length;
-      const after = await ofEngine(bed);
-      const left = {
-        volumes: after.volumes - before.volumes,
-        networks: after.networks - before.networks,
-      };
       const ours = figures(took);
       return [
         {
@@ -229,22 +226,16 @@ export const spawnRow: Measure = {
           ours,
           plain: null,
           bar: 'nothing left',
-          met: files === 0 && left.volumes === 0 && left.networks === 0,
+          met: files + amountOf(left) === 0,
           n: ours.n,
           notes: [
-            `left: 0 containers, ${left.networks} networks, ${left.volumes} volumes, ${files} files`,
+            `left: ${left.containers.length} containers, ${left.networks.length} networks, ${left.volumes.length} volumes, ${files} files`,
             `memory of the spawner, MB: ${memory.join(', ')}`,
           ],
         },
       ];
     }),
 };
-
-/** How many there are of what a container may leave. */
-async function ofEngine({ docker }: Bed): Promise<{ volumes: number; networks: number }> {
-  const { Volumes } = await docker.listVolumes();
-  return { volumes: Volumes.length, networks: (await docker.listNetworks()).length };
-}
 
 /** Resident, in MB. */
 async function spawnerMemory(stack: SpawnStack): Promise<number> {

@@ -95,6 +95,42 @@ describe('a task that may run', () => {
   });
 });
 
+describe('S37: what would change the sandbox itself is refused, and nothing is started', () => {
+  const smuggled: object[] = [
+    { image: 'alpine' },
+    { Image: 'alpine' },
+    { entrypoint: ['sh'] },
+    { working_dir: '/proc/self/fd/8' },
+    { user: 'root' },
+    { privileged: true },
+    { binds: ['/:/host'] },
+    { volumes: ['/:/host'] },
+    { mounts: [{ Type: 'bind', Source: '/', Target: '/host' }] },
+    { devices: ['/dev/sda'] },
+    { cap_add: ['ALL'] },
+    { security_opt: ['seccomp=unconfined'] },
+    { network_mode: 'host' },
+    { runtime: 'runc' },
+    { labels: { 'vx11.owner': 'me' } },
+    { HostConfig: { Privileged: true, Binds: ['/:/host'] } },
+    { env: { LD_PRELOAD: '/task/x.so' } },
+    { env: { LD_LIBRARY_PATH: '/task' } },
+    { env: { 'PATH=/task:': 'x' } },
+  ];
+  test.each(smuggled)('%j', async (more) => {
+    const gateway = await startSpawnGateway();
+    await gateway.open();
+    for (const [path, body] of [
+      ['/vx11/spawn', task],
+      ['/spawn', { name: 'n', command: 'ls' }],
+    ] as const) {
+      const { status, body: answer } = await gateway.post(path, { ...body, ...more });
+      expect(status, `${path} ${JSON.stringify(answer)}`).toBe(422);
+    }
+    expect(gateway.started).toEqual([]);
+  });
+});
+
 describe('a field that is not right is 422 and named', () => {
   const long = 'x'.repeat(spawnBounds.codeBytes);
   const file = (path: string, content = '') => ({ files: [{ path, content }] });

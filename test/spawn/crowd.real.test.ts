@@ -19,6 +19,8 @@ const mostAhead = 8;
 let stack: SpawnStack;
 let residue: () => Promise<Residue>;
 let temporal: Connection;
+/** Tasks that leave a file. */
+const talkative: string[] = [];
 beforeAll(async () => {
   temporal = await Connection.connect({ address: inject('temporalAddress') });
   stack = await startSpawnStack({
@@ -42,6 +44,29 @@ async function forAll<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<
   };
   await Promise.all(Array.from({ length: 20 }, client));
   return done;
+}
+
+/** Reads of the gateway one after the other until they are stopped; each has to be answered. */
+function keepReading(name: string): () => Promise<void> {
+  const over = new AbortController();
+  const took: number[] = [];
+  const reading = (async () => {
+    while (!over.signal.aborted) {
+      for (const path of ['/vx11/status', '/vx11/spawns?limit=50', '/health']) {
+        const asked = performance.now();
+        const { status } = await stack.call('GET', path);
+        took.push(performance.now() - asked);
+        expect(status, path).toBe(200);
+      }
+      await sleep(100);
+    }
+  })();
+  reading.catch(() => undefined);
+  return async () => {
+    over.abort();
+    await reading;
+    figures(name, took);
+  };
 }
 
 const ended = (ids: string[]): Promise<SpawnView[]> =>
@@ -98,24 +123,37 @@ test('with 200 others waiting, an urgent task starts among the next few', async 
   await ended(others);
 }, 180_000);
 
+test('S41: fifty hostile tasks through the gateway, which answers reads meanwhile', async () => {
+  const hostile = [
+    ['too_many_processes', 'python', 'import os\nwhile True: os.fork()'],
+    ['out_of_memory', 'python', 'x = bytearray(1 << 30)'],
+    ['disk_full', 'shell', 'head -c 100000000 /dev/zero > /tmp/full'],
+    ['output_limit', 'python', 'import os\nwhile True: os.write(1, b"y" * 65536)'],
+    ['cpu_time', 'python', 'while True: pass'],
+  ] as const;
+  const tasks = Array.from({ length: 50 }, (_, nth) => hostile[nth % hostile.length]!);
+  const stop = keepReading('reads of the gateway beside fifty hostile tasks');
+  const ids = await forAll(tasks, ([cause, task_type, code]) => {
+    const limits = { max_memory_mb: 64, disk_mb: 16, pids: 64, cpus: 0.5 };
+    // the others are to end by their own cause, however slow fifty at once are
+    return stack.spawn({
+      task_type,
+      code,
+      ...limits,
+      ...(cause === 'cpu_time' && { cpu_seconds: 1 }),
+    });
+  });
+  const views = await ended(ids);
+  await stop();
+  expect(views.map(({ cause }) => cause)).toEqual(tasks.map(([cause]) => cause));
+  talkative.push(...ids.filter((_, nth) => tasks[nth]![0] === 'output_limit'));
+}, 300_000);
+
 test(`${crowdSize} tasks at once: each runs once and gives its own result, the urgent ones first`, async () => {
   const of = (count: number, priority: SpawnPriority): SpawnPriority[] =>
     Array.from({ length: count }, () => priority);
   const wanted = [...of(crowdSize - 100, 'P2'), ...of(60, 'P1'), ...of(40, 'P0')];
-  const over = new AbortController();
-  const reads: number[] = [];
-  const reading = (async () => {
-    while (!over.signal.aborted) {
-      for (const path of ['/vx11/status', '/vx11/spawns?limit=50', '/health']) {
-        const asked = performance.now();
-        const { status } = await stack.call('GET', path);
-        reads.push(performance.now() - asked);
-        expect(status, path).toBe(200);
-      }
-      await sleep(100);
-    }
-  })();
-  reading.catch(() => undefined);
+  const stop = keepReading('reads of the gateway beside 1,000 tasks');
   const from = performance.now();
   const ids = await forAll(
     wanted.map((priority, nth) => ({
@@ -128,10 +166,8 @@ test(`${crowdSize} tasks at once: each runs once and gives its own result, the u
     stack.spawn,
   );
   const views = await ended(ids);
-  over.abort();
-  await reading;
+  await stop();
   figures(`${crowdSize} tasks at once, all of them`, [performance.now() - from]);
-  figures('reads of the gateway meanwhile', reads);
 
   const wrong = views.filter(({ status }) => status !== 'DONE');
   expect(wrong).toEqual([]);
@@ -169,5 +205,6 @@ test('nothing is left of any of them', async () => {
   await stack.close();
   await stack.spawner.stop();
   await until('nothing is left', async () => amountOf(await residue()) === 0);
-  expect(await readdir(`${stack.home}/spawns`)).toEqual([]);
+  // of what said more than a result keeps, the whole of it
+  expect((await readdir(`${stack.home}/spawns`)).toSorted()).toEqual(talkative.toSorted());
 });

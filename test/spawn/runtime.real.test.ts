@@ -56,10 +56,13 @@ describe.skipIf(own === null)('where each sandbox has a kernel of its own', () =
     ['python', 'import os; print("gvisor" in os.uname().release)', 'True\n'],
     ['shell', 'uname -r | grep -o gvisor', 'gvisor\n'],
     ['node', 'console.log(require("os").release().includes("gvisor"))', 'true\n'],
-  ])('%s code runs in it', async (task_type, code, stdout) => {
-    expect(await stack.run({ task_type, code })).toMatchObject({ status: 'DONE', stdout });
-    expect(await health(stack)).toBe('ok');
-  });
+  ])(
+    'S32: %s code runs in it, and sees that kernel and not the host’s',
+    async (task_type, code, stdout) => {
+      expect(await stack.run({ task_type, code })).toMatchObject({ status: 'DONE', stdout });
+      expect(await health(stack)).toBe('ok');
+    },
+  );
 
   test('a task that takes too much is told so, and nothing is left', async () => {
     const code = 'x = "x" * (1 << 30)';
