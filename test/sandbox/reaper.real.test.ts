@@ -68,7 +68,12 @@ test('S42: killed, a spawner leaves sandboxes that end by themselves, and its ne
   const own = await setStage();
   const script = join(import.meta.dirname, 'lone-runner.ts');
   const args = [script, own.owner, socketPath, 'import time\ntime.sleep(60)'];
-  const spawner = testProgram(process.execPath, args, {}, join(own.folder, 'spawner.log'));
+  const spawner = testProgram(
+    process.execPath,
+    args,
+    { VX11_SANDBOX_IMAGE: image },
+    join(own.folder, 'spawner.log'),
+  );
   spawner.start();
   await until('its task runs', () => spawner.log().includes('running'));
   const filters = { label: [`vx11.owner=${own.owner}`] };
