@@ -66,7 +66,13 @@ export function createTurns(cores: number): Turns {
     },
     later: (work) =>
       new Promise((resolve, reject) => {
-        const go = (): Promise<void> => work().then(resolve, reject);
+        const go = async (): Promise<void> => {
+          try {
+            resolve(await work());
+          } catch (error) {
+            reject(error as Error);
+          }
+        };
         waiting.push({ due: performance.now() + mostWaitMs, go });
         pump();
       }),

@@ -70,8 +70,12 @@ test('whose room is wanted goes although tasks start', async () => {
 test('what fails fails for its caller, and takes nobody’s turn', async () => {
   const { turns, begun, work, end } = bench();
   const broken = turns.later(() => Promise.reject(new Error('the Engine is away')));
+  const atOnce = turns.later(() => {
+    throw new Error('it is closing');
+  });
   const next = turns.later(work('next'));
   await expect(broken).rejects.toThrow('away');
+  await expect(atOnce).rejects.toThrow('closing');
   await moment();
   expect(begun).toEqual(['next']);
   end('next');
