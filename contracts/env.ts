@@ -74,7 +74,7 @@ export const envPieces = {
   VX11_EGRESS_PRIVATE: z.enum(['on', 'off']).default('off'),
   /**
    * How many sandboxes of the common shape stand ready at most; 0 makes each one when it is asked for. Where left out,
-   * as many as an eighth of VX11_SPAWN_MEMORY_MB holds, 64 at most.
+   * as many as a quarter of VX11_SPAWN_MEMORY_MB holds, 128 at most.
    */
   VX11_SPAWN_POOL: amount.pipe(z.number().int().max(1000).optional()),
   /** Where the spawner answers /health and /metrics. */

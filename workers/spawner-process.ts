@@ -4,7 +4,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createEngine } from '../activities/engine/engine.ts';
-import { createSandboxes } from '../activities/sandbox/create-sandboxes.ts';
+import { createSandboxes, readyBytes } from '../activities/sandbox/create-sandboxes.ts';
 import type { Sandboxes } from '../activities/sandbox/sandbox.ts';
 import { createAdmission, type Admission, type Capacity } from '../activities/spawn/admission.ts';
 import { createSpawnerActivities } from '../activities/spawn/create-spawner-activities.ts';
@@ -175,9 +175,9 @@ function egressRule(text: string): EgressRule {
   return rule;
 }
 
-/** Sandboxes that stand ready take about 32 MB each: an eighth of the room is for them. */
+/** A quarter of the room is for sandboxes that stand ready, while no task wants it. */
 const poolMostOf = ({ memory_bytes }: Capacity): number =>
-  Math.max(2, Math.min(64, Math.floor(memory_bytes / 8 / (32 * mega))));
+  Math.max(2, Math.min(128, Math.floor(memory_bytes / 4 / readyBytes)));
 
 const poolOf = (max: number) => {
   const { memoryMb, cpus, pids, diskMb } = spawnDefaults;

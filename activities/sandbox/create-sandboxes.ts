@@ -164,7 +164,10 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     expect: ({ memory_mb, cpus, pids, disk_mb, egress }, at) =>
       pool.expect({ memory_mb, cpus, pids, disk_mb, egress: egress !== null }, at),
     memoryInUse: () => book.memoryInUse(),
-    makeRoom: turns.hurry,
+    makeRoom() {
+      pool.yieldRoom();
+      turns.hurry();
+    },
     async close() {
       closing.abort('window_closed');
       turns.hurry();

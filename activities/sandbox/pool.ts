@@ -20,6 +20,8 @@ export interface Pool {
   take(shape: Shape): Ready | null;
   /** Sandboxes that stand ready. */
   ready(): number;
+  /** Their memory is wanted: down to the fewest, and crowds are forgotten. */
+  yieldRoom(): void;
   /** Resolves when as many stand ready as should. */
   filled(): Promise<void>;
   /** To zero, for good. */
@@ -56,6 +58,9 @@ export function createPool(deps: PoolDeps): Pool {
     expect: (shape, at) => shelfOf(shape)?.expect(at),
     take: (shape) => shelfOf(shape)?.take() ?? null,
     ready: () => shelves.reduce((sum, shelf) => sum + shelf.ready(), 0),
+    yieldRoom() {
+      for (const shelf of shelves) shelf.yieldRoom();
+    },
     async filled() {
       await Promise.all(shelves.map((shelf) => shelf.filled()));
     },
@@ -139,6 +144,10 @@ function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: Ab
       return taken;
     },
     ready: () => waiting.length,
+    yieldRoom() {
+      arrivals = noArrivals(Date.now());
+      tend();
+    },
     async filled() {
       tend();
       await filling;

@@ -108,7 +108,7 @@ export interface Sandboxes {
    * and which are not removed yet.
    */
   memoryInUse(): number;
-  /** Removes now what is only waiting for a quiet moment: its memory is wanted. */
+  /** Memory is wanted: what waits for a quiet moment to be removed is removed now, and fewer stand ready. */
   makeRoom(): void;
   /** Ends running attempts with `window_closed` and empties the pool. Resolves when every sandbox is gone. */
   close(): Promise<void>;

@@ -15,8 +15,6 @@ const reachWarm = 0.2;
 const reachCrowd = 0.5;
 const crowdSize = 100;
 const crowds = 5;
-/** Between two crowds: what the last one left is gone, and the pool is full. */
-const restMs = 12_000;
 const rowLength = Number(process.env.VX11_BENCH_ROW ?? 1000);
 const reachLineMs = 100;
 /** A pool refills within this; a caller who comes sooner pays for a cold one. */
@@ -168,10 +166,9 @@ export const spawnCrowd: Measure = {
       const theirs: number[] = [];
       const ready: number[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        await sleep(restMs);
-        ready.push((await stack.sandboxes()).length);
+        ready.push(await atRest(stack));
         ours.push(await ourCrowd());
-        await sleep(restMs);
+        await atRest(stack);
         theirs.push(await theirCrowd());
       }
       const after = await spawnerMemory(stack);
@@ -236,6 +233,17 @@ export const spawnRow: Measure = {
       ];
     }),
 };
+
+/** Waits until what a crowd left is gone and the pool is full; gives how many stand ready then. */
+async function atRest(stack: SpawnStack): Promise<number> {
+  for (let [before, same] = [-1, 0]; ;) {
+    await sleep(1000);
+    const { length } = await stack.sandboxes();
+    same = length === before ? same + 1 : 0;
+    if (same === 5) return length;
+    before = length;
+  }
+}
 
 /** Resident, in MB. */
 async function spawnerMemory(stack: SpawnStack): Promise<number> {

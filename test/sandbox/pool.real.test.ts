@@ -62,6 +62,11 @@ test('who is expected in a crowd finds as many ready as may be', async () => {
     await stage.sandboxes.pool.filled();
     return stage.sandboxes.pool.ready() === 3;
   });
+  stage.sandboxes.makeRoom();
+  await until('memory that is wanted is given back', () => {
+    const { pool, memoryInUse } = stage.sandboxes;
+    return pool.ready() === 2 && memoryInUse() === 2 * readyBytes;
+  });
 });
 
 test('one that died while it waited is not given to a task', async () => {
