@@ -239,7 +239,8 @@ async function atRest(stack: SpawnStack): Promise<number> {
   for (let [before, same] = [-1, 0]; ;) {
     await sleep(1000);
     const { length } = await stack.sandboxes();
-    same = length === before ? same + 1 : 0;
+    // a crowd is forgotten one by one
+    same = Math.abs(length - before) <= 1 ? same + 1 : 0;
     if (same === 5) return length;
     before = length;
   }
