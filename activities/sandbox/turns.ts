@@ -70,7 +70,7 @@ export function createTurns(cores: number): Turns {
           try {
             resolve(await work());
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         };
         waiting.push({ due: performance.now() + mostWaitMs, go });
