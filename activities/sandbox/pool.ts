@@ -109,6 +109,7 @@ function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: Ab
         if (ended.aborted) drop(started);
         else waiting.push(started);
       } catch (error) {
+        if (ended.aborted) return;
         pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, pauseMs * 2));
         resumeAt = performance.now() + pauseMs;
         deps.onTrouble(error);
