@@ -69,7 +69,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     const memory_bytes = task === undefined ? readyBytes : shape.memory_mb * mib;
     const entry = book.add({ key, name: sandboxName(key, task), memory_bytes });
     const labels = { key, owner: deps.owner, boot, deadline, ...(task && { task }) };
-    const turn = task === undefined ? turns.later : turns.now;
+    const turn = task === undefined ? turns.soon : turns.now;
     try {
       const started = await turn(() => {
         signal.throwIfAborted(); // it may have waited long for its turn

@@ -8,6 +8,8 @@ export interface Turns {
   begun(): void;
   /** What nobody waits for: goes when no task is starting and none has just begun, at the latest after some seconds. */
   later<T>(work: () => Promise<T>): Promise<T>;
+  /** The same, but does not mind that one has just begun: whoever sends one after the other waits for it soon. */
+  soon<T>(work: () => Promise<T>): Promise<T>;
   /** What waits for its turn by now takes it: somebody needs the room. */
   hurry(): void;
 }
@@ -19,6 +21,7 @@ const calmMs = 200;
 interface Waiting {
   /** ms of `performance.now`. */
   due: number;
+  patient: boolean;
   go(): Promise<void>;
 }
 
@@ -37,21 +40,33 @@ export function createTurns(cores: number): Turns {
   const pump = (): void => {
     clearTimeout(timer);
     const now = performance.now();
-    const turnAt = ({ due }: Waiting): number =>
-      startsUnderWay === 0 ? Math.min(due, calmAt) : due;
-    while (active < cores && waiting[0] !== undefined && turnAt(waiting[0]) <= now) {
+    const turnAt = ({ due, patient }: Waiting): number =>
+      startsUnderWay > 0 ? due : Math.min(due, patient ? calmAt : now);
+    while (active < cores) {
+      const next = waiting.findIndex((one) => turnAt(one) <= now);
+      if (next === -1) break;
       active += 1;
-      void waiting
-        .shift()!
-        .go()
-        .finally(() => {
-          active -= 1;
-          pump();
-        });
+      const [one] = waiting.splice(next, 1);
+      void one!.go().finally(() => {
+        active -= 1;
+        pump();
+      });
     }
-    if (active < cores && waiting[0] !== undefined)
-      timer = setTimeout(pump, Math.max(1, turnAt(waiting[0]) - now));
+    if (active < cores && waiting.length > 0)
+      timer = setTimeout(pump, Math.max(1, Math.min(...waiting.map(turnAt)) - now));
   };
+  const queued = <T>(work: () => Promise<T>, patient: boolean): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const go = async (): Promise<void> => {
+        try {
+          resolve(await work());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      waiting.push({ due: performance.now() + mostWaitMs, patient, go });
+      pump();
+    });
   return {
     begun,
     async now(work) {
@@ -64,18 +79,8 @@ export function createTurns(cores: number): Turns {
         pump();
       }
     },
-    later: (work) =>
-      new Promise((resolve, reject) => {
-        const go = async (): Promise<void> => {
-          try {
-            resolve(await work());
-          } catch (error) {
-            reject(error);
-          }
-        };
-        waiting.push({ due: performance.now() + mostWaitMs, go });
-        pump();
-      }),
+    later: (work) => queued(work, true),
+    soon: (work) => queued(work, false),
     hurry() {
       for (const one of waiting) one.due = 0;
       pump();
