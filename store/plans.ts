@@ -4,7 +4,7 @@ import type { PlanStatus, PlanStep, PlanView } from '../contracts/plan.ts';
 import { noteAction, type MadreAction } from './actions.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
-import { cursorPatternOf, pageOf, placeOf } from './pages.ts';
+import { cursorPatternOf, pageOf, behind } from './pages.ts';
 import type { Tables } from './schema.ts';
 
 /** States of plans that change no more. */
@@ -191,15 +191,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
       connection.read(async (db) => {
         let query = db.selectFrom('plans').select(['id', 'view', 'created_at']);
         if (status !== undefined) query = query.where('status', '=', status);
-        if (cursor !== undefined) {
-          const [at, id] = placeOf(cursor);
-          query = query.where((eb) =>
-            eb.or([
-              eb('created_at', '<', at),
-              eb.and([eb('created_at', '=', at), eb('id', '<', id)]),
-            ]),
-          );
-        }
+        if (cursor !== undefined) query = query.where(behind(cursor, 'created_at'));
         const rows = await query
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')

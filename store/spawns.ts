@@ -10,7 +10,7 @@ import type {
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import { writeOutput, type OutputChange } from './spawn-output.ts';
-import { cursorPatternOf, pageOf, placeOf } from './pages.ts';
+import { cursorPatternOf, pageOf, behind } from './pages.ts';
 import type { Tables } from './schema.ts';
 
 const liveStates = ['queued', 'running'] as const;
@@ -240,15 +240,7 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
         if (state !== undefined) query = query.where('state', '=', state);
         if (parent_id !== undefined) query = query.where('parent_id', '=', parent_id);
         if (user_id !== undefined) query = query.where('user_id', '=', user_id);
-        if (cursor !== undefined) {
-          const [at, id] = placeOf(cursor);
-          query = query.where((eb) =>
-            eb.or([
-              eb('created_at', '<', at),
-              eb.and([eb('created_at', '=', at), eb('id', '<', id)]),
-            ]),
-          );
-        }
+        if (cursor !== undefined) query = query.where(behind(cursor, 'created_at'));
         const rows = await query
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')

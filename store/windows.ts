@@ -2,7 +2,7 @@ import type { NewEvent } from '../contracts/event.ts';
 import type { WindowState, WindowView } from '../contracts/window.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
-import { cursorPatternOf, pageOf, placeOf } from './pages.ts';
+import { cursorPatternOf, pageOf, behind } from './pages.ts';
 import type { Tables } from './schema.ts';
 
 /** States in which a window may still hold services up. */
@@ -107,15 +107,7 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
       connection.read(async (db) => {
         let query = db.selectFrom('windows').select(['view', 'requested_at', 'id']);
         if (state !== undefined) query = query.where('state', '=', state);
-        if (cursor !== undefined) {
-          const [at, id] = placeOf(cursor);
-          query = query.where((eb) =>
-            eb.or([
-              eb('requested_at', '<', at),
-              eb.and([eb('requested_at', '=', at), eb('id', '<', id)]),
-            ]),
-          );
-        }
+        if (cursor !== undefined) query = query.where(behind(cursor, 'requested_at'));
         const rows = await query
           .orderBy('requested_at', 'desc')
           .orderBy('id', 'desc')
