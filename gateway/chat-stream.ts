@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { chatStep, chatText, type HearChat } from '../contracts/chat.ts';
-import { VX11Error } from '../contracts/errors.ts';
 import { openEventStream, type EventStream } from './event-stream.ts';
 import { stepEventExample, textEventExample } from './examples-plan.ts';
+import { admitStream } from './lasting-streams.ts';
 import { tellProblem } from './problem.ts';
 import { problemSchema } from './route-schema.ts';
 
@@ -20,15 +20,14 @@ export interface ChatStreams {
   ): Promise<void>;
 }
 
+/** An answer takes no longer. */
+const retryAfterSeconds = 3;
+
 export function createChatStreams({ maxStreams }: { maxStreams: number }): ChatStreams {
   let open = 0;
   return {
     async answer({ request, reply }, schema, converse) {
-      if (open >= maxStreams) {
-        throw new VX11Error('too_many_streams', `${maxStreams} streams are open here.`, {
-          retryAfterSeconds: 3,
-        });
-      }
+      admitStream(open, maxStreams, retryAfterSeconds);
       let begun: EventStream | null = null;
       const stream = (): EventStream => {
         if (begun === null) {

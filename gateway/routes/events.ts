@@ -4,9 +4,8 @@ import { eventRecord, eventType, type EventRecord } from '../../contracts/event.
 import { planId } from '../../contracts/plan.ts';
 import { windowId } from '../../contracts/text.ts';
 import type { Routes } from '../context.ts';
-import { openEventStream, type EventStream } from '../event-stream.ts';
+import { createLastingStreams } from '../lasting-streams.ts';
 import { answers } from '../route-schema.ts';
-import { presentedToken } from '../access.ts';
 
 const eventsQuery = z.strictObject({
   since: z
@@ -33,11 +32,8 @@ function placeOf(text: string | undefined): number | null {
 
 /** Everything that happens, as it happens, by Server-Sent Events. */
 export const eventRoutes: Routes = (context) => async (app) => {
-  const { feed, store, config, tokens } = context;
-  const streams = new Set<EventStream>();
-  app.addHook('preClose', async () => {
-    for (const stream of streams) stream.end();
-  });
+  const { feed, store } = context;
+  const streams = createLastingStreams(app, context);
 
   app.route({
     method: 'GET',
@@ -79,11 +75,7 @@ export const eventRoutes: Routes = (context) => async (app) => {
     handler: async (request, reply) => {
       const header = request.headers['last-event-id'];
       const asked = placeOf(typeof header === 'string' ? header : request.query.since);
-      if (streams.size >= config.maxStreams) {
-        throw new VX11Error('too_many_streams', `${config.maxStreams} streams are open here.`, {
-          retryAfterSeconds: 10,
-        });
-      }
+      streams.admit();
       const newest = await store().events.newest();
       const since = asked === null ? newest : Math.min(asked, newest);
       const { window_id, plan_id, type } = request.query;
@@ -92,29 +84,12 @@ export const eventRoutes: Routes = (context) => async (app) => {
         (plan_id === undefined || event.payload['plan_id'] === plan_id) &&
         (type === undefined || event.type === type);
 
-      const token = presentedToken(request);
-      reply.hijack();
-      const stream = openEventStream(reply);
-      streams.add(stream);
-      const heartbeat = setInterval(() => {
-        // a token that was revoked meanwhile sees nothing more
-        void Promise.resolve()
-          .then(() => tokens.identify(token))
-          .then(() => stream.comment('alive'))
-          .catch((error: unknown) => {
-            if (error instanceof VX11Error && error.code === 'forbidden') stream.end();
-          });
-      }, config.streamBeatMs);
+      const stream = streams.open(request, reply);
       const unfollow = feed.follow(since, {
         replay: (events) => stream.replay(events.filter(wanted)),
         send: (events) => stream.send(events.filter(wanted)),
       });
-      const stop = (): void => {
-        clearInterval(heartbeat);
-        streams.delete(stream);
-        unfollow.then((end) => end()).catch(() => undefined);
-      };
-      stream.onClose(stop);
+      stream.onClose(() => void unfollow.then((end) => end()).catch(() => undefined));
       unfollow.catch((error: unknown) => {
         request.log.warn({ err: error }, 'an event stream could not start');
         stream.end();

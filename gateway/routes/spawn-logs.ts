@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { logChunk, spawnKey, type SpawnView } from '../../contracts/spawn.ts';
 import { hasSpawnEnded } from '../../domain/spawn.ts';
-import { presentedToken } from '../access.ts';
 import type { Routes } from '../context.ts';
-import { openEventStream, type EventStream } from '../event-stream.ts';
+import type { EventStream } from '../event-stream.ts';
+import { createLastingStreams } from '../lasting-streams.ts';
 import { answers, noQuery } from '../route-schema.ts';
 import { createLogText } from '../spawn-log-text.ts';
 
-const heartbeatMs = 10_000;
 const page = 100;
 /** Attempt and number within it. */
 const placeForm = /^(\d{1,4})\.(\d{1,9})$/;
@@ -23,11 +22,8 @@ function placeOf(header: string | undefined): { attempt: number; seq: number } {
 
 /** What a task says, as it says it. */
 export const spawnLogRoutes: Routes = (context) => async (app) => {
-  const { spawns, store, config, tokens } = context;
-  const streams = new Set<EventStream>();
-  app.addHook('preClose', async () => {
-    for (const stream of streams) stream.end();
-  });
+  const { spawns, store } = context;
+  const streams = createLastingStreams(app, context);
 
   /** Sends what there is, then what comes, until the task has ended or the reader has gone. */
   const follow = async (
@@ -98,30 +94,10 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
       const header = request.headers['last-event-id'];
       const place = placeOf(typeof header === 'string' ? header : undefined);
       const view = await spawns.find(request.params.spawn_id);
-      if (streams.size >= config.maxStreams) {
-        throw new VX11Error('too_many_streams', `${config.maxStreams} streams are open here.`, {
-          retryAfterSeconds: 10,
-        });
-      }
-      const token = presentedToken(request);
-      reply.hijack();
-      const stream = openEventStream(reply);
-      streams.add(stream);
+      streams.admit();
+      const stream = streams.open(request, reply);
       const gone = new AbortController();
-      const heartbeat = setInterval(() => {
-        // a token that was revoked meanwhile sees nothing more
-        void Promise.resolve()
-          .then(() => tokens.identify(token))
-          .then(() => stream.comment('alive'))
-          .catch((error: unknown) => {
-            if (error instanceof VX11Error && error.code === 'forbidden') stream.end();
-          });
-      }, heartbeatMs);
-      stream.onClose(() => {
-        clearInterval(heartbeat);
-        streams.delete(stream);
-        gone.abort();
-      });
+      stream.onClose(() => gone.abort());
       follow(view, place, stream, gone.signal)
         .catch((error: unknown) => request.log.warn({ err: error }, 'a log stream broke'))
         .finally(() => stream.end());
