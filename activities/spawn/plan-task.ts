@@ -7,6 +7,7 @@ import type { SpawnView } from '../../contracts/spawn.ts';
 import { showOutput } from '../../domain/output.ts';
 import type { StepEnd } from '../../domain/plan-state.ts';
 import { codeSpawn, hasSpawnEnded, queuedEvent } from '../../domain/spawn.ts';
+import { spawnReport } from '../../domain/spawn-report.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/presence.ts';
 import type { Clock } from '../clock.ts';
@@ -118,25 +119,20 @@ async function reportOn(
   { store, clock }: { store: Store; clock: Clock },
 ): Promise<void> {
   const { spawn_id, correlation_id, exit_code, cause, started_at, finished_at } = view;
-  const status = statusOf(view);
   const duration_ms =
     started_at === null || finished_at === null
       ? null
       : Date.parse(finished_at) - Date.parse(started_at);
-  const at = clock();
-  const payload = { spawn_id, status, duration_ms };
-  await store.reports.add(
-    {
-      report_id: newId('report'),
-      at,
-      kind: 'spawn',
-      subject: spawn_id,
-      status,
-      correlation_id,
-      report: { plan_id, step_id, result: { exit_code }, error: cause, duration_ms },
-    },
-    [{ type: 'spawn.reported', at, actor: 'madre', correlation_id, payload }],
-  );
+  const { report, events } = spawnReport({
+    report_id: newId('report'),
+    at: clock(),
+    actor: 'madre',
+    spawn_id,
+    status: statusOf(view),
+    correlation_id,
+    report: { plan_id, step_id, result: { exit_code }, error: cause, duration_ms },
+  });
+  await store.reports.add(report, events);
 }
 
 async function endOf(store: Store, view: SpawnView): Promise<StepEnd> {

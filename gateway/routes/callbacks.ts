@@ -1,5 +1,6 @@
 import { newId } from '../../contracts/ids.ts';
 import { spawnCallbackAnswer, spawnCallbackBody } from '../../contracts/rails.ts';
+import { spawnReport } from '../../domain/spawn-report.ts';
 import { callerOf } from '../access.ts';
 import type { Routes } from '../context.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
@@ -30,21 +31,16 @@ export const callbackRoutes: Routes =
       },
       handler: async (request) => {
         const { spawn_id, status, correlation_id = request.id, ...rest } = request.body;
-        const actor = callerOf(request).name;
-        const at = clock();
-        const payload = { spawn_id, status, duration_ms: rest.duration_ms ?? null };
-        const { report, added } = await store().reports.add(
-          {
-            report_id: newId('report'),
-            at,
-            kind: 'spawn',
-            subject: spawn_id,
-            status,
-            correlation_id,
-            report: rest,
-          },
-          [{ type: 'spawn.reported', at, actor, correlation_id, payload }],
-        );
+        const told = spawnReport({
+          report_id: newId('report'),
+          at: clock(),
+          actor: callerOf(request).name,
+          spawn_id,
+          status,
+          correlation_id,
+          report: rest,
+        });
+        const { report, added } = await store().reports.add(told.report, told.events);
         const same = added || report.status === status;
         return {
           spawn_id,
