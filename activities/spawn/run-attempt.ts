@@ -81,9 +81,10 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
     const expires = Date.parse(view.expires_at);
     const created = Date.parse(view.created_at);
     const need = { ...needOf(spec), priority: view.priority, created_at: created };
-    const turn = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, expires - Date.now()))]);
     sandboxes.expect(spec, created);
-    const leave = await admission.enter(need, turn).catch(() => null);
+    const leave = await inTime(expires, signal, (turn) => admission.enter(need, turn)).catch(
+      () => null,
+    );
     if (leave === null) {
       const reason = reasonOf(signal);
       return settle(
@@ -119,6 +120,21 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
       leave();
     }
   };
+}
+
+/** A timer of its own, since one that is left behind keeps all of the attempt in memory until the task's time is over. */
+async function inTime<T>(
+  expires: number,
+  signal: AbortSignal,
+  wait: (turn: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), Math.max(1, expires - Date.now()));
+  try {
+    return await wait(AbortSignal.any([signal, over.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const reasonOf = (signal: AbortSignal): EndReason | null =>
