@@ -33,21 +33,29 @@ export interface SpawnOutputStore {
   ofAttempt(spawnId: string, attempt: number): Promise<OutputChunk[]>;
 }
 
+/** One statement takes as many rows: a store has a limit of values in one. */
+const atOnce = 500;
+
+/** Safe to repeat: what is written already stays as it is. */
 export async function writeOutput(
   tx: Transaction<Tables>,
   spawnId: string,
   { attempt, add, drop }: OutputChange,
 ): Promise<void> {
-  if (add.length > 0) {
-    const rows = add.map((chunk) => ({ spawn_id: spawnId, ...chunk }));
-    await tx.insertInto('spawn_output').values(rows).execute();
+  for (let from = 0; from < add.length; from += atOnce) {
+    const rows = add.slice(from, from + atOnce).map((chunk) => ({ spawn_id: spawnId, ...chunk }));
+    await tx
+      .insertInto('spawn_output')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
-  if (drop.length > 0) {
+  for (let from = 0; from < drop.length; from += atOnce) {
     await tx
       .deleteFrom('spawn_output')
       .where('spawn_id', '=', spawnId)
       .where('attempt', '=', attempt)
-      .where('seq', 'in', drop)
+      .where('seq', 'in', drop.slice(from, from + atOnce))
       .execute();
   }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { OutputStream } from '../../contracts/spawn.ts';
-import { chunkBytes, droppable } from '../../domain/output.ts';
+import { chunkBytes, droppable, keptOfStream } from '../../domain/output.ts';
 import type { Store } from '../../store/index.ts';
 import type { OutputChange, OutputChunk } from '../../store/spawn-output.ts';
 
@@ -8,6 +8,8 @@ import type { OutputChange, OutputChunk } from '../../store/spawn-output.ts';
 const batchMs = 20;
 /** A task that says more than this between two writes waits for the store. */
 const patientBytes = 512 * 1024;
+/** Beyond as many unwritten pieces, what a stream says is put to its last one: which stream spoke first is lost, no byte is. */
+const manyPieces = 64;
 
 /** Writes what an attempt says into the store as it comes, and keeps its beginning and its end. */
 export interface OutputRecorder {
@@ -19,8 +21,9 @@ export interface OutputRecorder {
 
 interface StreamBook {
   position: number;
-  /** Kept pieces, in order. */
+  /** Kept pieces, in order, and how much they hold in bytes. */
   pieces: { seq: number; size: number }[];
+  kept: number;
 }
 
 export function createOutputRecorder(
@@ -29,11 +32,13 @@ export function createOutputRecorder(
   attempt: number,
 ): OutputRecorder {
   const books: Record<OutputStream, StreamBook> = {
-    stdout: { position: 0, pieces: [] },
-    stderr: { position: 0, pieces: [] },
+    stdout: { position: 0, pieces: [], kept: 0 },
+    stderr: { position: 0, pieces: [], kept: 0 },
   };
   let pending: OutputChunk[] = [];
   let pendingBytes = 0;
+  /** So many of the pending may be written for all that is known, and are to be written as they are. */
+  let tried = 0;
   let drops: number[] = [];
   let last = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -41,7 +46,9 @@ export function createOutputRecorder(
 
   const add = (stream: OutputStream, bytes: Uint8Array, at: number): void => {
     const book = books[stream];
-    const before = pending.at(-1);
+    const fresh = pending.slice(tried);
+    const before =
+      fresh.length < manyPieces ? fresh.at(-1) : fresh.findLast((chunk) => chunk.stream === stream);
     if (before?.stream === stream && before.bytes.length + bytes.length <= chunkBytes) {
       before.bytes = Buffer.concat([before.bytes, bytes]);
       book.pieces.at(-1)!.size += bytes.length;
@@ -52,17 +59,20 @@ export function createOutputRecorder(
       book.pieces.push({ seq, size: bytes.length });
     }
     book.position += bytes.length;
+    book.kept += bytes.length;
     pendingBytes += bytes.length;
   };
   /** Lets go of what is neither beginning nor end any more, written or not. */
   const trim = (): void => {
     for (const book of Object.values(books)) {
+      if (book.kept <= keptOfStream.whole) continue;
       const free = new Set(droppable(book.pieces));
-      if (free.size === 0) continue;
       book.pieces = book.pieces.filter(({ seq }) => !free.has(seq));
-      const unwritten = new Set(pending.flatMap(({ seq }) => (free.has(seq) ? [seq] : [])));
-      pending = pending.filter(({ seq }) => !unwritten.has(seq));
-      drops.push(...[...free].filter((seq) => !unwritten.has(seq)));
+      book.kept = book.pieces.reduce((sum, { size }) => sum + size, 0);
+      const unwritten = new Set(pending.slice(tried).map(({ seq }) => seq));
+      tried = pending.slice(0, tried).filter(({ seq }) => !free.has(seq)).length;
+      pending = pending.filter(({ seq }) => !free.has(seq));
+      drops = [...drops, ...[...free].filter((seq) => !unwritten.has(seq))];
     }
   };
   const take = (): OutputChange => {
@@ -70,6 +80,7 @@ export function createOutputRecorder(
     const change = { attempt, add: pending, drop: drops };
     pending = [];
     pendingBytes = 0;
+    tried = 0;
     drops = [];
     return change;
   };
@@ -84,6 +95,7 @@ export function createOutputRecorder(
       } catch (error) {
         deps.log.warn({ err: error, spawn_id: spawnId }, 'output waits for the store');
         pending = [...change.add, ...pending];
+        tried = change.add.length;
         drops = [...change.drop, ...drops];
       } finally {
         writing = null;

@@ -4,12 +4,13 @@ import { createOutputRecorder } from '../../../activities/spawn/output-recorder.
 import { keptOfStream, showOutput } from '../../../domain/output.ts';
 import type { OutputChange, OutputChunk } from '../../../store/spawn-output.ts';
 
-/** A recorder over a table in memory, whose writes fail while `away`. */
+/** A recorder over a table in memory, whose writes fail while `away`, or seem to. */
 function record() {
   const rows = new Map<number, OutputChunk>();
-  const state = { away: false, writes: 0 };
+  const state = { away: false, lostAnswer: false, writes: 0 };
   const write = ({ add, drop }: OutputChange): void => {
-    for (const chunk of add) rows.set(chunk.seq, { ...chunk });
+    // what is there stays as it is
+    for (const chunk of add) if (!rows.has(chunk.seq)) rows.set(chunk.seq, { ...chunk });
     for (const seq of drop) rows.delete(seq);
   };
   const spawnOutput = {
@@ -17,6 +18,7 @@ function record() {
       state.writes += 1;
       if (state.away) throw new Error('away');
       write(change);
+      if (state.lostAnswer) throw new Error('the answer is lost');
     },
   };
   const deps = { store: { spawnOutput }, log: pino({ level: 'silent' }) };
@@ -83,4 +85,35 @@ test('bytes that are used again after they were handed over do not change what w
   void recorder.push('stdout', buffer, 1);
   buffer.fill('x');
   expect(showOutput(await finish()).text).toBe('first');
+});
+
+test('ten thousand words in turns on both streams are few pieces, and no byte is lost', async () => {
+  const { recorder, state, finish } = record();
+  state.away = true;
+  for (let nth = 0; nth < 10_000; nth += 1) {
+    await recorder.push(nth % 2 === 0 ? 'stdout' : 'stderr', bytes(`${nth} `), nth);
+    if (nth % 1000 === 0) await pause(30);
+  }
+  state.away = false;
+  const rows = await finish();
+  expect(rows.length).toBeLessThan(1000);
+  for (const [stream, first] of [
+    ['stdout', 0],
+    ['stderr', 1],
+  ] as const) {
+    const said = showOutput(rows.filter((row) => row.stream === stream)).text;
+    const words = Array.from({ length: 5000 }, (_, at) => `${2 * at + first} `);
+    expect(said).toBe(words.join(''));
+  }
+});
+
+test('a piece whose write may have happened is written again as it was', async () => {
+  const { recorder, state, rows, finish } = record();
+  state.lostAnswer = true;
+  void recorder.push('stdout', bytes('one '), 1);
+  await pause(30);
+  expect(rows.get(1)).toBeDefined();
+  state.lostAnswer = false;
+  void recorder.push('stdout', bytes('two'), 2);
+  expect(showOutput(await finish()).text).toBe('one two');
 });

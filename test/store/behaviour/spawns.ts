@@ -197,6 +197,19 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(said(await other.spawnOutput.ofAttempt(spawn_id, 2))).toEqual(['c', 'd']);
     });
 
+    test('thousands of pieces go in and out at once, and what is written twice is there once', async () => {
+      const { spawn_id } = await add();
+      const many = Array.from({ length: 6000 }, (_, at) => chunk(at + 1, `${at} `, at));
+      await store.spawnOutput.append(spawn_id, { attempt: 1, add: many, drop: [] });
+      const again = many.map((one) => ({ ...one, bytes: Buffer.from('other') }));
+      await store.spawnOutput.append(spawn_id, { attempt: 1, add: again, drop: [] });
+      const kept = await other.spawnOutput.ofAttempt(spawn_id, 1);
+      expect(said(kept).join('')).toBe(said(many).join(''));
+      const drop = many.slice(1).map(({ seq }) => seq);
+      await store.spawnOutput.append(spawn_id, { attempt: 1, add: [], drop });
+      expect(said(await other.spawnOutput.ofAttempt(spawn_id, 1))).toEqual(['0 ']);
+    });
+
     test('any bytes come back as they went in, and dropped pieces are gone', async () => {
       const { spawn_id } = await add();
       const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
