@@ -35,6 +35,7 @@ export function keepSpawns(
     runs: {
       runs: async (spawnId) => runs().runs(spawnId),
       end: async (spawnId, message) => runs().end(spawnId, message),
+      endAndCallBack: async (view, message) => runs().endAndCallBack(view, message),
     },
     keeper: activities,
     sandboxes,

@@ -166,6 +166,21 @@ const spawnRuns = (client: Client): TaskRuns => ({
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   },
+  async endAndCallBack(view, message) {
+    try {
+      await client.connection.withDeadline(Date.now() + callMs, () =>
+        client.workflow.signalWithStart('spawnOnce', {
+          ...spawnStart(view),
+          // one that was terminated has called nobody back
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+          signal: endSpawn,
+          signalArgs: [message],
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  },
 });
 
 const windowRuns = (client: Client): WindowRuns => {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { EndReason, SpawnView } from '../../contracts/spawn.ts';
+import type { SpawnView } from '../../contracts/spawn.ts';
 import { spawnerService } from '../../contracts/queues.ts';
 import { isLive } from '../../domain/lease.ts';
 import type { Store } from '../../store/index.ts';
@@ -10,12 +10,17 @@ import type { Ending } from '../../store/spawns.ts';
 import type { SandboxSweep } from './sandbox-sweep.ts';
 import type { SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
 
-/** What is asked of Temporal; both throw while it is away. */
+/** Why a task's workflow is to end, and who says so. */
+export type EndMessage = Pick<Ending, 'reason' | 'by'>;
+
+/** What is asked of Temporal; all throw while it is away. */
 export interface SpawnRuns {
   /** Does the task's workflow run? */
   runs(spawnId: string): Promise<boolean>;
   /** Tells it to end; one that has ended is no error. */
-  end(spawnId: string, message: { reason: EndReason; by: string }): Promise<void>;
+  end(spawnId: string, message: EndMessage): Promise<void>;
+  /** The same, and starts one where there is none: it calls back whoever asked to be told of the end. */
+  endAndCallBack(view: SpawnView, message: EndMessage): Promise<void>;
 }
 
 export interface SweepDeps {
@@ -48,25 +53,33 @@ const forgetMs = 3_600_000;
 export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
   const { host, store, log, clock } = deps;
   const looked = new Map<string, number>();
+  /** Tasks that were ended without their workflow, which has not heard of it yet. */
+  const unheard = new Map<string, { view: SpawnView; message: EndMessage }>();
   let lastBusy = clock();
   let lastContainers = 0;
   let lastForget = 0;
 
   const settle = async (view: SpawnView, verdict: Verdict): Promise<void> => {
     const record = await store.spawns.record(view.spawn_id);
-    const attempt = record?.attempts.at(-1)?.attempt ?? 1;
-    const { ended } = await deps.keeper.finishAttempt({
-      spawn_id: view.spawn_id,
-      attempt,
-      verdict,
-    });
-    log.warn({ spawn_id: view.spawn_id, verdict, ended }, 'a task was ended without its workflow');
+    const last = record?.attempts.at(-1);
+    // between two attempts, it is the next one that does not come
+    const attempt = last === undefined ? 1 : last.attempt + (last.finished_at === null ? 0 : 1);
+    const { spawn_id } = view;
+    const { ended } = await deps.keeper.finishAttempt({ spawn_id, attempt, verdict });
+    log.warn({ spawn_id, verdict, ended }, 'a task was ended without its workflow');
+    const reason = verdict === 'window_closed' ? verdict : 'cancelled';
+    if (ended) unheard.set(spawn_id, { view, message: { reason, by: 'madre' } });
   };
-  const tell = async (view: SpawnView, ending: Ending): Promise<void> => {
-    const { reason, by } = ending;
-    await deps.runs
+  const tell = (view: SpawnView, { reason, by }: Ending): Promise<void> =>
+    deps.runs
       .end(view.spawn_id, { reason, by })
       .catch((error: unknown) => log.debug({ err: error }, 'a task is told to end again later'));
+  const tellUnheard = async (): Promise<void> => {
+    for (const [id, { view, message }] of unheard) {
+      if (view.callback_url === null) await deps.runs.end(id, message);
+      else await deps.runs.endAndCallBack(view, message);
+      unheard.delete(id);
+    }
   };
   const attend = async (
     { view, ending }: { view: SpawnView; ending: Ending | null },
@@ -118,6 +131,9 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     for (const id of looked.keys()) if (!ids.has(id)) looked.delete(id);
     if (live.length > 0) lastBusy = now;
     await forget(now);
+    await tellUnheard().catch((error: unknown) =>
+      log.debug({ err: error }, 'workflows hear later that their tasks have ended'),
+    );
     if (now - lastBusy > afterMs) return;
     const leases = await store.leases.ofHost(host);
     const open = leases.some((lease) => lease.service === spawnerService && isLive(lease, now));

@@ -4,8 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { spawnWorkflowId } from '../../contracts/ids.ts';
 import type { SpawnView } from '../../contracts/spawn.ts';
+import { hasSpawnEnded } from '../../domain/spawn.ts';
 import { until } from '../stack/wait.ts';
 import { startSpawnStack, type SpawnStack } from './spawn-stack.ts';
 
@@ -93,6 +96,27 @@ test('whoever asked is told of the end, in a signed message, tried again until i
   const secret = (await readFile(join(stack.home, 'callback-secret'), 'utf8')).trim();
   const mac = createHmac('sha256', secret).update(`${match[1]}.${body}`).digest('hex');
   expect(match[2]).toBe(mac);
+});
+
+test('a task whose workflow was terminated is ended, and who asked is called back all the same', async () => {
+  const told: string[] = [];
+  const server = createServer((request, response) => {
+    request.setEncoding('utf8').on('data', (part: string) => told.push(part));
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const callback_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/done`;
+  const id = await stack.spawn({ ...sleeper, callback_url });
+  await saidUp(id);
+  const connection = await Connection.connect({ address: inject('temporalAddress') });
+  await new Client({ connection }).workflow.getHandle(spawnWorkflowId(id)).terminate('by hand');
+  await connection.close();
+  await until('it is ended', async () => hasSpawnEnded((await stack.result(id)).state), 60_000);
+  await until('somebody is told', () => told.length > 0, 30_000);
+  server.close();
+  expect(JSON.parse(told.join(''))).toMatchObject({ spawn_id: id, status: 'ERROR' });
+  expect((await stack.result(id)).stdout).toBe('up\n');
 });
 
 test('a spawner that is told to stop ends what runs with window_closed, within its grace', async () => {

@@ -39,6 +39,10 @@ beforeEach(async () => {
       ask();
       temporal.told.push(`${id} ${reason}`);
     },
+    endAndCallBack: async ({ spawn_id }: SpawnView, { reason }: { reason: string }) => {
+      ask();
+      temporal.told.push(`${spawn_id} ${reason}, call back`);
+    },
   };
   const sandboxes = {
     removeOf: async (id: string) => void removed.push(id),
@@ -64,8 +68,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const add = async (): Promise<SpawnView> => {
-  const { view, spec } = aSpawn({}, now);
+const add = async (change: Partial<SpawnView> = {}): Promise<SpawnView> => {
+  const { view, spec } = aSpawn(change, now);
   await store.spawns.create(view, spec, []);
   temporal.runs.add(view.spawn_id);
   return view;
@@ -132,6 +136,37 @@ test('a task whose workflow is gone is lost, but not while Temporal is away', as
   await beat();
   await sweep();
   expect(await find(view)).toMatchObject({ state: 'lost', cause: 'sandbox_lost' });
+});
+
+test('a task between two attempts is ended too', async () => {
+  await lease(noon + 1e6);
+  const view = await add();
+  const iso = new Date(now).toISOString();
+  const attempt = { ...anAttempt(), state: 'failed' as const, finished_at: iso };
+  await store.spawns.change(view.spawn_id, (record) => ({
+    view: record.view,
+    attempt,
+    events: [],
+  }));
+  temporal.runs.clear();
+  now += 20_000;
+  await beat();
+  await sweep();
+  expect(await find(view)).toMatchObject({ state: 'lost' });
+});
+
+test('who asked to be called back is, and a workflow that waits hears of the end, as soon as Temporal is there', async () => {
+  const asked = await add({ callback_url: 'http://127.0.0.1/' });
+  temporal.away = true;
+  await sweep();
+  now += 3000;
+  await sweep();
+  expect((await find(asked)).state).toBe('killed');
+  expect(temporal.told).toEqual([]);
+  temporal.away = false;
+  await sweep();
+  await sweep();
+  expect(temporal.told).toEqual([`${asked.spawn_id} window_closed, call back`]);
 });
 
 test('a task that outlived its time is ended', async () => {
