@@ -67,7 +67,7 @@ export const envPieces = {
   VX11_SANDBOX_RUNTIME: z.string().default(''),
   /** What sandboxes may take of the host together; where left out, half its memory and twice its CPUs. */
   VX11_SPAWN_MEMORY_MB: whole,
-  VX11_SPAWN_CPUS: z.coerce.number().min(0.1).max(4096).optional(),
+  VX11_SPAWN_CPUS: amount.pipe(z.number().min(0.1).max(4096).optional()),
   /** Hosts that tasks may reach where they name them: `host`, `host:port`, `*.domain`, separated by commas. */
   VX11_EGRESS_ALLOW: list,
   /** `on` takes those of them too whose addresses are private. */

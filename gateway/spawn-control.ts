@@ -146,7 +146,7 @@ function refuseBeyond(spec: SpawnSpec, spawner: OpenSpawner): void {
   if (spec.cpus > spawner.cpus) {
     fields.push({
       field: 'cpus',
-      problem: `the spawner of this host has ${spawner.cpus} for all tasks`,
+      problem: `one task of this host may have ${spawner.cpus}`,
     });
   }
   for (const { index, problem } of checkEgress(spec.egress ?? [], spawner.egress)) {

@@ -87,7 +87,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     version,
     temporal: status,
     memory_mb: Math.floor(capacity.memory_bytes / mega),
-    cpus: capacity.cpus,
+    cpus: capacity.cpus_of_one,
     egress: env.VX11_EGRESS_ALLOW,
     missing: ground.missing,
     since,
@@ -148,17 +148,20 @@ async function capacityOf(
   },
   log: Logger,
   signal: AbortSignal,
-): Promise<Capacity> {
+): Promise<Capacity & { cpus_of_one: number }> {
   const engine = createEngine(env.VX11_DOCKER_SOCKET);
   for (;;) {
     try {
       const host = await engine.host();
+      const cpus = env.VX11_SPAWN_CPUS ?? host.cpus * 2;
       return {
         memory_bytes:
           env.VX11_SPAWN_MEMORY_MB === undefined
             ? Math.floor(host.memory_bytes / 2)
             : env.VX11_SPAWN_MEMORY_MB * mega,
-        cpus: env.VX11_SPAWN_CPUS ?? host.cpus * 2,
+        cpus,
+        // the Engine starts nothing that asks for more than there is
+        cpus_of_one: Math.min(cpus, host.cpus),
       };
     } catch (error) {
       signal.throwIfAborted();

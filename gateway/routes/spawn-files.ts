@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, realpath, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { spawnKey, type OutputStream } from '../../contracts/spawn.ts';
@@ -8,6 +9,12 @@ import { pathProblem } from '../../domain/task-file.ts';
 import { attemptFolder } from '../../store/spawns-folder.ts';
 import type { Routes } from '../context.ts';
 import { answers, noQuery } from '../route-schema.ts';
+
+interface OpenFile {
+  handle: FileHandle;
+  /** In bytes, when it was opened. */
+  size: number;
+}
 
 const streamForm = /^\.output\/(stdout|stderr)$/;
 
@@ -57,9 +64,7 @@ export const spawnFileRoutes: Routes = (context) => async (app) => {
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
       };
       if (file !== null) {
-        return send
-          .headers({ ...headers, 'content-length': file.size })
-          .send(file.handle.createReadStream());
+        return send.headers({ ...headers, 'content-length': file.size }).send(await bytesOf(file));
       }
       if (stream === undefined) {
         throw new VX11Error('artifact_not_found', `${spawn_id} left no file ${path} on this host.`);
@@ -67,16 +72,31 @@ export const spawnFileRoutes: Routes = (context) => async (app) => {
       // a stream that was short enough rests whole in the store
       const chunks = await store().spawnOutput.ofAttempt(spawn_id, attempt);
       const own = chunks.filter((chunk) => chunk.stream === stream);
+      if (!isWhole(own)) {
+        const detail = `all of ${stream} is on the host of ${spawn_id}; its result shows the beginning and the end.`;
+        throw new VX11Error('artifact_not_found', detail);
+      }
       return send.headers(headers).send(Buffer.concat(own.map(({ bytes }) => bytes)));
     },
   });
 };
 
+/** What the file held when it was opened: a task that runs may write on. */
+async function bytesOf({ handle, size }: OpenFile): Promise<Readable | Buffer> {
+  if (size > 0) return handle.createReadStream({ end: size - 1 });
+  await handle.close();
+  return Buffer.alloc(0);
+}
+
+/** Whether these pieces of one stream, in order, follow each other from its first byte. */
+const isWhole = (pieces: readonly { start: number; bytes: Uint8Array }[]): boolean =>
+  pieces.every(({ start }, at) => {
+    const before = pieces[at - 1];
+    return start === (before === undefined ? 0 : before.start + before.bytes.length);
+  });
+
 /** A plain file below a folder, and never one that a link leads to; null where there is none. */
-async function openWithin(
-  folder: string,
-  path: string,
-): Promise<{ handle: FileHandle; size: number } | null> {
+async function openWithin(folder: string, path: string): Promise<OpenFile | null> {
   const file = join(folder, path);
   let handle: FileHandle | undefined;
   try {

@@ -1,8 +1,9 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { SpawnView } from '../../contracts/spawn.ts';
 import { endedWithout, finished, running } from '../../domain/spawn.ts';
+import { attemptFolder } from '../../store/spawns-folder.ts';
 import { anAttempt, aSpawn } from '../domain/spawn-samples.ts';
 import { adminToken } from './fixture.ts';
 import { startSpawnGateway, type SpawnGateway } from './spawn-fixture.ts';
@@ -203,4 +204,39 @@ test('files that a task left are bytes to save, and nothing outside its folder i
   }
   expect((await get('.output/stdout')).body).toBe('all of it');
   expect((await get('.output/stderr')).body).toBe('');
+});
+
+test('of a stream that grows while it is read, as much comes as was promised', async () => {
+  const gateway = await startSpawnGateway();
+  const { spawn_id } = await add(gateway);
+  await begin(gateway, spawn_id);
+  const folder = attemptFolder(gateway.files, spawn_id, 1, 'output');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'stdout');
+  await writeFile(file, '');
+  const read = () =>
+    gateway.inject({
+      url: `/vx11/spawn/${spawn_id}/artifacts/.output/stdout`,
+      headers: { 'x-vx11-token': adminToken },
+    });
+  expect((await read()).rawPayload.length).toBe(0);
+  const size = 4 * 1024 * 1024;
+  await writeFile(file, Buffer.alloc(size));
+  const answer = read();
+  for (let nth = 0; nth < 100; nth += 1) await appendFile(file, 'more');
+  const { headers, rawPayload } = await answer;
+  expect(rawPayload.length).toBe(Number(headers['content-length']));
+  expect(rawPayload.length).toBeGreaterThanOrEqual(size);
+});
+
+test('a stream of which the store has only the beginning and the end is not handed out as whole', async () => {
+  const gateway = await startSpawnGateway();
+  const { spawn_id } = await add(gateway);
+  await begin(gateway, spawn_id);
+  await say(gateway, spawn_id, 0, 'beginning ');
+  await say(gateway, spawn_id, 5, 'end');
+  const url = `/vx11/spawn/${spawn_id}/artifacts/.output/stdout`;
+  const { status, body } = await gateway.get(url);
+  expect(status).toBe(404);
+  expect(body).toMatchObject({ error: 'artifact_not_found' });
 });

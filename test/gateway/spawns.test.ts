@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { spawnBounds } from '../../contracts/spawn-request.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import { WorkflowGone } from '../../gateway/temporal-errors.ts';
+import { connectTemporal } from '../../gateway/temporal.ts';
 import { aService } from '../domain/samples.ts';
 import { catalog } from './fixture.ts';
 import { beatSpawner, startSpawnGateway, task } from './spawn-fixture.ts';
@@ -80,11 +81,22 @@ describe('a task that may run', () => {
     expect(gateway.started).toHaveLength(1);
   });
 
-  test('is no task where Temporal was never asked', async () => {
+  test('is lost, and never begins, where Temporal was certainly not asked', async () => {
+    const { startSpawn } = connectTemporal('127.0.0.1:1', 'default');
+    const gateway = await startSpawnGateway({ temporal: { startSpawn } });
+    await gateway.open();
+    expect((await gateway.post('/vx11/spawn', task)).status).toBe(503);
+    const { body } = await gateway.get('/vx11/spawns');
+    expect(body['spawns']).toMatchObject([{ state: 'lost', cause: 'sandbox_lost' }]);
+  });
+
+  test('is left as it is where Temporal may have been asked: madre looks after it', async () => {
     const startSpawn = () => Promise.reject(new VX11Error('temporal_unavailable', 'away'));
     const gateway = await startSpawnGateway({ temporal: { startSpawn } });
     await gateway.open();
     expect((await gateway.post('/vx11/spawn', task)).status).toBe(503);
+    const { body } = await gateway.get('/vx11/spawns');
+    expect(body['spawns']).toMatchObject([{ state: 'queued' }]);
   });
 
   test('that Temporal knows already goes on as it is', async () => {

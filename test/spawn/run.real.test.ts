@@ -40,6 +40,15 @@ test.each([
   expect(ended.peak_memory_mb).toBeGreaterThan(0);
 });
 
+test('a task may have all CPUs of the host, and no more', async () => {
+  const cpus = Number(await stack.docker('info', '--format', '{{.NCPU}}'));
+  const task = { task_type: 'shell', code: 'echo all' };
+  expect((await stack.run({ ...task, cpus })).stdout).toBe('all\n');
+  const { status, body } = await stack.call('POST', '/vx11/spawn', { ...task, cpus: cpus + 0.5 });
+  expect(status).toBe(422);
+  expect(body).toMatchObject({ errors: [{ field: 'cpus' }] });
+});
+
 test('a program runs by POST /spawn, and its short form tells how', async () => {
   const body = { name: 'words', command: 'sh', args: ['-c', 'echo "$X"; echo no >&2; exit 3'] };
   const { body: started } = await stack.call('POST', '/spawn', { ...body, env: { X: 'yes' } });
