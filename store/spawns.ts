@@ -9,6 +9,7 @@ import type {
 } from '../contracts/spawn.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
+import { lookUpSpawn, toView, type FoundSpawn } from './look-up-spawn.ts';
 import { writeOutput, type OutputChange } from './spawn-output.ts';
 import { cursorPatternOf, pageOf, behind } from './pages.ts';
 import type { Tables } from './schema.ts';
@@ -46,16 +47,13 @@ export type Created =
   | { kind: 'no_parent' }
   | { kind: 'parent_ends' };
 
-export type Found =
-  { kind: 'one'; view: SpawnView } | { kind: 'none' } | { kind: 'several'; ids: string[] };
-
 /** Tasks: what was asked for, how each attempt went, and how it ended. */
 export interface SpawnStore {
   /** Writes a new task, unless its id is known: then that one. A daughter needs a parent that is not being ended. */
   create(view: SpawnView, spec: SpawnSpec, events: NewEvent[]): Promise<Created>;
   find(id: string): Promise<SpawnView | null>;
   /** By its id, its uuid, or the beginning of either. */
-  lookUp(key: string): Promise<Found>;
+  lookUp(key: string): Promise<FoundSpawn>;
   record(id: string): Promise<SpawnRecord | null>;
   /**
    * Changes a task by what it is in the transaction; `decide` gives null for no change.
@@ -75,8 +73,10 @@ export interface SpawnStore {
   live(): Promise<{ view: SpawnView; ending: Ending | null }[]>;
   /** Newest first. `cursor` is the last answer's `next_cursor`. */
   list(filter: SpawnFilter): Promise<{ spawns: SpawnView[]; next_cursor: string | null }>;
-  /** Forgets tasks that ended before this instant, at most `limit`; gives their ids. */
-  forget(before: number, limit: number): Promise<string[]>;
+  /** Forgets tasks that ended before this instant, at most `limit`; gives how many. */
+  forget(before: number, limit: number): Promise<number>;
+  /** Which of these tasks are known. */
+  knownAmong(ids: readonly string[]): Promise<string[]>;
 }
 
 export interface SpawnFilter {
@@ -89,8 +89,6 @@ export interface SpawnFilter {
 
 /** The form of a cursor of `list`. */
 export const spawnCursorPattern = cursorPatternOf('spawn');
-
-const toView = (row: { view: string }): SpawnView => JSON.parse(row.view) as SpawnView;
 
 const endingOf = (row: Pick<Tables['spawns'], 'ending' | 'ending_by' | 'ending_at'>) =>
   row.ending === null
@@ -142,7 +140,7 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
           .executeTakeFirst();
         return row === undefined ? null : toView(row);
       }),
-    lookUp: (key) => connection.read((db) => lookUp(db, key)),
+    lookUp: (key) => connection.read((db) => lookUpSpawn(db, key)),
     record: (id) => connection.read((db) => recordOf(db, id)),
     change: (id, decide) =>
       connection.write(async (tx) => {
@@ -258,11 +256,16 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
           .limit(limit)
           .execute();
         const ids = rows.map((row) => row.id);
-        if (ids.length === 0) return [];
+        if (ids.length === 0) return 0;
         await tx.deleteFrom('spawn_output').where('spawn_id', 'in', ids).execute();
         await tx.deleteFrom('spawn_attempts').where('spawn_id', 'in', ids).execute();
         await tx.deleteFrom('spawns').where('id', 'in', ids).execute();
-        return ids;
+        return ids.length;
+      }),
+    knownAmong: (ids) =>
+      connection.read(async (db) => {
+        const rows = await db.selectFrom('spawns').select('id').where('id', 'in', ids).execute();
+        return rows.map(({ id }) => id);
       }),
   };
 }
@@ -288,21 +291,4 @@ async function recordOf(
     spec: row.spec === null ? null : (JSON.parse(row.spec) as SpawnSpec),
     attempts: attempts.map(({ record }) => JSON.parse(record) as SpawnAttempt),
   };
-}
-
-/** The id is the start of the uuid without its dashes, so a beginning is looked for in the one that is long enough. */
-async function lookUp(db: Kysely<Tables>, key: string): Promise<Found> {
-  const query = db.selectFrom('spawns').select(['id', 'view']);
-  const exact = await query
-    .where((eb) => eb.or([eb('id', '=', key), eb('uuid', '=', key)]))
-    .executeTakeFirst();
-  if (exact !== undefined) return { kind: 'one', view: toView(exact) };
-  const digits = key.replace(/^spawn-/, '').replaceAll('-', '');
-  const dashed = digits.replace(/^(.{8})(.{0,4})(.{0,4})(.{0,4})(.*)$/, '$1-$2-$3-$4-$5');
-  const start = digits.length < 9 ? digits : dashed.replace(/-+$/, '');
-  const rows = await query.where('uuid', 'like', `${start}%`).orderBy('uuid').limit(5).execute();
-  const [first, second] = rows;
-  if (first === undefined) return { kind: 'none' };
-  if (second !== undefined) return { kind: 'several', ids: rows.map(({ id }) => id) };
-  return { kind: 'one', view: toView(first) };
 }

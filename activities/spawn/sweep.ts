@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { SpawnView } from '../../contracts/spawn.ts';
@@ -45,6 +45,7 @@ const againMs = 30_000;
 const afterMs = 120_000;
 const containersMs = 5000;
 const forgetMs = 3_600_000;
+const atOnce = 200;
 
 /**
  * Sees to it that no task lives on when its window, its workflow or its spawner is gone. To be called every few
@@ -118,9 +119,23 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
   const forget = async (now: number): Promise<void> => {
     if (now - lastForget < forgetMs) return;
     lastForget = now;
-    for (let ids = [''], rounds = 0; ids.length > 0 && rounds < 100; rounds += 1) {
-      ids = await store.spawns.forget(now - deps.historyMs, 200);
-      for (const id of ids) await rm(join(deps.folder, id), { recursive: true, force: true });
+    for (let rounds = 0; rounds < 100; rounds += 1) {
+      if ((await store.spawns.forget(now - deps.historyMs, atOnce)) === 0) break;
+    }
+    await removeFolders();
+  };
+  /** Also of tasks that another host, which has no such folder, has forgotten. */
+  const removeFolders = async (): Promise<void> => {
+    const entries = await readdir(deps.folder).catch(() => []);
+    const names = entries.filter((name) => name.startsWith('spawn-'));
+    for (let from = 0; from < names.length; from += atOnce) {
+      const some = names.slice(from, from + atOnce);
+      const known = new Set(await store.spawns.knownAmong(some));
+      for (const name of some.filter((one) => !known.has(one))) {
+        await rm(join(deps.folder, name), { recursive: true, force: true }).catch(
+          (error: unknown) => log.warn({ err: error, name }, 'files of a forgotten task stay'),
+        );
+      }
     }
   };
 

@@ -180,7 +180,9 @@ test('a task that outlived its time is ended', async () => {
 
 test('what ended long ago is forgotten with its files, and at rest the Engine is left alone', async () => {
   const view = await add();
-  await mkdir(join(folder, view.spawn_id, '1'), { recursive: true });
+  const elsewhere = 'spawn-00000000000000ff'; // another host forgot it
+  for (const id of [view.spawn_id, elsewhere])
+    await mkdir(join(folder, id, '1'), { recursive: true });
   await sweep();
   now += 16_000;
   await sweep();
@@ -191,5 +193,6 @@ test('what ended long ago is forgotten with its files, and at rest the Engine is
   await sweep();
   expect(await store.spawns.find(view.spawn_id)).toBeNull();
   expect(existsSync(join(folder, view.spawn_id))).toBe(false);
+  expect(existsSync(join(folder, elsewhere))).toBe(false);
   expect(removed).toEqual([]);
 });

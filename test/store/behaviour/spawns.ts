@@ -155,10 +155,12 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       const chunk = { attempt: 1, seq: 1, stream: 'stdout', at: noon, start: 0, bytes } as const;
       await store.spawnOutput.append(spawn_id, { attempt: 1, add: [chunk], drop: [] });
       await end(spawn_id, noon - 9000);
-      expect(await store.spawns.forget(noon - 8000, 10)).toContain(spawn_id);
+      expect(await store.spawns.knownAmong([spawn_id, 'spawn-0'])).toEqual([spawn_id]);
+      expect(await store.spawns.forget(noon - 8000, 10)).toBe(1);
+      expect(await store.spawns.knownAmong([spawn_id])).toEqual([]);
       expect(await store.spawns.find(spawn_id)).toBeNull();
       expect(await store.spawnOutput.ofAttempt(spawn_id, 1)).toEqual([]);
-      expect(await store.spawns.forget(noon - 8000, 10)).toEqual([]);
+      expect(await store.spawns.forget(noon - 8000, 10)).toBe(0);
     });
   });
 
