@@ -129,7 +129,10 @@ export const spawnView = z.strictObject({
   refused: z
     .array(z.strictObject({ path: z.string(), because: z.string() }))
     .meta({ description: 'What it left there and was not taken: links, devices, bad names' }),
-  callback_url: z.string().nullable(),
+  callback_url: z
+    .string()
+    .nullable()
+    .meta({ description: 'Its origin alone: the rest is for VX11 to know' }),
   error: z.string().nullable().meta({ description: 'The cause, where the task did not end well' }),
   detail: z.string().nullable(),
 });

@@ -8,6 +8,12 @@ import type {
 import { showOutput, type ShownOutput } from '../domain/output.ts';
 import type { Store } from '../store/index.ts';
 
+/** A task as every reader may see it: the path of an address to call back is often a secret. */
+export const shownSpawn = (view: SpawnView): SpawnView => ({
+  ...view,
+  callback_url: view.callback_url === null ? null : `${new URL(view.callback_url).origin}/…`,
+});
+
 const between = (from: string | null, to: string | null): number | null =>
   from === null || to === null ? null : Date.parse(to) - Date.parse(from);
 
@@ -29,7 +35,7 @@ export async function spawnResult(store: Store, found: SpawnView): Promise<Spawn
   const attempts = record?.attempts ?? [];
   const { stdout, stderr } = await outputOf(store, view, attempts.at(-1)?.attempt ?? 1);
   return {
-    ...view,
+    ...shownSpawn(view),
     stdout: stdout.text,
     stderr: stderr.text,
     stdout_truncated: stdout.truncated,

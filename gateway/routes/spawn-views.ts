@@ -10,7 +10,7 @@ import { spawnCursorPattern } from '../../store/spawns.ts';
 import type { Routes } from '../context.ts';
 import { answers, noQuery } from '../route-schema.ts';
 import { spawnExampleId, spawnViewExample } from '../spawn-examples.ts';
-import { spawnStatus } from '../spawn-result.ts';
+import { shownSpawn, spawnStatus } from '../spawn-result.ts';
 
 const limit = z
   .string()
@@ -79,10 +79,11 @@ export const spawnViewRoutes: Routes = (context) => async (app) => {
           }),
         }),
       },
-      handler: ({ query }) => {
+      handler: async ({ query }) => {
         const { limit: most = 50, ...filter } = query;
         const named = Object.entries(filter).filter(([, value]) => value !== undefined);
-        return store().spawns.list({ limit: most, ...Object.fromEntries(named) });
+        const found = await store().spawns.list({ limit: most, ...Object.fromEntries(named) });
+        return { ...found, spawns: found.spawns.map(shownSpawn) };
       },
     });
   list('/vx11/spawns', 'All tasks, newest first', historyQuery);

@@ -206,6 +206,15 @@ test('files that a task left are bytes to save, and nothing outside its folder i
   expect((await get('.output/stderr')).body).toBe('');
 });
 
+test('the address that is called back shows where it is, and not what makes it secret', async () => {
+  const gateway = await startSpawnGateway();
+  const { spawn_id } = await add(gateway, { callback_url: 'https://hooks.example/s3cret?key=1' });
+  for (const url of [`/vx11/result/${spawn_id}`, '/vx11/spawns']) {
+    const { body } = await gateway.get(url);
+    expect(JSON.stringify(body)).toContain('"callback_url":"https://hooks.example/…"');
+  }
+});
+
 test('of a stream that grows while it is read, as much comes as was promised', async () => {
   const gateway = await startSpawnGateway();
   const { spawn_id } = await add(gateway);
