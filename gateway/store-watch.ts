@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreSource } from './store-source.ts';
 
 /** SQLite's revision costs microseconds; a server's is a call. */
-const lookMs = { here: 5, elsewhere: 25 };
+const lookMs = { here: 2, elsewhere: 25 };
 
 /** Tells whenever anything was committed to the store, by whichever process. */
 export interface StoreWatch {
