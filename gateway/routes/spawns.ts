@@ -20,7 +20,7 @@ import { includes } from '../route-rule.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 import { spawnAnswerExample, spawnExampleId } from '../spawn-examples.ts';
 
-/** Code, files and stdin, each of which JSON may write at twice its size and more; in bytes. */
+/** Code, files, stdin, arguments and environment, each of which JSON may write at twice its size and more; in bytes. */
 const bodyLimit = 6 * 1024 * 1024;
 const change = { scope: 'operator', idempotent: true } as const;
 
@@ -72,6 +72,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
     method: 'POST',
     url: '/spawn',
     config: { rule: change },
+    bodyLimit,
     schema: {
       tags: ['tasks'],
       summary: 'Run one program of the sandbox with its arguments',

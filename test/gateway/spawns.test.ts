@@ -237,6 +237,9 @@ describe('a field that is not right is 422 and named', () => {
       files: [{ path: 'a/b.txt', content: '"'.repeat(spawnBounds.filesBytes) }],
     };
     expect((await gateway.post('/vx11/spawn', all)).body['error']).toBeNull();
+    const args = Array<string>(spawnBounds.args).fill('"'.repeat(spawnBounds.argBytes));
+    const command = { name: 'long', command: 'echo', args };
+    expect((await gateway.post('/spawn', command)).body['error']).toBeNull();
     const other = await gateway.post('/vx11/window/open', { target: 'x'.repeat(300_000) });
     expect(other.status).toBe(413);
   });
