@@ -19,44 +19,53 @@ def send_leavings(channel, most_bytes):
     budget = [most_bytes, MOST_FILES]
     try:
         # not left to the flags below: gVisor follows a link where both are given
-        if not stat.S_ISDIR(os.stat(OUT, follow_symlinks=False).st_mode):
+        state = os.stat(OUT, follow_symlinks=False)
+        if not stat.S_ISDIR(state.st_mode):
             return False  # the task put a link there, or a pipe
-        root = os.open(OUT, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except OSError:
-        return False  # the task took the folder away
-    try:
-        send_folder(channel, root, b'', 1, budget)
+        send_folder(channel, None, OUT, state, b'', 1, budget)
     except TooMuch:
         return True
-    finally:
-        os.close(root)
+    except OSError:
+        pass  # the task took the folder away
     return False
 
 
-def send_folder(channel, folder, prefix, depth, budget):
-    # one at a time: a hundred thousand names are never held at once
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = os.fsencode(entry.name)
-            path = prefix + name
-            state = os.stat(name, dir_fd=folder, follow_symlinks=False)
-            because = refusal(path, state)
-            budget[1] -= 1
-            if budget[1] < 0:
-                raise TooMuch
-            if because:
-                channel.put(b'N', because + b' ' + path)
-                channel.flush()
-            elif stat.S_ISDIR(state.st_mode):
-                if depth >= MOST_DEPTH:
+def send_folder(channel, parent, name, state, prefix, depth, budget):
+    if state.st_mode & stat.S_IRWXU != stat.S_IRWXU:
+        os.chmod(name, stat.S_IRWXU, dir_fd=parent)
+    folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+    try:
+        # one at a time: a hundred thousand names are never held at once
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                budget[1] -= 1
+                if budget[1] < 0:
                     raise TooMuch
-                inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+                name = os.fsencode(entry.name)
                 try:
-                    send_folder(channel, inner, path + b'/', depth + 1, budget)
-                finally:
-                    os.close(inner)
-            else:
-                send_file(channel, folder, name, path, state.st_size, budget)
+                    because = send_entry(channel, folder, name, prefix + name, depth, budget)
+                except OSError:
+                    because = b'unreadable'
+                if because:
+                    channel.put(b'N', because + b' ' + prefix + name)
+                    channel.flush()
+    finally:
+        os.close(folder)
+
+
+def send_entry(channel, folder, name, path, depth, budget):
+    """Answers why it is refused, or nothing. Raises OSError where it cannot be read."""
+    state = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    because = refusal(path, state)
+    if because:
+        return because
+    if not stat.S_ISDIR(state.st_mode):
+        send_file(channel, folder, name, path, state.st_size, budget)
+    elif depth >= MOST_DEPTH:
+        raise TooMuch
+    else:
+        send_folder(channel, folder, name, state, path + b'/', depth + 1, budget)
+    return b''
 
 
 def refusal(path, state):

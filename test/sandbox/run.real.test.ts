@@ -160,6 +160,21 @@ fail()`),
       expect(await readFile(join(told.folder, 'out/a'), 'utf8')).toBe('one');
     });
 
+    test.each([
+      ['a folder that nobody may open', 'mkdir -m 0 out/x', ['a']],
+      [
+        'a folder that nobody may look into',
+        'mkdir out/x; echo b > out/x/b; chmod 400 out/x',
+        ['a', 'x/b'],
+      ],
+      ['nothing that anybody may open', 'chmod 0 out', ['a']],
+      ['nothing that anybody may look into', 'chmod 400 out', ['a']],
+    ])('it may leave %s', async (_what, code, paths) => {
+      const told = await stage.run(shell(`echo a > out/a; ${code}; exit 0`));
+      expect(told).toMatchObject({ outcome: 'completed', exit_code: 0, refused: [] });
+      expect(told.artifacts.map(({ path }) => path).toSorted()).toEqual(paths);
+    });
+
     test('a signal is told by its name', async () => {
       const told = await stage.run(python('import os\nos.kill(os.getpid(), 11)'));
       expect(told).toMatchObject({

@@ -120,8 +120,8 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
     },
     async expectClean() {
       await docker.ping();
-      const ready = sandboxes.pool.ready();
       await until('nothing is left', async () => {
+        const ready = sandboxes.pool.ready();
         const { containers, ...others } = await residue();
         const nothing = amountOf({ containers: [], ...others }) === 0;
         const ours = containers.length <= ready && (ready > 0 || sandboxes.memoryInUse() === 0);
