@@ -70,9 +70,10 @@ export async function followAttempt(
   else signal.addEventListener('abort', endEarly, { once: true });
   try {
     for await (const frame of sandbox.frames) {
-      watch.heard();
-      if (proxy?.take(frame) === true) continue;
-      if (await take(frame, seen, sinks)) break;
+      watch.taking();
+      const last = proxy?.take(frame) !== true && (await take(frame, seen, sinks));
+      watch.taken();
+      if (last) break;
     }
   } catch (error) {
     seen.fault = error instanceof Error ? error.message : String(error);
@@ -123,8 +124,16 @@ async function take({ kind, payload }: Frame, seen: Seen, sinks: AttemptSinks): 
   return false;
 }
 
-/** Calls `late` when a time is past, unless frames still come in: then its last word is on its way. */
-function createWatch(late: () => void): { due(ms: number): void; heard(): void; stop(): void } {
+interface Watch {
+  due(ms: number): void;
+  /** A frame has come, and is on its way to the sinks. */
+  taking(): void;
+  taken(): void;
+  stop(): void;
+}
+
+/** Calls `late` when a time is past, unless frames still come in or are taken: then its last word is on its way. */
+function createWatch(late: () => void): Watch {
   let timer: NodeJS.Timeout | undefined;
   let lastHeard = 0;
   const check = (since: number): void => {
@@ -139,7 +148,10 @@ function createWatch(late: () => void): { due(ms: number): void; heard(): void; 
       // beyond what a timer can hold, 24 days, nothing is asked for
       timer = setTimeout(() => check(performance.now()), ms);
     },
-    heard() {
+    taking() {
+      lastHeard = Infinity;
+    },
+    taken() {
       lastHeard = performance.now();
     },
     stop: () => clearTimeout(timer),

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { followAttempt } from '../../../activities/sandbox/attempt.ts';
+import type { Frame } from '../../../activities/sandbox/frames.ts';
+import type { AttemptSinks, SandboxJob } from '../../../activities/sandbox/sandbox.ts';
+
+const lastWord = `reason -
+exit_code 0
+signal -
+ran_ms 5
+cpu_ms 1
+memory_peak 1
+oom_kills 0
+forks_refused 0
+processes_peak 1
+output_bytes 2
+disk_peak 0
+disk_full 0
+inodes_full 0
+too_much_left 0
+setup_error 0`;
+
+const limits = { disk_mb: 16, timeout_ms: 50, grace_ms: 50 };
+const job = { limits } as SandboxJob;
+
+/** Follows what a harness says, into a sink that takes as long as it is told for each piece of output. */
+async function follow(said: [kind: string, text: string][], sinkMs: number) {
+  async function* frames(): AsyncGenerator<Frame> {
+    for (const [kind, text] of said) yield { kind: kind.charCodeAt(0), payload: Buffer.from(text) };
+  }
+  const sinks: AttemptSinks = {
+    onState: () => undefined,
+    onOutput: () => sleep(sinkMs),
+    artifacts: { open: () => Promise.reject(new Error('nothing is left')) },
+  };
+  let killed = false;
+  const kill = (): void => void (killed = true);
+  const container = { frames: frames(), send: () => undefined } as never;
+  const signal = new AbortController().signal;
+  const seen = await followAttempt(container, job, sinks, signal, { kill, proxy: null });
+  return { seen, killed };
+}
+
+test('a sink that is slow beyond the task’s time delays its result, and does not change it', async () => {
+  const { seen, killed } = await follow(
+    [
+      ['S', ''],
+      ['o', 'a'],
+      ['o', 'b'],
+      ['X', lastWord],
+    ],
+    2300,
+  );
+  expect(seen).toMatchObject({ ended: null, fault: null, facts: { reason: '-', exit_code: 0 } });
+  expect(killed).toBe(false);
+});
