@@ -65,8 +65,8 @@ async function withLastWord(
 function detailOf(facts: DeathFacts, { cause, limit }: Verdict): string | null {
   if (facts.setup_error !== 0 && cause === 'disk_full')
     return 'The files that the task brought along do not fit on its disk.';
-  if (facts.setup_error !== 0)
-    return `Its files could not be laid out: errno ${facts.setup_error}.`;
+  if (facts.setup_error !== 0 && cause === 'sandbox_lost')
+    return `Its files could not be laid out, or it could not be forked: errno ${facts.setup_error}.`;
   if (cause === 'disk_full' && facts.inodes_full && !facts.disk_full)
     return 'Its disk held as many files as it can, however small.';
   if (cause === 'output_limit' && limit?.name === 'disk_mb')
@@ -132,9 +132,13 @@ export async function resultOfNoStart(
   return unstarted(lost, asked, `No sandbox could be started: ${said}`);
 }
 
-/** The result of an attempt that was ended before it had a sandbox. */
+/** The result of an attempt that was ended before its sandbox was up. */
 export const resultOfEarlyEnd = (signal: AbortSignal, asked: number): AttemptResult =>
-  unstarted(earlyVerdicts[earlyEndOf(signal)], asked, 'It was ended before it began.');
+  unstarted(
+    earlyVerdicts[earlyEndOf(signal)],
+    asked,
+    'It was ended before it began, or just as it did.',
+  );
 
 function unstarted(verdict: Verdict, asked: number, detail: string): AttemptResult {
   const empty = createOutputKeeper().kept();

@@ -62,6 +62,8 @@ export const sharesKernel = (runtime: string | null): boolean =>
  * it dies, so that the limit of processes is kept in there, by the harness, and this one is only the last wall.
  */
 const hostPids = (pids: number): number => 256 + 4 * pids;
+/** The harness is a process too. */
+const ownPids = (pids: number): number => pids + 1;
 
 /**
  * The one description that every sandbox is made of. Nothing that a caller names gets in but the numbers of its shape
@@ -108,7 +110,7 @@ export function sandboxTemplate(
       Tmpfs: { '/task': tmpfs, '/tmp': tmpfs, '/etc': etc },
       Memory: memory,
       MemorySwap: memory,
-      PidsLimit: ownKernel ? hostPids(shape.pids) : shape.pids,
+      PidsLimit: (ownKernel ? hostPids : ownPids)(shape.pids),
       NanoCpus: Math.round(shape.cpus * 1e9),
       Ulimits: [
         { Name: 'nofile', Soft: openFiles, Hard: openFiles },

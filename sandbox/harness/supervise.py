@@ -4,6 +4,7 @@ import os
 import select
 import sys
 import time
+from errno import EAGAIN
 
 # without the enumerations around it, which would cost a cold start 4 ms
 import _signal as signal
@@ -45,7 +46,13 @@ class Supervisor:
             return
         stdin = self.make_stdin()
         out, err = os.pipe(), os.pipe()
-        self.pid = launch(self.job, stdin, out[1], err[1], self.counts_processes)
+        try:
+            self.pid = launch(self.job, stdin, out[1], err[1], self.counts_processes)
+        except OSError as error:
+            if error.errno == EAGAIN:
+                self.reason = 'too_many_processes'
+            self.tell_result(setup_error=error.errno)
+            return
         for descriptor in (stdin, out[1], err[1]):
             os.close(descriptor)
         self.began = time.monotonic()

@@ -20,6 +20,7 @@ def launch(job, stdin, stdout, stderr, limit_processes):
     """Forks the task with these descriptors as its 0, 1 and 2, and gives its process id.
 
     A kernel that limits its processes by no cgroup does by the user's own limit: it has no other users of that id.
+    Raises OSError where there is no room for it.
     """
     pid = os.fork()
     if pid:
@@ -28,7 +29,7 @@ def launch(job, stdin, stdout, stderr, limit_processes):
     try:
         detach(job, stdin, stdout, stderr)
         if limit_processes:
-            most = job.pids + SPARE_PROCESSES
+            most = 1 + job.pids + SPARE_PROCESSES  # the harness is one of them
             resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
         if job.kind == b'python' and not any(name.startswith(b'PYTHON') for name in job.env):
             status = run_python(job)

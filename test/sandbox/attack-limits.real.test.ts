@@ -40,6 +40,24 @@ onEachGround((ground) => {
     });
   });
 
+  test('a limit of one process is one for the task', async () => {
+    const told = await stage.run(python('print(1)'), { limits: { pids: 1 } });
+    expect(told).toMatchObject({ outcome: 'completed', out: '1\n' });
+    const two = await stage.run(python('import os\nos.fork()'), { limits: { pids: 1 } });
+    if (!ground.ownKernel)
+      expect(two).toMatchObject({
+        outcome: 'killed',
+        cause: 'too_many_processes',
+        limit: { name: 'pids', limit: 1, peak: 1 },
+      });
+  });
+
+  test('a task that cannot even be forked has too many processes', async () => {
+    if (ground.ownKernel) return;
+    const told = await stage.run(python('print(1)'), { limits: { pids: 0 } });
+    expect(told).toMatchObject({ outcome: 'killed', cause: 'too_many_processes', detail: null });
+  });
+
   /** A kernel of its own dies with what it holds; an Engine that misses the reason tells only that it is gone. */
   function expectOutOfMemory(told: AttemptResult, more: Partial<AttemptResult> = {}): void {
     if (ground.ownKernel) {

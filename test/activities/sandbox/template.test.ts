@@ -19,7 +19,7 @@ describe('a sandbox is made of one description', () => {
       Memory: 2 ** 28,
       MemorySwap: 2 ** 28,
       NanoCpus: 5e8,
-      PidsLimit: 64,
+      PidsLimit: 65,
       Ulimits: [
         { Name: 'nofile', Soft: 256, Hard: 256 },
         { Name: 'core', Soft: 0, Hard: 0 },
@@ -82,8 +82,8 @@ describe('a sandbox is made of one description', () => {
   });
 
   test.each([
-    [null, 64],
-    ['crun', 64],
+    [null, 65],
+    ['crun', 65],
     ['runsc', 512],
   ])('and by %s with a wall of %i processes on the host', (runtime, most) => {
     const { HostConfig } = sandboxTemplate('image', runtime, shape, labels, true);
