@@ -41,17 +41,21 @@ export const newKey = (): string => randomBytes(8).toString('hex');
 /**
  * Makes, attaches and starts a sandbox. When a step fails, what exists is left for `removeContainer`.
  * @param onCreated gets the container's id as soon as there is one
- * @throws EngineError; `gone` when the image is missing
+ * @param signal lets it go no further; a start that is under way comes to its end
+ * @throws EngineError; `gone` when the image is missing; the signal's reason
  */
 export async function startContainer(
   deps: ContainerDeps,
   { shape, labels, warm }: { shape: Shape; labels: SandboxLabels; warm: boolean },
   onCreated: (id: string) => void,
   firstWords: Buffer | null,
+  signal: AbortSignal,
 ): Promise<SandboxContainer> {
   const template = sandboxTemplate(deps.image, deps.runtime, shape, labels, warm);
-  const step = <T>(what: string, ms: number, work: () => Promise<T>): Promise<T> =>
-    callEngine(`sandbox ${what}`, () => within(ms, what, work()));
+  const step = <T>(what: string, ms: number, work: () => Promise<T>): Promise<T> => {
+    signal.throwIfAborted();
+    return callEngine(`sandbox ${what}`, () => within(ms, what, work()));
+  };
   const container = await step('create', callMs, () => deps.docker.createContainer(template));
   onCreated(container.id);
   const stream = await step('attach', callMs, () => attach(deps.socketPath, container.id));

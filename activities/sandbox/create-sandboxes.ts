@@ -72,13 +72,13 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     const turn = task === undefined ? turns.soon : turns.now;
     try {
       const started = await turn(() => {
-        signal.throwIfAborted(); // it may have waited long for its turn
         const onCreated = (id: string): void => void (entry.id = id);
         return startContainer(
           container,
           { shape, labels, warm: task === undefined },
           onCreated,
           firstWords,
+          signal,
         );
       });
       entry.hangUp = started.destroy;
@@ -117,6 +117,11 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
       } catch (error) {
         if (signal.aborted) return resultOfEarlyEnd(signal, asked);
         return resultOfNoStart(error, container, asked);
+      }
+      if (signal.aborted) {
+        // its code lay in the pipe, and may be alive
+        await book.kill(used.entry);
+        return resultOfEarlyEnd(signal, asked);
       }
     } else {
       used = ready;

@@ -63,6 +63,8 @@ class Supervisor:
         os.set_blocking(self.channel.outbound, False)
         self.channel.put(b'S')
         self.channel.write()
+        # what came in one piece with the job would not wake us
+        self.hear()
         next_look = self.began
         while self.status is None:
             now = time.monotonic()
@@ -112,6 +114,9 @@ class Supervisor:
 
     def listen(self):
         self.channel.read()
+        self.hear()
+
+    def hear(self):
         while (frame := self.channel.next_frame()) is not None:
             kind, payload = frame
             if kind == b'Q':

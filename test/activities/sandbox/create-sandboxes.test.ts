@@ -1,0 +1,66 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { createSandboxes } from '../../../activities/sandbox/create-sandboxes.ts';
+import type { SandboxJob } from '../../../activities/sandbox/sandbox.ts';
+import { startFakeEngine } from './fake-engine.ts';
+
+const job: SandboxJob = {
+  spawn_id: 'spawn-1',
+  attempt: 1,
+  correlation_id: 'c',
+  program: { kind: 'shell', code: 'sleep 60', args: [] },
+  stdin: '',
+  env: {},
+  files: [],
+  limits: {
+    memory_mb: 16,
+    cpus: 1,
+    pids: 1,
+    disk_mb: 1,
+    timeout_ms: 60_000,
+    grace_ms: 60_000,
+    cpu_seconds: null,
+    output_bytes: 1,
+  },
+  egress: null,
+};
+const sinks = {
+  onState: () => undefined,
+  onOutput: () => undefined,
+  artifacts: { open: () => Promise.reject(new Error('nothing is left')) },
+};
+
+/** Runs a task on an Engine that has its end wished for in the middle of this call; gives what was called then. */
+async function endedDuring(during: string): Promise<string[]> {
+  const end = new AbortController();
+  const engine = await startFakeEngine((call) => {
+    if (call === during) end.abort('cancelled');
+  });
+  const sandboxes = createSandboxes({
+    socketPath: engine.socketPath,
+    image: 'image',
+    runtime: null,
+    owner: 'vx11t',
+    pool: [],
+    egress: { allowed: [], privateAddresses: false },
+    log: pino({ level: 'silent' }),
+  });
+  const result = await sandboxes.run(job, sinks, end.signal);
+  expect(result).toMatchObject({ outcome: 'cancelled', cause: 'cancelled', exit_code: null });
+  const calls = [...engine.calls];
+  await sandboxes.close();
+  expect(engine.calls.at(-1)).toBe('DELETE /containers/one');
+  expect(sandboxes.memoryInUse()).toBe(0);
+  await engine.close();
+  return calls;
+}
+
+test('a task whose end is wished for while its sandbox starts is killed with it', async () => {
+  const calls = await endedDuring('POST /containers/one/start');
+  expect(calls).toContain('DELETE /containers/one');
+});
+
+test('one whose end is wished for before that is not started', async () => {
+  const calls = await endedDuring('POST /containers/create');
+  expect(calls).not.toContain('POST /containers/one/start');
+});

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import Docker from 'dockerode';
+import { expect, test } from 'vitest';
+import { removeContainer, startContainer } from '../../activities/sandbox/container.ts';
+import { endFrame, jobFrames, readResult, said } from '../../activities/sandbox/wire.ts';
+import { image } from './image.ts';
+import { limits, shell, socketPath } from './stage.ts';
+
+test('an end that comes in one piece with the job is heard', async () => {
+  const docker = new Docker({ socketPath });
+  const key = randomBytes(8).toString('hex');
+  const labels = { key, owner: `vx11t-${key}`, boot: 'b', deadline: Date.now() + 60_000 };
+  const words = jobFrames({
+    spawn_id: 'spawn-1',
+    attempt: 1,
+    correlation_id: 'test',
+    program: shell('sleep 100'),
+    stdin: '',
+    env: {},
+    files: [],
+    limits,
+    egress: null,
+  });
+  let id = '';
+  try {
+    const { frames, destroy } = await startContainer(
+      { docker, socketPath, image, runtime: null },
+      { shape: { ...limits, egress: false }, labels, warm: false },
+      (created) => (id = created),
+      Buffer.concat([words, endFrame('cancelled', 500)]),
+      AbortSignal.timeout(60_000),
+    );
+    for await (const { kind, payload } of frames) {
+      if (String.fromCharCode(kind) !== said.result) continue;
+      const { reason, ran_ms } = readResult(payload);
+      expect(reason).toBe('cancelled');
+      expect(ran_ms).toBeLessThan(5000);
+      break;
+    }
+    destroy();
+  } finally {
+    await removeContainer(docker, id);
+  }
+});
