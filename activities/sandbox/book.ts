@@ -29,7 +29,7 @@ export interface Book {
   remove(entry: Entry): Promise<void>;
   /** The same, at once: for one whose task is still alive. */
   kill(entry: Entry): Promise<void>;
-  /** Tries again to remove what could not be removed; gives the keys of what is gone. Throws an EngineError. */
+  /** Tries again to remove what could not be removed; gives the ids of what is gone, or the keys of what had none. */
   retry(): Promise<string[]>;
   /** Resolves when no removal is under way. */
   settled(): Promise<void>;
@@ -70,8 +70,18 @@ export function createBook(
     },
     async retry() {
       const doomed = [...entries.values()].filter((entry) => entry.doomed);
-      await Promise.all(doomed.map(removing));
-      return doomed.map(({ id, key }) => id ?? key);
+      const gone = await Promise.all(
+        doomed.map(async (entry) => {
+          try {
+            await removing(entry);
+            return [entry.id ?? entry.key];
+          } catch (error) {
+            onTrouble(error);
+            return [];
+          }
+        }),
+      );
+      return gone.flat();
     },
     async settled() {
       await Promise.allSettled(removals.values());
