@@ -39,6 +39,8 @@ const mib = 2 ** 20;
 const leaseSlackMs = 60_000;
 /** One that stands ready may yet get the longest task, of a day, after its longest wait, of an hour. */
 const readyLeaseMs = 26 * 3_600_000;
+/** A harness says so in some 50 ms; a crowd of starts can take seconds. */
+const comesUpMs = 30_000;
 /** What one that stands ready holds, with what the Engine keeps beside it: only our harness runs in there. */
 export const readyBytes = 32 * mib;
 
@@ -93,6 +95,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     shapes: deps.pool,
     start: (shape) => start(shape, Date.now() + readyLeaseMs),
     discard,
+    comesUpMs,
     onTrouble: trouble,
   });
 

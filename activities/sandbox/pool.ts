@@ -1,4 +1,6 @@
 import { arrivalsAfter, noArrivals, poolTarget, type PoolBounds } from '../../domain/pool-size.ts';
+import { within } from '../deadline.ts';
+import { unlessAborted } from '../plans/steps/unless-aborted.ts';
 import type { Entry } from './book.ts';
 import type { SandboxContainer } from './container.ts';
 import { said } from './wire.ts';
@@ -33,6 +35,8 @@ interface PoolDeps {
   /** Starts one; rejects when it cannot. */
   start(shape: Shape): Promise<{ container: SandboxContainer; entry: Entry }>;
   discard(ready: { container: SandboxContainer; entry: Entry }): Promise<void>;
+  /** How long a harness may take to say that it is up. */
+  comesUpMs: number;
   onTrouble(error: unknown): void;
 }
 
@@ -119,10 +123,15 @@ function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: Ab
   };
   const startReady = async (): Promise<Ready> => {
     const started = await deps.start(shape);
-    const { value, done } = await started.container.frames.next();
-    if (done === true || String.fromCharCode(value.kind) !== said.ready) {
-      await deps.discard(started);
-      throw new Error(`a sandbox did not come up: ${started.container.errorText()}`);
+    const { frames, errorText } = started.container;
+    try {
+      const first = within(deps.comesUpMs, 'to come up', frames.next());
+      const { value, done } = await unlessAborted(first, ended);
+      if (done === true || String.fromCharCode(value.kind) !== said.ready)
+        throw new Error(`a sandbox did not come up: ${errorText()}`);
+    } catch (error) {
+      void deps.discard(started);
+      throw error;
     }
     return { ...started, since: performance.now() };
   };
