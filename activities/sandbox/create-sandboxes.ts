@@ -142,11 +142,10 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
       job.egress && createEgressProxy(deps.egress, job.egress, used.container.send, log);
     const seen = await followAttempt(used.container, job, sinks, signal, { kill, proxy });
     const result = await resultOf(docker, used.container, seen, job, asked);
-    // its task is dead: what it holds does not grow any more
-    used.entry.memory_bytes = Math.min(
-      used.entry.memory_bytes,
-      result.peak_memory_bytes ?? Infinity,
-    );
+    // its task is dead: what it holds does not grow any more, and only its harness waits for the end
+    const { peak_memory_bytes: peak } = result;
+    const held = peak === null ? Infinity : Math.max(peak, readyBytes);
+    used.entry.memory_bytes = Math.min(used.entry.memory_bytes, held);
     void discard(used);
     return { ...result, warm: ready !== null };
   };

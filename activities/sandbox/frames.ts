@@ -42,7 +42,7 @@ export function createCutter(headerLength: number): (chunk: Buffer) => Frame[] {
 
 /**
  * The harness's frames out of an attached stream, which the Engine has cut into stdout and stderr first. Reads no
- * further than they are taken. `onError` gets what the harness itself says on stderr: only a fault of ours.
+ * further than they are taken, and leaves the stream open: whoever attached it closes it. `onError` gets what the harness itself says on stderr: only a fault of ours.
  * @throws BrokenFrame
  */
 export async function* harnessFrames(
@@ -51,7 +51,8 @@ export async function* harnessFrames(
 ): AsyncGenerator<Frame> {
   const engine = createCutter(engineHeader);
   const harness = createCutter(harnessHeader);
-  for await (const chunk of attached as AsyncIterable<Buffer>)
+  const chunks = attached.iterator({ destroyOnReturn: false });
+  for await (const chunk of chunks as AsyncIterable<Buffer>)
     for (const { kind, payload } of engine(chunk))
       if (kind === stdoutKind) yield* harness(payload);
       else onError(payload);

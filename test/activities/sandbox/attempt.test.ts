@@ -3,22 +3,7 @@ import { expect, test } from 'vitest';
 import { followAttempt } from '../../../activities/sandbox/attempt.ts';
 import type { Frame } from '../../../activities/sandbox/frames.ts';
 import type { AttemptSinks, SandboxJob } from '../../../activities/sandbox/sandbox.ts';
-
-const lastWord = `reason -
-exit_code 0
-signal -
-ran_ms 5
-cpu_ms 1
-memory_peak 1
-oom_kills 0
-forks_refused 0
-processes_peak 1
-output_bytes 2
-disk_peak 0
-disk_full 0
-inodes_full 0
-too_much_left 0
-setup_error 0`;
+import { lastWord } from './said.ts';
 
 const limits = { disk_mb: 16, timeout_ms: 50, grace_ms: 50 };
 const job = { limits } as SandboxJob;
@@ -47,7 +32,7 @@ test('a sink that is slow beyond the task’s time delays its result, and does n
       ['S', ''],
       ['o', 'a'],
       ['o', 'b'],
-      ['X', lastWord],
+      ['X', lastWord()],
     ],
     2300,
   );

@@ -1,8 +1,11 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { createSandboxes } from '../../../activities/sandbox/create-sandboxes.ts';
+import { createSandboxes, readyBytes } from '../../../activities/sandbox/create-sandboxes.ts';
+import { frame } from '../../../activities/sandbox/frames.ts';
 import type { SandboxJob } from '../../../activities/sandbox/sandbox.ts';
-import { startFakeEngine } from './fake-engine.ts';
+import { until } from '../../stack/wait.ts';
+import { startFakeEngine, type FakeEngine } from './fake-engine.ts';
+import { engineFrame, lastWord } from './said.ts';
 
 const job: SandboxJob = {
   spawn_id: 'spawn-1',
@@ -30,13 +33,8 @@ const sinks = {
   artifacts: { open: () => Promise.reject(new Error('nothing is left')) },
 };
 
-/** Runs a task on an Engine that has its end wished for in the middle of this call; gives what was called then. */
-async function endedDuring(during: string): Promise<string[]> {
-  const end = new AbortController();
-  const engine = await startFakeEngine((call) => {
-    if (call === during) end.abort('cancelled');
-  });
-  const sandboxes = createSandboxes({
+const sandboxesOn = (engine: FakeEngine) =>
+  createSandboxes({
     socketPath: engine.socketPath,
     image: 'image',
     runtime: null,
@@ -45,6 +43,14 @@ async function endedDuring(during: string): Promise<string[]> {
     egress: { allowed: [], privateAddresses: false },
     log: pino({ level: 'silent' }),
   });
+
+/** Runs a task on an Engine that has its end wished for in the middle of this call; gives what was called then. */
+async function endedDuring(during: string): Promise<string[]> {
+  const end = new AbortController();
+  const engine = await startFakeEngine((call) => {
+    if (call === during) end.abort('cancelled');
+  }, Buffer.alloc(0));
+  const sandboxes = sandboxesOn(engine);
   const result = await sandboxes.run(job, sinks, end.signal);
   expect(result).toMatchObject({ outcome: 'cancelled', cause: 'cancelled', exit_code: null });
   const calls = [...engine.calls];
@@ -63,4 +69,22 @@ test('a task whose end is wished for while its sandbox starts is killed with it'
 test('one whose end is wished for before that is not started', async () => {
   const calls = await endedDuring('POST /containers/create');
   expect(calls).not.toContain('POST /containers/one/start');
+});
+
+test('a sandbox whose task is dead is left alone until its turn to be removed, and counts until then', async () => {
+  const said = Buffer.concat([...frame('S'), ...frame('X', lastWord())]);
+  const engine = await startFakeEngine(() => undefined, engineFrame(1, said));
+  const sandboxes = sandboxesOn(engine);
+  const limits = { ...job.limits, memory_mb: 256 };
+  const result = await sandboxes.run({ ...job, limits }, sinks, new AbortController().signal);
+  expect(result).toMatchObject({ outcome: 'completed', exit_code: 0 });
+  expect(sandboxes.memoryInUse()).toBe(readyBytes);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const { calls } = engine;
+  expect(calls.includes('hang up')).toBe(calls.includes('DELETE /containers/one'));
+  await sandboxes.close();
+  await until('both are done', () => calls.length > 3);
+  expect(calls.slice(2).toSorted()).toEqual(['DELETE /containers/one', 'hang up']);
+  expect(sandboxes.memoryInUse()).toBe(0);
+  await engine.close();
 });

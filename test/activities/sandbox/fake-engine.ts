@@ -5,16 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 
-/** An Engine that makes one container, without one: its harness never says a word. */
+/** An Engine that makes one container, without one. */
 export interface FakeEngine {
   socketPath: string;
-  /** `METHOD /path`, oldest first. */
+  /** `METHOD /path`, oldest first; `hang up` is the end of the stream to the harness. */
   calls: string[];
   close(): Promise<void>;
 }
 
-/** @param onCall may take its time, before the call is answered */
-export async function startFakeEngine(onCall: (call: string) => void): Promise<FakeEngine> {
+/**
+ * @param onCall hears of a call before it is answered
+ * @param says what the harness says once it is started, as it goes over the Engine's stream
+ */
+export async function startFakeEngine(
+  onCall: (call: string) => void,
+  says: Buffer,
+): Promise<FakeEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11t-engine-'));
   const socketPath = join(folder, 'docker.sock');
   const calls: string[] = [];
@@ -27,10 +33,12 @@ export async function startFakeEngine(onCall: (call: string) => void): Promise<F
     if (call === 'POST /containers/create')
       answer.writeHead(201, { 'content-type': 'application/json' }).end('{"Id":"one"}');
     else answer.writeHead(204).end();
+    if (call.endsWith('/start')) for (const socket of attached) socket.write(says);
   });
   server.on('upgrade', (_, socket) => {
     attached.add(socket);
-    socket.on('error', () => undefined).resume();
+    socket.on('error', () => undefined).on('end', () => calls.push('hang up'));
+    socket.resume();
     socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
   });
   server.listen(socketPath);

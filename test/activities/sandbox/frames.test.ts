@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -8,14 +8,7 @@ import {
   harnessFrames,
 } from '../../../activities/sandbox/frames.ts';
 import { readResult } from '../../../activities/sandbox/wire.ts';
-
-/** As the Engine sends it: kind, three zeros, length. */
-const engine = (kind: number, payload: Buffer): Buffer => {
-  const header = Buffer.alloc(8);
-  header[0] = kind;
-  header.writeUInt32BE(payload.length, 4);
-  return Buffer.concat([header, payload]);
-};
+import { engineFrame } from './said.ts';
 
 test('frames come out whole however the stream is cut', async () => {
   const payloads = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 10 });
@@ -23,7 +16,7 @@ test('frames come out whole however the stream is cut', async () => {
   await fc.assert(
     fc.asyncProperty(payloads, sizes, sizes, async (sent, inner, outer) => {
       const stream = Buffer.concat(sent.flatMap((payload) => frame('o', payload)));
-      const wrapped = Buffer.concat(cut(stream, inner).map((piece) => engine(1, piece)));
+      const wrapped = Buffer.concat(cut(stream, inner).map((piece) => engineFrame(1, piece)));
       const frames: Buffer[] = [];
       for await (const { payload } of harnessFrames(
         Readable.from(cut(wrapped, outer)),
@@ -54,10 +47,20 @@ test('a long payload to the harness becomes several frames of its kind', () => {
 
 test('what the harness says on stderr is kept apart', async () => {
   const said: string[] = [];
-  const stream = [engine(2, Buffer.from('broken')), engine(1, Buffer.concat(frame('R')))];
+  const stream = [engineFrame(2, Buffer.from('broken')), engineFrame(1, Buffer.concat(frame('R')))];
   const frames = harnessFrames(Readable.from(stream), (bytes) => said.push(bytes.toString()));
   expect((await frames.next()).value).toMatchObject({ kind: 'R'.charCodeAt(0) });
   expect(said).toEqual(['broken']);
+});
+
+test('whoever takes no more frames leaves the stream open', async () => {
+  const stream = new PassThrough();
+  stream.write(engineFrame(1, Buffer.concat(frame('R'))));
+  for await (const { kind } of harnessFrames(stream, () => undefined)) {
+    expect(kind).toBe('R'.charCodeAt(0));
+    break;
+  }
+  expect(stream.destroyed).toBe(false);
 });
 
 test('a frame that claims to be huge is none', () => {
