@@ -91,7 +91,7 @@ function causeOf(facts: DeathFacts, limits: Limits): CauseOfDeath {
   if (facts.reason !== '-') return facts.reason;
   if ((facts.oom_kills ?? 0) > 0) return 'out_of_memory';
   if (facts.setup_error !== 0) return noSpace.has(facts.setup_error) ? 'disk_full' : 'sandbox_lost';
-  if (facts.signal === 'SIGXCPU') return 'cpu_time';
+  if (facts.signal === 'SIGXCPU' && limits.cpu_seconds !== null) return 'cpu_time';
   if (facts.exit_code !== 0) {
     const tooMany = (facts.forks_refused ?? 0) > 0 || (facts.processes_peak ?? 0) > limits.pids;
     if (tooMany) return 'too_many_processes';

@@ -71,6 +71,12 @@ describe('the cause of death', () => {
   });
 });
 
+test('the signal of the CPU limit is only a signal where there is none', () => {
+  const facts = { ...ended, exit_code: null, signal: 'SIGXCPU' };
+  const verdict = causeOfDeath(facts, { ...limits, cpu_seconds: null });
+  expect(verdict).toEqual({ outcome: 'failed', cause: 'signal', limit: null });
+});
+
 describe('the limit that was hit', () => {
   test.each<[Partial<DeathFacts>, object | null]>([
     [{}, null],
