@@ -18,14 +18,22 @@ export interface Capacity {
 
 /** Lets attempts in while the host has room for what they may take; the rest waits, the most urgent first. */
 export interface Admission {
-  /** Resolves with what gives the room back. Rejects with the signal's reason when that aborts before its turn. */
-  enter(need: Need, signal: AbortSignal): Promise<() => void>;
-  /** Calls back whenever an attempt has been let in. */
-  onAdmitted(listener: () => void): void;
+  /** Resolves when there is room. Rejects with the signal's reason when that aborts before its turn. */
+  enter(need: Need, signal: AbortSignal): Promise<Room>;
+  /** Calls back whenever an attempt has been let in, until what it gives is called. */
+  onAdmitted(listener: () => void): () => void;
   /** Whether a task of this size could ever be let in. */
   readonly capacity: Capacity;
   readonly waiting: number;
   readonly running: number;
+}
+
+/** What an attempt was let into. */
+export interface Room {
+  /** Its sandbox counts from here on, with what it holds. */
+  started(): void;
+  /** Gives the room back. */
+  leave(): void;
 }
 
 /** Memory of removed sandboxes comes back without a word from us. */
@@ -38,16 +46,18 @@ export function createAdmission(
 ): Admission {
   const queue: { need: Need; let_in: () => void }[] = [];
   const inside = new Set<Need>();
-  const listeners: (() => void)[] = [];
+  /** Those inside whose sandbox is not begun yet. */
+  const promised = new Set<Need>();
+  const listeners = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
 
-  const held = (what: 'memory_bytes' | 'cpus'): number =>
-    [...inside].reduce((sum, need) => sum + need[what], 0);
+  const sumOf = (needs: Set<Need>, what: 'memory_bytes' | 'cpus'): number =>
+    [...needs].reduce((sum, need) => sum + need[what], 0);
   const fits = (need: Need): boolean => {
     // nothing runs: it gets its turn, and sandboxes that wait ready make room for it
     if (inside.size === 0) return true;
-    if (held('cpus') + need.cpus > capacity.cpus) return false;
-    const memory = Math.max(held('memory_bytes'), sandboxes.memoryInUse());
+    if (sumOf(inside, 'cpus') + need.cpus > capacity.cpus) return false;
+    const memory = sandboxes.memoryInUse() + sumOf(promised, 'memory_bytes');
     if (memory + need.memory_bytes <= capacity.memory_bytes) return true;
     sandboxes.makeRoom();
     return false;
@@ -67,7 +77,9 @@ export function createAdmission(
     enter: (need, signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason as Error);
+        const started = (): void => void promised.delete(need);
         const leave = (): void => {
+          started();
           if (inside.delete(need)) look();
         };
         const entry = {
@@ -75,7 +87,8 @@ export function createAdmission(
           let_in: () => {
             signal.removeEventListener('abort', give_up);
             inside.add(need);
-            resolve(leave);
+            promised.add(need);
+            resolve({ started, leave });
           },
         };
         const give_up = (): void => {
@@ -89,7 +102,10 @@ export function createAdmission(
         look();
         return undefined;
       }),
-    onAdmitted: (listener) => void listeners.push(listener),
+    onAdmitted(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     capacity,
     get waiting() {
       return queue.length;

@@ -82,10 +82,10 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
     const created = Date.parse(view.created_at);
     const need = { ...needOf(spec), priority: view.priority, created_at: created };
     sandboxes.expect(spec, created);
-    const leave = await inTime(expires, signal, (turn) => admission.enter(need, turn)).catch(
+    const room = await inTime(expires, signal, (turn) => admission.enter(need, turn)).catch(
       () => null,
     );
-    if (leave === null) {
+    if (room === null) {
       const reason = reasonOf(signal);
       return settle(
         spawn_id,
@@ -104,7 +104,9 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
         onOutput: recorder.push,
         artifacts,
       };
-      const result = await sandboxes.run(jobOf(view, spec, attempt), sinks, signal);
+      const run = sandboxes.run(jobOf(view, spec, attempt), sinks, signal);
+      room.started();
+      const result = await run;
       const output = await recorder.finish();
       metrics.ended.inc({ outcome: result.outcome, cause: result.cause });
       return await settle(spawn_id, {
@@ -117,7 +119,7 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
         finished_at: Math.max(result.finished_at, result.started_at),
       });
     } finally {
-      leave();
+      room.leave();
     }
   };
 }

@@ -17,12 +17,14 @@ function line(capacity = { memory_bytes: 1000, cpus: 2 }, memoryInUse = () => 0)
   const admission = createAdmission(capacity, { memoryInUse, makeRoom });
   const inside: string[] = [];
   const leave = new Map<string, () => void>();
+  const start = new Map<string, () => void>();
   const enter = (name: string, change: Partial<Need> = {}, signal = never): Promise<void> =>
-    admission.enter(need(change), signal).then((leaving) => {
+    admission.enter(need(change), signal).then((room) => {
       inside.push(name);
-      leave.set(name, leaving);
+      leave.set(name, room.leave);
+      start.set(name, room.started);
     });
-  return { admission, inside, leave, enter, rooms };
+  return { admission, inside, leave, start, enter, rooms };
 }
 const turn = () => new Promise((resolve) => setTimeout(resolve, 80));
 
@@ -66,6 +68,30 @@ test('memory that sandboxes hold counts, those that wait ready too, but nobody w
   expect(inside).toEqual(['alone']);
   ready = 200;
   await second;
+});
+
+test('who is let in beside ready sandboxes counts before it has one of its own', async () => {
+  let held = 256;
+  const { inside, start, enter } = line({ memory_bytes: 1024, cpus: 9 }, () => held);
+  await enter('first', { memory_bytes: 700 });
+  const second = enter('second', { memory_bytes: 300 });
+  await turn();
+  expect(inside).toEqual(['first']);
+  // it took one of those that stood ready
+  held = 700;
+  start.get('first')!();
+  await second;
+});
+
+test('what has started counts once, as its sandbox', async () => {
+  let held = 0;
+  const { inside, start, enter } = line({ memory_bytes: 1000, cpus: 99 }, () => held);
+  for (let nth = 0; nth < 10; nth += 1) {
+    await enter(`${nth}`);
+    held += 100;
+    start.get(`${nth}`)!();
+  }
+  expect(inside).toHaveLength(10);
 });
 
 test('who gives up leaves the line, and the next one moves up', async () => {
