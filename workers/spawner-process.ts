@@ -241,6 +241,7 @@ async function serveOnce(
   tell: (state: HealthState) => void,
 ): Promise<void> {
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
+  const slots = createTaskSlots(admission, attempts);
   try {
     const worker = await Worker.create({
       connection,
@@ -248,7 +249,7 @@ async function serveOnce(
       taskQueue: spawnerQueue(env.VX11_HOST),
       activities: { ...activities },
       tuner: {
-        activityTaskSlotSupplier: createTaskSlots(admission, attempts),
+        activityTaskSlotSupplier: slots,
         workflowTaskSlotSupplier: unused,
         localActivityTaskSlotSupplier: unused,
         nexusTaskSlotSupplier: unused,
@@ -258,6 +259,7 @@ async function serveOnce(
     });
     await runWorkers([worker], signal, () => tell('ok'));
   } finally {
+    slots.close();
     await connection.close();
   }
 }

@@ -5,6 +5,12 @@ import type { JoinedAttempts } from '../activities/spawn/join-attempts.ts';
 /** As many tasks as may be in this process without room to run: enough for the next to be there when there is room. */
 const ahead = 4;
 
+/** The slots of one worker. */
+export interface TaskSlots extends CustomSlotSupplier<ActivitySlotInfo> {
+  /** The worker is gone. */
+  close(): void;
+}
+
 /**
  * Takes tasks from Temporal only as there is room for them: all others wait there, in the order of their priority, and
  * cost nobody a heartbeat.
@@ -12,7 +18,7 @@ const ahead = 4;
 export function createTaskSlots(
   admission: Pick<Admission, 'running' | 'onAdmitted'>,
   attempts: Pick<JoinedAttempts, 'joined'>,
-): CustomSlotSupplier<ActivitySlotInfo> {
+): TaskSlots {
   /** Polling for a task, and working on one. */
   let polling = 0;
   let taken = 0;
@@ -25,8 +31,8 @@ export function createTaskSlots(
       granted({});
     }
   };
-  admission.onAdmitted(give);
   return {
+    close: admission.onAdmitted(give),
     type: 'custom',
     reserveSlot: (_, signal) =>
       new Promise((resolve, reject) => {

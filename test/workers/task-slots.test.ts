@@ -4,10 +4,13 @@ import { createTaskSlots } from '../../workers/task-slots.ts';
 const info = { type: 'activity', activityType: 'runAttempt' } as const;
 
 function bench() {
-  const admitted: (() => void)[] = [];
+  const admitted = new Set<() => void>();
   const admission = {
     running: 0,
-    onAdmitted: (listener: () => void) => void admitted.push(listener),
+    onAdmitted(listener: () => void) {
+      admitted.add(listener);
+      return () => void admitted.delete(listener);
+    },
   };
   const attempts = { joined: 0 };
   const slots = createTaskSlots(admission, attempts);
@@ -19,6 +22,7 @@ function bench() {
     ask,
     attempts,
     slots,
+    listening: () => admitted.size,
     granted: async () => (await settled(), granted),
     take: () => slots.markSlotUsed({ slotInfo: info, permit: {} }),
     admit() {
@@ -81,4 +85,11 @@ test('who only waits for the report of an attempt that runs keeps nobody out', a
   attempts.joined = 4;
   slots.releaseSlot({ permit: {} });
   expect(await granted()).toBe(12);
+});
+
+test('a worker that is gone leaves no listener behind', () => {
+  const { slots, listening } = bench();
+  expect(listening()).toBe(1);
+  slots.close();
+  expect(listening()).toBe(0);
 });
