@@ -33,6 +33,12 @@ export interface SpawnRecord {
   attempts: SpawnAttempt[];
 }
 
+/** One attempt at a task; the first is 1. */
+export interface AttemptKey {
+  spawn_id: string;
+  attempt: number;
+}
+
 /** What becomes of a task, written in one transaction. */
 export interface SpawnChange {
   view: SpawnView;
@@ -67,6 +73,8 @@ export interface SpawnStore {
   requestEnd(id: string, ending: Ending): Promise<string[]>;
   /** Those of these tasks that are to end. */
   endings(ids: string[]): Promise<Map<string, Ending>>;
+  /** Those of these attempts that are over, whoever has ended them. */
+  finishedAmong(attempts: AttemptKey[]): Promise<AttemptKey[]>;
   /** Those of these tasks that have ended. */
   endedAmong(ids: string[]): Promise<string[]>;
   /** Queued and running tasks, oldest first. */
@@ -210,6 +218,18 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
           .where('ending', 'is not', null)
           .execute();
         return new Map(rows.map((row) => [row.id, endingOf(row)!]));
+      }),
+    finishedAmong: (attempts) =>
+      connection.read(async (db) => {
+        if (attempts.length === 0) return [];
+        const rows = await db
+          .selectFrom('spawn_attempts')
+          .select(['spawn_id', 'attempt', 'record'])
+          .where((eb) => eb.or(attempts.map((one) => eb.and({ ...one }))))
+          .execute();
+        const isOver = (record: string): boolean =>
+          (JSON.parse(record) as SpawnAttempt).finished_at !== null;
+        return rows.flatMap(({ record, ...one }) => (isOver(record) ? [one] : []));
       }),
     endedAmong: (ids) =>
       connection.read(async (db) => {

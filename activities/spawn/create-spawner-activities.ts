@@ -30,7 +30,7 @@ export function createSpawnerActivities(
       context.cancellationSignal.addEventListener('abort', cancelled);
       closing.addEventListener('abort', closed);
       if (closing.aborted) closed();
-      const unwatch = watch.watch(input.spawn_id, endFor);
+      const unwatch = watch.watch(input, endFor);
       try {
         return await run(input, end.signal);
       } catch (error) {

@@ -129,6 +129,18 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect((await store.spawns.record(parent.spawn_id))?.ending).toEqual(ending);
     });
 
+    test('whether an attempt is over is told by its own end', async () => {
+      const attempts = [];
+      for (const finished_at of [null, new Date(noon).toISOString()]) {
+        const { spawn_id } = await add();
+        for (const attempt of [anAttempt({ finished_at }), anAttempt({ attempt: 2 })])
+          await store.spawns.change(spawn_id, ({ view }) => ({ view, attempt, events: [] }));
+        attempts.push({ spawn_id, attempt: 1 }, { spawn_id, attempt: 2 }, { spawn_id, attempt: 3 });
+      }
+      expect(await other.spawns.finishedAmong(attempts)).toEqual([attempts[3]]);
+      expect(await other.spawns.finishedAmong([])).toEqual([]);
+    });
+
     test('they are listed newest first, page by page, by what is asked for', async () => {
       const user_id = 'lister';
       const views: SpawnView[] = [];
