@@ -27,8 +27,6 @@ export interface Seen {
   leavings: Leavings;
   /** Why we ended it, where we did. */
   ended: 'wall_time' | EarlyEnd | null;
-  /** It was ended from outside, since the harness did not. */
-  forced: boolean;
   fault: string | null;
 }
 
@@ -49,13 +47,11 @@ export async function followAttempt(
     outputs: createOutputs(sinks, job.limits.disk_mb),
     leavings: createLeavings(sinks.artifacts, job.limits.disk_mb),
     ended: null,
-    forced: false,
     fault: null,
   };
   const { timeout_ms, grace_ms } = job.limits;
   const watch = createWatch(() => {
     seen.ended ??= 'wall_time';
-    seen.forced = true;
     kill();
   });
   const endEarly = (): void => {

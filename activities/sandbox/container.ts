@@ -15,8 +15,6 @@ const mostErrorText = 4096;
 /** One running container, whose harness waits for a task. */
 export interface SandboxContainer {
   id: string;
-  key: string;
-  shape: Shape;
   /** What the harness says; ends when the container does, or its Engine. */
   frames: AsyncGenerator<Frame>;
   /** To the harness. */
@@ -59,7 +57,7 @@ export async function startContainer(
   const container = await step('create', callMs, () => deps.docker.createContainer(template));
   onCreated(container.id);
   const stream = await step('attach', callMs, () => attach(deps.socketPath, container.id));
-  const sandbox = overStream(container.id, labels.key, shape, stream);
+  const sandbox = overStream(container.id, stream);
   try {
     // it lies in the pipe when the harness wakes up
     if (firstWords !== null) sandbox.send(firstWords);
@@ -71,7 +69,7 @@ export async function startContainer(
   return sandbox;
 }
 
-function overStream(id: string, key: string, shape: Shape, stream: Duplex): SandboxContainer {
+function overStream(id: string, stream: Duplex): SandboxContainer {
   let ended = false;
   let errorText = '';
   const end = (): void => {
@@ -80,8 +78,6 @@ function overStream(id: string, key: string, shape: Shape, stream: Duplex): Sand
   stream.on('end', end).on('close', end).on('error', end);
   return {
     id,
-    key,
-    shape,
     frames: harnessFrames(stream, (bytes) => {
       if (errorText.length < mostErrorText) errorText += bytes.toString('utf8');
     }),
@@ -96,12 +92,12 @@ function overStream(id: string, key: string, shape: Shape, stream: Duplex): Sand
 export async function engineView(
   docker: Docker,
   id: string,
-): Promise<{ running: boolean; exit_code: number; out_of_memory: boolean } | null> {
+): Promise<{ out_of_memory: boolean } | null> {
   try {
     const { State } = await callEngine('sandbox inspect', () =>
       within(callMs, 'inspect', docker.getContainer(id).inspect()),
     );
-    return { running: State.Running, exit_code: State.ExitCode, out_of_memory: State.OOMKilled };
+    return { out_of_memory: State.OOMKilled };
   } catch (error) {
     if (isGone(error)) return null;
     throw error;
