@@ -1,31 +1,31 @@
-import { createOutputKeeper, keptBytes, type KeptOutput } from '../../domain/kept-output.ts';
+import { keptOfStream } from '../../domain/output.ts';
 import type { ArtifactFile, AttemptSinks, OutputStream } from './sandbox.ts';
 
-/** Both streams of a task on their way to who follows it, to the result, and to a file when they are long. */
+/** As many pieces are joined, so that a million single bytes are no million pieces. */
+const mostPieces = 1024;
+
+/** Both streams of a task on their way to who follows it, and to a file when they are long. */
 export interface Outputs {
   /** Resolves when all who listen have taken it. */
   push(stream: OutputStream, bytes: Uint8Array, at: number): Promise<void>;
   close(): Promise<void>;
-  kept(stream: OutputStream): KeptOutput;
 }
 
 /** @param diskMb the most that is written of each stream to its file */
 export function createOutputs(sinks: AttemptSinks, diskMb: number): Outputs {
   const streams = { stdout: oneStream('stdout'), stderr: oneStream('stderr') };
   function oneStream(stream: OutputStream) {
-    const keeper = createOutputKeeper();
     let file: ArtifactFile | null = null;
     let early: Uint8Array[] = [];
     let bytes = 0;
     let left = diskMb * 2 ** 20;
     return {
-      kept: () => keeper.kept(),
       async push(chunk: Uint8Array) {
-        keeper.push(chunk);
         bytes += chunk.length;
         if (file === null) {
           early.push(new Uint8Array(chunk));
-          if (bytes <= keptBytes) return;
+          if (early.length === mostPieces) early = [Buffer.concat(early)];
+          if (bytes <= keptOfStream.whole) return;
           // more than the result keeps: all of it goes to a file, from the beginning
           file = await sinks.artifacts.open({ kind: 'output', stream });
           const whole = Buffer.concat(early);
@@ -51,6 +51,5 @@ export function createOutputs(sinks: AttemptSinks, diskMb: number): Outputs {
     async close() {
       await Promise.all([streams.stdout.close(), streams.stderr.close()]);
     },
-    kept: (stream) => streams[stream].kept(),
   };
 }

@@ -1,6 +1,5 @@
 import type Docker from 'dockerode';
 import { causeOfDeath, type DeathFacts, type Verdict } from '../../domain/cause-of-death.ts';
-import { createOutputKeeper } from '../../domain/kept-output.ts';
 import { isUnavailable } from '../engine/engine-error.ts';
 import { earlyEndOf, type Seen } from './attempt.ts';
 import { engineView, type SandboxContainer } from './container.ts';
@@ -31,8 +30,6 @@ export async function resultOf(
     cpu_ms: facts?.cpu_ms ?? null,
     started_at,
     finished_at: facts === null ? Date.now() : started_at + facts.ran_ms,
-    stdout: seen.outputs.kept('stdout'),
-    stderr: seen.outputs.kept('stderr'),
     artifacts: seen.leavings.taken,
     refused: seen.leavings.refused,
     detail,
@@ -141,7 +138,6 @@ export const resultOfEarlyEnd = (signal: AbortSignal, asked: number): AttemptRes
   );
 
 function unstarted(verdict: Verdict, asked: number, detail: string): AttemptResult {
-  const empty = createOutputKeeper().kept();
   return {
     ...verdict,
     exit_code: null,
@@ -150,8 +146,6 @@ function unstarted(verdict: Verdict, asked: number, detail: string): AttemptResu
     cpu_ms: null,
     started_at: asked,
     finished_at: Date.now(),
-    stdout: empty,
-    stderr: empty,
     artifacts: [],
     refused: [],
     detail,

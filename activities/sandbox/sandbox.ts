@@ -1,5 +1,4 @@
 import type { CauseOfDeath, LimitHit, Outcome } from '../../domain/cause-of-death.ts';
-import type { KeptOutput } from '../../domain/kept-output.ts';
 
 /** Bounds of one attempt. `disk_mb` is the size of /task and of /tmp each; both count as memory while they are used. */
 export interface SandboxLimits {
@@ -74,8 +73,6 @@ export interface AttemptResult {
   cpu_ms: number | null;
   started_at: number;
   finished_at: number;
-  stdout: KeptOutput;
-  stderr: KeptOutput;
   artifacts: { path: string; bytes: number }[];
   /** What was found in /task/out and not taken, with the reason: links, devices, names. */
   refused: { path: string; because: string }[];

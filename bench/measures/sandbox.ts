@@ -6,7 +6,7 @@ import {
   readyBytes,
   type SandboxHost,
 } from '../../activities/sandbox/create-sandboxes.ts';
-import type { AttemptResult, SandboxJob } from '../../activities/sandbox/sandbox.ts';
+import type { AttemptResult, OutputStream, SandboxJob } from '../../activities/sandbox/sandbox.ts';
 import { until } from '../../test/stack/wait.ts';
 import type { Bed } from '../bed.ts';
 import type { Measure, Result } from '../measure.ts';
@@ -81,8 +81,8 @@ async function measure(bed: Bed, kind: keyof typeof programs, warm: boolean): Pr
     async () => {
       await rest();
       const [took, result] = await timed(() => run(host, programs[kind].ours));
-      if (result.warm !== warm || Buffer.from(result.stdout.head).toString() !== prints)
-        throw new Error(`a run went wrong: ${JSON.stringify({ ...result, stdout: null })}`);
+      if (result.warm !== warm || result.out !== prints)
+        throw new Error(`a run went wrong: ${JSON.stringify(result)}`);
       ours.push(took);
       inside.push(result.finished_at - result.started_at);
     },
@@ -110,7 +110,10 @@ async function measure(bed: Bed, kind: keyof typeof programs, warm: boolean): Pr
   };
 }
 
-function run(host: SandboxHost, program: SandboxJob['program']): Promise<AttemptResult> {
+async function run(
+  host: SandboxHost,
+  program: SandboxJob['program'],
+): Promise<AttemptResult & { out: string }> {
   const job: SandboxJob = {
     spawn_id: 'spawn-bench',
     attempt: 1,
@@ -123,6 +126,11 @@ function run(host: SandboxHost, program: SandboxJob['program']): Promise<Attempt
     egress: null,
   };
   const artifacts = { open: () => Promise.reject(new Error('nothing is left')) };
-  const sinks = { onState: () => undefined, onOutput: () => undefined, artifacts };
-  return host.run(job, sinks, new AbortController().signal);
+  let out = '';
+  const onOutput = (_: OutputStream, bytes: Uint8Array): void => {
+    out += Buffer.from(bytes).toString('utf8');
+  };
+  const sinks = { onState: () => undefined, onOutput, artifacts };
+  const result = await host.run(job, sinks, new AbortController().signal);
+  return { ...result, out };
 }

@@ -17,7 +17,6 @@ import type {
   SandboxJob,
   SandboxLimits,
 } from '../../activities/sandbox/sandbox.ts';
-import type { KeptOutput } from '../../domain/kept-output.ts';
 import { amountOf, watchResidue } from '../stack/residue.ts';
 import { until } from '../stack/wait.ts';
 import { image } from './image.ts';
@@ -52,8 +51,10 @@ interface RunOptions extends Partial<Omit<SandboxJob, 'limits' | 'program'>> {
   onOutput?: (stream: OutputStream, text: string, at: number) => void;
 }
 
-/** A result with its output as text, as much of it as was kept. */
+/** A result with its output, whole, also as text. */
 export interface Told extends AttemptResult {
+  stdout: Buffer;
+  stderr: Buffer;
   out: string;
   err: string;
   /** Where its artifacts went. */
@@ -97,10 +98,13 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
       const { limits: some, signal, onState, onOutput, ...job } = options;
       runs += 1;
       const mine = join(folder, String(runs));
+      const said: Record<OutputStream, Buffer[]> = { stdout: [], stderr: [] };
       const sinks = {
         onState: () => onState?.(),
-        onOutput: (stream: OutputStream, bytes: Uint8Array, at: number) =>
-          onOutput?.(stream, Buffer.from(bytes).toString('utf8'), at),
+        onOutput(stream: OutputStream, bytes: Uint8Array, at: number) {
+          said[stream].push(Buffer.from(bytes));
+          onOutput?.(stream, Buffer.from(bytes).toString('utf8'), at);
+        },
         artifacts: createArtifactFolder(mine),
       };
       const whole: SandboxJob = {
@@ -116,7 +120,8 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
         limits: { ...limits, ...some },
       };
       const result = await sandboxes.run(whole, sinks, signal ?? new AbortController().signal);
-      return { ...result, out: textOf(result.stdout), err: textOf(result.stderr), folder: mine };
+      const [stdout, stderr] = [Buffer.concat(said.stdout), Buffer.concat(said.stderr)];
+      return { ...result, stdout, stderr, out: String(stdout), err: String(stderr), folder: mine };
     },
     async expectClean() {
       await docker.ping();
@@ -141,5 +146,3 @@ export async function containersOf(docker: Docker, owner: string): Promise<strin
   const filters = { label: [`vx11.owner=${owner}`] };
   return (await docker.listContainers({ all: true, filters })).map(({ Id }) => Id);
 }
-
-const textOf = ({ head, tail }: KeptOutput): string => Buffer.concat([head, tail]).toString('utf8');

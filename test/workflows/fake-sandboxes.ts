@@ -10,8 +10,6 @@ export interface FakeSandboxes extends Sandboxes {
   says: string;
 }
 
-const kept = { head: new Uint8Array(), tail: new Uint8Array(), dropped: 0, total: 0 };
-
 export function createFakeSandboxes(): FakeSandboxes {
   const fake: FakeSandboxes = {
     ran: [],
@@ -33,8 +31,6 @@ export function createFakeSandboxes(): FakeSandboxes {
         cpu_ms: 1,
         started_at,
         finished_at: Date.now(),
-        stdout: kept as never,
-        stderr: kept as never,
         artifacts: [],
         refused: [],
         detail: null,
