@@ -31,6 +31,8 @@ export interface Book {
   kill(entry: Entry): Promise<void>;
   /** Tries again to remove what could not be removed; gives the ids of what is gone, or the keys of what had none. */
   retry(): Promise<string[]>;
+  /** From now on what is to be removed ends by itself before its turn: nothing starts any more that it could hold up. */
+  hangUp(): void;
   /** Resolves when no removal is under way. */
   settled(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export function createBook(
 ): Book {
   const entries = new Map<string, Entry>();
   const removals = new Map<string, Promise<void>>();
+  let hangsUp = false;
   const removeNow = async (entry: Entry): Promise<void> => {
     entry.hangUp?.();
     await removeContainer(docker, entry.id ?? entry.name);
@@ -51,6 +54,7 @@ export function createBook(
     const already = removals.get(entry.key);
     if (already !== undefined) return already;
     entry.doomed = true;
+    if (hangsUp) entry.hangUp?.();
     const removal = turns.later(() => removeNow(entry)).finally(() => removals.delete(entry.key));
     removals.set(entry.key, removal);
     return removal;
@@ -82,6 +86,10 @@ export function createBook(
         }),
       );
       return gone.flat();
+    },
+    hangUp() {
+      hangsUp = true;
+      for (const entry of entries.values()) if (entry.doomed) entry.hangUp?.();
     },
     async settled() {
       await Promise.allSettled(removals.values());

@@ -177,6 +177,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     },
     async close() {
       closing.abort('window_closed');
+      book.hangUp();
       turns.hurry();
       await pool.close();
       await Promise.allSettled(running);

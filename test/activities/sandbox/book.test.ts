@@ -27,3 +27,24 @@ test('a container that cannot be removed keeps no other one', async () => {
   expect(await book.retry()).toEqual(['bad']);
   expect(book.memoryInUse()).toBe(0);
 });
+
+test('where nothing starts any more, what waits for its removal ends before its turn', () => {
+  const book = createBook(
+    {} as never,
+    { later: () => new Promise(() => undefined) },
+    () => undefined,
+  );
+  const hungUp: string[] = [];
+  const add = (key: string) => {
+    const entry = book.add({ key, name: key, memory_bytes: 1 });
+    entry.hangUp = () => void hungUp.push(key);
+    return entry;
+  };
+  const [waiting, running] = [add('waiting'), add('running')];
+  void book.remove(waiting);
+  expect(hungUp).toEqual([]);
+  book.hangUp();
+  expect(hungUp).toEqual(['waiting']);
+  void book.remove(running);
+  expect(hungUp).toEqual(['waiting', 'running']);
+});
