@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { healthState, serviceTier } from './service.ts';
-import { correlationId, instant } from './text.ts';
+import { correlationId, instant, serviceName } from './text.ts';
 
 /** What the loop can come to do; everything but `wait` is proposed as a plan. */
 export const autonomyAction = z.enum(['spawn', 'route', 'scan', 'open', 'close', 'repair', 'wait']);
@@ -44,7 +44,7 @@ export const laneConstraints = z.strictObject({
   /** Open these services. */
   open: z
     .strictObject({
-      services: z.array(z.string().min(1).max(64)).min(1).max(10),
+      services: z.array(serviceName).min(1).max(10),
       ttl_seconds: z.int().min(1).max(3600),
     })
     .optional(),

@@ -1,10 +1,10 @@
 import type { Intent } from '../contracts/intent.ts';
-import type { PlanStep, StepError, StepWish } from '../contracts/plan.ts';
+import { planStep, type PlanStep, type StepError, type StepWish } from '../contracts/plan.ts';
 import type { TokenScope } from '../contracts/token.ts';
 import { idOfStep } from '../contracts/ids.ts';
 import { highest, isRead, riskOfAction, riskOfStep, type Around, type Risk } from './risk.ts';
 import { roleOf, type World } from './plan-world.ts';
-import { effectOf, limitsOf, undoOf } from './step-facts.ts';
+import { effectOf, limitsOf, longestTaskSeconds, undoOf } from './step-facts.ts';
 import { wishesOf } from './wishes.ts';
 
 /** What a plan is made from. */
@@ -47,14 +47,15 @@ export function makePlan(request: PlanRequest, world: World): Draft {
       ? wishesOf(request, world)
       : { ok: true as const, wishes: request.steps, warnings: [] };
   if (!wished.ok) return { ...wished, warnings: [...intent.warnings, ...wished.warnings] };
-  const warnings = [...intent.warnings, ...wished.warnings];
-  const wishes = withWindows(wished.wishes, world, request);
+  const cut = cutTasks(wished.wishes, longestTaskSeconds);
+  const warnings = [...intent.warnings, ...wished.warnings, ...cut.warnings];
+  const wishes = withWindows(cut.wishes, world, request);
   if (wishes.length === 0) return refuse('nothing_to_do', 'There is nothing to do.', warnings);
   if (wishes.length > mostSteps) {
     return refuse('too_many_steps', `A plan has at most ${mostSteps} steps.`, warnings);
   }
   const steps = resolve(wishes, request.plan_id, world);
-  const wrong = wrongOrder(steps) ?? holdNotAllowed(steps, request.scope);
+  const wrong = wrongOrder(steps) ?? wrongShape(steps) ?? holdNotAllowed(steps, request.scope);
   if (wrong !== null) return { ok: false, error: wrong, warnings };
   const asked = request.steps === null ? [riskOfAction(intent.action, intent.targets)] : [];
   const around = openedBy(steps);
@@ -64,6 +65,20 @@ export function makePlan(request: PlanRequest, world: World): Draft {
     return refuse('scope', 'This needs a token of scope operator; yours is viewer.', warnings);
   }
   return { ok: true, steps, risk, reads, warnings };
+}
+
+/** Tasks that would be ended before their time get the time that there is, and that is told. */
+function cutTasks(wishes: StepWish[], seconds: number): { wishes: StepWish[]; warnings: string[] } {
+  const isLong = (wish: StepWish) => wish.type === 'SPAWN' && wish.params.ttl_seconds > seconds;
+  if (!wishes.some(isLong)) return { wishes, warnings: [] };
+  return {
+    wishes: wishes.map((wish) =>
+      isLong(wish)
+        ? ({ ...wish, params: { ...wish.params, ttl_seconds: seconds } } as StepWish)
+        : wish,
+    ),
+    warnings: [`ttl_cut: a task of this plan runs for at most ${seconds} s`],
+  };
 }
 
 /** Services that must be awake are opened before, in a window of the plan's own that is closed whatever happens. */
@@ -168,6 +183,18 @@ function wrongOrder(steps: PlanStep[]): StepError | null {
       };
     }
     before.add(step_id);
+  }
+  return null;
+}
+
+/** What does not fit the schema could be written down, and never be shown again. */
+function wrongShape(steps: PlanStep[]): StepError | null {
+  for (const step of steps) {
+    const { error } = planStep.safeParse(step);
+    const issue = error?.issues[0];
+    if (issue === undefined) continue;
+    const detail = `${step.step_id}: ${issue.path.join('.')}: ${issue.message}`;
+    return { code: 'invalid', detail };
   }
   return null;
 }

@@ -32,8 +32,8 @@ const wordsOf = (text: string): Word[] =>
 /** Understands a text by rules alone, in one pass over its words. Never fails, always decides. */
 export function parseIntent(message: string, { services, hosts }: Vocabulary): Intent {
   const whole = message.slice(0, longest);
-  const code = codeForm.exec(whole)?.[1]?.trim() ?? null;
-  const text = code === null ? whole : whole.replace(codeForm, ' ');
+  const code = codeForm.exec(whole)?.[1]?.trim() || null;
+  const text = whole.replace(codeForm, ' ');
   const names = nameFinder([...services, ...known.coreServices]);
   const all = wordsOf(text);
   const duration = spokenDuration(all.map(({ plain }) => plain));

@@ -39,6 +39,12 @@ export function undoOf({ type, params, always }: StepWish & { always?: boolean }
   return null;
 }
 
+const longestStepSeconds = 7200;
+/** What a task needs of its step beyond its own time: the spawner to be heard of, a container, an end. */
+const taskMarginSeconds = 60;
+/** No task of a plan has more time: its step has none. */
+export const longestTaskSeconds = longestStepSeconds - taskMarginSeconds;
+
 /** How long a step may take, and how often it is tried again. */
 export function limitsOf(
   wish: StepWish,
@@ -56,7 +62,7 @@ export function limitsOf(
     case 'CLOSE_WINDOW':
       return { timeout_seconds: 180, retries: 3 };
     case 'SPAWN':
-      return { timeout_seconds: Math.min(wish.params.ttl_seconds + 60, 7200), retries: 0 };
+      return { timeout_seconds: wish.params.ttl_seconds + taskMarginSeconds, retries: 0 };
     case 'WAIT':
       return { timeout_seconds: wish.params.seconds + 10, retries: 0 };
     case 'SYSTEM_HEALTHCHECK':

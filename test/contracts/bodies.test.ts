@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ZodType } from 'zod';
+import { laneConstraints } from '../../contracts/autonomy.ts';
 import { operatorCloseBody, operatorOpenBody } from '../../contracts/operator.ts';
 import { createTokenBody } from '../../contracts/token.ts';
 import {
@@ -57,6 +58,11 @@ test.each<[string, ZodType, unknown]>([
   ['an extension past a day', extendWindowBody, { target: 'web', seconds: 86_401 }],
   ['neither to close', closeWindowBody, {}],
   ['an id of another kind', closeWindowBody, { window_id: 'plan-0123456789abcdef' }],
+  [
+    'a lane that opens what is no name of a service',
+    laneConstraints,
+    { open: { services: ['web', 'my db'], ttl_seconds: 60 } },
+  ],
   ['no services', operatorOpenBody, { services: [] }],
   [
     'eleven services',

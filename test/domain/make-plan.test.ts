@@ -160,6 +160,16 @@ describe('work of a role', () => {
     expect(stepsOf('mix the drums', shut).map(({ type }) => type)).toEqual(['CALL_SHUB']);
   });
 
+  test('is a task only where there is a command, and for no longer than its step may last', () => {
+    expect(refusal('run ` `')).toBe('nothing_to_run');
+    const awake = aWorld([webWindow({ target: 'spawner', members: ['spawner'] })]);
+    const [task] = stepsOf('run `sleep 1` for 2 days', awake);
+    expect(task).toMatchObject({ params: { ttl_seconds: 7140 }, timeout_seconds: 7200 });
+    expect(task!.effect).toContain('7140 s');
+    expect(make('run `sleep 1` for 2 days', awake).warnings.join()).toMatch(/^ttl_cut: .* 7140 s/);
+    expect(make('run `sleep 1`', awake).warnings).toEqual([]);
+  });
+
   test('has the risk of what it does', () => {
     expect(make('patch web')).toMatchObject({ risk: { level: 'MED' } });
     expect(make('restore web')).toMatchObject({ risk: { level: 'HIGH' } });
@@ -203,9 +213,17 @@ describe('steps that somebody brings', () => {
     ]);
   });
 
-  test('cannot wait for what comes later, and are not too many, and not none', () => {
+  test('cannot wait for what comes later, fit their schema, and are not too many, and not none', () => {
     expect(bring([noop(['s2']), noop()])).toMatchObject({ ok: false, error: { code: 'invalid' } });
     expect(bring(Array.from({ length: mostSteps + 1 }, () => noop()))).toMatchObject({ ok: false });
+    const noName: StepWish = {
+      type: 'CLOSE_WINDOW',
+      params: { window_ids: [], services: ['a b'] },
+    };
+    expect(bring([noop(), noName])).toMatchObject({
+      ok: false,
+      error: { code: 'invalid', detail: expect.stringMatching(/^s2: params\.services/) as string },
+    });
     expect(bring([])).toMatchObject({ ok: false, error: { code: 'nothing_to_do' } });
   });
 });
@@ -219,6 +237,12 @@ test('every plan that is made fits its schema, and opens nothing that it does no
     'restart',
     'run',
     '`ls`',
+    '` `',
+    '2 days',
+    '999999d',
+    '0 s',
+    '1.5 hours',
+    'half an hour',
     'mix',
     'scan',
     'web',
@@ -239,14 +263,27 @@ test('every plan that is made fits its schema, and opens nothing that it does no
       fc.constantFrom('viewer', 'operator', 'admin'),
       (text, scope) => {
         const draft = make(text.join(' '), world, { scope });
-        if (!draft.ok) return;
+        if (!draft.ok) {
+          expect(draft.error.code).not.toBe('invalid');
+          return;
+        }
         for (const step of draft.steps) planStep.parse(step);
         const opened = draft.steps.flatMap((step) =>
           step.type === 'OPEN_WINDOW' ? step.params.services : [],
         );
         for (const name of opened) expect(openable(world)).toContain(name);
         if (scope === 'viewer') expect(draft.reads).toBe(true);
-        expect(draft.reads && draft.risk.level !== 'LOW').toBe(false);
+        if (draft.reads) {
+          for (const { type, risk } of draft.steps) {
+            expect([type, risk]).toEqual([
+              expect.stringMatching(/^(NOOP|SYSTEM_HEALTHCHECK)$/),
+              'LOW',
+            ]);
+          }
+        }
+        const said = text.slice(0, text.includes('because') ? text.indexOf('because') : undefined);
+        if (said.includes('delete'))
+          expect(draft).toMatchObject({ reads: false, risk: { level: 'HIGH' } });
       },
     ),
   );

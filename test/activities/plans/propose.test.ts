@@ -12,7 +12,7 @@ import { propose, proposePlan } from '../../../activities/plans/propose.ts';
 import { createPlanRound } from '../../../activities/plans/round.ts';
 import type { ChatPart, MadreChatCall } from '../../../contracts/chat.ts';
 import { VX11Error } from '../../../contracts/errors.ts';
-import type { PlanView } from '../../../contracts/plan.ts';
+import { planView, type PlanView } from '../../../contracts/plan.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { anIntent } from '../../domain/plan-samples.ts';
 import { aService } from '../../domain/samples.ts';
@@ -103,6 +103,13 @@ describe('a proposal', () => {
       error: { code: 'service_not_allowed' },
     });
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);
+  });
+
+  test('that nothing could show again is refused before it is written down', async () => {
+    const params = { window_ids: [], services: ['my db'] };
+    const plan = await proposePlan(deps, { ...from, steps: [{ type: 'CLOSE_WINDOW', params }] });
+    expect(plan).toMatchObject({ status: 'ERROR', steps: [], error: { code: 'invalid' } });
+    expect(planView.parse(await store.plans.find(plan.plan_id))).toEqual(plan);
   });
 
   test('that is only shown leaves nothing but that it was asked', async () => {
