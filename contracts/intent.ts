@@ -38,7 +38,7 @@ export interface Intent {
   targets: string[];
   /** Hosts that it names, also where there is none of that name; at most one can be meant. */
   hosts: string[];
-  /** It means everything there is: "close all". */
+  /** It says "all" or the like, which means everything there is where no target is named. */
   all: boolean;
   ttl_seconds: number | null;
   reason: string | null;

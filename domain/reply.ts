@@ -132,7 +132,7 @@ function resultText(intent: Intent, step: PlanStep): string {
 }
 
 /** Where nothing is to be done, the intent says what there is to say. */
-function noopText({ action, targets, all, language }: Intent, message: string): string {
+function noopText({ action, targets, language }: Intent, message: string): string {
   const say = sentencesOf(language);
   switch (action) {
     case 'help':
@@ -140,7 +140,7 @@ function noopText({ action, targets, all, language }: Intent, message: string): 
     case 'chat':
       return say.talk;
     case 'close_window':
-      return say.noWindow(all ? '' : targets.join(', '));
+      return say.noWindow(targets.join(', '));
     case 'delete':
       return say.deletesNothing;
     default:

@@ -130,7 +130,9 @@ const mine = ({ actor, scope }: Asking, view: WindowView): boolean =>
   view.kind === 'target' || view.owner === actor || scope === 'admin';
 
 function close(asking: Asking, world: World): Wished {
-  const { targets, all, hosts } = asking.intent;
+  const { targets, hosts } = asking.intent;
+  // "close web, that's all" means web
+  const all = asking.intent.all && targets.length === 0;
   const reachable = world.windows.filter((view) => mine(asking, view));
   if (targets.length === 0 && !all) {
     return no('no_open_window', 'Which window? Name a service, or say "close all".');
@@ -141,7 +143,7 @@ function close(asking: Asking, world: World): Wished {
   const meant = meantWindows(held, { targets, hosts, all }, world);
   if (!meant.ok) return refused(meant.error);
   if (meant.windows.length === 0) {
-    return good([say(english.noWindow(all ? '' : targets.join(', ')))]);
+    return good([say(english.noWindow(targets.join(', ')))]);
   }
   const window_ids = meant.windows.map(({ window_id }) => window_id);
   return good([{ type: 'CLOSE_WINDOW', params: { window_ids, services: null } }]);

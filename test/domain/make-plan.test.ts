@@ -102,6 +102,19 @@ describe('an end', () => {
     expect(stepsOf('close db', world)[0]).toMatchObject({ type: 'NOOP' });
   });
 
+  test('of all is of the windows of what is named, where something is', () => {
+    const shop = aWorld([
+      webWindow(),
+      webWindow({ window_id: 'window-00000000000000d4', target: 'db', members: ['db'] }),
+    ]);
+    for (const text of ['cierra web, gracias por todo', 'close web, that is all', 'close all web']) {
+      expect(stepsOf(text, shop)[0]!.params, text).toMatchObject({
+        window_ids: ['window-00000000000000b2'],
+      });
+    }
+    expect(stepsOf('cierra todo', shop)[0]!.params).toMatchObject({ window_ids: { length: 2 } });
+  });
+
   test('of a service takes it out of every window, which are named, and is HIGH', () => {
     for (const text of ['stop web', 'delete web', 'kill web']) {
       const draft = make(text, world);
