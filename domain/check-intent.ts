@@ -1,5 +1,5 @@
 import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
-import type { Vocabulary } from './parse-intent.ts';
+import { severalWarning, type Vocabulary } from './parse-intent.ts';
 import { atLeast, riskOfAction } from './risk.ts';
 
 /** What a model made of a text, in the form that it was asked for. */
@@ -29,6 +29,9 @@ export function checkIntent(
   if (named !== null && !hosts.has(named)) unknown.push(named);
   if (unknown.length > 0) {
     return { ok: false, because: `it named what is not there: ${unknown.slice(0, 5).join(', ')}` };
+  }
+  if (rules.warnings.includes(severalWarning) && !isTalk(model)) {
+    return { ok: false, because: 'it chose one of several things' };
   }
   const mine = riskOfAction(rules.action, rules.targets).level;
   const its = riskOfAction(model.action, model.targets).level;

@@ -1,4 +1,5 @@
 import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
+import { areSeveralOrders, nextIsName } from './several-orders.ts';
 import { spokenDuration } from './spoken-duration.ts';
 import { spokenHosts, type SpokenWord } from './spoken-host.ts';
 import * as known from './words.ts';
@@ -10,6 +11,8 @@ export interface Vocabulary {
 }
 
 export const destructiveWarning = 'destructive_intent_detected';
+/** More is asked for than one plan can be: nothing is done. */
+export const severalWarning = 'several_things_asked';
 /** No more of a text is looked at. */
 const longest = 4000;
 
@@ -46,7 +49,8 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   });
   const hostWords = new Set(places.map(({ word }) => word));
   const isName = (word: Word): boolean => names(word) !== null || hostWords.has(word);
-  const named = words.flatMap((word) => (hostWords.has(word) ? [] : (names(word) ?? [])));
+  const nameOf = (word: Word): string | null => (hostWords.has(word) ? null : names(word));
+  const named = words.flatMap((word) => nameOf(word) ?? []);
   const rest = {
     targets: [...new Set(named)],
     hosts: [...new Set(places.map(({ host }) => host))],
@@ -74,6 +78,10 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     : null;
   const action = actionOf(words, isName);
   if (action === null) return understood(domain ?? 'general', 'chat');
+  const saying = { nameOf, isName, timed: duration !== null, hasCode: code !== null };
+  if (!/^(list|help|analyze)$/.test(action) && areSeveralOrders(words, saying)) {
+    return { ...understood('general', 'chat'), warnings: [severalWarning] };
+  }
   const power = /^(open_window|close_window|hold)$/.test(action);
   return understood(power ? 'power' : (domain ?? 'system'), action);
 }
@@ -106,11 +114,6 @@ function actionOf(words: Word[], isName: (word: Word) => boolean): IntentAction 
   }
   return first?.action ?? null;
 }
-
-const nextIsName = (words: Word[], nth: number, isName: (word: Word) => boolean): boolean => {
-  const next = words.slice(nth + 1).find(({ plain }) => !known.articles.has(plain));
-  return next !== undefined && isName(next);
-};
 
 function firstAction(
   words: Word[],

@@ -48,6 +48,8 @@ export const english: Sentences = {
   closed: (what) => `Closed: ${what}.`,
   noWindow: (services) => `No window is open${services === '' ? '' : ` on ${services}`}.`,
   deletesNothing: 'VX11 deletes nothing: it puts services to sleep. Name a service to stop it.',
+  oneAtATime:
+    'That is more than one thing, so nothing was done. Ask for one thing at a time, such as "stop db", then "open web".',
   taskRan: (spawn) => `The task ran as ${spawn}.`,
   stepDone: (type) => `${type} is done.`,
   unknown: 'unknown',

@@ -38,6 +38,7 @@ export interface Sentences {
   closed(what: string): string;
   noWindow(services: string): string;
   deletesNothing: string;
+  oneAtATime: string;
   taskRan(spawn: string): string;
   stepDone(type: string): string;
   unknown: string;

@@ -58,6 +58,8 @@ export const spanish: Sentences = {
   noWindow: (services) =>
     `No hay ninguna ventana abierta${services === '' ? '' : ` de ${services}`}.`,
   deletesNothing: 'VX11 no borra nada: duerme servicios. Nombra un servicio para pararlo.',
+  oneAtATime:
+    'Eso es más de una cosa, así que no se hizo nada. Pide una cosa cada vez, como "para db" y después "abre web".',
   taskRan: (spawn) => `La tarea se ejecutó como ${spawn}.`,
   stepDone: (type) => `${type}: hecho.`,
   unknown: 'desconocido',

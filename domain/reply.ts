@@ -1,6 +1,7 @@
 import type { Intent, Language } from '../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
 import type { HealthState, ServiceTier } from '../contracts/service.ts';
+import { severalWarning } from './parse-intent.ts';
 import { english } from './reply-english.ts';
 import type { Agreement, Sentences } from './reply-sentences.ts';
 import { spanish } from './reply-spanish.ts';
@@ -132,13 +133,13 @@ function resultText(intent: Intent, step: PlanStep): string {
 }
 
 /** Where nothing is to be done, the intent says what there is to say. */
-function noopText({ action, targets, language }: Intent, message: string): string {
+function noopText({ action, targets, language, warnings }: Intent, message: string): string {
   const say = sentencesOf(language);
   switch (action) {
     case 'help':
       return say.help;
     case 'chat':
-      return say.talk;
+      return warnings.includes(severalWarning) ? say.oneAtATime : say.talk;
     case 'close_window':
       return say.noWindow(targets.join(', '));
     case 'delete':

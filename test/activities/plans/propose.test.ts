@@ -212,6 +212,17 @@ describe('a chat', () => {
     expect(opening.confirm_token).toBeUndefined();
   });
 
+  test.each([
+    ['stop db and open web', /one thing at a time/],
+    ['para db y abre web', /Pide una cosa cada vez/],
+  ])('that asks for two things does none of them: %s', async (text, asks) => {
+    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
+    const said = await chat(say(text));
+    expect(said.response).toMatch(asks);
+    expect(said).toMatchObject({ status: 'DONE', warnings: ['several_things_asked'] });
+    expect([said.actions.map(({ type }) => type), started]).toEqual([['NOOP'], []]);
+  });
+
   test('tells the steps of its plan while it waits for it, none of others, and none after its answer', async () => {
     const news = createPlanNews();
     const plans: PlanView[] = [];

@@ -97,6 +97,11 @@ describe('no word goes out', () => {
       'web please',
       [decides({ action: 'open_window', domain: 'power', targets: ['web'] }), 'It is', ' open."}'],
     ],
+    [
+      'of one of several things',
+      'stop db and open web',
+      [decides({ action: 'open_window', domain: 'power', targets: ['web'] }), 'It is', ' open."}'],
+    ],
     ['of work on sound', 'mix', [decides({ domain: 'audio' }), 'It is', ' mixed."}']],
     ['of a delete made into talk', 'delete web', [decides(), 'Nothing', ' happens."}']],
     [
