@@ -168,9 +168,12 @@ function takeOut({ intent }: Asking, world: World): Wished {
   );
 }
 
-export const isCore = (name: string, world: World): boolean =>
-  (coreServices as readonly string[]).includes(name) ||
-  world.services.some((service) => service.name === name && service.tier !== 'window');
+/** Does it always run? Its tier says so; its name only where no catalog has it. */
+export function isCore(name: string, world: World): boolean {
+  const known = world.services.filter((service) => service.name === name);
+  if (known.length === 0) return (coreServices as readonly string[]).includes(name);
+  return known.every(({ tier }) => tier !== 'window');
+}
 
 /** Down and up again in a window of its own, for the time that was left or its default. */
 function restart(asking: Asking, world: World): Wished {

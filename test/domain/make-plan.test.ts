@@ -107,7 +107,11 @@ describe('an end', () => {
       webWindow(),
       webWindow({ window_id: 'window-00000000000000d4', target: 'db', members: ['db'] }),
     ]);
-    for (const text of ['cierra web, gracias por todo', 'close web, that is all', 'close all web']) {
+    for (const text of [
+      'cierra web, gracias por todo',
+      'close web, that is all',
+      'close all web',
+    ]) {
       expect(stepsOf(text, shop)[0]!.params, text).toMatchObject({
         window_ids: ['window-00000000000000b2'],
       });
@@ -131,6 +135,16 @@ describe('an end', () => {
       risk: { level: 'HIGH', because: expect.stringMatching(/VX11 itself/) as string },
       warnings: [expect.stringMatching(/^core_service/) as string],
     });
+  });
+
+  test('of a window’s service that is called like one of VX11’s is like any other', () => {
+    const own = aWorld();
+    own.services = own.services.map((one) =>
+      one.name === 'redis' ? { ...one, tier: 'window' as const } : one,
+    );
+    expect(make('stop redis', own).warnings).toEqual([]);
+    expect(make('stop redis').warnings).toEqual([expect.stringMatching(/^core_service/)]);
+    expect(make('stop madre', own).warnings).toEqual([expect.stringMatching(/^core_service/)]);
   });
 
   test('of nothing that is here still waits for a person, and deletes nothing', () => {
