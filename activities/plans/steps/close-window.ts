@@ -72,12 +72,24 @@ async function release(
       await unlessAborted(releasing, signal);
     }
   }
-  const after = await readWorld(deps.store);
-  const still = after.windows.filter((view) =>
-    view.members.some((name) => services.includes(name)),
-  );
-  return done({
-    released: params.window_ids,
-    still_held_by: still.map(({ window_id }) => window_id),
-  });
+  const still = await stillHeldBy(deps, params.window_ids, services);
+  const result = { released: params.window_ids, still_held_by: still };
+  if (still.length === 0) return done(result);
+  const detail = `${services.join(', ')} goes on in ${still.join(', ')}: look who needs it, then ask again.`;
+  return broken({ code: 'still_held', detail }, result);
+}
+
+/** Windows that hold one of these services up, on the hosts of the windows that it was taken out of. */
+async function stillHeldBy(
+  { store }: PlanDeps,
+  windowIds: readonly string[],
+  services: readonly string[],
+): Promise<string[]> {
+  const views = await Promise.all(windowIds.map((id) => store.windows.find(id)));
+  const hosts = new Set(views.map((view) => view?.host));
+  const { windows } = await readWorld(store);
+  return windows
+    .filter(({ host, state }) => hosts.has(host) && /^(opening|open)$/.test(state))
+    .filter(({ members }) => members.some((name) => services.includes(name)))
+    .map(({ window_id }) => window_id);
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPlanActivities } from '../../../activities/plans/create-activities.ts';
 import type { PlanActivities } from '../../../activities/plans/plan-activities.ts';
 import type { PlanRuns } from '../../../activities/plans/ports.ts';
 import type { PlanStep, PlanView } from '../../../contracts/plan.ts';
-import { closed } from '../../../domain/window.ts';
+import { closed, without } from '../../../domain/window.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { aPlan, aStep } from '../../domain/plan-samples.ts';
 import { aService, anOpenWindow, iso, noon } from '../../domain/samples.ts';
@@ -48,7 +48,11 @@ beforeEach(async () => {
       await store.windows.save(over, []);
       return over;
     },
-    releaseService: () => Promise.reject(new Error('not here')),
+    async releaseService(id, { service }) {
+      const rest = without((await store.windows.find(id))!, service);
+      await store.windows.save(rest, []);
+      return rest;
+    },
   };
   const log = pino({ level: 'silent' });
   activities = createPlanActivities({
@@ -173,4 +177,51 @@ test('a window that a step had closed before it could say so is told as closed b
   const end = await run(activities.runStep, input);
   expect(end.result).toMatchObject({ closed: [{ window_id, was_open: true }] });
   expect(closings).toBe(1);
+});
+
+describe('a service that is taken out of its windows', () => {
+  const other_id = 'window-00000000000000bb';
+  const stop = (service: string, window_ids = [window_id]) =>
+    planOf(aStep({ type: 'CLOSE_WINDOW', params: { window_ids, services: [service] } }));
+  const held = (change: Parameters<typeof anOpenWindow>[0] = {}) =>
+    store.windows.save(
+      anOpenWindow({
+        window_id,
+        host: 'box',
+        members: ['web'],
+        ...change,
+        kind: 'operator',
+        target: null,
+      }),
+      [],
+    );
+
+  test('and goes on in another on the same host is told as what it is', async () => {
+    await held();
+    await held({ window_id: other_id });
+    expect(await run(activities.runStep, await stop('web'))).toMatchObject({
+      status: 'ERROR',
+      error: { code: 'still_held', detail: expect.stringContaining(other_id) as string },
+      result: { released: [window_id], still_held_by: [other_id] },
+    });
+  });
+
+  test.each([
+    ['on another host', { host: 'nas' }],
+    ['that has not begun', { state: 'queued' as const }],
+    ['that is about to end', { state: 'closing' as const }],
+  ])('is out of them, whatever a window holds %s', async (_, change) => {
+    await held();
+    await held({ window_id: other_id, ...change });
+    expect(await run(activities.runStep, await stop('web'))).toMatchObject({
+      status: 'DONE',
+      result: { released: [window_id], still_held_by: [] },
+    });
+  });
+
+  test('may be called like one of VX11’s, where its tier is that of windows', async () => {
+    await store.services.saveCatalog(catalog([aService('redis')]), []);
+    await held({ members: ['redis'] });
+    expect(await run(activities.runStep, await stop('redis'))).toMatchObject({ status: 'DONE' });
+  });
 });
