@@ -49,6 +49,8 @@ export interface Intent {
   language: Language;
   warnings: string[];
   parsed_by: 'rules' | 'llm';
+  /** Only a model found something to do in it: a person has to agree. */
+  only_model?: true;
 }
 
 /** One link of the append-only log of what was asked. `hash` = SHA-256 over `prev_hash` and all other members. */

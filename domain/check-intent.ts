@@ -16,8 +16,8 @@ export type Checked = { ok: true; intent: Intent } | { ok: false; because: strin
 
 /**
  * A model's reading, held to what there is: it may name only known services and hosts, move nothing to another host than
- * the text names, invent no code, and never make anything less risky than the rules found it, whatever it was told by a
- * text that it read.
+ * the text names, invent no code and run none that was only quoted, and never make anything less risky than the rules
+ * found it, whatever it was told by a text that it read. What it alone takes for an order waits for a person.
  */
 export function checkIntent(
   model: ModelIntent,
@@ -39,6 +39,9 @@ export function checkIntent(
   if (model.action === 'run' && rules.code === null && model.targets.length === 0) {
     return { ok: false, because: 'it wants to run what nobody wrote' };
   }
+  if (model.action === 'run' && rules.code !== null && rules.action !== 'run') {
+    return { ok: false, because: 'it wants to run what was only quoted' };
+  }
   if (named !== null && rules.hosts.length > 0 && !rules.hosts.includes(named)) {
     return { ok: false, because: `it moved it from ${rules.hosts.join(', ')} to ${named}` };
   }
@@ -55,10 +58,18 @@ export function checkIntent(
       reason: (rules.reason ?? reason)?.slice(0, 500) ?? null,
       confidence: Math.max(rules.confidence, 0.8),
       parsed_by: 'llm',
+      ...(isDeed(model) && !isDeed(rules) && { only_model: true }),
     },
   };
 }
 
+type Meant = Pick<Intent, 'action' | 'domain'>;
+
+/** Is something to be done, and not only to be said or looked at? */
+const isDeed = ({ action, domain }: Meant): boolean =>
+  !/^(list|help|chat|analyze)$/.test(action) ||
+  (domain === 'audio' && /^(chat|analyze)$/.test(action));
+
 /** Is there nothing to do but to answer? Talk about sound is work for shubniggurath. */
-export const isTalk = ({ action, domain }: Pick<Intent, 'action' | 'domain'>): boolean =>
+export const isTalk = ({ action, domain }: Meant): boolean =>
   action === 'help' || (action === 'chat' && domain !== 'audio');

@@ -2,7 +2,15 @@ import type { Intent } from '../contracts/intent.ts';
 import { planStep, type PlanStep, type StepError, type StepWish } from '../contracts/plan.ts';
 import type { TokenScope } from '../contracts/token.ts';
 import { idOfStep } from '../contracts/ids.ts';
-import { highest, isRead, riskOfAction, riskOfStep, type Around, type Risk } from './risk.ts';
+import {
+  foundByModel,
+  highest,
+  isRead,
+  riskOfAction,
+  riskOfStep,
+  type Around,
+  type Risk,
+} from './risk.ts';
 import { roleOf, type World } from './plan-world.ts';
 import { effectOf, limitsOf, longestTaskSeconds, undoOf } from './step-facts.ts';
 import { wishesOf } from './wishes.ts';
@@ -59,7 +67,8 @@ export function makePlan(request: PlanRequest, world: World): Draft {
   if (wrong !== null) return { ok: false, error: wrong, warnings };
   const asked = request.steps === null ? [riskOfAction(intent.action, intent.targets)] : [];
   const around = openedBy(steps);
-  const risk = highest([...asked, ...steps.map((step) => riskOfStep(step, around))]);
+  const found = intent.only_model === true && !steps.every(isRead) ? [foundByModel] : [];
+  const risk = highest([...asked, ...found, ...steps.map((step) => riskOfStep(step, around))]);
   const reads = risk.level === 'LOW' && steps.every(isRead);
   if (request.scope === 'viewer' && !reads) {
     return refuse('scope', 'This needs a token of scope operator; yours is viewer.', warnings);

@@ -15,6 +15,12 @@ export const highest = (risks: readonly Risk[]): Risk =>
 
 const low: Risk = { level: 'LOW', because: 'it takes nothing away from anybody' };
 
+/** Of a deed in words that the rules take for talk or a question. */
+export const foundByModel: Risk = {
+  level: 'MED',
+  because: 'only a model took this for something to do',
+};
+
 /** What VX11 itself stands on. */
 const ourselves: ReadonlySet<string> = new Set(['madre', 'tentaculo_link']);
 

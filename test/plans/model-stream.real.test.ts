@@ -72,7 +72,7 @@ describe('an answer of madre that is followed while a model makes it', () => {
       next(streams([deed, 'It is', ' open!"}']));
       // on a busy machine no step may begin before the answer is due
       const events = await until('a step is told before an answer', async () => {
-        const heard = await (await listen('db up please')).ended;
+        const heard = await (await listen('open db please')).ended;
         const { plan_id } = heard.at(-1)!.data;
         await stack.call('GET', `/vx11/result/${plan_id}?wait_seconds=20`);
         await stack.call('POST', '/vx11/window/close', { target: 'db' });

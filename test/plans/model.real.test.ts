@@ -52,7 +52,7 @@ describe('talking to madre with a model behind her', () => {
     return body;
   };
 
-  test('what she understood is done, under the same rules', async () => {
+  test('what only she understood is done once a person agrees', async () => {
     next(
       says(
         reads({
@@ -70,8 +70,14 @@ describe('talking to madre with a model behind her', () => {
       model: 'fake-1',
       targets: ['web'],
       degraded: false,
+      status: 'WAITING',
       actions: [{ type: 'OPEN_WINDOW', params: { ttl_seconds: 300, reason: 'lunch' } }],
     });
+    const { confirm_token } = said;
+    const confirmed = await stack.call('POST', `/madre/plans/${said.plan_id}/confirm`, {
+      confirm_token,
+    });
+    expect(confirmed.status).toBe(200);
     const { body } = await stack.call('GET', `/vx11/result/${said.plan_id}?wait_seconds=20`);
     expect(body.status).toBe('DONE');
     expect(provider.received).toHaveLength(1);
