@@ -11,8 +11,9 @@ import {
   type Around,
   type Risk,
 } from './risk.ts';
-import { roleOf, type World } from './plan-world.ts';
-import { effectOf, limitsOf, longestTaskSeconds, undoOf } from './step-facts.ts';
+import { waitsFor, withWindow } from './plan-window.ts';
+import type { World } from './plan-world.ts';
+import { effectOf, limitsOf, undoOf } from './step-facts.ts';
 import { wishesOf } from './wishes.ts';
 
 /** What a plan is made from. */
@@ -55,9 +56,9 @@ export function makePlan(request: PlanRequest, world: World): Draft {
       ? wishesOf(request, world)
       : { ok: true as const, wishes: request.steps, warnings: [] };
   if (!wished.ok) return { ...wished, warnings: [...intent.warnings, ...wished.warnings] };
-  const cut = cutTasks(wished.wishes, longestTaskSeconds);
-  const warnings = [...intent.warnings, ...wished.warnings, ...cut.warnings];
-  const wishes = withWindows(cut.wishes, world, request);
+  const fitted = withWindow(wished.wishes, world, request);
+  const { wishes } = fitted;
+  const warnings = [...intent.warnings, ...wished.warnings, ...fitted.warnings];
   if (wishes.length === 0) return refuse('nothing_to_do', 'There is nothing to do.', warnings);
   if (wishes.length > mostSteps) {
     return refuse('too_many_steps', `A plan has at most ${mostSteps} steps.`, warnings);
@@ -75,71 +76,6 @@ export function makePlan(request: PlanRequest, world: World): Draft {
   }
   return { ok: true, steps, risk, reads, warnings };
 }
-
-/** Tasks that would be ended before their time get the time that there is, and that is told. */
-function cutTasks(wishes: StepWish[], seconds: number): { wishes: StepWish[]; warnings: string[] } {
-  const isLong = (wish: StepWish) => wish.type === 'SPAWN' && wish.params.ttl_seconds > seconds;
-  if (!wishes.some(isLong)) return { wishes, warnings: [] };
-  return {
-    wishes: wishes.map((wish) =>
-      isLong(wish)
-        ? ({ ...wish, params: { ...wish.params, ttl_seconds: seconds } } as StepWish)
-        : wish,
-    ),
-    warnings: [`ttl_cut: a task of this plan runs for at most ${seconds} s`],
-  };
-}
-
-/** Services that must be awake are opened before, in a window of the plan's own that is closed whatever happens. */
-function withWindows(wishes: StepWish[], world: World, request: PlanRequest): StepWish[] {
-  const needed = [...new Set(wishes.flatMap((wish) => roleOf(wish.type) ?? []))];
-  const opened = new Set(
-    wishes.flatMap((wish) => (wish.type === 'OPEN_WINDOW' ? wish.params.services : [])),
-  );
-  const [wanted] = request.intent.hosts;
-  const host = (name: string) =>
-    world.services.find(
-      (service) => service.name === name && (wanted === undefined || service.host === wanted),
-    );
-  const asleep = needed.filter((name) => {
-    const service = host(name);
-    return service?.asleep === true && service.auto_open && !opened.has(name);
-  });
-  const first = asleep[0];
-  if (first === undefined) return wishes;
-  // one host a window: the roles of one stack are on one
-  const services = asleep.filter((name) => host(name)!.host === host(first)!.host);
-  const ttl = Math.min(...services.map((name) => host(name)!.default_ttl_ms));
-  const shifted = wishes.map((wish) => ({
-    ...wish,
-    depends_on: wish.depends_on?.map(later) ?? ['s1'],
-  }));
-  const window_id = idOfStep('window', request.plan_id, 's1');
-  return [
-    {
-      type: 'OPEN_WINDOW',
-      params: {
-        window_id,
-        kind: 'operator',
-        host: host(first)!.host,
-        services,
-        mode: 'ttl',
-        ttl_seconds: Math.min(3600, Math.ceil(ttl / 1000)),
-        reason: `for ${request.plan_id}`,
-      },
-      depends_on: [],
-    },
-    ...shifted,
-    {
-      type: 'CLOSE_WINDOW',
-      params: { window_ids: [window_id], services: null },
-      depends_on: shifted.map((_, at) => `s${at + 2}`),
-      always: true,
-    },
-  ] as StepWish[];
-}
-
-const later = (id: string): string => `s${Number(id.slice(1)) + 1}`;
 
 function resolve(wishes: StepWish[], planId: string, world: World): PlanStep[] {
   const draft = wishes.map((wish, at) => {
@@ -161,7 +97,7 @@ function resolve(wishes: StepWish[], planId: string, world: World): PlanStep[] {
         ...limitsOf(wish, world),
         effect: effectOf(wish, around.windows),
         undo: undoOf(wish),
-        depends_on: wish.depends_on ?? (at === 0 ? [] : [`s${at}`]),
+        depends_on: waitsFor(wish, at),
         always: wish.always ?? false,
         status: 'PENDING',
         started_at: null,

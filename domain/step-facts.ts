@@ -41,7 +41,7 @@ export function undoOf({ type, params, always }: StepWish & { always?: boolean }
 
 const longestStepSeconds = 7200;
 /** What a task needs of its step beyond its own time: the spawner to be heard of, a container, an end. */
-const taskMarginSeconds = 60;
+export const taskMarginSeconds = 60;
 /** No task of a plan has more time: its step has none. */
 export const longestTaskSeconds = longestStepSeconds - taskMarginSeconds;
 
