@@ -68,6 +68,7 @@ export const stepParams = {
   CLOSE_WINDOW: z.strictObject({
     window_ids: z.array(windowId).max(200),
     services: z.array(serviceName).max(10).nullable(),
+    verb: z.literal('suspend').optional().meta({ description: 'Stopped where left out' }),
   }),
   CALL_SWITCH: call,
   CALL_HERMES: call,

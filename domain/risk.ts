@@ -95,7 +95,7 @@ export function riskOfStep(step: Pick<PlanStep, 'type' | 'params'>, around: Arou
     case 'CLOSE_WINDOW': {
       if (params.services !== null) {
         const comesBack = params.services.every((name) => around.services.has(name));
-        return riskOfAction(comesBack ? 'restart' : 'stop', params.services);
+        return riskOfAction(comesBack ? 'restart' : (params.verb ?? 'stop'), params.services);
       }
       const foreign = params.window_ids.filter((id) => !around.windows.has(id));
       return foreign.length > 1

@@ -151,7 +151,7 @@ function close(asking: Asking, world: World): Wished {
 
 /** Out of every window that holds them, whoever opened it. */
 function takeOut({ intent }: Asking, world: World): Wished {
-  const { targets, hosts } = intent;
+  const { action, targets, hosts } = intent;
   if (targets.length === 0) {
     return no('service_not_allowed', `Which service? These can be stopped: ${namesOf(world)}.`);
   }
@@ -163,7 +163,16 @@ function takeOut({ intent }: Asking, world: World): Wished {
   if (!meant.ok) return refused(meant.error);
   const window_ids = meant.windows.map(({ window_id }) => window_id);
   return good(
-    [{ type: 'CLOSE_WINDOW', params: { window_ids, services: targets.slice(0, 10) } }],
+    [
+      {
+        type: 'CLOSE_WINDOW',
+        params: {
+          window_ids,
+          services: targets.slice(0, 10),
+          ...(action === 'suspend' && { verb: action }),
+        },
+      },
+    ],
     core.length > 0 ? [`core_service: ${core.join(', ')} is not put to sleep from here`] : [],
   );
 }
@@ -175,7 +184,7 @@ export function isCore(name: string, world: World): boolean {
   return known.every(({ tier }) => tier !== 'window');
 }
 
-/** Down and up again in a window of its own, for the time that was left or its default. */
+/** Down and up again in a window of its own, for the time that is asked for or its default. */
 function restart(asking: Asking, world: World): Wished {
   const down = takeOut(asking, world);
   const up = open({ ...asking.intent, action: 'open_window' }, world);

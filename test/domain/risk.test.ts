@@ -103,6 +103,14 @@ const rows: [string, StepWish, string][] = [
     { type: 'CLOSE_WINDOW', params: { window_ids: ['window-000000bb'], services: ['db'] } },
     'MED',
   ],
+  [
+    'a service taken out for a while',
+    {
+      type: 'CLOSE_WINDOW',
+      params: { window_ids: ['window-000000bb'], services: ['web'], verb: 'suspend' },
+    },
+    'MED',
+  ],
   ['a look', { type: 'SYSTEM_HEALTHCHECK', params: { services: [] } }, 'LOW'],
   ['words about destruction', { type: 'NOOP', params: { message: 'delete everything' } }, 'LOW'],
   ['a pause', { type: 'WAIT', params: { seconds: 1 } }, 'LOW'],
