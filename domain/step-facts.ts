@@ -45,7 +45,10 @@ export const taskMarginSeconds = 60;
 /** No task of a plan has more time: its step has none. */
 export const longestTaskSeconds = longestStepSeconds - taskMarginSeconds;
 
-/** How long a step may take, and how often it is tried again. */
+/**
+ * How long a step may take, and how often it is tried again where its end says that this may help. A window that failed
+ * does not come back under its id, which people agreed to: only one that was joined leaves the step its own.
+ */
 export function limitsOf(
   wish: StepWish,
   world: World,
@@ -60,14 +63,14 @@ export function limitsOf(
       return { timeout_seconds: Math.min(seconds, 1200), retries: 1 };
     }
     case 'CLOSE_WINDOW':
-      return { timeout_seconds: 180, retries: 3 };
+      return { timeout_seconds: 180, retries: 0 };
     case 'SPAWN':
-      return { timeout_seconds: wish.params.ttl_seconds + taskMarginSeconds, retries: 0 };
+      return { timeout_seconds: wish.params.ttl_seconds + taskMarginSeconds, retries: 1 };
     case 'WAIT':
       return { timeout_seconds: wish.params.seconds + 10, retries: 0 };
     case 'SYSTEM_HEALTHCHECK':
     case 'NOOP':
-      return { timeout_seconds: 10, retries: 2 };
+      return { timeout_seconds: 10, retries: 0 };
     default:
       return { timeout_seconds: 60, retries: 1 };
   }

@@ -78,7 +78,7 @@ export function createPlanTasks(deps: {
       const host = known?.host ?? (await hostOfSpawner(step.params.host, signal));
       if (host === null) {
         const detail = 'The spawner’s window is open, but the spawner has not been heard of.';
-        return broken({ code: 'spawner_unavailable', detail });
+        return broken({ code: 'spawner_unavailable', detail, may_retry: true });
       }
       signal.throwIfAborted();
       const view = known ?? (await begin(plan, step, host));

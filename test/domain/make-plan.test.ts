@@ -201,7 +201,11 @@ describe('work of a role', () => {
     expect(refusal('run ` `')).toBe('nothing_to_run');
     const awake = aWorld([webWindow({ target: 'spawner', members: ['spawner'] })]);
     const [task] = stepsOf('run `sleep 1` for 2 days', awake);
-    expect(task).toMatchObject({ params: { ttl_seconds: 7140 }, timeout_seconds: 7200 });
+    expect(task).toMatchObject({
+      params: { ttl_seconds: 7140 },
+      timeout_seconds: 7200,
+      retries: 1,
+    });
     expect(task!.effect).toContain('7140 s');
     expect(make('run `sleep 1` for 2 days', awake).warnings.join()).toMatch(/^ttl_cut: .* 7140 s/);
     expect(make('run `sleep 1`', awake).warnings).toEqual([]);

@@ -2,7 +2,9 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import { ApplicationFailure } from '@temporalio/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { broken, done } from '../../activities/plans/ports.ts';
 import type { StepWish } from '../../contracts/plan.ts';
+import type { StepEnd } from '../../domain/plan-state.ts';
 import { planState } from '../../workflows/plan-messages.ts';
 import { until } from '../stack/wait.ts';
 import { noop, openStep, startPlanBench, stopStep, type PlanBench } from './plan-bench.ts';
@@ -98,6 +100,24 @@ describe('steps', () => {
       { type: 'CALL_HERMES', params: { action: 'ask', text: '' } },
     ]);
     expect((await bench.end(other)).error?.code).toBe('off_by_policy');
+  });
+
+  test('are tried again where that may help, as often as they say, and told once a try', async () => {
+    const ends: StepEnd[] = [
+      broken({ code: 'not_heard_of', detail: 'later', may_retry: true }),
+      done({ mixed: true }),
+    ];
+    bench.deps.roles = { shubniggurath: async () => ends.shift()! };
+    const { plan } = await bench.propose([shub]);
+    const ended = await bench.end(plan);
+    expect([ended.status, ended.steps[1]!.result]).toEqual(['DONE', { mixed: true }]);
+    const never = { code: 'broken', detail: 'never', may_retry: true };
+    let tries = 0;
+    bench.deps.roles = { shubniggurath: async () => ((tries += 1), broken(never)) };
+    const { plan: other } = await bench.propose([shub]);
+    expect((await bench.end(other)).error?.code).toBe('broken');
+    expect(tries).toBe(1 + other.steps[1]!.retries);
+    bench.deps.roles = {};
   });
 
   test('leave a window that was there before as it was', async () => {
@@ -234,9 +254,9 @@ describe('when a call of its run breaks', () => {
     for (const [, times] of bench.openings) expect(times).toBe(1);
     expect(await bench.store.plans.find(ended.plan_id)).toEqual(ended);
     if (retryable) expect(ended.error?.code).toBe('not_available_yet');
-    const done = (await bench.store.actions.newest(200)).filter(
+    const noted = (await bench.store.actions.newest(200)).filter(
       ({ plan_id }) => plan_id === ended.plan_id,
     );
-    expect(new Set(done.map(({ id }) => id)).size).toBe(done.length);
+    expect(new Set(noted.map(({ id }) => id)).size).toBe(noted.length);
   });
 });

@@ -73,7 +73,8 @@ function endOfWindow(view: WindowView, ownId: string): StepEnd {
       ? `${window_id} is ${state}; open it again`
       : `${first.service}: ${first.detail}`;
   const code = first?.error ?? 'window_ended';
-  return broken({ code, detail, may_retry: false }, result);
+  // what was joined is over: the next try opens the step's own
+  return broken({ code, detail, may_retry: !own }, result);
 }
 
 /** Closes the window that the step opened; one that it joined is left as it was. */

@@ -9,6 +9,7 @@ import { createPlanActivities } from '../../../activities/plans/create-activitie
 import type { PlanActivities } from '../../../activities/plans/plan-activities.ts';
 import type { PlanRuns } from '../../../activities/plans/ports.ts';
 import type { PlanStep, PlanView } from '../../../contracts/plan.ts';
+import type { WindowView } from '../../../contracts/window.ts';
 import { closed, without } from '../../../domain/window.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { aPlan, aStep } from '../../domain/plan-samples.ts';
@@ -18,7 +19,7 @@ import { catalog } from '../../gateway/fixture.ts';
 let folder: string;
 let store: Store;
 let activities: PlanActivities;
-let opening: () => Promise<never>;
+let opening: () => Promise<WindowView>;
 let closings: number;
 
 beforeEach(async () => {
@@ -162,6 +163,22 @@ test('a step that is cancelled while it writes down what it wants ends when that
   expect(await run(activities.undoStep, input)).toMatchObject({
     status: 'UNDONE',
     result: { window_id, state: 'closed' },
+  });
+});
+
+test('a step may be tried again where it joined a window that ended, and not where its own did', async () => {
+  const over = { closed_at: iso(noon), opened_at: null, state: 'failed' as const };
+  const other = anOpenWindow({ window_id: 'window-00000000000000bb', ...over });
+  opening = async () => other;
+  const input = await planOf(openStep());
+  expect(await run(activities.runStep, { ...input, tries: 0 })).toMatchObject({
+    status: 'ERROR',
+    error: { code: 'window_ended', may_retry: true },
+  });
+  opening = async () => ({ ...webWindow(), ...over });
+  expect(await run(activities.runStep, { ...input, tries: 1 })).toMatchObject({
+    status: 'ERROR',
+    error: { code: 'window_ended', may_retry: false },
   });
 });
 
