@@ -53,6 +53,8 @@ export function checkIntent(
       domain: model.domain,
       action: model.action,
       targets: [...new Set(model.targets)],
+      // what the sentence names is not everything, also where the model names nothing
+      all: rules.all && rules.targets.length === 0,
       hosts: rules.hosts.length > 0 || named === null ? rules.hosts : [named],
       ttl_seconds: ttl_seconds === null ? rules.ttl_seconds : Math.max(1, Math.round(ttl_seconds)),
       reason: (rules.reason ?? reason)?.slice(0, 500) ?? null,

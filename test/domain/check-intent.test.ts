@@ -49,6 +49,11 @@ test('an order that the rules read too does not wait', () => {
   expect(planned('open db', open)).toMatchObject({ risk: { level: 'LOW' }, reads: false });
 });
 
+test('a sentence that names a service does not mean all, also where the model names none', () => {
+  expect(planned("close web, that's all", { action: 'close_window' })).toMatchObject({ ok: false });
+  expect(planned('close all', { action: 'close_window' })).toMatchObject({ ok: true });
+});
+
 test('what was quoted is run only where the rules read that it should be', () => {
   const run = { action: 'run', domain: 'system' } as const;
   for (const text of [
