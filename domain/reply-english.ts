@@ -54,6 +54,8 @@ export const english: Sentences = {
   stepDone: (type) => `${type} is done.`,
   unknown: 'unknown',
 
+  busy: 'What you said before is not over, so nothing was started; say it again shortly.',
+
   notStarted: (action, targets) =>
     `Understood as ${action}${targets === '' ? '' : ` of ${targets}`}. madre is away, so nothing was started; try again shortly.`,
   mayStillHappen:

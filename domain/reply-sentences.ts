@@ -43,6 +43,9 @@ export interface Sentences {
   stepDone(type: string): string;
   unknown: string;
 
+  /** What was said before, in the same talk, is not over. */
+  busy: string;
+
   /** What the gateway says while madre is away. */
   notStarted(action: string, targets: string): string;
   mayStillHappen: string;

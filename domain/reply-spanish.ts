@@ -64,6 +64,8 @@ export const spanish: Sentences = {
   stepDone: (type) => `${type}: hecho.`,
   unknown: 'desconocido',
 
+  busy: 'Lo que dijiste antes no ha terminado, así que no se empezó nada; repítelo en un momento.',
+
   notStarted: (action, targets) =>
     `Entendido como ${action}${targets === '' ? '' : ` de ${targets}`}. madre no está, así que no se empezó nada; prueba otra vez en breve.`,
   mayStillHappen:

@@ -15,7 +15,8 @@ const statuses: Record<PlanStatus, ResultAnswer['status']> = {
 };
 
 /**
- * By a plan's id, or by the correlation id that it was asked under; an intent without a plan yet is queued.
+ * By a plan's id, or by the correlation id that it was asked under; an intent without a plan yet is queued, but
+ * for one that had no turn.
  * @param waitMs how long the caller waits for an end
  * @returns null where nothing is known under this id
  */
@@ -36,13 +37,15 @@ export async function planResult(
   if (plan !== null) return { ...resultOf(plan), timestamp };
   const intent = await intents.newestOf(id);
   if (intent === null) return null;
+  const { error } = intent.payload;
+  const refused = typeof error === 'string' ? error : null;
   return {
     correlation_id: id,
-    status: 'QUEUED',
+    status: refused === null ? 'QUEUED' : 'ERROR',
     mode: 'MADRE',
     provider: null,
     result: { intent_id: intent.intent_id },
-    error: null,
+    error: refused,
     timestamp,
   };
 }

@@ -3,41 +3,51 @@ import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import { planHasEnded } from '../../domain/plan-state.ts';
-import { dryText, replyTo } from '../../domain/reply.ts';
+import { dryText, replyTo, sentencesOf } from '../../domain/reply.ts';
 import { modeAfter, summaryOf, topicOf } from '../../domain/session.ts';
 import { createKeyedLock } from '../lock.ts';
-import type { Llm } from '../llm.ts';
+import { noLlm, type Llm } from '../llm.ts';
 import { readWorld } from './facts.ts';
 import type { PlanNews } from './plan-news.ts';
 import { propose, type Proposed } from './propose.ts';
 import type { PlanDeps } from './ports.ts';
-import { byRules, understand, type Understood } from './understand.ts';
+import { byRules, parseLimitMs, understand, type Understood } from './understand.ts';
 
-/** A caller has an answer by then, and what runs goes on without it. */
+/** A caller has an answer by then, its wait for its turn included, and what runs goes on without it. */
 const answerWithinMs = 2500;
+/** In less a model is not worth asking. */
+const leastThoughtMs = 1000;
 
 /** With `tell`, what comes before the answer is told as it comes. */
 export type Chat = (call: MadreChatCall, tell?: HearChat) => Promise<MadreChatReply>;
 
-/** Talks: logs what was said, understands it, plans it, and tells what came of it. One turn of a session at a time. */
+/**
+ * Talks: logs what was said, understands it, plans it, and tells what came of it. One turn of a session at a time; what
+ * has no turn in time is logged, and nothing comes of it.
+ */
 export function createChat(deps: PlanDeps & { llm: Llm; news: PlanNews }): Chat {
   const turns = createKeyedLock();
   return (call, tell) => {
     const session_id = call.session_id ?? `session-${newId('run').slice('run-'.length)}`;
-    return turns.run(`${call.actor}\n${session_id}`, () =>
-      turn(deps, { ...call, session_id }, tell),
-    );
+    const said = { ...call, session_id };
+    const answerBy = performance.now() + answerWithinMs;
+    return turns
+      .runSoon(`${call.actor}\n${session_id}`, answerWithinMs, () =>
+        turn(deps, said, answerBy, tell),
+      )
+      .then((reply) => reply ?? busy(deps, said));
   };
 }
 
-async function turn(
-  deps: PlanDeps & { llm: Llm; news: PlanNews },
-  call: MadreChatCall & { session_id: string },
-  tell: HearChat | undefined,
-): Promise<MadreChatReply> {
-  const { store, clock } = deps;
+type Said = MadreChatCall & { session_id: string };
+
+/** @param more what else is kept with it @returns the intent's id */
+async function logged(
+  { store, clock }: PlanDeps,
+  call: Said,
+  more: Record<string, string> = {},
+): Promise<string> {
   const { actor, session_id, correlation_id, message, source, context } = call;
-  const began = performance.now();
   const intent_id = newId('intent');
   const at = clock();
   await store.intents.append(
@@ -48,17 +58,53 @@ async function turn(
       actor,
       session_id,
       correlation_id,
-      payload: { text: message, ...(Object.keys(context).length > 0 && { context }) },
+      payload: { text: message, ...(Object.keys(context).length > 0 && { context }), ...more },
     },
     [{ type: 'intent.received', at, actor, correlation_id, payload: { intent_id, source } }],
   );
-  const understood = await read(deps, call, tell);
+  return intent_id;
+}
+
+/** Answers what had no turn in time. It takes no place among the session's turns: those before it are not over. */
+async function busy(deps: PlanDeps, call: Said): Promise<MadreChatReply> {
+  const { actor, session_id, correlation_id } = call;
+  const error = 'session_busy';
+  const intent_id = await logged(deps, call, { error });
+  const { intent } = await readByRules(deps, call);
+  return {
+    response: sentencesOf(intent.language).busy,
+    session_id,
+    intent_id,
+    plan_id: null,
+    status: 'ERROR',
+    mode: (await deps.store.sessions.modeOf(actor, session_id)) ?? 'MADRE',
+    ...byRules,
+    warnings: [error],
+    targets: intent.targets,
+    actions: [],
+    degraded: false,
+    correlation_id,
+    reasoning: null,
+    error,
+  };
+}
+
+async function turn(
+  deps: PlanDeps & { llm: Llm; news: PlanNews },
+  call: Said,
+  answerBy: number,
+  tell: HearChat | undefined,
+): Promise<MadreChatReply> {
+  const { store, clock } = deps;
+  const { actor, session_id, correlation_id, message } = call;
+  const intent_id = await logged(deps, call);
+  const understood = await read(deps, call, answerBy - performance.now(), tell);
   const { intent } = understood;
   const unfollow = tell && deps.news.follow(intent_id, tellSteps(tell));
   const { plan, now, confirm_token } = await carriedOut(deps, call, {
     intent,
     intent_id,
-    answerBy: began + answerWithinMs,
+    answerBy,
   }).finally(() => unfollow?.());
   const response =
     understood.said ??
@@ -107,22 +153,36 @@ const tellSteps =
   (plan_id: string, { step_id, type, status, error }: PlanStep): void =>
     tell({ event: 'step', data: { plan_id, step_id, type, status, error: error?.code ?? null } });
 
+async function readByRules(
+  deps: PlanDeps,
+  { message, correlation_id, as_task }: Said,
+): Promise<Understood> {
+  if (!as_task) return understand(noLlm, message, await readWorld(deps.store), { correlation_id });
+  return { intent: taskOf(message), said: null, reasoning: null, ...byRules, degraded: false };
+}
+
+/** A model is asked where there is time for it. */
 async function read(
   deps: PlanDeps & { llm: Llm },
-  { message, correlation_id, as_task }: MadreChatCall,
+  call: Said,
+  leftMs: number,
   tell: HearChat | undefined,
 ): Promise<Understood> {
-  if (as_task) {
-    return { intent: taskOf(message), said: null, reasoning: null, ...byRules, degraded: false };
+  const { message, correlation_id, as_task } = call;
+  if (as_task || leftMs < leastThoughtMs) {
+    const alone = await readByRules(deps, call);
+    return { ...alone, degraded: !as_task && deps.llm.provider !== null };
   }
+  const world = await readWorld(deps.store);
   const say = tell && ((delta: string): void => tell({ event: 'text', data: { delta } }));
-  return understand(deps.llm, message, await readWorld(deps.store), { correlation_id, say });
+  const limitMs = Math.min(parseLimitMs, leftMs);
+  return understand(deps.llm, message, world, { correlation_id, limitMs, say });
 }
 
 /** The plan as it was made, and as it is when the caller has to have an answer. */
 async function carriedOut(
   deps: PlanDeps & { news: PlanNews },
-  call: MadreChatCall & { session_id: string },
+  call: Said,
   { intent, intent_id, answerBy }: { intent: Intent; intent_id: string; answerBy: number },
 ): Promise<Proposed & { now: PlanView }> {
   const { source, actor, scope, correlation_id, session_id, dry_run } = call;

@@ -55,7 +55,8 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       description:
         'Reads are answered at once and LOW risk runs at once; MED and HIGH answer WAITING with a confirm_token, shown ' +
         'this once. Takes no Idempotency-Key: answers with tokens are not kept. Answers within 3 s; what still runs ' +
-        'then has the warning still_running. With Accept: text/event-stream it is answered by Server-Sent Events: text ' +
+        'then has the warning still_running; what had no turn by then, behind others of its session, has session_busy, ' +
+        'and started nothing. With Accept: text/event-stream it is answered by Server-Sent Events: text ' +
         '(words of the model, as they come), step (as the plan runs), and last answer (the same as without), which alone ' +
         'holds, or error (a problem). A connection that breaks takes nothing back: look for its plan, and do not repeat it.',
       querystring: noQuery,

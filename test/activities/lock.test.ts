@@ -59,3 +59,17 @@ test('work that is asked for while the last one ends still comes after it', asyn
   await Promise.all([second, third]);
   expect(seen).toEqual([1, 2, 3]);
 });
+
+test('work whose turn does not come in time is not begun, and the next in line has its turn', async () => {
+  const lock = createKeyedLock();
+  const open = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const held = lock.run('web', () => open.promise);
+  const late = lock.runSoon('web', 10, async () => begun.push('late'));
+  const next = lock.runSoon('web', 10_000, async () => begun.push('next'));
+  expect(await late).toBeNull();
+  open.resolve();
+  await held;
+  expect(await next).toBe(1);
+  expect(begun).toEqual(['next']);
+});

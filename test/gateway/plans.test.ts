@@ -188,3 +188,19 @@ async function named(name: string): Promise<string> {
   );
   return text;
 }
+
+test('an intent that had no turn is found as what it is, and does not queue for ever', async () => {
+  const said = { source: 'chat' as const, actor: 'a', session_id: 'desk' };
+  await stage.store.intents.append(
+    {
+      ...said,
+      intent_id: 'intent-00000010',
+      at: 1,
+      correlation_id: 'no-turn',
+      payload: { text: 'open web', error: 'session_busy' },
+    },
+    [],
+  );
+  const { body } = await stage.get('/vx11/result/no-turn');
+  expect(body).toMatchObject({ status: 'ERROR', error: 'session_busy' });
+});

@@ -1,61 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noLlm } from '../../../activities/llm.ts';
-import { createChat } from '../../../activities/plans/chat.ts';
 import { control } from '../../../activities/plans/control.ts';
-import { createPlanNews } from '../../../activities/plans/plan-news.ts';
-import type { PlanDeps, PlanRuns } from '../../../activities/plans/ports.ts';
+import type { PlanDeps } from '../../../activities/plans/ports.ts';
 import { propose, proposePlan } from '../../../activities/plans/propose.ts';
 import { createPlanRound } from '../../../activities/plans/round.ts';
-import type { ChatPart, MadreChatCall } from '../../../contracts/chat.ts';
-import { VX11Error } from '../../../contracts/errors.ts';
-import { planView, type PlanView } from '../../../contracts/plan.ts';
-import { openStore, type Store } from '../../../store/index.ts';
+import { planView } from '../../../contracts/plan.ts';
+import type { Store } from '../../../store/index.ts';
 import { anIntent } from '../../domain/plan-samples.ts';
-import { aService } from '../../domain/samples.ts';
-import { catalog } from '../../gateway/fixture.ts';
+import { startPlans, type PlanStage } from './stage.ts';
 
-let folder: string;
+let stage: PlanStage;
 let store: Store;
-let now: number;
-let started: string[];
-let away: boolean;
-let lost: boolean;
 let deps: PlanDeps;
-
-const never = () => Promise.reject(new Error('not here'));
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vx11-propose-'));
-  store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
-  const confirm = { quorum: 2, no_self_approval: true, expires_ms: 60_000 };
-  await store.services.saveCatalog({ ...catalog([aService('web'), aService('db')]), confirm }, []);
-  [now, started, away, lost] = [Date.now(), [], false, false];
-  const runs: PlanRuns = {
-    start: async ({ plan_id }) => {
-      if (away) throw new VX11Error('temporal_unavailable', 'away');
-      started.push(plan_id);
-    },
-    runs: async () => !lost,
-    openWindow: never,
-    closeWindow: never,
-    releaseService: never,
-  };
-  deps = {
-    store,
-    clock: () => now,
-    log: pino({ level: 'silent' }),
-    runs: () => runs,
-    spawner: null,
-    roles: {},
-  };
+  stage = await startPlans();
+  ({ store, deps } = stage);
 });
-afterEach(async () => {
-  await store.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => stage.close());
 
 const from = {
   source: 'autonomous',
@@ -72,9 +32,9 @@ describe('a proposal', () => {
       status: 'DONE',
       steps: [{ status: 'DONE', result: { healthy: true } }],
     });
-    expect(started).toEqual([]);
+    expect(stage.started).toEqual([]);
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);
-    expect(await store.plans.unstarted(now + 1)).toEqual([]);
+    expect(await store.plans.unstarted(stage.now + 1)).toEqual([]);
   });
 
   test('of LOW risk runs; of more it waits, whoever proposes, and nobody is given a token for it', async () => {
@@ -91,7 +51,7 @@ describe('a proposal', () => {
       risk: 'MED',
       confirmation: { quorum: 1, no_self_approval: false },
     });
-    expect(started).toEqual([low.plan_id, high.plan_id, med.plan_id]);
+    expect(stage.started).toEqual([low.plan_id, high.plan_id, med.plan_id]);
     expect((await store.intents.newestOf('c-1'))?.source).toBe('autonomous');
   });
 
@@ -116,11 +76,11 @@ describe('a proposal', () => {
     const { plan, confirm_token } = await propose(deps, { ...wish('stop web'), dry_run: true });
     expect([plan.status, confirm_token]).toEqual(['WAITING', null]);
     expect(await store.plans.find(plan.plan_id)).toBeNull();
-    expect(started).toEqual([]);
+    expect(stage.started).toEqual([]);
   });
 
   test('while Temporal is away is given up where it would run at once, and kept where it waits', async () => {
-    away = true;
+    stage.away = true;
     expect(await proposePlan(deps, wish('open web'))).toMatchObject({
       status: 'ERROR',
       error: { code: 'temporal_unavailable' },
@@ -129,12 +89,12 @@ describe('a proposal', () => {
     const waits = await proposePlan(deps, wish('stop web'));
     expect(waits.status).toBe('WAITING');
     const round = createPlanRound(deps);
-    now += 5000;
+    stage.now += 5000;
     await expect(round()).rejects.toThrow('away');
-    away = false;
+    stage.away = false;
     await round();
     await round();
-    expect(started).toEqual([waits.plan_id]);
+    expect(stage.started).toEqual([waits.plan_id]);
   });
 });
 
@@ -145,121 +105,30 @@ describe('a round', () => {
     const old = {
       ...plan,
       plan_id: 'plan-00000000000000bb',
-      created_at: new Date(now - 61_000).toISOString(),
+      created_at: new Date(stage.now - 61_000).toISOString(),
     };
-    started.length = 0;
+    stage.started.length = 0;
     for (const each of [young, old]) await store.plans.insert(each, null, []);
     const round = createPlanRound(deps);
     await round();
-    expect([started, (await store.plans.find(old.plan_id))?.status]).toEqual([[], 'ERROR']);
-    now += 4000;
+    expect([stage.started, (await store.plans.find(old.plan_id))?.status]).toEqual([[], 'ERROR']);
+    stage.now += 4000;
     await round();
-    expect(started).toEqual([young.plan_id]);
+    expect(stage.started).toEqual([young.plan_id]);
   });
 
   test('ends what Temporal has lost', async () => {
     const waits = await proposePlan(deps, wish('stop web'));
-    lost = true;
+    stage.lost = true;
     const round = createPlanRound(deps);
     await round();
     expect((await store.plans.find(waits.plan_id))?.status).toBe('WAITING');
-    now += 31_000;
+    stage.now += 31_000;
     await round();
     expect(await store.plans.find(waits.plan_id)).toMatchObject({
       status: 'REJECTED',
       error: { code: 'run_lost' },
     });
-  });
-});
-
-describe('a chat', () => {
-  const say = (message: string, change: Partial<MadreChatCall> = {}): MadreChatCall => ({
-    source: 'chat',
-    actor: 'ada',
-    scope: 'operator',
-    correlation_id: 'c-2',
-    message,
-    session_id: 'desk',
-    context: {},
-    dry_run: false,
-    require_reasoning: false,
-    as_task: false,
-    ...change,
-  });
-
-  test('has its turns in the order in which they were said, also where they race', async () => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
-    const messages = Array.from({ length: 8 }, (_, n) => `status ${n}`);
-    await Promise.all(messages.map((message) => chat(say(message))));
-    const session = await store.sessions.find('ada', 'desk');
-    expect(session?.messages.map(({ message }) => message)).toEqual(messages);
-    expect(await store.intents.newest()).toBe(8);
-  });
-
-  test('remembers the engineer, answers talk, and waits no longer than it may', async () => {
-    const news = createPlanNews();
-    const chat = createChat({ ...deps, llm: noLlm, news });
-    expect(await chat(say('mix the drums'))).toMatchObject({ mode: 'AUDIO_ENGINEER' });
-    expect(await chat(say('thank you'))).toMatchObject({ mode: 'AUDIO_ENGINEER', status: 'DONE' });
-    const began = performance.now();
-    const opening = await chat(say('open web'));
-    expect(performance.now() - began).toBeLessThan(3000);
-    expect(opening).toMatchObject({
-      status: 'WAITING',
-      mode: 'MADRE',
-      warnings: ['still_running'],
-    });
-    expect(opening.confirm_token).toBeUndefined();
-  });
-
-  test.each([
-    ['stop db and open web', /one thing at a time/],
-    ['para db y abre web', /Pide una cosa cada vez/],
-  ])('that asks for two things does none of them: %s', async (text, asks) => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
-    const said = await chat(say(text));
-    expect(said.response).toMatch(asks);
-    expect(said).toMatchObject({ status: 'DONE', warnings: ['several_things_asked'] });
-    expect([said.actions.map(({ type }) => type), started]).toEqual([['NOOP'], []]);
-  });
-
-  test('tells the steps of its plan while it waits for it, none of others, and none after its answer', async () => {
-    const news = createPlanNews();
-    const plans: PlanView[] = [];
-    const runs = deps.runs();
-    const start = async (plan: PlanView): Promise<void> => {
-      plans.push(plan);
-      const step = plan.steps[0]!;
-      // the run is faster than whoever started it
-      news.step(plan, { ...step, status: 'RUNNING' });
-      news.step({ ...plan, intent_id: 'intent-00000000' }, { ...step, status: 'DONE' });
-      news.step(plan, { ...step, status: 'ERROR', error: { code: 'unhealthy', detail: 'never' } });
-      news.tell({ ...plan, status: 'ERROR' });
-    };
-    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
-    const told: ChatPart[] = [];
-    const tell = (part: ChatPart): void => void told.push(part);
-    const { plan_id } = await chat(say('open web'), tell);
-    const step = { plan_id, step_id: 's1', type: 'OPEN_WINDOW' };
-    const both = [
-      { event: 'step', data: { ...step, status: 'RUNNING', error: null } },
-      { event: 'step', data: { ...step, status: 'ERROR', error: 'unhealthy' } },
-    ];
-    expect(told).toEqual(both);
-    news.step(plans[0]!, { ...plans[0]!.steps[0]!, status: 'UNDONE' });
-    await chat(say('open web', { dry_run: true }), tell);
-    await chat(say('status'), tell);
-    expect(told).toEqual(both);
-    await chat(say('open web'));
-    expect(plans).toHaveLength(2);
-  });
-
-  test('with a task is the task as it is written', async () => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
-    const said = await chat(say('echo hi; rm -rf /', { as_task: true, dry_run: true }));
-    expect(said.actions).toMatchObject([
-      { type: 'SPAWN', params: { code: 'echo hi; rm -rf /', task_type: 'shell' } },
-    ]);
   });
 });
 

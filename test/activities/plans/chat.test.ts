@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noLlm, type Llm } from '../../../activities/llm.ts';
+import { createChat } from '../../../activities/plans/chat.ts';
+import { createPlanNews } from '../../../activities/plans/plan-news.ts';
+import type { PlanDeps } from '../../../activities/plans/ports.ts';
+import type { ChatPart, MadreChatCall } from '../../../contracts/chat.ts';
+import type { PlanView } from '../../../contracts/plan.ts';
+import type { Store } from '../../../store/index.ts';
+import { startPlans, type PlanStage } from './stage.ts';
+
+let stage: PlanStage;
+let store: Store;
+let deps: PlanDeps;
+beforeEach(async () => {
+  stage = await startPlans();
+  ({ store, deps } = stage);
+});
+afterEach(() => stage.close());
+
+describe('a chat', () => {
+  const say = (message: string, change: Partial<MadreChatCall> = {}): MadreChatCall => ({
+    source: 'chat',
+    actor: 'ada',
+    scope: 'operator',
+    correlation_id: 'c-2',
+    message,
+    session_id: 'desk',
+    context: {},
+    dry_run: false,
+    require_reasoning: false,
+    as_task: false,
+    ...change,
+  });
+
+  test('has its turns in the order in which they were said, also where they race', async () => {
+    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
+    const messages = Array.from({ length: 8 }, (_, n) => `status ${n}`);
+    await Promise.all(messages.map((message) => chat(say(message))));
+    const session = await store.sessions.find('ada', 'desk');
+    expect(session?.messages.map(({ message }) => message)).toEqual(messages);
+    expect(await store.intents.newest()).toBe(8);
+  });
+
+  test('remembers the engineer, answers talk, and waits no longer than it may', async () => {
+    const news = createPlanNews();
+    const chat = createChat({ ...deps, llm: noLlm, news });
+    expect(await chat(say('mix the drums'))).toMatchObject({ mode: 'AUDIO_ENGINEER' });
+    expect(await chat(say('thank you'))).toMatchObject({ mode: 'AUDIO_ENGINEER', status: 'DONE' });
+    const began = performance.now();
+    const opening = await chat(say('open web'));
+    expect(performance.now() - began).toBeLessThan(3000);
+    expect(opening).toMatchObject({
+      status: 'WAITING',
+      mode: 'MADRE',
+      warnings: ['still_running'],
+    });
+    expect(opening.confirm_token).toBeUndefined();
+  });
+
+  test('that has no turn in time is logged and told so; nothing comes of it, and what comes next has its turn', async () => {
+    const first = Promise.withResolvers<void>();
+    const runs = deps.runs();
+    const start = (plan: PlanView) => first.promise.then(() => runs.start(plan));
+    const news = createPlanNews();
+    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
+    const began = performance.now();
+    const slow = chat(say('open web'));
+    const racing = chat(say('abre db', { correlation_id: 'c-busy' }));
+    const reply = await racing;
+    expect(performance.now() - began).toBeLessThan(2800);
+    expect(reply).toMatchObject({
+      status: 'ERROR',
+      error: 'session_busy',
+      warnings: ['session_busy'],
+      plan_id: null,
+      response: expect.stringContaining('no se empezó nada'),
+    });
+    const logged = await store.intents.newestOf('c-busy');
+    expect(logged).toMatchObject({
+      intent_id: reply.intent_id,
+      payload: { text: 'abre db', error: 'session_busy' },
+    });
+    first.resolve();
+    await slow;
+    await chat(say('status'));
+    expect(stage.started).toHaveLength(1);
+    const session = await store.sessions.find('ada', 'desk');
+    expect(session?.messages.map(({ message }) => message)).toEqual(['open web', 'status']);
+  });
+
+  test('whose turn comes late goes by rules, in the time that is left', async () => {
+    let asked = 0;
+    const llm: Llm = {
+      provider: 'fake',
+      model: 'small',
+      ask: async () => {
+        asked += 1;
+        await sleep(2000);
+        return { ok: false, error: 'timeout', detail: 'late' };
+      },
+    };
+    const chat = createChat({ ...deps, llm, news: createPlanNews() });
+    const began = performance.now();
+    const [, second] = await Promise.all([chat(say('status')), chat(say('status of web'))]);
+    expect(performance.now() - began).toBeLessThan(2800);
+    expect(second).toMatchObject({ status: 'DONE', degraded: true, targets: ['web'] });
+    expect(asked).toBe(1);
+  });
+
+  test.each([
+    ['stop db and open web', /one thing at a time/],
+    ['para db y abre web', /Pide una cosa cada vez/],
+  ])('that asks for two things does none of them: %s', async (text, asks) => {
+    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
+    const said = await chat(say(text));
+    expect(said.response).toMatch(asks);
+    expect(said).toMatchObject({ status: 'DONE', warnings: ['several_things_asked'] });
+    expect([said.actions.map(({ type }) => type), stage.started]).toEqual([['NOOP'], []]);
+  });
+
+  test('tells the steps of its plan while it waits for it, none of others, and none after its answer', async () => {
+    const news = createPlanNews();
+    const plans: PlanView[] = [];
+    const runs = deps.runs();
+    const start = async (plan: PlanView): Promise<void> => {
+      plans.push(plan);
+      const step = plan.steps[0]!;
+      // the run is faster than whoever started it
+      news.step(plan, { ...step, status: 'RUNNING' });
+      news.step({ ...plan, intent_id: 'intent-00000000' }, { ...step, status: 'DONE' });
+      news.step(plan, { ...step, status: 'ERROR', error: { code: 'unhealthy', detail: 'never' } });
+      news.tell({ ...plan, status: 'ERROR' });
+    };
+    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
+    const told: ChatPart[] = [];
+    const tell = (part: ChatPart): void => void told.push(part);
+    const { plan_id } = await chat(say('open web'), tell);
+    const step = { plan_id, step_id: 's1', type: 'OPEN_WINDOW' };
+    const both = [
+      { event: 'step', data: { ...step, status: 'RUNNING', error: null } },
+      { event: 'step', data: { ...step, status: 'ERROR', error: 'unhealthy' } },
+    ];
+    expect(told).toEqual(both);
+    news.step(plans[0]!, { ...plans[0]!.steps[0]!, status: 'UNDONE' });
+    await chat(say('open web', { dry_run: true }), tell);
+    await chat(say('status'), tell);
+    expect(told).toEqual(both);
+    await chat(say('open web'));
+    expect(plans).toHaveLength(2);
+  });
+
+  test('with a task is the task as it is written', async () => {
+    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
+    const said = await chat(say('echo hi; rm -rf /', { as_task: true, dry_run: true }));
+    expect(said.actions).toMatchObject([
+      { type: 'SPAWN', params: { code: 'echo hi; rm -rf /', task_type: 'shell' } },
+    ]);
+  });
+});
