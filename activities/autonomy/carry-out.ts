@@ -6,7 +6,8 @@ import type { AutonomyDeps } from './deps.ts';
 
 /**
  * Writes a decision down and proposes its plan. Tried again, it finds the decision, and the planner the plan of its
- * correlation id; the round counts as seen only when all is done.
+ * correlation id; the round counts as seen only when all is done. Of a loop that was stopped since it looked around
+ * only what somebody asked for is done.
  */
 export async function carryOut(
   deps: AutonomyDeps,
@@ -14,6 +15,10 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const { store, metrics, clock, log } = deps;
   const { decision_id, correlation_id, verdict } = round;
+  if (round.running && choice.params['intent_ids'] === undefined) {
+    const { running } = await store.autonomy.state();
+    if (!running) return { decision_id, plan_id: null, plan_status: null };
+  }
   const decision: Decision = {
     decision_id,
     at: new Date(round.at).toISOString(),

@@ -34,6 +34,24 @@ describe('a round', () => {
     expect(await eventsOf('autonomy.decided')).toHaveLength(1);
   });
 
+  test('that the loop is stopped in comes to nothing by itself, and still to what somebody asked for', async () => {
+    await stage.see('redis', { state: 'unhealthy' });
+    await stage.round();
+    stage.pass(61_000);
+    const round = await stage.changed();
+    const before = await stage.store.autonomy.list(10);
+    await stage.intent('structure', 'fs_drift');
+    const asked = await stage.changed();
+    await stage.store.autonomy.stop('ada', stage.now(), []);
+    const input = { round, choice: round.verdict.choice, by: 'rules', reasoning: null } as const;
+    expect(await stage.activities.carryOut(input)).toMatchObject({ plan_id: null });
+    expect(await stage.store.autonomy.list(10)).toEqual(before);
+    expect(stage.wishes).toEqual([]);
+    const choice = asked.verdict.eligible.find(({ key }) => key === 'lane:fs_drift')!;
+    await stage.activities.carryOut({ ...input, round: asked, choice });
+    expect(stage.wishes).toMatchObject([{ steps: [{ type: 'CALL_MANIFESTATOR' }] }]);
+  });
+
   test('that is done twice decides once and proposes once', async () => {
     await stage.intent('structure', 'fs_drift');
     const round = await stage.changed();
