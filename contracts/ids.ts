@@ -35,7 +35,10 @@ export const planWorkflowId = (planId: string): string => `plan:${planId}`;
 export const idOfStep = (kind: IdKind, planId: string, stepId: string): string =>
   `${kind}-${planId.slice('plan-'.length)}${Number(stepId.slice(1)).toString(16).padStart(2, '0')}`;
 
-/** One run of `endStrays` or `restartService`; the same action on the same thing at the same time is one run. */
+/**
+ * One run of `endStrays` or `restartService`; the same action on the same thing at the same time is one run. The subject of a
+ * plan's restart is its step.
+ */
 export const actionWorkflowId = (
   action: 'strays' | 'restart',
   host: string,

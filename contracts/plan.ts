@@ -70,6 +70,8 @@ export const stepParams = {
     services: z.array(serviceName).max(10).nullable(),
     verb: z.literal('suspend').optional().meta({ description: 'Stopped where left out' }),
   }),
+  /** Down and up again inside its window, which stays as it is. */
+  RESTART_SERVICE: z.strictObject({ window_id: windowId, host: hostName, service: serviceName }),
   CALL_SWITCH: call,
   CALL_HERMES: call,
   CALL_SHUB: call,
@@ -130,6 +132,7 @@ const stepOf = <T extends StepType>(type: T) =>
 export const planStep = z.discriminatedUnion('type', [
   stepOf('OPEN_WINDOW'),
   stepOf('CLOSE_WINDOW'),
+  stepOf('RESTART_SERVICE'),
   stepOf('CALL_SWITCH'),
   stepOf('CALL_HERMES'),
   stepOf('CALL_SHUB'),

@@ -9,8 +9,6 @@ export interface StepFacts {
   hostOf(service: string): string | null;
 }
 
-/** Where it takes over a window without an end, it gives it one. */
-const takeOverSeconds = 600;
 const longestSeconds = 3600;
 
 type CallType = Extract<StepType, `CALL_${string}`>;
@@ -73,14 +71,11 @@ const opening = (
   },
 });
 
-/** Takes the service out of its window and opens it anew for as long as the window had left. */
-function repairing({ params, because }: Candidate, facts: StepFacts): StepWish[] | null {
-  const window = facts.seen.windows.find(({ window_id }) => window_id === params['window_id']);
+/** Inside its window: whose that is, and when it ends, stays as it was. */
+function repairing({ params }: Candidate, { seen }: StepFacts): StepWish[] | null {
+  const window = seen.windows.find(({ window_id }) => window_id === params['window_id']);
   if (window === undefined) return null;
+  const { window_id, host } = window;
   const service = String(params['service']);
-  const seconds = window.remaining_seconds ?? takeOverSeconds;
-  return [
-    closing(window.window_id, [service]),
-    { ...opening(facts, window.host, [service], seconds, because), depends_on: ['s1'] },
-  ];
+  return [{ type: 'RESTART_SERVICE', params: { window_id, host, service } }];
 }

@@ -102,6 +102,8 @@ export function riskOfStep(step: Pick<PlanStep, 'type' | 'params'>, around: Arou
         ? { level: 'MED', because: 'it ends several windows (suspend)' }
         : low;
     }
+    case 'RESTART_SERVICE':
+      return riskOfAction('restart', [params.service]);
     case 'CALL_SWITCH':
     case 'CALL_HERMES':
     case 'CALL_SHUB':

@@ -18,6 +18,10 @@ export function effectOf({ type, params }: StepWish, own: ReadonlySet<string>): 
       const whose = window_ids.every((id) => own.has(id)) ? "the plan's own window" : 'windows';
       return `${whose} ${window_ids.join(', ')} ends; what nobody else holds stops`;
     }
+    case 'RESTART_SERVICE': {
+      const { service, host, window_id } = params;
+      return `${service} on ${host} stops and starts again; ${window_id} stays as it is`;
+    }
     case 'SPAWN':
       return `a ${params.task_type} task runs in a sandbox for at most ${params.ttl_seconds} s`;
     case 'SYSTEM_HEALTHCHECK':
@@ -55,12 +59,13 @@ export function limitsOf(
 ): { timeout_seconds: number; retries: number } {
   switch (wish.type) {
     case 'OPEN_WINDOW': {
-      const starts = world.services
-        .filter(({ host }) => host === wish.params.host)
-        .filter(({ name }) => wish.params.services.includes(name))
-        .map(({ start_timeout_ms }) => start_timeout_ms);
-      const seconds = Math.ceil(starts.reduce((sum, ms) => sum + ms, 0) / 1000) + 30;
+      const seconds = startSeconds(wish.params.host, wish.params.services, world) + 30;
       return { timeout_seconds: Math.min(seconds, 1200), retries: 1 };
+    }
+    case 'RESTART_SERVICE': {
+      // to stop it takes its time too; a second try would interrupt it once more
+      const seconds = startSeconds(wish.params.host, [wish.params.service], world) + 90;
+      return { timeout_seconds: Math.min(seconds, 1200), retries: 0 };
     }
     case 'CLOSE_WINDOW':
       return { timeout_seconds: 180, retries: 0 };
@@ -74,4 +79,11 @@ export function limitsOf(
     default:
       return { timeout_seconds: 60, retries: 1 };
   }
+}
+
+function startSeconds(on: string, services: readonly string[], world: World): number {
+  const starts = world.services
+    .filter(({ host, name }) => host === on && services.includes(name))
+    .map(({ start_timeout_ms }) => start_timeout_ms);
+  return Math.ceil(starts.reduce((sum, ms) => sum + ms, 0) / 1000);
 }

@@ -1,21 +1,30 @@
 import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { PlanRuns } from '../activities/plans/ports.ts';
-import { planWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
-import type { PlanView } from '../contracts/plan.ts';
+import { actionWorkflowId, planWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
+import { workflowQueue } from '../contracts/queues.ts';
+import type { PlanView, StepError } from '../contracts/plan.ts';
 import type { WindowView } from '../contracts/window.ts';
-import { closeWindow, openWindow, releaseService, type KeepWindow } from '../workflows/messages.ts';
+import {
+  closeWindow,
+  openWindow,
+  releaseService,
+  type KeepWindow,
+  type RestartService,
+} from '../workflows/messages.ts';
 import type { RunPlan } from '../workflows/plan-messages.ts';
 import { planStart } from '../workflows/plan-start.ts';
 import { windowStart } from '../workflows/window-start.ts';
 
 type RunPlanType = (input: RunPlan) => Promise<PlanView>;
+type RestartType = (input: RestartService) => Promise<void>;
 const callLimitMs = 3000;
 
 /**
@@ -40,11 +49,8 @@ export function planRuns(client: Client, queue: string): PlanRuns {
     async start(plan) {
       // this process works for the same queue: its first task comes with the answer
       const options = { ...planStart(plan, queue), requestEagerStart: true };
-      try {
-        await within(callLimitMs, () => client.workflow.start<RunPlanType>('runPlan', options));
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
+      const start = () => client.workflow.start<RunPlanType>('runPlan', options);
+      await within(callLimitMs, start).catch(unlessStarted);
     },
     async runs(planId) {
       try {
@@ -82,7 +88,42 @@ export function planRuns(client: Client, queue: string): PlanRuns {
           .getHandle(windowWorkflowId(id))
           .executeUpdate(releaseService, { args: [message] }),
       ),
+    async restartService({ update_id, ...input }, limitMs) {
+      const workflowId = actionWorkflowId('restart', input.host, update_id);
+      const options = {
+        workflowId,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+        taskQueue: workflowQueue,
+        args: [input] as [RestartService],
+        memo: { actor: input.actor, correlation_id: input.correlation_id },
+      };
+      try {
+        await within(limitMs, async () => {
+          await client.workflow.start<RestartType>('restartService', options).catch(unlessStarted);
+          await client.workflow.getHandle(workflowId).result();
+        });
+        return null;
+      } catch (error) {
+        const known = refusalIn(error);
+        if (known === null) throw error;
+        return known;
+      }
+    },
   };
+}
+
+function unlessStarted(error: unknown): void {
+  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+}
+
+/** What the run itself said of why it failed; null where it was not heard to end. */
+function refusalIn(error: unknown): StepError | null {
+  if (!(error instanceof WorkflowFailedError)) return null;
+  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure)
+      return { code: cause.type ?? 'internal', detail: cause.message };
+  }
+  return { code: 'internal', detail: error.message };
 }
 
 /** The window ended before or while it was asked. */

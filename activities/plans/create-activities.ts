@@ -10,6 +10,7 @@ import { broken, done, type PlanDeps } from './ports.ts';
 import { closeWindowStep } from './steps/close-window.ts';
 import { openWindowStep, undoOpenWindow } from './steps/open-window.ts';
 import { readStep } from './steps/read.ts';
+import { restartStep } from './steps/restart-service.ts';
 import { callRole, spawnStep } from './steps/role-call.ts';
 
 const heartbeatMs = 1000;
@@ -47,6 +48,8 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         return openWindowStep(deps, plan, step, signal);
       case 'CLOSE_WINDOW':
         return closeWindowStep(deps, plan, step, signal);
+      case 'RESTART_SERVICE':
+        return restartStep(deps, plan, step, signal);
       case 'SPAWN':
         return spawnStep(deps, plan, step, signal);
       case 'SYSTEM_HEALTHCHECK':

@@ -38,6 +38,14 @@ export interface PlanRuns {
     message: WindowSender & { service: string },
     limitMs: number,
   ): Promise<WindowView | null>;
+  /**
+   * Stops and starts a service inside the window that holds it; once for each `update_id`.
+   * @returns why it is not up again; null where it is
+   */
+  restartService(
+    message: WindowSender & { host: string; service: string; update_id: string },
+    limitMs: number,
+  ): Promise<StepError | null>;
 }
 
 /** Tasks in sandboxes, each under an id of its own: asked for twice, it runs once. */

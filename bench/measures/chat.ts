@@ -137,6 +137,7 @@ function depsOf(store: Store, client: Client, queue: string): PlanDeps {
       openWindow: never,
       closeWindow: never,
       releaseService: never,
+      restartService: never,
     }),
     spawner: null,
     roles: {},

@@ -187,12 +187,12 @@ describe('a choice as steps', () => {
   });
   const steps = (seen: Observation) => stepsOf(verdictOf(seen, fresh, noon).choice, facts(seen));
 
-  test('of repair takes the service out and opens it for as long as there was left', () => {
-    const seen = calm({ troubled: [part()], windows: [window()] });
-    expect(steps(seen)).toMatchObject([
-      { type: 'CLOSE_WINDOW', params: { window_ids: ['window-00000001'], services: ['web'] } },
-      { type: 'OPEN_WINDOW', params: { services: ['web'], ttl_seconds: 300 }, depends_on: ['s1'] },
-    ]);
+  test('of repair restarts the service inside its window, whoever’s it is and without an end too', () => {
+    const seen = (change = {}) => calm({ troubled: [part()], windows: [window(change)] });
+    const params = { window_id: 'window-00000001', host: 'box', service: 'web' };
+    const restart = [{ type: 'RESTART_SERVICE', params }];
+    expect(steps(seen())).toEqual(restart);
+    expect(steps(seen({ remaining_seconds: null }))).toEqual(restart);
     expect(steps(calm({ troubled: [part()] }))).toBeNull();
   });
 

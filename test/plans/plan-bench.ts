@@ -143,6 +143,7 @@ export async function startPlanBench(
         ? rest
         : runs.closeWindow(id, { actor: '', correlation_id: '', reason: 'empty' }, 0);
     },
+    restartService: async () => null,
   };
   const worker = async () => {
     const made = await Worker.create({

@@ -30,7 +30,7 @@ async function start(): Promise<void> {
   });
 }
 
-test('to take an ill service out of somebody’s window waits for a person, and is proposed once', async () => {
+test('to restart an ill service in somebody’s window waits for a person, and is proposed once', async () => {
   await start();
   const window_id = newId('window');
   const until = stage.now() + 600_000;
@@ -47,7 +47,7 @@ test('to take an ill service out of somebody’s window waits for a person, and 
     source: 'autonomous',
     actor: 'autonomy',
     risk: 'MED',
-    steps: [{ type: 'CLOSE_WINDOW' }, { type: 'OPEN_WINDOW', depends_on: ['s1'] }],
+    steps: [{ type: 'RESTART_SERVICE', params: { window_id, host: 'box', service: 'web' } }],
   });
   for (let n = 0; n < 5; n += 1) {
     stage.pass(60_000);

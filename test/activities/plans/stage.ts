@@ -39,6 +39,7 @@ export async function startPlans(): Promise<PlanStage> {
     openWindow: never,
     closeWindow: never,
     releaseService: never,
+    restartService: never,
   };
   const stage: PlanStage = {
     store,
