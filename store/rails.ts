@@ -32,8 +32,8 @@ export interface RailsStore {
     intent: NewIntent,
     event: (lane: Lane | null) => NewEvent,
   ): Promise<{ intent: StoredIntent; lane: Lane | null }>;
-  /** Those that wait for madre, oldest first. */
-  waiting(limit: number): Promise<StoredIntent[]>;
+  /** Those that wait in lanes that let madre propose a plan, oldest first; so many of each lane that none starves. */
+  waiting(limitOfLane: number): Promise<StoredIntent[]>;
   /** How many wait in a lane that lets madre propose a plan. */
   toPropose(): Promise<number>;
   /** From waiting to taken. */
@@ -158,30 +158,31 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
         await append(tx, [event(lane)]);
         return { intent: row, lane };
       }),
-    waiting: (limit) =>
-      connection.read((db) =>
-        db
-          .selectFrom('rails_intents')
+    waiting: (limitOfLane) =>
+      connection.read(async (db) => {
+        const places = toPropose(db)
+          .selectAll('intent')
+          .select(({ fn }) =>
+            fn
+              .agg<number | string>('row_number')
+              .over((over) => over.partitionBy('lane.lane_id').orderBy('intent.at'))
+              .as('place'),
+          );
+        const rows = await db
+          .selectFrom(places.as('places'))
           .selectAll()
-          .where('status', '=', 'waiting')
+          .where('place', '<=', limitOfLane)
           .orderBy('at')
-          .limit(limit)
-          .execute(),
-      ),
+          .execute();
+        return rows.map((row) => {
+          const { place: _, ...intent } = row;
+          return intent;
+        });
+      }),
     toPropose: () =>
       connection.read(async (db) => {
-        const row = await db
-          .selectFrom('rails_intents as intent')
-          .innerJoin('rails_lanes as lane', (join) =>
-            join
-              .onRef('lane.domain', '=', 'intent.domain')
-              .onRef('lane.intent_type', '=', 'intent.intent_type'),
-          )
-          .select(({ fn }) => fn.countAll<number | string>().as('count'))
-          .where('intent.status', '=', 'waiting')
-          .where('lane.escalation', '=', 'propose')
-          .executeTakeFirst();
-        return Number(row?.count ?? 0);
+        const query = toPropose(db).select(({ fn }) => fn.countAll<number | string>().as('count'));
+        return Number((await query.executeTakeFirst())?.count ?? 0);
       }),
     claim: (ids, decisionId, now) =>
       connection.write(async (tx) => {
@@ -226,6 +227,18 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
       }),
   };
 }
+
+/** Waiting intents with the lane that they have now, where that lets madre propose a plan. */
+const toPropose = (db: Pick<Transaction<Tables>, 'selectFrom'>) =>
+  db
+    .selectFrom('rails_intents as intent')
+    .innerJoin('rails_lanes as lane', (join) =>
+      join
+        .onRef('lane.domain', '=', 'intent.domain')
+        .onRef('lane.intent_type', '=', 'intent.intent_type'),
+    )
+    .where('intent.status', '=', 'waiting')
+    .where('lane.escalation', '=', 'propose');
 
 /** What was said comes first, into the append-only log. @returns its number there */
 async function logged(

@@ -6,7 +6,7 @@ import { presenceMs } from '../../store/presence.ts';
 import { noteHealth } from '../module-health.ts';
 import type { AutonomyDeps } from './deps.ts';
 
-/** At most so many of a kind are looked at in a round. */
+/** At most so many of a kind are looked at in a round; of intents, so many of a lane. */
 const most = 50;
 
 /** Looks at everything that a decision may rest on. Reads the store only: no Engine, no network. */
@@ -63,20 +63,18 @@ const order: readonly Urgency[] = ['low', 'medium', 'high', 'critical'];
 /** Waiting intents, one entry a lane, as urgent as the most urgent of them; by the lanes that there are now. */
 function byLane(intents: StoredIntent[], lanes: Lane[]): Observation['intents'] {
   const groups = Map.groupBy(intents, ({ domain, intent_type }) => `${domain}/${intent_type}`);
-  return lanes.flatMap(
-    ({ lane_id, domain, intent_type, owner_module, escalation, constraints }) => {
-      const mine = groups.get(`${domain}/${intent_type}`);
-      if (mine === undefined || escalation !== 'propose') return [];
-      const ranks = mine.map((one) => order.indexOf(one.urgency as Urgency));
-      const payload = JSON.parse(mine[0]!.payload_json) as ScannerIntentBody['payload'];
-      return {
-        lane_id,
-        owner_module,
-        constraints,
-        urgency: order[Math.max(0, ...ranks)]!,
-        intent_ids: mine.map(({ intent_id }) => intent_id),
-        summary: payload.summary ?? `${domain}/${intent_type}`,
-      };
-    },
-  );
+  return lanes.flatMap(({ lane_id, domain, intent_type, owner_module, constraints }) => {
+    const mine = groups.get(`${domain}/${intent_type}`);
+    if (mine === undefined) return [];
+    const ranks = mine.map((one) => order.indexOf(one.urgency as Urgency));
+    const payload = JSON.parse(mine[0]!.payload_json) as ScannerIntentBody['payload'];
+    return {
+      lane_id,
+      owner_module,
+      constraints,
+      urgency: order[Math.max(0, ...ranks)]!,
+      intent_ids: mine.map(({ intent_id }) => intent_id),
+      summary: payload.summary ?? `${domain}/${intent_type}`,
+    };
+  });
 }

@@ -177,6 +177,48 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
     });
   });
 
+  test('intents of a lane that proposes nothing starve no others, nor do many of one lane', async () => {
+    const take = (intent_type: string, nth: number) =>
+      store.rails.take(
+        {
+          intent_id: newId('intent'),
+          at: noon + nth,
+          source: 'hormiguero',
+          actor: 'scanner',
+          type: 'incident',
+          domain: 'starve',
+          intent_type,
+          urgency: 'medium',
+          payload_json: '{}',
+          correlation_id: `${intent_type}-${nth}`,
+        },
+        () => ({ type: 'rails.routed', at: noon, actor: 'scanner' }),
+      );
+    const lane = (intent_type: string, escalation: 'propose' | 'record') =>
+      store.rails.putLane(
+        {
+          lane_id: `starve_${intent_type}`,
+          domain: 'starve',
+          intent_type,
+          owner_module: 'madre',
+          escalation,
+          constraints: {},
+          invariants: [],
+          updated_at: iso(noon),
+          updated_by: 'ada',
+        },
+        [],
+      );
+    for (const type of ['kept', 'gone', 'many', 'few']) await lane(type, 'propose');
+    for (const type of ['kept', 'gone', 'many']) for (const n of [1, 2, 3]) await take(type, n);
+    await take('few', 4);
+    await lane('kept', 'record');
+    const by = { actor: 'ada', now: noon, correlation_id: 'c' };
+    await store.rails.deleteLane('starve_gone', by);
+    const seen = (await other.rails.waiting(2)).filter(({ domain }) => domain === 'starve');
+    expect(seen.map(({ correlation_id }) => correlation_id)).toEqual(['many-1', 'many-2', 'few-4']);
+  });
+
   describe('reports', () => {
     test('of one subject are one: the first', async () => {
       const subject = newId('spawn');
