@@ -19,6 +19,9 @@ export interface Memory {
   actions_per_hour: number;
 }
 
+/** What a decision on the intents of a lane is known by. */
+export const laneKey = (laneId: string): string => `lane:${laneId}`;
+
 const firstPauseMs = 5 * 60_000;
 const longestPauseMs = 6 * 3_600_000;
 /** How long an effect has to show. */
@@ -52,7 +55,8 @@ export function pauseMs(newestFirst: readonly Pick<Acted, 'effect'>[]): number {
 }
 
 /**
- * What a decision came to, once it can be told: by how its plan ended, and by whether what it was about is still seen.
+ * What a decision came to, once it can be told: by how its plan ended, and by whether what it was about is still seen. A
+ * lane's intents are taken with their decision: what waits in it afterwards is new.
  * @param present keys of what is seen now
  */
 export function effectOf(
@@ -64,6 +68,6 @@ export function effectOf(
   if (status !== null && livePlans.has(status)) return null;
   if (status !== null && refusedPlans.has(status)) return 'refused';
   if (status === null || status === 'ERROR') return 'failed';
-  if (!present.has(acted.key)) return 'helped';
+  if (acted.key.startsWith(laneKey('')) || !present.has(acted.key)) return 'helped';
   return now >= acted.at + settleMs ? 'no_change' : null;
 }

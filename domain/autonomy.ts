@@ -1,5 +1,5 @@
 import type { Alternative, AutonomyAction, Candidate, Observation } from '../contracts/autonomy.ts';
-import { notNow, type Memory } from './autonomy-memory.ts';
+import { laneKey, notNow, type Memory } from './autonomy-memory.ts';
 
 /** Who the loop is in logs, plans and windows. */
 export const autonomyActor = 'autonomy';
@@ -105,7 +105,7 @@ function fromIntents({ intents }: Observation): Ranked[] {
     const { lane_id, owner_module, constraints, intent_ids, summary } = waiting;
     const count = intent_ids.length === 1 ? 'an intent' : `${intent_ids.length} intents`;
     const common = {
-      key: `lane:${lane_id}`,
+      key: laneKey(lane_id),
       because: `${count} in the lane ${lane_id}, for ${owner_module}`,
       weight: weights[waiting.urgency],
     };

@@ -64,6 +64,13 @@ describe('what was done before', () => {
   test.each<[string, Partial<Acted>, boolean, number, string | null]>([
     ['helped where it is gone', {}, false, 0, 'helped'],
     ['did not change what is still there after a while', {}, true, 90_000, 'no_change'],
+    [
+      'helped where a lane’s plan is done, whatever waits in it since',
+      { key: 'lane:fs_drift' },
+      true,
+      0,
+      'helped',
+    ],
     ['cannot be told yet', {}, true, 30_000, null],
     ['cannot be told while its plan waits', { plan_status: 'WAITING' }, false, 90_000, null],
     ['failed with its plan', { plan_status: 'ERROR' }, false, 0, 'failed'],
