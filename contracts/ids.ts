@@ -31,6 +31,10 @@ export function spawnIds(hex: string): { spawn_id: string; spawn_uuid: string } 
 /** The Temporal workflow that sees a plan to its end: one per plan id, for ever. */
 export const planWorkflowId = (planId: string): string => `plan:${planId}`;
 
+/** The plan that a decision comes to: however often that is proposed, it is one. */
+export const planIdOfDecision = (decisionId: string): string =>
+  `plan-${decisionId.slice('decision-'.length)}`;
+
 /** The id of what a step makes: the same each time it is tried, so that it is made once. */
 export const idOfStep = (kind: IdKind, planId: string, stepId: string): string =>
   `${kind}-${planId.slice('plan-'.length)}${Number(stepId.slice(1)).toString(16).padStart(2, '0')}`;

@@ -1,13 +1,14 @@
 import type { Decision } from '../../contracts/autonomy.ts';
+import { planIdOfDecision } from '../../contracts/ids.ts';
 import { autonomyActor } from '../../domain/autonomy.ts';
 import { stepsOf } from '../../domain/autonomy-steps.ts';
 import type { CarriedOut, CarryOut } from './autonomy-activities.ts';
 import type { AutonomyDeps } from './deps.ts';
 
 /**
- * Writes a decision down and proposes its plan. Tried again, it finds the decision, and the planner the plan of its
- * correlation id; the round counts as seen only when all is done. Of a loop that was stopped since it looked around
- * only what somebody asked for is done.
+ * Writes a decision down and proposes its plan. Tried again, it finds the decision, and the planner its plan; the round
+ * counts as seen only when all is done. Of a loop that was stopped since it looked around only what somebody asked for is
+ * done.
  */
 export async function carryOut(
   deps: AutonomyDeps,
@@ -60,31 +61,23 @@ export async function carryOut(
 }
 
 async function propose(
-  deps: AutonomyDeps,
-  round: CarryOut['round'],
+  { store, clock, propose: ask }: AutonomyDeps,
+  { seen, decision_id, correlation_id }: CarryOut['round'],
   choice: CarryOut['choice'],
 ): Promise<{ plan_id: string; status: string } | null> {
-  const { store, clock, log } = deps;
-  const { decision_id, correlation_id } = round;
   const catalogs = await store.services.catalogs();
   const steps = stepsOf(choice, {
-    seen: round.seen,
+    seen,
     window_id: `window-${decision_id.slice('decision-'.length)}`,
     hostOf: (service) =>
       catalogs.find(({ services }) => services.some(({ name }) => name === service))?.host ?? null,
   });
+  const plan_id = planIdOfDecision(decision_id);
+  const reason = choice.because;
+  const plan =
+    steps && (await ask({ plan_id, actor: autonomyActor, steps, reason, correlation_id }));
+  // last: what could not be proposed goes on waiting
   const intents = choice.params['intent_ids'] as string[] | undefined;
   await store.rails.claim(intents ?? [], decision_id, clock());
-  if (steps === null) return null;
-  // an earlier try may have got this far
-  const made = await store.plans.newestOf(correlation_id);
-  if (made !== null) return made;
-  try {
-    const reason = choice.because;
-    return await deps.propose({ actor: autonomyActor, steps, reason, correlation_id });
-  } catch (error) {
-    // a refusal is an outcome: it counts as a decision in vain, and the loop goes on
-    log.warn({ err: error, decision_id, correlation_id }, 'the plan of a decision was refused');
-    return null;
-  }
+  return plan;
 }

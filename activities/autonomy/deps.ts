@@ -12,8 +12,12 @@ export interface AutonomyLimits {
   llm_tokens_per_day: number;
 }
 
-/** The planner, as the loop asks it: it works out each step's risk, and what is risky waits for a person. */
+/**
+ * The planner, as the loop asks it: it works out each step's risk, and what is risky waits for a person. What it refuses is
+ * a plan too, in ERROR; it throws where the store is away. Asked twice for one plan, it gives the first.
+ */
 export type Propose = (wish: {
+  plan_id: string;
   actor: string;
   steps: StepWish[];
   reason: string;

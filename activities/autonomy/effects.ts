@@ -1,4 +1,5 @@
 import type { Candidate, DecisionEffect } from '../../contracts/autonomy.ts';
+import { planIdOfDecision } from '../../contracts/ids.ts';
 import { effectOf, type Memory } from '../../domain/autonomy-memory.ts';
 import type { DecisionRow } from '../../store/autonomy.ts';
 import type { Store } from '../../store/index.ts';
@@ -40,15 +41,20 @@ async function measured(
   now: number,
 ): Promise<DecisionRow> {
   if (row.effect !== null) return row;
-  const plan = row.plan_id === null ? null : await deps.store.plans.find(row.plan_id);
-  const fresh = { ...row, plan_status: plan?.status ?? row.plan_status };
+  // a round that broke off may have proposed, and could not say so
+  const plan = await deps.store.plans.find(row.plan_id ?? planIdOfDecision(row.decision_id));
+  const told = {
+    plan_id: plan?.plan_id ?? row.plan_id,
+    plan_status: plan?.status ?? row.plan_status,
+  };
+  const fresh = { ...row, ...told };
   const effect = effectOf(fresh, present, now);
   if (effect === null) {
     if (fresh.plan_status !== row.plan_status)
-      await deps.store.autonomy.update(row.decision_id, { plan_status: fresh.plan_status });
+      await deps.store.autonomy.update(row.decision_id, told);
     return fresh;
   }
-  const change = { plan_status: fresh.plan_status, effect, effect_at: now };
+  const change = { ...told, effect, effect_at: now };
   await deps.store.autonomy.update(row.decision_id, change);
   await deps.store.rails.settle(row.decision_id, endOf[effect], now);
   deps.metrics.effects.inc({ effect });

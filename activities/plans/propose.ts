@@ -15,6 +15,8 @@ import { readStep } from './steps/read.ts';
 /** What somebody wants done: an intent, or steps of their own under the same rules. */
 export interface Proposal {
   source: PlanSource;
+  /** Where it may be proposed more than once: then it is one plan, as it was made first. */
+  plan_id?: string;
   /** A token's name, or the part of VX11 that asks. */
   actor: string;
   /** What the asker's token may do; operator where left out. */
@@ -46,10 +48,12 @@ export async function proposePlan(deps: PlanDeps, proposal: Proposal): Promise<P
 
 export async function propose(deps: PlanDeps, proposal: Proposal): Promise<Proposed> {
   const { store, clock } = deps;
+  const { plan_id = newId('plan') } = proposal;
+  const made = proposal.plan_id === undefined ? null : await store.plans.find(plan_id);
+  if (made !== null) return { plan: made, confirm_token: null };
   const intent = proposal.intent ?? intentOfSteps(proposal);
   const intent_id = proposal.intent_id ?? (await logIntent(deps, proposal, intent));
   const [catalogs, live] = await Promise.all([store.services.catalogs(), store.windows.live()]);
-  const plan_id = newId('plan');
   const { actor, scope = 'operator', reason } = proposal;
   const draft = makePlan(
     { plan_id, actor, scope, intent, steps: proposal.steps ?? null, reason },

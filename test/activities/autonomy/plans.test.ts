@@ -70,6 +70,30 @@ test('a round that broke off after it proposed finds its plan again', async () =
   expect((await stage.store.plans.list({ limit: 10 })).plans).toHaveLength(1);
 });
 
+test('a slow try and the one that follows it, both at work, propose one plan', async () => {
+  await start();
+  await stage.intent('db', 'db_sanity');
+  const round = await stage.changed();
+  const input = { round, choice: round.verdict.choice, by: 'rules', reasoning: null } as const;
+  await Promise.allSettled([stage.activities.carryOut(input), stage.activities.carryOut(input)]);
+  const { plan_id } = await stage.activities.carryOut(input);
+  const { plans } = await stage.store.plans.list({ limit: 10 });
+  expect(plans.map((plan) => plan.plan_id)).toEqual([plan_id]);
+});
+
+test('a plan whose decision could not tell of it is found by the next round', async () => {
+  await start();
+  await stage.intent('db', 'db_sanity');
+  const { decision_id, plan_id } = (await stage.round())!;
+  await stage.store.autonomy.update(decision_id, { plan_id: null, plan_status: null });
+  await stage.round();
+  expect(await stage.store.autonomy.find(decision_id)).toMatchObject({
+    plan_id,
+    plan_status: 'DONE',
+    effect: 'helped',
+  });
+});
+
 test('a lane that was deleted holds its intents until there is one again', async () => {
   await start();
   await stage.intent('structure', 'fs_drift');

@@ -60,7 +60,7 @@ describe('a round', () => {
     await stage.activities.carryOut(input);
     expect(await stage.store.autonomy.list(10)).toHaveLength(1);
     expect(await eventsOf('autonomy.decided')).toHaveLength(1);
-    expect(new Set(stage.wishes.map(({ correlation_id }) => correlation_id)).size).toBe(1);
+    expect(new Set(stage.wishes.map(({ plan_id }) => plan_id)).size).toBe(1);
   });
 });
 
@@ -201,11 +201,33 @@ describe('an intent of a scanner', () => {
 
   test('whose plan is refused counts as a decision in vain', async () => {
     await stage.close();
-    stage = await startStage({ propose: () => Promise.reject(new Error('off_by_policy')) });
-    await stage.intent('structure', 'fs_drift');
-    const { decision_id, plan_id } = (await stage.round())!;
-    expect(plan_id).toBeNull();
+    // the planner writes a refusal down as a plan that failed
+    stage = await startStage({ propose: async ({ plan_id }) => ({ plan_id, status: 'ERROR' }) });
+    const intent = await stage.intent('structure', 'fs_drift');
+    const acted = (await stage.round())!;
+    expect(acted.plan_status).toBe('ERROR');
     await stage.round();
-    expect(await stage.store.autonomy.find(decision_id)).toMatchObject({ effect: 'failed' });
+    expect(await stage.store.autonomy.find(acted.decision_id)).toMatchObject({ effect: 'failed' });
+    const [event] = await stage.store.rails.events(1);
+    expect(event).toMatchObject({ intent_id: intent, what: 'ended', result: { end: 'failed' } });
+  });
+
+  test('goes on waiting while the store fails, and is proposed when it is back', async () => {
+    await stage.close();
+    let failing = true;
+    stage = await startStage({
+      propose: ({ plan_id }) =>
+        failing
+          ? Promise.reject(new Error('the store is away'))
+          : Promise.resolve({ plan_id, status: 'PENDING' }),
+    });
+    await stage.intent('structure', 'fs_drift');
+    const round = await stage.changed();
+    const input = { round, choice: round.verdict.choice, by: 'rules', reasoning: null } as const;
+    await expect(stage.activities.carryOut(input)).rejects.toThrow('the store is away');
+    expect(await stage.store.rails.toPropose()).toBe(1);
+    failing = false;
+    expect(await stage.activities.carryOut(input)).toMatchObject({ plan_status: 'PENDING' });
+    expect(await stage.store.rails.toPropose()).toBe(0);
   });
 });

@@ -55,7 +55,7 @@ export async function startStage(change: Partial<AutonomyDeps> = {}): Promise<Au
     log: pino({ level: 'silent' }),
     propose: async (wish) => {
       wishes.push(wish);
-      return { plan_id: newId('plan'), status: 'PENDING' };
+      return { plan_id: wish.plan_id, status: 'PENDING' };
     },
     ...change,
   });
