@@ -98,7 +98,11 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
   };
   const overBudget = async (): Promise<string | null> => {
     const day = Math.floor(clock() / 86_400_000) * 86_400_000;
-    const spent = await calls.spent({ since: day });
+    const spent = await calls.spent({ since: day }).catch((error: unknown) => {
+      log.warn({ err: error }, 'what models cost today is not known');
+      return null;
+    });
+    if (spent === null) return 'the store does not tell what was used today';
     if (spent.tokens >= budget.tokens_per_day) return `${spent.tokens} tokens were used today`;
     if (spent.cost_usd >= budget.usd_per_day) return `${spent.cost_usd} USD were spent today`;
     return null;
@@ -116,16 +120,15 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
   ): Promise<Outcome> => {
     const give = await load();
     const giveUp = performance.now() + request.timeout_ms;
+    const prompt = { in: aboutTokens(request.system.length + request.user.length), out: 0 };
     const heard = (soFar: unknown, length: number): void => {
       if (signal.aborted) return;
-      used.untold = {
-        in: aboutTokens(request.system.length + request.user.length),
-        out: aboutTokens(length),
-      };
+      used.untold = { ...prompt, out: aboutTokens(length) };
       if (request.heard!(soFar)) used.passed_on = true;
     };
     for (;;) {
       used.attempts += 1;
+      used.untold = prompt;
       const outcome = await give({
         ...request,
         maxTokens: maxTokens[request.purpose],
@@ -133,6 +136,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
         heard: request.heard === undefined ? null : heard,
       });
       if (signal.aborted) return outcome;
+      if (isRefusal(outcome) && used.untold.out === 0) used.untold = none;
       count(used, outcome.tokens);
       if (outcome.ok || outcome.again_ms === null || used.attempts >= maxAttempts) return outcome;
       if (used.passed_on) return outcome;
@@ -184,7 +188,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
     provider,
     model,
     async ask<T>(request: LlmRequest<T>): Promise<LlmAnswer<T>> {
-      const over = await overBudget().catch(() => null);
+      const over = await overBudget();
       if (over !== null) return { ok: false, error: 'over_budget', detail: over };
       if (!circuit.enter()) {
         const detail = `${provider} failed a moment ago, and is left alone for a while`;
@@ -228,7 +232,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
 
 interface Usage extends Tokens {
   attempts: number;
-  /** Of a stream that goes on, about; nobody tells it of one that breaks. */
+  /** Of the try that goes on, about: nobody tells it of one that breaks or comes too late, and that is billed all the same. */
   untold: Tokens;
   /** Something of the answer was passed on. */
   passed_on: boolean;
@@ -236,6 +240,10 @@ interface Usage extends Tokens {
 
 const none: Tokens = { in: 0, out: 0 };
 const aboutTokens = (characters: number): number => Math.ceil(characters / 4);
+
+/** The provider did no work for it. */
+const isRefusal = (outcome: Outcome): boolean =>
+  !outcome.ok && /^(unauthorized|rate_limited|provider_error)$/.test(outcome.error);
 
 /** Counts what a provider told of one try, or about what was seen of it where it told nothing. */
 function count(used: Usage, told: Tokens): void {

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { createLlm, type Llm, type LlmRequest, type noLlm } from '../../../activities/llm.ts';
 import type { LlmSettings } from '../../../activities/llm/settings.ts';
-import type { StoredLlmCall } from '../../../store/llm-calls.ts';
+import type { LlmCallStore, StoredLlmCall } from '../../../store/llm-calls.ts';
 import { startFakeProvider, type FakeProvider, type Reply } from './fake-provider.ts';
 
 export const key = 'sk-secret-0123456789';
@@ -24,7 +24,11 @@ export interface Bed {
   ): ReturnType<typeof noLlm.ask<z.infer<typeof intent>>>;
 }
 
-export async function bed(replies: Reply[], change: Partial<LlmSettings> = {}): Promise<Bed> {
+export async function bed(
+  replies: Reply[],
+  change: Partial<LlmSettings> = {},
+  calls: Partial<Pick<LlmCallStore, 'spent'>> = {},
+): Promise<Bed> {
   const server = (provider = await startFakeProvider(...replies));
   const rows: StoredLlmCall[] = [];
   const log: string[] = [];
@@ -48,6 +52,7 @@ export async function bed(replies: Reply[], change: Partial<LlmSettings> = {}): 
         tokens: rows.reduce((sum, row) => sum + row.tokens_in + row.tokens_out, 0),
         cost_usd: rows.reduce((sum, row) => sum + (row.cost_usd ?? 0), 0),
       }),
+      ...calls,
     },
   });
   const request = {

@@ -109,6 +109,7 @@ describe('a provider that fails', () => {
       expect(answer).toMatchObject({ ok: false, error: expected.error });
       expect(server.received.length).toBe(expected.calls);
       expect(rows).toMatchObject([{ outcome: expected.error, attempts: expected.calls }]);
+      if (expected.error !== 'bad_answer') expect(rows[0]!.tokens_in).toBe(0);
       expect(JSON.stringify([answer, rows, log])).not.toContain(key);
     },
   );
@@ -118,7 +119,7 @@ describe('a provider that fails', () => {
     const started = performance.now();
     expect(await ask({ timeout_ms: 300 })).toMatchObject({ ok: false, error: 'timeout' });
     expect(performance.now() - started).toBeLessThan(600);
-    expect(rows).toMatchObject([{ outcome: 'timeout' }]);
+    expect(rows).toMatchObject([{ outcome: 'timeout', tokens_in: 6, tokens_out: 0 }]);
   });
 
   test('once is asked again, and tokens of both tries count', async () => {
@@ -159,6 +160,24 @@ describe('the budget of a day', () => {
     expect((await ask()).ok).toBe(true);
     expect(await ask()).toMatchObject({ ok: false, error: 'over_budget' });
     expect(server.received.length).toBe(2);
+  });
+});
+
+describe('the budget of a day, where nobody tells what was used,', () => {
+  test('counts the prompts of calls that came too late', async () => {
+    const budget = { usd_per_day: 100, tokens_per_day: 12 };
+    const { ask, server } = await bed([hangs], { budget });
+    for (let n = 0; n < 2; n += 1)
+      expect(await ask({ timeout_ms: 100 })).toMatchObject({ error: 'timeout' });
+    expect(await ask({ timeout_ms: 100 })).toMatchObject({ error: 'over_budget' });
+    expect(server.received.length).toBe(2);
+  });
+
+  test('is used up while the store is away', async () => {
+    const spent = () => Promise.reject(new Error('away'));
+    const { ask, server } = await bed([says(good)], {}, { spent });
+    expect(await ask()).toMatchObject({ ok: false, error: 'over_budget' });
+    expect(server.received.length).toBe(0);
   });
 });
 
