@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import type { LlmCallStore } from '../store/llm-calls.ts';
+import { startOfDay, type LlmCallStore } from '../store/llm-calls.ts';
 import { createCircuit } from './llm/circuit.ts';
 import type { LlmError, Outcome, Tokens } from './llm/outcome.ts';
 import { loadProvider, type Provider } from './llm/provider.ts';
@@ -97,8 +97,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
     });
   };
   const overBudget = async (): Promise<string | null> => {
-    const day = Math.floor(clock() / 86_400_000) * 86_400_000;
-    const spent = await calls.spent({ since: day }).catch((error: unknown) => {
+    const spent = await calls.spent({ since: startOfDay(clock()) }).catch((error: unknown) => {
       log.warn({ err: error }, 'what models cost today is not known');
       return null;
     });

@@ -1,7 +1,7 @@
 import type { ServiceTier } from '../contracts/service.ts';
 import { isPressed } from '../domain/autonomy.ts';
 import { isLive } from '../domain/lease.ts';
-import { judgeService } from '../domain/status.ts';
+import { heldBy, judgeService } from '../domain/status.ts';
 import type { Store } from '../store/index.ts';
 import type { ModuleHealth } from '../store/module-health.ts';
 
@@ -72,9 +72,7 @@ async function judged(store: Store, now: number): Promise<Omit<KnownPart, 'since
       const leases = (await store.leases.ofHost(host)).filter((lease) => isLive(lease, now));
       return services.map(({ name, tier }) => {
         const mine = leases.filter(({ service }) => service === name);
-        const open = mine.some(({ is_open }) => is_open);
-        const held = mine.length === 0 ? 'no' : open ? 'open' : 'opening';
-        const judgement = judgeService(tier, seen.get(`${host}/${name}`) ?? null, held);
+        const judgement = judgeService(tier, seen.get(`${host}/${name}`) ?? null, heldBy(mine));
         return {
           name,
           host,

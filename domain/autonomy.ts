@@ -1,7 +1,7 @@
 import type { Alternative, AutonomyAction, Candidate, Observation } from '../contracts/autonomy.ts';
 import { laneKey, notNow, type Memory } from './autonomy-memory.ts';
 
-/** Who the loop is in logs, plans and windows. */
+/** Who the loop is in logs, plans and windows, and who pays for what it asks a model. */
 export const autonomyActor = 'autonomy';
 
 /** A fault that goes by itself within this time is none of ours. */

@@ -9,6 +9,12 @@ import type {
 /** How a window asks for a service just now: not at all, while it opens, or as one that should be up. */
 export type Held = 'no' | 'opening' | 'open';
 
+/** @param leases those on one service that live */
+export function heldBy(leases: readonly { is_open: boolean }[]): Held {
+  if (leases.length === 0) return 'no';
+  return leases.some(({ is_open }) => is_open) ? 'open' : 'opening';
+}
+
 export interface Judgement {
   health: HealthState;
   /** Why it is not ok. */

@@ -3,8 +3,7 @@ import type { ContainerState, ServiceStatus, ServiceTier } from '../contracts/se
 import type { statusAnswer } from '../contracts/status.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { isLive } from '../domain/lease.ts';
-import { judgeService, powerModeOf, type Held, type Judgement } from '../domain/status.ts';
-import type { Lease } from '../store/leases.ts';
+import { heldBy, judgeService, powerModeOf, type Judgement } from '../domain/status.ts';
 import { presenceMs } from '../store/presence.ts';
 import { onHost, presentMadre, type Snapshot } from './snapshot.ts';
 
@@ -56,11 +55,6 @@ export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number):
     },
     validUntil: nextChange(snapshot, now),
   };
-}
-
-function heldBy(leases: Lease[]): Held {
-  if (leases.length === 0) return 'no';
-  return leases.some(({ is_open }) => is_open) ? 'open' : 'opening';
 }
 
 const byText = (one: string | null, other: string | null): number =>

@@ -14,6 +14,9 @@ export interface LlmCallStore {
   }>;
 }
 
+/** When the day (UTC) began that a budget is for. Epoch ms, as `now`. */
+export const startOfDay = (now: number): number => Math.floor(now / 86_400_000) * 86_400_000;
+
 export function createLlmCallStore(connection: Connection): LlmCallStore {
   return {
     record: (call) =>

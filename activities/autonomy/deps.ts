@@ -36,6 +36,3 @@ export interface AutonomyDeps {
   clock: () => number;
   log: Logger;
 }
-
-/** Whose budget the loop's questions to the model are. */
-export const autonomyAccount = 'autonomy';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Reasoning } from '../../contracts/autonomy.ts';
+import { autonomyActor } from '../../domain/autonomy.ts';
+import { startOfDay } from '../../store/llm-calls.ts';
 import type { ChangedRound } from './autonomy-activities.ts';
-import { autonomyAccount, type AutonomyDeps } from './deps.ts';
+import type { AutonomyDeps } from './deps.ts';
 
 /** For the model's answer; the round itself goes on without it. */
 const askMs = 20_000;
@@ -39,7 +41,7 @@ export async function reasonAbout(
   if (await overBudget(deps)) return { ...who, ...silent, error: 'over_budget' };
   const said = await llm.ask({
     purpose: 'reason',
-    account: autonomyAccount,
+    account: autonomyActor,
     system,
     user: JSON.stringify({
       observation: seen,
@@ -66,7 +68,7 @@ export async function reasonAbout(
 }
 
 async function overBudget({ store, limits, clock }: AutonomyDeps): Promise<boolean> {
-  const since = Math.floor(clock() / 86_400_000) * 86_400_000;
-  const spent = await store.llmCalls.spent({ since, account: autonomyAccount });
+  const since = startOfDay(clock());
+  const spent = await store.llmCalls.spent({ since, account: autonomyActor });
   return spent.cost_usd >= limits.llm_usd_per_day || spent.tokens >= limits.llm_tokens_per_day;
 }

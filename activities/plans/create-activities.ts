@@ -3,6 +3,7 @@ import { errorCatalog, VX11Error } from '../../contracts/errors.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import { isRead } from '../../domain/risk.ts';
 import { afterUndo, planHasEnded, type StepEnd } from '../../domain/plan-state.ts';
+import { alive } from '../alive.ts';
 import { decided } from './decide.ts';
 import type { PlanActivities, StepInput } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
@@ -13,21 +14,13 @@ import { readStep } from './steps/read.ts';
 import { restartStep } from './steps/restart-service.ts';
 import { callRole, spawnStep } from './steps/role-call.ts';
 
-const heartbeatMs = 1000;
-
-/** Lets Temporal know that the activity lives, and tells it what is not worth another try. */
-async function alive<T>(work: () => Promise<T>): Promise<T> {
-  const beat = setInterval(() => Context.current().heartbeat(), heartbeatMs);
-  try {
-    return await work();
-  } catch (error) {
+/** Tells Temporal that the activity lives, and what is not worth another try. */
+const attempt = <T>(work: () => Promise<T>): Promise<T> =>
+  alive(work).catch((error: unknown) => {
     const known = error instanceof VX11Error;
     if (!known || errorCatalog[error.code].retry) throw error;
     throw ApplicationFailure.nonRetryable(error.message, error.code);
-  } finally {
-    clearInterval(beat);
-  }
-}
+  });
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -92,7 +85,7 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
 
   return {
     decide: (decision) =>
-      alive(async () => {
+      attempt(async () => {
         const plan = await store.plans.change(decision.plan_id, (known, kept) =>
           decided(known, kept, decision, clock()),
         );
@@ -101,7 +94,7 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         return plan;
       }),
     runStep: (input) =>
-      alive(async () => {
+      attempt(async () => {
         const { plan, step, tries = 0 } = input;
         const tried = tries === 0 ? 'run' : `run${tries + 1}`;
         const known = await before(input, tried);
@@ -115,14 +108,14 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         return endOnly(await note(plan, over, tried));
       }),
     undoStep: ({ plan, step }) =>
-      alive(async () => {
+      attempt(async () => {
         const known = await before({ plan, step }, 'undo');
         if (known !== null) return endOfUndo(known);
         const end = await undo(deps, plan, step);
         return endOfUndo(await note(plan, afterUndo(step, end), 'undo'));
       }),
     endPlan: ({ plan, actor }) =>
-      alive(async () => {
+      attempt(async () => {
         const ended = await store.plans.change(plan.plan_id, (known) => {
           const type = ends[plan.status as keyof typeof ends];
           const event = planEvent(plan, type, actor, clock(), { error: plan.error });

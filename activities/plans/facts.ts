@@ -2,7 +2,7 @@ import type { ServiceObservation } from '../../contracts/service.ts';
 import { isLive } from '../../domain/lease.ts';
 import { worldOf, type World } from '../../domain/plan-world.ts';
 import type { ServiceFact } from '../../domain/reply.ts';
-import { judgeService, type Held } from '../../domain/status.ts';
+import { heldBy, judgeService } from '../../domain/status.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../clock.ts';
 
@@ -38,10 +38,8 @@ export async function readServices(
         const holding = leases.filter(
           (lease) => lease.host === host && lease.service === name && isLive(lease, now),
         );
-        const held: Held =
-          holding.length === 0 ? 'no' : holding.some(({ is_open }) => is_open) ? 'open' : 'opening';
         const one = seen.get(`${host}/${name}`) ?? null;
-        const { health, reason } = judgeService(tier, one, held);
+        const { health, reason } = judgeService(tier, one, heldBy(holding));
         const until = holding.map(({ window_id }) => ends.get(window_id) ?? null);
         return {
           name,

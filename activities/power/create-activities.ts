@@ -2,6 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { WindowView } from '../../contracts/window.ts';
 import { keptUp } from '../../domain/replicas.ts';
 import { queued, without } from '../../domain/window.ts';
+import { alive } from '../alive.ts';
 import { createAdmissions } from './admissions.ts';
 import { allDone, bringDown, startContainer, type Cause } from './bring.ts';
 import { endWindow, failWindow } from './closing.ts';
@@ -13,23 +14,11 @@ import type { By, PowerActivities } from './power-activities.ts';
 import type { SettleLoop } from './settle-loop.ts';
 import { allReady } from './starting.ts';
 
-const heartbeatMs = 1000;
-
 const causeOf = (by: By, view?: WindowView): Cause => ({
   actor: by.actor,
   correlation_id: by.correlation_id,
   ...(view === undefined ? {} : { window_id: view.window_id }),
 });
-
-/** Lets Temporal know that the activity lives, so that another worker takes over soon after a crash. */
-async function alive<T>(work: () => Promise<T>): Promise<T> {
-  const beat = setInterval(() => Context.current().heartbeat(), heartbeatMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(beat);
-  }
-}
 
 export function createPowerActivities(power: PowerHost, loop: SettleLoop): PowerActivities {
   const admissions = createAdmissions(power);

@@ -6,6 +6,8 @@ import {
   type AutonomyReport,
 } from '../../contracts/autonomy.ts';
 import { newId } from '../../contracts/ids.ts';
+import { autonomyActor } from '../../domain/autonomy.ts';
+import { startOfDay } from '../../store/llm-calls.ts';
 import type { Store } from '../../store/index.ts';
 import type { AutonomyState } from '../../store/autonomy.ts';
 import { callerOf } from '../access.ts';
@@ -14,10 +16,7 @@ import type { Routes } from '../context.ts';
 import { decisionExample, reportExample, statusExample } from '../examples/autonomy.ts';
 import { answers, idempotencyHeaders, noBody, noQuery } from '../route-schema.ts';
 
-/** Whose questions to the model these are; also the actor of the loop. */
-const account = 'autonomy';
 const hourMs = 3_600_000;
-const dayMs = 86_400_000;
 
 const limitText = z
   .string()
@@ -141,7 +140,7 @@ async function statusOf(
     autonomy.state(),
     autonomy.list(1),
     autonomy.acted(now - hourMs, 1000),
-    llmCalls.spent({ since: Math.floor(now / dayMs) * dayMs, account }),
+    llmCalls.spent({ since: startOfDay(now), account: autonomyActor }),
   ]);
   return {
     running: state.running,
@@ -176,7 +175,7 @@ async function reportOf(
   if (started_at === null || until === null) return null;
   const [counts, spent] = await Promise.all([
     autonomy.counts(started_at),
-    llmCalls.spent({ since: started_at, account }),
+    llmCalls.spent({ since: started_at, account: autonomyActor }),
   ]);
   return {
     from: new Date(started_at).toISOString(),
