@@ -54,7 +54,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   const rest = {
     targets: [...new Set(named)],
     hosts: [...new Set(places.map(({ host }) => host))],
-    all: words.some(({ plain }) => known.everything.has(plain)),
+    all: meansAll(words),
     ttl_seconds: duration?.seconds ?? null,
     reason: why.reason,
     code,
@@ -85,6 +85,14 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   const power = /^(open_window|close_window|hold)$/.test(action);
   return understood(power ? 'power' : (domain ?? 'system'), action);
 }
+
+/** "close all", "close them all": behind its verb. "close it, that's all" means something else. */
+const meansAll = (words: readonly Word[]): boolean =>
+  words.some(({ plain }, nth) => {
+    if (!known.everything.has(plain)) return false;
+    const before = words.slice(0, nth).findLast((word) => !known.beforeAll.has(word.plain))?.plain;
+    return before === known.powerWord || (before !== undefined && known.closeVerbs.has(before));
+  });
 
 /** Which of these a word names, as it is written there; null for any other word. */
 function nameFinder(names: readonly string[]): (word: Word) => string | null {

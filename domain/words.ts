@@ -81,6 +81,9 @@ export const gentle: ActionWords[] = [
 export const everything = new Set(said('all everything', 'todo todos todas'));
 export const coreServices = ['tentaculo_link', 'madre', 'redis'] as const;
 
+/** Between a verb and "all". */
+export const beforeAll = new Set([...said('them the', 'las los'), 'down', 'off']);
+
 /** A text that begins so asks and orders nothing. */
 export const questions = new Set(
   said(

@@ -114,8 +114,17 @@ describe('an end', () => {
         window_ids: ['window-00000000000000b2'],
       });
     }
-    expect(stepsOf('cierra todo', shop)[0]!.params).toMatchObject({ window_ids: { length: 2 } });
+    for (const text of ['cierra todo', 'close them all', 'power down everything']) {
+      expect(stepsOf(text, shop)[0]!.params, text).toMatchObject({ window_ids: { length: 2 } });
+    }
   });
+
+  test.each(["close the sho, that's all", 'cierra la tineda, gracias por todo'])(
+    'of what nobody knows ends nothing: %s',
+    (text) => {
+      expect(make(text, world)).toMatchObject({ ok: false, error: { code: 'no_open_window' } });
+    },
+  );
 
   test('of a service takes it out of every window, which are named, and is HIGH', () => {
     for (const text of ['stop web', 'delete web', 'kill web']) {
