@@ -87,12 +87,15 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
 }
 
 /** "close all", "close them all": behind its verb. "close it, that's all" means something else. */
-const meansAll = (words: readonly Word[]): boolean =>
-  words.some(({ plain }, nth) => {
-    if (!known.everything.has(plain)) return false;
-    const before = words.slice(0, nth).findLast((word) => !known.beforeAll.has(word.plain))?.plain;
-    return before === known.powerWord || (before !== undefined && known.closeVerbs.has(before));
-  });
+function meansAll(words: readonly Word[]): boolean {
+  let before = '';
+  for (const { plain } of words) {
+    const verb = before === known.powerWord || known.closeVerbs.has(before);
+    if (verb && known.everything.has(plain)) return true;
+    if (!known.beforeAll.has(plain)) before = plain;
+  }
+  return false;
+}
 
 /** Which of these a word names, as it is written there; null for any other word. */
 function nameFinder(names: readonly string[]): (word: Word) => string | null {
