@@ -5,6 +5,8 @@ import { instant } from './text.ts';
 export const auditLog = z.enum(['events', 'intents']);
 export type AuditLog = z.infer<typeof auditLog>;
 
+const place = z.strictObject({ seq: z.int(), hash: z.string() }).nullable();
+
 /** What a walk along one chain found. */
 export const chainVerdict = z.strictObject({
   log: auditLog,
@@ -15,10 +17,13 @@ export const chainVerdict = z.strictObject({
     .nullable()
     .meta({ description: 'The number of the first row that does not fit' }),
   because: z.string().nullable(),
-  anchor: z
-    .strictObject({ seq: z.int(), hash: z.string() })
-    .nullable()
-    .meta({ description: 'The last row that retention removed; null where all are there' }),
+  anchor: place.meta({
+    description: 'The last row that retention removed; null where all are there',
+  }),
+  head: place.meta({
+    description:
+      'The newest row when the walk began; null where nobody knows. Kept elsewhere, it shows a rewriting that nothing here can show',
+  }),
 });
 
 export type ChainVerdict = z.infer<typeof chainVerdict>;

@@ -6,6 +6,7 @@ import { eventChain, type AppendEvents } from './events.ts';
 import {
   anchorOf,
   beforeInstant,
+  headOf,
   linksAfter,
   pruneChain,
   verifyChain,
@@ -13,6 +14,7 @@ import {
   type Chain,
   type ChainedTable,
   type ChainProof,
+  type Place,
 } from './hash-chain.ts';
 import { intentChain } from './intents.ts';
 import type { Tables } from './schema.ts';
@@ -30,8 +32,11 @@ const pruneBatch = 2000;
 export interface AuditStore {
   /** Every log that is chained. */
   readonly logs: readonly AuditLog[];
-  /** Walks the log from its anchor; where rows were removed, the event log has to tell of the same anchor. */
-  verify(log: AuditLog): Promise<ChainProof & { anchor: Anchor | null }>;
+  /**
+   * Walks the log from its anchor to its head, the newest row when it began; where rows were removed, the event log has
+   * to tell of the same anchor. What retention removes meanwhile breaks nothing.
+   */
+  verify(log: AuditLog): Promise<ChainProof & { anchor: Anchor | null; head: Place | null }>;
   /** Up to `limit` rows after a number, oldest first, structures as they were written. */
   after(log: AuditLog, seq: number, limit: number): Promise<Record<string, unknown>[]>;
   /** The number before the first row that is as young as `at` (epoch ms); null where all are older. */
@@ -56,6 +61,15 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
       .executeTakeFirst();
     return row === undefined ? null : (JSON.parse(row.payload) as Pruned).anchor;
   };
+  const walk = (log: AuditLog, anchor: Anchor | null, head: Place | null): Promise<ChainProof> =>
+    verifyChain(connection, chains[log], anchor, head);
+  /** What breaks a log whose anchor no event tells of; null where one does, or there is none. */
+  const untold = async (log: AuditLog, anchor: Anchor | null): Promise<ChainProof | null> => {
+    if (anchor === null || isSame(anchor, await connection.read((db) => told(db, log))))
+      return null;
+    const because = 'rows before it were removed, and no event says so';
+    return { ok: false, broken_at: anchor.seq + 1, because };
+  };
   /** Anchors of the other logs that events tell of. */
   const toldOfOthers = async (tx: Transaction<Tables>, log: AuditLog): Promise<Pruned[]> => {
     const others = Object.keys(chains).filter((name) => name !== log) as AuditLog[];
@@ -70,13 +84,13 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
   return {
     logs: Object.keys(chains) as AuditLog[],
     async verify(log) {
-      const anchor = await connection.read((db) => anchorOf(db, chains[log]));
-      const proof = await verifyChain(connection, chains[log]);
-      if (!proof.ok || anchor === null) return { ...proof, anchor };
-      const said = await connection.read((db) => told(db, log));
-      if (said?.seq === anchor.seq && said.hash === anchor.hash) return { ...proof, anchor };
-      const because = 'rows before it were removed, and no event says so';
-      return { ok: false, broken_at: anchor.seq + 1, because, anchor };
+      const readAnchor = () => connection.read((db) => anchorOf(db, chains[log]));
+      for (;;) {
+        const anchor = await readAnchor();
+        const head = await connection.read((db) => headOf(db, chains[log]));
+        const proof = (await untold(log, anchor)) ?? (await walk(log, anchor, head));
+        if (proof.ok || isSame(anchor, await readAnchor())) return { ...proof, anchor, head };
+      }
     },
     after: async (log, seq, limit) =>
       (await linksAfter(connection, chains[log], seq, limit)).map(readable),
@@ -108,6 +122,9 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
     },
   };
 }
+
+const isSame = (one: Place | null, other: Place | null): boolean =>
+  one?.seq === other?.seq && one?.hash === other?.hash;
 
 interface Pruned {
   log: AuditLog;

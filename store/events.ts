@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { EventRecord, EventType, NewEvent } from '../contracts/event.ts';
 import type { Connection } from './connection.ts';
-import { appendLinks, linksAfter, verifyChain, type Chain, type ChainProof } from './hash-chain.ts';
+import { appendLinks, linksAfter, type Chain } from './hash-chain.ts';
 import type { Tables } from './schema.ts';
 
 type EventRow = Tables['events'];
@@ -55,8 +55,6 @@ export interface EventStore {
   after(seq: number, limit: number): Promise<EventRecord[]>;
   /** The number of the newest event; 0 before the first. */
   newest(): Promise<number>;
-  /** Walks the whole chain; names the first event that does not fit. */
-  verify(): Promise<ChainProof>;
 }
 
 export function createEventStore(connection: Connection, append: AppendEvents): EventStore {
@@ -72,6 +70,5 @@ export function createEventStore(connection: Connection, append: AppendEvents): 
           .executeTakeFirst();
         return row?.seq ?? 0;
       }),
-    verify: () => verifyChain(connection, eventChain),
   };
 }

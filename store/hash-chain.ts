@@ -36,11 +36,14 @@ export const linkHash = <Table extends ChainedTable>(
     .update(JSON.stringify(chain.members(row)))
     .digest('hex');
 
-/** The link that was removed last: what is left of the chain begins after it. */
-export interface Anchor {
+/** The number and hash of a link. */
+export interface Place {
   seq: number;
   hash: string;
 }
+
+/** The link that was removed last: what is left of the chain begins after it. */
+export type Anchor = Place;
 
 export type ChainProof =
   { ok: true; checked: number } | { ok: false; broken_at: number; because: string };
@@ -56,21 +59,25 @@ export async function appendLinks<Table extends ChainedTable>(
   rows: Omit<Tables[Table], 'seq' | 'prev_hash' | 'hash'>[],
 ): Promise<Tables[Table][]> {
   if (rows.length === 0) return [];
-  const newest = await links(tx)
-    .selectFrom(nameOf(chain))
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  let { seq, hash } = newest ?? { seq: 0, hash: chainStart };
+  // not the newest row: where that was taken away, what follows must leave the gap open
+  let { seq, hash } = (await headOf(tx, chain)) ?? (await newestOf(tx, chain));
   const linked = rows.map((row) => {
     const open = { ...row, seq: (seq += 1), prev_hash: hash } as unknown as Tables[Table];
     hash = linkHash(chain, open);
     return { ...open, hash };
   });
   await links(tx).insertInto(nameOf(chain)).values(linked).execute();
+  await tx.updateTable('chain_heads').set({ seq, hash }).where('name', '=', chain.table).execute();
   return linked;
 }
+
+const newestOf = async (tx: Transaction<Tables>, chain: Chain<ChainedTable>): Promise<Place> =>
+  (await links(tx)
+    .selectFrom(nameOf(chain))
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()) ?? { seq: 0, hash: chainStart };
 
 /** Up to `limit` rows after a number, oldest first. */
 export async function linksAfter<Table extends ChainedTable>(
@@ -116,21 +123,41 @@ export const anchorOf = async (
     .where('name', '=', chain.table)
     .executeTakeFirst()) ?? null;
 
+/** The newest link, written down apart from it in the same transaction; null where somebody took that away. */
+export const headOf = async (
+  db: Kysely<Tables>,
+  chain: Chain<ChainedTable>,
+): Promise<Place | null> =>
+  (await db
+    .selectFrom('chain_heads')
+    .select(['seq', 'hash'])
+    .where('name', '=', chain.table)
+    .executeTakeFirst()) ?? null;
+
 const page = 500;
 
-/** Walks what there is of a chain, in pages, from its anchor on; names the first link that does not fit. */
+/** Walks what there is of a chain, in pages, from an anchor to its head; names the first link that does not fit. */
 export async function verifyChain<Table extends ChainedTable>(
   connection: Connection,
   chain: Chain<Table>,
+  anchor: Anchor | null,
+  head: Place | null,
 ): Promise<ChainProof> {
-  const anchor = await connection.read((db) => anchorOf(db, chain));
-  let previous: Anchor = anchor ?? { seq: 0, hash: chainStart };
+  let previous: Place = anchor ?? { seq: 0, hash: chainStart };
   let checked = 0;
+  if (head === null) {
+    const because = 'nothing says which row is the newest';
+    return { ok: false, broken_at: previous.seq + 1, because };
+  }
   for (;;) {
     const rows = await linksAfter(connection, chain, previous.seq, page);
-    if (rows.length === 0) return { ok: true, checked };
+    if (rows.length === 0) {
+      if (previous.seq >= head.seq) return { ok: true, checked };
+      const because = `${chain.noun}s ${previous.seq + 1} to ${head.seq} are missing at its end`;
+      return { ok: false, broken_at: previous.seq + 1, because };
+    }
     for (const row of rows) {
-      const because = breakBetween(chain, previous, row);
+      const because = breakBetween(chain, previous, row) ?? breakAtHead(chain, head, row);
       if (because !== null) return { ok: false, broken_at: row.seq, because };
       previous = row;
       checked += 1;
@@ -150,6 +177,11 @@ function breakBetween<Table extends ChainedTable>(
   if (row.hash !== linkHash(chain, row)) return 'its content does not match its hash';
   return null;
 }
+
+const breakAtHead = ({ noun }: Chain<ChainedTable>, head: Place, row: Link): string | null =>
+  row.seq === head.seq && row.hash !== head.hash
+    ? `it is not the ${noun} that was the newest`
+    : null;
 
 /**
  * Removes the oldest links that are older than `before` (epoch ms), at most `limit`, and never the newest one; the last

@@ -3,7 +3,7 @@ import type { IntentRecord, NewIntent } from '../contracts/intent.ts';
 import type { PlanSource } from '../contracts/plan.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
-import { appendLinks, verifyChain, type Chain, type ChainProof } from './hash-chain.ts';
+import { appendLinks, type Chain } from './hash-chain.ts';
 import type { Tables } from './schema.ts';
 
 type IntentRow = Tables['intents_log'];
@@ -40,8 +40,6 @@ export interface IntentStore {
   newestOf(correlationId: string): Promise<IntentRecord | null>;
   /** The number of the newest one; 0 before the first. */
   newest(): Promise<number>;
-  /** Walks the whole chain; names the first that does not fit. */
-  verify(): Promise<ChainProof>;
 }
 
 export function createIntentStore(connection: Connection, append: AppendEvents): IntentStore {
@@ -71,6 +69,5 @@ export function createIntentStore(connection: Connection, append: AppendEvents):
           .executeTakeFirst();
         return row?.seq ?? 0;
       }),
-    verify: () => verifyChain(connection, intentChain),
   };
 }

@@ -150,6 +150,7 @@ export interface Tables {
   presence: { process: string; host: string; at: number; detail: string };
   /** Where each chain begins since its oldest rows were removed. */
   chain_anchors: { name: string; seq: number; hash: string; at: number };
+  chain_heads: { name: string; seq: number; hash: string };
   llm_calls: {
     at: number;
     purpose: string;

@@ -15,6 +15,11 @@ export const addAudit: AddCommand = (program, session) => {
   group
     .command('verify')
     .description('prove that no row was changed or taken out; name the first that was')
+    .addHelpText(
+      'after',
+      '\nWho can write everything in the database can rewrite all of a log, its head with it: keep the heads that this\n' +
+        'prints elsewhere, and look for them in later exports (docs/autonomy.md).',
+    )
     .addOption(logOption())
     .action(async ({ log }: { log?: string }) => {
       const { gateway, terminal } = session();
@@ -44,10 +49,12 @@ export const addAudit: AddCommand = (program, session) => {
     });
 };
 
-function verdictText({ log, ok, checked, broken_at, because, anchor }: ChainVerdict): string {
+function verdictText(verdict: ChainVerdict): string {
+  const { log, ok, checked, broken_at, because, anchor, head } = verdict;
   if (!ok) return `${log}: BROKEN at row ${broken_at}: ${because}`;
   const from = anchor === null ? '' : `, from row ${anchor.seq + 1} on; older ones were retired`;
-  return `${log}: ${checked} rows verify${from}`;
+  const end = head === null || head.seq === 0 ? '' : `; head ${head.seq} ${head.hash}`;
+  return `${log}: ${checked} rows verify${from}${end}`;
 }
 
 /** Throws for what is no time and no number. */

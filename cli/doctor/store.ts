@@ -6,7 +6,7 @@ import { openStore } from '../../store/index.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { fail, ok, warn, type Check, type Finding } from './finding.ts';
 
-/** The store can be written, is whole, and its event chain verifies. */
+/** The store can be written, is whole, and its chained logs verify. */
 export const storeCheck = ({ env, home }: UpSettings): Check => ({
   name: 'store',
   fix: 'check VX11_STORE_URL; the log of madre says more',
@@ -17,14 +17,18 @@ export const storeCheck = ({ env, home }: UpSettings): Check => ({
     if (first.state !== 'ok' || (file !== null && !existsSync(file))) return [first];
     const store = await openStore(url);
     try {
-      const chain = await store.events.verify();
       const fix = `the log was changed or damaged; keep ${home} as it is and restore a backup`;
-      return [
-        first,
-        chain.ok
-          ? ok('event chain', `${chain.checked} events verify`)
-          : fail('event chain', `breaks at event ${chain.broken_at}: ${chain.because}`, fix),
-      ];
+      const found = [first];
+      for (const log of store.audit.logs) {
+        const proof = await store.audit.verify(log);
+        const name = `${log.slice(0, -1)} chain`;
+        found.push(
+          proof.ok
+            ? ok(name, `${proof.checked} ${log} verify`)
+            : fail(name, `breaks at row ${proof.broken_at}: ${proof.because}`, fix),
+        );
+      }
+      return found;
     } finally {
       await store.close();
     }

@@ -3,7 +3,17 @@ import type { auditVerifyAnswer } from '../../contracts/audit.ts';
 
 export const auditExample: z.infer<typeof auditVerifyAnswer> = {
   ok: true,
-  logs: [{ log: 'events', ok: true, checked: 1204, broken_at: null, because: null, anchor: null }],
+  logs: [
+    {
+      log: 'events',
+      ok: true,
+      checked: 1204,
+      broken_at: null,
+      because: null,
+      anchor: null,
+      head: { seq: 1204, hash: 'f'.repeat(64) },
+    },
+  ],
 };
 
 export const eventExample = {

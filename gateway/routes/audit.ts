@@ -46,7 +46,9 @@ export const auditRoutes: Routes =
       schema: {
         tags: ['audit'],
         summary: 'Is every row of the chained logs as it was written?',
-        description: 'Walks along the whole chain; names the first row that does not fit.',
+        description:
+          'Walks along the whole chain to the newest row that was written; names the first row that does not fit. Who can ' +
+          'write everything in the database can rewrite all of it: keep `head` elsewhere and look for it in a later export.',
         querystring: verifyQuery,
         response: answers({ 200: auditVerifyAnswer.meta({ examples: [auditExample] }) }),
       },
@@ -91,10 +93,18 @@ export const auditRoutes: Routes =
 
 async function verdictOn(audit: AuditStore, log: AuditLog): Promise<ChainVerdict> {
   const proof = await audit.verify(log);
-  const { anchor } = proof;
+  const { anchor, head } = proof;
+  const ends = { anchor, head };
   return proof.ok
-    ? { log, ok: true, checked: proof.checked, broken_at: null, because: null, anchor }
-    : { log, ok: false, checked: null, broken_at: proof.broken_at, because: proof.because, anchor };
+    ? { log, ok: true, checked: proof.checked, broken_at: null, because: null, ...ends }
+    : {
+        log,
+        ok: false,
+        checked: null,
+        broken_at: proof.broken_at,
+        because: proof.because,
+        ...ends,
+      };
 }
 
 /** The number after which rows are meant; null where there is none as young. */

@@ -7,13 +7,14 @@ import { spawns } from './0003-spawns.ts';
 import { plans } from './0004-plans.ts';
 import { autonomy } from './0005-autonomy.ts';
 import { taskViews } from './0006-task-views.ts';
+import { chainHeads } from './0007-chain-heads.ts';
 
 export interface Migration {
   name: string;
   up(db: Kysely<Tables>, kind: Database['kind']): Promise<void>;
 }
 
-const migrations: Migration[] = [initial, claims, spawns, plans, autonomy, taskViews];
+const migrations: Migration[] = [initial, claims, spawns, plans, autonomy, taskViews, chainHeads];
 
 /** Brings the tables to the newest form; several processes may call it at once. */
 export async function migrate({ db, kind }: Database): Promise<void> {

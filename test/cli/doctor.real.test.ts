@@ -58,7 +58,7 @@ test('an Engine that is away, and a compose file that is not right', async () =>
   });
 });
 
-test('a store is checked for damage, and its event chain for changes', async () => {
+test('a store is checked for damage, and its chained logs for changes', async () => {
   const file = join(home, 'vx11.db');
   const store = await openStore(`sqlite:${file}`);
   for (const actor of ['one', 'two', 'three'])
@@ -68,6 +68,7 @@ test('a store is checked for damage, and its event chain for changes', async () 
     state: 'ok',
     detail: '3 events verify',
   });
+  expect((await doctor()).named('intent chain')).toMatchObject({ state: 'ok' });
   const database = new DatabaseSync(file);
   const tamper = () => database.exec("update events set actor = 'nobody' where seq = 2");
   try {
@@ -83,7 +84,7 @@ test('a store is checked for damage, and its event chain for changes', async () 
   database.close();
   expect((await doctor()).named('event chain')).toMatchObject({
     state: 'fail',
-    detail: expect.stringContaining('breaks at event 2'),
+    detail: expect.stringContaining('breaks at row 2'),
   });
 });
 

@@ -279,7 +279,7 @@ async function play(ops: readonly Op[]): Promise<void> {
         }
       }
     }
-    expect(await shell.store.events.verify()).toMatchObject({ ok: true });
+    expect(await shell.store.audit.verify('events')).toMatchObject({ ok: true });
   } finally {
     await shell.end();
   }

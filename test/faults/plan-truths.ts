@@ -106,6 +106,6 @@ async function eventsOnce({ store }: PlanStage, plan: PlanView): Promise<void> {
   const twice = told.filter((one, at) => told.indexOf(one) !== at);
   expect(twice, `said twice, of ${told.join(', ')}`).toEqual([]);
   expect(told.filter((one) => /^plan\.(done|failed|rejected|cancelled)/.test(one))).toHaveLength(1);
-  expect(await store.events.verify()).toMatchObject({ ok: true });
-  expect(await store.intents.verify()).toMatchObject({ ok: true });
+  expect(await store.audit.verify('events')).toMatchObject({ ok: true });
+  expect(await store.audit.verify('intents')).toMatchObject({ ok: true });
 }

@@ -59,7 +59,7 @@ async function plansKeepPromises(stage: Stage): Promise<void> {
       const live = own.filter(({ state }) => state !== 'closed' && state !== 'failed');
       expect(live.length, `${plan.plan_id} keeps windows open`).toBeLessThanOrEqual(kept);
     }
-    const log = await store.intents.verify();
+    const log = await store.audit.verify('intents');
     expect(log).toMatchObject({ ok: true });
     const types = (await store.events.after(0, 1e6)).filter(({ type }) =>
       /^plan\.(done|failed|rejected|cancelled)$/.test(type),

@@ -247,7 +247,7 @@ describe('windows over a real stack', () => {
       'window.closed',
     ]);
     expect(new Set(events.map((event) => event.correlation_id))).not.toContain(null);
-    expect(await store.events.verify()).toMatchObject({ ok: true });
+    expect(await store.audit.verify('events')).toMatchObject({ ok: true });
     await store.close();
   });
 });

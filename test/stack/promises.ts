@@ -50,7 +50,7 @@ export async function keepsPromises(stack: TestStack, expected: Expected = {}): 
     await until('the promises hold again', look, settledWithinMs).catch((error: unknown) => {
       throw new Error(`broken promises:\n${wrong.join('\n')}`, { cause: error });
     });
-    const chain = await store.events.verify();
+    const chain = await store.audit.verify('events');
     if (!chain.ok) throw new Error(`event ${chain.broken_at} breaks the chain: ${chain.because}`);
   });
 }

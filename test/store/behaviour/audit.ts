@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAuditStore } from '../../../store/audit.ts';
+import { createConnection, type Connection } from '../../../store/connection.ts';
+import { openDatabase } from '../../../store/dialect.ts';
+import { appendEvents } from '../../../store/events.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
 import type { Backend } from '../backend.ts';
@@ -47,7 +51,6 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
         checked: left.length,
         anchor: { seq: left[0]!.seq - 1, hash: left[0]!.prev_hash },
       });
-      expect(await store.events.verify()).toEqual({ ok: true, checked: left.length });
     });
 
     test('never removes the newest row', async () => {
@@ -104,6 +107,20 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       }
     });
 
+    test('proves a log of which retention removes rows during the walk, whenever it does', async () => {
+      const database = await openDatabase(backend.url);
+      const connection = createConnection(database);
+      for (let nth = 1; nth < 9; nth += 1) {
+        await append(noon + 9000 + nth, 1203); // more than two pages
+        const removes = () =>
+          store.audit.prune('events', { ...ask, before: noon + 9000 + nth, now: noon + 9500 });
+        const disturbed = createAuditStore(afterRead(connection, nth, removes), appendEvents);
+        const proof = await disturbed.verify('events');
+        expect(proof, `after read ${nth}`).toMatchObject({ ok: true });
+      }
+      await database.db.destroy();
+    });
+
     test('lets nobody remove what retention did not', async () => {
       const first = (await store.events.after(0, 1))[0]!.seq;
       await expect(backend.tamper(`delete from events where seq = ${first}`)).rejects.toThrow(
@@ -121,7 +138,6 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
         `update chain_anchors set seq = ${first!.seq}, hash = '${first!.hash}' where name = 'events'`,
       );
       await backend.tamper(`delete from events where seq = ${first!.seq}`);
-      expect(await store.events.verify()).toMatchObject({ ok: true });
       expect(await store.audit.verify('events')).toMatchObject({
         ok: false,
         broken_at: second!.seq,
@@ -129,4 +145,64 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       });
     });
   });
+
+  describe(`the end of a log on ${kind}`, () => {
+    let mine: Store;
+    let place: Backend;
+    beforeAll(async () => {
+      place = await start();
+      mine = await openStore(place.url);
+      const event = { type: 'window.open', at: noon, actor: 'test' } as const;
+      await mine.events.append([event, event, event]);
+      const lift =
+        kind === 'SQLite'
+          ? 'drop trigger events_no_delete'
+          : 'alter table events disable trigger all';
+      await place.tamper(lift);
+    });
+    afterAll(async () => {
+      await mine?.close();
+      await place?.stop();
+    });
+    const proof = () => mine.audit.verify('events');
+
+    test('is told by its head', async () => {
+      const [newest] = await mine.events.after(2, 1);
+      const { seq, hash } = newest!;
+      expect(await proof()).toMatchObject({ ok: true, checked: 3, head: { seq, hash } });
+    });
+
+    test('is missed when it was taken away, and still is when the log goes on', async () => {
+      await place.tamper('delete from events where seq > 1');
+      const because = 'events 2 to 3 are missing at its end';
+      expect(await proof()).toMatchObject({ ok: false, broken_at: 2, because });
+      await mine.events.append([{ type: 'window.open', at: noon, actor: 'test' }]);
+      expect(await proof()).toMatchObject({ broken_at: 4, because: 'event 2 is missing' });
+    });
+
+    test('is missed when nothing is left of the log, nor of its head', async () => {
+      await place.tamper('delete from events');
+      expect(await proof()).toMatchObject({ ok: false, broken_at: 1 });
+      await place.tamper('delete from chain_heads');
+      const because = 'nothing says which row is the newest';
+      expect(await proof()).toMatchObject({ ok: false, because });
+    });
+  });
+}
+
+/** The same connection; after its nth read something happens, once. */
+function afterRead(
+  connection: Connection,
+  nth: number,
+  happens: () => Promise<unknown>,
+): Connection {
+  let left = nth;
+  return {
+    ...connection,
+    async read(query) {
+      const found = await connection.read(query);
+      if ((left -= 1) === 0) await happens();
+      return found;
+    },
+  };
 }

@@ -72,7 +72,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
         const mine = found.filter(({ actor }) => actor === who).map(({ payload }) => payload['n']);
         expect(mine).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
       }
-      expect(await store.events.verify()).toMatchObject({ ok: true });
+      expect(await store.audit.verify('events')).toMatchObject({ ok: true });
     });
 
     test('of a process that is killed while it writes are whole: every acknowledged row is there', async () => {
@@ -88,7 +88,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
         // one that was written and not yet acknowledged may be there too, and no more
         expect(rows.size - acknowledged.length).toBeLessThanOrEqual(1);
       }
-      expect(await store.events.verify()).toMatchObject({ ok: true });
+      expect(await store.audit.verify('events')).toMatchObject({ ok: true });
     });
 
     test.each(['update events set actor = $$me$$', 'delete from events where seq = 1'])(
@@ -104,7 +104,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
     test('that somebody changed behind the triggers are named', async () => {
       await store.events.append([event(), event(), event()]);
       const { length } = await store.events.after(0, 1e6);
-      expect(await store.events.verify()).toEqual({ ok: true, checked: length });
+      expect(await store.audit.verify('events')).toMatchObject({ ok: true, checked: length });
       await backend.tamper(
         kind === 'SQLite'
           ? 'drop trigger events_no_update'
@@ -116,7 +116,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
         broken_at: length - 1,
         because: 'its content does not match its hash',
       };
-      expect(await store.events.verify()).toEqual(changed);
+      expect(await store.audit.verify('events')).toMatchObject(changed);
     });
 
     test('that somebody put a new hash on, or took out, are named too', async () => {
@@ -125,14 +125,14 @@ export function describeEvents(under: () => StoreUnderTest): void {
       await backend.tamper(
         `update events set prev_hash = '${'1'.repeat(64)}' where seq = ${second!.seq}`,
       );
-      expect(await store.events.verify()).toEqual({
+      expect(await store.audit.verify('events')).toMatchObject({
         ok: false,
         broken_at: 2,
         because: 'it does not follow the event before it',
       });
       if (kind === 'SQLite') await backend.tamper('drop trigger events_no_delete');
       await backend.tamper('delete from events where seq = 2');
-      expect(await store.events.verify()).toEqual({
+      expect(await store.audit.verify('events')).toMatchObject({
         ok: false,
         broken_at: 3,
         because: 'event 2 is missing',

@@ -20,7 +20,9 @@ const growing = [
 ].flatMap((names) => names.split(' '));
 /** Those that are as large as what there is: leases go with windows, parts with services, the rest is set by people. */
 const bounded =
-  'leases services catalogs module_health chain_anchors autonomy rails_lanes migrations'.split(' ');
+  'leases services catalogs module_health chain_anchors chain_heads autonomy rails_lanes migrations'.split(
+    ' ',
+  );
 
 /** The end of what is old, on a database of its own: it removes rows. */
 export function describeRetention(kind: string, start: () => Promise<Backend>): void {

@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import { chainStart } from '../hash-chain.ts';
+import type { Migration } from './index.ts';
+
+/** The newest row of each chained log, written down apart from it, so that rows taken from its end are missed. */
+export const chainHeads: Migration = {
+  name: '0007-chain-heads',
+  async up(db) {
+    await sql
+      .raw(
+        'create table chain_heads (name text primary key, seq bigint not null, hash text not null)',
+      )
+      .execute(db);
+    for (const name of ['events', 'intents_log'] as const) {
+      const newest = await db
+        .selectFrom(name)
+        .select(['seq', 'hash'])
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      const head = newest ?? { seq: 0, hash: chainStart };
+      await db
+        .insertInto('chain_heads')
+        .values({ name, ...head })
+        .execute();
+    }
+  },
+};
