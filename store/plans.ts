@@ -5,6 +5,7 @@ import { noteAction, type MadreAction } from './actions.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import { cursorPatternOf, pageOf, behind } from './pages.ts';
+import { confirmHashOf, sameHash } from './plan-token.ts';
 import type { Tables } from './schema.ts';
 
 /** States of plans that change no more. */
@@ -52,6 +53,8 @@ export interface PlanStore {
     cursor?: string;
   }): Promise<{ plans: PlanView[]; next_cursor: string | null }>;
   newestOf(correlationId: string): Promise<PlanView | null>;
+  /** The plan that waits for this confirm token; null where none does. */
+  waitingFor(token: string): Promise<PlanView | null>;
   /** Plans that are to run and whose run has not been started, asked for before `before` (epoch ms). */
   unstarted(before: number): Promise<PlanView[]>;
   started(id: string): Promise<void>;
@@ -78,6 +81,9 @@ const stepRow = (planId: string, step: PlanStep): Tables['plan_steps'] => ({
   status: step.status,
   record: JSON.stringify(step),
 });
+
+/** So many plans are looked through at once for whose a token is. */
+const tokenPage = 500;
 
 type Reader = Pick<Transaction<Tables>, 'selectFrom'>;
 
@@ -117,6 +123,20 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
     }
     await append(tx, events);
   };
+  const waitingPage = (cursor: string | null) =>
+    connection.read(async (db) => {
+      let query = db
+        .selectFrom('plans')
+        .select(['id', 'view', 'confirm_hash', 'created_at'])
+        .where('status', '=', 'WAITING');
+      if (cursor !== null) query = query.where(behind(cursor, 'created_at'));
+      const rows = await query
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(tokenPage + 1)
+        .execute();
+      return pageOf(rows, tokenPage, (row) => row.created_at);
+    });
   return {
     insert: (plan, confirmHash, events) =>
       connection.write(async (tx) => {
@@ -211,6 +231,20 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
           .execute();
         return (await withSteps(db, rows))[0] ?? null;
       }),
+    async waitingFor(token) {
+      for (let cursor = null as string | null; ;) {
+        const { shown, next_cursor } = await waitingPage(cursor);
+        const mine = shown.find(({ view, confirm_hash }) => {
+          const { plan_hash } = JSON.parse(view) as Header;
+          return confirm_hash !== null && sameHash(confirm_hash, confirmHashOf(plan_hash, token));
+        });
+        if (mine !== undefined) {
+          return (await connection.read((db) => withSteps(db, [mine])))[0]!;
+        }
+        if (next_cursor === null) return null;
+        cursor = next_cursor;
+      }
+    },
     unstarted: (before) =>
       connection.read(async (db) => {
         const rows = await db

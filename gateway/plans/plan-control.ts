@@ -29,8 +29,6 @@ export interface PlanControl {
   ): Promise<{ plan: PlanView; token: string }>;
   reject(id: string, reason: string | null, sender: Sender): Promise<PlanView>;
   cancel(id: string, sender: Sender): Promise<PlanView>;
-  /** Is this the token that the plan waits for? Told without a trace of where it differs. */
-  isTokenOf(plan: PlanView, token: string): Promise<boolean>;
 }
 
 export const noSuchPlan = (id: string): VX11Error =>
@@ -82,7 +80,6 @@ export function createPlanControl(
   };
   return {
     find,
-    isTokenOf,
     async confirm(id, token, sender) {
       const plan = await find(id);
       if (plan.confirmation === null) refuseDecided(plan);

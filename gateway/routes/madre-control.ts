@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { controlAnswer, controlBody } from '../../contracts/intent.ts';
 import { confirmToken, type PlanView } from '../../contracts/plan.ts';
@@ -12,19 +13,25 @@ import { senderOf } from '../sender.ts';
 export const madreControlRoutes: Routes = (context) => async (app) => {
   const plans = createPlanControl(context);
 
-  /** The plan of this action that waits for this token; null where there is none. */
+  /** The plan that waits for this token; null where none does. Throws where it was made for another call. */
   const waitingFor = async (
-    target: string,
-    action: string,
+    { target, action, params = {} }: z.infer<typeof controlBody>,
     token: string,
   ): Promise<PlanView | null> => {
     if (!confirmToken.safeParse(token).success) return null;
-    const { plans: waiting } = await context.store().plans.list({ status: 'WAITING', limit: 200 });
-    for (const plan of waiting) {
-      const mine = plan.source === 'control' && plan.targets.includes(target);
-      if (mine && (await plans.isTokenOf(plan, token))) return plan;
-    }
-    return null;
+    const plan = await context.store().plans.waitingFor(token);
+    if (plan === null) return null;
+    const asked = plan.source === 'control' ? await context.store().intents.of(plan) : null;
+    const { host = null, ttl_seconds } = params;
+    const said = asked?.payload;
+    const isSame =
+      said?.['target'] === target &&
+      said['action'] === action &&
+      said['host'] === host &&
+      (ttl_seconds === undefined || said['ttl_seconds'] === ttl_seconds);
+    if (isSame) return plan;
+    const detail = 'This token is for another call: confirm with the one that it was given for.';
+    throw new VX11Error('wrong_confirm_token', detail);
   };
 
   app.route({
@@ -35,7 +42,8 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
       tags: ['madre'],
       summary: 'Do one thing to one service, or confirm it',
       description:
-        'pending_confirmation comes with a confirm_token: the same call with it confirms. denied says why.',
+        'pending_confirmation comes with a confirm_token: the same call with it confirms; with another target, action or ' +
+        'host it is 403. denied says why.',
       querystring: noQuery,
       body: controlBody.meta({ examples: [{ target: 'redis', action: 'stop' }] }),
       response: answers({
@@ -53,7 +61,8 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
       }),
     },
     handler: async (request) => {
-      const { target, action, params = {}, confirm_token } = request.body;
+      const { body } = request;
+      const { target, action, params = {}, confirm_token } = body;
       const denied = (reason: string) => ({
         status: 'denied' as const,
         action_id: null,
@@ -61,8 +70,8 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
         plan_id: null,
       });
       if (confirm_token !== undefined) {
-        const plan = await waitingFor(target, action, confirm_token);
-        if (plan === null) return denied('No action on this target waits for this token.');
+        const plan = await waitingFor(body, confirm_token);
+        if (plan === null) return denied('No action waits for this token.');
         try {
           const after = await plans.confirm(plan.plan_id, confirm_token, senderOf(request));
           const { plan_id, intent_id: action_id } = after;

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPlanStage, type PlanStage } from './plan-stage.ts';
+
+let stage: PlanStage;
+beforeAll(async () => {
+  stage = await startPlanStage();
+});
+afterAll(() => stage.close());
+
+describe('an intent of a program', () => {
+  const send = (body: object) => stage.post('/vx11/intent', body);
+
+  test('is answered in its own form, under its own correlation id', async () => {
+    const { status, body } = await send({
+      text: 'status',
+      correlation_id: 'mine-1',
+      user_id: 'u',
+      metadata: { x: [1] },
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      correlation_id: 'mine-1',
+      status: 'DONE',
+      mode: 'MADRE',
+      provider: 'fallback_local',
+      degraded: false,
+      error: null,
+    });
+    expect(stage.heard.at(-1)).toMatchObject({
+      source: 'intent',
+      context: { x: [1], user_id: 'u', priority: 'P1' },
+    });
+    await send({ intent_type: 'plan', payload: { text: 'stop web' } });
+    expect(stage.heard.at(-1)).toMatchObject({ dry_run: true, message: 'stop web' });
+  });
+
+  test.each(['switch', 'spawner'])(
+    'that needs %s while it sleeps is told how to wake it',
+    async (service) => {
+      const { status, body } = await send({ text: 'x', require: { [service]: true } });
+      expect(status).toBe(200);
+      expect(body).toMatchObject({
+        status: 'ERROR',
+        mode: 'FALLBACK',
+        error: 'off_by_policy',
+        response: {
+          policy: 'SOLO_MADRE',
+          required_service: service,
+          hint: expect.stringContaining('/vx11/window/open'),
+        },
+      });
+    },
+  );
+
+  test('with the spawner awake is a task: the text as it is', async () => {
+    const lease = {
+      window_id: 'window-00000001',
+      host: 'box',
+      service: 'spawner',
+      deadline: null,
+      is_open: true,
+    };
+    await stage.store.leases.reserve('window-00000001', [lease], 1);
+    const { body } = await send({ text: 'delete everything', require: { spawner: true } });
+    expect(body).toMatchObject({ status: 'QUEUED', mode: 'SPAWNER', provider: 'spawner' });
+    expect(stage.heard.at(-1)).toMatchObject({ as_task: true, message: 'delete everything' });
+  });
+
+  test('is found again by its correlation id, by its plan, or not at all', async () => {
+    const { plan } = await stage.waiting({ correlation_id: 'asked-1' });
+    for (const id of ['asked-1', plan.plan_id]) {
+      expect((await stage.get(`/vx11/result/${id}`)).body).toMatchObject({
+        correlation_id: 'asked-1',
+        status: 'WAITING',
+        result: { plan_id: plan.plan_id },
+      });
+    }
+    const intent = {
+      intent_id: 'intent-00000009',
+      at: 1,
+      source: 'chat' as const,
+      actor: 'a',
+      session_id: null,
+      correlation_id: 'just-asked',
+      payload: {},
+    };
+    await stage.store.intents.append(intent, []);
+    expect((await stage.get('/vx11/result/just-asked')).body).toMatchObject({ status: 'QUEUED' });
+    const waits = stage.get('/vx11/result/asked-1?wait_seconds=10');
+    await stage.store.plans.change(plan.plan_id, (known) => ({
+      plan: { ...known, status: 'DONE' },
+      events: [],
+    }));
+    expect((await waits).body).toMatchObject({ status: 'DONE' });
+    const unknown = await stage.get('/vx11/result/never-asked');
+    expect([unknown.status, unknown.body.error]).toEqual([404, 'result_not_found']);
+  });
+});
