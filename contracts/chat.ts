@@ -152,9 +152,8 @@ export const madreControlCall = z.strictObject({
 export type MadreControlCall = z.infer<typeof madreControlCall>;
 
 export const madreControlReply = z.strictObject({
-  refused: z.string().nullable(),
-  intent_id: intentId.nullable(),
-  plan: planView.nullable(),
+  intent_id: intentId,
+  plan: planView,
   confirm_token: confirmToken.nullable(),
 });
 export type MadreControlReply = z.infer<typeof madreControlReply>;

@@ -35,6 +35,7 @@ export const eventType = z.enum([
   'plan.created',
   'plan.waiting',
   'plan.approved',
+  'plan.token_renewed',
   'plan.running',
   'plan.step',
   'plan.done',

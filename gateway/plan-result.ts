@@ -1,4 +1,6 @@
-import type { ResultAnswer } from '../contracts/intent.ts';
+import type { IntentRecord, ResultAnswer } from '../contracts/intent.ts';
+import type { ScannerIntentState } from '../contracts/rails.ts';
+import type { IntentEnd } from '../store/rails.ts';
 import { planId, type PlanStatus, type PlanView } from '../contracts/plan.ts';
 import { planHasEnded } from '../domain/plan-state.ts';
 import { toldOf } from './told-by-store.ts';
@@ -14,9 +16,11 @@ const statuses: Record<PlanStatus, ResultAnswer['status']> = {
   CANCELLED: 'ERROR',
 };
 
+/** madre has a plan of what was said within 3 s; after this long she was killed before it, and nothing comes of it. */
+const plannedWithinMs = 60_000;
+
 /**
- * By a plan's id, or by the correlation id that it was asked under; an intent without a plan yet is queued, but
- * for one that had no turn.
+ * By a plan's id, or by the correlation id that it was asked under; an intent without a plan is told by what it is.
  * @param waitMs how long the caller waits for an end
  * @returns null where nothing is known under this id
  */
@@ -37,20 +41,64 @@ export async function planResult(
   if (plan !== null) return { ...resultOf(plan), timestamp };
   const intent = await intents.newestOf(id);
   if (intent === null) return null;
-  const { error } = intent.payload;
-  const refused = typeof error === 'string' ? error : null;
-  return {
-    correlation_id: id,
-    status: refused === null ? 'QUEUED' : 'ERROR',
-    mode: 'MADRE',
-    provider: null,
-    result: { intent_id: intent.intent_id },
-    error: refused,
-    timestamp,
-  };
+  if (intent.source === 'scanner') {
+    const found = await scannerResult(context, intent);
+    if (found !== null) return { ...found, timestamp };
+  }
+  return { ...planless(intent, context.clock()), timestamp };
 }
 
-const resultOf = (plan: PlanView): Omit<ResultAnswer, 'timestamp'> => ({
+type Result = Omit<ResultAnswer, 'timestamp'>;
+
+const blank = ({ correlation_id, intent_id }: IntentRecord) => ({
+  correlation_id,
+  mode: 'MADRE' as const,
+  provider: null,
+  result: { intent_id },
+  error: null,
+});
+
+/** What was refused before madre heard of it, only shown, or not planned yet. */
+function planless(intent: IntentRecord, now: number): Result {
+  const { refused, dry_run } = intent.payload;
+  const none = blank(intent);
+  if (typeof refused === 'string') {
+    const mode = refused === 'off_by_policy' ? 'FALLBACK' : 'MADRE';
+    return { ...none, status: 'ERROR', mode, error: refused };
+  }
+  if (dry_run === true) return { ...none, status: 'DONE' };
+  if (now - Date.parse(intent.at) < plannedWithinMs) return { ...none, status: 'QUEUED' };
+  return { ...none, status: 'ERROR', error: 'not_planned' };
+}
+
+/** A scanner's intent, by its rails and by the plan that madre made of it; null where retention removed it. */
+async function scannerResult(
+  { store }: GatewayContext,
+  intent: IntentRecord,
+): Promise<Result | null> {
+  const { rails, autonomy, plans } = store();
+  const row = await rails.find(intent.intent_id);
+  if (row === null) return null;
+  const decision = row.decision_id === null ? null : await autonomy.find(row.decision_id);
+  const made = decision?.plan_id ?? null;
+  const plan = made === null ? null : await plans.find(made);
+  if (plan !== null) return { ...resultOf(plan), correlation_id: intent.correlation_id };
+  return { ...blank(intent), ...railStates[row.status as RailState] };
+}
+
+type RailState = ScannerIntentState | 'taken' | IntentEnd;
+
+const railStates: Record<RailState, Pick<Result, 'status' | 'error'>> = {
+  waiting: { status: 'QUEUED', error: null },
+  taken: { status: 'RUNNING', error: null },
+  recorded: { status: 'DONE', error: null },
+  done: { status: 'DONE', error: null },
+  missed: { status: 'ERROR', error: 'lane_missing' },
+  failed: { status: 'ERROR', error: 'failed' },
+  refused: { status: 'ERROR', error: 'refused' },
+};
+
+const resultOf = (plan: PlanView): Result => ({
   correlation_id: plan.correlation_id,
   status: statuses[plan.status],
   mode: plan.steps.some(({ type }) => type === 'SPAWN') ? 'SPAWNER' : 'MADRE',

@@ -32,6 +32,8 @@ export interface RailsStore {
     intent: NewIntent,
     event: (lane: Lane | null) => NewEvent,
   ): Promise<{ intent: StoredIntent; lane: Lane | null }>;
+  /** As it stands; null for one that no scanner told, or that retention removed. */
+  find(intentId: string): Promise<StoredIntent | null>;
   /** Those that wait in lanes that let madre propose a plan, oldest first; so many of each lane that none starves. */
   waiting(limitOfLane: number): Promise<StoredIntent[]>;
   /** How many wait in a lane that lets madre propose a plan. */
@@ -157,6 +159,11 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
         await tell(tx, [{ ...about, what: lane === null ? 'lane_missing' : 'routed', result }]);
         await append(tx, [event(lane)]);
         return { intent: row, lane };
+      }),
+    find: (intentId) =>
+      connection.read(async (db) => {
+        const query = db.selectFrom('rails_intents').selectAll();
+        return (await query.where('intent_id', '=', intentId).executeTakeFirst()) ?? null;
       }),
     waiting: (limitOfLane) =>
       connection.read(async (db) => {

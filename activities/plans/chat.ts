@@ -58,7 +58,12 @@ async function logged(
       actor,
       session_id,
       correlation_id,
-      payload: { text: message, ...(Object.keys(context).length > 0 && { context }), ...more },
+      payload: {
+        text: message,
+        ...(Object.keys(context).length > 0 && { context }),
+        ...(call.dry_run && { dry_run: true }),
+        ...more,
+      },
     },
     [{ type: 'intent.received', at, actor, correlation_id, payload: { intent_id, source } }],
   );
@@ -69,7 +74,7 @@ async function logged(
 async function busy(deps: PlanDeps, call: Said): Promise<MadreChatReply> {
   const { actor, session_id, correlation_id } = call;
   const error = 'session_busy';
-  const intent_id = await logged(deps, call, { error });
+  const intent_id = await logged(deps, call, { refused: error });
   const { intent } = await readByRules(deps, call);
   return {
     response: sentencesOf(intent.language).busy,

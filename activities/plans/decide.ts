@@ -60,7 +60,11 @@ export function decided(
     case 'renew':
       refuseLate(plan, now);
       if (!sameHash(plan.plan_hash, decision.plan_hash)) throw changed(plan);
-      return { plan, events: [], confirm_hash: decision.confirm_hash };
+      return {
+        plan,
+        events: [planEvent(plan, 'plan.token_renewed', actor, now)],
+        confirm_hash: decision.confirm_hash,
+      };
     default: {
       refuseLate(plan, now);
       if (planHashOf(planText(plan)) !== plan.plan_hash) throw changed(plan);

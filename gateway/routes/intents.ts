@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
 import {
   intentAnswer,
@@ -5,6 +6,8 @@ import {
   type IntentAnswer,
   type IntentBody,
 } from '../../contracts/intent.ts';
+import { newId } from '../../contracts/ids.ts';
+import { callerOf } from '../access.ts';
 import type { Routes } from '../context.ts';
 import { intentExample } from '../examples-plan.ts';
 import { converse, type Conversed } from '../plans/converse.ts';
@@ -36,6 +39,30 @@ export const intentRoutes: Routes = (context) => async (app) => {
           hint: `POST /vx11/window/open {"target":"${service}","ttl_seconds":600,"reason":"…"}`,
         };
 
+  /** What madre never hears of, since policy has what it needs asleep. */
+  const logRefused = async (
+    request: FastifyRequest,
+    correlation_id: string,
+    payload: Record<string, unknown>,
+  ): Promise<void> => {
+    const intent_id = newId('intent');
+    const at = context.clock();
+    const actor = callerOf(request).name;
+    const source = 'intent';
+    await context.store().intents.append(
+      {
+        intent_id,
+        at,
+        source,
+        actor,
+        session_id: null,
+        correlation_id,
+        payload: { ...payload, refused: 'off_by_policy' },
+      },
+      [{ type: 'intent.received', at, actor, correlation_id, payload: { intent_id, source } }],
+    );
+  };
+
   app.route({
     method: 'POST',
     url: '/vx11/intent',
@@ -59,10 +86,17 @@ export const intentRoutes: Routes = (context) => async (app) => {
         ...(body.require?.switch === true ? ['switch'] : []),
         ...(asTask ? ['spawner'] : []),
       ];
+      const about = {
+        ...body.metadata,
+        ...(body.user_id !== undefined && { user_id: body.user_id }),
+        priority: body.priority ?? 'P1',
+        intent_type: body.intent_type ?? 'chat',
+      };
       const snapshot = needed.length === 0 ? null : await context.model.snapshot();
       for (const service of needed) {
         const response = asleep(snapshot!, service);
         if (response === null) continue;
+        await logRefused(request, id, { text, context: about, required_service: service });
         return {
           correlation_id: id,
           status: 'ERROR',
@@ -74,20 +108,12 @@ export const intentRoutes: Routes = (context) => async (app) => {
           timestamp: timestamp(),
         };
       }
-      const about = {
-        ...body.metadata,
-        ...(body.user_id !== undefined && { user_id: body.user_id }),
-      };
       const answer = await converse(context, {
         ...spoken(request, 'intent'),
         correlation_id: id,
         message: text,
         session_id: null,
-        context: {
-          ...about,
-          priority: body.priority ?? 'P1',
-          intent_type: body.intent_type ?? 'chat',
-        },
+        context: about,
         dry_run: body.intent_type === 'plan',
         as_task: asTask,
       });

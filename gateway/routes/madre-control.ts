@@ -99,7 +99,6 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
         reason: params.reason ?? null,
       });
       const { plan, intent_id: action_id } = answer;
-      if (plan === null) return denied(answer.refused ?? 'it is not known here');
       const { plan_id, risk, risk_because, error } = plan;
       if (error !== null)
         return { status: 'denied' as const, action_id, reason: error.detail, plan_id };

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../contracts/ids.ts';
+import { aDecision } from '../domain/autonomy-samples.ts';
 import { startPlanStage, type PlanStage } from './plan-stage.ts';
 
 let stage: PlanStage;
@@ -49,6 +51,15 @@ describe('an intent of a program', () => {
           hint: expect.stringContaining('/vx11/window/open'),
         },
       });
+      expect(await stage.store.intents.newestOf(body.correlation_id)).toMatchObject({
+        actor: 'a operator',
+        payload: { text: 'x', refused: 'off_by_policy', required_service: service },
+      });
+      expect((await stage.get(`/vx11/result/${body.correlation_id}`)).body).toMatchObject({
+        status: 'ERROR',
+        mode: 'FALLBACK',
+        error: 'off_by_policy',
+      });
     },
   );
 
@@ -75,17 +86,6 @@ describe('an intent of a program', () => {
         result: { plan_id: plan.plan_id },
       });
     }
-    const intent = {
-      intent_id: 'intent-00000009',
-      at: 1,
-      source: 'chat' as const,
-      actor: 'a',
-      session_id: null,
-      correlation_id: 'just-asked',
-      payload: {},
-    };
-    await stage.store.intents.append(intent, []);
-    expect((await stage.get('/vx11/result/just-asked')).body).toMatchObject({ status: 'QUEUED' });
     const waits = stage.get('/vx11/result/asked-1?wait_seconds=10');
     await stage.store.plans.change(plan.plan_id, (known) => ({
       plan: { ...known, status: 'DONE' },
@@ -94,5 +94,50 @@ describe('an intent of a program', () => {
     expect((await waits).body).toMatchObject({ status: 'DONE' });
     const unknown = await stage.get('/vx11/result/never-asked');
     expect([unknown.status, unknown.body.error]).toEqual([404, 'result_not_found']);
+  });
+
+  test.each([
+    ['just now is queued', 0, {}, { status: 'QUEUED', error: null }],
+    ['to be shown only is done', 0, { dry_run: true }, { status: 'DONE', error: null }],
+    [
+      'before madre was killed comes to nothing',
+      61_000,
+      {},
+      { status: 'ERROR', error: 'not_planned' },
+    ],
+  ])('without a plan, asked %s', async (_, ago, payload, expected) => {
+    const intent_id = newId('intent');
+    const from = { source: 'chat' as const, actor: 'a', session_id: null };
+    const at = Date.now() - ago;
+    const correlation_id = `of-${intent_id}`;
+    await stage.store.intents.append({ intent_id, at, correlation_id, payload, ...from }, []);
+    const { body } = await stage.get(`/vx11/result/${correlation_id}`);
+    expect(body).toMatchObject({ ...expected, result: { intent_id } });
+  });
+
+  test('of a scanner is told by its lane, and by the plan that was made of it', async () => {
+    const { rails, autonomy } = stage.store;
+    const result = async (id: string) => (await stage.get(`/vx11/result/${id}`)).body;
+    const found = (intent_type: string, correlation_id: string) =>
+      stage.post('/madre/intent', {
+        type: 'incident',
+        correlation_id,
+        payload: { domain: 'db', intent_type },
+      });
+    await found('rain', 'scan-1');
+    expect(await result('scan-1')).toMatchObject({ status: 'ERROR', error: 'lane_missing' });
+    const { intent_id } = (await found('db_sanity', 'scan-2')).body;
+    expect(await result('scan-2')).toMatchObject({ status: 'QUEUED' });
+    const { plan } = await stage.waiting({ correlation_id: 'autonomy-1' });
+    const decision = aDecision({ decision_id: 'decision-1', action: 'wait', plan_id: null });
+    await autonomy.decide(decision, []);
+    await rails.claim([intent_id], 'decision-1', Date.now());
+    expect(await result('scan-2')).toMatchObject({ status: 'RUNNING' });
+    await autonomy.update('decision-1', { plan_id: plan.plan_id });
+    expect(await result('scan-2')).toMatchObject({
+      correlation_id: 'scan-2',
+      status: 'WAITING',
+      result: { plan_id: plan.plan_id },
+    });
   });
 });

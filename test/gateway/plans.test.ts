@@ -135,6 +135,10 @@ describe('a plan that waits', () => {
       stage.post(`/madre/plans/${plan.plan_id}/token`, { plan_hash });
     expect(refusal(await renew('0'.repeat(64)))).toEqual([409, 'plan_changed']);
     const { body } = await renew(plan.plan_hash);
+    const events = await stage.store.events.after(0, 1000);
+    expect(events.filter(({ type }) => type === 'plan.token_renewed')).toMatchObject([
+      { actor: 'a operator', payload: { plan_id: plan.plan_id } },
+    ]);
     expect(body.confirm_token).toMatch(/^[\w-]{22}$/);
     expect(refusal(await confirm(plan.plan_id, token))).toEqual([403, 'wrong_confirm_token']);
     expect((await confirm(plan.plan_id, body.confirm_token)).status).toBe(200);

@@ -153,8 +153,7 @@ describe('control', () => {
     ['status', 'SYSTEM_HEALTHCHECK', 'LOW'],
     ['close', 'NOOP', 'LOW'],
   ])('%s becomes %s of %s risk', async (action, type, risk) => {
-    const { plan, confirm_token, refused } = await call('web', action);
-    expect(refused).toBeNull();
+    const { plan, confirm_token } = await call('web', action);
     expect(plan).toMatchObject({
       risk,
       steps: expect.arrayContaining([expect.objectContaining({ type })]),
@@ -164,13 +163,17 @@ describe('control', () => {
   test('of a host that is not there is a plan that cannot be', async () => {
     const { plan } = await call('web', 'start', 'mars');
     expect(plan).toMatchObject({ status: 'ERROR', error: { code: 'service_not_allowed' } });
-    expect(plan!.error!.detail).toContain('mars is no host here');
+    expect(plan.error!.detail).toContain('mars is no host here');
   });
   test.each([
-    ['web', 'dance'],
-    ['mystery', 'stop'],
-  ])('of %s: %s is refused', async (target, action) => {
-    expect(await call(target, action)).toMatchObject({ plan: null, refused: expect.any(String) });
+    ['web', 'dance', 'unknown_action'],
+    ['mystery', 'stop', 'service_not_allowed'],
+  ])('of %s: %s is refused, and logged like all that is asked', async (target, action, code) => {
+    const { intent_id, plan } = await call(target, action);
+    expect(plan).toMatchObject({ status: 'ERROR', error: { code }, steps: [], intent_id });
+    expect(await store.plans.find(plan.plan_id)).toEqual(plan);
+    expect(await store.intents.of(plan)).toMatchObject({ payload: { target, action } });
+    expect(started).toEqual([]);
   });
   test('of madre is HIGH, and waits', async () => {
     expect((await call('madre', 'stop')).plan).toMatchObject({ status: 'WAITING', risk: 'HIGH' });
