@@ -44,11 +44,23 @@ export const toUndo = (steps: readonly PlanStep[]): PlanStep[] =>
     .filter(({ undo, status }) => undo !== null && /^(DONE|ERROR|CANCELLED)$/.test(status))
     .toReversed();
 
-/** A step after its undoing: what could not be taken back stays as it was, and says why. */
+/** Nothing of a step is there to be taken back any more: it stays as it is. */
+export const leftAsItIs = (left: string): StepEnd => ({
+  status: 'DONE',
+  result: { left },
+  error: null,
+});
+
+/** A step after its undoing: what was not taken back stays as it was, and says why. */
 export function afterUndo(step: PlanStep, end: StepEnd): PlanStep {
-  const told = end.status === 'UNDONE' ? { status: end.status } : { error: end.error };
-  return { ...step, ...told, result: { ...step.result, undo: end.result } };
+  const told = end.status === 'UNDONE' ? { status: end.status } : {};
+  const failed = end.error === null ? {} : { error: end.error };
+  return { ...step, ...told, ...failed, result: { ...step.result, undo: end.result } };
 }
+
+/** The steps that were taken back, for people: `s1, s2`. */
+export const undoneOf = (steps: readonly PlanStep[]): string =>
+  steps.flatMap(({ step_id, status }) => (status === 'UNDONE' ? [step_id] : [])).join(', ');
 
 /** Everything of a plan that a person agrees to, as one text: its hash is what a token holds for. */
 export function planText(

@@ -36,7 +36,8 @@ export const english: Sentences = {
     `This is of ${risk} risk: ${because}. ${whoHas(agreement)} confirm it until ${until}: ${steps}.`,
   underWay: (plan, steps) => `It is under way as ${plan}: ${steps}.`,
   rejected: (plan) => `${plan} was rejected; nothing was done.`,
-  cancelled: (plan) => `${plan} was cancelled; what it did was taken back.`,
+  cancelled: (plan, undone) =>
+    `${plan} was cancelled${undone === '' ? '' : `; taken back: ${undone}`}.`,
   failed: (detail) => `That did not work. ${detail}`.trim(),
   dryRun: (risk, because, steps) =>
     `This is what would be done, at ${risk} risk (${because}): ${steps}. Nothing was done.`,

@@ -27,7 +27,8 @@ export interface Sentences {
   waits(risk: string, because: string, agreement: Agreement, until: string, steps: string): string;
   underWay(plan: string, steps: string): string;
   rejected(plan: string): string;
-  cancelled(plan: string): string;
+  /** @param undone its steps that were taken back; empty where none was */
+  cancelled(plan: string, undone: string): string;
   failed(detail: string): string;
   dryRun(risk: string, because: string, steps: string): string;
 

@@ -45,7 +45,8 @@ export const spanish: Sentences = {
     `El riesgo es ${risk}: ${because}. ${whoHas(agreement)} antes de ${until}: ${steps}.`,
   underWay: (plan, steps) => `Está en marcha como ${plan}: ${steps}.`,
   rejected: (plan) => `${plan} fue rechazado; no se hizo nada.`,
-  cancelled: (plan) => `${plan} fue cancelado; lo que hizo se deshizo.`,
+  cancelled: (plan, undone) =>
+    `${plan} fue cancelado${undone === '' ? '' : `; se deshizo: ${undone}`}.`,
   failed: (detail) => `Eso no funcionó. ${detail}`.trim(),
   dryRun: (risk, because, steps) =>
     `Esto es lo que se haría, con riesgo ${risk} (${because}): ${steps}. No se hizo nada.`,

@@ -2,6 +2,7 @@ import type { Intent, Language } from '../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
 import type { HealthState, ServiceTier } from '../contracts/service.ts';
 import { severalWarning } from './parse-intent.ts';
+import { undoneOf } from './plan-state.ts';
 import { english } from './reply-english.ts';
 import type { Agreement, Sentences } from './reply-sentences.ts';
 import { spanish } from './reply-spanish.ts';
@@ -85,7 +86,7 @@ export function replyTo(intent: Intent, plan: PlanView): string {
     case 'REJECTED':
       return say.rejected(plan.plan_id);
     case 'CANCELLED':
-      return say.cancelled(plan.plan_id);
+      return say.cancelled(plan.plan_id, undoneOf(plan.steps));
     default:
       return say.failed(plan.error?.detail ?? '');
   }

@@ -2,7 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { errorCatalog, VX11Error } from '../../contracts/errors.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import { isRead } from '../../domain/risk.ts';
-import { afterUndo, planHasEnded, type StepEnd } from '../../domain/plan-state.ts';
+import { afterUndo, leftAsItIs, planHasEnded, type StepEnd } from '../../domain/plan-state.ts';
 import { alive } from '../alive.ts';
 import { decided } from './decide.ts';
 import type { PlanActivities, StepInput } from './plan-activities.ts';
@@ -55,11 +55,12 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
     }
   };
 
-  /** Writes down what was done, once; gives what is written down then. */
+  /** Writes down what was done, once; gives what is written down then. A step that stays as it is, is told no more. */
   const note = async (
     plan: StepInput['plan'],
     step: PlanStep,
     tried: string,
+    stays = false,
   ): Promise<PlanStep> => {
     const { step_id, type, status, error } = step;
     const now = clock();
@@ -69,17 +70,18 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
       status,
       error: error?.code ?? null,
     });
-    const written = await store.plans.saveStep(plan.plan_id, step, [event], {
+    const events = stays ? [] : [event];
+    const written = await store.plans.saveStep(plan.plan_id, step, events, {
       id: actionId(plan, step, tried),
       at: now,
       module: 'madre',
       action: type,
-      outcome: error?.code ?? status,
+      outcome: stays ? 'left' : (error?.code ?? status),
       reason: plan.reason,
       plan_id: plan.plan_id,
     });
     if (!written) return (await before({ plan, step }, tried)) ?? step;
-    deps.stepped?.(plan, step);
+    if (!stays) deps.stepped?.(plan, step);
     return step;
   };
 
@@ -112,7 +114,8 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         const known = await before({ plan, step }, 'undo');
         if (known !== null) return endOfUndo(known);
         const end = await undo(deps, plan, step);
-        return endOfUndo(await note(plan, afterUndo(step, end), 'undo'));
+        const stays = end.status === 'DONE';
+        return endOfUndo(await note(plan, afterUndo(step, end), 'undo', stays));
       }),
     endPlan: ({ plan, actor }) =>
       attempt(async () => {
@@ -137,12 +140,13 @@ const endOnly = ({ status, result, error }: StepEnd): StepEnd => ({ status, resu
 
 const skipped: StepEnd = { status: 'SKIPPED', result: null, error: null };
 
-/** How a step that was undone, or could not be, came to that. */
-const endOfUndo = ({ status, result, error }: PlanStep): StepEnd => ({
-  status: status === 'UNDONE' ? status : 'ERROR',
-  result: (result?.['undo'] ?? null) as StepEnd['result'],
-  error: status === 'UNDONE' ? null : error,
-});
+/** How a step that was undone, was left, or could not be undone, came to that. */
+const endOfUndo = ({ status, result, error }: PlanStep): StepEnd => {
+  const undone = (result?.['undo'] ?? null) as StepEnd['result'];
+  if (status === 'UNDONE') return { status, result: undone, error: null };
+  if (undone !== null) return { status: 'DONE', result: undone, error: null };
+  return { status: 'ERROR', result: null, error };
+};
 
 /** One for each try of a step, and for its undoing. */
 const actionId = (plan: StepInput['plan'], step: PlanStep, tried: string): string =>
@@ -168,8 +172,10 @@ async function goesOn({ store, clock }: PlanDeps, planId: string): Promise<boole
 async function undo(deps: PlanDeps, plan: StepInput['plan'], step: PlanStep): Promise<StepEnd> {
   if (step.type === 'OPEN_WINDOW') return undoOpenWindow(deps, plan, step);
   if (step.type === 'SPAWN' && deps.spawner !== null) {
-    await deps.spawner.cancel(plan, step);
-    return { status: 'UNDONE', result: null, error: null };
+    const ended = await deps.spawner.cancel(plan, step);
+    return ended
+      ? leftAsItIs('the task had ended')
+      : { status: 'UNDONE', result: null, error: null };
   }
   return step.type === 'SPAWN'
     ? { status: 'UNDONE', result: { left: 'no task was started' }, error: null }

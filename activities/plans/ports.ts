@@ -51,7 +51,8 @@ export interface PlanRuns {
 /** Tasks in sandboxes, each under an id of its own: asked for twice, it runs once. */
 export interface SpawnPort {
   run(plan: Omit<PlanView, 'steps'>, step: StepOf<'SPAWN'>, signal: AbortSignal): Promise<StepEnd>;
-  cancel(plan: Omit<PlanView, 'steps'>, step: StepOf<'SPAWN'>): Promise<void>;
+  /** Ends the step's task, unless it has ended. @returns whether it had: what it did stays done */
+  cancel(plan: Omit<PlanView, 'steps'>, step: StepOf<'SPAWN'>): Promise<boolean>;
 }
 
 /** Work that a role does for a plan, by the role's name. */

@@ -25,6 +25,8 @@ export interface TaskRuns extends SpawnRuns {
 /** A spawner that has just been woken is heard of within this time. */
 const heardWithinMs = 20_000;
 const lookMs = 200;
+/** How long the end of a task that is cancelled is waited for. */
+const endWithinMs = 5000;
 /** How much of what a task said its step keeps, in characters. */
 const told = 4000;
 
@@ -72,6 +74,15 @@ export function createPlanTasks(deps: {
       await sleep(lookMs, undefined, { signal });
     }
   };
+  /** A task that is told to end is dead within 2 s, unless its spawner is. */
+  const endedSoon = async (id: string): Promise<SpawnView | null> => {
+    for (const until = performance.now() + endWithinMs; ;) {
+      const view = await store.spawns.find(id);
+      const over = view === null || hasSpawnEnded(view.state);
+      if (over || performance.now() > until) return view;
+      await sleep(lookMs);
+    }
+  };
   return {
     async run(plan, step, signal) {
       const known = await store.spawns.find(idsOf(plan, step).spawn_id);
@@ -97,6 +108,8 @@ export function createPlanTasks(deps: {
       // the spawner sees it in the store; the workflow, which may wait for its turn, is told
       await store.spawns.requestEnd(spawn_id, { ...ending, at: clock() });
       await deps.runs()?.end(spawn_id, ending);
+      const view = await endedSoon(spawn_id);
+      return view !== null && hasSpawnEnded(view.state) && view.state !== 'cancelled';
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   rejectPlanAnswer,
   type PlanView,
 } from '../../contracts/plan.ts';
+import { undoneOf } from '../../domain/plan-state.ts';
 import { numberArgument } from '../argument.ts';
 import { atKeyboard, mustAgree, type Person } from '../ask.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
@@ -112,16 +113,14 @@ export const addPlan: AddCommand = (program, session) => {
     });
   group
     .command('cancel')
-    .description('end a plan that waits or runs, and take back what it did')
+    .description('end a plan that waits or runs, and take back what can be')
     .argument('<plan>', 'its id')
     .action(async (id: string) => {
       const { gateway, terminal } = session();
       const call = { body: {}, withinMs: cancelMs };
       const given = await gateway.call('POST', `${pathOf(id)}/cancel`, cancelPlanAnswer, call);
-      answer(
-        terminal,
-        given,
-        () => `${given.plan_id} is cancelled, and what it did was taken back.`,
-      );
+      const undone = undoneOf((await findPlan(session(), id)).steps);
+      const told = undone === '' ? '' : `; taken back: ${undone}`;
+      answer(terminal, given, () => `${given.plan_id} is cancelled${told}.`);
     });
 };

@@ -129,8 +129,18 @@ describe('how a plan stands', () => {
     [
       'it was cancelled',
       aPlan({ plan_id: 'plan-00000001', status: 'CANCELLED' }),
-      'plan-00000001 was cancelled; what it did was taken back.',
-      'plan-00000001 fue cancelado; lo que hizo se deshizo.',
+      'plan-00000001 was cancelled.',
+      'plan-00000001 fue cancelado.',
+    ],
+    [
+      'it was cancelled after a window was opened and another one closed',
+      aPlan({
+        plan_id: 'plan-00000001',
+        status: 'CANCELLED',
+        steps: [aStep({ status: 'UNDONE' }), aStep({ step_id: 's2', status: 'DONE' })],
+      }),
+      'plan-00000001 was cancelled; taken back: s1.',
+      'plan-00000001 fue cancelado; se deshizo: s1.',
     ],
     [
       'it failed',

@@ -107,7 +107,8 @@ describe('madre is killed', () => {
     const ending: Ending = {
       status: 'ERROR',
       error: 'not_available_yet',
-      steps: 'UNDONE UNDONE UNDONE ERROR DONE',
+      // the task had ended: what it did stays done
+      steps: 'UNDONE UNDONE DONE ERROR DONE',
       windows: 's1 closed, s2 closed',
       task: { state: 'completed', stdout: 'once\n' },
       starts: 2,
@@ -122,13 +123,13 @@ describe('madre is killed', () => {
       at.told('runStep', 's5', running('DONE DONE DONE ERROR DONE')),
       at.decided('undoStep', running('DONE DONE DONE ERROR DONE')),
       at.handed('undoStep', 's3', running('DONE DONE DONE ERROR DONE')),
-      at.told('undoStep', 's3', running('DONE DONE UNDONE ERROR DONE')),
-      at.handed('undoStep', 's2', running('DONE DONE UNDONE ERROR DONE')),
+      at.told('undoStep', 's3', running('DONE DONE DONE ERROR DONE')),
+      at.handed('undoStep', 's2', running('DONE DONE DONE ERROR DONE')),
       at.message('close', 'there', 's2', { windows: 's1 closed, s2 open' }),
       at.message('close', 'back', 's2', { windows: 's1 closed, s2 closed' }),
-      at.told('undoStep', 's2', running('DONE UNDONE UNDONE ERROR DONE')),
-      at.handed('undoStep', 's1', running('DONE UNDONE UNDONE ERROR DONE')),
-      at.told('undoStep', 's1', running('UNDONE UNDONE UNDONE ERROR DONE')),
+      at.told('undoStep', 's2', running('DONE UNDONE DONE ERROR DONE')),
+      at.handed('undoStep', 's1', running('DONE UNDONE DONE ERROR DONE')),
+      at.told('undoStep', 's1', running('UNDONE UNDONE DONE ERROR DONE')),
       at.handed('endPlan', null, running('UNDONE UNDONE UNDONE ERROR DONE')),
       at.told('endPlan', null, { plan: 'ERROR' }),
     ])('$name', async (it) => {

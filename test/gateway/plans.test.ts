@@ -201,7 +201,7 @@ test('an intent that had no turn is found as what it is, and does not queue for 
       intent_id: 'intent-00000010',
       at: 1,
       correlation_id: 'no-turn',
-      payload: { text: 'open web', error: 'session_busy' },
+      payload: { text: 'open web', refused: 'session_busy' },
     },
     [],
   );

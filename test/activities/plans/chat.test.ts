@@ -79,7 +79,7 @@ describe('a chat', () => {
     const logged = await store.intents.newestOf('c-busy');
     expect(logged).toMatchObject({
       intent_id: reply.intent_id,
-      payload: { text: 'abre db', error: 'session_busy' },
+      payload: { text: 'abre db', refused: 'session_busy' },
     });
     first.resolve();
     await slow;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +9,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPlanActivities } from '../../../activities/plans/create-activities.ts';
 import type { PlanActivities } from '../../../activities/plans/plan-activities.ts';
 import type { PlanRuns } from '../../../activities/plans/ports.ts';
+import { createPlanTasks } from '../../../activities/spawn/plan-task.ts';
+import { spawnIds } from '../../../contracts/ids.ts';
 import type { PlanStep, PlanView, StepError } from '../../../contracts/plan.ts';
 import type { WindowView } from '../../../contracts/window.ts';
+import { afterUndo } from '../../../domain/plan-state.ts';
+import { codeSpawn } from '../../../domain/spawn.ts';
 import { closed, without } from '../../../domain/window.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { aPlan, aStep } from '../../domain/plan-samples.ts';
@@ -63,14 +68,9 @@ beforeEach(async () => {
     },
   };
   const log = pino({ level: 'silent' });
-  activities = createPlanActivities({
-    store,
-    clock: () => noon,
-    log,
-    runs: () => runs,
-    spawner: null,
-    roles: {},
-  });
+  const deps = { store, clock: () => noon, log, runs: () => runs, roles: {} };
+  const spawner = createPlanTasks({ store, clock: () => noon, runs: () => null });
+  activities = createPlanActivities({ ...deps, spawner });
 });
 afterEach(async () => {
   await store.close();
@@ -133,6 +133,36 @@ test('a step that was undone is told once, and its undoing is answered again', a
   const { steps } = (await store.plans.find(input.plan.plan_id))!;
   expect(steps[0]!.result).toEqual({ own: true, undo: first.result });
 });
+
+/** What to expect of a step whose task ended so: its own status, and what is told of its undoing. */
+const ends = [
+  ['completed', 'DONE', { left: 'the task had ended' }],
+  ['failed', 'ERROR', { left: 'the task had ended' }],
+  ['cancelled', 'UNDONE', null],
+] as const;
+test.each(ends)(
+  'the step of a task that is %s is %s after it is undone',
+  async (state, status, undo) => {
+    const params = { task_type: 'shell', code: 'true', ttl_seconds: 60 } as const;
+    const was = state === 'completed' ? 'DONE' : 'ERROR';
+    const error = was === 'ERROR' ? { code: 'task_failed', detail: 'It ended.' } : null;
+    const result = { exit_code: 0 };
+    const change = { type: 'SPAWN', params, undo: 'cancel the task', status: was, error, result };
+    const input = await planOf(aStep(change as Partial<PlanStep>), 'RUNNING');
+    const of = `plan ${input.plan.plan_id} ${input.step.step_id}`;
+    const ids = spawnIds(createHash('sha256').update(of).digest('hex').slice(0, 32));
+    const wish = { ...ids, host: 'box', owner: 'a', correlation_id: 'c' };
+    const { view, spec } = codeSpawn(params, wish, noon);
+    await store.spawns.create({ ...view, state, finished_at: iso(noon) }, spec, []);
+    const first = await run(activities.undoStep, input);
+    expect(first.result).toEqual(undo);
+    expect(await run(activities.undoStep, input)).toEqual(first);
+    const { steps } = (await store.plans.find(input.plan.plan_id))!;
+    expect(steps[0]).toMatchObject({ status, error, result: { ...result, undo } });
+    expect(steps[0]).toEqual(afterUndo(input.step, first));
+    expect([await told(), await did()]).toEqual([undo === null ? ['UNDONE'] : [], ['s1:undo']]);
+  },
+);
 
 test('a plan that was given up, or is said to be lost, begins nothing but what always runs', async () => {
   const input = await planOf(openStep(), 'ERROR');
