@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
@@ -31,6 +32,24 @@ const overrideNames = (file: string): string[] => {
   return match === null ? [] : [`${match[1]}.override.yml`, `${match[1]}.override.yaml`];
 };
 
+/** Keys of models, and what VX11's own processes know each other by. */
+const secrets = [
+  'VX11_LLM_KEY',
+  'DEEPSEEK_API_KEY',
+  'DEEPSEEK_API_TOKEN',
+  'ANTHROPIC_API_KEY',
+  'VX11_TOKEN',
+  'VX11_INTERNAL_KEY',
+];
+
+/** Compose files may ask for whatever is in the environment; for a secret only by its name in one of them. */
+async function environmentFor(files: string[]): Promise<NodeJS.ProcessEnv> {
+  // a file that cannot be read is Compose's to complain of
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  const hidden = new Set(secrets.filter((name) => !texts.some((text) => text.includes(name))));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.has(name)));
+}
+
 /** Reading takes a tenth of a second; creating waits for networks and volumes. */
 const limits = { configMs: 30_000, createMs: 120_000 };
 
@@ -47,7 +66,7 @@ export function createCompose(file: string, binary: string | undefined, socket: 
     try {
       const { stdout } = await run(command, [...base, ...args], {
         cwd: dirname(file),
-        env: { ...process.env, DOCKER_HOST: `unix://${socket}` },
+        env: { ...(await environmentFor(files)), DOCKER_HOST: `unix://${socket}` },
         timeout,
         killSignal: 'SIGKILL',
         maxBuffer: 64 * 1024 ** 2,

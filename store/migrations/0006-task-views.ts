@@ -64,7 +64,8 @@ function tasks(kind: Kind): string {
     from spawns w`;
 }
 
-function context(kind: Kind): string {
+/** @param step what is told of a step: an expression over `s.record` */
+export function contextView(kind: Kind, step: string): string {
   const plan = (name: string): string => member(kind, 'p.view', name);
   const mode = `case ${plan('domain')} when 'audio' then 'AUDIO_ENGINEER' when 'general' then coalesce(
     (select o.mode from sessions o where o.owner = ${plan('actor')} and o.id = ${plan('session_id')}), 'MADRE')
@@ -77,7 +78,7 @@ function context(kind: Kind): string {
   return `create view context as ${[
     ofPlan('intent_id', plan('intent_id')),
     ofPlan('mode', mode),
-    ofPlan('plan', `'[' || coalesce(${ofSteps(kind, 's.record')}, '') || ']'`),
+    ofPlan('plan', `'[' || coalesce(${ofSteps(kind, step)}, '') || ']'`),
     ofPlan('session_id', plan('session_id')),
     ofPlan('reason', plan('reason')),
     ofTurn('message'),
@@ -109,12 +110,12 @@ function daughterTasks(kind: Kind): string {
 
 /**
  * Plans and tasks as one list, what each was made with, and what one started for another: views for whoever reads the
- * store with SQL. They show no confirm token and no hash of one, and nothing of what a task was given to run with.
+ * store with SQL. They show no confirm token and no hash of one.
  */
 export const taskViews: Migration = {
   name: '0006-task-views',
   async up(db, kind) {
-    const views = [tasks(kind), context(kind), daughterTasks(kind)];
+    const views = [tasks(kind), contextView(kind, 's.record'), daughterTasks(kind)];
     for (const statement of kind === 'postgres' ? [memberFunction, ...views] : views)
       await sql.raw(statement).execute(db);
   },

@@ -8,13 +8,23 @@ import { plans } from './0004-plans.ts';
 import { autonomy } from './0005-autonomy.ts';
 import { taskViews } from './0006-task-views.ts';
 import { chainHeads } from './0007-chain-heads.ts';
+import { contextWithoutCode } from './0008-context-without-code.ts';
 
 export interface Migration {
   name: string;
   up(db: Kysely<Tables>, kind: Database['kind']): Promise<void>;
 }
 
-const migrations: Migration[] = [initial, claims, spawns, plans, autonomy, taskViews, chainHeads];
+const migrations: Migration[] = [
+  initial,
+  claims,
+  spawns,
+  plans,
+  autonomy,
+  taskViews,
+  chainHeads,
+  contextWithoutCode,
+];
 
 /** Brings the tables to the newest form; several processes may call it at once. */
 export async function migrate({ db, kind }: Database): Promise<void> {

@@ -242,11 +242,18 @@ export function describeViews(under: () => StoreUnderTest): void {
     const { view, spec } = aSpawn({ parent_id: null });
     await store.spawns.create(view, { ...spec, env: { PASSWORD: 'in-the-environment' } }, []);
     await kept({ status: 'WAITING' }, 'hash-of-a-confirm-token');
+    const params = { task_type: 'python', code: 'print("of a step")', ttl_seconds: 60 } as const;
+    const step = aStep({ type: 'SPAWN', params });
+    const { plan_id } = await kept({ steps: [step] });
+    const { 'madre:plan': steps } = await contextOf(plan_id);
+    const { code: _, ...shown } = params;
+    expect(JSON.parse(steps as string)).toEqual([{ ...step, params: shown }]);
     for (const name of ['tasks', 'context', 'daughter_tasks']) {
       const text = JSON.stringify(await backend.read(`select * from ${name}`));
       expect(text).not.toContain('hash-of-a-confirm-token');
       expect(text).not.toContain('in-the-environment');
       expect(text).not.toContain('print(1)');
+      expect(text).not.toContain('of a step');
     }
   });
 
