@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { healthState, serviceTier } from './service.ts';
+import { scriptType } from './spawn.ts';
 import { correlationId, instant, serviceName } from './text.ts';
 
 /** What the loop can come to do; everything but `wait` is proposed as a plan. */
@@ -36,7 +37,7 @@ export const laneConstraints = z.strictObject({
   /** Run this task in a sandbox. */
   task: z
     .strictObject({
-      task_type: z.enum(['python', 'shell', 'node']),
+      task_type: scriptType,
       code: z.string().min(1).max(16_384),
       ttl_seconds: z.int().min(1).max(3600),
     })

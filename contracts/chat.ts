@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { confirmToken, intentId, planId, planStep, planView, stepId, stepStatus } from './plan.ts';
+import { scriptType, spawnPriority } from './spawn.ts';
 import { correlationId, instant } from './text.ts';
 
 export const sessionId = z
@@ -118,6 +119,8 @@ const spoken = {
   actor: z.string().max(64),
   scope: z.enum(['viewer', 'operator', 'admin']),
   correlation_id: correlationId,
+  /** One for all repeats of a request; a new one where left out. */
+  intent_id: intentId.optional(),
 };
 
 /** `POST /chat` of madre. */
@@ -131,6 +134,9 @@ export const madreChatCall = z.strictObject({
   require_reasoning: z.boolean(),
   /** The text is code of a task, not something to understand. */
   as_task: z.boolean(),
+  task_type: scriptType.optional(),
+  /** Of the tasks that come of it. */
+  priority: spawnPriority.optional(),
 });
 export type MadreChatCall = z.infer<typeof madreChatCall>;
 

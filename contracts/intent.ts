@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { planSource } from './plan.ts';
+import { scriptType, spawnPriority, type ScriptType, type SpawnPriority } from './spawn.ts';
 import { correlationId, hostName, instant } from './text.ts';
 
 export const intentDomain = z.enum(['system', 'power', 'audio', 'general']);
@@ -44,6 +45,10 @@ export interface Intent {
   reason: string | null;
   /** What to run, where it says so between backticks. */
   code: string | null;
+  /** Of the task; shell where left out. */
+  task_type?: ScriptType;
+  /** Of the task; P1 where left out. */
+  priority?: SpawnPriority;
   confidence: number;
   text: string;
   language: Language;
@@ -80,11 +85,23 @@ export const intentBody = z.strictObject({
     .optional()
     .meta({ description: 'chat where left out; plan shows what would be done and does not do it' }),
   text: z.string().min(1).max(4000).optional(),
-  payload: z.record(z.string(), z.json()).optional(),
+  payload: z
+    .strictObject({
+      text: z.string().min(1).max(4000).optional(),
+      code: z
+        .string()
+        .min(1)
+        .max(4000)
+        .optional()
+        .meta({ description: 'Runs as a task; needs the spawner awake' }),
+      task_type: scriptType.optional().meta({ description: 'Of code; shell where left out' }),
+    })
+    .optional()
+    .meta({ description: 'text, or code of a task, where there is no text beside it' }),
   require: z
     .strictObject({ switch: z.boolean().optional(), spawner: z.boolean().optional() })
     .optional(),
-  priority: z.enum(['P0', 'P1', 'P2']).optional().meta({ description: 'P1 where left out' }),
+  priority: spawnPriority.optional().meta({ description: 'Of its task; P1 where left out' }),
   correlation_id: correlationId.optional(),
   user_id: z.string().min(1).max(128).optional(),
   metadata: z.record(z.string(), z.json()).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scriptType, spawnPriority } from './spawn.ts';
 import { correlationId, hostName, instant, reasonText, serviceName, windowId } from './text.ts';
 
 /** What may go wrong at most: LOW runs at once, MED and HIGH wait for a confirmation. */
@@ -80,9 +81,11 @@ export const stepParams = {
   SPAWN: z.strictObject({
     /** Whichever host's spawner is heard of, where left out. */
     host: hostName.optional(),
-    task_type: z.enum(['python', 'shell', 'node']),
+    task_type: scriptType,
     code: z.string().min(1).max(65_536),
     ttl_seconds: z.int().min(1).max(86_400),
+    /** P1 where left out. */
+    priority: spawnPriority.optional(),
   }),
   SYSTEM_HEALTHCHECK: z.strictObject({
     services: z.array(serviceName).max(200),

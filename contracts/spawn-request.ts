@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { spawnId, spawnPriority } from './spawn.ts';
+import { scriptType, spawnId, spawnPriority } from './spawn.ts';
 import { correlationId } from './text.ts';
 
 /** The smallest and largest values that a field takes. */
@@ -90,7 +90,7 @@ const shared = {
 };
 
 export const spawnBody = z.strictObject({
-  task_type: z.enum(['python', 'shell', 'node']),
+  task_type: scriptType,
   code,
   args: args.optional(),
   stdin: stdin.optional().meta({ description: 'Nothing where left out: reading it ends at once' }),

@@ -41,6 +41,10 @@ export const taskType = z.enum(['python', 'shell', 'node', 'command']);
 export type TaskType = z.infer<typeof taskType>;
 
 /** Who goes first while there is no room for all: P0, then P1, then P2; among equals the oldest. */
+/** What a task may be written in. */
+export const scriptType = z.enum(['python', 'shell', 'node']);
+export type ScriptType = z.infer<typeof scriptType>;
+
 export const spawnPriority = z.enum(['P0', 'P1', 'P2']);
 export type SpawnPriority = z.infer<typeof spawnPriority>;
 

@@ -63,9 +63,10 @@ export function wishesOf(asking: Asking, world: World): Wished {
         {
           type: 'SPAWN',
           params: {
-            task_type: 'shell',
+            task_type: intent.task_type ?? 'shell',
             code: intent.code,
             ttl_seconds: intent.ttl_seconds ?? taskSeconds,
+            ...(intent.priority !== undefined && { priority: intent.priority }),
             ...(host !== null && { host }),
           },
         },

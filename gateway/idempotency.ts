@@ -19,6 +19,19 @@ function idempotencyKey(headers: Record<string, unknown>): string | null {
   throw new VX11Error('bad_idempotency_key', 'A key has 1 to 255 printable ASCII characters.');
 }
 
+/** Throws `bad_idempotency_key` where a route is sent a key whose first answer it could not give again. */
+export function refuseKey({ headers }: FastifyRequest): void {
+  if (headers['idempotency-key'] === undefined) return;
+  const detail = 'This route takes none: it keeps no answer that holds a secret.';
+  throw new VX11Error('bad_idempotency_key', detail);
+}
+
+/** The intent that a request and all its repeats are; undefined without a key. */
+export const intentOfRepeats = (request: FastifyRequest): string | undefined => {
+  const key = repeatKeyOf(request);
+  return key === null ? undefined : `intent-${sha256(`intent ${key}`).slice(0, 32)}`;
+};
+
 /** One text for a request and all its repeats, until one of them is refused; null without a key. */
 export const repeatKeyOf = ({ claim }: FastifyRequest): string | null => claim?.attempt ?? null;
 
@@ -75,9 +88,15 @@ export const replayFirstAnswer =
       .send(repeat.answer);
   };
 
+const withoutToken = (answer: string): string => {
+  if (!answer.includes('"confirm_token"')) return answer;
+  const isKept = (key: string, value: unknown) => (key === 'confirm_token' ? undefined : value);
+  return JSON.stringify(JSON.parse(answer, isKept));
+};
+
 /**
  * Keeps answers of requests that did something: 2xx, also 202, since a repeat must not start the same thing again and
- * the first answer names the window to ask for. A refusal lets go of the key: nothing was done, and the caller may mend
+ * the first answer names the window to ask for. Confirm tokens are not kept: who lost one asks for a new one. A refusal lets go of the key: nothing was done, and the caller may mend
  * the request. Where a part of VX11 was away something may have been done, unless nothing was sent: a repeat goes on
  * with that.
  */
@@ -90,7 +109,7 @@ export const keepFirstAnswer =
     try {
       const { idempotency } = store();
       if (reply.statusCode < 300 && !request.sentNothing) {
-        await idempotency.finish(claim, reply.statusCode, payload as string);
+        await idempotency.finish(claim, reply.statusCode, withoutToken(payload as string));
       } else if (reply.statusCode < 500 || request.sentNothing) await idempotency.abandon(claim);
       else await idempotency.release(claim);
     } catch (error) {

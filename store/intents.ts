@@ -1,6 +1,6 @@
 import type { NewEvent } from '../contracts/event.ts';
 import type { IntentRecord, NewIntent } from '../contracts/intent.ts';
-import type { PlanSource, PlanView } from '../contracts/plan.ts';
+import type { PlanSource } from '../contracts/plan.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import { appendLinks, type Chain } from './hash-chain.ts';
@@ -38,8 +38,8 @@ export interface IntentStore {
   append(intent: NewIntent, events: NewEvent[]): Promise<void>;
   /** The newest that was asked under this correlation id. */
   newestOf(correlationId: string): Promise<IntentRecord | null>;
-  /** What a plan was made for; null where retention removed it. */
-  of(plan: Pick<PlanView, 'intent_id' | 'correlation_id'>): Promise<IntentRecord | null>;
+  /** Null where it is not there, or retention removed it. */
+  find(id: string): Promise<IntentRecord | null>;
   /** The number of the newest one; 0 before the first. */
   newest(): Promise<number>;
 }
@@ -63,13 +63,14 @@ export function createIntentStore(connection: Connection, append: AppendEvents):
           .executeTakeFirst();
         return row === undefined ? null : toRecord(row);
       }),
-    of: ({ intent_id, correlation_id }) =>
+    find: (id) =>
       connection.read(async (db) => {
         const row = await db
           .selectFrom('intents_log')
           .selectAll()
-          .where('correlation_id', '=', correlation_id)
-          .where('id', '=', intent_id)
+          .where('id', '=', id)
+          .orderBy('seq')
+          .limit(1)
           .executeTakeFirst();
         return row === undefined ? null : toRecord(row);
       }),

@@ -2,6 +2,7 @@ import type { HearChat, MadreChatCall, MadreChatReply } from '../../contracts/ch
 import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
+import type { ScriptType } from '../../contracts/spawn.ts';
 import { planHasEnded } from '../../domain/plan-state.ts';
 import { dryText, replyTo, sentencesOf } from '../../domain/reply.ts';
 import { modeAfter, summaryOf, topicOf } from '../../domain/session.ts';
@@ -48,7 +49,7 @@ async function logged(
   more: Record<string, string> = {},
 ): Promise<string> {
   const { actor, session_id, correlation_id, message, source, context } = call;
-  const intent_id = newId('intent');
+  const intent_id = call.intent_id ?? newId('intent');
   const at = clock();
   await store.intents.append(
     {
@@ -104,7 +105,8 @@ async function turn(
   const { actor, session_id, correlation_id, message } = call;
   const intent_id = await logged(deps, call);
   const understood = await read(deps, call, answerBy - performance.now(), tell);
-  const { intent } = understood;
+  const { priority } = call;
+  const intent: Intent = { ...understood.intent, ...(priority !== undefined && { priority }) };
   const unfollow = tell && deps.news.follow(intent_id, tellSteps(tell));
   const { plan, now, confirm_token } = await carriedOut(deps, call, {
     intent,
@@ -160,10 +162,11 @@ const tellSteps =
 
 async function readByRules(
   deps: PlanDeps,
-  { message, correlation_id, as_task }: Said,
+  { message, correlation_id, as_task, task_type }: Said,
 ): Promise<Understood> {
   if (!as_task) return understand(noLlm, message, await readWorld(deps.store), { correlation_id });
-  return { intent: taskOf(message), said: null, reasoning: null, ...byRules, degraded: false };
+  const intent = taskOf(message, task_type ?? 'shell');
+  return { intent, said: null, reasoning: null, ...byRules, degraded: false };
 }
 
 /** A model is asked where there is time for it. */
@@ -198,8 +201,8 @@ async function carriedOut(
   return { ...proposed, now: await settled(deps, proposed.plan, left) };
 }
 
-/** The whole text is a shell script: there is nothing to understand. */
-const taskOf = (code: string): Intent => ({
+/** The whole text is a script: there is nothing to understand. */
+const taskOf = (code: string, task_type: ScriptType): Intent => ({
   domain: 'system',
   action: 'run',
   targets: [],
@@ -208,6 +211,7 @@ const taskOf = (code: string): Intent => ({
   ttl_seconds: null,
   reason: null,
   code,
+  task_type,
   confidence: 1,
   text: code,
   language: 'en',

@@ -18,7 +18,7 @@ import type { PlanDeps } from './ports.ts';
  */
 export async function control(deps: PlanDeps, call: MadreControlCall): Promise<MadreControlReply> {
   const { actor, scope, correlation_id, target, host, ttl_seconds, reason } = call;
-  const intent_id = newId('intent');
+  const intent_id = call.intent_id ?? newId('intent');
   const at = deps.clock();
   await deps.store.intents.append(
     {

@@ -10,6 +10,8 @@ import { notAsked } from '../madre.ts';
 
 export interface Conversed extends MadreChatReply {
   answered_by: 'madre' | 'gateway';
+  /** madre cannot have heard of it. */
+  not_asked: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export async function converse(
   hear?: HearChat,
 ): Promise<Conversed> {
   try {
-    return { ...(await context.madre.chat(call, hear)), answered_by: 'madre' };
+    return { ...(await context.madre.chat(call, hear)), answered_by: 'madre', not_asked: false };
   } catch (error) {
     context.logger.warn(
       { err: error, correlation_id: call.correlation_id },
@@ -67,6 +69,7 @@ async function alone(
     reasoning: null,
     error: reads ? null : 'madre_unavailable',
     answered_by: 'gateway',
+    not_asked: nothingStarted,
   };
 }
 

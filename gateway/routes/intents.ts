@@ -8,19 +8,30 @@ import {
 } from '../../contracts/intent.ts';
 import { newId } from '../../contracts/ids.ts';
 import { callerOf } from '../access.ts';
+import { intentOfRepeats } from '../idempotency.ts';
+import { planResult } from '../plan-result.ts';
 import type { Routes } from '../context.ts';
 import { intentExample } from '../examples-plan.ts';
 import { converse, type Conversed } from '../plans/converse.ts';
 import { spoken } from '../plans/spoken.ts';
-import { answers, noQuery } from '../route-schema.ts';
+import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 import { isAwake, type Snapshot } from '../snapshot.ts';
 
-/** The text of an intent. Throws `invalid` where it has none. */
-function textOf({ text, payload }: IntentBody): string {
-  const given = text ?? payload?.['text'] ?? payload?.['code'];
-  if (typeof given === 'string' && given.trim() !== '' && given.length <= 4000) return given;
-  const problem = 'give a text of 1 to 4000 characters, here or in payload.text';
-  throw new VX11Error('invalid', problem, { fields: [{ field: 'text', problem }] });
+/** The text of an intent, or the code of its task. Throws `invalid` where it has none, or several. */
+function textOf({ text, payload = {} }: IntentBody): string {
+  const refuse = (field: string, problem: string): never => {
+    throw new VX11Error('invalid', `${field}: ${problem}`, { fields: [{ field, problem }] });
+  };
+  const given = [text, payload.text, payload.code].filter((one) => one !== undefined);
+  if (given.length > 1) refuse('payload', 'give one of text, payload.text and payload.code');
+  if (payload.task_type !== undefined && payload.code === undefined) {
+    refuse('payload.task_type', 'goes with payload.code');
+  }
+  if (given[0] !== undefined && given[0].trim() !== '') return given[0];
+  return refuse(
+    'text',
+    'give a text of 1 to 4000 characters, here, in payload.text or payload.code',
+  );
 }
 
 const statusOf = ({ status, warnings }: Conversed): IntentAnswer['status'] =>
@@ -38,6 +49,15 @@ export const intentRoutes: Routes = (context) => async (app) => {
           required_service: service,
           hint: `POST /vx11/window/open {"target":"${service}","ttl_seconds":600,"reason":"…"}`,
         };
+
+  /** What came of a request whose gateway died before it could answer; null where madre never heard of it. */
+  const cutOff = async (intentId: string): Promise<IntentAnswer | null> => {
+    const asked = await context.store().intents.find(intentId);
+    const known = asked && (await planResult(context, asked.correlation_id, 0));
+    if (known === null) return null;
+    const { result: response, ...rest } = known;
+    return { ...rest, response, degraded: false };
+  };
 
   /** What madre never hears of, since policy has what it needs asleep. */
   const logRefused = async (
@@ -66,13 +86,16 @@ export const intentRoutes: Routes = (context) => async (app) => {
   app.route({
     method: 'POST',
     url: '/vx11/intent',
-    config: { rule: { scope: 'operator' } },
+    config: { rule: { scope: 'operator', idempotent: true } },
     schema: {
       tags: ['madre'],
       summary: 'Say what you want, and what has to be awake for it',
       description:
         'require.switch and require.spawner ask for a service that has to be awake; asleep is an answer (ERROR, ' +
-        'FALLBACK, off_by_policy) with a hint. With require.spawner the text runs as a shell task.',
+        'FALLBACK, off_by_policy) with a hint. With require.spawner the text runs as a shell task; payload.code runs as ' +
+        'payload.task_type. A repeat with an Idempotency-Key gives the first answer without its confirm_token, which ' +
+        'POST /madre/plans/{id}/token gives anew.',
+      headers: idempotencyHeaders,
       querystring: noQuery,
       body: intentBody.meta({ examples: [{ intent_type: 'chat', text: 'status' }] }),
       response: answers({ 200: intentAnswer.meta({ examples: [intentExample] }) }),
@@ -81,7 +104,12 @@ export const intentRoutes: Routes = (context) => async (app) => {
       const { body } = request;
       const id = body.correlation_id ?? request.id;
       const text = textOf(body);
-      const asTask = body.require?.spawner === true || body.intent_type === 'spawn';
+      const repeated = intentOfRepeats(request);
+      const before = repeated === undefined ? null : await cutOff(repeated);
+      if (before !== null) return before;
+      const { code, task_type } = body.payload ?? {};
+      const asTask =
+        body.require?.spawner === true || body.intent_type === 'spawn' || code !== undefined;
       const needed = [
         ...(body.require?.switch === true ? ['switch'] : []),
         ...(asTask ? ['spawner'] : []),
@@ -96,6 +124,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
       for (const service of needed) {
         const response = asleep(snapshot!, service);
         if (response === null) continue;
+        request.sentNothing = true;
         await logRefused(request, id, { text, context: about, required_service: service });
         return {
           correlation_id: id,
@@ -116,7 +145,11 @@ export const intentRoutes: Routes = (context) => async (app) => {
         context: about,
         dry_run: body.intent_type === 'plan',
         as_task: asTask,
+        ...(task_type !== undefined && { task_type }),
+        ...(body.priority !== undefined && { priority: body.priority }),
+        ...(repeated !== undefined && { intent_id: repeated }),
       });
+      request.sentNothing = answer.not_asked;
       const status = statusOf(answer);
       const queued = asTask && (status === 'RUNNING' || status === 'DONE');
       return {

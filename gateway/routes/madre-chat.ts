@@ -17,6 +17,7 @@ import { callerOf } from '../access.ts';
 import { chatEvents, createChatStreams } from '../chat-stream.ts';
 import type { Routes } from '../context.ts';
 import { chatExample, sessionExample } from '../examples-plan.ts';
+import { refuseKey } from '../idempotency.ts';
 import { converse, type Conversed } from '../plans/converse.ts';
 import { spoken } from '../plans/spoken.ts';
 import { answers, noQuery } from '../route-schema.ts';
@@ -26,7 +27,7 @@ const rule = { scope: 'operator' } as const;
 
 /** What every door tells of an answer, and no more. */
 function chatOf(conversed: Conversed): ChatAnswer {
-  const { error: _, reasoning: __, answered_by: ___, ...answer } = conversed;
+  const { error: _, reasoning: __, answered_by: ___, not_asked: ____, ...answer } = conversed;
   return answer;
 }
 
@@ -54,9 +55,9 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       summary: 'Say what you want, in English or Spanish',
       description:
         'Reads are answered at once and LOW risk runs at once; MED and HIGH answer WAITING with a confirm_token, shown ' +
-        'this once. Takes no Idempotency-Key: answers with tokens are not kept. Answers within 3 s; what still runs ' +
-        'then has the warning still_running; what had no turn by then, behind others of its session, has session_busy, ' +
-        'and started nothing. With Accept: text/event-stream it is answered by Server-Sent Events: text ' +
+        'this once. An Idempotency-Key is refused: talk is not kept for repeats; POST /vx11/intent takes one. Answers ' +
+        'within 3 s; what still runs then has the warning still_running; what had no turn by then, behind others of its ' +
+        'session, has session_busy, and started nothing. With Accept: text/event-stream it is answered by Server-Sent Events: text ' +
         '(words of the model, as they come), step (as the plan runs), and last answer (the same as without), which alone ' +
         'holds, or error (a problem). A connection that breaks takes nothing back: look for its plan, and do not repeat it.',
       querystring: noQuery,
@@ -64,6 +65,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       response: answers(eitherWay(chatAnswer, chatExample)),
     },
     handler: async (request, reply) => {
+      refuseKey(request);
       const { message, session_id, context: about, dry_run } = request.body;
       const call = {
         ...spoken(request, 'chat'),
@@ -90,6 +92,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       response: answers(eitherWay(chatV3Answer, { ...chatExample, reasoning: null })),
     },
     handler: async (request, reply) => {
+      refuseKey(request);
       const { user_input, require_reasoning, session_id } = request.body;
       const call = {
         ...spoken(request, 'chat'),
@@ -130,6 +133,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         }),
       },
       handler: async (request) => {
+        refuseKey(request);
         const { message, session_id, user_id, metadata } = request.body;
         const about = { ...metadata, ...(user_id !== undefined && { user_id }) };
         const answer = await converse(context, {

@@ -3,10 +3,12 @@ import { VX11Error } from '../../contracts/errors.ts';
 import { controlAnswer, controlBody } from '../../contracts/intent.ts';
 import { confirmToken, type PlanView } from '../../contracts/plan.ts';
 import { callerOf } from '../access.ts';
+import type { MadreControlReply } from '../../contracts/chat.ts';
+import { intentOfRepeats } from '../idempotency.ts';
 import type { Routes } from '../context.ts';
 import { exampleIntentId, examplePlanId, exampleToken } from '../examples-plan.ts';
 import { createPlanControl } from '../plans/plan-control.ts';
-import { answers, noQuery } from '../route-schema.ts';
+import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 import { senderOf } from '../sender.ts';
 
 /** One action on one target, for programs: the same plans and tokens as by chat. */
@@ -21,7 +23,8 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     if (!confirmToken.safeParse(token).success) return null;
     const plan = await context.store().plans.waitingFor(token);
     if (plan === null) return null;
-    const asked = plan.source === 'control' ? await context.store().intents.of(plan) : null;
+    const asked =
+      plan.source === 'control' ? await context.store().intents.find(plan.intent_id!) : null;
     const { host = null, ttl_seconds } = params;
     const said = asked?.payload;
     const isSame =
@@ -34,16 +37,29 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     throw new VX11Error('wrong_confirm_token', detail);
   };
 
+  /** What came of a request whose gateway died before it could answer; null where madre never heard of it. */
+  const cutOff = async (intent_id: string): Promise<MadreControlReply | null> => {
+    const { intents, plans: book } = context.store();
+    const asked = await intents.find(intent_id);
+    if (asked === null) return null;
+    const plan = await book.newestOf(asked.correlation_id);
+    if (plan?.intent_id === intent_id) return { intent_id, plan, confirm_token: null };
+    throw new VX11Error('madre_unavailable', 'madre has it, and no plan of it yet; try again.', {
+      retryAfterSeconds: 1,
+    });
+  };
+
   app.route({
     method: 'POST',
     url: '/madre/control',
-    config: { rule: { scope: 'operator' } },
+    config: { rule: { scope: 'operator', idempotent: true } },
     schema: {
       tags: ['madre'],
       summary: 'Do one thing to one service, or confirm it',
       description:
         'pending_confirmation comes with a confirm_token: the same call with it confirms; with another target, action or ' +
-        'host it is 403. denied says why.',
+        'host it is 403. denied says why. A repeat with an Idempotency-Key gives the first answer without its confirm_token.',
+      headers: idempotencyHeaders,
       querystring: noQuery,
       body: controlBody.meta({ examples: [{ target: 'redis', action: 'stop' }] }),
       response: answers({
@@ -88,28 +104,34 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
         }
       }
       const { name, scope } = callerOf(request);
-      const answer = await context.madre.control({
-        actor: name,
-        scope,
-        correlation_id: request.id,
-        target,
-        action,
-        host: params.host ?? null,
-        ttl_seconds: params.ttl_seconds ?? null,
-        reason: params.reason ?? null,
-      });
+      const repeated = intentOfRepeats(request);
+      const before = repeated === undefined ? null : await cutOff(repeated);
+      const answer =
+        before ??
+        (await context.madre.control({
+          ...(repeated !== undefined && { intent_id: repeated }),
+          actor: name,
+          scope,
+          correlation_id: request.id,
+          target,
+          action,
+          host: params.host ?? null,
+          ttl_seconds: params.ttl_seconds ?? null,
+          reason: params.reason ?? null,
+        }));
       const { plan, intent_id: action_id } = answer;
       const { plan_id, risk, risk_because, error } = plan;
       if (error !== null)
         return { status: 'denied' as const, action_id, reason: error.detail, plan_id };
       const reason = `${risk}: ${risk_because}`;
-      if (answer.confirm_token === null) {
+      if (plan.status !== 'WAITING') {
         return { status: 'accepted' as const, action_id, reason, plan_id };
       }
+      const { confirm_token: shown } = answer;
       return {
         status: 'pending_confirmation' as const,
         action_id,
-        confirm_token: answer.confirm_token,
+        ...(shown !== null && { confirm_token: shown }),
         reason,
         plan_id,
       };

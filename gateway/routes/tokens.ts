@@ -9,6 +9,7 @@ import {
 import { tokenViewOf, type StoredToken } from '../../store/tokens.ts';
 import { callerOf } from '../access.ts';
 import type { Routes } from '../context.ts';
+import { refuseKey } from '../idempotency.ts';
 import { tokenExample } from '../examples.ts';
 import { answers, noQuery } from '../route-schema.ts';
 import { newToken } from '../token-text.ts';
@@ -47,12 +48,7 @@ export const tokenRoutes: Routes =
       },
       handler: async (request, reply) => {
         const { name, scope, expires_in_seconds, rotates, overlap_seconds } = request.body;
-        if (request.headers['idempotency-key'] !== undefined) {
-          throw new VX11Error(
-            'bad_idempotency_key',
-            'This route takes none: it keeps no answer that holds a secret.',
-          );
-        }
+        refuseKey(request);
         const now = clock();
         const { tokens } = store();
         if (rotates !== undefined && (await tokens.find(rotates)) === null) {

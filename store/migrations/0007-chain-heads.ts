@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import { chainStart } from '../hash-chain.ts';
 import type { Migration } from './index.ts';
 
-/** The newest row of each chained log, written down apart from it, so that rows taken from its end are missed. */
+/**
+ * The newest row of each chained log, written down apart from it, so that rows taken from its end are missed. And intents
+ * by their ids.
+ */
 export const chainHeads: Migration = {
   name: '0007-chain-heads',
   async up(db) {
@@ -11,6 +14,7 @@ export const chainHeads: Migration = {
         'create table chain_heads (name text primary key, seq bigint not null, hash text not null)',
       )
       .execute(db);
+    await sql.raw('create index intents_id on intents_log (id)').execute(db);
     for (const name of ['events', 'intents_log'] as const) {
       const newest = await db
         .selectFrom(name)

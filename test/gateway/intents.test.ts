@@ -75,6 +75,27 @@ describe('an intent of a program', () => {
     const { body } = await send({ text: 'delete everything', require: { spawner: true } });
     expect(body).toMatchObject({ status: 'QUEUED', mode: 'SPAWNER', provider: 'spawner' });
     expect(stage.heard.at(-1)).toMatchObject({ as_task: true, message: 'delete everything' });
+    await send({ payload: { code: 'print(1)', task_type: 'python' }, priority: 'P0' });
+    expect(stage.heard.at(-1)).toMatchObject({
+      as_task: true,
+      message: 'print(1)',
+      task_type: 'python',
+      priority: 'P0',
+    });
+  });
+
+  test.each([
+    [{ payload: { text: 'x', lang: 'es', files: [] } }, /payload: .*"lang", "files"/],
+    [{ payload: { code: 'x', task_type: 'perl' } }, /payload.task_type/],
+    [{ text: 'x', payload: { task_type: 'python' } }, /payload.task_type: goes with/],
+    [{ text: 'x', payload: { code: 'y' } }, /payload: give one of/],
+    [{ payload: {} }, /text: give a text/],
+  ])('%o is refused, and says why', async (body, detail) => {
+    const before = stage.heard.length;
+    const { status, body: problem } = await send(body);
+    expect([status, problem.error]).toEqual([422, 'invalid']);
+    expect(problem.detail).toMatch(detail);
+    expect(stage.heard).toHaveLength(before);
   });
 
   test('is found again by its correlation id, by its plan, or not at all', async () => {

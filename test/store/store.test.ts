@@ -1,8 +1,9 @@
 import { sqliteBackend } from './backend.ts';
 import { describeStore } from './behaviour.ts';
-import { describeAudit } from './behaviour/audit.ts';
+import { describeAudit, describeLogEnd } from './behaviour/audit.ts';
 import { describeRetention } from './behaviour/retention.ts';
 
 describeStore('SQLite', sqliteBackend);
 describeAudit('SQLite', sqliteBackend);
+describeLogEnd('SQLite', sqliteBackend);
 describeRetention('SQLite', sqliteBackend);

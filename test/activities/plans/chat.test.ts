@@ -156,5 +156,11 @@ describe('a chat', () => {
     expect(said.actions).toMatchObject([
       { type: 'SPAWN', params: { code: 'echo hi; rm -rf /', task_type: 'shell' } },
     ]);
+    const wanted = { as_task: true, task_type: 'python', priority: 'P0', dry_run: true } as const;
+    expect((await chat(say('print(1)', wanted))).actions).toMatchObject([
+      { type: 'SPAWN', params: { code: 'print(1)', task_type: 'python', priority: 'P0' } },
+    ]);
+    const spoken = await chat(say('run `uptime`', { priority: 'P2', dry_run: true }));
+    expect(spoken.actions).toMatchObject([{ params: { code: 'uptime', priority: 'P2' } }]);
   });
 });

@@ -172,7 +172,7 @@ describe('control', () => {
     const { intent_id, plan } = await call(target, action);
     expect(plan).toMatchObject({ status: 'ERROR', error: { code }, steps: [], intent_id });
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);
-    expect(await store.intents.of(plan)).toMatchObject({ payload: { target, action } });
+    expect(await store.intents.find(intent_id)).toMatchObject({ payload: { target, action } });
     expect(started).toEqual([]);
   });
   test('of madre is HIGH, and waits', async () => {
