@@ -1,10 +1,11 @@
 /** The command line: `vx11 open web --ttl 10m`. All but `up` and `doctor` only speak HTTP to the gateway. */
+import { commandOf } from './command-name.ts';
 import { runProgram } from './program.ts';
 import { realTerminal } from './terminal.ts';
 
 const args = process.argv.slice(2);
 const interrupted = new AbortController();
-const command = args.find((arg) => !arg.startsWith('-'));
+const command = commandOf(args);
 /** How long an interrupted command may take to end; `run` ends its task first. A second Ctrl-C does not wait. */
 const endMs = command === 'run' ? 10_000 : 500;
 // `up` ends its stack in order and minds its own signals.

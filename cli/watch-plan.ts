@@ -4,6 +4,8 @@ import type { Session } from './session.ts';
 import { plain } from './table.ts';
 
 const ended = new Set<PlanView['status']>(['DONE', 'ERROR', 'REJECTED', 'CANCELLED']);
+/** Ends of a step, as events tell them. */
+const over = new Set<PlanView['steps'][number]['status']>(['DONE', 'ERROR', 'UNDONE']);
 const lookEveryMs = 1000;
 const longestMs = 3_600_000;
 
@@ -19,7 +21,8 @@ export const stepLine = (step: {
   );
 
 /**
- * Tells on stderr what a plan does, step by step, until it has ended; the events only decorate.
+ * Tells on stderr what a plan does, step by step, until it has ended: from its events as they come, and from the plan
+ * itself what came before them.
  * @param told lines of steps that were told before
  */
 export async function watchPlan(
@@ -30,11 +33,20 @@ export async function watchPlan(
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, session.signal]);
   const news = new EventTarget();
-  const following = tellSteps(session, id, { news, told }, signal).catch(() => undefined);
+  const known = new Set(told);
+  const tell = (step: Parameters<typeof stepLine>[0]): void => {
+    const line = stepLine(step);
+    if (!known.has(line)) session.terminal.err(line);
+    known.add(line);
+  };
+  const following = tellSteps(session, id, { news, tell }, signal).catch(() => undefined);
   const giveUp = performance.now() + longestMs;
   try {
     for (;;) {
       const plan = await session.gateway.call('GET', `/madre/plans/${id}`, planView);
+      for (const { error, ...step } of plan.steps) {
+        if (over.has(step.status)) tell({ ...step, error: error?.code ?? null });
+      }
       if (ended.has(plan.status) || performance.now() > giveUp || session.signal.aborted)
         return plan;
       await new Promise<void>((resolve) => {
@@ -56,16 +68,13 @@ export async function watchPlan(
 }
 
 async function tellSteps(
-  { gateway, terminal }: Session,
+  { gateway }: Session,
   id: string,
-  { news, told }: { news: EventTarget; told: ReadonlySet<string> },
+  { news, tell }: { news: EventTarget; tell: (step: Parameters<typeof stepLine>[0]) => void },
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const event of readEvents(gateway, { planId: id, since: 0 }, signal)) {
-    if (event.type === 'plan.step') {
-      const line = stepLine(event.payload as Parameters<typeof stepLine>[0]);
-      if (!told.has(line)) terminal.err(line);
-    }
+  for await (const event of readEvents(gateway, { planId: id }, signal)) {
+    if (event.type === 'plan.step') tell(event.payload as Parameters<typeof stepLine>[0]);
     if (/^plan\.(done|failed|rejected|cancelled)$/.test(event.type)) {
       news.dispatchEvent(new Event('ended'));
     }

@@ -22,6 +22,7 @@ import {
 import type { RunPlan } from '../workflows/plan-messages.ts';
 import { planStart } from '../workflows/plan-start.ts';
 import { windowStart } from '../workflows/window-start.ts';
+import { runsNow } from './runs-now.ts';
 
 type RunPlanType = (input: RunPlan) => Promise<PlanView>;
 type RestartType = (input: RestartService) => Promise<void>;
@@ -52,16 +53,7 @@ export function planRuns(client: Client, queue: string): PlanRuns {
       const start = () => client.workflow.start<RunPlanType>('runPlan', options);
       await within(callLimitMs, start).catch(unlessStarted);
     },
-    async runs(planId) {
-      try {
-        const handle = client.workflow.getHandle(planWorkflowId(planId));
-        const { status } = await within(callLimitMs, () => handle.describe());
-        return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
-    },
+    runs: (planId) => runsNow(client, planWorkflowId(planId)),
     async openWindow(view, { update_id, ...message }, limitMs) {
       const input: KeepWindow = { view, when_full: 'refuse' };
       const startWorkflowOperation = new WithStartWorkflowOperation<

@@ -21,6 +21,7 @@ import { closeWindow, endSpawn, releaseService } from '../workflows/messages.ts'
 import { spawnStart } from '../workflows/spawn-start.ts';
 import { windowStart } from '../workflows/window-start.ts';
 import { planRuns } from './plan-runs.ts';
+import { runsNow } from './runs-now.ts';
 import { runWorkers } from './run-workers.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -133,17 +134,6 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
 }
 
 const callMs = 3000;
-
-async function runsNow(client: Client, workflowId: string): Promise<boolean> {
-  try {
-    const asked = () => client.workflow.getHandle(workflowId).describe();
-    const { status } = await client.connection.withDeadline(Date.now() + callMs, asked);
-    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
-}
 
 const spawnRuns = (client: Client): TaskRuns => ({
   async start(view) {

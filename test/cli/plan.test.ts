@@ -116,13 +116,25 @@ test('a plan is listed, shown, and confirmed only by somebody who says so', asyn
   expect(nobody.err).toMatch(/s1 {2}NOOP[^]*Nobody is here to confirm it/);
   const wrong = await run(['plan', 'confirm', id, '--yes', '--token', 'A'.repeat(22)]);
   expect(wrong.err).toMatch(/\[wrong_confirm_token\][^]*next: vx11 plan confirm/);
+  const { after } = stage.store.events;
+  const readFrom: number[] = [];
+  stage.store.events.after = (seq, limit) => {
+    readFrom.push(seq);
+    return after(seq, limit);
+  };
+  await stage.store.events.append([{ type: 'process.started', at: 1, actor: 'x' }]);
+  const from = await stage.store.events.newest();
   const confirming = run(['plan', 'confirm', id, '--yes']);
   await expect.poll(async () => (await stage.store.plans.find(id))?.status).toBe('RUNNING');
   await stage.store.plans.change(id, (known) => ({
-    plan: { ...known, status: 'DONE' },
+    plan: { ...known, status: 'DONE', steps: [{ ...known.steps[0]!, status: 'DONE' }] },
     events: [],
   }));
-  expect(await confirming).toMatchObject({ code: 0, out: expect.stringMatching(/DONE/) as string });
+  const confirmed = await confirming;
+  expect(confirmed).toMatchObject({ code: 0, out: expect.stringMatching(/DONE/) as string });
+  expect(confirmed.err.match(/s1 NOOP: DONE/g)).toHaveLength(1);
+  // what happened before is read off the plan, not out of the whole log
+  expect(readFrom.filter((seq) => seq < from)).toEqual([]);
 });
 
 test('a plan is rejected and cancelled, and what is not there is exit code 3', async () => {

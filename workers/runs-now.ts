@@ -1,0 +1,15 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+
+const callMs = 3000;
+
+/** Does this workflow run? Throws where Temporal does not say within 3 s. */
+export async function runsNow(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    const asked = () => client.workflow.getHandle(workflowId).describe();
+    const { status } = await client.connection.withDeadline(Date.now() + callMs, asked);
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
