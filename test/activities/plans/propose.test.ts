@@ -173,7 +173,7 @@ describe('control', () => {
     expect(plan).toMatchObject({ status: 'ERROR', error: { code }, steps: [], intent_id });
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);
     expect(await store.intents.find(intent_id)).toMatchObject({ payload: { target, action } });
-    expect(started).toEqual([]);
+    expect(stage.started).toEqual([]);
   });
   test('of madre is HIGH, and waits', async () => {
     expect((await call('madre', 'stop')).plan).toMatchObject({ status: 'WAITING', risk: 'HIGH' });
