@@ -130,7 +130,7 @@ describe('madre is killed', () => {
       at.told('undoStep', 's2', running('DONE UNDONE DONE ERROR DONE')),
       at.handed('undoStep', 's1', running('DONE UNDONE DONE ERROR DONE')),
       at.told('undoStep', 's1', running('UNDONE UNDONE DONE ERROR DONE')),
-      at.handed('endPlan', null, running('UNDONE UNDONE UNDONE ERROR DONE')),
+      at.handed('endPlan', null, running('UNDONE UNDONE DONE ERROR DONE')),
       at.told('endPlan', null, { plan: 'ERROR' }),
     ])('$name', async (it) => {
       const plan = await killedIn(stage, it, ending, () =>
