@@ -48,7 +48,7 @@ export async function killedIn(
     await keepsPromises(stage);
     return plan;
   } catch (error) {
-    const name = expect.getState().currentTestName!.replaceAll(' > ', ' ');
+    const name = expect.getState().currentTestName!;
     const replay = `npm run test:faults -- test/faults/plan-steps.test.ts -t "${name}"`;
     const why = error instanceof Error ? error.message : String(error);
     const logs = [madre, stage.spawner].map((one) => troubles(one.log()));
