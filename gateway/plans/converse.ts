@@ -8,7 +8,8 @@ import { sentencesOf, statusText, type ServiceFact } from '../../domain/reply.ts
 import type { GatewayContext } from '../context.ts';
 import { notAsked } from '../madre.ts';
 
-export interface Conversed extends MadreChatReply {
+export interface Conversed {
+  answer: MadreChatReply;
   answered_by: 'madre' | 'gateway';
   /** madre cannot have heard of it. */
   not_asked: boolean;
@@ -24,13 +25,15 @@ export async function converse(
   hear?: HearChat,
 ): Promise<Conversed> {
   try {
-    return { ...(await context.madre.chat(call, hear)), answered_by: 'madre', not_asked: false };
+    const answer = await context.madre.chat(call, hear);
+    return { answer, answered_by: 'madre', not_asked: false };
   } catch (error) {
     context.logger.warn(
       { err: error, correlation_id: call.correlation_id },
       'madre did not answer a chat',
     );
-    return alone(context, call, notAsked(error));
+    const not_asked = notAsked(error);
+    return { answer: await alone(context, call, not_asked), answered_by: 'gateway', not_asked };
   }
 }
 
@@ -38,7 +41,7 @@ async function alone(
   context: GatewayContext,
   call: MadreChatCall,
   nothingStarted: boolean,
-): Promise<Conversed> {
+): Promise<MadreChatReply> {
   const catalogs = await Promise.resolve()
     .then(() => context.model.snapshot())
     .then((snapshot) => snapshot.catalogs)
@@ -68,8 +71,6 @@ async function alone(
     correlation_id: call.correlation_id,
     reasoning: null,
     error: reads ? null : 'madre_unavailable',
-    answered_by: 'gateway',
-    not_asked: nothingStarted,
   };
 }
 

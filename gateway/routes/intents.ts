@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { MadreChatReply } from '../../contracts/chat.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import {
   intentAnswer,
@@ -12,7 +13,7 @@ import { intentOfRepeats } from '../idempotency.ts';
 import { planResult } from '../plan-result.ts';
 import type { Routes } from '../context.ts';
 import { intentExample } from '../examples-plan.ts';
-import { converse, type Conversed } from '../plans/converse.ts';
+import { converse } from '../plans/converse.ts';
 import { spoken } from '../plans/spoken.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 import { isAwake, type Snapshot } from '../snapshot.ts';
@@ -34,7 +35,7 @@ function textOf({ text, payload = {} }: IntentBody): string {
   );
 }
 
-const statusOf = ({ status, warnings }: Conversed): IntentAnswer['status'] =>
+const statusOf = ({ status, warnings }: MadreChatReply): IntentAnswer['status'] =>
   status === 'WAITING' && warnings.includes('still_running') ? 'RUNNING' : status;
 
 /** Whatever somebody wants, in one form for programs, and what became of it. */
@@ -137,7 +138,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
           timestamp: timestamp(),
         };
       }
-      const answer = await converse(context, {
+      const { answer, not_asked } = await converse(context, {
         ...spoken(request, 'intent'),
         correlation_id: id,
         message: text,
@@ -149,7 +150,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
         ...(body.priority !== undefined && { priority: body.priority }),
         ...(repeated !== undefined && { intent_id: repeated }),
       });
-      request.sentNothing = answer.not_asked;
+      request.sentNothing = not_asked;
       const status = statusOf(answer);
       const queued = asTask && (status === 'RUNNING' || status === 'DONE');
       return {

@@ -26,9 +26,9 @@ import { isAwake } from '../snapshot.ts';
 const rule = { scope: 'operator' } as const;
 
 /** What every door tells of an answer, and no more. */
-function chatOf(conversed: Conversed): ChatAnswer {
-  const { error: _, reasoning: __, answered_by: ___, not_asked: ____, ...answer } = conversed;
-  return answer;
+function chatOf({ answer }: Conversed): ChatAnswer {
+  const { error: _, reasoning: __, ...told } = answer;
+  return told;
 }
 
 /** A talk is answered as JSON or, for who prefers them, by events. */
@@ -101,8 +101,8 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         require_reasoning: require_reasoning ?? false,
       };
       const said = async (hear?: HearChat) => {
-        const answer = await converse(context, call, hear);
-        return { ...chatOf(answer), reasoning: answer.reasoning };
+        const conversed = await converse(context, call, hear);
+        return { ...chatOf(conversed), reasoning: conversed.answer.reasoning };
       };
       if (!acceptsEvents(request.headers.accept)) return said();
       return streams.answer({ request, reply }, chatV3Answer, said);
@@ -136,7 +136,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         refuseKey(request);
         const { message, session_id, user_id, metadata } = request.body;
         const about = { ...metadata, ...(user_id !== undefined && { user_id }) };
-        const answer = await converse(context, {
+        const conversed = await converse(context, {
           ...spoken(request, 'operator'),
           message,
           session_id: session_id ?? null,
@@ -145,12 +145,12 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         // awake, and not yet at work: madre stands in, and says so
         const standsIn = await switchIsAwake();
         return {
-          ...chatOf(answer),
+          ...chatOf(conversed),
           ...(standsIn && {
             degraded: true,
-            warnings: [...answer.warnings, 'switch: not_available_yet'],
+            warnings: [...conversed.answer.warnings, 'switch: not_available_yet'],
           }),
-          answered_by: answer.answered_by,
+          answered_by: conversed.answered_by,
         };
       },
     });
