@@ -43,14 +43,22 @@ async function newPlace() {
   return { home, env, pid };
 }
 
-/** `vx11 up`, and what it has said so far. */
+/** `vx11 up`, and what it has said so far. `ready` fails with that, where it ends before. */
 function startUp(env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, ['cli/main.ts', 'up'], { cwd: repository, env });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (said += text));
-  return { child, said: () => said };
+  const isReady = (): boolean => {
+    if (child.exitCode !== null) throw new Error(`it ended (${child.exitCode}):\n${said}`);
+    return said.includes('VX11 is ready');
+  };
+  const ready = (limitMs: number): Promise<void> =>
+    until(isReady, limitMs).catch((error: unknown) => {
+      throw new Error(`not ready, and has said:\n${said}`, { cause: error });
+    });
+  return { child, said: () => said, ready };
 }
 
 const exitCode = async (child: ChildProcess): Promise<unknown> => (await once(child, 'exit'))[0];
@@ -60,7 +68,7 @@ test.skipIf(!hasTemporal)(
   async () => {
     const { home, env, pid } = await newPlace();
     const first = startUp(env);
-    await until(() => first.said().includes('VX11 is ready'), 90_000);
+    await first.ready(90_000);
     const token = readFileSync(join(home, 'tokens.env'), 'utf8').trim().split('=')[1] ?? '';
     const status = await fetch(`http://127.0.0.1:${env.VX11_PORT}/vx11/status`, {
       headers: { 'x-vx11-token': token },
@@ -91,13 +99,13 @@ test.skipIf(!hasTemporal)(
   async () => {
     const { env, pid } = await newPlace();
     const first = startUp(env);
-    await until(() => first.said().includes('VX11 is ready'), 90_000);
+    await first.ready(90_000);
     const running = names.map((name) => pid(name) ?? 0);
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
 
     const next = startUp(env);
-    await until(() => next.said().includes('VX11 is ready'), 30_000);
+    await next.ready(30_000);
     expect(next.said()).toContain('Ended temporal, which an earlier start had left running');
     expect(running.map((one) => identify(one))).toEqual([undefined, undefined, undefined]);
     next.child.kill('SIGTERM');
