@@ -113,26 +113,19 @@ export const beforeInstant = (
     return row === undefined || row.seq === null ? null : row.seq - 1;
   });
 
-export const anchorOf = async (
-  db: Kysely<Tables>,
-  chain: Chain<ChainedTable>,
-): Promise<Anchor | null> =>
-  (await db
-    .selectFrom('chain_anchors')
-    .select(['seq', 'hash'])
-    .where('name', '=', chain.table)
-    .executeTakeFirst()) ?? null;
+const placeIn =
+  (book: 'chain_anchors' | 'chain_heads') =>
+  async (db: Kysely<Tables>, chain: Chain<ChainedTable>): Promise<Place | null> =>
+    (await db
+      .selectFrom(book)
+      .select(['seq', 'hash'])
+      .where('name', '=', chain.table)
+      .executeTakeFirst()) ?? null;
+
+export const anchorOf = placeIn('chain_anchors');
 
 /** The newest link, written down apart from it in the same transaction; null where somebody took that away. */
-export const headOf = async (
-  db: Kysely<Tables>,
-  chain: Chain<ChainedTable>,
-): Promise<Place | null> =>
-  (await db
-    .selectFrom('chain_heads')
-    .select(['seq', 'hash'])
-    .where('name', '=', chain.table)
-    .executeTakeFirst()) ?? null;
+export const headOf = placeIn('chain_heads');
 
 const page = 500;
 
