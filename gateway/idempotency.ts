@@ -96,8 +96,8 @@ const withoutToken = (answer: string): string => {
 
 /**
  * Keeps answers of requests that did something: 2xx, also 202, since a repeat must not start the same thing again and
- * the first answer names the window to ask for. Confirm tokens are not kept: who lost one asks for a new one. A refusal lets go of the key: nothing was done, and the caller may mend
- * the request. Where a part of VX11 was away something may have been done, unless nothing was sent: a repeat goes on
+ * the first answer names the window to ask for. Confirm tokens are not kept: who lost one asks for a new one. A refusal
+ * lets go of the key: nothing was done, and the caller may mend the request. Where a part of VX11 was away something may have been done, unless nothing was sent: a repeat goes on
  * with that.
  */
 export const keepFirstAnswer =
