@@ -1,8 +1,9 @@
 import type { HearChat, MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
 import { newId } from '../../contracts/ids.ts';
-import type { Intent } from '../../contracts/intent.ts';
+import type { Intent, NewIntent } from '../../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import type { ScriptType } from '../../contracts/spawn.ts';
+import { intentReceived } from '../../domain/intent-received.ts';
 import { planHasEnded } from '../../domain/plan-state.ts';
 import { dryText, replyTo, sentencesOf } from '../../domain/reply.ts';
 import { modeAfter, summaryOf, topicOf } from '../../domain/session.ts';
@@ -50,24 +51,21 @@ async function logged(
 ): Promise<string> {
   const { actor, session_id, correlation_id, message, source, context } = call;
   const intent_id = call.intent_id ?? newId('intent');
-  const at = clock();
-  await store.intents.append(
-    {
-      intent_id,
-      at,
-      source,
-      actor,
-      session_id,
-      correlation_id,
-      payload: {
-        text: message,
-        ...(Object.keys(context).length > 0 && { context }),
-        ...(call.dry_run && { dry_run: true }),
-        ...more,
-      },
+  const said: NewIntent = {
+    intent_id,
+    at: clock(),
+    source,
+    actor,
+    session_id,
+    correlation_id,
+    payload: {
+      text: message,
+      ...(Object.keys(context).length > 0 && { context }),
+      ...(call.dry_run && { dry_run: true }),
+      ...more,
     },
-    [{ type: 'intent.received', at, actor, correlation_id, payload: { intent_id, source } }],
-  );
+  };
+  await store.intents.append(said, [intentReceived(said)]);
   return intent_id;
 }
 

@@ -1,8 +1,9 @@
 import type { MadreControlCall, MadreControlReply } from '../../contracts/chat.ts';
-import type { Intent } from '../../contracts/intent.ts';
+import type { Intent, NewIntent } from '../../contracts/intent.ts';
 import type { StepError } from '../../contracts/plan.ts';
 import { newId } from '../../contracts/ids.ts';
 import { defaultConfirm } from '../../domain/catalog.ts';
+import { intentReceived } from '../../domain/intent-received.ts';
 import type { Draft } from '../../domain/make-plan.ts';
 import { parseIntent } from '../../domain/parse-intent.ts';
 import { vocabularyOf } from '../../domain/plan-world.ts';
@@ -20,26 +21,16 @@ export async function control(deps: PlanDeps, call: MadreControlCall): Promise<M
   const { actor, scope, correlation_id, target, host, ttl_seconds, reason } = call;
   const intent_id = call.intent_id ?? newId('intent');
   const at = deps.clock();
-  await deps.store.intents.append(
-    {
-      intent_id,
-      at,
-      source: 'control',
-      actor,
-      session_id: null,
-      correlation_id,
-      payload: { target, action: call.action, host, ttl_seconds, reason },
-    },
-    [
-      {
-        type: 'intent.received',
-        at,
-        actor,
-        correlation_id,
-        payload: { intent_id, source: 'control' },
-      },
-    ],
-  );
+  const asked: NewIntent = {
+    intent_id,
+    at,
+    source: 'control',
+    actor,
+    session_id: null,
+    correlation_id,
+    payload: { target, action: call.action, host, ttl_seconds, reason },
+  };
+  await deps.store.intents.append(asked, [intentReceived(asked)]);
   const vocabulary = vocabularyOf(await readWorld(deps.store));
   const action = call.action.replaceAll('_', ' ').trim();
   const parsed = parseIntent(`${verbOf(action)} ${target}`, vocabulary);

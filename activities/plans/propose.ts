@@ -3,6 +3,7 @@ import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import type { PlanSource, PlanView, StepWish } from '../../contracts/plan.ts';
 import type { TokenScope } from '../../contracts/token.ts';
+import { intentReceived } from '../../domain/intent-received.ts';
 import { makePlan } from '../../domain/make-plan.ts';
 import { endOf } from '../../domain/plan-state.ts';
 import { worldOf } from '../../domain/plan-world.ts';
@@ -144,10 +145,8 @@ async function logIntent(deps: PlanDeps, proposal: Proposal, intent: Intent): Pr
     ...(intent.hosts.length > 0 && { hosts: intent.hosts }),
   };
   const at = deps.clock();
-  await deps.store.intents.append(
-    { intent_id, at, source, actor, session_id, correlation_id, payload },
-    [{ type: 'intent.received', at, actor, correlation_id, payload: { intent_id, source } }],
-  );
+  const asked = { intent_id, at, source, actor, session_id, correlation_id, payload };
+  await deps.store.intents.append(asked, [intentReceived(asked)]);
   return intent_id;
 }
 

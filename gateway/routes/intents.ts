@@ -6,8 +6,10 @@ import {
   intentBody,
   type IntentAnswer,
   type IntentBody,
+  type NewIntent,
 } from '../../contracts/intent.ts';
 import { newId } from '../../contracts/ids.ts';
+import { intentReceived } from '../../domain/intent-received.ts';
 import { callerOf } from '../access.ts';
 import { intentOfRepeats } from '../idempotency.ts';
 import { planResult } from '../plan-result.ts';
@@ -66,22 +68,16 @@ export const intentRoutes: Routes = (context) => async (app) => {
     correlation_id: string,
     payload: Record<string, unknown>,
   ): Promise<void> => {
-    const intent_id = newId('intent');
-    const at = context.clock();
-    const actor = callerOf(request).name;
-    const source = 'intent';
-    await context.store().intents.append(
-      {
-        intent_id,
-        at,
-        source,
-        actor,
-        session_id: null,
-        correlation_id,
-        payload: { ...payload, refused: 'off_by_policy' },
-      },
-      [{ type: 'intent.received', at, actor, correlation_id, payload: { intent_id, source } }],
-    );
+    const asked: NewIntent = {
+      intent_id: newId('intent'),
+      at: context.clock(),
+      source: 'intent',
+      actor: callerOf(request).name,
+      session_id: null,
+      correlation_id,
+      payload: { ...payload, refused: 'off_by_policy' },
+    };
+    await context.store().intents.append(asked, [intentReceived(asked)]);
   };
 
   app.route({
