@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { composeConfig, type ComposeConfig } from '../contracts/compose.ts';
+import { referencedFiles } from './compose-files.ts';
 
 const run = promisify(execFile);
 
@@ -45,7 +46,8 @@ const secrets = [
 /** Compose files may ask for whatever is in the environment; for a secret only by its name in one of them. */
 async function environmentFor(files: string[]): Promise<NodeJS.ProcessEnv> {
   // a file that cannot be read is Compose's to complain of
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  const all = [...files, ...(await referencedFiles(files))];
+  const texts = await Promise.all(all.map((file) => readFile(file, 'utf8').catch(() => '')));
   const hidden = new Set(secrets.filter((name) => !texts.some((text) => text.includes(name))));
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.has(name)));
 }

@@ -46,3 +46,10 @@ test('a secret that a file names is given for it, and no other one', async () =>
   expect(seen).toMatchObject({ VX11_LLM_KEY: 'one' });
   expect(seen).not.toHaveProperty('DEEPSEEK_API_KEY');
 });
+
+test('a secret that an included file names is given too', async () => {
+  await writeFile(join(folder, 'bot.yml'), 'services: { bot: { environment: { VX11_LLM_KEY: } } }');
+  const seen = await environmentFor('include: [bot.yml]');
+  expect(seen).toMatchObject({ VX11_LLM_KEY: 'one' });
+  expect(seen).not.toHaveProperty('DEEPSEEK_API_KEY');
+});
