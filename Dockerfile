@@ -4,7 +4,8 @@
 # Where no registry answers, BASE is made from the machine itself (scripts/base-image.mjs).
 ARG BASE=node:24-slim
 FROM $BASE AS roles
-ENV NODE_ENV=production
+# Memory as in cli/up/lean-node.ts: few heaps for many threads, and what is freed goes back at once.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
 # An archive, which ADD unpacks: one file goes to the Engine some seconds faster than thousands.
 ADD .image/packages.tar ./

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { SpawnAnswer, SpawnResult } from '../../contracts/spawn.ts';
 import { image } from '../sandbox/image.ts';
 import { testProgram, type TestProgram } from '../stack/program.ts';
@@ -41,7 +43,7 @@ export function addSpawner(stack: TestStack): SpawnStack {
   const port = stack.env['VX11_SPAWNER_PORT'];
   const spawner = testProgram(
     process.execPath,
-    ['workers/main.ts', 'spawner'],
+    spawnerArguments(),
     stack.env,
     join(stack.home, 'spawner.log'),
   );
@@ -92,4 +94,13 @@ export function addSpawner(stack: TestStack): SpawnStack {
       await stack.destroy();
     },
   };
+}
+
+/** What node is given in the spawner's container. */
+function spawnerArguments(): string[] {
+  const file = readFileSync(join(import.meta.dirname, '../../docker-compose.yml'), 'utf8');
+  const { services } = parse(file, { merge: true }) as {
+    services: { spawner: { command: string[] } };
+  };
+  return services.spawner.command.slice(1);
 }
