@@ -2,15 +2,7 @@ import type { Intent } from '../contracts/intent.ts';
 import { planStep, type PlanStep, type StepError, type StepWish } from '../contracts/plan.ts';
 import type { TokenScope } from '../contracts/token.ts';
 import { idOfStep } from '../contracts/ids.ts';
-import {
-  foundByModel,
-  highest,
-  isRead,
-  riskOfAction,
-  riskOfStep,
-  type Around,
-  type Risk,
-} from './risk.ts';
+import { foundByModel, highest, isRead, riskOfAction, riskOfStep, type Risk } from './risk.ts';
 import { waitsFor, withWindow } from './plan-window.ts';
 import type { World } from './plan-world.ts';
 import { effectOf, limitsOf, undoOf } from './step-facts.ts';
@@ -67,9 +59,9 @@ export function makePlan(request: PlanRequest, world: World): Draft {
   const wrong = wrongOrder(steps) ?? wrongShape(steps) ?? holdNotAllowed(steps, request.scope);
   if (wrong !== null) return { ok: false, error: wrong, warnings };
   const asked = request.steps === null ? [riskOfAction(intent.action, intent.targets)] : [];
-  const around = openedBy(steps);
+  const own = openedBy(steps);
   const found = intent.only_model === true && !steps.every(isRead) ? [foundByModel] : [];
-  const risk = highest([...asked, ...found, ...steps.map((step) => riskOfStep(step, around))]);
+  const risk = highest([...asked, ...found, ...steps.map((step) => riskOfStep(step, own))]);
   const reads = risk.level === 'LOW' && steps.every(isRead);
   if (request.scope === 'viewer' && !reads) {
     return refuse('scope', 'This needs a token of scope operator; yours is viewer.', warnings);
@@ -86,16 +78,16 @@ function resolve(wishes: StepWish[], planId: string, world: World): PlanStep[] {
         : wish.params;
     return { ...wish, params, step_id } as StepWish & { step_id: string };
   });
-  const around = openedBy(draft);
+  const own = openedBy(draft);
   return draft.map(
     (wish, at) =>
       ({
         step_id: wish.step_id,
         type: wish.type,
         params: wish.params,
-        risk: riskOfStep(wish as PlanStep, around).level,
+        risk: riskOfStep(wish as PlanStep, own).level,
         ...limitsOf(wish, world),
-        effect: effectOf(wish, around.windows),
+        effect: effectOf(wish, own),
         undo: undoOf(wish),
         depends_on: waitsFor(wish, at),
         always: wish.always ?? false,
@@ -108,13 +100,8 @@ function resolve(wishes: StepWish[], planId: string, world: World): PlanStep[] {
   );
 }
 
-function openedBy(steps: readonly StepWish[]): Around {
-  const opened = steps.flatMap((step) => (step.type === 'OPEN_WINDOW' ? [step.params] : []));
-  return {
-    windows: new Set(opened.map(({ window_id }) => window_id)),
-    services: new Set(opened.flatMap(({ services }) => services)),
-  };
-}
+const openedBy = (steps: readonly StepWish[]): ReadonlySet<string> =>
+  new Set(steps.flatMap((step) => (step.type === 'OPEN_WINDOW' ? [step.params.window_id] : [])));
 
 /** A step can wait only for steps before it. */
 function wrongOrder(steps: PlanStep[]): StepError | null {

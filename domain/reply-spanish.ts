@@ -61,6 +61,7 @@ export const spanish: Sentences = {
   deletesNothing: 'VX11 no borra nada: duerme servicios. Nombra un servicio para pararlo.',
   oneAtATime:
     'Eso es más de una cosa, así que no se hizo nada. Pide una cosa cada vez, como "para db" y después "abre web".',
+  restarted: (service) => `${service} se reinició; su ventana sigue como estaba.`,
   taskRan: (spawn) => `La tarea se ejecutó como ${spawn}.`,
   stepDone: (type) => `${type}: hecho.`,
   unknown: 'desconocido',

@@ -126,6 +126,8 @@ function resultText(intent: Intent, step: PlanStep): string {
     }
     case 'CLOSE_WINDOW':
       return step.always ? '' : say.closed(step.effect);
+    case 'RESTART_SERVICE':
+      return say.restarted(step.params.service);
     case 'SPAWN':
       return say.taskRan(textOf(result?.['spawn_id']));
     default:

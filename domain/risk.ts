@@ -76,16 +76,14 @@ export function riskOfAction(action: string, targets: readonly string[]): Risk {
   return row === undefined ? low : { level: row.level, because: `${row.because} (${name})` };
 }
 
-/** What else the same plan does, as far as it changes what a step means. */
-export interface Around {
-  /** Windows that the plan itself opens. */
-  windows: ReadonlySet<string>;
-  /** Services that the plan opens: to end one of them is to interrupt it. */
-  services: ReadonlySet<string>;
-}
-
-/** Risk of what a step does, whoever wished for it and whatever was said about it. */
-export function riskOfStep(step: Pick<PlanStep, 'type' | 'params'>, around: Around): Risk {
+/**
+ * Risk of what a step does, whoever wished for it and whatever was said about it.
+ * @param own windows that the plan itself opens
+ */
+export function riskOfStep(
+  step: Pick<PlanStep, 'type' | 'params'>,
+  own: ReadonlySet<string>,
+): Risk {
   const { type, params } = step as PlanStep;
   switch (type) {
     case 'OPEN_WINDOW':
@@ -94,10 +92,9 @@ export function riskOfStep(step: Pick<PlanStep, 'type' | 'params'>, around: Arou
         : low;
     case 'CLOSE_WINDOW': {
       if (params.services !== null) {
-        const comesBack = params.services.every((name) => around.services.has(name));
-        return riskOfAction(comesBack ? 'restart' : (params.verb ?? 'stop'), params.services);
+        return riskOfAction(params.verb ?? 'stop', params.services);
       }
-      const foreign = params.window_ids.filter((id) => !around.windows.has(id));
+      const foreign = params.window_ids.filter((id) => !own.has(id));
       return foreign.length > 1
         ? { level: 'MED', because: 'it ends several windows (suspend)' }
         : low;

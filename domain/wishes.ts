@@ -5,6 +5,7 @@ import type { WindowView } from '../contracts/window.ts';
 import { meantWindows, namedHost, namesOf, placeOf } from './place.ts';
 import type { World } from './plan-world.ts';
 import { english } from './reply-english.ts';
+import { isOpen } from './window.ts';
 import { coreServices } from './words.ts';
 
 export type Wished =
@@ -138,9 +139,9 @@ function close(asking: Asking, world: World): Wished {
   if (targets.length === 0 && !all) {
     return no('no_open_window', 'Which window? Name a service, or say "close all".');
   }
-  const holds = (view: WindowView, name: string): boolean =>
+  const isOn = (view: WindowView, name: string): boolean =>
     view.kind === 'target' ? view.target === name : view.services.includes(name);
-  const held = reachable.filter((view) => all || targets.some((name) => holds(view, name)));
+  const held = reachable.filter((view) => all || targets.some((name) => isOn(view, name)));
   const meant = meantWindows(held, { targets, hosts, all }, world);
   if (!meant.ok) return refused(meant.error);
   if (meant.windows.length === 0) {
@@ -150,6 +151,9 @@ function close(asking: Asking, world: World): Wished {
   return good([{ type: 'CLOSE_WINDOW', params: { window_ids, services: null } }]);
 }
 
+const holds = (view: WindowView, names: readonly string[]): boolean =>
+  view.members.some((member) => names.includes(member));
+
 /** Out of every window that holds them, whoever opened it. */
 function takeOut({ intent }: Asking, world: World): Wished {
   const { action, targets, hosts } = intent;
@@ -157,9 +161,7 @@ function takeOut({ intent }: Asking, world: World): Wished {
     return no('service_not_allowed', `Which service? These can be stopped: ${namesOf(world)}.`);
   }
   const core = targets.filter((name) => isCore(name, world));
-  const holding = world.windows.filter((view) =>
-    view.members.some((member) => targets.includes(member)),
-  );
+  const holding = world.windows.filter((view) => holds(view, targets));
   const meant = meantWindows(holding, { targets, hosts, all: false }, world);
   if (!meant.ok) return refused(meant.error);
   const window_ids = meant.windows.map(({ window_id }) => window_id);
@@ -185,11 +187,33 @@ export function isCore(name: string, world: World): boolean {
   return known.every(({ tier }) => tier !== 'window');
 }
 
-/** Down and up again in a window of its own, for the time that is asked for or its default. */
-function restart(asking: Asking, world: World): Wished {
-  const down = takeOut(asking, world);
-  const up = open({ ...asking.intent, action: 'open_window' }, world);
-  if (!down.ok) return down;
-  if (!up.ok) return up;
-  return good([...down.wishes, ...up.wishes], [...down.warnings, ...up.warnings]);
+/**
+ * What is up is restarted inside a window that holds it, whose end stays as it was. What sleeps is opened, and where a
+ * time is asked for, everything is opened for it.
+ */
+function restart({ intent }: Asking, world: World): Wished {
+  const { targets, hosts, ttl_seconds } = intent;
+  const holding = world.windows.filter((view) => isOpen(view) && holds(view, targets));
+  const meant = meantWindows(holding, { targets, hosts, all: false }, world);
+  if (!meant.ok) return refused(meant.error);
+  const restarts = targets.flatMap((service) => restartOf(service, meant.windows));
+  const asleep = targets.filter((name) => !meant.windows.some((view) => holds(view, [name])));
+  const opened = ttl_seconds === null ? asleep : targets;
+  if (opened.length === 0 && restarts.length > 0) return good(restarts);
+  const on = meant.windows.length > 0 ? [meant.windows[0]!.host] : hosts;
+  const up = open({ ...intent, action: 'open_window', targets: opened, hosts: on }, world);
+  return up.ok ? good([...restarts, ...up.wishes], up.warnings) : up;
 }
+
+/** In the window that lasts longest of those that hold it. */
+function restartOf(service: string, windows: readonly WindowView[]): StepWish[] {
+  const [longest] = windows
+    .filter((view) => holds(view, [service]))
+    .sort((a, b) => lasting(b) - lasting(a));
+  if (longest === undefined) return [];
+  const { window_id, host } = longest;
+  return [{ type: 'RESTART_SERVICE', params: { window_id, host, service } }];
+}
+
+const lasting = ({ expires_at }: WindowView): number =>
+  expires_at === null ? Infinity : Date.parse(expires_at);

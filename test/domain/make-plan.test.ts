@@ -165,21 +165,44 @@ describe('an end', () => {
     expect(make('delete everything')).toMatchObject({ risk: { level: 'HIGH' }, reads: false });
     expect(stepsOf('delete everything')).toMatchObject([{ type: 'NOOP' }]);
   });
+});
 
-  test('and a beginning are a restart', () => {
-    expect(stepsOf('restart web', world).map(({ type, depends_on }) => [type, depends_on])).toEqual(
-      [
-        ['CLOSE_WINDOW', []],
-        ['OPEN_WINDOW', ['s1']],
-      ],
-    );
+describe('a restart', () => {
+  const open = webWindow();
+  const world = aWorld([open]);
+  const { window_id, host } = open;
+  const inside = { type: 'RESTART_SERVICE', params: { window_id, host, service: 'web' } };
+
+  test('of what is up is inside its window, and waits for a person', () => {
+    expect(stepsOf('restart web', world)).toMatchObject([inside]);
     expect(make('restart web', world)).toMatchObject({ risk: { level: 'MED' } });
-    const seconds = (text: string) => {
-      const { params } = stepsOf(text, world)[1]!;
-      return 'ttl_seconds' in params && params.ttl_seconds;
-    };
-    expect([seconds('restart web'), seconds('restart web for 20 minutes')]).toEqual([600, 1200]);
   });
+
+  test('of what several windows hold is in the one that lasts longest', () => {
+    const hold = webWindow({ window_id: `window-${hex}77`, expires_at: null });
+    expect(stepsOf('restart web', aWorld([open, hold]))).toMatchObject([
+      { params: { window_id: hold.window_id } },
+    ]);
+  });
+
+  test('for a time opens it for that time too', () => {
+    expect(stepsOf('restart web for 20 minutes', world)).toMatchObject([
+      inside,
+      { type: 'OPEN_WINDOW', params: { services: ['web'], ttl_seconds: 1200 }, depends_on: ['s1'] },
+    ]);
+  });
+
+  test('of what sleeps is a window on it, also beside what is up', () => {
+    const opens = { type: 'OPEN_WINDOW', params: { services: ['db'] } };
+    expect(stepsOf('restart db', world)).toMatchObject([opens]);
+    expect(stepsOf('restart web and db', world)).toMatchObject([inside, opens]);
+    expect(make('restart db', world)).toMatchObject({ risk: { level: 'MED' } });
+  });
+
+  test.each(['restart', 'restart redis', 'restart madre', 'restart madre for 5 minutes'])(
+    'of nothing, or of what always runs, is refused: %s',
+    (text) => expect(refusal(text, world)).toBe('service_not_allowed'),
+  );
 });
 
 describe('work of a role', () => {

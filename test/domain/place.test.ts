@@ -81,10 +81,25 @@ describe('an end', () => {
     expect(stepsOf('close web on gpu', twoHosts([onNas]))).toMatchObject([{ type: 'NOOP' }]);
     expect(ids('stop web on gpu', twoHosts([onNas]))).toEqual([]);
   });
-  test('and a beginning on the named host are a restart of it', () => {
-    expect(stepsOf('restart web on gpu', both)).toMatchObject([
-      { type: 'CLOSE_WINDOW', params: { window_ids: [onGpu.window_id] } },
-      { type: 'OPEN_WINDOW', params: { host: 'gpu' } },
+});
+
+describe('a restart', () => {
+  const onlyGpu = twoHosts([onGpu]);
+  const restarted = [
+    { type: 'RESTART_SERVICE', params: { window_id: onGpu.window_id, host: 'gpu' } },
+  ];
+
+  test('is on the host that is named, or the only one where the service is up', () => {
+    expect(stepsOf('restart web on gpu', twoHosts([onNas, onGpu]))).toMatchObject(restarted);
+    expect(stepsOf('restart web', onlyGpu)).toMatchObject(restarted);
+    expect(refusal('restart web', twoHosts([onNas, onGpu]))).toContain(
+      'on several hosts (nas, gpu)',
+    );
+  });
+
+  test('on a host where it sleeps opens it there', () => {
+    expect(stepsOf('restart web on nas', onlyGpu)).toMatchObject([
+      { type: 'OPEN_WINDOW', params: { host: 'nas' } },
     ]);
   });
 });

@@ -3,8 +3,9 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { newId } from '../../contracts/ids.ts';
 import { planRuns } from '../../workers/plan-runs.ts';
 import { startStack } from '../stack/stack.ts';
+import { until } from '../stack/wait.ts';
 
-test('a plan restarts a service inside its window, once a step, and only while the window holds it', async () => {
+test('a plan restarts a service inside its window, once a step, and only while the window holds it; a sentence asks for the same', async () => {
   const temporalAddress = inject('temporalAddress');
   const stack = await startStack({ temporalAddress, services: { web: {} } });
   const connection = await Connection.connect({ address: temporalAddress });
@@ -32,6 +33,16 @@ test('a plan restarts a service inside its window, once a step, and only while t
   expect(second).not.toBe(first);
   expect(await runs.restartService(message, 60_000)).toBeNull();
   expect(await startedAt()).toBe(second);
+  expect(await view()).toEqual(before);
+
+  const asked = await stack.call('POST', '/madre/chat', { message: 'restart web' });
+  const { plan_id, confirm_token } = asked.body;
+  await stack.call('POST', `/madre/plans/${plan_id}/confirm`, { confirm_token });
+  await until(
+    'the plan is done',
+    async () => (await stack.call('GET', `/madre/plans/${plan_id}`)).body.status === 'DONE',
+  );
+  expect(await startedAt()).not.toBe(second);
   expect(await view()).toEqual(before);
 
   await stack.call('POST', '/vx11/window/close', { window_id });

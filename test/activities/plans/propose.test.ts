@@ -149,7 +149,7 @@ describe('control', () => {
     ['open_window', 'OPEN_WINDOW', 'LOW'],
     ['stop', 'CLOSE_WINDOW', 'HIGH'],
     ['kill', 'CLOSE_WINDOW', 'HIGH'],
-    ['restart', 'CLOSE_WINDOW', 'MED'],
+    ['restart', 'OPEN_WINDOW', 'MED'],
     ['status', 'SYSTEM_HEALTHCHECK', 'LOW'],
     ['close', 'NOOP', 'LOW'],
   ])('%s becomes %s of %s risk', async (action, type, risk) => {
