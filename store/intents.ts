@@ -1,3 +1,4 @@
+import { VX11Error } from '../contracts/errors.ts';
 import type { NewEvent } from '../contracts/event.ts';
 import type { IntentRecord, NewIntent } from '../contracts/intent.ts';
 import type { PlanSource } from '../contracts/plan.ts';
@@ -35,6 +36,7 @@ const toRecord = ({ id, ...row }: IntentRow): IntentRecord => ({
 
 /** The append-only log of what was asked, before anything came of it. */
 export interface IntentStore {
+  /** Throws `madre_unavailable` where it is logged already: a repeat of a request that is under way. */
   append(intent: NewIntent, events: NewEvent[]): Promise<void>;
   /** The newest that was asked under this correlation id. */
   newestOf(correlationId: string): Promise<IntentRecord | null>;
@@ -44,10 +46,18 @@ export interface IntentStore {
   newest(): Promise<number>;
 }
 
+/** What a repeat is told whose first request is logged, and nothing more yet. */
+export const intentUnderWay = (): VX11Error =>
+  new VX11Error('madre_unavailable', 'madre has it, and no plan of it yet; try again.', {
+    retryAfterSeconds: 1,
+  });
+
 export function createIntentStore(connection: Connection, append: AppendEvents): IntentStore {
   return {
     append: ({ intent_id, payload, ...rest }, events) =>
       connection.write(async (tx) => {
+        const same = tx.selectFrom('intents_log').select('seq').where('id', '=', intent_id);
+        if ((await same.executeTakeFirst()) !== undefined) throw intentUnderWay();
         const content = { ...rest, id: intent_id, payload: JSON.stringify(payload) };
         await appendLinks(tx, intentChain, [content]);
         await append(tx, events);

@@ -4,6 +4,7 @@ import { controlAnswer, controlBody } from '../../contracts/intent.ts';
 import { confirmToken, type PlanView } from '../../contracts/plan.ts';
 import { callerOf } from '../access.ts';
 import type { MadreControlReply } from '../../contracts/chat.ts';
+import { intentUnderWay } from '../../store/intents.ts';
 import { intentOfRepeats } from '../idempotency.ts';
 import type { Routes } from '../context.ts';
 import { exampleIntentId, examplePlanId, exampleToken } from '../examples-plan.ts';
@@ -44,9 +45,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     if (asked === null) return null;
     const plan = await book.newestOf(asked.correlation_id);
     if (plan?.intent_id === intent_id) return { intent_id, plan, confirm_token: null };
-    throw new VX11Error('madre_unavailable', 'madre has it, and no plan of it yet; try again.', {
-      retryAfterSeconds: 1,
-    });
+    throw intentUnderWay();
   };
 
   app.route({

@@ -46,6 +46,17 @@ export function describePlans(under: () => StoreUnderTest): void {
       expect(await store.audit.verify('intents')).toMatchObject({ ok: true, checked });
     });
 
+    test('is logged once, also where two write it at once', async () => {
+      const twice = intent('twice');
+      const both = [store, other].map((each) => each.intents.append(twice, []));
+      const ends = (await Promise.allSettled(both)).map(({ status }) => status);
+      expect(ends.toSorted()).toEqual(['fulfilled', 'rejected']);
+      await expect(store.intents.append(twice, [])).rejects.toMatchObject({
+        code: 'madre_unavailable',
+      });
+      expect(await store.audit.verify('intents')).toMatchObject({ ok: true });
+    });
+
     test.each(['update intents_log set actor = $$me$$', 'delete from intents_log'])(
       'is not changed afterwards: %s',
       async (sql) => {
