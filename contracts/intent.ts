@@ -54,8 +54,8 @@ export interface Intent {
   language: Language;
   warnings: string[];
   parsed_by: 'rules' | 'llm';
-  /** Only a model found something to do in it: a person has to agree. */
-  only_model?: true;
+  /** Why a person has to agree to it: only a model found it, or the words may not be an order. */
+  doubt?: 'only_model' | 'unclear_order';
 }
 
 /** One link of the append-only log of what was asked. `hash` = SHA-256 over `prev_hash` and all other members. */

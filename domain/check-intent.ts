@@ -1,4 +1,5 @@
 import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
+import { isDeed, isTalk } from './deed.ts';
 import { severalWarning, type Vocabulary } from './parse-intent.ts';
 import { atLeast, riskOfAction } from './risk.ts';
 
@@ -17,7 +18,8 @@ export type Checked = { ok: true; intent: Intent } | { ok: false; because: strin
 /**
  * A model's reading, held to what there is: it may name only known services and hosts, move nothing to another host than
  * the text names, invent no code and run none that was only quoted, and never make anything less risky than the rules
- * found it, whatever it was told by a text that it read. What it alone takes for an order waits for a person.
+ * found it, whatever it was told by a text that it read. What it alone takes for an order, or for another one, waits for a
+ * person.
  */
 export function checkIntent(
   model: ModelIntent,
@@ -42,6 +44,9 @@ export function checkIntent(
   if (model.action === 'run' && rules.code !== null && rules.action !== 'run') {
     return { ok: false, because: 'it wants to run what was only quoted' };
   }
+  if (isTalk(model) && isDeed(rules) && rules.doubt === undefined) {
+    return { ok: false, because: 'it made an order into talk' };
+  }
   if (named !== null && rules.hosts.length > 0 && !rules.hosts.includes(named)) {
     return { ok: false, because: `it moved it from ${rules.hosts.join(', ')} to ${named}` };
   }
@@ -56,22 +61,27 @@ export function checkIntent(
       // what the sentence names is not everything, also where the model names nothing
       all: rules.all && rules.targets.length === 0,
       hosts: rules.hosts.length > 0 || named === null ? rules.hosts : [named],
-      ttl_seconds: ttl_seconds === null ? rules.ttl_seconds : Math.max(1, Math.round(ttl_seconds)),
+      // what was said holds
+      ttl_seconds: rules.ttl_seconds ?? (ttl_seconds && Math.max(1, Math.round(ttl_seconds))),
       reason: (rules.reason ?? reason)?.slice(0, 500) ?? null,
       confidence: Math.max(rules.confidence, 0.8),
       parsed_by: 'llm',
-      ...(isDeed(model) && !isDeed(rules) && { only_model: true }),
+      ...(isDeed(model) && !isSameOrder(model, rules) && { doubt: 'only_model' as const }),
     },
   };
 }
 
-type Meant = Pick<Intent, 'action' | 'domain'>;
+/** Do the rules find the same deed, on the same services? Which ones to open, a model may find where the rules find none. */
+function isSameOrder(model: ModelIntent, rules: Intent): boolean {
+  const opens = kindOf(model) === 'open_window';
+  if (!isDeed(rules) || kindOf(model) !== kindOf(rules)) return false;
+  if (rules.targets.length === 0) return opens || model.targets.length === 0;
+  const isAmong = (names: readonly string[], others: readonly string[]): boolean =>
+    names.every((name) => others.includes(name));
+  const { targets } = rules;
+  return isAmong(model.targets, targets) && (opens || isAmong(targets, model.targets));
+}
 
-/** Is something to be done, and not only to be said or looked at? */
-const isDeed = ({ action, domain }: Meant): boolean =>
-  !/^(list|help|chat|analyze)$/.test(action) ||
-  (domain === 'audio' && /^(chat|analyze)$/.test(action));
-
-/** Is there nothing to do but to answer? Talk about sound is work for shubniggurath. */
-export const isTalk = ({ action, domain }: Meant): boolean =>
-  action === 'help' || (action === 'chat' && domain !== 'audio');
+/** To start a service is to open a window on it. */
+const kindOf = ({ action, targets }: Pick<Intent, 'action' | 'targets'>): IntentAction =>
+  action === 'run' && targets.length > 0 ? 'open_window' : action;

@@ -2,7 +2,7 @@ import type { Intent } from '../contracts/intent.ts';
 import { planStep, type PlanStep, type StepError, type StepWish } from '../contracts/plan.ts';
 import type { TokenScope } from '../contracts/token.ts';
 import { idOfStep } from '../contracts/ids.ts';
-import { foundByModel, highest, isRead, riskOfAction, riskOfStep, type Risk } from './risk.ts';
+import { highest, isRead, riskOfAction, riskOfDoubt, riskOfStep, type Risk } from './risk.ts';
 import { waitsFor, withWindow } from './plan-window.ts';
 import type { World } from './plan-world.ts';
 import { effectOf, limitsOf, undoOf } from './step-facts.ts';
@@ -46,7 +46,7 @@ export function makePlan(request: PlanRequest, world: World): Draft {
   const wished =
     request.steps === null
       ? wishesOf(request, world)
-      : { ok: true as const, wishes: request.steps, warnings: [] };
+      : { ok: true as const, wishes: request.steps, warnings: [], risks: [] };
   if (!wished.ok) return { ...wished, warnings: [...intent.warnings, ...wished.warnings] };
   const fitted = withWindow(wished.wishes, world, request);
   const { wishes } = fitted;
@@ -60,8 +60,14 @@ export function makePlan(request: PlanRequest, world: World): Draft {
   if (wrong !== null) return { ok: false, error: wrong, warnings };
   const asked = request.steps === null ? [riskOfAction(intent.action, intent.targets)] : [];
   const own = openedBy(steps);
-  const found = intent.only_model === true && !steps.every(isRead) ? [foundByModel] : [];
-  const risk = highest([...asked, ...found, ...steps.map((step) => riskOfStep(step, own))]);
+  const { doubt } = intent;
+  const doubts = doubt !== undefined && !steps.every(isRead) ? [riskOfDoubt[doubt]] : [];
+  const risk = highest([
+    ...asked,
+    ...doubts,
+    ...wished.risks,
+    ...steps.map((step) => riskOfStep(step, own)),
+  ]);
   const reads = risk.level === 'LOW' && steps.every(isRead);
   if (request.scope === 'viewer' && !reads) {
     return refuse('scope', 'This needs a token of scope operator; yours is viewer.', warnings);

@@ -1,4 +1,6 @@
 import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
+import { isDeed } from './deed.ts';
+import { isPlain, isTurned, type Sentence } from './plain-order.ts';
 import { areSeveralOrders, nextIsName } from './several-orders.ts';
 import { spokenDuration } from './spoken-duration.ts';
 import { spokenHosts, type SpokenWord } from './spoken-host.ts';
@@ -13,6 +15,8 @@ export interface Vocabulary {
 export const destructiveWarning = 'destructive_intent_detected';
 /** More is asked for than one plan can be: nothing is done. */
 export const severalWarning = 'several_things_asked';
+/** Something in the text turns what it says, or puts it off: nothing is done. */
+export const turnedWarning = 'order_not_plain';
 /** No more of a text is looked at. */
 const longest = 4000;
 
@@ -77,13 +81,43 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     ? 'audio'
     : null;
   const action = actionOf(words, isName);
-  if (action === null) return understood(domain ?? 'general', 'chat');
+  const power = /^(open_window|close_window|hold)$/.test(action ?? '');
+  const meant = {
+    domain: power ? 'power' : (domain ?? (action === null ? 'general' : 'system')),
+    action: action ?? 'chat',
+  } as const;
+  if (!isDeed(meant)) return understood(meant.domain, meant.action);
+  const nothing = (warning: string): Intent => ({
+    ...understood('general', 'chat'),
+    warnings: [warning],
+  });
+  const sentence = sentenceOf(text, words, { isName, duration });
+  if (isTurned(sentence, meant.action)) return nothing(turnedWarning);
   const saying = { nameOf, isName, timed: duration !== null, hasCode: code !== null };
-  if (!/^(list|help|analyze)$/.test(action) && areSeveralOrders(words, saying)) {
-    return { ...understood('general', 'chat'), warnings: [severalWarning] };
-  }
-  const power = /^(open_window|close_window|hold)$/.test(action);
-  return understood(power ? 'power' : (domain ?? 'system'), action);
+  if (areSeveralOrders(words, saying)) return nothing(severalWarning);
+  const clear = isPlain(sentence, meant.action);
+  return {
+    ...understood(meant.domain, meant.action),
+    ...(!clear && { doubt: 'unclear_order' as const }),
+  };
+}
+
+/** A text up to its reason. */
+function sentenceOf(
+  text: string,
+  words: readonly Word[],
+  rest: Pick<Sentence<Word>, 'isName' | 'duration'>,
+): Sentence<Word> {
+  const endOf = (nth: number): number => {
+    const word = words[nth];
+    return word === undefined ? 0 : word.at + word.text.length;
+  };
+  return {
+    ...rest,
+    words,
+    gap: (nth) => text.slice(endOf(nth - 1), words[nth]?.at ?? 0),
+    asks: /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.length - 1))),
+  };
 }
 
 /** "close all", "close them all": behind its verb. "close it, that's all" means something else. */
@@ -133,7 +167,8 @@ function firstAction(
   let started = false;
   for (const [nth, word] of words.entries()) {
     const { plain } = word;
-    if (!started && known.questions.has(plain)) return { action: 'list', nth };
+    const asks = known.questions.has(plain) || (known.modals.has(plain) && !toYou(words[nth + 1]));
+    if (!started && asks) return { action: 'list', nth };
     // "para web" stops it, "para la demo" says what for
     if (!started && plain === 'para' && nextIsName(words, nth, isName)) {
       return { action: 'stop', nth };
@@ -146,6 +181,9 @@ function firstAction(
   }
   return null;
 }
+
+/** "can you", unlike "can web". */
+const toYou = (word: Word | undefined): boolean => /^(you|u)$/.test(word?.plain ?? '');
 
 interface Reason {
   reason: string | null;

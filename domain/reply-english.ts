@@ -51,6 +51,8 @@ export const english: Sentences = {
   deletesNothing: 'VX11 deletes nothing: it puts services to sleep. Name a service to stop it.',
   oneAtATime:
     'That is more than one thing, so nothing was done. Ask for one thing at a time, such as "stop db", then "open web".',
+  sayItPlainly:
+    'Nothing was done: what is not to happen, or only later or under a condition, is not understood. Say what is to be done now, such as "close web" or "open web for 20 minutes".',
   restarted: (service) => `${service} was restarted; its window stays as it was.`,
   taskRan: (spawn) => `The task ran as ${spawn}.`,
   stepDone: (type) => `${type} is done.`,

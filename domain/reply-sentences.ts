@@ -40,6 +40,7 @@ export interface Sentences {
   noWindow(services: string): string;
   deletesNothing: string;
   oneAtATime: string;
+  sayItPlainly: string;
   restarted(service: string): string;
   taskRan(spawn: string): string;
   stepDone(type: string): string;

@@ -61,6 +61,8 @@ export const spanish: Sentences = {
   deletesNothing: 'VX11 no borra nada: duerme servicios. Nombra un servicio para pararlo.',
   oneAtATime:
     'Eso es más de una cosa, así que no se hizo nada. Pide una cosa cada vez, como "para db" y después "abre web".',
+  sayItPlainly:
+    'No se hizo nada: lo que no debe ocurrir, o solo más tarde o con una condición, no se entiende. Di lo que hay que hacer ahora, como "cierra web" o "abre web durante 20 minutos".',
   restarted: (service) => `${service} se reinició; su ventana sigue como estaba.`,
   taskRan: (spawn) => `La tarea se ejecutó como ${spawn}.`,
   stepDone: (type) => `${type}: hecho.`,

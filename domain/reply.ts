@@ -1,7 +1,7 @@
 import type { Intent, Language } from '../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
 import type { HealthState, ServiceTier } from '../contracts/service.ts';
-import { severalWarning } from './parse-intent.ts';
+import { severalWarning, turnedWarning } from './parse-intent.ts';
 import { undoneOf } from './plan-state.ts';
 import { english } from './reply-english.ts';
 import type { Agreement, Sentences } from './reply-sentences.ts';
@@ -142,7 +142,8 @@ function noopText({ action, targets, language, warnings }: Intent, message: stri
     case 'help':
       return say.help;
     case 'chat':
-      return warnings.includes(severalWarning) ? say.oneAtATime : say.talk;
+      if (warnings.includes(severalWarning)) return say.oneAtATime;
+      return warnings.includes(turnedWarning) ? say.sayItPlainly : say.talk;
     case 'close_window':
       return say.noWindow(targets.join(', '));
     case 'delete':

@@ -1,3 +1,4 @@
+import type { Intent } from '../contracts/intent.ts';
 import type { PlanStep, RiskLevel } from '../contracts/plan.ts';
 
 /** How risky something is, and which rule says so. */
@@ -15,11 +16,17 @@ export const highest = (risks: readonly Risk[]): Risk =>
 
 const low: Risk = { level: 'LOW', because: 'it takes nothing away from anybody' };
 
-/** Of a deed in words that the rules take for talk or a question. */
-export const foundByModel: Risk = {
-  level: 'MED',
-  because: 'only a model took this for something to do',
+/** Of a deed in words that the rules read differently, or that may be no order. */
+export const riskOfDoubt: Record<NonNullable<Intent['doubt']>, Risk> = {
+  only_model: { level: 'MED', because: 'only a model took this for something to do' },
+  unclear_order: { level: 'MED', because: 'it may not have been meant as an order' },
 };
+
+/** Of the end of a window that is more than what was named. */
+export const closingMore = (what: string): Risk => ({
+  level: 'MED',
+  because: `it ends ${what} (suspend)`,
+});
 
 /** What VX11 itself stands on. */
 const ourselves: ReadonlySet<string> = new Set(['madre', 'tentaculo_link']);

@@ -25,18 +25,18 @@ export interface Saying<Word> {
 const joining = new Set(['que', 'what', 'get']);
 
 /**
- * Do these words order different things of different services, or a change before they open or close something? One plan
- * is one order, and what belongs to which is not for us to guess.
+ * Do these words order different things of different services, or a change or a command beside opening or closing? One
+ * plan is one order, and what belongs to which is not for us to guess.
  */
 export function areSeveralOrders<Word extends SpokenWord>(
   words: readonly Word[],
   saying: Saying<Word>,
 ): boolean {
   const orders = ordersOf(words, saying);
-  const change = orders.findIndex(({ kind }) => !/^(open|close|look)$/.test(kind));
-  if (change !== -1 && orders.slice(change).some(({ kind }) => /^(open|close)$/.test(kind))) {
-    return true;
-  }
+  const kinds = [...new Set(orders.map(({ kind }) => kind))].filter((kind) => kind !== 'look');
+  const powers = kinds.filter((kind) => kind === 'open' || kind === 'close');
+  const isMixed = powers.length > 0 && powers.length < kinds.length;
+  if (isMixed || (kinds.includes('run') && kinds.length > 1)) return true;
   const own = orders.filter(({ names }) => names.length > 0);
   const [first, second, third] = own;
   // "open web for 5 minutes, then close web": what its time says already
@@ -83,7 +83,7 @@ function kindOf<Word extends SpokenWord>(
   const action = [...known.changes, ...known.gentle].find((row) => row.words.has(plain))?.action;
   if (action === 'hold' || (action === 'run' && !hasCode)) return 'open';
   if (action === 'analyze' || action === 'list') return 'look';
-  return action === undefined || action === 'run' || action === 'help' ? null : action;
+  return action === undefined || action === 'help' ? null : action;
 }
 
 /** Does a name follow, whatever articles are between? */

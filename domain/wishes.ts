@@ -5,11 +5,18 @@ import type { WindowView } from '../contracts/window.ts';
 import { meantWindows, namedHost, namesOf, placeOf } from './place.ts';
 import type { World } from './plan-world.ts';
 import { english } from './reply-english.ts';
+import { closingMore, type Risk } from './risk.ts';
 import { isOpen } from './window.ts';
 import { coreServices } from './words.ts';
 
 export type Wished =
-  | { ok: true; wishes: StepWish[]; warnings: string[] }
+  | {
+      ok: true;
+      wishes: StepWish[];
+      warnings: string[];
+      /** What it means for others, beyond what its steps say. */
+      risks: Risk[];
+    }
   | { ok: false; error: StepError; warnings: string[] };
 
 interface Asking {
@@ -22,10 +29,11 @@ interface Asking {
 const longestSeconds = 3600;
 const taskSeconds = 300;
 
-const good = (wishes: StepWish[], warnings: string[] = []): Wished => ({
+const good = (wishes: StepWish[], warnings: string[] = [], risks: Risk[] = []): Wished => ({
   ok: true,
   wishes,
   warnings,
+  risks,
 });
 const refused = (error: StepError): Wished => ({ ok: false, error, warnings: [] });
 const no = (code: string, detail: string): Wished => refused({ code, detail });
@@ -144,11 +152,42 @@ function close(asking: Asking, world: World): Wished {
   const held = reachable.filter((view) => all || targets.some((name) => isOn(view, name)));
   const meant = meantWindows(held, { targets, hosts, all }, world);
   if (!meant.ok) return refused(meant.error);
-  if (meant.windows.length === 0) {
-    return good([say(english.noWindow(targets.join(', ')))]);
-  }
-  const window_ids = meant.windows.map(({ window_id }) => window_id);
-  return good([{ type: 'CLOSE_WINDOW', params: { window_ids, services: null } }]);
+  const { windows } = meant;
+  if (windows.length === 0) return nothingToClose(asking, world);
+  const window_ids = windows.map(({ window_id }) => window_id);
+  const wish: StepWish = { type: 'CLOSE_WINDOW', params: { window_ids, services: null } };
+  return good([wish], [], all ? [] : risksOfClosing(asking, windows));
+}
+
+/** Some other name of a window, or whose it is, may not be known to whoever says one name. */
+function risksOfClosing({ actor, intent }: Asking, windows: readonly WindowView[]): Risk[] {
+  const own = windows.filter(({ kind }) => kind === 'operator');
+  const others = own.flatMap(({ services }) =>
+    services.filter((name) => !intent.targets.includes(name)),
+  );
+  const foreign = own.filter(({ owner }) => owner !== actor);
+  return [
+    ...(others.length > 0 ? [closingMore(`${[...new Set(others)].join(', ')} too`)] : []),
+    ...foreign.map(({ window_id, owner }) => closingMore(`${window_id} of ${owner}`)),
+  ];
+}
+
+/** Nothing is open, or not for whoever asks: then it says in which window the service is up. */
+function nothingToClose({ intent }: Asking, world: World): Wished {
+  const { targets } = intent;
+  const named = namedHost(intent.hosts, world);
+  const on = named.ok ? named.host : null;
+  const holding = world.windows.filter(
+    (view) => holds(view, targets) && (on === null || view.host === on),
+  );
+  if (holding.length === 0) return good([say(english.noWindow(targets.join(', ')))]);
+  const those = holding
+    .map(({ window_id, owner, services }) => `${window_id} of ${owner} (${services.join(', ')})`)
+    .join(', ');
+  return no(
+    'window_not_open',
+    `No window of yours is on ${targets.join(', ')}: ${those} holds it up. "stop" takes it out of there.`,
+  );
 }
 
 const holds = (view: WindowView, names: readonly string[]): boolean =>
@@ -202,7 +241,7 @@ function restart({ intent }: Asking, world: World): Wished {
   if (opened.length === 0 && restarts.length > 0) return good(restarts);
   const on = meant.windows.length > 0 ? [meant.windows[0]!.host] : hosts;
   const up = open({ ...intent, action: 'open_window', targets: opened, hosts: on }, world);
-  return up.ok ? good([...restarts, ...up.wishes], up.warnings) : up;
+  return up.ok ? { ...up, wishes: [...restarts, ...up.wishes] } : up;
 }
 
 /** In the window that lasts longest of those that hold it. */

@@ -87,15 +87,48 @@ export const beforeAll = new Set([...said('them the', 'las los'), 'down', 'off']
 /** A text that begins so asks and orders nothing. */
 export const questions = new Set(
   said(
-    'is are was were does did has have which who where when why',
-    'esta estan hay quien cuando donde',
+    'is are am was were does did has have which who where when why should shall may might must',
+    'esta estan hay quien cuando donde es sera debo deberia puedo conviene',
   ),
 );
+/** So does one that begins so, unless it goes on with "you". */
+export const modals = new Set(list('can could will would'));
 
 /** Before a verb, and saying nothing about it. */
 export const politeness = new Set([
-  ...said('please can could you and then', 'por favor puedes podrias y'),
+  ...said('please can could will would you and then', 'por favor puedes podrias y'),
   ...list('hey madre vx11'),
+]);
+
+/** Around a verb, and saying nothing about what it does. */
+export const fillers = new Set([
+  ...politeness,
+  ...said(
+    'i we want need to like let us just now ok okay yes also so go ahead time hello hi thanks thank again immediately',
+    'quiero queremos necesito que ahora ya vale bueno hola haz gracias otra vez luego despues',
+  ),
+  ...list('s ll d si'),
+]);
+/** Beside what a window is closed on. */
+export const aboutWindows = new Set(
+  said(
+    'window windows of on for at in my our both services',
+    'ventana ventanas de del en sobre mi mis ambos ambas servicios',
+  ),
+);
+
+/** They make a sentence mean something else than its verb and its names do, often the opposite. */
+export const turning = new Set(
+  said(
+    'not never neither nor cannot nobody without except excluding but unless if when once until till while ' +
+      'before later tomorrow tonight instead rather',
+    'no nunca jamas ni tampoco nadie sin excepto salvo menos pero cuando hasta mientras manana antes',
+  ),
+);
+/** Where this is the word before, they do not: "al menos", "cuanto antes". */
+export const harmlessBehind = new Map([
+  ['menos', new Set(['al', 'lo'])],
+  ['antes', new Set(['cuanto'])],
 ]);
 
 /** Before a name, and saying nothing about it. */

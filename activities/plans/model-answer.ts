@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { intentAction, intentDomain, type Intent } from '../../contracts/intent.ts';
-import { isTalk, type Checked } from '../../domain/check-intent.ts';
+import type { Checked } from '../../domain/check-intent.ts';
+import { isTalk } from '../../domain/deed.ts';
 
 /** What a model is asked for. The reply is its last member: what goes before decides whether anybody may see it. */
 export const modelAnswer = z.strictObject({

@@ -1,6 +1,7 @@
 import type { Intent } from '../../contracts/intent.ts';
-import { checkIntent, isTalk } from '../../domain/check-intent.ts';
-import { parseIntent } from '../../domain/parse-intent.ts';
+import { checkIntent } from '../../domain/check-intent.ts';
+import { isTalk } from '../../domain/deed.ts';
+import { parseIntent, severalWarning, turnedWarning } from '../../domain/parse-intent.ts';
 import { openable, vocabularyOf, type World } from '../../domain/plan-world.ts';
 import { coreServices } from '../../domain/words.ts';
 import type { Llm } from '../llm.ts';
@@ -57,7 +58,9 @@ export async function understand(
     services: new Set([...vocabulary.services, ...coreServices]),
   };
   const check = (answer: ModelAnswer) => checkIntent(answer, rules, known);
-  const gate = call.say === undefined ? null : createReplyGate(check, call.say);
+  // why nothing was done is said in our words
+  const isOurs = [severalWarning, turnedWarning].some((one) => rules.warnings.includes(one));
+  const gate = call.say === undefined || isOurs ? null : createReplyGate(check, call.say);
   const answer = await llm.ask({
     purpose: 'parse',
     system: system(services, world.hosts),
@@ -87,6 +90,7 @@ export async function understand(
     const because = checked.ok ? 'it took back what it had said' : checked.because;
     return { ...alone, intent: warned(rules, `llm_refused: ${because}`), degraded: true };
   }
-  const said = isTalk(checked.intent) && answer.value.reply !== '' ? answer.value.reply : null;
+  const { reply } = answer.value;
+  const said = isTalk(checked.intent) && !isOurs && reply !== '' ? reply : null;
   return { intent: checked.intent, said, reasoning, provider, model, degraded: false };
 }

@@ -97,7 +97,36 @@ describe('an end', () => {
       window_ids: { length: 2 },
     });
     expect(make('close all', world, admin)).toMatchObject({ risk: { level: 'MED' } });
-    expect(stepsOf('close db', world)[0]).toMatchObject({ type: 'NOOP' });
+  });
+
+  test('of what only the window of somebody else holds up is refused, and says which', () => {
+    const draft = make('close db', world);
+    expect(draft).toMatchObject({ ok: false, error: { code: 'window_not_open' } });
+    expect(!draft.ok && draft.error.detail).toContain('window-00000000000000c3 of bea (web, db)');
+    expect(stepsOf('close hermes', world)).toMatchObject([{ type: 'NOOP' }]);
+  });
+
+  test('that is more than what was named waits for a person', () => {
+    const admin = { scope: 'admin' } as const;
+    expect(make('close db', world, admin)).toMatchObject({
+      risk: { level: 'MED', because: 'it ends web too (suspend)' },
+    });
+    expect(make('close web and db', world, { ...admin, actor: 'bea' })).toMatchObject({
+      risk: { level: 'MED', because: 'it ends several windows (suspend)' },
+    });
+    const own = aWorld([world.windows[1]!]);
+    expect(make('close web and db', own, { actor: 'bea' })).toMatchObject({
+      risk: { level: 'LOW' },
+    });
+    expect(make('close web and db', own, admin)).toMatchObject({
+      risk: { level: 'MED', because: 'it ends window-00000000000000c3 of bea (suspend)' },
+    });
+  });
+
+  test('that may not have been meant waits too', () => {
+    expect(make('web closes', aWorld([webWindow()]))).toMatchObject({
+      risk: { level: 'MED', because: 'it may not have been meant as an order' },
+    });
   });
 
   test('of all is of the windows of what is named, where something is', () => {

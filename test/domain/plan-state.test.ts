@@ -110,6 +110,8 @@ describe('what a model understood', () => {
     ['a delete that it made into a look', 'delete web', { action: 'list', targets: [] }],
     ['a stop that it made into a close', 'stop web', { action: 'close_window' }],
     ['a restart that it made into talk', 'restart web', { action: 'chat' }],
+    ['an order that it made into talk', 'open web for 20 minutes', { action: 'chat', targets: [] }],
+    ['several orders of which it chose one', 'close web and open db', {}],
     ['code that nobody wrote', 'hello', { action: 'run', targets: [] }],
     ['a host that it invented', 'open web', { host: 'mars' }],
     ['a host that it put in the place of another', 'open web on host-a', { host: 'host-b' }],
@@ -129,6 +131,33 @@ describe('what a model understood', () => {
     ['open web', {}, []],
   ])('of the host in "%s" is taken where it fits: %o', (text, change, hosts) => {
     expect(check(text, change)).toMatchObject({ ok: true, intent: { hosts } });
+  });
+
+  test.each<[string, Partial<ModelIntent>, string | undefined]>([
+    ['open web', {}, undefined],
+    ['start web', {}, undefined],
+    ['open the shop', { targets: ['web'] }, undefined], // which one is the model's to find
+    ['open web and db', { targets: ['web'] }, undefined],
+    ['open web', { targets: ['web', 'db'] }, 'only_model'],
+    ['open web', { action: 'close_window', targets: ['db'] }, 'only_model'],
+    ['close web', { action: 'close_window' }, undefined],
+    ['close web', { action: 'close_window', targets: ['db'] }, 'only_model'],
+    ['close web and db', { action: 'close_window' }, 'only_model'],
+    ['close the shop', { action: 'close_window' }, 'only_model'],
+    ['close all', { action: 'close_window', targets: ['db'] }, 'only_model'],
+    ['run `ls`', { action: 'close_window', targets: ['db'] }, 'only_model'],
+    ['close all except web', { action: 'close_window', targets: ['db'] }, 'only_model'],
+    ['web closes', { action: 'close_window' }, 'unclear_order'],
+    ['web is about to close', { action: 'chat', targets: [] }, 'unclear_order'],
+  ])('of "%s" as %o is in doubt: %s', (text, change, doubt) => {
+    const checked = check(text, change);
+    expect(checked.ok && checked.intent.doubt).toBe(doubt);
+  });
+
+  test('does not change a time that was said', () => {
+    expect(check('open web for 20 minutes', { ttl_seconds: 86_400 })).toMatchObject({
+      intent: { ttl_seconds: 1200 },
+    });
   });
 
   test('may make something riskier, and then it waits', () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { understand } from '../../../activities/plans/understand.ts';
 import { aWorld } from '../../domain/plan-samples.ts';
-import { streams } from '../llm/fake-provider.ts';
+import { says, streams } from '../llm/fake-provider.ts';
 import { bed, closeBed } from '../llm/llm-bed.ts';
 
 afterEach(closeBed);
@@ -67,6 +67,19 @@ describe('the words of talk', () => {
 });
 
 describe('no word goes out', () => {
+  test.each([
+    ['close web and open db', 'several_things_asked'],
+    ['do not close web', 'order_not_plain'],
+  ])('of why nothing was done: that is said in our own: %s', async (message, warning) => {
+    const { llm } = await bed([says(`${decides()}web is open now"}`)]);
+    const words: string[] = [];
+    const say = (delta: string) => void words.push(delta);
+    const call = { correlation_id: 'c-1', say };
+    const understood = await understand(llm, message, aWorld(), call);
+    expect(understood).toMatchObject({ said: null, intent: { warnings: [warning] } });
+    expect(words).toEqual([]);
+  });
+
   test.each<[string, string, Pieces]>([
     [
       'before it is decided that it is talk',
