@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Connection } from './connection.ts';
 import type { Tables } from './schema.ts';
 
@@ -59,8 +59,7 @@ export async function appendLinks<Table extends ChainedTable>(
   rows: Omit<Tables[Table], 'seq' | 'prev_hash' | 'hash'>[],
 ): Promise<Tables[Table][]> {
   if (rows.length === 0) return [];
-  // not the newest row: where that was taken away, what follows must leave the gap open
-  let { seq, hash } = (await headOf(tx, chain)) ?? (await newestOf(tx, chain));
+  let { seq, hash } = await endOf(tx, chain);
   const linked = rows.map((row) => {
     const open = { ...row, seq: (seq += 1), prev_hash: hash } as unknown as Tables[Table];
     hash = linkHash(chain, open);
@@ -71,13 +70,29 @@ export async function appendLinks<Table extends ChainedTable>(
   return linked;
 }
 
-const newestOf = async (tx: Transaction<Tables>, chain: Chain<ChainedTable>): Promise<Place> =>
-  (await links(tx)
+/**
+ * What the next link follows: the head, so that what follows leaves the gap open where newest rows were taken away; the
+ * newest row where that is beyond it, written by an older program, which knows of no heads.
+ */
+async function endOf(tx: Transaction<Tables>, chain: Chain<ChainedTable>): Promise<Place> {
+  const ends = sql<Place & { is_head: number }>`
+    select seq, hash, 1 as is_head from chain_heads where name = ${chain.table}
+    union all
+    select seq, hash, 0 from
+      (select seq, hash from ${sql.table(chain.table)} order by seq desc limit 1) as newest`;
+  const { rows } = await ends.execute(tx);
+  const head = rows.find(({ is_head }) => is_head === 1);
+  const newest = rows.find(({ is_head }) => is_head === 0);
+  if (head === undefined) return newest ?? { seq: 0, hash: chainStart };
+  if (newest === undefined || newest.seq <= head.seq) return head;
+  const row = await links(tx)
     .selectFrom(nameOf(chain))
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()) ?? { seq: 0, hash: chainStart };
+    .select('hash')
+    .where('seq', '=', head.seq)
+    .executeTakeFirst();
+  // where other rows grew in the place of those that were taken away, what follows must not fit them
+  return row === undefined || row.hash === head.hash ? newest : { ...newest, hash: head.hash };
+}
 
 /** Up to `limit` rows after a number, oldest first. */
 export async function linksAfter<Table extends ChainedTable>(

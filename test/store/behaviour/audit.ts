@@ -60,6 +60,18 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       expect(await store.audit.verify('events')).toMatchObject({ ok: true, checked: 2 });
     });
 
+    test('goes on after rows of an older program, which moves no head', async () => {
+      const { head } = await store.audit.verify('events');
+      await append(noon, 2);
+      await backend.tamper(moveHead(head!));
+      expect(await store.audit.verify('events')).toMatchObject({ ok: true });
+      await append(noon, 2);
+      expect(await store.audit.verify('events')).toMatchObject({
+        ok: true,
+        head: { seq: head!.seq + 4 },
+      });
+    });
+
     test('finds the place from which on rows are as young as asked', async () => {
       await append(noon + 5000, 2);
       const newest = await store.events.newest();
@@ -183,6 +195,20 @@ export function describeLogEnd(kind: string, start: () => Promise<Backend>): voi
       expect(await proof()).toMatchObject({ broken_at: 4, because: 'event 2 is missing' });
     });
 
+    test('is missed also where an older program, which knows of no head, wrote in its place', async () => {
+      const { head } = await proof();
+      const [first] = await mine.events.after(0, 1);
+      await place.tamper('delete from events where seq > 1');
+      await place.tamper(moveHead(first!));
+      const event = { type: 'window.open', at: noon, actor: 'older' } as const;
+      await mine.events.append([event, event, event, event]);
+      await place.tamper(moveHead(head!));
+      expect(await proof()).toMatchObject({ ok: false, broken_at: 4 });
+      await mine.events.append([event]);
+      const because = 'it does not follow the event before it';
+      expect(await proof()).toMatchObject({ ok: false, broken_at: 6, because });
+    });
+
     test('is missed when nothing is left of the log, nor of its head', async () => {
       await place.tamper('delete from events');
       expect(await proof()).toMatchObject({ ok: false, broken_at: 1 });
@@ -192,6 +218,10 @@ export function describeLogEnd(kind: string, start: () => Promise<Backend>): voi
     });
   });
 }
+
+/** Has the event log end where it did before. */
+const moveHead = ({ seq, hash }: { seq: number; hash: string }): string =>
+  `update chain_heads set seq = ${seq}, hash = '${hash}' where name = 'events'`;
 
 /** The same connection; after its nth read something happens, once. */
 function afterRead(
