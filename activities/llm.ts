@@ -135,7 +135,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
         heard: request.heard === undefined ? null : heard,
       });
       if (signal.aborted) return outcome;
-      if (isRefusal(outcome) && used.untold.out === 0) used.untold = none;
+      if (!outcome.ok && outcome.free && used.untold.out === 0) used.untold = none;
       count(used, outcome.tokens);
       if (outcome.ok || outcome.again_ms === null || used.attempts >= maxAttempts) return outcome;
       if (used.passed_on) return outcome;
@@ -153,6 +153,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       detail: `no answer within ${request.timeout_ms} ms`,
       tokens: { in: 0, out: 0 },
       again_ms: null,
+      free: false,
     };
     let timer: NodeJS.Timeout | undefined;
     // the call itself is left behind where it does not hear the abort
@@ -239,10 +240,6 @@ interface Usage extends Tokens {
 
 const none: Tokens = { in: 0, out: 0 };
 const aboutTokens = (characters: number): number => Math.ceil(characters / 4);
-
-/** The provider did no work for it. */
-const isRefusal = (outcome: Outcome): boolean =>
-  !outcome.ok && /^(unauthorized|rate_limited|provider_error)$/.test(outcome.error);
 
 /** Counts what a provider told of one try, or about what was seen of it where it told nothing. */
 function count(used: Usage, told: Tokens): void {

@@ -14,7 +14,9 @@ export async function retain(
   const removed = await store.retention.forget(ask);
   if (Object.keys(removed).length > 0) log.info({ removed, days }, 'old rows were removed');
   for (const name of store.audit.logs) {
-    const rows = await store.audit.prune(name, ask);
+    const { removed: rows, broken } = await store.audit.prune(name, ask);
     if (rows > 0) log.info({ log: name, removed: rows, days }, 'old rows were removed');
+    if (broken !== null)
+      log.warn({ log: name, ...broken }, 'a log is broken: nothing goes of it from there on');
   }
 }

@@ -43,6 +43,7 @@ export const eventType = z.enum([
   'plan.rejected',
   'plan.cancelled',
   'audit.pruned',
+  'audit.broken',
   'store.pruned',
   'autonomy.started',
   'autonomy.stopped',

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AuditLog } from '../contracts/audit.ts';
-import type { NewEvent } from '../contracts/event.ts';
+import type { EventType } from '../contracts/event.ts';
 import type { Connection } from './connection.ts';
 import { eventChain, type AppendEvents } from './events.ts';
 import {
@@ -12,6 +12,7 @@ import {
   verifyChain,
   type Anchor,
   type Chain,
+  type ChainBreak,
   type ChainedTable,
   type ChainProof,
   type Place,
@@ -42,33 +43,43 @@ export interface AuditStore {
   /** The number before the first row that is as young as `at` (epoch ms); null where all are older. */
   before(log: AuditLog, at: number): Promise<number | null>;
   /**
-   * Removes what is older than `before` (epoch ms) but for the newest row, and writes the event that says so.
-   * @returns how many rows went
+   * Removes what is older than `before` (epoch ms) but for the newest row, and writes the event that says so. What is to
+   * go is proved first: where the log breaks, nothing goes from there on, which an event tells once.
+   * @returns how many rows went, and the break that kept the others
    */
-  prune(log: AuditLog, ask: { before: number; now: number; actor: string }): Promise<number>;
+  prune(
+    log: AuditLog,
+    ask: { before: number; now: number; actor: string },
+  ): Promise<{ removed: number; broken: ChainBreak | null }>;
 }
 
 export function createAuditStore(connection: Connection, append: AppendEvents): AuditStore {
-  /** The anchor as the event that was written beside it says it was. */
-  const told = async (db: Kysely<Tables>, log: AuditLog): Promise<Anchor | null> => {
+  /** What the newest event of a type says of a log. */
+  const newestOf = async (db: Kysely<Tables>, type: EventType, log: AuditLog): Promise<unknown> => {
     const row = await db
       .selectFrom('events')
       .select('payload')
-      .where('type', '=', 'audit.pruned')
+      .where('type', '=', type)
       .where('payload', 'like', `%"log":"${log}"%`)
       .orderBy('seq', 'desc')
       .limit(1)
       .executeTakeFirst();
-    return row === undefined ? null : (JSON.parse(row.payload) as Pruned).anchor;
+    return row === undefined ? null : JSON.parse(row.payload);
   };
+  /** The anchor as the event that was written beside it says it was. */
+  const told = async (db: Kysely<Tables>, log: AuditLog): Promise<Anchor | null> =>
+    ((await newestOf(db, 'audit.pruned', log)) as Pruned | null)?.anchor ?? null;
   const walk = (log: AuditLog, anchor: Anchor | null, head: Place | null): Promise<ChainProof> =>
     verifyChain(connection, chains[log], anchor, head);
   /** What breaks a log whose anchor no event tells of; null where one does, or there is none. */
-  const untold = async (log: AuditLog, anchor: Anchor | null): Promise<ChainProof | null> => {
-    if (anchor === null || isSame(anchor, await connection.read((db) => told(db, log))))
-      return null;
+  const untold = async (
+    db: Kysely<Tables>,
+    log: AuditLog,
+    anchor: Anchor | null,
+  ): Promise<ChainBreak | null> => {
+    if (anchor === null || isSame(anchor, await told(db, log))) return null;
     const because = 'rows before it were removed, and no event says so';
-    return { ok: false, broken_at: anchor.seq + 1, because };
+    return { broken_at: anchor.seq + 1, because };
   };
   /** Anchors of the other logs that events tell of. */
   const toldOfOthers = async (tx: Transaction<Tables>, log: AuditLog): Promise<Pruned[]> => {
@@ -81,6 +92,15 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
     }
     return known;
   };
+  /** Whether the newest event of a break of this log tells of this one. */
+  const isKnown = async (
+    db: Kysely<Tables>,
+    log: AuditLog,
+    { broken_at, because }: ChainBreak,
+  ): Promise<boolean> => {
+    const known = (await newestOf(db, 'audit.broken', log)) as Broken | null;
+    return known?.broken_at === broken_at && known.because === because;
+  };
   return {
     logs: Object.keys(chains) as AuditLog[],
     async verify(log) {
@@ -88,7 +108,9 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
       for (;;) {
         const anchor = await readAnchor();
         const head = await connection.read((db) => headOf(db, chains[log]));
-        const proof = (await untold(log, anchor)) ?? (await walk(log, anchor, head));
+        const broken = await connection.read((db) => untold(db, log, anchor));
+        const proof: ChainProof =
+          broken === null ? await walk(log, anchor, head) : { ok: false, ...broken };
         if (proof.ok || isSame(anchor, await readAnchor())) return { ...proof, anchor, head };
       }
     },
@@ -96,28 +118,33 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
       (await linksAfter(connection, chains[log], seq, limit)).map(readable),
     before: (log, at) => beforeInstant(connection, chains[log], at),
     async prune(log, { before, now, actor }) {
-      for (let total = 0; ;) {
-        const removed = await connection.write(async (tx) => {
-          const others = await toldOfOthers(tx, log);
-          const pruned = await pruneChain(tx, chains[log], { before, limit: pruneBatch, now });
-          if (pruned === null) return 0;
-          const { seq, hash } = pruned;
-          const news: Pruned[] = [{ log, anchor: { seq, hash }, removed: pruned.removed }];
+      const chain = chains[log];
+      const piece = async (tx: Transaction<Tables>): Promise<Omit<Pruning, 'anchor'>> => {
+        const others = await toldOfOthers(tx, log);
+        const moved = await untold(tx, log, await anchorOf(tx, chain));
+        const { anchor, removed, broken }: Pruning =
+          moved === null
+            ? await pruneChain(tx, chain, { before, limit: pruneBatch, now })
+            : { anchor: null, removed: 0, broken: moved };
+        const news: [EventType, Pruned | Broken][] = [];
+        if (anchor !== null && removed > 0) {
+          news.push(['audit.pruned', { log, anchor, removed }]);
           // where the event that told of another log's anchor went, it is told anew
-          for (const other of others) if ((await told(tx, other.log)) === null) news.push(other);
-          await append(
-            tx,
-            news.map((one): NewEvent => ({
-              type: 'audit.pruned',
-              at: now,
-              actor,
-              payload: { ...one },
-            })),
-          );
-          return pruned.removed;
-        });
+          for (const other of others)
+            if ((await told(tx, other.log)) === null) news.push(['audit.pruned', other]);
+        }
+        if (broken !== null && !(await isKnown(tx, log, broken)))
+          news.push(['audit.broken', { log, ...broken }]);
+        await append(
+          tx,
+          news.map(([type, payload]) => ({ type, at: now, actor, payload: { ...payload } })),
+        );
+        return { removed, broken };
+      };
+      for (let total = 0; ;) {
+        const { removed, broken } = await connection.write(piece);
         total += removed;
-        if (removed < pruneBatch) return total;
+        if (broken !== null || removed < pruneBatch) return { removed: total, broken };
       }
     },
   };
@@ -130,6 +157,16 @@ interface Pruned {
   log: AuditLog;
   anchor: Anchor;
   removed: number;
+}
+
+interface Broken extends ChainBreak {
+  log: AuditLog;
+}
+
+interface Pruning {
+  anchor: Anchor | null;
+  removed: number;
+  broken: ChainBreak | null;
 }
 
 /** A row with its instant and its structures as people and their tools read them. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Connection } from './connection.ts';
 import type { Tables } from './schema.ts';
 
@@ -45,8 +45,13 @@ export interface Place {
 /** The link that was removed last: what is left of the chain begins after it. */
 export type Anchor = Place;
 
-export type ChainProof =
-  { ok: true; checked: number } | { ok: false; broken_at: number; because: string };
+/** The first link that does not fit. */
+export interface ChainBreak {
+  broken_at: number;
+  because: string;
+}
+
+export type ChainProof = { ok: true; checked: number } | ({ ok: false } & ChainBreak);
 
 /** What is the same in all chained tables; which of them it is, is known only at run time. */
 const links = (db: Kysely<Tables>) => db as unknown as Kysely<{ chain: Link }>;
@@ -59,8 +64,7 @@ export async function appendLinks<Table extends ChainedTable>(
   rows: Omit<Tables[Table], 'seq' | 'prev_hash' | 'hash'>[],
 ): Promise<Tables[Table][]> {
   if (rows.length === 0) return [];
-  // not the newest row: where that was taken away, what follows must leave the gap open
-  let { seq, hash } = (await headOf(tx, chain)) ?? (await newestOf(tx, chain));
+  let { seq, hash } = await endOf(tx, chain);
   const linked = rows.map((row) => {
     const open = { ...row, seq: (seq += 1), prev_hash: hash } as unknown as Tables[Table];
     hash = linkHash(chain, open);
@@ -71,30 +75,51 @@ export async function appendLinks<Table extends ChainedTable>(
   return linked;
 }
 
-const newestOf = async (tx: Transaction<Tables>, chain: Chain<ChainedTable>): Promise<Place> =>
-  (await links(tx)
+/**
+ * What the next link follows: the head, so that what follows leaves the gap open where newest rows were taken away; the
+ * newest row where that is beyond it, written by an older program, which knows of no heads.
+ */
+async function endOf(tx: Transaction<Tables>, chain: Chain<ChainedTable>): Promise<Place> {
+  const ends = sql<Place & { is_head: number }>`
+    select seq, hash, 1 as is_head from chain_heads where name = ${chain.table}
+    union all
+    select seq, hash, 0 from
+      (select seq, hash from ${sql.table(chain.table)} order by seq desc limit 1) as newest`;
+  const { rows } = await ends.execute(tx);
+  const head = rows.find(({ is_head }) => is_head === 1);
+  const newest = rows.find(({ is_head }) => is_head === 0);
+  if (head === undefined) return newest ?? origin;
+  if (newest === undefined || newest.seq <= head.seq) return head;
+  const row = await links(tx)
     .selectFrom(nameOf(chain))
-    .select(['seq', 'hash'])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()) ?? { seq: 0, hash: chainStart };
+    .select('hash')
+    .where('seq', '=', head.seq)
+    .executeTakeFirst();
+  // where other rows grew in the place of those that were taken away, what follows must not fit them
+  return row === undefined || row.hash === head.hash ? newest : { ...newest, hash: head.hash };
+}
 
 /** Up to `limit` rows after a number, oldest first. */
-export async function linksAfter<Table extends ChainedTable>(
+export const linksAfter = <Table extends ChainedTable>(
   connection: Connection,
   chain: Chain<Table>,
   seq: number,
   limit: number,
+): Promise<Tables[Table][]> => connection.read((db) => rowsAfter(db, chain, seq, limit));
+
+async function rowsAfter<Table extends ChainedTable>(
+  db: Kysely<Tables>,
+  chain: Chain<Table>,
+  seq: number,
+  limit: number,
 ): Promise<Tables[Table][]> {
-  const rows = await connection.read((db) =>
-    links(db)
-      .selectFrom(nameOf(chain))
-      .selectAll()
-      .where('seq', '>', seq)
-      .orderBy('seq')
-      .limit(limit)
-      .execute(),
-  );
+  const rows = await links(db)
+    .selectFrom(nameOf(chain))
+    .selectAll()
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
   return rows as Link[] as Tables[Table][];
 }
 
@@ -128,6 +153,8 @@ export const anchorOf = placeIn('chain_anchors');
 export const headOf = placeIn('chain_heads');
 
 const page = 500;
+/** What the first link follows. */
+const origin: Place = { seq: 0, hash: chainStart };
 
 /** Walks what there is of a chain, in pages, from an anchor to its head; names the first link that does not fit. */
 export async function verifyChain<Table extends ChainedTable>(
@@ -136,24 +163,34 @@ export async function verifyChain<Table extends ChainedTable>(
   anchor: Anchor | null,
   head: Place | null,
 ): Promise<ChainProof> {
-  let previous: Place = anchor ?? { seq: 0, hash: chainStart };
-  let checked = 0;
+  const from = anchor ?? origin;
+  const next = (seq: number) => linksAfter(connection, chain, seq, page);
+  const { last, broken } = await walk(chain, from, head, next);
+  if (broken !== null) return { ok: false, ...broken };
+  if (head === null || last.seq >= head.seq) return { ok: true, checked: last.seq - from.seq };
+  const because = `${chain.noun}s ${last.seq + 1} to ${head.seq} are missing at its end`;
+  return { ok: false, broken_at: last.seq + 1, because };
+}
+
+/** Walks on from a link for as long as there is a next page. @returns the last link that fits, and what breaks after it */
+async function walk<Table extends ChainedTable>(
+  chain: Chain<Table>,
+  from: Place,
+  head: Place | null,
+  next: (seq: number) => Promise<Tables[Table][]>,
+): Promise<{ last: Place; broken: ChainBreak | null }> {
+  let last = from;
   if (head === null) {
     const because = 'nothing says which row is the newest';
-    return { ok: false, broken_at: previous.seq + 1, because };
+    return { last, broken: { broken_at: last.seq + 1, because } };
   }
   for (;;) {
-    const rows = await linksAfter(connection, chain, previous.seq, page);
-    if (rows.length === 0) {
-      if (previous.seq >= head.seq) return { ok: true, checked };
-      const because = `${chain.noun}s ${previous.seq + 1} to ${head.seq} are missing at its end`;
-      return { ok: false, broken_at: previous.seq + 1, because };
-    }
+    const rows = await next(last.seq);
+    if (rows.length === 0) return { last, broken: null };
     for (const row of rows) {
-      const because = breakBetween(chain, previous, row) ?? breakAtHead(chain, head, row);
-      if (because !== null) return { ok: false, broken_at: row.seq, because };
-      previous = row;
-      checked += 1;
+      const because = breakBetween(chain, last, row) ?? breakAtHead(chain, head, row);
+      if (because !== null) return { last, broken: { broken_at: row.seq, because } };
+      last = row;
     }
     // a long chain must not keep the process from its other work
     await new Promise((resolve) => setImmediate(resolve));
@@ -177,34 +214,49 @@ const breakAtHead = ({ noun }: Chain<ChainedTable>, head: Place, row: Link): str
     : null;
 
 /**
- * Removes the oldest links that are older than `before` (epoch ms), at most `limit`, and never the newest one; the last
- * of them stays as the anchor, which the table's triggers let go before and nothing else.
- * @returns the new anchor and how many went; null where nothing was old enough
+ * Removes the oldest links that are older than `before` (epoch ms), at most `limit`, never the newest one, and none that
+ * is not proved to follow the anchor: a break stays, for whoever walks the chain, and all that is after it. The last that
+ * went stays as the anchor, which the table's triggers let go before and nothing else.
+ * @returns the anchor as it is then, how many went, and what breaks among those that were to go
  */
-export async function pruneChain(
+export async function pruneChain<Table extends ChainedTable>(
+  tx: Transaction<Tables>,
+  chain: Chain<Table>,
+  { before, limit, now }: { before: number; limit: number; now: number },
+): Promise<{ anchor: Anchor; removed: number; broken: ChainBreak | null }> {
+  const from = (await anchorOf(tx, chain)) ?? origin;
+  const through = Math.min(await lastOld(tx, chain, before), from.seq + limit);
+  const next = async (seq: number) =>
+    seq < through ? rowsAfter(tx, chain, seq, Math.min(page, through - seq)) : [];
+  const { last, broken } =
+    through > from.seq
+      ? await walk(chain, from, await headOf(tx, chain), next)
+      : { last: from, broken: null };
+  const { seq, hash } = last;
+  if (seq > from.seq) {
+    await tx
+      .insertInto('chain_anchors')
+      .values({ name: chain.table, seq, hash, at: now })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ seq, hash, at: now }))
+      .execute();
+    await links(tx).deleteFrom(nameOf(chain)).where('seq', '<=', seq).execute();
+  }
+  return { anchor: { seq, hash }, removed: seq - from.seq, broken };
+}
+
+/** The number before the first link that is as young as `before`, or before the newest one; 0 where there is none. */
+async function lastOld(
   tx: Transaction<Tables>,
   chain: Chain<ChainedTable>,
-  { before, limit, now }: { before: number; limit: number; now: number },
-): Promise<(Anchor & { removed: number }) | null> {
+  before: number,
+): Promise<number> {
   const table = links(tx).selectFrom(nameOf(chain));
-  const ends = await table
-    .select(({ fn }) => [fn.min('seq').as('first'), fn.max('seq').as('last')])
-    .executeTakeFirst();
+  const newest = await table.select(({ fn }) => fn.max('seq').as('seq')).executeTakeFirst();
   const young = await table
     .select(({ fn }) => fn.min('seq').as('seq'))
     .where('at', '>=', before)
     .executeTakeFirst();
-  // of an empty table the smallest number is null, whatever the type says
-  const [first, last] = [ends?.first ?? null, ends?.last ?? null];
-  if (first === null || last === null) return null;
-  const through = Math.min((young?.seq ?? last) - 1, last - 1, first + limit - 1);
-  if (through < first) return null;
-  const { hash } = await table.select('hash').where('seq', '=', through).executeTakeFirstOrThrow();
-  await tx
-    .insertInto('chain_anchors')
-    .values({ name: chain.table, seq: through, hash, at: now })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ seq: through, hash, at: now }))
-    .execute();
-  await links(tx).deleteFrom(nameOf(chain)).where('seq', '<=', through).execute();
-  return { seq: through, hash, removed: through - first + 1 };
+  // of no rows the smallest number is null, whatever the type says
+  const [last, first] = [newest?.seq ?? null, young?.seq ?? null];
+  return last === null ? 0 : Math.min(first ?? last, last) - 1;
 }

@@ -10,7 +10,7 @@ export class OversizedAnswer extends Error {
 
 /** Fetches without following a redirect, which would carry the key elsewhere, and reads no more than the limit. */
 export const cappedFetch: typeof fetch = async (input, init) => {
-  const response = await fetch(input, { ...init, redirect: 'error' });
+  const response = await fetch(input, { ...init, redirect: 'manual' });
   if (response.body === null) return response;
   const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const limit = streams ? streamLimit : answerLimit;

@@ -32,7 +32,10 @@ export type Outcome =
       tokens: Tokens;
       /** Another try may help, after this many ms; null where it cannot. */
       again_ms: number | null;
+      /** The provider did no work for it: it refused by its status, or was never reached. */
+      free: boolean;
     };
+type Failure = Extract<Outcome, { ok: false }>;
 
 /** The longest text that is taken from a model, in characters. */
 export const textLimit = 64 * 1024;
@@ -44,14 +47,15 @@ const failed = (
   detail: string,
   again_ms: number | null = null,
   tokens = none,
-): Outcome => ({ ok: false, error, detail, tokens, again_ms });
+): Failure => ({ ok: false, error, detail, tokens, again_ms, free: false });
 
 /** Makes the call, and of whatever comes back or goes wrong an outcome. */
 export async function asked(schema: z.ZodType | null, call: () => Promise<Said>): Promise<Outcome> {
   try {
     return taken(await call(), schema);
   } catch (error) {
-    return outcomeOf(error);
+    const chain = chainOf(error);
+    return { ...outcomeOf(chain), free: isRefusal(chain) || isUnreached(chain) };
   }
 }
 
@@ -81,13 +85,37 @@ const unfenced = (text: string): string =>
 interface CallError {
   name?: string;
   cause?: unknown;
+  /** Of errors of the system: what it is, and what was being done. */
+  code?: unknown;
+  syscall?: string;
   statusCode?: number;
   responseHeaders?: Record<string, string>;
 }
 
-function outcomeOf(thrown: unknown): Outcome {
+/** An error and what caused it. */
+function chainOf(thrown: unknown): CallError[] {
   const chain: CallError[] = [];
   for (let at = thrown; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at);
+  return chain;
+}
+
+const isRefusal = (chain: CallError[]): boolean =>
+  chain.some(({ statusCode = 0 }) => statusCode >= 300);
+
+/** What fetch, and TLS where it trusts nobody there, say of a connection over which nothing was sent. */
+const unconnected =
+  /^(UND_ERR_CONNECT_TIMEOUT$|ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+
+/** Where a name has several addresses, what went wrong with each comes as one error. */
+const isUnreached = (chain: CallError[]): boolean =>
+  chain.some(
+    (error) =>
+      error instanceof AggregateError ||
+      /^(connect|getaddrinfo)$/.test(error.syscall ?? '') ||
+      (typeof error.code === 'string' && unconnected.test(error.code)),
+  );
+
+function outcomeOf(chain: CallError[]): Failure {
   if (chain.some((error) => error instanceof OversizedAnswer))
     return failed('bad_answer', 'the answer is too long');
   if (chain.some(({ name }) => name === 'AbortError' || name === 'TimeoutError'))

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { retain } from '../../activities/retention.ts';
@@ -35,6 +36,40 @@ test('what is older than so many days goes from every log, in pieces, and all th
     }
     await retain(deps, 30);
     expect((await store.events.after(0, 100)).length).toBe(5); // nothing went, so nothing is told
+  } finally {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('a log that breaks is told of in the log of madre each time, and the other is kept as it should be', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-retention-'));
+  const file = join(folder, 'store.db');
+  const store = await openStore(`sqlite:${file}`);
+  const lines: string[] = [];
+  const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
+  try {
+    const old = { at: noon - 40 * day, actor: 'ada' } as const;
+    await store.events.append(Array.from({ length: 5 }, () => ({ type: 'window.open', ...old })));
+    const intent = { source: 'chat', session_id: null, payload: {}, ...old } as const;
+    for (const n of [1, 2]) {
+      const names = { intent_id: `intent-0000000${n}`, correlation_id: `c-${n}` };
+      await store.intents.append({ ...intent, ...names }, []);
+    }
+    const hand = new DatabaseSync(file);
+    hand.exec('drop trigger events_no_delete; delete from events where seq = 3');
+    hand.close();
+    for (let round = 1; round < 3; round += 1) {
+      await retain({ store, clock: () => noon, log }, 30);
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject(
+        Array.from({ length: round }, () => ({ level: 40, log: 'events', broken_at: 4 })),
+      );
+    }
+    expect((await store.audit.after('intents', 0, 10)).map(({ seq }) => seq)).toEqual([2]);
+    const told = (await store.events.after(5, 100)).map(({ type }) => type);
+    expect(told.filter((type) => type === 'audit.broken')).toHaveLength(1);
+    expect(await store.audit.verify('events')).toMatchObject({ ok: false, broken_at: 4 });
+    expect(await store.audit.verify('intents')).toMatchObject({ ok: true });
   } finally {
     await store.close();
     await rm(folder, { recursive: true, force: true });

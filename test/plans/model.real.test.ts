@@ -116,7 +116,7 @@ describe('talking to madre with a model behind her', () => {
 
   test.each<[string, Reply]>([
     ['hangs', hangs],
-    ['cuts the line', cutsOff],
+    ['cuts the line', cutsOff()],
     ['answers 401', fails(401)],
     ['answers 429', fails(429)],
     ['answers 500', fails(500)],

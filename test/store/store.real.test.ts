@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../store/index.ts';
 import { postgresBackend } from './backend.ts';
 import { describeStore } from './behaviour.ts';
-import { describeAudit, describeLogEnd } from './behaviour/audit.ts';
+import { describeAudit, describeBrokenLog, describeLogEnd } from './behaviour/audit.ts';
 import { describeRetention } from './behaviour/retention.ts';
 import { postgresPrograms, startPostgres, type PostgresCluster } from './postgres-cluster.ts';
 
@@ -19,6 +19,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
   afterAll(() => cluster?.stop());
   describeStore('Postgres', () => postgresBackend(cluster.url, 'vx11_test'));
   describeAudit('Postgres', () => postgresBackend(cluster.url, 'vx11_audit'));
+  describeBrokenLog('Postgres', () => postgresBackend(cluster.url, 'vx11_broken_log'));
   describeLogEnd('Postgres', () => postgresBackend(cluster.url, 'vx11_log_end'));
   describeRetention('Postgres', () => postgresBackend(cluster.url, 'vx11_retention'));
 

@@ -231,11 +231,15 @@ export const hangs: Reply = (response) => {
   response.write('{');
 };
 
-export const cutsOff: Reply = (response) => {
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
-  response.write('{"id":');
-  setTimeout(() => response.destroy(), 5);
-};
+/** The beginning of an answer, and then the connection is gone. */
+export const cutsOff =
+  (begun = '{"id":', status = 200): Reply =>
+  (response) => {
+    const length = `${begun.length + 1000}`;
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': length });
+    response.write(begun);
+    setTimeout(() => response.destroy(), 5);
+  };
 
 export const sends =
   (text: string, type = 'application/json'): Reply =>

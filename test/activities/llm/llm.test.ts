@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { noLlm } from '../../../activities/llm.ts';
-import { cutsOff, fails, hangs, says, sends, type Reply } from './fake-provider.ts';
+import {
+  cutsOff,
+  fails,
+  hangs,
+  says,
+  sends,
+  startFakeProvider,
+  type Reply,
+} from './fake-provider.ts';
 import { bed, closeBed, good, key } from './llm-bed.ts';
 
 afterEach(closeBed);
@@ -78,13 +86,24 @@ describe('what a request says', () => {
 });
 
 describe('a provider that fails', () => {
-  test.each<[string, Reply, { error: string; calls: number }]>([
+  test.each<[string, Reply, { error: string; calls: number; tokens?: number }]>([
     ['refuses the key', fails(401), { error: 'unauthorized', calls: 1 }],
     ['forbids', fails(403), { error: 'unauthorized', calls: 1 }],
     ['knows no such model', fails(404), { error: 'provider_error', calls: 1 }],
     ['breaks', fails(500), { error: 'provider_error', calls: 3 }],
     ['is overloaded', fails(503), { error: 'provider_error', calls: 3 }],
-    ['cuts the connection', cutsOff, { error: 'provider_error', calls: 3 }],
+    ['breaks on its way', cutsOff('{', 503), { error: 'provider_error', calls: 3 }],
+    ['cuts the connection', cutsOff(), { error: 'provider_error', calls: 3, tokens: 18 }],
+    [
+      'cuts it after a long answer',
+      cutsOff('{"id":"' + 'x'.repeat(50_000)),
+      { error: 'provider_error', calls: 3, tokens: 18 },
+    ],
+    [
+      'takes the prompt and hangs up',
+      (response) => response.destroy(),
+      { error: 'provider_error', calls: 3, tokens: 18 },
+    ],
     ['answers no JSON', sends('<html>'), { error: 'bad_answer', calls: 3 }],
     ['answers in another form', sends('{"choices":7}'), { error: 'bad_answer', calls: 3 }],
     ['says nothing', says(''), { error: 'bad_answer', calls: 3 }],
@@ -99,7 +118,7 @@ describe('a provider that fails', () => {
     [
       'sends us elsewhere',
       (response) => response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end(),
-      { error: 'provider_error', calls: 3 },
+      { error: 'provider_error', calls: 1 },
     ],
   ])(
     'and %s is named by kind, and asked again only where it may help',
@@ -109,7 +128,7 @@ describe('a provider that fails', () => {
       expect(answer).toMatchObject({ ok: false, error: expected.error });
       expect(server.received.length).toBe(expected.calls);
       expect(rows).toMatchObject([{ outcome: expected.error, attempts: expected.calls }]);
-      if (expected.error !== 'bad_answer') expect(rows[0]!.tokens_in).toBe(0);
+      if (expected.error !== 'bad_answer') expect(rows[0]!.tokens_in).toBe(expected.tokens ?? 0);
       expect(JSON.stringify([answer, rows, log])).not.toContain(key);
     },
   );
@@ -144,10 +163,16 @@ describe('a provider that fails', () => {
     expect(server.received.length).toBe(3);
   });
 
-  test('that nobody reaches is a failure of the connection', async () => {
-    const { ask } = await bed([], { base_url: 'http://127.0.0.1:1/v1' });
-    expect(await ask()).toMatchObject({ ok: false, error: 'provider_error' });
-  });
+  test.each(['127.0.0.1', 'localhost'])(
+    'that nobody reaches at %s is a failure of the connection, which costs nothing',
+    async (host) => {
+      const { url, close } = await startFakeProvider();
+      await close();
+      const { ask, rows } = await bed([], { base_url: url.replace('127.0.0.1', host) });
+      expect(await ask()).toMatchObject({ ok: false, error: 'provider_error' });
+      expect(rows).toMatchObject([{ attempts: 3, tokens_in: 0, tokens_out: 0 }]);
+    },
+  );
 });
 
 describe('the budget of a day', () => {
@@ -171,6 +196,14 @@ describe('the budget of a day, where nobody tells what was used,', () => {
       expect(await ask({ timeout_ms: 100 })).toMatchObject({ error: 'timeout' });
     expect(await ask({ timeout_ms: 100 })).toMatchObject({ error: 'over_budget' });
     expect(server.received.length).toBe(2);
+  });
+
+  test('counts the prompts of calls that were cut', async () => {
+    const budget = { usd_per_day: 100, tokens_per_day: 18 };
+    const { ask, server } = await bed([cutsOff()], { budget });
+    expect(await ask()).toMatchObject({ error: 'provider_error' });
+    expect(await ask()).toMatchObject({ error: 'over_budget' });
+    expect(server.received.length).toBe(3);
   });
 
   test('is used up while the store is away', async () => {

@@ -163,6 +163,12 @@ describe('what a stream costs', () => {
     ]);
   });
 
+  test('is the prompt of each try, where it is cut before its first word', async () => {
+    const { ask, rows } = await bed([streams([], { end: 'cut' })]);
+    await ask({ heard: () => true });
+    expect(rows).toMatchObject([{ outcome: 'provider_error', tokens_in: 18, tokens_out: 0 }]);
+  });
+
   test('counts for the budget of the day, also where it was cut', async () => {
     const budget = { usd_per_day: 100, tokens_per_day: 200 };
     const { ask } = await bed([streams(['x'.repeat(800)], { end: 'cut' })], { budget });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAuditStore } from '../../../store/audit.ts';
 import { createConnection, type Connection } from '../../../store/connection.ts';
 import { openDatabase } from '../../../store/dialect.ts';
@@ -37,8 +37,11 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       await append(old, 3);
       await append(noon, 2);
       const first = (await store.events.after(0, 1))[0]!.seq;
-      expect(await store.audit.prune('events', { ...ask, before: old })).toBe(0);
-      const removed = await store.audit.prune('events', ask);
+      expect(await store.audit.prune('events', { ...ask, before: old })).toEqual({
+        removed: 0,
+        broken: null,
+      });
+      const { removed } = await store.audit.prune('events', ask);
       expect(removed).toBe(5);
       const left = await store.events.after(0, 1e6);
       expect(left[0]!.seq).toBe(first + removed);
@@ -58,6 +61,18 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       const left = await store.events.after(0, 1e6);
       expect(left.length).toBe(2); // it, and the event that tells of the others
       expect(await store.audit.verify('events')).toMatchObject({ ok: true, checked: 2 });
+    });
+
+    test('goes on after rows of an older program, which moves no head', async () => {
+      const { head } = await store.audit.verify('events');
+      await append(noon, 2);
+      await backend.tamper(moveHead(head!));
+      expect(await store.audit.verify('events')).toMatchObject({ ok: true });
+      await append(noon, 2);
+      expect(await store.audit.verify('events')).toMatchObject({
+        ok: true,
+        head: { seq: head!.seq + 4 },
+      });
     });
 
     test('finds the place from which on rows are as young as asked', async () => {
@@ -87,7 +102,9 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       await intent(1, old);
       await intent(2, noon);
       const ago = (days: number) => ({ before: noon - 1000, now: noon - days * 86_400_000 });
-      expect(await store.audit.prune('intents', { ...ask, ...ago(90) })).toBe(1);
+      expect(await store.audit.prune('intents', { ...ask, ...ago(90) })).toMatchObject({
+        removed: 1,
+      });
       // each hour rows of the events go, which is told each time
       for (let n = 0; n < 60; n += 1) {
         await append(old);
@@ -147,6 +164,75 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
   });
 }
 
+/** What retention makes of a log that somebody changed, each time on a database of its own. */
+export function describeBrokenLog(kind: string, start: () => Promise<Backend>): void {
+  describe(`a broken log on ${kind}`, () => {
+    let mine: Store;
+    let place: Backend;
+    beforeEach(async () => {
+      place = await start();
+      mine = await openStore(place.url);
+      const event = { type: 'window.open', at: old, actor: 'test' } as const;
+      await mine.events.append(Array.from({ length: 700 }, () => event));
+      await mine.events.append([{ ...event, at: noon }]);
+      await liftTriggers(place, kind);
+    });
+    afterEach(async () => {
+      await mine?.close();
+      await place?.stop();
+    });
+    const prune = () => mine.audit.prune('events', { before: noon, now: noon, actor: 'retention' });
+    const ends = async () => (await mine.events.after(0, 1000)).slice(-3).map(({ type }) => type);
+
+    test.each([
+      [
+        'was changed',
+        "update events set actor = 'nobody' where seq = 600",
+        { broken_at: 600, because: 'its content does not match its hash' },
+      ],
+      [
+        'was taken out',
+        'delete from events where seq = 600',
+        { broken_at: 601, because: 'event 600 is missing' },
+      ],
+      [
+        'that is the last to go was taken out',
+        'delete from events where seq = 700',
+        { broken_at: 701, because: 'event 700 is missing' },
+      ],
+    ])('where a row %s loses none from there on, and is told once', async (_, hand, broken) => {
+      await place.tamper(hand);
+      const left = Number(/\d+$/.exec(hand)![0]);
+      expect(await prune()).toEqual({ removed: left - 1, broken });
+      expect(await mine.audit.verify('events')).toMatchObject({
+        ok: false,
+        ...broken,
+        anchor: { seq: left - 1 },
+      });
+      expect(await mine.events.after((await mine.events.newest()) - 1, 1)).toMatchObject([
+        { type: 'audit.broken', actor: 'retention', payload: { log: 'events', ...broken } },
+      ]);
+      expect(await prune()).toEqual({ removed: 0, broken });
+      expect(await ends()).toEqual(['window.open', 'audit.pruned', 'audit.broken']);
+      expect(await mine.audit.verify('events')).toMatchObject({ ok: false, ...broken });
+    });
+
+    test('of which a hand took the oldest rows, and moved the anchor, loses no more', async () => {
+      const [row] = await mine.events.after(99, 1);
+      await place.tamper(
+        `insert into chain_anchors values ('events', ${row!.seq}, '${row!.hash}', ${noon})`,
+      );
+      await place.tamper(`delete from events where seq <= ${row!.seq}`);
+      const because = 'rows before it were removed, and no event says so';
+      const broken = { broken_at: 101, because };
+      expect(await prune()).toEqual({ removed: 0, broken });
+      expect(await prune()).toEqual({ removed: 0, broken });
+      expect(await ends()).toEqual(['window.open', 'window.open', 'audit.broken']);
+      expect(await mine.audit.verify('events')).toMatchObject({ ok: false, ...broken });
+    });
+  });
+}
+
 /** What shows when the newest rows of a log are gone, on a database of its own: it stays broken. */
 export function describeLogEnd(kind: string, start: () => Promise<Backend>): void {
   describe(`the end of a log on ${kind}`, () => {
@@ -157,11 +243,7 @@ export function describeLogEnd(kind: string, start: () => Promise<Backend>): voi
       mine = await openStore(place.url);
       const event = { type: 'window.open', at: noon, actor: 'test' } as const;
       await mine.events.append([event, event, event]);
-      const lift =
-        kind === 'SQLite'
-          ? 'drop trigger events_no_delete'
-          : 'alter table events disable trigger all';
-      await place.tamper(lift);
+      await liftTriggers(place, kind);
     });
     afterAll(async () => {
       await mine?.close();
@@ -183,6 +265,20 @@ export function describeLogEnd(kind: string, start: () => Promise<Backend>): voi
       expect(await proof()).toMatchObject({ broken_at: 4, because: 'event 2 is missing' });
     });
 
+    test('is missed also where an older program, which knows of no head, wrote in its place', async () => {
+      const { head } = await proof();
+      const [first] = await mine.events.after(0, 1);
+      await place.tamper('delete from events where seq > 1');
+      await place.tamper(moveHead(first!));
+      const event = { type: 'window.open', at: noon, actor: 'older' } as const;
+      await mine.events.append([event, event, event, event]);
+      await place.tamper(moveHead(head!));
+      expect(await proof()).toMatchObject({ ok: false, broken_at: 4 });
+      await mine.events.append([event]);
+      const because = 'it does not follow the event before it';
+      expect(await proof()).toMatchObject({ ok: false, broken_at: 6, because });
+    });
+
     test('is missed when nothing is left of the log, nor of its head', async () => {
       await place.tamper('delete from events');
       expect(await proof()).toMatchObject({ ok: false, broken_at: 1 });
@@ -192,6 +288,18 @@ export function describeLogEnd(kind: string, start: () => Promise<Backend>): voi
     });
   });
 }
+
+/** From now on whoever writes to the database may change the events. */
+const liftTriggers = (place: Backend, kind: string): Promise<void> =>
+  place.tamper(
+    kind === 'SQLite'
+      ? 'drop trigger events_no_delete; drop trigger events_no_update'
+      : 'alter table events disable trigger all',
+  );
+
+/** Has the event log end where it did before. */
+const moveHead = ({ seq, hash }: { seq: number; hash: string }): string =>
+  `update chain_heads set seq = ${seq}, hash = '${hash}' where name = 'events'`;
 
 /** The same connection; after its nth read something happens, once. */
 function afterRead(
