@@ -12,6 +12,7 @@ export interface KnownService {
   default_ttl_ms: number;
   max_ttl_ms: number;
   start_timeout_ms: number;
+  stop_grace_ms: number;
   /** A plan may open it on its own. */
   auto_open: boolean;
   /** No open window holds it. */
@@ -37,6 +38,7 @@ export function worldOf(catalogs: readonly Catalog[], live: readonly WindowView[
       default_ttl_ms: entry.default_ttl_ms,
       max_ttl_ms: entry.max_ttl_ms,
       start_timeout_ms: entry.start_timeout_ms,
+      stop_grace_ms: entry.stop_grace_ms,
       auto_open: entry.auto_open ?? true,
       asleep:
         entry.tier === 'window' &&

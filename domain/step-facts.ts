@@ -40,6 +40,7 @@ export function undoOf({ type, params, always }: StepWish & { always?: boolean }
   if (always === true) return null;
   if (type === 'OPEN_WINDOW') return `close ${params.window_id}, unless it was open already`;
   if (type === 'SPAWN') return 'cancel the task';
+  if (type === 'RESTART_SERVICE') return 'give up waiting for it; a restart stays';
   return null;
 }
 
@@ -63,9 +64,10 @@ export function limitsOf(
       return { timeout_seconds: Math.min(seconds, 1200), retries: 1 };
     }
     case 'RESTART_SERVICE': {
-      // to stop it takes its time too; a second try would interrupt it once more
-      const seconds = startSeconds(wish.params.host, [wish.params.service], world) + 90;
-      return { timeout_seconds: Math.min(seconds, 1200), retries: 0 };
+      // its run has 60 s beside these, and an end of its own: a second try would only hear that again
+      const { host, service } = wish.params;
+      const seconds = startSeconds(host, [service], world) + stopSeconds(host, service, world) + 80;
+      return { timeout_seconds: Math.min(seconds, longestStepSeconds), retries: 0 };
     }
     case 'CLOSE_WINDOW':
       return { timeout_seconds: 180, retries: 0 };
@@ -86,4 +88,9 @@ function startSeconds(on: string, services: readonly string[], world: World): nu
     .filter(({ host, name }) => host === on && services.includes(name))
     .map(({ start_timeout_ms }) => start_timeout_ms);
   return Math.ceil(starts.reduce((sum, ms) => sum + ms, 0) / 1000);
+}
+
+function stopSeconds(on: string, service: string, world: World): number {
+  const known = world.services.find(({ host, name }) => host === on && name === service);
+  return Math.ceil((known?.stop_grace_ms ?? 0) / 1000);
 }

@@ -1,5 +1,5 @@
 /**
- * Records one history of `keepWindow` for each way in which a window goes, anew, into `test/histories/`:
+ * Records one history of `keepWindow` for each way in which a window goes, and of restarts, anew, into `test/histories/`:
  * `node scripts/record-histories.ts`. The replay test then holds every later version of the workflow to them, so they
  * are recorded again only when a window that is open during an upgrade need not survive it. It starts a Temporal of its
  * own; the workflows are the real ones, the machine that they have power over is in memory.
@@ -7,13 +7,13 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WindowView } from '../contracts/window.ts';
 import { startTemporal } from '../test/stack/temporal.ts';
 import type { FakeHost } from '../test/workflows/fake-host.ts';
 import { historyFolder, scrubbed, type KeptHistory } from '../test/workflows/histories.ts';
 import { by, startBench, type TemporalBench } from '../test/workflows/temporal-bench.ts';
-import { windowWorkflowId } from '../contracts/ids.ts';
 import { closeWindow, extendWindow, releaseService } from '../workflows/messages.ts';
 
 const minute = 60_000;
@@ -72,6 +72,28 @@ const stories: Record<string, Story> = {
   },
 };
 
+/** How web is restarted, in a window that holds it. */
+const restarts: Record<
+  string,
+  (bench: TemporalBench, host: FakeHost, name: string) => Promise<WorkflowHandle>
+> = {
+  restarted: (at, _, name) => at.restart(name),
+  async 'restart-cancelled'(at, host, name) {
+    host.gates.set('restartService', new Promise(() => undefined));
+    const run = await at.restart(name);
+    while (host.running.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await run.cancel();
+    return run;
+  },
+};
+
+const keep = async (title: string, run: WorkflowHandle): Promise<number> => {
+  const history = scrubbed(historyToJSON(await run.fetchHistory()));
+  const kept = { workflow_id: run.workflowId, history } as KeptHistory;
+  await writeFile(join(historyFolder, `${title}.json`), `${JSON.stringify(kept, null, 1)}\n`);
+  return kept.history.events.length;
+};
+
 const scratch = await mkdtemp(join(tmpdir(), 'vx11-record-'));
 const temporal = await startTemporal({ folder: scratch });
 const bench = await startBench(temporal.address);
@@ -90,10 +112,15 @@ try {
     });
     await tell(bench, host, view);
     const { state } = await bench.handle(view).result();
-    const history = scrubbed(historyToJSON(await bench.handle(view).fetchHistory()));
-    const kept = { workflow_id: windowWorkflowId(view.window_id), history } as KeptHistory;
-    await writeFile(join(historyFolder, `${title}.json`), `${JSON.stringify(kept, null, 1)}\n`);
-    console.log(`${title}: ${state}, ${kept.history.events.length} events`);
+    console.log(`${title}: ${state}, ${await keep(title, bench.handle(view))} events`);
+  }
+  for (const [title, tell] of Object.entries(restarts)) {
+    const { host, name } = await bench.host(`recorded-${title}`);
+    await bench.open(bench.request(name));
+    const run = await tell(bench, host, name);
+    await run.result().catch(() => undefined);
+    const { status } = await run.describe();
+    console.log(`${title}: ${status.name}, ${await keep(title, run)} events`);
   }
 } finally {
   await bench.stop();

@@ -6,7 +6,7 @@ import {
   WorkflowUpdateFailedError,
   type Client,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import type { PlanRuns } from '../activities/plans/ports.ts';
 import { actionWorkflowId, planWorkflowId, windowWorkflowId } from '../contracts/ids.ts';
 import { workflowQueue } from '../contracts/queues.ts';
@@ -101,6 +101,16 @@ export function planRuns(client: Client, queue: string): PlanRuns {
         return known;
       }
     },
+    async cancelRestart({ host, update_id }) {
+      const handle = client.workflow.getHandle(actionWorkflowId('restart', host, update_id));
+      try {
+        await within(callLimitMs, () => handle.cancel());
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
   };
 }
 
@@ -114,6 +124,8 @@ function refusalIn(error: unknown): StepError | null {
   for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure)
       return { code: cause.type ?? 'internal', detail: cause.message };
+    if (cause instanceof TimeoutFailure) return { code: 'timeout', detail: cause.message };
+    if (cause instanceof CancelledFailure) return { code: 'cancelled', detail: cause.message };
   }
   return { code: 'internal', detail: error.message };
 }

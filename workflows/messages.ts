@@ -63,6 +63,8 @@ export interface EndStrays extends Sender {
 export interface RestartService extends Sender {
   host: string;
   service: string;
+  /** Only inside this window; inside any that holds the service where left out. */
+  window_id?: string;
 }
 
 /** What a task's workflow is started with; its code and its output never go through here. */

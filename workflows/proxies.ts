@@ -14,6 +14,9 @@ import type {
 const heartbeatTimeout = '3s';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
+/** What a dead worker costs is not the fault of what it did. */
+const deadWorkerMs = 120_000;
+
 const quick = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 
 /** What is written down about a plan: never given up, since nobody else would. */
@@ -34,8 +37,7 @@ export function stepsWithin(taskQueue: string, seconds: number) {
     forward: proxyActivities<Pick<PlanActivities, 'runStep'>>({
       ...options,
       startToCloseTimeout: seconds * 1000,
-      // what a dead worker costs is not the step's fault
-      scheduleToCloseTimeout: seconds * 1000 + 120_000,
+      scheduleToCloseTimeout: seconds * 1000 + deadWorkerMs,
     }),
     back: proxyActivities<Pick<PlanActivities, 'undoStep'>>({
       ...options,
@@ -63,9 +65,12 @@ export function powerOn(host: string) {
       scheduleToCloseTimeout: '1h',
       retry: { ...quick, nonRetryableErrorTypes: ['window_ended'] },
     }),
-    /** Closing never gives up. */
+    /** Closing never gives up, nor does starting what was stopped on the way. */
     closing: proxyActivities<
-      Pick<PowerActivities, 'closeServices' | 'failServices' | 'releaseFromWindow' | 'moveDeadline'>
+      Pick<
+        PowerActivities,
+        'closeServices' | 'failServices' | 'releaseFromWindow' | 'moveDeadline' | 'startAgain'
+      >
     >({
       taskQueue,
       heartbeatTimeout,
@@ -73,7 +78,10 @@ export function powerOn(host: string) {
       startToCloseTimeout: '20m',
       retry: quick,
     }),
-    asked: proxyActivities<Pick<PowerActivities, 'endStrays' | 'restartService'>>({
+    /** `restartService` only for runs of an earlier version. */
+    asked: proxyActivities<
+      Pick<PowerActivities, 'endStrays' | 'lookBeforeRestart' | 'restartService'>
+    >({
       taskQueue,
       heartbeatTimeout,
       cancellationType,
@@ -82,6 +90,17 @@ export function powerOn(host: string) {
     }),
   };
 }
+
+/** A restart has its own limits a service; each try goes on where the one before came to. */
+export const restartsOn = (host: string, limitMs: number) =>
+  proxyActivities<Pick<PowerActivities, 'restartService'>>({
+    taskQueue: powerQueue(host),
+    heartbeatTimeout,
+    cancellationType,
+    startToCloseTimeout: limitMs,
+    scheduleToCloseTimeout: limitMs + deadWorkerMs,
+    retry: { ...quick, maximumAttempts: 10 },
+  });
 
 /** What an attempt may take longer than the task has left: its own end, and the writing of it. */
 const endingMs = 60_000;

@@ -1,12 +1,23 @@
+import { CancellationScope, patched } from '@temporalio/workflow';
 import type { EndStrays, RestartService, StraysEnded } from './messages.ts';
-import { powerOn } from './proxies.ts';
+import { powerOn, restartsOn } from './proxies.ts';
 
 /** Takes down everything on a host that runs without a window. */
 export async function endStrays({ host, ...by }: EndStrays): Promise<StraysEnded> {
   return { services: await powerOn(host).asked.endStrays(by) };
 }
 
-/** Stops and starts one service inside the window that holds it. */
+/** Stops and starts one service inside a window that holds it, once however often that is tried, and sees it ready. */
 export async function restartService({ host, ...request }: RestartService): Promise<void> {
-  await powerOn(host).asked.restartService(request);
+  const { asked, closing } = powerOn(host);
+  if (!patched('restart-once')) return asked.restartService(request);
+  const { containers, limit_ms } = await asked.lookBeforeRestart(request);
+  const order = { ...request, containers };
+  try {
+    await restartsOn(host, limit_ms).restartService(order);
+  } catch (error) {
+    // whether it was cancelled, out of time or given up: it may be stopped
+    await CancellationScope.nonCancellable(() => closing.startAgain(order));
+    throw error;
+  }
 }

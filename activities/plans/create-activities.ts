@@ -11,7 +11,7 @@ import { broken, done, type PlanDeps } from './ports.ts';
 import { closeWindowStep } from './steps/close-window.ts';
 import { openWindowStep, undoOpenWindow } from './steps/open-window.ts';
 import { readStep } from './steps/read.ts';
-import { restartStep } from './steps/restart-service.ts';
+import { restartStep, undoRestart } from './steps/restart-service.ts';
 import { callRole, spawnStep } from './steps/role-call.ts';
 
 /** Tells Temporal that the activity lives, and what is not worth another try. */
@@ -171,6 +171,7 @@ async function goesOn({ store, clock }: PlanDeps, planId: string): Promise<boole
 
 async function undo(deps: PlanDeps, plan: StepInput['plan'], step: PlanStep): Promise<StepEnd> {
   if (step.type === 'OPEN_WINDOW') return undoOpenWindow(deps, plan, step);
+  if (step.type === 'RESTART_SERVICE') return undoRestart(deps, plan, step);
   if (step.type === 'SPAWN' && deps.spawner !== null) {
     const ended = await deps.spawner.cancel(plan, step);
     return ended

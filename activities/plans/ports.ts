@@ -39,13 +39,15 @@ export interface PlanRuns {
     limitMs: number,
   ): Promise<WindowView | null>;
   /**
-   * Stops and starts a service inside the window that holds it; once for each `update_id`.
+   * Stops and starts a service inside this window; once for each `update_id`, which is joined where it was begun already.
    * @returns why it is not up again; null where it is
    */
   restartService(
-    message: WindowSender & { host: string; service: string; update_id: string },
+    message: WindowSender & { window_id: string; host: string; service: string; update_id: string },
     limitMs: number,
   ): Promise<StepError | null>;
+  /** Ends the wait for a restart; what it stopped is started all the same. @returns whether it still went on */
+  cancelRestart(restart: { host: string; update_id: string }): Promise<boolean>;
 }
 
 /** Tasks in sandboxes, each under an id of its own: asked for twice, it runs once. */

@@ -1,18 +1,17 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { WindowView } from '../../contracts/window.ts';
-import { keptUp } from '../../domain/replicas.ts';
 import { queued, without } from '../../domain/window.ts';
 import { alive } from '../alive.ts';
 import { createAdmissions } from './admissions.ts';
-import { allDone, bringDown, startContainer, type Cause } from './bring.ts';
+import { bringDown, type Cause } from './bring.ts';
 import { endWindow, failWindow } from './closing.ts';
 import { containersOf } from './containers.ts';
 import { settleDown } from './converge.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import { openWindow, tellGuard } from './opening.ts';
 import type { By, PowerActivities } from './power-activities.ts';
+import { lookBeforeRestart, restartContainers, startAgain } from './restart.ts';
 import type { SettleLoop } from './settle-loop.ts';
-import { allReady } from './starting.ts';
 
 const causeOf = (by: By, view?: WindowView): Cause => ({
   actor: by.actor,
@@ -104,7 +103,15 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
         return failWindow(power, view, failures, causeOf(by, view));
       }),
     endStrays: (by) => alive(() => endStrays(power, by)),
-    restartService: ({ service, ...by }) => alive(() => restart(power, service, by)),
+    lookBeforeRestart: (request) => alive(() => lookBeforeRestart(power, request)),
+    restartService: ({ containers, ...request }) =>
+      alive(async () => {
+        // a run of an earlier version has not looked
+        const before = containers ?? (await lookBeforeRestart(power, request)).containers;
+        const { cancellationSignal } = Context.current();
+        await restartContainers(power, request, before, cancellationSignal);
+      }),
+    startAgain: ({ containers, ...request }) => alive(() => startAgain(power, request, containers)),
   };
 }
 
@@ -127,31 +134,4 @@ async function endStrays(power: PowerHost, by: By): Promise<string[]> {
   );
   power.metrics.straysEnded.inc(ended.length);
   return ended.sort();
-}
-
-async function restart(power: PowerHost, name: string, by: By): Promise<void> {
-  const catalog = await power.catalog.current();
-  const service = catalog.services.find((known) => known.name === name);
-  await power.leases.refresh();
-  if (service === undefined || power.leases.live(name).length === 0) {
-    throw ApplicationFailure.nonRetryable(
-      `no window holds ${name}; open one first`,
-      'window_not_open',
-    );
-  }
-  const containers = await power.lock.run(lockOf(name), async () => {
-    const before = await containersOf(power, name);
-    await bringDown(power, name, before, 'window', causeOf(by));
-    const kept = keptUp(before, service.replicas);
-    await allDone(kept.map(({ id }) => startContainer(power, { id, state: 'exited' })));
-    return kept;
-  });
-  if (containers.length === 0) return;
-  const result = await allReady(power, service, containers, Context.current().cancellationSignal);
-  if (!result.ready)
-    throw ApplicationFailure.nonRetryable(result.failure.detail, 'service_not_ready');
-  const { state, health, started_at } = result.facts;
-  await power.seen.see(name, { state, health, started_at }, [
-    hostEvent(power, 'service.restarted', by.actor, { ...causeOf(by), service: name }),
-  ]);
 }

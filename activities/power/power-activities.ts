@@ -22,6 +22,25 @@ export interface MoveDeadline extends By {
   clamped: boolean;
 }
 
+export interface Restart extends By {
+  service: string;
+  /** The window that it has to be in; any that holds the service where left out. */
+  window_id?: string;
+}
+
+/** A container before its restart: with another start it was restarted. Epoch ms, by the Engine's clock. */
+export interface BeforeRestart {
+  id: string;
+  up: boolean;
+  started_at: number | null;
+}
+
+export interface RestartOrder {
+  containers: BeforeRestart[];
+  /** For one try, by the service's own times to stop and to start. */
+  limit_ms: number;
+}
+
 /** What windows need from the machine they are on; each is safe to run twice with the same input. */
 export interface PowerActivities {
   /** Brings the window's services up; answers with why, when there is no room. */
@@ -40,5 +59,10 @@ export interface PowerActivities {
   ): Promise<WindowView>;
   /** Ends what runs without a window, tolerated or not. @returns their names */
   endStrays(input: By): Promise<string[]>;
-  restartService(input: By & { service: string }): Promise<void>;
+  /** What is there to be restarted: it is looked at before, so that whoever tries again sees what was done. */
+  lookBeforeRestart(input: Restart): Promise<RestartOrder>;
+  /** Stops and starts what has not started since the look, and waits until the service is ready. */
+  restartService(input: Restart & { containers?: BeforeRestart[] }): Promise<void>;
+  /** Starts what a restart that does not go on has stopped. */
+  startAgain(input: Restart & { containers: BeforeRestart[] }): Promise<void>;
 }

@@ -138,6 +138,7 @@ function depsOf(store: Store, client: Client, queue: string): PlanDeps {
       closeWindow: never,
       releaseService: never,
       restartService: never,
+      cancelRestart: never,
     }),
     spawner: null,
     roles: {},

@@ -207,6 +207,13 @@ describe('a restart', () => {
     expect(make('restart web', world)).toMatchObject({ risk: { level: 'MED' } });
   });
 
+  test('has the time that its service may take to stop and to start', () => {
+    const slow = aWorld([open]);
+    expect(stepsOf('restart web', slow)[0]!.timeout_seconds).toBe(30 + 10 + 80);
+    Object.assign(slow.services[0]!, { start_timeout_ms: 2_400_000, stop_grace_ms: 120_000 });
+    expect(stepsOf('restart web', slow)[0]!.timeout_seconds).toBe(2400 + 120 + 80);
+  });
+
   test('of what several windows hold is in the one that lasts longest', () => {
     const hold = webWindow({ window_id: `window-${hex}77`, expires_at: null });
     expect(stepsOf('restart web', aWorld([open, hold]))).toMatchObject([

@@ -144,6 +144,7 @@ export async function startPlanBench(
         : runs.closeWindow(id, { actor: '', correlation_id: '', reason: 'empty' }, 0);
     },
     restartService: async () => null,
+    cancelRestart: async () => false,
   };
   const worker = async () => {
     const made = await Worker.create({

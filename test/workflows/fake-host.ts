@@ -51,6 +51,10 @@ export function createFakeHost(): FakeHost {
       const deadline = lease.get(service);
       return deadline !== undefined && isLive({ deadline }, now());
     });
+  const start = (service: string): void => {
+    host.running.add(service);
+    host.starts.set(service, (host.starts.get(service) ?? 0) + 1);
+  };
   const settle = (services: string[]): void => {
     for (const name of services) if (!held(name)) host.running.delete(name);
   };
@@ -128,10 +132,7 @@ export function createFakeHost(): FakeHost {
         const opening = save(window.opening(view, view.services));
         leaseOf(view, view.ttl_ms === null ? null : now() + 30_000 + view.ttl_ms);
         const up = view.services.filter((name) => !host.broken.has(name));
-        for (const name of up.filter((each) => !host.running.has(each))) {
-          host.running.add(name);
-          host.starts.set(name, (host.starts.get(name) ?? 0) + 1);
-        }
+        for (const name of up.filter((each) => !host.running.has(each))) start(name);
         await gate('openServices', view);
         const failed = view.services
           .filter((name) => host.broken.has(name))
@@ -199,11 +200,22 @@ export function createFakeHost(): FakeHost {
         settle(strays);
         return strays;
       }),
-      restartService: activity('restartService', async ({ service }) => {
+      lookBeforeRestart: activity('lookBeforeRestart', async ({ service }) => {
         if (!held(service)) {
           throw ApplicationFailure.nonRetryable(`no window holds ${service}`, 'window_not_open');
         }
-        host.starts.set(service, (host.starts.get(service) ?? 0) + 1);
+        const container = { id: service, up: true, started_at: host.starts.get(service) ?? 0 };
+        return { containers: [container], limit_ms: 730_000 };
+      }),
+      restartService: activity('restartService', async ({ service, containers }) => {
+        const starts = host.starts.get(service) ?? 0;
+        const due = containers?.some(({ started_at }) => started_at === starts) ?? true;
+        if (due) host.running.delete(service);
+        await Promise.race([host.gates.get('restartService'), Context.current().cancelled]);
+        if (due) start(service);
+      }),
+      startAgain: activity('startAgain', async ({ service }) => {
+        if (held(service) && !host.running.has(service)) start(service);
       }),
     },
   };

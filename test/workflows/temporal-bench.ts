@@ -10,7 +10,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import pino from 'pino';
-import { newId } from '../../contracts/ids.ts';
+import { actionWorkflowId, newId } from '../../contracts/ids.ts';
 import { powerQueue } from '../../contracts/queues.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { workflowBundle } from '../../workers/workflow-bundle.ts';
@@ -22,6 +22,7 @@ import {
   type DeadlineChange,
   type KeepWindow,
 } from '../../workflows/messages.ts';
+import type { restartService } from '../../workflows/service-actions.ts';
 import { windowStart } from '../../workflows/window-start.ts';
 import { aWindow } from '../domain/samples.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
@@ -68,6 +69,8 @@ export interface TemporalBench {
     whenFull?: KeepWindow['when_full'],
   ): Promise<DeadlineChange>;
   handle(view: WindowView): Handle;
+  /** Starts a restart of a service of this host, in this window or in any. */
+  restart(host: string, window_id?: string): Promise<WorkflowHandle<typeof restartService>>;
   /** Takes the worker that runs workflows away; activities go on. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -127,6 +130,12 @@ export async function startBench(address: string): Promise<TemporalBench> {
       client.workflow.getHandle<typeof keepWindow>(
         windowStart({ view, when_full: 'refuse' }).workflowId,
       ),
+    restart: (host, window_id) =>
+      client.workflow.start<typeof restartService>('restartService', {
+        workflowId: actionWorkflowId('restart', host, newId('run')),
+        taskQueue,
+        args: [{ host, service: 'web', ...(window_id !== undefined && { window_id }), ...by }],
+      }),
     pause,
     async resume() {
       workflows ??= await workflowWorker();

@@ -40,6 +40,7 @@ export async function startPlans(): Promise<PlanStage> {
     closeWindow: never,
     releaseService: never,
     restartService: never,
+    cancelRestart: never,
   };
   const stage: PlanStage = {
     store,

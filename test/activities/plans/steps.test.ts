@@ -11,7 +11,7 @@ import type { PlanActivities } from '../../../activities/plans/plan-activities.t
 import type { PlanRuns } from '../../../activities/plans/ports.ts';
 import { createPlanTasks } from '../../../activities/spawn/plan-task.ts';
 import { spawnIds } from '../../../contracts/ids.ts';
-import type { PlanStep, PlanView, StepError } from '../../../contracts/plan.ts';
+import type { PlanStep, PlanView } from '../../../contracts/plan.ts';
 import type { WindowView } from '../../../contracts/window.ts';
 import { afterUndo } from '../../../domain/plan-state.ts';
 import { codeSpawn } from '../../../domain/spawn.ts';
@@ -26,8 +26,6 @@ let store: Store;
 let activities: PlanActivities;
 let opening: () => Promise<WindowView>;
 let closings: number;
-let restarts: string[];
-let restarting: StepError | null;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-steps-'));
@@ -36,7 +34,6 @@ beforeEach(async () => {
   await store.services.saveCatalog(catalog(services), []);
   await store.windows.save(anOpenWindow({ host: 'box', members: ['shubniggurath'] }), []);
   [opening, closings] = [() => Promise.reject(new Error('not here')), 0];
-  [restarts, restarting] = [[], null];
   const runs: PlanRuns = {
     start: () => Promise.reject(new Error('not here')),
     runs: async () => true,
@@ -62,10 +59,8 @@ beforeEach(async () => {
       await store.windows.save(rest, []);
       return rest;
     },
-    async restartService({ service, update_id }) {
-      restarts.push(`${service} ${update_id}`);
-      return restarting;
-    },
+    restartService: () => Promise.reject(new Error('not here')),
+    cancelRestart: () => Promise.reject(new Error('not here')),
   };
   const log = pino({ level: 'silent' });
   const deps = { store, clock: () => noon, log, runs: () => runs, roles: {} };
@@ -278,29 +273,4 @@ describe('a service that is taken out of its windows', () => {
     await held({ members: ['redis'] });
     expect(await run(activities.runStep, await stop('redis'))).toMatchObject({ status: 'DONE' });
   });
-});
-
-/** A restart of what the window holds that is there from the start. */
-async function restartOf() {
-  const held = (await store.windows.live())[0]!;
-  const params = { window_id: held.window_id, host: held.host, service: 'shubniggurath' };
-  return { held, input: await planOf(aStep({ type: 'RESTART_SERVICE', params })) };
-}
-
-test('a restart is in the window that holds the service, whose it is and when it ends stay as they were', async () => {
-  const { held, input } = await restartOf();
-  expect(await run(activities.runStep, input)).toMatchObject({ status: 'DONE' });
-  expect(restarts).toEqual([`shubniggurath ${input.plan.plan_id}:${input.step.step_id}`]);
-  expect(await store.windows.live()).toEqual([held]);
-});
-
-test('a service that does not come up again is told; one that no window holds any more is left alone', async () => {
-  const { held, input } = await restartOf();
-  restarting = { code: 'service_not_ready', detail: 'it is unhealthy' };
-  const failed = await run(activities.runStep, input);
-  expect([failed.status, failed.error?.code]).toEqual(['ERROR', 'service_not_ready']);
-  await store.windows.save({ ...held, members: [] }, []);
-  const late = await run(activities.runStep, { ...input, tries: 1 });
-  expect([late.status, late.error?.code]).toEqual(['ERROR', 'window_not_open']);
-  expect(restarts).toHaveLength(1);
 });
