@@ -7,8 +7,10 @@ import { isLive } from '../../domain/lease.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/presence.ts';
 import type { Ending } from '../../store/spawns.ts';
+import type { Clock } from '../clock.ts';
 import type { SandboxSweep } from './sandbox-sweep.ts';
 import type { SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
+import type { SpawnerWatch } from './spawner-watch.ts';
 
 /** Why a task's workflow is to end, and who says so. */
 export type EndMessage = Pick<Ending, 'reason' | 'by'>;
@@ -32,11 +34,25 @@ export interface SweepDeps {
   /** Folder of what tasks leave. */
   folder: string;
   historyMs: number;
-  clock: () => number;
+  watch: SpawnerWatch;
+  /** Of leases, which are written by it. */
+  clock: Clock;
+  /** Epoch ms, as the gateway and the spawner write them: of all that tasks and sandboxes carry. */
+  wall: () => number;
+  /** Of all that is waited for here. */
+  monotonic: () => number;
   log: Logger;
 }
 
-/** A task as young as this may not have reached Temporal, nor its window's end the spawner. */
+/** What this process has seen of a live task, by its own monotonic clock. */
+interface Seen {
+  /** When it is due to be looked up in Temporal. */
+  askAt: number;
+  /** Since when it is to end. */
+  endingSince: number | null;
+}
+
+/** A task that was first seen as lately as this may not have reached Temporal. */
 const youngMs = 10_000;
 /** How long the spawner, and then its workflow, have to end a task by themselves. */
 const patienceMs = 15_000;
@@ -52,13 +68,13 @@ const atOnce = 200;
  * seconds; what concerns containers and rows needs no Temporal.
  */
 export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
-  const { host, store, log, clock } = deps;
-  const looked = new Map<string, number>();
+  const { host, store, log, wall, monotonic } = deps;
+  const seen = new Map<string, Seen>();
   /** Tasks that were ended without their workflow, which has not heard of it yet. */
   const unheard = new Map<string, { view: SpawnView; message: EndMessage }>();
-  let lastBusy = clock();
-  let lastContainers = 0;
-  let lastForget = 0;
+  let lastBusy = monotonic();
+  let lastContainers = -Infinity;
+  let lastForget = -Infinity;
 
   const settle = async (view: SpawnView, verdict: Verdict): Promise<void> => {
     const record = await store.spawns.record(view.spawn_id);
@@ -82,45 +98,54 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
       unheard.delete(id);
     }
   };
+  const seenOf = (spawnId: string, now: number): Seen => {
+    const known = seen.get(spawnId);
+    if (known !== undefined) return known;
+    const fresh = { askAt: now + youngMs, endingSince: null };
+    seen.set(spawnId, fresh);
+    return fresh;
+  };
   const attend = async (
     { view, ending }: { view: SpawnView; ending: Ending | null },
     state: { open: boolean; present: boolean; now: number },
   ): Promise<void> => {
     const { now } = state;
+    const task = seenOf(view.spawn_id, now);
     if (ending === null && !state.open) {
-      const fresh: Ending = { reason: 'window_closed', by: 'madre', at: now };
+      const fresh: Ending = { reason: 'window_closed', by: 'madre', at: wall() };
       await store.spawns.requestEnd(view.spawn_id, fresh);
+      task.endingSince = now;
       return tell(view, fresh);
     }
     if (ending !== null) {
-      const since = now - ending.at;
+      task.endingSince ??= now;
+      const since = now - task.endingSince;
       // nobody is there who could run it: its end is only to be written down
       if (since > patienceMs || (!state.present && since > 2000))
         return settle(view, ending.reason);
       return since > 3000 ? tell(view, ending) : undefined;
     }
-    if (now - Date.parse(view.expires_at) > 2 * patienceMs) return settle(view, 'out_of_time');
-    const lastLook = looked.get(view.spawn_id) ?? Date.parse(view.created_at) + youngMs - againMs;
-    if (now - lastLook < againMs) return undefined;
-    looked.set(view.spawn_id, now);
+    if (wall() - Date.parse(view.expires_at) > 2 * patienceMs) return settle(view, 'out_of_time');
+    if (now < task.askAt) return undefined;
+    task.askAt = now + againMs;
     if (await deps.runs.runs(view.spawn_id)) return undefined;
     // it may have ended this very moment
     const fresh = await store.spawns.record(view.spawn_id);
     if (fresh === null || fresh.spec === null) return undefined;
-    await store.spawns.requestEnd(view.spawn_id, { reason: 'cancelled', by: 'madre', at: now });
+    await store.spawns.requestEnd(view.spawn_id, { reason: 'cancelled', by: 'madre', at: wall() });
     return settle(view, 'lost');
   };
   const containers = async (present: boolean, now: number): Promise<void> => {
     if (now - lastContainers < containersMs) return;
     lastContainers = now;
-    const removed = await deps.sandboxes.remove(present ? { past: now } : 'all');
+    const removed = await deps.sandboxes.remove(present ? { past: wall() } : 'all');
     if (removed > 0) log.warn({ removed }, 'sandboxes without a spawner were removed');
   };
   const forget = async (now: number): Promise<void> => {
     if (now - lastForget < forgetMs) return;
     lastForget = now;
     for (let rounds = 0; rounds < 100; rounds += 1) {
-      if ((await store.spawns.forget(now - deps.historyMs, atOnce)) === 0) break;
+      if ((await store.spawns.forget(wall() - deps.historyMs, atOnce)) === 0) break;
     }
     await removeFolders();
   };
@@ -140,10 +165,12 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
   };
 
   return async () => {
-    const now = clock();
+    // also at rest: a spawner that was watched is known
+    const { silentMs } = await deps.watch.look();
+    const now = monotonic();
     const live = (await store.spawns.live()).filter(({ view }) => view.host === host);
     const ids = new Set(live.map(({ view }) => view.spawn_id));
-    for (const id of looked.keys()) if (!ids.has(id)) looked.delete(id);
+    for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
     if (live.length > 0) lastBusy = now;
     await forget(now);
     await tellUnheard().catch((error: unknown) =>
@@ -151,11 +178,10 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     );
     if (now - lastBusy > afterMs) return;
     const leases = await store.leases.ofHost(host);
-    const open = leases.some((lease) => lease.service === spawnerService && isLive(lease, now));
-    const beats = await store.presence.list();
-    const present = beats.some(
-      (one) => one.process === spawnerService && one.host === host && one.at + 2 * presenceMs > now,
+    const open = leases.some(
+      (lease) => lease.service === spawnerService && isLive(lease, deps.clock()),
     );
+    const present = silentMs < 2 * presenceMs;
     for (const one of live) {
       await attend(one, { open, present, now }).catch((error: unknown) => {
         log.debug({ err: error, spawn_id: one.view.spawn_id }, 'a task is looked after later');

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSpawnKeeper } from '../../../activities/spawn/keeper-activities.ts';
+import type { SpawnKeeperActivities } from '../../../activities/spawn/spawn-activities.ts';
+import { createSpawnerWatch } from '../../../activities/spawn/spawner-watch.ts';
 import { createSpawnSweep } from '../../../activities/spawn/sweep.ts';
 import type { SpawnView } from '../../../contracts/spawn.ts';
 import { running } from '../../../domain/spawn.ts';
@@ -14,16 +16,20 @@ import { anAttempt, aSpawn } from '../../domain/spawn-samples.ts';
 
 let folder: string;
 let store: Store;
+/** madre's clock, which is held up, and how far the wall clock was set back behind it. */
 let now: number;
+let ahead: number;
 /** What Temporal has been told, and what it runs; `away` throws. */
 let temporal: { told: string[]; runs: Set<string>; away: boolean };
 let removed: string[];
+let keeper: SpawnKeeperActivities;
 let sweep: () => Promise<void>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-sweep-'));
   store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   now = noon;
+  ahead = 0;
   temporal = { told: [], runs: new Set(), away: false };
   removed = [];
   const log = pino({ level: 'silent' });
@@ -51,8 +57,11 @@ beforeEach(async () => {
       return 0;
     },
   };
-  const keeper = createSpawnKeeper({
+  const monotonic = (): number => now;
+  const watch = createSpawnerWatch({ host: 'box', store, monotonic });
+  keeper = createSpawnKeeper({
     store,
+    watch,
     home: folder,
     callbackAllow: [],
     removeSandboxes: (id) => sandboxes.removeOf(id),
@@ -60,8 +69,8 @@ beforeEach(async () => {
     log,
   });
   const rest = { host: 'box', store, runs, keeper, sandboxes, log };
-  const clock = () => now;
-  sweep = createSpawnSweep({ ...rest, folder, historyMs: 1000_000, clock });
+  const clocks = { clock: () => now, wall: () => now - ahead, monotonic };
+  sweep = createSpawnSweep({ ...rest, folder, historyMs: 1000_000, watch, ...clocks });
 });
 afterEach(async () => {
   await store.close();
@@ -69,7 +78,7 @@ afterEach(async () => {
 });
 
 const add = async (change: Partial<SpawnView> = {}): Promise<SpawnView> => {
-  const { view, spec } = aSpawn(change, now);
+  const { view, spec } = aSpawn(change, now - ahead);
   await store.spawns.create(view, spec, []);
   temporal.runs.add(view.spawn_id);
   return view;
@@ -80,7 +89,23 @@ const lease = (deadline: number) =>
     [{ window_id: 'window-00000001', host: 'box', service: 'spawner', deadline, is_open: true }],
     now,
   );
-const beat = () => store.presence.beat({ process: 'spawner', host: 'box', at: now, detail: {} });
+const beat = () =>
+  store.presence.beat({
+    process: 'spawner',
+    host: 'box',
+    at: now - ahead,
+    detail: { since: noon - 1e9 },
+  });
+const begin = (view: SpawnView) =>
+  store.spawns.change(view.spawn_id, (record) => ({
+    view: running(record.view, 1, now),
+    attempt: anAttempt(),
+    events: [],
+  }));
+/** Rounds as they come, for so long. */
+const sweepFor = async (ms: number): Promise<void> => {
+  for (const until = now + ms; now < until; now += 2000) await sweep();
+};
 const find = async (view: SpawnView) => (await store.spawns.find(view.spawn_id))!;
 
 test('while its window is open and its workflow runs, a task is left alone', async () => {
@@ -93,6 +118,63 @@ test('while its window is open and its workflow runs, a task is left alone', asy
   expect(temporal.told).toEqual([]);
   expect((await find(view)).state).toBe('queued');
   expect(new Set(removed)).toEqual(new Set(['past']));
+});
+
+test('the wall clock is set back: sandboxes and tasks of a spawner that lives are left alone', async () => {
+  await lease(noon + 1e9);
+  ahead = 3_600_000;
+  const brief = new Date(noon - ahead + 60_000).toISOString();
+  const view = await add({ expires_at: brief });
+  for (; now < noon + 60_000; now += 2000) {
+    await beat();
+    await sweep();
+  }
+  expect((await find(view)).state).toBe('queued');
+  expect(new Set(removed)).toEqual(new Set(['past']));
+});
+
+test('a spawner that could not be heard is waited for, and one that stays silent is gone', async () => {
+  await lease(noon + 1e9);
+  await add();
+  await beat();
+  await sweepFor(4000);
+  for (const gap of [20_000, 60_000]) {
+    now += gap; // the host slept, or the store was away
+    await sweepFor(12_000);
+    expect(removed).not.toContain('all');
+  }
+  await sweepFor(10_000);
+  expect(removed).toContain('all');
+});
+
+test('looks that fail count as no silence', async () => {
+  await lease(noon + 1e9);
+  await add();
+  await beat();
+  await sweep();
+  const { presence } = store;
+  for (let rounds = 0; rounds < 4; rounds += 1) {
+    await sweepFor(6000);
+    store.presence = { ...presence, list: () => Promise.reject(new Error('away')) };
+    await expect(sweep()).rejects.toThrow('away');
+    store.presence = presence;
+    now += 2000;
+  }
+  expect(removed).not.toContain('all');
+});
+
+test('an attempt that is not heard of is let be until its spawner was silent while it could be heard', async () => {
+  const view = await add();
+  await begin(view);
+  await beat();
+  const ask = () =>
+    keeper.finishAttempt({ spawn_id: view.spawn_id, attempt: 1, verdict: 'unheard' });
+  now += 20_000;
+  expect(await ask()).toMatchObject({ again: true });
+  now += 5000;
+  expect(await ask()).toMatchObject({ again: true });
+  now += 5000;
+  expect(await ask()).toMatchObject({ state: 'lost', ended: true });
 });
 
 test('when the window closes every task is told to end, and ended when nobody does', async () => {
@@ -108,11 +190,7 @@ test('when the window closes every task is told to end, and ended when nobody do
 
 test('without a spawner and without Temporal, tasks of a closed window end all the same', async () => {
   const view = await add();
-  await store.spawns.change(view.spawn_id, (record) => ({
-    view: running(record.view, 1, now),
-    attempt: anAttempt(),
-    events: [],
-  }));
+  await begin(view);
   temporal.away = true;
   await sweep();
   now += 3000;
@@ -149,6 +227,8 @@ test('a task between two attempts is ended too', async () => {
     events: [],
   }));
   temporal.runs.clear();
+  await beat();
+  await sweep();
   now += 20_000;
   await beat();
   await sweep();
