@@ -1,13 +1,13 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { SpawnView } from '../../contracts/spawn.ts';
 import { spawnerService } from '../../contracts/queues.ts';
 import { isLive } from '../../domain/lease.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/presence.ts';
-import type { Ending } from '../../store/spawns.ts';
+import type { Ending } from '../../store/spawn-ends.ts';
 import type { Clock } from '../clock.ts';
+import { forgetTasks } from './forget-tasks.ts';
+import { inRound } from './round.ts';
 import type { SandboxSweep } from './sandbox-sweep.ts';
 import type { SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
 import type { SpawnerWatch } from './spawner-watch.ts';
@@ -44,31 +44,52 @@ export interface SweepDeps {
   log: Logger;
 }
 
+type Live = Awaited<ReturnType<Store['spawns']['live']>>[number];
+
 /** What this process has seen of a live task, by its own monotonic clock. */
 interface Seen {
   /** When it is due to be looked up in Temporal. */
   askAt: number;
   /** Since when it is to end. */
   endingSince: number | null;
+  /** When its workflow is due to be told so. */
+  tellAt: number;
+}
+
+/** What a round has to do for tasks: first with the store and the Engine, then with Temporal. */
+interface Due {
+  settle: { view: SpawnView; verdict: Verdict }[];
+  tell: { view: SpawnView; message: EndMessage }[];
+  ask: SpawnView[];
 }
 
 /** A task that was first seen as lately as this may not have reached Temporal. */
 const youngMs = 10_000;
 /** How long the spawner, and then its workflow, have to end a task by themselves. */
 const patienceMs = 15_000;
-const againMs = 30_000;
+/** The same where nobody is there who could run it. */
+const nobodyMs = 2000;
+/** Who ends a task tells its workflow too, before we do. */
+const tellAfterMs = 3000;
+const tellAgainMs = 5000;
+const askAgainMs = 30_000;
 /** Looking after sandboxes goes on this long after the last task, then rests. */
 const afterMs = 120_000;
 const containersMs = 5000;
 const forgetMs = 3_600_000;
-const atOnce = 200;
+/** So many tasks are marked in one transaction. */
+const marksAtOnce = 500;
+/** Of tasks whose end is written down: each asks the Engine whether a sandbox is left. */
+const settling = { atOnce: 8, ms: 2500 };
+/** Of all that is asked of Temporal in a round: standing still, it holds nothing else up. */
+const asking = { atOnce: 16, ms: 1500 };
 
 /**
  * Sees to it that no task lives on when its window, its workflow or its spawner is gone. To be called every few
- * seconds; what concerns containers and rows needs no Temporal.
+ * seconds; what concerns containers and rows needs no Temporal, and comes first.
  */
 export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
-  const { host, store, log, wall, monotonic } = deps;
+  const { host, store, runs, log, wall, monotonic } = deps;
   const seen = new Map<string, Seen>();
   /** Tasks that were ended without their workflow, which has not heard of it yet. */
   const unheard = new Map<string, { view: SpawnView; message: EndMessage }>();
@@ -76,6 +97,15 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
   let lastContainers = -Infinity;
   let lastForget = -Infinity;
 
+  const later = (error: unknown, { spawn_id }: Pick<SpawnView, 'spawn_id'>): void =>
+    log.debug({ err: error, spawn_id }, 'a task is looked after later');
+  const seenOf = ({ spawn_id }: SpawnView, now: number): Seen => {
+    const known = seen.get(spawn_id);
+    if (known !== undefined) return known;
+    const fresh = { askAt: now + youngMs, endingSince: null, tellAt: Infinity };
+    seen.set(spawn_id, fresh);
+    return fresh;
+  };
   const settle = async (view: SpawnView, verdict: Verdict): Promise<void> => {
     const record = await store.spawns.record(view.spawn_id);
     const last = record?.attempts.at(-1);
@@ -87,53 +117,79 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     const reason = verdict === 'window_closed' ? verdict : 'cancelled';
     if (ended) unheard.set(spawn_id, { view, message: { reason, by: 'madre' } });
   };
-  const tell = (view: SpawnView, { reason, by }: Ending): Promise<void> =>
-    deps.runs
-      .end(view.spawn_id, { reason, by })
-      .catch((error: unknown) => log.debug({ err: error }, 'a task is told to end again later'));
-  const tellUnheard = async (): Promise<void> => {
-    for (const [id, { view, message }] of unheard) {
-      if (view.callback_url === null) await deps.runs.end(id, message);
-      else await deps.runs.endAndCallBack(view, message);
-      unheard.delete(id);
+  /** The window is closed: what is not told to end yet is. */
+  const endAll = async (live: Live[], now: number): Promise<void> => {
+    const ending: Ending = { reason: 'window_closed', by: 'madre', at: wall() };
+    const unended = live.filter((one) => one.ending === null);
+    for (let from = 0; from < unended.length; from += marksAtOnce) {
+      const some = unended.slice(from, from + marksAtOnce);
+      await store.spawns.requestEnd(
+        some.map(({ view }) => view.spawn_id),
+        ending,
+      );
+      for (const one of some) {
+        one.ending = ending;
+        Object.assign(seenOf(one.view, now), { endingSince: now, tellAt: now });
+      }
     }
   };
-  const seenOf = (spawnId: string, now: number): Seen => {
-    const known = seen.get(spawnId);
-    if (known !== undefined) return known;
-    const fresh = { askAt: now + youngMs, endingSince: null };
-    seen.set(spawnId, fresh);
-    return fresh;
-  };
-  const attend = async (
-    { view, ending }: { view: SpawnView; ending: Ending | null },
-    state: { open: boolean; present: boolean; now: number },
-  ): Promise<void> => {
-    const { now } = state;
-    const task = seenOf(view.spawn_id, now);
-    if (ending === null && !state.open) {
-      const fresh: Ending = { reason: 'window_closed', by: 'madre', at: wall() };
-      await store.spawns.requestEnd(view.spawn_id, fresh);
-      task.endingSince = now;
-      return tell(view, fresh);
-    }
-    if (ending !== null) {
-      task.endingSince ??= now;
-      const since = now - task.endingSince;
+  const dueOf = (live: Live[], present: boolean, now: number): Due => {
+    const due: Due = { settle: [], tell: [], ask: [] };
+    for (const { view, ending } of live) {
+      const task = seenOf(view, now);
+      if (ending === null) {
+        if (wall() - Date.parse(view.expires_at) > 2 * patienceMs)
+          due.settle.push({ view, verdict: 'out_of_time' });
+        else if (now >= task.askAt) due.ask.push(view);
+        continue;
+      }
+      if (task.endingSince === null)
+        Object.assign(task, { endingSince: now, tellAt: now + tellAfterMs });
+      const since = now - (task.endingSince ?? now);
       // nobody is there who could run it: its end is only to be written down
-      if (since > patienceMs || (!state.present && since > 2000))
-        return settle(view, ending.reason);
-      return since > 3000 ? tell(view, ending) : undefined;
+      if (since > patienceMs || (!present && since > nobodyMs))
+        due.settle.push({ view, verdict: ending.reason });
+      else if (now >= task.tellAt) due.tell.push({ view, message: ending });
     }
-    if (wall() - Date.parse(view.expires_at) > 2 * patienceMs) return settle(view, 'out_of_time');
-    if (now < task.askAt) return undefined;
-    task.askAt = now + againMs;
-    if (await deps.runs.runs(view.spawn_id)) return undefined;
+    return due;
+  };
+  const tell = async ({ view, message }: Due['tell'][number]): Promise<void> => {
+    seenOf(view, monotonic()).tellAt = monotonic() + tellAgainMs;
+    const { reason, by } = message;
+    await runs.end(view.spawn_id, { reason, by });
+  };
+  const tellUnheard = async ({ view, message }: Due['tell'][number]): Promise<void> => {
+    const { spawn_id } = view;
+    // one that fails comes after the others
+    unheard.delete(spawn_id);
+    unheard.set(spawn_id, { view, message });
+    if (view.callback_url === null) await runs.end(spawn_id, message);
+    else await runs.endAndCallBack(view, message);
+    unheard.delete(spawn_id);
+  };
+  /** One whose workflow is gone is lost. */
+  const ask = async (view: SpawnView): Promise<void> => {
+    seenOf(view, monotonic()).askAt = monotonic() + askAgainMs;
+    const { spawn_id } = view;
+    if (await runs.runs(spawn_id)) return;
     // it may have ended this very moment
-    const fresh = await store.spawns.record(view.spawn_id);
-    if (fresh === null || fresh.spec === null) return undefined;
-    await store.spawns.requestEnd(view.spawn_id, { reason: 'cancelled', by: 'madre', at: wall() });
-    return settle(view, 'lost');
+    const fresh = await store.spawns.record(spawn_id);
+    if (fresh === null || fresh.spec === null) return;
+    await store.spawns.requestEnd(spawn_id, { reason: 'cancelled', by: 'madre', at: wall() });
+    await settle(view, 'lost');
+  };
+  const askTemporal = async (due: Pick<Due, 'tell' | 'ask'>): Promise<void> => {
+    const jobs = [
+      ...due.tell.map((one) => ({ view: one.view, work: () => tell(one) })),
+      ...[...unheard.values()].map((one) => ({ view: one.view, work: () => tellUnheard(one) })),
+      ...due.ask.map((view) => ({ view, work: () => ask(view) })),
+    ];
+    await inRound(
+      jobs,
+      asking,
+      ({ work }) => work(),
+      (error, { view }) => later(error, view),
+    );
   };
   const containers = async (present: boolean, now: number): Promise<void> => {
     if (now - lastContainers < containersMs) return;
@@ -141,27 +197,24 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     const removed = await deps.sandboxes.remove(present ? { past: wall() } : 'all');
     if (removed > 0) log.warn({ removed }, 'sandboxes without a spawner were removed');
   };
-  const forget = async (now: number): Promise<void> => {
-    if (now - lastForget < forgetMs) return;
-    lastForget = now;
-    for (let rounds = 0; rounds < 100; rounds += 1) {
-      if ((await store.spawns.forget(wall() - deps.historyMs, atOnce)) === 0) break;
-    }
-    await removeFolders();
-  };
-  /** Also of tasks that another host, which has no such folder, has forgotten. */
-  const removeFolders = async (): Promise<void> => {
-    const entries = await readdir(deps.folder).catch(() => []);
-    const names = entries.filter((name) => name.startsWith('spawn-'));
-    for (let from = 0; from < names.length; from += atOnce) {
-      const some = names.slice(from, from + atOnce);
-      const known = new Set(await store.spawns.knownAmong(some));
-      for (const name of some.filter((one) => !known.has(one))) {
-        await rm(join(deps.folder, name), { recursive: true, force: true }).catch(
-          (error: unknown) => log.warn({ err: error, name }, 'files of a forgotten task stay'),
-        );
-      }
-    }
+  /** What of tasks and sandboxes needs no Temporal. Gives what does. */
+  const attend = async (live: Live[], silentMs: number, now: number): Promise<Due> => {
+    const present = silentMs < 2 * presenceMs;
+    const leases = await store.leases.ofHost(host);
+    const instant = deps.clock();
+    if (!leases.some((lease) => lease.service === spawnerService && isLive(lease, instant)))
+      await endAll(live, now);
+    const due = dueOf(live, present, now);
+    await containers(present, now).catch((error: unknown) =>
+      log.debug({ err: error }, 'sandboxes are looked after later'),
+    );
+    await inRound(
+      due.settle,
+      settling,
+      ({ view, verdict }) => settle(view, verdict),
+      (error, { view }) => later(error, view),
+    );
+    return due;
   };
 
   return async () => {
@@ -172,21 +225,10 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     const ids = new Set(live.map(({ view }) => view.spawn_id));
     for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
     if (live.length > 0) lastBusy = now;
-    await forget(now);
-    await tellUnheard().catch((error: unknown) =>
-      log.debug({ err: error }, 'workflows hear later that their tasks have ended'),
-    );
-    if (now - lastBusy > afterMs) return;
-    const leases = await store.leases.ofHost(host);
-    const open = leases.some(
-      (lease) => lease.service === spawnerService && isLive(lease, deps.clock()),
-    );
-    const present = silentMs < 2 * presenceMs;
-    for (const one of live) {
-      await attend(one, { open, present, now }).catch((error: unknown) => {
-        log.debug({ err: error, spawn_id: one.view.spawn_id }, 'a task is looked after later');
-      });
-    }
-    await containers(present, now);
+    const rests = now - lastBusy > afterMs;
+    await askTemporal(rests ? { tell: [], ask: [] } : await attend(live, silentMs, now));
+    if (now - lastForget < forgetMs) return;
+    lastForget = now;
+    await forgetTasks(deps);
   };
 }

@@ -19,8 +19,14 @@ let store: Store;
 /** madre's clock, which is held up, and how far the wall clock was set back behind it. */
 let now: number;
 let ahead: number;
-/** What Temporal has been told, and what it runs; `away` throws. */
-let temporal: { told: string[]; runs: Set<string>; away: boolean };
+/** What Temporal has been told, and what it runs; `away` throws, `still` never answers, and of `sick` tasks nothing is taken. */
+let temporal: {
+  told: string[];
+  runs: Set<string>;
+  away: boolean;
+  still: boolean;
+  sick: Set<string>;
+};
 let removed: string[];
 let keeper: SpawnKeeperActivities;
 let sweep: () => Promise<void>;
@@ -30,23 +36,24 @@ beforeEach(async () => {
   store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   now = noon;
   ahead = 0;
-  temporal = { told: [], runs: new Set(), away: false };
+  temporal = { told: [], runs: new Set(), away: false, still: false, sick: new Set() };
   removed = [];
   const log = pino({ level: 'silent' });
-  const ask = (): void => {
-    if (temporal.away) throw new Error('away');
+  const ask = async (id: string): Promise<void> => {
+    if (temporal.away || temporal.sick.has(id)) throw new Error('away');
+    if (temporal.still) await new Promise(() => undefined);
   };
   const runs = {
     runs: async (id: string) => {
-      ask();
+      await ask(id);
       return temporal.runs.has(id);
     },
     end: async (id: string, { reason }: { reason: string }) => {
-      ask();
+      await ask(id);
       temporal.told.push(`${id} ${reason}`);
     },
     endAndCallBack: async ({ spawn_id }: SpawnView, { reason }: { reason: string }) => {
-      ask();
+      await ask(spawn_id);
       temporal.told.push(`${spawn_id} ${reason}, call back`);
     },
   };
@@ -247,6 +254,40 @@ test('who asked to be called back is, and a workflow that waits hears of the end
   await sweep();
   await sweep();
   expect(temporal.told).toEqual([`${asked.spawn_id} window_closed, call back`]);
+});
+
+test('while Temporal stands still, a round is short, and all that needs it not is done', async () => {
+  const views: SpawnView[] = [];
+  for (let at = 0; at < 100; at += 1) views.push(await add());
+  temporal.still = true;
+  const from = performance.now();
+  await sweep();
+  expect(await store.spawns.endings(views.map(({ spawn_id }) => spawn_id))).toHaveProperty(
+    'size',
+    100,
+  );
+  expect(removed).toEqual(['all']);
+  now += 16_000;
+  await sweep();
+  expect((await store.spawns.live()).length).toBe(0);
+  expect(performance.now() - from).toBeLessThan(8000);
+});
+
+test('a workflow that cannot be told keeps no other from it', async () => {
+  const views: SpawnView[] = [];
+  for (; views.length < 3; now += 1) views.push(await add());
+  temporal.away = true;
+  await sweep();
+  now += 3000;
+  await sweep();
+  temporal.away = false;
+  const [sick, ...well] = views.map(({ spawn_id }) => spawn_id);
+  temporal.sick.add(sick!);
+  await sweep();
+  expect(temporal.told.toSorted()).toEqual(well.map((id) => `${id} window_closed`));
+  temporal.sick.clear();
+  await sweep();
+  expect(temporal.told.at(-1)).toBe(`${sick} window_closed`);
 });
 
 test('a task that outlived its time is ended', async () => {

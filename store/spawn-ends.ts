@@ -1,0 +1,107 @@
+import type { EndReason, SpawnAttempt } from '../contracts/spawn.ts';
+import type { Connection } from './connection.ts';
+import type { Tables } from './schema.ts';
+
+export const liveStates = ['queued', 'running'] as const;
+
+/** That a live task is to end. `at` in epoch ms. */
+export interface Ending {
+  reason: EndReason;
+  by: string;
+  at: number;
+}
+
+/** One attempt at a task; the first is 1. */
+export interface AttemptKey {
+  spawn_id: string;
+  attempt: number;
+}
+
+/** How tasks are told to end, and which have. */
+export interface SpawnEnds {
+  /** Marks tasks and all that they started, down to the last daughter; gives those that were live. */
+  requestEnd(ids: string | string[], ending: Ending): Promise<string[]>;
+  /** Those of these tasks that are to end. */
+  endings(ids: string[]): Promise<Map<string, Ending>>;
+  /** Those of these attempts that are over, whoever has ended them. */
+  finishedAmong(attempts: AttemptKey[]): Promise<AttemptKey[]>;
+  /** Those of these tasks that have ended. */
+  endedAmong(ids: string[]): Promise<string[]>;
+}
+
+export const endingOf = (row: Pick<Tables['spawns'], 'ending' | 'ending_by' | 'ending_at'>) =>
+  row.ending === null
+    ? null
+    : { reason: row.ending as EndReason, by: row.ending_by ?? '', at: row.ending_at ?? 0 };
+
+export const isLive = (state: string): boolean => (liveStates as readonly string[]).includes(state);
+
+export function createSpawnEnds(connection: Connection): SpawnEnds {
+  return {
+    requestEnd: (asked, ending) =>
+      connection.write(async (tx) => {
+        const marks = { ending: ending.reason, ending_by: ending.by, ending_at: ending.at };
+        const live: string[] = [];
+        const seen = new Set<string>();
+        for (let level = [asked].flat(); level.length > 0;) {
+          const rows = await tx
+            .selectFrom('spawns')
+            .select(['id', 'state'])
+            .where('id', 'in', level)
+            .execute();
+          for (const row of rows) seen.add(row.id);
+          const alive = rows.filter((row) => isLive(row.state)).map((row) => row.id);
+          live.push(...alive);
+          if (alive.length > 0) {
+            await tx
+              .updateTable('spawns')
+              .set(marks)
+              .where('id', 'in', alive)
+              .where('ending', 'is', null)
+              .execute();
+          }
+          const daughters = await tx
+            .selectFrom('spawns')
+            .select('id')
+            .where('parent_id', 'in', level)
+            .execute();
+          level = daughters.map((row) => row.id).filter((each) => !seen.has(each));
+        }
+        return live;
+      }),
+    endings: (ids) =>
+      connection.read(async (db) => {
+        if (ids.length === 0) return new Map();
+        const rows = await db
+          .selectFrom('spawns')
+          .select(['id', 'ending', 'ending_by', 'ending_at'])
+          .where('id', 'in', ids)
+          .where('ending', 'is not', null)
+          .execute();
+        return new Map(rows.map((row) => [row.id, endingOf(row)!]));
+      }),
+    finishedAmong: (attempts) =>
+      connection.read(async (db) => {
+        if (attempts.length === 0) return [];
+        const rows = await db
+          .selectFrom('spawn_attempts')
+          .select(['spawn_id', 'attempt', 'record'])
+          .where((eb) => eb.or(attempts.map((one) => eb.and({ ...one }))))
+          .execute();
+        const isOver = (record: string): boolean =>
+          (JSON.parse(record) as SpawnAttempt).finished_at !== null;
+        return rows.flatMap(({ record, ...one }) => (isOver(record) ? [one] : []));
+      }),
+    endedAmong: (ids) =>
+      connection.read(async (db) => {
+        if (ids.length === 0) return [];
+        const rows = await db
+          .selectFrom('spawns')
+          .select('id')
+          .where('id', 'in', ids)
+          .where('state', 'not in', liveStates)
+          .execute();
+        return rows.map((row) => row.id);
+      }),
+  };
+}
