@@ -19,7 +19,10 @@ export interface AttemptKey {
 
 /** How tasks are told to end, and which have. */
 export interface SpawnEnds {
-  /** Marks tasks and all that they started, down to the last daughter; gives those that were live. */
+  /**
+   * Marks tasks; gives those that were live. Where they are cancelled, all that they started is too, down to the last
+   * daughter: any other reason is of their own host.
+   */
   requestEnd(ids: string | string[], ending: Ending): Promise<string[]>;
   /** Those of these tasks that are to end. */
   endings(ids: string[]): Promise<Map<string, Ending>>;
@@ -60,6 +63,7 @@ export function createSpawnEnds(connection: Connection): SpawnEnds {
               .where('ending', 'is', null)
               .execute();
           }
+          if (ending.reason !== 'cancelled') break;
           const daughters = await tx
             .selectFrom('spawns')
             .select('id')

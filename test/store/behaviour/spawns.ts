@@ -129,6 +129,15 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect((await store.spawns.record(parent.spawn_id))?.ending).toEqual(ending);
     });
 
+    test('what ends for another reason than somebody’s wish ends alone: its daughters may be elsewhere', async () => {
+      const parent = await add();
+      const child = await add({ parent_id: parent.spawn_id, host: 'nas' });
+      const ids = [parent.spawn_id, child.spawn_id];
+      const ending = { reason: 'window_closed', by: 'madre', at: noon } as const;
+      expect(await store.spawns.requestEnd(parent.spawn_id, ending)).toEqual([parent.spawn_id]);
+      expect(await other.spawns.endings(ids)).toEqual(new Map([[parent.spawn_id, ending]]));
+    });
+
     test('whether an attempt is over is told by its own end', async () => {
       const attempts = [];
       for (const finished_at of [null, new Date(noon).toISOString()]) {
@@ -139,6 +148,12 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       }
       expect(await other.spawns.finishedAmong(attempts)).toEqual([attempts[3]]);
       expect(await other.spawns.finishedAmong([])).toEqual([]);
+      const many = Array.from({ length: 2500 }, (_, nth) => ({
+        spawn_id: `no-${nth}`,
+        attempt: 1,
+      }));
+      const found = await other.spawns.finishedAmong([...many, ...attempts]);
+      expect(found).toEqual([attempts[3]]);
     });
 
     test('they are listed newest first, page by page, by what is asked for', async () => {
