@@ -4,6 +4,9 @@ import type { Tables } from './schema.ts';
 
 export const liveStates = ['queued', 'running'] as const;
 
+/** One statement takes as many ids: a store has a limit of values in one, and of how deep a condition goes. */
+const atOnce = 500;
+
 /** That a live task is to end. `at` in epoch ms. */
 export interface Ending {
   reason: EndReason;
@@ -36,6 +39,8 @@ export const endingOf = (row: Pick<Tables['spawns'], 'ending' | 'ending_by' | 'e
   row.ending === null
     ? null
     : { reason: row.ending as EndReason, by: row.ending_by ?? '', at: row.ending_at ?? 0 };
+
+const keyOf = ({ spawn_id, attempt }: AttemptKey): string => `${spawn_id}/${attempt}`;
 
 export const isLive = (state: string): boolean => (liveStates as readonly string[]).includes(state);
 
@@ -86,15 +91,25 @@ export function createSpawnEnds(connection: Connection): SpawnEnds {
       }),
     finishedAmong: (attempts) =>
       connection.read(async (db) => {
-        if (attempts.length === 0) return [];
-        const rows = await db
-          .selectFrom('spawn_attempts')
-          .select(['spawn_id', 'attempt', 'record'])
-          .where((eb) => eb.or(attempts.map((one) => eb.and({ ...one }))))
-          .execute();
+        const asked = new Set(attempts.map(keyOf));
         const isOver = (record: string): boolean =>
           (JSON.parse(record) as SpawnAttempt).finished_at !== null;
-        return rows.flatMap(({ record, ...one }) => (isOver(record) ? [one] : []));
+        const over: AttemptKey[] = [];
+        for (let from = 0; from < attempts.length; from += atOnce) {
+          const some = attempts.slice(from, from + atOnce);
+          const rows = await db
+            .selectFrom('spawn_attempts')
+            .select(['spawn_id', 'attempt', 'record'])
+            .where(
+              'spawn_id',
+              'in',
+              some.map(({ spawn_id }) => spawn_id),
+            )
+            .execute();
+          for (const { record, ...one } of rows)
+            if (asked.delete(keyOf(one)) && isOver(record)) over.push(one);
+        }
+        return over;
       }),
     endedAmong: (ids) =>
       connection.read(async (db) => {
