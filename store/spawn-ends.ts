@@ -1,5 +1,6 @@
-import type { EndReason, SpawnAttempt } from '../contracts/spawn.ts';
+import type { EndReason, SpawnAttempt, SpawnView } from '../contracts/spawn.ts';
 import type { Connection } from './connection.ts';
+import { toView } from './look-up-spawn.ts';
 import type { Tables } from './schema.ts';
 
 export const liveStates = ['queued', 'running'] as const;
@@ -33,6 +34,10 @@ export interface SpawnEnds {
   finishedAmong(attempts: AttemptKey[]): Promise<AttemptKey[]>;
   /** Those of these tasks that have ended. */
   endedAmong(ids: string[]): Promise<string[]>;
+  /** Ended tasks whose end this host is yet to tell to whoever asked for that; who has waited longest comes first. */
+  untold(host: string, limit: number): Promise<SpawnView[]>;
+  /** Whoever asked has been told of a task's end, or cannot be. */
+  told(id: string): Promise<void>;
 }
 
 export const endingOf = (row: Pick<Tables['spawns'], 'ending' | 'ending_by' | 'ending_at'>) =>
@@ -121,6 +126,22 @@ export function createSpawnEnds(connection: Connection): SpawnEnds {
           .where('state', 'not in', liveStates)
           .execute();
         return rows.map((row) => row.id);
+      }),
+    untold: (host, limit) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('spawns')
+          .select('view')
+          .where('calls_back', '=', host)
+          .where('finished_at', 'is not', null)
+          .orderBy('finished_at')
+          .limit(limit)
+          .execute();
+        return rows.map(toView);
+      }),
+    told: (id) =>
+      connection.write(async (tx) => {
+        await tx.updateTable('spawns').set({ calls_back: null }).where('id', '=', id).execute();
       }),
   };
 }

@@ -105,6 +105,7 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
             user_id: view.user_id,
             created_at: Date.parse(view.created_at),
             expires_at: Date.parse(view.expires_at),
+            calls_back: view.callback_url === null ? null : view.host,
             ...columnsOf(view),
             spec: JSON.stringify(spec),
           })

@@ -65,6 +65,11 @@ async function isHeld(
 
 export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities {
   const { store } = deps;
+  /** Where it cannot be written, the sweep finds that the workflow is done with it: nobody is called twice for that. */
+  const told = (spawnId: string): Promise<void> =>
+    store.spawns
+      .told(spawnId)
+      .catch((error: unknown) => deps.log.warn({ err: error }, 'a callback is not noted yet'));
   return {
     async finishAttempt({ spawn_id, attempt, verdict }) {
       if (await isHeld(deps, { spawn_id, attempt, verdict }))
@@ -110,8 +115,10 @@ export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities 
         await store.events.append([
           spawnEvent('spawn.callback_failed', record.view, 'madre', Date.now(), payload),
         ]);
+        await told(spawn_id);
         throw ApplicationFailure.nonRetryable(message, refused ? 'CallbackRefused' : 'Undelivered');
       }
+      await told(spawn_id);
     },
   };
 }

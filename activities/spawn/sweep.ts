@@ -21,8 +21,11 @@ export interface SpawnRuns {
   runs(spawnId: string): Promise<boolean>;
   /** Tells it to end; one that has ended is no error. */
   end(spawnId: string, message: EndMessage): Promise<void>;
-  /** The same, and starts one where there is none: it calls back whoever asked to be told of the end. */
-  endAndCallBack(view: SpawnView, message: EndMessage): Promise<void>;
+  /**
+   * The same, and starts one where there is none: it calls back whoever asked to be told of the end. False where one has
+   * come to its end, and so has done that, or given it up.
+   */
+  endAndCallBack(view: SpawnView, message: EndMessage): Promise<boolean>;
 }
 
 export interface SweepDeps {
@@ -61,6 +64,8 @@ interface Due {
   settle: { view: SpawnView; verdict: Verdict }[];
   tell: { view: SpawnView; message: EndMessage }[];
   ask: SpawnView[];
+  /** Ended tasks whose end is yet to be told to whoever asked for that. */
+  callBack: SpawnView[];
 }
 
 /** A task that was first seen as lately as this may not have reached Temporal. */
@@ -79,6 +84,8 @@ const containersMs = 5000;
 const forgetMs = 3_600_000;
 /** So many tasks are marked in one transaction. */
 const marksAtOnce = 500;
+/** So many callbacks are looked after at once. */
+const callbacksAtOnce = 100;
 /** Of tasks whose end is written down: each asks the Engine whether a sandbox is left. */
 const settling = { atOnce: 8, ms: 2500 };
 /** Of all that is asked of Temporal in a round: standing still, it holds nothing else up. */
@@ -91,6 +98,8 @@ const asking = { atOnce: 16, ms: 1500 };
 export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
   const { host, store, runs, log, wall, monotonic } = deps;
   const seen = new Map<string, Seen>();
+  /** When the workflow of an ended task is to be looked for, which has called nobody back yet. */
+  const untold = new Map<string, number>();
   /** Tasks that were ended without their workflow, which has not heard of it yet. */
   const unheard = new Map<string, { view: SpawnView; message: EndMessage }>();
   let lastBusy = monotonic();
@@ -133,8 +142,8 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
       }
     }
   };
-  const dueOf = (live: Live[], present: boolean, now: number): Due => {
-    const due: Due = { settle: [], tell: [], ask: [] };
+  const dueOf = (live: Live[], present: boolean, now: number): Omit<Due, 'callBack'> => {
+    const due: Omit<Due, 'callBack'> = { settle: [], tell: [], ask: [] };
     for (const { view, ending } of live) {
       const task = seenOf(view, now);
       if (ending === null) {
@@ -178,10 +187,27 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     await store.spawns.requestEnd(spawn_id, { reason: 'cancelled', by: 'madre', at: wall() });
     await settle(view, 'lost');
   };
-  const askTemporal = async (due: Pick<Due, 'tell' | 'ask'>): Promise<void> => {
+  /** Its workflow calls back by itself, for some twenty minutes; one that is gone is begun anew, for that alone. */
+  const callBack = async (view: SpawnView): Promise<void> => {
+    const { spawn_id } = view;
+    untold.set(spawn_id, monotonic() + askAgainMs);
+    if (await runs.runs(spawn_id)) return;
+    const begun = await runs.endAndCallBack(view, { reason: 'cancelled', by: 'madre' });
+    if (!begun) await store.spawns.told(spawn_id);
+  };
+  /** Also of tasks that ended while we were away, or whose workflow was gone when they did. */
+  const callbacksDue = async (now: number): Promise<SpawnView[]> => {
+    const views = await store.spawns.untold(host, callbacksAtOnce);
+    const ids = new Set(views.map(({ spawn_id }) => spawn_id));
+    for (const id of untold.keys()) if (!ids.has(id)) untold.delete(id);
+    for (const id of ids) if (!untold.has(id)) untold.set(id, now + youngMs);
+    return views.filter(({ spawn_id }) => now >= (untold.get(spawn_id) ?? 0));
+  };
+  const askTemporal = async (due: Omit<Due, 'settle'>): Promise<void> => {
     const jobs = [
       ...due.tell.map((one) => ({ view: one.view, work: () => tell(one) })),
       ...[...unheard.values()].map((one) => ({ view: one.view, work: () => tellUnheard(one) })),
+      ...due.callBack.map((view) => ({ view, work: () => callBack(view) })),
       ...due.ask.map((view) => ({ view, work: () => ask(view) })),
     ];
     await inRound(
@@ -198,7 +224,11 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     if (removed > 0) log.warn({ removed }, 'sandboxes without a spawner were removed');
   };
   /** What of tasks and sandboxes needs no Temporal. Gives what does. */
-  const attend = async (live: Live[], silentMs: number, now: number): Promise<Due> => {
+  const attend = async (
+    live: Live[],
+    silentMs: number,
+    now: number,
+  ): Promise<Pick<Due, 'tell' | 'ask'>> => {
     const present = silentMs < 2 * presenceMs;
     const leases = await store.leases.ofHost(host);
     const instant = deps.clock();
@@ -226,7 +256,8 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
     if (live.length > 0) lastBusy = now;
     const rests = now - lastBusy > afterMs;
-    await askTemporal(rests ? { tell: [], ask: [] } : await attend(live, silentMs, now));
+    const due = rests ? { tell: [], ask: [] } : await attend(live, silentMs, now);
+    await askTemporal({ ...due, callBack: await callbacksDue(now) });
     if (now - lastForget < forgetMs) return;
     lastForget = now;
     await forgetTasks(deps);

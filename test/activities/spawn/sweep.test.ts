@@ -1,15 +1,19 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createSpawnKeeper } from '../../../activities/spawn/keeper-activities.ts';
+import { settleAttempt } from '../../../activities/spawn/settle-attempt.ts';
 import type { SpawnKeeperActivities } from '../../../activities/spawn/spawn-activities.ts';
 import { createSpawnerWatch } from '../../../activities/spawn/spawner-watch.ts';
 import { createSpawnSweep } from '../../../activities/spawn/sweep.ts';
 import type { SpawnView } from '../../../contracts/spawn.ts';
-import { running } from '../../../domain/spawn.ts';
+import { endedWithout, running } from '../../../domain/spawn.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
 import { anAttempt, aSpawn } from '../../domain/spawn-samples.ts';
@@ -26,6 +30,8 @@ let temporal: {
   away: boolean;
   still: boolean;
   sick: Set<string>;
+  /** Workflows that came to their end by themselves. */
+  done: Set<string>;
 };
 let removed: string[];
 let keeper: SpawnKeeperActivities;
@@ -36,7 +42,14 @@ beforeEach(async () => {
   store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   now = noon;
   ahead = 0;
-  temporal = { told: [], runs: new Set(), away: false, still: false, sick: new Set() };
+  temporal = {
+    told: [],
+    runs: new Set(),
+    away: false,
+    still: false,
+    sick: new Set(),
+    done: new Set(),
+  };
   removed = [];
   const log = pino({ level: 'silent' });
   const ask = async (id: string): Promise<void> => {
@@ -54,7 +67,10 @@ beforeEach(async () => {
     },
     endAndCallBack: async ({ spawn_id }: SpawnView, { reason }: { reason: string }) => {
       await ask(spawn_id);
+      if (temporal.done.has(spawn_id)) return false;
+      temporal.runs.add(spawn_id);
       temporal.told.push(`${spawn_id} ${reason}, call back`);
+      return true;
     },
   };
   const sandboxes = {
@@ -70,7 +86,7 @@ beforeEach(async () => {
     store,
     watch,
     home: folder,
-    callbackAllow: [],
+    callbackAllow: ['127.0.0.1'],
     removeSandboxes: (id) => sandboxes.removeOf(id),
     tellToEnd: async () => undefined,
     log,
@@ -254,6 +270,58 @@ test('who asked to be called back is, and a workflow that waits hears of the end
   await sweep();
   await sweep();
   expect(temporal.told).toEqual([`${asked.spawn_id} window_closed, call back`]);
+});
+
+/** Its attempt ends it, as a spawner writes that. */
+const finish = (view: SpawnView) =>
+  store.spawns.change(view.spawn_id, (record) => {
+    const end = endedWithout('completed', 'exit', null);
+    const rest = { artifacts: [], refused: [], started_at: null, finished_at: now };
+    return settleAttempt(record, { attempt: 1, end, ...rest }, 'spawner');
+  });
+
+test('who asked is called back although the workflow was gone when the task ended, also by another madre', async () => {
+  await lease(noon + 1e9);
+  const view = await add({ callback_url: 'http://127.0.0.1/' });
+  const silent = await add();
+  temporal.runs.clear();
+  await finish(view);
+  await finish(silent);
+  await sweep();
+  expect(temporal.told).toEqual([]); // its workflow may be at it
+  await sweepFor(12_000);
+  expect(temporal.told).toEqual([`${view.spawn_id} cancelled, call back`]);
+  await sweepFor(200_000);
+  expect(temporal.told).toHaveLength(1);
+  expect(await store.spawns.untold('nas', 10)).toEqual([]);
+});
+
+test('a callback that its workflow has seen to is not asked for again', async () => {
+  await lease(noon + 1e9);
+  const [busy, done] = [
+    await add({ callback_url: 'http://127.0.0.1/' }),
+    await add({ callback_url: 'http://127.0.0.1/' }),
+  ];
+  temporal.done.add(done.spawn_id);
+  temporal.runs.delete(done.spawn_id);
+  await finish(busy);
+  await finish(done);
+  await sweepFor(60_000);
+  expect(temporal.told).toEqual([]);
+  const untold = await store.spawns.untold('box', 10);
+  expect(untold.map(({ spawn_id }) => spawn_id)).toEqual([busy.spawn_id]);
+});
+
+test('a callback that was delivered is noted', async () => {
+  const server = createServer((_, reply) => void reply.writeHead(204).end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const view = await add({ callback_url: `http://127.0.0.1:${port}/` });
+  await finish(view);
+  expect(await store.spawns.untold('box', 10)).toHaveLength(1);
+  await keeper.deliverCallback({ spawn_id: view.spawn_id });
+  expect(await store.spawns.untold('box', 10)).toEqual([]);
 });
 
 test('while Temporal stands still, a round is short, and all that needs it not is done', async () => {

@@ -156,6 +156,24 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(found).toEqual([attempts[3]]);
     });
 
+    test('who asked to be told of an end is waited with until told, on the host of the task', async () => {
+      const host = 'teller';
+      const views = [];
+      for (const callback_url of ['http://one/', null, 'http://two/', 'http://three/'])
+        views.push(await add({ host, callback_url }));
+      const [first, none, second] = views;
+      await end(second!.spawn_id, noon - 1000);
+      await end(first!.spawn_id);
+      await end(none!.spawn_id);
+      const untold = async (where: string, limit: number) =>
+        (await other.spawns.untold(where, limit)).map(({ spawn_id }) => spawn_id);
+      expect(await untold(host, 10)).toEqual([second!.spawn_id, first!.spawn_id]);
+      expect(await untold(host, 1)).toEqual([second!.spawn_id]);
+      expect(await untold('nobody', 10)).toEqual([]);
+      await store.spawns.told(second!.spawn_id);
+      expect(await untold(host, 10)).toEqual([first!.spawn_id]);
+    });
+
     test('they are listed newest first, page by page, by what is asked for', async () => {
       const user_id = 'lister';
       const views: SpawnView[] = [];
