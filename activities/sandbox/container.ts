@@ -56,7 +56,12 @@ export async function startContainer(
   };
   const container = await step('create', callMs, () => deps.docker.createContainer(template));
   onCreated(container.id);
-  const stream = await step('attach', callMs, () => attach(deps.socketPath, container.id));
+  const late = new AbortController();
+  const attached = () => attach(deps.socketPath, container.id, late.signal);
+  const stream = await step('attach', callMs, attached).catch((error: unknown) => {
+    late.abort();
+    throw error;
+  });
   const sandbox = overStream(container.id, stream);
   try {
     // it lies in the pipe when the harness wakes up
