@@ -10,6 +10,10 @@ import { sandboxTemplate, type SandboxLabels, type Shape } from './template.ts';
 
 const callMs = 10_000;
 const startMs = 30_000;
+/** From when its turn has come until it runs, at most: made, attached, started. */
+export const mostStartMs = 2 * callMs + startMs;
+/** Of the look at how it ended. */
+export const viewMs = callMs;
 const mostErrorText = 4096;
 
 /** One running container, whose harness waits for a task. */
@@ -100,7 +104,7 @@ export async function engineView(
 ): Promise<{ out_of_memory: boolean } | null> {
   try {
     const { State } = await callEngine('sandbox inspect', () =>
-      within(callMs, 'inspect', docker.getContainer(id).inspect()),
+      within(viewMs, 'inspect', docker.getContainer(id).inspect()),
     );
     return { out_of_memory: State.OOMKilled };
   } catch (error) {
