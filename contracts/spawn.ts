@@ -130,9 +130,10 @@ export const spawnView = z.strictObject({
   artifacts: z
     .array(z.strictObject({ path: z.string(), bytes: z.number() }))
     .meta({ description: 'What it left in /task/out' }),
-  refused: z
-    .array(z.strictObject({ path: z.string(), because: z.string() }))
-    .meta({ description: 'What it left there and was not taken: links, devices, bad names' }),
+  refused: z.array(z.strictObject({ path: z.string(), because: z.string() })).meta({
+    description:
+      'What of that was not taken: links, devices, bad names, and what its host had no room for',
+  }),
   callback_url: z
     .string()
     .nullable()

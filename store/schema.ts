@@ -76,6 +76,8 @@ export interface Tables {
     ending: string | null;
     ending_by: string | null;
     ending_at: number | null;
+    /** The host that is yet to call back whoever asked to be told of its end; null where nobody is. */
+    calls_back: string | null;
     view: string;
     /** Null once it has ended: code, environment and files are kept no longer than they are needed. */
     spec: string | null;

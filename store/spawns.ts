@@ -1,27 +1,20 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { NewEvent } from '../contracts/event.ts';
-import type {
-  EndReason,
-  SpawnAttempt,
-  SpawnSpec,
-  SpawnState,
-  SpawnView,
-} from '../contracts/spawn.ts';
+import type { SpawnAttempt, SpawnSpec, SpawnState, SpawnView } from '../contracts/spawn.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import { lookUpSpawn, toView, type FoundSpawn } from './look-up-spawn.ts';
+import {
+  createSpawnEnds,
+  endingOf,
+  isLive,
+  liveStates,
+  type Ending,
+  type SpawnEnds,
+} from './spawn-ends.ts';
 import { writeOutput, type OutputChange } from './spawn-output.ts';
 import { cursorPatternOf, pageOf, behind } from './pages.ts';
 import type { Tables } from './schema.ts';
-
-const liveStates = ['queued', 'running'] as const;
-
-/** That a live task is to end. `at` in epoch ms. */
-export interface Ending {
-  reason: EndReason;
-  by: string;
-  at: number;
-}
 
 /** A task with all that decisions about it need. */
 export interface SpawnRecord {
@@ -31,12 +24,6 @@ export interface SpawnRecord {
   spec: SpawnSpec | null;
   /** In order. */
   attempts: SpawnAttempt[];
-}
-
-/** One attempt at a task; the first is 1. */
-export interface AttemptKey {
-  spawn_id: string;
-  attempt: number;
 }
 
 /** What becomes of a task, written in one transaction. */
@@ -54,7 +41,7 @@ export type Created =
   | { kind: 'parent_ends' };
 
 /** Tasks: what was asked for, how each attempt went, and how it ended. */
-export interface SpawnStore {
+export interface SpawnStore extends SpawnEnds {
   /** Writes a new task, unless its id is known: then that one. A daughter needs a parent that is not being ended. */
   create(view: SpawnView, spec: SpawnSpec, events: NewEvent[]): Promise<Created>;
   find(id: string): Promise<SpawnView | null>;
@@ -69,14 +56,6 @@ export interface SpawnStore {
     id: string,
     decide: (record: SpawnRecord) => SpawnChange | null,
   ): Promise<{ record: SpawnRecord; changed: boolean } | null>;
-  /** Marks a task and all that it started, down to the last daughter; gives those that were live. */
-  requestEnd(id: string, ending: Ending): Promise<string[]>;
-  /** Those of these tasks that are to end. */
-  endings(ids: string[]): Promise<Map<string, Ending>>;
-  /** Those of these attempts that are over, whoever has ended them. */
-  finishedAmong(attempts: AttemptKey[]): Promise<AttemptKey[]>;
-  /** Those of these tasks that have ended. */
-  endedAmong(ids: string[]): Promise<string[]>;
   /** Queued and running tasks, oldest first. */
   live(): Promise<{ view: SpawnView; ending: Ending | null }[]>;
   /** Newest first. `cursor` is the last answer's `next_cursor`. */
@@ -98,21 +77,15 @@ export interface SpawnFilter {
 /** The form of a cursor of `list`. */
 export const spawnCursorPattern = cursorPatternOf('spawn');
 
-const endingOf = (row: Pick<Tables['spawns'], 'ending' | 'ending_by' | 'ending_at'>) =>
-  row.ending === null
-    ? null
-    : { reason: row.ending as EndReason, by: row.ending_by ?? '', at: row.ending_at ?? 0 };
-
 const columnsOf = (view: SpawnView) => ({
   state: view.state,
   finished_at: view.finished_at === null ? null : Date.parse(view.finished_at),
   view: JSON.stringify(view),
 });
 
-const isLive = (state: string): boolean => (liveStates as readonly string[]).includes(state);
-
 export function createSpawnStore(connection: Connection, append: AppendEvents): SpawnStore {
   return {
+    ...createSpawnEnds(connection),
     create: (view, spec, events) =>
       connection.write(async (tx): Promise<Created> => {
         const known = await rowOf(tx, view.spawn_id);
@@ -132,6 +105,7 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
             user_id: view.user_id,
             created_at: Date.parse(view.created_at),
             expires_at: Date.parse(view.expires_at),
+            calls_back: view.callback_url === null ? null : view.host,
             ...columnsOf(view),
             spec: JSON.stringify(spec),
           })
@@ -176,71 +150,6 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
         const others = record.attempts.filter((one) => one.attempt !== attempt?.attempt);
         const attempts = attempt === undefined ? others : [...others, attempt];
         return { record: { ...record, view, attempts }, changed: true };
-      }),
-    requestEnd: (id, ending) =>
-      connection.write(async (tx) => {
-        const marks = { ending: ending.reason, ending_by: ending.by, ending_at: ending.at };
-        const live: string[] = [];
-        const seen = new Set<string>();
-        for (let level = [id]; level.length > 0;) {
-          const rows = await tx
-            .selectFrom('spawns')
-            .select(['id', 'state'])
-            .where('id', 'in', level)
-            .execute();
-          for (const row of rows) seen.add(row.id);
-          const alive = rows.filter((row) => isLive(row.state)).map((row) => row.id);
-          live.push(...alive);
-          if (alive.length > 0) {
-            await tx
-              .updateTable('spawns')
-              .set(marks)
-              .where('id', 'in', alive)
-              .where('ending', 'is', null)
-              .execute();
-          }
-          const daughters = await tx
-            .selectFrom('spawns')
-            .select('id')
-            .where('parent_id', 'in', level)
-            .execute();
-          level = daughters.map((row) => row.id).filter((each) => !seen.has(each));
-        }
-        return live;
-      }),
-    endings: (ids) =>
-      connection.read(async (db) => {
-        if (ids.length === 0) return new Map();
-        const rows = await db
-          .selectFrom('spawns')
-          .select(['id', 'ending', 'ending_by', 'ending_at'])
-          .where('id', 'in', ids)
-          .where('ending', 'is not', null)
-          .execute();
-        return new Map(rows.map((row) => [row.id, endingOf(row)!]));
-      }),
-    finishedAmong: (attempts) =>
-      connection.read(async (db) => {
-        if (attempts.length === 0) return [];
-        const rows = await db
-          .selectFrom('spawn_attempts')
-          .select(['spawn_id', 'attempt', 'record'])
-          .where((eb) => eb.or(attempts.map((one) => eb.and({ ...one }))))
-          .execute();
-        const isOver = (record: string): boolean =>
-          (JSON.parse(record) as SpawnAttempt).finished_at !== null;
-        return rows.flatMap(({ record, ...one }) => (isOver(record) ? [one] : []));
-      }),
-    endedAmong: (ids) =>
-      connection.read(async (db) => {
-        if (ids.length === 0) return [];
-        const rows = await db
-          .selectFrom('spawns')
-          .select('id')
-          .where('id', 'in', ids)
-          .where('state', 'not in', liveStates)
-          .execute();
-        return rows.map((row) => row.id);
       }),
     live: () =>
       connection.read(async (db) => {

@@ -3,6 +3,7 @@ import type { PowerHost } from '../activities/power/host.ts';
 import { createSpawnKeeper } from '../activities/spawn/keeper-activities.ts';
 import { createSandboxSweep } from '../activities/spawn/sandbox-sweep.ts';
 import type { SpawnKeeperActivities } from '../activities/spawn/spawn-activities.ts';
+import { createSpawnerWatch } from '../activities/spawn/spawner-watch.ts';
 import { createSpawnSweep, type SpawnRuns } from '../activities/spawn/sweep.ts';
 import { spawnsFolder } from '../store/spawns-folder.ts';
 import type { TemporalDoor } from './temporal-door.ts';
@@ -21,8 +22,12 @@ export function keepSpawns(
     return door.spawns;
   };
   const sandboxes = createSandboxSweep(power.engine, home);
+  const { store, host } = power;
+  const monotonic = (): number => performance.now();
+  const watch = createSpawnerWatch({ host, store, monotonic });
   const activities = createSpawnKeeper({
-    store: power.store,
+    store,
+    watch,
     home,
     callbackAllow: settings.callbackAllow,
     removeSandboxes: (spawnId) => sandboxes.removeOf(spawnId),
@@ -30,8 +35,8 @@ export function keepSpawns(
     log,
   });
   const sweep = createSpawnSweep({
-    host: power.host,
-    store: power.store,
+    host,
+    store,
     runs: {
       runs: async (spawnId) => runs().runs(spawnId),
       end: async (spawnId, message) => runs().end(spawnId, message),
@@ -41,7 +46,10 @@ export function keepSpawns(
     sandboxes,
     folder: spawnsFolder(home),
     historyMs: settings.historyDays * dayMs,
+    watch,
     clock: power.clock,
+    wall: Date.now,
+    monotonic,
     log,
   });
   return { activities, sweep };

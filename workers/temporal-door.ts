@@ -167,8 +167,10 @@ const spawnRuns = (client: Client): TaskRuns => ({
           signalArgs: [message],
         }),
       );
+      return true;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return false;
     }
   },
 });

@@ -5,9 +5,10 @@ import { EngineError } from '../engine/engine-error.ts';
 /**
  * Takes over a container's stdin, stdout and stderr as one raw stream, before it starts. Our own few lines: the
  * client library sends its options into the stream, and reads on when nobody takes what it read.
+ * @param late ends it: also a stream that comes when nobody waits for it any more
  * @throws EngineError
  */
-export function attach(socketPath: string, id: string): Promise<Duplex> {
+export function attach(socketPath: string, id: string, late: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const call = request({
       socketPath,
@@ -15,7 +16,13 @@ export function attach(socketPath: string, id: string): Promise<Duplex> {
       path: `/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`,
       headers: { connection: 'Upgrade', upgrade: 'tcp' },
     });
+    const giveUp = (): void => void call.destroy(new Error('it took too long'));
+    late.addEventListener('abort', giveUp, { once: true });
     call.on('upgrade', (_, socket, head) => {
+      // without a listener its first error would end the process
+      socket.on('error', () => undefined);
+      late.addEventListener('abort', () => socket.destroy(), { once: true });
+      if (late.aborted) socket.destroy();
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });

@@ -13,6 +13,10 @@ const cancelGraceMs = 1000;
 const slackMs = 1500;
 /** How long a slow sink may delay the last word of a task that is dead. */
 const mostDelayMs = 60_000;
+/** How often is looked whether a word that is late is on its way. */
+const lateLookMs = slackMs / 3;
+/** How long beyond its own time and grace a task may be followed, at most. */
+export const overdueMs = slackMs + mostDelayMs + lateLookMs;
 
 /** Whatever else an aborted signal gives as its reason, it is somebody's wish. */
 export const earlyEndOf = (signal: AbortSignal): EarlyEnd =>
@@ -59,7 +63,7 @@ export async function followAttempt(
     const grace = reason === 'cancelled' ? Math.min(grace_ms, cancelGraceMs) : grace_ms;
     seen.ended ??= reason;
     sandbox.send(endFrame(reason, grace));
-    watch.due(grace + slackMs / 3);
+    watch.due(grace + lateLookMs);
   };
   watch.due(timeout_ms + grace_ms + slackMs);
   if (signal.aborted) endEarly();
@@ -134,8 +138,8 @@ function createWatch(late: () => void): Watch {
   let lastHeard = 0;
   const check = (since: number): void => {
     const now = performance.now();
-    if (now - lastHeard < slackMs / 3 && now - since < mostDelayMs)
-      timer = setTimeout(() => check(since), slackMs / 3);
+    if (now - lastHeard < lateLookMs && now - since < mostDelayMs)
+      timer = setTimeout(() => check(since), lateLookMs);
     else late();
   };
   return {

@@ -10,6 +10,10 @@ import { sandboxTemplate, type SandboxLabels, type Shape } from './template.ts';
 
 const callMs = 10_000;
 const startMs = 30_000;
+/** From when its turn has come until it runs, at most: made, attached, started. */
+export const mostStartMs = 2 * callMs + startMs;
+/** Of the look at how it ended. */
+export const viewMs = callMs;
 const mostErrorText = 4096;
 
 /** One running container, whose harness waits for a task. */
@@ -56,7 +60,12 @@ export async function startContainer(
   };
   const container = await step('create', callMs, () => deps.docker.createContainer(template));
   onCreated(container.id);
-  const stream = await step('attach', callMs, () => attach(deps.socketPath, container.id));
+  const late = new AbortController();
+  const attached = () => attach(deps.socketPath, container.id, late.signal);
+  const stream = await step('attach', callMs, attached).catch((error: unknown) => {
+    late.abort();
+    throw error;
+  });
   const sandbox = overStream(container.id, stream);
   try {
     // it lies in the pipe when the harness wakes up
@@ -95,7 +104,7 @@ export async function engineView(
 ): Promise<{ out_of_memory: boolean } | null> {
   try {
     const { State } = await callEngine('sandbox inspect', () =>
-      within(callMs, 'inspect', docker.getContainer(id).inspect()),
+      within(viewMs, 'inspect', docker.getContainer(id).inspect()),
     );
     return { out_of_memory: State.OOMKilled };
   } catch (error) {

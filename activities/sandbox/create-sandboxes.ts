@@ -4,9 +4,16 @@ import Docker from 'dockerode';
 import type { Logger } from 'pino';
 import type { PoolBounds } from '../../domain/pool-size.ts';
 import { EngineError } from '../engine/engine-error.ts';
-import { followAttempt } from './attempt.ts';
+import { followAttempt, overdueMs } from './attempt.ts';
 import { createBook, type Entry } from './book.ts';
-import { newKey, renameContainer, startContainer, type SandboxContainer } from './container.ts';
+import {
+  mostStartMs,
+  newKey,
+  renameContainer,
+  startContainer,
+  viewMs,
+  type SandboxContainer,
+} from './container.ts';
 import { createEgressProxy, type EgressPolicy } from './egress.ts';
 import { createPool, type Pool } from './pool.ts';
 import { reapAbandoned } from './reaper.ts';
@@ -35,8 +42,8 @@ export interface SandboxHost extends Sandboxes {
 }
 
 const mib = 2 ** 20;
-/** After its task's own time a sandbox is anybody's to remove. */
-const leaseSlackMs = 60_000;
+/** After its task's own time, and all that may come on top of it here, a sandbox is anybody's to remove. */
+const leaseSlackMs = mostStartMs + overdueMs + viewMs;
 /** One that stands ready may yet get the longest task, of a day, after its longest wait, of an hour. */
 const readyLeaseMs = 26 * 3_600_000;
 /** A harness says so in some 50 ms; a crowd of starts can take seconds. */
@@ -62,7 +69,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
 
   const start = async (
     shape: Shape,
-    deadline: number,
+    leaseMs: number,
     task?: SandboxLabels['task'],
     firstWords: Buffer | null = null,
     signal: AbortSignal = closing.signal,
@@ -70,11 +77,13 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     const key = newKey();
     const memory_bytes = task === undefined ? readyBytes : shape.memory_mb * mib;
     const entry = book.add({ key, name: sandboxName(key, task), memory_bytes });
-    const labels = { key, owner: deps.owner, boot, deadline, ...(task && { task }) };
     const turn = task === undefined ? turns.soon : turns.now;
     try {
       const started = await turn(() => {
         const onCreated = (id: string): void => void (entry.id = id);
+        // from now on: a crowd may have waited for its turn
+        const deadline = Date.now() + leaseMs;
+        const labels = { key, owner: deps.owner, boot, deadline, ...(task && { task }) };
         return startContainer(
           container,
           { shape, labels, warm: task === undefined },
@@ -93,7 +102,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
   const discard = ({ entry }: { entry: Entry }): Promise<void> => book.remove(entry);
   const pool = createPool({
     shapes: deps.pool,
-    start: (shape) => start(shape, Date.now() + readyLeaseMs),
+    start: (shape) => start(shape, readyLeaseMs),
     discard,
     comesUpMs,
     onTrouble: trouble,
@@ -115,8 +124,8 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     let used: { container: SandboxContainer; entry: Entry };
     if (ready === null) {
       try {
-        const deadline = asked + timeout_ms + grace_ms + leaseSlackMs;
-        used = await start(shape, deadline, task, words, signal);
+        const leaseMs = timeout_ms + grace_ms + leaseSlackMs;
+        used = await start(shape, leaseMs, task, words, signal);
       } catch (error) {
         if (signal.aborted) return resultOfEarlyEnd(signal, asked);
         return resultOfNoStart(error, container, asked);

@@ -1,6 +1,6 @@
 import { pathProblem } from '../../domain/task-file.ts';
 import { BrokenFrame } from './frames.ts';
-import type { ArtifactFile, ArtifactSink } from './sandbox.ts';
+import { noRoom, type ArtifactFile, type ArtifactSink } from './sandbox.ts';
 
 const mostRefusals = 100;
 /** A little more than the harness lets pass: whoever sends more is not ours. */
@@ -23,35 +23,47 @@ export function createLeavings(sink: ArtifactSink, diskMb: number): Leavings {
   const taken: Leavings['taken'] = [];
   const refused: Leavings['refused'] = [];
   let file: ArtifactFile | null = null;
+  /** What comes now, taken or not. */
+  let name: string | null = null;
+  let begun = 0;
   let left = diskMb * 2 ** 20;
   const end = async (): Promise<void> => {
     const ending = file;
     file = null;
+    name = null;
     await ending?.close();
+  };
+  const add = (path: string, because: string): void => {
+    if (refused.length < mostRefusals) refused.push({ path, because });
   };
   return {
     taken,
     refused,
     async begin(path) {
       await end();
-      if (taken.length >= mostFiles) throw new BrokenFrame('more files than a task may leave');
+      if ((begun += 1) > mostFiles) throw new BrokenFrame('more files than a task may leave');
       if (pathProblem(path) !== null) throw new BrokenFrame('a path that is none');
       file = await sink.open({ kind: 'left', path });
-      taken.push({ path, bytes: 0 });
+      name = path;
+      if (file === null) add(path, noRoom);
+      else taken.push({ path, bytes: 0 });
     },
     async write(bytes) {
       left -= bytes.length;
-      const last = taken.at(-1);
-      if (left < 0 || last === undefined || file === null)
-        throw new BrokenFrame('more bytes than a task may leave');
-      last.bytes += bytes.length;
-      await file.write(bytes);
+      if (left < 0 || name === null) throw new BrokenFrame('more bytes than a task may leave');
+      if (file === null) return; // it is refused
+      if (await file.write(bytes)) {
+        taken.at(-1)!.bytes += bytes.length;
+        return;
+      }
+      file = null;
+      taken.pop();
+      add(name, noRoom);
     },
     end,
     refuse(line) {
       const space = line.indexOf(' ');
-      if (refused.length < mostRefusals)
-        refused.push({ path: line.slice(space + 1), because: line.slice(0, space) });
+      add(line.slice(space + 1), line.slice(0, space));
     },
     close: end,
   };

@@ -31,7 +31,7 @@ export async function resultOf(
     started_at,
     finished_at: facts === null ? Date.now() : started_at + facts.ran_ms,
     artifacts: seen.leavings.taken,
-    refused: seen.leavings.refused,
+    refused: [...seen.outputs.refused, ...seen.leavings.refused],
     detail,
     warm: false,
   };

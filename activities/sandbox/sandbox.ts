@@ -36,16 +36,23 @@ export type OutputStream = 'stdout' | 'stderr';
 
 /** A file being taken over from a sandbox. */
 export interface ArtifactFile {
-  write(bytes: Uint8Array): Promise<void>;
+  /** False where there is no room for it: what there was of the file is gone, and it is closed. */
+  write(bytes: Uint8Array): Promise<boolean>;
   close(): Promise<void>;
 }
 
+/** Why a file is not taken that its host has no room for. */
+export const noRoom = 'no_room';
+
 /** Where files of an attempt go. Paths have been checked: relative, plain names, no `..`. */
 export interface ArtifactSink {
-  /** Opens a file that the task left in /task/out, or the whole of a stream that is longer than what a result keeps. */
+  /**
+   * Opens a file that the task left in /task/out, or the whole of a stream that is longer than what a result keeps; null
+   * where there is no room for one.
+   */
   open(
     what: { kind: 'left'; path: string } | { kind: 'output'; stream: OutputStream },
-  ): Promise<ArtifactFile>;
+  ): Promise<ArtifactFile | null>;
 }
 
 /** Who hears of an attempt while it runs. What they return is waited for: slow listeners slow the task, not us. */
@@ -74,7 +81,7 @@ export interface AttemptResult {
   started_at: number;
   finished_at: number;
   artifacts: { path: string; bytes: number }[];
-  /** What was found in /task/out and not taken, with the reason: links, devices, names. */
+  /** What was not taken, with the reason: links, devices, names; and what there was no room for, also of its output. */
   refused: { path: string; because: string }[];
   /** A sentence for people, where there is more to say. */
   detail: string | null;

@@ -24,7 +24,9 @@ export function createSpawnerActivities(
       const beat = setInterval(() => context.heartbeat(), heartbeatMs);
       // only where it was wished: else Temporal has not heard of us for a while, and will ask for the attempt again
       const cancelled = (): void => {
-        if (context.cancellationDetails?.cancelRequested === true) endFor('cancelled');
+        if (context.cancellationDetails?.cancelRequested !== true) return;
+        // Temporal does not say why
+        void watch.reasonOf(input.spawn_id).then((reason) => endFor(reason ?? 'cancelled'));
       };
       const closed = (): void => endFor('window_closed');
       context.cancellationSignal.addEventListener('abort', cancelled);

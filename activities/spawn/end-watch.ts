@@ -1,9 +1,12 @@
 import type { EndReason } from '../../contracts/spawn.ts';
 import type { Store } from '../../store/index.ts';
+import { within } from '../deadline.ts';
 import type { Attempt } from './spawn-activities.ts';
 
 /** How soon a running attempt hears that it is to end. A server's revision is a call. */
 const lookMs = { here: 50, elsewhere: 250 };
+/** How long who is cancelled waits to hear why. */
+const answerMs = 500;
 
 /**
  * Follows, in the store, which running attempts are to end: Temporal says so too, but seconds later. One that somebody
@@ -12,6 +15,8 @@ const lookMs = { here: 50, elsewhere: 250 };
 export interface EndWatch {
   /** @returns ends this watching */
   watch(attempt: Attempt, end: (reason: EndReason) => void): () => void;
+  /** Why a task is to end, as the store has it: null where it says nothing, or does not answer soon. */
+  reasonOf(spawnId: string): Promise<EndReason | null>;
 }
 
 interface Watched extends Attempt {
@@ -60,6 +65,11 @@ export function createEndWatch(store: Store): EndWatch {
       seen = '';
       timer ??= setTimeout(() => void look(), lookMs.here);
       return () => void watched.delete(one);
+    },
+    async reasonOf(spawnId) {
+      const asked = within(answerMs, 'an ending', store.spawns.endings([spawnId]));
+      const endings = await asked.catch(() => null);
+      return endings?.get(spawnId)?.reason ?? null;
     },
   };
 }

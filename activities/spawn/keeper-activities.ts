@@ -1,6 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
-import { spawnerService } from '../../contracts/queues.ts';
 import {
   endedWithout,
   hasSpawnEnded,
@@ -14,10 +13,13 @@ import { callbackSecret, signature } from './callback-secret.ts';
 import { CallbackRefused, postCallback } from './post-callback.ts';
 import { reportOf, settleAttempt, spawnEvent } from './settle-attempt.ts';
 import type { Attempt, SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
+import type { SpawnerWatch } from './spawner-watch.ts';
 
 /** What madre keeps tasks with. */
 export interface SpawnKeeperDeps {
   store: Store;
+  /** Of the host that these tasks are on. */
+  watch: SpawnerWatch;
   home: string;
   /** Hosts that callbacks may go to although they are private. */
   callbackAllow: readonly string[];
@@ -47,7 +49,7 @@ const endOf: Record<Verdict, () => AttemptEnd> = {
 
 /** Whether an attempt that could not say how it ended may yet: nobody has begun it, or who did lives. */
 async function isHeld(
-  store: Store,
+  { store, watch }: Pick<SpawnKeeperDeps, 'store' | 'watch'>,
   { spawn_id, attempt, verdict }: Attempt & { verdict: Verdict },
 ): Promise<boolean> {
   if (verdict !== 'lost' && verdict !== 'unheard') return false;
@@ -56,19 +58,21 @@ async function isHeld(
   const begun = record.attempts.find((one) => one.attempt === attempt);
   if (begun === undefined) return true;
   if (begun.finished_at !== null || verdict === 'lost') return false;
-  const spawner = (await store.presence.list()).find(
-    ({ process, host }) => process === spawnerService && host === record.view.host,
-  );
-  const since = Number(spawner?.detail['since'] ?? Infinity);
-  const alive = spawner !== undefined && spawner.at + presenceMs > Date.now();
-  return alive && since <= Date.parse(begun.started_at);
+  const { silentMs, since } = await watch.look();
+  // both by the spawner's own clock
+  return silentMs < presenceMs && since <= Date.parse(begun.started_at);
 }
 
 export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities {
   const { store } = deps;
+  /** Where it cannot be written, the sweep finds that the workflow is done with it: nobody is called twice for that. */
+  const told = (spawnId: string): Promise<void> =>
+    store.spawns
+      .told(spawnId)
+      .catch((error: unknown) => deps.log.warn({ err: error }, 'a callback is not noted yet'));
   return {
     async finishAttempt({ spawn_id, attempt, verdict }) {
-      if (await isHeld(store, { spawn_id, attempt, verdict }))
+      if (await isHeld(deps, { spawn_id, attempt, verdict }))
         return { state: 'queued', ended: false, pause_ms: againMs, again: true };
       // nothing of it may run on while another attempt begins, or after it is said to have ended
       await deps.removeSandboxes(spawn_id);
@@ -111,8 +115,10 @@ export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities 
         await store.events.append([
           spawnEvent('spawn.callback_failed', record.view, 'madre', Date.now(), payload),
         ]);
+        await told(spawn_id);
         throw ApplicationFailure.nonRetryable(message, refused ? 'CallbackRefused' : 'Undelivered');
       }
+      await told(spawn_id);
     },
   };
 }

@@ -13,7 +13,8 @@ import {
 import type { Store } from '../../store/index.ts';
 import type { AttemptResult, SandboxJob, Sandboxes } from '../sandbox/sandbox.ts';
 import type { Admission } from './admission.ts';
-import { createArtifactFolder } from './artifact-folder.ts';
+import { createArtifactFolder, removeEarlier } from './artifact-folder.ts';
+import { hasRoom } from './disk-room.ts';
 import type { SpawnMetrics } from './metrics.ts';
 import { createOutputRecorder } from './output-recorder.ts';
 import { reportOf, settleAttempt, spawnEvent, type Ended } from './settle-attempt.ts';
@@ -98,7 +99,16 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
       if (begun === 'taken') throw new AttemptTaken(`attempt ${attempt} was begun already`);
       metrics.queued.observe((Date.now() - created) / 1000);
       const recorder = createOutputRecorder(deps, spawn_id, attempt);
-      const artifacts = createArtifactFolder(deps.folder, { spawn_id, attempt }, deps.owner);
+      await removeEarlier(deps.folder, { spawn_id, attempt }).catch((error: unknown) =>
+        log.warn({ err: error, spawn_id }, 'files of an earlier attempt stay'),
+      );
+      const onDisk = () => hasRoom(deps.folder);
+      const artifacts = createArtifactFolder(
+        deps.folder,
+        { spawn_id, attempt },
+        deps.owner,
+        onDisk,
+      );
       const sinks = {
         onState: () => undefined,
         onOutput: recorder.push,

@@ -17,6 +17,7 @@ export function createArtifactFolder(folder: string): ArtifactSink {
         async write(bytes) {
           for (let at = 0; at < bytes.length;)
             at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+          return true;
         },
         close: () => file.close(),
       };

@@ -12,6 +12,7 @@ import { createEndWatch } from '../../activities/spawn/end-watch.ts';
 import { createSpawnKeeper } from '../../activities/spawn/keeper-activities.ts';
 import { createSpawnMetrics } from '../../activities/spawn/metrics.ts';
 import { createRunAttempt } from '../../activities/spawn/run-attempt.ts';
+import { createSpawnerWatch } from '../../activities/spawn/spawner-watch.ts';
 import { newId, spawnWorkflowId } from '../../contracts/ids.ts';
 import { powerQueue, spawnerQueue } from '../../contracts/queues.ts';
 import type { SpawnView } from '../../contracts/spawn.ts';
@@ -74,6 +75,7 @@ export async function startSpawnBench(
   });
   const keeper = createSpawnKeeper({
     store,
+    watch: createSpawnerWatch({ host, store, monotonic: () => performance.now() }),
     home: folder,
     callbackAllow: ['127.0.0.1'],
     removeSandboxes: async () => undefined,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createSandboxes, readyBytes } from '../../../activities/sandbox/create-sandboxes.ts';
 import { frame } from '../../../activities/sandbox/frames.ts';
 import type { SandboxJob } from '../../../activities/sandbox/sandbox.ts';
+import { label } from '../../../activities/sandbox/template.ts';
 import { until } from '../../stack/wait.ts';
 import { startFakeEngine, type FakeEngine } from './fake-engine.ts';
 import { engineFrame, lastWord } from './said.ts';
@@ -69,6 +70,21 @@ test('a task whose end is wished for while its sandbox starts is killed with it'
 test('one whose end is wished for before that is not started', async () => {
   const calls = await endedDuring('POST /containers/create');
   expect(calls).not.toContain('POST /containers/one/start');
+});
+
+test('a sandbox is nobody’s to remove while its task may yet be followed', async () => {
+  const said = Buffer.concat([...frame('S'), ...frame('X', lastWord())]);
+  const engine = await startFakeEngine(() => undefined, engineFrame(1, said));
+  const sandboxes = sandboxesOn(engine);
+  const before = Date.now();
+  await sandboxes.run(job, sinks, new AbortController().signal);
+  await sandboxes.close();
+  await engine.close();
+  const { timeout_ms, grace_ms } = job.limits;
+  const startsLate = 50_000; // each call of the Engine at its limit
+  const slowSink = 60_000;
+  const leaseMs = Number(engine.made[0]?.Labels[label.deadline]) - before;
+  expect(leaseMs).toBeGreaterThan(startsLate + timeout_ms + grace_ms + slowSink);
 });
 
 test('a sandbox whose task is dead is left alone until its turn to be removed, and counts until then', async () => {

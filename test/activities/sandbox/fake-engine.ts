@@ -10,6 +10,8 @@ export interface FakeEngine {
   socketPath: string;
   /** `METHOD /path`, oldest first; `hang up` is the end of the stream to the harness. */
   calls: string[];
+  /** What it was asked to make, with these labels. */
+  made: { Labels: Record<string, string> }[];
   close(): Promise<void>;
 }
 
@@ -24,12 +26,18 @@ export async function startFakeEngine(
   const folder = await mkdtemp(join(tmpdir(), 'vx11t-engine-'));
   const socketPath = join(folder, 'docker.sock');
   const calls: string[] = [];
+  const made: FakeEngine['made'] = [];
   const attached = new Set<Duplex>();
   const server = createServer((asked, answer) => {
     const call = `${asked.method} ${asked.url!.replace(/\?.*/, '')}`;
     calls.push(call);
     onCall(call);
-    asked.resume();
+    let body = '';
+    asked.on('data', (part: Buffer) => (body += part.toString()));
+    asked.on('end', () => {
+      if (call === 'POST /containers/create')
+        made.push(JSON.parse(body) as FakeEngine['made'][number]);
+    });
     if (call === 'POST /containers/create')
       answer.writeHead(201, { 'content-type': 'application/json' }).end('{"Id":"one"}');
     else answer.writeHead(204).end();
@@ -46,6 +54,7 @@ export async function startFakeEngine(
   return {
     socketPath,
     calls,
+    made,
     async close() {
       for (const socket of attached) socket.destroy();
       server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { existsSync, mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,35 @@ test('nothing of an attempt stays in memory when it is over, however long its ta
   await sleep(20);
   collectGarbage();
   expect(kept.deref()).toBeUndefined();
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+test('when a retry begins, what the attempt before it left is gone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-attempt-'));
+  const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
+  const sandboxes = createFakeSandboxes();
+  const run = createRunAttempt({
+    store,
+    sandboxes,
+    admission: createAdmission({ memory_bytes: 2 ** 40, cpus: 1000 }, sandboxes),
+    folder,
+    owner: null,
+    metrics: createSpawnMetrics(new Registry()),
+    log: pino({ level: 'silent' }),
+  });
+  const { view, spec } = aSpawn({ max_retries: 1 }, Date.now());
+  const { spawn_id } = view;
+  await store.spawns.create(view, spec, []);
+  const left = join(folder, spawn_id, '1', 'left');
+  const seen: boolean[] = [];
+  sandboxes.outcome = ({ attempt }) => {
+    if (attempt === 1) mkdirSync(left, { recursive: true });
+    seen.push(existsSync(left));
+    return { outcome: 'failed', exit_code: 1 };
+  };
+  for (const attempt of [1, 2]) await run({ spawn_id, attempt }, new AbortController().signal);
+  expect(seen).toEqual([true, false]);
   await store.close();
   await rm(folder, { recursive: true });
 });

@@ -129,6 +129,15 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect((await store.spawns.record(parent.spawn_id))?.ending).toEqual(ending);
     });
 
+    test('what ends for another reason than somebody’s wish ends alone: its daughters may be elsewhere', async () => {
+      const parent = await add();
+      const child = await add({ parent_id: parent.spawn_id, host: 'nas' });
+      const ids = [parent.spawn_id, child.spawn_id];
+      const ending = { reason: 'window_closed', by: 'madre', at: noon } as const;
+      expect(await store.spawns.requestEnd(parent.spawn_id, ending)).toEqual([parent.spawn_id]);
+      expect(await other.spawns.endings(ids)).toEqual(new Map([[parent.spawn_id, ending]]));
+    });
+
     test('whether an attempt is over is told by its own end', async () => {
       const attempts = [];
       for (const finished_at of [null, new Date(noon).toISOString()]) {
@@ -139,6 +148,30 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       }
       expect(await other.spawns.finishedAmong(attempts)).toEqual([attempts[3]]);
       expect(await other.spawns.finishedAmong([])).toEqual([]);
+      const many = Array.from({ length: 2500 }, (_, nth) => ({
+        spawn_id: `no-${nth}`,
+        attempt: 1,
+      }));
+      const found = await other.spawns.finishedAmong([...many, ...attempts]);
+      expect(found).toEqual([attempts[3]]);
+    });
+
+    test('who asked to be told of an end is waited with until told, on the host of the task', async () => {
+      const host = 'teller';
+      const views = [];
+      for (const callback_url of ['http://one/', null, 'http://two/', 'http://three/'])
+        views.push(await add({ host, callback_url }));
+      const [first, none, second] = views;
+      await end(second!.spawn_id, noon - 1000);
+      await end(first!.spawn_id);
+      await end(none!.spawn_id);
+      const untold = async (where: string, limit: number) =>
+        (await other.spawns.untold(where, limit)).map(({ spawn_id }) => spawn_id);
+      expect(await untold(host, 10)).toEqual([second!.spawn_id, first!.spawn_id]);
+      expect(await untold(host, 1)).toEqual([second!.spawn_id]);
+      expect(await untold('nobody', 10)).toEqual([]);
+      await store.spawns.told(second!.spawn_id);
+      expect(await untold(host, 10)).toEqual([first!.spawn_id]);
     });
 
     test('they are listed newest first, page by page, by what is asked for', async () => {

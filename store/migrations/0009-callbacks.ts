@@ -1,0 +1,26 @@
+import { sql } from 'kysely';
+import type { SpawnView } from '../../contracts/spawn.ts';
+import type { Migration } from './index.ts';
+
+/** Which host is yet to call back whoever asked to be told of a task's end: of those that have not ended, all. */
+export const callbacks: Migration = {
+  name: '0009-callbacks',
+  async up(db) {
+    await sql.raw('alter table spawns add column calls_back text').execute(db);
+    await sql
+      .raw(
+        'create index spawns_calls_back on spawns (calls_back, finished_at) where calls_back is not null',
+      )
+      .execute(db);
+    const live = await db
+      .selectFrom('spawns')
+      .select(['id', 'view'])
+      .where('finished_at', 'is', null)
+      .execute();
+    for (const { id, view } of live) {
+      const { callback_url, host } = JSON.parse(view) as SpawnView;
+      if (callback_url === null) continue;
+      await db.updateTable('spawns').set({ calls_back: host }).where('id', '=', id).execute();
+    }
+  },
+};
