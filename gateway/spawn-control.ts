@@ -17,7 +17,7 @@ import type { ReadModel } from './read-model.ts';
 import { createWaitForEnd, type WaitForEnd } from './spawn-wait.ts';
 import { spawnerState, type OpenSpawner } from './spawner-open.ts';
 import { createStoreWatch, type StoreWatch } from './store-watch.ts';
-import { certainlyNotSent, WorkflowGone } from './temporal-errors.ts';
+import { certainlyNotSent, TakenBack, WorkflowGone } from './temporal-errors.ts';
 
 const startLimitMs = 10_000;
 const endLimitMs = 3000;
@@ -76,7 +76,7 @@ export function createSpawnControl(
       // a repeat finds that the workflow ran already: what it came to is in the store
       if (error instanceof WorkflowGone) return;
       if (!certainlyNotSent(error)) throw error;
-      if (kind === 'created' && (await giveUp(deps, view))) throw error;
+      if (kind === 'created' && (await giveUp(deps, view))) throw new TakenBack(error);
       deps.logger.warn({ err: error }, 'a task that may have been started cannot be asked for');
       throw mayRun(view); // without its cause, which says that nothing was sent: a repeat goes on with this task
     }

@@ -9,6 +9,7 @@ import { autonomy } from './0005-autonomy.ts';
 import { taskViews } from './0006-task-views.ts';
 import { chainHeads } from './0007-chain-heads.ts';
 import { contextWithoutCode } from './0008-context-without-code.ts';
+import { plansByIntent } from './0010-plans-by-intent.ts';
 
 export interface Migration {
   name: string;
@@ -24,6 +25,7 @@ const migrations: Migration[] = [
   taskViews,
   chainHeads,
   contextWithoutCode,
+  plansByIntent,
 ];
 
 /** Brings the tables to the newest form; several processes may call it at once. */
