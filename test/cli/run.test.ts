@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { endedWithout, finished, running } from '../../domain/spawn.ts';
 import { anAttempt } from '../domain/spawn-samples.ts';
@@ -61,6 +62,7 @@ test('where the log is refused for want of room, the task is waited for and show
 test('Ctrl-C cancels a task whose log is refused', async () => {
   const run = await aRun();
   await say(run, 'hi\n');
+  await sleep(300); // its log has been refused by then
   run.interrupt.abort();
   setTimeout(() => void end(run, 0), 50);
   expect(await run.ended).toMatchObject({ code: 130, err: `${run.spawn_id} was cancelled.` });
