@@ -1,25 +1,13 @@
 import { z } from 'zod';
-import { VX11Error } from '../../contracts/errors.ts';
 import { logChunk, spawnKey, type SpawnView } from '../../contracts/spawn.ts';
 import { hasSpawnEnded } from '../../domain/spawn.ts';
 import type { Routes } from '../context.ts';
 import type { EventStream } from '../event-stream.ts';
 import { createLastingStreams } from '../lasting-streams.ts';
 import { answers, noQuery } from '../route-schema.ts';
-import { createLogText } from '../spawn-log-text.ts';
+import { createLogText, logPlaceOf, type LogPlace } from '../spawn-log-text.ts';
 
 const page = 100;
-/** Attempt and number within it. */
-const placeForm = /^(\d{1,4})\.(\d{1,9})$/;
-
-function placeOf(header: string | undefined): { attempt: number; seq: number } {
-  if (header === undefined) return { attempt: 0, seq: 0 };
-  const match = placeForm.exec(header);
-  if (match === null)
-    throw new VX11Error('bad_event_id', 'An id of this stream is attempt.number.');
-  return { attempt: Number(match[1]), seq: Number(match[2]) };
-}
-
 /** What a task says, as it says it. */
 export const spawnLogRoutes: Routes = (context) => async (app) => {
   const { spawns, store } = context;
@@ -28,11 +16,12 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
   /** Sends what there is, then what comes, until the task has ended or the reader has gone. */
   const follow = async (
     view: SpawnView,
-    place: { attempt: number; seq: number },
+    from: LogPlace,
     stream: EventStream,
     gone: AbortSignal,
   ): Promise<void> => {
-    const text = createLogText();
+    const text = createLogText(from);
+    let place: Pick<LogPlace, 'attempt' | 'seq'> = from;
     let changed = true;
     let wake = (): void => undefined;
     const unfollow = spawns.watch.follow(() => {
@@ -73,7 +62,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
       summary: 'Server-Sent Events of what a task says, from its start',
       description:
         'event is stdout, stderr, gap (bytes of a stream that are kept no more) or, at last, end, with how the task ' +
-        'ended. With Last-Event-ID it goes on after that piece.',
+        'ended. With Last-Event-ID it goes on after that event, and tells what is missing since.',
       params: z.strictObject({ spawn_id: spawnKey }),
       querystring: noQuery,
       response: answers({
@@ -92,7 +81,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     },
     handler: async (request, reply) => {
       const header = request.headers['last-event-id'];
-      const place = placeOf(typeof header === 'string' ? header : undefined);
+      const place = logPlaceOf(typeof header === 'string' ? header : undefined);
       const view = await spawns.find(request.params.spawn_id);
       streams.admit();
       const stream = streams.open(request, reply);
