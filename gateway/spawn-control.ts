@@ -11,18 +11,22 @@ import {
   type NewSpawn,
   type SpawnWish,
 } from '../domain/spawn.ts';
+import type { SpawnProgress } from '../store/spawn-output.ts';
 import type { Created } from '../store/spawns.ts';
 import type { GatewayDeps } from './deps.ts';
 import type { ReadModel } from './read-model.ts';
 import { createWaitForEnd, type WaitForEnd } from './spawn-wait.ts';
 import { spawnerState, type OpenSpawner } from './spawner-open.ts';
-import { createStoreWatch, type StoreWatch } from './store-watch.ts';
+import { createStoreWatch } from './store-watch.ts';
+import { createTaskNews, type FollowTask } from './task-news.ts';
 import { certainlyNotSent, TakenBack, WorkflowGone } from './temporal-errors.ts';
 
 const startLimitMs = 10_000;
 const endLimitMs = 3000;
 /** How long a cancel waits for the end: the process tree is dead within 2 s. */
 const deadWithinMs = 5000;
+/** Who follows what a task says waits so much longer for a piece that comes right after another one. */
+const progressPauseMs = 20;
 
 export interface SpawnRequest {
   task_type: TaskType;
@@ -45,7 +49,7 @@ export interface SpawnControl {
   /** By id, uuid or the beginning of either. Throws `spawn_not_found`, `ambiguous_spawn`. */
   find(key: string): Promise<SpawnView>;
   waitForEnd: WaitForEnd;
-  watch: StoreWatch;
+  followProgress: FollowTask<SpawnProgress>;
 }
 
 export function createSpawnControl(
@@ -55,6 +59,11 @@ export function createSpawnControl(
   const { store, temporal, clock } = deps;
   const watch = createStoreWatch(store);
   const waitForEnd = createWaitForEnd(store, watch);
+  const followProgress = createTaskNews(
+    watch,
+    (ids) => store().spawnOutput.progress(ids),
+    progressPauseMs,
+  );
 
   const write = async ({ view, spec }: NewSpawn): Promise<Written> => {
     const created = await store().spawns.create(view, spec, [queuedEvent(view)]);
@@ -83,8 +92,8 @@ export function createSpawnControl(
   };
 
   return {
-    watch,
     waitForEnd,
+    followProgress,
     async start(request) {
       const now = clock();
       const { task_type, correlation_id, repeatKey } = request;

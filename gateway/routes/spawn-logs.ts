@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { logChunk, spawnKey, type SpawnView } from '../../contracts/spawn.ts';
 import { hasSpawnEnded } from '../../domain/spawn.ts';
+import type { SpawnProgress } from '../../store/spawn-output.ts';
 import type { Routes } from '../context.ts';
 import type { EventStream } from '../event-stream.ts';
 import { createLastingStreams } from '../lasting-streams.ts';
@@ -8,6 +9,7 @@ import { answers, noQuery } from '../route-schema.ts';
 import { createLogText, logPlaceOf, type LogPlace } from '../spawn-log-text.ts';
 
 const page = 100;
+
 /** What a task says, as it says it. */
 export const spawnLogRoutes: Routes = (context) => async (app) => {
   const { spawns, store } = context;
@@ -21,20 +23,23 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     gone: AbortSignal,
   ): Promise<void> => {
     const text = createLogText(from);
-    let place: Pick<LogPlace, 'attempt' | 'seq'> = from;
-    let changed = true;
+    let place: Piece = from;
+    let newest: SpawnProgress = { ...from, state: view.state };
+    let news = true;
     let wake = (): void => undefined;
-    const unfollow = spawns.watch.follow(() => {
-      changed = true;
+    const unfollow = spawns.followProgress(view.spawn_id, (now) => {
+      if (!hasSpawnEnded(now.state) && !isLater(now, newest)) return;
+      newest = now;
+      news = true;
       wake();
     });
     gone.addEventListener('abort', () => wake());
     try {
       while (!gone.aborted) {
-        if (!changed) await new Promise<void>((resolve) => (wake = resolve));
-        changed = false;
-        // asked before the output, so that nothing of an ended task is missed
-        const now = (await store().spawns.find(view.spawn_id)) ?? view;
+        if (!news) await new Promise<void>((resolve) => (wake = resolve));
+        news = false;
+        // heard before the output is read, so that nothing of an ended task is missed
+        const over = hasSpawnEnded(newest.state);
         for (let full = true; full && !gone.aborted;) {
           const chunks = await store().spawnOutput.after(view.spawn_id, place, page);
           for (const chunk of chunks) for (const event of text.events(chunk)) stream.say(event);
@@ -43,8 +48,9 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
           full = chunks.length === page;
           await stream.drained();
         }
-        if (!hasSpawnEnded(now.state)) continue;
-        const { status, state, exit_code, signal, cause, error } = now;
+        if (!over) continue;
+        const ended = (await store().spawns.find(view.spawn_id)) ?? view;
+        const { status, state, exit_code, signal, cause, error } = ended;
         stream.say({ event: 'end', data: { status, state, exit_code, signal, cause, error } });
         return;
       }
@@ -93,3 +99,8 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     },
   });
 };
+
+type Piece = Pick<SpawnProgress, 'attempt' | 'seq'>;
+
+const isLater = (one: Piece, other: Piece): boolean =>
+  one.attempt > other.attempt || (one.attempt === other.attempt && one.seq > other.seq);
