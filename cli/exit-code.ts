@@ -22,10 +22,20 @@ Exit codes:
 export class CommandFailed extends Error {
   /** One of `exitCode`, or a task's own. */
   readonly exit: number;
+  /** The same may work a moment later. */
+  readonly passing: boolean;
 
-  constructor(exit: number, message: string, options: { cause?: unknown } = {}) {
+  constructor(
+    exit: number,
+    message: string,
+    {
+      passing = exit === exitCode.unreachable,
+      ...options
+    }: { cause?: unknown; passing?: boolean } = {},
+  ) {
     super(message, options);
     this.name = 'CommandFailed';
     this.exit = exit;
+    this.passing = passing;
   }
 }

@@ -123,7 +123,8 @@ export function refusal(
   const parsed = problem.safeParse(content);
   const told = parsed.data ?? more.bare ?? { title: 'It failed', status: 500 };
   const exit = told.status >= 500 ? exitCode.unreachable : exitCode.refused;
-  return new CommandFailed(exit, problemText(told, target, more.wait));
+  const passing = told.status >= 500 || told.status === 429;
+  return new CommandFailed(exit, problemText(told, target, more.wait), { passing });
 }
 
 function notUnderstood(method: string, path: string, error: z.ZodError): CommandFailed {

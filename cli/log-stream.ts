@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { logChunk, logEnd, outputStream, type LogChunk, type LogEnd } from '../contracts/spawn.ts';
 import { readMessages } from './event-stream.ts';
@@ -13,21 +14,27 @@ export type LogMessage =
   | ({ kind: 'end' } & LogEnd);
 
 const reconnectMs = 500;
+const longestPauseMs = 5000;
 
 /**
  * What a task says, from its start to its end. A connection that breaks is made again where it broke; throws where
  * none can be made at all, and ends when `signal` aborts.
+ * @param isOver is asked before each pause instead, where the log is refused or out of reach for now: `true` ends the
+ *   reading, and what it throws is thrown on
  */
 export async function* readLog(
   gateway: GatewayClient,
   spawnId: string,
   signal: AbortSignal,
+  isOver?: (refusal: unknown) => Promise<boolean>,
 ): AsyncGenerator<LogMessage> {
   let place: string | undefined;
+  let pause = reconnectMs;
   for (let connected = false; !signal.aborted;) {
     try {
       const answer = await gateway.stream(`/vx11/spawn/${spawnId}/logs`, signal, { after: place });
       connected = true;
+      pause = reconnectMs;
       for await (const { id, event, data } of readMessages(answer.body!)) {
         const message = parse(event, data);
         if (message === null) continue;
@@ -37,9 +44,12 @@ export async function* readLog(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!connected || (error instanceof CommandFailed && error.exit === 3)) throw error;
+      if (error instanceof CommandFailed && !error.passing) throw error;
+      if (!connected && isOver === undefined) throw error;
+      if ((await isOver?.(error)) === true) return;
+      pause = Math.min(2 * pause, longestPauseMs);
     }
-    await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }
 

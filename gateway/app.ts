@@ -16,7 +16,7 @@ import { refuseConnection } from './client-error.ts';
 import type { App, GatewayContext } from './context.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createEventFeed } from './event-feed.ts';
-import { keepFirstAnswer, replayFirstAnswer } from './idempotency.ts';
+import { keepFirstAnswer, replayFirstAnswer, sentNothing } from './idempotency.ts';
 import { createLimits } from './limits.ts';
 import { createMetrics } from './metrics.ts';
 import { tellingOfWrites } from './own-writes.ts';
@@ -30,7 +30,7 @@ import { resources } from './routes/index.ts';
 import { createSpawnControl } from './spawn-control.ts';
 import { createStatusBook } from './status-book.ts';
 import { parseStrictJson } from './strict-json.ts';
-import { certainlyNotSent } from './temporal-errors.ts';
+import { certainlyNotSent, TakenBack } from './temporal-errors.ts';
 import { createTokenBook } from './token-book.ts';
 import { validatorCompiler } from './validate.ts';
 import { createWindowControl } from './window-control.ts';
@@ -71,7 +71,7 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', null);
   app.decorateRequest('claim', null);
-  app.decorateRequest('sentNothing', false);
+  app.decorateRequest('repeat', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
     parseStrictJson(body),
@@ -159,7 +159,9 @@ function answerProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  request.sentNothing = certainlyNotSent(error);
+  request.repeat = null;
+  if (error instanceof TakenBack) request.repeat = 'begins_anew';
+  else if (certainlyNotSent(error)) sentNothing(request);
   const { told, problem } = tellProblem(error, request);
   if (told.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');
   if (told.retryAfterSeconds !== undefined) reply.header('retry-after', told.retryAfterSeconds);

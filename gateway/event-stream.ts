@@ -19,6 +19,7 @@ export interface EventStream {
   comment(text: string): void;
   /** Resolves when the reader has taken what was written, or has gone. */
   drained(): Promise<void>;
+  /** At once where the reader has gone already. */
   onClose(listener: () => void): void;
   end(): void;
 }
@@ -89,7 +90,10 @@ export function openEventStream(reply: FastifyReply, { again = true } = {}): Eve
       if (raw.writableLength === 0) write(`: ${text}\n\n`); // what is under way shows as much
     },
     drained: room,
-    onClose: (listener) => void raw.once('close', listener),
+    onClose(listener) {
+      if (raw.destroyed) listener();
+      else raw.once('close', listener);
+    },
     end: () => raw.end(),
   };
 }

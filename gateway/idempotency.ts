@@ -32,6 +32,11 @@ export const intentOfRepeats = (request: FastifyRequest): string | undefined => 
   return key === null ? undefined : `intent-${sha256(`intent ${key}`).slice(0, 32)}`;
 };
 
+/** Notes that nothing was sent for this request; an earlier one with its key may have sent something all the same. */
+export function sentNothing(request: FastifyRequest): void {
+  request.repeat = request.claim?.again === true ? 'goes_on' : 'begins_anew';
+}
+
 /** One text for a request and all its repeats, until one of them is refused; null without a key. */
 export const repeatKeyOf = ({ claim }: FastifyRequest): string | null => claim?.attempt ?? null;
 
@@ -97,8 +102,8 @@ const withoutToken = (answer: string): string => {
 /**
  * Keeps answers of requests that did something: 2xx, also 202, since a repeat must not start the same thing again and
  * the first answer names the window to ask for. Confirm tokens are not kept: who lost one asks for a new one. A refusal
- * lets go of the key: nothing was done, and the caller may mend the request. Where a part of VX11 was away something may have been done, unless nothing was sent: a repeat goes on
- * with that.
+ * lets go of the key: nothing was done, and the caller may mend the request. Where a part of VX11 was away something may
+ * have been done: a repeat goes on with that. What the request itself says of its repeats wins.
  */
 export const keepFirstAnswer =
   (store: StoreSource, claims: Claims): onSendHookHandler =>
@@ -108,9 +113,12 @@ export const keepFirstAnswer =
     request.claim = null;
     try {
       const { idempotency } = store();
-      if (reply.statusCode < 300 && !request.sentNothing) {
-        await idempotency.finish(claim, reply.statusCode, withoutToken(payload as string));
-      } else if (reply.statusCode < 500 || request.sentNothing) await idempotency.abandon(claim);
+      const { statusCode } = reply;
+      const byStatus = statusCode < 300 ? 'is_told' : statusCode < 500 ? 'begins_anew' : 'goes_on';
+      const repeat = request.repeat ?? byStatus;
+      if (repeat === 'is_told') {
+        await idempotency.finish(claim, statusCode, withoutToken(payload as string));
+      } else if (repeat === 'begins_anew') await idempotency.abandon(claim);
       else await idempotency.release(claim);
     } catch (error) {
       // what was done is done: an answer that could not be kept is still the answer

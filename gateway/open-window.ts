@@ -8,7 +8,7 @@ import { requestedEvent } from '../domain/window-events.ts';
 import type { DeadlineChange, KeepWindow, RenewWindow } from '../workflows/messages.ts';
 import type { GatewayDeps } from './deps.ts';
 import { soonest, toldByStore } from './told-by-store.ts';
-import { certainlyNotSent, WorkflowGone } from './temporal-errors.ts';
+import { certainlyNotSent, TakenBack, WorkflowGone } from './temporal-errors.ts';
 
 /** What a caller wants, after all checks that need no Temporal. */
 export interface WindowRequest {
@@ -92,8 +92,9 @@ export function createOpenWindow(
       const change = await soonerOf(answer, request.waitMs);
       if (change !== null) return { ...withRoom(change), waiting: false };
     } catch (error) {
-      if (created && certainlyNotSent(error)) await giveUp(deps, window);
-      throw error;
+      if (!created || !certainlyNotSent(error)) throw error;
+      await giveUp(deps, window);
+      throw new TakenBack(error);
     }
     const view = (await deps.store().windows.find(window.window_id)) ?? window;
     return { view, clamped: false, waiting: true };

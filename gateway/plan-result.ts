@@ -19,6 +19,10 @@ const statuses: Record<PlanStatus, ResultAnswer['status']> = {
 /** madre has a plan of what was said within 3 s; after this long she was killed before it, and nothing comes of it. */
 const plannedWithinMs = 60_000;
 
+/** No plan comes of it any more. */
+export const isNotPlanned = ({ at }: IntentRecord, now: number): boolean =>
+  now - Date.parse(at) >= plannedWithinMs;
+
 /**
  * By a plan's id, or by the correlation id that it was asked under; an intent without a plan is told by what it is.
  * @param waitMs how long the caller waits for an end
@@ -40,7 +44,21 @@ export async function planResult(
     : now;
   if (plan !== null) return { ...resultOf(plan), timestamp };
   const intent = await intents.newestOf(id);
-  if (intent === null) return null;
+  return intent === null ? null : withoutPlan(context, intent);
+}
+
+/** What became of one intent, whatever else was asked under its correlation id. */
+export async function intentResult(
+  context: GatewayContext,
+  intent: IntentRecord,
+): Promise<ResultAnswer> {
+  const plan = await context.store().plans.ofIntent(intent.intent_id);
+  if (plan === null) return withoutPlan(context, intent);
+  return { ...resultOf(plan), timestamp: new Date(context.clock()).toISOString() };
+}
+
+async function withoutPlan(context: GatewayContext, intent: IntentRecord): Promise<ResultAnswer> {
+  const timestamp = new Date(context.clock()).toISOString();
   if (intent.source === 'scanner') {
     const found = await scannerResult(context, intent);
     if (found !== null) return { ...found, timestamp };
@@ -67,7 +85,7 @@ function planless(intent: IntentRecord, now: number): Result {
     return { ...none, status: 'ERROR', mode, error: refused };
   }
   if (dry_run === true) return { ...none, status: 'DONE' };
-  if (now - Date.parse(intent.at) < plannedWithinMs) return { ...none, status: 'QUEUED' };
+  if (!isNotPlanned(intent, now)) return { ...none, status: 'QUEUED' };
   return { ...none, status: 'ERROR', error: 'not_planned' };
 }
 

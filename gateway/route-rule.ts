@@ -21,8 +21,11 @@ declare module 'fastify' {
     caller: Caller | null;
     /** On its Idempotency-Key, until it is answered. */
     claim: Claim | null;
-    /** It failed before anything was sent on its behalf. */
-    sentNothing: boolean;
+    /**
+     * What a repeat with its key does, where the status of the answer does not say it: begins anew, since nothing was
+     * done, or goes on with what may have been done.
+     */
+    repeat: 'begins_anew' | 'goes_on' | null;
   }
 }
 

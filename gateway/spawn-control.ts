@@ -11,17 +11,22 @@ import {
   type NewSpawn,
   type SpawnWish,
 } from '../domain/spawn.ts';
+import type { SpawnProgress } from '../store/spawn-output.ts';
+import type { Created } from '../store/spawns.ts';
 import type { GatewayDeps } from './deps.ts';
 import type { ReadModel } from './read-model.ts';
 import { createWaitForEnd, type WaitForEnd } from './spawn-wait.ts';
 import { spawnerState, type OpenSpawner } from './spawner-open.ts';
-import { createStoreWatch, type StoreWatch } from './store-watch.ts';
-import { certainlyNotSent, WorkflowGone } from './temporal-errors.ts';
+import { createStoreWatch } from './store-watch.ts';
+import { createTaskNews, type FollowTask } from './task-news.ts';
+import { certainlyNotSent, TakenBack, WorkflowGone } from './temporal-errors.ts';
 
 const startLimitMs = 10_000;
 const endLimitMs = 3000;
 /** How long a cancel waits for the end: the process tree is dead within 2 s. */
 const deadWithinMs = 5000;
+/** Who follows what a task says waits so much longer for a piece that comes right after another one. */
+const progressPauseMs = 20;
 
 export interface SpawnRequest {
   task_type: TaskType;
@@ -33,6 +38,8 @@ export interface SpawnRequest {
   build(wish: SpawnWish, now: number): NewSpawn;
 }
 
+type Written = Extract<Created, { view: SpawnView }>;
+
 /** Starts and ends tasks. */
 export interface SpawnControl {
   /** Answers with a refusal, not an error, while policy has the spawner asleep. Throws `invalid` and what Temporal says. */
@@ -42,7 +49,7 @@ export interface SpawnControl {
   /** By id, uuid or the beginning of either. Throws `spawn_not_found`, `ambiguous_spawn`. */
   find(key: string): Promise<SpawnView>;
   waitForEnd: WaitForEnd;
-  watch: StoreWatch;
+  followProgress: FollowTask<SpawnProgress>;
 }
 
 export function createSpawnControl(
@@ -52,8 +59,13 @@ export function createSpawnControl(
   const { store, temporal, clock } = deps;
   const watch = createStoreWatch(store);
   const waitForEnd = createWaitForEnd(store, watch);
+  const followProgress = createTaskNews(
+    watch,
+    (ids) => store().spawnOutput.progress(ids),
+    progressPauseMs,
+  );
 
-  const write = async ({ view, spec }: NewSpawn): Promise<SpawnView> => {
+  const write = async ({ view, spec }: NewSpawn): Promise<Written> => {
     const created = await store().spawns.create(view, spec, [queuedEvent(view)]);
     if (created.kind === 'no_parent') {
       throw invalid([{ field: 'parent_id', problem: 'there is no such task' }]);
@@ -61,37 +73,48 @@ export function createSpawnControl(
     if (created.kind === 'parent_ends') {
       throw invalid([{ field: 'parent_id', problem: 'that task is being cancelled' }]);
     }
-    return created.view;
+    return created;
+  };
+
+  /** Tells Temporal of a task. What somebody else wrote may have been told before: only our own is given up. */
+  const begin = async ({ view, kind }: Written): Promise<void> => {
+    if (hasSpawnEnded(view.state)) return;
+    try {
+      await temporal.startSpawn(view, { limitMs: startLimitMs });
+    } catch (error) {
+      // a repeat finds that the workflow ran already: what it came to is in the store
+      if (error instanceof WorkflowGone) return;
+      if (!certainlyNotSent(error)) throw error;
+      if (kind === 'created' && (await giveUp(deps, view))) throw new TakenBack(error);
+      deps.logger.warn({ err: error }, 'a task that may have been started cannot be asked for');
+      throw mayRun(view); // without its cause, which says that nothing was sent: a repeat goes on with this task
+    }
   };
 
   return {
-    watch,
     waitForEnd,
+    followProgress,
     async start(request) {
       const now = clock();
-      const state = spawnerState(await model.snapshot(), now);
-      const { task_type, correlation_id } = request;
-      if (!state.open) {
-        const { error, hint } = state;
-        const none = { spawn_id: '', spawn_uuid: '', status: 'ERROR', created_at: null } as const;
-        return { ...none, correlation_id, task_type, error, hint };
-      }
-      const ids = spawnIds(hexOf(request.repeatKey));
-      const { host } = state.spawner;
-      const fresh = request.build({ ...ids, host, owner: request.owner, correlation_id }, now);
-      refuseBeyond(fresh.spec, state.spawner);
-      const view = await write(fresh);
-      if (!hasSpawnEnded(view.state)) {
-        try {
-          await temporal.startSpawn(view, { limitMs: startLimitMs });
-        } catch (error) {
-          // a repeat finds that the workflow ran already: what it came to is in the store
-          if (!(error instanceof WorkflowGone)) {
-            if (certainlyNotSent(error)) await giveUp(deps, view);
-            throw error;
-          }
+      const { task_type, correlation_id, repeatKey } = request;
+      const ids = spawnIds(hexOf(repeatKey));
+      // a repeat goes on with what its first try wrote, whatever has become of the window since
+      const before = repeatKey === null ? null : await store().spawns.find(ids.spawn_id);
+      let written: Written;
+      if (before === null) {
+        const state = spawnerState(await model.snapshot(), now);
+        if (!state.open) {
+          const { error, hint } = state;
+          const none = { spawn_id: '', spawn_uuid: '', status: 'ERROR', created_at: null } as const;
+          return { ...none, correlation_id, task_type, error, hint };
         }
-      }
+        const { host } = state.spawner;
+        const fresh = request.build({ ...ids, host, owner: request.owner, correlation_id }, now);
+        refuseBeyond(fresh.spec, state.spawner);
+        written = await write(fresh);
+      } else written = { kind: 'known', view: before };
+      await begin(written);
+      const { view } = written;
       return {
         spawn_id: view.spawn_id,
         spawn_uuid: view.spawn_uuid,
@@ -161,24 +184,37 @@ const hexOf = (repeatKey: string | null): string =>
     ? randomBytes(16).toString('hex')
     : createHash('sha256').update(`spawn ${repeatKey}`).digest('hex').slice(0, 32);
 
-/** Temporal never heard of it: nothing is left that says `queued`. */
+const mayRun = ({ spawn_id }: SpawnView): VX11Error =>
+  new VX11Error(
+    'temporal_unavailable',
+    `Temporal does not answer; ${spawn_id} may run already: try again, or ask for its result.`,
+    { retryAfterSeconds: 2 },
+  );
+
+/**
+ * Temporal never heard of it: nothing is left that says `queued`.
+ * @returns whether it ended by this
+ */
 async function giveUp(
   deps: Pick<GatewayDeps, 'store' | 'clock' | 'logger'>,
   view: SpawnView,
-): Promise<void> {
+): Promise<boolean> {
   const at = deps.clock();
   const end = endedWithout('lost', 'sandbox_lost', 'Temporal was away; it was never started');
   const payload = { spawn_id: view.spawn_id, error: 'temporal_unavailable' };
   const event = { actor: view.owner, correlation_id: view.correlation_id, payload };
-  await deps
-    .store()
-    .spawns.change(view.spawn_id, (record) =>
-      hasSpawnEnded(record.view.state)
+  try {
+    const done = await deps.store().spawns.change(view.spawn_id, (record) =>
+      record.view.state !== 'queued' || record.attempts.length > 0
         ? null
         : {
             view: finished(record.view, { end, artifacts: [], refused: [] }, at),
             events: [{ type: 'spawn.finished', at, ...event }],
           },
-    )
-    .catch((error: unknown) => deps.logger.warn({ err: error }, 'a lost task was not noted'));
+    );
+    return done?.changed === true;
+  } catch (error) {
+    deps.logger.warn({ err: error }, 'a lost task was not noted');
+    return false;
+  }
 }

@@ -39,6 +39,14 @@ export function certainlyNotSent(error: unknown): boolean {
   return false;
 }
 
+/** Nothing was sent, and what had been written down for it is taken back: whoever asks again is a new request. */
+export class TakenBack extends VX11Error {
+  constructor(cause: unknown) {
+    const detail = cause instanceof Error ? cause.message : 'Temporal does not answer.';
+    super('temporal_unavailable', detail, { retryAfterSeconds: 2, cause });
+  }
+}
+
 /** The workflow that a message was for has ended, or never was. */
 export class WorkflowGone extends Error {
   constructor(cause: unknown) {

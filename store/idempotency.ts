@@ -17,6 +17,8 @@ export interface Claim {
    * name is done once.
    */
   attempt: string;
+  /** An earlier one of them came to no answer, and may have done something. */
+  again: boolean;
   /** The window that an earlier one of them found to be meant; null where none did. */
   window_id: string | null;
 }
@@ -79,6 +81,7 @@ export function createIdempotencyStore(connection: Connection): IdempotencyStore
           key,
           principal,
           attempt,
+          again: known !== undefined,
           window_id: known?.window_id ?? null,
         };
         const held = { claim: claim.id, attempt, held_until: now + claimMs, created_at: now };

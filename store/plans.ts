@@ -53,8 +53,12 @@ export interface PlanStore {
     cursor?: string;
   }): Promise<{ plans: PlanView[]; next_cursor: string | null }>;
   newestOf(correlationId: string): Promise<PlanView | null>;
+  /** The newest plan that was made of this intent. */
+  ofIntent(intentId: string): Promise<PlanView | null>;
   /** The plan that waits for this confirm token; null where none does. */
   waitingFor(token: string): Promise<PlanView | null>;
+  /** The plan that was decided, or waited in vain, with this as its token; asked for since `since` (epoch ms). */
+  decidedWith(token: string, since: number): Promise<PlanView | null>;
   /** Plans that are to run and whose run has not been started, asked for before `before` (epoch ms). */
   unstarted(before: number): Promise<PlanView[]>;
   started(id: string): Promise<void>;
@@ -72,6 +76,7 @@ const toRow = (plan: PlanView, confirmHash: string | null): Omit<Tables['plans']
   correlation_id: plan.correlation_id,
   created_at: Date.parse(plan.created_at),
   confirm_hash: confirmHash,
+  intent_id: plan.intent_id,
   view: JSON.stringify(headerOf(plan)),
 });
 
@@ -123,12 +128,17 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
     }
     await append(tx, events);
   };
-  const waitingPage = (cursor: string | null) =>
+  /** Plans whose token may be meant; those that were decided since an instant, where it is not one that waits. */
+  const tokenPageOf = (decidedSince: number | null, cursor: string | null) =>
     connection.read(async (db) => {
-      let query = db
-        .selectFrom('plans')
-        .select(['id', 'view', 'confirm_hash', 'created_at'])
-        .where('status', '=', 'WAITING');
+      let query = db.selectFrom('plans').select(['id', 'view', 'confirm_hash', 'created_at']);
+      if (decidedSince === null) query = query.where('status', '=', 'WAITING');
+      else {
+        query = query
+          .where('status', '!=', 'WAITING')
+          .where('confirm_hash', 'is not', null)
+          .where('created_at', '>=', decidedSince);
+      }
       if (cursor !== null) query = query.where(behind(cursor, 'created_at'));
       const rows = await query
         .orderBy('created_at', 'desc')
@@ -136,6 +146,32 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         .limit(tokenPage + 1)
         .execute();
       return pageOf(rows, tokenPage, (row) => row.created_at);
+    });
+  const ofToken = async (token: string, decidedSince: number | null): Promise<PlanView | null> => {
+    for (let cursor = null as string | null; ;) {
+      const { shown, next_cursor } = await tokenPageOf(decidedSince, cursor);
+      const mine = shown.find(({ view, confirm_hash }) => {
+        const { plan_hash } = JSON.parse(view) as Header;
+        return confirm_hash !== null && sameHash(confirm_hash, confirmHashOf(plan_hash, token));
+      });
+      if (mine !== undefined) return (await connection.read((db) => withSteps(db, [mine])))[0]!;
+      if (next_cursor === null) return null;
+      cursor = next_cursor;
+    }
+  };
+  const newestWhere = (
+    column: 'correlation_id' | 'intent_id',
+    value: string,
+  ): Promise<PlanView | null> =>
+    connection.read(async (db) => {
+      const rows = await db
+        .selectFrom('plans')
+        .select(['id', 'view'])
+        .where(column, '=', value)
+        .orderBy('created_at', 'desc')
+        .limit(1)
+        .execute();
+      return (await withSteps(db, rows))[0] ?? null;
     });
   return {
     insert: (plan, confirmHash, events) =>
@@ -220,31 +256,10 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         const { shown, next_cursor } = pageOf(rows, limit, (row) => row.created_at);
         return { plans: await withSteps(db, shown), next_cursor };
       }),
-    newestOf: (correlationId) =>
-      connection.read(async (db) => {
-        const rows = await db
-          .selectFrom('plans')
-          .select(['id', 'view'])
-          .where('correlation_id', '=', correlationId)
-          .orderBy('created_at', 'desc')
-          .limit(1)
-          .execute();
-        return (await withSteps(db, rows))[0] ?? null;
-      }),
-    async waitingFor(token) {
-      for (let cursor = null as string | null; ;) {
-        const { shown, next_cursor } = await waitingPage(cursor);
-        const mine = shown.find(({ view, confirm_hash }) => {
-          const { plan_hash } = JSON.parse(view) as Header;
-          return confirm_hash !== null && sameHash(confirm_hash, confirmHashOf(plan_hash, token));
-        });
-        if (mine !== undefined) {
-          return (await connection.read((db) => withSteps(db, [mine])))[0]!;
-        }
-        if (next_cursor === null) return null;
-        cursor = next_cursor;
-      }
-    },
+    newestOf: (correlationId) => newestWhere('correlation_id', correlationId),
+    ofIntent: (intentId) => newestWhere('intent_id', intentId),
+    waitingFor: (token) => ofToken(token, null),
+    decidedWith: (token, since) => ofToken(token, since),
     unstarted: (before) =>
       connection.read(async (db) => {
         const rows = await db

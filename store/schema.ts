@@ -114,6 +114,7 @@ export interface Tables {
     started: number;
     /** What is kept of its confirm token. */
     confirm_hash: string | null;
+    intent_id: string | null;
     /** Without its steps. */
     view: string;
   };

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { OutputStream } from '../contracts/spawn.ts';
+import type { OutputStream, SpawnState } from '../contracts/spawn.ts';
 import type { Connection } from './connection.ts';
 import type { Tables } from './schema.ts';
 
@@ -20,6 +20,13 @@ export interface OutputChange {
   drop: number[];
 }
 
+/** How far a task has come: its state, and the newest piece of its output; 0 where it said nothing. */
+export interface SpawnProgress {
+  state: SpawnState;
+  attempt: number;
+  seq: number;
+}
+
 /** What tasks said on their streams. */
 export interface SpawnOutputStore {
   append(spawnId: string, change: OutputChange): Promise<void>;
@@ -29,6 +36,8 @@ export interface SpawnOutputStore {
     place: { attempt: number; seq: number },
     limit: number,
   ): Promise<OutputChunk[]>;
+  /** How far each of these tasks has come, in one question. */
+  progress(spawnIds: readonly string[]): Promise<Map<string, SpawnProgress>>;
   /** All that is kept of one attempt. */
   ofAttempt(spawnId: string, attempt: number): Promise<OutputChunk[]>;
 }
@@ -86,6 +95,34 @@ export function createSpawnOutputStore(connection: Connection): SpawnOutputStore
           .limit(limit)
           .execute();
         return rows.map(toChunk);
+      }),
+    progress: (spawnIds) =>
+      connection.read(async (db) => {
+        if (spawnIds.length === 0) return new Map();
+        const rows = await db
+          .selectFrom('spawns')
+          .select((eb) => {
+            const newest = eb
+              .selectFrom('spawn_output')
+              .whereRef('spawn_output.spawn_id', '=', 'spawns.id')
+              .orderBy('attempt', 'desc')
+              .orderBy('seq', 'desc')
+              .limit(1);
+            return [
+              'id',
+              'state',
+              newest.select('attempt').as('attempt'),
+              newest.select('seq').as('seq'),
+            ];
+          })
+          .where('id', 'in', spawnIds)
+          .execute();
+        return new Map(
+          rows.map(({ id, state, attempt, seq }) => [
+            id,
+            { state: state as SpawnState, attempt: attempt ?? 0, seq: seq ?? 0 },
+          ]),
+        );
       }),
     ofAttempt: (spawnId, attempt) =>
       connection.read(async (db) => {

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
-import { spawnAnswer, spawnCancelAnswer, spawnResult } from '../../contracts/spawn.ts';
+import { spawnAnswer } from '../../contracts/spawn.ts';
 import { openWindowAnswer } from '../../contracts/window.ts';
 import { durationArgument, numberArgument } from '../argument.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
-import { readLog } from '../log-stream.ts';
+import { followTask } from '../follow-task.ts';
 import type { AddCommand, Session } from '../session.ts';
-import { endText, exitCodeOf } from '../spawn-text.ts';
 import { readSource, type SourceOptions } from '../task-source.ts';
 
 interface RunOptions extends SourceOptions {
@@ -20,7 +19,6 @@ interface RunOptions extends SourceOptions {
 
 /** How long a spawner may take to be heard of once its window is open. */
 const heardWithinMs = 20_000;
-const cancelMs = 10_000;
 
 const pair = (text: string, before: Record<string, string>): Record<string, string> => {
   const at = text.indexOf('=');
@@ -67,7 +65,7 @@ async function run(session: Session, words: string[], options: RunOptions): Prom
   };
   if (options.open !== undefined) await open(session, options.open);
   const id = await start(session, body, options.open === undefined ? 0 : heardWithinMs);
-  await follow(session, id);
+  await followTask(session, id);
 }
 
 async function open({ gateway }: Session, ttl_seconds: number): Promise<void> {
@@ -99,36 +97,4 @@ async function start({ gateway }: Session, body: unknown, patienceMs: number): P
     }
     await sleep(250);
   }
-}
-
-/** Passes on what it says, ends it at Ctrl-C, and ends as it ended. */
-async function follow(session: Session, id: string): Promise<void> {
-  const { gateway, terminal, signal } = session;
-  const cancel = async (): Promise<void> => {
-    await gateway.call('DELETE', `/vx11/spawn/${id}`, spawnCancelAnswer, { withinMs: cancelMs });
-  };
-  const cancelled = new Promise<'cancelled'>((resolve, reject) => {
-    const act = (): void => void cancel().then(() => resolve('cancelled'), reject);
-    if (signal.aborted) act();
-    else signal.addEventListener('abort', act, { once: true });
-  });
-  cancelled.catch(() => undefined);
-  const ended = await Promise.race([cancelled, show(session, id)]);
-  if (ended === 'cancelled') throw new CommandFailed(130, `${id} was cancelled.`);
-  const result = await gateway.call('GET', `/vx11/result/${id}`, spawnResult);
-  if (terminal.json) terminal.out(JSON.stringify(result, null, 2));
-  const said = endText(result, result.detail);
-  const exit = exitCodeOf(result);
-  if (exit !== 0 || said !== null) throw new CommandFailed(exit, said ?? '');
-}
-
-/** Resolves with the end of the task; stays when the session was interrupted. */
-async function show({ gateway, terminal, signal }: Session, id: string): Promise<'ended'> {
-  for await (const message of readLog(gateway, id, signal)) {
-    if (message.kind === 'end') return 'ended';
-    if (terminal.json) continue;
-    if (message.kind === 'text') terminal.raw(message.stream, message.text);
-    else terminal.err(`[${message.bytes} bytes of ${message.stream} were dropped]`);
-  }
-  return new Promise(() => undefined);
 }

@@ -11,8 +11,8 @@ import {
 import { newId } from '../../contracts/ids.ts';
 import { intentReceived } from '../../domain/intent-received.ts';
 import { callerOf } from '../access.ts';
-import { intentOfRepeats } from '../idempotency.ts';
-import { planResult } from '../plan-result.ts';
+import { intentOfRepeats, sentNothing } from '../idempotency.ts';
+import { intentResult } from '../plan-result.ts';
 import type { Routes } from '../context.ts';
 import { intentExample } from '../examples-plan.ts';
 import { converse } from '../plans/converse.ts';
@@ -53,12 +53,13 @@ export const intentRoutes: Routes = (context) => async (app) => {
           hint: `POST /vx11/window/open {"target":"${service}","ttl_seconds":600,"reason":"…"}`,
         };
 
-  /** What came of a request whose gateway died before it could answer; null where madre never heard of it. */
-  const cutOff = async (intentId: string): Promise<IntentAnswer | null> => {
-    const asked = await context.store().intents.find(intentId);
-    const known = asked && (await planResult(context, asked.correlation_id, 0));
-    if (known === null) return null;
-    const { result: response, ...rest } = known;
+  /** What came of a request that was not answered, or not by madre; null where she has not heard of it. */
+  const cutOff = async (request: FastifyRequest): Promise<IntentAnswer | null> => {
+    const intentId = intentOfRepeats(request);
+    const asked = intentId === undefined ? null : await context.store().intents.find(intentId);
+    if (asked === null) return null;
+    const { result: response, ...rest } = await intentResult(context, asked);
+    if (rest.status === 'QUEUED' && response?.['plan_id'] === undefined) request.repeat = 'goes_on';
     return { ...rest, response, degraded: false };
   };
 
@@ -91,7 +92,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
         'require.switch and require.spawner ask for a service that has to be awake; asleep is an answer (ERROR, ' +
         'FALLBACK, off_by_policy) with a hint. With require.spawner the text runs as a shell task; payload.code runs as ' +
         'payload.task_type. A repeat with an Idempotency-Key gives the first answer without its confirm_token, which ' +
-        'POST /madre/plans/{id}/token gives anew.',
+        'POST /madre/plans/{id}/token gives anew; where madre was late, one goes on with what she made of it.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: intentBody.meta({ examples: [{ intent_type: 'chat', text: 'status' }] }),
@@ -102,7 +103,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
       const id = body.correlation_id ?? request.id;
       const text = textOf(body);
       const repeated = intentOfRepeats(request);
-      const before = repeated === undefined ? null : await cutOff(repeated);
+      const before = await cutOff(request);
       if (before !== null) return before;
       const { code, task_type } = body.payload ?? {};
       const asTask =
@@ -121,7 +122,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
       for (const service of needed) {
         const response = asleep(snapshot!, service);
         if (response === null) continue;
-        request.sentNothing = true;
+        sentNothing(request);
         await logRefused(request, id, { text, context: about, required_service: service });
         return {
           correlation_id: id,
@@ -134,7 +135,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
           timestamp: timestamp(),
         };
       }
-      const { answer, not_asked } = await converse(context, {
+      const { answer, answered_by, not_asked } = await converse(context, {
         ...spoken(request, 'intent'),
         correlation_id: id,
         message: text,
@@ -146,7 +147,9 @@ export const intentRoutes: Routes = (context) => async (app) => {
         ...(body.priority !== undefined && { priority: body.priority }),
         ...(repeated !== undefined && { intent_id: repeated }),
       });
-      request.sentNothing = not_asked;
+      if (not_asked) sentNothing(request);
+      // she may have it all the same: a repeat is told what she made of it
+      else if (answered_by === 'gateway') request.repeat = 'goes_on';
       const status = statusOf(answer);
       const queued = asTask && (status === 'RUNNING' || status === 'DONE');
       return {

@@ -1,13 +1,16 @@
+import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { controlAnswer, controlBody } from '../../contracts/intent.ts';
 import { confirmToken, type PlanView } from '../../contracts/plan.ts';
 import { callerOf } from '../access.ts';
 import type { MadreControlReply } from '../../contracts/chat.ts';
+import { keepAnswersMs } from '../../store/idempotency.ts';
 import { intentUnderWay } from '../../store/intents.ts';
 import { intentOfRepeats } from '../idempotency.ts';
 import type { Routes } from '../context.ts';
 import { exampleIntentId, examplePlanId, exampleToken } from '../examples-plan.ts';
+import { isNotPlanned } from '../plan-result.ts';
 import { createPlanControl } from '../plans/plan-control.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 import { senderOf } from '../sender.ts';
@@ -16,13 +19,22 @@ import { senderOf } from '../sender.ts';
 export const madreControlRoutes: Routes = (context) => async (app) => {
   const plans = createPlanControl(context);
 
-  /** The plan that waits for this token; null where none does. Throws where it was made for another call. */
-  const waitingFor = async (
+  /**
+   * The plan that waits for this token, or that an earlier try of this request may have confirmed with it; null where
+   * there is none. Throws where the token was made for another call.
+   */
+  const meantBy = async (
+    { claim }: Pick<FastifyRequest, 'claim'>,
     { target, action, params = {} }: z.infer<typeof controlBody>,
     token: string,
   ): Promise<PlanView | null> => {
     if (!confirmToken.safeParse(token).success) return null;
-    const plan = await context.store().plans.waitingFor(token);
+    const { plans: book } = context.store();
+    const plan =
+      (await book.waitingFor(token)) ??
+      (claim?.again === true
+        ? await book.decidedWith(token, context.clock() - keepAnswersMs)
+        : null);
     if (plan === null) return null;
     const asked =
       plan.source === 'control' ? await context.store().intents.find(plan.intent_id!) : null;
@@ -38,13 +50,17 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     throw new VX11Error('wrong_confirm_token', detail);
   };
 
-  /** What came of a request whose gateway died before it could answer; null where madre never heard of it. */
-  const cutOff = async (intent_id: string): Promise<MadreControlReply | null> => {
+  /**
+   * What came of a request that was not answered: the plan, null where nothing comes of it any more, and undefined where
+   * madre has not heard of it. Throws `madre_unavailable` while she may still be planning it.
+   */
+  const cutOff = async (intent_id: string): Promise<MadreControlReply | null | undefined> => {
     const { intents, plans: book } = context.store();
     const asked = await intents.find(intent_id);
-    if (asked === null) return null;
-    const plan = await book.newestOf(asked.correlation_id);
-    if (plan?.intent_id === intent_id) return { intent_id, plan, confirm_token: null };
+    if (asked === null) return undefined;
+    const plan = await book.ofIntent(intent_id);
+    if (plan !== null) return { intent_id, plan, confirm_token: null };
+    if (isNotPlanned(asked, context.clock())) return null;
     throw intentUnderWay();
   };
 
@@ -85,8 +101,12 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
         plan_id: null,
       });
       if (confirm_token !== undefined) {
-        const plan = await waitingFor(body, confirm_token);
+        const plan = await meantBy(request, body, confirm_token);
         if (plan === null) return denied('No action waits for this token.');
+        if (plan.status !== 'WAITING' && isConfirmedBy(plan, callerOf(request).name)) {
+          const { plan_id, intent_id: action_id } = plan;
+          return { status: 'accepted' as const, action_id, reason: 'confirmed', plan_id };
+        }
         try {
           const after = await plans.confirm(plan.plan_id, confirm_token, senderOf(request));
           const { plan_id, intent_id: action_id } = after;
@@ -104,7 +124,12 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
       }
       const { name, scope } = callerOf(request);
       const repeated = intentOfRepeats(request);
-      const before = repeated === undefined ? null : await cutOff(repeated);
+      const before = repeated === undefined ? undefined : await cutOff(repeated);
+      if (before === null) {
+        const reason =
+          'not_planned: madre was stopped before she had a plan of it. Nothing came of it; ask anew, with a new key.';
+        return { ...denied(reason), action_id: repeated! };
+      }
       const answer =
         before ??
         (await context.madre.control({
@@ -137,3 +162,8 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     },
   });
 };
+
+const isConfirmedBy = ({ confirmation }: PlanView, who: string): boolean =>
+  confirmation !== null &&
+  confirmation.approvals.length >= confirmation.quorum &&
+  confirmation.approvals.some(({ by }) => by === who);

@@ -1,24 +1,14 @@
 import { z } from 'zod';
-import { VX11Error } from '../../contracts/errors.ts';
 import { logChunk, spawnKey, type SpawnView } from '../../contracts/spawn.ts';
 import { hasSpawnEnded } from '../../domain/spawn.ts';
+import type { SpawnProgress } from '../../store/spawn-output.ts';
 import type { Routes } from '../context.ts';
 import type { EventStream } from '../event-stream.ts';
 import { createLastingStreams } from '../lasting-streams.ts';
 import { answers, noQuery } from '../route-schema.ts';
-import { createLogText } from '../spawn-log-text.ts';
+import { createLogText, logPlaceOf, type LogPlace } from '../spawn-log-text.ts';
 
 const page = 100;
-/** Attempt and number within it. */
-const placeForm = /^(\d{1,4})\.(\d{1,9})$/;
-
-function placeOf(header: string | undefined): { attempt: number; seq: number } {
-  if (header === undefined) return { attempt: 0, seq: 0 };
-  const match = placeForm.exec(header);
-  if (match === null)
-    throw new VX11Error('bad_event_id', 'An id of this stream is attempt.number.');
-  return { attempt: Number(match[1]), seq: Number(match[2]) };
-}
 
 /** What a task says, as it says it. */
 export const spawnLogRoutes: Routes = (context) => async (app) => {
@@ -28,24 +18,28 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
   /** Sends what there is, then what comes, until the task has ended or the reader has gone. */
   const follow = async (
     view: SpawnView,
-    place: { attempt: number; seq: number },
+    from: LogPlace,
     stream: EventStream,
     gone: AbortSignal,
   ): Promise<void> => {
-    const text = createLogText();
-    let changed = true;
+    const text = createLogText(from);
+    let place: Piece = from;
+    let newest: SpawnProgress = { ...from, state: view.state };
+    let news = true;
     let wake = (): void => undefined;
-    const unfollow = spawns.watch.follow(() => {
-      changed = true;
+    const unfollow = spawns.followProgress(view.spawn_id, (now) => {
+      if (!hasSpawnEnded(now.state) && !isLater(now, newest)) return;
+      newest = now;
+      news = true;
       wake();
     });
     gone.addEventListener('abort', () => wake());
     try {
       while (!gone.aborted) {
-        if (!changed) await new Promise<void>((resolve) => (wake = resolve));
-        changed = false;
-        // asked before the output, so that nothing of an ended task is missed
-        const now = (await store().spawns.find(view.spawn_id)) ?? view;
+        if (!news) await new Promise<void>((resolve) => (wake = resolve));
+        news = false;
+        // heard before the output is read, so that nothing of an ended task is missed
+        const over = hasSpawnEnded(newest.state);
         for (let full = true; full && !gone.aborted;) {
           const chunks = await store().spawnOutput.after(view.spawn_id, place, page);
           for (const chunk of chunks) for (const event of text.events(chunk)) stream.say(event);
@@ -54,8 +48,9 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
           full = chunks.length === page;
           await stream.drained();
         }
-        if (!hasSpawnEnded(now.state)) continue;
-        const { status, state, exit_code, signal, cause, error } = now;
+        if (!over) continue;
+        const ended = (await store().spawns.find(view.spawn_id)) ?? view;
+        const { status, state, exit_code, signal, cause, error } = ended;
         stream.say({ event: 'end', data: { status, state, exit_code, signal, cause, error } });
         return;
       }
@@ -73,7 +68,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
       summary: 'Server-Sent Events of what a task says, from its start',
       description:
         'event is stdout, stderr, gap (bytes of a stream that are kept no more) or, at last, end, with how the task ' +
-        'ended. With Last-Event-ID it goes on after that piece.',
+        'ended. With Last-Event-ID it goes on after that event, and tells what is missing since.',
       params: z.strictObject({ spawn_id: spawnKey }),
       querystring: noQuery,
       response: answers({
@@ -92,7 +87,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     },
     handler: async (request, reply) => {
       const header = request.headers['last-event-id'];
-      const place = placeOf(typeof header === 'string' ? header : undefined);
+      const place = logPlaceOf(typeof header === 'string' ? header : undefined);
       const view = await spawns.find(request.params.spawn_id);
       streams.admit();
       const stream = streams.open(request, reply);
@@ -104,3 +99,8 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     },
   });
 };
+
+type Piece = Pick<SpawnProgress, 'attempt' | 'seq'>;
+
+const isLater = (one: Piece, other: Piece): boolean =>
+  one.attempt > other.attempt || (one.attempt === other.attempt && one.seq > other.seq);

@@ -15,7 +15,7 @@ import { checkTaskFiles } from '../../domain/task-file.ts';
 import { callerOf } from '../access.ts';
 import type { Routes } from '../context.ts';
 import { exampleCorrelation } from '../examples.ts';
-import { repeatKeyOf } from '../idempotency.ts';
+import { repeatKeyOf, sentNothing } from '../idempotency.ts';
 import { includes } from '../route-rule.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 import { spawnAnswerExample, spawnExampleId } from '../spawn-examples.ts';
@@ -30,7 +30,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
 
   /** Where nothing was started, the same request may be sent again with its key. */
   const noting = (request: FastifyRequest, answer: SpawnAnswer): SpawnAnswer => {
-    request.sentNothing = answer.error !== null;
+    if (answer.error !== null) sentNothing(request);
     return answer;
   };
 

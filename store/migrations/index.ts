@@ -10,6 +10,7 @@ import { taskViews } from './0006-task-views.ts';
 import { chainHeads } from './0007-chain-heads.ts';
 import { contextWithoutCode } from './0008-context-without-code.ts';
 import { callbacks } from './0009-callbacks.ts';
+import { plansByIntent } from './0010-plans-by-intent.ts';
 
 export interface Migration {
   name: string;
@@ -26,6 +27,7 @@ const migrations: Migration[] = [
   chainHeads,
   contextWithoutCode,
   callbacks,
+  plansByIntent,
 ];
 
 /** Brings the tables to the newest form; several processes may call it at once. */

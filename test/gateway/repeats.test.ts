@@ -3,6 +3,7 @@ import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { WindowView } from '../../contracts/window.ts';
+import { NotAsked } from '../../gateway/breaker.ts';
 import { connectTemporal, type TemporalPort } from '../../gateway/temporal.ts';
 import { claimMs } from '../../store/idempotency.ts';
 import { until } from '../stack/wait.ts';
@@ -189,6 +190,38 @@ test('a request that never left the gateway is not gone on with: its repeat open
     });
   expect((await ask(away)).json().error).toBe('temporal_unavailable');
   expect((await ask(back)).json()).toMatchObject({ state: 'open' });
+});
+
+test('what Temporal may have stays the same message while it cannot be asked: it extends once', async () => {
+  const ways = [
+    new VX11Error('madre_unavailable', 'late'),
+    new VX11Error('temporal_unavailable', 'away', { cause: new NotAsked(null) }),
+    null,
+  ];
+  const temporal = temporalThat(() => true);
+  const { extendWindow } = temporal;
+  temporal.extendWindow = async (...message) => {
+    const answer = await extendWindow(...message);
+    const way = ways[sent.length - 1];
+    if (way) throw way;
+    return answer;
+  };
+  const gateway = await startGateway({ deps: { clock: () => now, temporal } });
+  opened.push(gateway);
+  await seedStack(gateway.store, now);
+  const { window_id } = await open(gateway.store);
+  const statuses: number[] = [];
+  for (const _ of ways) {
+    const answer = await gateway.inject({
+      method: 'POST',
+      url: '/vx11/window/extend',
+      payload: { window_id, seconds: 60 },
+      headers: { 'x-vx11-token': adminToken, 'idempotency-key': 'k' },
+    });
+    statuses.push(answer.statusCode);
+  }
+  expect(statuses).toEqual([503, 503, 200]);
+  expect(new Set(sent.map(({ updateId }) => updateId)).size).toBe(1);
 });
 
 test('a refusal frees the key for another try, which is another request', async () => {

@@ -171,6 +171,40 @@ test('the log is replayed, then goes on within 100 ms of each piece, and says ho
   expect((await read('nonsense')).status).toBe(400);
 });
 
+test('a log that is read on has every character whole, and tells what was dropped in between', async () => {
+  const gateway = await startSpawnGateway();
+  const { spawn_id } = await add(gateway);
+  await begin(gateway, spawn_id);
+  const euro = Buffer.from('a€b');
+  const piece = (seq: number, start: number, bytes: Uint8Array) => ({
+    attempt: 1,
+    seq,
+    stream: 'stdout' as const,
+    at: Date.now(),
+    start,
+    bytes,
+  });
+  const pieces = [
+    piece(1, 0, euro.subarray(0, 3)),
+    piece(2, 3, euro.subarray(3)),
+    piece(3, 5, euro),
+  ];
+  await gateway.store.spawnOutput.append(spawn_id, { attempt: 1, add: pieces, drop: [] });
+  await end(gateway, spawn_id);
+  const read = async (place?: string) => {
+    const headers = { 'x-vx11-token': adminToken, ...(place && { 'last-event-id': place }) };
+    return (await gateway.inject({ url: `/vx11/spawn/${spawn_id}/logs`, headers })).body;
+  };
+  const [first] = /(?<=^id: ).*$/m.exec(await read())!;
+  const rest = await read(first);
+  expect(rest).toContain('"text":"€b"');
+  expect(rest).not.toMatch(/\ufffd|"text":"a"/);
+  await gateway.store.spawnOutput.append(spawn_id, { attempt: 1, add: [], drop: [1, 2] });
+  const broken = await read(first);
+  expect(broken).toContain('event: gap\ndata: {"attempt":1,"stream":"stdout","bytes":4}');
+  expect(broken).toContain('"text":"a€b"');
+});
+
 test('files that a task left are bytes to save, and nothing outside its folder is one of them', async () => {
   const gateway = await startSpawnGateway();
   const { spawn_id } = await add(gateway);

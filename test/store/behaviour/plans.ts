@@ -79,7 +79,7 @@ export function describePlans(under: () => StoreUnderTest): void {
     test('are kept with their steps, listed newest first, and found by what they were asked under', async () => {
       const steps = [aStep(), aStep({ step_id: 's2' }), aStep({ step_id: 's10' })];
       const [one, two] = [
-        fresh({ steps, created_at: iso(noon + 5000) }),
+        fresh({ steps, created_at: iso(noon + 5000), intent_id: newId('intent') }),
         fresh({ created_at: iso(noon + 6000), status: 'WAITING' }),
       ];
       await store.plans.insert(one, null, [event('plan.created')]);
@@ -87,6 +87,8 @@ export function describePlans(under: () => StoreUnderTest): void {
       expect(await other.plans.find(one.plan_id)).toEqual(one);
       expect(await other.plans.newestOf(one.correlation_id)).toEqual(one);
       expect(await store.plans.find('plan-00000000')).toBeNull();
+      expect(await store.plans.ofIntent(one.intent_id!)).toEqual(one);
+      expect(await store.plans.ofIntent('intent-00000000')).toBeNull();
       const first = await store.plans.list({ limit: 1 });
       expect(first.plans).toEqual([two]);
       const next = await store.plans.list({ limit: 1, cursor: first.next_cursor! });

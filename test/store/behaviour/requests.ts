@@ -100,7 +100,8 @@ export function describeRequests(under: () => StoreUnderTest): void {
       const lost = await claimed(asked);
       await store.idempotency.about(lost, 'window-00000000000000a1');
       const won = await claimed({ ...asked, now: noon + claimMs }, other);
-      expect(won).toEqual({ ...lost, id: won.id, window_id: 'window-00000000000000a1' });
+      const window_id = 'window-00000000000000a1';
+      expect(won).toEqual({ ...lost, id: won.id, again: true, window_id });
       expect(won.id).not.toBe(lost.id);
       const { idempotency } = store;
       await idempotency.renew([lost.id], noon + 10 * claimMs);

@@ -242,6 +242,16 @@ export function describeSpawns(under: () => StoreUnderTest): void {
         'c',
       ]);
       expect(said(await other.spawnOutput.ofAttempt(spawn_id, 2))).toEqual(['c', 'd']);
+      const silent = await add();
+      const ids = [spawn_id, silent.spawn_id, 'spawn-0000'];
+      const newest = (await other.spawnOutput.after(spawn_id, { attempt: 0, seq: 0 }, 10)).at(-1)!;
+      expect(await other.spawnOutput.progress(ids)).toEqual(
+        new Map([
+          [spawn_id, { state: 'queued', attempt: 2, seq: newest.seq }],
+          [silent.spawn_id, { state: 'queued', attempt: 0, seq: 0 }],
+        ]),
+      );
+      expect(await other.spawnOutput.progress([])).toEqual(new Map());
     });
 
     test('thousands of pieces go in and out at once, and what is written twice is there once', async () => {

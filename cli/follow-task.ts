@@ -1,0 +1,79 @@
+import { spawnCancelAnswer, spawnResult, type SpawnResult } from '../contracts/spawn.ts';
+import { CommandFailed, exitCode } from './exit-code.ts';
+import { readLog } from './log-stream.ts';
+import type { Session } from './session.ts';
+import { endText, exitCodeOf } from './spawn-text.ts';
+
+const cancelMs = 10_000;
+const resultMs = 5000;
+/** After so long without any answer of the gateway nobody waits for it any more. */
+const giveUpMs = 120_000;
+
+/** How much of its output was shown when a task had ended. */
+type Shown = 'all' | 'some' | 'nothing';
+
+/** Passes on what a task says, ends it at Ctrl-C, and ends as it ended. */
+export async function followTask(session: Session, id: string): Promise<void> {
+  const { terminal } = session;
+  const result = await resultOf(session, id).catch((error: unknown) => {
+    if (!(error instanceof CommandFailed) || error.exit === exitCode.interrupted) throw error;
+    const next = `${id} was started, and may go on: vx11 logs ${id} follows it`;
+    throw new CommandFailed(error.exit, `${error.message}\n  ${next}`, { cause: error });
+  });
+  if (terminal.json) terminal.out(JSON.stringify(result, null, 2));
+  const said = endText(result, result.detail);
+  const exit = exitCodeOf(result);
+  if (exit !== 0 || said !== null) throw new CommandFailed(exit, said ?? '');
+}
+
+/** Shows what it says until it has ended. */
+async function resultOf(session: Session, id: string): Promise<SpawnResult> {
+  const { gateway, terminal, signal } = session;
+  const cancel = async (): Promise<void> => {
+    await gateway.call('DELETE', `/vx11/spawn/${id}`, spawnCancelAnswer, { withinMs: cancelMs });
+  };
+  const cancelled = new Promise<'cancelled'>((resolve, reject) => {
+    const act = (): void => void cancel().then(() => resolve('cancelled'), reject);
+    if (signal.aborted) act();
+    else signal.addEventListener('abort', act, { once: true });
+  });
+  cancelled.catch(() => undefined);
+  const shown = await Promise.race([cancelled, show(session, id)]);
+  if (shown === 'cancelled') throw new CommandFailed(exitCode.interrupted, `${id} was cancelled.`);
+  const result = await gateway.call('GET', `/vx11/result/${id}`, spawnResult);
+  if (terminal.json) return result;
+  if (shown === 'nothing') {
+    terminal.raw('stdout', result.stdout);
+    terminal.raw('stderr', result.stderr);
+  } else if (shown === 'some') {
+    terminal.err(`[the log broke before its end; vx11 logs ${id} shows all of it]`);
+  }
+  return result;
+}
+
+/** Resolves with the end of the task, also where its log is refused; stays when the session was interrupted. */
+async function show({ gateway, terminal, signal }: Session, id: string): Promise<Shown> {
+  let shown: Shown = 'nothing';
+  let heardAt = performance.now();
+  const hasEnded = async (refusal: unknown): Promise<boolean> => {
+    try {
+      const options = { withinMs: resultMs };
+      const { finished_at } = await gateway.call('GET', `/vx11/result/${id}`, spawnResult, options);
+      heardAt = performance.now();
+      return finished_at !== null;
+    } catch (error) {
+      if (error instanceof CommandFailed && !error.passing) throw error;
+      if (performance.now() - heardAt > giveUpMs) throw refusal;
+      return false;
+    }
+  };
+  for await (const message of readLog(gateway, id, signal, hasEnded)) {
+    heardAt = performance.now();
+    if (message.kind === 'end') return 'all';
+    shown = 'some';
+    if (terminal.json) continue;
+    if (message.kind === 'text') terminal.raw(message.stream, message.text);
+    else terminal.err(`[${message.bytes} bytes of ${message.stream} were dropped]`);
+  }
+  return signal.aborted ? new Promise(() => undefined) : shown;
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { endedWithout, finished, running } from '../../domain/spawn.ts';
+import { anAttempt } from '../domain/spawn-samples.ts';
+import { adminToken } from '../gateway/fixture.ts';
+import { startSpawnGateway } from '../gateway/spawn-fixture.ts';
+import { until } from '../stack/wait.ts';
+import { vx11 } from './stage.ts';
+
+/** A task by `vx11 run` on a gateway that has no room for readers of logs. */
+async function aRun({ asAdmin = true } = {}) {
+  const gateway = await startSpawnGateway({ config: { maxStreams: 0 } });
+  await gateway.open();
+  const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+  const secret = asAdmin ? adminToken : await gateway.token('operator');
+  const interrupt = new AbortController();
+  onTestFinished(() => interrupt.abort());
+  const said = { out: '', err: '' };
+  const ended = vx11(
+    ['run', '--no-stdin', '--', 'echo', 'hi'],
+    { VX11_URL: url, VX11_TOKEN: secret },
+    { said, signal: interrupt.signal },
+  );
+  await until('it is started', async () => gateway.started.length === 1);
+  const { spawn_id } = gateway.started[0]!;
+  const { spawns, spawnOutput } = gateway.store;
+  return { gateway, spawn_id, ended, said, interrupt, spawns, spawnOutput };
+}
+type Run = Awaited<ReturnType<typeof aRun>>;
+
+const say = async ({ spawns, spawnOutput, spawn_id }: Run, text: string): Promise<void> => {
+  await spawns.change(spawn_id, ({ view }) => ({
+    view: running(view, 1, Date.now()),
+    attempt: anAttempt(),
+    events: [],
+  }));
+  const bytes = Buffer.from(text);
+  const piece = { attempt: 1, seq: 1, stream: 'stdout', at: Date.now(), start: 0, bytes } as const;
+  await spawnOutput.append(spawn_id, { attempt: 1, add: [piece], drop: [] });
+};
+const end = ({ spawns, spawn_id }: Run, exit_code: number) =>
+  spawns.change(spawn_id, ({ view }) => {
+    const how = { ...endedWithout('completed', 'exit', null), exit_code };
+    return {
+      view: finished(view, { end: how, artifacts: [], refused: [] }, Date.now()),
+      attempt: anAttempt({
+        state: 'completed',
+        exit_code,
+        finished_at: new Date().toISOString(),
+      }),
+      events: [],
+    };
+  });
+
+test('where the log is refused for want of room, the task is waited for and shown by its result', async () => {
+  const run = await aRun();
+  await say(run, 'hi\n');
+  await end(run, 7);
+  expect(await run.ended).toEqual({ code: 7, out: 'hi', err: '' });
+});
+
+test('Ctrl-C cancels a task whose log is refused', async () => {
+  const run = await aRun();
+  await say(run, 'hi\n');
+  await sleep(300); // its log has been refused by then
+  run.interrupt.abort();
+  setTimeout(() => void end(run, 0), 50);
+  expect(await run.ended).toMatchObject({ code: 130, err: `${run.spawn_id} was cancelled.` });
+  expect(run.gateway.ended.map(([id]) => id)).toEqual([run.spawn_id]);
+});
+
+test('what ends the following for good names the task, and how to go on', async () => {
+  const run = await aRun({ asAdmin: false });
+  const [token] = await run.gateway.store.tokens.list();
+  await run.gateway.store.tokens.revoke(token!.token_id, Date.now(), []);
+  const { code, err } = await run.ended;
+  expect(code).toBe(3);
+  expect(err).toContain('[forbidden]');
+  expect(err).toContain(`vx11 logs ${run.spawn_id}`);
+});
