@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { StepWish } from '../../contracts/plan.ts';
 import { mostSteps } from '../../domain/make-plan.ts';
 import { make, refusal, stepsOf } from './made-plans.ts';
-import { aRequest, aWorld, hex, webWindow } from './plan-samples.ts';
+import { aWorld, hex, webWindow } from './plan-samples.ts';
 
 describe('a wish for a window', () => {
   test('has every value that it runs with, and an id of its own that no try changes', () => {
