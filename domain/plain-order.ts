@@ -16,15 +16,18 @@ export interface Sentence<Word> {
 /**
  * Does something in the sentence turn what its verb and its names say, or put it off: "do not close web", "close all but
  * web", "open web if db is up", "close web in ten minutes"? What it means then is not for us to guess. Such a word counts
- * also where a service has that name: no name turns a "not" into an order.
+ * also where a service has that name: no name turns a "not" into an order. A "not" of an earlier part only tells why: "web
+ * does not answer, restart it".
  */
 export function isTurned<Word extends SpokenWord>(
-  { words, gap, duration }: Sentence<Word>,
+  sentence: Sentence<Word>,
   action: IntentAction,
 ): boolean {
+  const { words, duration } = sentence;
   const plain = (nth: number): string => words[nth]?.plain ?? '';
+  const part = partOf(sentence, verbOf(sentence, action));
   const turns = words.some((word, nth) => {
-    if (word.plain === 't') return /^['’]$/.test(gap(nth)); // don't
+    if (isNegation(sentence, nth)) return nth >= part;
     if (word.text.toLowerCase() === 'si') return nth > 0; // "sí" is a yes
     const isHour = /^\d/.test(word.plain) && nth !== duration?.from;
     if (isHour) return /^(at|las)$/.test(plain(nth - 1));
@@ -36,6 +39,10 @@ export function isTurned<Word extends SpokenWord>(
   return isLater || /^(close_window|stop|suspend)$/.test(action);
 }
 
+/** "not", or the end of "don't". */
+const isNegation = <Word>({ words, gap }: Sentence<Word & SpokenWord>, nth: number): boolean =>
+  known.negations.has(words[nth]!.plain) || (words[nth]!.plain === 't' && /^['’]$/.test(gap(nth)));
+
 const isHarmless = (word: string, before: string): boolean =>
   known.harmlessBehind.get(word)?.has(before) === true;
 
@@ -44,13 +51,16 @@ const isHarmless = (word: string, before: string): boolean =>
  * run a command, none before the verb. "the ticket about web is about to close" orders nothing.
  */
 export function isPlain<Word extends SpokenWord>(
-  { words, gap, asks, isName }: Sentence<Word>,
+  sentence: Sentence<Word>,
   action: IntentAction,
 ): boolean {
+  const { words, asks, isName } = sentence;
+  // one of an earlier part may yet be meant for this: "do not, I beg you, open web"
+  if (words.some((_, nth) => isNegation(sentence, nth))) return false;
   const [first] = words;
   if (asks && (first === undefined || !known.politeness.has(first.plain))) return false;
   if (action === 'close_window') {
-    const verb = words.findIndex((word) => !isName(word) && closes(word));
+    const verb = verbOf(sentence, action);
     return (
       !known.articles.has(words[verb - 1]?.plain ?? '') &&
       words.every((word, nth) =>
@@ -59,12 +69,24 @@ export function isPlain<Word extends SpokenWord>(
     );
   }
   if (action === 'run') {
-    const runs = known.gentle.find((row) => row.action === 'run')!.words;
-    const verb = words.findIndex((word) => !isName(word) && runs.has(word.plain));
-    const begin = lastBreak(words, verb, gap);
-    return words.slice(begin, verb).every((word) => isName(word) || says(word));
+    const verb = verbOf(sentence, action);
+    return words.slice(partOf(sentence, verb), verb).every((word) => isName(word) || says(word));
   }
   return true;
+}
+
+/** Index of the first word that says the action; -1 where none does. */
+const verbOf = <Word extends SpokenWord>(
+  { words, isName }: Sentence<Word>,
+  action: IntentAction,
+): number => words.findIndex((word) => !isName(word) && saysAction(word, action));
+
+function saysAction(word: SpokenWord, action: IntentAction): boolean {
+  if (action === 'close_window') return closes(word);
+  if (action === 'open_window')
+    return known.openVerbs.has(word.plain) || word.plain === known.powerWord;
+  const row = [...known.changes, ...known.gentle].find((one) => one.action === action);
+  return row?.words.has(word.plain) === true || (action === 'stop' && word.plain === 'para');
 }
 
 const closes = ({ plain }: SpokenWord): boolean =>
@@ -82,12 +104,10 @@ const says = (word: SpokenWord): boolean =>
 const isHostFirst = (words: readonly SpokenWord[], nth: number): boolean =>
   known.places.has(words[nth - 1]?.plain ?? '') || known.hostNouns.has(words[nth - 1]?.plain ?? '');
 
-/** Where the part of the sentence begins in which a word stands. */
-function lastBreak(
-  words: readonly SpokenWord[],
-  nth: number,
-  gap: (nth: number) => string,
-): number {
-  for (let at = nth; at > 0; at -= 1) if (/[.,;:!?\n]/.test(gap(at))) return at;
+/** Where the part of a sentence begins in which a word stands: behind a comma or the like, or "so". */
+function partOf<Word extends SpokenWord>({ words, gap }: Sentence<Word>, nth: number): number {
+  for (let at = nth; at > 0; at -= 1) {
+    if (/[.,;:!?\n]/.test(gap(at)) || /^(so|then|entonces)$/.test(words[at - 1]!.plain)) return at;
+  }
   return 0;
 }

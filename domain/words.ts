@@ -117,12 +117,15 @@ export const aboutWindows = new Set(
   ),
 );
 
-/** They make a sentence mean something else than its verb and its names do, often the opposite. */
+/** They turn what the verb behind them, or beside them, says. */
+export const negations = new Set(
+  said('not never neither nor cannot nobody', 'no nunca jamas ni tampoco nadie'),
+);
+/** They leave something out of a sentence, or put it off, wherever they stand. */
 export const turning = new Set(
   said(
-    'not never neither nor cannot nobody without except excluding but unless if when once until till while ' +
-      'before later tomorrow tonight instead rather',
-    'no nunca jamas ni tampoco nadie sin excepto salvo menos pero cuando hasta mientras manana antes',
+    'without except excluding but unless if when once until till while before later tomorrow tonight instead rather',
+    'sin excepto salvo menos pero cuando hasta mientras manana antes',
   ),
 );
 /** Where this is the word before, they do not: "al menos", "cuanto antes". */

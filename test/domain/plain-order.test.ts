@@ -21,6 +21,9 @@ describe('an order that is turned, or put off, is not carried out', () => {
     'cierra web pero no db',
     'never execute `rm -rf /`',
     'do not stop web',
+    'web is up, do not stop it',
+    'stop web, no, not db',
+    'if db is down, open web',
     'do not open web',
     'no abras ni abre web',
     'close web if nobody uses it',
@@ -65,6 +68,9 @@ describe('an order that is turned, or put off, is not carried out', () => {
     ['open web at nas for 5 minutes', 'open_window'],
     ['run `echo no, not if I can`', 'run'],
     ['why is web not open', 'list'],
+    ['web does not answer, restart it', 'restart'],
+    ['web is not working so restart web', 'restart'],
+    ['web no funciona, reinicia web', 'restart'],
   ])('nothing is turned in: %s', (text, action) => {
     expect(parse(text)).toMatchObject({ action, warnings: [] });
   });
@@ -122,6 +128,8 @@ describe('an order that runs at once is one that is plain', () => {
     ['close web?', 'close_window'],
     ['open web?', 'open_window'],
     ['they say one should run `date`', 'run'],
+    ['do not, under any circumstances, run `date`', 'run'],
+    ["web isn't up, open web", 'open_window'],
     ['somebody said run `date`', 'run'],
   ])('else somebody has to agree: %s', (text, action) => {
     expect(parse(text)).toMatchObject({ action, doubt: 'unclear_order', warnings: [] });
