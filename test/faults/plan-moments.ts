@@ -115,16 +115,20 @@ const anyWindow = /^window:/;
 const windowOf = (step: string): RegExp =>
   new RegExp(`^${windowWorkflowId(idOfStep('window', 'plan-[0-9a-f]{16}', step))}$`);
 
-/** The run of the step's task is started: it is not there yet, or it is and nobody knows. */
-export const taskStarts = (way: Passing['way'], sees: Partial<Sight>): Moment =>
-  moment(
-    `the start of its task is ${way === 'there' ? 'sent' : 'answered'}`,
-    (passing) =>
-      passing.method === 'StartWorkflowExecution' &&
-      passing.way === way &&
-      passing.workflow.startsWith('spawn:'),
-    sees,
-  );
+/** A run that a step is carried out by is started: it is not there yet, or it is and nobody knows. */
+const runStarts =
+  (what: string, prefix: string) =>
+  (way: Passing['way'], sees: Partial<Sight>): Moment =>
+    moment(
+      `the start of ${what} is ${way === 'there' ? 'sent' : 'answered'}`,
+      (passing) =>
+        passing.method === 'StartWorkflowExecution' &&
+        passing.way === way &&
+        passing.workflow.startsWith(prefix),
+      sees,
+    );
+export const taskStarts = runStarts('its task', 'spawn:');
+export const restartStarts = runStarts('a restart', 'restart:');
 
 /** The task runs in its sandbox, and ends there, while madre is frozen. */
 export const taskEnds = (sees: Partial<Sight>): Moment => ({

@@ -181,7 +181,7 @@ describe('madre is killed', () => {
       steps: 'DONE DONE',
       windows: 's2 open',
       task: null,
-      starts: 1,
+      starts: 2,
       did: 's1:run s2:run',
     };
     const waiting = { plan: 'WAITING', steps: 'PENDING PENDING' };
@@ -191,9 +191,10 @@ describe('madre is killed', () => {
       at.told('decide', null, running('PENDING PENDING')),
       at.decided('runStep', running('PENDING PENDING')),
       at.handed('runStep', 's1', running('PENDING PENDING')),
-      at.message('close', 'there', null, running('RUNNING PENDING')),
+      at.restartStarts('there', running('RUNNING PENDING')),
+      at.restartStarts('back', running('RUNNING PENDING')),
       at.container('stop', running('RUNNING PENDING')),
-      at.message('close', 'back', null, running('RUNNING PENDING')),
+      at.container('start', running('RUNNING PENDING')),
       at.told('runStep', 's1', running('DONE PENDING')),
       at.handed('runStep', 's2', running('DONE PENDING', { windows: '' })),
       at.message('open', 'there', 's2', running('DONE RUNNING', { windows: 's2 requested' })),
@@ -202,7 +203,8 @@ describe('madre is killed', () => {
       at.told('endPlan', null, { plan: 'DONE' }),
     ])('$name', async (it) => {
       await openTarget(stage, 'web', 600);
-      const { body } = await chat('restart web');
+      // one inside its window, the other in a window of its own
+      const { body } = await chat('restart web and db');
       const path = `/madre/plans/${body.plan_id}/confirm`;
       const sent = { confirm_token: body.confirm_token };
       const confirm = () => stage.call('POST', path, sent);
