@@ -80,7 +80,8 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   const domain = words.some((word) => known.audio.has(word.plain) && !isName(word))
     ? 'audio'
     : null;
-  const action = actionOf(words, isName);
+  const verb = verbOf(words, isName);
+  const action = verb?.action ?? null;
   const power = /^(open_window|close_window|hold)$/.test(action ?? '');
   const meant = {
     domain: power ? 'power' : (domain ?? (action === null ? 'general' : 'system')),
@@ -91,7 +92,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     ...understood('general', 'chat'),
     warnings: [warning],
   });
-  const sentence = sentenceOf(text, words, { isName, duration });
+  const sentence = sentenceOf(text, words, { isName, verb: verb?.nth ?? -1, duration });
   if (isTurned(sentence, meant.action)) return nothing(turnedWarning);
   const saying = { nameOf, isName, timed: duration !== null, hasCode: code !== null };
   if (areSeveralOrders(words, saying)) return nothing(severalWarning);
@@ -106,7 +107,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
 function sentenceOf(
   text: string,
   words: readonly Word[],
-  rest: Pick<Sentence<Word>, 'isName' | 'duration'>,
+  rest: Pick<Sentence<Word>, 'isName' | 'verb' | 'duration'>,
 ): Sentence<Word> {
   const endOf = (nth: number): number => {
     const word = words[nth];
@@ -138,32 +139,37 @@ function nameFinder(names: readonly string[]): (word: Word) => string | null {
   return ({ text, plain }) => (exact.has(text) ? text : (folded.get(plain) ?? null));
 }
 
+/** What a text orders, and the index of the word that says so. */
+interface Verb {
+  action: IntentAction;
+  nth: number;
+}
+
 /** Opening and closing come first; then the first word of an action decides: "tell me how to stop" stops nothing. */
-function actionOf(words: Word[], isName: (word: Word) => boolean): IntentAction | null {
+function verbOf(words: Word[], isName: (word: Word) => boolean): Verb | null {
   // a name is no verb, and keeps its place
   const plains = words.map((word) => (isName(word) ? '' : word.plain));
   const powered = plains.indexOf(known.powerWord);
   const direction = powered === -1 ? null : plains[powered + 1];
   const opens = plains.findIndex((plain) => known.openVerbs.has(plain));
   const closes = plains.findIndex((plain) => known.closeVerbs.has(plain));
+  const holds = plains.findIndex((plain) => plain === 'hold' || plain === 'manten');
   const first = firstAction(words, isName);
   // "list what is open", "is web open?": asked, not ordered
   const asked = first?.action === 'list' || first?.action === 'help';
   if (!asked || first.nth > Math.min(...[opens, closes].filter((nth) => nth !== -1))) {
-    if (plains.some((plain) => plain === 'hold' || plain === 'manten') && opens !== -1)
-      return 'hold';
-    if (opens !== -1 && (closes === -1 || opens < closes)) return 'open_window';
-    if (closes !== -1) return 'close_window';
-    if (direction === 'up' || direction === 'on') return 'open_window';
-    if (direction === 'down' || direction === 'off') return 'close_window';
+    if (holds !== -1 && opens !== -1) return { action: 'hold', nth: holds };
+    if (opens !== -1 && (closes === -1 || opens < closes))
+      return { action: 'open_window', nth: opens };
+    if (closes !== -1) return { action: 'close_window', nth: closes };
+    if (direction === 'up' || direction === 'on') return { action: 'open_window', nth: powered };
+    if (direction === 'down' || direction === 'off')
+      return { action: 'close_window', nth: powered };
   }
-  return first?.action ?? null;
+  return first;
 }
 
-function firstAction(
-  words: Word[],
-  isName: (word: Word) => boolean,
-): { action: IntentAction; nth: number } | null {
+function firstAction(words: Word[], isName: (word: Word) => boolean): Verb | null {
   let started = false;
   for (const [nth, word] of words.entries()) {
     const { plain } = word;

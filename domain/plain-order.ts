@@ -10,6 +10,8 @@ export interface Sentence<Word> {
   /** The sentence ends with a question mark. */
   asks: boolean;
   isName(word: Word): boolean;
+  /** Index of the word that says what is to be done; -1 where none does. */
+  verb: number;
   duration: { from: number; to: number } | null;
 }
 
@@ -23,9 +25,9 @@ export function isTurned<Word extends SpokenWord>(
   sentence: Sentence<Word>,
   action: IntentAction,
 ): boolean {
-  const { words, duration } = sentence;
+  const { words, verb, duration } = sentence;
   const plain = (nth: number): string => words[nth]?.plain ?? '';
-  const part = partOf(sentence, verbOf(sentence, action));
+  const part = partOf(sentence, verb);
   const turns = words.some((word, nth) => {
     if (isNegation(sentence, nth)) return nth >= part;
     if (word.text.toLowerCase() === 'si') return nth > 0; // "sí" is a yes
@@ -54,13 +56,12 @@ export function isPlain<Word extends SpokenWord>(
   sentence: Sentence<Word>,
   action: IntentAction,
 ): boolean {
-  const { words, asks, isName } = sentence;
+  const { words, asks, verb, isName } = sentence;
   // one of an earlier part may yet be meant for this: "do not, I beg you, open web"
   if (words.some((_, nth) => isNegation(sentence, nth))) return false;
   const [first] = words;
   if (asks && (first === undefined || !known.politeness.has(first.plain))) return false;
   if (action === 'close_window') {
-    const verb = verbOf(sentence, action);
     return (
       !known.articles.has(words[verb - 1]?.plain ?? '') &&
       words.every((word, nth) =>
@@ -69,24 +70,9 @@ export function isPlain<Word extends SpokenWord>(
     );
   }
   if (action === 'run') {
-    const verb = verbOf(sentence, action);
     return words.slice(partOf(sentence, verb), verb).every((word) => isName(word) || says(word));
   }
   return true;
-}
-
-/** Index of the first word that says the action; -1 where none does. */
-const verbOf = <Word extends SpokenWord>(
-  { words, isName }: Sentence<Word>,
-  action: IntentAction,
-): number => words.findIndex((word) => !isName(word) && saysAction(word, action));
-
-function saysAction(word: SpokenWord, action: IntentAction): boolean {
-  if (action === 'close_window') return closes(word);
-  if (action === 'open_window')
-    return known.openVerbs.has(word.plain) || word.plain === known.powerWord;
-  const row = [...known.changes, ...known.gentle].find((one) => one.action === action);
-  return row?.words.has(word.plain) === true || (action === 'stop' && word.plain === 'para');
 }
 
 const closes = ({ plain }: SpokenWord): boolean =>
