@@ -42,6 +42,8 @@ export async function inspectContainers(docker: Docker, project: string): Promis
   return JSON.parse(await docker('inspect', ...ids)) as Inspected[];
 }
 
+const dependsOn = 'com.docker.compose.depends_on';
+
 export const serviceOf = ({ Config }: Inspected): string =>
   Config.Labels['com.docker.compose.service'] ?? '';
 
@@ -103,9 +105,12 @@ async function inspectAll(
 
 function containerFacts(container: Inspected): Facts {
   const { Config, HostConfig, Mounts, NetworkSettings, State, Image } = container;
+  const { Labels } = Config;
+  // Compose writes them in the order of a Go map, which is none
+  const dependencies = Labels[dependsOn]?.split(',').toSorted().join(',');
   return {
     Image,
-    Config,
+    Config: { ...Config, Labels: { ...Labels, [dependsOn]: dependencies } },
     HostConfig: {
       ...HostConfig,
       // VX11 keeps up what a window holds, so that a reboot brings nothing back
