@@ -11,6 +11,7 @@ export const intentAction = z.enum([
   'delete',
   'open_window',
   'close_window',
+  'extend_window',
   'hold',
   'run',
   'stop',
@@ -54,6 +55,8 @@ export interface Intent {
   language: Language;
   warnings: string[];
   parsed_by: 'rules' | 'llm';
+  /** Services that may be meant, where that is not clear. */
+  candidates?: string[];
   /** Why a person has to agree to it: only a model found it, or the words may not be an order. */
   doubt?: 'only_model' | 'unclear_order';
 }

@@ -26,6 +26,7 @@ let store: Store;
 let activities: PlanActivities;
 let opening: () => Promise<WindowView>;
 let closings: number;
+let extending: PlanRuns['extendWindow'];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-steps-'));
@@ -34,10 +35,12 @@ beforeEach(async () => {
   await store.services.saveCatalog(catalog(services), []);
   await store.windows.save(anOpenWindow({ host: 'box', members: ['shubniggurath'] }), []);
   [opening, closings] = [() => Promise.reject(new Error('not here')), 0];
+  extending = () => Promise.reject(new Error('not here'));
   const runs: PlanRuns = {
     start: () => Promise.reject(new Error('not here')),
     runs: async () => true,
     openWindow: () => opening(),
+    extendWindow: (...asked) => extending(...asked),
     async closeWindow(id, { reason }) {
       closings += 1;
       const view = (await store.windows.find(id))!;
