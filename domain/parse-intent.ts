@@ -3,7 +3,7 @@ import { isDeed } from './deed.ts';
 import { findVerbs, verbOf, type FoundVerb, type Verb } from './find-verbs.ts';
 import { isPlain, isTurned, type Sentence } from './plain-order.ts';
 import { areSeveralOrders } from './several-orders.ts';
-import { isUnclearTime, spokenDuration, type SpokenDuration } from './spoken-duration.ts';
+import { isUnclearTime, saysTime, spokenDuration, type SpokenDuration } from './spoken-duration.ts';
 import { spokenHosts } from './spoken-host.ts';
 import { reasonOf } from './spoken-reason.ts';
 import {
@@ -135,7 +135,11 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     verb: verb?.nth ?? -1,
     parts,
     duration,
-    quotes: spoken.firstQuote < (why.certain ? all[why.from]!.at : Infinity),
+    names: why.names,
+    quotes:
+      (code !== null && meant.action !== 'run') ||
+      text.includes('`') ||
+      spoken.firstQuote < (why.certain ? all[why.from]!.at : Infinity),
     isAudio: meant.domain === 'audio',
   };
   if (isTurned(sentence, meant.action)) return nothing(turnedWarning);
@@ -164,8 +168,9 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
       : nothing(turnedWarning);
   }
   const isOther = (nth: number): boolean =>
-    isName(words[nth]!) || parts.has(nth) || why.skipped(nth);
-  if (isPower && isUnclearTime(words, duration, { gap, isOther }))
+    nth >= words.length || isName(words[nth]!) || parts.has(nth) || why.skipped(nth);
+  const isVague = saysTime(sentence.behind);
+  if (isPower && (isVague || isUnclearTime(words, duration, { gap, isOther })))
     return nothing(timeWarning, { ttl_seconds: null });
   if (meant.action === 'extend_window' && duration === null) return nothing(timeWarning);
   // what ends like a question is one, unless it asks for something
@@ -234,8 +239,7 @@ function spokenIn(
   return { words: own, quotes: true, firstQuote: opaque[0]!.from };
 }
 
-const endOf = (word: Word | undefined): number =>
-  word === undefined ? 0 : word.at + word.text.length;
+const endOf = (word: Word | undefined): number => word?.to ?? 0;
 
 const gapsOf =
   (text: string, words: readonly Word[]) =>

@@ -20,7 +20,9 @@ export interface Sentence<Word> {
   /** Indexes of all words that belong to verbs. */
   parts: ReadonlySet<number>;
   duration: { from: number; to: number } | null;
-  /** It has somebody's words in quotation marks. */
+  /** Its reason names services: what is to be done with them may be part of the order. */
+  names: boolean;
+  /** It has somebody's words in quotation marks, or code that is not to be run. */
   quotes: boolean;
   isAudio: boolean;
 }
@@ -51,6 +53,7 @@ export function isTurned<Word extends SpokenWord>(
   });
   if (
     turns ||
+    /tomorrow|tonight|morrow/.test(behind.map((word) => word.plain).join('')) ||
     behind.some((word, nth) => isTurning(behind, nth) || known.negations.has(word.plain))
   )
     return true;
@@ -94,9 +97,9 @@ export function isPlain<Word extends SpokenWord>(
   sentence: Sentence<Word>,
   action: IntentAction,
 ): boolean {
-  const { words, verb, isName, quotes, isAudio, gap } = sentence;
+  const { words, verb, isName, quotes, names, isAudio, gap } = sentence;
   // one of an earlier part may yet be meant for this: "do not, I beg you, open web"
-  if (quotes || words.some((_, nth) => isNegation(sentence, nth))) return false;
+  if (quotes || names || words.some((_, nth) => isNegation(sentence, nth))) return false;
   const isSaid = (nth: number): boolean => says(sentence, nth, action);
   if (isAudio) {
     const first = words.findIndex(({ plain }) => known.audio.has(plain));
@@ -132,15 +135,18 @@ function says<Word extends SpokenWord>(
   nth: number,
   action: IntentAction,
 ): boolean {
-  const { words, parts, duration, gap, isName } = sentence;
+  const { words, parts, duration, gap } = sentence;
   const { plain } = words[nth]!;
   if (parts.has(nth) || sentence.skipped(nth)) return true;
   if (duration !== null && nth >= duration.from && nth < duration.to) return true;
-  if (known.clipped.has(plain))
+  if (known.clipped.has(plain)) {
+    const before = words[nth - 1];
     return (
-      /'/.test(gap(nth)) ||
-      (plain.length === 1 && plain === 's' && isName(words[nth - 1]!) && /'/.test(gap(nth)))
+      gap(nth) === "'" &&
+      before !== undefined &&
+      (known.beforeClip.has(before.plain) || (plain === 's' && sentence.isName(before)))
     );
+  }
   const opens = action !== 'close_window';
   if (opens ? upStates.has(plain) : downStates.has(plain)) return true;
   if (opens && downStates.has(plain) && !known.fillers.has(plain)) return false;

@@ -141,6 +141,14 @@ export function spokenDuration(words: readonly string[]): SpokenDuration | null 
   return null;
 }
 
+/** Is a time said in what follows `for` and is no time that is known: "for some odd minutes"? */
+export const saysTime = (words: readonly SpokenWord[]): boolean =>
+  words.some(({ plain }) => plain.length > 1 && units.has(plain) && !ordinals.has(plain)) ||
+  /minut[eo]|seconds|segundos|hours|horas/.test(
+    words.map(({ plain }) => plain.replace(/-/g, '')).join(''),
+  );
+const ordinals = new Set(['second', 'segundo']);
+
 /** Nobody wants a window for longer; whoever says so has mistyped it. */
 const longestSeconds = 7 * 86_400;
 
@@ -157,7 +165,7 @@ export function isUnclearTime(
   if (duration !== null) {
     const { from, to, seconds } = duration;
     const isNegative =
-      /-\s*$/.test(gap(from)) || /^(minus|negative|negativos?)$/.test(at(from - 1));
+      /-[^\p{L}\p{N}]*$/u.test(gap(from)) || /^(minus|negative|negativos?)$/.test(at(from - 1));
     const isMinus = at(from - 1) === 'menos' && !/^(al|lo)$/.test(at(from - 2));
     const isPast = at(to) === 'ago' || at(from - 1) === 'hace';
     if (isNegative || isMinus || isPast || seconds > longestSeconds) return true;

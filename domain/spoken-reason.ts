@@ -9,6 +9,8 @@ export interface Reason {
   from: number;
   /** `because` says for sure that a reason follows; `for` may be anything. */
   certain: boolean;
+  /** It names services, and may be more than a reason. */
+  names: boolean;
   /** Does a word belong to a reason in the middle of the sentence: "for the demo for 20 minutes"? */
   skipped(nth: number): boolean;
 }
@@ -23,6 +25,7 @@ const sure = new Set(['because', 'porque']);
 const purposes = new Set(['for', 'para']);
 /** They say what for where something is ordered already. */
 const later = new Set(['to', 'so', 'since', 'as', 'pues', 'debido', 'due']);
+const subjects = new Set('i we it they there the my our'.split(' '));
 const longest = 500;
 
 /** "for 20", "for a few minutes": a time, however unclear. */
@@ -34,8 +37,8 @@ const isCount = (plain: string): boolean =>
 
 /** What follows because or porque; or what follows for, para, to or so, where that is no service and no time. */
 export function reasonOf(text: string, words: readonly Word[], around: Around): Reason {
-  const none = { skipped: () => false, certain: false };
-  const endOf = (nth: number): number => words[nth]!.at + words[nth]!.text.length;
+  const none = { skipped: () => false, certain: false, names: false };
+  const endOf = (nth: number): number => words[nth]!.to;
   const between = (from: number, to?: number): string | null =>
     text
       .slice(from, to)
@@ -48,6 +51,11 @@ export function reasonOf(text: string, words: readonly Word[], around: Around): 
   }
   const { duration, isName, verbs } = around;
   const taken = new Set(verbs.filter(({ soft }) => !soft).flatMap(({ parts }) => parts));
+  /** "to 'morrow" and "as suming" are no reasons. */
+  const isApart = (nth: number): boolean => {
+    const isWhole = /^[\s:,"\u201c\u00ab]*$/.test(text.slice(endOf(nth), words[nth + 1]?.at));
+    return isWhole && (words[nth]!.plain !== 'as' || subjects.has(words[nth + 1]?.plain ?? ''));
+  };
   const firstName = words.findIndex(isName);
   for (const [nth, { plain }] of words.entries()) {
     const isLate =
@@ -55,7 +63,7 @@ export function reasonOf(text: string, words: readonly Word[], around: Around): 
       firstName !== -1 &&
       nth > firstName &&
       verbs.some((verb) => verb.nth < nth);
-    if (nth === 0 || taken.has(nth) || (!purposes.has(plain) && !isLate)) continue;
+    if (nth === 0 || taken.has(nth) || !isApart(nth) || (!purposes.has(plain) && !isLate)) continue;
     let next = nth + 1;
     while (next < words.length && known.articles.has(words[next]!.plain) && next !== duration?.from)
       next += 1;
@@ -68,19 +76,18 @@ export function reasonOf(text: string, words: readonly Word[], around: Around): 
       return { ...none, reason: between(endOf(nth)), from: nth };
     }
     if (isLate && (duration === null || duration.from < nth)) {
-      return { ...none, reason: between(endOf(nth)), from: nth };
+      return { ...none, reason: between(endOf(nth)), from: nth, names: namesLater };
     }
     if (namesLater || duration === null) continue;
-    const to = known.beforeTime.has(words[duration.from - 1]!.plain)
-      ? duration.from - 1
-      : duration.from;
+    const to = duration.from - 1;
+    if (!known.beforeTime.has(words[to]!.plain)) continue;
     const isVerb = verbs.some((verb) => !verb.soft && verb.nth > nth && verb.nth < to);
     if (isVerb || to <= next) continue;
     const skipped = (at: number): boolean => at >= nth && at < to;
     return {
+      ...none,
       reason: between(endOf(nth), words[to]!.at),
       from: words.length,
-      certain: false,
       skipped,
     };
   }

@@ -4,6 +4,8 @@ import type { SpokenWord } from './spoken-host.ts';
 /** A word and where it stands in its text. */
 export interface Word extends SpokenWord {
   at: number;
+  /** Behind its last character. */
+  to: number;
 }
 
 const marks = /\p{M}/gu;
@@ -17,11 +19,15 @@ const unseen = /\p{Cf}/gu;
 export const wordsOf = (text: string): Word[] =>
   [...text.matchAll(wordForm)].flatMap(({ 0: found, index }) => {
     const seen = found.replace(unseen, '');
-    return seen === '' ? [] : [{ text: seen, plain: fold(seen), at: index }];
+    return seen === ''
+      ? []
+      : [{ text: seen, plain: fold(seen), at: index, to: index + found.length }];
   });
 
 /** What is typed or pasted for a hyphen, but for the long dash, which parts sentences. */
 const hyphens = /[\u2010-\u2013\u2212\u2043\u02d7\ufe58\ufe63\uff0d]/g;
+/** Apostrophes that count as letters. */
+const letters = /[\u02bc\u02b9\u02c8\u02bb\ua78c]/g;
 /** What is typed for an apostrophe: between letters, it is one. A backtick only where a contraction follows. */
 const apostrophes =
   /(?<=[\p{L}\p{M}])[\u2018\u2019\u201b\u02bc\u02b9\u02c8\u00b4\u2032\uff07\u055a\ua78c](?=\p{L})/gu;
@@ -29,7 +35,11 @@ const backticked = /(?<=\p{L})`(?=(?:t|s|ll|d|m|re|ve)(?![\p{L}`]))/giu;
 
 /** The same text, each character in its place, with plain hyphens and apostrophes. */
 export const plainMarks = (text: string): string =>
-  text.replace(hyphens, '-').replace(apostrophes, "'").replace(backticked, "'");
+  text
+    .replace(hyphens, '-')
+    .replace(letters, "'")
+    .replace(apostrophes, "'")
+    .replace(backticked, "'");
 
 const closers: Record<string, string> = {
   '"': '"\u201d\u201c',

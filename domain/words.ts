@@ -93,12 +93,14 @@ export const fillers = new Set([
       'sure great everyone guys friend mate buddy total long well simply both must should have possible some more',
     'quiero queremos quisiera necesito necesitamos que ahora ya vale bueno hola haz hagas gracias otra vez nuevo luego ' +
       'despues oye anda venga mismo enseguida rapido rapidamente cuanto antes nos lo la los las le les se su sus este ' +
-      'esta ese esa buenas vuelve volver a mas tiempo claro perfecto amigo muchas al menos momento en',
+      'ese esa buenas vuelve volver a mas tiempo claro perfecto amigo muchas al menos momento en',
   ),
   ...list('si id'),
 ]);
 /** The ends of "I'll", "let's", "I'd": they say nothing behind an apostrophe. */
 export const clipped = new Set(list('s ll d m re ve'));
+/** What those ends hang on. */
+export const beforeClip = new Set(list('i we you it they that there let what he she who'));
 /** Beside what a window is closed on. */
 export const aboutWindows = new Set(
   said(
@@ -128,7 +130,7 @@ export const turning = new Set(
     'without except excluding but unless if when once until till while before later tomorrow tonight instead rather ' +
       'avoid avoiding cancel cancels ignore ignoring forget refrain skip abort assuming assume provided providing ' +
       'suppose supposing whether whenever case soon noon midnight yesterday monday tuesday wednesday thursday friday ' +
-      'saturday sunday weekend unlike',
+      'saturday sunday weekend unlike morrow night noon',
     'sin excepto salvo menos pero cuando hasta mientras manana antes evita evitar evite evites cancela cancelar ignora ' +
       'ignorar olvida olvidar suponiendo supuesto caso siempre tras apenas ayer lunes martes miercoles jueves viernes ' +
       'sabado domingo medianoche mediodia',

@@ -58,9 +58,10 @@ export function isRight(right: string, intent: Intent): boolean {
 const sorted = (names: readonly string[]): string => names.toSorted().join();
 
 /** Would it be done before anybody could say no? */
-export const isAtOnce = ({ action, domain, doubt, code, targets }: Intent): boolean => {
+export const isAtOnce = ({ action, domain, doubt, code, targets, all }: Intent): boolean => {
   if (doubt !== undefined) return false;
+  // with no service named it is refused, and asks which
   if (domain === 'audio' && !/^(list|help)$/.test(action)) return true;
   if (action === 'run') return code !== null || targets.length > 0;
-  return /^(open_window|close_window|extend_window)$/.test(action);
+  return /^(open_window|close_window|extend_window)$/.test(action) && (targets.length > 0 || all);
 };
