@@ -221,10 +221,14 @@ function questionAt(words: readonly SpokenWord[]): number | null {
   for (const [nth, { plain }] of words.entries()) {
     const next = words[nth + 1]?.plain ?? '';
     const isDo = plain === 'do' && /^(i|we|you|they)$/.test(next);
-    if (known.questions.has(plain) || isDo) return nth;
+    // "you are great"
+    const isTold = words[nth - 1]?.plain === 'you';
+    if ((known.questions.has(plain) && !isTold) || isDo) return nth;
     // "can you" and "you can", unlike "can web"
     const isToYou = /^(you|u)$/.test(next) || words[nth - 1]?.plain === 'you';
-    if (known.modals.has(plain) && !isToYou) return nth;
+    // "can I get web?" asks for it
+    const isWish = /^(i|we)$/.test(next) && /^(get|have)$/.test(words[nth + 2]?.plain ?? '');
+    if (known.modals.has(plain) && !isToYou && !isWish) return nth;
     if (!known.politeness.has(plain)) return null;
   }
   return null;

@@ -1,6 +1,7 @@
 import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
 import { isDeed } from './deed.ts';
 import { findVerbs, verbOf, type FoundVerb, type Verb } from './find-verbs.ts';
+import { upStates } from './phrases.ts';
 import { isPlain, isTurned, type Sentence } from './plain-order.ts';
 import { areSeveralOrders } from './several-orders.ts';
 import { isUnclearTime, saysTime, spokenDuration, type SpokenDuration } from './spoken-duration.ts';
@@ -118,7 +119,12 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   }
   const isAudio = words.some((word) => known.audio.has(word.plain) && !isName(word));
   const meant = meantBy(verb, isAudio);
+  const asks = /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.at(-1))));
   if (!isDeed(meant)) {
+    const isState = words.some(({ plain }) => upStates.has(plain));
+    if (meant.action === 'chat' && asks && !spoken.quotes && (targets.length > 0 || isState)) {
+      return understood('system', 'list');
+    }
     const isLost = meant.action === 'chat' && targets.length > 0;
     return isLost
       ? nothing(spoken.quotes ? turnedWarning : unknownOrderWarning)
@@ -130,7 +136,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     behind: why.certain ? [] : all.slice(why.from),
     skipped: why.skipped,
     gap,
-    asks: /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.at(-1)))),
+    asks,
     isName,
     verb: verb?.nth ?? -1,
     parts,
@@ -160,7 +166,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     : null;
   if (candidatesHere !== null) return nothing(nameWarning, { candidates: candidatesHere });
   const isOr = words.some(
-    ({ plain }, nth) => known.alternatives.has(plain) && !means(nth) && !isName(words[nth]!),
+    ({ plain }, nth) => isAlternative(words, nth) && !means(nth) && !isName(words[nth]!),
   );
   if (isOr && meant.domain !== 'audio') {
     return targets.length > 1
@@ -184,11 +190,21 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   };
 }
 
+/** "or" and "u", unlike "can u open web". */
+const isAlternative = (words: readonly Word[], nth: number): boolean =>
+  known.alternatives.has(words[nth]!.plain) &&
+  (words[nth]!.plain !== 'u' ||
+    !/^(can|could|will|would|if|do)$/.test(words[nth - 1]?.plain ?? ''));
+
 const isTimeWord = (duration: SpokenDuration | null, nth: number): boolean =>
   duration !== null && nth >= duration.from && nth < duration.to;
 
 const isPlea = (words: readonly Word[]): boolean =>
-  known.politeness.has(words[0]?.plain ?? '') || words.some(({ plain }) => known.pleas.has(plain));
+  known.politeness.has(words[0]?.plain ?? '') ||
+  words.some(
+    ({ plain }, nth) =>
+      known.pleas.has(plain) || (known.modals.has(plain) && words[nth + 1]?.plain === 'you'),
+  );
 
 function meantBy(verb: Verb | null, isAudio: boolean): Pick<Intent, 'domain' | 'action'> {
   const action = verb?.action ?? null;

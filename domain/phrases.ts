@@ -81,12 +81,17 @@ add('open_window', 'en', [
 ]);
 add('close_window', 'en', [
   ...list('close|closes|closing|shutdown|poweroff|deactivate|deactivating|disable|disabling'),
-  ...list('hibernate|sleep|end the window|end ~ window|release|free up'),
+  ...list(
+    'go to sleep|go back to sleep|go to bed|go to rest|stop using|hibernate|sleep|end the window|end ~ window|release|free up',
+  ),
   ...each('shut|shutting', 'down|off|up'),
   ...each('turn|turning|switch|switching', 'off'),
   ...each('power|powering|wind|spin|spinning|stand', 'down|off'),
   ...each('take|taking|bring|bringing', 'down|offline|back down'),
-  ...each('put|putting|send|sending|lay', 'to sleep|back to sleep|to bed|asleep|offline|to rest'),
+  ...each(
+    'put|putting|send|sending|lay',
+    'to sleep|back to sleep|to bed|back to bed|asleep|offline|to rest',
+  ),
   ...each('let', 'sleep|rest|go|go to sleep|go back to sleep'),
   ...each('get|make sure|ensure', down),
   ...each('make sure|ensure', 'is down|is off|is closed|is asleep|are down|are off|are closed'),
@@ -108,7 +113,7 @@ add(
 add('extend_window', 'en', [...each('push|move', 'back|out'), ...list('top up|top ~ up')]);
 add('keep', 'en', [...each('keep|keeping|leave|leaving|have|hold', up), 'hold', 'let ~ run']);
 add('need', 'en', [
-  ...list('need|want|like|require|get me|give me|have'),
+  ...list('need|needs|want|like|require|get me|give me|gimme|have'),
   ...each('need|want|like', `${up}|to be up|to be running|to be open|to run`),
 ]);
 add('close_window', 'en', each('need|want|like', `${down}|to be down|to be closed|to sleep`));
@@ -132,7 +137,9 @@ add('list', 'en', [
   ...list('check on|check in on|check up on|let me see|let me know'),
 ]);
 add('help', 'en', [
-  ...list('help|how|usage|manual|commands|instructions|examples|guide|explain|tutorial|faq'),
+  ...list(
+    'what are my options|what are the options|help|how|usage|manual|commands|instructions|examples|guide|explain|tutorial|faq',
+  ),
   ...list('what can you|what can i|what do you|what are you|what else can|what should i say'),
   ...list('lost|get started|getting started|teach me|show me how|tell me how to use|options'),
 ]);
@@ -180,6 +187,7 @@ add('restart', 'es', [
   ...spanish(
     'reiniciar|rearrancar rearranc rearranqu|relanzar relanz relanc|recargar recarg recargu',
   ),
+  'reinicio',
   ...each('apaga|apagar', 'y enciende|y encender|y vuelve a encender|y prende'),
   ...each('vuelve|volver|vuelva|vuelvas', 'a arrancar|a iniciar|a lanzar'),
   ...each('arranca|arrancar|inicia|iniciar', 'de nuevo|otra vez'),
@@ -197,7 +205,10 @@ add('need', 'es', [
 ]);
 add('close_window', 'es', each('necesito|necesitamos|quiero|queremos|quisiera', abajo));
 add('give', 'es', list(`dale|darle|dar|da|des|dejale|concede|${deja}`));
-add('add', 'es', spanish('sumar|agregar agreg agregu|anadir anad|aumentar'));
+add('add', 'es', [
+  ...spanish('sumar|agregar agreg agregu|anadir anad|aumentar'),
+  ...list('ponle|metele|sumale|anadele|agregale|echale'),
+]);
 add('stop', 'es', [
   // "para web" is found where a name follows: mostly it says what for
   ...spanish('parar|pausar|congelar').filter((form) => form !== 'para'),
@@ -225,7 +236,7 @@ add('list', 'es', [
 ]);
 add('help', 'es', [
   ...list(
-    'ayuda|ayudame|ayudar|como|instrucciones|comandos|ejemplos|guia|explica|explicame|socorro',
+    'ayuda|ayudame|ayudas|ayudar|como|instrucciones|comandos|ejemplos|guia|explica|explicame|socorro',
   ),
   ...list('que puedes|que puedo|que sabes|que se puede|opciones|perdido|perdida|para que sirves'),
 ]);

@@ -53,7 +53,7 @@ export function isTurned<Word extends SpokenWord>(
   });
   if (
     turns ||
-    /tomorrow|tonight|morrow/.test(behind.map((word) => word.plain).join('')) ||
+    /morrow|night/.test(behind.map((word) => word.plain).join('')) ||
     behind.some((word, nth) => isTurning(behind, nth) || known.negations.has(word.plain))
   )
     return true;
@@ -123,8 +123,8 @@ export function isPlain<Word extends SpokenWord>(
     const isFree = nth + 1 < words.length && /[:,]/.test(gap(nth + 1));
     return (
       action !== 'close_window' &&
-      !told.endsWith('s') &&
-      (isFree || sentence.duration?.from === verb)
+      (!told.endsWith('s') || told === 'needs') &&
+      (isFree || sentence.duration?.from === verb || told === 'needs')
     );
   });
 }
@@ -150,6 +150,7 @@ function says<Word extends SpokenWord>(
   const opens = action !== 'close_window';
   if (opens ? upStates.has(plain) : downStates.has(plain)) return true;
   if (opens && downStates.has(plain) && !known.fillers.has(plain)) return false;
+  if (plain === 'u') return known.modals.has(words[nth - 1]?.plain ?? '');
   if (plain === 'go') return words[nth + 1]?.plain === 'ahead';
   return [
     known.fillers,

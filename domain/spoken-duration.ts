@@ -174,6 +174,7 @@ export function isUnclearTime(
     if (isOther(nth) || (duration !== null && nth >= duration.from && nth < duration.to))
       return false;
     if (units.has(plain) && plain.length > 1) return true;
+    if (/^(time|tiempo)$/.test(plain) && /^(some|algun)$/.test(at(nth - 1))) return true;
     if (/^\d/.test(plain) && !/^(at|las|port|puerto|version|v)$/.test(at(nth - 1))) return true;
     const isNumber = (numbers.get(plain) ?? 1) !== 1 && beforeTime.has(at(nth - 1));
     const isVague =

@@ -28,6 +28,10 @@ const later = new Set(['to', 'so', 'since', 'as', 'pues', 'debido', 'due']);
 const subjects = new Set('i we it they there the my our'.split(' '));
 const longest = 500;
 
+/** "for some time" */
+const isSomeTime = (words: readonly Word[], nth: number): boolean =>
+  /^(some|algun)$/.test(words[nth]!.plain) && /^(time|tiempo)$/.test(words[nth + 1]?.plain ?? '');
+
 /** "for 20", "for a few minutes": a time, however unclear. */
 const isCount = (plain: string): boolean =>
   /^\d/.test(plain) ||
@@ -68,7 +72,8 @@ export function reasonOf(text: string, words: readonly Word[], around: Around): 
     while (next < words.length && known.articles.has(words[next]!.plain) && next !== duration?.from)
       next += 1;
     const word = words[next];
-    if (word === undefined || isName(word) || isCount(word.plain)) continue;
+    if (word === undefined || isName(word) || isCount(word.plain) || isSomeTime(words, next))
+      continue;
     if (duration !== null && next >= duration.from && next < duration.to) continue;
     // a time or a service may come behind it: "open for demo web" names what to open
     const namesLater = words.slice(next).some(isName);

@@ -40,6 +40,11 @@ export const destructivePhrases: readonly (readonly [string, string])[] = [
   ['clean', 'out'],
   ['empty', 'out'],
   ['take', 'apart'],
+  ['tira', 'basura'],
+  ['tirar', 'basura'],
+  ['tirame', 'basura'],
+  ['echa', 'basura'],
+  ['manda', 'basura'],
 ];
 
 export const audio = new Set([
@@ -90,8 +95,8 @@ export const fillers = new Set([
   ...said(
     'i we want need to like let us just now ok okay yes also so ahead time hello hi thanks thank again immediately ' +
       'my our me it them this that these those there here really quickly quick asap right away straight back up fine ' +
-      'sure great everyone guys friend mate buddy total long well simply both must should have possible some more',
-    'quiero queremos quisiera necesito necesitamos que ahora ya vale bueno hola haz hagas gracias otra vez nuevo luego ' +
+      'sure great everyone guys friend mate buddy total long well simply both must should have possible some more next coming lot will',
+    'quiero queremos quisiera queria querria gustaria encantaria proximos proximas necesito necesitamos que ahora ya vale bueno hola haz hagas gracias otra vez nuevo luego ' +
       'despues oye anda venga mismo enseguida rapido rapidamente cuanto antes nos lo la los las le les se su sus este ' +
       'ese esa buenas vuelve volver a mas tiempo claro perfecto amigo muchas al menos momento en',
   ),
@@ -130,7 +135,7 @@ export const turning = new Set(
     'without except excluding but unless if when once until till while before later tomorrow tonight instead rather ' +
       'avoid avoiding cancel cancels ignore ignoring forget refrain skip abort assuming assume provided providing ' +
       'suppose supposing whether whenever case soon noon midnight yesterday monday tuesday wednesday thursday friday ' +
-      'saturday sunday weekend unlike morrow night noon',
+      'saturday sunday weekend unlike morrow',
     'sin excepto salvo menos pero cuando hasta mientras manana antes evita evitar evite evites cancela cancelar ignora ' +
       'ignorar olvida olvidar suponiendo supuesto caso siempre tras apenas ayer lunes martes miercoles jueves viernes ' +
       'sabado domingo medianoche mediodia',
@@ -162,6 +167,7 @@ export const leftAlone: readonly (readonly [string, string])[] = [
   ['keep', 'closed'],
   ['keep', 'asleep'],
   ['hands', 'off'],
+  ['hold', 'off'],
   ['deja', 'paz'],
   ['deja', 'tranquilo'],
   ['deja', 'tranquila'],
@@ -172,7 +178,10 @@ export const leftAlone: readonly (readonly [string, string])[] = [
 ];
 /** A time that is none: "a bit", "un rato". */
 export const vagueTimes = new Set(
-  said('bit little while moment few several', 'rato ratito poco unos unas varios'),
+  said(
+    'bit little while moment few several jiffy tick sec spell',
+    'rato ratito ratico poco unos unas varios momentito',
+  ),
 );
 /** Before a time. */
 export const beforeTime = new Set(said('for by during another', 'durante por otros otras'));

@@ -19,7 +19,11 @@ const isRefusal = ({ right }: Sample): boolean =>
 
 const known = samplesIn('known.txt');
 
-test.each([['known.txt', 0.95, 300]])(
+test.each([
+  ['known.txt', 0.95, 300],
+  ['held-out.txt', 0.84, 100],
+  ['held-out-again.txt', 0.98, 70],
+])(
   'of the sentences in %s at least %d are understood as they are meant, of %d or more',
   (name, bar, count) => {
     const samples = samplesIn(name);
@@ -40,7 +44,11 @@ test.each([['known.txt', 0.95, 300]])(
 );
 
 test('none that is turned, quoted, asked, unclear or destructive is done at once', () => {
-  const samples = [...known].filter(isRefusal);
+  const samples = [
+    ...known,
+    ...samplesIn('held-out.txt'),
+    ...samplesIn('held-out-again.txt'),
+  ].filter(isRefusal);
   expect(samples.length).toBeGreaterThan(150);
   expect(samples.filter(({ text }) => isAtOnce(parse(text)))).toEqual([]);
 });
