@@ -157,9 +157,8 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   const candidatesHere = isPower
     ? unclearNames(words, {
         services: names,
-        candidates: (word) =>
-          hostWords.has(word as Word) || verbNames.has(word as Word) ? [] : candidates(word),
-        isName: (word) => nameOf(word as Word) !== null,
+        candidates: (word) => (hostWords.has(word) || verbNames.has(word) ? [] : candidates(word)),
+        isName: (word) => nameOf(word) !== null,
         gap,
         means: (nth) => means(nth) || hostWords.has(words[nth]!),
       })

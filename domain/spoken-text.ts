@@ -9,8 +9,9 @@ export interface Word extends SpokenWord {
 }
 
 const marks = /\p{M}/gu;
+const ascii = /^[\x20-\x7e]*$/;
 export const fold = (text: string): string =>
-  text.normalize('NFKD').replace(marks, '').toLowerCase();
+  ascii.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(marks, '').toLowerCase();
 
 const wordForm =
   /[\p{L}\p{M}\p{N}_\p{Cf}](?:[\p{L}\p{M}\p{N}_.\p{Cf}-]*[\p{L}\p{M}\p{N}_\p{Cf}])?/gu;
@@ -87,11 +88,18 @@ function endOfQuote(text: string, at: number): number | null {
 
 /** Which of these a word names, as it is written there; several where only the case tells them apart. */
 export function nameFinder(names: readonly string[]): (word: SpokenWord) => readonly string[] {
-  const exact = new Map(names.map((name) => [name, [name]]));
+  const exact = new Set(names);
   const folded = new Map<string, string[]>();
-  for (const name of exact.keys())
-    folded.set(fold(name), [...(folded.get(fold(name)) ?? []), name]);
-  return ({ text, plain }) => exact.get(text) ?? folded.get(plain) ?? none;
+  for (const name of exact) {
+    const plain = fold(name);
+    const known = folded.get(plain);
+    if (known === undefined) folded.set(plain, [name]);
+    else known.push(name);
+  }
+  return ({ text, plain }) => {
+    const found = folded.get(plain) ?? none;
+    return found.length > 1 && exact.has(text) ? [text] : found;
+  };
 }
 const none: readonly string[] = [];
 
@@ -101,8 +109,8 @@ const joints = new Set(['and', 'y', 'e', 'plus']);
 /** What has to be known to see that a name is not clear. */
 export interface Naming {
   services: readonly string[];
-  candidates(word: SpokenWord): readonly string[];
-  isName(word: SpokenWord): boolean;
+  candidates(word: Word): readonly string[];
+  isName(word: Word): boolean;
   gap(nth: number): string;
   /** Says something that is no name: a verb, a part of one, or a time. */
   means(nth: number): boolean;

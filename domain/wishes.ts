@@ -182,7 +182,7 @@ function extend(asking: Asking, world: World): Wished {
       .filter((one) => holdsAny(one, [name]))
       .sort((a, b) => lasting(b) - lasting(a));
     if (view === undefined) {
-      const [other] = world.windows.filter((one) => holds(one, [name]));
+      const other = world.windows.find((one) => holds(one, [name]));
       if (other === undefined) return no('no_open_window', texts.noWindowToExtend(name, seconds));
       const whose = texts.ofOwner(other.window_id, other.owner);
       return no('window_not_open', texts.notYoursToExtend(name, whose, seconds));
@@ -218,11 +218,13 @@ function risksOfClosing({ actor, intent }: Asking, windows: readonly WindowView[
   );
   const foreign = own.filter(({ owner }) => owner !== actor);
   const { language } = intent;
-  const say = planTextsOf(language);
-  const more = say.tooMuch([...new Set(others)].join(', '));
+  const texts = planTextsOf(language);
+  const more = texts.tooMuch([...new Set(others)].join(', '));
   return [
     ...(others.length > 0 ? [closingMore(more, language)] : []),
-    ...foreign.map(({ window_id, owner }) => closingMore(say.ofOwner(window_id, owner), language)),
+    ...foreign.map(({ window_id, owner }) =>
+      closingMore(texts.ofOwner(window_id, owner), language),
+    ),
   ];
 }
 

@@ -260,6 +260,13 @@ test.each([
   ['on '.repeat(1300)],
   ['on the '.repeat(570)],
   ['en nas y '.repeat(440)],
+  ['turn the '.repeat(440)],
+  ['keep web and '.repeat(300)],
+  [` 'a`.repeat(1300)],
+  ['"a" '.repeat(1000)],
+  ['make sure that it '.repeat(220)],
+  ['web - '.repeat(660)],
+  ['twenty more '.repeat(330)],
 ])('a text made to be slow is not: %.12s…', (text) => {
   const from = performance.now();
   parse(text);

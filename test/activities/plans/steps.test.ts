@@ -283,7 +283,7 @@ describe('a step that extends a window', () => {
     aStep({
       type: 'EXTEND_WINDOW',
       params: { window_id, host: 'box', services: ['web'], seconds: 600 },
-    } as Partial<PlanStep>);
+    });
 
   test('moves its deadline once, however often it is carried out, as one message', async () => {
     const asked: unknown[] = [];
