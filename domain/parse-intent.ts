@@ -165,7 +165,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     : null;
   if (candidatesHere !== null) return nothing(nameWarning, { candidates: candidatesHere });
   const isOr = words.some(
-    ({ plain }, nth) => isAlternative(words, nth) && !means(nth) && !isName(words[nth]!),
+    (_, nth) => isAlternative(words, nth) && !means(nth) && !isName(words[nth]!),
   );
   if (isOr && meant.domain !== 'audio') {
     return targets.length > 1

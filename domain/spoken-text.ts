@@ -92,9 +92,9 @@ export function nameFinder(names: readonly string[]): (word: SpokenWord) => read
   const folded = new Map<string, string[]>();
   for (const name of exact) {
     const plain = fold(name);
-    const known = folded.get(plain);
-    if (known === undefined) folded.set(plain, [name]);
-    else known.push(name);
+    const alike = folded.get(plain);
+    if (alike === undefined) folded.set(plain, [name]);
+    else alike.push(name);
   }
   return ({ text, plain }) => {
     const found = folded.get(plain) ?? none;
