@@ -58,10 +58,17 @@ const composeService = z.looseObject({
   mem_limit: scalar.optional(),
   cpus: scalar.optional(),
   scale: z.number().optional(),
+  provider: z.unknown().optional(),
+  models: z.unknown().optional(),
+  use_api_socket: z.boolean().optional(),
+  profiles: z.array(z.string()).optional(),
+  networks: z.record(z.string(), z.unknown()).optional(),
+  volumes: z.array(z.looseObject({ type: z.string(), source: z.string().optional() })).optional(),
   deploy: z
     .looseObject({
       replicas: z.number().optional(),
       resources: z.looseObject({ limits: limits.optional() }).optional(),
+      restart_policy: z.looseObject({ condition: z.string().optional() }).optional(),
     })
     .optional(),
   'x-vx11': serviceExtension.optional(),

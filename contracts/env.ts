@@ -36,7 +36,7 @@ export const envPieces = {
   VX11_HOME: z.string().min(1),
   /** This machine's name in leases, catalogs and queues. */
   VX11_HOST: hostName,
-  /** The compose file of the stack that is managed. */
+  /** The stack that is managed: its compose file, its folder, or a list of files as COMPOSE_FILE has them. */
   VX11_COMPOSE_FILE: z.string().min(1),
   /** `sqlite:<file>` or `postgres://…`. */
   VX11_STORE_URL: z

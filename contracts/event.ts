@@ -16,6 +16,7 @@ export const eventType = z.enum([
   'service.restarted',
   'service.stray',
   'service.outdated',
+  'service.volume_changed',
   'catalog.read',
   'catalog.invalid',
   'engine.lost',

@@ -34,7 +34,10 @@ export const catalogService = z.strictObject({
   name: serviceName,
   tier: serviceTier,
   image: z.string(),
-  /** Compose's own hash of the service: a container that carries another one is outdated. */
+  /**
+   * Compose's own hash of the service: a container that carries another one is outdated. Empty where it depends on which
+   * container another service has.
+   */
   config_hash: z.string(),
   depends_on: z.array(
     z.strictObject({
@@ -58,6 +61,10 @@ export const catalogService = z.strictObject({
   replicas: z.number(),
   memory_bytes: z.number().nullable(),
   cpus: z.number().nullable(),
+  /** Why it cannot be opened as the file is; left out where it can. */
+  problem: z
+    .strictObject({ error: z.enum(['unsupported', 'invalid_service']), detail: z.string() })
+    .optional(),
   /** False: no plan opens a window for it unasked. */
   auto_open: z.boolean().optional(),
 });

@@ -23,17 +23,33 @@ export interface CatalogContent {
 
 /**
  * What VX11 needs to know of the services of a compose file.
- * @param hashes each service's hash, as `docker compose config --hash '*'` prints it
- * @throws Error with a sentence that names the setting which cannot be understood
+ * @param hashes each service's hash, as its containers are labelled with
+ * @param broken services that cannot be opened, with the reason
+ * @throws Error with a sentence that names the setting of the whole stack which cannot be understood
  */
 export function catalogContent(
   config: ComposeConfig,
   hashes: ReadonlyMap<string, string>,
+  broken: ReadonlyMap<string, string> = new Map(),
 ): CatalogContent {
   const stack = config['x-vx11'] ?? {};
-  const services = Object.entries(config.services).map(([name, service]) =>
-    toCatalogService(name, service, stack, hashes.get(name) ?? ''),
-  );
+  const refused = (name: string, { 'x-vx11': own }: ComposeService, detail: string) => ({
+    ...toCatalogService(name, own?.tier ? { 'x-vx11': { tier: own.tier } } : {}, {}, ''),
+    problem: { error: 'invalid_service', detail } as const,
+  });
+  const services = Object.entries(config.services).map(([name, service]) => {
+    const reason = broken.get(name);
+    if (reason !== undefined) return refused(name, service, reason);
+    const depends_on = startedWith(service, config.services);
+    try {
+      return toCatalogService(name, { ...service, depends_on }, stack, hashes.get(name) ?? '');
+    } catch (error) {
+      const detail = (error as Error).message;
+      // what every service takes over from the stack is the stack's own fault
+      if (!detail.startsWith(`services.${name}.`)) throw error;
+      return refused(name, service, detail);
+    }
+  });
   return {
     services: services.sort((a, b) => a.name.localeCompare(b.name)),
     budget: {
@@ -60,6 +76,35 @@ function confirmRuleOf({ confirm }: NonNullable<ComposeConfig['x-vx11']>): Confi
   return { quorum, no_self_approval, expires_ms };
 }
 
+/**
+ * What is started with a service: not what it can do without and is of a profile that naming the service does not switch
+ * on, as for Compose.
+ */
+function startedWith(
+  { depends_on = {}, profiles = [] }: ComposeService,
+  services: ComposeConfig['services'],
+): NonNullable<ComposeService['depends_on']> {
+  const isOn = ([name, { required }]: [string, { required?: boolean | undefined }]): boolean => {
+    const needed = services[name]?.profiles ?? [];
+    return (
+      required !== false || needed.length === 0 || needed.some((one) => profiles.includes(one))
+    );
+  };
+  return Object.fromEntries(Object.entries(depends_on).filter(isOn));
+}
+
+/** Parts of a service that only the `docker compose` command can carry out, and that VX11 would leave out. */
+function unsupportedIn(name: string, service: ComposeService): string | null {
+  // every client takes these out of an address
+  if (name === '.' || name === '..') return 'no address can have this name; give it another one';
+  const part = (['provider', 'models', 'use_api_socket'] as const).find(
+    (key) => service[key] !== undefined && service[key] !== false,
+  );
+  return part === undefined
+    ? null
+    : `\`${part}\` is not supported in windows; start this service with docker compose up`;
+}
+
 function toCatalogService(
   name: string,
   service: ComposeService,
@@ -75,6 +120,7 @@ function toCatalogService(
   };
   const max_ttl_ms = setting('max_ttl', catalogDefaults.max_ttl_ms);
   const limits = service.deploy?.resources?.limits;
+  const unsupported = unsupportedIn(name, service);
   return {
     name,
     tier: own.tier ?? 'window',
@@ -95,11 +141,12 @@ function toCatalogService(
       durationOf(service.stop_grace_period, `services.${name}.stop_grace_period`) ??
       catalogDefaults.stop_grace_ms,
     ports: tcpPorts(service),
-    restart: restartOf(service.restart),
+    restart: restartOf(service),
     replicas: service.deploy?.replicas ?? service.scale ?? 1,
     memory_bytes: bytesOf(limits?.memory ?? service.mem_limit, `services.${name}.mem_limit`),
     cpus: numberOf(limits?.cpus ?? service.cpus, `services.${name}.cpus`),
     auto_open: own.auto_open ?? stack.auto_open ?? true,
+    ...(unsupported === null ? {} : { problem: { error: 'unsupported', detail: unsupported } }),
   };
 }
 
@@ -133,9 +180,14 @@ function tcpPorts(service: ComposeService): number[] {
   return [...new Set([...published, ...exposed])];
 }
 
-/** `on-failure:3` is `on-failure`: how often is ours to decide inside a window. */
-function restartOf(text: string | undefined): CatalogService['restart'] {
-  const policy = text?.split(':')[0];
+/**
+ * `on-failure:3` is `on-failure`: how often is ours to decide inside a window. The policy of `deploy` holds where the
+ * service has none of its own.
+ */
+function restartOf({ restart, deploy }: ComposeService): CatalogService['restart'] {
+  const condition = deploy?.restart_policy?.condition;
+  const deployed = condition === undefined || condition === 'any' ? 'always' : condition;
+  const policy = restart?.split(':')[0] ?? (deploy?.restart_policy === undefined ? 'no' : deployed);
   return policy === 'always' || policy === 'on-failure' || policy === 'unless-stopped'
     ? policy
     : 'no';

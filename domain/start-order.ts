@@ -21,3 +21,18 @@ export function startOrder(
   services.forEach(add);
   return [...order];
 }
+
+/** The service with all that it depends on, of whatever tier, and however it depends on it. */
+export function withDependencies(
+  service: string,
+  catalog: readonly Pick<CatalogService, 'name' | 'depends_on'>[],
+): string[] {
+  const all = new Set<string>();
+  const add = (name: string): void => {
+    if (all.has(name)) return;
+    all.add(name);
+    catalog.find((one) => one.name === name)?.depends_on.forEach((one) => add(one.service));
+  };
+  add(service);
+  return [...all];
+}

@@ -9,6 +9,7 @@ import type { ContainerSummary } from '../engine/engine.ts';
 import { findContainers, type FoundContainer } from './containers.ts';
 import type { GuardEnding } from './guard-files.ts';
 import { hostEvent, lockOf, type PowerHost } from './host.ts';
+import { firstOf, isOutdated } from './outdated.ts';
 
 /** A service of the file or of the Engine, as this round of the settle loop finds it. */
 export interface Sight {
@@ -45,7 +46,9 @@ export async function lookAround(power: PowerHost): Promise<Sight[]> {
     const stale =
       power.lock.busy(lockOf(name)) || power.seen.changes(name) !== (before.get(name) ?? 0);
     const told = standsFor(containers, power.seen.get(name).container_id);
-    if (!stale) await note(power, name, service, told, endings);
+    const outdated =
+      service !== null && told !== undefined && isOutdated(power, service, told, firstOf(found));
+    if (!stale) await note(power, name, service, told, outdated, endings);
     sights.push({ name, service, containers });
   }
   const gone = power.seen.all().filter(({ name }) => !names.has(name));
@@ -58,11 +61,10 @@ async function note(
   name: string,
   service: CatalogService | null,
   container: ContainerSummary | undefined,
+  outdated: boolean,
   endings: GuardEnding[],
 ): Promise<void> {
   const before = power.seen.get(name);
-  const outdated =
-    service !== null && container !== undefined && container.config_hash !== service.config_hash;
   if (container === undefined) {
     const seen = { state: 'absent', container_id: null, container_name: null } as const;
     return power.seen.see(name, { ...seen, health: 'none', outdated: false });

@@ -3,6 +3,7 @@ import { revival } from '../../domain/revive.ts';
 import type { CatalogService } from '../../contracts/service.ts';
 import { isUp, settleStep, strayNote, type SettleStep } from '../../domain/settle.ts';
 import { allDone, bringDown, startContainer } from './bring.ts';
+import { createAgain } from './create-containers.ts';
 import { containersOf, type FoundContainer } from './containers.ts';
 import { maxTtl } from './converge.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
@@ -139,7 +140,7 @@ async function bringBack(
   attempts: number,
 ): Promise<void> {
   falls.set(name, attempts + 1);
-  const made = fallen === null ? await createAgain(power, name) : [fallen];
+  const made = fallen === null ? await makeAgain(power, name) : [fallen];
   if (made.length === 0) return;
   await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
   for (const container of made) {
@@ -161,7 +162,7 @@ async function bringBack(
 }
 
 /** @returns what was made and does not run; what is there stays, also where it is of an older file */
-async function createAgain(power: PowerHost, name: string): Promise<FoundContainer[]> {
-  await power.lock.run('compose', () => power.compose.create([name], 'keep'));
+async function makeAgain(power: PowerHost, name: string): Promise<FoundContainer[]> {
+  await createAgain(power, name);
   return (await containersOf(power, name)).filter(({ state }) => state === 'created');
 }

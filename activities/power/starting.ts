@@ -8,7 +8,7 @@ import { EngineError } from '../engine/engine-error.ts';
 import { allDone, startContainer, type Cause } from './bring.ts';
 import { findContainers, type FoundContainer } from './containers.ts';
 import { maxTtl } from './converge.ts';
-import { createMissing, type Created } from './create-containers.ts';
+import { createAgain, createMissing, type Created } from './create-containers.ts';
 import { serviceFailure } from './failure.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import { untilReady, type Readiness } from './readiness.ts';
@@ -148,7 +148,7 @@ async function startOrRemake(
       throw error;
     power.log.warn({ err: error, service: name }, 'its container is stale, and made anew');
     await power.engine.remove(container.id);
-    await power.lock.run('compose', () => power.compose.create([name], 'keep'));
+    await createAgain(power, name);
     const fresh = (await findContainers(power)).get(name)?.find(({ state }) => state === 'created');
     if (fresh === undefined) throw error;
     await startContainer(power, fresh);

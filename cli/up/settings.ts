@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { absoluteNames } from '../../activities/compose/source.ts';
 import { envPieces } from '../../contracts/env.ts';
 import { leanNode } from './lean-node.ts';
 import type { Address } from './relay.ts';
@@ -66,7 +67,7 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
   const home = resolve(env.VX11_HOME ?? join(repository, '.vx11'));
   const host = env.VX11_HOST ?? hostNameOf(hostname());
   const ownFile = join(repository, 'docker-compose.yml');
-  const composeFile = resolve(env.VX11_COMPOSE_FILE ?? ownFile);
+  const composeFile = absoluteNames(env.VX11_COMPOSE_FILE ?? ownFile, source);
   const temporal = address(env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.VX11_TEMPORAL_PORT}`);
   const redis = env.VX11_REDIS_URL ? undefined : onPath('redis-server', source);
   const redisUrl = env.VX11_REDIS_URL ?? (redis && `redis://127.0.0.1:${env.VX11_REDIS_PORT}`);

@@ -192,7 +192,54 @@ test.each<[string, Record<string, unknown>, Record<string, unknown> | undefined,
     'services.web.healthcheck.interval: "x" is not a duration',
   ],
 ])('%s is refused with a sentence that names the setting', (_, service, stack, message) => {
-  expect(() => web(service, stack)).toThrow(message);
+  const reading = () => web(service, stack).problem?.detail;
+  // one service's setting spoils that service alone
+  if (message.startsWith('services.')) expect(reading()).toContain(message);
+  else expect(reading).toThrow(message);
+});
+
+test.each(['provider', 'models', 'use_api_socket'])(
+  'a service with `%s` is listed, and cannot be opened',
+  (part) => {
+    expect(web({ [part]: part === 'use_api_socket' ? true : {} }).problem).toEqual({
+      error: 'unsupported',
+      detail: `\`${part}\` is not supported in windows; start this service with docker compose up`,
+    });
+    expect(web({ use_api_socket: false })).not.toHaveProperty('problem');
+  },
+);
+
+test('a service that Compose refuses is listed with the reason, and keeps its tier', () => {
+  const config = composeConfig.parse({
+    name: 'shop',
+    services: { api: { 'x-vx11': { tier: 'core' } }, web: {} },
+  });
+  const { services } = catalogContent(config, new Map(), new Map([['api', 'no such network']]));
+  expect(services[0]).toMatchObject({
+    name: 'api',
+    tier: 'core',
+    problem: { error: 'invalid_service', detail: 'no such network' },
+  });
+  expect(services[1]).not.toHaveProperty('problem');
+});
+
+test.each<[string, Record<string, unknown>, string[]]>([
+  ['of no profile', {}, ['cache']],
+  ['of a profile of its own', { profiles: ['debug'] }, []],
+  ['of a profile that both have', { profiles: ['debug', 'web'] }, ['cache']],
+])('what a service can do without and is %s', (_, cache, expected) => {
+  const depends_on = { cache: { condition: 'service_started', required: false } };
+  const { services } = catalogOf({ cache, web: { depends_on, profiles: ['web'] } });
+  expect(services[1]!.depends_on.map(({ service }) => service)).toEqual(expected);
+});
+
+test.each<[string, Record<string, unknown>, CatalogService['restart']]>([
+  ['none', { deploy: { restart_policy: { condition: 'none' } } }, 'no'],
+  ['any', { deploy: { restart_policy: {} } }, 'always'],
+  ['on-failure', { deploy: { restart_policy: { condition: 'on-failure' } } }, 'on-failure'],
+  ['its own first', { restart: 'no', deploy: { restart_policy: { condition: 'any' } } }, 'no'],
+])('a service restarts as its deployment says: %s', (_, service, restart) => {
+  expect(web(service).restart).toBe(restart);
 });
 
 test.each<[string, Record<string, unknown>, Record<string, unknown> | undefined]>([
