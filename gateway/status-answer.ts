@@ -40,7 +40,7 @@ export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number):
         window_ids: leases.map(({ window_id }) => window_id),
         until: untilOf(holders),
         reason,
-        note: seen?.note ?? null,
+        note: service.problem?.detail ?? seen?.note ?? null,
       };
     }),
   );
