@@ -1,9 +1,14 @@
 import { stat } from 'node:fs/promises';
 import type { ComposeConfig } from '../contracts/compose.ts';
 import { ComposeError } from './compose/compose-error.ts';
-import { serviceHashes, type ContainerOf, type ResourceDefinition } from './compose/definitions.ts';
+import {
+  serviceHashes,
+  type ContainerOf,
+  type Definitions,
+  type ResourceDefinition,
+} from './compose/definitions.ts';
 import { readStack } from './compose/read.ts';
-import { prepareCall } from './compose/run.ts';
+import { prepareCall, type ComposeCall } from './compose/run.ts';
 import { absoluteNames } from './compose/source.ts';
 
 export { ComposeError };
@@ -49,28 +54,32 @@ const existingFlags = { keep: ['--no-recreate'], anew: ['--force-recreate'] } as
  */
 export function createCompose(file: string, binary: string | undefined, socket: string): Compose {
   let sound: string | null = null;
+  let prepared: { call: ComposeCall; times: string } | null = null;
+  /** Which files are read depends on what is in them, so where none of them has changed, they are still the same. */
+  const prepare = async (): Promise<{ call: ComposeCall; times: string }> => {
+    if (prepared !== null && (await timesOf(prepared.call.watched)) === prepared.times)
+      return prepared;
+    const call = await prepareCall(file, binary, socket);
+    prepared = { call, times: await timesOf(call.watched) };
+    return prepared;
+  };
   return {
     named: absoluteNames(file, process.env),
     fingerprint: async () => {
-      const call = await prepareCall(file, binary, socket).catch((error: unknown) => {
-        if (error instanceof ComposeError) return error;
+      try {
+        return (await prepare()).times;
+      } catch (error) {
+        if (error instanceof ComposeError) return error.message;
         throw error;
-      });
-      if (call instanceof ComposeError) return call.message;
-      const { compose, values } = call.files;
-      const all = [...new Set([...compose, ...values, ...call.source.absent])];
-      return (await Promise.all(all.map(timesOf))).join('|');
+      }
     },
     read: async () => {
-      const { definitions, ...reading } = await readStack(await prepareCall(file, binary, socket));
+      const { definitions, ...reading } = await readStack((await prepare()).call);
       sound = reading.sound;
       return {
         config: reading.config,
         broken: reading.broken,
-        hashesOf: (name, containerOf) => {
-          const service = definitions.services.get(name);
-          return service === undefined ? [] : serviceHashes(service, containerOf);
-        },
+        hashesOf: hashing(definitions),
         networks: definitions.networks,
         volumes: definitions.volumes,
       };
@@ -79,13 +88,29 @@ export function createCompose(file: string, binary: string | undefined, socket: 
       const flags = ['--no-deps', '--no-build', '--pull', 'never', '--quiet-pull'];
       const how = existing === undefined ? [] : existingFlags[existing];
       const args = ['up', '--no-start', ...flags, ...how, '--', ...services];
-      const call = await prepareCall(file, binary, socket);
+      const { call } = await prepare();
       await (sound === null ? call.own(args, createMs) : call.on(sound, args, createMs));
     },
   };
 }
 
-async function timesOf(file: string): Promise<string> {
-  const found = await stat(file).catch(() => null);
-  return `${file}:${found === null ? 'absent' : `${found.mtimeMs}:${found.size}:${found.ino}`}`;
+/** Most services share nothing with others: their hash is computed once. */
+function hashing({ services }: Definitions): ComposeReading['hashesOf'] {
+  const fixed = new Map<string, string[]>();
+  return (name, containerOf) => {
+    const service = services.get(name);
+    if (service === undefined) return [];
+    const known = fixed.get(name) ?? serviceHashes(service, () => undefined);
+    fixed.set(name, known);
+    return known.length > 0 ? known : serviceHashes(service, containerOf);
+  };
+}
+
+/** Names and times of files, those that are not there included. */
+async function timesOf(files: readonly string[]): Promise<string> {
+  const times = files.map(async (file) => {
+    const found = await stat(file).catch(() => null);
+    return `${file}:${found === null ? 'absent' : `${found.mtimeMs}:${found.size}:${found.ino}`}`;
+  });
+  return (await Promise.all(times)).join('|');
 }

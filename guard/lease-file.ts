@@ -133,7 +133,8 @@ export function openLeaseFolder(dir: string): LeaseFolder {
   };
 }
 
-const leaseName = /^([a-zA-Z0-9][a-zA-Z0-9._-]*)\.json$/;
+/** Compose lets a service's name begin with any of these. */
+const leaseName = /^([a-zA-Z0-9._-]+)\.json$/;
 const lastResortTtlMs = 4 * 3_600_000;
 
 const projectMaxTtl = (dir: string, project: string): number =>

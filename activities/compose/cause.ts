@@ -13,10 +13,3 @@ export function causeIn(stderr: string): string {
   });
   return [...new Set(lines)].join('\n').trim();
 }
-
-/** Names of variables that Compose took as empty because nothing sets them. */
-export const unsetIn = (stderr: string): string[] => [
-  ...new Set(
-    [...stderr.matchAll(/The \\?"(\w+)\\?" variable is not set/g)].map(([, name]) => name!),
-  ),
-];

@@ -78,7 +78,8 @@ const notHashed = new Set(['build', 'pull_policy', 'scale', 'depends_on', 'profi
  * @returns none where it shares something of a service that has no container yet
  */
 export function serviceHashes(service: string, containerOf: ContainerOf): string[] {
-  const forms = [service, withoutMember(service, 'label_file')];
+  const named = service.includes('"label_file"');
+  const forms = named ? [service, withoutMember(service, 'label_file')] : [service];
   const hashes = forms.map((form) => serviceHash(form, containerOf));
   return [...new Set(hashes.filter((hash) => hash !== null))];
 }

@@ -12,6 +12,8 @@ const run = promisify(execFile);
 export interface ComposeCall {
   source: ComposeSource;
   files: ReadFiles;
+  /** Every file that an answer of Compose, or the way that it is called, depends on; also those that are not there. */
+  watched: string[];
   /** Runs Compose on the stack's own files. @throws ComposeError */
   own(args: string[], timeoutMs: number): Promise<string>;
   /**
@@ -37,8 +39,8 @@ export async function prepareCall(
   const source = await findSource(named, process.env);
   const files = await readFilesOf(source, process.env);
   const [command, first] = binary === undefined ? ['docker', ['compose']] : [binary, []];
+  const env = await environmentFor(process.env, [...files.compose, ...files.values]);
   const call = async (args: string[], timeout: number, input?: string): Promise<string> => {
-    const env = await environmentFor(process.env, [...files.compose, ...files.values]);
     // the folder by the name that people know it by: an unnamed project has its last part
     const settings = { ...env, PWD: source.folder, DOCKER_HOST: `unix://${socket}` };
     const options = { cwd: source.folder, env: settings, timeout, killSignal: 'SIGKILL' } as const;
@@ -59,6 +61,7 @@ export async function prepareCall(
   return {
     source,
     files,
+    watched: [...new Set([...files.compose, ...files.values, ...source.others])],
     own: (args, timeout) => call([...source.flags, ...everyProfile, ...args], timeout),
     on: (text, args, timeout, rest = []) => {
       const flags = ['-f', '-', ...rest.flatMap((file) => ['-f', file])];

@@ -24,8 +24,8 @@ export interface ComposeSource {
   files: string[];
   /** Files of variables, those that are not there included. */
   envFiles: string[];
-  /** Files that are not there, and would be read if they were. */
-  absent: string[];
+  /** Files that are not read, and on which it depends which are: most of them are not there. */
+  others: string[];
 }
 
 /**
@@ -46,11 +46,12 @@ export async function findSource(named: string, env: Variables): Promise<Compose
   const file = resolve(named);
   await readable(file);
   const own = await inFolder(dirname(file), env).catch(() => null);
-  const names = await Promise.all((own?.files ?? []).map(real));
+  const found = await Promise.all((own?.files ?? []).map(real));
   // the folder's own files lie in the same folder: Compose also looks in those above
-  if (own !== null && names.includes(await real(file)) && dirname(own.files[0]!) === own.folder)
+  if (own !== null && found.includes(await real(file)) && dirname(own.files[0]!) === own.folder)
     return own;
-  return listed([file], env);
+  const names = [...fileNames, ...overrideNames].map((name) => join(dirname(file), name));
+  return listed([file], env, [...names, ...(own?.files ?? [])]);
 }
 
 /** VX11_COMPOSE_FILE with absolute paths. */
@@ -61,7 +62,11 @@ export const absoluteNames = (named: string, env: Variables): string => {
   return names.map((name) => resolve(name)).join(separator);
 };
 
-async function listed(list: string[], env: Variables): Promise<ComposeSource> {
+async function listed(
+  list: string[],
+  env: Variables,
+  others: string[] = [],
+): Promise<ComposeSource> {
   const files = list.map((file) => resolve(file));
   for (const [at, file] of files.entries()) {
     refuseUnreadable(list[at]!, 'VX11_COMPOSE_FILE');
@@ -69,7 +74,7 @@ async function listed(list: string[], env: Variables): Promise<ComposeSource> {
   }
   const folder = dirname(files[0]!);
   const flags = files.flatMap((file) => ['-f', file]);
-  return { folder, flags, files, envFiles: envFilesOf(folder, folder, env), absent: [] };
+  return { folder, flags, files, envFiles: envFilesOf(folder, folder, env), others };
 }
 
 async function inFolder(folder: string, env: Variables): Promise<ComposeSource> {
@@ -83,15 +88,16 @@ async function inFolder(folder: string, env: Variables): Promise<ComposeSource> 
       await readable(file);
     }
     const envFiles = envFilesOf(folder, dirname(files[0]!), env);
-    return { folder, flags: [], files, envFiles, absent: [] };
+    return { folder, flags: [], files, envFiles, others: [] };
   }
+  const looked: string[] = [];
   for (let at = folder; ; at = dirname(at)) {
+    looked.push(...[...fileNames, ...overrideNames].map((name) => join(at, name)));
     const there = await existing(fileNames, at);
     if (there.length > 0) {
       const files = [there[0]!, ...(await existing(overrideNames, at)).slice(0, 1)];
-      const names = [...fileNames, ...overrideNames].map((name) => join(at, name));
-      const absent = names.filter((name) => !files.includes(name));
-      return { folder, flags: [], files, envFiles: envFilesOf(folder, at, env), absent };
+      const others = looked.filter((name) => !files.includes(name));
+      return { folder, flags: [], files, envFiles: envFilesOf(folder, at, env), others };
     }
     if (dirname(at) === at) break;
   }

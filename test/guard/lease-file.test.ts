@@ -110,9 +110,18 @@ test('a lease that was written again since it was read is not removed', () => {
   expect(folder.reread(known, now)).toBeUndefined();
 });
 
+test.each(['_base', '.web', '-web', 'a'.repeat(200)])(
+  'a service named %s is read like any other',
+  (service) => {
+    mkdirSync(join(dir, 'shop', 'leases'), { recursive: true });
+    writeFileSync(join(dir, 'shop', 'leases', `${service}.json`), leaseOf(5_000, { service }));
+    expect(openLeaseFolder(dir).read(now)).toMatchObject([{ service, readable: true }]);
+  },
+);
+
 test('half-written files and foreign names are left alone', () => {
   mkdirSync(join(dir, 'shop', 'leases'), { recursive: true });
-  for (const name of ['web.json.part', '.hidden.json', 'notes.txt'])
+  for (const name of ['web.json.part', 'web (copy).json', 'notes.txt'])
     writeFileSync(join(dir, 'shop', 'leases', name), 'x');
   writeFileSync(join(dir, 'alive.json'), JSON.stringify({ at_ms: 42 }));
   const folder = openLeaseFolder(dir);

@@ -191,6 +191,29 @@ test('the fingerprint moves with every file that the stack is read from', async 
   expect(await compose.fingerprint()).not.toBe(before);
 });
 
+test('a file that takes the place of another one is noticed', async () => {
+  await write({ 'docker-compose.yml': a, 'sub/x': '' });
+  const compose = composeOf(join(folder, 'sub'));
+  const named = composeOf(join(folder, 'docker-compose.yml'));
+  const before = [await compose.fingerprint(), await named.fingerprint()];
+  await write({ 'compose.yaml': b });
+  const between = [await compose.fingerprint(), await named.fingerprint()];
+  await write({ 'sub/compose.yaml': c });
+  const after = [await compose.fingerprint(), await named.fingerprint()];
+  expect([before[0] === between[0], between[0] === after[0]]).toEqual([false, false]);
+  expect(before[1] === between[1]).toBe(false);
+  expect(Object.keys((await compose.read()).config.services)).toEqual(['c']);
+});
+
+test('a stack that is not there yet is read once it is', async () => {
+  const compose = composeOf(join(folder, 'compose.yaml'));
+  await expect(compose.read()).rejects.toThrow('does not exist');
+  const before = await compose.fingerprint();
+  await write({ 'compose.yaml': a });
+  expect(await compose.fingerprint()).not.toBe(before);
+  expect(Object.keys((await compose.read()).config.services)).toEqual(['a']);
+});
+
 test('two services of different profiles may share a container name', async () => {
   await write({
     'compose.yaml': `services:
