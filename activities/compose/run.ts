@@ -14,6 +14,8 @@ export interface ComposeCall {
   files: ReadFiles;
   /** Every file that an answer of Compose, or the way that it is called, depends on; also those that are not there. */
   watched: string[];
+  /** The same for who runs Compose otherwise; `args` come first, and name the stack's own files. */
+  how: { command: string; args: string[]; cwd: string; env: NodeJS.ProcessEnv };
   /** Runs Compose on the stack's own files. @throws ComposeError */
   own(args: string[], timeoutMs: number): Promise<string>;
   /**
@@ -39,12 +41,17 @@ export async function prepareCall(
   const source = await findSource(named, process.env);
   const files = await readFilesOf(source, process.env);
   const [command, first] = binary === undefined ? ['docker', ['compose']] : [binary, []];
-  const env = await environmentFor(process.env, [...files.compose, ...files.values]);
-  const call = async (args: string[], timeout: number, input?: string): Promise<string> => {
+  const env = {
+    ...(await environmentFor(process.env, [...files.compose, ...files.values])),
     // the folder by the name that people know it by: an unnamed project has its last part
-    const settings = { ...env, PWD: source.folder, DOCKER_HOST: `unix://${socket}` };
-    const options = { cwd: source.folder, env: settings, timeout, killSignal: 'SIGKILL' } as const;
-    const running = run(command, [...first, ...args], { ...options, maxBuffer: 64 * 1024 ** 2 });
+    PWD: source.folder,
+    DOCKER_HOST: `unix://${socket}`,
+  };
+  const cwd = source.folder;
+  const own = [...first, ...source.flags, ...everyProfile];
+  const call = async (args: string[], timeout: number, input?: string): Promise<string> => {
+    const options = { cwd, env, timeout, killSignal: 'SIGKILL' } as const;
+    const running = run(command, args, { ...options, maxBuffer: 64 * 1024 ** 2 });
     running.child.stdin?.on('error', () => undefined).end(input);
     try {
       return (await running).stdout;
@@ -62,11 +69,12 @@ export async function prepareCall(
     source,
     files,
     watched: [...new Set([...files.compose, ...files.values, ...source.others])],
-    own: (args, timeout) => call([...source.flags, ...everyProfile, ...args], timeout),
+    how: { command, args: own, cwd, env },
+    own: (args, timeout) => call([...own, ...args], timeout),
     on: (text, args, timeout, rest = []) => {
       const flags = ['-f', '-', ...rest.flatMap((file) => ['-f', file])];
       const folder = ['--project-directory', projectFolder(source)];
-      return call([...flags, ...folder, ...everyProfile, ...args], timeout, text);
+      return call([...first, ...flags, ...folder, ...everyProfile, ...args], timeout, text);
     },
   };
 }
