@@ -94,9 +94,7 @@ function startedWith(
 }
 
 /** Parts of a service that only the `docker compose` command can carry out, and that VX11 would leave out. */
-function unsupportedIn(name: string, service: ComposeService): string | null {
-  // every client takes these out of an address
-  if (name === '.' || name === '..') return 'no address can have this name; give it another one';
+function unsupportedIn(service: ComposeService): string | null {
   const part = (['provider', 'models', 'use_api_socket'] as const).find(
     (key) => service[key] !== undefined && service[key] !== false,
   );
@@ -120,7 +118,7 @@ function toCatalogService(
   };
   const max_ttl_ms = setting('max_ttl', catalogDefaults.max_ttl_ms);
   const limits = service.deploy?.resources?.limits;
-  const unsupported = unsupportedIn(name, service);
+  const unsupported = unsupportedIn(service);
   return {
     name,
     tier: own.tier ?? 'window',
