@@ -12,6 +12,7 @@ export function receiptText(receipt: Receipt): string {
     one.exit_code === null ? '' : `exit ${one.exit_code}`,
     [
       one.stopped_by && one.stopped_by !== 'window' ? `by ${one.stopped_by}` : '',
+      one.state === 'unknown' ? 'started on another Docker Engine, which does not answer here' : '',
       one.kept_for.length > 0 ? `kept for ${one.kept_for.join(', ')}` : '',
     ]
       .filter(Boolean)

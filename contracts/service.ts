@@ -109,6 +109,35 @@ export type ServiceStatus = z.infer<typeof serviceStatus>;
 export const stoppedBy = z.enum(['window', 'settle_loop', 'guard', 'someone_else']);
 export type StoppedBy = z.infer<typeof stoppedBy>;
 
+/** How a container went down. Instants in epoch ms. */
+export interface ServiceStop {
+  at: number;
+  by: StoppedBy;
+  forced: boolean;
+  stop_ms: number;
+  exit_code: number | null;
+}
+
+/** A container that runs, or ran, for the leases on its service. Instants in epoch ms. */
+export interface HeldContainer {
+  id: string;
+  name: string;
+  /** The Compose project that it was started in, which the file may not name any more. */
+  project: string;
+  /** The Engine's own id, as it was then; null where it could not be asked. */
+  engine: string | null;
+  /** True from before its start until it was seen down with no lease left, or gone. */
+  held: boolean;
+  /** The Engine asked now is another one, which does not know it: whether it runs cannot be told. */
+  away: boolean;
+  /** The Engine's instant of its newest known start. */
+  started_at: number | null;
+  /** Its newest known end; null while it runs. */
+  end: ServiceStop | null;
+  /** The windows that it was held for and that have no receipt yet; whether it ran for each. */
+  windows: { id: string; ran: boolean; started_before: number | null }[];
+}
+
 /** What the power worker last saw of one service on its Engine. Instants in epoch ms. */
 export interface ServiceObservation {
   name: string;
@@ -122,13 +151,9 @@ export interface ServiceObservation {
   started_at: number | null;
   finished_at: number | null;
   /** The newest stop that is known. */
-  stop: {
-    at: number;
-    by: StoppedBy;
-    forced: boolean;
-    stop_ms: number;
-    exit_code: number | null;
-  } | null;
+  stop: ServiceStop | null;
+  /** What was started for its leases; left out by older versions. */
+  containers?: HeldContainer[];
   /** Since when it runs without any window. */
   stray_since: number | null;
   /** It ran already when VX11 first met this stack, and is left alone until it stops or someone says otherwise. */

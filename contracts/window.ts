@@ -38,11 +38,29 @@ export const serviceFailure = z.strictObject({
 });
 export type ServiceFailure = z.infer<typeof serviceFailure>;
 
+const downState = z.enum(['exited', 'absent', 'running', 'unknown']).meta({
+  description:
+    'As the Engine says; unknown when another Engine answers now than the one it was started on',
+});
+
+/** How one container went down that a window started. */
+export const containerReceipt = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  project: z.string().meta({ description: 'The Compose project that it was started in' }),
+  state: downState,
+  exit_code: z.number().nullable(),
+  forced: z.boolean(),
+  stopped_by: z.enum(['window', 'settle_loop', 'guard', 'someone_else']).nullable(),
+  stopped_at: instant.nullable(),
+});
+export type ContainerReceipt = z.infer<typeof containerReceipt>;
+
 /** How one service of a window went down. */
 export const serviceReceipt = z.strictObject({
   service: z.string(),
   container: z.string().nullable(),
-  state: z.enum(['exited', 'absent', 'running']),
+  state: downState,
   outcome: z.enum(['stopped', 'killed', 'was_down', 'kept', 'left_running']),
   exit_code: z.number().nullable(),
   forced: z.boolean().meta({ description: 'Ended by SIGKILL after its grace period' }),
@@ -51,6 +69,9 @@ export const serviceReceipt = z.strictObject({
   stop_ms: z.number().nullable().meta({ description: 'What the service itself took to stop' }),
   overrun_ms: z.number().nullable().meta({ description: 'stopped_at − deadline' }),
   kept_for: z.array(windowId).meta({ description: 'The windows that still hold it' }),
+  containers: z.array(containerReceipt).optional().meta({
+    description: 'Every container that ran for this window; receipts of older versions have none',
+  }),
 });
 export type ServiceReceipt = z.infer<typeof serviceReceipt>;
 

@@ -9,6 +9,7 @@ import { createCompose } from '../activities/compose.ts';
 import { createEngine } from '../activities/engine/engine.ts';
 import { watchEngine } from '../activities/engine/watch.ts';
 import { createKeyedLock } from '../activities/lock.ts';
+import { projectsInUse } from '../activities/power/containers.ts';
 import { createGuard } from '../activities/power/guard-container.ts';
 import { createGuardFiles } from '../activities/power/guard-files.ts';
 import type { PowerHost } from '../activities/power/host.ts';
@@ -50,7 +51,14 @@ export async function createPowerHost(
   });
   const project = (): string => catalog.known()?.project ?? '';
   const folder = join(settings.home, 'guard');
-  const guardFiles = createGuardFiles(folder, project, clock, log);
+  const seen = createObservations({ store, host, clock, log });
+  const guardFiles = createGuardFiles(
+    folder,
+    project,
+    clock,
+    log,
+    (service) => seen.get(service).containers ?? [],
+  );
   const guard = createGuard({
     docker: engine.docker,
     enabled: settings.guard,
@@ -61,6 +69,7 @@ export async function createPowerHost(
     echoed: () => guardFiles.echoed(),
     log,
   });
+  const leases = createLeaseBook(store, host, clock);
   return {
     host,
     engine,
@@ -70,13 +79,17 @@ export async function createPowerHost(
     clock,
     log,
     guard,
-    watch: watchEngine(socket, project, {
-      gap: deps.onEngineEvents,
+    watch: watchEngine(socket, () => projectsInUse({ catalog, seen, leases }), {
+      gap: () => {
+        // another Engine may answer at the socket now
+        void engine.identity().catch(() => undefined);
+        deps.onEngineEvents();
+      },
       lost: (error) => log.debug({ err: error }, 'the Engine event stream broke'),
     }),
     guardFiles,
-    leases: createLeaseBook(store, host, clock),
-    seen: createObservations({ store, host, clock, log }),
+    leases,
+    seen,
     lock: createKeyedLock(),
     unbound: new Set(),
     proved: new Set(),

@@ -5,6 +5,8 @@ import type { ContainerState, ServiceObservation } from '../../contracts/service
 export interface ContainerFacts {
   id: string;
   name: string;
+  /** Its Compose project; empty without one. */
+  project: string;
   state: ContainerState;
   health: ServiceObservation['health'];
   exit_code: number;
@@ -33,6 +35,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
   return {
     id: info.Id,
     name: info.Name.replace(/^\//, ''),
+    project: info.Config.Labels?.['com.docker.compose.project'] ?? '',
     state: stateOf(state, health),
     health,
     exit_code: state.ExitCode,

@@ -15,6 +15,7 @@ export interface ContainerSummary {
   id: string;
   name: string;
   service: string;
+  project: string;
   state: ContainerState;
   config_hash: string | null;
   oneoff: boolean;
@@ -25,6 +26,10 @@ export interface Engine {
   /** Total memory in bytes and CPUs of the host. */
   host(): Promise<{ memory_bytes: number; cpus: number }>;
   ping(): Promise<void>;
+  /** The Engine's own id; another one after its data was reset, or behind another socket. Null until it was asked. */
+  knownIdentity(): string | null;
+  /** Asks it anew. */
+  identity(): Promise<string>;
   /** Every container of the project, or of one service of it, running or not, except one-off runs; newest first. */
   list(project: string, service?: string): Promise<ContainerSummary[]>;
   /** Null when it does not exist. */
@@ -48,6 +53,7 @@ export interface Engine {
 
 export function createEngine(socketPath: string): Engine {
   const docker = new Docker({ socketPath });
+  let known: string | null = null;
   const call = <T>(what: string, ms: number, work: () => Promise<T>): Promise<T> =>
     callEngine(what, () => within(ms, what, work()));
   /** 304 and 404 say that what was asked for is so already. */
@@ -62,8 +68,15 @@ export function createEngine(socketPath: string): Engine {
     docker,
     host: () =>
       call('info', callMs, async () => {
-        const info = (await docker.info()) as { MemTotal: number; NCPU: number };
+        const info = (await docker.info()) as { MemTotal: number; NCPU: number; ID: string };
+        known = info.ID;
         return { memory_bytes: info.MemTotal, cpus: info.NCPU };
+      }),
+    knownIdentity: () => known,
+    identity: () =>
+      call('info', callMs, async () => {
+        const { ID } = (await docker.info()) as { ID: string };
+        return (known = ID);
       }),
     ping: () => call('ping', 3000, async () => void (await docker.ping())),
     list: (project, service) =>
@@ -119,6 +132,7 @@ function toSummary(info: Docker.ContainerInfo): ContainerSummary {
     id: info.Id,
     name: (info.Names[0] ?? info.Id).replace(/^\//, ''),
     service: info.Labels['com.docker.compose.service'] ?? '',
+    project: info.Labels['com.docker.compose.project'] ?? '',
     state: stateOfList(info.State, info.Status),
     config_hash: info.Labels['com.docker.compose.config-hash'] ?? null,
     oneoff: info.Labels['com.docker.compose.oneoff'] === 'True',

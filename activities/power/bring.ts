@@ -3,6 +3,7 @@ import { isUp } from '../../domain/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import { EngineError, isUnavailable } from '../engine/engine-error.ts';
 import type { FoundContainer } from './containers.ts';
+import { noteDown } from './held.ts';
 import { hostEvent, type PowerHost } from './host.ts';
 
 /** How the work is told in the event log. */
@@ -25,7 +26,10 @@ export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
  * Starts a created container and sees to it that a reboot does not. The caller holds the service's lock and a lease,
  * and the guard has its file.
  */
-export async function startContainer(power: PowerHost, container: FoundContainer): Promise<void> {
+export async function startContainer(
+  power: PowerHost,
+  container: Pick<FoundContainer, 'id' | 'state'>,
+): Promise<void> {
   const { engine, metrics } = power;
   await unbind(power, container.id);
   if (container.state === 'paused') return engine.unpause(container.id);
@@ -61,7 +65,7 @@ async function unbind(power: PowerHost, id: string): Promise<void> {
 export async function bringDown(
   power: PowerHost,
   name: string,
-  containers: readonly FoundContainer[],
+  containers: readonly Pick<FoundContainer, 'id' | 'state'>[],
   by: StoppedBy,
   cause: Cause,
 ): Promise<boolean> {
@@ -83,6 +87,7 @@ export async function bringDown(
 
 /** How one container went down. */
 interface Stopped {
+  id: string;
   facts: ContainerFacts | null;
   at: number;
   stop_ms: number;
@@ -92,7 +97,7 @@ interface Stopped {
 async function stopOne(
   power: PowerHost,
   name: string,
-  container: FoundContainer,
+  container: Pick<FoundContainer, 'id' | 'state'>,
   graceMs: number,
 ): Promise<Stopped> {
   const { engine } = power;
@@ -115,9 +120,17 @@ async function stopOne(
   if (facts !== null && isUp(facts.state)) {
     throw new EngineError('unavailable', `${name} still runs after a kill`, undefined);
   }
+  // somebody gave it one again: a restart of the Engine would bring it back
+  if (facts !== null && facts.restart_policy !== 'no') await engine.forgetRestartPolicy(facts.id);
   const at = Math.max(began, facts?.finished_at ?? power.clock());
   const stop_ms = at - began;
-  return { facts, at, stop_ms, forced: facts?.exit_code === 137 && stop_ms >= graceMs - 100 };
+  return {
+    id: container.id,
+    facts,
+    at,
+    stop_ms,
+    forced: facts?.exit_code === 137 && stop_ms >= graceMs - 100,
+  };
 }
 
 function graceOf(power: PowerHost, name: string): number {
@@ -143,6 +156,10 @@ async function recordStop(
   const forced = worst!.forced;
   const exit_code = worst!.facts?.exit_code ?? null;
   const stop = { at, by, forced, stop_ms, exit_code };
+  const ends = all.map(({ id, facts, ...one }) => ({
+    id,
+    end: { ...one, by, exit_code: facts?.exit_code ?? null },
+  }));
   const { actor, ...ids } = cause;
   await power.seen.see(
     name,
@@ -155,6 +172,7 @@ async function recordStop(
       stray_since: null,
       tolerated: false,
       note: null,
+      ...noteDown(power, name, ends),
     },
     [
       hostEvent(power, 'service.stopped', actor, {

@@ -3,10 +3,10 @@ import type { WindowView } from '../../contracts/window.ts';
 import { queued, without } from '../../domain/window.ts';
 import { alive } from '../alive.ts';
 import { createAdmissions } from './admissions.ts';
-import { bringDown, type Cause } from './bring.ts';
+import type { Cause } from './bring.ts';
 import { endWindow, failWindow } from './closing.ts';
-import { containersOf } from './containers.ts';
-import { settleDown } from './converge.ts';
+import { heldServices } from './containers.ts';
+import { settleDown, takeDown } from './converge.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import { openWindow, tellGuard } from './opening.ts';
 import type { By, PowerActivities } from './power-activities.ts';
@@ -118,17 +118,16 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
 async function endStrays(power: PowerHost, by: By): Promise<string[]> {
   const catalog = await power.catalog.current();
   await power.leases.refresh();
+  const kept = catalog.services.filter(({ tier }) => tier !== 'window').map(({ name }) => name);
+  const names = new Set([...catalog.services.map(({ name }) => name), ...heldServices(power)]);
   const ended: string[] = [];
   await Promise.all(
-    catalog.services
-      .filter(({ tier }) => tier === 'window')
-      .map(({ name }) =>
+    [...names]
+      .filter((name) => !kept.includes(name))
+      .map((name) =>
         power.lock.run(lockOf(name), async () => {
           if (power.leases.live(name).length > 0) return;
-          const containers = await containersOf(power, name);
-          const stopped = await bringDown(power, name, containers, 'window', causeOf(by));
-          await power.guardFiles.remove(name);
-          if (stopped) ended.push(name);
+          if (await takeDown(power, name, 'window', causeOf(by))) ended.push(name);
         }),
       ),
   );

@@ -4,8 +4,9 @@ import { keptUp } from '../../domain/replicas.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import { allDone, bringDown, startContainer, type Cause } from './bring.ts';
-import { containersOf } from './containers.ts';
+import { atHome, containersOf } from './containers.ts';
 import { maxTtl } from './converge.ts';
+import { noteStarted } from './held.ts';
 import { hostEvent, lockOf, type PowerHost } from './host.ts';
 import type { BeforeRestart, Restart, RestartOrder } from './power-activities.ts';
 import { allReady } from './starting.ts';
@@ -16,7 +17,8 @@ const marginMs = 60_000;
 /** What a restart is about, and how long one try of it may take. Throws `window_not_open`. */
 export async function lookBeforeRestart(power: PowerHost, request: Restart): Promise<RestartOrder> {
   const service = await heldService(power, request, false);
-  const kept = keptUp(await containersOf(power, service.name), service.replicas);
+  const containers = atHome(power, service.name, await containersOf(power, service.name));
+  const kept = keptUp(containers, service.replicas);
   const facts = await Promise.all(kept.map(({ id }) => power.engine.inspect(id)));
   return {
     containers: facts
@@ -101,10 +103,11 @@ async function startAll(
   if (containers.length === 0) return;
   await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
   await allDone(
-    containers.map(({ id }) => {
+    containers.map(async ({ id }) => {
       // what its check said before counts no more, also where the event of its end comes late
       power.proved.delete(id);
-      return startContainer(power, { id, state: 'exited' });
+      await startContainer(power, { id, state: 'exited' });
+      noteStarted(power, name, [id]);
     }),
   );
 }

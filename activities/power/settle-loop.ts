@@ -105,7 +105,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
   /** Says to the guard that this process lives, and tells when the guard stops or begins to say that it reads that. */
   const signLife = async (): Promise<void> => {
     const at = power.clock();
-    const sight = (await power.guardFiles.alive(at)) ? await power.guard.confirm(at) : null;
+    const sight = await power.guard.confirm((await power.guardFiles.alive(at)) ? at : null);
     if (sight === null) return;
     const { reason } = power.guard.state();
     if (sight === 'blind') power.log.error({ reason }, 'the guard is blind');
@@ -162,7 +162,8 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
     // a stop while nobody of ours is at work on the service is somebody's hand
     const ours = power.lock.busy(lockOf(event.service));
     if (event.action === 'stop' && !ours) deps.byHand.add(event.id);
-    if (event.action === 'destroy') power.unbound.delete(event.id);
+    // by `docker update`, somebody may have given it a restart policy again
+    if (/^(destroy|update)$/.test(event.action)) power.unbound.delete(event.id);
     if (event.action === 'die') power.proved.delete(event.id);
     if (event.action === 'start' || event.action === 'destroy') deps.byHand.delete(event.id);
     if (!/^(exec_|attach|resize|top|rename|update|kill)/.test(event.action)) nudge();

@@ -2,9 +2,10 @@ import { decidingState, keptUp } from '../../domain/replicas.ts';
 import { revival } from '../../domain/revive.ts';
 import type { CatalogService } from '../../contracts/service.ts';
 import { isUp, settleStep, strayNote, type SettleStep } from '../../domain/settle.ts';
-import { allDone, bringDown, startContainer } from './bring.ts';
-import { containersOf, type FoundContainer } from './containers.ts';
-import { maxTtl } from './converge.ts';
+import { allDone, startContainer } from './bring.ts';
+import { atHome, containersOf, isElsewhere, type FoundContainer } from './containers.ts';
+import { maxTtl, takeDown } from './converge.ts';
+import { allHeld, holdContainers, isHeld, noteMissing, noteStarted } from './held.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import type { Sight } from './look.ts';
 
@@ -34,9 +35,10 @@ export async function settleService(deps: SettleDeps, sight: Sight): Promise<voi
     // whoever had the lock before may have changed all of it
     await power.leases.refresh();
     const now = { ...sight, containers: await containersOf(power, sight.name) };
+    await noteMissing(power, sight.name, now.containers);
     const step = stepFor(deps, now);
     if (step === 'start') await revive(deps, now);
-    else if (step === 'stop') await stop(power, now);
+    else if (step === 'stop') await stop(power, now.name);
     else if (step === 'adopt' || step === 'report') await tellStray(deps, now, step);
   });
 }
@@ -44,18 +46,23 @@ export async function settleService(deps: SettleDeps, sight: Sight): Promise<voi
 function stepFor({ power }: SettleDeps, { name, service, containers }: Sight): SettleStep {
   const lapsed = power.leases.lapsed(name);
   const leased = power.leases.live(name).length > 0;
-  const state = decidingState(containers, service?.replicas ?? 1, leased);
+  const mine = leased ? atHome(power, name, containers) : containers;
+  const state = decidingState(mine, service?.replicas ?? 1, leased);
+  // what a lease has started is no stray once the last one is over, and goes down wherever it is
+  const over = lapsed || (!leased && isHeld(power, name, upOf(containers)));
   // what the file has lost is minded until its last lease is over
-  if (service === null) return !leased && lapsed && isUp(state) ? 'stop' : 'leave';
+  if (service === null) return !leased && over && isUp(state) ? 'stop' : 'leave';
   const { tier, stray } = service;
   const { tolerated } = power.seen.get(name);
-  return settleStep({ state, leased, lapsed, tier, stray, tolerated });
+  return settleStep({ state, leased, lapsed: over, tier, stray, tolerated });
 }
 
-async function stop(power: PowerHost, { name, containers }: Sight): Promise<void> {
+const upOf = (containers: readonly FoundContainer[]): string[] =>
+  containers.filter(({ state }) => isUp(state)).map(({ id }) => id);
+
+async function stop(power: PowerHost, name: string): Promise<void> {
   const stray = !power.leases.lapsed(name);
-  const stopped = await bringDown(power, name, containers, 'settle_loop', cause);
-  await power.guardFiles.remove(name);
+  const stopped = await takeDown(power, name, 'settle_loop', cause);
   if (stray && stopped) power.metrics.straysEnded.inc();
 }
 
@@ -82,7 +89,16 @@ async function atRest({ power, falls }: SettleDeps, { name, containers }: Sight)
   if ((seen.tolerated || seen.stray_since !== null) && (down || live.length > 0)) {
     await power.seen.see(name, { tolerated: false, stray_since: null, note: null });
   }
-  if (live.length === 0 || (await power.guardFiles.says(name, live))) return;
+  if (live.length === 0) return;
+  const kept = atHome(power, name, containers).filter(({ state }) => isUp(state));
+  if (!allHeld(power, name, kept)) {
+    // made by hand beside the window's own, or started by an older version
+    await power.lock.run(lockOf(name), async () => {
+      await power.leases.refresh();
+      await holdContainers(power, name, kept);
+    });
+  }
+  if (await power.guardFiles.says(name, live)) return;
   // a crash between the store and the guard's folder, or somebody who wiped the folder
   await power.lock.run(lockOf(name), async () => {
     await power.leases.refresh();
@@ -96,12 +112,13 @@ async function revive(deps: SettleDeps, { name, service, containers }: Sight): P
   const { power, falls } = deps;
   // a window that is still opening starts its services itself
   if (service === null || !power.leases.live(name).some((lease) => lease.is_open)) return;
-  const kept = keptUp(containers, service.replicas);
+  const kept = keptUp(atHome(power, name, containers), service.replicas);
   const before = falls.get(name) ?? 0;
   const fallen = kept.filter(({ state }) => !isUp(state));
   const back = fallen.map((container) => reviveOne(deps, service, container, before));
-  // some were removed by hand
-  if (kept.length < service.replicas) back.push(bringBack(deps, service, null, before));
+  // some were removed by hand; none is made in another project beside those that run
+  if (kept.length < service.replicas && !isElsewhere(power, name))
+    back.push(bringBack(deps, service, null, before));
   await allDone(back);
 }
 
@@ -141,9 +158,11 @@ async function bringBack(
   falls.set(name, attempts + 1);
   const made = fallen === null ? await createAgain(power, name) : [fallen];
   if (made.length === 0) return;
+  await holdContainers(power, name, made);
   await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
   for (const container of made) {
     await startContainer(power, container);
+    noteStarted(power, name, [container.id]);
     power.metrics.revived.inc();
     const started = await power.engine.inspect(container.id);
     const seen = {
@@ -163,5 +182,6 @@ async function bringBack(
 /** @returns what was made and does not run; what is there stays, also where it is of an older file */
 async function createAgain(power: PowerHost, name: string): Promise<FoundContainer[]> {
   await power.lock.run('compose', () => power.compose.create([name], 'keep'));
-  return (await containersOf(power, name)).filter(({ state }) => state === 'created');
+  const containers = atHome(power, name, await containersOf(power, name));
+  return containers.filter(({ state }) => state === 'created');
 }

@@ -6,8 +6,9 @@ import { isUp } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { allDone, startContainer, type Cause } from './bring.ts';
-import { findContainers, type FoundContainer } from './containers.ts';
+import { atHome, findContainers, isElsewhere, type FoundContainer } from './containers.ts';
 import { maxTtl } from './converge.ts';
+import { holdContainers, noteStarted } from './held.ts';
 import { serviceFailure } from './failure.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import { untilReady, type Readiness } from './readiness.ts';
@@ -56,7 +57,7 @@ interface Created {
 async function createMissing(power: PowerHost, services: CatalogService[]): Promise<Created> {
   if (services.length === 0) return { containers: new Map(), failures: new Map() };
   const containers = await findContainers(power);
-  const of = (name: string): ContainerSummary[] => containers.get(name) ?? [];
+  const of = (name: string): ContainerSummary[] => atHome(power, name, containers.get(name) ?? []);
   const failures = new Map<string, ServiceFailure>();
   const runs = ({ name }: CatalogService): boolean => of(name).some(({ state }) => isUp(state));
   const isShort = ({ name, replicas }: CatalogService): boolean =>
@@ -76,7 +77,10 @@ async function createMissing(power: PowerHost, services: CatalogService[]): Prom
       }
     }
   };
-  const missing = services.filter((one) => isShort(one) || (isOutdated(one) && !runs(one)));
+  const missing = services.filter(
+    // what another window holds in the project that the file named before is used as it is
+    (one) => !isElsewhere(power, one.name) && (isShort(one) || (isOutdated(one) && !runs(one))),
+  );
   if (missing.length === 0) return { containers, failures };
   await power.lock.run('compose', async () => {
     await make(missing.filter((one) => !runs(one)));
@@ -116,8 +120,9 @@ async function startOne(
   signal: AbortSignal,
 ): Promise<ServiceFailure | null> {
   const { name } = service;
-  const found = keptUp(created.containers.get(name) ?? [], service.replicas);
-  if (found.length < Math.max(1, service.replicas)) {
+  const found = keptUp(atHome(power, name, created.containers.get(name) ?? []), service.replicas);
+  const asked = isElsewhere(power, name) ? 1 : Math.max(1, service.replicas);
+  if (found.length < asked) {
     const made = found.length === 0 ? 'no container' : `only ${found.length} containers`;
     const detail = `Compose made ${made} for it; see docker compose ps --all`;
     return { service: name, error: 'create_failed', detail };
@@ -130,9 +135,16 @@ async function startOne(
       if (power.leases.live(name).length === 0) {
         throw ApplicationFailure.retryable('its lease ran out while it waited to start');
       }
+      await holdContainers(power, name, found);
       await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
       // whoever has the lock next finds no start under way
-      return allDone(found.map((container) => startOrRemake(power, name, container)));
+      const up = await allDone(found.map((container) => startOrRemake(power, name, container)));
+      noteStarted(
+        power,
+        name,
+        up.map(({ id }) => id),
+      );
+      return up;
     });
     const result = await allReady(power, service, containers, signal);
     if (!result.ready) return result.failure;
@@ -189,6 +201,7 @@ async function startOrRemake(
     await power.lock.run('compose', () => power.compose.create([name], 'keep'));
     const fresh = (await findContainers(power)).get(name)?.find(({ state }) => state === 'created');
     if (fresh === undefined) throw error;
+    await holdContainers(power, name, [fresh]);
     await startContainer(power, fresh);
     return fresh;
   }

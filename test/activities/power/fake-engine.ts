@@ -18,6 +18,8 @@ export interface FakeEngine extends Engine {
   of(service: string): FakeContainer[];
   /** Ends it as `docker kill` does: nobody asked for a stop. */
   fall(container: FakeContainer): void;
+  /** Its own id, and what it has: another one answers from now on, which has nothing. @returns how to go back */
+  exchange(): () => void;
   /** Names of the containers that are up. */
   running(): string[];
   /** Names of containers that cannot be stopped for now. */
@@ -27,7 +29,8 @@ export interface FakeEngine extends Engine {
 }
 
 export function createFakeEngine(project: string, clock: () => number): FakeEngine {
-  const containers = new Map<string, FakeContainer>();
+  let containers = new Map<string, FakeContainer>();
+  const engineId = { now: 'engine-1' };
   const listeners = new Set<(event: ContainerEvent) => void>();
   const stuck = new Set<string>();
   const calls: string[] = [];
@@ -57,13 +60,15 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
   };
   const add: FakeEngine['add'] = (service, change = {}) => {
     const taken = new Set(all().map(({ name }) => name));
+    const inProject = change.project ?? project;
     let nth = 1;
-    while (taken.has(`${project}-${service}-${nth}`)) nth += 1;
+    while (taken.has(`${inProject}-${service}-${nth}`)) nth += 1;
     const { state = 'running' } = change;
     const container: FakeContainer = {
       id: `id-${(made += 1)}`,
-      name: `${project}-${service}-${nth}`,
+      name: `${inProject}-${service}-${nth}`,
       service,
+      project: inProject,
       config_hash: `hash of ${service}`,
       oneoff: false,
       state,
@@ -91,6 +96,15 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       const [first] = of(service);
       return first === undefined ? add(service, change) : Object.assign(first, change);
     },
+    exchange() {
+      const before = { id: engineId.now, containers };
+      engineId.now = `${before.id}x`;
+      containers = new Map();
+      return () => {
+        engineId.now = before.id;
+        containers = before.containers;
+      };
+    },
     fall: (container) => end(container, 137),
     running: () => all().flatMap(({ name, state }) => (isUp(state) ? [name] : [])),
     watch: {
@@ -98,12 +112,16 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
+      refresh: () => undefined,
       close: () => listeners.clear(),
     },
     host: async () => ({ memory_bytes: 2 ** 30, cpus: 2 }),
     ping: async () => undefined,
+    knownIdentity: () => engineId.now,
+    identity: async () => engineId.now,
     list: async (asked, service) =>
-      (asked !== project ? [] : service === undefined ? all() : of(service))
+      (service === undefined ? all() : of(service))
+        .filter((container) => container.project === asked)
         .map((container) => ({ ...container }))
         .toReversed(),
     async inspect(id) {

@@ -44,7 +44,7 @@ export interface OneHost {
     leaseOf(service: string): Lease | null;
   };
   /** Writes the compose file anew: these services, or with null one that Compose cannot read. */
-  writeCompose(services: Record<string, object> | null): Promise<void>;
+  writeCompose(services: Record<string, object> | null, project?: string): Promise<void>;
   /** An open window with its leases, until ten minutes from now. The lease book has not read them yet. */
   lease(services: string[], change?: Partial<WindowView>): Promise<WindowView>;
   /** The same, with its services up as the worker has started them. */
@@ -86,12 +86,13 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
   const clock = (): number => time.now;
   const engine = createFakeEngine(project, clock);
   let known: Record<string, object> | null = services;
+  let named = project;
   let edits = 0;
   const files = openLeaseFolder(folder);
 
   const config = async (): Promise<ComposeConfig> => {
     if (known === null) throw new ComposeError('yaml: line 2: did not find expected key');
-    return composeConfig.parse({ name: project, services: known });
+    return composeConfig.parse({ name: named, services: known });
   };
   const compose: Compose = {
     files: [file],
@@ -99,13 +100,16 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
     hashes: async () => new Map(Object.keys(known ?? {}).map((name) => [name, `hash of ${name}`])),
     async create(names) {
       const { services: wanted } = await config();
+      const made = (name: string) =>
+        engine.of(name).filter((one) => one.project === named && !one.oneoff);
       for (const name of names)
-        while (engine.of(name).length < (wanted[name]?.scale ?? 1))
-          engine.add(name, { state: 'created' });
+        while (made(name).length < (wanted[name]?.scale ?? 1))
+          engine.add(name, { state: 'created', project: named });
     },
   };
-  const writeCompose: OneHost['writeCompose'] = async (next) => {
+  const writeCompose: OneHost['writeCompose'] = async (next, itsProject = named) => {
     known = next;
+    named = itsProject;
     await writeFile(file, '#'.repeat((edits += 1))); // another size is another file
   };
   const life = (itsStore = store): PowerHost => {
@@ -117,6 +121,9 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
       log: silent,
       capacity: () => engine.host(),
     });
+    const seen = createObservations({ store: itsStore, host: 'host-a', clock, log: silent });
+    const heldOf = (service: string) => seen.get(service).containers ?? [];
+    const currentProject = () => catalog.known()?.project ?? '';
     return {
       host: 'host-a',
       engine,
@@ -127,7 +134,7 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
       log: silent,
       watch: engine.watch,
       leases: createLeaseBook(itsStore, 'host-a', clock),
-      seen: createObservations({ store: itsStore, host: 'host-a', clock, log: silent }),
+      seen,
       guard: createGuard({
         docker: undefined as never, // switched off, it asks nobody
         enabled: false,
@@ -138,7 +145,7 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
         echoed: () => Promise.resolve(0),
         log: silent,
       }),
-      guardFiles: createGuardFiles(folder, () => catalog.known()?.project ?? '', clock, silent),
+      guardFiles: createGuardFiles(folder, currentProject, clock, silent, heldOf),
       lock: createKeyedLock(),
       unbound: new Set(),
       proved: new Set(),
