@@ -121,7 +121,11 @@ async function stopOne(
     throw new EngineError('unavailable', `${name} still runs after a kill`, undefined);
   }
   // somebody gave it one again: a restart of the Engine would bring it back
-  if (facts !== null && facts.restart_policy !== 'no') await engine.forgetRestartPolicy(facts.id);
+  if (facts !== null && facts.restart_policy !== 'no') {
+    await engine.forgetRestartPolicy(facts.id).catch((error: unknown) => {
+      power.log.warn({ err: error, service: name }, 'its restart policy could not be taken away');
+    });
+  }
   const at = Math.max(began, facts?.finished_at ?? power.clock());
   const stop_ms = at - began;
   return {

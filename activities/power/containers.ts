@@ -1,4 +1,4 @@
-import { homeProject } from '../../domain/services/held-containers.ts';
+import { homeProject } from '../../domain/held-containers.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
 import { EngineError } from '../engine/engine-error.ts';

@@ -118,12 +118,13 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
 async function endStrays(power: PowerHost, by: By): Promise<string[]> {
   const catalog = await power.catalog.current();
   await power.leases.refresh();
-  const kept = catalog.services.filter(({ tier }) => tier !== 'window').map(({ name }) => name);
+  const others = catalog.services.filter(({ tier }) => tier !== 'window');
+  const kept = new Set(others.map(({ name }) => name));
   const names = new Set([...catalog.services.map(({ name }) => name), ...heldServices(power)]);
   const ended: string[] = [];
   await Promise.all(
     [...names]
-      .filter((name) => !kept.includes(name))
+      .filter((name) => !kept.has(name))
       .map((name) =>
         power.lock.run(lockOf(name), async () => {
           if (power.leases.live(name).length > 0) return;

@@ -8,7 +8,7 @@ import {
   started,
   wentDown,
   withoutWindow,
-} from '../../domain/services/held-containers.ts';
+} from '../../domain/held-containers.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { FoundContainer } from './containers.ts';
 import type { PowerHost } from './host.ts';
@@ -128,6 +128,15 @@ export async function letGo(power: PowerHost, name: string): Promise<void> {
   if (known.some((one) => one.held && !one.away))
     await power.seen.see(name, { containers: released(known) });
 }
+
+/** Windows that some container is written down for. */
+export const windowsHeldFor = (power: PowerHost): Set<string> =>
+  new Set(
+    power.seen
+      .all()
+      .flatMap(({ containers = [] }) => containers.flatMap((one) => one.windows))
+      .map(({ id }) => id),
+  );
 
 /** The window has its receipt, or never will. */
 export async function forgetWindow(power: PowerHost, windowId: string): Promise<void> {

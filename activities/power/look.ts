@@ -1,6 +1,7 @@
 import type {
   CatalogService,
   ContainerState,
+  HeldContainer,
   ServiceObservation,
 } from '../../contracts/service.ts';
 import { standsFor } from '../../domain/replicas.ts';
@@ -51,10 +52,16 @@ export async function lookAround(power: PowerHost): Promise<Sight[]> {
     if (!stale) await note(power, name, service, told, endings, catalog.project);
     sights.push({ name, service, containers });
   }
-  const gone = power.seen.all().filter(({ name }) => !names.has(name));
+  // a receipt may still be written of what the file has lost
+  const gone = power.seen
+    .all()
+    .filter(({ name, containers: known = [] }) => !names.has(name) && !awaitsReceipt(known));
   if (gone.length > 0) await power.seen.forget(gone.map(({ name }) => name));
   return sights;
 }
+
+const awaitsReceipt = (containers: readonly HeldContainer[]): boolean =>
+  containers.some(({ windows }) => windows.length > 0);
 
 async function note(
   power: PowerHost,
@@ -92,8 +99,8 @@ async function note(
     const payload = moved ? { project: container.project, file_project: project } : {};
     const event = hostEvent(power, 'service.outdated', 'settle_loop', { service: name, payload });
     const isSaid = before.note !== null && !told;
-    const note = moved && !isSaid ? { note: movedNote(container.project, project) } : {};
-    return power.seen.see(name, { ...seen, ...note }, told ? [event] : []);
+    const remark = moved && !isSaid ? { note: movedNote(container.project, project) } : {};
+    return power.seen.see(name, { ...seen, ...remark }, told ? [event] : []);
   }
   await noteFall(power, name, seen, container, endings);
 }

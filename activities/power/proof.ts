@@ -72,10 +72,11 @@ async function endOf(
 function lastEnd(
   power: PowerHost,
   { id, end }: HeldContainer,
-  { finished_at, exit_code }: ContainerFacts,
+  { started_at, finished_at, exit_code }: ContainerFacts,
   endings: readonly GuardEnding[],
 ): ServiceStop | null {
-  if (end !== null) return end;
+  // one that is older than its newest start is the end of another run
+  if (end !== null && end.at >= (started_at ?? 0)) return end;
   const byGuard = endings.find((ending) => ending.container_id === id);
   return {
     at: finished_at ?? power.clock(),

@@ -11,7 +11,7 @@ import {
   wentDown,
   withoutWindow,
   type ToHold,
-} from '../../domain/services/held-containers.ts';
+} from '../../domain/held-containers.ts';
 
 const one = (change: Partial<ToHold> = {}): ToHold => ({
   id: 'a',

@@ -138,16 +138,13 @@ describe('the project name changes under an open window', () => {
   test('with a container of the new project there, ended long ago, nothing is said to have been down', async () => {
     await openTarget(stack, 'web', 300);
     const id = await idOf(`${stack.project}-web-1`);
-    await stack.docker(
-      ...['create', '--name', `${later}-web-1`, '--label', `com.docker.compose.project=${later}`],
-      ...[
-        '--label',
-        'com.docker.compose.service=web',
-        '--label',
-        'com.docker.compose.oneoff=False',
-      ],
-      ...['vx11-tiny:local', 'true'],
-    );
+    const label = (name: string, value: string) => [
+      '--label',
+      `com.docker.compose.${name}=${value}`,
+    ];
+    const labels = [label('project', later), label('service', 'web'), label('oneoff', 'False')];
+    const name = `${later}-web-1`;
+    await stack.docker('create', '--name', name, ...labels.flat(), 'vx11-tiny:local', 'true');
     await stack.docker('start', `${later}-web-1`);
     await rename();
     await rounds();

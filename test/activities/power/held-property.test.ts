@@ -84,7 +84,7 @@ async function play(ops: readonly Op[]): Promise<void> {
   /** Every container that VX11 started, with whether it is on the Engine that answers now. */
   const started = new Map<string, { container: FakeContainer; here: boolean }>();
 
-  const live = async (): Promise<void> => {
+  const begin = async (): Promise<void> => {
     deps = {
       power,
       adopt: async () => undefined,
@@ -120,7 +120,7 @@ async function play(ops: readonly Op[]): Promise<void> {
   };
   const crash = async (): Promise<void> => {
     power = host.nextLife();
-    await live();
+    await begin();
   };
   const open = async (name: string, ttl: number, dying: boolean): Promise<void> => {
     if (!(await power.catalog.current()).services.some((one) => one.name === name)) return;
@@ -221,7 +221,7 @@ async function play(ops: readonly Op[]): Promise<void> {
     }
   };
 
-  await live();
+  await begin();
   for (const op of ops) {
     await act(op);
     await round();

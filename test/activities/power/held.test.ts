@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createAdmissions } from '../../../activities/power/admissions.ts';
 import { endWindow } from '../../../activities/power/closing.ts';
+import { settleDown } from '../../../activities/power/converge.ts';
 import { meetStack } from '../../../activities/power/first-contact.ts';
 import type { PowerHost } from '../../../activities/power/host.ts';
 import { lookAround } from '../../../activities/power/look.ts';
 import { openWindow } from '../../../activities/power/opening.ts';
+import { createReconcile } from '../../../activities/power/reconcile.ts';
 import { settleService } from '../../../activities/power/settle-service.ts';
 import { newId } from '../../../contracts/ids.ts';
 import type { WindowView } from '../../../contracts/window.ts';
@@ -171,6 +173,30 @@ describe('a container of a window', () => {
       { outcome: 'stopped', state: 'absent', stopped_by: 'someone_else', containers: [{ id }] },
     ]);
   });
+});
+
+test('a round between the end of a service that the file has lost and its receipt forgets nothing', async () => {
+  const view = await open('web');
+  await rename('two', { job: {} });
+  await round();
+  await host.store.leases.release(view.window_id);
+  await host.power.leases.refresh();
+  await settleDown(host.power, ['web'], 'window', cause);
+  await round();
+  expect((await receiptOf(view)).services).toMatchObject([
+    { outcome: 'stopped', stopped_by: 'window', containers: [{ name: 'shop-web-1' }] },
+  ]);
+  await round();
+  expect(host.power.seen.all().map(({ name }) => name)).toEqual(['job']);
+});
+
+test('what a worker that died after a receipt left behind is cleared away', async () => {
+  const view = await open('web');
+  const { containers } = host.power.seen.get('web');
+  await receiptOf(view);
+  await host.power.seen.see('web', { containers: containers! });
+  await createReconcile(host.power, { runs: async () => true, closeLate: async () => undefined })();
+  expect(host.power.seen.get('web').containers!.flatMap(({ windows }) => windows)).toEqual([]);
 });
 
 test('a job that ended by itself before its window was open has its own end in the receipt', async () => {

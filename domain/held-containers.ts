@@ -1,4 +1,4 @@
-import type { HeldContainer, ServiceStop } from '../../contracts/service.ts';
+import type { HeldContainer, ServiceStop } from '../contracts/service.ts';
 
 /** A container that is about to run for a service's leases, as the Engine shows it. */
 export interface ToHold {
