@@ -9,7 +9,7 @@ import { until } from '../stack/wait.ts';
 import { stringify } from 'yaml';
 
 describe('the project name changes under an open window', () => {
-  let stack: TestStack;
+  let stack!: TestStack;
   let later: string;
   beforeEach(async () => {
     stack = await startStack({
@@ -19,6 +19,7 @@ describe('the project name changes under an open window', () => {
     later = `${stack.project}-two`;
   });
   afterEach(async () => {
+    if (stack === undefined) return; // it did not come up
     await removeProject(later, stack.home, stack.docker);
     await stack.destroy();
   });
