@@ -53,7 +53,7 @@ describe('the project name changes under an open window', () => {
     await rounds();
     expect(await runningIn(stack.project, stack.docker)).toEqual(['web']);
     expect(await runningIn(later, stack.docker), 'none is started beside it').toEqual([]);
-    const status = await stack.call('GET', '/operator/power/state');
+    const status = await stack.call('GET', '/vx11/status');
     expect(JSON.stringify(status.body)).toContain(`runs in project ${stack.project}`);
     const receipt = await close('web');
     expect(await isRunning(id)).toBe(false);
