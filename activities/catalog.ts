@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Catalog, CatalogService } from '../contracts/service.ts';
 import { catalogContent } from '../domain/catalog.ts';
+import type { StartDetails } from '../domain/start-details.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
 import type { Compose } from './compose.ts';
@@ -13,6 +14,8 @@ export interface CatalogReader {
   current(): Promise<Catalog>;
   /** The last one that was read; null before the first. */
   known(): Catalog | null;
+  /** What a start or a stop of the service takes from the file, as it was last read; in memory only. */
+  details(service: string): StartDetails | null;
 }
 
 interface CatalogDeps {
@@ -33,6 +36,7 @@ const retryMs = 5000;
 
 export function createCatalogReader(deps: CatalogDeps): CatalogReader {
   let catalog: Catalog | null = null;
+  const details = new Map<string, StartDetails>();
   let fingerprint = '';
   let reading: Promise<Catalog> | null = null;
 
@@ -45,7 +49,7 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
     const again = catalog?.error != null && performance.now() > retryAt;
     if (catalog === null || seen !== fingerprint || again) {
       const last = catalog ?? (await lastGood(deps));
-      const next = await readOnce(deps, last);
+      const next = await readOnce(deps, last, details);
       unsaved ||= catalog === null || next.error === null || next.error !== catalog.error;
       catalog = next;
       fingerprint = seen;
@@ -72,6 +76,7 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
   };
   return {
     known: () => catalog,
+    details: (service) => details.get(service) ?? null,
     current: () => {
       reading ??= read().finally(() => void (reading = null));
       return reading;
@@ -88,11 +93,17 @@ async function lastGood({ store, host, compose }: CatalogDeps): Promise<Catalog 
   return { ...kept, services };
 }
 
-async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalog> {
+async function readOnce(
+  deps: CatalogDeps,
+  last: Catalog | null,
+  details: Map<string, StartDetails>,
+): Promise<Catalog> {
   const read_at = new Date(deps.clock()).toISOString();
   try {
     const [config, hashes] = await Promise.all([deps.compose.config(), deps.compose.hashes()]);
-    const { services, budget, confirm } = catalogContent(config, hashes);
+    const { services, budget, confirm, details: read } = catalogContent(config, hashes);
+    details.clear();
+    for (const [name, found] of read) details.set(name, found);
     const capacity = await deps.capacity().catch(() => null);
     return {
       host: deps.host,

@@ -9,6 +9,8 @@ const ownDefaults = {
   max_ttl: scalar.optional(),
   stray: strayPolicy.optional(),
   idle: scalar.optional(),
+  /** How long a service may take to become ready, whatever its health check says of itself. */
+  start_timeout: scalar.optional(),
   /** Whether a plan may open a window on its own for a service that it needs. */
   auto_open: z.boolean().optional(),
 };
@@ -42,7 +44,46 @@ const healthcheck = z.looseObject({
 const dependency = z.looseObject({
   condition: z.enum(['service_started', 'service_healthy', 'service_completed_successfully']),
   required: z.boolean().optional(),
+  restart: z.boolean().optional(),
 });
+
+/** A config or a secret that a service takes. */
+const fileReference = z.looseObject({
+  source: z.string(),
+  target: z.string().optional(),
+  uid: scalar.optional(),
+  gid: scalar.optional(),
+  mode: scalar.optional(),
+});
+
+/** A config or a secret of the stack; without `file` its content is copied into the container before its start. */
+const fileObject = z.looseObject({
+  content: z.string().optional(),
+  environment: z.string().optional(),
+});
+
+const hook = z.looseObject({
+  command: z.array(z.string()).nullish(),
+  user: scalar.optional(),
+  privileged: z.boolean().optional(),
+  working_dir: z.string().optional(),
+  environment: z.record(z.string(), scalar.nullable()).nullish(),
+});
+
+/** What Compose does when it starts or stops a container, and what ties services together. */
+const startFields = {
+  profiles: z.array(z.string()).optional(),
+  network_mode: z.string().optional(),
+  ipc: z.string().optional(),
+  pid: z.string().optional(),
+  uts: z.string().optional(),
+  cgroup: z.string().optional(),
+  read_only: z.boolean().optional(),
+  configs: z.array(fileReference).optional(),
+  secrets: z.array(fileReference).optional(),
+  post_start: z.array(hook).optional(),
+  pre_stop: z.array(hook).optional(),
+};
 
 const limits = z.looseObject({ memory: scalar.optional(), cpus: scalar.optional() });
 
@@ -61,9 +102,13 @@ const composeService = z.looseObject({
   deploy: z
     .looseObject({
       replicas: z.number().optional(),
+      restart_policy: z
+        .looseObject({ condition: z.string().optional(), max_attempts: z.number().optional() })
+        .optional(),
       resources: z.looseObject({ limits: limits.optional() }).optional(),
     })
     .optional(),
+  ...startFields,
   'x-vx11': serviceExtension.optional(),
 });
 export type ComposeService = z.output<typeof composeService>;
@@ -72,6 +117,8 @@ export type ComposeService = z.output<typeof composeService>;
 export const composeConfig = z.looseObject({
   name: z.string(),
   services: z.record(serviceName, composeService).default({}),
+  configs: z.record(z.string(), fileObject).optional(),
+  secrets: z.record(z.string(), fileObject).optional(),
   'x-vx11': stackExtension.optional(),
 });
 export type ComposeConfig = z.output<typeof composeConfig>;

@@ -14,6 +14,7 @@ export const eventType = z.enum([
   'service.stopped',
   'service.failed',
   'service.restarted',
+  'service.done',
   'service.stray',
   'service.outdated',
   'catalog.read',

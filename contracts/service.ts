@@ -9,7 +9,10 @@ export type ServiceTier = z.infer<typeof serviceTier>;
 export const strayPolicy = z.enum(['stop', 'adopt', 'report']);
 export type StrayPolicy = z.infer<typeof strayPolicy>;
 
-/** What a container is doing, in the Engine's terms; `absent` means that no container exists. */
+/**
+ * What a container is doing, in the Engine's terms; `absent` means that no container exists, `done` that a job ended with
+ * 0 inside its window, so that nothing has to run.
+ */
 export const containerState = z.enum([
   'absent',
   'created',
@@ -20,6 +23,7 @@ export const containerState = z.enum([
   'restarting',
   'stopping',
   'exited',
+  'done',
   'dead',
   'unknown',
 ]);
@@ -41,8 +45,16 @@ export const catalogService = z.strictObject({
       service: serviceName,
       condition: z.enum(['service_started', 'service_healthy', 'service_completed_successfully']),
       required: z.boolean(),
+      /** It is restarted when that service was. */
+      restart: z.boolean().optional(),
+      /** It lives in a namespace of that service's container: where that is made again, so is this one. */
+      shares_namespace: z.boolean().optional(),
     }),
   ),
+  /** Another service of the file waits for it to complete. */
+  one_shot: z.boolean().optional(),
+  /** What a start or a stop takes from the compose file: files that are copied in, hooks that are run. */
+  at_start: z.array(z.enum(['files', 'post_start', 'pre_stop'])).optional(),
   default_ttl_ms: z.number(),
   max_ttl_ms: z.number(),
   /** Unused for this long, it leaves its windows before their deadline; null never. */
@@ -50,10 +62,14 @@ export const catalogService = z.strictObject({
   stray: strayPolicy,
   has_healthcheck: z.boolean(),
   start_timeout_ms: z.number(),
+  /** `start_timeout_ms` is what the file says in `x-vx11`, so no health check of the image makes it longer. */
+  start_timeout_fixed: z.boolean().optional(),
   stop_grace_ms: z.number(),
   /** TCP ports inside the container, probed while a service without a health check starts. */
   ports: z.array(z.number()),
   restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']),
+  /** How often it is started again at most, where the file says so (`on-failure:3`). */
+  restart_limit: z.number().optional(),
   /** How many containers of it run at once; the limits are of each. */
   replicas: z.number(),
   memory_bytes: z.number().nullable(),
@@ -105,8 +121,8 @@ export const serviceStatus = z.strictObject({
 });
 export type ServiceStatus = z.infer<typeof serviceStatus>;
 
-/** Who ended a service: the window that held it, one of those who stand in, or somebody outside VX11. */
-export const stoppedBy = z.enum(['window', 'settle_loop', 'guard', 'someone_else']);
+/** Who ended a service: the window that held it, one of those who stand in, somebody outside VX11, or the job itself. */
+export const stoppedBy = z.enum(['window', 'settle_loop', 'guard', 'someone_else', 'itself']);
 export type StoppedBy = z.infer<typeof stoppedBy>;
 
 /** What the power worker last saw of one service on its Engine. Instants in epoch ms. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stoppedBy } from './service.ts';
 import { correlationId, hostName, instant, reasonText, serviceName, windowId } from './text.ts';
 
 export const windowState = z.enum([
@@ -43,10 +44,12 @@ export const serviceReceipt = z.strictObject({
   service: z.string(),
   container: z.string().nullable(),
   state: z.enum(['exited', 'absent', 'running']),
-  outcome: z.enum(['stopped', 'killed', 'was_down', 'kept', 'left_running']),
+  outcome: z
+    .enum(['stopped', 'killed', 'done', 'was_down', 'kept', 'left_running'])
+    .meta({ description: '`done`: a job that ended with 0 inside the window' }),
   exit_code: z.number().nullable(),
   forced: z.boolean().meta({ description: 'Ended by SIGKILL after its grace period' }),
-  stopped_by: z.enum(['window', 'settle_loop', 'guard', 'someone_else']).nullable(),
+  stopped_by: stoppedBy.nullable(),
   stopped_at: instant.nullable(),
   stop_ms: z.number().nullable().meta({ description: 'What the service itself took to stop' }),
   overrun_ms: z.number().nullable().meta({ description: 'stopped_at − deadline' }),
@@ -99,7 +102,9 @@ export const windowView = z.strictObject({
   extensions: z.number(),
   services_started: z.array(z.string()),
   services_failed: z.array(serviceFailure),
-  waiting_for: z.string().nullable().meta({ description: 'While queued: what has to become free' }),
+  waiting_for: z.string().nullable().meta({
+    description: 'While queued: what has to become free; while opening: the jobs that have to end',
+  }),
   approval: z
     .strictObject({ by: z.string(), at: instant })
     .nullable()

@@ -1,6 +1,8 @@
 import type { ComposeConfig, ComposeService } from '../contracts/compose.ts';
 import type { CatalogService, ConfirmRule } from '../contracts/service.ts';
 import { parseBytes, parseDuration } from './quantity.ts';
+import { startDetails, type StartDetails } from './start-details.ts';
+import { isNetworkShared, startFields, type StartFields } from './start-fields.ts';
 
 const minute = 60_000;
 /** What holds where the compose file says nothing. */
@@ -17,6 +19,8 @@ const healthDefaults = { interval: 30_000, timeout: 30_000, retries: 3, start_pe
 
 export interface CatalogContent {
   services: CatalogService[];
+  /** Of each service what is not to be written down anywhere. */
+  details: Map<string, StartDetails>;
   budget: { memory_bytes: number | null; cpus: number | null };
   confirm: ConfirmRule;
 }
@@ -31,11 +35,14 @@ export function catalogContent(
   hashes: ReadonlyMap<string, string>,
 ): CatalogContent {
   const stack = config['x-vx11'] ?? {};
-  const services = Object.entries(config.services).map(([name, service]) =>
-    toCatalogService(name, service, stack, hashes.get(name) ?? ''),
-  );
+  const details = startDetails(config);
+  const services = Object.entries(config.services).map(([name, service]) => ({
+    ...toCatalogService(name, service, config, hashes.get(name) ?? ''),
+    ...startFields(name, service, config, details.get(name)!),
+  }));
   return {
     services: services.sort((a, b) => a.name.localeCompare(b.name)),
+    details,
     budget: {
       memory_bytes: bytesOf(stack.budget?.memory, 'x-vx11.budget.memory'),
       cpus: numberOf(stack.budget?.cpus, 'x-vx11.budget.cpus'),
@@ -63,9 +70,10 @@ function confirmRuleOf({ confirm }: NonNullable<ComposeConfig['x-vx11']>): Confi
 function toCatalogService(
   name: string,
   service: ComposeService,
-  stack: NonNullable<ComposeConfig['x-vx11']>,
+  config: ComposeConfig,
   hash: string,
-): CatalogService {
+): Omit<CatalogService, keyof StartFields> {
+  const stack = config['x-vx11'] ?? {};
   const own = service['x-vx11'] ?? {};
   const setting = (key: 'default_ttl' | 'max_ttl', fallback: number): number => {
     const where = `services.${name}.x-vx11.${key}`;
@@ -73,6 +81,10 @@ function toCatalogService(
     if (ms < 1000) throw new Error(`${where}: a window lasts at least 1s`);
     return ms;
   };
+  const start_timeout = own.start_timeout ?? stack.start_timeout;
+  const fixed = durationOf(start_timeout, `services.${name}.x-vx11.start_timeout`);
+  if (fixed !== null && fixed < 1000)
+    throw new Error(`services.${name}.x-vx11.start_timeout: a service has at least 1s to start`);
   const max_ttl_ms = setting('max_ttl', catalogDefaults.max_ttl_ms);
   const limits = service.deploy?.resources?.limits;
   return {
@@ -80,22 +92,19 @@ function toCatalogService(
     tier: own.tier ?? 'window',
     image: service.image ?? '',
     config_hash: hash,
-    depends_on: Object.entries(service.depends_on ?? {}).map(([dependency, how]) => ({
-      service: dependency,
-      condition: how.condition,
-      required: how.required ?? true,
-    })),
     default_ttl_ms: Math.min(setting('default_ttl', catalogDefaults.default_ttl_ms), max_ttl_ms),
     max_ttl_ms,
     idle_ms: durationOf(own.idle ?? stack.idle, `services.${name}.x-vx11.idle`),
     stray: own.stray ?? stack.stray ?? 'stop',
     has_healthcheck: hasHealthcheck(service),
-    start_timeout_ms: startTimeout(name, service),
+    start_timeout_ms: fixed ?? startTimeout(name, service),
+    ...(fixed === null ? {} : { start_timeout_fixed: true }),
     stop_grace_ms:
       durationOf(service.stop_grace_period, `services.${name}.stop_grace_period`) ??
       catalogDefaults.stop_grace_ms,
-    ports: tcpPorts(service),
-    restart: restartOf(service.restart),
+    // who listens on a port of a network that several share cannot be told
+    ports: isNetworkShared(name, config) ? [] : tcpPorts(service),
+    ...restartOf(service),
     replicas: service.deploy?.replicas ?? service.scale ?? 1,
     memory_bytes: bytesOf(limits?.memory ?? service.mem_limit, `services.${name}.mem_limit`),
     cpus: numberOf(limits?.cpus ?? service.cpus, `services.${name}.cpus`),
@@ -133,12 +142,17 @@ function tcpPorts(service: ComposeService): number[] {
   return [...new Set([...published, ...exposed])];
 }
 
-/** `on-failure:3` is `on-failure`: how often is ours to decide inside a window. */
-function restartOf(text: string | undefined): CatalogService['restart'] {
-  const policy = text?.split(':')[0];
-  return policy === 'always' || policy === 'on-failure' || policy === 'unless-stopped'
-    ? policy
-    : 'no';
+/** As Compose has it: `deploy.restart_policy` stands above `restart`, and only what restarts on failure counts tries. */
+function restartOf(service: ComposeService): Pick<CatalogService, 'restart' | 'restart_limit'> {
+  const [name, limit] = (service.restart ?? 'no').split(':');
+  const { condition, max_attempts } = service.deploy?.restart_policy ?? {};
+  const asked = service.deploy?.restart_policy === undefined ? name : condition;
+  const policy = asked === 'any' ? 'always' : asked;
+  const tries = service.deploy?.restart_policy === undefined ? Number(limit ?? 0) : max_attempts;
+  if (policy === 'always' || policy === 'unless-stopped') return { restart: policy };
+  if (policy !== 'on-failure') return { restart: 'no' };
+  // 0 is without a limit, as with the Engine
+  return { restart: policy, ...(tries !== undefined && tries > 0 ? { restart_limit: tries } : {}) };
 }
 
 function durationOf(text: string | undefined, where: string): number | null {

@@ -59,7 +59,9 @@ function serviceReceipt(
   const running = isUp(seen.state);
   // a stop from before this window says nothing about it
   const since = Date.parse(view.opened_at ?? view.requested_at);
-  const stop = seen.stop !== null && seen.stop.at >= since ? seen.stop : null;
+  // a job may have been done before the window was open
+  const isDone = seen.stop?.by === 'itself' && seen.stop.at >= Date.parse(view.requested_at);
+  const stop = seen.stop !== null && (isDone || seen.stop.at >= since) ? seen.stop : null;
   const outcome = running
     ? result === 'kept'
       ? 'kept'
@@ -68,7 +70,9 @@ function serviceReceipt(
       ? 'was_down'
       : stop.forced
         ? 'killed'
-        : 'stopped';
+        : isDone
+          ? 'done'
+          : 'stopped';
   const down = running ? null : stop;
   return {
     service,

@@ -60,7 +60,12 @@ export function limitsOf(
 ): { timeout_seconds: number; retries: number } {
   switch (wish.type) {
     case 'OPEN_WINDOW': {
-      const seconds = startSeconds(wish.params.host, wish.params.services, world) + 30;
+      const { host, services } = wish.params;
+      const seconds = startSeconds(host, services, world) + 30;
+      const waits = world.services.some(
+        (known) => known.host === host && services.includes(known.name) && known.waits_for_job,
+      );
+      if (waits) return { timeout_seconds: longestStepSeconds, retries: 1 };
       return { timeout_seconds: Math.min(seconds, 1200), retries: 1 };
     }
     case 'RESTART_SERVICE': {

@@ -215,3 +215,67 @@ test.each<[string, Record<string, unknown>, Record<string, unknown> | undefined]
 test('what VX11 does not read in a compose file is no error', () => {
   expect(web({ build: '.', 'x-other': 1, logging: { driver: 'none' } }).name).toBe('web');
 });
+
+test.each<[string, Record<string, unknown>, Partial<CatalogService>]>([
+  [
+    'may name how long it takes to start, whatever its health check says',
+    { healthcheck: { ...check, interval: '60s' }, 'x-vx11': { start_timeout: '20s' } },
+    { start_timeout_ms: 20_000, start_timeout_fixed: true },
+  ],
+  [
+    'keeps how often it is started again',
+    { restart: 'on-failure:3' },
+    { restart: 'on-failure', restart_limit: 3 },
+  ],
+  [
+    'is restarted as deploy says, which stands above restart',
+    { restart: 'no', deploy: { restart_policy: { condition: 'on-failure', max_attempts: 2 } } },
+    { restart: 'on-failure', restart_limit: 2 },
+  ],
+  [
+    'is restarted always where deploy says any',
+    { deploy: { restart_policy: { condition: 'any' } } },
+    { restart: 'always' },
+  ],
+  [
+    'is not restarted where deploy says none',
+    { restart: 'always', deploy: { restart_policy: { condition: 'none' } } },
+    { restart: 'no' },
+  ],
+])('a service that starts %s', (_, service, expected) => {
+  expect(web(service)).toMatchObject(expected);
+});
+
+test('the stack may say how long services take to start, and a service otherwise', () => {
+  const stack = { start_timeout: '2m' };
+  expect(web({}, stack).start_timeout_ms).toBe(2 * minute);
+  expect(web({ 'x-vx11': { start_timeout: '5s' } }, stack).start_timeout_ms).toBe(5000);
+  expect(() => web({ 'x-vx11': { start_timeout: '100ms' } })).toThrow(/start_timeout/);
+});
+
+test('what hangs together is known: jobs, namespaces, restarts, and services of profiles', () => {
+  const started = { condition: 'service_started', required: true };
+  const { services } = catalogOf({
+    vpn: { ports: [{ target: 8080 }], expose: ['9000'] },
+    app: { network_mode: 'service:vpn', depends_on: { vpn: { ...started, restart: true } } },
+    peek: { pid: 'service:vpn', depends_on: { vpn: started } },
+    migrate: {},
+    web: {
+      depends_on: {
+        migrate: { condition: 'service_completed_successfully', required: true },
+        debug: { condition: 'service_started', required: false },
+        cache: { condition: 'service_started', required: false },
+      },
+    },
+    debug: { profiles: ['debug'] },
+    cache: {},
+  });
+  const of = (name: string) => services.find((one) => one.name === name)!;
+  expect(of('vpn').ports).toEqual([]);
+  expect(of('app').depends_on).toEqual([
+    { service: 'vpn', ...started, restart: true, shares_namespace: true },
+  ]);
+  expect(of('peek').depends_on).toEqual([{ service: 'vpn', ...started, shares_namespace: true }]);
+  expect(of('migrate').one_shot).toBe(true);
+  expect(of('web').depends_on.map(({ service }) => service)).toEqual(['migrate', 'cache']);
+});

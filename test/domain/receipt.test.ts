@@ -54,6 +54,16 @@ test.each<[string, Partial<DownFacts>, Partial<ServiceReceipt>]>([
     { overrun_ms: 0 },
   ],
   [
+    'was done before the window was open is told as done, with its true end',
+    { result: 'was_down', seen: down({ by: 'itself', at: noon, exit_code: 0, stop_ms: 0 }) },
+    { outcome: 'done', stopped_by: 'itself', stopped_at: iso(noon), exit_code: 0, overrun_ms: 0 },
+  ],
+  [
+    'was done for an earlier window was down',
+    { result: 'was_down', seen: down({ by: 'itself', at: noon - 1, exit_code: 0 }) },
+    { outcome: 'was_down', stopped_by: null },
+  ],
+  [
     'fell during the window and stayed down keeps how it ended',
     { result: 'was_down', seen: down({ by: 'someone_else', at: noon + 1, exit_code: 3 }) },
     { outcome: 'stopped', stopped_by: 'someone_else', exit_code: 3, overrun_ms: 0 },
