@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { composeConfig, type ComposeConfig } from '../contracts/compose.ts';
 import { referencedFiles } from './compose-files.ts';
+import { variablesOf } from './compose-variables.ts';
 
 const run = promisify(execFile);
 
@@ -26,6 +27,8 @@ export interface Compose {
    * those that `keep` leaves as they are.
    */
   create(services: string[], existing?: 'keep'): Promise<void>;
+  /** Values of environment variables as a service of this stack would get them; those that are not set are left out. */
+  variables(names: string[]): Promise<Map<string, string>>;
 }
 
 const overrideNames = (file: string): string[] => {
@@ -97,6 +100,13 @@ export function createCompose(file: string, binary: string | undefined, socket: 
         .filter((pair) => pair.length === 2);
       return new Map(pairs as [string, string][]);
     },
+    variables: async (names) =>
+      variablesOf(names, {
+        command,
+        first,
+        folder: dirname(file),
+        env: await environmentFor(files),
+      }),
     create: async (services, existing) => {
       const flags = [
         'up',

@@ -1,14 +1,17 @@
 import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import type { ContainerState } from '../../contracts/service.ts';
 import { within } from '../deadline.ts';
-import { callEngine, isGone } from './engine-error.ts';
+import { callEngine, EngineError, isGone } from './engine-error.ts';
 import { factsOf, type ContainerFacts } from './container-facts.ts';
 
 /** How long the Engine may take over a call that does not wait for a service. */
 const callMs = 10_000;
 /** A start includes networks and mounts, and gets slower when many happen at once. */
 const startMs = 60_000;
+/** How often the Engine is asked whether a command has ended. */
+const askMs = 50;
 
 /** One container of a Compose project, as a list shows it. */
 export interface ContainerSummary {
@@ -18,6 +21,16 @@ export interface ContainerSummary {
   state: ContainerState;
   config_hash: string | null;
   oneoff: boolean;
+}
+
+/** A command for a container that runs; what is empty is as the container itself has it. */
+export interface ContainerCommand {
+  command: string[];
+  user: string;
+  privileged: boolean;
+  working_dir: string;
+  /** `NAME=value` */
+  environment: string[];
 }
 
 /** The Engine as the rest of VX11 sees it. Every call has a deadline and may throw an EngineError. */
@@ -40,6 +53,15 @@ export interface Engine {
   forgetRestartPolicy(id: string): Promise<void>;
   /** Runs a container's own health check now, as the Engine would in its time. */
   passes(id: string, healthTest: string[]): Promise<boolean>;
+  /** Runs a command in a container until it ends. @returns its exit code */
+  run(
+    id: string,
+    command: ContainerCommand,
+    limitMs: number,
+    signal?: AbortSignal,
+  ): Promise<number>;
+  /** Unpacks a tar archive at the root of a container, which need not run. */
+  copyIn(id: string, archive: Buffer, keepOwner: boolean): Promise<void>;
   /** Working set in bytes; null when it cannot be told. */
   memoryUse(id: string): Promise<number | null>;
   /** For what has no method here: the guard and its like. */
@@ -102,6 +124,30 @@ export function createEngine(socketPath: string): Engine {
         const output = await exec.start({});
         await finished(output.resume());
         return (await exec.inspect()).ExitCode === 0;
+      }),
+    run: (id, command, limitMs, signal) =>
+      call('hook', limitMs + callMs, async () => {
+        const exec = await docker.getContainer(id).exec({
+          Cmd: command.command,
+          Env: command.environment,
+          Privileged: command.privileged,
+          ...(command.user === '' ? {} : { User: command.user }),
+          ...(command.working_dir === '' ? {} : { WorkingDir: command.working_dir }),
+        });
+        // detached, since what it leaves behind may keep its output open; the Engine tells its end only to who asks
+        (await exec.start({ Detach: true })).resume();
+        for (const giveUp = performance.now() + limitMs; performance.now() < giveUp;) {
+          const { Running, ExitCode } = await exec.inspect();
+          if (!Running) return ExitCode ?? 0;
+          await sleep(askMs, undefined, { signal });
+        }
+        const seconds = Math.round(limitMs / 1000);
+        throw new EngineError('refused', `it ran longer than ${seconds} s`, undefined);
+      }),
+    copyIn: (id, archive, keepOwner) =>
+      call('copy', callMs, async () => {
+        const to = { path: '/', ...(keepOwner && { copyUIDGID: 'true' as const }) };
+        await docker.getContainer(id).putArchive(archive, to);
       }),
     memoryUse: (id) =>
       call('stats', callMs, async () => {

@@ -72,7 +72,7 @@ async function note(
   const wentDown = wasUp && !isUp(container.state) && before.container_id === container.id;
   // until the Engine has asked for the first time, our own asking holds
   if (container.state !== 'starting') power.proved.delete(container.id);
-  const state = power.proved.has(container.id) ? 'running' : container.state;
+  const state = power.proved.has(container.id) ? 'running' : stateOf(power, container);
   const seen: Partial<ServiceObservation> = {
     state,
     container_id: container.id,
@@ -87,6 +87,13 @@ async function note(
   }
   await noteFall(power, name, seen, container, endings);
 }
+
+/** A job that is done stays so until its last window is over. */
+const stateOf = (power: PowerHost, { id, service, state }: ContainerSummary): ContainerState => {
+  const before = power.seen.get(service);
+  const isDone = state === 'exited' && before.state === 'done' && before.container_id === id;
+  return isDone && power.leases.live(service).length > 0 ? 'done' : state;
+};
 
 /** Something outside this process took it down: the guard, somebody's hand, or itself. */
 export async function noteFall(

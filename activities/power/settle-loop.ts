@@ -165,6 +165,10 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
     if (event.action === 'destroy') power.unbound.delete(event.id);
     if (event.action === 'die') power.proved.delete(event.id);
     if (event.action === 'start' || event.action === 'destroy') deps.byHand.delete(event.id);
+    // what follows a service that somebody else started again is restarted too
+    if (event.action === 'start' && !ours && power.leases.live(event.service).length > 0) {
+      void power.seen.see(event.service, { started_at: event.at });
+    }
     if (!/^(exec_|attach|resize|top|rename|update|kill)/.test(event.action)) nudge();
   });
 

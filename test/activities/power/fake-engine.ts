@@ -18,10 +18,16 @@ export interface FakeEngine extends Engine {
   of(service: string): FakeContainer[];
   /** Ends it as `docker kill` does: nobody asked for a stop. */
   fall(container: FakeContainer): void;
+  /** An event of the Engine about it. */
+  tell(container: FakeContainer, action: string): void;
   /** Names of the containers that are up. */
   running(): string[];
   /** Names of containers that cannot be stopped for now. */
   stuck: Set<string>;
+  /** Exit codes of commands that do not end with 0. */
+  exits: Map<string, number>;
+  /** What was copied into containers, as tar archives. */
+  copied: { container: string; archive: Buffer }[];
   /** What was asked of it that changes something, such as `start shop-web-1`. */
   calls: string[];
 }
@@ -31,6 +37,8 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
   const listeners = new Set<(event: ContainerEvent) => void>();
   const stuck = new Set<string>();
   const calls: string[] = [];
+  const exits = new Map<string, number>();
+  const copied: { container: string; archive: Buffer }[] = [];
   let made = 0;
 
   const all = (): FakeContainer[] => [...containers.values()];
@@ -77,6 +85,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       restart_policy: 'no',
       health_check: null,
       addresses: [],
+      joined: [],
       ...change,
     };
     containers.set(container.id, container);
@@ -84,6 +93,8 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
   };
   return {
     calls,
+    exits,
+    copied,
     stuck,
     add,
     of,
@@ -92,6 +103,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       return first === undefined ? add(service, change) : Object.assign(first, change);
     },
     fall: (container) => end(container, 137),
+    tell,
     running: () => all().flatMap(({ name, state }) => (isUp(state) ? [name] : [])),
     watch: {
       subscribe(listener) {
@@ -143,6 +155,13 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       ask('unbind', id, (container) => void (container.restart_policy = 'no'));
     },
     passes: async () => true,
+    async run(id, { command }) {
+      ask(`run ${command.join(' ')} in`, id, () => undefined);
+      return exits.get(command.join(' ')) ?? 0;
+    },
+    async copyIn(id, archive) {
+      ask('copy into', id, (container) => void copied.push({ container: container.name, archive }));
+    },
     memoryUse: async () => null,
     get docker(): never {
       throw new Error('nothing here speaks to Docker');

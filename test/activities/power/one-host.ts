@@ -77,8 +77,14 @@ function createTestTime(): TestTime {
   };
 }
 
-/** Starts with the test, and ends with it. @param services as the compose file has them */
-export async function startHost(services: Record<string, object>): Promise<OneHost> {
+/**
+ * Starts with the test, and ends with it.
+ * @param services as the compose file has them; `top` what stands beside them, `variables` the environment
+ */
+export async function startHost(
+  services: Record<string, object>,
+  { top = {}, variables = {} }: { top?: object; variables?: Record<string, string> } = {},
+): Promise<OneHost> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-host-'));
   const file = join(folder, 'compose.yml');
   const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
@@ -91,12 +97,14 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
 
   const config = async (): Promise<ComposeConfig> => {
     if (known === null) throw new ComposeError('yaml: line 2: did not find expected key');
-    return composeConfig.parse({ name: project, services: known });
+    return composeConfig.parse({ ...top, name: project, services: known });
   };
   const compose: Compose = {
     files: [file],
     config,
     hashes: async () => new Map(Object.keys(known ?? {}).map((name) => [name, `hash of ${name}`])),
+    variables: async (names) =>
+      new Map(names.flatMap((name) => (name in variables ? [[name, variables[name]!]] : []))),
     async create(names) {
       const { services: wanted } = await config();
       for (const name of names)
