@@ -35,6 +35,15 @@ export function progressAfter(before: Progress, event: EventRecord): [Progress, 
       `${service} is ready${took}${rest}`,
     ];
   }
+  if (event.type === 'service.done') {
+    const waiting = without(before.waiting);
+    const after = { ...before, waiting, ready: [...before.ready, service] };
+    return [after, `${service} has done its work`];
+  }
+  if (event.type === 'service.restarted') {
+    const why = textOf(payload['because']);
+    return [before, `${service} was started again${why === '' ? '' : `: ${why}`}`];
+  }
   if (event.type === 'service.failed') {
     const after = {
       ...before,

@@ -125,6 +125,21 @@ test('a receipt says who closed, how late, and what was left', () => {
   expect(text).toMatch(/Left running: db/);
 });
 
+test('a receipt of a window that was closed early says how early', () => {
+  const text = receiptText({
+    window_id: 'window-00000001',
+    closed_by: 'caller',
+    reason: null,
+    deadline: '2026-11-21T12:10:00.000Z',
+    closed_at: '2026-11-21T12:00:40.000Z',
+    overrun_ms: 0,
+    services: [],
+    residue: [],
+  });
+  expect(text).toMatch(/Closed by caller at .*, 9m 20s before its deadline\./);
+  expect(text).not.toContain('0 ms after');
+});
+
 test('versions and clocks are compared', () => {
   expect(isAtLeast('1.1.5+ds1', '1.2.8')).toBe(false);
   expect(isAtLeast('v1.2.8', '1.2.8')).toBe(true);
