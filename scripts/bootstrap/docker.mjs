@@ -37,7 +37,7 @@ export async function ensureDocker() {
       'Docker runs, but you may not use it. Run: sudo usermod -aG docker $USER   and log in again.',
     );
   if (DOCKER_HOST || !mayUseApt()) throw new Unmet(advice(DOCKER_HOST));
-  if (!findExecutable('dockerd')) installEngine();
+  if (!findExecutable('dockerd')) await installEngine();
   await startEngine();
   return defaultSocket;
 }
@@ -49,12 +49,12 @@ const advice = (dockerHost) =>
       ? 'No Docker Engine answers. Start Docker Desktop (open -a Docker), or install it.'
       : 'No Docker Engine answers. Run: sudo systemctl start docker   or install it: https://docs.docker.com/engine/install';
 
-function installEngine() {
-  say('installing the Docker Engine with apt');
+async function installEngine() {
+  const what = 'installing the Docker Engine with apt';
   writeConfiguration();
-  aptInstall('docker.io');
+  await aptInstall(what, 'docker.io');
   // Later releases of Debian keep the command in a package of its own.
-  if (!findExecutable('docker')) aptInstall('docker-cli');
+  if (!findExecutable('docker')) await aptInstall(what, 'docker-cli');
 }
 
 /** With live-restore, containers go on while the Engine is away, which is back in 0.6 s then instead of 11. */
@@ -66,7 +66,7 @@ function writeConfiguration() {
 
 async function startEngine() {
   say('starting the Docker Engine');
-  if (existsSync('/run/systemd/system')) run('systemctl', ['start', 'docker']);
+  if (existsSync('/run/systemd/system')) await run('systemctl', ['start', 'docker']);
   else if ((await ping(defaultSocket)) !== 'ok') {
     writeConfiguration();
     mkdirSync(cacheFolder(), { recursive: true });
