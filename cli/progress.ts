@@ -61,8 +61,8 @@ export async function watchOpening(
   withinMs: number,
 ): Promise<WindowView> {
   const done = new AbortController();
-  const news = new EventTarget();
-  const following = showEvents(gateway, terminal, windowId, news, done.signal).catch(
+  let wake = (): void => undefined;
+  const following = showEvents(gateway, terminal, windowId, () => wake(), done.signal).catch(
     () => undefined,
   );
   const giveUp = performance.now() + withinMs;
@@ -75,7 +75,7 @@ export async function watchOpening(
         sleep(Math.min(left, lookEveryMs), undefined, { signal: done.signal }).catch(
           () => undefined,
         ),
-        new Promise((resolve) => news.addEventListener('settled', resolve, { once: true })),
+        new Promise<void>((resolve) => (wake = resolve)),
       ]);
     }
   } finally {
@@ -88,7 +88,7 @@ async function showEvents(
   gateway: GatewayClient,
   terminal: Terminal,
   windowId: string,
-  news: EventTarget,
+  onSettled: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   let progress: Progress = { waiting: [], ready: [], failed: [] };
@@ -104,8 +104,7 @@ async function showEvents(
         live?.('');
         terminal.err(plain(`  ${line}`));
       }
-      if (/^window\.(open|failed|closed)$/.test(event.type))
-        news.dispatchEvent(new Event('settled'));
+      if (/^window\.(open|failed|closed)$/.test(event.type)) onSettled();
     }
   } finally {
     clearInterval(ticking);

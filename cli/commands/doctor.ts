@@ -33,7 +33,7 @@ async function checks(env: NodeJS.ProcessEnv, gateway: Session['gateway']) {
       import('../doctor/guard.ts'),
       import('../doctor/sandboxes.ts'),
     ]);
-  const settings = readSettings(env, join(import.meta.dirname, '../..'));
+  const settings = settingsOf(() => readSettings(env, join(import.meta.dirname, '../..')));
   return [
     programs.nodeCheck(),
     engineCheck(settings),
@@ -46,6 +46,15 @@ async function checks(env: NodeJS.ProcessEnv, gateway: Session['gateway']) {
     guardCheck(settings),
     tasks.sandboxesCheck(settings),
   ];
+}
+
+/** Wrong settings are the command line's fault, and told as such. */
+function settingsOf<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new CommandFailed(exitCode.usage, (error as Error).message, { cause: error });
+  }
 }
 
 /** One line, and below it what to do. */

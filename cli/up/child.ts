@@ -54,6 +54,8 @@ export function keepRunning(program: Program, home: string, say: (line: string) 
     rotateLog(log);
     const startedAt = Date.now();
     const output = openLog(log);
+    // whatever it writes is its owner's alone, also in a home that others may look into
+    const umask = process.umask(0o077);
     const child = spawn(program.command, program.args, {
       cwd: program.cwd,
       env: program.env,
@@ -61,6 +63,7 @@ export function keepRunning(program: Program, home: string, say: (line: string) 
       detached: true,
       stdio: program.channel ? ['ignore', output, output, 'ipc'] : ['ignore', output, output],
     });
+    process.umask(umask);
     closeSync(output);
     current = child;
     if (child.pid) writePidFile(pidFile, child.pid);

@@ -80,6 +80,8 @@ export async function run(command, args, { env = {}, cwd, what, state = () => ''
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    // a group of its own: what it starts is ended with it, at once, and hears of Ctrl-C through us alone
+    detached: true,
   });
   const words = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'])
@@ -99,8 +101,8 @@ export async function run(command, args, { env = {}, cwd, what, state = () => ''
   try {
     const failure = await endingWith(() => {
       // Ctrl-C is what all of them tidy up after
-      child.kill('SIGINT');
-      setTimeout(() => child.kill('SIGKILL'), endMs).unref();
+      killGroup(child, 'SIGINT');
+      setTimeout(() => killGroup(child, 'SIGKILL'), endMs).unref();
     }, end);
     ok = failure === null;
     if (ok) return words.stdout;
@@ -108,6 +110,14 @@ export async function run(command, args, { env = {}, cwd, what, state = () => ''
     throw new Unmet(`This failed: ${[command, ...args].join(' ')}\n${last}`);
   } finally {
     progress?.stop(ok);
+  }
+}
+
+function killGroup({ pid }, signal) {
+  try {
+    if (pid) process.kill(-pid, signal);
+  } catch {
+    // It has ended meanwhile.
   }
 }
 

@@ -17,7 +17,7 @@ test('lists are split at commas, without blanks', () => {
 test('what is wrong is told with one line a variable', () => {
   const bad = { VX11_PORT: '70000', VX11_STORE_URL: 'mysql://x', VX11_TOKEN: 'short' };
   expect(() => readEnv(bad, 'VX11_PORT', 'VX11_STORE_URL', 'VX11_TOKEN', 'VX11_HOST')).toThrow(
-    /^The environment is not right:\nVX11_PORT: .*\nVX11_STORE_URL: sqlite:<file> or postgres:\/\/…\nVX11_TOKEN: .*\nVX11_HOST: .*$/,
+    /^VX11_PORT is "70000": a port .* 65535\.\nVX11_STORE_URL is not right: it is sqlite:<file> or postgres:\/\/…\.\nVX11_TOKEN is not right: .*\nVX11_HOST is not set: .*$/,
   );
 });
 
