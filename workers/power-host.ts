@@ -15,6 +15,7 @@ import type { PowerHost } from '../activities/power/host.ts';
 import { createLeaseBook } from '../activities/power/lease-book.ts';
 import { createPowerMetrics } from '../activities/power/metrics.ts';
 import { createObservations } from '../activities/power/observations.ts';
+import { createProjectClaim } from '../activities/power/project-claim.ts';
 import type { Store } from '../store/index.ts';
 
 /** What power over one host is made from. */
@@ -57,6 +58,7 @@ export async function createPowerHost(
     image: settings.image,
     home: settings.home,
     folder,
+    project,
     socket,
     echoed: () => guardFiles.echoed(),
     log,
@@ -75,6 +77,12 @@ export async function createPowerHost(
       lost: (error) => log.debug({ err: error }, 'the Engine event stream broke'),
     }),
     guardFiles,
+    claim: createProjectClaim({
+      docker: engine.docker,
+      home: settings.home,
+      composeFile: settings.composeFile,
+      log,
+    }),
     leases: createLeaseBook(store, host, clock),
     seen: createObservations({ store, host, clock, log }),
     lock: createKeyedLock(),

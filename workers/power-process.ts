@@ -87,8 +87,16 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const { clock } = power;
   const llm = isMadre ? madreLlm({ store, registry, log, clock }) : noLlm;
   const { provider, model } = llm;
-  const heart = startHeartbeat(power, name, () => loop.engineAway(), { llm: { provider, model } });
-  onNews = () => void heart.beat();
+  const heart = startHeartbeat(power, name, () => loop.engineAway(), {
+    llm: { provider, model },
+    uses: usesOf(env),
+  });
+  const tell = sayingWhoManages(power);
+  onNews = () => {
+    tell();
+    void heart.beat();
+  };
+  tell();
   await heart.beat();
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
   // a store that is full now takes what matters later
@@ -144,10 +152,44 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   await loop.stop();
   await heart.stop();
   power.watch.close();
+  power.claim.close();
   health.closeAllConnections();
   health.close();
   await store.close();
   log.info('stopped');
+}
+
+/** What others are told of this process's settings: `vx11 doctor` looks at the same things. */
+const usesOf = (env: {
+  VX11_HOME: string;
+  VX11_COMPOSE_FILE: string;
+  VX11_COMPOSE_BIN?: string | undefined;
+  VX11_DOCKER_SOCKET: string;
+  VX11_STORE_URL: string;
+  VX11_GUARD: string;
+  TEMPORAL_ADDRESS: string;
+}): Record<string, string | number | null> => ({
+  home: env.VX11_HOME,
+  compose_file: env.VX11_COMPOSE_FILE,
+  compose_bin: env.VX11_COMPOSE_BIN ?? null,
+  docker_socket: env.VX11_DOCKER_SOCKET,
+  store_url: env.VX11_STORE_URL.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1:***@'),
+  temporal_address: env.TEMPORAL_ADDRESS,
+  guard: env.VX11_GUARD,
+  pid: process.pid,
+});
+
+/** Tells the person at the supervisor's terminal when the project is another installation's, and when not any more. */
+function sayingWhoManages({ claim, log }: PowerHost): () => void {
+  let said: string | null = null;
+  return () => {
+    const now = claim.state().managed_elsewhere;
+    if (now === said) return;
+    const say = now ?? 'The other installation is gone: this one manages the project now.';
+    said = now;
+    log.warn(say);
+    if (process.connected) process.send?.({ say });
+  };
 }
 
 /** Ends, while Temporal answers, what Temporal has lost. */

@@ -46,6 +46,7 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
 
   return {
     async openServices({ view, ...by }) {
+      power.claim.mustHold();
       const outcome = await openingOf(view, (signal) =>
         openWindow(power, admissions, view, causeOf(by, view), signal),
       );
@@ -103,7 +104,11 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
         return failWindow(power, view, failures, causeOf(by, view));
       }),
     endStrays: (by) => alive(() => endStrays(power, by)),
-    lookBeforeRestart: (request) => alive(() => lookBeforeRestart(power, request)),
+    lookBeforeRestart: (request) =>
+      alive(async () => {
+        power.claim.mustHold();
+        return lookBeforeRestart(power, request);
+      }),
     restartService: ({ containers, ...request }) =>
       alive(async () => {
         // a run of an earlier version has not looked
@@ -116,6 +121,7 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
 }
 
 async function endStrays(power: PowerHost, by: By): Promise<string[]> {
+  power.claim.mustHold();
   const catalog = await power.catalog.current();
   await power.leases.refresh();
   const ended: string[] = [];

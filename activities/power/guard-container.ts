@@ -29,6 +29,8 @@ interface GuardDeps {
   /** The installation's folder; its hash is in the container's name. */
   home: string;
   folder: string;
+  /** The compose project, so that other installations know whose windows it guards. */
+  project: () => string;
   socket: string;
   /** The newest sign of life that the guard says it has read. */
   echoed: () => Promise<number>;
@@ -124,7 +126,7 @@ async function startContainer(deps: GuardDeps, name: string, first: boolean): Pr
     User: String(uid),
     Cmd: guardCommand,
     Env: [`VX11_GUARD_DIR=/guard`, `VX11_DOCKER_SOCKET=/var/run/docker.sock`],
-    Labels: { 'vx11.role': 'guard', 'vx11.home': deps.home },
+    Labels: { 'vx11.role': 'guard', 'vx11.home': deps.home, 'vx11.project': deps.project() },
     NetworkDisabled: true,
     HostConfig: {
       Binds: [`${deps.folder}:/guard`, `${deps.socket}:/var/run/docker.sock`],

@@ -12,6 +12,7 @@ import type { GuardFiles } from './guard-files.ts';
 import type { LeaseBook } from './lease-book.ts';
 import type { PowerMetrics } from './metrics.ts';
 import type { Observations } from './observations.ts';
+import type { ProjectClaim } from './project-claim.ts';
 
 /** Everything that power over one host needs. There is one of it in the process that holds the host's Engine. */
 export interface PowerHost {
@@ -25,6 +26,7 @@ export interface PowerHost {
   seen: Observations;
   guard: Guard;
   guardFiles: GuardFiles;
+  claim: ProjectClaim;
   clock: Clock;
   /** One piece of power work on a service at a time. */
   lock: KeyedLock;

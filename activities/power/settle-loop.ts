@@ -5,6 +5,7 @@ import { settleService, type Adopt, type SettleDeps } from './settle-service.ts'
 import { inStopOrder } from './converge.ts';
 import { lookAround, type Sight } from './look.ts';
 import { hostEvent, lockOf, type PowerHost } from './host.ts';
+import type { ProjectClaim } from './project-claim.ts';
 
 /** A round of looking and acting at rest; a deadline or an Engine event starts one at once. */
 const roundMs = 4000;
@@ -49,6 +50,9 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let met = false;
+  /** The stack was another installation's, so what runs of it is nobody's stray. */
+  let anew = false;
+  let loaded = false;
   const settling = new Map<string, Promise<void>>();
   let away = false;
   let lastLeased = performance.now();
@@ -72,9 +76,14 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
     await power.leases.refresh();
     if (!power.leases.known()) return;
     try {
-      met ||= await meetStack(power);
+      const claim = await claimProject();
+      if (claim === 'taken_over') [met, anew] = [false, true];
+      if (claim === 'elsewhere') await loadSeen();
+      else met ||= await meetStack(power, anew);
       const sights = await lookAround(power);
       await engineIs(true);
+      // nor is any guard told that this one lives: its windows are the other's strays by now
+      if (claim === 'elsewhere') return;
       const byName = new Map(sights.map((sight) => [sight.name, sight]));
       const settled = inStopOrder(power, [...byName.keys()], (name) => settle(byName.get(name)!));
       await Promise.race([settled, sleep(patienceMs)]);
@@ -90,6 +99,22 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
     await signLife();
     await power.seen.flush();
     mindGuard();
+  };
+  const loadSeen = async (): Promise<void> => {
+    if (loaded) return;
+    await power.seen.load();
+    loaded = true;
+  };
+  /** What another installation manages is only looked at. */
+  const claimProject = async (): ReturnType<ProjectClaim['look']> => {
+    const { project } = power.catalog.known() ?? (await power.catalog.current());
+    if (project === '') return 'held';
+    const before = power.claim.state();
+    const claim = await power.claim.look(project);
+    const now = power.claim.state();
+    if (now.managed_elsewhere !== before.managed_elsewhere || now.contender !== before.contender)
+      onNews();
+    return claim;
   };
   const engineIs = async (here: boolean, error?: unknown): Promise<void> => {
     if (error !== undefined && here)

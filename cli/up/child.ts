@@ -37,7 +37,8 @@ export function nextWait(livedMs: number, lastWaitMs: number | undefined): numbe
 
 /**
  * Starts a program and starts it again whenever it ends, with growing waits. Its output goes to
- * `<home>/logs/<name>.log`, its identity to `<home>/run/<name>.pid`, each unwanted end to `say`.
+ * `<home>/logs/<name>.log`, its identity to `<home>/run/<name>.pid`, each unwanted end to `say`, and so does what it sends
+ * as `{ say }` over its channel.
  */
 export function keepRunning(program: Program, home: string, say: (line: string) => void): Child {
   const log = join(home, 'logs', `${program.name}.log`);
@@ -81,6 +82,10 @@ export function keepRunning(program: Program, home: string, say: (line: string) 
       say(`${program.name} ended (${how}); starting it again in ${waitMs} ms. Its log: ${log}`);
       timer = setTimeout(start, waitMs);
     };
+    child.on('message', (message) => {
+      const told = (message as { say?: unknown }).say;
+      if (typeof told === 'string') say(told);
+    });
     child.on('error', (error) => ended(error.message));
     child.on('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
   };

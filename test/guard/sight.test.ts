@@ -32,7 +32,9 @@ async function watched(seen: () => string) {
   const files = createGuardFiles(folder, () => 'demo', Date.now, log);
   const { echoed } = files;
   const image = 'vx11:local';
-  const deps = { docker: engine, enabled: true, image, home, folder, socket: '', echoed, log };
+  const project = () => 'demo';
+  const rest = { enabled: true, image, home, folder, project, socket: '', log };
+  const deps = { docker: engine, echoed, ...rest };
   const guard = createGuard(deps);
   await guard.ensure();
   let stamp = 0;
@@ -62,7 +64,8 @@ test('a guard of an older version is replaced, once', async () => {
     createContainer: async () => ({ start: async () => void done.push('started') }),
   });
   const log = pino({ level: 'silent' });
-  const rest = { enabled: true, image: 'vx11:local', home, folder: home, socket: home, log };
+  const names = { image: 'vx11:local', home, folder: home, project: () => 'demo', socket: home };
+  const rest = { enabled: true, ...names, log };
   const guard = createGuard({ docker: older, echoed: async () => 0, ...rest });
   await guard.ensure();
   vi.advanceTimersByTime(10_000);

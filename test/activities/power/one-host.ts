@@ -13,6 +13,7 @@ import type { PowerHost } from '../../../activities/power/host.ts';
 import { createLeaseBook } from '../../../activities/power/lease-book.ts';
 import { createPowerMetrics } from '../../../activities/power/metrics.ts';
 import { createObservations } from '../../../activities/power/observations.ts';
+import { createProjectClaim } from '../../../activities/power/project-claim.ts';
 import { createSettleLoop, type SettleLoop } from '../../../activities/power/settle-loop.ts';
 import { composeConfig, type ComposeConfig } from '../../../contracts/compose.ts';
 import { newId } from '../../../contracts/ids.ts';
@@ -134,8 +135,16 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
         image: 'none',
         home: folder,
         folder,
+        project: () => '',
         socket: 'none',
         echoed: () => Promise.resolve(0),
+        log: silent,
+      }),
+      // there is nobody to ask, so it is this one's
+      claim: createProjectClaim({
+        docker: undefined as never,
+        home: folder,
+        composeFile: file,
         log: silent,
       }),
       guardFiles: createGuardFiles(folder, () => catalog.known()?.project ?? '', clock, silent),
