@@ -60,6 +60,9 @@ export function tellProblem(
   if (told.code === 'internal')
     request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
   else if (problem.status >= 500)
-    request.log.warn({ error: told.code, correlation_id: request.id }, 'answered 5xx');
+    request.log.warn(
+      { error: told.code, because: told.message, correlation_id: request.id },
+      'answered 5xx',
+    );
   return { told, problem };
 }

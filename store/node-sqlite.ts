@@ -33,7 +33,11 @@ export function nodeSqlite(file: string): SqliteDatabase {
     return {
       reader: statement.columns().length > 0,
       all: (parameters) => statement.all(...(parameters as never[])),
-      run: (parameters) => statement.run(...(parameters as never[])),
+      run: (parameters) =>
+        // a full disk has rolled it back already, and what a second rollback says would hide that
+        sql === 'rollback' && !db.isTransaction
+          ? { changes: 0, lastInsertRowid: 0 }
+          : statement.run(...(parameters as never[])),
       iterate: (parameters) =>
         statement.iterate(...(parameters as never[])) as IterableIterator<unknown>,
     };
