@@ -138,7 +138,12 @@ export const envPieces = {
 } as const;
 
 /** Variables whose values are nobody's business; a database's address may have its password. */
-const isSecret = (name: string): boolean => /^(?!VX11_RATE_).*(TOKEN|KEY|STORE_URL|REDIS_URL)$/.test(name);
+const isSecret = (name: string): boolean =>
+  /^(?!VX11_RATE_).*(TOKEN|KEY|STORE_URL|REDIS_URL)$/.test(name);
+
+/** A database's address as it may be shown. */
+export const withoutPassword = (url: string): string =>
+  url.replace(/^(\w+:\/\/[^:@/]*):.*@/, '$1:***@');
 
 /** One sentence a variable that is wrong, on lines of their own. */
 export function wrongSettings(

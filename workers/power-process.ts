@@ -8,7 +8,7 @@ import { createSettleLoop } from '../activities/power/settle-loop.ts';
 import { createUsageRound, type ReleaseIdle } from '../activities/power/usage.ts';
 import { noLlm } from '../activities/llm.ts';
 import { retain } from '../activities/retention.ts';
-import { readEnv } from '../contracts/env.ts';
+import { readEnv, withoutPassword } from '../contracts/env.ts';
 import { internalKey } from '../store/internal-key.ts';
 import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -173,7 +173,7 @@ const usesOf = (env: {
   compose_file: env.VX11_COMPOSE_FILE,
   compose_bin: env.VX11_COMPOSE_BIN ?? null,
   docker_socket: env.VX11_DOCKER_SOCKET,
-  store_url: env.VX11_STORE_URL.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1:***@'),
+  store_url: withoutPassword(env.VX11_STORE_URL),
   temporal_address: env.TEMPORAL_ADDRESS,
   guard: env.VX11_GUARD,
   pid: process.pid,

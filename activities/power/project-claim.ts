@@ -176,9 +176,9 @@ const whoIs = ({ home, pid }: Installation): string =>
 const elsewhereText = ({ is, project }: { is: Installation; project: string }): string =>
   `The project ${project} is managed by ${whoIs(is)}: this one opens and ends nothing. End that one, or name another project.`;
 
-function parse(text: string): Installation | null {
+function parse(words: string): Installation | null {
   try {
-    const { home, pid } = JSON.parse(text) as Partial<Installation>;
+    const { home, pid } = JSON.parse(words) as Partial<Installation>;
     return typeof home === 'string' ? { home, pid: typeof pid === 'number' ? pid : null } : null;
   } catch {
     return null;
@@ -249,7 +249,8 @@ async function guardOf(
 async function isDead(home: string, here: boolean): Promise<boolean> {
   try {
     const file = await readFile(join(home, 'guard', 'alive.json'), 'utf8');
-    return Date.now() - Number((JSON.parse(file) as { at_ms?: number }).at_ms ?? 0) > defaultGoneMs;
+    const { at_ms = 0 } = JSON.parse(file) as { at_ms?: number };
+    return Date.now() - at_ms > defaultGoneMs;
   } catch (error) {
     return here && (error as NodeJS.ErrnoException).code === 'ENOENT';
   }

@@ -1,3 +1,4 @@
+import { withoutPassword } from '../../contracts/env.ts';
 import { operatorStatusAnswer } from '../../contracts/operator.ts';
 import type { z } from 'zod';
 import type { GatewayClient } from '../gateway-client.ts';
@@ -91,14 +92,6 @@ export function usesFinding(
     `${words.join('; ')}. What follows is about what madre uses`,
     'give this command the environment of the start, or ask another gateway with --url',
   );
-}
-
-/** A database's address as it may be shown. */
-export function withoutPassword(url: string): string {
-  if (!/^postgres/.test(url) || !URL.canParse(url)) return url;
-  const shown = new URL(url);
-  if (shown.password) shown.password = '***';
-  return shown.href;
 }
 
 function projectFinding(project: RunningMadre['project']): Finding[] {

@@ -22,7 +22,8 @@ export function socketCandidates(dockerHost, home, runtimeFolder) {
  * `Unmet`.
  */
 export async function ensureDocker() {
-  const { DOCKER_HOST, XDG_RUNTIME_DIR } = process.env;
+  const { VX11_DOCKER_SOCKET, XDG_RUNTIME_DIR } = process.env;
+  const DOCKER_HOST = VX11_DOCKER_SOCKET ? `unix://${VX11_DOCKER_SOCKET}` : process.env.DOCKER_HOST;
   const sockets = socketCandidates(DOCKER_HOST, homedir(), XDG_RUNTIME_DIR);
   if (sockets.length === 0)
     throw new Unmet(`DOCKER_HOST is ${DOCKER_HOST}; VX11 needs an Engine on a Unix socket.`);
@@ -44,7 +45,7 @@ export async function ensureDocker() {
 
 const advice = (dockerHost) =>
   dockerHost
-    ? `No Docker Engine answers on ${dockerHost}. Start it, or unset DOCKER_HOST.`
+    ? `No Docker Engine answers on ${dockerHost}. Start it, or unset what names it: VX11_DOCKER_SOCKET or DOCKER_HOST.`
     : process.platform === 'darwin'
       ? 'No Docker Engine answers. Start Docker Desktop (open -a Docker), or install it.'
       : 'No Docker Engine answers. Run: sudo systemctl start docker   or install it: https://docs.docker.com/engine/install';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEnv } from '../../contracts/env.ts';
+import { readEnv, withoutPassword } from '../../contracts/env.ts';
 
 test('only the named variables are read, with their defaults', () => {
   expect(readEnv({ VX11_PORT: '9000', VX11_HOST: '!!' }, 'VX11_PORT', 'VX11_BIND')).toEqual({
@@ -33,4 +33,10 @@ test.each(['0', '-1', 'a month'])('a retention of "%s" days is refused', (text) 
   expect(() => readEnv({ VX11_RETENTION_DAYS: text }, 'VX11_RETENTION_DAYS')).toThrow(
     'VX11_RETENTION_DAYS',
   );
+});
+
+test('the address of a database is shown without its password', () => {
+  expect(withoutPassword('postgres://vx11:p@ss@box:5432/vx11')).not.toContain('ss@');
+  expect(withoutPassword('postgres://vx11@box/vx11')).toBe('postgres://vx11@box/vx11');
+  expect(withoutPassword('sqlite:/home/a/vx11.db')).toBe('sqlite:/home/a/vx11.db');
 });

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { expect, test } from 'vitest';
@@ -17,6 +17,7 @@ test.skipIf(!hasTemporal)(
   'the stack comes up, mends itself, refuses a second one, and one Ctrl-C leaves nothing',
   async () => {
     const { home, env, pid } = await newPlace();
+    chmodSync(home, 0o755);
     const first = startUp(env);
     await first.ready(90_000);
     const token = readFileSync(join(home, 'tokens.env'), 'utf8').trim().split('=')[1] ?? '';
@@ -24,6 +25,11 @@ test.skipIf(!hasTemporal)(
       headers: { 'x-vx11-token': token },
     });
     expect(status.status).toBe(200);
+
+    const kept = readdirSync(home).filter((name) => /^(vx11|temporal)\.db|tokens\.env/.test(name));
+    expect(kept).toEqual(expect.arrayContaining(['temporal.db', 'tokens.env', 'vx11.db']));
+    const open = kept.filter((name) => (statSync(join(home, name)).mode & 0o077) !== 0);
+    expect(open).toEqual([]);
 
     const second = startUp(env);
     expect(await exitCode(second.child)).toBe(1);
