@@ -57,25 +57,26 @@ export function createFaultMemory(): FaultMemory {
 
 /** A write needs some pages for itself and some for the log. */
 const leastFreeBytes = 64 * 1024;
-/** A check reads the whole file: once in a while is enough. */
-const checkEveryMs = 15_000;
+/** A check reads the whole file: a large one is read less often, for a hundredth of the time at most. */
+const checkEveryMs = 5_000;
+const checkShare = 100;
 
 /**
  * Looks at the file of a SQLite database by itself: whether its disk has room, and every page for damage, in a thread of its
  * own. Damage to what no query happens to read is found too.
  */
 export function watchFile(file: string): () => Promise<StoreFault | null> {
-  let checkedAt = -Infinity;
+  let nextCheck = -Infinity;
   let checking: Promise<void> | null = null;
   let found: StoreFault | null = null;
   const check = async (): Promise<void> => {
-    const words = await quickCheck(file).catch(() => 'ok');
+    const { words, ms } = await quickCheck(file).catch(() => ({ words: 'ok', ms: 0 }));
     found = words === 'ok' ? null : damage(words);
-    checkedAt = performance.now();
+    nextCheck = performance.now() + Math.max(checkEveryMs, checkShare * ms);
     checking = null;
   };
   return async () => {
-    if (performance.now() - checkedAt > checkEveryMs) checking ??= check();
+    if (performance.now() > nextCheck) checking ??= check();
     const { bavail, bfree, bsize } = await statfs(dirname(file));
     const free = (process.getuid?.() === 0 ? bfree : bavail) * bsize;
     await checking;
@@ -86,7 +87,8 @@ export function watchFile(file: string): () => Promise<StoreFault | null> {
 const checker = `
 const { DatabaseSync } = require('node:sqlite');
 const { parentPort, workerData } = require('node:worker_threads');
-const say = (words) => parentPort.postMessage(words);
+const began = performance.now();
+const say = (words) => parentPort.postMessage({ words, ms: performance.now() - began });
 try {
   const db = new DatabaseSync(workerData, { readOnly: true, timeout: 2000 });
   say(Object.values(db.prepare('pragma quick_check(1)').get())[0]);
@@ -95,8 +97,14 @@ try {
   say(/malformed|not a database/.test(error.message) ? error.message : 'ok');
 }`;
 
-function quickCheck(file: string): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+/** What SQLite says of the file, `ok` where it is whole, and how long the look took. */
+interface Checked {
+  words: string;
+  ms: number;
+}
+
+function quickCheck(file: string): Promise<Checked> {
+  const { promise, resolve, reject } = Promise.withResolvers<Checked>();
   const limits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 };
   const worker = new Worker(checker, { eval: true, workerData: file, resourceLimits: limits });
   worker.unref();

@@ -50,7 +50,7 @@ export interface Store {
   revision(): string | Promise<string>;
   /**
    * What is wrong with the database itself, as queries of this process have `met` it, or with a `look` at its file, which
-   * is made every 15 s at most; null where nothing is known. Never throws.
+   * is made every 5 s at most; null where nothing is known. Never throws.
    */
   fault(how?: 'met' | 'look'): Promise<StoreFault | null>;
   close(): Promise<void>;

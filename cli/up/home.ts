@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** Less than this and not even a lock can be written. */
@@ -21,7 +30,9 @@ export function openHome(home: string): void {
     const { bavail, bfree, bsize } = statfsSync(home);
     const free = (process.getuid?.() === 0 ? bfree : bavail) * bsize;
     if (free < leastFreeBytes) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
-    writeFileSync(join(home, 'run', 'writable'), '');
+    const probe = join(home, 'run', 'writable');
+    writeFileSync(probe, '');
+    rmSync(probe);
   } catch (error) {
     throw homeUnusable(home, error as NodeJS.ErrnoException);
   }
@@ -42,7 +53,12 @@ function tightenFiles(home: string): void {
   }
   const guard = join(home, 'guard');
   const folder = statSync(guard, { throwIfNoEntry: false });
-  if (folder !== undefined && (folder.mode & 0o077) !== 0) chmodSync(guard, 0o700);
+  if (folder === undefined) return;
+  if ((folder.mode & 0o077) !== 0) chmodSync(guard, 0o700);
+  // the guard runs as the owner of its folder, and could not read what root writes for it
+  if (process.getuid?.() === 0 && folder.uid !== 0)
+    for (const name of ['.', ...readdirSync(guard, { recursive: true }).map(String)])
+      chownSync(join(guard, name), 0, 0);
 }
 
 const reasons: Record<string, string> = {
