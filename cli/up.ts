@@ -100,9 +100,12 @@ function wantedPorts({ gateway, madre, temporal, temporalServer, redisServer }: 
     { ...madre, what: 'madre', variable: 'VX11_MADRE_PORT' },
   ];
   if (temporalServer) {
-    const ui = { host: temporal.host, port: temporalServer.uiPort };
+    const { uiPort } = temporalServer;
     ports.push({ ...temporal, what: 'Temporal', variable: 'VX11_TEMPORAL_PORT' });
-    ports.push({ ...ui, what: "Temporal's UI", variable: 'VX11_TEMPORAL_UI_PORT' });
+    if (uiPort !== null) {
+      const ui = { host: temporal.host, port: uiPort };
+      ports.push({ ...ui, what: "Temporal's UI", variable: 'VX11_TEMPORAL_UI_PORT' });
+    }
   }
   if (redisServer) {
     const redis = { host: '127.0.0.1', port: redisServer.port };

@@ -129,6 +129,11 @@ export const envPieces = {
     (days) => days === undefined || days >= 1,
     'at least 1, or left out to keep everything',
   ),
+  /**
+   * `on`: madre's metrics have those of Temporal's library too. The library serves them on a loopback port of its own,
+   * to every local program.
+   */
+  VX11_TEMPORAL_METRICS: z.enum(['on', 'off']).default('off'),
   VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 

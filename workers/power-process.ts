@@ -13,7 +13,7 @@ import { internalKey } from '../store/internal-key.ts';
 import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
-import { internalDoor } from './internal-calls.ts';
+import { internalDoor, knowsKey } from './internal-calls.ts';
 import { madreAutonomy } from './madre-autonomy.ts';
 import { madreLlm } from './madre-llm.ts';
 import { patientStore } from './patient-store.ts';
@@ -51,6 +51,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_IMAGE',
     'VX11_GUARD',
     'VX11_MADRE_BIND',
+    'VX11_TEMPORAL_METRICS',
     'VX11_MADRE_PORT',
     'VX11_LOG_LEVEL',
     'VX11_COMPOSE_BIN',
@@ -62,7 +63,9 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'TEMPORAL_NAMESPACE',
   );
   const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: name, host: env.VX11_HOST } });
-  const sdkMetrics = await installTemporalRuntime(log, { metrics: true });
+  const sdkMetrics = await installTemporalRuntime(log, {
+    metrics: env.VX11_TEMPORAL_METRICS === 'on',
+  });
   const store = await patientStore(env.VX11_STORE_URL, log, signal);
   const registry = new Registry();
   let onEngineEvents = (): void => undefined;
@@ -103,7 +106,10 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       version,
       dependencies: { temporal: temporal.state, engine: loop.engineAway() ? 'down' : 'ok' },
     }),
-    async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+    {
+      text: async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+      ...(key !== null && { mayRead: knowsKey(key) }),
+    },
     planning === null || key === null ? undefined : internalDoor(planning.calls, key, log),
   );
   const spawns = keepSpawns(power, temporal, {

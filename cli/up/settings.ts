@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -25,6 +26,8 @@ const variables = z.object({
   /** Ports of what the supervisor starts by itself. */
   VX11_TEMPORAL_PORT: port(7233),
   VX11_TEMPORAL_UI_PORT: port(8233),
+  /** Temporal's UI asks for no token and answers any Host, so it runs only where somebody asks for it. */
+  VX11_TEMPORAL_UI: z.enum(['on', 'off']).default('off'),
   VX11_REDIS_PORT: port(6380),
   /** Executables that the bootstrap found. */
   VX11_TEMPORAL_BIN: z.string().optional(),
@@ -47,9 +50,9 @@ export interface UpSettings {
   madre: Address;
   temporal: Address;
   /** Undefined where Temporal runs elsewhere. */
-  temporalServer: { executable: string; uiPort: number } | undefined;
+  temporalServer: { executable: string; uiPort: number | null } | undefined;
   /** Undefined where Redis runs elsewhere, or is not installed. */
-  redisServer: { executable: string; port: number } | undefined;
+  redisServer: { executable: string; port: number; password: string } | undefined;
   token: string | undefined;
   /** The environment of madre and the gateway. */
   env: NodeJS.ProcessEnv;
@@ -69,7 +72,9 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
   const composeFile = resolve(env.VX11_COMPOSE_FILE ?? ownFile);
   const temporal = address(env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.VX11_TEMPORAL_PORT}`);
   const redis = env.VX11_REDIS_URL ? undefined : onPath('redis-server', source);
-  const redisUrl = env.VX11_REDIS_URL ?? (redis && `redis://127.0.0.1:${env.VX11_REDIS_PORT}`);
+  const password = randomBytes(24).toString('base64url');
+  const ownRedis = `redis://:${password}@127.0.0.1:${env.VX11_REDIS_PORT}`;
+  const redisUrl = env.VX11_REDIS_URL ?? (redis && ownRedis);
   const dockerSocket =
     env.VX11_DOCKER_SOCKET ?? (source['DOCKER_HOST'] ?? defaultSocket).replace('unix://', '');
   return {
@@ -87,9 +92,9 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
       ? undefined
       : {
           executable: env.VX11_TEMPORAL_BIN ?? onPath('temporal', source) ?? 'temporal',
-          uiPort: env.VX11_TEMPORAL_UI_PORT,
+          uiPort: env.VX11_TEMPORAL_UI === 'on' ? env.VX11_TEMPORAL_UI_PORT : null,
         },
-    redisServer: redis ? { executable: redis, port: env.VX11_REDIS_PORT } : undefined,
+    redisServer: redis ? { executable: redis, port: env.VX11_REDIS_PORT, password } : undefined,
     token: env.VX11_TOKEN,
     env: {
       ...source,
