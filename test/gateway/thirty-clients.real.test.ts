@@ -54,7 +54,9 @@ describe(`${clients} clients that open, extend, close, stop, restart and apply s
         }
       };
       await Promise.all(Array.from({ length: clients }, (_, id) => client(id)));
-      console.log(Object.fromEntries([...answers].toSorted()));
+      console.log(
+        Object.fromEntries([...answers].toSorted(([one], [other]) => one.localeCompare(other))),
+      );
       expect(problems).toEqual([]);
       for (const act of ['open 200', 'close 200', 'stop 200', 'solo_madre 200'])
         expect(answers.get(act) ?? 0).toBeGreaterThan(0);
