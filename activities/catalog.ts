@@ -22,7 +22,7 @@ interface CatalogDeps {
   clock: Clock;
   log: Logger;
   /** What the host has, for a budget that the file does not name. */
-  capacity: () => Promise<{ memory_bytes: number; cpus: number }>;
+  capacity: () => Promise<{ memory_bytes: number; cpus: number; gpus?: number | null }>;
 }
 
 export const servicesByName = (catalog: Catalog): Map<string, CatalogService> =>
@@ -94,6 +94,7 @@ async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalo
     const [config, hashes] = await Promise.all([deps.compose.config(), deps.compose.hashes()]);
     const { services, budget, confirm } = catalogContent(config, hashes);
     const capacity = await deps.capacity().catch(() => null);
+    noteUncountedGpus(deps, services, budget.gpus ?? budget.gpu_memory_bytes ?? capacity?.gpus);
     return {
       host: deps.host,
       project: config.name,
@@ -102,6 +103,9 @@ async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalo
       budget: {
         memory_bytes: budget.memory_bytes ?? capacity?.memory_bytes ?? null,
         cpus: budget.cpus,
+        // where GPU memory is what counts, GPUs are shared
+        gpus: budget.gpus ?? (budget.gpu_memory_bytes === null ? (capacity?.gpus ?? null) : null),
+        gpu_memory_bytes: budget.gpu_memory_bytes,
       },
       confirm,
       read_at,
@@ -113,6 +117,19 @@ async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalo
     const base = last ?? { host: deps.host, compose_file: deps.compose.files[0]!, ...none };
     return { ...base, read_at, error: message };
   }
+}
+
+/** @param limit what counts GPUs, if anything does */
+function noteUncountedGpus(
+  { log }: CatalogDeps,
+  services: CatalogService[],
+  limit: number | null | undefined,
+): void {
+  const names = services.filter(({ gpu }) => gpu).map(({ name }) => name);
+  if (names.length === 0 || (limit !== null && limit !== undefined)) return;
+  const note =
+    'nobody can tell how many GPUs there are, so they are not counted: set x-vx11.budget';
+  log.warn({ services: names }, note);
 }
 
 /** Names and times of every file that the answer depends on. */

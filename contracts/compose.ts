@@ -11,6 +11,8 @@ const ownDefaults = {
   idle: scalar.optional(),
   /** Whether a plan may open a window on its own for a service that it needs. */
   auto_open: z.boolean().optional(),
+  /** How images come, above the file's `pull_policy`, as with `docker compose up --pull`. */
+  pull: z.enum(['never', 'missing', 'always']).optional(),
 };
 
 /** Who has to agree to a plan of HIGH risk, and for how long one may wait. */
@@ -21,12 +23,24 @@ const confirmExtension = z.strictObject({
 });
 
 /** `x-vx11` of a service. Strict: a misspelt setting is an error, not a silent default. */
-export const serviceExtension = z.strictObject({ tier: serviceTier.optional(), ...ownDefaults });
+export const serviceExtension = z.strictObject({
+  tier: serviceTier.optional(),
+  ...ownDefaults,
+  /** What one container takes of the memory of GPUs. */
+  gpu_memory: scalar.optional(),
+});
 
 /** `x-vx11` at the top of the compose file. */
 export const stackExtension = z.strictObject({
   ...ownDefaults,
-  budget: z.strictObject({ memory: scalar.optional(), cpus: scalar.optional() }).optional(),
+  budget: z
+    .strictObject({
+      memory: scalar.optional(),
+      cpus: scalar.optional(),
+      gpus: scalar.optional(),
+      gpu_memory: scalar.optional(),
+    })
+    .optional(),
   confirm: confirmExtension.optional(),
 });
 
@@ -46,6 +60,14 @@ const dependency = z.looseObject({
 
 const limits = z.looseObject({ memory: scalar.optional(), cpus: scalar.optional() });
 
+/** GPUs or other devices that a service reserves: a count, where -1 is all, or names. */
+const deviceRequest = z.looseObject({
+  capabilities: z.array(z.string()).optional(),
+  count: z.union([z.number(), z.string()]).optional(),
+  device_ids: z.array(z.string()).optional(),
+});
+export type DeviceRequest = z.output<typeof deviceRequest>;
+
 /** What we read of a service in the output of `docker compose config`. */
 const composeService = z.looseObject({
   image: z.string().optional(),
@@ -58,10 +80,23 @@ const composeService = z.looseObject({
   mem_limit: scalar.optional(),
   cpus: scalar.optional(),
   scale: z.number().optional(),
+  build: z.unknown().optional(),
+  provider: z.unknown().optional(),
+  pull_policy: z.string().optional(),
+  platform: z.string().optional(),
+  volumes: z
+    .array(z.looseObject({ type: z.string().optional(), source: z.string().optional() }))
+    .optional(),
+  gpus: z.array(deviceRequest).optional(),
   deploy: z
     .looseObject({
       replicas: z.number().optional(),
-      resources: z.looseObject({ limits: limits.optional() }).optional(),
+      resources: z
+        .looseObject({
+          limits: limits.optional(),
+          reservations: z.looseObject({ devices: z.array(deviceRequest).optional() }).optional(),
+        })
+        .optional(),
     })
     .optional(),
   'x-vx11': serviceExtension.optional(),

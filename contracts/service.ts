@@ -29,6 +29,31 @@ export type ContainerState = z.infer<typeof containerState>;
 export const healthState = z.enum(['ok', 'starting', 'degraded', 'down', 'off_by_policy']);
 export type HealthState = z.infer<typeof healthState>;
 
+/** How the image of a service comes to be on its host. */
+export const imageSource = z.strictObject({
+  /** Its name: what the file says, or what Compose calls the image that it builds. */
+  ref: z.string(),
+  /** Whether a registry may have it; what is built without a name of its own is in none. */
+  pullable: z.boolean(),
+  has_build: z.boolean(),
+  policy: z.enum(['always', 'missing', 'never', 'build', 'refresh']),
+  /** Of `refresh`: how old it may be. */
+  refresh_ms: z.number().nullable(),
+  platform: z.string().nullable(),
+  /** Images that are mounted as volumes. */
+  volume_images: z.array(z.string()),
+});
+export type ImageSource = z.infer<typeof imageSource>;
+
+/** The GPUs that one container of a service reserves. */
+export const gpuNeed = z.strictObject({
+  count: z.union([z.number(), z.literal('all')]),
+  /** Those that are named; containers that name one share it. */
+  ids: z.array(z.string()),
+  memory_bytes: z.number().nullable(),
+});
+export type GpuNeed = z.infer<typeof gpuNeed>;
+
 /** What VX11 knows of one service from the compose file. Durations in ms, sizes in bytes. */
 export const catalogService = z.strictObject({
   name: serviceName,
@@ -60,6 +85,10 @@ export const catalogService = z.strictObject({
   cpus: z.number().nullable(),
   /** False: no plan opens a window for it unasked. */
   auto_open: z.boolean().optional(),
+  /** Null where it has no image of its own; an older version did not write it. */
+  image_source: imageSource.nullable().optional(),
+  /** Null where it reserves none; an older version did not write it. */
+  gpu: gpuNeed.nullable().optional(),
 });
 export type CatalogService = z.infer<typeof catalogService>;
 
@@ -78,7 +107,12 @@ export const catalog = z.strictObject({
   compose_file: z.string(),
   services: z.array(catalogService),
   /** What all windows of this host may use together. */
-  budget: z.strictObject({ memory_bytes: z.number().nullable(), cpus: z.number().nullable() }),
+  budget: z.strictObject({
+    memory_bytes: z.number().nullable(),
+    cpus: z.number().nullable(),
+    gpus: z.number().nullable().optional(),
+    gpu_memory_bytes: z.number().nullable().optional(),
+  }),
   confirm: confirmRule.optional(),
   read_at: instant,
   /** Why the newest version of the file could not be read; the services are then those of the last good one. */

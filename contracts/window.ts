@@ -23,6 +23,10 @@ export const serviceFailure = z.strictObject({
   service: z.string(),
   error: z.enum([
     'image_missing',
+    'pull_failed',
+    'build_failed',
+    'disk_full',
+    'gpu_unavailable',
     'port_taken',
     'unhealthy',
     'not_ready_in_time',
@@ -99,7 +103,10 @@ export const windowView = z.strictObject({
   extensions: z.number(),
   services_started: z.array(z.string()),
   services_failed: z.array(serviceFailure),
-  waiting_for: z.string().nullable().meta({ description: 'While queued: what has to become free' }),
+  waiting_for: z.string().nullable().meta({
+    description:
+      'While queued: what has to become free; while opening: the image that is pulled or built',
+  }),
   approval: z
     .strictObject({ by: z.string(), at: instant })
     .nullable()

@@ -1,5 +1,7 @@
 import type { ComposeConfig, ComposeService } from '../contracts/compose.ts';
 import type { CatalogService, ConfirmRule } from '../contracts/service.ts';
+import { gpuBudget, gpuNeed } from './gpu.ts';
+import { imageSource } from './image-source.ts';
 import { parseBytes, parseDuration } from './quantity.ts';
 
 const minute = 60_000;
@@ -17,7 +19,12 @@ const healthDefaults = { interval: 30_000, timeout: 30_000, retries: 3, start_pe
 
 export interface CatalogContent {
   services: CatalogService[];
-  budget: { memory_bytes: number | null; cpus: number | null };
+  budget: {
+    memory_bytes: number | null;
+    cpus: number | null;
+    gpus: number | null;
+    gpu_memory_bytes: number | null;
+  };
   confirm: ConfirmRule;
 }
 
@@ -32,13 +39,14 @@ export function catalogContent(
 ): CatalogContent {
   const stack = config['x-vx11'] ?? {};
   const services = Object.entries(config.services).map(([name, service]) =>
-    toCatalogService(name, service, stack, hashes.get(name) ?? ''),
+    toCatalogService(config.name, name, service, stack, hashes.get(name) ?? ''),
   );
   return {
     services: services.sort((a, b) => a.name.localeCompare(b.name)),
     budget: {
       memory_bytes: bytesOf(stack.budget?.memory, 'x-vx11.budget.memory'),
       cpus: numberOf(stack.budget?.cpus, 'x-vx11.budget.cpus'),
+      ...gpuBudget(stack.budget),
     },
     confirm: confirmRuleOf(stack),
   };
@@ -61,6 +69,7 @@ function confirmRuleOf({ confirm }: NonNullable<ComposeConfig['x-vx11']>): Confi
 }
 
 function toCatalogService(
+  project: string,
   name: string,
   service: ComposeService,
   stack: NonNullable<ComposeConfig['x-vx11']>,
@@ -100,6 +109,8 @@ function toCatalogService(
     memory_bytes: bytesOf(limits?.memory ?? service.mem_limit, `services.${name}.mem_limit`),
     cpus: numberOf(limits?.cpus ?? service.cpus, `services.${name}.cpus`),
     auto_open: own.auto_open ?? stack.auto_open ?? true,
+    image_source: imageSource(project, name, service, own.pull ?? stack.pull),
+    gpu: gpuNeed(name, service),
   };
 }
 

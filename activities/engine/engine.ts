@@ -4,6 +4,7 @@ import type { ContainerState } from '../../contracts/service.ts';
 import { within } from '../deadline.ts';
 import { callEngine, isGone } from './engine-error.ts';
 import { factsOf, type ContainerFacts } from './container-facts.ts';
+import { countGpus, type GpuInfo } from './gpus.ts';
 
 /** How long the Engine may take over a call that does not wait for a service. */
 const callMs = 10_000;
@@ -17,13 +18,15 @@ export interface ContainerSummary {
   service: string;
   state: ContainerState;
   config_hash: string | null;
+  /** The image that Compose made it from. */
+  image_id: string | null;
   oneoff: boolean;
 }
 
 /** The Engine as the rest of VX11 sees it. Every call has a deadline and may throw an EngineError. */
 export interface Engine {
-  /** Total memory in bytes and CPUs of the host. */
-  host(): Promise<{ memory_bytes: number; cpus: number }>;
+  /** Total memory in bytes, CPUs and GPUs of the host; no GPUs where nobody can tell how many there are. */
+  host(): Promise<{ memory_bytes: number; cpus: number; gpus: number | null }>;
   ping(): Promise<void>;
   /** Every container of the project, or of one service of it, running or not, except one-off runs; newest first. */
   list(project: string, service?: string): Promise<ContainerSummary[]>;
@@ -62,8 +65,8 @@ export function createEngine(socketPath: string): Engine {
     docker,
     host: () =>
       call('info', callMs, async () => {
-        const info = (await docker.info()) as { MemTotal: number; NCPU: number };
-        return { memory_bytes: info.MemTotal, cpus: info.NCPU };
+        const info = (await docker.info()) as { MemTotal: number; NCPU: number } & GpuInfo;
+        return { memory_bytes: info.MemTotal, cpus: info.NCPU, gpus: await countGpus(info) };
       }),
     ping: () => call('ping', 3000, async () => void (await docker.ping())),
     list: (project, service) =>
@@ -121,6 +124,7 @@ function toSummary(info: Docker.ContainerInfo): ContainerSummary {
     service: info.Labels['com.docker.compose.service'] ?? '',
     state: stateOfList(info.State, info.Status),
     config_hash: info.Labels['com.docker.compose.config-hash'] ?? null,
+    image_id: info.Labels['com.docker.compose.image'] ?? null,
     oneoff: info.Labels['com.docker.compose.oneoff'] === 'True',
   };
 }

@@ -136,8 +136,19 @@ test('the budget is what the stack names, and no limit where it names none', () 
   expect(catalogOf({}, { budget: { memory: '4g', cpus: 1.5 } }).budget).toEqual({
     memory_bytes: 4 * 1024 ** 3,
     cpus: 1.5,
+    gpus: null,
+    gpu_memory_bytes: null,
   });
-  expect(catalogOf({}).budget).toEqual({ memory_bytes: null, cpus: null });
+  expect(catalogOf({}, { budget: { gpus: 2, gpu_memory: '24g' } }).budget).toMatchObject({
+    gpus: 2,
+    gpu_memory_bytes: 24 * 1024 ** 3,
+  });
+  expect(catalogOf({}).budget).toEqual({
+    memory_bytes: null,
+    cpus: null,
+    gpus: null,
+    gpu_memory_bytes: null,
+  });
 });
 
 test('services come sorted by name, and fit the contract', () => {

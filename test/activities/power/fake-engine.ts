@@ -65,6 +65,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       name: `${project}-${service}-${nth}`,
       service,
       config_hash: `hash of ${service}`,
+      image_id: null,
       oneoff: false,
       state,
       health: 'none',
@@ -100,7 +101,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       },
       close: () => listeners.clear(),
     },
-    host: async () => ({ memory_bytes: 2 ** 30, cpus: 2 }),
+    host: async () => ({ memory_bytes: 2 ** 30, cpus: 2, gpus: null }),
     ping: async () => undefined,
     list: async (asked, service) =>
       (asked !== project ? [] : service === undefined ? all() : of(service))
