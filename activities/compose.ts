@@ -5,14 +5,13 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { composeConfig, type ComposeConfig } from '../contracts/compose.ts';
+import { ComposeError } from './compose-error.ts';
 import { referencedFiles } from './compose-files.ts';
+import { streamCompose } from './images/stream-compose.ts';
+
+export { ComposeError } from './compose-error.ts';
 
 const run = promisify(execFile);
-
-/** Compose said no; `message` is its own words. */
-export class ComposeError extends Error {
-  override name = 'ComposeError';
-}
 
 /** Docker Compose itself: it reads the file and creates containers; it never starts or stops any. */
 export interface Compose {
@@ -26,6 +25,8 @@ export interface Compose {
    * those that `keep` leaves as they are.
    */
   create(services: string[], existing?: 'keep'): Promise<void>;
+  /** Builds a service's image. @param on hears each line of its output */
+  build(service: string, on: (line: string) => void, signal: AbortSignal): Promise<void>;
 }
 
 const overrideNames = (file: string): string[] => {
@@ -109,6 +110,11 @@ export function createCompose(file: string, binary: string | undefined, socket: 
         ...(existing === 'keep' ? ['--no-recreate'] : []),
       ];
       await compose([...flags, '--', ...services], limits.createMs);
+    },
+    build: async (service, on, signal) => {
+      const env = { ...(await environmentFor(files)), DOCKER_HOST: `unix://${socket}` };
+      const args = [...base, 'build', '--', service];
+      await streamCompose(command, args, { cwd: dirname(file), env }, on, signal);
     },
   };
 }

@@ -103,6 +103,8 @@ export const envPieces = {
   VX11_MAX_STREAMS: count.default(64),
   /** The Compose plugin itself, where it is not to be reached through `docker compose`. */
   VX11_COMPOSE_BIN: z.string().min(1).optional(),
+  /** The folder of Docker's own config.json; where left out, `.docker` in the user's home, as for Docker itself. */
+  DOCKER_CONFIG: optional,
   /** An OpenAI-compatible server; wins over the providers below. Then VX11_LLM_MODEL is needed too. */
   VX11_LLM_BASE_URL: httpUrl,
   /** The model's name at its provider; DeepSeek and Anthropic have one where this is left out. */
