@@ -13,6 +13,8 @@ export interface KnownService {
   max_ttl_ms: number;
   start_timeout_ms: number;
   stop_grace_ms: number;
+  /** Its image may have to be pulled or built before it starts, which takes as long as it takes. */
+  may_fetch?: boolean;
   /** A plan may open it on its own. */
   auto_open: boolean;
   /** No open window holds it. */
@@ -39,6 +41,7 @@ export function worldOf(catalogs: readonly Catalog[], live: readonly WindowView[
       max_ttl_ms: entry.max_ttl_ms,
       start_timeout_ms: entry.start_timeout_ms,
       stop_grace_ms: entry.stop_grace_ms,
+      may_fetch: (entry.image_source?.policy ?? 'never') !== 'never',
       auto_open: entry.auto_open ?? true,
       asleep:
         entry.tier === 'window' &&

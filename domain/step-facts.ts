@@ -60,8 +60,12 @@ export function limitsOf(
 ): { timeout_seconds: number; retries: number } {
   switch (wish.type) {
     case 'OPEN_WINDOW': {
-      const seconds = startSeconds(wish.params.host, wish.params.services, world) + 30;
-      return { timeout_seconds: Math.min(seconds, 1200), retries: 1 };
+      const { host, services } = wish.params;
+      const seconds = startSeconds(host, services, world) + 30;
+      const fetches = world.services.some(
+        (known) => known.host === host && services.includes(known.name) && known.may_fetch,
+      );
+      return { timeout_seconds: fetches ? 1200 : Math.min(seconds, 1200), retries: 1 };
     }
     case 'RESTART_SERVICE': {
       // its run has 60 s beside these, and an end of its own: a second try would only hear that again

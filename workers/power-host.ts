@@ -8,6 +8,7 @@ import { createClock } from '../activities/clock.ts';
 import { createCompose } from '../activities/compose.ts';
 import { createEngine } from '../activities/engine/engine.ts';
 import { watchEngine } from '../activities/engine/watch.ts';
+import { createImages } from '../activities/images/images.ts';
 import { createKeyedLock } from '../activities/lock.ts';
 import { createGuard } from '../activities/power/guard-container.ts';
 import { createGuardFiles } from '../activities/power/guard-files.ts';
@@ -23,6 +24,8 @@ export interface PowerSettings {
   home: string;
   composeFile: string;
   composeBinary: string | undefined;
+  /** The folder of Docker's own config.json, with the credentials of registries. */
+  dockerConfig: string;
   socket: string;
   image: string;
   guard: boolean;
@@ -65,6 +68,11 @@ export async function createPowerHost(
     host,
     engine,
     compose,
+    images: createImages({
+      docker: engine.docker,
+      dockerConfig: settings.dockerConfig,
+      build: (service, on, signal) => compose.build(service, on, signal),
+    }),
     catalog,
     store,
     clock,

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -54,6 +56,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_MADRE_PORT',
     'VX11_LOG_LEVEL',
     'VX11_COMPOSE_BIN',
+    'DOCKER_CONFIG',
     'VX11_CALLBACK_ALLOW',
     'VX11_SPAWN_HISTORY_DAYS',
     'VX11_INTERNAL_KEY',
@@ -72,6 +75,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       home: env.VX11_HOME,
       composeFile: env.VX11_COMPOSE_FILE,
       composeBinary: env.VX11_COMPOSE_BIN,
+      dockerConfig: env.DOCKER_CONFIG ?? join(homedir(), '.docker'),
       socket: env.VX11_DOCKER_SOCKET,
       image: env.VX11_IMAGE,
       guard: env.VX11_GUARD === 'on',

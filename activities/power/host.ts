@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Compose } from '../compose.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineWatch } from '../engine/watch.ts';
+import type { Images } from '../images/images.ts';
 import type { KeyedLock } from '../lock.ts';
 import type { Store } from '../../store/index.ts';
 import type { Guard } from './guard-container.ts';
@@ -19,6 +20,7 @@ export interface PowerHost {
   engine: Engine;
   watch: EngineWatch;
   compose: Compose;
+  images: Images;
   catalog: CatalogReader;
   store: Store;
   leases: LeaseBook;

@@ -10,6 +10,7 @@ import { findContainers, type FoundContainer } from './containers.ts';
 import { maxTtl } from './converge.ts';
 import { serviceFailure } from './failure.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
+import { prepareImages } from './images.ts';
 import { untilReady, type Readiness } from './readiness.ts';
 
 export interface StartResult {
@@ -29,7 +30,7 @@ export async function startServices(
   cause: Cause,
   signal: AbortSignal,
 ): Promise<StartResult> {
-  const created = await createMissing(power, services);
+  const created = await createMissing(power, services, cause, signal);
   const starts = new Map<string, Promise<ServiceFailure | null>>();
   for (const service of services) {
     starts.set(
@@ -53,16 +54,22 @@ interface Created {
 }
 
 /** Compose makes what is missing or outdated, in one call, or one by one where that call fails. */
-async function createMissing(power: PowerHost, services: CatalogService[]): Promise<Created> {
+async function createMissing(
+  power: PowerHost,
+  services: CatalogService[],
+  cause: Cause,
+  signal: AbortSignal,
+): Promise<Created> {
   if (services.length === 0) return { containers: new Map(), failures: new Map() };
   const containers = await findContainers(power);
   const of = (name: string): ContainerSummary[] => containers.get(name) ?? [];
-  const failures = new Map<string, ServiceFailure>();
   const runs = ({ name }: CatalogService): boolean => of(name).some(({ state }) => isUp(state));
   const isShort = ({ name, replicas }: CatalogService): boolean =>
     of(name).length < Math.max(1, replicas);
+  const idle = services.filter((one) => isShort(one) || !runs(one));
+  const { failures, renewed } = await prepareImages(power, idle, containers, cause, signal);
   const isOutdated = ({ name, config_hash }: CatalogService): boolean =>
-    of(name).some((container) => container.config_hash !== config_hash);
+    renewed.has(name) || of(name).some((container) => container.config_hash !== config_hash);
   const make = async (missing: CatalogService[], existing?: 'keep'): Promise<void> => {
     const names = missing.map(({ name }) => name);
     if (names.length === 0) return;
@@ -76,7 +83,9 @@ async function createMissing(power: PowerHost, services: CatalogService[]): Prom
       }
     }
   };
-  const missing = services.filter((one) => isShort(one) || (isOutdated(one) && !runs(one)));
+  const missing = services.filter(
+    (one) => !failures.has(one.name) && (isShort(one) || (isOutdated(one) && !runs(one))),
+  );
   if (missing.length === 0) return { containers, failures };
   await power.lock.run('compose', async () => {
     await make(missing.filter((one) => !runs(one)));

@@ -55,6 +55,9 @@ describe('a window', () => {
     }
     expect(stepsOf('open web on nas', world)[0]!.timeout_seconds).toBe(40);
     expect(stepsOf('open web on gpu', world)[0]!.timeout_seconds).toBe(120);
+    for (const service of world.services) service.may_fetch = service.host === 'gpu';
+    expect(stepsOf('open web on nas', world)[0]!.timeout_seconds).toBe(40);
+    expect(stepsOf('open web on gpu', world)[0]!.timeout_seconds).toBe(1200);
   });
 });
 

@@ -22,6 +22,7 @@ import { openLeaseFolder, type LeaseFolder } from '../../../guard/lease-file.ts'
 import { openStore, type Store } from '../../../store/index.ts';
 import { anOpenWindow, iso, minute, noon } from '../../domain/samples.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
+import { createFakeImages, type FakeImages } from './fake-images.ts';
 
 const project = 'shop';
 const silent = pino({ level: 'silent' });
@@ -31,6 +32,7 @@ export const cause = { actor: 'ada', correlation_id: 'c-1' };
 export interface OneHost {
   power: PowerHost;
   engine: FakeEngine;
+  images: FakeImages;
   store: Store;
   time: TestTime;
   /** What the guard and the worker share. */
@@ -85,6 +87,7 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
   const time = createTestTime();
   const clock = (): number => time.now;
   const engine = createFakeEngine(project, clock);
+  const images = createFakeImages();
   let known: Record<string, object> | null = services;
   let edits = 0;
   const files = openLeaseFolder(folder);
@@ -103,6 +106,7 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
         while (engine.of(name).length < (wanted[name]?.scale ?? 1))
           engine.add(name, { state: 'created' });
     },
+    build: async () => undefined,
   };
   const writeCompose: OneHost['writeCompose'] = async (next) => {
     known = next;
@@ -121,6 +125,7 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
       host: 'host-a',
       engine,
       compose,
+      images,
       catalog,
       store: itsStore,
       clock,
@@ -177,6 +182,7 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
   return {
     power,
     engine,
+    images,
     store,
     time,
     guard: {
