@@ -52,7 +52,7 @@ export function windowText(window: WindowView, now = Date.now()): string {
     case 'requested':
     case 'opening':
       return [
-        `${names}: still opening; it goes on by itself`,
+        `${names}: still opening${window.waiting_for === null ? '' : ` (${plain(window.waiting_for)})`}; it goes on by itself`,
         next(`vx11 events --window ${window.window_id} --follow, or vx11 status`),
       ].join('\n');
     case 'failed':
