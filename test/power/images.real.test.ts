@@ -66,7 +66,10 @@ describe('images of a window', () => {
     const built = ['built', 'broken'].map((name) => `${stack.project}-${name}`);
     await store?.close();
     await stack?.destroy();
-    for (const image of [...Object.values(names), ...built])
+    // also the older of two that had one name
+    const reference = `reference=${registry.address}/*`;
+    const pulled = await stack?.docker('images', '-q', '--filter', reference);
+    for (const image of [...pulled.split('\n').filter(Boolean), ...built])
       await stack?.docker('rmi', '-f', image).catch(() => undefined);
     await registry?.close();
     await rm(config, { recursive: true, force: true });
