@@ -99,7 +99,7 @@ export type StepType = keyof typeof stepParams;
 export type StepParams<T extends StepType = StepType> = z.infer<(typeof stepParams)[T]>;
 
 export const stepId = z.string().regex(/^s\d{1,3}$/);
-const stepError = z.strictObject({
+export const stepError = z.strictObject({
   code: z.string(),
   detail: z.string().meta({ description: 'What happened and what to do next' }),
   may_retry: z.boolean().optional(),

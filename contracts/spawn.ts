@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { correlationId, hostName, instant } from './text.ts';
+import { correlationId, hostName, instant, jsonValue } from './text.ts';
 
 /** The fine state of a task; everything after `running` is an end. */
 export const spawnState = z.enum([
@@ -121,7 +121,7 @@ export const spawnView = z.strictObject({
   user_id: z.string(),
   owner: z.string().meta({ description: 'The name of the token that started it' }),
   parent_id: spawnId.nullable(),
-  metadata: z.record(z.string(), z.json()),
+  metadata: z.record(z.string(), jsonValue),
   ttl_seconds: z.int(),
   created_at: instant,
   expires_at: instant,

@@ -17,6 +17,9 @@ export const hostName = z
   .max(64)
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, 'must be the name of a host');
 
+/** Any JSON. */
+export const jsonValue = z.json();
+
 export const windowId = z
   .string()
   .max(64)

@@ -16,6 +16,7 @@ export const callbackRoutes: Routes =
       url: '/madre/callback/spawn',
       config: { rule: { scope: 'operator', idempotent: true } },
       schema: {
+        operationId: 'reportTask',
         tags: ['rails'],
         summary: 'Report how a spawned task ended; the first report of a task stays',
         headers: idempotencyHeaders,

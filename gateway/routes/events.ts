@@ -40,6 +40,7 @@ export const eventRoutes: Routes = (context) => async (app) => {
     url: '/vx11/events',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'streamEvents',
       tags: ['events'],
       summary: 'Server-Sent Events of the append-only log',
       description:

@@ -69,6 +69,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     url: '/madre/control',
     config: { rule: { scope: 'operator', idempotent: true } },
     schema: {
+      operationId: 'requestControl',
       tags: ['madre'],
       summary: 'Do one thing to one service, or confirm it',
       description:

@@ -120,6 +120,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
     url: '/operator/status',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getOperatorStatus',
       tags: ['operator'],
       summary: 'How every part is; passive, 2 s a part at most',
       querystring: noQuery,

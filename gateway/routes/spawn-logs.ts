@@ -64,6 +64,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     url: '/vx11/spawn/:spawn_id/logs',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'streamTaskLogs',
       tags: ['tasks'],
       summary: 'Server-Sent Events of what a task says, from its start',
       description:

@@ -29,6 +29,7 @@ export const tokenRoutes: Routes =
       url: '/vx11/tokens',
       config: { rule },
       schema: {
+        operationId: 'createToken',
         tags: ['tokens'],
         summary: 'Make a token; its text is shown this once',
         description:
@@ -81,6 +82,7 @@ export const tokenRoutes: Routes =
       url: '/vx11/tokens',
       config: { rule },
       schema: {
+        operationId: 'listTokens',
         tags: ['tokens'],
         summary: 'All tokens, never their secrets',
         querystring: noQuery,
@@ -96,6 +98,7 @@ export const tokenRoutes: Routes =
       url: '/vx11/tokens/:token_id',
       config: { rule },
       schema: {
+        operationId: 'revokeToken',
         tags: ['tokens'],
         summary: 'End a token at once; again changes nothing',
         params: z.strictObject({ token_id: tokenId }),
