@@ -8,6 +8,7 @@
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInPlace } from './bootstrap/child.mjs';
+import { ensureClientGenerators } from './bootstrap/client-generators.mjs';
 import { ensureCompose } from './bootstrap/compose.mjs';
 import { ensureDocker } from './bootstrap/docker.mjs';
 import { Unmet } from './bootstrap/machine.mjs';
@@ -42,7 +43,10 @@ async function main() {
     const compose = ensureCompose();
     if (compose) env.VX11_COMPOSE_BIN = compose;
   }
-  if (flags.includes('--with-test-needs')) ensureTestNeeds();
+  if (flags.includes('--with-test-needs')) {
+    ensureTestNeeds();
+    ensureClientGenerators(repository, env);
+  }
   return verb === 'npm' ? runInPlace('npm', args, env) : runInPlace(node, args, env);
 }
 
