@@ -1,5 +1,6 @@
 import type { NewEvent } from '../contracts/event.ts';
 import type { Report, ReportKind } from '../contracts/report.ts';
+import { isMadres } from '../domain/spawn-report.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import type { Tables } from './schema.ts';
@@ -9,7 +10,10 @@ export type NewReport = Omit<Report, 'at'> & { at: number };
 
 /** What was reported to madre about a subject: one report a kind and subject, the first one. */
 export interface ReportStore {
-  /** @returns the report that is kept, which is not this one where there was one already */
+  /**
+   * madre's own report of a task takes the place of what anybody else said of it; the event of that stays in the log.
+   * @returns the report that is kept, which is not this one where there was one already
+   */
   add(report: NewReport, events: NewEvent[]): Promise<{ report: Report; added: boolean }>;
   find(kind: ReportKind, subject: string): Promise<Report | null>;
   /** Newest first. */
@@ -33,7 +37,13 @@ export function createReportStore(connection: Connection, append: AppendEvents):
           .where('kind', '=', report.kind)
           .where('subject', '=', report.subject)
           .executeTakeFirst();
-        if (known !== undefined) return { report: toReport(known), added: false };
+        if (known !== undefined) {
+          const kept = toReport(known);
+          if (report.kind !== 'spawn' || isMadres(kept.report) || !isMadres(report.report)) {
+            return { report: kept, added: false };
+          }
+          await tx.deleteFrom('reports').where('report_id', '=', kept.report_id).execute();
+        }
         const { report: body, ...rest } = report;
         const row = { ...rest, report_json: JSON.stringify(body) };
         await tx.insertInto('reports').values(row).execute();

@@ -47,6 +47,8 @@ export interface Tables {
     expires_at: number | null;
     revoked_at: number | null;
     last_used_at: number | null;
+    /** The token that was made in its place. */
+    replaced_by: string | null;
   };
   idempotency: {
     key: string;

@@ -53,7 +53,10 @@ export function createPlanControl(
     }
     if (plan.status === 'WAITING' && deps.clock() < Date.parse(plan.confirmation.expires_at))
       return;
-    if (plan.status === 'WAITING' || plan.ended_by === 'madre') {
+    // madre ends a plan when its time is over; whoever is called so and rejects one does it before
+    const end = Date.parse(plan.finished_at ?? '');
+    const expired = plan.ended_by === 'madre' && end >= Date.parse(plan.confirmation.expires_at);
+    if (plan.status === 'WAITING' || expired) {
       throw new VX11Error(
         'confirm_token_expired',
         'The time to confirm is over; ask for it again.',
