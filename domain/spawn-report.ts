@@ -13,10 +13,6 @@ export interface SpawnReported {
   report: { duration_ms?: number | null | undefined; [detail: string]: unknown };
 }
 
-/** Whether a report is madre's own: she alone knows of the step. */
-export const isMadres = (report: unknown): boolean =>
-  typeof report === 'object' && report !== null && 'plan_id' in report && 'step_id' in report;
-
 /** The report that is kept, and the event that tells of it. */
 export function spawnReport({ actor, spawn_id, ...told }: SpawnReported) {
   const { at, status, correlation_id, report } = told;

@@ -6,7 +6,7 @@ const lookEveryMs = 20;
 
 /** Whether more of a request's body is to come. */
 export const isStillSent = (request: IncomingMessage): boolean =>
-  request.complete === false &&
+  !request.complete &&
   (request.headers['transfer-encoding'] !== undefined ||
     Number(request.headers['content-length'] ?? 0) > 0);
 

@@ -1,6 +1,5 @@
 import type { NewEvent } from '../contracts/event.ts';
 import type { Report, ReportKind } from '../contracts/report.ts';
-import { isMadres } from '../domain/spawn-report.ts';
 import type { Connection } from './connection.ts';
 import type { AppendEvents } from './events.ts';
 import type { Tables } from './schema.ts';
@@ -26,6 +25,10 @@ const toReport = ({ report_json, at, kind, ...row }: Tables['reports']): Report 
   kind: kind as ReportKind,
   report: JSON.parse(report_json) as unknown,
 });
+
+/** Whether a report is madre's own: she alone knows of the step. */
+const isMadres = (report: unknown): boolean =>
+  typeof report === 'object' && report !== null && 'plan_id' in report && 'step_id' in report;
 
 export function createReportStore(connection: Connection, append: AppendEvents): ReportStore {
   return {

@@ -44,9 +44,15 @@ export interface TokenStore {
 const instant = (at: number | null): string | null =>
   at === null ? null : new Date(at).toISOString();
 
-const toStored = ({ replaced_by: _, ...row }: Tables['tokens']): StoredToken => ({
-  ...row,
+const toStored = (row: Tables['tokens']): StoredToken => ({
+  id: row.id,
+  name: row.name,
   scope: row.scope as TokenScope,
+  secret_hash: row.secret_hash,
+  created_at: row.created_at,
+  expires_at: row.expires_at,
+  revoked_at: row.revoked_at,
+  last_used_at: row.last_used_at,
 });
 
 type Transaction = Parameters<Parameters<Connection['write']>[0]>[0];

@@ -89,17 +89,23 @@ test('what is not there is not replaced or revoked', async () => {
 });
 
 test.each([
-  ...['madre', 'guard', 'settle_loop', 'Temporal', 'autonomy', 'engine', 'retention', 'vx11'],
-  ...[
-    'MADRE',
-    'Settle Loop',
-    'settle-loop',
-    'temporaI',
-    'eng1ne',
-    'm.a.d.r.e',
-    'аutonomy',
-    'guard\u200b',
-  ],
+  'madre',
+  'guard',
+  'settle_loop',
+  'Temporal',
+  'autonomy',
+  'engine',
+  'retention',
+  'vx11',
+
+  'MADRE',
+  'Settle Loop',
+  'settle-loop',
+  'temporaI',
+  'eng1ne',
+  'm.a.d.r.e',
+  'аutonomy',
+  'guard\u200b',
 ])(
   '%s is no name of a token: the log has it for a part of VX11, or it looks like one',
   async (name) => {

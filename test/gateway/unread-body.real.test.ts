@@ -43,7 +43,7 @@ async function upload({ path = '/vx11/window/open', size, pauseMs = 0, ...how }:
     answer += String(told).replace('HTTP/1.1 100 Continue\r\n\r\n', '');
   }
   const piece = Buffer.alloc(65_536, ' ');
-  for (let sent = 0; sent < size && failure === null; sent += piece.length) {
+  for (let sent = 0; sent < size && socket.errored === null; sent += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, size - sent));
     if (how.chunked === true) socket.write(`${part.length.toString(16)}\r\n`);
     const flows = socket.write(how.chunked === true ? `${part.toString()}\r\n` : part);
