@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Catalog, CatalogService } from '../contracts/service.ts';
 import { catalogContent } from '../domain/catalog.ts';
+import type { StartDetails } from '../domain/start-details.ts';
 import type { Store } from '../store/index.ts';
 import type { Clock } from './clock.ts';
-import type { Compose } from './compose.ts';
-import { referencedFiles } from './compose-files.ts';
+import type { Compose, ComposeReading } from './compose.ts';
 
 /** The services of the stack, always as its compose file says now. */
 export interface CatalogReader {
@@ -13,6 +12,10 @@ export interface CatalogReader {
   current(): Promise<Catalog>;
   /** The last one that was read; null before the first. */
   known(): Catalog | null;
+  /** What Compose made of the files when they could be read last; null before that. */
+  reading(): ComposeReading | null;
+  /** What a start or a stop of the service takes from the file, as it was last read; in memory only. */
+  details(service: string): StartDetails | null;
 }
 
 interface CatalogDeps {
@@ -22,7 +25,7 @@ interface CatalogDeps {
   clock: Clock;
   log: Logger;
   /** What the host has, for a budget that the file does not name. */
-  capacity: () => Promise<{ memory_bytes: number; cpus: number }>;
+  capacity: () => Promise<{ memory_bytes: number; cpus: number; gpus?: number | null }>;
 }
 
 export const servicesByName = (catalog: Catalog): Map<string, CatalogService> =>
@@ -33,19 +36,24 @@ const retryMs = 5000;
 
 export function createCatalogReader(deps: CatalogDeps): CatalogReader {
   let catalog: Catalog | null = null;
+  let details = new Map<string, StartDetails>();
   let fingerprint = '';
-  let reading: Promise<Catalog> | null = null;
+  let underWay: Promise<Catalog> | null = null;
+  let reading: ComposeReading | null = null;
 
   let unsaved = false;
   let retryAt = 0;
 
   const read = async (): Promise<Catalog> => {
-    const seen = await fingerprintOf(deps.compose.files);
+    const seen = await deps.compose.fingerprint();
     // what could not be read may have been Compose's fault and not the file's, so it is tried again unchanged
     const again = catalog?.error != null && performance.now() > retryAt;
     if (catalog === null || seen !== fingerprint || again) {
       const last = catalog ?? (await lastGood(deps));
-      const next = await readOnce(deps, last);
+      const next = await readOnce(deps, last, (made, found) => {
+        reading = made;
+        details = found;
+      });
       unsaved ||= catalog === null || next.error === null || next.error !== catalog.error;
       catalog = next;
       fingerprint = seen;
@@ -72,9 +80,11 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
   };
   return {
     known: () => catalog,
+    reading: () => reading,
+    details: (service) => details.get(service) ?? null,
     current: () => {
-      reading ??= read().finally(() => void (reading = null));
-      return reading;
+      underWay ??= read().finally(() => void (underWay = null));
+      return underWay;
     },
   };
 }
@@ -82,26 +92,42 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
 /** A restart beside a broken file goes on with the last good one; that of another stack is none. */
 async function lastGood({ store, host, compose }: CatalogDeps): Promise<Catalog | null> {
   const kept = await store.services.catalogOf(host).catch(() => null);
-  if (kept === null || kept.compose_file !== compose.files[0]) return null;
+  if (kept === null || kept.compose_file !== compose.named) return null;
   // an older version did not write how many containers a service has
   const services = kept.services.map((one) => ({ ...one, replicas: one.replicas ?? 1 }));
   return { ...kept, services };
 }
 
-async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalog> {
+async function readOnce(
+  deps: CatalogDeps,
+  last: Catalog | null,
+  onRead: (reading: ComposeReading, details: Map<string, StartDetails>) => void,
+): Promise<Catalog> {
   const read_at = new Date(deps.clock()).toISOString();
+  const { named } = deps.compose;
   try {
-    const [config, hashes] = await Promise.all([deps.compose.config(), deps.compose.hashes()]);
-    const { services, budget, confirm } = catalogContent(config, hashes);
+    const reading = await deps.compose.read();
+    const { config, broken } = reading;
+    const names = Object.keys(config.services);
+    const hashes = names.map(
+      (name) => [name, reading.hashesOf(name, () => undefined)[0] ?? ''] as const,
+    );
+    const content = catalogContent(config, new Map(hashes), broken);
+    const { services, budget, confirm, details } = content;
     const capacity = await deps.capacity().catch(() => null);
+    onRead(reading, details);
+    noteUncountedGpus(deps, services, budget.gpus ?? budget.gpu_memory_bytes ?? capacity?.gpus);
     return {
       host: deps.host,
       project: config.name,
-      compose_file: deps.compose.files[0]!,
+      compose_file: named,
       services,
       budget: {
         memory_bytes: budget.memory_bytes ?? capacity?.memory_bytes ?? null,
         cpus: budget.cpus,
+        // where GPU memory is what counts, GPUs are shared
+        gpus: budget.gpus ?? (budget.gpu_memory_bytes === null ? (capacity?.gpus ?? null) : null),
+        gpu_memory_bytes: budget.gpu_memory_bytes,
       },
       confirm,
       read_at,
@@ -110,19 +136,20 @@ async function readOnce(deps: CatalogDeps, last: Catalog | null): Promise<Catalo
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const none = { services: [], budget: { memory_bytes: null, cpus: null }, project: '' };
-    const base = last ?? { host: deps.host, compose_file: deps.compose.files[0]!, ...none };
+    const base = last ?? { host: deps.host, compose_file: named, ...none };
     return { ...base, read_at, error: message };
   }
 }
 
-/** Names and times of every file that the answer depends on. */
-async function fingerprintOf(files: string[]): Promise<string> {
-  const all = [...files, ...(await referencedFiles(files))];
-  const times = await Promise.all(
-    all.map(async (file) => {
-      const found = await stat(file).catch(() => null);
-      return `${file}:${found === null ? 'absent' : `${found.mtimeMs}:${found.size}`}`;
-    }),
-  );
-  return times.join('|');
+/** @param limit what counts GPUs, if anything does */
+function noteUncountedGpus(
+  { log }: CatalogDeps,
+  services: CatalogService[],
+  limit: number | null | undefined,
+): void {
+  const names = services.filter(({ gpu }) => gpu).map(({ name }) => name);
+  if (names.length === 0 || (limit !== null && limit !== undefined)) return;
+  const note =
+    'nobody can tell how many GPUs there are, so they are not counted: set x-vx11.budget';
+  log.warn({ services: names }, note);
 }

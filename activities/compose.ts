@@ -1,114 +1,127 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { parse } from 'yaml';
-import { composeConfig, type ComposeConfig } from '../contracts/compose.ts';
-import { referencedFiles } from './compose-files.ts';
+import { stat } from 'node:fs/promises';
+import type { ComposeConfig } from '../contracts/compose.ts';
+import { ComposeError } from './compose/compose-error.ts';
+import {
+  serviceHashes,
+  type ContainerOf,
+  type Definitions,
+  type ResourceDefinition,
+} from './compose/definitions.ts';
+import { readStack } from './compose/read.ts';
+import { prepareCall, type ComposeCall } from './compose/run.ts';
+import { absoluteNames } from './compose/source.ts';
+import { variablesOf } from './compose/variables.ts';
+import { streamCompose } from './images/stream-compose.ts';
 
-const run = promisify(execFile);
+export { ComposeError };
 
-/** Compose said no; `message` is its own words. */
-export class ComposeError extends Error {
-  override name = 'ComposeError';
+/** A reading of the stack's files. */
+export interface ComposeReading {
+  config: ComposeConfig;
+  /** Services that Compose refuses, or whose settings VX11 does not understand, with the reason. */
+  broken: ReadonlyMap<string, string>;
+  /**
+   * The hashes that Compose may label a service's container with, the likeliest first; none where it depends on another
+   * service's container and that is not there.
+   */
+  hashesOf(service: string, containerOf: ContainerOf): string[];
+  networks: readonly ResourceDefinition[];
+  volumes: readonly ResourceDefinition[];
 }
 
-/** Docker Compose itself: it reads the file and creates containers; it never starts or stops any. */
+/** Docker Compose itself: it reads the files and creates containers; it never starts or stops any. */
 export interface Compose {
-  /** The files that are read, the override beside the main one included. */
-  files: string[];
-  config(): Promise<ComposeConfig>;
-  /** Each service's config hash. */
-  hashes(): Promise<Map<string, string>>;
+  /** What VX11_COMPOSE_FILE names, as an absolute path, or several. */
+  named: string;
+  /** Names and times of every file that a reading depends on, those that are not there included. */
+  fingerprint(): Promise<string>;
+  /** @throws ComposeError where nothing of the stack can be told */
+  read(): Promise<ComposeReading>;
   /**
    * Makes the containers of these services, as many as the file asks for, or makes them anew where the file has changed;
-   * those that `keep` leaves as they are.
+   * with `keep`, those that are there stay as they are, with `anew`, none does.
    */
-  create(services: string[], existing?: 'keep'): Promise<void>;
+  create(services: string[], existing?: 'keep' | 'anew'): Promise<void>;
+  /** Builds a service's image. @param on hears each line of its output */
+  build(service: string, on: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** Values of environment variables as a service of this stack would get them; those that are not set are left out. */
+  variables(names: string[]): Promise<Map<string, string>>;
 }
 
-const overrideNames = (file: string): string[] => {
-  const match = /^(.*(?:docker-)?compose)\.(ya?ml)$/.exec(file);
-  return match === null ? [] : [`${match[1]}.override.yml`, `${match[1]}.override.yaml`];
-};
+/** Creating waits for networks and volumes. */
+const createMs = 120_000;
 
-/** Keys of models, and what VX11's own processes know each other by. */
-const secrets = [
-  'VX11_LLM_KEY',
-  'DEEPSEEK_API_KEY',
-  'DEEPSEEK_API_TOKEN',
-  'ANTHROPIC_API_KEY',
-  'VX11_TOKEN',
-  'VX11_INTERNAL_KEY',
-];
-
-/** Compose files may ask for whatever is in the environment; for a secret only by its name in one of them. */
-async function environmentFor(files: string[]): Promise<NodeJS.ProcessEnv> {
-  // a file that cannot be read is Compose's to complain of
-  const all = [...files, ...(await referencedFiles(files))];
-  const texts = await Promise.all(all.map((file) => readFile(file, 'utf8').catch(() => '')));
-  const hidden = new Set(secrets.filter((name) => !texts.some((text) => text.includes(name))));
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.has(name)));
-}
-
-/** Reading takes a tenth of a second; creating waits for networks and volumes. */
-const limits = { configMs: 30_000, createMs: 120_000 };
+const existingFlags = { keep: ['--no-recreate'], anew: ['--force-recreate'] } as const;
 
 /**
- * @param file the stack's compose file
+ * @param file what VX11_COMPOSE_FILE names: see `findSource`
  * @param binary the Compose plugin itself, where it is known: a tenth of a second faster than through `docker`
  * @param socket the Engine that containers are made on: the same that starts and stops them
  */
 export function createCompose(file: string, binary: string | undefined, socket: string): Compose {
-  const files = [file, ...overrideNames(file).filter((name) => existsSync(name))];
-  const [command, first] = binary === undefined ? ['docker', ['compose']] : [binary, []];
-  const base = [...first, ...files.flatMap((name) => ['-f', name]), '--profile', '*'];
-  const compose = async (args: string[], timeout: number): Promise<string> => {
-    try {
-      const { stdout } = await run(command, [...base, ...args], {
-        cwd: dirname(file),
-        env: { ...(await environmentFor(files)), DOCKER_HOST: `unix://${socket}` },
-        timeout,
-        killSignal: 'SIGKILL',
-        maxBuffer: 64 * 1024 ** 2,
-      });
-      return stdout;
-    } catch (error) {
-      const { stderr, message } = error as { stderr?: string; message: string };
-      throw new ComposeError((stderr ?? '').trim() || message, { cause: error });
-    }
+  let sound: string | null = null;
+  let prepared: { call: ComposeCall; times: string } | null = null;
+  /** Which files are read depends on what is in them, so where none of them has changed, they are still the same. */
+  const prepare = async (): Promise<{ call: ComposeCall; times: string }> => {
+    if (prepared !== null && (await timesOf(prepared.call.watched)) === prepared.times)
+      return prepared;
+    const call = await prepareCall(file, binary, socket);
+    prepared = { call, times: await timesOf(call.watched) };
+    return prepared;
   };
   return {
-    files: [...files, join(dirname(file), '.env')],
-    config: async () => {
-      // its JSON leaves out the extension fields of services, its YAML has them
-      const text = await compose(['config'], limits.configMs);
-      const parsed = composeConfig.safeParse(parse(text));
-      if (parsed.success) return parsed.data;
-      const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-      throw new ComposeError(lines.join('; '));
+    named: absoluteNames(file, process.env),
+    fingerprint: async () => {
+      try {
+        return (await prepare()).times;
+      } catch (error) {
+        if (error instanceof ComposeError) return error.message;
+        throw error;
+      }
     },
-    hashes: async () => {
-      const text = await compose(['config', '--hash', '*'], limits.configMs);
-      const pairs = text
-        .split('\n')
-        .map((line) => line.trim().split(/\s+/))
-        .filter((pair) => pair.length === 2);
-      return new Map(pairs as [string, string][]);
+    read: async () => {
+      const { definitions, ...reading } = await readStack((await prepare()).call);
+      sound = reading.sound;
+      return {
+        config: reading.config,
+        broken: reading.broken,
+        hashesOf: hashing(definitions),
+        networks: definitions.networks,
+        volumes: definitions.volumes,
+      };
     },
+    variables: async (names) => variablesOf(names, (await prepare()).call),
     create: async (services, existing) => {
-      const flags = [
-        'up',
-        '--no-start',
-        '--no-deps',
-        '--no-build',
-        '--pull',
-        'never',
-        '--quiet-pull',
-        ...(existing === 'keep' ? ['--no-recreate'] : []),
-      ];
-      await compose([...flags, '--', ...services], limits.createMs);
+      const flags = ['--no-deps', '--no-build', '--pull', 'never', '--quiet-pull'];
+      const how = existing === undefined ? [] : existingFlags[existing];
+      const args = ['up', '--no-start', ...flags, ...how, '--', ...services];
+      const { call } = await prepare();
+      await (sound === null ? call.own(args, createMs) : call.on(sound, args, createMs));
+    },
+    build: async (service, on, signal) => {
+      const { command, args, cwd, env } = (await prepare()).call.how;
+      await streamCompose(command, [...args, 'build', '--', service], { cwd, env }, on, signal);
     },
   };
+}
+
+/** Most services share nothing with others: their hash is computed once. */
+function hashing({ services }: Definitions): ComposeReading['hashesOf'] {
+  const fixed = new Map<string, string[]>();
+  return (name, containerOf) => {
+    const service = services.get(name);
+    if (service === undefined) return [];
+    const known = fixed.get(name) ?? serviceHashes(service, () => undefined);
+    fixed.set(name, known);
+    return known.length > 0 ? known : serviceHashes(service, containerOf);
+  };
+}
+
+/** Names and times of files, those that are not there included. */
+async function timesOf(files: readonly string[]): Promise<string> {
+  const times = files.map(async (file) => {
+    const found = await stat(file).catch(() => null);
+    return `${file}:${found === null ? 'absent' : `${found.mtimeMs}:${found.size}:${found.ino}`}`;
+  });
+  return (await Promise.all(times)).join('|');
 }

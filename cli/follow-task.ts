@@ -1,6 +1,6 @@
 import { spawnCancelAnswer, spawnResult, type SpawnResult } from '../contracts/spawn.ts';
 import { CommandFailed, exitCode } from './exit-code.ts';
-import { readLog } from './log-stream.ts';
+import { bytesOr, readLog } from './log-stream.ts';
 import type { Session } from './session.ts';
 import { endText, exitCodeOf } from './spawn-text.ts';
 
@@ -43,8 +43,8 @@ async function resultOf(session: Session, id: string): Promise<SpawnResult> {
   const result = await gateway.call('GET', `/vx11/result/${id}`, spawnResult);
   if (terminal.json) return result;
   if (shown === 'nothing') {
-    terminal.raw('stdout', result.stdout);
-    terminal.raw('stderr', result.stderr);
+    terminal.raw('stdout', bytesOr(result.stdout, result.stdout_base64));
+    terminal.raw('stderr', bytesOr(result.stderr, result.stderr_base64));
   } else if (shown === 'some') {
     terminal.err(`[the log broke before its end; vx11 logs ${id} shows all of it]`);
   }
@@ -72,7 +72,8 @@ async function show({ gateway, terminal, signal }: Session, id: string): Promise
     if (message.kind === 'end') return 'all';
     shown = 'some';
     if (terminal.json) continue;
-    if (message.kind === 'text') terminal.raw(message.stream, message.text);
+    if (message.kind === 'text')
+      terminal.raw(message.stream, bytesOr(message.text, message.base64));
     else terminal.err(`[${message.bytes} bytes of ${message.stream} were dropped]`);
   }
   return signal.aborted ? new Promise(() => undefined) : shown;

@@ -13,6 +13,10 @@ export type LogMessage =
   | ({ kind: 'gap' } & z.infer<typeof logGap>)
   | ({ kind: 'end' } & LogEnd);
 
+/** What was said, byte for byte: its text, or its bytes where it is none. */
+export const bytesOr = (text: string, base64: string | undefined): string | Uint8Array =>
+  base64 === undefined ? text : Buffer.from(base64, 'base64');
+
 const reconnectMs = 500;
 const longestPauseMs = 5000;
 

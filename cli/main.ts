@@ -15,9 +15,11 @@ if (command !== 'up') {
     setTimeout(() => process.exit(130), endMs).unref();
   });
 }
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0); // as with `| head`
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // as with `| head`; a stack goes on although nobody reads what it says, and can still be ended in order
+    if (error.code === 'EPIPE' && command !== 'up') process.exit(0);
+  });
 
 process.exitCode = await runProgram(args, {
   env: process.env,

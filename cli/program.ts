@@ -52,7 +52,7 @@ export async function runProgram(args: string[], around: Surroundings): Promise<
     .description('Opens services of a Docker Compose stack in time-limited windows that end.')
     .version(version)
     .option('--json', 'print only the answer, as JSON')
-    .option('--url <address>', 'the gateway (VX11_URL, else http://127.0.0.1:8000)')
+    .option('--url <address>', 'the gateway (VX11_URL, VX11_PORT, else the one of VX11_HOME)')
     .addHelpText('after', exitCodeHelp)
     .addHelpText('after', '\nThe token is VX11_TOKEN, else the one in tokens.env of VX11_HOME.')
     .configureHelp({ showGlobalOptions: true })
@@ -64,8 +64,16 @@ export async function runProgram(args: string[], around: Surroundings): Promise<
   const session = (): Session => {
     const { json = false, ...options } = program.opts<{ json?: boolean; url?: string }>();
     const { env, signal } = around;
-    const gateway = connectGateway(findTarget(options, env));
-    return { env, signal, gateway, terminal: around.terminal(json) };
+    let gateway: Session['gateway'] | undefined;
+    return {
+      env,
+      signal,
+      terminal: around.terminal(json),
+      // `up` asks none, and says itself what is wrong with the environment
+      get gateway() {
+        return (gateway ??= connectGateway(findTarget(options, env)));
+      },
+    };
   };
   for (const add of commands) add(program, session);
   try {

@@ -11,6 +11,8 @@ export interface Progress {
   waiting: string[];
   ready: string[];
   failed: string[];
+  /** Images on their way, by name: how far each is, and who waits for it. */
+  images?: Record<string, { text: string; services: unknown[] }> | undefined;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -25,6 +27,7 @@ export function progressAfter(before: Progress, event: EventRecord): [Progress, 
   }
   if (event.type === 'window.queued')
     return [before, `queued: ${textOf(payload['waiting_for']) || 'no room yet'}`];
+  if (event.type.startsWith('image.')) return imageProgress(before, event);
   if (service === null) return [before, null];
   if (event.type === 'service.started') {
     const took = typeof payload['ready_ms'] === 'number' ? ` after ${payload['ready_ms']} ms` : '';
@@ -35,24 +38,61 @@ export function progressAfter(before: Progress, event: EventRecord): [Progress, 
       `${service} is ready${took}${rest}`,
     ];
   }
+  if (event.type === 'service.done') {
+    const waiting = without(before.waiting);
+    const after = { ...before, waiting, ready: [...before.ready, service] };
+    return [after, `${service} has done its work`];
+  }
+  if (event.type === 'service.restarted') {
+    const why = textOf(payload['because']);
+    return [before, `${service} was started again${why === '' ? '' : `: ${why}`}`];
+  }
   if (event.type === 'service.failed') {
     const after = {
       ...before,
       waiting: without(before.waiting),
       failed: [...before.failed, service],
+      images: withoutImagesOf(before.images, service),
     };
     return [after, `${service} failed: ${textOf(payload['detail']) || textOf(payload['error'])}`];
   }
   return [before, null];
 }
 
+function imageProgress(
+  before: Progress,
+  { type, payload }: EventRecord,
+): [Progress, string | null] {
+  const image = textOf(payload['image']);
+  if (type === 'image.pulling' || type === 'image.building') {
+    const text = textOf(payload['text']);
+    const services = Array.isArray(payload['services']) ? payload['services'] : [];
+    const images = { ...before.images, [image]: { text, services } };
+    return [{ ...before, images }, `${image}: ${text}`];
+  }
+  const { [image]: _, ...images } = before.images ?? {};
+  return [{ ...before, images }, `${image} is ${type === 'image.built' ? 'built' : 'pulled'}`];
+}
+
+/** An image that did not come fails those that wait for it. */
+const withoutImagesOf = (images: Progress['images'], service: string): Progress['images'] =>
+  images &&
+  Object.fromEntries(
+    Object.entries(images).filter(([, { services }]) => !services.includes(service)),
+  );
+
+/** Told so often that they only change the last line of a terminal. */
+const isTick = ({ type }: EventRecord): boolean =>
+  type === 'image.pulling' || type === 'image.building';
+
 const settled = new Set<WindowView['state']>(['open', 'closing', 'closed', 'failed']);
 const lookEveryMs = 1_000;
 const tickMs = 250;
 
 /**
- * Shows on stderr how a window comes up until it is open, failed or ended, or `withinMs` has passed; gives its last
- * view. The events only decorate: without them the window is asked for once a second.
+ * Shows on stderr how a window comes up until it is open, failed or ended, or `withinMs` has passed, not counting the time
+ * in which an image is pulled or built; gives its last view. The events only decorate: without them the window is asked
+ * for once a second.
  */
 export async function watchOpening(
   gateway: GatewayClient,
@@ -61,21 +101,25 @@ export async function watchOpening(
   withinMs: number,
 ): Promise<WindowView> {
   const done = new AbortController();
-  const news = new EventTarget();
-  const following = showEvents(gateway, terminal, windowId, news, done.signal).catch(
+  let wake = (): void => undefined;
+  const following = showEvents(gateway, terminal, windowId, () => wake(), done.signal).catch(
     () => undefined,
   );
-  const giveUp = performance.now() + withinMs;
+  let waited = 0;
+  let before = performance.now();
   try {
     for (;;) {
       const view = await gateway.call('GET', `/vx11/windows/${windowId}`, windowView);
-      const left = giveUp - performance.now();
+      const now = performance.now();
+      if (view.state !== 'opening' || view.waiting_for === null) waited += now - before;
+      before = now;
+      const left = withinMs - waited;
       if (settled.has(view.state) || left <= 0) return view;
       await Promise.race([
         sleep(Math.min(left, lookEveryMs), undefined, { signal: done.signal }).catch(
           () => undefined,
         ),
-        new Promise((resolve) => news.addEventListener('settled', resolve, { once: true })),
+        new Promise<void>((resolve) => (wake = resolve)),
       ]);
     }
   } finally {
@@ -88,7 +132,7 @@ async function showEvents(
   gateway: GatewayClient,
   terminal: Terminal,
   windowId: string,
-  news: EventTarget,
+  onSettled: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   let progress: Progress = { waiting: [], ready: [], failed: [] };
@@ -100,12 +144,11 @@ async function showEvents(
     for await (const event of readEvents(gateway, { windowId, since: 0 }, signal)) {
       const [after, line] = progressAfter(progress, event);
       progress = after;
-      if (line !== null) {
+      if (line !== null && !(live && isTick(event))) {
         live?.('');
         terminal.err(plain(`  ${line}`));
       }
-      if (/^window\.(open|failed|closed)$/.test(event.type))
-        news.dispatchEvent(new Event('settled'));
+      if (/^window\.(open|failed|closed)$/.test(event.type)) onSettled();
     }
   } finally {
     clearInterval(ticking);
@@ -114,5 +157,8 @@ async function showEvents(
 }
 
 /** What a person sees last while waiting. */
-export const liveLine = ({ waiting }: Progress, ms: number): string =>
-  `  waiting for ${waiting.join(', ') || 'the window'} … ${Math.floor(ms / 1000)} s`;
+export function liveLine({ waiting, images = {} }: Progress, ms: number): string {
+  const onTheirWay = Object.entries(images).map(([image, { text }]) => `${image}: ${text}`);
+  const what = onTheirWay.join('; ') || `waiting for ${waiting.join(', ') || 'the window'}`;
+  return `  ${what} … ${Math.floor(ms / 1000)} s`;
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readGatewayUrl } from './up/gateway-file.ts';
 import { CommandFailed, exitCode } from './exit-code.ts';
 
 /** Which gateway to talk to, and as whom. */
@@ -14,10 +15,13 @@ export interface Target {
 
 const repository = join(import.meta.dirname, '..');
 
-/** Reads the address and the token from options, environment and `<home>/tokens.env`, in this order. */
+/**
+ * Reads the address from --url, VX11_URL, VX11_PORT, then from what the start on this home has written there; the token
+ * from VX11_TOKEN, else from `<home>/tokens.env`.
+ */
 export function findTarget(options: { url?: string }, env: NodeJS.ProcessEnv): Target {
   const home = resolve(env.VX11_HOME ?? join(repository, '.vx11'));
-  const text = options.url ?? env.VX11_URL ?? 'http://127.0.0.1:8000';
+  const text = options.url ?? env.VX11_URL ?? addressHere(env, home);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new CommandFailed(exitCode.usage, `${text} is no address such as http://127.0.0.1:8000`);
@@ -26,6 +30,21 @@ export function findTarget(options: { url?: string }, env: NodeJS.ProcessEnv): T
     token: env.VX11_TOKEN || savedToken(home),
     home,
   };
+}
+
+/** The gateway of this machine that the environment means. */
+function addressHere(env: NodeJS.ProcessEnv, home: string): string {
+  const bind = env.VX11_BIND || '127.0.0.1';
+  const host = bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind;
+  if (env.VX11_PORT === undefined || env.VX11_PORT === '')
+    return readGatewayUrl(home) ?? `http://${host}:8000`;
+  const port = Number(env.VX11_PORT);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new CommandFailed(
+      exitCode.usage,
+      `VX11_PORT is "${env.VX11_PORT}": a port is a whole number from 1 to 65535.`,
+    );
+  return `http://${host}:${port}`;
 }
 
 function savedToken(home: string): string | undefined {

@@ -3,7 +3,7 @@ export interface Terminal {
   out: (text: string) => void;
   err: (text: string) => void;
   /** Passes on what a task says, as it is. */
-  raw: (stream: 'stdout' | 'stderr', text: string) => void;
+  raw: (stream: 'stdout' | 'stderr', text: string | Uint8Array) => void;
   /** Where a person watches stderr: shows a line that the next one replaces. Null where nobody does. */
   live: ((text: string) => void) | null;
   /** `--json`: only the answer, as JSON. */

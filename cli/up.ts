@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { keepRunning, type Child, type Program } from './up/child.ts';
+import { engineTrouble } from './up/engine-trouble.ts';
+import { writeGatewayUrl } from './up/gateway-file.ts';
 import { greeting } from './up/greeting.ts';
+import { openHome } from './up/home.ts';
 import { ensureImage } from './up/image.ts';
 import { lockHome } from './up/lock.ts';
 import { takenPorts, type WantedPort } from './up/port.ts';
@@ -12,6 +15,7 @@ import { shutDown, type Running } from './up/shut-down.ts';
 import { onStopSignal } from './up/signals.ts';
 import { readStack } from './up/stack.ts';
 import { endStaleChildren } from './up/stale.ts';
+import { storeTrouble } from './up/store-trouble.ts';
 import { keepTemporalDoor } from './up/temporal-door.ts';
 import { adminToken } from './up/token-file.ts';
 
@@ -29,9 +33,10 @@ export interface UpOptions {
  */
 export async function up({ env, say, repository }: UpOptions): Promise<number> {
   const startedAt = Date.now();
-  const settings = readSettings(env, repository ?? join(import.meta.dirname, '..'));
   let unlock = (): void => undefined;
   try {
+    const settings = readSettings(env, repository ?? join(import.meta.dirname, '..'));
+    openHome(settings.home);
     unlock = lockHome(settings.home);
     return await runLocked(settings, startedAt, say);
   } catch (error) {
@@ -50,6 +55,11 @@ async function runLocked(settings: UpSettings, startedAt: number, say: (line: st
   if (taken.length > 0) return 1;
 
   const docker = new Docker({ socketPath: settings.dockerSocket });
+  for (const trouble of await troubles(settings, docker)) {
+    say(trouble.sentence);
+    if (trouble.lasting) return 1;
+  }
+  writeGatewayUrl(settings.home, `http://${settings.gateway.host}:${settings.gateway.port}`);
   const token = adminToken(settings.home, settings.token);
   const start = (program: Program | undefined): Child[] =>
     program ? [keepRunning(program, settings.home, say)] : [];
@@ -94,15 +104,27 @@ async function runLocked(settings: UpSettings, startedAt: number, say: (line: st
   }
 }
 
+/** What would keep the stack from coming up; madre and the gateway would only be started again and again. */
+async function troubles({ dockerSocket, env, repository }: UpSettings, docker: Docker) {
+  const found = await Promise.all([
+    storeTrouble(env['VX11_STORE_URL'] ?? '', repository),
+    engineTrouble(docker, dockerSocket),
+  ]);
+  return found.flatMap((trouble) => trouble ?? []);
+}
+
 function wantedPorts({ gateway, madre, temporal, temporalServer, redisServer }: UpSettings) {
   const ports: WantedPort[] = [
     { ...gateway, what: 'the gateway', variable: 'VX11_PORT' },
     { ...madre, what: 'madre', variable: 'VX11_MADRE_PORT' },
   ];
   if (temporalServer) {
-    const ui = { host: temporal.host, port: temporalServer.uiPort };
+    const { uiPort } = temporalServer;
     ports.push({ ...temporal, what: 'Temporal', variable: 'VX11_TEMPORAL_PORT' });
-    ports.push({ ...ui, what: "Temporal's UI", variable: 'VX11_TEMPORAL_UI_PORT' });
+    if (uiPort !== null) {
+      const ui = { host: temporal.host, port: uiPort };
+      ports.push({ ...ui, what: "Temporal's UI", variable: 'VX11_TEMPORAL_UI_PORT' });
+    }
   }
   if (redisServer) {
     const redis = { host: '127.0.0.1', port: redisServer.port };

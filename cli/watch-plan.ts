@@ -32,14 +32,16 @@ export async function watchPlan(
 ): Promise<PlanView> {
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, session.signal]);
-  const news = new EventTarget();
+  let wake = (): void => undefined;
   const known = new Set(told);
   const tell = (step: Parameters<typeof stepLine>[0]): void => {
     const line = stepLine(step);
     if (!known.has(line)) session.terminal.err(line);
     known.add(line);
   };
-  const following = tellSteps(session, id, { news, tell }, signal).catch(() => undefined);
+  const following = tellSteps(session, id, { onEnded: () => wake(), tell }, signal).catch(
+    () => undefined,
+  );
   const giveUp = performance.now() + longestMs;
   try {
     for (;;) {
@@ -51,14 +53,10 @@ export async function watchPlan(
         return plan;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, lookEveryMs);
-        news.addEventListener(
-          'ended',
-          () => {
-            clearTimeout(timer);
-            resolve();
-          },
-          { once: true },
-        );
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
       });
     }
   } finally {
@@ -70,13 +68,13 @@ export async function watchPlan(
 async function tellSteps(
   { gateway }: Session,
   id: string,
-  { news, tell }: { news: EventTarget; tell: (step: Parameters<typeof stepLine>[0]) => void },
+  { onEnded, tell }: { onEnded: () => void; tell: (step: Parameters<typeof stepLine>[0]) => void },
   signal: AbortSignal,
 ): Promise<void> {
   for await (const event of readEvents(gateway, { planId: id }, signal)) {
     if (event.type === 'plan.step') tell(event.payload as Parameters<typeof stepLine>[0]);
     if (/^plan\.(done|failed|rejected|cancelled)$/.test(event.type)) {
-      news.dispatchEvent(new Event('ended'));
+      onEnded();
     }
   }
 }

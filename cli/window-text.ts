@@ -1,10 +1,11 @@
 import type { Receipt, WindowView } from '../contracts/window.ts';
+import { showDuration } from './duration.ts';
 import { plain, table } from './table.ts';
 import { showDeadline, showTime } from './time.ts';
 
 /** How the end of a window went, service by service. */
 export function receiptText(receipt: Receipt): string {
-  const late = receipt.overrun_ms === null ? '' : `, ${receipt.overrun_ms} ms after its deadline`;
+  const when = endText(receipt);
   const rows = receipt.services.map((one) => [
     one.service,
     one.outcome,
@@ -12,18 +13,27 @@ export function receiptText(receipt: Receipt): string {
     one.exit_code === null ? '' : `exit ${one.exit_code}`,
     [
       one.stopped_by && one.stopped_by !== 'window' ? `by ${one.stopped_by}` : '',
+      one.state === 'unknown' ? 'started on another Docker Engine, which does not answer here' : '',
       one.kept_for.length > 0 ? `kept for ${one.kept_for.join(', ')}` : '',
     ]
       .filter(Boolean)
       .join('; '),
   ]);
   return [
-    `Closed by ${receipt.closed_by} at ${showTime(receipt.closed_at)}${late}.`,
+    `Closed by ${receipt.closed_by} at ${showTime(receipt.closed_at)}${when}.`,
     ...(rows.length > 0 ? [table(['SERVICE', 'OUTCOME', 'TOOK', 'CODE', ''], rows)] : []),
     ...(receipt.residue.length > 0
       ? [`Left running: ${receipt.residue.join(', ')}. next: vx11 doctor`]
       : []),
   ].join('\n');
+}
+
+/** How a window ended against its deadline: how much before it, or how late its last service was down. */
+function endText({ deadline, closed_at, overrun_ms }: Receipt): string {
+  if (deadline === null) return '';
+  const left = Date.parse(deadline) - Date.parse(closed_at);
+  if (left >= 1000) return `, ${showDuration(left / 1000)} before its deadline`;
+  return overrun_ms === null ? '' : `, ${overrun_ms} ms after its deadline`;
 }
 
 /** What failed in a window, each with what to do. */
@@ -52,7 +62,7 @@ export function windowText(window: WindowView, now = Date.now()): string {
     case 'requested':
     case 'opening':
       return [
-        `${names}: still opening; it goes on by itself`,
+        `${names}: still opening${window.waiting_for === null ? '' : `, waiting for ${plain(window.waiting_for)}`}; it goes on by itself`,
         next(`vx11 events --window ${window.window_id} --follow, or vx11 status`),
       ].join('\n');
     case 'failed':
@@ -84,7 +94,5 @@ function untilText(window: WindowView, now: number): string {
   if (window.state === 'open') return showDeadline(window.expires_at, now);
   if (window.closed_at === null) return '';
   const { receipt } = window;
-  const overrun = receipt?.overrun_ms ?? null;
-  const late = overrun === null ? '' : `, ${overrun} ms late`;
-  return `closed ${showTime(window.closed_at, now)}${receipt ? ` by ${receipt.closed_by}${late}` : ''}`;
+  return `closed ${showTime(window.closed_at, now)}${receipt ? ` by ${receipt.closed_by}${endText(receipt)}` : ''}`;
 }

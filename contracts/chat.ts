@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { confirmToken, intentId, planId, planStep, planView, stepId, stepStatus } from './plan.ts';
 import { scriptType, spawnPriority } from './spawn.ts';
-import { correlationId, instant } from './text.ts';
+import { correlationId, instant, jsonValue } from './text.ts';
 
 export const sessionId = z
   .string()
@@ -16,7 +16,7 @@ export const chatBody = z.strictObject({
   message,
   session_id: sessionId.optional().meta({ description: 'A new session where left out' }),
   context: z
-    .record(z.string().max(128), z.json())
+    .record(z.string().max(128), jsonValue)
     .optional()
     .meta({ description: 'Kept with the intent; decides nothing' }),
   dry_run: z.boolean().optional().meta({ description: 'Show the plan, and do not run it' }),
@@ -32,7 +32,7 @@ export const operatorChatBody = z.strictObject({
   message,
   session_id: sessionId.optional(),
   user_id: z.string().min(1).max(128).optional(),
-  metadata: z.record(z.string(), z.json()).optional(),
+  metadata: z.record(z.string(), jsonValue).optional(),
 });
 
 export const chatAnswer = z.strictObject({
@@ -129,7 +129,7 @@ export const madreChatCall = z.strictObject({
   source: z.enum(['chat', 'operator', 'intent']),
   message,
   session_id: sessionId.nullable(),
-  context: z.record(z.string(), z.json()),
+  context: z.record(z.string(), jsonValue),
   dry_run: z.boolean(),
   require_reasoning: z.boolean(),
   /** The text is code of a task, not something to understand. */

@@ -9,8 +9,12 @@ const ownDefaults = {
   max_ttl: scalar.optional(),
   stray: strayPolicy.optional(),
   idle: scalar.optional(),
+  /** How long a service may take to become ready, whatever its health check says of itself. */
+  start_timeout: scalar.optional(),
   /** Whether a plan may open a window on its own for a service that it needs. */
   auto_open: z.boolean().optional(),
+  /** How images come, above the file's `pull_policy`, as with `docker compose up --pull`. */
+  pull: z.enum(['never', 'missing', 'always']).optional(),
 };
 
 /** Who has to agree to a plan of HIGH risk, and for how long one may wait. */
@@ -21,12 +25,24 @@ const confirmExtension = z.strictObject({
 });
 
 /** `x-vx11` of a service. Strict: a misspelt setting is an error, not a silent default. */
-export const serviceExtension = z.strictObject({ tier: serviceTier.optional(), ...ownDefaults });
+export const serviceExtension = z.strictObject({
+  tier: serviceTier.optional(),
+  ...ownDefaults,
+  /** What one container takes of the memory of GPUs. */
+  gpu_memory: scalar.optional(),
+});
 
 /** `x-vx11` at the top of the compose file. */
 export const stackExtension = z.strictObject({
   ...ownDefaults,
-  budget: z.strictObject({ memory: scalar.optional(), cpus: scalar.optional() }).optional(),
+  budget: z
+    .strictObject({
+      memory: scalar.optional(),
+      cpus: scalar.optional(),
+      gpus: scalar.optional(),
+      gpu_memory: scalar.optional(),
+    })
+    .optional(),
   confirm: confirmExtension.optional(),
 });
 
@@ -42,9 +58,56 @@ const healthcheck = z.looseObject({
 const dependency = z.looseObject({
   condition: z.enum(['service_started', 'service_healthy', 'service_completed_successfully']),
   required: z.boolean().optional(),
+  restart: z.boolean().optional(),
 });
 
+/** A config or a secret that a service takes. */
+const fileReference = z.looseObject({
+  source: z.string(),
+  target: z.string().optional(),
+  uid: scalar.optional(),
+  gid: scalar.optional(),
+  mode: scalar.optional(),
+});
+
+/** A config or a secret of the stack; without `file` its content is copied into the container before its start. */
+const fileObject = z.looseObject({
+  content: z.string().optional(),
+  environment: z.string().optional(),
+});
+
+const hook = z.looseObject({
+  command: z.array(z.string()).nullish(),
+  user: scalar.optional(),
+  privileged: z.boolean().optional(),
+  working_dir: z.string().optional(),
+  environment: z.record(z.string(), scalar.nullable()).nullish(),
+});
+
+/** What Compose does when it starts or stops a container, and what ties services together. */
+const startFields = {
+  profiles: z.array(z.string()).optional(),
+  network_mode: z.string().optional(),
+  ipc: z.string().optional(),
+  pid: z.string().optional(),
+  uts: z.string().optional(),
+  cgroup: z.string().optional(),
+  read_only: z.boolean().optional(),
+  configs: z.array(fileReference).optional(),
+  secrets: z.array(fileReference).optional(),
+  post_start: z.array(hook).optional(),
+  pre_stop: z.array(hook).optional(),
+};
+
 const limits = z.looseObject({ memory: scalar.optional(), cpus: scalar.optional() });
+
+/** GPUs or other devices that a service reserves: a count, where -1 is all, or names. */
+const deviceRequest = z.looseObject({
+  capabilities: z.array(z.string()).optional(),
+  count: z.union([z.number(), z.string()]).optional(),
+  device_ids: z.array(z.string()).optional(),
+});
+export type DeviceRequest = z.output<typeof deviceRequest>;
 
 /** What we read of a service in the output of `docker compose config`. */
 const composeService = z.looseObject({
@@ -58,12 +121,30 @@ const composeService = z.looseObject({
   mem_limit: scalar.optional(),
   cpus: scalar.optional(),
   scale: z.number().optional(),
+  build: z.unknown().optional(),
+  provider: z.unknown().optional(),
+  models: z.unknown().optional(),
+  use_api_socket: z.boolean().optional(),
+  pull_policy: z.string().optional(),
+  platform: z.string().optional(),
+  networks: z.record(z.string(), z.unknown()).optional(),
+  volumes: z.array(z.looseObject({ type: z.string(), source: z.string().optional() })).optional(),
+  gpus: z.array(deviceRequest).optional(),
   deploy: z
     .looseObject({
       replicas: z.number().optional(),
-      resources: z.looseObject({ limits: limits.optional() }).optional(),
+      restart_policy: z
+        .looseObject({ condition: z.string().optional(), max_attempts: z.number().optional() })
+        .optional(),
+      resources: z
+        .looseObject({
+          limits: limits.optional(),
+          reservations: z.looseObject({ devices: z.array(deviceRequest).optional() }).optional(),
+        })
+        .optional(),
     })
     .optional(),
+  ...startFields,
   'x-vx11': serviceExtension.optional(),
 });
 export type ComposeService = z.output<typeof composeService>;
@@ -72,6 +153,8 @@ export type ComposeService = z.output<typeof composeService>;
 export const composeConfig = z.looseObject({
   name: z.string(),
   services: z.record(serviceName, composeService).default({}),
+  configs: z.record(z.string(), fileObject).optional(),
+  secrets: z.record(z.string(), fileObject).optional(),
   'x-vx11': stackExtension.optional(),
 });
 export type ComposeConfig = z.output<typeof composeConfig>;

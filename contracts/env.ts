@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { hostName } from './text.ts';
 
-const port = z.coerce.number().int().min(1).max(65_535);
-const count = z.coerce.number().int().min(1).max(100_000_000);
+const wholeNumber = (from: number, to: number, what: string) => {
+  const error = `${what} is a whole number from ${from} to ${to}`;
+  return z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error });
+};
+/** A TCP port, as a number or its digits. */
+export const port = wholeNumber(1, 65_535, 'a port');
+const count = wholeNumber(1, 100_000_000, 'it');
 /** Left out and empty mean the same: Compose passes on what is not set as nothing. */
 const whole = z.preprocess((value) => (value === '' ? undefined : value), count.optional());
 const list = z
@@ -24,7 +29,7 @@ const amount = z
   .string()
   .optional()
   .transform((text) => (text === undefined || text === '' ? undefined : Number(text)))
-  .pipe(z.number().min(0).max(1e12).optional());
+  .pipe(z.number({ error: 'it is a number, 0 or more' }).min(0).max(1e12).optional());
 const httpUrl = optional.refine(
   (text) => text === undefined || /^https?:\/\/[^@\s]+$/.test(text),
   'an http or https address, without a user',
@@ -36,12 +41,12 @@ export const envPieces = {
   VX11_HOME: z.string().min(1),
   /** This machine's name in leases, catalogs and queues. */
   VX11_HOST: hostName,
-  /** The compose file of the stack that is managed. */
+  /** The stack that is managed: its compose file, its folder, or a list of files as COMPOSE_FILE has them. */
   VX11_COMPOSE_FILE: z.string().min(1),
   /** `sqlite:<file>` or `postgres://…`. */
   VX11_STORE_URL: z
     .string()
-    .regex(/^(sqlite:|postgres(ql)?:\/\/)/, 'sqlite:<file> or postgres://…'),
+    .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/, 'it is sqlite:<file> or postgres://…'),
   VX11_REDIS_URL: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
@@ -84,11 +89,11 @@ export const envPieces = {
   /** Hosts that callbacks of tasks may go to although their addresses are private, separated by commas. */
   VX11_CALLBACK_ALLOW: list,
   /** How long tasks are remembered after their end. */
-  VX11_SPAWN_HISTORY_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  VX11_SPAWN_HISTORY_DAYS: wholeNumber(1, 3650, 'it').default(30),
   /** `off` runs without the dead man's switch, which then is said in every status. */
   VX11_GUARD: z.enum(['on', 'off']).default('on'),
   /** An admin token given from outside; wins over the one in tokens.env. */
-  VX11_TOKEN: z.string().min(16).optional(),
+  VX11_TOKEN: z.string().min(16, 'it has at least 16 characters').optional(),
   /** Host headers served beside loopback names and this machine's own, separated by commas. */
   VX11_ALLOWED_HOSTS: list,
   /** Origins whose pages may make changes, separated by commas. */
@@ -103,6 +108,8 @@ export const envPieces = {
   VX11_MAX_STREAMS: count.default(64),
   /** The Compose plugin itself, where it is not to be reached through `docker compose`. */
   VX11_COMPOSE_BIN: z.string().min(1).optional(),
+  /** The folder of Docker's own config.json; where left out, `.docker` in the user's home, as for Docker itself. */
+  DOCKER_CONFIG: optional,
   /** An OpenAI-compatible server; wins over the providers below. Then VX11_LLM_MODEL is needed too. */
   VX11_LLM_BASE_URL: httpUrl,
   /** The model's name at its provider; DeepSeek and Anthropic have one where this is left out. */
@@ -119,7 +126,7 @@ export const envPieces = {
   VX11_LLM_USD_PER_DAY: amount,
   VX11_LLM_TOKENS_PER_DAY: amount,
   /** A round of madre's loop this often, in seconds. */
-  VX11_AUTONOMY_SECONDS: z.coerce.number().int().min(1).max(3600).default(30),
+  VX11_AUTONOMY_SECONDS: wholeNumber(1, 3600, 'it').default(30),
   /** What the loop may do within an hour, and what its questions to the model may cost in a day (UTC). */
   VX11_AUTONOMY_ACTIONS_PER_HOUR: count.default(6),
   VX11_AUTONOMY_USD_PER_DAY: amount,
@@ -129,8 +136,37 @@ export const envPieces = {
     (days) => days === undefined || days >= 1,
     'at least 1, or left out to keep everything',
   ),
+  /**
+   * `on`: madre's metrics have those of Temporal's library too. The library serves them on a loopback port of its own,
+   * to every local program.
+   */
+  VX11_TEMPORAL_METRICS: z.enum(['on', 'off']).default('off'),
   VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 } as const;
+
+/** Variables whose values are nobody's business; a database's address may have its password. */
+const isSecret = (name: string): boolean =>
+  /^(?!VX11_RATE_).*(TOKEN|KEY|STORE_URL|REDIS_URL)$/.test(name);
+
+/** A database's address as it may be shown. */
+export const withoutPassword = (url: string): string =>
+  url.replace(/^(\w+:\/\/[^:@/]*):.*@/, '$1:***@');
+
+/** One sentence a variable that is wrong, on lines of their own. */
+export function wrongSettings(
+  error: z.ZodError,
+  source: Record<string, string | undefined>,
+): string {
+  const lines = new Map<string, string>();
+  for (const { path, message } of error.issues) {
+    const name = path.join('.');
+    const value = source[name];
+    const what =
+      value === undefined ? 'is not set' : isSecret(name) ? 'is not right' : `is "${value}"`;
+    if (!lines.has(name)) lines.set(name, `${name} ${what}: ${message}.`);
+  }
+  return [...lines.values()].join('\n');
+}
 
 /** Reads the named pieces, or ends with one line a variable saying what is wrong with it. */
 export function readEnv<K extends keyof typeof envPieces>(
@@ -140,8 +176,7 @@ export function readEnv<K extends keyof typeof envPieces>(
   const shape = Object.fromEntries(names.map((name) => [name, envPieces[name]]));
   const result = z.object(shape).safeParse(source);
   if (!result.success) {
-    const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The environment is not right:\n${lines.join('\n')}`);
+    throw new Error(wrongSettings(result.error, source));
   }
   return result.data as { [P in K]: z.output<(typeof envPieces)[P]> };
 }

@@ -76,6 +76,11 @@ export const errorCatalog = {
   too_many_requests: { status: 429, title: 'Too many requests', retry: true },
   headers_too_large: { status: 431, title: 'The headers are too large', retry: false },
   internal: { status: 500, title: 'Something went wrong here', retry: true },
+  managed_elsewhere: {
+    status: 409,
+    title: 'Another installation of VX11 manages this project',
+    retry: true,
+  },
   engine_unavailable: { status: 503, title: 'Docker cannot be reached', retry: true },
   temporal_unavailable: { status: 503, title: 'Temporal cannot be reached', retry: true },
   madre_unavailable: { status: 503, title: 'madre cannot be reached', retry: true },

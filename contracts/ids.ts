@@ -39,6 +39,10 @@ export const planIdOfDecision = (decisionId: string): string =>
 export const idOfStep = (kind: IdKind, planId: string, stepId: string): string =>
   `${kind}-${planId.slice('plan-'.length)}${Number(stepId.slice(1)).toString(16).padStart(2, '0')}`;
 
+/** The plan whose step opened this window, where one did: `idOfStep` the other way round. */
+export const planIdOfWindow = (windowId: string): string =>
+  `plan-${windowId.slice('window-'.length, -2)}`;
+
 /**
  * One run of `endStrays` or `restartService`; the same action on the same thing at the same time is one run. The subject of a
  * plan's restart is its step.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { planSource } from './plan.ts';
 import { scriptType, spawnPriority, type ScriptType, type SpawnPriority } from './spawn.ts';
-import { correlationId, hostName, instant } from './text.ts';
+import { correlationId, hostName, instant, jsonValue } from './text.ts';
 
 export const intentDomain = z.enum(['system', 'power', 'audio', 'general']);
 export type IntentDomain = z.infer<typeof intentDomain>;
@@ -11,6 +11,7 @@ export const intentAction = z.enum([
   'delete',
   'open_window',
   'close_window',
+  'extend_window',
   'hold',
   'run',
   'stop',
@@ -54,6 +55,8 @@ export interface Intent {
   language: Language;
   warnings: string[];
   parsed_by: 'rules' | 'llm';
+  /** Services that may be meant, where that is not clear. */
+  candidates?: string[];
   /** Why a person has to agree to it: only a model found it, or the words may not be an order. */
   doubt?: 'only_model' | 'unclear_order';
 }
@@ -104,7 +107,7 @@ export const intentBody = z.strictObject({
   priority: spawnPriority.optional().meta({ description: 'Of its task; P1 where left out' }),
   correlation_id: correlationId.optional(),
   user_id: z.string().min(1).max(128).optional(),
-  metadata: z.record(z.string(), z.json()).optional(),
+  metadata: z.record(z.string(), jsonValue).optional(),
 });
 export type IntentBody = z.infer<typeof intentBody>;
 

@@ -111,9 +111,29 @@ export const componentStatus = z.strictObject({
   latency_ms: z.number().optional(),
 });
 
+/** A process as it says of itself; the address of a database comes without its password. */
+const runningProcess = z.strictObject({
+  process: z.enum(['madre', 'power']),
+  host: z.string(),
+  version: z.string().nullable(),
+  uses: z.strictObject({
+    home: z.string().nullable(),
+    compose_file: z.string().nullable(),
+    compose_bin: z.string().nullable(),
+    docker_socket: z.string().nullable(),
+    store_url: z.string().nullable(),
+    temporal_address: z.string().nullable(),
+    guard: z.string().nullable(),
+    pid: z.number().nullable(),
+  }),
+});
+
 export const operatorStatusAnswer = z.strictObject({
   status: z.enum(['ok', 'degraded', 'offline']),
   components: z.record(z.string(), componentStatus),
+  processes: z
+    .array(runningProcess)
+    .meta({ description: 'What looks after each host now, and what it uses' }),
   windows: z
     .strictObject({ policy: powerMode.nullable(), active_count: z.number().nullable() })
     .meta({ description: 'null while the store, which knows, is away' }),

@@ -65,6 +65,13 @@ export const stepParams = {
     ttl_seconds: z.int().min(1).max(3600).nullable(),
     reason: reasonText.nullable(),
   }),
+  /** Its deadline moves later, within its max_ttl; `services` says what for. */
+  EXTEND_WINDOW: z.strictObject({
+    window_id: windowId,
+    host: hostName,
+    services: z.array(serviceName).min(1).max(10),
+    seconds: z.int().min(1).max(3600),
+  }),
   /** With `services`, only these are taken out of the windows; what is left without any closes. */
   CLOSE_WINDOW: z.strictObject({
     window_ids: z.array(windowId).max(200),
@@ -99,7 +106,7 @@ export type StepType = keyof typeof stepParams;
 export type StepParams<T extends StepType = StepType> = z.infer<(typeof stepParams)[T]>;
 
 export const stepId = z.string().regex(/^s\d{1,3}$/);
-const stepError = z.strictObject({
+export const stepError = z.strictObject({
   code: z.string(),
   detail: z.string().meta({ description: 'What happened and what to do next' }),
   may_retry: z.boolean().optional(),
@@ -134,6 +141,7 @@ const stepOf = <T extends StepType>(type: T) =>
 
 export const planStep = z.discriminatedUnion('type', [
   stepOf('OPEN_WINDOW'),
+  stepOf('EXTEND_WINDOW'),
   stepOf('CLOSE_WINDOW'),
   stepOf('RESTART_SERVICE'),
   stepOf('CALL_SWITCH'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { laneConstraints, urgency } from './autonomy.ts';
-import { correlationId, instant } from './text.ts';
+import { correlationId, instant, jsonValue } from './text.ts';
 
 /** A word of the rails' table: what an intent is about, or who owns a lane. */
 const word = z
@@ -58,7 +58,7 @@ export const scannerIntentBody = z.strictObject({
     domain: word,
     intent_type: word,
     summary: z.string().max(500).optional(),
-    details: z.record(z.string(), z.json()).optional(),
+    details: z.record(z.string(), jsonValue).optional(),
     urgency: urgency.optional().meta({ description: 'medium where left out' }),
     maintenance_ok: z.boolean().optional(),
     requester: z.string().max(64).optional(),
@@ -98,7 +98,7 @@ export const spawnCallbackBody = z.strictObject({
     .regex(/^spawn-[0-9a-f]{8,}$/, 'must be a spawn id'),
   correlation_id: correlationId.optional(),
   status: z.enum(['success', 'failed', 'timeout', 'error']),
-  result: z.json().optional(),
+  result: jsonValue.optional(),
   error: z.string().max(4000).nullable().optional(),
   duration_ms: z.number().min(0).max(1e10).optional(),
 });

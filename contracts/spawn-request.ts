@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { scriptType, spawnId, spawnPriority } from './spawn.ts';
-import { correlationId } from './text.ts';
+import { correlationId, jsonValue } from './text.ts';
 
 /** The smallest and largest values that a field takes. */
 export const spawnBounds = {
@@ -77,7 +77,7 @@ const callbackUrl = z
   }, 'must be an http or https address without a user name');
 
 const metadata = z
-  .record(z.string().max(128), z.json())
+  .record(z.string().max(128), jsonValue)
   .refine(
     (value) => bytesOf(JSON.stringify(value)) <= spawnBounds.metadataBytes,
     `must be at most ${spawnBounds.metadataBytes} bytes`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { correlationId, hostName, instant } from './text.ts';
+import { correlationId, hostName, instant, jsonValue } from './text.ts';
 
 /** The fine state of a task; everything after `running` is an end. */
 export const spawnState = z.enum([
@@ -121,7 +121,7 @@ export const spawnView = z.strictObject({
   user_id: z.string(),
   owner: z.string().meta({ description: 'The name of the token that started it' }),
   parent_id: spawnId.nullable(),
-  metadata: z.record(z.string(), z.json()),
+  metadata: z.record(z.string(), jsonValue),
   ttl_seconds: z.int(),
   created_at: instant,
   expires_at: instant,
@@ -143,6 +143,11 @@ export const spawnView = z.strictObject({
 });
 export type SpawnView = z.infer<typeof spawnView>;
 
+const wholeBytes = z.string().meta({
+  description:
+    'The bytes themselves, where they are not UTF-8 and none was dropped; the text has U+FFFD for what is none',
+});
+
 export const spawnResult = z.strictObject({
   ...spawnView.shape,
   stdout: z.string(),
@@ -151,6 +156,8 @@ export const spawnResult = z.strictObject({
   stderr_truncated: z.boolean(),
   stdout_dropped_bytes: z.number(),
   stderr_dropped_bytes: z.number(),
+  stdout_base64: wholeBytes.optional(),
+  stderr_base64: wholeBytes.optional(),
   queued_ms: z.number().nullable(),
   duration_ms: z.number().nullable(),
   attempts: z.array(spawnAttempt),
@@ -195,7 +202,11 @@ export const logChunk = z.strictObject({
   attempt: z.int(),
   stream: outputStream,
   at: instant,
-  text: z.string(),
+  text: z.string().meta({ description: 'As UTF-8; what is none is replaced by U+FFFD' }),
+  base64: z
+    .string()
+    .optional()
+    .meta({ description: 'The bytes themselves, where they are not UTF-8' }),
 });
 export type LogChunk = z.infer<typeof logChunk>;
 

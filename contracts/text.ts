@@ -3,12 +3,15 @@ import { z } from 'zod';
 /** UTC, ISO 8601, with milliseconds: `2026-11-21T12:00:00.000Z`. */
 export const instant = z.iso.datetime({ precision: 3 });
 
-/** A service's key in the compose file, as Compose itself allows it. */
+/**
+ * A service's key in the compose file, as Compose itself allows it. Compose knows no limit, files and labels do; and no
+ * address can have `.` or `..`.
+ */
 export const serviceName = z
   .string()
   .min(1)
-  .max(64)
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, 'must be a service name of the compose file');
+  .max(200)
+  .regex(/^(?!\.{1,2}$)[a-zA-Z0-9._-]+$/, 'must be a service name of the compose file');
 
 /** A machine that runs a power worker. */
 export const hostName = z
@@ -16,6 +19,9 @@ export const hostName = z
   .min(1)
   .max(64)
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, 'must be the name of a host');
+
+/** Any JSON. */
+export const jsonValue = z.json();
 
 export const windowId = z
   .string()

@@ -11,8 +11,46 @@ export const tokenName = z
   .max(64)
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._@-]*$/, 'letters, digits, space and . _ @ - only');
 
+/** Parts of VX11 that act under their own name in the log, in receipts and in plans: nobody else is called so. */
+const actors = [
+  'madre',
+  'guard',
+  'settle_loop',
+  'Temporal',
+  'autonomy',
+  'engine',
+  'retention',
+  'gateway',
+  'tentaculo_link',
+  'spawner',
+  'system',
+  'vx11',
+];
+
+const lookAlikes: Record<string, string> = {
+  0: 'o',
+  1: 'l',
+  i: 'l',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  7: 't',
+};
+
+/** What of a name people tell apart: neither case nor what stands between words. */
+export const nameKeyOf = (name: string): string => name.toLowerCase().replaceAll(/[ ._@-]/g, '');
+
+/** The same without digits that pass for letters. */
+const skeletonOf = (name: string): string =>
+  nameKeyOf(name).replaceAll(/[01i3457]/g, (char) => lookAlikes[char]!);
+
+const reserved = new Set(actors.map(skeletonOf));
+
+/** Whether a token may have this name, or it is, or looks like, that of a part of VX11. */
+export const nameIsFree = (name: string): boolean => !reserved.has(skeletonOf(name));
+
 export const createTokenBody = z.strictObject({
-  name: tokenName,
+  name: tokenName.refine(nameIsFree, 'is the name of a part of VX11; choose another one'),
   scope: tokenScope,
   expires_in_seconds: z.int().min(60).max(31_536_000).optional(),
   rotates: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stoppedBy } from './service.ts';
 import { correlationId, hostName, instant, reasonText, serviceName, windowId } from './text.ts';
 
 export const windowState = z.enum([
@@ -23,6 +24,10 @@ export const serviceFailure = z.strictObject({
   service: z.string(),
   error: z.enum([
     'image_missing',
+    'pull_failed',
+    'build_failed',
+    'disk_full',
+    'gpu_unavailable',
     'port_taken',
     'unhealthy',
     'not_ready_in_time',
@@ -32,25 +37,51 @@ export const serviceFailure = z.strictObject({
     'start_failed',
     'engine_unavailable',
     'removed_from_file',
+    'unsupported',
+    'invalid_service',
+    'network_changed',
     'no_room',
   ]),
   detail: z.string().meta({ description: 'What happened and what to do next' }),
 });
 export type ServiceFailure = z.infer<typeof serviceFailure>;
 
+const downState = z.enum(['exited', 'absent', 'running', 'unknown']).meta({
+  description:
+    'As the Engine says; unknown when another Engine answers now than the one it was started on',
+});
+
+/** How one container went down that a window started. */
+export const containerReceipt = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  project: z.string().meta({ description: 'The Compose project that it was started in' }),
+  state: downState,
+  exit_code: z.number().nullable(),
+  forced: z.boolean(),
+  stopped_by: stoppedBy.nullable(),
+  stopped_at: instant.nullable(),
+});
+export type ContainerReceipt = z.infer<typeof containerReceipt>;
+
 /** How one service of a window went down. */
 export const serviceReceipt = z.strictObject({
   service: z.string(),
   container: z.string().nullable(),
-  state: z.enum(['exited', 'absent', 'running']),
-  outcome: z.enum(['stopped', 'killed', 'was_down', 'kept', 'left_running']),
+  state: downState,
+  outcome: z
+    .enum(['stopped', 'killed', 'done', 'was_down', 'kept', 'left_running'])
+    .meta({ description: '`done`: a job that ended with 0 inside the window' }),
   exit_code: z.number().nullable(),
   forced: z.boolean().meta({ description: 'Ended by SIGKILL after its grace period' }),
-  stopped_by: z.enum(['window', 'settle_loop', 'guard', 'someone_else']).nullable(),
+  stopped_by: stoppedBy.nullable(),
   stopped_at: instant.nullable(),
   stop_ms: z.number().nullable().meta({ description: 'What the service itself took to stop' }),
   overrun_ms: z.number().nullable().meta({ description: 'stopped_at − deadline' }),
   kept_for: z.array(windowId).meta({ description: 'The windows that still hold it' }),
+  containers: z.array(containerReceipt).optional().meta({
+    description: 'Every container that ran for this window; receipts of older versions have none',
+  }),
 });
 export type ServiceReceipt = z.infer<typeof serviceReceipt>;
 
@@ -99,7 +130,10 @@ export const windowView = z.strictObject({
   extensions: z.number(),
   services_started: z.array(z.string()),
   services_failed: z.array(serviceFailure),
-  waiting_for: z.string().nullable().meta({ description: 'While queued: what has to become free' }),
+  waiting_for: z.string().nullable().meta({
+    description:
+      'While queued: what has to become free; while opening: the image that is pulled or built, or the jobs that have to end',
+  }),
   approval: z
     .strictObject({ by: z.string(), at: instant })
     .nullable()

@@ -1,6 +1,10 @@
 import type { ComposeConfig, ComposeService } from '../contracts/compose.ts';
 import type { CatalogService, ConfirmRule } from '../contracts/service.ts';
+import { gpuBudget, gpuNeed } from './gpu.ts';
+import { imageSource } from './image-source.ts';
 import { parseBytes, parseDuration } from './quantity.ts';
+import { startDetails, type StartDetails } from './start-details.ts';
+import { isNetworkShared, startFields, type StartFields } from './start-fields.ts';
 
 const minute = 60_000;
 /** What holds where the compose file says nothing. */
@@ -17,32 +21,68 @@ const healthDefaults = { interval: 30_000, timeout: 30_000, retries: 3, start_pe
 
 export interface CatalogContent {
   services: CatalogService[];
-  budget: { memory_bytes: number | null; cpus: number | null };
+  /** Of each service what is not to be written down anywhere. */
+  details: Map<string, StartDetails>;
+  budget: {
+    memory_bytes: number | null;
+    cpus: number | null;
+    gpus: number | null;
+    gpu_memory_bytes: number | null;
+  };
   confirm: ConfirmRule;
 }
 
 /**
  * What VX11 needs to know of the services of a compose file.
- * @param hashes each service's hash, as `docker compose config --hash '*'` prints it
- * @throws Error with a sentence that names the setting which cannot be understood
+ * @param hashes each service's hash, as its containers are labelled with
+ * @param broken services that cannot be opened, with the reason
+ * @throws Error with a sentence that names the setting of the whole stack which cannot be understood
  */
 export function catalogContent(
   config: ComposeConfig,
   hashes: ReadonlyMap<string, string>,
+  broken: ReadonlyMap<string, string> = new Map(),
 ): CatalogContent {
   const stack = config['x-vx11'] ?? {};
-  const services = Object.entries(config.services).map(([name, service]) =>
-    toCatalogService(name, service, stack, hashes.get(name) ?? ''),
-  );
+  const details = startDetails(config);
+  const refused = (
+    name: string,
+    { 'x-vx11': own }: ComposeService,
+    detail: string,
+  ): CatalogService => ({
+    ...toCatalogService(name, own?.tier ? { 'x-vx11': { tier: own.tier } } : {}, noStack, ''),
+    depends_on: [],
+    problem: { error: 'invalid_service', detail },
+  });
+  const services = Object.entries(config.services).map(([name, service]): CatalogService => {
+    const reason = broken.get(name);
+    if (reason !== undefined) return refused(name, service, reason);
+    try {
+      return {
+        ...toCatalogService(name, service, config, hashes.get(name) ?? ''),
+        ...startFields(name, service, config, details.get(name)!),
+      };
+    } catch (error) {
+      const detail = (error as Error).message;
+      // what every service takes over from the stack is the stack's own fault
+      if (!detail.startsWith(`services.${name}.`)) throw error;
+      return refused(name, service, detail);
+    }
+  });
   return {
     services: services.sort((a, b) => a.name.localeCompare(b.name)),
+    details,
     budget: {
       memory_bytes: bytesOf(stack.budget?.memory, 'x-vx11.budget.memory'),
       cpus: numberOf(stack.budget?.cpus, 'x-vx11.budget.cpus'),
+      ...gpuBudget(stack.budget),
     },
     confirm: confirmRuleOf(stack),
   };
 }
+
+/** A stack that says nothing. */
+const noStack: ComposeConfig = { name: '', services: {} };
 
 /** One person is enough, and may be the one who asked, where the file says nothing. */
 export const defaultConfirm: ConfirmRule = {
@@ -60,12 +100,23 @@ function confirmRuleOf({ confirm }: NonNullable<ComposeConfig['x-vx11']>): Confi
   return { quorum, no_self_approval, expires_ms };
 }
 
+/** Parts of a service that only the `docker compose` command can carry out, and that VX11 would leave out. */
+function unsupportedIn(service: ComposeService): string | null {
+  const part = (['provider', 'models', 'use_api_socket'] as const).find(
+    (key) => service[key] !== undefined && service[key] !== false,
+  );
+  return part === undefined
+    ? null
+    : `\`${part}\` is not supported in windows; start this service with docker compose up`;
+}
+
 function toCatalogService(
   name: string,
   service: ComposeService,
-  stack: NonNullable<ComposeConfig['x-vx11']>,
+  config: ComposeConfig,
   hash: string,
-): CatalogService {
+): Omit<CatalogService, keyof StartFields> {
+  const stack = config['x-vx11'] ?? {};
   const own = service['x-vx11'] ?? {};
   const setting = (key: 'default_ttl' | 'max_ttl', fallback: number): number => {
     const where = `services.${name}.x-vx11.${key}`;
@@ -73,33 +124,38 @@ function toCatalogService(
     if (ms < 1000) throw new Error(`${where}: a window lasts at least 1s`);
     return ms;
   };
+  const start_timeout = own.start_timeout ?? stack.start_timeout;
+  const fixed = durationOf(start_timeout, `services.${name}.x-vx11.start_timeout`);
+  if (fixed !== null && fixed < 1000)
+    throw new Error(`services.${name}.x-vx11.start_timeout: a service has at least 1s to start`);
   const max_ttl_ms = setting('max_ttl', catalogDefaults.max_ttl_ms);
   const limits = service.deploy?.resources?.limits;
+  const unsupported = unsupportedIn(service);
   return {
     name,
     tier: own.tier ?? 'window',
     image: service.image ?? '',
     config_hash: hash,
-    depends_on: Object.entries(service.depends_on ?? {}).map(([dependency, how]) => ({
-      service: dependency,
-      condition: how.condition,
-      required: how.required ?? true,
-    })),
     default_ttl_ms: Math.min(setting('default_ttl', catalogDefaults.default_ttl_ms), max_ttl_ms),
     max_ttl_ms,
     idle_ms: durationOf(own.idle ?? stack.idle, `services.${name}.x-vx11.idle`),
     stray: own.stray ?? stack.stray ?? 'stop',
     has_healthcheck: hasHealthcheck(service),
-    start_timeout_ms: startTimeout(name, service),
+    start_timeout_ms: fixed ?? startTimeout(name, service),
+    ...(fixed === null ? {} : { start_timeout_fixed: true }),
     stop_grace_ms:
       durationOf(service.stop_grace_period, `services.${name}.stop_grace_period`) ??
       catalogDefaults.stop_grace_ms,
-    ports: tcpPorts(service),
-    restart: restartOf(service.restart),
+    // who listens on a port of a network that several share cannot be told
+    ports: isNetworkShared(name, config) ? [] : tcpPorts(service),
+    ...restartOf(service),
     replicas: service.deploy?.replicas ?? service.scale ?? 1,
     memory_bytes: bytesOf(limits?.memory ?? service.mem_limit, `services.${name}.mem_limit`),
     cpus: numberOf(limits?.cpus ?? service.cpus, `services.${name}.cpus`),
     auto_open: own.auto_open ?? stack.auto_open ?? true,
+    image_source: imageSource(config.name, name, service, own.pull ?? stack.pull),
+    gpu: gpuNeed(name, service),
+    ...(unsupported === null ? {} : { problem: { error: 'unsupported', detail: unsupported } }),
   };
 }
 
@@ -133,12 +189,17 @@ function tcpPorts(service: ComposeService): number[] {
   return [...new Set([...published, ...exposed])];
 }
 
-/** `on-failure:3` is `on-failure`: how often is ours to decide inside a window. */
-function restartOf(text: string | undefined): CatalogService['restart'] {
-  const policy = text?.split(':')[0];
-  return policy === 'always' || policy === 'on-failure' || policy === 'unless-stopped'
-    ? policy
-    : 'no';
+/** As Compose has it: `deploy.restart_policy` stands above `restart`, and only what restarts on failure counts tries. */
+function restartOf(service: ComposeService): Pick<CatalogService, 'restart' | 'restart_limit'> {
+  const [name, limit] = (service.restart ?? 'no').split(':');
+  const { condition, max_attempts } = service.deploy?.restart_policy ?? {};
+  const asked = service.deploy?.restart_policy === undefined ? name : condition;
+  const policy = asked === 'any' ? 'always' : asked;
+  const tries = service.deploy?.restart_policy === undefined ? Number(limit ?? 0) : max_attempts;
+  if (policy === 'always' || policy === 'unless-stopped') return { restart: policy };
+  if (policy !== 'on-failure') return { restart: 'no' };
+  // 0 is without a limit, as with the Engine
+  return { restart: policy, ...(tries !== undefined && tries > 0 ? { restart_limit: tries } : {}) };
 }
 
 function durationOf(text: string | undefined, where: string): number | null {

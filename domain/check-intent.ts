@@ -1,6 +1,6 @@
 import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
 import { isDeed, isTalk } from './deed.ts';
-import { severalWarning, type Vocabulary } from './parse-intent.ts';
+import { nameWarning, severalWarning, timeWarning, type Vocabulary } from './parse-intent.ts';
 import { atLeast, riskOfAction } from './risk.ts';
 
 /** What a model made of a text, in the form that it was asked for. */
@@ -34,6 +34,9 @@ export function checkIntent(
   }
   if (rules.warnings.includes(severalWarning) && !isTalk(model)) {
     return { ok: false, because: 'it chose one of several things' };
+  }
+  if (rules.warnings.some((one) => one === nameWarning || one === timeWarning) && isDeed(model)) {
+    return { ok: false, because: 'it made an order of what has to be asked back' };
   }
   const mine = riskOfAction(rules.action, rules.targets).level;
   const its = riskOfAction(model.action, model.targets).level;

@@ -1,10 +1,11 @@
-import type { Intent } from '../contracts/intent.ts';
+import type { Intent, Language } from '../contracts/intent.ts';
 import { planStep, type PlanStep, type StepError, type StepWish } from '../contracts/plan.ts';
 import type { TokenScope } from '../contracts/token.ts';
 import { idOfStep } from '../contracts/ids.ts';
 import { highest, isRead, riskOfAction, riskOfDoubt, riskOfStep, type Risk } from './risk.ts';
 import { waitsFor, withWindow } from './plan-window.ts';
 import type { World } from './plan-world.ts';
+import { planTextsOf } from './plan-texts.ts';
 import { effectOf, limitsOf, undoOf } from './step-facts.ts';
 import { wishesOf } from './wishes.ts';
 
@@ -43,6 +44,8 @@ const refuse = (code: string, detail: string, warnings: string[] = []): Draft =>
 /** Turns what somebody wants into steps with exact values. The same request over the same world gives the same plan. */
 export function makePlan(request: PlanRequest, world: World): Draft {
   const { intent } = request;
+  const { language } = intent;
+  const say = planTextsOf(language);
   const wished =
     request.steps === null
       ? wishesOf(request, world)
@@ -51,31 +54,29 @@ export function makePlan(request: PlanRequest, world: World): Draft {
   const fitted = withWindow(wished.wishes, world, request);
   const { wishes } = fitted;
   const warnings = [...intent.warnings, ...wished.warnings, ...fitted.warnings];
-  if (wishes.length === 0) return refuse('nothing_to_do', 'There is nothing to do.', warnings);
+  if (wishes.length === 0) return refuse('nothing_to_do', say.nothingToDo, warnings);
   if (wishes.length > mostSteps) {
-    return refuse('too_many_steps', `A plan has at most ${mostSteps} steps.`, warnings);
+    return refuse('too_many_steps', say.tooManySteps(mostSteps), warnings);
   }
-  const steps = resolve(wishes, request.plan_id, world);
-  const wrong = wrongOrder(steps) ?? wrongShape(steps) ?? holdNotAllowed(steps, request.scope);
+  const steps = resolve(wishes, request.plan_id, world, language);
+  const wrong =
+    wrongOrder(steps) ?? wrongShape(steps) ?? holdNotAllowed(steps, request.scope, language);
   if (wrong !== null) return { ok: false, error: wrong, warnings };
-  const asked = request.steps === null ? [riskOfAction(intent.action, intent.targets)] : [];
+  const asked =
+    request.steps === null ? [riskOfAction(intent.action, intent.targets, language)] : [];
   const own = openedBy(steps);
   const { doubt } = intent;
-  const doubts = doubt !== undefined && !steps.every(isRead) ? [riskOfDoubt[doubt]] : [];
-  const risk = highest([
-    ...asked,
-    ...doubts,
-    ...wished.risks,
-    ...steps.map((step) => riskOfStep(step, own)),
-  ]);
+  const doubts = doubt !== undefined && !steps.every(isRead) ? [riskOfDoubt(doubt, language)] : [];
+  const risks = steps.map((step) => riskOfStep(step, own, language));
+  const risk = highest([...asked, ...doubts, ...wished.risks, ...risks], language);
   const reads = risk.level === 'LOW' && steps.every(isRead);
   if (request.scope === 'viewer' && !reads) {
-    return refuse('scope', 'This needs a token of scope operator; yours is viewer.', warnings);
+    return refuse('scope', say.needsOperator('viewer'), warnings);
   }
   return { ok: true, steps, risk, reads, warnings };
 }
 
-function resolve(wishes: StepWish[], planId: string, world: World): PlanStep[] {
+function resolve(wishes: StepWish[], planId: string, world: World, language: Language): PlanStep[] {
   const draft = wishes.map((wish, at) => {
     const step_id = `s${at + 1}`;
     const params =
@@ -93,8 +94,8 @@ function resolve(wishes: StepWish[], planId: string, world: World): PlanStep[] {
         params: wish.params,
         risk: riskOfStep(wish as PlanStep, own).level,
         ...limitsOf(wish, world),
-        effect: effectOf(wish, own),
-        undo: undoOf(wish),
+        effect: effectOf(wish, own, language),
+        undo: undoOf(wish, language),
         depends_on: waitsFor(wish, at),
         always: wish.always ?? false,
         status: 'PENDING',
@@ -137,9 +138,13 @@ function wrongShape(steps: PlanStep[]): StepError | null {
   return null;
 }
 
-function holdNotAllowed(steps: PlanStep[], scope: TokenScope): StepError | null {
+function holdNotAllowed(
+  steps: PlanStep[],
+  scope: TokenScope,
+  language: Language,
+): StepError | null {
   const hold = steps.some((step) => step.type === 'OPEN_WINDOW' && step.params.mode === 'hold');
   return hold && scope !== 'admin'
-    ? { code: 'scope', detail: `A hold needs a token of scope admin; yours is ${scope}.` }
+    ? { code: 'scope', detail: planTextsOf(language).holdNeedsAdmin(scope) }
     : null;
 }

@@ -1,9 +1,20 @@
 import type { Intent, IntentAction, IntentDomain } from '../contracts/intent.ts';
 import { isDeed } from './deed.ts';
+import { findVerbs, verbOf, type FoundVerb, type Verb } from './find-verbs.ts';
+import { upStates } from './phrases.ts';
 import { isPlain, isTurned, type Sentence } from './plain-order.ts';
-import { areSeveralOrders, nextIsName } from './several-orders.ts';
-import { spokenDuration } from './spoken-duration.ts';
-import { spokenHosts, type SpokenWord } from './spoken-host.ts';
+import { areSeveralOrders } from './several-orders.ts';
+import { isUnclearTime, saysTime, spokenDuration, type SpokenDuration } from './spoken-duration.ts';
+import { spokenHosts } from './spoken-host.ts';
+import { reasonOf } from './spoken-reason.ts';
+import {
+  nameFinder,
+  plainMarks,
+  quotesIn,
+  unclearNames,
+  wordsOf,
+  type Word,
+} from './spoken-text.ts';
 import * as known from './words.ts';
 
 /** What the parser has to know: the services and hosts that can be named. */
@@ -17,48 +28,72 @@ export const destructiveWarning = 'destructive_intent_detected';
 export const severalWarning = 'several_things_asked';
 /** Something in the text turns what it says, or puts it off: nothing is done. */
 export const turnedWarning = 'order_not_plain';
+/** Which service is meant, how long, or what is to be done with it, is not clear: nothing is done. */
+export const nameWarning = 'name_not_clear';
+export const timeWarning = 'time_not_clear';
+export const unknownOrderWarning = 'order_not_known';
+/** Why nothing is done, where something may have been wanted. */
+export const askingWarnings: readonly string[] = [
+  severalWarning,
+  turnedWarning,
+  nameWarning,
+  timeWarning,
+];
 /** No more of a text is looked at. */
 const longest = 4000;
 
-interface Word extends SpokenWord {
-  at: number;
-}
-
-const marks = /\p{M}/gu;
-const fold = (text: string): string => text.normalize('NFKD').replace(marks, '').toLowerCase();
-const wordForm = /[\p{L}\p{M}\p{N}_](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_])?/gu;
 const codeForm = /`([^`]{1,4000})`/;
-
-const wordsOf = (text: string): Word[] =>
-  [...text.matchAll(wordForm)].map(({ 0: found, index }) => ({
-    text: found,
-    plain: fold(found),
-    at: index,
-  }));
+const timed = /^(open_window|close_window|extend_window|hold|stop|suspend|restart|run)$/;
 
 /** Understands a text by rules alone, in one pass over its words. Never fails, always decides. */
 export function parseIntent(message: string, { services, hosts }: Vocabulary): Intent {
-  const whole = message.slice(0, longest);
-  const code = codeForm.exec(whole)?.[1]?.trim() || null;
-  const text = whole.replace(codeForm, ' ');
-  const names = nameFinder([...services, ...known.coreServices]);
-  const all = wordsOf(text);
+  const names = [...services, ...known.coreServices];
+  const candidates = nameFinder(names);
+  const { text, code } = codeIn(plainMarks(message.slice(0, longest)), services);
+  const spoken = spokenIn(text, (word) => candidates(word).length > 0);
+  const all = spoken.words;
+  const gap = gapsOf(text, all);
   const duration = spokenDuration(all.map(({ plain }) => plain));
-  const why = reasonOf(text, all, duration, names);
+  const hostOf = nameFinder([...hosts]);
+  const isService = (word: { text: string; plain: string }) => candidates(word).length > 0;
+  const verbs = findVerbs(all, {
+    isName: isService,
+    isHost: (word) => hostOf(word).length > 0,
+    gap,
+  });
+  const verbWords = new Set(verbs.filter(({ soft }) => !soft).flatMap(({ parts }) => parts));
+  const why = reasonOf(text, all, { duration, isName: isService, verbs });
   const words = all.slice(0, why.from);
-  const places = spokenHosts(why.certain ? words : all, {
-    host: nameFinder([...hosts]),
-    isService: (word) => names(word) !== null,
+  const placed = spokenHosts(why.certain ? words : all, {
+    host: (word) => hostOf(word)[0] ?? null,
+    isService,
+    isTaken: (nth) => verbWords.has(nth),
     duration,
   });
-  const hostWords = new Set(places.map(({ word }) => word));
-  const isName = (word: Word): boolean => names(word) !== null || hostWords.has(word);
-  const nameOf = (word: Word): string | null => (hostWords.has(word) ? null : names(word));
-  const named = words.flatMap((word) => nameOf(word) ?? []);
+  const hostWords = new Set(placed.map(({ word }) => word));
+  const verbNames = new Set(verbs.map(({ nth }) => all[nth]!));
+  const nameOf = (word: Word): string | null =>
+    hostWords.has(word) || verbNames.has(word) ? null : (candidates(word)[0] ?? null);
+  const isName = (word: Word): boolean => hostWords.has(word) || nameOf(word) !== null;
+  const heard = verbs.filter(({ nth }) => nth < words.length && !hostWords.has(all[nth]!));
+  const verb = verbOf(words, heard, {
+    isName: (word) => nameOf(word as Word) !== null,
+    timed: duration,
+  });
+  const destroys = destroysAt(why.certain ? words : all);
+  const targets = [
+    ...new Set(
+      words.flatMap((word, nth) =>
+        isDestroying(words, nth, destroys, isName) || isCalled(words, nth, verb, nameOf)
+          ? []
+          : (nameOf(word) ?? []),
+      ),
+    ),
+  ];
   const rest = {
-    targets: [...new Set(named)],
-    hosts: [...new Set(places.map(({ host }) => host))],
-    all: meansAll(words),
+    targets,
+    hosts: [...new Set(placed.map(({ host }) => host))],
+    all: meansAll(words, verbs),
     ttl_seconds: duration?.seconds ?? null,
     reason: why.reason,
     code,
@@ -73,159 +108,204 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     confidence: 0.3,
     warnings: [],
   });
-  if ((why.certain ? words : all).some(({ plain }) => known.destructive.has(plain))) {
+  const nothing = (warning: string, more: Partial<Intent> = {}): Intent => ({
+    ...understood('general', 'chat'),
+    warnings: [warning],
+    ...more,
+  });
+  if (destroys !== -1) {
     const warnings = [destructiveWarning];
     return { ...understood('system', 'delete'), confidence: 0.9, warnings };
   }
-  const domain = words.some((word) => known.audio.has(word.plain) && !isName(word))
-    ? 'audio'
-    : null;
-  const verb = verbOf(words, isName);
-  const action = verb?.action ?? null;
-  const power = /^(open_window|close_window|hold)$/.test(action ?? '');
-  const meant = {
-    domain: power ? 'power' : (domain ?? (action === null ? 'general' : 'system')),
-    action: action ?? 'chat',
-  } as const;
-  if (!isDeed(meant)) return understood(meant.domain, meant.action);
-  const nothing = (warning: string): Intent => ({
-    ...understood('general', 'chat'),
-    warnings: [warning],
-  });
-  const sentence = sentenceOf(text, words, { isName, verb: verb?.nth ?? -1, duration });
+  const isAudio = words.some((word) => known.audio.has(word.plain) && !isName(word));
+  const meant = meantBy(verb, isAudio);
+  const asks = /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.at(-1))));
+  if (!isDeed(meant)) {
+    const isState = words.some(({ plain }) => upStates.has(plain));
+    if (meant.action === 'chat' && asks && !spoken.quotes && (targets.length > 0 || isState)) {
+      return understood('system', 'list');
+    }
+    const isLost = meant.action === 'chat' && targets.length > 0;
+    return isLost
+      ? nothing(spoken.quotes ? turnedWarning : unknownOrderWarning)
+      : understood(meant.domain, meant.action);
+  }
+  const parts = new Set(heard.flatMap((one) => one.parts));
+  const sentence: Sentence<Word> = {
+    words,
+    behind: why.certain ? [] : all.slice(why.from),
+    skipped: why.skipped,
+    gap,
+    asks,
+    isName,
+    verb: verb?.nth ?? -1,
+    parts,
+    duration,
+    names: why.names,
+    quotes:
+      (code !== null && meant.action !== 'run') ||
+      text.includes('`') ||
+      spoken.firstQuote < (why.certain ? all[why.from]!.at : Infinity),
+    isAudio: meant.domain === 'audio',
+  };
   if (isTurned(sentence, meant.action)) return nothing(turnedWarning);
-  const saying = { nameOf, isName, timed: duration !== null, hasCode: code !== null };
+  const saying = { nameOf, isName, timed: duration !== null, hasCode: code !== null, verbs: heard };
   if (areSeveralOrders(words, saying)) return nothing(severalWarning);
-  const clear = isPlain(sentence, meant.action);
+  const isPower = meant.domain !== 'audio' && timed.test(meant.action) && code === null;
+  const means = (nth: number): boolean =>
+    parts.has(nth) || why.skipped(nth) || isTimeWord(duration, nth);
+  const candidatesHere = isPower
+    ? unclearNames(words, {
+        services: names,
+        candidates: (word) => (hostWords.has(word) || verbNames.has(word) ? [] : candidates(word)),
+        isName: (word) => nameOf(word) !== null,
+        gap,
+        means: (nth) => means(nth) || hostWords.has(words[nth]!),
+      })
+    : null;
+  if (candidatesHere !== null) return nothing(nameWarning, { candidates: candidatesHere });
+  const isOr = words.some(
+    (_, nth) => isAlternative(words, nth) && !means(nth) && !isName(words[nth]!),
+  );
+  if (isOr && meant.domain !== 'audio') {
+    return targets.length > 1
+      ? nothing(nameWarning, { candidates: targets })
+      : nothing(turnedWarning);
+  }
+  const isOther = (nth: number): boolean =>
+    nth >= words.length || isName(words[nth]!) || parts.has(nth) || why.skipped(nth);
+  const isVague = saysTime(sentence.behind);
+  if (isPower && (isVague || isUnclearTime(words, duration, { gap, isOther })))
+    return nothing(timeWarning, { ttl_seconds: null });
+  if (meant.action === 'extend_window' && duration === null) return nothing(timeWarning);
+  // what ends like a question is one, unless it asks for something
+  if (sentence.asks && !isPlea(words)) return understood('system', 'list');
+  const opens = meant.action === 'open_window';
   return {
     ...understood(meant.domain, meant.action),
-    ...(!clear && { doubt: 'unclear_order' as const }),
+    // with no service named nothing is opened, unless a model finds which
+    ...(!(opens && targets.length === 0) &&
+      !isPlain(sentence, meant.action) && { doubt: 'unclear_order' as const }),
   };
 }
 
-/** A text up to its reason. */
-function sentenceOf(
-  text: string,
-  words: readonly Word[],
-  rest: Pick<Sentence<Word>, 'isName' | 'verb' | 'duration'>,
-): Sentence<Word> {
-  const endOf = (nth: number): number => {
-    const word = words[nth];
-    return word === undefined ? 0 : word.at + word.text.length;
-  };
-  return {
-    ...rest,
-    words,
-    gap: (nth) => text.slice(endOf(nth - 1), words[nth]?.at ?? 0),
-    asks: /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.length - 1))),
-  };
+/** "or" and "u", unlike "can u open web". */
+const isAlternative = (words: readonly Word[], nth: number): boolean =>
+  known.alternatives.has(words[nth]!.plain) &&
+  (words[nth]!.plain !== 'u' ||
+    !/^(can|could|will|would|if|do)$/.test(words[nth - 1]?.plain ?? ''));
+
+const isTimeWord = (duration: SpokenDuration | null, nth: number): boolean =>
+  duration !== null && nth >= duration.from && nth < duration.to;
+
+const isPlea = (words: readonly Word[]): boolean =>
+  known.politeness.has(words[0]?.plain ?? '') ||
+  words.some(
+    ({ plain }, nth) =>
+      known.pleas.has(plain) || (known.modals.has(plain) && words[nth + 1]?.plain === 'you'),
+  );
+
+function meantBy(verb: Verb | null, isAudio: boolean): Pick<Intent, 'domain' | 'action'> {
+  const action = verb?.action ?? null;
+  const isPower = /^(open_window|close_window|extend_window|hold)$/.test(action ?? '');
+  if (isPower) return { domain: 'power', action: action! };
+  const domain = isAudio ? 'audio' : action === null ? 'general' : 'system';
+  return { domain, action: action ?? 'chat' };
 }
+
+/** A text without what it says between backticks, every other character in its place; a service may be named so too. */
+function codeIn(
+  whole: string,
+  services: ReadonlySet<string>,
+): { text: string; code: string | null } {
+  const found = codeForm.exec(whole);
+  const code = found?.[1]?.trim() || null;
+  if (found === null) return { text: whole, code };
+  const blank = (inside: string): string =>
+    whole.slice(0, found.index) + inside + whole.slice(found.index + found[0].length);
+  const runs = wordsOf(blank(' '.repeat(found[0].length))).some(({ plain }) => runWords.has(plain));
+  if (code !== null && services.has(code) && !runs)
+    return { text: blank(` ${found[1]!} `), code: null };
+  return { text: blank(' '.repeat(found[0].length)), code };
+}
+const runWords = new Set(
+  'run execute perform ejecuta ejecutar ejecute ejecutes corre correr'.split(' '),
+);
+
+/** The words of a text, without what somebody else says in it: a name or a time is only marked by its quotes. */
+function spokenIn(
+  text: string,
+  isName: (word: Word) => boolean,
+): { words: Word[]; quotes: boolean; firstQuote: number } {
+  const words = wordsOf(text);
+  const opaque = quotesIn(text).filter(({ from, to }) => {
+    const inside = words.filter(({ at }) => at > from && at < to);
+    const time = spokenDuration(inside.map(({ plain }) => plain));
+    return !inside.every(
+      (word, nth) =>
+        isName(word) ||
+        known.articles.has(word.plain) ||
+        /^(and|y)$/.test(word.plain) ||
+        isTimeWord(time, nth),
+    );
+  });
+  if (opaque.length === 0) return { words, quotes: false, firstQuote: Infinity };
+  const own = words.filter(({ at }) => !opaque.some(({ from, to }) => at > from && at < to));
+  return { words: own, quotes: true, firstQuote: opaque[0]!.from };
+}
+
+const endOf = (word: Word | undefined): number => word?.to ?? 0;
+
+const gapsOf =
+  (text: string, words: readonly Word[]) =>
+  (nth: number): string =>
+    text.slice(endOf(words[nth - 1]), words[nth]?.at ?? text.length);
+
+/** Index of the first word that destroys; -1 where none does. */
+function destroysAt(words: readonly Word[]): number {
+  return words.findIndex(({ plain }, nth) => {
+    if (known.destructive.has(plain)) return true;
+    const near = words.slice(nth + 1, nth + 8);
+    return known.destructivePhrases.some(
+      ([first, last]) => first === plain && near.some((word) => word.plain === last),
+    );
+  });
+}
+
+/** Is a word what destroys, and not what is destroyed? "delete web" deletes web, also where a service is called delete. */
+const isDestroying = (
+  words: readonly Word[],
+  nth: number,
+  first: number,
+  isName: (word: Word) => boolean,
+): boolean =>
+  nth === first &&
+  words.some((word, at) => at !== nth && isName(word)) &&
+  known.destructive.has(words[nth]!.plain);
+
+/** "madre, open web": whom it is said to. */
+const isCalled = (
+  words: readonly Word[],
+  nth: number,
+  verb: Verb | null,
+  nameOf: (word: Word) => string | null,
+): boolean =>
+  words[nth]!.plain === 'madre' &&
+  verb !== null &&
+  nth < verb.nth &&
+  words.slice(0, nth).every(({ plain }) => known.fillers.has(plain)) &&
+  words.some((word, at) => at > nth && nameOf(word) !== null);
 
 /** "close all", "close them all": behind its verb. "close it, that's all" means something else. */
-function meansAll(words: readonly Word[]): boolean {
-  let before = '';
-  for (const { plain } of words) {
-    const verb = before === known.powerWord || known.closeVerbs.has(before);
-    if (verb && known.everything.has(plain)) return true;
-    if (!known.beforeAll.has(plain)) before = plain;
-  }
-  return false;
-}
-
-/** Which of these a word names, as it is written there; null for any other word. */
-function nameFinder(names: readonly string[]): (word: Word) => string | null {
-  const exact = new Set(names);
-  const folded = new Map(names.map((name) => [fold(name), name]));
-  return ({ text, plain }) => (exact.has(text) ? text : (folded.get(plain) ?? null));
-}
-
-/** What a text orders, and the index of the word that says so. */
-interface Verb {
-  action: IntentAction;
-  nth: number;
-}
-
-/** Opening and closing come first; then the first word of an action decides: "tell me how to stop" stops nothing. */
-function verbOf(words: Word[], isName: (word: Word) => boolean): Verb | null {
-  // a name is no verb, and keeps its place
-  const plains = words.map((word) => (isName(word) ? '' : word.plain));
-  const powered = plains.indexOf(known.powerWord);
-  const direction = powered === -1 ? null : plains[powered + 1];
-  const opens = plains.findIndex((plain) => known.openVerbs.has(plain));
-  const closes = plains.findIndex((plain) => known.closeVerbs.has(plain));
-  const holds = plains.findIndex((plain) => plain === 'hold' || plain === 'manten');
-  const first = firstAction(words, isName);
-  // "list what is open", "is web open?": asked, not ordered
-  const asked = first?.action === 'list' || first?.action === 'help';
-  if (!asked || first.nth > Math.min(...[opens, closes].filter((nth) => nth !== -1))) {
-    if (holds !== -1 && opens !== -1) return { action: 'hold', nth: holds };
-    if (opens !== -1 && (closes === -1 || opens < closes))
-      return { action: 'open_window', nth: opens };
-    if (closes !== -1) return { action: 'close_window', nth: closes };
-    if (direction === 'up' || direction === 'on') return { action: 'open_window', nth: powered };
-    if (direction === 'down' || direction === 'off')
-      return { action: 'close_window', nth: powered };
-  }
-  return first;
-}
-
-function firstAction(words: Word[], isName: (word: Word) => boolean): Verb | null {
-  let started = false;
-  for (const [nth, word] of words.entries()) {
-    const { plain } = word;
-    const asks = known.questions.has(plain) || (known.modals.has(plain) && !toYou(words[nth + 1]));
-    if (!started && asks) return { action: 'list', nth };
-    // "para web" stops it, "para la demo" says what for
-    if (!started && plain === 'para' && nextIsName(words, nth, isName)) {
-      return { action: 'stop', nth };
+function meansAll(words: readonly Word[], verbs: readonly FoundVerb[]): boolean {
+  const closes = verbs.filter(({ wants }) => wants === 'close_window');
+  const parts = new Set(closes.flatMap((verb) => verb.parts));
+  return closes.some(({ nth }) => {
+    for (let at = nth + 1; at < words.length; at += 1) {
+      const { plain } = words[at]!;
+      if (known.everything.has(plain)) return true;
+      if (!known.beforeAll.has(plain) && !parts.has(at)) return false;
     }
-    started ||= !known.politeness.has(plain);
-    const change = known.changes.find((row) => row.words.has(plain));
-    if (change !== undefined) return { action: change.action, nth };
-    const gentle = isName(word) ? undefined : known.gentle.find((row) => row.words.has(plain));
-    if (gentle !== undefined) return { action: gentle.action, nth };
-  }
-  return null;
-}
-
-/** "can you", unlike "can web". */
-const toYou = (word: Word | undefined): boolean => /^(you|u)$/.test(word?.plain ?? '');
-
-interface Reason {
-  reason: string | null;
-  /** Index of the word with which it begins: what is behind it orders nothing. */
-  from: number;
-  /** `because` says for sure that a reason follows; `for` may be anything. */
-  certain: boolean;
-}
-
-/** What follows because or porque; or what follows for or para, where that is no service and no time. */
-function reasonOf(
-  text: string,
-  words: Word[],
-  duration: { from: number; to: number } | null,
-  names: (word: Word) => string | null,
-): Reason {
-  const behind = (nth: number): string | null =>
-    text
-      .slice(words[nth]!.at + words[nth]!.text.length)
-      .replace(/^[\s:,]+/, '')
-      .trim()
-      .slice(0, 500) || null;
-  const because = words.findIndex(({ plain }) => plain === 'because' || plain === 'porque');
-  if (because !== -1) return { reason: behind(because), from: because, certain: true };
-  for (const [nth, { plain }] of words.entries()) {
-    if (nth === 0 || (plain !== 'for' && plain !== 'para')) continue;
-    let next = nth + 1;
-    while (next < words.length && known.articles.has(words[next]!.plain) && next !== duration?.from)
-      next += 1;
-    const word = words[next];
-    if (word === undefined || names(word) !== null) continue;
-    if (duration !== null && next >= duration.from && next < duration.to) continue;
-    // a time or a service may come behind it: "open for demo web" names what to open
-    const later = words.slice(next).some((one) => names(one) !== null);
-    if (later || (duration !== null && duration.from > nth)) continue;
-    return { reason: behind(nth), from: nth, certain: false };
-  }
-  return { reason: null, from: words.length, certain: false };
+    return false;
+  });
 }

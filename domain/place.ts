@@ -1,5 +1,7 @@
+import type { Language } from '../contracts/intent.ts';
 import type { StepError } from '../contracts/plan.ts';
 import type { WindowView } from '../contracts/window.ts';
+import { planTextsOf } from './plan-texts.ts';
 import { openable, type KnownService, type World } from './plan-world.ts';
 
 /** A host, or why it cannot be told which one is meant. */
@@ -10,22 +12,25 @@ const refuse = (detail: string): { ok: false; error: StepError } => ({
   error: { code: 'service_not_allowed', detail },
 });
 
-export const namesOf = (world: World): string => {
+export const namesOf = (world: World, language: Language): string => {
   const known = openable(world);
-  return known.length === 0 ? 'none yet' : known.slice(0, 20).join(', ');
+  return known.length === 0 ? planTextsOf(language).noneYet : known.slice(0, 20).join(', ');
 };
 
 /** The host that somebody named; null where none was. Refused: one that is not there, and several. */
-export function namedHost(hosts: readonly string[], world: World): Placed<{ host: string | null }> {
+export function namedHost(
+  hosts: readonly string[],
+  world: World,
+  language: Language,
+): Placed<{ host: string | null }> {
+  const say = planTextsOf(language);
   const unknown = hosts.find((host) => !world.hosts.includes(host));
   if (unknown !== undefined) {
-    return refuse(
-      `${unknown} is no host here; there are: ${world.hosts.join(', ') || 'none yet'}.`,
-    );
+    return refuse(say.noHost(unknown, world.hosts.join(', ') || say.noneYet));
   }
   const [host = null, second] = hosts;
   if (second === undefined) return { ok: true, host };
-  return refuse(`One plan is for one host; these are several: ${hosts.join(', ')}.`);
+  return refuse(say.oneHost(hosts.join(', ')));
 }
 
 /**
@@ -36,8 +41,9 @@ export function placeOf(
   names: readonly string[],
   hosts: readonly string[],
   world: World,
+  language: Language,
 ): Placed<{ host: string; services: KnownService[] }> {
-  const named = namedHost(hosts, world);
+  const named = namedHost(hosts, world, language);
   if (!named.ok) return named;
   const whole = world.hosts.filter((host) =>
     names.every((name) => world.services.some((one) => one.host === host && one.name === name)),
@@ -45,33 +51,38 @@ export function placeOf(
   const wanted = named.host ?? (whole.length === 1 ? whole[0]! : null);
   const services: KnownService[] = [];
   for (const name of names) {
-    const found = find(name, wanted, world);
+    const found = find(name, wanted, world, language);
     if (!found.ok) return found;
     services.push(found.service);
   }
   const { host } = services[0]!;
   const others = [...new Set(services.map((service) => service.host))];
   if (others.length === 1) return { ok: true, host, services };
-  return refuse(`One window is on one host; these are on ${others.join(' and ')}.`);
+  return refuse(
+    planTextsOf(language).windowOnOneHost(others.join(language === 'es' ? ' y ' : ' and ')),
+  );
 }
 
 /** The one entry that a name means, or why there is none. */
-function find(name: string, host: string | null, world: World): Placed<{ service: KnownService }> {
+function find(
+  name: string,
+  host: string | null,
+  world: World,
+  language: Language,
+): Placed<{ service: KnownService }> {
+  const say = planTextsOf(language);
   const found = world.services.filter(
     (service) => service.name === name && (host === null || service.host === host),
   );
   const [service, second] = found;
-  if (service === undefined) {
-    const file = host === null ? 'in no compose file' : `not in the compose file of ${host}`;
-    return refuse(`${name} is ${file}; services that can be opened: ${namesOf(world)}.`);
-  }
-  if (second !== undefined) return refuse(severalHosts(name, found));
+  if (service === undefined) return refuse(say.inNoFile(name, host, namesOf(world, language)));
+  if (second !== undefined) return refuse(severalHosts(name, found, language));
   if (service.tier === 'window') return { ok: true, service };
-  return refuse(`${name} is of the ${service.tier} tier: it always runs.`);
+  return refuse(say.alwaysRuns(name, service.tier));
 }
 
-const severalHosts = (name: string, on: readonly { host: string }[]): string =>
-  `${name} is on several hosts (${on.map(({ host }) => host).join(', ')}); name one of them, as in "${name} on ${on[0]!.host}".`;
+const severalHosts = (name: string, on: readonly { host: string }[], language: Language): string =>
+  planTextsOf(language).onSeveralHosts(name, on.map(({ host }) => host).join(', '), on[0]!.host);
 
 /**
  * Those of these windows that are meant: on the host that was named, or on the only one where such a window is. Refused
@@ -79,10 +90,15 @@ const severalHosts = (name: string, on: readonly { host: string }[]): string =>
  */
 export function meantWindows(
   windows: readonly WindowView[],
-  { targets, hosts, all }: { targets: readonly string[]; hosts: readonly string[]; all: boolean },
+  {
+    targets,
+    hosts,
+    all,
+    language,
+  }: { targets: readonly string[]; hosts: readonly string[]; all: boolean; language: Language },
   world: World,
 ): Placed<{ windows: WindowView[] }> {
-  const named = namedHost(hosts, world);
+  const named = namedHost(hosts, world, language);
   if (!named.ok) return named;
   if (named.host !== null) {
     return { ok: true, windows: windows.filter(({ host }) => host === named.host) };
@@ -93,6 +109,7 @@ export function meantWindows(
     severalHosts(
       targets.join(', '),
       on.map((host) => ({ host })),
+      language,
     ),
   );
 }

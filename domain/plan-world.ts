@@ -2,6 +2,7 @@ import type { StepType } from '../contracts/plan.ts';
 import type { Catalog, ServiceTier } from '../contracts/service.ts';
 import type { WindowView } from '../contracts/window.ts';
 import type { Vocabulary } from './parse-intent.ts';
+import { startOrder } from './start-order.ts';
 import { hasEnded } from './window.ts';
 
 /** One service of one host, as far as a plan has to know it. */
@@ -12,7 +13,11 @@ export interface KnownService {
   default_ttl_ms: number;
   max_ttl_ms: number;
   start_timeout_ms: number;
+  /** It starts only after a job has ended, which has no limit of its own. */
+  waits_for_job: boolean;
   stop_grace_ms: number;
+  /** Its image may have to be pulled or built before it starts, which takes as long as it takes. */
+  may_fetch?: boolean;
   /** A plan may open it on its own. */
   auto_open: boolean;
   /** No open window holds it. */
@@ -30,21 +35,26 @@ export interface World {
 export function worldOf(catalogs: readonly Catalog[], live: readonly WindowView[]): World {
   const windows = live.filter((view) => !hasEnded(view));
   const open = windows.filter(({ state }) => state === 'open');
-  const services = catalogs.flatMap(({ host, services: entries }) =>
-    entries.map((entry) => ({
+  const services = catalogs.flatMap(({ host, services: entries }) => {
+    const byName = new Map(entries.map((entry) => [entry.name, entry]));
+    return entries.map((entry) => ({
       name: entry.name,
       host,
       tier: entry.tier,
       default_ttl_ms: entry.default_ttl_ms,
       max_ttl_ms: entry.max_ttl_ms,
       start_timeout_ms: entry.start_timeout_ms,
+      waits_for_job: startOrder([entry.name], byName).some(
+        (name) => name !== entry.name && byName.get(name)?.one_shot === true,
+      ),
       stop_grace_ms: entry.stop_grace_ms,
+      may_fetch: (entry.image_source?.policy ?? 'never') !== 'never',
       auto_open: entry.auto_open ?? true,
       asleep:
         entry.tier === 'window' &&
         !open.some((view) => view.host === host && view.members.includes(entry.name)),
-    })),
-  );
+    }));
+  });
   return { hosts: catalogs.map(({ host }) => host), services, windows };
 }
 

@@ -6,22 +6,29 @@ interface Replica {
   state: ContainerState;
 }
 
-/** Those of a service's containers that a window keeps up: as many as the file asks for, the ones that run first. */
+/**
+ * Those of a service's containers that a window keeps up: as many as the file asks for, the ones that run first. Where
+ * it asks for none, only what runs all the same.
+ */
 export function keptUp<C extends Replica>(containers: readonly C[], replicas: number): C[] {
   const [up, down] = [containers.filter(isRunning), containers.filter((one) => !isRunning(one))];
-  return [...up, ...down].slice(0, Math.max(1, replicas, up.length));
+  return [...up, ...down].slice(0, Math.max(replicas, up.length));
 }
 
-/** A service that is leased is as its container that fell, one that is not as its container that runs. */
+/**
+ * A service that is leased is as its container that fell, one that is not as its container that runs. Of one that the
+ * file asks no container of nothing is missing.
+ */
 export function decidingState(
   containers: readonly Replica[],
   replicas: number,
   leased: boolean,
 ): ContainerState {
+  if (!leased) return keptUp(containers, Math.max(1, replicas))[0]?.state ?? 'absent';
   const kept = keptUp(containers, replicas);
-  if (kept.length === 0 || (leased && kept.length < replicas)) return 'absent';
-  const fallen = leased ? kept.find((one) => !isRunning(one)) : undefined;
-  return (fallen ?? kept[0]!).state;
+  if (kept.length === 0 && replicas === 0) return 'done';
+  if (kept.length === 0 || kept.length < replicas) return 'absent';
+  return (kept.find((one) => !isRunning(one)) ?? kept[0]!).state;
 }
 
 /** The worst first: what a service that runs is told as. */

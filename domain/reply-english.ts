@@ -9,7 +9,7 @@ const whoHas = (agreement: Agreement): string => {
 
 const help =
   'Say what you want in a sentence. For example: "open web for 20 minutes because demo", "close web", ' +
-  '"status", "restart web", "run `uptime`". What interrupts or takes something away waits for your confirmation.';
+  '"extend web by 10 minutes", "status", "restart web", "run `uptime`". What interrupts or takes something away waits for your confirmation.';
 
 export const english: Sentences = {
   help,
@@ -39,6 +39,8 @@ export const english: Sentences = {
   cancelled: (plan, undone) =>
     `${plan} was cancelled${undone === '' ? '' : `; taken back: ${undone}`}.`,
   failed: (detail) => `That did not work. ${detail}`.trim(),
+  failure: () => null,
+  cause: (reason) => reason,
   dryRun: (risk, because, steps) =>
     `This is what would be done, at ${risk} risk (${because}): ${steps}. Nothing was done.`,
 
@@ -52,7 +54,17 @@ export const english: Sentences = {
   oneAtATime:
     'That is more than one thing, so nothing was done. Ask for one thing at a time, such as "stop db", then "open web".',
   sayItPlainly:
-    'Nothing was done: what is not to happen, or only later or under a condition, is not understood. Say what is to be done now, such as "close web" or "open web for 20 minutes".',
+    'Nothing was done: what is not to happen, or only later or under a condition, or what somebody else said, is not carried out. Say what is to be done now, such as "close web" or "open web for 20 minutes".',
+  whichService: (names) =>
+    names.length > 1
+      ? `Nothing was done: which one is meant, ${names.join(' or ')}? Name it exactly as it is written here.`
+      : `Nothing was done: it is not clear which service is meant. Name each exactly, as in "open ${names[0] ?? 'web'}".`,
+  whichTime: (services) =>
+    `Nothing was done: that time is not clear. Say how long from now on, as in "open ${services || 'web'} for 20 minutes" or "extend ${services || 'web'} by 10 minutes".`,
+  whichOrder: (services, seconds) =>
+    `I understood ${services}${seconds === null ? '' : ` and ${seconds} seconds`}, and no order. Say one of: "open ${services} for ${seconds === null ? '20 minutes' : `${seconds} seconds`}", "close ${services}", "status of ${services}". Nothing was done.`,
+  extended: (services, until, clamped) =>
+    `${services} stays open ${until === null ? 'longer' : `until ${until}`}${clamped ? '; its max_ttl allows no more' : ''}.`,
   restarted: (service) => `${service} was restarted; its window stays as it was.`,
   taskRan: (spawn) => `The task ran as ${spawn}.`,
   stepDone: (type) => `${type} is done.`,

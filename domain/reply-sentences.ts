@@ -30,6 +30,10 @@ export interface Sentences {
   /** @param undone its steps that were taken back; empty where none was */
   cancelled(plan: string, undone: string): string;
   failed(detail: string): string;
+  /** Why a step failed while it ran, by its code; null where its own words have to do. */
+  failure(code: string, about: { service: string; role: string }): string | null;
+  /** Why a service is as it is; its own words where they are not known. */
+  cause(reason: string): string;
   dryRun(risk: string, because: string, steps: string): string;
 
   /** What came of a step. */
@@ -41,6 +45,12 @@ export interface Sentences {
   deletesNothing: string;
   oneAtATime: string;
   sayItPlainly: string;
+  /** @param names services that may be meant; empty where none is near */
+  whichService(names: readonly string[]): string;
+  whichTime(services: string): string;
+  /** What may have been meant, as exact commands. */
+  whichOrder(services: string, seconds: number | null): string;
+  extended(services: string, until: string | null, clamped: boolean): string;
   restarted(service: string): string;
   taskRan(spawn: string): string;
   stepDone(type: string): string;

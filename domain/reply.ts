@@ -1,7 +1,15 @@
 import type { Intent, Language } from '../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
+import type { ServiceFailure } from '../contracts/window.ts';
 import type { HealthState, ServiceTier } from '../contracts/service.ts';
-import { severalWarning, turnedWarning } from './parse-intent.ts';
+import {
+  nameWarning,
+  severalWarning,
+  timeWarning,
+  turnedWarning,
+  unknownOrderWarning,
+} from './parse-intent.ts';
+import { roleOf } from './plan-world.ts';
 import { undoneOf } from './plan-state.ts';
 import { english } from './reply-english.ts';
 import type { Agreement, Sentences } from './reply-sentences.ts';
@@ -88,8 +96,21 @@ export function replyTo(intent: Intent, plan: PlanView): string {
     case 'CANCELLED':
       return say.cancelled(plan.plan_id, undoneOf(plan.steps));
     default:
-      return say.failed(plan.error?.detail ?? '');
+      return say.failed(failureText(plan, say));
   }
+}
+
+/** Why a plan failed: in words of the language where its step says it by a code that has some. */
+function failureText({ error, steps, targets }: PlanView, say: Sentences): string {
+  if (error === null) return '';
+  const broken = steps.find((step) => step.error?.code === error.code);
+  // what could not be planned, or was not begun, tells it in the language already
+  if (broken === undefined && error.code !== 'temporal_unavailable') return error.detail;
+  const service = targets.join(', ');
+  const role = broken === undefined ? '' : (roleOf(broken.type) ?? service);
+  const told = say.failure(error.code, { service, role });
+  if (told === null) return error.detail;
+  return broken === undefined ? told : `${broken.step_id}: ${told}`;
 }
 
 /** What a plan would do, of a dry run. */
@@ -113,8 +134,12 @@ function resultText(intent: Intent, step: PlanStep): string {
     }
     case 'OPEN_WINDOW': {
       const until = result?.['expires_at'];
-      const failed = (result?.['services_failed'] ?? []) as { service: string; detail: string }[];
-      const lost = failed.map(({ service, detail }) => say.notUp(service, detail)).join('; ');
+      const failed = (result?.['services_failed'] ?? []) as ServiceFailure[];
+      const lost = failed
+        .map(({ service, error, detail }) =>
+          say.notUp(service, say.failure(error, { service, role: '' }) ?? detail),
+        )
+        .join('; ');
       const { services, host } = step.params;
       const names = services.join(', ');
       const opened = say.opened(
@@ -123,6 +148,12 @@ function resultText(intent: Intent, step: PlanStep): string {
         textOf(result?.['window_id']),
       );
       return lost === '' ? opened : `${opened} ${lost}.`;
+    }
+    case 'EXTEND_WINDOW': {
+      const until = result?.['expires_at'];
+      const names = step.params.services.join(', ');
+      const last = typeof until === 'string' ? until : null;
+      return say.extended(names, last, result?.['clamped'] === true);
     }
     case 'CLOSE_WINDOW':
       return step.always ? '' : say.closed(step.effect);
@@ -136,14 +167,14 @@ function resultText(intent: Intent, step: PlanStep): string {
 }
 
 /** Where nothing is to be done, the intent says what there is to say. */
-function noopText({ action, targets, language, warnings }: Intent, message: string): string {
+function noopText(intent: Intent, message: string): string {
+  const { action, targets, language } = intent;
   const say = sentencesOf(language);
   switch (action) {
     case 'help':
       return say.help;
     case 'chat':
-      if (warnings.includes(severalWarning)) return say.oneAtATime;
-      return warnings.includes(turnedWarning) ? say.sayItPlainly : say.talk;
+      return talkText(intent);
     case 'close_window':
       return say.noWindow(targets.join(', '));
     case 'delete':
@@ -151,4 +182,20 @@ function noopText({ action, targets, language, warnings }: Intent, message: stri
     default:
       return message;
   }
+}
+
+/** What is said where nothing is to be done, and why nothing is. */
+export function talkText(intent: Intent): string {
+  const { targets, language, warnings, ttl_seconds, candidates } = intent;
+  const say = sentencesOf(language);
+  const names = targets.join(language === 'es' ? ' y ' : ' and ');
+  const texts: Record<string, () => string> = {
+    [severalWarning]: () => say.oneAtATime,
+    [turnedWarning]: () => say.sayItPlainly,
+    [nameWarning]: () => say.whichService(candidates ?? []),
+    [timeWarning]: () => say.whichTime(names),
+    [unknownOrderWarning]: () => say.whichOrder(names, ttl_seconds),
+  };
+  const why = warnings.find((one) => texts[one] !== undefined);
+  return why === undefined ? say.talk : texts[why]!();
 }

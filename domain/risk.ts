@@ -1,5 +1,6 @@
-import type { Intent } from '../contracts/intent.ts';
+import type { Intent, Language } from '../contracts/intent.ts';
 import type { PlanStep, RiskLevel } from '../contracts/plan.ts';
+import { planTextsOf, type RiskCause } from './plan-texts.ts';
 
 /** How risky something is, and which rule says so. */
 export interface Risk {
@@ -11,21 +12,25 @@ const rank: Record<RiskLevel, number> = { LOW: 0, MED: 1, HIGH: 2 };
 export const atLeast = (level: RiskLevel, other: RiskLevel): boolean => rank[level] >= rank[other];
 
 /** The highest of several; LOW of none. */
-export const highest = (risks: readonly Risk[]): Risk =>
-  risks.reduce((worst, risk) => (rank[risk.level] > rank[worst.level] ? risk : worst), low);
+export const highest = (risks: readonly Risk[], language: Language = 'en'): Risk =>
+  risks.reduce(
+    (worst, risk) => (rank[risk.level] > rank[worst.level] ? risk : worst),
+    riskOf('LOW', 'low', language),
+  );
 
-const low: Risk = { level: 'LOW', because: 'it takes nothing away from anybody' };
+const riskOf = (level: RiskLevel, cause: RiskCause, language: Language): Risk => ({
+  level,
+  because: planTextsOf(language).risk[cause],
+});
 
 /** Of a deed in words that the rules read differently, or that may be no order. */
-export const riskOfDoubt: Record<NonNullable<Intent['doubt']>, Risk> = {
-  only_model: { level: 'MED', because: 'only a model took this for something to do' },
-  unclear_order: { level: 'MED', because: 'it may not have been meant as an order' },
-};
+export const riskOfDoubt = (doubt: NonNullable<Intent['doubt']>, language: Language): Risk =>
+  riskOf('MED', doubt, language);
 
 /** Of the end of a window that is more than what was named. */
-export const closingMore = (what: string): Risk => ({
+export const closingMore = (what: string, language: Language): Risk => ({
   level: 'MED',
-  because: `it ends ${what} (suspend)`,
+  because: planTextsOf(language).endsMore(what),
 });
 
 /** What VX11 itself stands on. */
@@ -35,7 +40,7 @@ const ourselves: ReadonlySet<string> = new Set(['madre', 'tentaculo_link']);
 interface RiskRow {
   level: RiskLevel;
   words: readonly string[];
-  because: string;
+  because: RiskCause;
   onlyOurselves?: true;
 }
 
@@ -44,7 +49,7 @@ export const riskTable: readonly RiskRow[] = [
     level: 'HIGH',
     words: ['delete', 'stop', 'kill', 'destroy'],
     onlyOurselves: true,
-    because: 'it would end VX11 itself',
+    because: 'ourselves',
   },
   {
     level: 'HIGH',
@@ -63,24 +68,30 @@ export const riskTable: readonly RiskRow[] = [
       'truncate',
       'erase',
     ],
-    because: 'it takes something away',
+    because: 'takes_away',
   },
   {
     level: 'MED',
     words: ['restart', 'reboot', 'suspend', 'cleanup', 'patch', 'update', 'hold'],
-    because: 'it interrupts or changes something',
+    because: 'interrupts',
   },
 ];
 
 /** Risk of an action on targets, by the table alone; no other text has a say. */
-export function riskOfAction(action: string, targets: readonly string[]): Risk {
+export function riskOfAction(
+  action: string,
+  targets: readonly string[],
+  language: Language = 'en',
+): Risk {
   const name = action.toLowerCase();
   const self = targets.some((target) => ourselves.has(target));
   const row = riskTable.find(
     ({ words, onlyOurselves }) =>
       (onlyOurselves !== true || self) && words.some((word) => name.includes(word)),
   );
-  return row === undefined ? low : { level: row.level, because: `${row.because} (${name})` };
+  if (row === undefined) return riskOf('LOW', 'low', language);
+  const { level, because } = riskOf(row.level, row.because, language);
+  return { level, because: `${because} (${name})` };
 }
 
 /**
@@ -90,30 +101,28 @@ export function riskOfAction(action: string, targets: readonly string[]): Risk {
 export function riskOfStep(
   step: Pick<PlanStep, 'type' | 'params'>,
   own: ReadonlySet<string>,
+  language: Language = 'en',
 ): Risk {
   const { type, params } = step as PlanStep;
+  const low = riskOf('LOW', 'low', language);
   switch (type) {
     case 'OPEN_WINDOW':
-      return params.mode === 'hold'
-        ? { level: 'MED', because: 'a window on hold has no end (hold)' }
-        : low;
+      return params.mode === 'hold' ? riskOf('MED', 'hold', language) : low;
     case 'CLOSE_WINDOW': {
       if (params.services !== null) {
-        return riskOfAction(params.verb ?? 'stop', params.services);
+        return riskOfAction(params.verb ?? 'stop', params.services, language);
       }
       const foreign = params.window_ids.filter((id) => !own.has(id));
-      return foreign.length > 1
-        ? { level: 'MED', because: 'it ends several windows (suspend)' }
-        : low;
+      return foreign.length > 1 ? riskOf('MED', 'several_windows', language) : low;
     }
     case 'RESTART_SERVICE':
-      return riskOfAction('restart', [params.service]);
+      return riskOfAction('restart', [params.service], language);
     case 'CALL_SWITCH':
     case 'CALL_HERMES':
     case 'CALL_SHUB':
     case 'CALL_MANIFESTATOR':
     case 'CALL_HORMIGUERO':
-      return riskOfAction(params.action, []);
+      return riskOfAction(params.action, [], language);
     default:
       return low;
   }

@@ -30,7 +30,7 @@ export const strayNote = 'it runs without a window; open one for it, or apply so
 /** The one rule of power: a service with a live lease runs, one without does not. */
 export function settleStep(facts: SettleFacts): SettleStep {
   if (facts.tier !== 'window') return 'leave';
-  if (facts.leased) return isUp(facts.state) ? 'leave' : 'start';
+  if (facts.leased) return isUp(facts.state) || facts.state === 'done' ? 'leave' : 'start';
   if (!isUp(facts.state)) return 'leave';
   if (facts.lapsed) return 'stop';
   if (facts.tolerated) return 'report';

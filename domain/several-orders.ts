@@ -1,4 +1,5 @@
 import type { IntentAction } from '../contracts/intent.ts';
+import type { FoundVerb } from './find-verbs.ts';
 import type { SpokenWord } from './spoken-host.ts';
 import * as known from './words.ts';
 
@@ -19,6 +20,7 @@ export interface Saying<Word> {
   timed: boolean;
   /** It has a command to run. */
   hasCode: boolean;
+  verbs: readonly FoundVerb[];
 }
 
 /** They ask for nothing by themselves where they join sentences: "abre web, que db ya va". */
@@ -51,47 +53,43 @@ export function areSeveralOrders<Word extends SpokenWord>(
 
 function ordersOf<Word extends SpokenWord>(words: readonly Word[], saying: Saying<Word>): Order[] {
   const orders: Order[] = [];
+  const verbs = new Map(saying.verbs.map((verb) => [verb.nth, verb]));
   for (const [nth, word] of words.entries()) {
     const name = saying.nameOf(word);
     if (name !== null) orders.at(-1)?.names.push(name);
-    if (saying.isName(word)) continue;
-    const kind = kindOf(words, nth, saying);
+    const verb = verbs.get(nth);
+    const kind = verb === undefined || saying.isName(word) ? null : kindOf(words, verb, saying);
     if (kind !== null) orders.push({ kind, names: [] });
   }
   return orders;
 }
 
-function kindOf<Word extends SpokenWord>(
-  words: readonly Word[],
-  nth: number,
-  { isName, hasCode }: Saying<Word>,
+function kindOf(
+  words: readonly SpokenWord[],
+  { nth, wants, soft }: FoundVerb,
+  { hasCode }: Pick<Saying<never>, 'hasCode'>,
 ): Kind | null {
-  const at = (index: number): string => words[index]?.plain ?? '';
-  const plain = at(nth);
   // "the restart" is a thing
-  if (known.articles.has(at(nth - 1)) || joining.has(plain)) return null;
-  if (known.openVerbs.has(plain)) return 'open';
-  if (known.closeVerbs.has(plain)) return 'close';
-  if (plain === known.powerWord) {
-    if (/^(up|on)$/.test(at(nth + 1))) return 'open';
-    return /^(down|off)$/.test(at(nth + 1)) ? 'close' : null;
+  if (soft || known.articles.has(words[nth - 1]?.plain ?? '') || joining.has(words[nth]!.plain))
+    return null;
+  switch (wants) {
+    case 'open_window':
+    case 'hold':
+    case 'keep':
+    case 'need':
+      return 'open';
+    case 'close_window':
+      return 'close';
+    case 'run':
+      return hasCode ? 'run' : 'open';
+    case 'analyze':
+    case 'list':
+      return 'look';
+    case 'help':
+    case 'give':
+    case 'add':
+      return null;
+    default:
+      return wants;
   }
-  if (plain === 'para') {
-    const begins = nth === 0 || at(nth - 1) === 'y';
-    return begins && nextIsName(words, nth, isName) ? 'stop' : null;
-  }
-  const action = [...known.changes, ...known.gentle].find((row) => row.words.has(plain))?.action;
-  if (action === 'hold' || (action === 'run' && !hasCode)) return 'open';
-  if (action === 'analyze' || action === 'list') return 'look';
-  return action === undefined || action === 'help' ? null : action;
-}
-
-/** Does a name follow, whatever articles are between? */
-export function nextIsName<Word extends SpokenWord>(
-  words: readonly Word[],
-  nth: number,
-  isName: (word: Word) => boolean,
-): boolean {
-  const next = words.slice(nth + 1).find(({ plain }) => !known.articles.has(plain));
-  return next !== undefined && isName(next);
 }

@@ -17,6 +17,8 @@ export interface Around<Word> {
   /** The host that a word names, as the catalogs write it; null for any other word. */
   host(word: Word): string | null;
   isService(word: Word): boolean;
+  /** Is the word with this index part of a verb, such as "on" of "turn on"? */
+  isTaken?(nth: number): boolean;
   /** Words of this stretch are a time. */
   duration: { from: number; to: number } | null;
 }
@@ -32,6 +34,7 @@ export function spokenHosts<Word extends SpokenWord>(
   const found: { host: string; word: Word }[] = [];
   for (const [nth, { plain }] of words.entries()) {
     if (!known.places.has(plain) && !known.hostNouns.has(plain)) continue;
+    if (around.isTaken?.(nth) === true) continue;
     let next = nth + 1;
     while (known.articles.has(words[next]?.plain ?? '') || isNoun(words[next])) next += 1;
     const word = words[next];

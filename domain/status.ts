@@ -40,6 +40,7 @@ export function judgeService(
   tier: ServiceTier,
   seen: Pick<ServiceObservation, 'state' | 'health' | 'note' | 'exit_code'> | null,
   held: Held,
+  replicas = 1,
 ): Judgement {
   const state = seen?.state ?? 'absent';
   const note = seen?.note ?? null;
@@ -55,6 +56,7 @@ export function judgeService(
     }
     return { health: 'down', reason: note ?? ended(state, seen?.exit_code ?? null) };
   }
+  if (held !== 'no' && (state === 'done' || replicas === 0)) return ok;
   if (held === 'opening') return { health: 'starting', reason: note };
   if (held === 'open') {
     return { health: 'down', reason: note ?? ended(state, seen?.exit_code ?? null) };
@@ -76,7 +78,7 @@ export function powerModeOf(
   windowTier: readonly { state: ContainerState }[],
   liveWindows: number,
 ): PowerMode {
-  const running = windowTier.filter(({ state }) => runs(state)).length;
+  const running = windowTier.filter(({ state }) => runs(state) || state === 'done').length;
   if (running === 0 && liveWindows === 0) return 'solo_madre';
   return running > 0 && running === windowTier.length ? 'full' : 'windowed';
 }

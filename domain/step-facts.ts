@@ -1,47 +1,65 @@
+import type { Language } from '../contracts/intent.ts';
 import type { StepWish } from '../contracts/plan.ts';
+import { planTextsOf } from './plan-texts.ts';
 import { roleOf, type World } from './plan-world.ts';
 
 /** What a step changes, in words for who has to decide. */
-export function effectOf({ type, params }: StepWish, own: ReadonlySet<string>): string {
+export function effectOf(
+  { type, params }: StepWish,
+  own: ReadonlySet<string>,
+  language: Language,
+): string {
+  const say = planTextsOf(language);
   switch (type) {
-    case 'OPEN_WINDOW': {
-      const time = params.ttl_seconds === null ? 'with no end' : `for ${params.ttl_seconds} s`;
-      return `${params.services.join(', ')} on ${params.host} is up ${time}`;
-    }
+    case 'OPEN_WINDOW':
+      return say.isUp(params.services.join(', '), params.host, params.ttl_seconds);
+    case 'EXTEND_WINDOW':
+      return say.isExtended(
+        params.services.join(', '),
+        params.host,
+        params.window_id,
+        params.seconds,
+      );
     case 'CLOSE_WINDOW': {
       const { window_ids, services } = params;
+      const ids = window_ids.join(', ');
       if (services !== null) {
         const names = services.join(', ');
-        if (window_ids.length === 0) return `no window holds ${names}, so nothing changes`;
-        return `${names} is taken out of ${window_ids.join(', ')}, and stops; nothing is deleted`;
+        return window_ids.length === 0 ? say.nothingHolds(names) : say.isTakenOut(names, ids);
       }
-      const whose = window_ids.every((id) => own.has(id)) ? "the plan's own window" : 'windows';
-      return `${whose} ${window_ids.join(', ')} ends; what nobody else holds stops`;
+      return say.windowsEnd(
+        ids,
+        window_ids.every((id) => own.has(id)),
+      );
     }
-    case 'RESTART_SERVICE': {
-      const { service, host, window_id } = params;
-      return `${service} on ${host} stops and starts again; ${window_id} stays as it is`;
-    }
+    case 'RESTART_SERVICE':
+      return say.isRestarted(params.service, params.host, params.window_id);
     case 'SPAWN':
-      return `a ${params.task_type} task runs in a sandbox for at most ${params.ttl_seconds} s`;
+      return say.taskRuns(params.task_type, params.ttl_seconds);
     case 'SYSTEM_HEALTHCHECK':
-      return 'nothing changes: it looks';
+      return say.looks;
     case 'WAIT':
-      return `${params.seconds} s pass`;
+      return say.passes(params.seconds);
     case 'NOOP':
-      return 'nothing changes';
+      return say.nothingChanges;
     default:
-      return `${roleOf(type)} is asked for ${params.action}`;
+      return say.roleIsAsked(roleOf(type)!, params.action);
   }
 }
 
-/** How a step is taken back; null where there is nothing to take back, or no way. */
-export function undoOf({ type, params, always }: StepWish & { always?: boolean }): string | null {
+/**
+ * How a step is taken back; null where there is nothing to take back, or no way: a deadline that was moved stays, since
+ * somebody may have come to count on it.
+ */
+export function undoOf(
+  { type, params, always }: StepWish & { always?: boolean },
+  language: Language,
+): string | null {
+  const say = planTextsOf(language);
   if (always === true) return null;
-  if (type === 'OPEN_WINDOW') return `close ${params.window_id}, unless it was open already`;
-  if (type === 'SPAWN') return 'cancel the task';
-  if (type === 'RESTART_SERVICE') return 'give up waiting for it; a restart stays';
-  return null;
+  if (type === 'OPEN_WINDOW') return say.closes(params.window_id);
+  if (type === 'SPAWN') return say.cancelsTask;
+  return type === 'RESTART_SERVICE' ? say.givesUpRestart : null;
 }
 
 const longestStepSeconds = 7200;
@@ -60,8 +78,15 @@ export function limitsOf(
 ): { timeout_seconds: number; retries: number } {
   switch (wish.type) {
     case 'OPEN_WINDOW': {
-      const seconds = startSeconds(wish.params.host, wish.params.services, world) + 30;
-      return { timeout_seconds: Math.min(seconds, 1200), retries: 1 };
+      const { host, services } = wish.params;
+      const seconds = startSeconds(host, services, world) + 30;
+      const opened = world.services.filter(
+        (known) => known.host === host && services.includes(known.name),
+      );
+      if (opened.some(({ waits_for_job }) => waits_for_job))
+        return { timeout_seconds: longestStepSeconds, retries: 1 };
+      const fetches = opened.some(({ may_fetch }) => may_fetch);
+      return { timeout_seconds: fetches ? 1200 : Math.min(seconds, 1200), retries: 1 };
     }
     case 'RESTART_SERVICE': {
       // its run has 60 s beside these, and an end of its own: a second try would only hear that again
@@ -71,6 +96,8 @@ export function limitsOf(
     }
     case 'CLOSE_WINDOW':
       return { timeout_seconds: 180, retries: 0 };
+    case 'EXTEND_WINDOW':
+      return { timeout_seconds: 30, retries: 0 };
     case 'SPAWN':
       return { timeout_seconds: wish.params.ttl_seconds + taskMarginSeconds, retries: 1 };
     case 'WAIT':

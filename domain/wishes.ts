@@ -4,7 +4,8 @@ import type { TokenScope } from '../contracts/token.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { meantWindows, namedHost, namesOf, placeOf } from './place.ts';
 import type { World } from './plan-world.ts';
-import { english } from './reply-english.ts';
+import { planTextsOf } from './plan-texts.ts';
+import { sentencesOf } from './reply.ts';
 import { closingMore, type Risk } from './risk.ts';
 import { isOpen } from './window.ts';
 import { coreServices } from './words.ts';
@@ -46,27 +47,33 @@ const look = (services: string[], host: string | null): StepWish => ({
 /** What an intent comes to, before windows that it needs and other consequences are added. */
 export function wishesOf(asking: Asking, world: World): Wished {
   const { intent } = asking;
-  const { action, targets, text } = intent;
+  const { action, targets, text, language } = intent;
   const isTalk = action === 'chat' || action === 'help';
-  const named = namedHost(isTalk ? [] : intent.hosts, world);
+  const named = namedHost(isTalk ? [] : intent.hosts, world, language);
   if (!named.ok) return refused(named.error);
   const { host } = named;
   switch (action) {
     case 'open_window':
     case 'hold':
       return open(intent, world);
+    case 'extend_window':
+      return extend(asking, world);
     case 'close_window':
       return close(asking, world);
     case 'stop':
     case 'suspend':
       return takeOut(asking, world);
     case 'delete':
-      return targets.length > 0 ? takeOut(asking, world) : good([say(english.deletesNothing)]);
+      return targets.length > 0
+        ? takeOut(asking, world)
+        : good([say(sentencesOf(language).deletesNothing)]);
     case 'restart':
       return restart(asking, world);
     case 'run':
       if (intent.code === null) {
-        return targets.length > 0 ? open(intent, world) : no('nothing_to_run', runHint);
+        return targets.length > 0
+          ? open(intent, world)
+          : no('nothing_to_run', planTextsOf(language).runHint);
       }
       return good([
         {
@@ -97,16 +104,14 @@ export function wishesOf(asking: Asking, world: World): Wished {
   }
 }
 
-const runHint =
-  'Put the command between backticks to run it in a sandbox, or name a service to open a window on it.';
-
 function open(intent: Intent, world: World): Wished {
-  const { targets } = intent;
+  const { targets, language } = intent;
+  const texts = planTextsOf(language);
   if (targets.length === 0) {
-    return no('service_not_allowed', `Which service? These can be opened: ${namesOf(world)}.`);
+    return no('service_not_allowed', texts.whichToOpen(namesOf(world, language)));
   }
-  if (targets.length > 10) return no('invalid', 'One window holds at most 10 services.');
-  const place = placeOf(targets, intent.hosts, world);
+  if (targets.length > 10) return no('invalid', texts.atMostTen);
+  const place = placeOf(targets, intent.hosts, world, language);
   if (!place.ok) return refused(place.error);
   const { host, services } = place;
   const hold = intent.action === 'hold';
@@ -140,17 +145,17 @@ const mine = ({ actor, scope }: Asking, view: WindowView): boolean =>
   view.kind === 'target' || view.owner === actor || scope === 'admin';
 
 function close(asking: Asking, world: World): Wished {
-  const { targets, hosts } = asking.intent;
+  const { targets, hosts, language } = asking.intent;
   // "close web, that's all" means web
   const all = asking.intent.all && targets.length === 0;
   const reachable = world.windows.filter((view) => mine(asking, view));
   if (targets.length === 0 && !all) {
-    return no('no_open_window', 'Which window? Name a service, or say "close all".');
+    return no('no_open_window', planTextsOf(language).whichWindow);
   }
   const isOn = (view: WindowView, name: string): boolean =>
     view.kind === 'target' ? view.target === name : view.services.includes(name);
   const held = reachable.filter((view) => all || targets.some((name) => isOn(view, name)));
-  const meant = meantWindows(held, { targets, hosts, all }, world);
+  const meant = meantWindows(held, { targets, hosts, all, language }, world);
   if (!meant.ok) return refused(meant.error);
   const { windows } = meant;
   if (windows.length === 0) return nothingToClose(asking, world);
@@ -159,6 +164,52 @@ function close(asking: Asking, world: World): Wished {
   return good([wish], [], all ? [] : risksOfClosing(asking, windows));
 }
 
+/**
+ * Of those windows of the asker's that a service is named by, the one that lasts longest moves its deadline later: once, also
+ * where it is on several of the services.
+ */
+function extend(asking: Asking, world: World): Wished {
+  const { targets, hosts, language, ttl_seconds } = asking.intent;
+  const texts = planTextsOf(language);
+  const seconds = Math.min(longestSeconds, Math.max(1, Math.ceil(ttl_seconds ?? 0)));
+  if (targets.length === 0) return no('no_open_window', texts.whichToExtend);
+  const held = world.windows.filter((view) => mine(asking, view) && holdsAny(view, targets));
+  const meant = meantWindows(held, { targets, hosts, all: false, language }, world);
+  if (!meant.ok) return refused(meant.error);
+  const moved = new Map<string, { view: WindowView; services: string[] }>();
+  for (const name of targets) {
+    const [view] = meant.windows
+      .filter((one) => holdsAny(one, [name]))
+      .sort((a, b) => lasting(b) - lasting(a));
+    if (view === undefined) {
+      const other = world.windows.find((one) => holds(one, [name]));
+      if (other === undefined) return no('no_open_window', texts.noWindowToExtend(name, seconds));
+      const whose = texts.ofOwner(other.window_id, other.owner);
+      return no('window_not_open', texts.notYoursToExtend(name, whose, seconds));
+    }
+    if (!isOpen(view)) return no('window_not_open', texts.notOpenYet(view.window_id));
+    if (view.mode === 'hold') return no('window_not_open', texts.noEndToMove(view.window_id));
+    const before = moved.get(view.window_id)?.services ?? [];
+    moved.set(view.window_id, { view, services: [...before, name] });
+  }
+  const wishes = [...moved.values()].map(({ view, services }): StepWish => {
+    const { window_id, host } = view;
+    return {
+      type: 'EXTEND_WINDOW',
+      params: { window_id, host, services: services.slice(0, 10), seconds },
+    };
+  });
+  const cut = (ttl_seconds ?? 0) > longestSeconds;
+  return good(
+    wishes,
+    cut ? [`ttl_cut: a window is extended by at most ${longestSeconds} s at once`] : [],
+  );
+}
+
+/** Is it a window on one of these, or does it hold one up? */
+const holdsAny = (view: WindowView, names: readonly string[]): boolean =>
+  view.services.some((name) => names.includes(name)) || holds(view, names);
+
 /** Some other name of a window, or whose it is, may not be known to whoever says one name. */
 function risksOfClosing({ actor, intent }: Asking, windows: readonly WindowView[]): Risk[] {
   const own = windows.filter(({ kind }) => kind === 'operator');
@@ -166,28 +217,34 @@ function risksOfClosing({ actor, intent }: Asking, windows: readonly WindowView[
     services.filter((name) => !intent.targets.includes(name)),
   );
   const foreign = own.filter(({ owner }) => owner !== actor);
+  const { language } = intent;
+  const texts = planTextsOf(language);
+  const more = texts.tooMuch([...new Set(others)].join(', '));
   return [
-    ...(others.length > 0 ? [closingMore(`${[...new Set(others)].join(', ')} too`)] : []),
-    ...foreign.map(({ window_id, owner }) => closingMore(`${window_id} of ${owner}`)),
+    ...(others.length > 0 ? [closingMore(more, language)] : []),
+    ...foreign.map(({ window_id, owner }) =>
+      closingMore(texts.ofOwner(window_id, owner), language),
+    ),
   ];
 }
 
 /** Nothing is open, or not for whoever asks: then it says in which window the service is up. */
 function nothingToClose({ intent }: Asking, world: World): Wished {
-  const { targets } = intent;
-  const named = namedHost(intent.hosts, world);
+  const { targets, language } = intent;
+  const texts = planTextsOf(language);
+  const named = namedHost(intent.hosts, world, language);
   const on = named.ok ? named.host : null;
   const holding = world.windows.filter(
     (view) => holds(view, targets) && (on === null || view.host === on),
   );
-  if (holding.length === 0) return good([say(english.noWindow(targets.join(', ')))]);
+  if (holding.length === 0) return good([say(sentencesOf(language).noWindow(targets.join(', ')))]);
   const those = holding
-    .map(({ window_id, owner, services }) => `${window_id} of ${owner} (${services.join(', ')})`)
+    .map(
+      ({ window_id, owner, services }) =>
+        `${texts.ofOwner(window_id, owner)} (${services.join(', ')})`,
+    )
     .join(', ');
-  return no(
-    'window_not_open',
-    `No window of yours is on ${targets.join(', ')}: ${those} holds it up. "stop" takes it out of there.`,
-  );
+  return no('window_not_open', texts.notYours(targets.join(', '), those));
 }
 
 const holds = (view: WindowView, names: readonly string[]): boolean =>
@@ -195,13 +252,13 @@ const holds = (view: WindowView, names: readonly string[]): boolean =>
 
 /** Out of every window that holds them, whoever opened it. */
 function takeOut({ intent }: Asking, world: World): Wished {
-  const { action, targets, hosts } = intent;
+  const { action, targets, hosts, language } = intent;
   if (targets.length === 0) {
-    return no('service_not_allowed', `Which service? These can be stopped: ${namesOf(world)}.`);
+    return no('service_not_allowed', planTextsOf(language).whichToStop(namesOf(world, language)));
   }
   const core = targets.filter((name) => isCore(name, world));
   const holding = world.windows.filter((view) => holds(view, targets));
-  const meant = meantWindows(holding, { targets, hosts, all: false }, world);
+  const meant = meantWindows(holding, { targets, hosts, all: false, language }, world);
   if (!meant.ok) return refused(meant.error);
   const window_ids = meant.windows.map(({ window_id }) => window_id);
   return good(
@@ -231,9 +288,9 @@ export function isCore(name: string, world: World): boolean {
  * time is asked for, everything is opened for it.
  */
 function restart({ intent }: Asking, world: World): Wished {
-  const { targets, hosts, ttl_seconds } = intent;
+  const { targets, hosts, ttl_seconds, language } = intent;
   const holding = world.windows.filter((view) => isOpen(view) && holds(view, targets));
-  const meant = meantWindows(holding, { targets, hosts, all: false }, world);
+  const meant = meantWindows(holding, { targets, hosts, all: false, language }, world);
   if (!meant.ok) return refused(meant.error);
   const restarts = targets.flatMap((service) => restartOf(service, meant.windows));
   const asleep = targets.filter((name) => !meant.windows.some((view) => holds(view, [name])));

@@ -11,12 +11,22 @@ export function rememberRoute(app: object, url: string, methods: string[]): void
     .replace(/[.]/g, '\\.')
     .replace(/:[a-z_]+/g, '[^/]+')
     .replace(/\*$/, '.*');
-  routes.push({ pattern: new RegExp(`^${pattern}/?$`), methods });
+  routes.push({ pattern: new RegExp(`^${pattern}$`), methods });
+}
+
+/** The path of an address as the router reads it: without a query, an origin and percent-encoding. */
+function pathOf(url: string): string {
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0]!;
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The methods that an address takes; none where nothing is there. */
 export function allowedMethods(app: App, url: string): string[] {
-  const path = url.split('?', 1)[0]!;
+  const path = pathOf(url);
   const here = (known.get(app) ?? []).filter(({ pattern }) => pattern.test(path));
   const methods = new Set(here.flatMap((route) => route.methods));
   return candidates.filter((method) => methods.has(method));

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, {
   LogController,
   type FastifyError,
@@ -12,7 +14,7 @@ import { createAccess } from './access.ts';
 import { allowedMethods, rememberRoute } from './allowed-methods.ts';
 import { createBoundary, isRead, pageHeaders, securityHeaders } from './boundary.ts';
 import { createClaims } from './claims.ts';
-import { refuseConnection } from './client-error.ts';
+import { refuseConnection, refuseTunnel } from './client-error.ts';
 import type { App, GatewayContext } from './context.ts';
 import type { GatewayDeps } from './deps.ts';
 import { createEventFeed } from './event-feed.ts';
@@ -32,6 +34,7 @@ import { createStatusBook } from './status-book.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { certainlyNotSent, TakenBack } from './temporal-errors.ts';
 import { createTokenBook } from './token-book.ts';
+import { closeAfterReading, isStillSent } from './unread-body.ts';
 import { validatorCompiler } from './validate.ts';
 import { createWindowControl } from './window-control.ts';
 
@@ -142,12 +145,18 @@ function guardRoutes(app: App, context: GatewayContext): void {
       route.onSend = keep;
     }
   });
-  app.setNotFoundHandler((request, reply) => {
+  // before a body is looked at: what is wrong with it does not matter where nothing takes it
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done();
     const allowed = allowedMethods(app, request.raw.url!).join(', ');
-    if (allowed === '') throw new VX11Error('not_found', 'GET /openapi.json lists all routes.');
+    if (allowed === '')
+      return done(new VX11Error('not_found', 'GET /openapi.json lists all routes.'));
     reply.header('allow', allowed);
-    throw new VX11Error('method_not_allowed', `This address takes ${allowed}.`);
+    return done(new VX11Error('method_not_allowed', `This address takes ${allowed}.`));
   });
+  app.server.on('connect', (request: IncomingMessage, socket: Socket) =>
+    refuseTunnel(app, request, socket),
+  );
 }
 
 const acceptedId = (sent: string | string[] | undefined): string =>
@@ -165,6 +174,10 @@ function answerProblem(
   const { told, problem } = tellProblem(error, request);
   if (told.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');
   if (told.retryAfterSeconds !== undefined) reply.header('retry-after', told.retryAfterSeconds);
+  if (isStillSent(request.raw)) {
+    reply.header('connection', 'close');
+    closeAfterReading(request.raw);
+  }
   reply
     .headers(securityHeaders)
     .header('x-correlation-id', request.id)

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VX11Error } from '../contracts/errors.ts';
-import { presentedToken } from './access.ts';
+import { callerOf, presentedToken } from './access.ts';
 import type { GatewayContext } from './context.ts';
 import { openEventStream, type EventStream } from './event-stream.ts';
 
@@ -12,30 +12,47 @@ export function admitStream(open: number, most: number, retryAfterSeconds: numbe
 
 /** Event streams of one route that stay open until their reader, their token or the gateway goes. */
 export interface LastingStreams {
-  /** Throws `too_many_streams`; to be asked before a stream is opened. */
-  admit(): void;
+  /**
+   * To be asked before a stream is opened. Where all places are taken, whoever holds most of them gives up the newest one to a
+   * caller that holds at least two fewer. Throws `too_many_streams` where nobody does.
+   */
+  admit(request: FastifyRequest): void;
   /** Takes over the reply. */
   open(request: FastifyRequest, reply: FastifyReply): EventStream;
 }
 
 const retryAfterSeconds = 10;
 
+/** Ends the newest stream of the caller that has most of them, where the new one would still have fewer. */
+function giveWay(streams: Map<EventStream, string>, caller: string): void {
+  const byCaller = Map.groupBy(streams.keys(), (stream) => streams.get(stream)!);
+  const [[most, theirs] = ['', []]] = [...byCaller].toSorted(([, a], [, b]) => b.length - a.length);
+  const mine = byCaller.get(caller)?.length ?? 0;
+  if (most === caller || theirs.length < mine + 2) return;
+  const newest = theirs.at(-1)!;
+  streams.delete(newest);
+  newest.end();
+}
+
 /** Each shows every `streamBeatMs` that it lives; then its token is looked at, too. */
 export function createLastingStreams(
   app: Pick<FastifyInstance, 'addHook'>,
   { config, tokens }: Pick<GatewayContext, 'config' | 'tokens'>,
 ): LastingStreams {
-  const streams = new Set<EventStream>();
+  const streams = new Map<EventStream, string>();
   app.addHook('preClose', async () => {
-    for (const stream of streams) stream.end();
+    for (const stream of streams.keys()) stream.end();
   });
   return {
-    admit: () => admitStream(streams.size, config.maxStreams, retryAfterSeconds),
+    admit(request) {
+      if (streams.size >= config.maxStreams) giveWay(streams, callerOf(request).id);
+      admitStream(streams.size, config.maxStreams, retryAfterSeconds);
+    },
     open(request, reply) {
       const token = presentedToken(request);
       reply.hijack();
       const stream = openEventStream(reply);
-      streams.add(stream);
+      streams.set(stream, callerOf(request).id);
       const heartbeat = setInterval(() => {
         // a token that was revoked meanwhile sees nothing more
         void Promise.resolve()

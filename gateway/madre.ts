@@ -41,6 +41,7 @@ const callLimitMs = 2800;
 export function createMadrePort(url: string, key: string | null = null): MadrePort {
   const get = async (path: string, limitMs: number): Promise<string> => {
     const response = await fetch(new URL(path, url), {
+      ...(key !== null && { headers: { [internalHeader]: key } }),
       signal: AbortSignal.timeout(limitMs),
       redirect: 'error',
     });

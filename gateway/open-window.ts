@@ -5,6 +5,7 @@ import { newId } from '../contracts/ids.ts';
 import type { WindowView } from '../contracts/window.ts';
 import { failed, hasEnded, isOpen, requested } from '../domain/window.ts';
 import { requestedEvent } from '../domain/window-events.ts';
+import { presenceMs } from '../store/presence.ts';
 import type { DeadlineChange, KeepWindow, RenewWindow } from '../workflows/messages.ts';
 import type { GatewayDeps } from './deps.ts';
 import { soonest, toldByStore } from './told-by-store.ts';
@@ -40,6 +41,20 @@ const messageLimitMs = 70_000;
 
 export type OpenWindow = (request: WindowRequest) => Promise<OpenedWindow>;
 
+/** Throws `managed_elsewhere` where another installation manages the stack of this host. */
+async function refuseElsewhere(
+  { store, clock }: Pick<GatewayDeps, 'store' | 'clock'>,
+  host: string,
+) {
+  const processes = await store().presence.list();
+  const now = clock();
+  for (const { host: of, at, detail } of processes) {
+    const why = detail['managed_elsewhere'];
+    if (of === host && at + presenceMs > now && typeof why === 'string')
+      throw new VX11Error('managed_elsewhere', why, { retryAfterSeconds: 30 });
+  }
+}
+
 /** Opens windows; calls for the same window and TTL at the same moment share one message. */
 export function createOpenWindow(
   deps: Pick<GatewayDeps, 'store' | 'temporal' | 'clock' | 'logger'>,
@@ -67,6 +82,7 @@ export function createOpenWindow(
 
   const attempt = async (request: WindowRequest, nth: number): Promise<OpenedWindow> => {
     const wanted = requestedView(request, nth, deps.clock());
+    await refuseElsewhere(deps, request.host);
     const before =
       request.repeatKey === null ? null : await deps.store().windows.find(wanted.window_id);
     if (before !== null && hasEnded(before))

@@ -39,12 +39,20 @@ const fastifyCodes: Record<string, [ErrorCode, string]> = {
   ECONNRESET: ['bad_request', 'The connection ended before the body did.'],
 };
 
+const isRefusal = (status: unknown): boolean =>
+  typeof status === 'number' && status >= 400 && status < 500;
+
 /** Any thrown thing as an error that may be told; what is not known becomes `internal`, which tells nothing. */
 export function tellable(error: unknown): VX11Error {
   if (error instanceof VX11Error) return error;
   const code = (error as { code?: unknown } | null)?.code;
   const known = typeof code === 'string' ? fastifyCodes[code] : undefined;
   if (known !== undefined) return new VX11Error(known[0], known[1], { cause: error });
+  // a refusal of Fastify's own that we have no sentence for is the caller's doing all the same
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  if (typeof code === 'string' && code.startsWith('FST_') && isRefusal(statusCode)) {
+    return new VX11Error('bad_request', 'The request is malformed.', { cause: error });
+  }
   return new VX11Error('internal', 'The log has the cause under this correlation id.', {
     cause: error,
   });
@@ -60,6 +68,9 @@ export function tellProblem(
   if (told.code === 'internal')
     request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
   else if (problem.status >= 500)
-    request.log.warn({ error: told.code, correlation_id: request.id }, 'answered 5xx');
+    request.log.warn(
+      { error: told.code, because: told.message, correlation_id: request.id },
+      'answered 5xx',
+    );
   return { told, problem };
 }

@@ -28,14 +28,19 @@ export const problemSchema = z
     ],
   });
 
-const problems = { content: { 'application/problem+json': { schema: problemSchema } } };
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Unique and stable: generated clients name their functions after it. */
+    operationId?: string;
+    /** Of openapi/tags.ts. */
+    tags?: readonly string[];
+    summary?: string;
+    description?: string;
+  }
+}
 
-/** The answers of a route: those that went well, and problems for all else. */
-export const answers = <T extends Record<number, unknown>>(good: T) => ({
-  ...good,
-  '4xx': { description: 'A problem with the request', ...problems },
-  '5xx': { description: 'A part of VX11 is away', ...problems },
-});
+/** The answers of a route that went well; the problems that it may answer with, openapi/errors.ts says. */
+export const answers = <T extends Record<number, unknown>>(good: T): T => good;
 
 /** Where a route takes no query: a parameter that nobody reads is refused, not ignored. */
 export const noQuery = z.strictObject({});

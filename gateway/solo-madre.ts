@@ -12,7 +12,10 @@ export interface Applied {
   receipts: Receipt[];
 }
 
-/** Closes all live windows, a few at a time, then ends what runs without one on every host. Idempotent. */
+/**
+ * Closes all live windows, a few at a time, then ends what runs without one on every host, whatever became of the
+ * windows. Idempotent. Throws the first failure once all is tried.
+ */
 export async function applySoloMadre(context: GatewayContext, sender: Sender): Promise<Applied> {
   await context.windows.requireMadre();
   const { windows, catalogs } = await context.model.snapshot();
@@ -22,9 +25,9 @@ export async function applySoloMadre(context: GatewayContext, sender: Sender): P
     context.temporal.endStrays({ ...sender, host }, { limitMs: straysLimitMs }),
   );
   const applied = {
-    windows_closed: closed.map(({ ended }) => ended.window_id),
-    strays_ended: strays.flatMap(({ services }) => services),
-    receipts: closed.flatMap(({ ended }) => ended.receipt ?? []),
+    windows_closed: closed.done.map(({ ended }) => ended.window_id),
+    strays_ended: strays.done.flatMap(({ services }) => services),
+    receipts: closed.done.flatMap(({ ended }) => ended.receipt ?? []),
   };
   await context.store().events.append([
     {
@@ -35,17 +38,22 @@ export async function applySoloMadre(context: GatewayContext, sender: Sender): P
       payload: { windows_closed: applied.windows_closed, strays_ended: applied.strays_ended },
     },
   ]);
+  const [failure] = [...closed.failures, ...strays.failures];
+  if (failure !== undefined) throw failure.reason;
   return applied;
 }
 
-/** At most `atOnce` at a time; all are tried before the first failure is thrown. */
-async function inBatches<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
+/** At most `atOnce` at a time; a failure stops none of the others. */
+async function inBatches<T, R>(
+  items: T[],
+  work: (item: T) => Promise<R>,
+): Promise<{ done: R[]; failures: PromiseRejectedResult[] }> {
   const results: PromiseSettledResult<R>[] = [];
   for (let at = 0; at < items.length; at += atOnce) {
     results.push(...(await Promise.allSettled(items.slice(at, at + atOnce).map(work))));
   }
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+  return {
+    done: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    failures: results.filter((result) => result.status === 'rejected'),
+  };
 }

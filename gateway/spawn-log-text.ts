@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { VX11Error } from '../contracts/errors.ts';
 import type { LogChunk, OutputStream } from '../contracts/spawn.ts';
 import type { OutputChunk } from '../store/spawn-output.ts';
@@ -44,14 +45,22 @@ interface Book {
 const none = new Uint8Array();
 const newBook = (shown: number | null): Book => ({ shown, tail: none, tailSeq: 0 });
 
+/** Text of a task's output, piece by piece. */
+export interface LogText {
+  events(chunk: OutputChunk): LogEvent[];
+  /** What is left when nothing more comes: the beginning of a character that has no end. */
+  end(): LogEvent[];
+}
+
 /**
  * Makes text of pieces that may end in the middle of a character, and tells where pieces are missing. A reader that
  * comes back with the id of any event gets what followed it, neither more nor less: where a character is not whole the
  * id names the piece before the one in which it begins.
  */
-export function createLogText(from: LogPlace): { events(chunk: OutputChunk): LogEvent[] } {
+export function createLogText(from: LogPlace): LogText {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let { attempt } = from;
+  let { attempt, seq: lastSeq } = from;
+  let lastAt = 0;
   let books = { stdout: newBook(from.shown.stdout), stderr: newBook(from.shown.stderr) };
   const idAfter = (seq: number): string => {
     const { stdout, stderr } = books;
@@ -62,17 +71,36 @@ export function createLogText(from: LogPlace): { events(chunk: OutputChunk): Log
     );
     return `${attempt}.${Math.min(seq, ...whole)}.${stdout.shown}.${stderr.shown}`;
   };
+  const said = (stream: OutputStream, at: number, bytes: Uint8Array): LogEvent['data'] => ({
+    attempt,
+    stream,
+    at: new Date(at).toISOString(),
+    text: decoder.decode(bytes),
+    ...(!isUtf8(bytes) && { base64: Buffer.from(bytes).toString('base64') }),
+  });
+  const end = (): LogEvent[] =>
+    (['stdout', 'stderr'] as const).flatMap((stream) => {
+      const book = books[stream];
+      const { tail } = book;
+      if (tail.length === 0) return [];
+      book.shown! += tail.length;
+      book.tail = none;
+      return [{ id: idAfter(lastSeq), event: stream, data: said(stream, lastAt, tail) }];
+    });
   return {
+    end,
     events({ attempt: of, seq, stream, at, start, bytes }) {
+      const events: LogEvent[] = [];
       if (of !== attempt) {
+        events.push(...end());
         attempt = of;
         books = { stdout: newBook(0), stderr: newBook(0) };
       }
+      [lastSeq, lastAt] = [seq, at];
       const book = books[stream];
       book.shown ??= start;
       const taken = book.shown + book.tail.length;
-      if (start + bytes.length <= taken) return [];
-      const events: LogEvent[] = [];
+      if (start + bytes.length <= taken) return events;
       if (start > taken) {
         const missing = start - book.shown;
         Object.assign(book, newBook(start));
@@ -85,9 +113,9 @@ export function createLogText(from: LogPlace): { events(chunk: OutputChunk): Log
       if (open <= fresh.length) book.tailSeq = seq;
       book.tail = known.subarray(known.length - open);
       book.shown += known.length - open;
-      const text = decoder.decode(known.subarray(0, known.length - open));
-      const data = { attempt, stream, at: new Date(at).toISOString(), text };
-      if (text !== '') events.push({ id: idAfter(seq), event: stream, data });
+      const whole = known.subarray(0, known.length - open);
+      if (whole.length > 0)
+        events.push({ id: idAfter(seq), event: stream, data: said(stream, at, whole) });
       return events;
     },
   };

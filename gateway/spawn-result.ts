@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import type {
   OutputStream,
@@ -17,14 +18,22 @@ export const shownSpawn = (view: SpawnView): SpawnView => ({
 const between = (from: string | null, to: string | null): number | null =>
   from === null || to === null ? null : Date.parse(to) - Date.parse(from);
 
+/** With its bytes, where text cannot tell them. */
+type Shown = ShownOutput & { base64: string | null };
+
 async function outputOf(
   store: Store,
   view: SpawnView,
   attempt: number,
-): Promise<Record<OutputStream, ShownOutput>> {
+): Promise<Record<OutputStream, Shown>> {
   const chunks = await store.spawnOutput.ofAttempt(view.spawn_id, attempt);
-  const of = (stream: OutputStream): ShownOutput =>
-    showOutput(chunks.filter((chunk) => chunk.stream === stream));
+  const of = (stream: OutputStream): Shown => {
+    const pieces = chunks.filter((chunk) => chunk.stream === stream);
+    const shown = showOutput(pieces);
+    if (shown.truncated) return { ...shown, base64: null };
+    const bytes = Buffer.concat(pieces.map((piece) => piece.bytes));
+    return { ...shown, base64: isUtf8(bytes) ? null : bytes.toString('base64') };
+  };
   return { stdout: of('stdout'), stderr: of('stderr') };
 }
 
@@ -42,6 +51,8 @@ export async function spawnResult(store: Store, found: SpawnView): Promise<Spawn
     stderr_truncated: stderr.truncated,
     stdout_dropped_bytes: stdout.dropped,
     stderr_dropped_bytes: stderr.dropped,
+    ...(stdout.base64 !== null && { stdout_base64: stdout.base64 }),
+    ...(stderr.base64 !== null && { stderr_base64: stderr.base64 }),
     queued_ms: between(view.created_at, view.started_at ?? view.finished_at),
     duration_ms: between(view.started_at, view.finished_at),
     attempts,

@@ -30,7 +30,7 @@ export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number):
         (lease) => isLive(lease, now),
       );
       const holders = leases.flatMap(({ window_id }) => windows.get(window_id) ?? []);
-      const { health, reason } = judgeService(service.tier, seen, heldBy(leases));
+      const { health, reason } = judgeService(service.tier, seen, heldBy(leases), service.replicas);
       return {
         name: service.name,
         host: catalog.host,
@@ -40,7 +40,7 @@ export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number):
         window_ids: leases.map(({ window_id }) => window_id),
         until: untilOf(holders),
         reason,
-        note: seen?.note ?? null,
+        note: service.problem?.detail ?? seen?.note ?? null,
       };
     }),
   );

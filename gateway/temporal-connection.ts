@@ -5,6 +5,7 @@ import {
   type ConnectionOptions,
 } from '@temporalio/client';
 
+const failedPrecondition = 9;
 const unavailable = 14;
 
 /**
@@ -19,7 +20,10 @@ export const connectionOptions = (address: string): ConnectionOptions => ({
       ...defaultGrpcRetryOptions({ initialIntervalMs: () => 50 }),
       retryableDecider: (attempt, status) => {
         const code: number = status.code;
-        return attempt < 10 && code !== unavailable && isRetryableError(status);
+        // a run whose workflow task has just failed refuses updates until a worker tried it again
+        const untaken =
+          code === failedPrecondition && /Workflow Task in failed/.test(status.details);
+        return attempt < 10 && code !== unavailable && (untaken || isRetryableError(status));
       },
     }),
   ],

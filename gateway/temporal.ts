@@ -7,7 +7,12 @@ import {
   type ScheduleHandle,
   type WorkflowHandle,
 } from '@temporalio/client';
-import type { UpdateDefinition, Workflow } from '@temporalio/common';
+import {
+  defaultPayloadConverter,
+  toPayloads,
+  type UpdateDefinition,
+  type Workflow,
+} from '@temporalio/common';
 import { VX11Error } from '../contracts/errors.ts';
 import {
   actionWorkflowId,
@@ -173,7 +178,16 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
     startSpawn: (view, { limitMs }) =>
       ask(limitMs, async () => void (await client.workflow.start('spawnOnce', spawnStart(view)))),
     endSpawn: (id, message, { limitMs }) =>
-      ask(limitMs, () => client.workflow.getHandle(spawnWorkflowId(id)).signal(endSpawn, message)),
+      ask(limitMs, async () => {
+        await client.workflowService.signalWorkflowExecution({
+          namespace,
+          workflowExecution: { workflowId: spawnWorkflowId(id) },
+          signalName: endSpawn.name,
+          input: { payloads: toPayloads(defaultPayloadConverter, message) ?? [] },
+          // a run takes one signal of an id: however often a caller asks, its history does not grow
+          requestId: 'end',
+        });
+      }),
     autonomy: (turn, host, note) =>
       ask(scheduleLimitMs, () =>
         steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),

@@ -21,7 +21,7 @@ export interface TokenBook {
 }
 
 /** The admin token of the environment, which no store has to know. */
-const environmentAdmin: Caller = { id: 'token-environment', name: 'admin', scope: 'admin' };
+export const environmentAdmin: Caller = { id: 'token-environment', name: 'admin', scope: 'admin' };
 
 const lastUsedEveryMs = 60_000;
 const nobodysHash = sha256('');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VX11Error } from '../contracts/errors.ts';
 import type { ClosedBy, WindowView } from '../contracts/window.ts';
-import { hasEnded } from '../domain/window.ts';
+import { hasEnded, isOpen } from '../domain/window.ts';
 import type { DeadlineChange, Sender } from '../workflows/messages.ts';
 import type { GatewayDeps } from './deps.ts';
 import type { ReadModel } from './read-model.ts';
@@ -16,6 +16,8 @@ const closeLimitMs = 150_000;
 const changeLimitMs = 10_000;
 /** How long a window that just ended may take until the store says so. */
 const writtenWithinMs = 3000;
+/** How often a window is told again that has not started yet, or that still opens. */
+const tellAgainMs = 200;
 
 /** Messages to windows that exist, with what their ending in between means. */
 export interface WindowControl {
@@ -31,11 +33,18 @@ export interface WindowControl {
     sender: Sender,
     repeatKey: string | null,
   ): Promise<DeadlineChange>;
-  /** Ends it and waits for the receipt; a window that ended already stays as it is. Throws `madre_unavailable`. */
+  /**
+   * Ends it and waits for the receipt; a window that ended already stays as it is, and one that was only asked for ends
+   * as soon as it starts. Throws `madre_unavailable`.
+   */
   end(
     view: WindowView,
     options: Sender & Closing,
   ): Promise<{ ended: WindowView; wasOpen: boolean }>;
+  /**
+   * Ends the window's hold on a service; one that still opens lets go as soon as it is open, and one that holds nothing
+   * else ends at once. Throws `madre_unavailable`.
+   */
   release(view: WindowView, service: string, sender: Sender): Promise<WindowView>;
 }
 
@@ -48,20 +57,18 @@ export function createWindowControl(
   deps: Pick<GatewayDeps, 'store' | 'temporal' | 'clock'>,
   model: ReadModel,
 ): WindowControl {
-  const requireMadre = async (): Promise<void> => {
-    if (presentMadre(await model.snapshot(), deps.clock()) !== null) return;
-    throw new VX11Error(
-      'madre_unavailable',
-      'madre has not been heard of lately; nothing was started.',
-      { retryAfterSeconds: 2 },
-    );
+  const madreIsAway = async (): Promise<boolean> =>
+    presentMadre(await model.snapshot(), deps.clock()) === null;
+  const requireMadre = async (otherwise = 'nothing was started'): Promise<void> => {
+    if (await madreIsAway()) throw madreAway(`madre has not been heard of lately; ${otherwise}.`);
   };
   const whileMadreLives = async <T>(work: Promise<T>): Promise<T> => {
     const done = new AbortController();
     const watch = async (): Promise<never> => {
       for (;;) {
         await sleep(1000, undefined, { signal: done.signal });
-        await requireMadre();
+        // the message is with Temporal by now, and madre may act on it while she cannot write that she lives
+        if (await madreIsAway()) throw madreAway(mayStillHappen);
       }
     };
     try {
@@ -70,16 +77,14 @@ export function createWindowControl(
       done.abort();
     }
   };
-  const afterItsEnd = async (view: WindowView): Promise<WindowView> => {
+  /** The window as it ended; null where the store does not say so in time. */
+  const asEnded = async (id: string): Promise<WindowView | null> => {
     const giveUp = performance.now() + writtenWithinMs;
     for (;;) {
-      const now = await deps.store().windows.find(view.window_id);
+      const now = await deps.store().windows.find(id);
       if (now !== null && hasEnded(now)) return now;
-      if (performance.now() > giveUp) {
-        throw new VX11Error('window_not_open', 'This window has not started yet; try again.', {
-          retryAfterSeconds: 2,
-        });
-      }
+      // one that was only asked for has no run yet: there is no end to wait for
+      if (now?.state === 'requested' || performance.now() > giveUp) return null;
       await sleep(50);
     }
   };
@@ -87,14 +92,36 @@ export function createWindowControl(
     try {
       return await whileMadreLives(work);
     } catch (error) {
-      const gone = error instanceof WorkflowGone;
-      const ended = error instanceof VX11Error && error.code === 'window_ended';
-      if (!gone && !ended) throw error;
-      return afterItsEnd(view);
+      if (!isOver(error)) throw error;
+      const ended = await asEnded(view.window_id);
+      if (ended !== null) return ended;
+      throw new VX11Error('window_not_open', 'This window has not started yet; try again.', {
+        retryAfterSeconds: 2,
+        cause: error,
+      });
     }
   };
-  return {
-    requireMadre,
+  /** Tells a window again what it cannot take yet, until it has: whoever wants it down does not care how far up it is. */
+  const untilTaken = async (
+    view: WindowView,
+    limitMs: number,
+    tell: () => Promise<WindowView>,
+  ): Promise<WindowView> => {
+    const giveUp = performance.now() + limitMs;
+    for (;;) {
+      try {
+        return await unlessGone(view, tell());
+      } catch (error) {
+        const notYet = error instanceof VX11Error && error.code === 'window_not_open';
+        if (!notYet) throw error;
+        if (performance.now() > giveUp) throw madreAway(stillStarts);
+        await sleep(tellAgainMs);
+        if (await madreIsAway()) throw madreAway(mayStillHappen);
+      }
+    }
+  };
+  const control: WindowControl = {
+    requireMadre: () => requireMadre(),
     async extend(view, byMs, sender, repeatKey) {
       if (hasEnded(view)) throw endedAlready(view);
       const call = { limitMs: changeLimitMs, updateId: repeatKey ?? randomUUID() };
@@ -107,12 +134,11 @@ export function createWindowControl(
     },
     async end(view, message) {
       if (hasEnded(view)) return { ended: view, wasOpen: false };
-      await requireMadre();
+      // one of several windows that a request ends: others may have been told
+      await requireMadre('this window was not told to end');
       const call = { limitMs: closeLimitMs };
-      const sent = deps.temporal.closeWindow(view.window_id, message, call);
-      const ended = await unlessGone(
-        view,
-        soonest(sent, closeLimitMs, (signal) =>
+      const ended = await untilTaken(view, closeLimitMs, () =>
+        soonest(deps.temporal.closeWindow(view.window_id, message, call), closeLimitMs, (signal) =>
           toldByStore(deps.store, view.window_id, hasEnded, signal),
         ),
       );
@@ -120,11 +146,28 @@ export function createWindowControl(
     },
     async release(view, service, sender) {
       if (hasEnded(view)) return view;
+      const alone = view.services.every((name) => name === service);
+      if (alone && !isOpen(view)) {
+        const message = { ...sender, reason: `${service} was taken out` };
+        return (await control.end(view, { ...message, closed_by: 'caller' })).ended;
+      }
       const call = { limitMs: closeLimitMs };
-      return unlessGone(
-        view,
+      return untilTaken(view, closeLimitMs, () =>
         deps.temporal.releaseService(view.window_id, { ...sender, service }, call),
       );
     },
   };
+  return control;
 }
+
+const mayStillHappen =
+  'madre has not been heard of for a while; what was asked for may still happen. Look again shortly.';
+
+const stillStarts = 'This window is still starting, and was not told to end. Try again.';
+
+const madreAway = (detail: string): VX11Error =>
+  new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 2 });
+
+/** The window's run has ended, or was never started. */
+const isOver = (error: unknown): boolean =>
+  error instanceof WorkflowGone || (error instanceof VX11Error && error.code === 'window_ended');

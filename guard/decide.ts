@@ -3,6 +3,8 @@ export interface Lease {
   version: 1;
   project: string;
   service: string;
+  /** Ids of containers that were started for the service; left out by older workers. */
+  containers?: string[];
   /** The newest deadline of any window on the service; null is a hold. */
   deadline_ms: number | null;
   /** Until when the worker itself is stopping it and wants to be left alone. */

@@ -17,6 +17,8 @@ export interface ContainerFacts {
   killed: boolean;
   /** Its own grace period. */
   stop_grace_ms: number;
+  /** It has a restart policy, so a restart of the Engine would bring it back. */
+  restarts: boolean;
 }
 
 /** `acted` is false when it was down before we came; `after` is null when it was removed. */
@@ -40,8 +42,8 @@ export interface Engine {
 const callMs = 5_000;
 
 export function connectEngine(socketPath: string): Engine {
-  const call = (method: string, path: string, withinMs = callMs): Promise<Answer> =>
-    send(socketPath, method, path, withinMs);
+  const call = (method: string, path: string, withinMs = callMs, body = ''): Promise<Answer> =>
+    send(socketPath, method, path, withinMs, body);
 
   const inspect = async (id: string): Promise<ContainerFacts | null> => {
     const { status, body } = await call('GET', `/containers/${id}/json`);
@@ -73,6 +75,10 @@ export function connectEngine(socketPath: string): Engine {
       const before = await inspect(id);
       if (!before?.running) return { acted: false, after: before };
       if (before.paused) await call('POST', `/containers/${id}/unpause`);
+      if (before.restarts) {
+        const never = JSON.stringify({ RestartPolicy: { Name: 'no' } });
+        await call('POST', `/containers/${id}/update`, callMs, never).catch(() => null);
+      }
       // Where the answer is no success, the inspect that follows says what is true.
       const stop = await call('POST', `/containers/${id}/stop`, before.stop_grace_ms + 2 * callMs)
         .then(({ status }) => status)
@@ -111,15 +117,17 @@ interface InspectBody {
     FinishedAt: string;
   };
   Config: { StopTimeout?: number | null };
+  HostConfig?: { RestartPolicy?: { Name?: string } };
 }
 
-const factsOf = ({ State, Config }: InspectBody): ContainerFacts => ({
+const factsOf = ({ State, Config, HostConfig }: InspectBody): ContainerFacts => ({
   running: State.Running || State.Paused || State.Restarting,
   paused: State.Paused,
   started_ms: Date.parse(State.StartedAt),
   finished_ms: Date.parse(State.FinishedAt),
   killed: State.ExitCode === 137 && !State.OOMKilled,
   stop_grace_ms: Math.max(0, Config.StopTimeout ?? 10) * 1000,
+  restarts: !['', 'no'].includes(HostConfig?.RestartPolicy?.Name ?? ''),
 });
 
 interface Answer {
@@ -128,9 +136,16 @@ interface Answer {
 }
 
 /** One call with a deadline of its own: a connection that dies after the headers would leave it waiting for ever. */
-function send(socketPath: string, method: string, path: string, withinMs: number): Promise<Answer> {
+function send(
+  socketPath: string,
+  method: string,
+  path: string,
+  withinMs: number,
+  body: string,
+): Promise<Answer> {
+  const headers = body === '' ? {} : { 'content-type': 'application/json' };
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, method, path, agent: false }, (answer) => {
+    const call = request({ socketPath, method, path, headers, agent: false }, (answer) => {
       const parts: Buffer[] = [];
       answer.on('data', (part: Buffer) => parts.push(part));
       answer.on('error', fail);
@@ -149,6 +164,6 @@ function send(socketPath: string, method: string, path: string, withinMs: number
       withinMs,
     );
     call.on('error', fail);
-    call.end();
+    call.end(body);
   });
 }

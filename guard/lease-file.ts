@@ -4,13 +4,16 @@
  *     <dir>/alive.json                        { at_ms }: the worker lives; touched every 4 s
  *     <dir>/guard.json                        { alive_ms }: the sign of life that the guard last read
  *     <dir>/<project>/project.json            { version: 1, project, max_ttl_ms }
- *     <dir>/<project>/leases/<service>.json   Lease of decide.ts
+ *     <dir>/<project>/leases/<service>.json   Lease of decide.ts, a file in each project where the service has containers
  *     <dir>/<project>/ended/<container>.json  EndedRecord, below
  *
  * - The worker writes a lease (to a name that does not end in `.json`, then rename) *before* it starts a container,
  *   and again whenever the newest deadline of any window on the service moves; it removes it when the service is down.
  *   Just before it stops the service itself it sets `stopping_until_ms`, so that the guard does not signal as well.
- * - A lease past its deadline by the grace ends the service's containers. `deadline_ms: null` is a hold: never ended.
+ * - `version` is 1. Members may be added to it: a guard passes over those that it does not know, and does without those
+ *   that an older worker does not write. Another version is one that this guard cannot understand.
+ * - The project is the one that the containers were started in, whatever the compose file names by now.
+ * - A lease past its deadline by the grace ends the service's containers in its project, and those that it names by id. `deadline_ms: null` is a hold: never ended.
  * - A lease that cannot be understood ends what runs longer than its start plus `max_ttl_ms`: the one last understood,
  *   else the project's, else 4 h. It never ends a service earlier than what was last understood allowed.
  * - While a folder cannot be read, what was last understood stays in force.
@@ -133,11 +136,18 @@ export function openLeaseFolder(dir: string): LeaseFolder {
   };
 }
 
-const leaseName = /^([a-zA-Z0-9][a-zA-Z0-9._-]*)\.json$/;
+/** Compose lets a service's name begin with any of these. */
+const leaseName = /^([a-zA-Z0-9._-]+)\.json$/;
 const lastResortTtlMs = 4 * 3_600_000;
 
 const projectMaxTtl = (dir: string, project: string): number =>
   readNumber(join(dir, project, 'project.json'), 'max_ttl_ms') ?? lastResortTtlMs;
+
+/** Only ids, whatever somebody wrote. */
+const idsOf = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.filter((one): one is string => typeof one === 'string' && /^[0-9a-f]{64}$/.test(one))
+    : [];
 
 const isSame = (one: Lease | null, other: Lease): boolean =>
   one?.deadline_ms === other.deadline_ms && one.stopping_until_ms === other.stopping_until_ms;
@@ -194,5 +204,5 @@ function readLease(file: string, project: string, service: string): Lease | null
     (value.deadline_ms === null || isAmount(value.deadline_ms)) &&
     (value.stopping_until_ms === undefined || isAmount(value.stopping_until_ms)) &&
     isAmount(value.max_ttl_ms);
-  return isWhole ? (value as unknown as Lease) : null;
+  return isWhole ? { ...(value as unknown as Lease), containers: idsOf(value.containers) } : null;
 }

@@ -94,7 +94,7 @@ async function round(all: Known[], now: Clock): Promise<void> {
       busy.add(key);
       void attend(
         known,
-        running.filter((container) => keyOf(container) === key),
+        running.filter((one) => keyOf(one) === key || known.lease?.containers?.includes(one.id)),
       )
         .catch(report)
         .finally(() => busy.delete(key));

@@ -8,9 +8,11 @@
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInPlace } from './bootstrap/child.mjs';
+import { ensureClientGenerators } from './bootstrap/client-generators.mjs';
 import { ensureCompose } from './bootstrap/compose.mjs';
 import { ensureDocker } from './bootstrap/docker.mjs';
 import { Unmet } from './bootstrap/machine.mjs';
+import { Ended, heedSignals } from './bootstrap/ending.mjs';
 import { ensureNode } from './bootstrap/node.mjs';
 import { ensurePackages } from './bootstrap/packages.mjs';
 import { ensureTemporal } from './bootstrap/temporal.mjs';
@@ -31,24 +33,29 @@ async function main() {
     console.error('Usage: node scripts/bootstrap.mjs [--code-only] run FILE.ts ARGS… | npm ARGS…');
     return 64;
   }
-  const node = ensureNode(repository);
+  heedSignals();
+  const node = await ensureNode(repository);
   const PATH = [dirname(node), process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH };
-  ensurePackages(repository, { PATH });
+  await ensurePackages(repository, { PATH });
   if (!flags.includes('--code-only')) {
     const temporal = await ensureTemporal();
     if (temporal) env.VX11_TEMPORAL_BIN = temporal;
     Object.assign(env, dockerHost(await ensureDocker()));
-    const compose = ensureCompose();
+    const compose = await ensureCompose();
     if (compose) env.VX11_COMPOSE_BIN = compose;
   }
-  if (flags.includes('--with-test-needs')) ensureTestNeeds();
+  if (flags.includes('--with-test-needs')) {
+    await ensureTestNeeds();
+    await ensureClientGenerators(repository, env);
+  }
   return verb === 'npm' ? runInPlace('npm', args, env) : runInPlace(node, args, env);
 }
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(error instanceof Unmet ? error.message : error);
-  process.exitCode = 1;
+  if (error instanceof Ended) console.error('vx11: ended; the next start goes on from here');
+  else console.error(error instanceof Unmet ? error.message : error);
+  process.exitCode = error.exitCode ?? 1;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import { VX11Error } from '../contracts/errors.ts';
 import type { Database } from './dialect.ts';
+import { createFaultMemory, type StoreFault } from './fault.ts';
 import type { Tables } from './schema.ts';
 
 /** How long a write waits for others to let go of the database before it answers `store_unavailable`. */
@@ -16,22 +17,29 @@ export interface Connection {
   read<T>(query: (db: Database['db']) => Promise<T>): Promise<T>;
   /** Runs in one transaction; waits, without blocking the process, while another process writes. */
   write<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** What is wrong with the database itself: what queries of this process have met, else what a look at its file shows. */
+  fault(how: 'met' | 'look'): Promise<StoreFault | null>;
 }
 
 export function createConnection(database: Database): Connection {
+  const memory = createFaultMemory();
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
       if (error instanceof VX11Error) throw error;
-      throw new VX11Error('store_unavailable', 'The store did not answer; try again shortly.', {
-        cause: error,
-        retryAfterSeconds: 2,
-      });
+      const fault = memory.saw(error);
+      const detail =
+        fault === null
+          ? 'The store did not answer; try again shortly.'
+          : `The store does not work: ${fault.reason}.`;
+      throw new VX11Error('store_unavailable', detail, { cause: error, retryAfterSeconds: 2 });
     }
   };
   return {
     read: (query) => guarded(() => query(database.db)),
+    fault: async (how) =>
+      memory.known() ?? (how === 'met' ? null : await database.inspect().catch(() => null)),
     write: (work) =>
       guarded(async () => {
         const giveUp = performance.now() + writeWaitMs;
@@ -42,6 +50,7 @@ export function createConnection(database: Database): Connection {
               return work(tx);
             });
             database.touched();
+            memory.wrote();
             return result;
           } catch (error) {
             if (!isBusy(error) || performance.now() > giveUp) throw error;

@@ -1,4 +1,5 @@
 import { Kysely, SqliteDialect } from 'kysely';
+import { watchFile, type StoreFault } from './fault.ts';
 import { nodeSqlite } from './node-sqlite.ts';
 import type { Tables } from './schema.ts';
 
@@ -10,6 +11,8 @@ export interface Database {
   revision(): string | Promise<string>;
   /** Says that this process committed something. */
   touched(): void;
+  /** What is wrong with the database where nobody asks it; null where that is not known. */
+  inspect(): Promise<StoreFault | null>;
 }
 
 /** `sqlite:<file>` or `postgres://…`. Connects lazily for Postgres; opens the file at once for SQLite. */
@@ -30,5 +33,6 @@ function openSqlite(file: string): Database {
     // data_version moves only with other connections' commits, so our own are counted beside it
     revision: () => `${(dataVersion.all([])[0] as { data_version: number }).data_version}.${own}`,
     touched: () => void (own += 1),
+    inspect: file === ':memory:' ? () => Promise.resolve(null) : watchFile(file),
   };
 }

@@ -5,6 +5,7 @@ import { createAutonomyStore, type AutonomyStore } from './autonomy.ts';
 import { createConnection } from './connection.ts';
 import { openDatabase } from './dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './events.ts';
+import type { StoreFault } from './fault.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './idempotency.ts';
 import { createIntentStore, type IntentStore } from './intents.ts';
 import { createLeaseStore, type LeaseStore } from './leases.ts';
@@ -47,6 +48,11 @@ export interface Store {
   retention: RetentionStore;
   /** Changes with every commit of any process; the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
+  /**
+   * What is wrong with the database itself, as queries of this process have `met` it, or with a `look` at its file, which
+   * is made every 5 s at most; null where nothing is known. Never throws.
+   */
+  fault(how?: 'met' | 'look'): Promise<StoreFault | null>;
   close(): Promise<void>;
 }
 
@@ -80,6 +86,7 @@ export async function openStore(url: string): Promise<Store> {
     reports: createReportStore(connection, append),
     retention: createRetentionStore(connection, append),
     revision: () => database.revision(),
+    fault: (how = 'look') => connection.fault(how),
     close: () => database.db.destroy(),
   };
 }

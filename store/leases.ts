@@ -8,6 +8,8 @@ export interface Lease {
   deadline: number | null;
   /** False while the window still opens its services. */
   is_open: boolean;
+  /** The Compose project that its containers are started in; null in leases of older versions. */
+  project?: string | null;
 }
 
 /** Who may keep a service up, and until when. What is not in here, or is past, holds nothing. */
@@ -38,7 +40,7 @@ export interface LeaseStore {
 const openableStates = ['requested', 'queued', 'opening', 'open'] as const;
 
 export function createLeaseStore(connection: Connection): LeaseStore {
-  const columns = ['window_id', 'host', 'service', 'deadline', 'is_open'] as const;
+  const columns = ['window_id', 'host', 'service', 'deadline', 'is_open', 'project'] as const;
   const toLease = (row: Omit<Lease, 'is_open'> & { is_open: number }): Lease => ({
     ...row,
     is_open: row.is_open === 1,
@@ -58,12 +60,18 @@ export function createLeaseStore(connection: Connection): LeaseStore {
         await tx
           .insertInto('leases')
           .values(
-            leases.map((lease) => ({ ...lease, is_open: Number(lease.is_open), created_at: now })),
+            leases.map((lease) => ({
+              ...lease,
+              project: lease.project ?? null,
+              is_open: Number(lease.is_open),
+              created_at: now,
+            })),
           )
           .onConflict((conflict) =>
             conflict.columns(['window_id', 'service']).doUpdateSet((eb) => ({
               deadline: eb.ref('excluded.deadline'),
               is_open: eb.ref('excluded.is_open'),
+              project: eb.ref('excluded.project'),
             })),
           )
           .execute();

@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
@@ -10,6 +11,8 @@ const keptStatements = 300;
  * whatever the busy timeout says.
  */
 export function nodeSqlite(file: string): SqliteDatabase {
+  // its owner's alone; SQLite gives the files beside it the same mode
+  if (file !== ':memory:' && !existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   const db = new DatabaseSync(file, { timeout: 20 });
   db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
   const statements = new Map<string, SqliteStatement>();
@@ -30,7 +33,11 @@ export function nodeSqlite(file: string): SqliteDatabase {
     return {
       reader: statement.columns().length > 0,
       all: (parameters) => statement.all(...(parameters as never[])),
-      run: (parameters) => statement.run(...(parameters as never[])),
+      run: (parameters) =>
+        // a full disk has rolled it back already, and what a second rollback says would hide that
+        sql === 'rollback' && !db.isTransaction
+          ? { changes: 0, lastInsertRowid: 0 }
+          : statement.run(...(parameters as never[])),
       iterate: (parameters) =>
         statement.iterate(...(parameters as never[])) as IterableIterator<unknown>,
     };

@@ -23,5 +23,6 @@ export function openPostgres(url: string): Database {
     db,
     revision: async () => (await visible.execute(db)).rows[0]!.snapshot,
     touched: () => undefined,
+    inspect: () => Promise.resolve(null),
   };
 }

@@ -9,7 +9,10 @@ export type NewReport = Omit<Report, 'at'> & { at: number };
 
 /** What was reported to madre about a subject: one report a kind and subject, the first one. */
 export interface ReportStore {
-  /** @returns the report that is kept, which is not this one where there was one already */
+  /**
+   * madre's own report of a task takes the place of what anybody else said of it; the event of that stays in the log.
+   * @returns the report that is kept, which is not this one where there was one already
+   */
   add(report: NewReport, events: NewEvent[]): Promise<{ report: Report; added: boolean }>;
   find(kind: ReportKind, subject: string): Promise<Report | null>;
   /** Newest first. */
@@ -23,6 +26,10 @@ const toReport = ({ report_json, at, kind, ...row }: Tables['reports']): Report 
   report: JSON.parse(report_json) as unknown,
 });
 
+/** Whether a report is madre's own: she alone knows of the step. */
+const isMadres = (report: unknown): boolean =>
+  typeof report === 'object' && report !== null && 'plan_id' in report && 'step_id' in report;
+
 export function createReportStore(connection: Connection, append: AppendEvents): ReportStore {
   return {
     add: (report, events) =>
@@ -33,7 +40,13 @@ export function createReportStore(connection: Connection, append: AppendEvents):
           .where('kind', '=', report.kind)
           .where('subject', '=', report.subject)
           .executeTakeFirst();
-        if (known !== undefined) return { report: toReport(known), added: false };
+        if (known !== undefined) {
+          const kept = toReport(known);
+          if (report.kind !== 'spawn' || isMadres(kept.report) || !isMadres(report.report)) {
+            return { report: kept, added: false };
+          }
+          await tx.deleteFrom('reports').where('report_id', '=', kept.report_id).execute();
+        }
         const { report: body, ...rest } = report;
         const row = { ...rest, report_json: JSON.stringify(body) };
         await tx.insertInto('reports').values(row).execute();

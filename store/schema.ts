@@ -22,6 +22,7 @@ export interface Tables {
     /** 0 while the window still opens: its services are started by nobody else. */
     is_open: number;
     created_at: number;
+    project: string | null;
   };
   services: { host: string; name: string; observation: string; updated_at: number };
   catalogs: { host: string; catalog: string; read_at: number };
@@ -47,6 +48,8 @@ export interface Tables {
     expires_at: number | null;
     revoked_at: number | null;
     last_used_at: number | null;
+    /** The token that was made in its place. */
+    replaced_by: string | null;
   };
   idempotency: {
     key: string;

@@ -11,21 +11,39 @@ export interface HealthAnswer {
   dependencies?: Record<string, HealthState>;
 }
 
+/** Metrics in Prometheus' text form, and who may read them; anyone where nothing is said. */
+export interface Metrics {
+  text: () => Promise<string>;
+  mayRead?: (request: IncomingMessage) => boolean;
+}
+
+/** Where only this machine calls, other host names are a web page that had its own name resolved to this address. */
+const isLoopback = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/;
+const loopbackHost = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/i;
+
 /**
  * Serves `GET /health` from `answer` and, where there are any, `GET /metrics` in Prometheus' text form and further calls.
- * Rejects when the address is taken.
+ * On a loopback address it refuses Host headers that do not name loopback. Rejects when the address is taken.
  */
 export async function serveHealth(
   address: { host: string; port: number },
   answer: () => HealthAnswer,
-  metrics?: () => Promise<string>,
+  metrics?: Metrics,
   calls?: (request: IncomingMessage, response: ServerResponse) => boolean,
 ): Promise<Server> {
   const server = createServer((request, response) => {
+    if (isLoopback.test(address.host) && !loopbackHost.test(request.headers.host ?? '')) {
+      response.writeHead(403, { connection: 'close' }).end();
+      return;
+    }
     if (calls?.(request, response) === true) return;
     response.setHeader('connection', 'close');
     if (metrics !== undefined && request.url === '/metrics' && request.method === 'GET') {
-      void metrics().then(
+      if (metrics.mayRead?.(request) === false) {
+        response.writeHead(403).end();
+        return;
+      }
+      void metrics.text().then(
         (text) => response.writeHead(200, { 'content-type': 'text/plain' }).end(text),
         () => response.writeHead(500).end(),
       );

@@ -30,6 +30,8 @@ export function startHeartbeat(
           guard: guard.state,
           guard_reason: guard.reason,
           catalog_error: power.catalog.known()?.error ?? null,
+          ...power.claim.state(),
+          store_fault: await power.store.fault('met'),
           ...more,
         },
       })

@@ -22,13 +22,18 @@ export const internalCall =
 
 const bodyLimit = 256 * 1024;
 
-/** Answers a request that is one of these calls, and says whether it was: nobody without the key gets anything. */
-export function internalDoor(calls: InternalCalls, key: string, log: Logger) {
+/** Tells whether a request comes from another process of this installation. */
+export function knowsKey(key: string): (request: IncomingMessage) => boolean {
   const expected = Buffer.from(key);
-  const knows = (request: IncomingMessage): boolean => {
+  return (request) => {
     const sent = Buffer.from(String(request.headers[internalHeader] ?? ''));
     return sent.length === expected.length && timingSafeEqual(sent, expected);
   };
+}
+
+/** Answers a request that is one of these calls, and says whether it was: nobody without the key gets anything. */
+export function internalDoor(calls: InternalCalls, key: string, log: Logger) {
+  const knows = knowsKey(key);
   const serve = async (
     request: IncomingMessage,
     call: InternalCalls[string],

@@ -14,6 +14,7 @@ import type { PlanView, StepError } from '../contracts/plan.ts';
 import type { WindowView } from '../contracts/window.ts';
 import {
   closeWindow,
+  extendWindow,
   openWindow,
   releaseService,
   type KeepWindow,
@@ -67,6 +68,18 @@ export function planRuns(client: Client, queue: string): PlanRuns {
         }),
       );
       return change.view;
+    },
+    async extendWindow(id, { update_id, ...message }, limitMs) {
+      try {
+        const handle = client.workflow.getHandle(windowWorkflowId(id));
+        const options = { args: [message] as [typeof message], updateId: update_id };
+        return await within(limitMs, () => handle.executeUpdate(extendWindow, options));
+      } catch (error) {
+        if (isGone(error)) return null;
+        const cause = error instanceof WorkflowUpdateFailedError ? error.cause : null;
+        if (!(cause instanceof ApplicationFailure)) throw error;
+        return { code: cause.type ?? 'internal', detail: cause.message };
+      }
     },
     closeWindow: (id, message, limitMs) =>
       toWindow(limitMs, () =>

@@ -8,13 +8,16 @@ import { createClock } from '../activities/clock.ts';
 import { createCompose } from '../activities/compose.ts';
 import { createEngine } from '../activities/engine/engine.ts';
 import { watchEngine } from '../activities/engine/watch.ts';
+import { createImages } from '../activities/images/images.ts';
 import { createKeyedLock } from '../activities/lock.ts';
+import { projectsInUse } from '../activities/power/containers.ts';
 import { createGuard } from '../activities/power/guard-container.ts';
 import { createGuardFiles } from '../activities/power/guard-files.ts';
 import type { PowerHost } from '../activities/power/host.ts';
 import { createLeaseBook } from '../activities/power/lease-book.ts';
 import { createPowerMetrics } from '../activities/power/metrics.ts';
 import { createObservations } from '../activities/power/observations.ts';
+import { createProjectClaim } from '../activities/power/project-claim.ts';
 import type { Store } from '../store/index.ts';
 
 /** What power over one host is made from. */
@@ -23,6 +26,8 @@ export interface PowerSettings {
   home: string;
   composeFile: string;
   composeBinary: string | undefined;
+  /** The folder of Docker's own config.json, with the credentials of registries. */
+  dockerConfig: string;
   socket: string;
   image: string;
   guard: boolean;
@@ -50,33 +55,57 @@ export async function createPowerHost(
   });
   const project = (): string => catalog.known()?.project ?? '';
   const folder = join(settings.home, 'guard');
-  const guardFiles = createGuardFiles(folder, project, clock, log);
+  const seen = createObservations({ store, host, clock, log });
+  const guardFiles = createGuardFiles(
+    folder,
+    project,
+    clock,
+    log,
+    (service) => seen.get(service).containers ?? [],
+  );
   const guard = createGuard({
     docker: engine.docker,
     enabled: settings.guard,
     image: settings.image,
     home: settings.home,
     folder,
+    project,
     socket,
     echoed: () => guardFiles.echoed(),
     log,
   });
+  const leases = createLeaseBook(store, host, clock);
   return {
     host,
     engine,
     compose,
+    images: createImages({
+      docker: engine.docker,
+      dockerConfig: settings.dockerConfig,
+      build: (service, on, signal) => compose.build(service, on, signal),
+    }),
     catalog,
     store,
     clock,
     log,
     guard,
-    watch: watchEngine(socket, project, {
-      gap: deps.onEngineEvents,
+    watch: watchEngine(socket, () => projectsInUse({ catalog, seen, leases }), {
+      gap: () => {
+        // another Engine may answer at the socket now
+        void engine.identity().catch(() => undefined);
+        deps.onEngineEvents();
+      },
       lost: (error) => log.debug({ err: error }, 'the Engine event stream broke'),
     }),
     guardFiles,
-    leases: createLeaseBook(store, host, clock),
-    seen: createObservations({ store, host, clock, log }),
+    leases,
+    seen,
+    claim: createProjectClaim({
+      docker: engine.docker,
+      home: settings.home,
+      composeFile: settings.composeFile,
+      log,
+    }),
     lock: createKeyedLock(),
     unbound: new Set(),
     proved: new Set(),

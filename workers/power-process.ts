@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -8,12 +10,12 @@ import { createSettleLoop } from '../activities/power/settle-loop.ts';
 import { createUsageRound, type ReleaseIdle } from '../activities/power/usage.ts';
 import { noLlm } from '../activities/llm.ts';
 import { retain } from '../activities/retention.ts';
-import { readEnv } from '../contracts/env.ts';
+import { readEnv, withoutPassword } from '../contracts/env.ts';
 import { internalKey } from '../store/internal-key.ts';
 import { adopting } from './adopt.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { serveHealth } from './health-server.ts';
-import { internalDoor } from './internal-calls.ts';
+import { internalDoor, knowsKey } from './internal-calls.ts';
 import { madreAutonomy } from './madre-autonomy.ts';
 import { madreLlm } from './madre-llm.ts';
 import { patientStore } from './patient-store.ts';
@@ -51,9 +53,11 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_IMAGE',
     'VX11_GUARD',
     'VX11_MADRE_BIND',
+    'VX11_TEMPORAL_METRICS',
     'VX11_MADRE_PORT',
     'VX11_LOG_LEVEL',
     'VX11_COMPOSE_BIN',
+    'DOCKER_CONFIG',
     'VX11_CALLBACK_ALLOW',
     'VX11_SPAWN_HISTORY_DAYS',
     'VX11_INTERNAL_KEY',
@@ -62,7 +66,9 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'TEMPORAL_NAMESPACE',
   );
   const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: name, host: env.VX11_HOST } });
-  const sdkMetrics = await installTemporalRuntime(log, { metrics: true });
+  const sdkMetrics = await installTemporalRuntime(log, {
+    metrics: env.VX11_TEMPORAL_METRICS === 'on',
+  });
   const store = await patientStore(env.VX11_STORE_URL, log, signal);
   const registry = new Registry();
   let onEngineEvents = (): void => undefined;
@@ -72,6 +78,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       home: env.VX11_HOME,
       composeFile: env.VX11_COMPOSE_FILE,
       composeBinary: env.VX11_COMPOSE_BIN,
+      dockerConfig: env.DOCKER_CONFIG ?? join(homedir(), '.docker'),
       socket: env.VX11_DOCKER_SOCKET,
       image: env.VX11_IMAGE,
       guard: env.VX11_GUARD === 'on',
@@ -87,8 +94,16 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const { clock } = power;
   const llm = isMadre ? madreLlm({ store, registry, log, clock }) : noLlm;
   const { provider, model } = llm;
-  const heart = startHeartbeat(power, name, () => loop.engineAway(), { llm: { provider, model } });
-  onNews = () => void heart.beat();
+  const heart = startHeartbeat(power, name, () => loop.engineAway(), {
+    llm: { provider, model },
+    uses: usesOf(env),
+  });
+  const tell = sayingWhoManages(power);
+  onNews = () => {
+    tell();
+    void heart.beat();
+  };
+  tell();
   await heart.beat();
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
   // a store that is full now takes what matters later
@@ -103,7 +118,10 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       version,
       dependencies: { temporal: temporal.state, engine: loop.engineAway() ? 'down' : 'ok' },
     }),
-    async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+    {
+      text: async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+      ...(key !== null && { mayRead: knowsKey(key) }),
+    },
     planning === null || key === null ? undefined : internalDoor(planning.calls, key, log),
   );
   const spawns = keepSpawns(power, temporal, {
@@ -144,10 +162,44 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   await loop.stop();
   await heart.stop();
   power.watch.close();
+  power.claim.close();
   health.closeAllConnections();
   health.close();
   await store.close();
   log.info('stopped');
+}
+
+/** What others are told of this process's settings: `vx11 doctor` looks at the same things. */
+const usesOf = (env: {
+  VX11_HOME: string;
+  VX11_COMPOSE_FILE: string;
+  VX11_COMPOSE_BIN?: string | undefined;
+  VX11_DOCKER_SOCKET: string;
+  VX11_STORE_URL: string;
+  VX11_GUARD: string;
+  TEMPORAL_ADDRESS: string;
+}): Record<string, string | number | null> => ({
+  home: env.VX11_HOME,
+  compose_file: env.VX11_COMPOSE_FILE,
+  compose_bin: env.VX11_COMPOSE_BIN ?? null,
+  docker_socket: env.VX11_DOCKER_SOCKET,
+  store_url: withoutPassword(env.VX11_STORE_URL),
+  temporal_address: env.TEMPORAL_ADDRESS,
+  guard: env.VX11_GUARD,
+  pid: process.pid,
+});
+
+/** Tells the person at the supervisor's terminal when the project is another installation's, and when not any more. */
+function sayingWhoManages({ claim, log }: PowerHost): () => void {
+  let said: string | null = null;
+  return () => {
+    const now = claim.state().managed_elsewhere;
+    if (now === said) return;
+    const say = now ?? 'The other installation is gone: this one manages the project now.';
+    said = now;
+    log.warn(say);
+    if (process.connected) process.send?.({ say });
+  };
 }
 
 /** Ends, while Temporal answers, what Temporal has lost. */

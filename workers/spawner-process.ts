@@ -74,7 +74,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
       version,
       dependencies: { temporal: status, sandboxes: ground.state },
     }),
-    () => registry.metrics(),
+    { text: () => registry.metrics() },
   );
   const store = await patientStore(env.VX11_STORE_URL, log, signal);
   const capacity = await capacityOf(env, log, signal);

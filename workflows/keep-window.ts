@@ -24,6 +24,8 @@ import {
   type CloseWindow,
   type DeadlineChange,
   type KeepWindow,
+  type ReleaseService,
+  type RenewWindow,
   type Sender,
 } from './messages.ts';
 import { powerOn } from './proxies.ts';
@@ -37,6 +39,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   let view = input.view;
   const end: { asked: CloseWindow | null } = { asked: null };
   const turn = { taken: false };
+  let handingOver = false;
   const power = powerOn(view.host);
   const opener: Sender = { actor: view.owner, correlation_id: view.correlation_id };
   // opening and closing may answer in one moment, in either order: what has ended stays as it ended
@@ -48,20 +51,23 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   };
 
   setHandler(windowView, () => view);
-  setHandler(openWindow, async ({ ttl_ms, ...by }) => {
+  const openOrRenew = async ({ ttl_ms, ...by }: RenewWindow): Promise<DeadlineChange> => {
     await condition(
       () => isOpen(view) || view.state === 'queued' || hasEnded(view) || end.asked !== null,
     );
     if (ttl_ms === null || !isOpen(view) || view.mode === 'hold') return { view, clamped: false };
     return moveTo((now) => renewed(view, ttl_ms, now), by);
+  };
+  setHandler(openWindow, openOrRenew, { validator: (_renewal) => refuseBeforeNewRun() });
+  setHandler(extendWindow, ({ by_ms, ...by }) => moveTo(() => extended(view, by_ms), by), {
+    validator: (_extension) => refuseBeforeNewRun(),
   });
-  setHandler(extendWindow, ({ by_ms, ...by }) => moveTo(() => extended(view, by_ms), by));
   setHandler(closeWindow, async (request) => {
     end.asked ??= request;
     await condition(() => hasEnded(view));
     return view;
   });
-  setHandler(releaseService, async ({ service, closed_by = 'caller', ...by }) => {
+  const release = async ({ service, closed_by = 'caller', ...by }: ReleaseService) => {
     await oneChange(async () => {
       await refuseUnlessOpen();
       show(await power.closing.releaseFromWindow({ view, service, ...by }));
@@ -70,7 +76,23 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     });
     await condition(() => end.asked === null || hasEnded(view));
     return view;
-  });
+  };
+  setHandler(releaseService, release, { validator: (_release) => refuseBeforeNewRun() });
+
+  /**
+   * A new run begins once no message is under way. Callers that never pause would put that off until the run takes no
+   * message at all, not even a close, so all but a close wait for the new run.
+   */
+  function refuseBeforeNewRun(): void {
+    if (!handingOver || end.asked !== null || hasEnded(view)) return;
+    throw ApplicationFailure.create({
+      message:
+        'this window has taken many messages and goes on in a new run; try again in a second',
+      type: 'too_many_requests',
+      nonRetryable: true,
+      details: [{ retry_after_seconds: 1 }],
+    });
+  }
 
   /** One change of the deadline at a time, each decided on what the one before left. */
   async function oneChange<T>(change: () => Promise<T>): Promise<T> {
@@ -164,6 +186,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     if (!isOpen(view)) await open();
     while (!hasEnded(view) && end.asked === null) {
       if (workflowInfo().continueAsNewSuggested) {
+        handingOver = true;
         await condition(() => allHandlersFinished() || end.asked !== null);
         if (end.asked !== null) break;
         await continueAsNew<typeof keepWindow>({ ...input, view });

@@ -41,7 +41,8 @@ export interface DeadlineChange {
 
 /**
  * Waits until the window is open, queued or failed; on one that is open, renews it to the TTL from now.
- * Fails with an ApplicationFailure whose type is an error code: `window_ended`.
+ * Fails with an ApplicationFailure whose type is an error code: `window_ended`. This, `extendWindow` and
+ * `releaseService` fail with `too_many_requests` for the moment in which a long run makes way for a new one.
  */
 export const openWindow = defineUpdate<DeadlineChange, [RenewWindow]>('openWindow');
 /** Moves the deadline later. Fails with `window_ended`, or `window_not_open` while it opens or is on hold. */

@@ -7,6 +7,8 @@ export interface RunPlan {
   plan: PlanView;
   /** Of the madre whose plan it is: others may share this Temporal, and have another store. */
   queue: string;
+  /** When the runs before this one gave out tokens, in epoch ms, oldest first; none where left out. */
+  renewals?: number[];
 }
 
 export interface ConfirmPlan extends Sender {
@@ -27,7 +29,10 @@ export interface EndPlan extends Sender {
  * `self_approval`, `confirm_token_used`, `confirm_token_expired`, `plan_changed`.
  */
 export const confirmPlan = defineUpdate<PlanView, [ConfirmPlan]>('confirmPlan');
-/** Voids the token and puts another in its place. Fails as `confirmPlan` does. */
+/**
+ * Voids the token and puts another in its place. Fails as `confirmPlan` does, and with `too_many_requests`, whose detail
+ * is `{ retry_after_seconds }`.
+ */
 export const renewPlanToken = defineUpdate<PlanView, [RenewToken]>('renewPlanToken');
 /** Ends a plan that waits. Fails with `confirm_token_used` once it does not wait any more. */
 export const rejectPlan = defineUpdate<PlanView, [EndPlan]>('rejectPlan');

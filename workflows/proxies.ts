@@ -50,12 +50,15 @@ export function stepsWithin(taskQueue: string, seconds: number) {
 export function powerOn(host: string) {
   const taskQueue = powerQueue(host);
   return {
-    /** Opening has its own limits a service, so this one only stops what hangs for good. */
+    /**
+     * Opening has its own limits a service, and none for a job that others wait for or for a pull; its heartbeat tells
+     * whether somebody is at it, so this one only stops what hangs for good.
+     */
     opening: proxyActivities<Pick<PowerActivities, 'openServices'>>({
       taskQueue,
       heartbeatTimeout,
       cancellationType,
-      startToCloseTimeout: '20m',
+      startToCloseTimeout: '30d',
       retry: { ...quick, maximumAttempts: 30 },
     }),
     queueing: proxyActivities<Pick<PowerActivities, 'awaitRoom'>>({

@@ -4,12 +4,15 @@ import {
   ApplicationFailure,
   CancellationScope,
   condition,
+  continueAsNew,
   isCancellation,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { Decision } from '../activities/plans/plan-activities.ts';
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
@@ -21,6 +24,7 @@ import {
   toUndo,
   type StepEnd,
 } from '../domain/plan-state.ts';
+import { mayRenew } from '../domain/plan-renewals.ts';
 import type { Sender } from './messages.ts';
 import { planDetails } from './plan-display.ts';
 import {
@@ -41,8 +45,10 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
   const { queue } = input;
   const { plan_id } = plan;
   const planBook = planBookOn(queue);
+  const renewals = [...(input.renewals ?? [])];
   const cancelled: { by: EndPlan | null } = { by: null };
   const turn = { taken: false };
+  const expiresAt = Date.parse(plan.confirmation?.expires_at ?? '');
   const steps = new CancellationScope();
   const show = (next: PlanView): PlanView => {
     plan = next;
@@ -58,8 +64,16 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
   setHandler(confirmPlan, ({ confirm_hash, ...by }) =>
     oneDecision(() => planBook.decide({ kind: 'confirm', plan_id, confirm_hash, ...by })),
   );
-  setHandler(renewPlanToken, ({ plan_hash, confirm_hash, ...by }) =>
-    oneDecision(() => planBook.decide({ kind: 'renew', plan_id, plan_hash, confirm_hash, ...by })),
+  setHandler(
+    renewPlanToken,
+    ({ plan_hash, confirm_hash, ...by }) => {
+      renewals.push(Date.now());
+      return oneDecision(() =>
+        planBook.decide({ kind: 'renew', plan_id, plan_hash, confirm_hash, ...by }),
+      );
+    },
+    // what is refused here leaves nothing in the history, which would grow until the plan takes no message any more
+    { validator: (_token) => refuseFrequentRenewal() },
   );
   setHandler(rejectPlan, ({ reason, ...by }) =>
     oneDecision(() => planBook.decide({ kind: 'reject', plan_id, reason, ...by })),
@@ -74,6 +88,18 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     await condition(() => planHasEnded(plan));
     return plan;
   });
+
+  function refuseFrequentRenewal(): void {
+    const decision = mayRenew(renewals, Date.now(), expiresAt);
+    if (decision.allow) return;
+    const { because, retry_after_seconds } = decision;
+    throw ApplicationFailure.create({
+      message: because,
+      type: 'too_many_requests',
+      nonRetryable: true,
+      details: [{ retry_after_seconds }],
+    });
+  }
 
   /** One word of people at a time, each on what the one before left. Throws what the store says against it. */
   async function oneDecision(decide: () => Promise<PlanView>): Promise<PlanView> {
@@ -101,11 +127,17 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
   /** Until people have decided, or the time for it is over. */
   async function awaitDecision(): Promise<void> {
     const decided = (): boolean => plan.status !== 'WAITING';
-    const deadline = Date.parse(plan.confirmation?.expires_at ?? '');
-    await condition(decided, Math.max(1, deadline - Date.now()), {
+    const handsOver = patched('plan-continues-as-new');
+    const isLong = (): boolean => handsOver && workflowInfo().continueAsNewSuggested;
+    await condition(() => decided() || isLong(), Math.max(1, expiresAt - Date.now()), {
       summary: 'until someone confirms',
     });
     if (decided()) return;
+    if (isLong() && Date.now() < expiresAt) {
+      await condition(() => decided() || allHandlersFinished());
+      if (decided()) return;
+      await continueAsNew<typeof runPlan>({ plan, queue, renewals });
+    }
     const by: Sender = { actor: 'madre', correlation_id: plan.correlation_id };
     await decideAtLast({ kind: 'expire', plan_id, ...by });
   }

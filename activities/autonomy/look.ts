@@ -2,6 +2,8 @@ import type { Observation, Urgency } from '../../contracts/autonomy.ts';
 import type { Lane, ScannerIntentBody } from '../../contracts/rails.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import type { StoredIntent } from '../../store/rails.ts';
+import { planIdOfWindow } from '../../contracts/ids.ts';
+import { autonomyActor } from '../../domain/autonomy.ts';
 import { presenceMs } from '../../store/presence.ts';
 import { noteHealth } from '../module-health.ts';
 import type { AutonomyDeps } from './deps.ts';
@@ -37,7 +39,9 @@ export async function look(deps: AutonomyDeps, now: number): Promise<Observation
       .filter((part) => part.health === 'degraded' || part.health === 'down')
       .map(({ since, ...part }) => ({ ...part, for_seconds: secondsBetween(since, now) }))
       .slice(0, most),
-    windows: windows.slice(0, most).map((view) => seenWindow(view, now)),
+    windows: await Promise.all(
+      windows.slice(0, most).map(async (view) => seenWindow(view, await ownerOf(view, store), now)),
+    ),
     plans_waiting: plans.WAITING ?? 0,
     intents: byLane(intents, lanes),
   };
@@ -45,10 +49,23 @@ export async function look(deps: AutonomyDeps, now: number): Promise<Observation
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-const seenWindow = (view: WindowView, now: number): Observation['windows'][number] => ({
+/**
+ * Whose a window is. The loop's own come of plans of its own: a name alone does not make one, as older tokens may have any.
+ */
+async function ownerOf(view: WindowView, store: AutonomyDeps['store']): Promise<string> {
+  if (view.owner !== autonomyActor) return view.owner;
+  const plan = await store.plans.find(planIdOfWindow(view.window_id));
+  return plan?.source === 'autonomous' ? view.owner : `token ${view.owner}`;
+}
+
+const seenWindow = (
+  view: WindowView,
+  owner: string,
+  now: number,
+): Observation['windows'][number] => ({
   window_id: view.window_id,
   host: view.host,
-  owner: view.owner,
+  owner,
   services: view.services,
   state: view.state,
   remaining_seconds:

@@ -5,6 +5,8 @@ import type { ContainerState, ServiceObservation } from '../../contracts/service
 export interface ContainerFacts {
   id: string;
   name: string;
+  /** Its Compose project; empty without one. */
+  project: string;
   state: ContainerState;
   health: ServiceObservation['health'];
   exit_code: number;
@@ -15,10 +17,21 @@ export interface ContainerFacts {
   started_at: number | null;
   finished_at: number | null;
   restart_policy: string;
-  /** Its health check: `CMD` or `CMD-SHELL` and its words, and how often the Engine runs it; null without one. */
-  health_check: { test: string[]; interval_ms: number } | null;
+  /** Its health check, of the file or of the image; null without one. */
+  health_check: HealthCheck | null;
+  /** Containers in whose namespaces it lives. */
+  joined: string[];
   /** Addresses inside the networks of the Engine, reachable from a Linux host. */
   addresses: string[];
+}
+
+export interface HealthCheck {
+  /** `CMD` or `CMD-SHELL` and its words. */
+  test: string[];
+  /** How often the Engine runs it. */
+  interval_ms: number;
+  /** How long it may take, by its own settings, until the Engine calls the container unhealthy. */
+  decides_ms: number;
 }
 
 /** The Engine writes year 1 where something has not happened yet. */
@@ -33,6 +46,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
   return {
     id: info.Id,
     name: info.Name.replace(/^\//, ''),
+    project: info.Config.Labels?.['com.docker.compose.project'] ?? '',
     state: stateOf(state, health),
     health,
     exit_code: state.ExitCode,
@@ -43,6 +57,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
     finished_at: instant(state.FinishedAt),
     restart_policy: info.HostConfig.RestartPolicy?.Name || 'no',
     health_check: checkOf(info.Config.Healthcheck),
+    joined: joinedBy(info.HostConfig),
     addresses: Object.values(info.NetworkSettings.Networks)
       .map((network) => network.IPAddress)
       .filter(Boolean),
@@ -53,13 +68,22 @@ function healthOf(status: string | undefined): ServiceObservation['health'] {
   return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : 'none';
 }
 
-/** `["NONE"]` switches the check of the image off; an interval of 0 is the Engine's own 30 s. */
+/** `["NONE"]` switches the check of the image off; 0 stands for the Engine's own 30 s, and three tries. */
 function checkOf(
   check: Docker.ContainerInspectInfo['Config']['Healthcheck'],
 ): ContainerFacts['health_check'] {
   const test = check?.Test ?? [];
   if (test.length < 2) return null;
-  return { test, interval_ms: (check?.Interval ?? 0) / 1e6 || 30_000 };
+  const ms = (nanoseconds: number | undefined): number => (nanoseconds ?? 0) / 1e6;
+  const interval_ms = ms(check?.Interval) || 30_000;
+  const tries = (check?.Retries || 3) * interval_ms + (ms(check?.Timeout) || 30_000);
+  return { test, interval_ms, decides_ms: ms(check?.StartPeriod) + tries };
+}
+
+/** `container:<id>` is how the Engine has what Compose calls `service:<name>`. */
+function joinedBy(host: Docker.ContainerInspectInfo['HostConfig']): string[] {
+  const modes = [host.NetworkMode, host.IpcMode, host.PidMode, host.UTSMode];
+  return modes.flatMap((mode) => /^container:(.+)$/.exec(mode ?? '')?.[1] ?? []);
 }
 
 function stateOf(

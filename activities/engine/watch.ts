@@ -16,6 +16,8 @@ export interface ContainerEvent {
 export interface EngineWatch {
   /** Called for every event; returns how to stop listening. */
   subscribe(listener: (event: ContainerEvent) => void): () => void;
+  /** The projects may have changed: follows those that they are now. */
+  refresh(): void;
   close(): void;
 }
 
@@ -27,13 +29,13 @@ interface RawEvent {
 }
 
 /**
- * Follows the Engine's events of one project over one stream of its own, and opens it again when it breaks.
+ * Follows the Engine's events of some projects over one stream of its own, and opens it again when it breaks.
  * `onGap` is called after each (re)connect: what happened meanwhile has to be looked up, since the Engine keeps only
  * its last 256 events.
  */
 export function watchEngine(
   socketPath: string,
-  project: () => string,
+  projects: () => readonly string[],
   on: { gap(): void; lost(error: unknown): void },
 ): EngineWatch {
   const docker = new Docker({ socketPath });
@@ -41,8 +43,13 @@ export function watchEngine(
   const ended = new AbortController();
   let current: { destroy(): void } | null = null;
 
+  let followed: readonly string[] = [];
+
   const follow = async (): Promise<void> => {
-    const filters = { type: ['container'], label: [`com.docker.compose.project=${project()}`] };
+    followed = projects();
+    // the Engine has no "one of these" for labels
+    const label = `com.docker.compose.project${followed.length === 1 ? `=${followed[0]}` : ''}`;
+    const filters = { type: ['container'], label: [label] };
     const stream = (await docker.getEvents({ filters: JSON.stringify(filters) })) as Readable;
     current = stream;
     on.gap();
@@ -55,6 +62,7 @@ export function watchEngine(
   };
   const tell = (raw: RawEvent): void => {
     const attributes = raw.Actor?.Attributes ?? {};
+    if (!followed.includes(attributes['com.docker.compose.project'] ?? '')) return;
     const event: ContainerEvent = {
       id: raw.Actor?.ID ?? raw.id ?? '',
       service: attributes['com.docker.compose.service'] ?? '',
@@ -68,7 +76,7 @@ export function watchEngine(
     let pause = 100;
     while (!ended.signal.aborted) {
       const began = performance.now();
-      if (project() === '') {
+      if (projects().length === 0) {
         // the compose file has not been read yet, so there is nothing to follow
         await sleep(50, undefined, { signal: ended.signal }).catch(() => undefined);
         continue;
@@ -89,6 +97,9 @@ export function watchEngine(
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    refresh() {
+      if (current !== null && projects().join() !== followed.join()) current.destroy();
     },
     close() {
       ended.abort();

@@ -9,6 +9,7 @@ import type { PlanActivities, StepInput } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
 import { broken, done, type PlanDeps } from './ports.ts';
 import { closeWindowStep } from './steps/close-window.ts';
+import { extendWindowStep } from './steps/extend-window.ts';
 import { openWindowStep, undoOpenWindow } from './steps/open-window.ts';
 import { readStep } from './steps/read.ts';
 import { restartStep, undoRestart } from './steps/restart-service.ts';
@@ -39,6 +40,8 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
     switch (step.type) {
       case 'OPEN_WINDOW':
         return openWindowStep(deps, plan, step, signal);
+      case 'EXTEND_WINDOW':
+        return extendWindowStep(deps, plan, step, signal);
       case 'CLOSE_WINDOW':
         return closeWindowStep(deps, plan, step, signal);
       case 'RESTART_SERVICE':

@@ -1,8 +1,9 @@
-import type { Intent } from '../../contracts/intent.ts';
+import type { Intent, Language } from '../../contracts/intent.ts';
 import type { PlanSource, PlanView, StepError } from '../../contracts/plan.ts';
 import type { Catalog, ConfirmRule } from '../../contracts/service.ts';
 import { defaultConfirm } from '../../domain/catalog.ts';
 import type { Draft } from '../../domain/make-plan.ts';
+import { planTextsOf } from '../../domain/plan-texts.ts';
 import { planText } from '../../domain/plan-state.ts';
 import { planHashOf } from '../../store/plan-token.ts';
 
@@ -44,7 +45,7 @@ export function planOf(origin: Origin, draft: Draft, rule: ConfirmRule, now: num
     created_at: iso(now),
     started_at: null,
   };
-  if (!draft.ok) return refused(head, draft.error, now);
+  if (!draft.ok) return refused(head, draft.error, now, intent.language);
   const { steps, risk } = draft;
   const shown = { ...head, risk: risk.level, risk_because: risk.because, steps };
   const waits = risk.level !== 'LOW';
@@ -79,11 +80,11 @@ type Head = Omit<
   | 'finished_at'
 >;
 
-function refused(head: Head, error: StepError, now: number): PlanView {
+function refused(head: Head, error: StepError, now: number, language: Language): PlanView {
   const shown = {
     ...head,
     risk: 'LOW' as const,
-    risk_because: 'there is nothing to do',
+    risk_because: planTextsOf(language).nothingToDoRisk,
     steps: [],
   };
   return {

@@ -26,6 +26,15 @@ export interface PlanRuns {
     message: WindowSender & { ttl_ms: number | null; reason: string | null; update_id: string },
     limitMs: number,
   ): Promise<WindowView>;
+  /**
+   * Moves a window's deadline later; the same `update_id` is one message, and moves it once.
+   * @returns why it did not move, or where it is; null where the window has ended
+   */
+  extendWindow(
+    id: string,
+    message: WindowSender & { by_ms: number; update_id: string },
+    limitMs: number,
+  ): Promise<{ view: WindowView; clamped: boolean } | StepError | null>;
   /** Ends a window and waits for its receipt; null where its workflow is gone already. */
   closeWindow(
     id: string,

@@ -56,6 +56,7 @@ export function createAdmissions(power: PowerHost): Admissions {
           service: name,
           deadline,
           is_open: false,
+          project: catalog.project,
         }));
         line.delete(window_id);
         if (!(await power.store.leases.reserve(window_id, leases, power.clock()))) {

@@ -1,13 +1,10 @@
 import type { ClosedBy, WindowView } from '../../contracts/window.ts';
 import { writeReceipt, type DownFacts } from '../../domain/receipt.ts';
-import { standsFor } from '../../domain/replicas.ts';
-import { isUp } from '../../domain/settle.ts';
 import { closed, closing, failed, hasEnded } from '../../domain/window.ts';
-import type { Cause } from './bring.ts';
-import { findContainers } from './containers.ts';
 import { settleDown, type DownResult } from './converge.ts';
-import { hostEvent, type PowerHost } from './host.ts';
-import { noteFall } from './look.ts';
+import { forgetWindow } from './held.ts';
+import { hostEvent, type PowerHost, type Cause } from './host.ts';
+import { lookAgain } from './proof.ts';
 
 export interface Ending {
   closed_by: ClosedBy;
@@ -51,7 +48,7 @@ async function proveClosed(
   results: ReadonlyMap<string, DownResult>,
   cause: Cause,
 ): Promise<WindowView> {
-  await lookAgain(power, view.members);
+  const ends = await lookAgain(power, view.window_id, view.members);
   const facts = view.members.map((service): DownFacts => {
     const keeping = power.leases
       .live(service)
@@ -61,6 +58,7 @@ async function proveClosed(
       seen: power.seen.get(service),
       result: results.get(service) ?? 'was_down',
       kept_for: keeping.map((lease) => lease.window_id),
+      containers: ends.get(service) ?? [],
     };
   });
   const receipt = writeReceipt(view, ending, facts, power.clock());
@@ -69,32 +67,9 @@ async function proveClosed(
   await power.store.windows.save(ended, [
     hostEvent(power, 'window.closed', actor, { ...ids, payload: { receipt } }),
   ]);
+  await forgetWindow(power, view.window_id);
   if (receipt.overrun_ms !== null) power.metrics.overrun.observe(receipt.overrun_ms / 1000);
   return ended;
-}
-
-/** The receipt rests on what the Engine says now, not on what our calls returned. */
-async function lookAgain(power: PowerHost, services: string[]): Promise<void> {
-  if (services.length === 0) return;
-  const containers = await findContainers(power);
-  for (const service of services) {
-    const before = power.seen.get(service);
-    const container = standsFor(containers.get(service) ?? [], before.container_id);
-    const state = container?.state ?? 'absent';
-    const { started_at, stop } = before;
-    const untold = started_at !== null && (stop === null || stop.at < started_at);
-    if (container === undefined) {
-      await power.seen.see(service, { state, container_id: null });
-      continue;
-    }
-    const found = { state, container_id: container.id, container_name: container.name };
-    if (!isUp(state) && untold) {
-      // somebody was faster, the guard perhaps, and no round has seen it yet
-      await noteFall(power, service, found, container, await power.guardFiles.endings());
-    } else if (isUp(state) !== isUp(before.state) || before.container_id !== container.id) {
-      await power.seen.see(service, found);
-    }
-  }
 }
 
 /** A window of which nothing came up: its leases go, its services go down, and it says why. */
@@ -114,5 +89,6 @@ export async function failWindow(
   await power.store.windows.save(ended, [
     hostEvent(power, 'window.failed', actor, { ...ids, payload: { failures } }),
   ]);
+  await forgetWindow(power, view.window_id);
   return ended;
 }

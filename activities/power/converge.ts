@@ -1,8 +1,9 @@
 import { catalogDefaults } from '../../domain/catalog.ts';
 import type { StoppedBy } from '../../contracts/service.ts';
-import { bringDown, type Cause } from './bring.ts';
+import { bringDown } from './bring.ts';
 import { containersOf } from './containers.ts';
-import { lockOf, type PowerHost } from './host.ts';
+import { letGo, noteMissing, outOfReach } from './held.ts';
+import { lockOf, type PowerHost, type Cause } from './host.ts';
 
 /** What became of a service that was asked to go down. */
 export type DownResult = 'stopped' | 'was_down' | 'kept';
@@ -55,13 +56,33 @@ export async function settleDown(
         results.set(name, 'kept');
         return;
       }
-      const containers = await containersOf(power, name);
-      const stopped = await bringDown(power, name, containers, by, cause);
-      await power.guardFiles.remove(name);
+      const stopped = await takeDown(power, name, by, cause);
       results.set(name, stopped ? 'stopped' : 'was_down');
     }),
   );
   return results;
+}
+
+/**
+ * Takes every container of a service down, in whatever project it was started, and the guard's file away. The caller
+ * holds the service's lock and has seen no live lease.
+ * @returns false when all were down already
+ */
+export async function takeDown(
+  power: PowerHost,
+  name: string,
+  by: StoppedBy,
+  cause: Cause,
+): Promise<boolean> {
+  const containers = await containersOf(power, name);
+  await noteMissing(power, name, containers);
+  const stopped = await bringDown(power, name, containers, by, cause);
+  // the guard of the Engine that has them may still read its file
+  if (outOfReach(power, name).length > 0)
+    await power.guardFiles.write(name, [{ deadline: power.clock() }], maxTtl(power, name));
+  else await power.guardFiles.remove(name);
+  await letGo(power, name);
+  return stopped;
 }
 
 export function maxTtl(power: PowerHost, name: string): number {

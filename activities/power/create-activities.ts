@@ -3,12 +3,12 @@ import type { WindowView } from '../../contracts/window.ts';
 import { queued, without } from '../../domain/window.ts';
 import { alive } from '../alive.ts';
 import { createAdmissions } from './admissions.ts';
-import { bringDown, type Cause } from './bring.ts';
 import { endWindow, failWindow } from './closing.ts';
-import { containersOf } from './containers.ts';
-import { settleDown } from './converge.ts';
-import { hostEvent, type PowerHost, lockOf } from './host.ts';
-import { openWindow, tellGuard } from './opening.ts';
+import { heldServices } from './containers.ts';
+import { settleDown, takeDown } from './converge.ts';
+import { tellGuard } from './hold-opening.ts';
+import { hostEvent, type PowerHost, lockOf, type Cause } from './host.ts';
+import { openWindow } from './opening.ts';
 import type { By, PowerActivities } from './power-activities.ts';
 import { lookBeforeRestart, restartContainers, startAgain } from './restart.ts';
 import type { SettleLoop } from './settle-loop.ts';
@@ -46,6 +46,7 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
 
   return {
     async openServices({ view, ...by }) {
+      power.claim.mustHold();
       const outcome = await openingOf(view, (signal) =>
         openWindow(power, admissions, view, causeOf(by, view), signal),
       );
@@ -103,7 +104,11 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
         return failWindow(power, view, failures, causeOf(by, view));
       }),
     endStrays: (by) => alive(() => endStrays(power, by)),
-    lookBeforeRestart: (request) => alive(() => lookBeforeRestart(power, request)),
+    lookBeforeRestart: (request) =>
+      alive(async () => {
+        power.claim.mustHold();
+        return lookBeforeRestart(power, request);
+      }),
     restartService: ({ containers, ...request }) =>
       alive(async () => {
         // a run of an earlier version has not looked
@@ -116,19 +121,20 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
 }
 
 async function endStrays(power: PowerHost, by: By): Promise<string[]> {
+  power.claim.mustHold();
   const catalog = await power.catalog.current();
   await power.leases.refresh();
+  const others = catalog.services.filter(({ tier }) => tier !== 'window');
+  const kept = new Set(others.map(({ name }) => name));
+  const names = new Set([...catalog.services.map(({ name }) => name), ...heldServices(power)]);
   const ended: string[] = [];
   await Promise.all(
-    catalog.services
-      .filter(({ tier }) => tier === 'window')
-      .map(({ name }) =>
+    [...names]
+      .filter((name) => !kept.has(name))
+      .map((name) =>
         power.lock.run(lockOf(name), async () => {
           if (power.leases.live(name).length > 0) return;
-          const containers = await containersOf(power, name);
-          const stopped = await bringDown(power, name, containers, 'window', causeOf(by));
-          await power.guardFiles.remove(name);
-          if (stopped) ended.push(name);
+          if (await takeDown(power, name, 'window', causeOf(by))) ended.push(name);
         }),
       ),
   );

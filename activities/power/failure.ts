@@ -23,6 +23,15 @@ export function serviceFailure(service: string, error: unknown): ServiceFailure 
       detail: `its image is not on this host; run docker compose pull ${service} or docker compose build ${service}`,
     };
   }
+  if (
+    /could not select device driver|unresolvable CDI devices|nvidia-container-cli: /i.test(text)
+  ) {
+    return {
+      service,
+      error: 'gpu_unavailable',
+      detail: `it reserves a GPU, and this Docker Engine has no driver for it (${text}); install the NVIDIA Container Toolkit, or take the reservation out of the compose file`,
+    };
+  }
   if (/port is already allocated|address already in use/i.test(text)) {
     return { service, error: 'port_taken', detail: `${text}; end what uses the port or change it` };
   }

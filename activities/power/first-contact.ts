@@ -6,17 +6,18 @@ import type { Seen } from './observations.ts';
 /**
  * Reads the catalog and what was seen before. What runs already when VX11 meets a stack for the first time is left
  * alone, and told: nobody's database goes down because they tried us out.
+ * @param anew the stack was another installation's until now: what that left running is nobody's stray
  * @returns false while there is no stack to meet yet
  * @throws while the Engine or the store cannot be read; until it has succeeded, nothing may be ended as a stray
  */
-export async function meetStack(power: PowerHost): Promise<boolean> {
+export async function meetStack(power: PowerHost, anew = false): Promise<boolean> {
   const before = await power.store.services.catalogOf(power.host);
   await power.seen.load();
   await power.leases.refresh();
   const catalog = await power.catalog.current();
   if (catalog.project === '') return false;
   // a catalog alone is no meeting: it was read while the Engine was away
-  if (before?.project === catalog.project && power.seen.all().length > 0) return true;
+  if (!anew && before?.project === catalog.project && power.seen.all().length > 0) return true;
   const containers = await findContainers(power);
   const running = catalog.services.flatMap(({ name, tier }): Seen[] => {
     const container = containers.get(name)?.find(({ state }) => isUp(state));

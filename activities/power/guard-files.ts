@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import type { HeldContainer } from '../../contracts/service.ts';
 import { newestDeadline } from '../../domain/lease.ts';
 import type { Clock } from '../clock.ts';
 
@@ -19,6 +20,8 @@ interface LeaseFile {
   version: 1;
   project: string;
   service: string;
+  /** Ids of what was started for the leases. A guard of an older version goes by project and service alone. */
+  containers: string[];
   deadline_ms: number | null;
   max_ttl_ms: number;
   written_ms: number;
@@ -26,8 +29,9 @@ interface LeaseFile {
 }
 
 /**
- * What the guard reads and writes: one small file a leased service, written before its container starts. The guard
- * shares no code with this side; the format is described in guard/lease-file.
+ * What the guard reads and writes: one small file a leased service, written before its container starts, and one in
+ * each project where the service has containers. The guard shares no code with this side; the format is described in
+ * guard/lease-file.
  */
 export interface GuardFiles {
   /** Tells the guard when a service must be down; no live lease takes its file away. */
@@ -53,27 +57,33 @@ export interface GuardFiles {
   forgetEnding(ending: GuardEnding): Promise<void>;
 }
 
-/** @param clock of the leases' deadlines; the guard goes by the wall clock */
+/**
+ * @param project the one of the compose file
+ * @param clock of the leases' deadlines; the guard goes by the wall clock
+ * @param containers what is held of a service, in whatever project
+ */
 export function createGuardFiles(
   folder: string,
   project: () => string,
   clock: Clock,
   log: Logger,
+  containers: (service: string) => readonly HeldContainer[] = () => [],
 ): GuardFiles {
-  const written = new Map<string, { content: LeaseFile; deadline: number | null }>();
-  const leases = (): string => join(folder, project(), 'leases');
-  const ended = (): string => join(folder, project(), 'ended');
+  /** What each lease file of a service says, by project. */
+  const written = new Map<string, { files: Map<string, LeaseFile>; deadline: number | null }>();
+  const leaseFile = (inProject: string, service: string): string =>
+    join(folder, inProject, 'leases', `${service}.json`);
   const write = async (file: string, content: unknown): Promise<void> => {
     const fresh = `${file}.${process.pid}.tmp`;
     await writeFile(fresh, JSON.stringify(content));
     await rename(fresh, file);
   };
-  const inFolder = async (file: string, parent: string, content: unknown): Promise<void> => {
+  const inFolder = async (file: string, content: unknown): Promise<void> => {
     try {
       await write(file, content);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      await mkdir(parent, { recursive: true });
+      await mkdir(dirname(file), { recursive: true });
       await write(file, content);
     }
   };
@@ -87,44 +97,79 @@ export function createGuardFiles(
       },
     );
   /** Does the file, as it is now, say this? What was written is not always still there: people tidy up folders. */
-  const holds = async (file: string, content: unknown): Promise<boolean> =>
+  const saysSo = async (file: string, content: unknown): Promise<boolean> =>
     (await readFile(file, 'utf8').catch(() => null)) === JSON.stringify(content);
-  const leaseFile = (service: string): string => join(leases(), `${service}.json`);
-  const tell = async (content: LeaseFile, deadline: number | null): Promise<void> => {
-    await inFolder(leaseFile(content.service), leases(), content);
-    written.set(content.service, { content, deadline });
+  /** The ids of what is held of a service, by project. */
+  const placesOf = (service: string): Map<string, string[]> => {
+    const held = containers(service).filter((one) => one.held);
+    const places = Map.groupBy(held, (one) => one.project);
+    if (places.size === 0) return new Map([[project(), []]]);
+    return new Map([...places].map(([place, those]) => [place, those.map(({ id }) => id)]));
+  };
+  const projects = async (): Promise<string[]> => {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  };
+  const tell = async (
+    service: string,
+    contents: readonly LeaseFile[],
+    deadline: number | null,
+  ): Promise<void> => {
+    const places = contents.map((content) => content.project);
+    for (const content of contents) await inFolder(leaseFile(content.project, service), content);
+    const before = written.get(service)?.files;
+    written.set(service, {
+      files: new Map(contents.map((content) => [content.project, content])),
+      deadline,
+    });
+    const isSame = before?.size === places.length && places.every((place) => before.has(place));
+    if (!isSame)
+      await removeFrom(
+        (await projects()).filter((one) => !places.includes(one)),
+        service,
+      );
+  };
+  const removeFrom = async (those: readonly string[], service: string): Promise<void> => {
+    for (const one of those) await rm(leaseFile(one, service), { force: true });
   };
   const remove = async (service: string): Promise<void> => {
     written.delete(service);
-    await rm(leaseFile(service), { force: true });
+    await removeFrom(await projects(), service);
   };
   return {
     async write(service, live, maxTtlMs) {
       if (live.length === 0) return remove(service);
       const deadline = newestDeadline(live);
-      const content = {
-        version: 1,
-        project: project(),
+      const contents = [...placesOf(service)].map(([place, ids]) => ({
+        version: 1 as const,
+        project: place,
         service,
+        containers: ids,
         deadline_ms: deadline === null ? null : deadline - clock() + Date.now(),
         max_ttl_ms: maxTtlMs,
         written_ms: Date.now(),
-      } as const;
-      await tell(content, deadline);
+      }));
+      await tell(service, contents, deadline);
     },
     async stopping(service, untilMs) {
       const last = written.get(service);
       if (last === undefined) return;
-      await courtesy(tell({ ...last.content, stopping_until_ms: untilMs }, last.deadline));
+      const contents = [...last.files.values()].map((content) => ({
+        ...content,
+        stopping_until_ms: untilMs,
+      }));
+      await courtesy(tell(service, contents, last.deadline));
     },
     async describe(maxTtlMs) {
-      const content = { version: 1, project: project(), max_ttl_ms: maxTtlMs };
-      const parent = join(folder, project());
-      const file = join(parent, 'project.json');
-      if (!(await holds(file, content))) await courtesy(inFolder(file, parent, content));
+      const leased = [...written.values()].flatMap(({ files }) => [...files.keys()]);
+      for (const one of new Set([project(), ...leased])) {
+        const content = { version: 1, project: one, max_ttl_ms: maxTtlMs };
+        const file = join(folder, one, 'project.json');
+        if (one !== '' && !(await saysSo(file, content))) await courtesy(inFolder(file, content));
+      }
     },
     remove,
-    alive: (at) => courtesy(inFolder(join(folder, 'alive.json'), folder, { at_ms: at })),
+    alive: (at) => courtesy(inFolder(join(folder, 'alive.json'), { at_ms: at })),
     async echoed() {
       try {
         const text = await readFile(join(folder, 'guard.json'), 'utf8');
@@ -136,24 +181,37 @@ export function createGuardFiles(
     async says(service, live) {
       const last = written.get(service);
       if (last === undefined || last.deadline !== newestDeadline(live)) return false;
-      return holds(leaseFile(service), last.content);
+      const places = placesOf(service);
+      if (places.size !== last.files.size) return false;
+      for (const [place, ids] of places) {
+        const content = last.files.get(place);
+        if (content === undefined || content.containers.join() !== ids.join()) return false;
+        if (!(await saysSo(leaseFile(place, service), content))) return false;
+      }
+      return true;
     },
     async endings() {
-      const names = await readdir(ended()).catch(() => []);
       const endings: GuardEnding[] = [];
-      for (const name of names.filter((file) => file.endsWith('.json'))) {
-        const file = join(ended(), name);
-        try {
-          const ending = JSON.parse(await readFile(file, 'utf8')) as GuardEnding;
-          if (Date.now() - ending.stopped_ms < keepEndingsMs) endings.push(ending);
-          else await rm(file, { force: true });
-        } catch (error) {
-          log.warn({ err: error, file }, 'a note of the guard could not be read');
-          await rm(file, { force: true });
+      for (const one of await projects()) {
+        const ended = join(folder, one, 'ended');
+        const names = await readdir(ended).catch(() => []);
+        for (const name of names.filter((file) => file.endsWith('.json'))) {
+          const file = join(ended, name);
+          try {
+            const ending = JSON.parse(await readFile(file, 'utf8')) as GuardEnding;
+            if (Date.now() - ending.stopped_ms < keepEndingsMs) endings.push(ending);
+            else await rm(file, { force: true });
+          } catch (error) {
+            log.warn({ err: error, file }, 'a note of the guard could not be read');
+            await rm(file, { force: true });
+          }
         }
       }
       return endings;
     },
-    forgetEnding: ({ container_id }) => rm(join(ended(), `${container_id}.json`), { force: true }),
+    async forgetEnding({ container_id }) {
+      for (const one of await projects())
+        await rm(join(folder, one, 'ended', `${container_id}.json`), { force: true });
+    },
   };
 }

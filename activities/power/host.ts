@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Compose } from '../compose.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineWatch } from '../engine/watch.ts';
+import type { Images } from '../images/images.ts';
 import type { KeyedLock } from '../lock.ts';
 import type { Store } from '../../store/index.ts';
 import type { Guard } from './guard-container.ts';
@@ -12,6 +13,7 @@ import type { GuardFiles } from './guard-files.ts';
 import type { LeaseBook } from './lease-book.ts';
 import type { PowerMetrics } from './metrics.ts';
 import type { Observations } from './observations.ts';
+import type { ProjectClaim } from './project-claim.ts';
 
 /** Everything that power over one host needs. There is one of it in the process that holds the host's Engine. */
 export interface PowerHost {
@@ -19,12 +21,14 @@ export interface PowerHost {
   engine: Engine;
   watch: EngineWatch;
   compose: Compose;
+  images: Images;
   catalog: CatalogReader;
   store: Store;
   leases: LeaseBook;
   seen: Observations;
   guard: Guard;
   guardFiles: GuardFiles;
+  claim: ProjectClaim;
   clock: Clock;
   /** One piece of power work on a service at a time. */
   lock: KeyedLock;
@@ -42,6 +46,13 @@ export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** The name of a service's lock; what is not of one service has other names. */
 export const lockOf = (service: string): string => `service:${service}`;
+
+/** How the work is told in the event log. */
+export interface Cause {
+  actor: string;
+  window_id?: string;
+  correlation_id?: string;
+}
 
 /** An event of this host, by the part of VX11 that acts. */
 export const hostEvent = (

@@ -9,6 +9,7 @@ export interface PowerMetrics {
   rounds: Counter;
   straysEnded: Counter;
   revived: Counter;
+  done: Counter;
   openWindows: Gauge;
 }
 
@@ -56,6 +57,11 @@ export function createPowerMetrics(registry: Registry): PowerMetrics {
     revived: new Counter({
       name: 'vx11_services_revived_total',
       help: 'Services that fell inside their window and were started again',
+      registers,
+    }),
+    done: new Counter({
+      name: 'vx11_services_done_total',
+      help: 'Jobs that ended with 0 inside their window',
       registers,
     }),
     openWindows: new Gauge({

@@ -5,10 +5,10 @@ import { startOrder } from '../../domain/start-order.ts';
 import { hasEnded, isOpen, opened, opening } from '../../domain/window.ts';
 import { servicesByName } from '../catalog.ts';
 import type { Admissions } from './admissions.ts';
-import type { Cause } from './bring.ts';
 import { failWindow } from './closing.ts';
-import { maxTtl, settleDown } from './converge.ts';
-import { hostEvent, lockOf, type PowerHost } from './host.ts';
+import { settleDown } from './converge.ts';
+import { hostEvent, type PowerHost, type Cause } from './host.ts';
+import { tellGuard, whileOpening } from './hold-opening.ts';
 import { startServices } from './starting.ts';
 
 /** The window as it is now, or why the host has no room for it. */
@@ -36,12 +36,8 @@ export async function openWindow(
   const services = members.flatMap((name) => byName.get(name) ?? []);
   const view = opening(requested, members);
 
-  const admission = await admissions.reserve(
-    catalog,
-    view,
-    services,
-    provisionalDeadline(power, view, services),
-  );
+  const deadline = provisionalDeadline(power, view, services);
+  const admission = await admissions.reserve(catalog, view, services, deadline);
   if (!admission.admit) return { view: requested, no_room: admission.because };
 
   const { actor, ...ids } = cause;
@@ -49,14 +45,21 @@ export async function openWindow(
   await power.store.windows.save(view, [
     hostEvent(power, 'window.opening', actor, { ...ids, payload: { members } }),
   ]);
-  const { started, failed } = await startServices(power, services, cause, signal);
+  const { started, failed } = await whileOpening(power, view, deadline, (onJobs) =>
+    startServices(power, services, cause, signal, {
+      wanted: new Set(requested.services),
+      since: known?.state === 'opening' ? Date.parse(requested.requested_at) : null,
+      onJobs,
+    }),
+  );
   await guardUp;
   signal.throwIfAborted();
 
+  const broken = new Set(failed.map(({ service }) => service));
   const needed = neededFor(
-    requested.services.filter((name) => started.includes(name)),
+    requested.services.filter((name) => started.includes(name) && !broken.has(name)),
     catalog,
-  );
+  ).filter((name) => started.includes(name));
   const failures = [...gone, ...failed];
   if (needed.length === 0)
     return { view: await failWindow(power, view, failures, cause), no_room: null };
@@ -67,7 +70,10 @@ export async function openWindow(
 const closedMeanwhile = (): ApplicationFailure =>
   ApplicationFailure.nonRetryable('closed while it opened', 'window_ended');
 
-/** Until the window is open its leases last long enough for every service to start, one after the other. */
+/**
+ * Until the window is open its leases last long enough for every service to start, one after the other; what takes
+ * longer moves them on.
+ */
 function provisionalDeadline(
   power: PowerHost,
   view: WindowView,
@@ -78,7 +84,10 @@ function provisionalDeadline(
   return power.clock() + starting + view.ttl_ms;
 }
 
-/** What was asked for and came up, with what it stands on; a dependency that serves only a failed service is dropped. */
+/**
+ * What was asked for and came up, with what it stands on, also where that is not healthy; a dependency that serves only a
+ * failed service is dropped.
+ */
 const neededFor = (started: string[], catalog: Catalog): string[] =>
   startOrder(started, servicesByName(catalog));
 
@@ -119,17 +128,6 @@ async function settleOpen(
   ]);
   await tellGuard(power, started);
   return open;
-}
-
-/** Brings the guard's files of these services up to their leases. */
-export async function tellGuard(power: PowerHost, services: string[]): Promise<void> {
-  await Promise.all(
-    services.map((name) =>
-      power.lock.run(lockOf(name), () =>
-        power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name)),
-      ),
-    ),
-  );
 }
 
 const removedFromFile = (service: string): ServiceFailure => ({

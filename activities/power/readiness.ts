@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CatalogService } from '../../contracts/service.ts';
 import type { ServiceFailure } from '../../contracts/window.ts';
+import { isDone } from '../../domain/one-shot.ts';
+import type { Goal } from '../../domain/start-order.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import type { PowerHost } from './host.ts';
 import { listening, untilCheckPasses } from './probe.ts';
@@ -12,16 +14,39 @@ const probeMs = 50;
 export type Readiness =
   { ready: true; facts: ContainerFacts } | { ready: false; failure: ServiceFailure };
 
+/** What to do about a container that ended while it was waited for: look at it again, or give it up, and why. */
+export type AfterFall = { again: true } | { again: false; because: string };
+
+export interface Waiting {
+  goal: Goal;
+  signal: AbortSignal;
+  /** @param giveUp when its start limit is over, of `performance.now()`; without end for a job */
+  onFall?: (facts: ContainerFacts, giveUp: number) => Promise<AfterFall>;
+}
+
 /**
- * Waits until a started container is ready: where it has a health check, as soon as that passes, whoever runs it, else
- * listening on one of its ports, else running. A service that listens nowhere in time runs all the same, and counts as started.
+ * How long a service may take to become ready: what `x-vx11.start_timeout` says, else as long as its health check takes
+ * to decide, also where only its image declares one.
+ */
+export function startLimitMs(
+  service: Pick<CatalogService, 'start_timeout_ms' | 'start_timeout_fixed'>,
+  facts: Pick<ContainerFacts, 'health_check'> | null,
+): number {
+  if (service.start_timeout_fixed === true) return service.start_timeout_ms;
+  return Math.max(service.start_timeout_ms, facts?.health_check?.decides_ms ?? 0);
+}
+
+/**
+ * Waits until a started container has reached its goal. `ready`: where it has a health check, as soon as that passes,
+ * whoever runs it, else listening on one of its ports, else running; a service that listens nowhere in time runs all the
+ * same, and counts as started. `healthy`: its health check passes. `done`: it ended with 0, however long that takes.
  * @throws the reason of `signal` when that is aborted
  */
 export async function untilReady(
   power: PowerHost,
   service: CatalogService,
   containerId: string,
-  signal: AbortSignal,
+  { goal, signal, onFall }: Waiting,
 ): Promise<Readiness> {
   const failed = (error: ServiceFailure['error'], detail: string): Readiness => ({
     ready: false,
@@ -30,38 +55,42 @@ export async function untilReady(
   const changes = containerChanges(power, containerId);
   const asking = new AbortController();
   let passed: Promise<unknown> | null = null;
-  const giveUp = performance.now() + service.start_timeout_ms;
+  const began = performance.now();
   try {
     for (;;) {
       signal.throwIfAborted();
       const facts = await power.engine.inspect(containerId);
       if (facts === null) return failed('exited', 'its container was removed while it started');
-      if (facts.state === 'exited' || facts.state === 'dead') return ended(service, facts, failed);
-      if (facts.health === 'unhealthy') {
-        return failed('unhealthy', `its health check failed; see docker logs ${facts.name}`);
-      }
-      if (facts.health === 'healthy') return { ready: true, facts };
-      if (power.proved.has(containerId)) {
-        return { ready: true, facts: { ...facts, state: 'running', health: 'healthy' } };
-      }
-      if (facts.health === 'none') {
-        if ((await listening(facts.addresses, service.ports)) !== 'not yet')
-          return { ready: true, facts };
-      }
-      const left = giveUp - performance.now();
-      if (left <= 0) {
-        if (facts.health === 'none') return { ready: true, facts };
-        const limit = Math.round(service.start_timeout_ms / 1000);
+      const limitMs = goal === 'done' ? Infinity : startLimitMs(service, facts);
+      const giveUp = began + limitMs;
+      if (facts.state === 'exited' || facts.state === 'dead') {
+        if (isDone(service, facts.exit_code) && goal !== 'healthy') return { ready: true, facts };
+        const next = await onFall?.(facts, giveUp);
+        if (next?.again === true) continue;
         return failed(
-          'not_ready_in_time',
-          `not healthy within ${limit} s; see docker logs ${facts.name}`,
+          'exited',
+          `${next?.because ?? whyEnded(facts)}; see docker logs ${facts.name}`,
         );
       }
-      if (facts.health === 'starting') passed ??= proveHealth(power, service, facts, asking.signal);
-      const pause = facts.health === 'none' ? probeMs : lookMs;
+      if (goal !== 'done') {
+        const now = await readinessNow(power, service, facts, goal);
+        if (now !== 'not yet') return now.ready ? now : failed(now.error, now.detail);
+        if (performance.now() >= giveUp) {
+          if (facts.health === 'none') return { ready: true, facts };
+          const limit = Math.round(limitMs / 1000);
+          return failed(
+            'not_ready_in_time',
+            `not healthy within ${limit} s; see docker logs ${facts.name}, and x-vx11.start_timeout for a longer limit`,
+          );
+        }
+        if (facts.health === 'starting') {
+          passed ??= proveHealth(power, service, facts, asking.signal);
+        }
+      }
+      const pause = goal !== 'done' && facts.health === 'none' ? probeMs : lookMs;
       await Promise.race([
         changes.next(),
-        sleep(Math.min(pause, left), undefined, { signal }),
+        sleep(Math.max(0, Math.min(pause, giveUp - performance.now())), undefined, { signal }),
         ...(passed === null ? [] : [passed]),
       ]);
     }
@@ -69,6 +98,36 @@ export async function untilReady(
     asking.abort();
     changes.close();
   }
+}
+
+type Now =
+  | { ready: true; facts: ContainerFacts }
+  | { ready: false; error: ServiceFailure['error']; detail: string }
+  | 'not yet';
+
+/** How far a container is that runs. */
+async function readinessNow(
+  power: PowerHost,
+  service: CatalogService,
+  facts: ContainerFacts,
+  goal: Goal,
+): Promise<Now> {
+  if (facts.health === 'unhealthy') {
+    const detail = `its health check failed; see docker logs ${facts.name}`;
+    return { ready: false, error: 'unhealthy', detail };
+  }
+  if (facts.health === 'healthy') return { ready: true, facts };
+  if (power.proved.has(facts.id)) {
+    return { ready: true, facts: { ...facts, state: 'running', health: 'healthy' } };
+  }
+  if (facts.health !== 'none') return 'not yet';
+  if (goal === 'healthy') {
+    const detail =
+      'it has no health check, and another service waits for it to be healthy; give it a healthcheck, or wait for service_started';
+    return { ready: false, error: 'unhealthy', detail };
+  }
+  const answer = await listening(facts.addresses, service.ports);
+  return answer === 'not yet' ? 'not yet' : { ready: true, facts };
 }
 
 /** Asks the container itself how it is; ends only when it says that it is well. */
@@ -87,18 +146,9 @@ function proveHealth(
   });
 }
 
-/** A service that others wait for to complete has succeeded when it ends with 0. */
-function ended(
-  service: CatalogService,
-  facts: ContainerFacts,
-  failed: (error: ServiceFailure['error'], detail: string) => Readiness,
-): Readiness {
-  if (facts.exit_code === 0 && service.restart === 'no') return { ready: true, facts };
-  const why = facts.out_of_memory
-    ? 'it ran out of memory'
-    : `it ended with exit code ${facts.exit_code}`;
-  return failed('exited', `${why} while it started; see docker logs ${facts.name}`);
-}
+/** Why a container ended, for people. */
+const whyEnded = ({ out_of_memory, exit_code }: ContainerFacts): string =>
+  `${out_of_memory ? 'it ran out of memory' : `it ended with exit code ${exit_code}`} while it started`;
 
 function containerChanges(power: PowerHost, id: string): { next(): Promise<void>; close(): void } {
   let wake: () => void = () => undefined;
@@ -109,4 +159,19 @@ function containerChanges(power: PowerHost, id: string): { next(): Promise<void>
     changed = new Promise<void>((resolve) => (wake = resolve));
   });
   return { next: () => changed, close };
+}
+
+/**
+ * Waits for each container of a service: the first of them that fails decides, else the first of all.
+ */
+export async function allReady(
+  power: PowerHost,
+  service: CatalogService,
+  containers: readonly { id: string }[],
+  waiting: Waiting,
+): Promise<Readiness> {
+  const results = await Promise.all(
+    containers.map(({ id }) => untilReady(power, service, id, waiting)),
+  );
+  return results.find(({ ready }) => !ready) ?? results[0]!;
 }

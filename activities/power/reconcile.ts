@@ -1,5 +1,6 @@
 import type { WindowView } from '../../contracts/window.ts';
 import { endWindow, failWindow } from './closing.ts';
+import { forgetWindow, windowsHeldFor } from './held.ts';
 import type { PowerHost } from './host.ts';
 
 /** What is asked of Temporal. Both throw while it is away. */
@@ -36,8 +37,11 @@ export function createReconcile(power: PowerHost, workflows: WindowWorkflows): (
     const now = power.clock();
     const swept = await power.store.leases.sweep(power.host);
     if (swept > 0) power.log.warn({ swept }, 'leases of windows that have ended were dropped');
+    const heldFor = windowsHeldFor(power);
     const live = await power.store.windows.live(power.host);
     const ids = new Set(live.map((view) => view.window_id));
+    // left behind by a worker that died right after a receipt
+    for (const id of heldFor) if (!ids.has(id)) await forgetWindow(power, id);
     for (const id of looked.keys()) if (!ids.has(id)) looked.delete(id);
     for (const view of live) {
       if (!due(view, now)) continue;

@@ -1,14 +1,18 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { CatalogService } from '../../contracts/service.ts';
+import { followed } from '../../domain/follow.ts';
 import { keptUp } from '../../domain/replicas.ts';
 import { isUp } from '../../domain/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
-import { allDone, bringDown, startContainer, type Cause } from './bring.ts';
-import { containersOf } from './containers.ts';
+import { isUnavailable } from '../engine/engine-error.ts';
+import { afterStart, bringDown, startContainer } from './bring.ts';
+import { allDone } from './all-done.ts';
+import { atHome, containersOf } from './containers.ts';
 import { maxTtl } from './converge.ts';
-import { hostEvent, lockOf, type PowerHost } from './host.ts';
+import { restartFollowers } from './follow.ts';
+import { hostEvent, lockOf, type PowerHost, type Cause } from './host.ts';
 import type { BeforeRestart, Restart, RestartOrder } from './power-activities.ts';
-import { allReady } from './starting.ts';
+import { allReady, startLimitMs } from './readiness.ts';
 
 /** What one try may take beyond the service's own times: its turn, the Engine's answers. */
 const marginMs = 60_000;
@@ -16,13 +20,14 @@ const marginMs = 60_000;
 /** What a restart is about, and how long one try of it may take. Throws `window_not_open`. */
 export async function lookBeforeRestart(power: PowerHost, request: Restart): Promise<RestartOrder> {
   const service = await heldService(power, request, false);
-  const kept = keptUp(await containersOf(power, service.name), service.replicas);
-  const facts = await Promise.all(kept.map(({ id }) => power.engine.inspect(id)));
+  const containers = atHome(power, service.name, await containersOf(power, service.name));
+  const kept = keptUp(containers, service.replicas);
+  const found = await Promise.all(kept.map(({ id }) => power.engine.inspect(id)));
+  const facts = found.filter((one) => one !== null);
+  const limitMs = Math.max(...[null, ...facts].map((one) => startLimitMs(service, one)));
   return {
-    containers: facts
-      .filter((one) => one !== null)
-      .map(({ id, state, started_at }) => ({ id, up: isUp(state), started_at })),
-    limit_ms: service.start_timeout_ms + service.stop_grace_ms + marginMs,
+    containers: facts.map(({ id, state, started_at }) => ({ id, up: isUp(state), started_at })),
+    limit_ms: limitMs + stopMs(power, service) + marginMs,
   };
 }
 
@@ -44,17 +49,39 @@ export async function restartContainers(
     const due = now.filter(({ stale }) => stale).map(({ facts }) => facts);
     const held = await heldService(power, request, due.length < now.length);
     await bringDown(power, name, due, 'window', cause);
-    await startAll(power, name, due);
+    await startAll(power, held, due);
     return { service: held, containers: now.map(({ facts }) => facts) };
   });
   if (containers.length === 0) return;
-  const result = await allReady(power, service, containers, signal);
+  const ids = containers.map(({ id }) => id);
+  const result = await afterStart(power, service, ids, signal).then(
+    () => allReady(power, service, containers, { goal: 'ready', signal }),
+    (error: unknown) => {
+      signal.throwIfAborted();
+      if (isUnavailable(error)) throw error;
+      throw ApplicationFailure.nonRetryable(messageOf(error), 'service_not_ready');
+    },
+  );
   // one that went down with its window is no fault of its own
   await heldService(power, request, true);
   if (!result.ready)
     throw ApplicationFailure.nonRetryable(result.failure.detail, 'service_not_ready');
   await tellRestarted(power, name, result.facts, cause);
+  await restartFollowers(power, name, cause);
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** The service's own time to stop, and that of what is restarted after it; with `pre_stop` hooks they have it twice. */
+const stopMs = (power: PowerHost, { name }: CatalogService): number =>
+  (power.catalog.known()?.services ?? [])
+    .filter((other) => other.name === name || followed(other).includes(name))
+    .reduce(
+      (sum, { stop_grace_ms, at_start }) =>
+        sum + stop_grace_ms * (at_start?.includes('pre_stop') ? 2 : 1),
+      0,
+    );
 
 /** Starts what a restart that does not go on has stopped; it is not waited for. */
 export async function startAgain(
@@ -70,7 +97,9 @@ export async function startAgain(
       .filter(({ stale, was, facts }) => stale && was.up && !isUp(facts.state))
       .map(({ facts }) => facts);
     if (stopped.length === 0) return;
-    await startAll(power, name, stopped);
+    const service = power.catalog.known()?.services.find((known) => known.name === name);
+    if (service === undefined) return;
+    await startAll(power, service, stopped);
     const facts = await power.engine.inspect(stopped[0]!.id);
     if (facts !== null) await tellRestarted(power, name, facts, causeOf(request));
   });
@@ -95,16 +124,17 @@ async function lookAgain(power: PowerHost, before: readonly BeforeRestart[]): Pr
 /** The caller holds the service's lock, and has seen a lease of it. */
 async function startAll(
   power: PowerHost,
-  name: string,
+  service: CatalogService,
   containers: readonly ContainerFacts[],
 ): Promise<void> {
   if (containers.length === 0) return;
+  const { name } = service;
   await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
   await allDone(
-    containers.map(({ id }) => {
+    containers.map(async ({ id }) => {
       // what its check said before counts no more, also where the event of its end comes late
       power.proved.delete(id);
-      return startContainer(power, { id, state: 'exited' });
+      return startContainer(power, service, { id, state: 'exited' });
     }),
   );
 }

@@ -5,6 +5,7 @@ import { settleService, type Adopt, type SettleDeps } from './settle-service.ts'
 import { inStopOrder } from './converge.ts';
 import { lookAround, type Sight } from './look.ts';
 import { hostEvent, lockOf, type PowerHost } from './host.ts';
+import type { ProjectClaim } from './project-claim.ts';
 
 /** A round of looking and acting at rest; a deadline or an Engine event starts one at once. */
 const roundMs = 4000;
@@ -49,6 +50,9 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let met = false;
+  /** The stack was another installation's, so what runs of it is nobody's stray. */
+  let anew = false;
+  let loaded = false;
   const settling = new Map<string, Promise<void>>();
   let away = false;
   let lastLeased = performance.now();
@@ -72,9 +76,14 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
     await power.leases.refresh();
     if (!power.leases.known()) return;
     try {
-      met ||= await meetStack(power);
+      const claim = await claimProject();
+      if (claim === 'taken_over') [met, anew] = [false, true];
+      if (claim === 'elsewhere') await loadSeen();
+      else met ||= await meetStack(power, anew);
       const sights = await lookAround(power);
       await engineIs(true);
+      // nor is any guard told that this one lives: its windows are the other's strays by now
+      if (claim === 'elsewhere') return;
       const byName = new Map(sights.map((sight) => [sight.name, sight]));
       const settled = inStopOrder(power, [...byName.keys()], (name) => settle(byName.get(name)!));
       await Promise.race([settled, sleep(patienceMs)]);
@@ -91,6 +100,22 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
     await power.seen.flush();
     mindGuard();
   };
+  const loadSeen = async (): Promise<void> => {
+    if (loaded) return;
+    await power.seen.load();
+    loaded = true;
+  };
+  /** What another installation manages is only looked at. */
+  const claimProject = async (): ReturnType<ProjectClaim['look']> => {
+    const { project } = power.catalog.known() ?? (await power.catalog.current());
+    if (project === '') return 'held';
+    const before = power.claim.state();
+    const claim = await power.claim.look(project);
+    const now = power.claim.state();
+    if (now.managed_elsewhere !== before.managed_elsewhere || now.contender !== before.contender)
+      onNews();
+    return claim;
+  };
   const engineIs = async (here: boolean, error?: unknown): Promise<void> => {
     if (error !== undefined && here)
       power.log.warn({ err: error }, 'a round of the settle loop failed');
@@ -105,7 +130,7 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
   /** Says to the guard that this process lives, and tells when the guard stops or begins to say that it reads that. */
   const signLife = async (): Promise<void> => {
     const at = power.clock();
-    const sight = (await power.guardFiles.alive(at)) ? await power.guard.confirm(at) : null;
+    const sight = await power.guard.confirm((await power.guardFiles.alive(at)) ? at : null);
     if (sight === null) return;
     const { reason } = power.guard.state();
     if (sight === 'blind') power.log.error({ reason }, 'the guard is blind');
@@ -162,9 +187,14 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
     // a stop while nobody of ours is at work on the service is somebody's hand
     const ours = power.lock.busy(lockOf(event.service));
     if (event.action === 'stop' && !ours) deps.byHand.add(event.id);
-    if (event.action === 'destroy') power.unbound.delete(event.id);
+    // by `docker update`, somebody may have given it a restart policy again
+    if (/^(destroy|update)$/.test(event.action)) power.unbound.delete(event.id);
     if (event.action === 'die') power.proved.delete(event.id);
     if (event.action === 'start' || event.action === 'destroy') deps.byHand.delete(event.id);
+    // what follows a service that somebody else started again is restarted too
+    if (event.action === 'start' && !ours && power.leases.live(event.service).length > 0) {
+      void power.seen.see(event.service, { started_at: event.at });
+    }
     if (!/^(exec_|attach|resize|top|rename|update|kill)/.test(event.action)) nudge();
   });
 

@@ -1,12 +1,17 @@
 import { decidingState, keptUp } from '../../domain/replicas.ts';
-import { revival } from '../../domain/revive.ts';
+import { doneNote, revival } from '../../domain/revive.ts';
 import type { CatalogService } from '../../contracts/service.ts';
 import { isUp, settleStep, strayNote, type SettleStep } from '../../domain/settle.ts';
-import { allDone, bringDown, startContainer } from './bring.ts';
-import { containersOf, type FoundContainer } from './containers.ts';
-import { maxTtl } from './converge.ts';
+import { startOrRemake } from './bring.ts';
+import { allDone } from './all-done.ts';
+import { atHome, containersOf, isElsewhere, type FoundContainer } from './containers.ts';
+import { maxTtl, takeDown } from './converge.ts';
+import { createAgain } from './create-containers.ts';
+import { follow, runHooksBeside, seemsBehind } from './follow.ts';
+import { allHeld, holdContainers, isHeld, noteMissing } from './held.ts';
 import { hostEvent, type PowerHost, lockOf } from './host.ts';
 import type { Sight } from './look.ts';
+import { tellDone } from './tell-started.ts';
 
 /** Opens a window of the default TTL for a service that somebody started. */
 export type Adopt = (service: string) => Promise<void>;
@@ -28,34 +33,57 @@ const steadyMs = 60_000;
 
 /** Brings one service where its leases want it, decided again under its lock. */
 export async function settleService(deps: SettleDeps, sight: Sight): Promise<void> {
-  if (stepFor(deps, sight) === 'leave') return atRest(deps, sight);
+  if (stepFor(deps, sight) === 'leave') {
+    await atRest(deps, sight);
+    return keepUp(deps, sight);
+  }
   const { power } = deps;
-  await power.lock.run(lockOf(sight.name), async () => {
+  const started = await power.lock.run(lockOf(sight.name), async () => {
     // whoever had the lock before may have changed all of it
     await power.leases.refresh();
     const now = { ...sight, containers: await containersOf(power, sight.name) };
+    await noteMissing(power, sight.name, now.containers);
     const step = stepFor(deps, now);
-    if (step === 'start') await revive(deps, now);
-    else if (step === 'stop') await stop(power, now);
+    if (step === 'start') return revive(deps, now);
+    if (step === 'stop') await stop(power, now.name);
     else if (step === 'adopt' || step === 'report') await tellStray(deps, now, step);
+    return [];
   });
+  if (sight.service !== null && started.length > 0) runHooksBeside(power, sight.service, started);
+}
+
+/** A service that follows another one is restarted where that was started again after it. */
+async function keepUp({ power }: SettleDeps, { name, service }: Sight): Promise<void> {
+  if (service === null || !isUp(power.seen.get(name).state)) return;
+  if (!power.leases.live(name).some((lease) => lease.is_open)) return;
+  if (seemsBehind(power, service)) {
+    const fresh = await power.lock.run(lockOf(name), () => follow(power, service, cause));
+    if (fresh.length > 0) runHooksBeside(power, service, fresh);
+  }
 }
 
 function stepFor({ power }: SettleDeps, { name, service, containers }: Sight): SettleStep {
   const lapsed = power.leases.lapsed(name);
   const leased = power.leases.live(name).length > 0;
-  const state = decidingState(containers, service?.replicas ?? 1, leased);
+  const mine = leased ? atHome(power, name, containers) : containers;
+  const now = decidingState(mine, service?.replicas ?? 1, leased);
+  // nothing of a job that is done has to run
+  const state = now === 'exited' && power.seen.get(name).state === 'done' ? 'done' : now;
+  // what a lease has started is no stray once the last one is over, and goes down wherever it is
+  const over = lapsed || (!leased && isHeld(power, name, upOf(containers)));
   // what the file has lost is minded until its last lease is over
-  if (service === null) return !leased && lapsed && isUp(state) ? 'stop' : 'leave';
+  if (service === null) return !leased && over && isUp(state) ? 'stop' : 'leave';
   const { tier, stray } = service;
   const { tolerated } = power.seen.get(name);
-  return settleStep({ state, leased, lapsed, tier, stray, tolerated });
+  return settleStep({ state, leased, lapsed: over, tier, stray, tolerated });
 }
 
-async function stop(power: PowerHost, { name, containers }: Sight): Promise<void> {
+const upOf = (containers: readonly FoundContainer[]): string[] =>
+  containers.filter(({ state }) => isUp(state)).map(({ id }) => id);
+
+async function stop(power: PowerHost, name: string): Promise<void> {
   const stray = !power.leases.lapsed(name);
-  const stopped = await bringDown(power, name, containers, 'settle_loop', cause);
-  await power.guardFiles.remove(name);
+  const stopped = await takeDown(power, name, 'settle_loop', cause);
   if (stray && stopped) power.metrics.straysEnded.inc();
 }
 
@@ -82,7 +110,16 @@ async function atRest({ power, falls }: SettleDeps, { name, containers }: Sight)
   if ((seen.tolerated || seen.stray_since !== null) && (down || live.length > 0)) {
     await power.seen.see(name, { tolerated: false, stray_since: null, note: null });
   }
-  if (live.length === 0 || (await power.guardFiles.says(name, live))) return;
+  if (live.length === 0) return;
+  const kept = atHome(power, name, containers).filter(({ state }) => isUp(state));
+  if (!allHeld(power, name, kept)) {
+    // made by hand beside the window's own, or started by an older version
+    await power.lock.run(lockOf(name), async () => {
+      await power.leases.refresh();
+      await holdContainers(power, name, kept);
+    });
+  }
+  if (await power.guardFiles.says(name, live)) return;
   // a crash between the store and the guard's folder, or somebody who wiped the folder
   await power.lock.run(lockOf(name), async () => {
     await power.leases.refresh();
@@ -91,28 +128,48 @@ async function atRest({ power, falls }: SettleDeps, { name, containers }: Sight)
   });
 }
 
-/** A service fell while a window holds it: it comes back, unless it has done its work or falls again and again. */
-async function revive(deps: SettleDeps, { name, service, containers }: Sight): Promise<void> {
+/**
+ * A service fell while a window holds it: it comes back, unless it has done its work or falls again and again.
+ * @returns the containers that were started and have their hooks to run yet
+ */
+async function revive(deps: SettleDeps, { name, service, containers }: Sight): Promise<string[]> {
   const { power, falls } = deps;
   // a window that is still opening starts its services itself
-  if (service === null || !power.leases.live(name).some((lease) => lease.is_open)) return;
-  const kept = keptUp(containers, service.replicas);
+  if (service === null || !power.leases.live(name).some((lease) => lease.is_open)) return [];
+  const owner = service.depends_on.find(
+    (edge) => edge.shares_namespace && isMissing(power, edge.service),
+  );
+  if (owner !== undefined) {
+    await power.seen.see(name, {
+      note: `it waits for ${owner.service}, in whose container it lives`,
+    });
+    return []; // the start of that one ends this wait
+  }
+  const kept = keptUp(atHome(power, name, containers), service.replicas);
   const before = falls.get(name) ?? 0;
   const fallen = kept.filter(({ state }) => !isUp(state));
-  const back = fallen.map((container) => reviveOne(deps, service, container, before));
-  // some were removed by hand
-  if (kept.length < service.replicas) back.push(bringBack(deps, service, null, before));
-  await allDone(back);
+  const isLast = fallen.length === kept.length;
+  const back = fallen.map((container) => reviveOne(deps, service, container, before, isLast));
+  // some were removed by hand; none is made in another project beside those that run
+  if (kept.length < service.replicas && !isElsewhere(power, name))
+    back.push(bringBack(deps, service, null, before));
+  return (await allDone(back)).flat();
 }
 
+/** Nothing can be started in the namespace of a container that does not run; where it is leased, it comes back first. */
+const isMissing = (power: PowerHost, name: string): boolean =>
+  power.leases.live(name).length > 0 && !isUp(power.seen.get(name).state);
+
+/** @param isLast no other container of the service runs */
 async function reviveOne(
   deps: SettleDeps,
   service: CatalogService,
   container: FoundContainer,
   before: number,
-): Promise<void> {
+  isLast: boolean,
+): Promise<string[]> {
   const { power, byHand } = deps;
-  const { name, restart } = service;
+  const { name } = service;
   const facts = await power.engine.inspect(container.id);
   const fellAt = facts?.finished_at ?? 0;
   const steady = facts !== null && fellAt - (facts.started_at ?? 0) > steadyMs;
@@ -122,46 +179,65 @@ async function reviveOne(
     out_of_memory: facts?.out_of_memory ?? false,
     // what never ran was made by somebody who did not come to start it
     by_hand: byHand.has(container.id) || facts?.started_at === null,
-    restart,
+    service,
     attempts,
   });
-  if (!verdict.revive) return power.seen.see(name, { note: verdict.because });
+  if (!verdict.revive) {
+    if (verdict.because === doneNote && isLast && facts !== null)
+      await tellDone(power, name, facts, cause);
+    else await power.seen.see(name, { note: verdict.because });
+    return [];
+  }
   const due = fellAt + verdict.after_ms;
-  if (power.clock() < due) return deps.waitFor(name, due);
-  await bringBack(deps, service, container, attempts);
+  if (power.clock() < due) {
+    deps.waitFor(name, due);
+    return [];
+  }
+  const started = await bringBack(deps, service, container, attempts);
+  // the Engine runs no hooks where it follows a restart policy
+  return verdict.by_policy ? [] : started;
 }
 
-/** Starts what fell, or, for what was removed by hand, what Compose makes anew. */
+/**
+ * Starts what fell, or, for what was removed by hand, what Compose makes anew.
+ * @returns the containers that were started
+ */
 async function bringBack(
   { power, falls }: SettleDeps,
-  { name }: CatalogService,
+  service: CatalogService,
   fallen: FoundContainer | null,
   attempts: number,
-): Promise<void> {
+): Promise<string[]> {
+  const { name } = service;
   falls.set(name, attempts + 1);
-  const made = fallen === null ? await createAgain(power, name) : [fallen];
-  if (made.length === 0) return;
+  const made = fallen === null ? await makeAgain(power, name) : [fallen];
+  if (made.length === 0) return [];
+  await holdContainers(power, name, made);
   await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
-  for (const container of made) {
-    await startContainer(power, container);
+  const started: string[] = [];
+  for (const one of made) {
+    const { container } = await startOrRemake(power, service, one);
+    started.push(container.id);
     power.metrics.revived.inc();
-    const started = await power.engine.inspect(container.id);
+    const facts = await power.engine.inspect(container.id);
     const seen = {
       container_id: container.id,
-      state: started?.state ?? 'unknown',
+      state: facts?.state ?? 'unknown',
       note: null,
     } as const;
-    await power.seen.see(name, { ...seen, started_at: started?.started_at ?? power.clock() }, [
+    await power.seen.see(name, { ...seen, started_at: facts?.started_at ?? power.clock() }, [
       hostEvent(power, 'service.restarted', 'settle_loop', {
         service: name,
         payload: { attempts: attempts + 1 },
       }),
     ]);
   }
+  return started;
 }
 
 /** @returns what was made and does not run; what is there stays, also where it is of an older file */
-async function createAgain(power: PowerHost, name: string): Promise<FoundContainer[]> {
-  await power.lock.run('compose', () => power.compose.create([name], 'keep'));
-  return (await containersOf(power, name)).filter(({ state }) => state === 'created');
+async function makeAgain(power: PowerHost, name: string): Promise<FoundContainer[]> {
+  await createAgain(power, name);
+  const containers = atHome(power, name, await containersOf(power, name));
+  return containers.filter(({ state }) => state === 'created');
 }

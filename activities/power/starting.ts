@@ -1,25 +1,39 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import type { CatalogService } from '../../contracts/service.ts';
 import type { ServiceFailure } from '../../contracts/window.ts';
-import { keptUp } from '../../domain/replicas.ts';
+import { goalOf, goalsOf, type Goal } from '../../domain/start-order.ts';
 import { isUp } from '../../domain/settle.ts';
-import type { ContainerSummary } from '../engine/engine.ts';
-import { EngineError } from '../engine/engine-error.ts';
-import { allDone, startContainer, type Cause } from './bring.ts';
-import { findContainers, type FoundContainer } from './containers.ts';
-import { maxTtl } from './converge.ts';
+import { createMissing } from './create-containers.ts';
 import { serviceFailure } from './failure.ts';
-import { hostEvent, type PowerHost, lockOf } from './host.ts';
-import { untilReady, type Readiness } from './readiness.ts';
+import { hostEvent, type PowerHost, type Cause } from './host.ts';
+import { allReady, type Readiness } from './readiness.ts';
+import { notUp, restartingFallen, startOne, type Opening, type Up } from './start-one.ts';
+import { tellDone, tellStarted } from './tell-started.ts';
 
 export interface StartResult {
+  /** What runs now, or has done its work, also where it has not become what was asked of it. */
   started: string[];
   failed: ServiceFailure[];
 }
 
+export interface StartOptions {
+  /** Those that were asked for themselves: they have to be ready. */
+  wanted: ReadonlySet<string>;
+  /** When the window was asked for, where an earlier try may have done some of this already; epoch ms. */
+  since?: number | null;
+  /** Called with the jobs that are waited for, whenever these change. */
+  onJobs?: (jobs: readonly string[]) => void;
+}
+
+/** A service on its way. */
+interface Start {
+  /** Its containers run, their `post_start` hooks too; or why they do not. */
+  up: Promise<Up>;
+  reached(goal: Goal): Promise<Readiness | null>;
+}
+
 /**
- * Brings leased services up: each as soon as what it depends on is as far as it asks, all others at the same time.
- * One that fails takes those down that need it, and nobody else.
+ * Brings leased services up as Compose does: each as soon as every one that it depends on is as far as that edge asks,
+ * all others at the same time. One that fails takes those down that need it so far, and nobody else.
  * @param services in start order, dependencies included
  * @throws EngineError when the Engine is away; the reason of `signal` when that is aborted
  */
@@ -28,183 +42,164 @@ export async function startServices(
   services: CatalogService[],
   cause: Cause,
   signal: AbortSignal,
+  { wanted, since = null, onJobs }: StartOptions,
 ): Promise<StartResult> {
-  const created = await createMissing(power, services);
-  const starts = new Map<string, Promise<ServiceFailure | null>>();
-  for (const service of services) {
-    starts.set(
-      service.name,
-      startAfterDependencies(power, service, starts, created, cause, signal),
+  const over = new AbortController();
+  const opening: Opening = {
+    power,
+    cause,
+    since,
+    signal: AbortSignal.any([signal, over.signal]),
+    created: await createMissing(
+      power,
+      services.filter(({ replicas }) => replicas > 0),
+      cause,
+      signal,
+    ),
+  };
+  const goals = goalsOf(services, wanted);
+  /** Ends when nobody waits any more for the service to come so far: all that did have given up, or gone on. */
+  const unawaited = async (name: string, goal: Goal): Promise<null> => {
+    const waiting = services.filter(({ depends_on }) =>
+      depends_on.some((edge) => edge.service === name && goalOf[edge.condition] === goal),
     );
+    await Promise.all(waiting.map((one) => starts.get(one.name)!.up));
+    return null;
+  };
+  const starts = new Map<string, Start>();
+  const jobs = new Set<string>();
+  try {
+    const outcomes = services.map((service) => {
+      const start = begin(opening, service, starts);
+      starts.set(service.name, start);
+      const { name } = service;
+      const reached: Start['reached'] = (goal) =>
+        goal === 'ready'
+          ? start.reached(goal)
+          : Promise.race([start.reached(goal), unawaited(name, goal)]);
+      const mine = { ...start, reached };
+      return outcomeOf(opening, service, mine, [...goals.get(name)!], (job, waits) => {
+        if (waits) jobs.add(job);
+        else jobs.delete(job);
+        onJobs?.([...jobs]);
+      });
+    });
+    const settled = await Promise.allSettled(outcomes);
+    signal.throwIfAborted();
+    const broken = settled.find((outcome) => outcome.status === 'rejected');
+    if (broken !== undefined) throw broken.reason;
+    const failed = settled.flatMap((outcome) =>
+      outcome.status === 'fulfilled' && outcome.value !== null ? [outcome.value] : [],
+    );
+    const down = new Set(failed.flatMap((one) => (runsOn(one) ? [] : [one.service])));
+    return { started: services.map(({ name }) => name).filter((name) => !down.has(name)), failed };
+  } finally {
+    // who was only to run was watched until now
+    over.abort();
   }
-  const outcomes = await Promise.allSettled(starts.values());
-  const broken = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (broken !== undefined) throw broken.reason;
-  const failed = outcomes.flatMap((outcome) =>
-    outcome.status === 'fulfilled' && outcome.value !== null ? [outcome.value] : [],
-  );
-  const names = new Set(failed.map((failure) => failure.service));
-  return { started: services.map(({ name }) => name).filter((name) => !names.has(name)), failed };
 }
 
-interface Created {
-  containers: Map<string, ContainerSummary[]>;
-  failures: Map<string, ServiceFailure>;
-}
+/** One that is not well runs all the same, for those that ask no more of it. */
+const runsOn = ({ error }: ServiceFailure): boolean =>
+  error === 'unhealthy' || error === 'not_ready_in_time';
 
-/** Compose makes what is missing or outdated, in one call, or one by one where that call fails. */
-async function createMissing(power: PowerHost, services: CatalogService[]): Promise<Created> {
-  if (services.length === 0) return { containers: new Map(), failures: new Map() };
-  const containers = await findContainers(power);
-  const of = (name: string): ContainerSummary[] => containers.get(name) ?? [];
-  const failures = new Map<string, ServiceFailure>();
-  const runs = ({ name }: CatalogService): boolean => of(name).some(({ state }) => isUp(state));
-  const isShort = ({ name, replicas }: CatalogService): boolean =>
-    of(name).length < Math.max(1, replicas);
-  const isOutdated = ({ name, config_hash }: CatalogService): boolean =>
-    of(name).some((container) => container.config_hash !== config_hash);
-  const make = async (missing: CatalogService[], existing?: 'keep'): Promise<void> => {
-    const names = missing.map(({ name }) => name);
-    if (names.length === 0) return;
+function begin(
+  opening: Opening,
+  service: CatalogService,
+  starts: ReadonlyMap<string, Start>,
+): Start {
+  const up = startAfterDependencies(opening, service, starts);
+  const onFall = restartingFallen(opening, service);
+  const reaching = new Map<Goal, Promise<Readiness | null>>();
+  const reach = async (goal: Goal): Promise<Readiness | null> => {
+    const { failure, containers } = await up;
+    if (failure !== null) return { ready: false, failure };
+    // of a service without containers nothing is waited for
+    if (containers.length === 0) return null;
+    const { power, signal } = opening;
     try {
-      await power.compose.create(names, existing);
+      return await allReady(power, service, containers, { goal, signal, onFall });
     } catch (error) {
-      for (const name of names) {
-        await power.compose.create([name], existing).catch((reason: unknown) => {
-          failures.set(name, serviceFailure(name, names.length === 1 ? error : reason));
-        });
-      }
+      signal.throwIfAborted();
+      return { ready: false, failure: serviceFailure(service.name, error) };
     }
   };
-  const missing = services.filter((one) => isShort(one) || (isOutdated(one) && !runs(one)));
-  if (missing.length === 0) return { containers, failures };
-  await power.lock.run('compose', async () => {
-    await make(missing.filter((one) => !runs(one)));
-    // what runs is left as it is: another window may be using it
-    await make(missing.filter(runs), 'keep');
-  });
-  return { containers: await findContainers(power), failures };
+  const reached = (goal: Goal): Promise<Readiness | null> => {
+    const found = reaching.get(goal) ?? reach(goal);
+    reaching.set(goal, found);
+    found.catch(() => undefined); // whoever waits for it hears of it
+    return found;
+  };
+  up.catch(() => undefined);
+  return { up, reached };
 }
 
 async function startAfterDependencies(
-  power: PowerHost,
+  opening: Opening,
   service: CatalogService,
-  starts: ReadonlyMap<string, Promise<ServiceFailure | null>>,
-  created: Created,
-  cause: Cause,
-  signal: AbortSignal,
+  starts: ReadonlyMap<string, Start>,
+): Promise<Up> {
+  const missing = await firstMissing(service, starts);
+  if (missing !== null) return notUp(missing);
+  const failure = opening.created.failures.get(service.name);
+  return failure === undefined ? startOne(opening, service) : notUp(failure);
+}
+
+/** Waits for the dependencies. @returns the first that does not come as far as it has to, as soon as that is known */
+function firstMissing(
+  { name, depends_on }: CatalogService,
+  starts: ReadonlyMap<string, Start>,
 ): Promise<ServiceFailure | null> {
-  const { name } = service;
-  for (const dependency of service.depends_on) {
-    const failure = await starts.get(dependency.service);
-    if (failure !== undefined && failure !== null && dependency.required) {
-      const detail = `it needs ${dependency.service}, which failed: ${failure.detail}`;
-      return { service: name, error: 'dependency_failed', detail };
-    }
-  }
-  const failure =
-    created.failures.get(name) ?? (await startOne(power, service, created, cause, signal));
-  if (failure !== null) await tellFailure(power, failure, cause);
-  return failure;
+  const edges = depends_on.map(async ({ service, condition, required }) => {
+    // one of another tier is not ours to start
+    const start = starts.get(service);
+    if (start === undefined) return null;
+    const goal = goalOf[condition];
+    const reached = goal === null ? null : await start.reached(goal);
+    const failure = reached?.ready === false ? reached.failure : (await start.up).failure;
+    if (failure === null || !required) return null;
+    const detail = `it needs ${service}, which failed: ${failure.detail}`;
+    return { service: name, error: 'dependency_failed', detail } as const;
+  });
+  return new Promise((resolve, reject) => {
+    for (const edge of edges) edge.then((failure) => failure !== null && resolve(failure), reject);
+    Promise.all(edges).then(() => resolve(null), reject);
+  });
 }
 
-async function startOne(
-  power: PowerHost,
+/** Waits until the service is all that is asked of it, and tells what came of it. */
+async function outcomeOf(
+  opening: Opening,
   service: CatalogService,
-  created: Created,
-  cause: Cause,
-  signal: AbortSignal,
+  { up, reached }: Start,
+  goals: readonly Goal[],
+  onJob: (job: string, waits: boolean) => void,
 ): Promise<ServiceFailure | null> {
-  const { name } = service;
-  const found = keptUp(created.containers.get(name) ?? [], service.replicas);
-  if (found.length < Math.max(1, service.replicas)) {
-    const made = found.length === 0 ? 'no container' : `only ${found.length} containers`;
-    const detail = `Compose made ${made} for it; see docker compose ps --all`;
-    return { service: name, error: 'create_failed', detail };
+  const { power, cause } = opening;
+  const first = await up;
+  const { failure, containers } = first;
+  if (failure !== null) {
+    await tellFailure(power, failure, cause);
+    return failure;
   }
-  const began = performance.now();
-  try {
-    const containers = await power.lock.run(lockOf(name), async () => {
-      signal.throwIfAborted();
-      await power.leases.refresh();
-      if (power.leases.live(name).length === 0) {
-        throw ApplicationFailure.retryable('its lease ran out while it waited to start');
-      }
-      await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
-      // whoever has the lock next finds no start under way
-      return allDone(found.map((container) => startOrRemake(power, name, container)));
-    });
-    const result = await allReady(power, service, containers, signal);
-    if (!result.ready) return result.failure;
-    const ready_ms = Math.round(performance.now() - began);
-    power.metrics.ready.observe(ready_ms / 1000);
-    const { actor, ...ids } = cause;
-    const { facts } = result;
-    await power.seen.see(
-      name,
-      {
-        container_id: facts.id,
-        container_name: facts.name,
-        state: facts.state,
-        health: facts.health,
-        started_at: facts.started_at,
-        finished_at: null,
-        exit_code: null,
-        outdated: false,
-        tolerated: false,
-        stray_since: null,
-        note: null,
-      },
-      containers.every(({ state }) => isUp(state))
-        ? []
-        : [
-            hostEvent(power, 'service.started', actor, {
-              ...ids,
-              service: name,
-              payload: { ready_ms },
-            }),
-          ],
-    );
-    return null;
-  } catch (error) {
-    signal.throwIfAborted();
-    return serviceFailure(name, error);
+  if (containers.length === 0) return null;
+  const isJob = goals.includes('done');
+  if (isJob) onJob(service.name, true);
+  // what has only to run is brought back all the same where it falls before the window is open
+  else if (goals.length === 0) void reached('ready').catch(() => undefined);
+  const results = await Promise.all(goals.map(reached));
+  if (isJob) onJob(service.name, false);
+  const broken = results.find((one) => one?.ready === false);
+  if (broken?.ready === false) {
+    await tellFailure(power, broken.failure, cause);
+    return broken.failure;
   }
-}
-
-/** An Engine that died in the middle of a start may refuse that container for ever; then it is made anew, once. */
-async function startOrRemake(
-  power: PowerHost,
-  name: string,
-  container: ContainerSummary,
-): Promise<ContainerSummary> {
-  try {
-    await startContainer(power, container);
-    return container;
-  } catch (error) {
-    if (!(error instanceof EngineError && /task \w+: already exists/.test(error.message)))
-      throw error;
-    power.log.warn({ err: error, service: name }, 'its container is stale, and made anew');
-    await power.engine.remove(container.id);
-    await power.lock.run('compose', () => power.compose.create([name], 'keep'));
-    const fresh = (await findContainers(power)).get(name)?.find(({ state }) => state === 'created');
-    if (fresh === undefined) throw error;
-    await startContainer(power, fresh);
-    return fresh;
-  }
-}
-
-/** Ready when each container of the service is: as the first of them that is not, else as the first of all. */
-export async function allReady(
-  power: PowerHost,
-  service: CatalogService,
-  containers: readonly FoundContainer[],
-  signal: AbortSignal,
-): Promise<Readiness> {
-  const results = await Promise.all(
-    containers.map(({ id }) => untilReady(power, service, id, signal)),
-  );
-  return results.find(({ ready }) => !ready) ?? results[0]!;
+  const newest = results.find((one) => one?.ready === true && !isUp(one.facts.state)) ?? results[0];
+  const facts = newest?.ready ? newest.facts : await power.engine.inspect(containers[0]!.id);
+  if (facts === null) return null;
+  if (isUp(facts.state)) await tellStarted(opening, service, first, facts);
+  else await tellDone(power, service.name, facts, cause);
+  return null;
 }
 
 async function tellFailure(power: PowerHost, failure: ServiceFailure, cause: Cause): Promise<void> {

@@ -135,6 +135,7 @@ function depsOf(store: Store, client: Client, queue: string): PlanDeps {
       start: async (plan) => void (await client.workflow.start('runPlan', planStart(plan, queue))),
       runs: never,
       openWindow: never,
+      extendWindow: never,
       closeWindow: never,
       releaseService: never,
       restartService: never,

@@ -15,15 +15,16 @@ export const addDoctor: AddCommand = (program, session) => {
 };
 
 /** The one command that touches the machine itself; its libraries are loaded only here. */
-async function doctor({ env, gateway, terminal }: Session): Promise<void> {
+async function doctor(session: Session): Promise<void> {
+  const { env, terminal } = session;
   const { examine } = await import('../doctor/finding.ts');
-  const findings = await examine(await checks(env, gateway));
+  const findings = await examine(await checks(env, () => session.gateway));
   answer(terminal, { findings }, () => findings.map(findingText).join('\n'));
   if (findings.some(({ state }) => state === 'fail')) throw new CommandFailed(exitCode.failed, '');
 }
 
-async function checks(env: NodeJS.ProcessEnv, gateway: Session['gateway']) {
-  const [{ readSettings }, programs, { engineCheck }, services, store, { guardCheck }, tasks] =
+async function checks(env: NodeJS.ProcessEnv, gateway: () => Session['gateway']) {
+  const [{ readSettings }, programs, { engineCheck }, services, store, { guardCheck }, tasks, run] =
     await Promise.all([
       import('../up/settings.ts'),
       import('../doctor/programs.ts'),
@@ -32,20 +33,34 @@ async function checks(env: NodeJS.ProcessEnv, gateway: Session['gateway']) {
       import('../doctor/store.ts'),
       import('../doctor/guard.ts'),
       import('../doctor/sandboxes.ts'),
+      import('../doctor/running.ts'),
     ]);
-  const settings = readSettings(env, join(import.meta.dirname, '../..'));
+  const here = settingsOf(() => readSettings(env, join(import.meta.dirname, '../..')));
+  const running = await run.askRunning(gateway);
+  const settings = run.settingsOfRunning(here, running);
   return [
+    ...(running === null ? [] : [run.runningCheck(here, running)]),
     programs.nodeCheck(),
     engineCheck(settings),
     programs.composeCheck(settings),
     services.temporalCheck(settings),
-    services.gatewayCheck(gateway),
+    services.gatewayCheck(gateway()),
     services.portsCheck(settings),
     store.storeCheck(settings),
     store.diskCheck(settings),
+    store.homeCheck(settings),
     guardCheck(settings),
     tasks.sandboxesCheck(settings),
   ];
+}
+
+/** Wrong settings are the command line's fault, and told as such. */
+function settingsOf<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new CommandFailed(exitCode.usage, (error as Error).message, { cause: error });
+  }
 }
 
 /** One line, and below it what to do. */

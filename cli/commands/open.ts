@@ -28,7 +28,12 @@ export const addOpen: AddCommand = (program, session) => {
     .option('--reason <text>', 'why, for the others who look')
     .option('--hold', 'no deadline: open until someone closes it (admin)')
     .option('--queue', 'where the host has no room, wait for it')
-    .option('--wait <seconds>', 'how long to wait until they are up', numberArgument(0, 60), 30)
+    .option(
+      '--wait <seconds>',
+      'how long to wait until they are up, beside pulls and builds of images',
+      numberArgument(0, 60),
+      30,
+    )
     .option('--host <name>', 'only needed where several hosts have the service')
     .action((services: string[], options: OpenOptions) => open(session(), services, options));
 };

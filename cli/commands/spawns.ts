@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { spawnListAnswer, spawnState } from '../../contracts/spawn.ts';
 import { numberArgument } from '../argument.ts';
-import { readLog } from '../log-stream.ts';
+import { bytesOr, readLog } from '../log-stream.ts';
 import type { AddCommand } from '../session.ts';
 import { endText, spawnsTable } from '../spawn-text.ts';
 import { answer } from '../terminal.ts';
@@ -40,7 +40,8 @@ export const addSpawns: AddCommand = (program, session) => {
       const { gateway, terminal, signal } = session();
       for await (const message of readLog(gateway, encodeURIComponent(id), signal)) {
         if (terminal.json) terminal.out(JSON.stringify(message));
-        else if (message.kind === 'text') terminal.raw(message.stream, message.text);
+        else if (message.kind === 'text')
+          terminal.raw(message.stream, bytesOr(message.text, message.base64));
         else if (message.kind === 'gap') terminal.err(`[${message.bytes} bytes were dropped]`);
         else terminal.err(endText(message) ?? `${message.state}: exit ${message.exit_code ?? '-'}`);
       }

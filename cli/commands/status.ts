@@ -30,9 +30,12 @@ function statusText(status: z.infer<typeof statusAnswer>, now = Date.now()): str
       service.health,
       service.until || isHeld ? showDeadline(service.until, now) : '',
       service.window_ids.join(','),
-      holders.length > 0
-        ? holders.map(({ owner, reason }) => (reason ? `${owner}: ${reason}` : owner)).join('; ')
-        : (service.reason ?? service.note ?? ''),
+      [
+        ...holders.map(({ owner, reason }) => (reason ? `${owner}: ${reason}` : owner)),
+        // what it waits for while it comes up
+        ...(service.health === 'starting' && service.reason ? [service.reason] : []),
+      ].join('; ') ||
+        (service.reason ?? service.note ?? ''),
     ];
   });
   const headings = ['SERVICE', 'TIER', 'STATE', 'HEALTH', 'UNTIL', 'WINDOW', 'WHO AND WHY'];

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { UpSettings } from '../up/settings.ts';
-import { fail, isAtLeast, ok, type Check } from './finding.ts';
+import { ComposeError, createCompose } from '../../activities/compose.ts';
+import { fail, isAtLeast, ok, type Check, type Finding } from './finding.ts';
 
 const run = promisify(execFile);
 const leastNode = '24.0.0';
@@ -22,7 +21,7 @@ export const nodeCheck = (): Check => ({
   },
 });
 
-export const composeCheck = ({ compose, composeFile }: UpSettings): Check => ({
+export const composeCheck = ({ compose, composeFile, dockerSocket }: UpSettings): Check => ({
   name: 'docker compose',
   fix: 'install the Docker Compose plugin, or let npm start do it',
   async look() {
@@ -34,18 +33,26 @@ export const composeCheck = ({ compose, composeFile }: UpSettings): Check => ({
     const known = isAtLeast(version, leastCompose)
       ? ok('docker compose', version)
       : fail('docker compose', version, `update the Compose plugin to ${leastCompose} or later`);
-    const name = 'compose file';
-    if (!existsSync(composeFile))
-      return [known, fail(name, `${composeFile} is not there`, 'set VX11_COMPOSE_FILE')];
-    try {
-      const args = [...first, '-f', composeFile, '--profile', '*', 'config', '--services'];
-      const services = await run(command, args, { cwd: dirname(composeFile), timeout: runLimitMs });
-      const count = services.stdout.split('\n').filter(Boolean).length;
-      return [known, ok(name, `${composeFile}: ${count} services`)];
-    } catch (error) {
-      const { stderr, message } = error as { stderr?: string; message: string };
-      const words = stderr?.trim() || message;
-      return [known, fail(name, words, `put ${composeFile} right; Compose itself says this`)];
-    }
+    const binary = first.length === 0 ? command : undefined;
+    return [known, ...(await stackFindings(composeFile, binary, dockerSocket))];
   },
 });
+
+/** What Compose and VX11 make of the stack, as madre reads it. */
+async function stackFindings(
+  composeFile: string,
+  binary: string | undefined,
+  socket: string,
+): Promise<Finding[]> {
+  const name = 'compose file';
+  try {
+    const { config, broken } = await createCompose(composeFile, binary, socket).read();
+    const bad = [...broken].map(([service, why]) =>
+      fail(name, `${service} cannot be opened: ${why}`, 'put it right; all others can be opened'),
+    );
+    return [ok(name, `${composeFile}: ${Object.keys(config.services).length} services`), ...bad];
+  } catch (error) {
+    if (!(error instanceof ComposeError)) throw error;
+    return [fail(name, error.message, `put ${composeFile} right, or set VX11_COMPOSE_FILE`)];
+  }
+}

@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../store/index.ts';
 import type { UpSettings } from '../up/settings.ts';
@@ -58,6 +58,28 @@ function fileFinding(file: string): Finding {
     database.close();
   }
 }
+
+/** Whether others may look into the home, and into what must be its owner's alone. */
+export const homeCheck = ({ home }: UpSettings): Check => ({
+  name: 'home',
+  fix: `make ${home} readable, or set VX11_HOME`,
+  async look() {
+    const name = 'home';
+    const mode = statSync(home, { throwIfNoEntry: false })?.mode ?? 0;
+    if (mode === 0) return [ok(name, `${home} is not there yet; the first start makes it`)];
+    const open = readdirSync(home)
+      .filter((file) => /^(tokens\.env|internal\.key|(vx11|temporal)\.db)/.test(file))
+      .filter((file) => (statSync(join(home, file)).mode & 0o077) !== 0);
+    if (open.length > 0) {
+      const which = open.join(', ');
+      const fix = `chmod 600 ${open.map((file) => join(home, file)).join(' ')}`;
+      return [fail(name, `others may read or write ${which} in ${home}`, fix)];
+    }
+    if ((mode & 0o077) === 0) return [ok(name, `${home} is its owner's alone`)];
+    const octal = (mode & 0o777).toString(8);
+    return [warn(name, `others may look into ${home} (mode ${octal})`, `chmod 700 ${home}`)];
+  },
+});
 
 const leastFreeBytes = 2 ** 30;
 

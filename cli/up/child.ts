@@ -37,7 +37,8 @@ export function nextWait(livedMs: number, lastWaitMs: number | undefined): numbe
 
 /**
  * Starts a program and starts it again whenever it ends, with growing waits. Its output goes to
- * `<home>/logs/<name>.log`, its identity to `<home>/run/<name>.pid`, each unwanted end to `say`.
+ * `<home>/logs/<name>.log`, its identity to `<home>/run/<name>.pid`, each unwanted end to `say`, and so does what it sends
+ * as `{ say }` over its channel.
  */
 export function keepRunning(program: Program, home: string, say: (line: string) => void): Child {
   const log = join(home, 'logs', `${program.name}.log`);
@@ -54,6 +55,8 @@ export function keepRunning(program: Program, home: string, say: (line: string) 
     rotateLog(log);
     const startedAt = Date.now();
     const output = openLog(log);
+    // whatever it writes is its owner's alone, also in a home that others may look into
+    const umask = process.umask(0o077);
     const child = spawn(program.command, program.args, {
       cwd: program.cwd,
       env: program.env,
@@ -61,6 +64,7 @@ export function keepRunning(program: Program, home: string, say: (line: string) 
       detached: true,
       stdio: program.channel ? ['ignore', output, output, 'ipc'] : ['ignore', output, output],
     });
+    process.umask(umask);
     closeSync(output);
     current = child;
     if (child.pid) writePidFile(pidFile, child.pid);
@@ -78,6 +82,10 @@ export function keepRunning(program: Program, home: string, say: (line: string) 
       say(`${program.name} ended (${how}); starting it again in ${waitMs} ms. Its log: ${log}`);
       timer = setTimeout(start, waitMs);
     };
+    child.on('message', (message) => {
+      const told = (message as { say?: unknown }).say;
+      if (typeof told === 'string') say(told);
+    });
     child.on('error', (error) => ended(error.message));
     child.on('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
   };

@@ -12,11 +12,11 @@ export function greeting(
   readyAfterMs: number,
 ): string[] {
   const gateway = `http://${settings.gateway.host}:${settings.gateway.port}`;
-  const ui =
-    settings.temporalServer && `http://${settings.temporal.host}:${settings.temporalServer.uiPort}`;
+  const uiPort = settings.temporalServer?.uiPort;
+  const ui = uiPort && `http://${settings.temporal.host}:${uiPort} (anyone on this machine)`;
   const dashboard = existsSync(join(settings.repository, 'web/dist')) && `${gateway}/`;
   const place = file && (relative(process.cwd(), file) || file);
-  const rows: [string, string | false | undefined][] = [
+  const rows: [string, string | false | 0 | null | undefined][] = [
     ['Gateway', `${gateway} (its calls: ${gateway}/docs)`],
     ['Dashboard', dashboard],
     ['Temporal', ui],

@@ -15,21 +15,48 @@ export async function bridgeAddress(docker: Docker): Promise<string> {
   return address;
 }
 
+/** Which callers of the relay are let in, by their IP address. */
+export type Admission = (ip: string) => Promise<boolean>;
+
 /**
- * Tells whether an IP address lies in a network of the compose project. The Engine is asked at most once a second;
- * while it is away, what it said last holds.
+ * Admits addresses that lie in a network of the compose project. The Engine is asked at most once a second; while it is
+ * away, what it said last holds.
  */
-export function projectAdmission(
-  docker: Docker,
-  project: string,
-): (ip: string) => Promise<boolean> {
+export const projectAdmission = (docker: Docker, project: string): Admission =>
+  admission(async () => {
+    const networks = await docker.listNetworks({ filters: { label: [label(project)] } });
+    const subnets = networks.flatMap(
+      ({ IPAM }) => IPAM?.Config?.flatMap(({ Subnet }) => Subnet ?? []) ?? [],
+    );
+    const list = new BlockList();
+    for (const subnet of subnets) addSubnet(list, subnet);
+    return list;
+  });
+
+/** Admits the addresses of the running containers of one service of the compose project, and no other container. */
+export const serviceAdmission = (docker: Docker, project: string, service: string): Admission =>
+  admission(async () => {
+    const containers = await docker.listContainers({
+      filters: { label: [label(project), `com.docker.compose.service=${service}`] },
+    });
+    const list = new BlockList();
+    for (const { NetworkSettings } of containers) {
+      for (const network of Object.values(NetworkSettings.Networks)) {
+        if (network.IPAddress) list.addAddress(network.IPAddress);
+        if (network.GlobalIPv6Address) list.addAddress(network.GlobalIPv6Address, 'ipv6');
+      }
+    }
+    return list;
+  });
+
+const label = (project: string): string => `com.docker.compose.project=${project}`;
+
+function admission(ask: () => Promise<BlockList>): Admission {
   let list = new BlockList();
   let readAt = 0;
   let reading: Promise<void> | undefined;
   const read = async (): Promise<void> => {
-    const subnets = await projectSubnets(docker, project);
-    list = new BlockList();
-    for (const subnet of subnets) addSubnet(list, subnet);
+    list = await ask();
     readAt = Date.now();
   };
   return async (ip) => {
@@ -39,13 +66,6 @@ export function projectAdmission(
     }
     return list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
   };
-}
-
-async function projectSubnets(docker: Docker, project: string): Promise<string[]> {
-  const networks = await docker.listNetworks({
-    filters: { label: [`com.docker.compose.project=${project}`] },
-  });
-  return networks.flatMap(({ IPAM }) => IPAM?.Config?.flatMap(({ Subnet }) => Subnet ?? []) ?? []);
 }
 
 function addSubnet(list: BlockList, subnet: string) {

@@ -11,27 +11,39 @@ export interface WantedPort {
   variable: string;
 }
 
-/** One line for each port that is taken: by whom, and what to do. Empty when all are free. */
+/** One line for each port that cannot be had: why, and what to do. Empty when all are free. */
 export async function takenPorts(wanted: WantedPort[]): Promise<string[]> {
   const lines = await Promise.all(
-    wanted.map(async ({ host, port, what, variable }) => {
-      if (await isFree(host, port)) return [];
-      const owner = portOwner(port) ?? 'another program';
-      return [`Port ${port} (${what}) is taken by ${owner}. End it, or set ${variable}.`];
+    wanted.map(async ({ host, port, what, variable }, index) => {
+      const twin = wanted.slice(0, index).find((other) => other.port === port);
+      if (twin !== undefined)
+        return [`Port ${port} is asked for twice, by ${twin.what} and ${what}. Set ${variable}.`];
+      const code = await whyNot(host, port);
+      if (code === null) return [];
+      if (code === 'EADDRINUSE') {
+        const owner = portOwner(port) ?? 'another program';
+        return [`Port ${port} (${what}) is taken by ${owner}. End it, or set ${variable}.`];
+      }
+      if (code === 'EACCES')
+        return [`This user may not take port ${port} (${what}). Set ${variable} above 1023.`];
+      return [`${what} cannot listen on ${host}, port ${port} (${code}). Set ${bindOf(variable)}.`];
     }),
   );
   return lines.flat();
 }
 
-async function isFree(host: string, port: number): Promise<boolean> {
+/** An address that this machine does not have is never the port's fault. */
+const bindOf = (variable: string): string => (variable === 'VX11_PORT' ? 'VX11_BIND' : variable);
+
+/** The code of what keeps us from listening there; null where nothing does. */
+async function whyNot(host: string, port: number): Promise<string | null> {
   const server = createServer();
   try {
     server.listen(port, host);
     await once(server, 'listening');
-    return true;
+    return null;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
-    throw error;
+    return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
   } finally {
     server.close();
   }

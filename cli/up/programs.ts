@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from './child.ts';
 import type { UpSettings } from './settings.ts';
@@ -20,12 +21,19 @@ export function temporalProgram(settings: UpSettings): Program | undefined {
   );
 }
 
-/** Redis without persistence; undefined where it runs elsewhere, or is not installed. */
+/**
+ * Redis without persistence; undefined where it runs elsewhere, or is not installed. Its password is in a file (mode
+ * 0600), because every account of the machine can read a command line.
+ */
 export function redisProgram(settings: UpSettings): Program | undefined {
   const { redisServer, home, env } = settings;
   if (!redisServer) return undefined;
   const port = String(redisServer.port);
-  const args = ['--bind', '127.0.0.1', '--port', port, '--save', '', '--appendonly', 'no'];
+  const file = join(home, 'redis.conf');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  writeFileSync(file, `requirepass ${redisServer.password}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  const args = [file, '--bind', '127.0.0.1', '--port', port, '--save', '', '--appendonly', 'no'];
   const all = [...args, '--daemonize', 'no', '--dir', home];
   return program('redis', redisServer.executable, all, settings, only(env, ['HOME', 'PATH']));
 }

@@ -1,31 +1,30 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { envPieces } from '../../contracts/env.ts';
+import { absoluteNames } from '../../activities/compose/source.ts';
+import { envPieces, port, wrongSettings } from '../../contracts/env.ts';
 import { leanNode } from './lean-node.ts';
 import type { Address } from './relay.ts';
 
 const defaultSocket = '/var/run/docker.sock';
-const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
-/** What only the supervisor reads, beside the pieces that its children share. */
+/** What the supervisor reads, beside what it only checks: a child that cannot start for it would be started for ever. */
 const variables = z.object({
+  ...envPieces,
   VX11_HOME: z.string().min(1).optional(),
   VX11_COMPOSE_FILE: z.string().min(1).optional(),
   VX11_HOST: envPieces.VX11_HOST.optional(),
   VX11_STORE_URL: envPieces.VX11_STORE_URL.optional(),
-  VX11_REDIS_URL: z.string().optional(),
-  VX11_PORT: envPieces.VX11_PORT,
-  VX11_BIND: envPieces.VX11_BIND,
-  VX11_MADRE_PORT: envPieces.VX11_MADRE_PORT,
   VX11_DOCKER_SOCKET: z.string().optional(),
-  VX11_TOKEN: envPieces.VX11_TOKEN,
   TEMPORAL_ADDRESS: z.string().optional(),
   /** Ports of what the supervisor starts by itself. */
-  VX11_TEMPORAL_PORT: port(7233),
-  VX11_TEMPORAL_UI_PORT: port(8233),
-  VX11_REDIS_PORT: port(6380),
+  VX11_TEMPORAL_PORT: port.default(7233),
+  VX11_TEMPORAL_UI_PORT: port.default(8233),
+  /** Temporal's UI asks for no token and answers any Host, so it runs only where somebody asks for it. */
+  VX11_TEMPORAL_UI: z.enum(['on', 'off']).default('off'),
+  VX11_REDIS_PORT: port.default(6380),
   /** Executables that the bootstrap found. */
   VX11_TEMPORAL_BIN: z.string().optional(),
   VX11_COMPOSE_BIN: z.string().optional(),
@@ -47,29 +46,35 @@ export interface UpSettings {
   madre: Address;
   temporal: Address;
   /** Undefined where Temporal runs elsewhere. */
-  temporalServer: { executable: string; uiPort: number } | undefined;
+  temporalServer: { executable: string; uiPort: number | null } | undefined;
   /** Undefined where Redis runs elsewhere, or is not installed. */
-  redisServer: { executable: string; port: number } | undefined;
+  redisServer: { executable: string; port: number; password: string } | undefined;
   token: string | undefined;
   /** The environment of madre and the gateway. */
   env: NodeJS.ProcessEnv;
 }
 
-/** Reads the settings; throws one line a variable that is wrong. */
+/** Some variable is wrong: one sentence each. */
+export class WrongSettings extends Error {
+  override name = 'WrongSettings';
+}
+
+/** Reads the settings. Throws `WrongSettings`. */
 export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpSettings {
   const parsed = variables.safeParse(source);
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The environment is not right:\n${lines.join('\n')}`);
+    throw new WrongSettings(wrongSettings(parsed.error, source));
   }
   const env = parsed.data;
   const home = resolve(env.VX11_HOME ?? join(repository, '.vx11'));
   const host = env.VX11_HOST ?? hostNameOf(hostname());
   const ownFile = join(repository, 'docker-compose.yml');
-  const composeFile = resolve(env.VX11_COMPOSE_FILE ?? ownFile);
+  const composeFile = absoluteNames(env.VX11_COMPOSE_FILE ?? ownFile, source);
   const temporal = address(env.TEMPORAL_ADDRESS ?? `127.0.0.1:${env.VX11_TEMPORAL_PORT}`);
   const redis = env.VX11_REDIS_URL ? undefined : onPath('redis-server', source);
-  const redisUrl = env.VX11_REDIS_URL ?? (redis && `redis://127.0.0.1:${env.VX11_REDIS_PORT}`);
+  const password = randomBytes(24).toString('base64url');
+  const ownRedis = `redis://:${password}@127.0.0.1:${env.VX11_REDIS_PORT}`;
+  const redisUrl = env.VX11_REDIS_URL ?? (redis && ownRedis);
   const dockerSocket =
     env.VX11_DOCKER_SOCKET ?? (source['DOCKER_HOST'] ?? defaultSocket).replace('unix://', '');
   return {
@@ -87,9 +92,9 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
       ? undefined
       : {
           executable: env.VX11_TEMPORAL_BIN ?? onPath('temporal', source) ?? 'temporal',
-          uiPort: env.VX11_TEMPORAL_UI_PORT,
+          uiPort: env.VX11_TEMPORAL_UI === 'on' ? env.VX11_TEMPORAL_UI_PORT : null,
         },
-    redisServer: redis ? { executable: redis, port: env.VX11_REDIS_PORT } : undefined,
+    redisServer: redis ? { executable: redis, port: env.VX11_REDIS_PORT, password } : undefined,
     token: env.VX11_TOKEN,
     env: {
       ...source,
@@ -129,7 +134,7 @@ function address(text: string): Address {
   const at = text.lastIndexOf(':');
   const [host, number] = [text.slice(0, at), Number(text.slice(at + 1))];
   if (at < 1 || !Number.isInteger(number))
-    throw new Error(`TEMPORAL_ADDRESS: ${text} is no host:port`);
+    throw new WrongSettings(`TEMPORAL_ADDRESS is "${text}": it is host:port.`);
   return { host, port: number };
 }
 

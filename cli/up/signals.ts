@@ -14,7 +14,10 @@ export interface StopRequest {
   release(): void;
 }
 
-/** Listens for SIGINT, SIGTERM and SIGHUP (a closed terminal, taken as SIGTERM); `again` is called for one that comes more than 500 ms after the first. */
+/**
+ * Listens for SIGINT, SIGTERM and SIGHUP (a closed terminal, taken as SIGTERM); `again` is called for one that comes more
+ * than 500 ms after the first. A launcher that dies without passing one on (kill -9) counts as SIGTERM: its channel ends.
+ */
 export function onStopSignal(again: () => void): StopRequest {
   const controller = new AbortController();
   const { promise: first, resolve } = Promise.withResolvers<StopSignal>();
@@ -27,11 +30,20 @@ export function onStopSignal(again: () => void): StopRequest {
     } else if (Date.now() - firstAt > sameMs) again();
   };
   for (const name of caught) process.on(name, listener);
+  const orphaned = (): void => {
+    if (firstAt === undefined) listener('SIGTERM');
+  };
+  process.once('disconnect', orphaned);
+  // a channel that is listened to would keep this process alive
+  process.channel?.unref();
+  // undefined where there never was a channel
+  if ((process.connected as boolean | undefined) === false) orphaned();
   return {
     first,
     signal: controller.signal,
     release: () => {
       for (const name of caught) process.off(name, listener);
+      process.off('disconnect', orphaned);
     },
   };
 }

@@ -17,7 +17,7 @@ export async function readStack(
 ): Promise<Stack> {
   const binary = settings.env['VX11_COMPOSE_BIN'];
   const compose = createCompose(settings.composeFile, binary, settings.dockerSocket);
-  const { name, services } = await compose.config();
+  const { name, services } = (await compose.read()).config;
   const windowServices = Object.entries(services)
     .filter(([, service]) => (service['x-vx11']?.tier ?? 'window') === 'window')
     .map(([service]) => service);

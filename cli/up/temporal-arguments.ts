@@ -10,6 +10,21 @@ const dynamicConfig = [
   // without it, priorities mean nothing to this server
   'matching.useNewMatcher=true',
   'history.timerProcessorMaxTimeShift="50ms"',
+  // by default a run takes ten updates at once: ten callers that wait for one window would keep a close out
+  'history.maxInFlightUpdates=200',
+];
+
+/**
+ * The server always opens an HTTP API and a metrics page on ports of its own choice, and checks neither Host, Origin nor
+ * content type, so a web page could use them. No Host header can be a space, so the API refuses every request. Nexus has
+ * routes there that skip this check. The metrics page stays, without the names of task queues, which name hosts.
+ */
+const closed = [
+  'frontend.httpAllowedHosts=[" "]',
+  'system.enableNexus=false',
+  'metrics.breakdownByTaskQueue=false',
+  'metrics.breakdownByPartition=false',
+  'metrics.breakdownByBuildID=false',
 ];
 
 /** What windows can be searched by in Temporal's UI. */
@@ -41,6 +56,6 @@ export const temporalArguments = (at: {
   at.file,
   ...(at.uiPort === null ? ['--headless'] : ['--ui-port', String(at.uiPort)]),
   ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
-  ...dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
+  ...[...dynamicConfig, ...closed].flatMap((value) => ['--dynamic-config-value', value]),
   ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
 ];

@@ -4,7 +4,7 @@ import type { Intent } from '../../contracts/intent.ts';
 import { parseIntent } from '../../domain/parse-intent.ts';
 import { namedHost } from '../../domain/place.ts';
 import { vocabularyOf, worldOf, type World } from '../../domain/plan-world.ts';
-import { sentencesOf, statusText, type ServiceFact } from '../../domain/reply.ts';
+import { sentencesOf, statusText, talkText, type ServiceFact } from '../../domain/reply.ts';
 import type { GatewayContext } from '../context.ts';
 import { notAsked } from '../madre.ts';
 
@@ -78,8 +78,8 @@ async function readAlone(context: GatewayContext, intent: Intent, world: World):
   const { action, targets, hosts, language } = intent;
   const say = sentencesOf(language);
   if (action === 'help') return say.help;
-  if (action === 'chat') return say.talk;
-  const place = namedHost(hosts, world);
+  if (action === 'chat') return talkText(intent);
+  const place = namedHost(hosts, world, language);
   if (!place.ok) return say.failed(place.error.detail);
   try {
     const { services } = await context.book.status();

@@ -9,6 +9,8 @@ import { WorkflowGone } from '../temporal-errors.ts';
 
 /** How long madre may take to write down what somebody decided. */
 const decideLimitMs = 10_000;
+/** More than a run may take at once would keep a confirmation out. */
+const renewalsAtOnce = 3;
 /** Cancelling waits until what was done is taken back. */
 const cancelLimitMs = 170_000;
 
@@ -21,7 +23,10 @@ export interface PlanControl {
    * `confirm_token_expired`, `plan_changed`.
    */
   confirm(id: string, token: string, sender: Sender): Promise<PlanView>;
-  /** A new token for the plan as it was shown; the one before is void. */
+  /**
+   * A new token for the plan as it was shown; the one before is void. Throws `too_many_requests` where the plan gave out
+   * too many.
+   */
   renewToken(
     id: string,
     planHash: string,
@@ -53,7 +58,10 @@ export function createPlanControl(
     }
     if (plan.status === 'WAITING' && deps.clock() < Date.parse(plan.confirmation.expires_at))
       return;
-    if (plan.status === 'WAITING' || plan.ended_by === 'madre') {
+    // madre ends a plan when its time is over; whoever is called so and rejects one does it before
+    const end = Date.parse(plan.finished_at ?? '');
+    const expired = plan.ended_by === 'madre' && end >= Date.parse(plan.confirmation.expires_at);
+    if (plan.status === 'WAITING' || expired) {
       throw new VX11Error(
         'confirm_token_expired',
         'The time to confirm is over; ask for it again.',
@@ -63,6 +71,22 @@ export function createPlanControl(
       'confirm_token_used',
       `${plan.plan_id} is ${plan.status}: it was decided already.`,
     );
+  };
+  const renewing = new Map<string, number>();
+  const oneOfFewRenewals = async <T>(id: string, renew: () => Promise<T>): Promise<T> => {
+    const others = renewing.get(id) ?? 0;
+    if (others >= renewalsAtOnce) {
+      const detail = 'Other tokens of this plan are being made. Try again in 1 s.';
+      throw new VX11Error('too_many_requests', detail, { retryAfterSeconds: 1 });
+    }
+    renewing.set(id, others + 1);
+    try {
+      return await renew();
+    } finally {
+      const left = renewing.get(id)! - 1;
+      if (left === 0) renewing.delete(id);
+      else renewing.set(id, left);
+    }
   };
   /** A run that ended while it was spoken to has decided otherwise meanwhile. */
   const unlessGone = async (id: string, work: Promise<PlanView>): Promise<PlanView> => {
@@ -112,10 +136,10 @@ export function createPlanControl(
         confirm_hash: confirmHashOf(planHash, token),
       };
       const call = { limitMs: decideLimitMs, updateId: randomUUID() };
-      return {
-        plan: await unlessGone(id, deps.temporal.plans.renewToken(id, message, call)),
-        token,
-      };
+      const renewed = await oneOfFewRenewals(id, () =>
+        unlessGone(id, deps.temporal.plans.renewToken(id, message, call)),
+      );
+      return { plan: renewed, token };
     },
     async reject(id, reason, sender) {
       refuseDecided(await find(id));

@@ -44,6 +44,7 @@ export const auditRoutes: Routes =
       url: '/vx11/audit/verify',
       config: { rule },
       schema: {
+        operationId: 'verifyAudit',
         tags: ['audit'],
         summary: 'Is every row of the chained logs as it was written?',
         description:
@@ -65,6 +66,7 @@ export const auditRoutes: Routes =
       url: '/vx11/audit/export',
       config: { rule },
       schema: {
+        operationId: 'exportAudit',
         tags: ['audit'],
         summary: 'A log as JSON Lines, oldest first, each row with its hash and the one before',
         querystring: exportQuery,

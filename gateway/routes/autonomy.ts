@@ -36,6 +36,7 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
     url: '/madre/v3/autonomous/start',
     config: { rule: { scope: 'admin', idempotent: true, bodyOptional: true } },
     schema: {
+      operationId: 'startAutonomy',
       tags: ['autonomy'],
       summary: 'Let madre look around and act by herself; again changes nothing',
       description:
@@ -63,6 +64,7 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
     url: '/madre/v3/autonomous/stop',
     config: { rule: { scope: 'operator', idempotent: true, bodyOptional: true } },
     schema: {
+      operationId: 'stopAutonomy',
       tags: ['autonomy'],
       summary: 'End the loop, with a report of what it did; again changes nothing',
       description:
@@ -105,6 +107,7 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
     url: '/madre/v3/autonomous/status',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getAutonomyStatus',
       tags: ['autonomy'],
       summary: 'Does the loop run, and what did it decide last?',
       querystring: noQuery,
@@ -118,6 +121,7 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
     url: '/madre/v3/autonomous/decisions',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'listAutonomyDecisions',
       tags: ['autonomy'],
       summary:
         'Decisions, newest first: on what they rest, what else was possible, what they came to',

@@ -1,8 +1,10 @@
+import { VX11Error } from '../../contracts/errors.ts';
 import { newId } from '../../contracts/ids.ts';
 import { spawnCallbackAnswer, spawnCallbackBody } from '../../contracts/rails.ts';
 import { spawnReport } from '../../domain/spawn-report.ts';
 import { callerOf } from '../access.ts';
 import type { Routes } from '../context.ts';
+import { includes } from '../route-rule.ts';
 import { answers, idempotencyHeaders, noQuery } from '../route-schema.ts';
 
 const example = { spawn_id: 'spawn-0f3a9b1c2d4e5f60', correlation_id: 'demo-1' };
@@ -16,8 +18,11 @@ export const callbackRoutes: Routes =
       url: '/madre/callback/spawn',
       config: { rule: { scope: 'operator', idempotent: true } },
       schema: {
+        operationId: 'reportTask',
         tags: ['rails'],
         summary: 'Report how a spawned task ended; the first report of a task stays',
+        description:
+          'Of a task of your own, or of any with an admin token. What madre herself reports of a task that she had run takes the place of it.',
         headers: idempotencyHeaders,
         querystring: noQuery,
         body: spawnCallbackBody.meta({
@@ -31,10 +36,16 @@ export const callbackRoutes: Routes =
       },
       handler: async (request) => {
         const { spawn_id, status, correlation_id = request.id, ...rest } = request.body;
+        const caller = callerOf(request);
+        const task = await store().spawns.find(spawn_id);
+        // who may not report on it is told that it does not exist
+        if (task === null || (task.owner !== caller.name && !includes(caller.scope, 'admin'))) {
+          throw new VX11Error('spawn_not_found', `${spawn_id} is not known here.`);
+        }
         const told = spawnReport({
           report_id: newId('report'),
           at: clock(),
-          actor: callerOf(request).name,
+          actor: caller.name,
           spawn_id,
           status,
           correlation_id,

@@ -40,6 +40,7 @@ export const eventRoutes: Routes = (context) => async (app) => {
     url: '/vx11/events',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'streamEvents',
       tags: ['events'],
       summary: 'Server-Sent Events of the append-only log',
       description:
@@ -75,7 +76,7 @@ export const eventRoutes: Routes = (context) => async (app) => {
     handler: async (request, reply) => {
       const header = request.headers['last-event-id'];
       const asked = placeOf(typeof header === 'string' ? header : request.query.since);
-      streams.admit();
+      streams.admit(request);
       const newest = await store().events.newest();
       const since = asked === null ? newest : Math.min(asked, newest);
       const { window_id, plan_id, type } = request.query;

@@ -12,9 +12,9 @@ export const healthRoutes: Routes =
       url: '/health',
       config: { rule: { scope: 'open' } },
       schema: {
+        operationId: 'getHealth',
         tags: ['status'],
         summary: 'Is the gateway alive?',
-        security: [],
         querystring: noQuery,
         response: answers({ 200: healthAnswer.meta({ examples: [answer] }) }),
       },

@@ -86,6 +86,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
     url: '/vx11/intent',
     config: { rule: { scope: 'operator', idempotent: true } },
     schema: {
+      operationId: 'submitIntent',
       tags: ['madre'],
       summary: 'Say what you want, and what has to be awake for it',
       description:

@@ -51,6 +51,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
     url: '/madre/chat',
     config: { rule },
     schema: {
+      operationId: 'chat',
       tags: ['madre'],
       summary: 'Say what you want, in English or Spanish',
       description:
@@ -85,6 +86,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
     url: '/madre/v3/chat',
     config: { rule },
     schema: {
+      operationId: 'chatWithReasoning',
       tags: ['madre'],
       summary: 'The same, with the reasoning of the model where it gave one',
       querystring: noQuery,
@@ -117,12 +119,16 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
     }
   };
 
-  for (const url of ['/operator/chat', '/operator/chat/ask']) {
+  for (const [url, operationId] of [
+    ['/operator/chat', 'operatorChat'],
+    ['/operator/chat/ask', 'askOperator'],
+  ] as const) {
     app.route({
       method: 'POST',
       url,
       config: { rule },
       schema: {
+        operationId,
         tags: ['operator'],
         summary:
           'Ask whoever can answer: the switch while it is awake, else madre, else the gateway',
@@ -161,6 +167,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
     url: '/operator/session/:session_id',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getSession',
       tags: ['operator'],
       summary: 'A talk of yours: its newest 50 turns, what it is about, and its summary',
       params: z.strictObject({ session_id: sessionId }),

@@ -69,11 +69,13 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     url: '/madre/control',
     config: { rule: { scope: 'operator', idempotent: true } },
     schema: {
+      operationId: 'requestControl',
       tags: ['madre'],
       summary: 'Do one thing to one service, or confirm it',
       description:
         'pending_confirmation comes with a confirm_token: the same call with it confirms; with another target, action or ' +
-        'host it is 403. denied says why. A repeat with an Idempotency-Key gives the first answer without its confirm_token.',
+        'host it is 403. denied says why, and what is possible. A target is a service, system, storage, audio, or a part of VX11, ' +
+        'such as shub. A repeat with an Idempotency-Key gives the first answer without its confirm_token.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: controlBody.meta({ examples: [{ target: 'redis', action: 'stop' }] }),

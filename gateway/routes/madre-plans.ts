@@ -47,6 +47,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     url: '/madre/plans',
     config: { rule: read },
     schema: {
+      operationId: 'listPlans',
       tags: ['plans'],
       summary: 'All plans, newest first',
       querystring: listQuery,
@@ -67,6 +68,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     url: '/madre/plans/:plan_id',
     config: { rule: read },
     schema: {
+      operationId: 'getPlan',
       tags: ['plans'],
       summary: 'One plan: its steps with status, result, error and times',
       params,
@@ -81,6 +83,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     url: '/madre/plans/:plan_id/confirm',
     config: { rule: change },
     schema: {
+      operationId: 'confirmPlan',
       tags: ['plans'],
       summary: 'Agree to a plan, once, with the token that its answer showed',
       description:
@@ -113,6 +116,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     url: '/madre/plans/:plan_id/token',
     config: { rule: change },
     schema: {
+      operationId: 'renewPlanToken',
       tags: ['plans'],
       summary: 'A new confirm token for a plan as you saw it; the one before is void',
       description:
@@ -146,6 +150,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     url: '/madre/plans/:plan_id/reject',
     config: { rule: { ...change, bodyOptional: true } },
     schema: {
+      operationId: 'rejectPlan',
       tags: ['plans'],
       summary: 'Refuse a plan that waits',
       params,
@@ -167,6 +172,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     url: '/madre/plans/:plan_id/cancel',
     config: { rule: { ...change, bodyOptional: true } },
     schema: {
+      operationId: 'cancelPlan',
       tags: ['plans'],
       summary: 'End a plan that waits or runs; what it did is taken back. Again changes nothing',
       params,

@@ -16,6 +16,7 @@ export const madreStatusRoutes: Routes = (context) => async (app) => {
     url: '/madre/status',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getMadreStatus',
       tags: ['madre'],
       summary: 'How madre is, and what she did last',
       querystring: noQuery,

@@ -13,6 +13,7 @@ export const metricsRoutes: Routes = (context) => async (app) => {
     url: '/metrics',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getMetrics',
       tags: ['status'],
       summary: 'Prometheus text',
       querystring: noQuery,

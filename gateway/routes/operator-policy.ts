@@ -17,6 +17,7 @@ export const operatorPolicyRoutes: Routes = (context) => async (app) => {
     url: '/operator/power/policy/solo_madre/status',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getSoloMadreStatus',
       tags: ['operator'],
       summary: 'Does only the core run?',
       querystring: noQuery,
@@ -48,6 +49,7 @@ export const operatorPolicyRoutes: Routes = (context) => async (app) => {
     url: '/operator/power/policy/solo_madre/apply',
     config: { rule },
     schema: {
+      operationId: 'applySoloMadre',
       tags: ['operator'],
       summary: 'Close every window and end what runs without one; again changes nothing',
       description: 'Takes no body, or {}.',

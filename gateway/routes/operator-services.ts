@@ -35,6 +35,7 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
   const { model, windows } = context;
 
   const schemaOf = (action: keyof typeof paths) => ({
+    operationId: `${action}Service`,
     tags: ['operator'],
     summary: paths[action],
     description: 'Takes no body, or {}.',

@@ -1,5 +1,5 @@
 import { operatorStatusAnswer, type componentStatus } from '../../contracts/operator.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { HealthState } from '../../contracts/service.ts';
 import { overallStatus } from '../../domain/status.ts';
 import type { GatewayContext, Routes } from '../context.ts';
@@ -10,6 +10,7 @@ import { whenKnown, type Soon } from '../soon.ts';
 import type { StatusAnswer } from '../status-answer.ts';
 
 type Component = z.infer<typeof componentStatus>;
+type Process = z.infer<typeof operatorStatusAnswer>['processes'][number];
 
 const limitMs = 2000;
 
@@ -55,6 +56,22 @@ async function askMadre(context: GatewayContext): Promise<Component> {
   return { ...answer, status: 'degraded' };
 }
 
+/** Whether the store answers, and what it, or madre, has met of damage or of a full disk. */
+async function storeOf(context: GatewayContext): Promise<Component> {
+  const { store } = context;
+  const [answer, fault, sign] = await Promise.all([
+    ask(async () => store().events.newest()),
+    inTime(async () => store().fault()).catch(() => null),
+    signOfLife(context),
+  ]);
+  const met = fault ?? faultSeen.safeParse(sign?.detail['store_fault']).data;
+  if (met === undefined) return answer;
+  const status = met.kind === 'damaged' ? 'down' : 'degraded';
+  return { ...answer, status, reason: met.reason.slice(0, 500) };
+}
+/** As madre tells it with its sign of life. */
+const faultSeen = z.object({ kind: z.enum(['damaged', 'unwritable']), reason: z.string() });
+
 async function engineOf(context: GatewayContext): Promise<Component> {
   const sign = await signOfLife(context);
   if (sign === undefined) return { status: 'degraded', reason: 'not known without the store' };
@@ -86,6 +103,46 @@ async function guards({ model, clock }: GatewayContext): Promise<Component> {
 }
 const isNotOk = ({ status }: Component): boolean => status !== 'ok';
 
+/** What looks after each host, and what it says that it uses. */
+async function processesOf({ model, clock }: GatewayContext): Promise<Process[]> {
+  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const powers = await inTime(read).catch((): Presence[] => []);
+  return powers.map(({ process, host, detail }) => {
+    const told = z.record(z.string(), z.unknown()).safeParse(detail['uses']).data ?? {};
+    const text = (name: string) => (typeof told[name] === 'string' ? told[name] : null);
+    return {
+      process: process === 'madre' ? 'madre' : 'power',
+      host,
+      version: typeof detail['version'] === 'string' ? detail['version'] : null,
+      uses: {
+        home: text('home'),
+        compose_file: text('compose_file'),
+        compose_bin: text('compose_bin'),
+        docker_socket: text('docker_socket'),
+        store_url: text('store_url'),
+        temporal_address: text('temporal_address'),
+        guard: text('guard'),
+        pid: typeof told['pid'] === 'number' ? told['pid'] : null,
+      },
+    };
+  });
+}
+
+/** Whether each host's stack is this installation's to manage. */
+async function projects({ model, clock }: GatewayContext): Promise<Component> {
+  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const powers = await inTime(read).catch(() => null);
+  if (powers === null) return { status: 'degraded', reason: 'not known without the store' };
+  const told = (member: string): string[] =>
+    powers.flatMap(({ detail }) => (typeof detail[member] === 'string' ? [detail[member]] : []));
+  const [elsewhere] = told('managed_elsewhere');
+  if (elsewhere !== undefined) return { status: 'degraded', reason: elsewhere.slice(0, 500) };
+  const [contender] = told('contender');
+  return contender === undefined
+    ? { status: 'ok' }
+    : { status: 'ok', reason: contender.slice(0, 500) };
+}
+
 /** The compose file of every host can be read, as it is now. */
 async function composeFiles({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => whenKnown(model.snapshot(), (snapshot) => brokenCatalogs(snapshot, clock()));
@@ -114,12 +171,13 @@ function servicesOf({ services }: StatusAnswer): Record<string, Component> {
 
 /** Looks at every part without waking any. */
 export const operatorStatusRoutes: Routes = (context) => async (app) => {
-  const { redis, temporal, store, book, clock } = context;
+  const { redis, temporal, book, clock } = context;
   app.route({
     method: 'GET',
     url: '/operator/status',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getOperatorStatus',
       tags: ['operator'],
       summary: 'How every part is; passive, 2 s a part at most',
       querystring: noQuery,
@@ -135,6 +193,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
                 guard: { status: 'ok' },
                 web: { status: 'off_by_policy' },
               },
+              processes: [],
               windows: { policy: 'solo_madre', active_count: 0 },
               timestamp: '2026-11-21T12:00:01.000Z',
             },
@@ -143,19 +202,29 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
       }),
     },
     handler: async () => {
-      const [status, madre, redisStatus, temporalStatus, storeStatus, engine, composeFile, guard] =
-        await Promise.all([
-          inTime(() => book.status()).catch(() => null),
-          askMadre(context),
-          redis === null
-            ? { status: 'ok' as const, reason: 'in-process: no Redis configured' }
-            : ask(() => redis.ping()),
-          ask(() => temporal.health()),
-          ask(async () => store().events.newest()),
-          engineOf(context),
-          composeFiles(context),
-          guards(context),
-        ]);
+      const [
+        status,
+        madre,
+        redisStatus,
+        temporalStatus,
+        storeStatus,
+        engine,
+        composeFile,
+        guard,
+        project,
+      ] = await Promise.all([
+        inTime(() => book.status()).catch(() => null),
+        askMadre(context),
+        redis === null
+          ? { status: 'ok' as const, reason: 'in-process: no Redis configured' }
+          : ask(() => redis.ping()),
+        ask(() => temporal.health()),
+        storeOf(context),
+        engineOf(context),
+        composeFiles(context),
+        guards(context),
+        projects(context),
+      ]);
       const components: Record<string, Component> = {
         ...(status !== null && servicesOf(status)),
         tentaculo_link: { status: 'ok' },
@@ -166,10 +235,12 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         engine,
         compose_file: composeFile,
         guard,
+        project,
       };
       return {
         status: overallStatus(components),
         components,
+        processes: await processesOf(context),
         windows: {
           policy: status?.mode ?? null,
           active_count: status?.windows.length ?? null,

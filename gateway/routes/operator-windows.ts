@@ -32,6 +32,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
     url: '/operator/power/window/open',
     config: { rule: { scope: 'operator', idempotent: true } },
     schema: {
+      operationId: 'operatorOpenWindow',
       tags: ['operator'],
       summary: 'Open one window over several services',
       description:
@@ -96,6 +97,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
     url: '/operator/power/window/close',
     config: { rule: { scope: 'operator', idempotent: true, bodyOptional: true } },
     schema: {
+      operationId: 'operatorCloseWindow',
       tags: ['operator'],
       summary: 'End an operator window; without an id the newest that is open',
       description: 'May be called without a body, which means {}.',
@@ -154,6 +156,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
     url: '/operator/power/window/status',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'listOpenWindows',
       tags: ['operator'],
       summary: 'Operator windows that are live',
       querystring: noQuery,
@@ -188,6 +191,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
     url: '/operator/power/state',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getPowerState',
       tags: ['operator'],
       summary: 'What holds power and what could be opened',
       querystring: noQuery,

@@ -25,6 +25,7 @@ export const railsRoutes: Routes =
       url: '/madre/rails/lanes',
       config: { rule },
       schema: {
+        operationId: 'listLanes',
         tags: ['rails'],
         summary: 'Every lane',
         querystring: noQuery,
@@ -43,6 +44,7 @@ export const railsRoutes: Routes =
       url: '/madre/rails/lanes/:lane_id',
       config: { rule },
       schema: {
+        operationId: 'putLane',
         tags: ['rails'],
         summary: 'Make a lane, or replace it',
         description:
@@ -85,6 +87,7 @@ export const railsRoutes: Routes =
       url: '/madre/rails/lanes/:lane_id',
       config: { rule },
       schema: {
+        operationId: 'deleteLane',
         tags: ['rails'],
         summary: 'Delete a lane; intents that wait in it wait for another one',
         params,
@@ -108,6 +111,7 @@ export const railsRoutes: Routes =
       url: '/madre/rails/events',
       config: { rule },
       schema: {
+        operationId: 'listRailsEvents',
         tags: ['rails'],
         summary: 'What went through the rails, newest first',
         querystring: noQuery,

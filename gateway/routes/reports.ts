@@ -19,6 +19,7 @@ export const reportRoutes: Routes =
       url: '/madre/reports',
       config: { rule: { scope: 'viewer' } },
       schema: {
+        operationId: 'listReports',
         tags: ['madre'],
         summary:
           'Reports, newest first: how tasks of plans ended, and what the loop did until it was stopped',

@@ -31,6 +31,7 @@ export const resultRoutes: Routes = (context) => async (app) => {
     url: '/vx11/result/:id',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getResult',
       tags: ['results'],
       summary: 'What became of a task, a plan, or what was asked under a correlation id',
       description:

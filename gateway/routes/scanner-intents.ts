@@ -20,6 +20,7 @@ export const scannerIntentRoutes: Routes = (context) => async (app) => {
     url: '/madre/intent',
     config: { rule: { scope: 'operator', idempotent: true } },
     schema: {
+      operationId: 'submitScannerIntent',
       tags: ['rails'],
       summary: 'Tell madre what a scanner found',
       description:

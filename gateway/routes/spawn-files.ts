@@ -27,6 +27,7 @@ export const spawnFileRoutes: Routes = (context) => async (app) => {
     url: '/vx11/spawn/:spawn_id/artifacts/*',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getTaskArtifact',
       tags: ['tasks'],
       summary:
         'A file that a task left in /task/out, or a whole stream at .output/stdout and .output/stderr',

@@ -49,6 +49,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
           await stream.drained();
         }
         if (!over) continue;
+        for (const event of text.end()) stream.say(event);
         const ended = (await store().spawns.find(view.spawn_id)) ?? view;
         const { status, state, exit_code, signal, cause, error } = ended;
         stream.say({ event: 'end', data: { status, state, exit_code, signal, cause, error } });
@@ -64,10 +65,11 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     url: '/vx11/spawn/:spawn_id/logs',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'streamTaskLogs',
       tags: ['tasks'],
       summary: 'Server-Sent Events of what a task says, from its start',
       description:
-        'event is stdout, stderr, gap (bytes of a stream that are kept no more) or, at last, end, with how the task ' +
+        'Of what is not UTF-8, base64 has the bytes beside the text. event is stdout, stderr, gap (bytes of a stream that are kept no more) or, at last, end, with how the task ' +
         'ended. With Last-Event-ID it goes on after that event, and tells what is missing since.',
       params: z.strictObject({ spawn_id: spawnKey }),
       querystring: noQuery,
@@ -89,7 +91,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
       const header = request.headers['last-event-id'];
       const place = logPlaceOf(typeof header === 'string' ? header : undefined);
       const view = await spawns.find(request.params.spawn_id);
-      streams.admit();
+      streams.admit(request);
       const stream = streams.open(request, reply);
       const gone = new AbortController();
       stream.onClose(() => gone.abort());

@@ -38,6 +38,7 @@ export const spawnViewRoutes: Routes = (context) => async (app) => {
     url: '/spawn/:spawn_id/status',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getTaskStatus',
       tags: ['tasks'],
       summary: 'The short form of a result',
       params: z.strictObject({ spawn_id: spawnKey }),
@@ -64,12 +65,18 @@ export const spawnViewRoutes: Routes = (context) => async (app) => {
     handler: async ({ params }) => spawnStatus(store(), await spawns.find(params.spawn_id)),
   });
 
-  const list = (url: string, summary: string, querystring: typeof historyQuery) =>
+  const list = (
+    operationId: string,
+    url: string,
+    summary: string,
+    querystring: typeof historyQuery,
+  ) =>
     app.route({
       method: 'GET',
       url,
       config: { rule: { scope: 'viewer' } },
       schema: {
+        operationId,
         tags: ['tasks'],
         summary,
         querystring,
@@ -86,6 +93,11 @@ export const spawnViewRoutes: Routes = (context) => async (app) => {
         return { ...found, spawns: found.spawns.map(shownSpawn) };
       },
     });
-  list('/vx11/spawns', 'All tasks, newest first', historyQuery);
-  list('/spawn/list', 'The same, by parent and state', z.strictObject(listQuery) as never);
+  list('listTasks', '/vx11/spawns', 'All tasks, newest first', historyQuery);
+  list(
+    'listTasksByParent',
+    '/spawn/list',
+    'The same, by parent and state',
+    z.strictObject(listQuery) as never,
+  );
 };

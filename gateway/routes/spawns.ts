@@ -40,6 +40,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
     config: { rule: change },
     bodyLimit,
     schema: {
+      operationId: 'startTask',
       tags: ['tasks'],
       summary: 'Run code once, in a sandbox',
       description:
@@ -74,6 +75,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
     config: { rule: change },
     bodyLimit,
     schema: {
+      operationId: 'runCommand',
       tags: ['tasks'],
       summary: 'Run one program of the sandbox with its arguments',
       headers: idempotencyHeaders,
@@ -103,6 +105,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
     url: '/vx11/spawn/:spawn_id',
     config: { rule: { scope: 'operator' } },
     schema: {
+      operationId: 'cancelTask',
       tags: ['tasks'],
       summary: 'Cancel a task, and what it started',
       description: 'Idempotent. Its processes get TERM, and KILL a second later.',

@@ -14,6 +14,7 @@ export const statusRoutes: Routes =
       url: '/vx11/status',
       config: { rule: { scope: 'viewer' } },
       schema: {
+        operationId: 'getStatus',
         tags: ['status'],
         summary: 'The state of every service and window',
         querystring: noQuery,

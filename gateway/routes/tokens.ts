@@ -3,6 +3,7 @@ import { VX11Error } from '../../contracts/errors.ts';
 import {
   createTokenAnswer,
   createTokenBody,
+  nameKeyOf,
   tokenListAnswer,
   tokenView,
 } from '../../contracts/token.ts';
@@ -12,6 +13,7 @@ import type { Routes } from '../context.ts';
 import { refuseKey } from '../idempotency.ts';
 import { tokenExample } from '../examples.ts';
 import { answers, noQuery } from '../route-schema.ts';
+import { environmentAdmin } from '../token-book.ts';
 import { newToken } from '../token-text.ts';
 
 const tokenId = z
@@ -22,16 +24,21 @@ const rule = { scope: 'admin' } as const;
 
 /** Tokens: made, listed, replaced with an overlap, and ended at once. */
 export const tokenRoutes: Routes =
-  ({ store, clock }) =>
+  ({ store, clock, config }) =>
   async (app) => {
+    const isEnvironmentAdmin = (name: string): boolean =>
+      config.adminToken !== null && nameKeyOf(name) === nameKeyOf(environmentAdmin.name);
+
     app.route({
       method: 'POST',
       url: '/vx11/tokens',
       config: { rule },
       schema: {
+        operationId: 'createToken',
         tags: ['tokens'],
         summary: 'Make a token; its text is shown this once',
         description:
+          'The name stands for whoever holds the token: no two live tokens share one, but for a token and the one that rotates it. ' +
           'With rotates, the named token stays valid for overlap_seconds (0 where left out). Takes no Idempotency-Key: answers with secrets are not kept.',
         querystring: noQuery,
         body: createTokenBody.meta({ examples: [{ name: 'dashboard', scope: 'viewer' }] }),
@@ -50,10 +57,6 @@ export const tokenRoutes: Routes =
         const { name, scope, expires_in_seconds, rotates, overlap_seconds } = request.body;
         refuseKey(request);
         const now = clock();
-        const { tokens } = store();
-        if (rotates !== undefined && (await tokens.find(rotates)) === null) {
-          throw new VX11Error('not_found', `${rotates} is not known here.`);
-        }
         const { id, text, secretHash } = newToken();
         const token: StoredToken = {
           id,
@@ -68,9 +71,22 @@ export const tokenRoutes: Routes =
         const actor = callerOf(request).name;
         const payload = { token_id: id, name, scope, ...(rotates !== undefined && { rotates }) };
         const event = { type: 'token.created' as const, at: now, actor, payload };
-        await tokens.create(token, [{ ...event, correlation_id: request.id }]);
-        if (rotates !== undefined) {
-          await tokens.expireAt(rotates, now + (overlap_seconds ?? 0) * 1000);
+        const at = now + (overlap_seconds ?? 0) * 1000;
+        const replaces = rotates === undefined ? null : { id: rotates, at };
+        const made = isEnvironmentAdmin(name)
+          ? 'name_taken'
+          : await store().tokens.create(token, [{ ...event, correlation_id: request.id }], {
+              now,
+              replaces,
+            });
+        if (made === 'unknown_token') {
+          throw new VX11Error('not_found', `${rotates} is not known here.`);
+        }
+        if (made === 'name_taken') {
+          const problem = 'is the name of a live token; choose another one, or rotate that one';
+          throw new VX11Error('invalid', `name: ${problem}`, {
+            fields: [{ field: 'name', problem }],
+          });
         }
         return reply.code(201).send({ ...tokenViewOf(token), token: text });
       },
@@ -81,6 +97,7 @@ export const tokenRoutes: Routes =
       url: '/vx11/tokens',
       config: { rule },
       schema: {
+        operationId: 'listTokens',
         tags: ['tokens'],
         summary: 'All tokens, never their secrets',
         querystring: noQuery,
@@ -96,6 +113,7 @@ export const tokenRoutes: Routes =
       url: '/vx11/tokens/:token_id',
       config: { rule },
       schema: {
+        operationId: 'revokeToken',
         tags: ['tokens'],
         summary: 'End a token at once; again changes nothing',
         params: z.strictObject({ token_id: tokenId }),

@@ -35,6 +35,7 @@ export const windowViewRoutes: Routes = (context) => async (app) => {
     url: '/vx11/window/status/:target',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getWindowStatus',
       tags: ['windows'],
       summary: 'Is this service open, and for how long? Never renews',
       params: z.strictObject({ target: serviceName }),
@@ -64,6 +65,7 @@ export const windowViewRoutes: Routes = (context) => async (app) => {
     url: '/vx11/windows',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'listWindows',
       tags: ['windows'],
       summary: 'All windows, newest first',
       querystring: listQuery,
@@ -86,6 +88,7 @@ export const windowViewRoutes: Routes = (context) => async (app) => {
     url: '/vx11/windows/:window_id',
     config: { rule: { scope: 'viewer' } },
     schema: {
+      operationId: 'getWindow',
       tags: ['windows'],
       summary: 'One window, with its receipt once it ended',
       params: z.strictObject({ window_id: windowId }),

@@ -29,6 +29,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
     url: '/vx11/window/open',
     config: { rule: change },
     schema: {
+      operationId: 'openWindow',
       tags: ['windows'],
       summary: 'Open a service for a while',
       description:
@@ -77,6 +78,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
     url: '/vx11/window/extend',
     config: { rule: change },
     schema: {
+      operationId: 'extendWindow',
       tags: ['windows'],
       summary: 'Move a deadline later',
       headers: idempotencyHeaders,
@@ -130,6 +132,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
     url: '/vx11/window/close',
     config: { rule: change },
     schema: {
+      operationId: 'closeWindow',
       tags: ['windows'],
       summary: 'End a window now and get its receipt',
       description:

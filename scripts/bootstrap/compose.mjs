@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findExecutable, findGo, isExecutable, run, say, Unmet } from './machine.mjs';
+import { goInstall } from './go.mjs';
+import { findExecutable, findGo, isExecutable, Unmet } from './machine.mjs';
 
 /** The last release that `go install` accepts: later ones have `exclude` lines. */
 const version = 'v5.0.2';
 const source = `github.com/docker/compose/v5/cmd@${version}`;
+/** How many packages it is made of, the standard library's counted. */
+const packages = 852;
 const stamp = `-s -w -X github.com/docker/compose/v5/internal.Version=${version}`;
 
 /** Folders where the docker command looks for its plugins, the user's own first. */
@@ -24,7 +27,7 @@ export const pluginFolders = (home, dockerConfig) => [
  * Makes sure of Docker Compose 2 or newer. Gives the plugin's own path where no docker command is there to call it
  * through, undefined otherwise. Throws `Unmet`.
  */
-export function ensureCompose() {
+export async function ensureCompose() {
   const folders = pluginFolders(homedir(), process.env.DOCKER_CONFIG);
   const plugin = folders.map((folder) => join(folder, 'docker-compose')).find(isExecutable);
   if (plugin) return findExecutable('docker') ? undefined : plugin;
@@ -34,12 +37,17 @@ export function ensureCompose() {
     throw new Unmet(
       `Docker Compose is missing. Install the plugin (https://docs.docker.com/compose/install), or Go and run this again.`,
     );
-  say('building Docker Compose with Go: some minutes, once');
   const bin = mkdtempSync(join(tmpdir(), 'vx11-compose-'));
-  run(go, ['install', '-ldflags', stamp, source], { GOBIN: bin });
-  mkdirSync(folders[0], { recursive: true });
   const made = join(folders[0], 'docker-compose');
-  copyFileSync(join(bin, 'cmd'), made);
-  rmSync(bin, { recursive: true });
+  try {
+    const what = 'building Docker Compose with Go, once';
+    await goInstall(go, { source, bin, what, packages, ldflags: stamp });
+    mkdirSync(folders[0], { recursive: true });
+    // whole or not at all: an earlier copy may have been ended in the middle
+    copyFileSync(join(bin, 'cmd'), `${made}.part`);
+    renameSync(`${made}.part`, made);
+  } finally {
+    rmSync(bin, { recursive: true });
+  }
   return findExecutable('docker') ? undefined : made;
 }

@@ -22,7 +22,8 @@ export function socketCandidates(dockerHost, home, runtimeFolder) {
  * `Unmet`.
  */
 export async function ensureDocker() {
-  const { DOCKER_HOST, XDG_RUNTIME_DIR } = process.env;
+  const { VX11_DOCKER_SOCKET, XDG_RUNTIME_DIR } = process.env;
+  const DOCKER_HOST = VX11_DOCKER_SOCKET ? `unix://${VX11_DOCKER_SOCKET}` : process.env.DOCKER_HOST;
   const sockets = socketCandidates(DOCKER_HOST, homedir(), XDG_RUNTIME_DIR);
   if (sockets.length === 0)
     throw new Unmet(`DOCKER_HOST is ${DOCKER_HOST}; VX11 needs an Engine on a Unix socket.`);
@@ -37,24 +38,24 @@ export async function ensureDocker() {
       'Docker runs, but you may not use it. Run: sudo usermod -aG docker $USER   and log in again.',
     );
   if (DOCKER_HOST || !mayUseApt()) throw new Unmet(advice(DOCKER_HOST));
-  if (!findExecutable('dockerd')) installEngine();
+  if (!findExecutable('dockerd')) await installEngine();
   await startEngine();
   return defaultSocket;
 }
 
 const advice = (dockerHost) =>
   dockerHost
-    ? `No Docker Engine answers on ${dockerHost}. Start it, or unset DOCKER_HOST.`
+    ? `No Docker Engine answers on ${dockerHost}. Start it, or unset what names it: VX11_DOCKER_SOCKET or DOCKER_HOST.`
     : process.platform === 'darwin'
       ? 'No Docker Engine answers. Start Docker Desktop (open -a Docker), or install it.'
       : 'No Docker Engine answers. Run: sudo systemctl start docker   or install it: https://docs.docker.com/engine/install';
 
-function installEngine() {
-  say('installing the Docker Engine with apt');
+async function installEngine() {
+  const what = 'installing the Docker Engine with apt';
   writeConfiguration();
-  aptInstall('docker.io');
+  await aptInstall(what, 'docker.io');
   // Later releases of Debian keep the command in a package of its own.
-  if (!findExecutable('docker')) aptInstall('docker-cli');
+  if (!findExecutable('docker')) await aptInstall(what, 'docker-cli');
 }
 
 /** With live-restore, containers go on while the Engine is away, which is back in 0.6 s then instead of 11. */
@@ -66,7 +67,7 @@ function writeConfiguration() {
 
 async function startEngine() {
   say('starting the Docker Engine');
-  if (existsSync('/run/systemd/system')) run('systemctl', ['start', 'docker']);
+  if (existsSync('/run/systemd/system')) await run('systemctl', ['start', 'docker']);
   else if ((await ping(defaultSocket)) !== 'ok') {
     writeConfiguration();
     mkdirSync(cacheFolder(), { recursive: true });

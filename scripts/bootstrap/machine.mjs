@@ -1,7 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { endingWith } from './ending.mjs';
+import { showProgress } from './progress.mjs';
 
 /** A need that could not be met; the message says which command meets it. */
 export class Unmet extends Error {}
@@ -39,24 +42,83 @@ export function mayUseApt() {
 export const isDebian = (osRelease) => /^(ID|ID_LIKE)=.*\b(debian|ubuntu)\b/m.test(osRelease);
 
 /** Installs Debian packages with nothing they only recommend. Throws `Unmet`. */
-export function aptInstall(...packages) {
+export async function aptInstall(what, ...packages) {
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  run('apt-get', ['update', '-qq'], env);
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], env);
+  const { state, line } = aptProgress();
+  const told = ['-o', 'APT::Status-Fd=3'];
+  const options = { env, state, line };
+  // an earlier start may have been ended in the middle of it
+  await run('dpkg', ['--configure', '-a'], { env });
+  await run('apt-get', [...told, 'update', '-qq'], {
+    ...options,
+    what: `${what}: reading its lists`,
+  });
+  const flags = ['-y', '-qq', '--no-install-recommends'];
+  await run('apt-get', [...told, 'install', ...flags, ...packages], { ...options, what });
 }
 
-/** Runs a command whose output matters only when it fails. Throws `Unmet` with the command and its last words. */
-export function run(command, args, env = {}, cwd) {
-  const result = spawnSync(command, args, {
+/** Reads what apt writes about itself: `dlstatus:1:42.5:Retrieving file 3 of 9`. */
+export function aptProgress() {
+  let text = '';
+  const line = (words) => {
+    const [, kind, percent] = /^(dlstatus|pmstatus):[^:]*(?::[^:]*)?:([\d.]+):/.exec(words) ?? [];
+    if (kind) text = `${kind === 'dlstatus' ? 'downloaded' : 'unpacked'} ${Math.round(percent)} %`;
+  };
+  return { line, state: () => text };
+}
+
+/** A program gets this long to end in order once it was asked to. */
+const endMs = 10_000;
+
+/**
+ * Runs a command whose output matters only when it fails, and gives its stdout. `what` is said with how far it is:
+ * `state()`, which `line` may learn from what it writes, line by line, on stderr and on descriptor 3. Throws `Unmet` with
+ * the command and its last words, and `Ended` where a signal came, once the command has ended.
+ */
+export async function run(command, args, { env = {}, cwd, what, state = () => '', line } = {}) {
+  const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    // a group of its own: what it starts is ended with it, at once, and hears of Ctrl-C through us alone
+    detached: true,
   });
-  if (result.status === 0) return result.stdout;
-  const words = `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`;
-  const last = words.trim().split('\n').slice(-8).join('\n');
-  throw new Unmet(`This failed: ${[command, ...args].join(' ')}\n${last}`);
+  const words = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'])
+    child[name].setEncoding('utf8').on('data', (text) => {
+      words[name] = (words[name] + text).slice(-64 * 1024);
+    });
+  if (line)
+    for (const stream of [child.stderr, child.stdio[3]])
+      createInterface({ input: stream }).on('line', line);
+  else child.stdio[3].resume();
+  const end = new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) => resolve(code === 0 ? null : (signal ?? '')));
+  });
+  const progress = what ? showProgress(what, state) : undefined;
+  let ok = false;
+  try {
+    const failure = await endingWith(() => {
+      // Ctrl-C is what all of them tidy up after
+      killGroup(child, 'SIGINT');
+      setTimeout(() => killGroup(child, 'SIGKILL'), endMs).unref();
+    }, end);
+    ok = failure === null;
+    if (ok) return words.stdout;
+    const last = `${words.stdout}${words.stderr}${failure}`.trim().split('\n').slice(-8).join('\n');
+    throw new Unmet(`This failed: ${[command, ...args].join(' ')}\n${last}`);
+  } finally {
+    progress?.stop(ok);
+  }
+}
+
+function killGroup({ pid }, signal) {
+  try {
+    if (pid) process.kill(-pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** Tells the person at the terminal what is being done. Goes to stderr, as stdout belongs to the program. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isExecutable, readOrEmpty, run, say, Unmet } from './machine.mjs';
+import { isExecutable, readOrEmpty, run, Unmet } from './machine.mjs';
 
 /** The oldest major version of Node that the code runs on. */
 export const neededMajor = 24;
@@ -30,16 +30,16 @@ export function findNode(repository) {
 }
 
 /** The same, installed from npm where it is missing. Throws `Unmet`. */
-export function ensureNode(repository) {
+export async function ensureNode(repository) {
   const found = findNode(repository);
   if (found) return found;
   const advice = `Install Node ${neededMajor} or newer, then run this again.`;
   const name = nodePackage(process.platform, process.arch);
   if (!name) throw new Unmet(`No Node ${neededMajor} for this platform in npm. ${advice}`);
-  say(`Node ${process.versions.node} runs this; fetching Node ${neededMajor} into .tools`);
   const prefix = join(repository, '.tools/node');
   const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
-  run('npm', ['install', '--prefix', prefix, ...flags, `${name}@${neededMajor}`]);
+  const what = `Node ${process.versions.node} runs this; fetching Node ${neededMajor} into .tools`;
+  await run('npm', ['install', '--prefix', prefix, ...flags, `${name}@${neededMajor}`], { what });
   const node = findNode(repository);
   if (!node) throw new Unmet(`The npm package ${name} brought no usable Node. ${advice}`);
   return node;

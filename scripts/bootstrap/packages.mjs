@@ -1,19 +1,39 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readOrEmpty, run, say } from './machine.mjs';
+import { unreviewedScripts } from './install-scripts.mjs';
+import { readOrEmpty, run, Unmet } from './machine.mjs';
 
-const flags = ['--no-audit', '--no-fund', '--loglevel=error'];
+const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /** Installs the packages of the lock file where they are not what npm says it installed. Throws `Unmet`. */
-export function ensurePackages(repository, env) {
+export async function ensurePackages(repository, env) {
   const lock = readOrEmpty(join(repository, 'package-lock.json'));
   const installed = readOrEmpty(join(repository, 'node_modules/.package-lock.json'));
   if (isInstalled(lock, installed)) return;
-  say('installing the packages');
+  const unknown = unreviewedScripts(lock);
+  if (unknown.length > 0)
+    throw new Unmet(
+      `Nobody has read what ${unknown.join(', ')} would run while it is installed. Read it, and add it to scripts/bootstrap/install-scripts.mjs.`,
+    );
+  const folder = join(repository, 'node_modules');
+  const state = () => (unpacked(folder) > 0 ? `${unpacked(folder)} folders` : 'downloading');
+  await run('npm', ['ci', ...flags], {
+    env,
+    cwd: repository,
+    what: 'installing the packages',
+    state,
+  });
+}
+
+/** How many packages are in a node_modules, those of a scope each. */
+function unpacked(folder) {
   try {
-    run('npm', ['ci', ...flags], env, repository);
+    return readdirSync(folder).reduce(
+      (sum, name) => sum + (name.startsWith('@') ? readdirSync(join(folder, name)).length : 1),
+      0,
+    );
   } catch {
-    // A registry that lacks some platform's binaries makes a lock file that lacks them too; only `install` takes it.
-    run('npm', ['install', '--no-save', ...flags], env, repository);
+    return 0;
   }
 }
 

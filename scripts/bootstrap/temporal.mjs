@@ -1,11 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, findExecutable, findGo, run, say, Unmet } from './machine.mjs';
+import { Ended, endingWith } from './ending.mjs';
+import { goInstall } from './go.mjs';
+import { cacheFolder, findExecutable, findGo, Unmet } from './machine.mjs';
+import { showProgress, size } from './progress.mjs';
 
 /** The last release that `go install` accepts: later ones have `replace` lines. */
 const version = 'v1.5.1';
 const source = `github.com/temporalio/cli/cmd/temporal@${version}`;
+/** How many packages it is made of, the standard library's counted. */
+const packages = 1298;
 const answerLimitMs = 5_000;
 const downloadLimitMs = 180_000;
 
@@ -27,34 +32,52 @@ export async function ensureTemporal() {
       `Temporal's server is missing. Install its command (https://docs.temporal.io/cli), or Go and then run:\n` +
         `GOBIN=${folder} go install ${source}`,
     );
-  say('building the Temporal server with Go: some minutes, once');
-  run(go, ['install', '-ldflags', '-s -w', source], { GOBIN: folder });
+  const what = 'building the Temporal server with Go, once';
+  await goInstall(go, { source, bin: folder, what, packages, ldflags: '-s -w' });
   return file;
 }
 
-/** The official release; false where the network does not lead there. */
+/** The official release; false where the network does not lead there. Throws `Ended`. */
 async function download(folder) {
   const platform = process.platform === 'darwin' ? 'darwin' : 'linux';
   const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
   const url = `https://temporal.download/cli/archive/${version}?platform=${platform}&arch=${arch}`;
   const part = join(folder, `download-${process.pid}`);
+  const controller = new AbortController();
+  const work = fetchArchive(url, part, controller).catch(() => false);
   try {
-    const controller = new AbortController();
-    const first = setTimeout(() => controller.abort(), answerLimitMs);
-    const answer = await fetch(url, { signal: controller.signal });
-    clearTimeout(first);
-    if (!answer.ok) return false;
-    say(`downloading Temporal ${version}`);
-    const whole = setTimeout(() => controller.abort(), downloadLimitMs);
-    mkdirSync(part);
-    writeFileSync(join(part, 'archive'), Buffer.from(await answer.arrayBuffer()));
-    clearTimeout(whole);
+    if (!(await endingWith(() => controller.abort(), work))) return false;
     execFileSync('tar', ['-xzf', 'archive', 'temporal'], { cwd: part, stdio: 'ignore' });
     renameSync(join(part, 'temporal'), join(folder, 'temporal'));
     return true;
-  } catch {
+  } catch (error) {
+    if (error instanceof Ended) throw error;
     return false;
   } finally {
     rmSync(part, { recursive: true, force: true });
+  }
+}
+
+async function fetchArchive(url, part, controller) {
+  const first = setTimeout(() => controller.abort(), answerLimitMs);
+  const answer = await fetch(url, { signal: controller.signal });
+  clearTimeout(first);
+  if (!answer.ok) return false;
+  const whole = setTimeout(() => controller.abort(), downloadLimitMs);
+  const all = Number(answer.headers.get('content-length') ?? 0);
+  let have = 0;
+  const progress = showProgress(`downloading Temporal ${version}`, () =>
+    all > 0 ? `${size(have)} of ${size(all)}` : size(have),
+  );
+  try {
+    mkdirSync(part);
+    for await (const chunk of answer.body) {
+      have += chunk.length;
+      appendFileSync(join(part, 'archive'), chunk);
+    }
+    return true;
+  } finally {
+    clearTimeout(whole);
+    progress.stop(have >= all);
   }
 }

@@ -1,12 +1,13 @@
+import { Ended } from './ending.mjs';
 import { aptInstall, findExecutable, mayUseApt, say } from './machine.mjs';
 
-/** Brings what tests use when it is there, and do without when it is not: Redis. Never throws. */
-export function ensureTestNeeds() {
+/** Brings what tests use when it is there, and do without when it is not: Redis. Throws only `Ended`. */
+export async function ensureTestNeeds() {
   if (findExecutable('redis-server') || !mayUseApt()) return;
-  say('installing Redis with apt, for the tests');
   try {
-    aptInstall('redis-server');
+    await aptInstall('installing Redis with apt, for the tests', 'redis-server');
   } catch (error) {
+    if (error instanceof Ended) throw error;
     say(`going on without Redis: ${error.message}`);
   }
 }

@@ -11,6 +11,8 @@ import { chainHeads } from './0007-chain-heads.ts';
 import { contextWithoutCode } from './0008-context-without-code.ts';
 import { callbacks } from './0009-callbacks.ts';
 import { plansByIntent } from './0010-plans-by-intent.ts';
+import { leaseProjects } from './0011-lease-projects.ts';
+import { tokenNames } from './0012-token-names.ts';
 
 export interface Migration {
   name: string;
@@ -28,6 +30,8 @@ const migrations: Migration[] = [
   contextWithoutCode,
   callbacks,
   plansByIntent,
+  leaseProjects,
+  tokenNames,
 ];
 
 /** Brings the tables to the newest form; several processes may call it at once. */

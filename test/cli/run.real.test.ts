@@ -52,6 +52,15 @@ test('a program runs with its arguments and input, and its exit code is the answ
   expect(ran).toEqual({ code: 7, out: 'in', err: 'a b\n' });
 });
 
+test('what a program prints that is not UTF-8 comes out byte for byte', async () => {
+  const bytes = String.raw`\377\000A\303(\360\237\230`;
+  const { child, ended } = vx11(['run', '--no-stdin', '--', 'printf', bytes]);
+  const parts: Buffer[] = [];
+  child.stdout!.on('data', (part: Buffer) => parts.push(part));
+  expect(await ended).toMatchObject({ code: 0, err: '' });
+  expect(Buffer.concat(parts).toString('hex')).toBe('ff0041c328f09f98');
+});
+
 test('input that is late, none, endless or no text', async () => {
   const late = vx11(['run', '--', 'cat'], 'open');
   await until('it says what it waits for', () => late.said.err.includes('--no-stdin'), 10_000);

@@ -77,6 +77,22 @@ test('progress says who is ready and who is awaited', () => {
   expect(progress).toEqual({ waiting: [], ready: ['db', 'web'], failed: ['mail'] });
 });
 
+test('images on their way are the last line, until they are here or fail who waits for them', () => {
+  const pulling = event('image.pulling', {
+    service: 'web',
+    payload: { image: 'site:1', services: ['web'], text: 'pulling 43 %, 210 of 480 MB' },
+  });
+  const nobody = { waiting: ['web'], ready: [], failed: [] };
+  const [on, line] = progressAfter(nobody, pulling);
+  expect(line).toBe('site:1: pulling 43 %, 210 of 480 MB');
+  expect(liveLine(on, 2000)).toBe('  site:1: pulling 43 %, 210 of 480 MB … 2 s');
+  const [here, said] = progressAfter(on, { ...pulling, type: 'image.pulled' });
+  expect(said).toBe('site:1 is pulled');
+  expect(liveLine(here, 2000)).toBe('  waiting for web … 2 s');
+  const [gone] = progressAfter(on, event('service.failed', { service: 'web' }));
+  expect(gone.images).toEqual({});
+});
+
 test('a window says what to do next', () => {
   const open = view({ window_id: 'window-00000001' });
   expect(windowText(open)).toMatch(
@@ -93,6 +109,14 @@ test('a window says what to do next', () => {
   expect(windowText({ ...open, state: 'queued', waiting_for: '512 MB' })).toMatch(
     /waiting for 512 MB/,
   );
+});
+
+test('a window that opens says which image it waits for', () => {
+  const waiting_for = 'site:1: pulling 43 %, 210 of 480 MB';
+  expect(windowText(view({ state: 'opening', waiting_for }))).toContain(
+    `, waiting for ${waiting_for};`,
+  );
+  expect(windowText(view({ state: 'opening' }))).toContain('still opening; it goes on');
 });
 
 test('a receipt says who closed, how late, and what was left', () => {
@@ -123,6 +147,21 @@ test('a receipt says who closed, how late, and what was left', () => {
   expect(text).toMatch(/Closed by guard at .*, 812 ms after its deadline/);
   expect(text).toMatch(/web +killed +1012 ms +exit 137 +by guard/);
   expect(text).toMatch(/Left running: db/);
+});
+
+test('a receipt of a window that was closed early says how early', () => {
+  const text = receiptText({
+    window_id: 'window-00000001',
+    closed_by: 'caller',
+    reason: null,
+    deadline: '2026-11-21T12:10:00.000Z',
+    closed_at: '2026-11-21T12:00:40.000Z',
+    overrun_ms: 0,
+    services: [],
+    residue: [],
+  });
+  expect(text).toMatch(/Closed by caller at .*, 9m 20s before its deadline\./);
+  expect(text).not.toContain('0 ms after');
 });
 
 test('versions and clocks are compared', () => {

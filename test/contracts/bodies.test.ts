@@ -42,7 +42,7 @@ test.each<[string, ZodType, unknown]>([
   ['no target', openWindowBody, { ttl_seconds: 60 }],
   ['an empty target', openWindowBody, { target: '', ttl_seconds: 60 }],
   ['a target that climbs', openWindowBody, { target: '../etc', ttl_seconds: 60 }],
-  ['a target of 65 letters', openWindowBody, { target: 'a'.repeat(65), ttl_seconds: 60 }],
+  ['a target of 201 letters', openWindowBody, { target: 'a'.repeat(201), ttl_seconds: 60 }],
   ['a target with a line end', openWindowBody, { target: 'web\n', ttl_seconds: 60 }],
   ['a target that is a list', openWindowBody, { target: ['web'], ttl_seconds: 60 }],
   ['a null reason', openWindowBody, { target: 'web', ttl_seconds: 60, reason: null }],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEnv } from '../../contracts/env.ts';
+import { readEnv, withoutPassword } from '../../contracts/env.ts';
 
 test('only the named variables are read, with their defaults', () => {
   expect(readEnv({ VX11_PORT: '9000', VX11_HOST: '!!' }, 'VX11_PORT', 'VX11_BIND')).toEqual({
@@ -17,7 +17,7 @@ test('lists are split at commas, without blanks', () => {
 test('what is wrong is told with one line a variable', () => {
   const bad = { VX11_PORT: '70000', VX11_STORE_URL: 'mysql://x', VX11_TOKEN: 'short' };
   expect(() => readEnv(bad, 'VX11_PORT', 'VX11_STORE_URL', 'VX11_TOKEN', 'VX11_HOST')).toThrow(
-    /^The environment is not right:\nVX11_PORT: .*\nVX11_STORE_URL: sqlite:<file> or postgres:\/\/…\nVX11_TOKEN: .*\nVX11_HOST: .*$/,
+    /^VX11_PORT is "70000": a port .* 65535\.\nVX11_STORE_URL is not right: it is sqlite:<file> or postgres:\/\/…\.\nVX11_TOKEN is not right: .*\nVX11_HOST is not set: .*$/,
   );
 });
 
@@ -33,4 +33,10 @@ test.each(['0', '-1', 'a month'])('a retention of "%s" days is refused', (text) 
   expect(() => readEnv({ VX11_RETENTION_DAYS: text }, 'VX11_RETENTION_DAYS')).toThrow(
     'VX11_RETENTION_DAYS',
   );
+});
+
+test('the address of a database is shown without its password', () => {
+  expect(withoutPassword('postgres://vx11:p@ss@box:5432/vx11')).not.toContain('ss@');
+  expect(withoutPassword('postgres://vx11@box/vx11')).toBe('postgres://vx11@box/vx11');
+  expect(withoutPassword('sqlite:/home/a/vx11.db')).toBe('sqlite:/home/a/vx11.db');
 });

@@ -34,7 +34,11 @@ test('workflow ids and queues derive from ids and hosts in one place', () => {
 });
 
 test.each([
-  [serviceName, ['web', 'A.b_c-9', '0'], ['', '-web', '.web', 'we b', 'wéb', 'a/b', 'web\n']],
+  [
+    serviceName,
+    ['web', 'A.b_c-9', '0', '_base', '-web', '.web', 'a'.repeat(200)],
+    ['', '.', '..', 'we b', 'wéb', 'a/b', 'web\n', 'a'.repeat(201)],
+  ],
   [hostName, ['host-a', 'h.local'], ['', '-h', 'h:1', 'h@x']],
   [correlationId, ['a', 'A.b_c:-1', 'x'.repeat(128)], ['', 'x'.repeat(129), 'a b', 'a\n', 'é']],
   [

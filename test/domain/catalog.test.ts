@@ -136,8 +136,19 @@ test('the budget is what the stack names, and no limit where it names none', () 
   expect(catalogOf({}, { budget: { memory: '4g', cpus: 1.5 } }).budget).toEqual({
     memory_bytes: 4 * 1024 ** 3,
     cpus: 1.5,
+    gpus: null,
+    gpu_memory_bytes: null,
   });
-  expect(catalogOf({}).budget).toEqual({ memory_bytes: null, cpus: null });
+  expect(catalogOf({}, { budget: { gpus: 2, gpu_memory: '24g' } }).budget).toMatchObject({
+    gpus: 2,
+    gpu_memory_bytes: 24 * 1024 ** 3,
+  });
+  expect(catalogOf({}).budget).toEqual({
+    memory_bytes: null,
+    cpus: null,
+    gpus: null,
+    gpu_memory_bytes: null,
+  });
 });
 
 test('services come sorted by name, and fit the contract', () => {
@@ -192,26 +203,33 @@ test.each<[string, Record<string, unknown>, Record<string, unknown> | undefined,
     'services.web.healthcheck.interval: "x" is not a duration',
   ],
 ])('%s is refused with a sentence that names the setting', (_, service, stack, message) => {
-  expect(() => web(service, stack)).toThrow(message);
+  const reading = () => web(service, stack).problem?.detail;
+  // one service's setting spoils that service alone
+  if (message.startsWith('services.')) expect(reading()).toContain(message);
+  else expect(reading).toThrow(message);
 });
 
-test.each<[string, Record<string, unknown>, Record<string, unknown> | undefined]>([
-  ['a misspelt setting of a service', { 'x-vx11': { tiers: 'core' } }, undefined],
-  ['a misspelt setting of the stack', {}, { defaultttl: '1m' }],
-  ['a misspelt part of the budget', {}, { budget: { mem: '1g' } }],
-  ['a tier that does not exist', { 'x-vx11': { tier: 'windows' } }, undefined],
-  ['a word for strays that does not exist', { 'x-vx11': { stray: 'kill' } }, undefined],
-  ['a tier for the whole stack', {}, { tier: 'core' }],
-  ['a TTL that is neither text nor number', { 'x-vx11': { default_ttl: true } }, undefined],
-  [
-    'a condition that Compose does not know',
-    { depends_on: { db: { condition: 'service_ready' } } },
-    undefined,
-  ],
-])('%s is refused, and not left out in silence', (_, service, stack) => {
-  expect(() => web(service, stack)).toThrow();
-});
+test.each(['provider', 'models', 'use_api_socket'])(
+  'a service with `%s` is listed, and cannot be opened',
+  (part) => {
+    expect(web({ [part]: part === 'use_api_socket' ? true : {} }).problem).toEqual({
+      error: 'unsupported',
+      detail: `\`${part}\` is not supported in windows; start this service with docker compose up`,
+    });
+    expect(web({ use_api_socket: false })).not.toHaveProperty('problem');
+  },
+);
 
-test('what VX11 does not read in a compose file is no error', () => {
-  expect(web({ build: '.', 'x-other': 1, logging: { driver: 'none' } }).name).toBe('web');
+test('a service that Compose refuses is listed with the reason, and keeps its tier', () => {
+  const config = composeConfig.parse({
+    name: 'shop',
+    services: { api: { 'x-vx11': { tier: 'core' } }, web: {} },
+  });
+  const { services } = catalogContent(config, new Map(), new Map([['api', 'no such network']]));
+  expect(services[0]).toMatchObject({
+    name: 'api',
+    tier: 'core',
+    problem: { error: 'invalid_service', detail: 'no such network' },
+  });
+  expect(services[1]).not.toHaveProperty('problem');
 });

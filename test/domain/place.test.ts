@@ -29,14 +29,14 @@ describe('a window', () => {
   ])('%s: on %s', (text, host, services) => {
     const [step] = stepsOf(text);
     expect(step).toMatchObject({ type: 'OPEN_WINDOW', params: { host, services } });
-    expect(step!.effect).toContain(`on ${host}`);
+    expect(step!.effect).toMatch(new RegExp(`\\b(on|en) ${host}`));
   });
 
   test.each([
     ['open web', 'web is on several hosts (nas, gpu); name one of them, as in "web on nas".'],
     ['restart web', 'web is on several hosts (nas, gpu)'],
     ['open web on mars', 'mars is no host here; there are: nas, gpu.'],
-    ['abre web en marte', 'marte is no host here; there are: nas, gpu.'],
+    ['abre web en marte', 'marte no es ningún equipo de aquí; hay: nas, gpu.'],
     ['open web on nas and gpu', 'One plan is for one host; these are several: nas, gpu.'],
     ['open llama on nas', 'llama is not in the compose file of nas'],
     ['open db and llama', 'One window is on one host; these are on nas and gpu.'],
@@ -55,6 +55,9 @@ describe('a window', () => {
     }
     expect(stepsOf('open web on nas', world)[0]!.timeout_seconds).toBe(40);
     expect(stepsOf('open web on gpu', world)[0]!.timeout_seconds).toBe(120);
+    for (const service of world.services) service.may_fetch = service.host === 'gpu';
+    expect(stepsOf('open web on nas', world)[0]!.timeout_seconds).toBe(40);
+    expect(stepsOf('open web on gpu', world)[0]!.timeout_seconds).toBe(1200);
   });
 });
 

@@ -43,6 +43,10 @@ describe('an order that is turned, or put off, is not carried out', () => {
     'open web tomorrow',
     'abre web mañana',
     'do not mix the drums',
+    'close db, leave web alone',
+    'they say one should run `date`',
+    'somebody said run `date`',
+    'open web for the team unless db is down',
     'close web later', // whatever is called so
   ])('%s', (text) => {
     expect(parse(text)).toMatchObject({
@@ -79,6 +83,8 @@ describe('an order that is turned, or put off, is not carried out', () => {
 describe('a question orders nothing', () => {
   test.each([
     'should I close web?',
+    'close web?',
+    'open web?',
     'may I close web?',
     'will web close soon?',
     'could web close by itself?',
@@ -124,13 +130,8 @@ describe('an order that runs at once is one that is plain', () => {
     ['web is about to close', 'close_window'],
     ['el cierre de web falló', 'close_window'],
     ['close the ticket about web', 'close_window'],
-    ['close db, leave web alone', 'close_window'],
-    ['close web?', 'close_window'],
-    ['open web?', 'open_window'],
-    ['they say one should run `date`', 'run'],
     ['do not, under any circumstances, run `date`', 'run'],
     ["web isn't up, open web", 'open_window'],
-    ['somebody said run `date`', 'run'],
   ])('else somebody has to agree: %s', (text, action) => {
     expect(parse(text)).toMatchObject({ action, doubt: 'unclear_order', warnings: [] });
   });

@@ -143,6 +143,7 @@ export async function startShell(url: string, time: Time, up: Set<string>): Prom
         seen: seen({ name: service, state: 'exited' }),
         result: 'stopped' as const,
         kept_for: [],
+        containers: [],
       }));
       const receipt = writeReceipt(view, { closed_by, reason: null }, facts, clock());
       await store.windows.save(window.closed(view, receipt), [event('window.closed')]);

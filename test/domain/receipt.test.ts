@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ServiceObservation } from '../../contracts/service.ts';
 import { receipt as contract, type ServiceReceipt } from '../../contracts/window.ts';
-import { writeReceipt, type DownFacts } from '../../domain/receipt.ts';
+import { writeReceipt, type DownFacts, type ContainerEnd } from '../../domain/receipt.ts';
 import { anOpenWindow, aWindow, iso, minute, noon, seen } from './samples.ts';
 
 const deadline = noon + 10 * minute;
@@ -21,6 +21,7 @@ const fact = (change: Partial<DownFacts> = {}): DownFacts => ({
   seen: down(),
   result: 'stopped',
   kept_for: [],
+  containers: [],
   ...change,
 });
 const byDeadline = { closed_by: 'deadline', reason: null } as const;
@@ -52,6 +53,16 @@ test.each<[string, Partial<DownFacts>, Partial<ServiceReceipt>]>([
     'went down before the deadline owes nothing',
     { seen: down({ at: deadline - 1000 }) },
     { overrun_ms: 0 },
+  ],
+  [
+    'was done before the window was open is told as done, with its true end',
+    { result: 'was_down', seen: down({ by: 'itself', at: noon, exit_code: 0, stop_ms: 0 }) },
+    { outcome: 'done', stopped_by: 'itself', stopped_at: iso(noon), exit_code: 0, overrun_ms: 0 },
+  ],
+  [
+    'was done for an earlier window was down',
+    { result: 'was_down', seen: down({ by: 'itself', at: noon - 1, exit_code: 0 }) },
+    { outcome: 'was_down', stopped_by: null },
   ],
   [
     'fell during the window and stayed down keeps how it ended',
@@ -137,6 +148,71 @@ describe('a receipt', () => {
     const since = (at: number) =>
       writeReceipt(never, byDeadline, [fact({ seen: down({ at }) })], noon).services[0]!.outcome;
     expect([since(noon - 1), since(noon)]).toEqual(['was_down', 'stopped']);
+  });
+});
+
+describe('a receipt of known containers', () => {
+  const one = (change: Partial<ContainerEnd> = {}): ContainerEnd => ({
+    id: 'a',
+    name: 'one-web-1',
+    project: 'one',
+    state: 'exited',
+    ran: true,
+    end: stop(),
+    ...change,
+  });
+  const of = (containers: ContainerEnd[], change: Partial<DownFacts> = {}) =>
+    write([fact({ seen: seen({ stop: null }), result: 'was_down', containers, ...change })]);
+  const absent = one({ id: 'c', state: 'absent', end: stop({ exit_code: null }) });
+
+  test.each<[string, ContainerEnd[], Partial<DownFacts>, Partial<ServiceReceipt>]>([
+    ['one that ran and is down was stopped', [one()], {}, { outcome: 'stopped', state: 'exited' }],
+    [
+      'one that never ran was down',
+      [one({ ran: false, end: null })],
+      {},
+      { outcome: 'was_down', stopped_at: null },
+    ],
+    ['one that is gone was no less there', [absent], {}, { outcome: 'stopped', state: 'absent' }],
+    [
+      'one that ran and whose end nobody saw was not down',
+      [one({ state: 'absent', end: null })],
+      {},
+      { outcome: 'stopped', stopped_at: null },
+    ],
+    [
+      'one of several that was killed makes it killed',
+      [one(), one({ id: 'b', end: stop({ forced: true, exit_code: 137 }) })],
+      {},
+      { outcome: 'killed', exit_code: 137 },
+    ],
+    [
+      'one of several that runs is left running, and told',
+      [one(), one({ id: 'b', name: 'one-web-2', state: 'running', end: null })],
+      {},
+      { outcome: 'left_running', state: 'running', container: 'one-web-2' },
+    ],
+    [
+      'one that another window started again is kept',
+      [one({ state: 'running', end: null })],
+      { result: 'stopped', kept_for: ['window-00000000000000b2'] },
+      { outcome: 'kept' },
+    ],
+    [
+      'one of another Engine may run, and is not said to be down',
+      [one({ state: 'unknown', end: null })],
+      {},
+      { outcome: 'left_running', state: 'unknown', stopped_at: null, exit_code: null },
+    ],
+  ])('%s', (_, containers, change, expected) => {
+    const receipt = of(containers, change);
+    expect(receipt.services[0]).toMatchObject(expected);
+    expect(receipt.services[0]!.containers!.map(({ id }) => id)).toEqual(
+      containers.map(({ id }) => id),
+    );
+    const left = receipt.services[0]!.outcome === 'left_running';
+    expect(receipt.residue).toEqual(left ? ['web'] : []);
+    expect(() => contract.parse(receipt)).not.toThrow();
   });
 });
 

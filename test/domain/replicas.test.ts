@@ -10,7 +10,8 @@ test.each<[string, ContainerState[], number, string]>([
   ['as many as the file asks for', ['exited', 'exited', 'exited'], 2, 'c0 c1'],
   ['those that run first', ['exited', 'running', 'exited'], 2, 'c1 c0'],
   ['all that run, also beyond the file', ['running', 'running', 'exited'], 1, 'c0 c1'],
-  ['one where the file asks for none', ['exited', 'exited'], 0, 'c0'],
+  ['none where the file asks for none', ['exited', 'exited'], 0, ''],
+  ['what runs although the file asks for none', ['exited', 'running'], 0, 'c1'],
   ['what there is', ['exited'], 3, 'c0'],
 ])('a window keeps up %s', (_, states, replicas, kept) => {
   expect(idsOf(keptUp(containers(...states), replicas))).toBe(kept);
@@ -21,6 +22,8 @@ test.each<[ContainerState[], number, { leased: ContainerState; idle: ContainerSt
   [['running', 'exited'], 2, { leased: 'exited', idle: 'running' }],
   [['running'], 2, { leased: 'absent', idle: 'running' }],
   [['running', 'exited'], 1, { leased: 'running', idle: 'running' }],
+  [['exited'], 0, { leased: 'done', idle: 'exited' }],
+  [[], 0, { leased: 'done', idle: 'absent' }],
   [['exited', 'created'], 1, { leased: 'exited', idle: 'exited' }],
 ])('containers %j of which %i are wanted count as %j', (states, replicas, { leased, idle }) => {
   const of = (held: boolean) => decidingState(containers(...states), replicas, held);

@@ -56,7 +56,7 @@ describe('how things are', () => {
       ],
       [],
       'web is degraded (unhealthy); db is down; x is starting.',
-      'web no va bien (unhealthy); db se ha caído; x está arrancando.',
+      'web no va bien (su chequeo de salud falla); db se ha caído; x está arrancando.',
     ],
     [
       'one that was named is in no file',
@@ -262,6 +262,7 @@ describe('what came of a step', () => {
       expect(examples(text).map((one) => anIntent(one))).toMatchObject([
         { action: 'open_window', targets: ['web'], ttl_seconds: 1200, language },
         { action: 'close_window', targets: ['web'], language },
+        { action: 'extend_window', targets: ['web'], ttl_seconds: 600, language },
         { action: 'list', language },
         { action: 'restart', targets: ['web'], language },
         { action: 'run', code: 'uptime', language },

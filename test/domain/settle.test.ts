@@ -22,6 +22,7 @@ test.each<[ContainerState, boolean]>([
   ['restarting', true],
   ['stopping', false],
   ['exited', false],
+  ['done', false],
   ['dead', false],
   ['unknown', false],
 ])('a container that is %s uses the machine: %s', (state, expected) => {
@@ -31,6 +32,7 @@ test.each<[ContainerState, boolean]>([
 test.each<[string, Partial<SettleFacts>, SettleStep]>([
   ['leased and down is started', { leased: true, state: 'exited' }, 'start'],
   ['leased and never created is started', { leased: true, state: 'absent' }, 'start'],
+  ['leased and done is left', { leased: true, state: 'done' }, 'leave'],
   ['leased and up is left', { leased: true }, 'leave'],
   ['leased and unhealthy is left', { leased: true, state: 'unhealthy' }, 'leave'],
   ['leased beside a lease that is past is left', { leased: true, lapsed: true }, 'leave'],

@@ -33,6 +33,20 @@ test.each([
   ['20', null],
   ['', null],
   ['20 apples', null],
+  ['twenty five minutes', 1500],
+  ['forty-five minutes', 2700],
+  ['treinta y cinco minutos', 2100],
+  ['veinticinco minutos', 1500],
+  ['a quarter of an hour', 900],
+  ['tres cuartos de hora', 2700],
+  ['hora y media', 5400],
+  ['hora y cuarto', 4500],
+  ['a couple of hours', 7200],
+  ['un par de horas', 7200],
+  ['another hour', 3600],
+  ['otra media hora', 1800],
+  ['20 more minutes', 1200],
+  ['una hora mas', 3600],
 ])('%s', (text, expected) => expect(seconds(text)).toBe(expected));
 
 test('it says which words it is made of', () => {
@@ -40,6 +54,7 @@ test('it says which words it is made of', () => {
     seconds: 4200,
     from: 2,
     to: 7,
+    more: false,
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { startOrder } from '../../domain/start-order.ts';
+import { goalsOf, startOrder } from '../../domain/start-order.ts';
 import { aService, byName } from './samples.ts';
 
 const shop = byName([
@@ -22,7 +22,7 @@ test.each<[string, string[], string[]]>([
   ['each service once', ['api', 'web', 'api'], ['db', 'api', 'cache', 'web']],
   ['what is of another tier left out', ['console'], ['db', 'console']],
   ['nothing for a core service', ['gate'], []],
-  ['what need not be there left out', ['report'], ['report']],
+  ['what need not be there before what can do without it', ['report'], ['cache', 'report']],
   ['unknown services left out', ['nope', 'db'], ['db']],
   ['nothing for nothing', [], []],
 ])('the start order has %s', (_, asked, expected) => {
@@ -53,4 +53,32 @@ test('in any stack, every service comes once and after all that it depends on', 
       }
     }),
   );
+});
+
+test('each service has to be what it was asked for, and what those that depend on it wait for', () => {
+  const edge = (service: string, condition: 'service_started' | 'service_healthy') =>
+    ({ service, condition, required: true }) as const;
+  const job = {
+    service: 'migrate',
+    condition: 'service_completed_successfully',
+    required: false,
+  } as const;
+  const services = [
+    aService('migrate'),
+    aService('db'),
+    aService('log'),
+    { ...aService('api'), depends_on: [edge('db', 'service_healthy'), job] },
+    {
+      ...aService('web'),
+      depends_on: [edge('db', 'service_started'), edge('log', 'service_started')],
+    },
+  ];
+  const goals = goalsOf(services, new Set(['api', 'db']));
+  expect(Object.fromEntries([...goals].map(([name, all]) => [name, [...all]]))).toEqual({
+    migrate: ['done'],
+    db: ['ready', 'healthy'],
+    log: [],
+    api: ['ready'],
+    web: [],
+  });
 });

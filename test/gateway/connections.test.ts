@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exchange, head, json } from './exchange.ts';
@@ -78,6 +79,35 @@ test.each([
   expect(answer.headers).toContain('nosniff');
   expect(answer.afterMs).toBeLessThan(1000);
   if (status === 405) expect(answer.headers).toContain('allow: get');
+});
+
+const strange = METHODS.filter(
+  (method) => !['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].includes(method),
+);
+test.each([...strange, 'BREW', 'get', 'query'])(
+  'method %s is 405 with Allow, with a body and without one',
+  async (method) => {
+    for (const body of ['\r\n', `${json}Content-Length: 1\r\n\r\n{`]) {
+      for (const [url, allow] of [
+        ['/vx11/status', 'GET'],
+        ['http://localhost/vx11/%73tatus?x=1', 'GET'],
+        ['/vx11/tokens/token-0123456789abcdef', 'DELETE'],
+      ]) {
+        const answer = await exchange(gateway.port, `${method} ${url} HTTP/1.1\r\n${head}${body}`);
+        expect(answer).toMatchObject({ status: 405, body: { error: 'method_not_allowed' } });
+        expect(/^allow: (.*)$/m.exec(answer.headers)?.[1]?.trim()).toBe(allow!.toLowerCase());
+      }
+    }
+  },
+);
+
+test('an address that is not there is 404 by any method that Node knows, and is not sent to itself', async () => {
+  for (const method of ['GET', 'QUERY', 'TRACE', 'POST']) {
+    for (const url of ['/nope', '/vx11/status/']) {
+      const answer = await exchange(gateway.port, `${method} ${url} HTTP/1.1\r\n${head}\r\n`);
+      expect(answer).toMatchObject({ status: 404, body: { error: 'not_found' } });
+    }
+  }
 });
 
 test('B36: a thousand idle connections do not keep others from being served', async () => {

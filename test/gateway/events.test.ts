@@ -96,3 +96,18 @@ test('B36: over the cap is 503 too_many_streams, and others are served', async (
     })
     .toBe(200);
 });
+
+test('a caller that has taken every place gives some up to others, until both have alike', async () => {
+  const streams = await Promise.all([1, 2, 3, 4].map(() => follow()));
+  const viewer = await gateway.token('viewer');
+  const other = () => followEvents(gateway.base, '', {}, viewer);
+  const [first, second] = [await other(), await other()];
+  expect([first, second].map(({ response }) => response.status)).toEqual([200, 200]);
+  await Promise.all([streams[2]!.ended, streams[3]!.ended]);
+  for (const late of [await other(), await follow()]) expect(late.response.status).toBe(503);
+  await append(event({ payload: { all: true } }));
+  for (const { received } of [streams[0]!, streams[1]!, first, second]) {
+    await expect.poll(() => received.length).toBe(1);
+  }
+  for (const stream of [...streams, first, second]) stream.close();
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aSpawn } from '../domain/spawn-samples.ts';
 import { adminToken, seedStack, startGateway, type Gateway } from './fixture.ts';
 
 let gateway: Gateway;
@@ -102,7 +103,46 @@ describe('a lane', () => {
 });
 
 describe('a callback of a spawned task', () => {
-  const spawn_id = 'spawn-0123456789abcdef';
+  const keepTask = async (): Promise<string> => {
+    const { view, spec } = aSpawn({ owner: 'admin' });
+    await gateway.store.spawns.create(view, spec, []);
+    return view.spawn_id;
+  };
+  let spawn_id: string;
+  beforeAll(async () => void (spawn_id = await keepTask()));
+
+  test('of a task that is not there, or is somebody else’s, is 404, and is not kept', async () => {
+    const unknown = { spawn_id: 'spawn-00000000deadbeef', status: 'success' };
+    expect(await ask('POST', '/madre/callback/spawn', unknown)).toMatchObject({
+      status: 404,
+      body: { error: 'spawn_not_found' },
+    });
+    const answer = await gateway.inject({
+      method: 'POST',
+      url: '/madre/callback/spawn',
+      payload: { spawn_id, status: 'success' },
+      headers: { 'x-vx11-token': await gateway.token('operator') },
+    });
+    expect(answer.statusCode).toBe(404);
+    expect(await gateway.store.reports.list({ limit: 5 })).toEqual([]);
+  });
+
+  test('never stands in the way of what madre reports of the task', async () => {
+    const { spawnReport } = await import('../../domain/spawn-report.ts');
+    const id = await keepTask();
+    await ask('POST', '/madre/callback/spawn', { spawn_id: id, status: 'success' });
+    const own = (report_id: string) => {
+      const step = { plan_id: 'plan-1', step_id: 's1', duration_ms: 5 };
+      const about = { spawn_id: id, correlation_id: 'c', actor: 'madre', at: 9, report: step };
+      const { report, events } = spawnReport({ ...about, report_id, status: 'failed' });
+      return gateway.store.reports.add(report, events);
+    };
+    expect(await own('report-1')).toMatchObject({ added: true, report: { status: 'failed' } });
+    expect(await own('report-2')).toMatchObject({ added: false });
+    const later = await ask('POST', '/madre/callback/spawn', { spawn_id: id, status: 'success' });
+    expect(later.body.status).toBe('error');
+    expect(await gateway.store.reports.find('spawn', id)).toMatchObject({ report_id: 'report-1' });
+  });
 
   test('is kept, once, with an event', async () => {
     const report = { spawn_id, correlation_id: 'c-9', status: 'success', result: { lines: 3 } };
@@ -119,7 +159,10 @@ describe('a callback of a spawned task', () => {
       report: { result: { lines: 3 } },
     });
     const events = await gateway.store.events.after(0, 200);
-    expect(events.filter(({ type }) => type === 'spawn.reported')).toHaveLength(1);
+    const told = events.filter(
+      ({ type, payload }) => type === 'spawn.reported' && payload['spawn_id'] === spawn_id,
+    );
+    expect(told).toHaveLength(1);
   });
 
   test('of something else is refused', async () => {

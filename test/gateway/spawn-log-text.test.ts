@@ -83,3 +83,34 @@ test('ids of an older gateway are taken, and nothing is said of what they do not
     expect(() => logPlaceOf(id), id).toThrow('attempt.number');
   }
 });
+
+test.each([1, 2, 3, 5, 40])(
+  'what is not UTF-8 comes out byte for byte, from pieces of %s, also where it ends in a character',
+  (size) => {
+    const raw = Buffer.from([0x00, 0xff, 0xfe, 0x41, 0xc3, 0xa9, 0xc3, 0x28, 0xf0, 0x9f, 0x98]);
+    const chunks: OutputChunk[] = [];
+    for (const attempt of [1, 2]) {
+      for (let start = 0; start < raw.length; start += size) {
+        const bytes = raw.subarray(start, start + size);
+        const seq = start / size + 1;
+        chunks.push({ attempt, seq, stream: 'stdout', at: 0, start, bytes });
+      }
+    }
+    const text = createLogText(logPlaceOf(undefined));
+    const events = [...chunks.flatMap((chunk) => text.events(chunk)), ...text.end(), ...text.end()];
+    for (const attempt of [1, 2]) {
+      const parts = events.flatMap(({ data }) => {
+        if (data.attempt !== attempt || !('text' in data)) return [];
+        return [
+          data.base64 === undefined ? Buffer.from(data.text) : Buffer.from(data.base64, 'base64'),
+        ];
+      });
+      expect(Buffer.concat(parts)).toEqual(raw);
+    }
+    // what is UTF-8 is told as text alone
+    const plain = events.filter(({ data }) => 'text' in data && !data.text.includes('\ufffd'));
+    for (const { data } of plain) expect(data).not.toHaveProperty('base64');
+    // whoever comes back with the last id has had all of it
+    expect(read(chunks, events.at(-1)!.id)).toEqual([]);
+  },
+);

@@ -283,3 +283,26 @@ test('a stream of which the store has only the beginning and the end is not hand
   expect(status).toBe(404);
   expect(body).toMatchObject({ error: 'artifact_not_found' });
 });
+
+test('what is not UTF-8 is told as bytes beside the text, where all of it is kept', async () => {
+  const gateway = await startSpawnGateway();
+  const { spawn_id } = await add(gateway);
+  await begin(gateway, spawn_id);
+  const bytes = Buffer.from([0xff, 0x00, 0x41, 0xc3]);
+  const piece = { attempt: 1, stream: 'stdout' as const, at: Date.now() };
+  const pieces = [
+    { ...piece, seq: 1, start: 0, bytes: bytes.subarray(0, 1) },
+    { ...piece, seq: 2, start: 1, bytes: bytes.subarray(1) },
+  ];
+  await gateway.store.spawnOutput.append(spawn_id, { attempt: 1, add: pieces, drop: [] });
+  await end(gateway, spawn_id);
+  const { body } = await gateway.get(`/vx11/result/${spawn_id}`);
+  expect(body).toMatchObject({
+    stdout: '\ufffd\0A\ufffd',
+    stdout_base64: bytes.toString('base64'),
+  });
+  expect(body).not.toHaveProperty('stderr_base64');
+  const url = `/vx11/spawn/${spawn_id}/artifacts/.output/stdout`;
+  const whole = await gateway.inject({ url, headers: { 'x-vx11-token': adminToken } });
+  expect(whole.rawPayload).toEqual(bytes);
+});

@@ -87,3 +87,62 @@ test('what is not there is not replaced or revoked', async () => {
   const url = `/vx11/tokens/${unknown}`;
   expect((await gateway.inject({ method: 'DELETE', url, headers: admin })).statusCode).toBe(404);
 });
+
+test.each([
+  'madre',
+  'guard',
+  'settle_loop',
+  'Temporal',
+  'autonomy',
+  'engine',
+  'retention',
+  'vx11',
+
+  'MADRE',
+  'Settle Loop',
+  'settle-loop',
+  'temporaI',
+  'eng1ne',
+  'm.a.d.r.e',
+  'аutonomy',
+  'guard\u200b',
+])(
+  '%s is no name of a token: the log has it for a part of VX11, or it looks like one',
+  async (name) => {
+    expect(await make({ name, scope: 'viewer' })).toMatchObject({ statusCode: 422 });
+  },
+);
+
+test('two live tokens never share a name; what ended, and the overlap of a rotation, is no other', async () => {
+  const first = (await make({ name: 'Jo Doe', scope: 'operator' })).json();
+  for (const name of ['Jo Doe', 'jo doe', 'jo-doe', 'admin', 'Admin']) {
+    const again = await make({ name, scope: 'operator' });
+    expect({ name, status: again.statusCode, error: again.json().error }).toEqual({
+      name,
+      status: 422,
+      error: 'invalid',
+    });
+  }
+  const rotate = async (rotates: string) =>
+    (await make({ name: 'Jo Doe', scope: 'operator', rotates, overlap_seconds: 600 })).json();
+  const second = await rotate(first.token_id);
+  const third = await rotate(second.token_id);
+  expect(await Promise.all([first, second, third].map(({ token }) => works(token)))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect((await make({ name: 'Jo Doe', scope: 'viewer' })).statusCode).toBe(422);
+  now += 600_001;
+  const url = `/vx11/tokens/${third.token_id}`;
+  await gateway.inject({ method: 'DELETE', url, headers: admin });
+  expect((await make({ name: 'Jo Doe', scope: 'viewer' })).statusCode).toBe(201);
+});
+
+test('of tokens with one name that are made at once, one is', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => make({ name: 'racer', scope: 'viewer' })),
+  );
+  const made = answers.filter(({ statusCode }) => statusCode === 201);
+  expect(made).toHaveLength(1);
+});

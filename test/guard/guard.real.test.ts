@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isRunning, setStage, until, type Stage } from './stage.ts';
+import { isRunning, leaseText, setStage, until, type Stage } from './stage.ts';
 
 let stage: Stage;
 beforeEach(async () => void (stage = await setStage()));
@@ -58,6 +58,25 @@ test('every container of a scaled service goes down', async () => {
   stage.guard();
   for (const container of scaled) await endedBy(container, 'one of three');
   await until('its lease is gone', () => !stage.hasLease('scaled'));
+});
+
+test('a container is found by its id where its project is not that of the lease', async () => {
+  const web = await stage.start('web');
+  const stranger = await stage.start('stranger');
+  const file = { project: `${stage.project}-other`, containers: [web.id, 'no id', 7] };
+  stage.writeRaw(`../../${file.project}/leases/web`, leaseText('web', soon(), file));
+  stage.guard();
+  await until('it is down', async () => !(await isRunning(web)));
+  expect(await isRunning(stranger)).toBe(true);
+});
+
+test('a container that got a restart policy has none any more once it is ended', async () => {
+  const web = await stage.start('web');
+  await web.update({ RestartPolicy: { Name: 'always' } });
+  stage.writeLease('web', soon(), { containers: [web.id] });
+  stage.guard();
+  await endedBy(web, 'a service with a restart policy');
+  expect((await web.inspect()).HostConfig.RestartPolicy?.Name).toBe('no');
 });
 
 test('a lease that cannot be understood ends what runs longer than its start plus max_ttl', async () => {

@@ -99,6 +99,26 @@ test('leases stay in force when their folder disappears, and end when only their
   expect(folder.read(later)).toEqual([]);
 });
 
+const id = 'ab'.repeat(32);
+test.each([
+  ['an older worker', {}, []],
+  ['this worker', { containers: [id] }, [id]],
+  ['a newer worker', { containers: [id], something: 'new' }, [id]],
+  ['nobody of ours', { containers: [id, 'web', 3, null, '../etc'] }, [id]],
+  ['somebody who took a word for a list', { containers: id }, []],
+])('a lease of %s is read, with the ids that it has', (_, more, containers) => {
+  write(leaseOf(5_000, more));
+  expect(openLeaseFolder(dir).read(now)).toMatchObject([
+    { readable: true, lease: { deadline_ms: 5_000, containers } },
+  ]);
+});
+
+test.each(['_base', '-x', 'a'.repeat(70)])('the lease of service %s is read', (service) => {
+  mkdirSync(join(dir, 'shop', 'leases'), { recursive: true });
+  writeFileSync(join(dir, 'shop', 'leases', `${service}.json`), leaseOf(5_000, { service }));
+  expect(openLeaseFolder(dir).read(now)).toMatchObject([{ service, readable: true }]);
+});
+
 test('a lease that was written again since it was read is not removed', () => {
   const folder = openLeaseFolder(dir);
   write(leaseOf(5_000));
@@ -110,9 +130,18 @@ test('a lease that was written again since it was read is not removed', () => {
   expect(folder.reread(known, now)).toBeUndefined();
 });
 
+test.each(['_base', '.web', '-web', 'a'.repeat(200)])(
+  'a service named %s is read like any other',
+  (service) => {
+    mkdirSync(join(dir, 'shop', 'leases'), { recursive: true });
+    writeFileSync(join(dir, 'shop', 'leases', `${service}.json`), leaseOf(5_000, { service }));
+    expect(openLeaseFolder(dir).read(now)).toMatchObject([{ service, readable: true }]);
+  },
+);
+
 test('half-written files and foreign names are left alone', () => {
   mkdirSync(join(dir, 'shop', 'leases'), { recursive: true });
-  for (const name of ['web.json.part', '.hidden.json', 'notes.txt'])
+  for (const name of ['web.json.part', 'web.json.12.tmp', 'web (copy).json', 'notes.txt'])
     writeFileSync(join(dir, 'shop', 'leases', name), 'x');
   writeFileSync(join(dir, 'alive.json'), JSON.stringify({ at_ms: 42 }));
   const folder = openLeaseFolder(dir);

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -32,7 +33,17 @@ async function watched(seen: () => string) {
   const files = createGuardFiles(folder, () => 'demo', Date.now, log);
   const { echoed } = files;
   const image = 'vx11:local';
-  const deps = { docker: engine, enabled: true, image, home, folder, socket: '', echoed, log };
+  const project = () => 'demo';
+  const rest = {
+    enabled: true,
+    image,
+    home,
+    folder,
+    project,
+    socket: '',
+    log,
+  };
+  const deps = { docker: engine, echoed, ...rest };
   const guard = createGuard(deps);
   await guard.ensure();
   let stamp = 0;
@@ -62,7 +73,8 @@ test('a guard of an older version is replaced, once', async () => {
     createContainer: async () => ({ start: async () => void done.push('started') }),
   });
   const log = pino({ level: 'silent' });
-  const rest = { enabled: true, image: 'vx11:local', home, folder: home, socket: home, log };
+  const names = { image: 'vx11:local', home, folder: home, project: () => 'demo', socket: home };
+  const rest = { enabled: true, ...names, log };
   const guard = createGuard({ docker: older, echoed: async () => 0, ...rest });
   await guard.ensure();
   vi.advanceTimersByTime(10_000);
@@ -87,3 +99,113 @@ test('one that sees another filesystem is blind after 10 s, told once, and again
   expect(await rounds(5)).toEqual(['seeing']);
   expect(guard.state()).toEqual({ state: 'running', reason: null });
 });
+
+/** An Engine on which the guard is made and runs; what was done is in `done`. */
+function ownEngine(done: string[], more: object = {}) {
+  let labels: Record<string, string> | null = null;
+  const container = {
+    inspect: async () => {
+      if (labels === null) throw Object.assign(new Error('no such container'), { statusCode: 404 });
+      return { State: { Running: true }, Image: 'it', Config: { Labels: labels } };
+    },
+    remove: async () => {
+      done.push('removed');
+      labels = null;
+    },
+    start: async () => void done.push('started'),
+    ...more,
+  };
+  return asEngine({
+    getImage: () => ({ inspect: async () => ({ Id: 'it' }) }),
+    getContainer: () => container,
+    createContainer: async ({ Labels }: { Labels: Record<string, string> }) => {
+      labels = Labels;
+      return container;
+    },
+  });
+}
+const guardOn = (docker: Docker, folder: string, echoed: () => Promise<number>) =>
+  createGuard({
+    docker,
+    enabled: true,
+    project: () => 'shop',
+    image: 'vx11:local',
+    home,
+    folder,
+    socket: home,
+    echoed,
+    log: pino({ level: 'silent' }),
+  });
+
+test('a guard whose folder was removed is blind at once, and made again', async () => {
+  const folder = join(home, 'guard');
+  const done: string[] = [];
+  const docker = ownEngine(done);
+  let read = 0;
+  const guard = guardOn(docker, folder, async () => read);
+  await guard.ensure();
+  expect(await guard.confirm(1)).toBeNull();
+  // the place of the removed one is taken, so that the new one is another one for certain
+  mkdirSync(`${folder}-new`);
+  rmSync(folder, { recursive: true });
+  renameSync(`${folder}-new`, folder);
+  expect(await guard.confirm(2)).toBe('blind');
+  await guard.ensure();
+  expect(done).toEqual(['started', 'removed', 'started']);
+  expect(await guard.confirm(3)).toBeNull();
+  expect(guard.state().state, 'it has not proved yet that it sees').toBe('blind');
+  read = 3;
+  expect(await guard.confirm(4)).toBe('seeing');
+  expect(guard.state()).toEqual({ state: 'running', reason: null });
+});
+
+test('the next life of the worker makes it again too', async () => {
+  const folder = join(home, 'guard');
+  const done: string[] = [];
+  const docker = ownEngine(done);
+  await guardOn(docker, folder, async () => 0).ensure();
+  mkdirSync(`${folder}-new`);
+  rmSync(folder, { recursive: true });
+  renameSync(`${folder}-new`, folder);
+  await guardOn(docker, folder, async () => 0).ensure();
+  expect(done).toEqual(['started', 'removed', 'started']);
+});
+
+test('one that stays blind is made again after 10 s, then after pauses that grow', async () => {
+  const done: string[] = [];
+  const guard = guardOn(ownEngine(done), join(home, 'guard'), async () => 0);
+  const made: number[] = [];
+  for (let second = 0; second < 200; second += 4) {
+    const before = done.length;
+    await guard.ensure();
+    await guard.confirm(second);
+    if (done.length > before) made.push(second);
+    vi.advanceTimersByTime(4000);
+  }
+  expect(made.length).toBeGreaterThan(2);
+  expect(made.length).toBeLessThan(8);
+  // the first is the start
+  const pauses = made.slice(2).map((at, nth) => at - made[nth + 1]!);
+  expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+});
+
+test('what cannot be written for it makes it blind too', async () => {
+  const guard = guardOn(ownEngine([]), join(home, 'guard'), async () => 9);
+  await guard.ensure();
+  expect(await guard.confirm(null)).toBeNull();
+  vi.advanceTimersByTime(11_000);
+  expect(await guard.confirm(null)).toBe('blind');
+});
+
+test('an Engine that never answers a removal holds up who needs the guard for 5 s at most', async () => {
+  vi.useRealTimers();
+  const never = () => new Promise<never>(() => undefined);
+  const guard = guardOn(ownEngine([], { remove: never }), join(home, 'guard'), async () => 0);
+  await guard.ensure();
+  void guard.retire();
+  await setImmediate();
+  const began = performance.now();
+  await guard.ensure();
+  expect(performance.now() - began).toBeLessThan(9000);
+  expect(guard.state()).toMatchObject({ state: 'unavailable' });
+}, 15_000);

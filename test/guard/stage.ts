@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { ensureTinyImage } from '../../scripts/tiny-image.ts';
@@ -54,6 +54,7 @@ export async function setStage(): Promise<Stage> {
   const made: Docker.Container[] = [];
   const guards: ChildProcess[] = [];
   const writeRaw = (service: string, text: string) => {
+    mkdirSync(dirname(join(leases, service)), { recursive: true });
     writeFileSync(join(leases, `${service}.json.part`), text);
     renameSync(join(leases, `${service}.json.part`), join(leases, `${service}.json`));
   };
@@ -75,18 +76,7 @@ export async function setStage(): Promise<Stage> {
       return container;
     },
     writeLease: (service, deadline_ms, more = {}) =>
-      writeRaw(
-        service,
-        JSON.stringify({
-          version: 1,
-          project,
-          service,
-          deadline_ms,
-          max_ttl_ms: 3_600_000,
-          written_ms: Date.now(),
-          ...more,
-        }),
-      ),
+      writeRaw(service, leaseText(service, deadline_ms, { project, ...more })),
     writeRaw,
     hasLease: (service) => existsSync(join(leases, `${service}.json`)),
     record(container) {
@@ -108,6 +98,17 @@ export async function setStage(): Promise<Stage> {
     },
   };
 }
+
+/** A lease file as an older worker writes it, which knows no ids of containers. */
+export const leaseText = (service: string, deadline_ms: number | null, more: object): string =>
+  JSON.stringify({
+    version: 1,
+    service,
+    deadline_ms,
+    max_ttl_ms: 3_600_000,
+    written_ms: Date.now(),
+    ...more,
+  });
 
 export const isRunning = async (container: Docker.Container): Promise<boolean> =>
   (await container.inspect()).State.Running;

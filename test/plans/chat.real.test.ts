@@ -71,6 +71,23 @@ describe('talking to madre over a real stack', () => {
     expect([again.status, again.body.error]).toEqual([409, 'confirm_token_used']);
   });
 
+  test('keep web up for another 5 minutes: its window ends so much later, and once', async () => {
+    await done((await chat('turn web on for 10 minutes')).body.plan_id);
+    const [before] = (await stack.call('GET', '/vx11/windows?state=open')).body.windows;
+    const plan = await done((await chat('keep web up for another 5 minutes')).body.plan_id);
+    expect(plan).toMatchObject({
+      risk: 'LOW',
+      steps: [{ type: 'EXTEND_WINDOW', result: { extensions: 1, clamped: false } }],
+    });
+    const after = (await stack.call('GET', `/vx11/windows/${before.window_id}`)).body;
+    expect(Date.parse(after.expires_at) - Date.parse(before.expires_at)).toBe(300_000);
+    const shown = await chat('alarga web 10 minutos', { dry_run: true });
+    expect(shown.body.response).toMatch(/sigue en marcha 600 s más/);
+    await done((await chat('shut web down')).body.plan_id);
+    const none = await chat('extend web by 5 minutes');
+    expect(none.body.response).toMatch(/none to extend; "open web for 300 seconds"/);
+  });
+
   test('a role that sleeps is opened for a plan and closed after it, though it failed', async () => {
     const asked = await stack.call('POST', '/vx11/intent', { text: 'mix the drums' });
     expect(asked.body).toMatchObject({ status: 'ERROR', error: 'off_by_policy' });

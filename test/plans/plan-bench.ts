@@ -91,6 +91,7 @@ export async function startPlanBench(
         taskQueue,
       })),
     runs: async () => true,
+    extendWindow: () => Promise.reject(new Error('not here')),
     async openWindow(view) {
       const known = (await store.windows.find(view.window_id)) ?? view;
       if (isOpen(known) || hasEnded(known)) return known;

@@ -7,17 +7,19 @@ import { keepTemporalDoor } from '../../cli/up/temporal-door.ts';
 const repository = join(import.meta.dirname, '../..');
 
 /** What is said by one who looks for an Engine that is not there; silence is not even having looked. */
-async function saidFor(env: NodeJS.ProcessEnv): Promise<string[]> {
+async function saidFor(env: NodeJS.ProcessEnv, windowServices: string[] = []): Promise<string[]> {
   const said: string[] = [];
   const docker = new Docker({ socketPath: '/does/not/exist' });
-  const stack = Promise.resolve({ project: 'demo', windowServices: [] });
+  const stack = Promise.resolve({ project: 'demo', windowServices });
   const settings = readSettings(env, repository);
   const signal = AbortSignal.timeout(200);
   await keepTemporalDoor(settings, docker, stack, signal, (line) => said.push(line));
   return said;
 }
 
-test("Temporal is opened to VX11's own roles, and never to a user's stack", async () => {
-  expect(await saidFor({ VX11_COMPOSE_FILE: '/somewhere/compose.yml' })).toEqual([]);
+test("Temporal is opened to VX11's own roles, and to a user's stack only where it has a spawner", async () => {
+  const users = { VX11_COMPOSE_FILE: '/somewhere/compose.yml' };
+  expect(await saidFor(users, ['web'])).toEqual([]);
+  expect(await saidFor(users, ['web', 'spawner'])).toHaveLength(1);
   expect(await saidFor({})).toHaveLength(1);
 });

@@ -22,6 +22,8 @@ export interface StackOptions {
   /** Services as the compose file has them; `image` and `stop_grace_period: 1s` are filled in. */
   services: Record<string, Record<string, unknown>>;
   'x-vx11'?: Record<string, unknown>;
+  /** What else stands at the top of the file: volumes, configs, secrets. */
+  top?: Record<string, unknown>;
   env?: Record<string, string>;
   /** What is different for madre alone. */
   madreEnv?: Record<string, string>;
@@ -98,6 +100,7 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
 
   const writeCompose = async (services: StackOptions['services']): Promise<void> => {
     const file = {
+      ...options.top,
       name: project,
       services: composeServices(services),
       ...(options['x-vx11'] === undefined ? {} : { 'x-vx11': options['x-vx11'] }),
@@ -115,7 +118,7 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    const json = answer.headers.get('content-type')?.includes('json') === true;
+    const json = /\bjson\b/.test(answer.headers.get('content-type') ?? '');
     return { status: answer.status, body: json ? JSON.parse(text) : text, headers: answer.headers };
   };
   const ready = async (): Promise<void> => {

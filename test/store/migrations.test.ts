@@ -25,3 +25,36 @@ test('plans of an older store are found by their intents', async () => {
   onTestFinished(() => store.close());
   for (const plan of plans) expect(await store.plans.ofIntent(plan.intent_id!)).toEqual(plan);
 });
+
+test('tokens of an older store that share a name, or have one of a part of VX11, get one of their own', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'store.db');
+  const before = await openStore(`sqlite:${file}`);
+  const none = { expires_at: null, revoked_at: null, last_used_at: null };
+  const made = [
+    ['token-00000000000000a1', 'dashboard', {}],
+    ['token-00000000000000a2', 'Dashboard', {}],
+    ['token-00000000000000a3', 'dashboard', { revoked_at: 5 }],
+    ['token-00000000000000a4', 'settle_loop', {}],
+    ['token-00000000000000a5', 'ci', {}],
+  ] as const;
+  for (const [nth, [id, name, dates]] of made.entries()) {
+    const token = { id, name, scope: 'viewer', secret_hash: id, created_at: nth } as const;
+    await before.tokens.create({ ...token, ...none, ...dates }, []);
+  }
+  await before.close();
+  const db = new DatabaseSync(file);
+  db.exec(`alter table tokens drop column replaced_by;
+    delete from migrations where name = '0012-token-names'`);
+  db.close();
+  const store = await openStore(`sqlite:${file}`);
+  onTestFinished(() => store.close());
+  expect((await store.tokens.list()).map(({ name }) => name)).toEqual([
+    'dashboard',
+    'Dashboard 00000000000000a2',
+    'dashboard',
+    'settle_loop 00000000000000a4',
+    'ci',
+  ]);
+});

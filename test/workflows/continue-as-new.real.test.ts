@@ -5,17 +5,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporalArguments } from '../../cli/up/temporal-arguments.ts';
+import { renewalLimits } from '../../domain/plan-renewals.ts';
+import { confirmHashOf, newConfirmToken } from '../../store/plan-token.ts';
+import { renewPlanToken } from '../../workflows/plan-messages.ts';
+import { startPlanBench, stopStep } from '../plans/plan-bench.ts';
 import { closeWindow, extendWindow, windowView } from '../../workflows/messages.ts';
 import { testProgram, type TestProgram } from '../stack/program.ts';
 import { freePort } from '../stack/temporal.ts';
 import { until } from '../stack/wait.ts';
-import { by, startBench, type TemporalBench } from './temporal-bench.ts';
+import { by, refusal, startBench, type TemporalBench } from './temporal-bench.ts';
 
 /** Temporal asks for a new run after so many events, not after 4,096. */
 const suggestedAfter = 60;
 
 let folder: string;
 let server: TestProgram;
+let address: string;
 let bench: TemporalBench;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-new-run-'));
@@ -28,7 +33,8 @@ beforeAll(async () => {
   const all = [...args, '--dynamic-config-value', setting];
   server = testProgram(binary, all, {}, join(folder, 'temporal.log'));
   server.start();
-  bench = await until('Temporal answers', () => startBench(`127.0.0.1:${port}`), 60_000);
+  address = `127.0.0.1:${port}`;
+  bench = await until('Temporal answers', () => startBench(address), 60_000);
 });
 afterAll(async () => {
   // a worker whose activity hangs after a failed test must not keep the server alive
@@ -88,5 +94,57 @@ test('a close is heard while the old run waits for what is in flight', async () 
     expect(host.running.size).toBe(0);
   } finally {
     resolve();
+  }
+});
+
+test('callers that never pause do not keep a window from its new run', async () => {
+  const { name } = await bench.host();
+  const view = bench.request(name, { max_ttl_ms: 14_400_000 });
+  await bench.open(view);
+  const first = (await bench.handle(view).describe()).runId;
+  const codes = new Set<string | null | undefined>();
+  const insist = async (): Promise<void> => {
+    for (let n = 0; n < 30; n += 1) {
+      const sent = bench.handle(view).executeUpdate(extendWindow, { args: [extend] });
+      codes.add(await refusal(sent));
+    }
+  };
+  await Promise.all([insist(), insist(), insist()]);
+  const latest = await bench.handle(view).describe();
+  expect(latest.runId).not.toBe(first);
+  // one message more than it takes to ask for a new run ends in it, for each of the callers
+  expect(latest.historyLength).toBeLessThan(2 * suggestedAfter);
+  codes.delete('it was not refused');
+  expect([...codes].every((code) => code === 'too_many_requests')).toBe(true);
+  const ended = await bench.handle(view).executeUpdate(closeWindow, { args: [close] });
+  expect(ended.state).toBe('closed');
+});
+
+test('a plan that gave out many tokens goes on in a new run, which still counts them, and is confirmed there', async () => {
+  const plans = await startPlanBench(address);
+  try {
+    const { plan } = await plans.propose([stopStep([])]);
+    const first = (await plans.handle(plan).describe()).runId;
+    let token = '';
+    const renew = () => {
+      token = newConfirmToken();
+      const confirm_hash = confirmHashOf(plan.plan_hash, token);
+      const message = { ...by, plan_hash: plan.plan_hash, confirm_hash };
+      return plans.handle(plan).executeUpdate(renewPlanToken, { args: [message] });
+    };
+    for (let n = 0; n < renewalLimits.perMinute; n += 1) await renew();
+    const last = token;
+    expect((await plans.handle(plan).describe()).runId).not.toBe(first);
+    expect(await refusal(renew())).toBe('too_many_requests');
+    const length = await until('the new run waits', async () => {
+      const { historyLength } = await plans.handle(plan).describe();
+      return historyLength > 5 && historyLength;
+    });
+    for (let n = 0; n < 20; n += 1) expect(await refusal(renew())).toBe('too_many_requests');
+    expect((await plans.handle(plan).describe()).historyLength).toBe(length);
+    expect((await plans.confirm(plan, last)).status).toBe('RUNNING');
+    expect((await plans.end(plan)).status).toBe('DONE');
+  } finally {
+    await plans.stop();
   }
 });

@@ -182,6 +182,7 @@ export function createFakeHost(): FakeHost {
           }),
           result: host.running.has(service) ? ('kept' as const) : ('stopped' as const),
           kept_for: [],
+          containers: [],
         }));
         const receipt = writeReceipt(view, { closed_by, reason }, facts, now());
         return save(window.closed(view, receipt));

@@ -108,3 +108,19 @@ test('a lane that was deleted holds its intents until there is one again', async
   const [last] = await stage.store.autonomy.list(1);
   expect(last).toMatchObject({ key: 'lane:drift', action: 'scan' });
 });
+
+test('a window of somebody whose token is called autonomy is not the loop’s own', async () => {
+  await start();
+  const until = stage.now() + 600_000;
+  const window_id = newId('window');
+  const theirs = { window_id, owner: 'autonomy', host: 'box', expires_at: iso(until) };
+  await stage.store.windows.request(view(theirs), []);
+  const lease = { window_id, host: 'box', service: 'web', deadline: until, is_open: true };
+  await stage.store.leases.reserve(window_id, [lease], stage.now());
+  await stage.see('web', { state: 'unhealthy' });
+  await stage.round();
+  stage.pass(61_000);
+  const { decision_id } = (await stage.round())!;
+  const { observation } = (await stage.store.autonomy.find(decision_id))!;
+  expect(observation.windows).toMatchObject([{ window_id, owner: 'token autonomy' }]);
+});

@@ -6,6 +6,8 @@ import { createPlanRound } from '../../../activities/plans/round.ts';
 import { planView } from '../../../contracts/plan.ts';
 import type { Store } from '../../../store/index.ts';
 import { anIntent } from '../../domain/plan-samples.ts';
+import { aService } from '../../domain/samples.ts';
+import { catalog } from '../../gateway/fixture.ts';
 import { startPlans, type PlanStage } from './stage.ts';
 
 let stage: PlanStage;
@@ -174,6 +176,37 @@ describe('control', () => {
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);
     expect(await store.intents.find(intent_id)).toMatchObject({ payload: { target, action } });
     expect(stage.started).toEqual([]);
+  });
+  test.each([
+    ['system', 'healthcheck', 'SYSTEM_HEALTHCHECK', 'LOW', 'DONE'],
+    ['system', 'status', 'SYSTEM_HEALTHCHECK', 'LOW', 'DONE'],
+    ['storage', 'healthcheck', 'SYSTEM_HEALTHCHECK', 'LOW', 'DONE'],
+    ['shub', 'suspend', 'CLOSE_WINDOW', 'MED', 'WAITING'],
+    ['shub', 'stop', 'CLOSE_WINDOW', 'HIGH', 'WAITING'],
+    ['audio', 'status', 'SYSTEM_HEALTHCHECK', 'LOW', 'DONE'],
+    ['audio', 'mix', 'CALL_SHUB', 'LOW', 'PENDING'],
+    ['gateway', 'stop', 'CLOSE_WINDOW', 'HIGH', 'WAITING'],
+  ])(
+    'of %s: %s, as VX11 is called, is %s of %s risk: %s',
+    async (target, action, type, risk, status) => {
+      const { plan } = await call(target, action);
+      expect(plan).toMatchObject({ risk, status, steps: [{ type }] });
+    },
+  );
+  test('of a name that a service has too means the service', async () => {
+    const services = [aService('web'), aService('audio')];
+    await store.services.saveCatalog({ ...catalog(services) }, []);
+    const { plan } = await call('audio', 'open');
+    expect(plan.steps).toMatchObject([{ params: { services: ['audio'] } }]);
+  });
+  test.each([
+    ['system', 'stop', /possible: status, healthcheck, close\./],
+    ['web', 'dance', /possible: open, close, extend/],
+    ['mystery', 'stop', /possible: web, db, system, storage, audio\./],
+  ])('of %s: %s says what is possible', async (target, action, told) => {
+    const { plan } = await call(target, action);
+    expect(plan).toMatchObject({ status: 'ERROR', steps: [] });
+    expect(plan.error!.detail).toMatch(told);
   });
   test('of madre is HIGH, and waits', async () => {
     expect((await call('madre', 'stop')).plan).toMatchObject({ status: 'WAITING', risk: 'HIGH' });

@@ -37,6 +37,7 @@ export async function startPlans(): Promise<PlanStage> {
     },
     runs: async () => !stage.lost,
     openWindow: never,
+    extendWindow: never,
     closeWindow: never,
     releaseService: never,
     restartService: never,

@@ -26,6 +26,7 @@ let store: Store;
 let activities: PlanActivities;
 let opening: () => Promise<WindowView>;
 let closings: number;
+let extending: PlanRuns['extendWindow'];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-steps-'));
@@ -34,10 +35,12 @@ beforeEach(async () => {
   await store.services.saveCatalog(catalog(services), []);
   await store.windows.save(anOpenWindow({ host: 'box', members: ['shubniggurath'] }), []);
   [opening, closings] = [() => Promise.reject(new Error('not here')), 0];
+  extending = () => Promise.reject(new Error('not here'));
   const runs: PlanRuns = {
     start: () => Promise.reject(new Error('not here')),
     runs: async () => true,
     openWindow: () => opening(),
+    extendWindow: (...asked) => extending(...asked),
     async closeWindow(id, { reason }) {
       closings += 1;
       const view = (await store.windows.find(id))!;
@@ -272,5 +275,37 @@ describe('a service that is taken out of its windows', () => {
     await store.services.saveCatalog(catalog([aService('redis')]), []);
     await held({ members: ['redis'] });
     expect(await run(activities.runStep, await stop('redis'))).toMatchObject({ status: 'DONE' });
+  });
+});
+
+describe('a step that extends a window', () => {
+  const step = (): PlanStep =>
+    aStep({
+      type: 'EXTEND_WINDOW',
+      params: { window_id, host: 'box', services: ['web'], seconds: 600 },
+    });
+
+  test('moves its deadline once, however often it is carried out, as one message', async () => {
+    const asked: unknown[] = [];
+    extending = async (id, message) => {
+      asked.push([id, message.by_ms, message.update_id]);
+      return { view: { ...webWindow(), extensions: 1 }, clamped: true };
+    };
+    const input = await planOf(step());
+    const first = await run(activities.runStep, input);
+    expect(first).toMatchObject({ status: 'DONE', result: { extensions: 1, clamped: true } });
+    expect(await run(activities.runStep, input)).toEqual(first);
+    expect(asked).toEqual([[window_id, 600_000, `${input.plan.plan_id}:s1`]]);
+  });
+
+  test.each<[string, Awaited<ReturnType<PlanRuns['extendWindow']>>, string]>([
+    ['the window ended meanwhile', null, 'window_ended'],
+    ['the window says no', { code: 'window_not_open', detail: 'on hold' }, 'window_not_open'],
+  ])('fails where %s', async (_, answer, code) => {
+    extending = async () => answer;
+    expect(await run(activities.runStep, await planOf(step()))).toMatchObject({
+      status: 'ERROR',
+      error: { code },
+    });
   });
 });

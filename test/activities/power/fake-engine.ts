@@ -18,19 +18,30 @@ export interface FakeEngine extends Engine {
   of(service: string): FakeContainer[];
   /** Ends it as `docker kill` does: nobody asked for a stop. */
   fall(container: FakeContainer): void;
+  /** Its own id, and what it has: another one answers from now on, which has nothing. @returns how to go back */
+  exchange(): () => void;
+  /** An event of the Engine about it. */
+  tell(container: FakeContainer, action: string): void;
   /** Names of the containers that are up. */
   running(): string[];
   /** Names of containers that cannot be stopped for now. */
   stuck: Set<string>;
+  /** Exit codes of commands that do not end with 0. */
+  exits: Map<string, number>;
+  /** What was copied into containers, as tar archives. */
+  copied: { container: string; archive: Buffer }[];
   /** What was asked of it that changes something, such as `start shop-web-1`. */
   calls: string[];
 }
 
 export function createFakeEngine(project: string, clock: () => number): FakeEngine {
-  const containers = new Map<string, FakeContainer>();
+  let containers = new Map<string, FakeContainer>();
+  const engineId = { now: 'engine-1' };
   const listeners = new Set<(event: ContainerEvent) => void>();
   const stuck = new Set<string>();
   const calls: string[] = [];
+  const exits = new Map<string, number>();
+  const copied: { container: string; archive: Buffer }[] = [];
   let made = 0;
 
   const all = (): FakeContainer[] => [...containers.values()];
@@ -57,14 +68,17 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
   };
   const add: FakeEngine['add'] = (service, change = {}) => {
     const taken = new Set(all().map(({ name }) => name));
+    const inProject = change.project ?? project;
     let nth = 1;
-    while (taken.has(`${project}-${service}-${nth}`)) nth += 1;
+    while (taken.has(`${inProject}-${service}-${nth}`)) nth += 1;
     const { state = 'running' } = change;
     const container: FakeContainer = {
       id: `id-${(made += 1)}`,
-      name: `${project}-${service}-${nth}`,
+      name: `${inProject}-${service}-${nth}`,
       service,
+      project: inProject,
       config_hash: `hash of ${service}`,
+      image_id: null,
       oneoff: false,
       state,
       health: 'none',
@@ -77,6 +91,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       restart_policy: 'no',
       health_check: null,
       addresses: [],
+      joined: [],
       ...change,
     };
     containers.set(container.id, container);
@@ -84,6 +99,8 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
   };
   return {
     calls,
+    exits,
+    copied,
     stuck,
     add,
     of,
@@ -91,19 +108,33 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       const [first] = of(service);
       return first === undefined ? add(service, change) : Object.assign(first, change);
     },
+    exchange() {
+      const before = { id: engineId.now, containers };
+      engineId.now = `${before.id}x`;
+      containers = new Map();
+      return () => {
+        engineId.now = before.id;
+        containers = before.containers;
+      };
+    },
     fall: (container) => end(container, 137),
+    tell,
     running: () => all().flatMap(({ name, state }) => (isUp(state) ? [name] : [])),
     watch: {
       subscribe(listener) {
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
+      refresh: () => undefined,
       close: () => listeners.clear(),
     },
-    host: async () => ({ memory_bytes: 2 ** 30, cpus: 2 }),
+    host: async () => ({ memory_bytes: 2 ** 30, cpus: 2, gpus: null }),
     ping: async () => undefined,
+    knownIdentity: () => engineId.now,
+    identity: async () => engineId.now,
     list: async (asked, service) =>
-      (asked !== project ? [] : service === undefined ? all() : of(service))
+      (service === undefined ? all() : of(service))
+        .filter((container) => container.project === asked)
         .map((container) => ({ ...container }))
         .toReversed(),
     async inspect(id) {
@@ -143,6 +174,13 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       ask('unbind', id, (container) => void (container.restart_policy = 'no'));
     },
     passes: async () => true,
+    async run(id, { command }) {
+      ask(`run ${command.join(' ')} in`, id, () => undefined);
+      return exits.get(command.join(' ')) ?? 0;
+    },
+    async copyIn(id, archive) {
+      ask('copy into', id, (container) => void copied.push({ container: container.name, archive }));
+    },
     memoryUse: async () => null,
     get docker(): never {
       throw new Error('nothing here speaks to Docker');

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -13,6 +13,7 @@ import type { PowerHost } from '../../../activities/power/host.ts';
 import { createLeaseBook } from '../../../activities/power/lease-book.ts';
 import { createPowerMetrics } from '../../../activities/power/metrics.ts';
 import { createObservations } from '../../../activities/power/observations.ts';
+import { createProjectClaim } from '../../../activities/power/project-claim.ts';
 import { createSettleLoop, type SettleLoop } from '../../../activities/power/settle-loop.ts';
 import { composeConfig, type ComposeConfig } from '../../../contracts/compose.ts';
 import { newId } from '../../../contracts/ids.ts';
@@ -22,6 +23,7 @@ import { openLeaseFolder, type LeaseFolder } from '../../../guard/lease-file.ts'
 import { openStore, type Store } from '../../../store/index.ts';
 import { anOpenWindow, iso, minute, noon } from '../../domain/samples.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
+import { createFakeImages, type FakeImages } from './fake-images.ts';
 
 const project = 'shop';
 const silent = pino({ level: 'silent' });
@@ -31,6 +33,7 @@ export const cause = { actor: 'ada', correlation_id: 'c-1' };
 export interface OneHost {
   power: PowerHost;
   engine: FakeEngine;
+  images: FakeImages;
   store: Store;
   time: TestTime;
   /** What the guard and the worker share. */
@@ -44,7 +47,7 @@ export interface OneHost {
     leaseOf(service: string): Lease | null;
   };
   /** Writes the compose file anew: these services, or with null one that Compose cannot read. */
-  writeCompose(services: Record<string, object> | null): Promise<void>;
+  writeCompose(services: Record<string, object> | null, project?: string): Promise<void>;
   /** An open window with its leases, until ten minutes from now. The lease book has not read them yet. */
   lease(services: string[], change?: Partial<WindowView>): Promise<WindowView>;
   /** The same, with its services up as the worker has started them. */
@@ -77,36 +80,56 @@ function createTestTime(): TestTime {
   };
 }
 
-/** Starts with the test, and ends with it. @param services as the compose file has them */
-export async function startHost(services: Record<string, object>): Promise<OneHost> {
+/**
+ * Starts with the test, and ends with it.
+ * @param services as the compose file has them; `top` what stands beside them, `variables` the environment
+ */
+export async function startHost(
+  services: Record<string, object>,
+  { top = {}, variables = {} }: { top?: object; variables?: Record<string, string> } = {},
+): Promise<OneHost> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-host-'));
   const file = join(folder, 'compose.yml');
   const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   const time = createTestTime();
   const clock = (): number => time.now;
   const engine = createFakeEngine(project, clock);
+  const images = createFakeImages();
   let known: Record<string, object> | null = services;
+  let named = project;
   let edits = 0;
   const files = openLeaseFolder(folder);
 
   const config = async (): Promise<ComposeConfig> => {
     if (known === null) throw new ComposeError('yaml: line 2: did not find expected key');
-    return composeConfig.parse({ name: project, services: known });
+    return composeConfig.parse({ ...top, name: named, services: known });
   };
   const compose: Compose = {
-    files: [file],
-    config,
-    hashes: async () => new Map(Object.keys(known ?? {}).map((name) => [name, `hash of ${name}`])),
+    named: file,
+    fingerprint: async () => String(edits),
+    read: async () => ({
+      config: await config(),
+      broken: new Map(),
+      hashesOf: (name) => [`hash of ${name}`],
+      networks: [],
+      volumes: [],
+    }),
+    variables: async (names) =>
+      new Map(names.flatMap((name) => (name in variables ? [[name, variables[name]!]] : []))),
     async create(names) {
       const { services: wanted } = await config();
+      const made = (name: string) =>
+        engine.of(name).filter((one) => one.project === named && !one.oneoff);
       for (const name of names)
-        while (engine.of(name).length < (wanted[name]?.scale ?? 1))
-          engine.add(name, { state: 'created' });
+        while (made(name).length < (wanted[name]?.scale ?? 1))
+          engine.add(name, { state: 'created', project: named });
     },
+    build: async () => undefined,
   };
-  const writeCompose: OneHost['writeCompose'] = async (next) => {
+  const writeCompose: OneHost['writeCompose'] = async (next, itsProject = named) => {
     known = next;
-    await writeFile(file, '#'.repeat((edits += 1))); // another size is another file
+    edits += 1;
+    named = itsProject;
   };
   const life = (itsStore = store): PowerHost => {
     const catalog = createCatalogReader({
@@ -117,28 +140,40 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
       log: silent,
       capacity: () => engine.host(),
     });
+    const seen = createObservations({ store: itsStore, host: 'host-a', clock, log: silent });
+    const heldOf = (service: string) => seen.get(service).containers ?? [];
+    const currentProject = () => catalog.known()?.project ?? '';
     return {
       host: 'host-a',
       engine,
       compose,
+      images,
       catalog,
       store: itsStore,
       clock,
       log: silent,
       watch: engine.watch,
       leases: createLeaseBook(itsStore, 'host-a', clock),
-      seen: createObservations({ store: itsStore, host: 'host-a', clock, log: silent }),
+      seen,
       guard: createGuard({
         docker: undefined as never, // switched off, it asks nobody
         enabled: false,
         image: 'none',
         home: folder,
         folder,
+        project: () => '',
         socket: 'none',
         echoed: () => Promise.resolve(0),
         log: silent,
       }),
-      guardFiles: createGuardFiles(folder, () => catalog.known()?.project ?? '', clock, silent),
+      // there is nobody to ask, so it is this one's
+      claim: createProjectClaim({
+        docker: undefined as never,
+        home: folder,
+        composeFile: file,
+        log: silent,
+      }),
+      guardFiles: createGuardFiles(folder, currentProject, clock, silent, heldOf),
       lock: createKeyedLock(),
       unbound: new Set(),
       proved: new Set(),
@@ -177,6 +212,7 @@ export async function startHost(services: Record<string, object>): Promise<OneHo
   return {
     power,
     engine,
+    images,
     store,
     time,
     guard: {

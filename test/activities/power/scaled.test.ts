@@ -20,7 +20,8 @@ describe('a service of three containers', () => {
 
   const start = () => {
     const web = servicesByName(host.power.catalog.known()!).get('web')!;
-    return startServices(host.power, [web], cause, new AbortController().signal);
+    const { signal } = new AbortController();
+    return startServices(host.power, [web], cause, signal, { wanted: new Set(['web']) });
   };
   const runAll = () => {
     for (const name of all) host.engine.add('web', { name });

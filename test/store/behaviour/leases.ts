@@ -17,6 +17,7 @@ export function describeLeases(under: () => StoreUnderTest): void {
       service: 'web',
       deadline: 1000,
       is_open: false,
+      project: 'shop',
       ...change,
     });
 

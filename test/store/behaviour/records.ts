@@ -84,7 +84,10 @@ export function describeRecords(under: () => StoreUnderTest): void {
     test('may be made to end sooner, never later', async () => {
       const made = token();
       await store.tokens.create(made, []);
-      for (const at of [500, 900, 300]) await store.tokens.expireAt(made.id, at);
+      for (const [nth, at] of [500, 900, 300].entries()) {
+        const next = { ...made, id: `token-next${nth}`, name: `next ${nth}` };
+        await store.tokens.create(next, [], { now: 0, replaces: { id: made.id, at } });
+      }
       expect((await store.tokens.find(made.id))?.expires_at).toBe(300);
     });
   });

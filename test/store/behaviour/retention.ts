@@ -68,7 +68,8 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
         return window_id;
       };
       const lease = (window_id: string) =>
-        backend.tamper(`insert into leases values ('${window_id}', 'box', 'web', null, 1, ${old})`);
+        backend.tamper(`insert into leases (window_id, host, service, is_open, created_at)
+          values ('${window_id}', 'box', 'web', 1, ${old})`);
       const gone = [await window('closed', old), await window('failed', old)];
       const held = await window('closed', old);
       await lease(held);

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createCompose } from '../../activities/compose.ts';
+import { createCompose } from '../../../activities/compose.ts';
 
 const secrets = {
   VX11_LLM_KEY: 'one',
@@ -14,9 +14,20 @@ const secrets = {
 };
 
 let folder: string;
+const settings = {
+  VX11_HOME: '/home/of/ours',
+  VX11_STORE_URL: 'postgres://user:secret@db/x',
+  VX11_REDIS_URL: 'redis://:secret@cache',
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  npm_package_name: 'vx11',
+  MALLOC_ARENA_MAX: '2',
+};
+const ofDocker = { DOCKER_CONFIG: '/etc/d', HTTPS_PROXY: 'http://p', COMPOSE_PROFILES: 'gpu' };
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-compose-'));
   for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries({ ...settings, ...ofDocker })) vi.stubEnv(name, value);
   vi.stubEnv('IMAGE_TAG', 'edge');
 });
 afterEach(async () => {
@@ -28,9 +39,9 @@ afterEach(async () => {
 async function environmentFor(text: string): Promise<Record<string, string>> {
   const [file, binary, seen] = ['compose.yml', 'compose', 'seen'].map((name) => join(folder, name));
   await writeFile(file!, text);
-  await writeFile(binary!, `#!/bin/sh\nenv > ${seen}\necho 'name: x\nservices: {}'\n`);
+  await writeFile(binary!, `#!/bin/sh\nenv > ${seen}\n`);
   await chmod(binary!, 0o755);
-  await createCompose(file!, binary, '/no/socket').hashes();
+  await createCompose(file!, binary, '/no/socket').create(['web']);
   const lines = (await readFile(seen!, 'utf8')).trim().split('\n');
   return Object.fromEntries(lines.map((line) => line.split('=', 2) as [string, string]));
 }
@@ -39,6 +50,18 @@ test('Compose has the environment that files may ask for, and no secret', async 
   const seen = await environmentFor('services: {}');
   expect(seen).toMatchObject({ IMAGE_TAG: 'edge', DOCKER_HOST: 'unix:///no/socket' });
   for (const name of Object.keys(secrets)) expect(seen).not.toHaveProperty(name);
+});
+
+test('Compose has what Docker is set by, and none of the settings of VX11 itself', async () => {
+  const seen = await environmentFor('services: {}');
+  expect(seen).toMatchObject({ ...ofDocker, PWD: folder });
+  for (const name of Object.keys(settings)) expect(seen).not.toHaveProperty(name);
+  // part of another name is no name
+  const part = await environmentFor('services: { a: { environment: [MY_VX11_HOME, VX11_HOMES] } }');
+  expect(part).not.toHaveProperty('VX11_HOME');
+  expect(await environmentFor('services: { a: { image: "$VX11_HOME" } }')).toMatchObject({
+    VX11_HOME: settings.VX11_HOME,
+  });
 });
 
 test('a secret that a file names is given for it, and no other one', async () => {

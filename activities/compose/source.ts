@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { access, constants, realpath, stat } from 'node:fs/promises';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { ComposeError } from './compose-error.ts';
+import { readDotEnv, type Variables } from './dotenv.ts';
+
+/** Names that Compose looks for, the one that wins first. */
+const fileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+/** The first of these is read too, whichever of the names above it lies beside. */
+const overrideNames = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+];
+
+/** How Compose is to be called for the stack, and what it then reads first. */
+export interface ComposeSource {
+  /** Where Compose runs. */
+  folder: string;
+  /** Empty where Compose finds its files by itself. */
+  flags: string[];
+  /** The compose files in the order in which they are merged. */
+  files: string[];
+  /** Files of variables, those that are not there included. */
+  envFiles: string[];
+  /** Files that are not read, and on which it depends which are: most of them are not there. */
+  others: string[];
+}
+
+/**
+ * What VX11_COMPOSE_FILE names: a compose file, a folder, or a list of files as COMPOSE_FILE has them. A folder, and the
+ * file that Compose would find in its folder by itself, are read as `docker compose` reads them there: with the override
+ * beside it, and as COMPOSE_FILE says, in the environment or in `.env`. Any other file and a list are read as with `-f`.
+ * @throws ComposeError one sentence that says what is wrong with it
+ */
+export async function findSource(named: string, env: Variables): Promise<ComposeSource> {
+  const kind = await kindOf(named);
+  if (kind === null) {
+    const list = named.split(env['COMPOSE_PATH_SEPARATOR'] || delimiter).filter(Boolean);
+    if (list.length > 1) return listed(list, env);
+    refuseUnreadable(named, named);
+    throw await missing(named);
+  }
+  if (kind === 'folder') return inFolder(resolve(named), env);
+  const file = resolve(named);
+  await readable(file);
+  const own = await inFolder(dirname(file), env).catch(() => null);
+  const found = await Promise.all((own?.files ?? []).map(real));
+  // the folder's own files lie in the same folder: Compose also looks in those above
+  if (own !== null && found.includes(await real(file)) && dirname(own.files[0]!) === own.folder)
+    return own;
+  const names = [...fileNames, ...overrideNames].map((name) => join(dirname(file), name));
+  return listed([file], env, [...names, ...(own?.files ?? [])]);
+}
+
+/** VX11_COMPOSE_FILE with absolute paths. */
+export const absoluteNames = (named: string, env: Variables): string => {
+  const separator = env['COMPOSE_PATH_SEPARATOR'] || delimiter;
+  if (existsSync(named) || !named.includes(separator)) return resolve(named);
+  const names = named.split(separator).filter(Boolean);
+  return names.map((name) => resolve(name)).join(separator);
+};
+
+async function listed(
+  list: string[],
+  env: Variables,
+  others: string[] = [],
+): Promise<ComposeSource> {
+  const files = list.map((file) => resolve(file));
+  for (const [at, file] of files.entries()) {
+    refuseUnreadable(list[at]!, 'VX11_COMPOSE_FILE');
+    await readable(file);
+  }
+  const folder = dirname(files[0]!);
+  const flags = files.flatMap((file) => ['-f', file]);
+  return { folder, flags, files, envFiles: envFilesOf(folder, folder, env), others };
+}
+
+async function inFolder(folder: string, env: Variables): Promise<ComposeSource> {
+  const all = { ...(await dotEnvOf(folder, env)), ...env };
+  const list = all['COMPOSE_FILE'];
+  if (list !== undefined) {
+    const names = list.split(all['COMPOSE_PATH_SEPARATOR'] || delimiter);
+    const files = names.map((name) => resolve(folder, name));
+    for (const [at, file] of files.entries()) {
+      refuseUnreadable(names[at]!, 'COMPOSE_FILE');
+      await readable(file);
+    }
+    const envFiles = envFilesOf(folder, dirname(files[0]!), env);
+    return { folder, flags: [], files, envFiles, others: [] };
+  }
+  const looked: string[] = [];
+  for (let at = folder; ; at = dirname(at)) {
+    looked.push(...[...fileNames, ...overrideNames].map((name) => join(at, name)));
+    const there = await existing(fileNames, at);
+    if (there.length > 0) {
+      const files = [there[0]!, ...(await existing(overrideNames, at)).slice(0, 1)];
+      const others = looked.filter((name) => !files.includes(name));
+      return { folder, flags: [], files, envFiles: envFilesOf(folder, at, env), others };
+    }
+    if (dirname(at) === at) break;
+  }
+  throw new ComposeError(
+    `there is no compose file in ${folder}; set VX11_COMPOSE_FILE to the file, or put a compose.yaml there`,
+  );
+}
+
+async function dotEnvOf(folder: string, env: Variables): Promise<Variables> {
+  let all: Variables = {};
+  for (const file of envFilesOf(folder, folder, env))
+    all = { ...all, ...(await readDotEnv(file, { ...all, ...env })) };
+  return all;
+}
+
+/** `.env` of where Compose runs and of the project's folder, or those that COMPOSE_ENV_FILES names instead. */
+function envFilesOf(folder: string, project: string, env: Variables): string[] {
+  const named = (env['COMPOSE_ENV_FILES'] ?? '').split(',').filter(Boolean);
+  if (named.length > 0) return named.map((name) => resolve(folder, name));
+  if (/^(1|t|true)$/i.test(env['COMPOSE_DISABLE_ENV_FILE'] ?? '')) return [];
+  return [...new Set([join(folder, '.env'), join(project, '.env')])];
+}
+
+const existing = async (names: string[], folder: string): Promise<string[]> => {
+  const files = names.map((name) => join(folder, name));
+  const kinds = await Promise.all(files.map(kindOf));
+  return files.filter((_, at) => kinds[at] !== null);
+};
+
+async function kindOf(path: string): Promise<'file' | 'folder' | null> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw new ComposeError(`${path} cannot be read (${error.code}); let VX11's user read it`);
+  });
+  return found === null ? null : found.isDirectory() ? 'folder' : 'file';
+}
+
+async function readable(file: string): Promise<void> {
+  const kind = await kindOf(file);
+  if (kind === null) throw await missing(file);
+  if (kind === 'folder')
+    throw new ComposeError(`${file} is a folder where a compose file was named; name the file`);
+  await access(file, constants.R_OK).catch(() => {
+    throw new ComposeError(`${file} cannot be read; let VX11's user read it`);
+  });
+  if ((await stat(file)).size === 0)
+    throw new ComposeError(`${file} is empty; a compose file names at least one service`);
+}
+
+async function missing(file: string): Promise<ComposeError> {
+  const folder = dirname(resolve(file));
+  const what =
+    (await kindOf(folder)) === null
+      ? `the folder ${folder} does not exist`
+      : `${file} does not exist`;
+  return new ComposeError(`${what}; set VX11_COMPOSE_FILE to the compose file of your stack`);
+}
+
+/** What only one reader can have, and what would be fetched from elsewhere at each look. */
+function refuseUnreadable(name: string, where: string): void {
+  if (name === '-')
+    throw new ComposeError(
+      `${where} names the standard input, which VX11 cannot read again; name a file`,
+    );
+  if (!isAbsolute(name) && /^(oci|https?|git|ssh):\/\/|^git@|\.git(#|$)/.test(name))
+    throw new ComposeError(
+      `${name} is not on this machine, and VX11 reads only files that are; copy it here`,
+    );
+}
+
+const real = (file: string): Promise<string> => realpath(file).catch(() => file);

@@ -1,0 +1,60 @@
+/** One file of a tar archive. */
+export interface TarFile {
+  /** Path inside the archive; a leading `/` is dropped. */
+  path: string;
+  content: Buffer;
+  mode: number;
+  uid: number;
+  gid: number;
+  /** Epoch ms. */
+  modified: number;
+}
+
+const block = 512;
+/** What the fields of a ustar header can hold; a longer path goes into an extended header before it. */
+const nameBytes = 100;
+
+/** A tar archive (POSIX pax) of a few small files, in memory. */
+export function tarOf(files: readonly TarFile[]): Buffer {
+  const parts = files.flatMap((file) => {
+    const path = file.path.replace(/^\/+/, '');
+    const isLong = Buffer.byteLength(path) > nameBytes || /[^ -~]/.test(path);
+    const entry = [header({ ...file, path: isLong ? 'long' : path }, '0'), padded(file.content)];
+    if (!isLong) return entry;
+    const content = paxRecord('path', path);
+    return [header({ ...file, path: 'pax', content }, 'x'), padded(content), ...entry];
+  });
+  return Buffer.concat([...parts, Buffer.alloc(2 * block)]);
+}
+
+function header({ path, content, mode, uid, gid, modified }: TarFile, type: '0' | 'x'): Buffer {
+  const bytes = Buffer.alloc(block);
+  const octal = (value: number, at: number, length: number): void => {
+    bytes.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1');
+  };
+  bytes.write(path, 0, nameBytes);
+  octal(mode & 0o7777, 100, 8);
+  octal(uid, 108, 8);
+  octal(gid, 116, 8);
+  octal(content.length, 124, 12);
+  octal(Math.floor(modified / 1000), 136, 12);
+  bytes.write('        ', 148); // the sum is taken with blanks in its own place
+  bytes.write(type, 156);
+  bytes.write('ustar\x0000', 257, 'latin1');
+  const sum = bytes.reduce((all, byte) => all + byte, 0);
+  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return bytes;
+}
+
+/** `LENGTH KEY=VALUE\n`, whose length counts its own digits. */
+function paxRecord(key: string, value: string): Buffer {
+  const rest = Buffer.from(` ${key}=${value}\n`);
+  let length = rest.length;
+  while (length !== rest.length + String(length).length) {
+    length = rest.length + String(length).length;
+  }
+  return Buffer.concat([Buffer.from(String(length)), rest]);
+}
+
+const padded = (content: Buffer): Buffer =>
+  Buffer.concat([content, Buffer.alloc((block - (content.length % block)) % block)]);

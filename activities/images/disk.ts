@@ -1,0 +1,25 @@
+import { statfs } from 'node:fs/promises';
+import type Docker from 'dockerode';
+import type { Disk } from '../../domain/image-failure.ts';
+import { within } from '../deadline.ts';
+
+const infoMs = 10_000;
+
+/** How full the disk of the Engine's data is; null where this process cannot see it, as in a container of its own. */
+export function dataDisk(docker: Docker): () => Promise<Disk | null> {
+  let root: Promise<string> | null = null;
+  const ask = async (): Promise<string> => {
+    const info = (await within(infoMs, 'info', docker.info())) as { DockerRootDir?: string };
+    return info.DockerRootDir ?? '';
+  };
+  return async () => {
+    try {
+      root ??= ask();
+      const { bavail, bsize, blocks } = await statfs(await root);
+      return { free: bavail * bsize, size: blocks * bsize };
+    } catch {
+      root = null;
+      return null;
+    }
+  };
+}

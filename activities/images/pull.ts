@@ -1,0 +1,74 @@
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { splitReference } from '../../domain/image-source.ts';
+import type { PullMessage } from '../../domain/pull-progress.ts';
+import { callEngine } from '../engine/engine-error.ts';
+import type { RegistryAuth } from './credentials.ts';
+
+/** The Engine could not pull an image; `message` is its own words. */
+export class PullError extends Error {
+  override name = 'PullError';
+}
+
+export interface PullRequest {
+  ref: string;
+  platform: string | null;
+  auth: RegistryAuth | null;
+}
+
+/** The Engine tells of a pull all the time, so one that says nothing for this long hangs. */
+const silenceMs = 300_000;
+
+/**
+ * Pulls an image through the Engine and tells every message of it.
+ * @throws PullError where the registry or the Engine says no; the reason of `signal` when that is aborted, and then the
+ * Engine stops too
+ */
+export async function pullImage(
+  docker: Docker,
+  { ref, platform, auth }: PullRequest,
+  on: (message: PullMessage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const silence = new AbortController();
+  const abortSignal = AbortSignal.any([signal, silence.signal]);
+  const hang = setTimeout(() => silence.abort(), silenceMs);
+  try {
+    const { name, tag } = splitReference(ref);
+    const stream = (await docker.createImage(auth as object, {
+      fromImage: name,
+      tag,
+      ...(platform !== null && { platform }),
+      abortSignal,
+    })) as unknown as Readable;
+    for await (const line of linesOf(stream)) {
+      hang.refresh();
+      const message = JSON.parse(line) as PullMessage;
+      if (message.error !== undefined) throw new PullError(message.error);
+      on(message);
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (silence.signal.aborted)
+      throw new PullError(`no answer for ${silenceMs / 1000} s`, { cause: error });
+    const { statusCode, message } = error as { statusCode?: number; message: string };
+    if (error instanceof PullError) throw error;
+    // the Engine itself is away
+    if (statusCode === undefined) return callEngine('pull', () => Promise.reject(error));
+    throw new PullError(message.replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim(), {
+      cause: error,
+    });
+  } finally {
+    clearTimeout(hang);
+  }
+}
+
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') yield line;
+  }
+  if (rest.trim() !== '') yield rest;
+}

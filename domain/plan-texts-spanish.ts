@@ -1,0 +1,67 @@
+import type { PlanTexts } from './plan-texts.ts';
+
+export const spanish: PlanTexts = {
+  isUp: (services, host, seconds) =>
+    `${services} en ${host} está en marcha ${seconds === null ? 'sin final' : `durante ${seconds} s`}`,
+  isExtended: (services, host, window, seconds) =>
+    `${services} en ${host} sigue en marcha ${seconds} s más (${window}), dentro de su max_ttl`,
+  isTakenOut: (services, windows) => `${services} sale de ${windows} y se para; no se borra nada`,
+  nothingHolds: (services) => `ninguna ventana tiene ${services}, así que nada cambia`,
+  windowsEnd: (windows, own) =>
+    `${own ? 'la ventana del propio plan' : 'ventanas'} ${windows}: termina; lo que nadie más tiene se para`,
+  isRestarted: (service, host, window) =>
+    `${service} en ${host} se para y vuelve a arrancar; ${window} sigue como está`,
+  taskRuns: (type, seconds) =>
+    `una tarea de ${type} se ejecuta en un sandbox, como mucho ${seconds} s`,
+  looks: 'nada cambia: solo mira',
+  passes: (seconds) => `pasan ${seconds} s`,
+  nothingChanges: 'nada cambia',
+  roleIsAsked: (role, action) => `se pide a ${role}: ${action}`,
+  closes: (window) => `cerrar ${window}, salvo que ya estuviera abierta`,
+  cancelsTask: 'cancelar la tarea',
+  givesUpRestart: 'dejar de esperarlo; lo reiniciado queda así',
+  risk: {
+    low: 'no quita nada a nadie',
+    only_model: 'solo un modelo lo tomó por una orden',
+    unclear_order: 'quizá no era una orden',
+    ourselves: 'acabaría con el propio VX11',
+    takes_away: 'quita algo',
+    interrupts: 'interrumpe o cambia algo',
+    hold: 'una ventana fija no tiene final (hold)',
+    several_windows: 'termina varias ventanas (suspend)',
+  },
+  endsMore: (what) => `termina ${what} (suspend)`,
+  tooMuch: (names) => `también ${names}`,
+  ofOwner: (window, owner) => `${window} de ${owner}`,
+  nothingToDoRisk: 'no hay nada que hacer',
+
+  noneYet: 'ninguno todavía',
+  whichToOpen: (names) => `¿Qué servicio? Se pueden abrir: ${names}.`,
+  whichToStop: (names) => `¿Qué servicio? Se pueden parar: ${names}.`,
+  whichWindow: '¿Qué ventana? Nombra un servicio, o di "cierra todo".',
+  whichToExtend: '¿Qué ventana? Nombra su servicio, como en "prolonga web 10 minutos".',
+  atMostTen: 'Una ventana tiene como mucho 10 servicios.',
+  runHint:
+    'Pon el comando entre acentos graves para ejecutarlo en un sandbox, o nombra un servicio para abrirle una ventana.',
+  notYours: (services, windows) =>
+    `Ninguna ventana tuya es de ${services}: lo tiene en marcha ${windows}. "para ${services}" lo saca de ahí.`,
+  noWindowToExtend: (services, seconds) =>
+    `No hay ninguna ventana tuya abierta de ${services}, así que no hay nada que prolongar; "abre ${services} durante ${seconds} segundos" abre una.`,
+  notYoursToExtend: (service, window, seconds) =>
+    `${window} tiene ${service} en marcha y puede prolongarla quien la abrió; "abre ${service} durante ${seconds} segundos" abre una tuya.`,
+  noEndToMove: (window) => `${window} es fija: no tiene final que mover.`,
+  notOpenYet: (window) => `${window} todavía no está abierta: prolóngala cuando lo esté.`,
+  noHost: (host, hosts) => `${host} no es ningún equipo de aquí; hay: ${hosts}.`,
+  oneHost: (hosts) => `Un plan es para un solo equipo; estos son varios: ${hosts}.`,
+  inNoFile: (service, host, names) =>
+    `${service} no está en ${host === null ? 'ningún archivo de compose' : `el archivo de compose de ${host}`}; se pueden abrir: ${names}.`,
+  alwaysRuns: (service, tier) => `${service} es del nivel ${tier}: siempre está en marcha.`,
+  onSeveralHosts: (service, hosts, example) =>
+    `${service} está en varios equipos (${hosts}); nombra uno, como en "${service} en ${example}".`,
+  windowOnOneHost: (hosts) => `Una ventana es de un solo equipo; estos están en ${hosts}.`,
+  nothingToDo: 'No hay nada que hacer.',
+  tooManySteps: (most) => `Un plan tiene como mucho ${most} pasos.`,
+  needsOperator: (scope) => `Esto necesita un token de nivel operator; el tuyo es ${scope}.`,
+  holdNeedsAdmin: (scope) =>
+    `Una ventana fija necesita un token de nivel admin; el tuyo es ${scope}.`,
+};

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import * as audit from '../../contracts/audit.ts';
+import * as autonomy from '../../contracts/autonomy.ts';
+import * as chat from '../../contracts/chat.ts';
+import * as event from '../../contracts/event.ts';
+import * as intent from '../../contracts/intent.ts';
+import * as madre from '../../contracts/madre.ts';
+import * as operator from '../../contracts/operator.ts';
+import * as plan from '../../contracts/plan.ts';
+import * as rails from '../../contracts/rails.ts';
+import * as report from '../../contracts/report.ts';
+import * as service from '../../contracts/service.ts';
+import * as spawnRequest from '../../contracts/spawn-request.ts';
+import * as spawn from '../../contracts/spawn.ts';
+import * as status from '../../contracts/status.ts';
+import * as text from '../../contracts/text.ts';
+import * as token from '../../contracts/token.ts';
+import * as window from '../../contracts/window.ts';
+import { problemSchema } from '../route-schema.ts';
+
+const contracts: Record<string, unknown>[] = [
+  audit,
+  autonomy,
+  chat,
+  event,
+  intent,
+  madre,
+  operator,
+  plan,
+  rails,
+  report,
+  service,
+  spawn,
+  spawnRequest,
+  status,
+  text,
+  token,
+  window,
+];
+
+export type JsonSchema = Record<string, unknown>;
+
+export const schemaPrefix = '#/components/schemas/';
+
+/** `windowView` is the component `WindowView`. */
+const componentName = (exported: string): string => exported[0]!.toUpperCase() + exported.slice(1);
+
+/** Every schema that contracts/ exports, by the name of its component. Throws where two files export one name. */
+export function namedSchemas(): Map<string, z.ZodType> {
+  const named = new Map<string, z.ZodType>([['Problem', problemSchema]]);
+  for (const exports of contracts) {
+    for (const [exported, schema] of Object.entries(exports)) {
+      if (!(schema instanceof z.ZodType)) continue;
+      const name = componentName(exported);
+      if (named.has(name)) throw new Error(`contracts/ exports ${exported} twice`);
+      named.set(name, schema);
+    }
+  }
+  for (const [name, schema] of stepSchemas()) named.set(name, schema);
+  return named;
+}
+
+/** `OPEN_WINDOW` as a part of a name: `OpenWindow`. */
+const camelCase = (type: string): string =>
+  type.toLowerCase().replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The kinds of steps and what each is told to do, which contracts/ lists rather than exports: `OpenWindowStep`, `OpenWindowParams`. */
+function stepSchemas(): [string, z.ZodType][] {
+  const steps = plan.planStep.options.map((step): [string, z.ZodType] => [
+    `${camelCase(step.shape.type.value)}Step`,
+    step,
+  ]);
+  const params = Map.groupBy(Object.entries(plan.stepParams), ([, schema]) => schema);
+  const named = [...params].map(([schema, [first, ...more]]): [string, z.ZodType] => {
+    const type = first![0];
+    // where several kinds are told the same, the word that they begin with: `CallParams`
+    return [`${camelCase(more.length > 0 ? type.split('_', 1)[0]! : type)}Params`, schema];
+  });
+  return [...steps, ...named];
+}
+
+/** Keywords that say nothing here: what each name says already, and the bounds of every integer of JavaScript. */
+function withoutNoise(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNoise);
+  if (value === null || typeof value !== 'object') return value;
+  const kept: JsonSchema = {};
+  for (const [key, child] of Object.entries(value)) {
+    if (key === 'examples' || key === 'default' || key === 'const' || key === 'enum') {
+      kept[key] = child;
+    } else if (key === '$schema' || key === '$id') continue;
+    else if (key === 'minimum' && child === Number.MIN_SAFE_INTEGER) continue;
+    else if (key === 'maximum' && child === Number.MAX_SAFE_INTEGER) continue;
+    else if (key === 'propertyNames' && Object.keys(child as object).join() === 'type') continue;
+    else kept[key] = key === 'properties' ? propertiesOf(child as JsonSchema) : withoutNoise(child);
+  }
+  return kept;
+}
+
+/** Names of fields are nobody's keywords. */
+const propertiesOf = (properties: JsonSchema): JsonSchema =>
+  Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, withoutNoise(one)]));
+
+/**
+ * JSON Schemas (2020-12) of these schemas and, by name, of every component; what contracts/ names is a `$ref` wherever it
+ * is used.
+ * @param io which side of a transform is meant: what is sent to us, or what we answer
+ */
+export function jsonSchemas(
+  schemas: readonly z.ZodType[],
+  io: 'input' | 'output',
+): { own: JsonSchema[]; components: Map<string, JsonSchema> } {
+  const registry = z.registry<{ id: string }>();
+  const named = namedSchemas();
+  for (const [id, schema] of named) registry.add(schema, { id });
+  // `-` is in no name of a component
+  const ids = schemas.map((schema, index) => {
+    const known = registry.get(schema)?.id;
+    if (known === undefined) registry.add(schema, { id: `own-${index}` });
+    return known ?? `own-${index}`;
+  });
+  const { schemas: made } = z.toJSONSchema(registry, {
+    io,
+    uri: (id) => schemaPrefix + id,
+    override: ({ zodSchema, jsonSchema }) => {
+      // any JSON: a recursive description says no more, and generators of clients fail on it
+      if (zodSchema !== text.jsonValue) return;
+      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+    },
+  });
+  const clean = (id: string): JsonSchema => withoutNoise(made[id]) as JsonSchema;
+  const own = ids.map((id) => (named.has(id) ? { $ref: schemaPrefix + id } : clean(id)));
+  return { own, components: new Map([...named.keys()].map((name) => [name, clean(name)])) };
+}
+
+/** The names of components that a part of the document refers to. */
+export function referencesIn(part: unknown): Set<string> {
+  const json = JSON.stringify(part);
+  const found = json.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g);
+  return new Set([...found].map(([, name]) => name!));
+}

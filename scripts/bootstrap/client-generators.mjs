@@ -1,0 +1,51 @@
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { findExecutable, readOrEmpty, run, say } from './machine.mjs';
+import { isInstalled } from './packages.mjs';
+
+/** Where the generators rest; test/clients/generators.ts looks for them here. */
+const folderOf = (repository) => join(repository, '.tools/clients');
+
+/**
+ * Brings what the tests make clients of the API with: generators for TypeScript and, where there is a Python, for Python.
+ * Tests do without what is not there. Never throws.
+ */
+export async function ensureClientGenerators(repository, env) {
+  const wanted = join(repository, 'test/clients');
+  const folder = folderOf(repository);
+  await attempt('the client generator for TypeScript', () => forTypeScript(wanted, folder, env));
+  if (findExecutable('python3'))
+    await attempt('the client generator for Python', () => forPython(wanted, folder));
+}
+
+async function attempt(what, install) {
+  try {
+    await install();
+  } catch (error) {
+    say(`going on without ${what}: ${error.message}`);
+  }
+}
+
+async function forTypeScript(wanted, folder, env) {
+  const lock = readOrEmpty(join(wanted, 'package-lock.json'));
+  if (isInstalled(lock, readOrEmpty(join(folder, 'node_modules/.package-lock.json')))) return;
+  say('installing the client generator for TypeScript, for the tests');
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json'])
+    copyFileSync(join(wanted, file), join(folder, file));
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env, cwd: folder });
+}
+
+async function forPython(wanted, folder) {
+  const requirements = join(wanted, 'requirements.txt');
+  const python = join(folder, 'python');
+  const note = join(python, 'requirements.txt');
+  if (readOrEmpty(note) === readOrEmpty(requirements)) return;
+  say('installing the client generator for Python, for the tests');
+  rmSync(python, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await run('python3', ['-m', 'venv', python]);
+  const pip = join(python, 'bin/pip');
+  await run(pip, ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+  copyFileSync(requirements, note); // last: only what is whole is taken for installed
+}

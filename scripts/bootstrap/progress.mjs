@@ -1,0 +1,39 @@
+const redrawMs = 500;
+const lineMs = 15_000;
+
+/** `45 s`, `4 min 12 s`. */
+export function duration(ms) {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `812 kB`, `45 MB`. */
+export const size = (bytes) =>
+  bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${Math.round(bytes / 1_000_000)} MB`;
+
+/**
+ * Says how far something is until it is over: on a terminal in place, elsewhere in a line every 15 s. Goes to stderr,
+ * as stdout belongs to the program.
+ * @param state what is known now, such as `compiled 312 of about 852 packages`; may be empty
+ */
+export function showProgress(what, state, out = process.stderr, everyMs) {
+  const started = Date.now();
+  const text = () => {
+    const now = state();
+    return `vx11: ${what}, ${duration(Date.now() - started)}${now ? `: ${now}` : ''}`;
+  };
+  const draw = () => out.write(`\r${text().slice(0, (out.columns ?? 80) - 1)}\u001B[K`);
+  if (!out.isTTY) out.write(`vx11: ${what}\n`);
+  const timer = setInterval(
+    () => (out.isTTY ? draw() : out.write(`${text()}\n`)),
+    everyMs ?? (out.isTTY ? redrawMs : lineMs),
+  );
+  return {
+    /** @param ok whether it came to a good end */
+    stop(ok) {
+      clearInterval(timer);
+      if (out.isTTY) out.write('\r\u001B[K');
+      if (ok) out.write(`vx11: ${what}: done in ${duration(Date.now() - started)}\n`);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { createAdmissions } from '../../../activities/power/admissions.ts';
+import { servicesByName } from '../../../activities/catalog.ts';
+import { meetStack } from '../../../activities/power/first-contact.ts';
+import { createFakeEngine } from './fake-engine.ts';
+import { aWindow, minute } from '../../domain/samples.ts';
+import { startHost, type OneHost } from './one-host.ts';
+
+/** A host with this many GPUs, as its Engine tells. */
+async function hostWith(gpus: number | null, services: Record<string, object>): Promise<OneHost> {
+  const host = await startHost(services);
+  const { host: plain } = createFakeEngine('shop', () => 0);
+  host.engine.host = async () => ({ ...(await plain()), gpus });
+  await meetStack(host.power);
+  return host;
+}
+
+async function reserve({ power, time }: OneHost, service: string) {
+  const catalog = await power.catalog.current();
+  const view = aWindow({
+    window_id: `window-000000000000${service}`,
+    target: service,
+    services: [service],
+  });
+  await power.store.windows.save(view, []);
+  const wanted = servicesByName(catalog).get(service)!;
+  const deadline = time.now + 10 * minute;
+  return createAdmissions(power).reserve(catalog, view, [wanted], deadline);
+}
+
+const gpus = [{ count: 1 }];
+
+test('two services that each want the one GPU of the host are not up together', async () => {
+  const host = await hostWith(1, { comfy: { gpus }, llama: { gpus } });
+  expect(await reserve(host, 'comfy')).toEqual({ admit: true });
+  expect(await reserve(host, 'llama')).toEqual({
+    admit: false,
+    because: '1 GPU needed, 0 of 1 free; held by comfy',
+  });
+  await host.store.leases.release('window-000000000000comfy');
+  expect(await reserve(host, 'llama')).toEqual({ admit: true });
+});
+
+test('where nobody can tell how many GPUs there are, they are not counted', async () => {
+  const host = await hostWith(null, { comfy: { gpus }, llama: { gpus } });
+  expect(await reserve(host, 'comfy')).toEqual({ admit: true });
+  expect(await reserve(host, 'llama')).toEqual({ admit: true });
+});

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { servicesByName } from '../../../activities/catalog.ts';
+import { endWindow } from '../../../activities/power/closing.ts';
+import { meetStack } from '../../../activities/power/first-contact.ts';
+import { startServices, type StartOptions } from '../../../activities/power/starting.ts';
+import { startOrder } from '../../../domain/start-order.ts';
+import { noon } from '../../domain/samples.ts';
+import { until } from '../../stack/wait.ts';
+import { cause, startHost, type OneHost } from './one-host.ts';
+
+const after = (condition: string, more: object = {}) => ({
+  depends_on: { job: { condition, ...more } },
+});
+
+describe('a job that others wait for', () => {
+  let host: OneHost;
+  beforeEach(async () => {
+    host = await startHost({
+      job: { restart: 'always' },
+      web: after('service_completed_successfully'),
+      other: after('service_completed_successfully', { required: false }),
+    });
+    host.time.run();
+    await meetStack(host.power);
+  });
+
+  /** The job ends with this as soon as it is started. */
+  const endsWith = (...codes: number[]) => {
+    const { engine } = host;
+    engine.watch.subscribe(({ service, action }) => {
+      if (service !== 'job' || action !== 'start') return;
+      const exit_code = codes.length > 1 ? codes.shift()! : codes[0]!;
+      const finished_at = host.time.now;
+      setTimeout(() =>
+        Object.assign(engine.of('job')[0]!, { state: 'exited', exit_code, finished_at }),
+      );
+    });
+  };
+  const start = (names: string[], options: Partial<StartOptions> = {}, window_id?: string) => {
+    const byName = servicesByName(host.power.catalog.known()!);
+    const services = startOrder(names, byName).map((name) => byName.get(name)!);
+    const by = window_id === undefined ? cause : { ...cause, window_id };
+    const { signal } = new AbortController();
+    return startServices(host.power, services, by, signal, { wanted: new Set(names), ...options });
+  };
+  const startsOf = (name: string) =>
+    host.engine.calls.filter((call) => call === `start shop-${name}-1`).length;
+
+  test('is done with 0, whatever its restart, and what waits starts after it', async () => {
+    endsWith(0);
+    await host.lease(['job', 'web']);
+    const told: string[] = [];
+    const onJobs = (jobs: readonly string[]) => void told.push(jobs.join());
+    expect(await start(['web'], { onJobs })).toEqual({ started: ['job', 'web'], failed: [] });
+    expect(host.engine.calls).toEqual(['start shop-job-1', 'start shop-web-1']);
+    expect(told).toEqual(['job', '']);
+    expect(host.power.seen.get('job')).toMatchObject({ state: 'done', exit_code: 0 });
+  });
+
+  test('is left alone by the settle loop while its window lasts, and sleeps after it', async () => {
+    endsWith(0);
+    const view = await host.lease(['job', 'web']);
+    await start(['web']);
+    const loop = host.settleLoop();
+    await loop.start();
+    await loop.start();
+    expect(startsOf('job')).toBe(1);
+    expect(host.power.seen.get('job').state).toBe('done');
+    const ended = await endWindow(host.power, view, { closed_by: 'caller', reason: null }, cause);
+    expect(ended.receipt?.services.find(({ service }) => service === 'job')).toMatchObject({
+      outcome: 'done',
+      exit_code: 0,
+      stopped_by: 'itself',
+    });
+    expect(host.power.seen.get('job').state).toBe('exited');
+  });
+
+  test('is started again as its restart says where it fails, until it is done', async () => {
+    endsWith(1, 0);
+    await host.lease(['job', 'web']);
+    expect(await start(['web'])).toEqual({ started: ['job', 'web'], failed: [] });
+    expect(startsOf('job')).toBe(2);
+  });
+
+  test('is done once: for a second try of the same opening, and for a second window', async () => {
+    endsWith(0);
+    const view = await host.lease(['job', 'web']);
+    await start(['web'], {}, view.window_id);
+    expect(await start(['web'], { since: noon }, view.window_id)).toMatchObject({ failed: [] });
+    const second = await host.lease(['job', 'other'], { target: 'other' });
+    await start(['other'], {}, second.window_id);
+    expect(startsOf('job')).toBe(1);
+  });
+
+  test('that was done for a window before is done again', async () => {
+    host.engine.add('job', { state: 'exited', exit_code: 0, started_at: noon - 5000 });
+    endsWith(0);
+    const view = await host.lease(['job', 'web']);
+    await start(['web'], { since: noon }, view.window_id);
+    expect(startsOf('job')).toBe(1);
+  });
+});
+
+describe('a service that falls while it opens', () => {
+  test('is given up when its start limit is over, and says how often it fell', async () => {
+    const host = await startHost({ web: { restart: 'always', 'x-vx11': { start_timeout: '2s' } } });
+    host.time.run();
+    await meetStack(host.power);
+    await host.lease(['web']);
+    host.engine.watch.subscribe(({ action }) => {
+      if (action !== 'start') return;
+      const end = { state: 'exited', exit_code: 5, finished_at: host.time.now } as const;
+      Object.assign(host.engine.of('web')[0]!, end);
+    });
+    const web = host.power.catalog.known()!.services[0]!;
+    const { signal } = new AbortController();
+    const result = await startServices(host.power, [web], cause, signal, {
+      wanted: new Set(['web']),
+    });
+    expect(result).toMatchObject({
+      started: [],
+      failed: [{ error: 'exited', detail: expect.stringMatching(/fell \d times .*exit code 5/) }],
+    });
+    await until('it was tried twice at least', () => host.engine.calls.length >= 2);
+  });
+});
+
+describe('what follows another service', () => {
+  test('is restarted once after that was started again, and what follows it too', async () => {
+    const follows = (name: string) => ({
+      depends_on: { [name]: { condition: 'service_started', restart: true } },
+    });
+    const host = await startHost({ db: {}, api: follows('db'), web: follows('api'), free: {} });
+    host.time.run();
+    await meetStack(host.power);
+    await host.open(['db', 'api', 'web', 'free']);
+    const loop = host.settleLoop();
+    await loop.start();
+    expect(host.engine.calls).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    host.engine.fall(host.engine.of('db')[0]!);
+    await until('all are back', async () => {
+      await loop.start();
+      return host.engine.calls.filter((call) => call === 'start shop-web-1').length === 1;
+    });
+    await loop.start();
+    await loop.start();
+    const starts = host.engine.calls.filter((call) => call.startsWith('start'));
+    expect(starts).toEqual(['start shop-db-1', 'start shop-api-1', 'start shop-web-1']);
+  });
+});

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where scripts/bootstrap/client-generators.mjs puts them. */
+const folder = join(import.meta.dirname, '../../.tools/clients');
+const script = (name: string): string => join(folder, 'node_modules', name);
+
+export const typeScript = {
+  modules: join(folder, 'node_modules'),
+  generator: script('openapi-typescript/bin/cli.js'),
+  compiler: script('typescript/bin/tsc'),
+};
+export const hasTypeScript = Object.values(typeScript).every((file) => existsSync(file));
+
+export const python = {
+  bin: join(folder, 'python/bin'),
+  generator: join(folder, 'python/bin/openapi-python-client'),
+  interpreter: join(folder, 'python/bin/python'),
+};
+export const hasPython = Object.values(python).every((file) => existsSync(file));

@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestStack } from '../stack/stack.ts';
+import {
+  inspectContainers,
+  observeProject,
+  readInside,
+  serviceOf,
+  type ProjectFacts,
+} from './observe-project.ts';
+import type { CorpusStack } from './read-stacks.ts';
+
+/** What came of one stack: by `docker compose up`, or by a window. */
+export interface Outcome extends ProjectFacts {
+  inside: Record<string, string>;
+  /** When each service first started and last ended, epoch ms. */
+  times: Record<string, { started: number; finished: number }>;
+  /** How each container ended once it was stopped, and what it left beside the compose file. */
+  ended: { codes: Record<string, number>; files: Record<string, string> };
+}
+
+/** The folder of a stack under test: one compose project, whose file changes from stack to stack. */
+export class Bench {
+  readonly #folder: string;
+  readonly #composeFile: string;
+  readonly #docker: TestStack['docker'];
+  readonly project: string;
+
+  constructor(composeFile: string, project: string, docker: TestStack['docker']) {
+    this.#composeFile = composeFile;
+    this.#folder = dirname(composeFile);
+    this.#docker = docker;
+    this.project = project;
+  }
+
+  compose(...args: string[]): Promise<string> {
+    return this.#docker('compose', '-f', this.#composeFile, ...args);
+  }
+
+  /** @returns the service by which this version of the file is told */
+  async lay(stack: CorpusStack): Promise<string> {
+    for (const [name, text] of Object.entries(stack.write)) {
+      const file = join(this.#folder, name);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+    for (const command of stack.before) await this.#run(command);
+    const marker = `marker-${randomBytes(4).toString('hex')}`;
+    await writeFile(this.#composeFile, stack.composeFile(this.project, marker));
+    return marker;
+  }
+
+  async clear(stack: CorpusStack): Promise<void> {
+    await this.#docker(
+      'compose',
+      '-p',
+      this.project,
+      '--profile',
+      '*',
+      'down',
+      '-v',
+      '-t',
+      '1',
+      '--remove-orphans',
+    );
+    for (const command of stack.after) await this.#run(command);
+    const roots = Object.keys(stack.write).map((name) => name.split('/')[0]!);
+    for (const name of [...roots, 'made'])
+      await rm(join(this.#folder, name), { recursive: true, force: true });
+  }
+
+  async #run(command: string[]): Promise<void> {
+    await this.#docker(...command.map((word) => word.replaceAll('{project}', this.project)));
+  }
+
+  /** Everything there is to compare while the services are up. */
+  async observe(stack: CorpusStack): Promise<Omit<Outcome, 'ended'>> {
+    for (const service of stack.fall) {
+      for (const { Id } of await this.#containersOf(service)) {
+        await this.#docker('exec', Id, 'touch', '/fall');
+      }
+    }
+    if (stack.settles) await this.#untilSettled();
+    const facts = await observeProject(this.#docker, this.project);
+    const inside = await readInside(this.#docker, this.project, stack.read);
+    return { ...facts, inside, times: await this.#times() };
+  }
+
+  /** How everything ended, after it was stopped. */
+  async afterwards(stack: CorpusStack): Promise<Outcome['ended']> {
+    const containers = await inspectContainers(this.#docker, this.project);
+    const codes = containers.map(({ Name, State }) => [Name.slice(1), State.ExitCode] as const);
+    const files = await Promise.all(
+      stack.stopped.map(async (name) => {
+        const text = await readFile(join(this.#folder, name), 'utf8').catch(() => 'absent');
+        return [name, text] as const;
+      }),
+    );
+    return {
+      codes: Object.fromEntries(codes.toSorted(([one], [other]) => one.localeCompare(other))),
+      files: Object.fromEntries(files),
+    };
+  }
+
+  async #containersOf(service: string) {
+    const all = await inspectContainers(this.#docker, this.project);
+    return all.filter((container) => serviceOf(container) === service);
+  }
+
+  /** Nothing has started or ended for three seconds. */
+  async #untilSettled(): Promise<void> {
+    let last = '';
+    for (let calm = 0, round = 0; calm < 6 && round < 60; round += 1) {
+      const now = JSON.stringify(await this.#times());
+      calm = now === last ? calm + 1 : 0;
+      last = now;
+      await sleep(500);
+    }
+  }
+
+  async #times(): Promise<Outcome['times']> {
+    const times: Outcome['times'] = {};
+    for (const container of await inspectContainers(this.#docker, this.project)) {
+      const { StartedAt, FinishedAt } = container.State;
+      times[serviceOf(container)] = {
+        started: Date.parse(StartedAt),
+        finished: Date.parse(FinishedAt),
+      };
+    }
+    return times;
+  }
+
+  /** What `docker compose up` makes of a stack, taken away again. */
+  async reference(stack: CorpusStack): Promise<Outcome> {
+    await this.lay(stack);
+    const wait = stack.wait ? ['--wait', '--wait-timeout', '30'] : [];
+    // where a job fails, Compose says so by its exit code
+    await this.compose('up', '-d', ...wait, ...stack.open).catch(() => undefined);
+    const seen = await this.observe(stack);
+    await this.compose('--profile', '*', 'stop').catch(() => undefined);
+    const ended = await this.afterwards(stack);
+    await this.clear(stack);
+    return { ...seen, ended };
+  }
+}
+
+/**
+ * Every path at which two outcomes differ, each as `path: value, reference value`. What a stack says fails is left out,
+ * and so are the moments of its starts.
+ */
+export function differences(outcome: Outcome, reference: Outcome, stack: CorpusStack): string[] {
+  const [ours, theirs] = [leaves(comparable(outcome, stack)), leaves(comparable(reference, stack))];
+  const paths = [...new Set([...ours.keys(), ...theirs.keys()])].toSorted();
+  return paths
+    .filter((path) => ours.get(path) !== theirs.get(path))
+    .map((path) => `${path}: ${ours.get(path)}, Compose: ${theirs.get(path)}`);
+}
+
+function comparable(outcome: Outcome, stack: CorpusStack): unknown {
+  const isLeftOut = (name: string): boolean =>
+    stack.failed.some((service) => name.includes(`-${service}-`));
+  const without = <T>(facts: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(facts).filter(([name]) => !isLeftOut(name)));
+  const { containers, networks, volumes, inside, ended } = outcome;
+  return {
+    containers: without(containers),
+    networks,
+    volumes,
+    inside,
+    ended: { ...ended, codes: without(ended.codes) },
+  };
+}
+
+/** The scalars of a value by their paths; an empty list or object is one, too. */
+function leaves(value: unknown, path = ''): Map<string, string> {
+  const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (inner.length === 0) return new Map([[path, JSON.stringify(value)]]);
+  return new Map(inner.flatMap(([key, one]) => [...leaves(one, `${path}/${key}`)]));
+}

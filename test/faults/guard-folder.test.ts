@@ -1,0 +1,179 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Docker from 'dockerode';
+import { afterEach, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { guardName } from '../../activities/power/guard-container.ts';
+import { figure } from '../stack/figure.ts';
+import { downAt, ended, insist, openTarget } from '../stack/calls.ts';
+import { comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
+import { composeServices, removeProject, runningIn } from '../stack/stack.ts';
+import { until } from '../stack/wait.ts';
+import { startEngineProxy, type EngineProxy } from './engine-proxy.ts';
+import { setStage, type Stage } from './stage.ts';
+
+const image = process.env.VX11_IMAGE ?? 'vx11:local';
+const hasImage = await new Docker()
+  .getImage(image)
+  .inspect()
+  .then(
+    () => true,
+    () => false,
+  );
+if (!hasImage) console.log(`skipped: the guard runs from ${image}; npm run image makes it`);
+
+describe.skipIf(!hasImage)('the guard is never blind for good', () => {
+  let stage: Stage;
+  let proxy: EngineProxy | undefined;
+  let later: string;
+  const set = async (env: Record<string, string> = {}): Promise<void> => {
+    stage = await setStage({
+      services: { web: {}, other: {} },
+      env: { VX11_GUARD: 'on', VX11_IMAGE: image, ...env },
+    });
+    later = `${stage.project}-two`;
+  };
+  afterEach(async () => {
+    await removeProject(later, stage.home, stage.docker);
+    await stage.destroy();
+    await proxy?.close();
+    proxy = undefined;
+  });
+
+  const killAll = () =>
+    Promise.all([stage.madre.kill(), stage.gateway.kill(), stage.temporal.kill()]);
+  const startAll = async (): Promise<void> => {
+    stage.temporal.start();
+    await stage.temporal.ready();
+    stage.madre.start();
+    stage.gateway.start();
+    await stage.ready();
+  };
+  const guardIs = (status: string) =>
+    until(
+      `the guard is ${status}`,
+      async () => {
+        const { body } = await stage.call('GET', '/operator/status');
+        return body.components?.guard?.status === status;
+      },
+      40_000,
+    );
+  const guardFolder = (): string => join(stage.home, 'guard');
+  const isOver = (project: string, limitMs: number) =>
+    until('it is down', async () => (await runningIn(project, stage.docker)).length === 0, limitMs);
+
+  test.each<[string, () => Promise<void>]>([
+    ['is removed', async () => rm(guardFolder(), { recursive: true })],
+    [
+      'is removed while madre is dead',
+      async () => {
+        await stage.madre.kill();
+        await rm(guardFolder(), { recursive: true });
+        stage.madre.start();
+        await stage.ready();
+      },
+    ],
+    [
+      'is replaced by a file',
+      async () => {
+        await rm(guardFolder(), { recursive: true });
+        await writeFile(guardFolder(), 'not a folder');
+      },
+    ],
+  ])('its folder %s: it is made again, and ends the service when all is dead', async (_, harm) => {
+    await set();
+    const { body } = await openTarget(stage, 'web', 55);
+    await guardIs('ok');
+    const before = await stage.docker('inspect', '-f', '{{.Id}}', guardName(stage.home));
+    const began = Date.now();
+    await harm();
+    await until(
+      'the guard was made again',
+      async () =>
+        (await stage
+          .docker('inspect', '-f', '{{.Id}}', guardName(stage.home))
+          .catch(() => before)) !== before,
+      30_000,
+    );
+    await guardIs('ok');
+    await until('it reads the lease', () =>
+      stat(join(guardFolder(), stage.project, 'leases', 'web.json')).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until('it says so', () =>
+      stat(join(guardFolder(), 'guard.json')).then(
+        () => true,
+        () => false,
+      ),
+    );
+    figure('the guard sees again after its folder was harmed', Date.now() - began);
+    expect(Date.now() - began).toBeLessThan(30_000);
+    await killAll();
+    await isOver(stage.project, 90_000);
+    await startAll();
+    const view = await ended(stage, body.window_id);
+    expect(view.receipt).toMatchObject({ closed_by: 'guard', residue: [] });
+    expect(downAt(view) - Date.parse(body.expires_at)).toBeLessThan(5000);
+    await comesToRest(stage);
+  });
+
+  test('with the project renamed, the guard ends the container of the window, and no other', async () => {
+    await set();
+    const { body } = await openTarget(stage, 'web', 25);
+    await guardIs('ok');
+    await writeFile(
+      stage.composeFile,
+      stringify({ name: later, services: composeServices({ web: {}, other: {} }) }),
+    );
+    await until('madre has read the file', () =>
+      lookInStore(
+        stage,
+        async (store) => (await store.services.catalogOf(stage.project))?.project === later,
+      ),
+    );
+    const longer = await insist(stage, '/vx11/window/extend', { target: 'web', seconds: 10 });
+    await sleep(5000); // a round, which writes down where it is
+    await killAll();
+    await sleep(Math.max(0, Date.parse(body.expires_at) + 2500 - Date.now()));
+    expect(await runningIn(stage.project, stage.docker), 'it was extended').toEqual(['web']);
+    await isOver(stage.project, 30_000);
+    await startAll();
+    const view = await ended(stage, body.window_id);
+    expect(view.receipt).toMatchObject({ closed_by: 'guard', residue: [] });
+    expect(view.receipt!.services[0]).toMatchObject({
+      stopped_by: 'guard',
+      containers: [{ name: `${stage.project}-web-1`, state: 'exited', stopped_by: 'guard' }],
+    });
+    expect(downAt(view) - Date.parse(longer.body.expires_at)).toBeLessThan(5000);
+    expect(await runningIn(later, stage.docker)).toEqual([]);
+  });
+
+  test('an Engine that never answers about the guard holds no opening up, nor a deadline', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vx11-proxy-'));
+    proxy = await startEngineProxy(join(folder, 'engine.sock'), '/var/run/docker.sock');
+    await set({ VX11_DOCKER_SOCKET: proxy.socket });
+    const name = guardName(stage.home);
+    await openTarget(stage, 'web', 60);
+    await insist(stage, '/vx11/window/close', { target: 'web' });
+    proxy.inject({ kind: 'hang', match: new RegExp(name) });
+    await until('it is to be removed', async () => proxy!.hits() > 0, 90_000);
+    const began = Date.now();
+    const { body } = await openTarget(stage, 'web', 12);
+    figure('an opening beside a guard whose removal hangs', Date.now() - began);
+    expect(body.is_open).toBe(true);
+    expect(Date.now() - began).toBeLessThan(10_000);
+    const view = await ended(stage, body.window_id);
+    expect(view.receipt).toMatchObject({ residue: [] });
+    expect(view.receipt!.overrun_ms).toBeLessThan(5000);
+    const next = await openTarget(stage, 'other', 60);
+    expect(next.body.is_open).toBe(true);
+    proxy.inject(null);
+    await guardIs('ok');
+    await keepsPromises(stage);
+    await comesToRest(stage);
+  });
+});
