@@ -9,6 +9,8 @@ import { WorkflowGone } from '../temporal-errors.ts';
 
 /** How long madre may take to write down what somebody decided. */
 const decideLimitMs = 10_000;
+/** Temporal's clock may be as much ahead of madre's. */
+const clockMarginMs = 1000;
 /** More than a run may take at once would keep a confirmation out. */
 const renewalsAtOnce = 3;
 /** Cancelling waits until what was done is taken back. */
@@ -58,9 +60,10 @@ export function createPlanControl(
     }
     if (plan.status === 'WAITING' && deps.clock() < Date.parse(plan.confirmation.expires_at))
       return;
-    // madre ends a plan when its time is over; whoever is called so and rejects one does it before
+    // an older token may be called madre, too, and have rejected the plan before its time was over
     const end = Date.parse(plan.finished_at ?? '');
-    const expired = plan.ended_by === 'madre' && end >= Date.parse(plan.confirmation.expires_at);
+    const due = Date.parse(plan.confirmation.expires_at) - clockMarginMs;
+    const expired = plan.ended_by === 'madre' && end >= due;
     if (plan.status === 'WAITING' || expired) {
       throw new VX11Error(
         'confirm_token_expired',

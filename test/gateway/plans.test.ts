@@ -74,12 +74,23 @@ describe('a plan that waits', () => {
     const expired = await stage.waiting({
       status: 'REJECTED',
       ended_by: 'madre',
+      finished_at: new Date().toISOString(),
       confirmation: past(),
     });
     expect(refusal(await confirm(expired.plan.plan_id, expired.token))).toEqual([
       409,
       'confirm_token_expired',
     ]);
+  });
+
+  test('that a person rejected in time was decided, also where an older token is called madre', async () => {
+    const { plan, token } = await stage.waiting({
+      status: 'REJECTED',
+      ended_by: 'madre',
+      finished_at: new Date(Date.parse(past().expires_at) - 60_000).toISOString(),
+      confirmation: past(),
+    });
+    expect(refusal(await confirm(plan.plan_id, token))).toEqual([409, 'confirm_token_used']);
   });
 
   test('B46: that somebody edited since it was shown is 409 plan_changed', async () => {
