@@ -158,7 +158,12 @@ function firstMissing(
     const reached = goal === null ? null : await start.reached(goal);
     const failure = reached?.ready === false ? reached.failure : (await start.up).failure;
     if (failure === null || !required) return null;
-    const detail = `it needs ${service}, which failed: ${failure.detail}`;
+    // the cause is told once, by what it concerns and what needs that, and not by all that needs those
+    const why =
+      failure.error === 'dependency_failed'
+        ? 'could not start either'
+        : `failed: ${failure.detail}`;
+    const detail = `it needs ${service}, which ${why}`;
     return { service: name, error: 'dependency_failed', detail } as const;
   });
   return new Promise((resolve, reject) => {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { errorCatalog } from '../../contracts/errors.ts';
 import { codingFor, isKnown } from '../../gateway/openapi/text.ts';
-import { startGateway, type Gateway } from './fixture.ts';
+import { adminToken, startGateway, type Gateway } from './fixture.ts';
 
 interface Operation {
   operationId: string;
@@ -157,6 +157,46 @@ test('every schema that contracts/ exports and an answer or a body uses is one c
     if (fields === null || fields.length < 40) continue;
     expect(text.split(`"properties":${fields}`).length - 1, name).toBe(1);
   }
+});
+
+describe('a body', () => {
+  const ids: Record<string, string> = {
+    window_id: 'window-00000000deadbeef',
+    plan_id: 'plan-00000000deadbeef',
+    spawn_id: 'spawn-00000000deadbeef',
+    token_id: 'token-00000000deadbeef',
+    name: 'redis',
+  };
+  const send = (operation: string, payload: string | undefined, type?: string) => {
+    const [method, path] = operation.split(' ') as [string, string];
+    return gateway.inject({
+      method: method.toUpperCase() as 'POST',
+      url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? 'some'),
+      headers: {
+        'x-vx11-token': adminToken,
+        ...(type !== undefined && { 'content-type': type }),
+      },
+      ...(payload !== undefined && { payload }),
+    });
+  };
+
+  test('is required where the description says so, and nowhere else', async () => {
+    const withBody = operations().filter(([, { requestBody }]) => requestBody !== undefined);
+    expect(withBody.length).toBeGreaterThan(20);
+    for (const [operation, { requestBody }] of withBody) {
+      const missing = await send(operation, undefined);
+      const emptyText = await send(operation, '', 'application/json');
+      const emptyObject = await send(operation, '{}', 'application/json');
+      const otherType = await send(operation, 'a=1', 'application/x-www-form-urlencoded');
+      if (requestBody!.required) {
+        expect([400, 415, 422], `${operation} without a body`).toContain(missing.statusCode);
+        expect([400, 422], `${operation} with an empty body`).toContain(emptyText.statusCode);
+      } else {
+        expect(missing.statusCode, `${operation} without a body`).toBe(emptyObject.statusCode);
+      }
+      expect([400, 415], `${operation} of another type`).toContain(otherType.statusCode);
+    }
+  });
 });
 
 describe('the text', () => {

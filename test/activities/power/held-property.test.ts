@@ -199,7 +199,10 @@ async function play(ops: readonly Op[]): Promise<void> {
         const one = containers[op.pick % Math.max(1, containers.length)];
         if (one === undefined) return;
         if (op.what === 'kill' && isUp(one.state)) engine.fall(one);
-        if (op.what === 'remove') await engine.remove(one.id);
+        if (op.what === 'remove') {
+          await engine.remove(one.id);
+          one.state = 'dead'; // what is removed runs no more, wherever it was
+        }
         if (op.what === 'rename') one.name = `${one.name}-renamed`;
         if (op.what === 'pause' && one.state === 'running') one.state = 'paused';
         if (op.what === 'update') one.restart_policy = 'always';
