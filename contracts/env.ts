@@ -152,6 +152,9 @@ const isSecret = (name: string): boolean =>
 export const withoutPassword = (url: string): string =>
   url.replace(/^(\w+:\/\/[^:@/]*):.*@/, '$1:***@');
 
+/** Text that may be an address, without the user of it, who may be a key. */
+const withoutUser = (text: string): string => text.replace(/^(\w+:\/\/).*@/, '$1***@');
+
 /** One sentence a variable that is wrong, on lines of their own. */
 export function wrongSettings(
   error: z.ZodError,
@@ -162,7 +165,11 @@ export function wrongSettings(
     const name = path.join('.');
     const value = source[name];
     const what =
-      value === undefined ? 'is not set' : isSecret(name) ? 'is not right' : `is "${value}"`;
+      value === undefined
+        ? 'is not set'
+        : isSecret(name)
+          ? 'is not right'
+          : `is "${withoutUser(value)}"`;
     if (!lines.has(name)) lines.set(name, `${name} ${what}: ${message}.`);
   }
   return [...lines.values()].join('\n');

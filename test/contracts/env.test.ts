@@ -40,3 +40,9 @@ test('the address of a database is shown without its password', () => {
   expect(withoutPassword('postgres://vx11@box/vx11')).toBe('postgres://vx11@box/vx11');
   expect(withoutPassword('sqlite:/home/a/vx11.db')).toBe('sqlite:/home/a/vx11.db');
 });
+
+test('a wrong address is told without its user', () => {
+  const wrong = { VX11_LLM_BASE_URL: 'http://me:secret@box/v1' };
+  expect(() => readEnv(wrong, 'VX11_LLM_BASE_URL')).toThrow('http://***@box/v1');
+  expect(() => readEnv(wrong, 'VX11_LLM_BASE_URL')).not.toThrow(/me|secret/);
+});
