@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { renameSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -112,13 +113,14 @@ test('a renewed lease is respected', async () => {
 });
 
 test('containers that are removed meanwhile are fine, and leases are obeyed when their folder disappears', async () => {
-  const deadline = soon() + 500;
+  const deadline = soon() + 5_000;
+  writeFileSync(join(stage.dir, 'alive.json'), JSON.stringify({ at_ms: Date.now() }));
   stage.writeLease('removed', deadline);
   stage.writeLease('orphan', deadline);
   const removed = await stage.start('removed');
   const orphan = await stage.start('orphan');
   const guard = stage.guard();
-  await sleep(800);
+  await until('the guard has read its folder', () => existsSync(join(stage.dir, 'guard.json')));
   await removed.remove({ force: true });
   renameSync(stage.dir, `${stage.dir}-away`);
   await endedBy(orphan, 'a service whose lease folder is gone');
