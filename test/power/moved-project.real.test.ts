@@ -78,7 +78,7 @@ describe('the project name changes under an open window', () => {
   });
 
   test('the service falls and comes back where it was, and its deadline holds after a restart', async () => {
-    const { body } = await openTarget(stack, 'web', 25);
+    const { body } = await openTarget(stack, 'web', 45);
     const id = await idOf(`${stack.project}-web-1`);
     await rename();
     await stack.madre.kill();
