@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './machine.mjs';
 import { size } from './progress.mjs';
@@ -14,7 +15,13 @@ export async function goInstall(go, { source, bin, what, packages, ldflags }) {
     sizeOf(join(cache, 'cache/download', file)),
   );
   const args = ['install', '-v', '-ldflags', ldflags, source];
-  await run(go, args, { env: { GOBIN: bin }, what, state, line });
+  // a build that is ended may leave its work folder behind
+  const work = mkdtempSync(join(tmpdir(), 'vx11-go-'));
+  try {
+    await run(go, args, { env: { GOBIN: bin, GOTMPDIR: work }, what, state, line });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }
 
 /**
