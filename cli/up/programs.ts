@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Program } from './child.ts';
 import type { UpSettings } from './settings.ts';
 import { leanNode } from './lean-node.ts';
-import { temporalArguments } from './temporal-arguments.ts';
+import { temporalArguments, temporalEnvironment } from './temporal-arguments.ts';
 
 /** Temporal's development server on a file; undefined where Temporal runs elsewhere. */
 export function temporalProgram(settings: UpSettings): Program | undefined {
@@ -12,13 +12,9 @@ export function temporalProgram(settings: UpSettings): Program | undefined {
   const { host, port } = temporal;
   const file = join(home, 'temporal.db');
   const args = temporalArguments({ host, port, uiPort: temporalServer.uiPort, file });
-  return program(
-    'temporal',
-    temporalServer.executable,
-    args,
-    settings,
-    only(env, ['HOME', 'PATH']),
-  );
+  // a GOGC of the person who starts it is a wish
+  const own = { ...temporalEnvironment, ...only(env, ['HOME', 'PATH', 'GOGC']) };
+  return program('temporal', temporalServer.executable, args, settings, own);
 }
 
 /**

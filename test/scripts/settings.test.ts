@@ -59,3 +59,10 @@ test.each([
   ['Ana’s Mac.local', 'Ana-s-Mac.local'],
   ['-', 'local'],
 ])('the machine name %s becomes the host %s', (name, host) => expect(hostNameOf(name)).toBe(host));
+
+test("Temporal's memory is bounded, and a limit of one's own is kept", () => {
+  const started = temporalProgram(read())!;
+  expect(started.env).toMatchObject({ GOGC: '50' });
+  expect(started.args).toContain('history.hostLevelCacheMaxSize=64');
+  expect(temporalProgram(read({ GOGC: '25' }))?.env).toMatchObject({ GOGC: '25' });
+});

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
-import { temporalArguments } from '../../cli/up/temporal-arguments.ts';
+import { temporalArguments, temporalEnvironment } from '../../cli/up/temporal-arguments.ts';
 import { testProgram, type TestProgram } from './program.ts';
 import { until } from './wait.ts';
 
@@ -21,7 +21,7 @@ export async function startTemporal({ folder }: { folder: string }): Promise<Tes
     uiPort: null,
     file: join(folder, 'temporal.db'),
   });
-  const program = testProgram(temporalBinary(), args, {}, join(folder, 'temporal.log'));
+  const program = testProgram(temporalBinary(), args, temporalEnvironment, join(folder, 'temporal.log'));
   const ready = async (): Promise<void> => {
     await until('Temporal answers', () => accepts(port), 60_000);
   };
