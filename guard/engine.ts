@@ -136,7 +136,7 @@ interface Answer {
 }
 
 /** One call with a deadline of its own: a connection that dies after the headers would leave it waiting for ever. */
-function send(
+export function send(
   socketPath: string,
   method: string,
   path: string,

@@ -11,6 +11,7 @@ import { runInPlace } from './bootstrap/child.mjs';
 import { ensureClientGenerators } from './bootstrap/client-generators.mjs';
 import { ensureCompose } from './bootstrap/compose.mjs';
 import { ensureDocker } from './bootstrap/docker.mjs';
+import { leanRun } from './bootstrap/lean.mjs';
 import { Unmet } from './bootstrap/machine.mjs';
 import { Ended, heedSignals } from './bootstrap/ending.mjs';
 import { ensureNode } from './bootstrap/node.mjs';
@@ -49,7 +50,9 @@ async function main() {
     await ensureTestNeeds();
     await ensureClientGenerators(repository, env);
   }
-  return verb === 'npm' ? runInPlace('npm', args, env) : runInPlace(node, args, env);
+  if (verb === 'npm') return runInPlace('npm', args, env);
+  const lean = leanRun(node, repository, args, env);
+  return runInPlace(node, lean.args, lean.env);
 }
 
 try {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInPlace } from './bootstrap/child.mjs';
+import { leanRun } from './bootstrap/lean.mjs';
 import { findNode, neededMajor } from './bootstrap/node.mjs';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -16,5 +17,6 @@ if (!node || !existsSync(join(repository, 'node_modules'))) {
 } else {
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
   const args = [join(repository, 'cli/main.ts'), ...process.argv.slice(2)];
-  process.exitCode = await runInPlace(node, args, env);
+  const lean = leanRun(node, repository, args, env);
+  process.exitCode = await runInPlace(node, lean.args, lean.env);
 }

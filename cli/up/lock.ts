@@ -16,24 +16,29 @@ export class HomeInUse extends Error {
   }
 }
 
+const lockOf = (home: string): string => join(home, 'run', 'supervisor.lock');
+
 /**
- * Makes this process the only supervisor of `home`, and gives what releases it. A lock whose process is gone is
- * taken over. Throws `HomeInUse`.
+ * Makes a process, this one where none is named, the only supervisor of `home`, and gives what releases it. A lock whose
+ * process is gone is taken over. Throws `HomeInUse`.
  */
-export function lockHome(home: string): () => void {
+export function lockHome(home: string, pid = process.pid): () => void {
   const folder = join(home, 'run');
-  const lock = join(folder, 'supervisor.lock');
-  const mine = join(folder, `supervisor.${process.pid}`);
+  const mine = join(folder, `supervisor.${pid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writePidFile(mine, process.pid);
+  writePidFile(mine, pid);
   try {
-    take(mine, lock, home);
+    take(mine, lockOf(home), home);
   } finally {
     removePidFile(mine);
   }
-  return () => {
-    if (readPidFile(lock)?.pid === process.pid) rmSync(lock, { force: true });
-  };
+  return () => releaseHome(home, pid);
+}
+
+/** Gives a home back, where it is that process's. */
+export function releaseHome(home: string, pid = process.pid): void {
+  const lock = lockOf(home);
+  if (readPidFile(lock)?.pid === pid) rmSync(lock, { force: true });
 }
 
 /** A hard link appears whole or not at all, so nobody reads a lock that is half written. */

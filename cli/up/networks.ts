@@ -3,6 +3,15 @@ import type Docker from 'dockerode';
 
 const freshMs = 1_000;
 
+/** What the Engine is asked for, connection by connection: the part of dockerode's that this needs. */
+export interface EngineLists {
+  listNetworks(options: Labelled): Promise<Docker.NetworkInspectInfo[]>;
+  listContainers(options: Labelled): Promise<Docker.ContainerInfo[]>;
+}
+interface Labelled {
+  filters: { label: string[] };
+}
+
 /**
  * The address of the host's side of Docker's default bridge: what containers know as `host.docker.internal`. An
  * Engine that never ran a container on that bridge does not name it, and then it is the subnet's first address.
@@ -22,7 +31,7 @@ export type Admission = (ip: string) => Promise<boolean>;
  * Admits addresses that lie in a network of the compose project. The Engine is asked at most once a second; while it is
  * away, what it said last holds.
  */
-export const projectAdmission = (docker: Docker, project: string): Admission =>
+export const projectAdmission = (docker: EngineLists, project: string): Admission =>
   admission(async () => {
     const networks = await docker.listNetworks({ filters: { label: [label(project)] } });
     const subnets = networks.flatMap(
@@ -34,7 +43,11 @@ export const projectAdmission = (docker: Docker, project: string): Admission =>
   });
 
 /** Admits the addresses of the running containers of one service of the compose project, and no other container. */
-export const serviceAdmission = (docker: Docker, project: string, service: string): Admission =>
+export const serviceAdmission = (
+  docker: EngineLists,
+  project: string,
+  service: string,
+): Admission =>
   admission(async () => {
     const containers = await docker.listContainers({
       filters: { label: [label(project), `com.docker.compose.service=${service}`] },

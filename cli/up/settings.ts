@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { absoluteNames } from '../../activities/compose/source.ts';
 import { envPieces, port, wrongSettings } from '../../contracts/env.ts';
 import { leanNode } from './lean-node.ts';
-import type { Address } from './relay.ts';
+import { isLoopback, type Address } from './relay.ts';
 
 const defaultSocket = '/var/run/docker.sock';
 
@@ -119,9 +119,6 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
     },
   };
 }
-
-/** Addresses that mean this very machine. */
-export const isLoopback = (host: string): boolean => /^(127\.|localhost$|::1$|\[::1\]$)/.test(host);
 
 /** A machine's own name in the form that VX11 takes: other characters become `-`, and it ends after 64. */
 export const hostNameOf = (name: string): string =>

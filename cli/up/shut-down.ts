@@ -1,9 +1,8 @@
-import type Docker from 'dockerode';
 import type { Child } from './child.ts';
+import { runErrand } from './run-errand.ts';
 import type { UpSettings } from './settings.ts';
 import type { StopSignal } from './signals.ts';
-import { removeGuard, removeLeftovers, type Stack } from './stack.ts';
-import { closeWindows, liveWindows } from './windows.ts';
+import type { Stack } from './stack.ts';
 
 const ownGraceMs = 10_000;
 const foreignGraceMs = 3_000;
@@ -12,7 +11,6 @@ const cleaningLimitMs = 15_000;
 /** All that runs, as far as it came. */
 export interface Running {
   settings: UpSettings;
-  docker: Docker;
   token: string;
   stack: Stack | undefined;
   /** madre and the gateway. */
@@ -31,57 +29,29 @@ export async function shutDown(
   running: Running,
   say: (line: string) => void,
 ): Promise<void> {
-  const { own, foreign } = running;
-  const closed = await endWindows(how, running, say);
+  const { settings, token, own, foreign } = running;
+  const closed = await runErrand('close-windows', { how, settings, token }, { say }).result.catch(
+    (error: Error) => {
+      say(`Windows are left as they are: what closes them has failed (${error.message})`);
+      return false;
+    },
+  );
   await Promise.all(own.map((child) => child.stop(ownGraceMs)));
   await Promise.all(foreign.map((child) => child.stop(foreignGraceMs)));
   if (closed) await clean(running, say);
   say('VX11 has ended');
 }
 
-/** Tells whether this was Ctrl-C and no window is left. */
-async function endWindows(
-  how: StopSignal,
-  { settings, token }: Running,
-  say: (line: string) => void,
-): Promise<boolean> {
-  const access = { gateway: settings.gateway, token };
-  const later =
-    settings.env['VX11_GUARD'] === 'off'
-      ? 'those with a deadline end at it only once VX11 runs again, there is no guard'
-      : 'the guard ends those with a deadline at it';
-  const left = `${later}, and holds stay until someone closes them`;
-  try {
-    const ids = await liveWindows(access, settings.host);
-    if (how === 'SIGTERM') {
-      if (ids.length > 0) say(`${windows(ids.length)} left open: ${left}`);
-      return false;
-    }
-    if (ids.length > 0) say(`closing ${windows(ids.length)}…`);
-    const failures = await closeWindows(access, ids);
-    if (failures.length === 0) return true;
-    say(`${windows(failures.length)} could not be closed (${failures[0]}): ${left}`);
-  } catch (error) {
-    const why = (error as Error).message;
-    if (how === 'SIGINT') say(`Windows could not be closed (${why}): ${left}`);
-  }
-  return false;
-}
-
-async function clean({ docker, settings, stack }: Running, say: (line: string) => void) {
-  const work = async (): Promise<void> => {
-    await removeGuard(docker, settings.home);
-    if (settings.ownStack && stack) await removeLeftovers(docker, stack);
-  };
+async function clean({ settings, stack }: Running, say: (line: string) => void) {
+  const cleaning = runErrand('clean', { settings, stack: stack ?? null });
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => limit.reject(new Error('Docker does not answer')),
     cleaningLimitMs,
   );
-  await Promise.race([work(), limit.promise]).catch((error: Error) =>
+  await Promise.race([cleaning.result, limit.promise]).catch((error: Error) =>
     say(`Containers may be left over: ${error.message}`),
   );
   clearTimeout(timer);
+  cleaning.end();
 }
-
-const windows = (count: number): string => (count === 1 ? '1 window' : `${count} windows`);

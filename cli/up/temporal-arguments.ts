@@ -71,6 +71,9 @@ export const temporalArguments = (at: {
   at.file,
   ...(at.uiPort === null ? ['--headless'] : ['--ui-port', String(at.uiPort)]),
   ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
-  ...[...dynamicConfig, ...smallCaches, ...closed].flatMap((value) => ['--dynamic-config-value', value]),
+  ...[...dynamicConfig, ...smallCaches, ...closed].flatMap((value) => [
+    '--dynamic-config-value',
+    value,
+  ]),
   ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
 ];

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type Docker from 'dockerode';
 import { spawnerService } from '../../contracts/queues.ts';
-import { bridgeAddress, projectAdmission, serviceAdmission, type Admission } from './networks.ts';
-import { startRelay } from './relay.ts';
-import { isLoopback, type UpSettings } from './settings.ts';
-import { readStack, type Stack } from './stack.ts';
+import { engineLists } from './engine-lists.ts';
+import { projectAdmission, serviceAdmission, type Admission } from './networks.ts';
+import { isLoopback, startRelay } from './relay.ts';
+import { runErrand } from './run-errand.ts';
+import type { UpSettings } from './settings.ts';
+import type { Stack } from './stack.ts';
 
 const retryMs = 5_000;
 
@@ -19,7 +20,6 @@ const retryMs = 5_000;
  */
 export async function keepTemporalDoor(
   settings: UpSettings,
-  docker: Docker,
   firstReading: Promise<Stack>,
   signal: AbortSignal,
   say: (line: string) => void,
@@ -34,11 +34,11 @@ export async function keepTemporalDoor(
     // a user's stack that cannot be read is told of by others, and may need no way at all
     let needed = settings.ownStack;
     try {
-      const admission = admissionFor(settings, docker, await reading);
+      const admission = admissionFor(settings, await reading);
       admits = admission ?? nobody;
       if (admission !== undefined && !open) {
         needed = true;
-        const host = await bridgeAddress(docker);
+        const host = await runErrand('bridge', settings).result;
         const listen = { host, port: settings.temporal.port };
         const relay = await startRelay(listen, settings.temporal, (ip) => admits(ip));
         open = true;
@@ -55,7 +55,7 @@ export async function keepTemporalDoor(
       await sleep(retryMs, undefined, { signal }).catch(() => undefined);
     }
     if (signal.aborted) return;
-    reading = readStack(settings);
+    reading = runErrand('stack', settings).result;
     reading.catch(() => undefined);
   }
 }
@@ -64,13 +64,13 @@ const nobody: Admission = () => Promise.resolve(false);
 
 /** Who may reach Temporal; undefined where nobody of the stack needs it. */
 function admissionFor(
-  { ownStack }: UpSettings,
-  docker: Docker,
+  { ownStack, dockerSocket }: UpSettings,
   { project, windowServices }: Stack,
 ): Admission | undefined {
-  if (ownStack) return projectAdmission(docker, project);
+  const engine = engineLists(dockerSocket);
+  if (ownStack) return projectAdmission(engine, project);
   if (!windowServices.includes(spawnerService)) return undefined;
-  return serviceAdmission(docker, project, spawnerService);
+  return serviceAdmission(engine, project, spawnerService);
 }
 
 /** Waits until the file is another one than it was, and gives its new version. */

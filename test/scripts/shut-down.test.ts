@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import Docker from 'dockerode';
 import { expect, onTestFinished, test } from 'vitest';
 import { readSettings } from '../../cli/up/settings.ts';
 import { shutDown } from '../../cli/up/shut-down.ts';
@@ -29,9 +28,13 @@ async function ending(how: StopSignal, status = 200) {
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  const env = { VX11_PORT: String(port), VX11_HOST: 'box', VX11_COMPOSE_FILE: '/not/ours.yml' };
-  const docker = new Docker({ socketPath: '/does/not/exist' });
-  const rest = { docker, token: 'a token', stack: undefined, own: [], foreign: [] };
+  const env = {
+    VX11_PORT: String(port),
+    VX11_HOST: 'box',
+    VX11_COMPOSE_FILE: '/not/ours.yml',
+    VX11_DOCKER_SOCKET: '/does/not/exist',
+  };
+  const rest = { token: 'a token', stack: undefined, own: [], foreign: [] };
   const said: string[] = [];
   const running = { ...rest, settings: readSettings(env, import.meta.dirname) };
   await shutDown(how, running, (line) => said.push(line));

@@ -1,4 +1,3 @@
-import Docker from 'dockerode';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readSettings } from '../../cli/up/settings.ts';
@@ -9,11 +8,10 @@ const repository = join(import.meta.dirname, '../..');
 /** What is said by one who looks for an Engine that is not there; silence is not even having looked. */
 async function saidFor(env: NodeJS.ProcessEnv, windowServices: string[] = []): Promise<string[]> {
   const said: string[] = [];
-  const docker = new Docker({ socketPath: '/does/not/exist' });
   const stack = Promise.resolve({ project: 'demo', windowServices });
-  const settings = readSettings(env, repository);
-  const signal = AbortSignal.timeout(200);
-  await keepTemporalDoor(settings, docker, stack, signal, (line) => said.push(line));
+  const settings = readSettings({ ...env, VX11_DOCKER_SOCKET: '/does/not/exist' }, repository);
+  const signal = AbortSignal.timeout(2_000);
+  await keepTemporalDoor(settings, stack, signal, (line) => said.push(line));
   return said;
 }
 

@@ -1,0 +1,7 @@
+import Docker from 'dockerode';
+import { bridgeAddress } from '../networks.ts';
+import type { Errand } from './errand.ts';
+
+/** Asks the Engine for the address of the host's side of its default bridge. */
+export const bridge: Errand<'bridge'> = ({ dockerSocket }) =>
+  bridgeAddress(new Docker({ socketPath: dockerSocket }));

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import type { Program } from '../child.ts';
+import { engineTrouble } from '../engine-trouble.ts';
+import { writeGatewayUrl } from '../gateway-file.ts';
+import { greeting } from '../greeting.ts';
+import { openHome } from '../home.ts';
+import { ensureImage } from '../image.ts';
+import { lockHome } from '../lock.ts';
+import { takenPorts, type WantedPort } from '../port.ts';
+import { gatewayProgram, madreProgram, redisProgram, temporalProgram } from '../programs.ts';
+import { accepts, isHealthy, untilReady } from '../readiness.ts';
+import { readSettings, type UpSettings } from '../settings.ts';
+import { readStack, type Stack } from '../stack.ts';
+import { endStaleChildren } from '../stale.ts';
+import { storeTrouble } from '../store-trouble.ts';
+import { adminToken, type AdminToken } from '../token-file.ts';
+import type { Errand, Errands, Way } from './errand.ts';
+
+/**
+ * Takes the home for the supervisor, tells it what to run, then follows the start until the stack is ready and greets
+ * the person. False where it cannot run, which has been said; throws where the message is still to be said.
+ */
+export const start: Errand<'start'> = async (input, way) => {
+  const settings = readSettings(process.env, input.repository);
+  openHome(settings.home);
+  const unlock = lockHome(settings.home, input.supervisor);
+  let prepared = false;
+  try {
+    if (!(await isFree(settings, way))) return false;
+    const token = prepare(settings, way);
+    prepared = true;
+    await follow(settings, token, input, way);
+    return true;
+  } finally {
+    if (!prepared) unlock();
+  }
+};
+
+async function isFree(settings: UpSettings, { say }: Way<'start'>): Promise<boolean> {
+  for (const name of await endStaleChildren(settings.home))
+    say(`Ended ${name}, which an earlier start had left running`);
+  const taken = await takenPorts(wantedPorts(settings));
+  for (const line of taken) say(line);
+  if (taken.length > 0) return false;
+  for (const trouble of await troubles(settings)) {
+    say(trouble.sentence);
+    if (trouble.lasting) return false;
+  }
+  return true;
+}
+
+function prepare(settings: UpSettings, { tell }: Way<'start'>): AdminToken {
+  writeGatewayUrl(settings.home, `http://${settings.gateway.host}:${settings.gateway.port}`);
+  const token = adminToken(settings.home, settings.token);
+  const given = (program: Program | undefined): Program[] => (program ? [program] : []);
+  const foreign = [...given(temporalProgram(settings)), ...given(redisProgram(settings))];
+  const own = [madreProgram(settings), gatewayProgram(settings, token.token)];
+  tell({ prepared: { settings, token: token.token, foreign, own } });
+  return token;
+}
+
+async function follow(
+  settings: UpSettings,
+  token: AdminToken,
+  { startedAt }: Errands['start']['input'],
+  { say, tell, signal }: Way<'start'>,
+): Promise<void> {
+  let stack: Stack | undefined;
+  const read = readStack(settings)
+    .then((found) => tell({ stack: (stack = found) }))
+    .catch(({ message }: Error) => {
+      say(`The stack cannot be read: ${message}`);
+      tell({ unread: message });
+    });
+  const image = ensureImage(settings, signal, say).catch((error: Error) => {
+    if (!signal.aborted) say(`Windows cannot open without the image: ${error.message}`);
+  });
+  await untilReady(readyChecks(settings), signal, (missing) =>
+    say(`Still waiting for ${missing.join(', ')}. Logs: ${join(settings.home, 'logs')}`),
+  );
+  await Promise.all([read, image]);
+  for (const line of greeting(settings, stack, token, Date.now() - startedAt)) say(line);
+}
+
+/** What would keep the stack from coming up; madre and the gateway would only be started again and again. */
+async function troubles({ dockerSocket, env, repository }: UpSettings) {
+  const docker = new Docker({ socketPath: dockerSocket });
+  const found = await Promise.all([
+    storeTrouble(env['VX11_STORE_URL'] ?? '', repository),
+    engineTrouble(docker, dockerSocket),
+  ]);
+  return found.flatMap((trouble) => trouble ?? []);
+}
+
+function wantedPorts({ gateway, madre, temporal, temporalServer, redisServer }: UpSettings) {
+  const ports: WantedPort[] = [
+    { ...gateway, what: 'the gateway', variable: 'VX11_PORT' },
+    { ...madre, what: 'madre', variable: 'VX11_MADRE_PORT' },
+  ];
+  if (temporalServer) {
+    const { uiPort } = temporalServer;
+    ports.push({ ...temporal, what: 'Temporal', variable: 'VX11_TEMPORAL_PORT' });
+    if (uiPort !== null) {
+      const ui = { host: temporal.host, port: uiPort };
+      ports.push({ ...ui, what: "Temporal's UI", variable: 'VX11_TEMPORAL_UI_PORT' });
+    }
+  }
+  if (redisServer) {
+    const redis = { host: '127.0.0.1', port: redisServer.port };
+    ports.push({ ...redis, what: 'Redis', variable: 'VX11_REDIS_PORT' });
+  }
+  return ports;
+}
+
+const readyChecks = ({ gateway, madre, temporal }: UpSettings) => [
+  { name: 'Temporal', passes: () => accepts(temporal) },
+  { name: 'madre', passes: () => isHealthy(madre) },
+  { name: 'the gateway', passes: () => isHealthy(gateway) },
+];

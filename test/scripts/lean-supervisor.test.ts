@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const repository = join(import.meta.dirname, '../..');
+
+/** Which modules a process has loaded once it could run the stack: files and packages of ours, and parts of Node. */
+function loaded(): { files: string[]; builtIn: string[] } {
+  const code = `
+    import { registerHooks } from 'node:module';
+    const files = [];
+    registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
+    await import('./cli/up/compile.mjs');
+    console.log(JSON.stringify({ files, builtIn: process.moduleLoadList }));
+  `;
+  const args = ['--input-type=module', '--eval', code];
+  return JSON.parse(
+    execFileSync(process.execPath, args, { cwd: repository, encoding: 'utf8' }),
+  ) as never;
+}
+
+test('the process that stays loads no package, no contract, and nothing of Node that speaks HTTP', () => {
+  const { files, builtIn } = loaded();
+  const of = (part: string) => files.filter((file) => file.includes(part));
+  expect(of('/cli/up/child.ts')).toHaveLength(1);
+  expect(of('/node_modules/')).toEqual([]);
+  const allowed = /\/cli\/|\/contracts\/queues\.ts$|^node:/;
+  expect(files.filter((file) => !allowed.test(file))).toEqual([]);
+  expect(of('/cli/commands/')).toEqual([]);
+  expect(builtIn.filter((name) => /_http_|undici/.test(name))).toEqual([]);
+});
