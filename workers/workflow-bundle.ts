@@ -9,7 +9,13 @@ import type { Logger } from 'pino';
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '..');
 /** What goes into the bundle: a change of any file here makes a new one. */
-const sources = ['workflows', 'domain', 'contracts', 'package-lock.json'];
+const sources = [
+  'workflows',
+  'domain',
+  'contracts',
+  'workers/bundle-workflows.ts',
+  'package-lock.json',
+];
 
 /**
  * The workflows as the one file that a worker loads: prepared with the image, kept from an earlier start, or made now,
@@ -36,7 +42,7 @@ async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
   for (const source of sources) {
     const path = join(root, source);
-    const files = source.endsWith('.json')
+    const files = /\.(json|ts)$/.test(source)
       ? [path]
       : (await readdir(path, { recursive: true }))
           .filter((file) => file.endsWith('.ts'))

@@ -21,7 +21,12 @@ export async function startTemporal({ folder }: { folder: string }): Promise<Tes
     uiPort: null,
     file: join(folder, 'temporal.db'),
   });
-  const program = testProgram(temporalBinary(), args, temporalEnvironment, join(folder, 'temporal.log'));
+  const program = testProgram(
+    temporalBinary(),
+    args,
+    temporalEnvironment,
+    join(folder, 'temporal.log'),
+  );
   const ready = async (): Promise<void> => {
     await until('Temporal answers', () => accepts(port), 60_000);
   };
