@@ -32,7 +32,7 @@ import { resources } from './routes/index.ts';
 import { createSpawnControl } from './spawn-control.ts';
 import { createStatusBook } from './status-book.ts';
 import { parseStrictJson } from './strict-json.ts';
-import { certainlyNotSent, TakenBack } from './temporal-errors.ts';
+import { certainlyNotSent, TakenBack } from './not-taken.ts';
 import { createTokenBook } from './token-book.ts';
 import { closeAfterReading, isStillSent } from './unread-body.ts';
 import { validatorCompiler } from './validate.ts';

@@ -9,7 +9,7 @@ import { presenceMs } from '../store/presence.ts';
 import type { DeadlineChange, KeepWindow, RenewWindow } from '../workflows/messages.ts';
 import type { GatewayDeps } from './deps.ts';
 import { soonest, toldByStore } from './told-by-store.ts';
-import { certainlyNotSent, TakenBack, WorkflowGone } from './temporal-errors.ts';
+import { certainlyNotSent, TakenBack, WorkflowGone } from './not-taken.ts';
 
 /** What a caller wants, after all checks that need no Temporal. */
 export interface WindowRequest {

@@ -19,7 +19,7 @@ import { createWaitForEnd, type WaitForEnd } from './spawn-wait.ts';
 import { spawnerState, type OpenSpawner } from './spawner-open.ts';
 import { createStoreWatch } from './store-watch.ts';
 import { createTaskNews, type FollowTask } from './task-news.ts';
-import { certainlyNotSent, TakenBack, WorkflowGone } from './temporal-errors.ts';
+import { certainlyNotSent, TakenBack, WorkflowGone } from './not-taken.ts';
 
 const startLimitMs = 10_000;
 const endLimitMs = 3000;

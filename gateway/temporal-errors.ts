@@ -12,7 +12,7 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/common';
-import { NotAsked } from './breaker.ts';
+import { WorkflowGone } from './not-taken.ts';
 import { errorCatalog, VX11Error, type ErrorCode } from '../contracts/errors.ts';
 
 /** gRPC's status codes that matter here. */
@@ -37,36 +37,6 @@ const grpcStatus = (error: unknown): number | null => grpcError(error)?.code ?? 
 export const isTemporalOutage = (error: unknown): boolean =>
   !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) &&
   (grpcStatus(error) === grpc.unavailable || grpcStatus(error) === grpc.deadlineExceeded);
-
-/** No connection came about: the request was certainly not taken. */
-export function certainlyNotSent(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof NotAsked) return true;
-    const code: number | null = isGrpcServiceError(cause) ? cause.code : null;
-    if (code === grpc.unavailable) {
-      return /ECONNREFUSED|ENOENT|EHOSTUNREACH|ENOTFOUND|No connection established/.test(
-        cause.message,
-      );
-    }
-  }
-  return false;
-}
-
-/** Nothing was sent, and what had been written down for it is taken back: whoever asks again is a new request. */
-export class TakenBack extends VX11Error {
-  constructor(cause: unknown) {
-    const detail = cause instanceof Error ? cause.message : 'Temporal does not answer.';
-    super('temporal_unavailable', detail, { retryAfterSeconds: 2, cause });
-  }
-}
-
-/** The workflow that a message was for has ended, or never was. */
-export class WorkflowGone extends Error {
-  constructor(cause: unknown) {
-    super('the workflow has ended or never was', { cause });
-    this.name = 'WorkflowGone';
-  }
-}
 
 const isCode = (type: unknown): type is ErrorCode =>
   typeof type === 'string' && type in errorCatalog;

@@ -1,64 +1,24 @@
-import {
-  Client,
-  Connection,
-  WithStartWorkflowOperation,
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-  type ScheduleHandle,
-  type WorkflowHandle,
-} from '@temporalio/client';
-import {
-  defaultPayloadConverter,
-  toPayloads,
-  type UpdateDefinition,
-  type Workflow,
-} from '@temporalio/common';
-import { VX11Error } from '../contracts/errors.ts';
-import {
-  actionWorkflowId,
-  autonomyScheduleId,
-  planWorkflowId,
-  spawnWorkflowId,
-  windowWorkflowId,
-} from '../contracts/ids.ts';
-import { workflowQueue } from '../contracts/queues.ts';
 import type { PlanView } from '../contracts/plan.ts';
 import type { SpawnView } from '../contracts/spawn.ts';
 import type { WindowView } from '../contracts/window.ts';
-import {
-  closeWindow,
-  endSpawn,
-  extendWindow,
-  openWindow,
-  releaseService,
-  type CloseWindow,
-  type DeadlineChange,
-  type EndSpawn,
-  type EndStrays,
-  type ExtendWindow,
-  type KeepWindow,
-  type ReleaseService,
-  type RenewWindow,
-  type RestartService,
-  type StraysEnded,
+import type {
+  CloseWindow,
+  DeadlineChange,
+  EndSpawn,
+  EndStrays,
+  ExtendWindow,
+  KeepWindow,
+  ReleaseService,
+  RenewWindow,
+  RestartService,
+  StraysEnded,
 } from '../workflows/messages.ts';
-import {
-  cancelPlan,
-  confirmPlan,
-  rejectPlan,
-  renewPlanToken,
-  type ConfirmPlan,
-  type EndPlan,
-  type RenewToken,
-} from '../workflows/plan-messages.ts';
-import { spawnStart } from '../workflows/spawn-start.ts';
-import { windowStart } from '../workflows/window-start.ts';
-import { createBreaker, type BreakerState } from './breaker.ts';
-import { connectionOptions } from './temporal-connection.ts';
-import { fromTemporal, isTemporalOutage } from './temporal-errors.ts';
+import type { ConfirmPlan, EndPlan, RenewToken } from '../workflows/plan-messages.ts';
+import type { BreakerState } from './breaker.ts';
+import { speaksHttp2 } from './speaks-http2.ts';
 
 /** How long one call may take, in ms, the wait for the window's answer included. */
-interface Limit {
+export interface Limit {
   limitMs: number;
 }
 
@@ -98,7 +58,7 @@ export interface TemporalPort {
   close(): Promise<void>;
 }
 
-interface PlanCall extends Limit {
+export interface PlanCall extends Limit {
   updateId: string;
 }
 export interface PlanMessages {
@@ -109,125 +69,51 @@ export interface PlanMessages {
 }
 
 const healthLimitMs = 2000;
-const scheduleLimitMs = 5000;
 
-/** Connects when first needed, and again after every loss. */
+/**
+ * Loads Temporal's client with the first message that is to be sent: 20 MB that a gateway which only answers reads does
+ * without. Until then a look at the server says whether it is there, and one that is not is asked by the client, whose
+ * breaker counts.
+ */
 export function connectTemporal(address: string, namespace: string): TemporalPort {
-  const connection = Connection.lazy(connectionOptions(address));
-  const client = new Client({ connection, namespace });
-  const within = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
-    connection.withDeadline(Date.now() + limitMs, call);
-  const serving = () => within(healthLimitMs, () => connection.healthService.check({}));
-  const breaker = createBreaker({
-    code: 'temporal_unavailable',
-    detail: 'Temporal does not answer; open windows end on time without it.',
-    isOutage: isTemporalOutage,
-    probe: serving,
-  });
-  const ask = async <T>(limitMs: number, call: () => Promise<T>): Promise<T> => {
-    try {
-      return await breaker.run(() => within(limitMs, call));
-    } catch (error) {
-      throw fromTemporal(error);
-    }
+  let loading: Promise<TemporalPort> | undefined;
+  let loaded: TemporalPort | undefined;
+  const load = async (): Promise<TemporalPort> => {
+    const { openTemporal } = await import('./temporal-client.ts');
+    return (loaded = openTemporal(address, namespace));
   };
-  const update =
-    <Answer, Message>(definition: UpdateDefinition<Answer, [Message]>) =>
-    (id: string, message: Message, call: Limit & { updateId?: string }): Promise<Answer> =>
-      ask(call.limitMs, () => {
-        const handle: WorkflowHandle = client.workflow.getHandle(windowWorkflowId(id));
-        const { updateId } = call;
-        return handle.executeUpdate(definition, {
-          args: [message],
-          ...(updateId !== undefined && { updateId }),
-        });
-      });
-  const toPlan =
-    <Message>(definition: UpdateDefinition<PlanView, [Message]>) =>
-    (id: string, message: Message, { limitMs, updateId }: PlanCall): Promise<PlanView> =>
-      ask(limitMs, () => {
-        const handle: WorkflowHandle = client.workflow.getHandle(planWorkflowId(id));
-        return handle.executeUpdate(definition, { args: [message], updateId });
-      });
-  const act = <T>(name: string, id: string, input: EndStrays, limitMs: number): Promise<T> =>
-    ask(limitMs, () =>
-      client.workflow.execute(name, {
-        workflowId: id,
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        taskQueue: workflowQueue,
-        args: [input],
-        memo: { actor: input.actor, correlation_id: input.correlation_id },
-      }),
-    ) as Promise<T>;
+  const client = (): Promise<TemporalPort> => (loading ??= load());
+  const later =
+    <Args extends unknown[], Answer>(
+      pick: (port: TemporalPort) => (...args: Args) => Promise<Answer>,
+    ) =>
+    async (...args: Args): Promise<Answer> =>
+      pick(loaded ?? (await client()))(...args);
   return {
-    keepWindow: (input, renew, { limitMs, updateId }) =>
-      ask(limitMs, () =>
-        client.workflow.executeUpdateWithStart(openWindow, {
-          args: [renew],
-          updateId,
-          startWorkflowOperation: startOf(input),
-        }),
-      ),
-    extendWindow: update(extendWindow),
-    closeWindow: update(closeWindow),
-    releaseService: update(releaseService),
-    endStrays: (input, { limitMs }) =>
-      act('endStrays', actionWorkflowId('strays', input.host), input, limitMs),
-    restartService: (input, { limitMs }) =>
-      act('restartService', actionWorkflowId('restart', input.host, input.service), input, limitMs),
-    startSpawn: (view, { limitMs }) =>
-      ask(limitMs, async () => void (await client.workflow.start('spawnOnce', spawnStart(view)))),
-    endSpawn: (id, message, { limitMs }) =>
-      ask(limitMs, async () => {
-        await client.workflowService.signalWorkflowExecution({
-          namespace,
-          workflowExecution: { workflowId: spawnWorkflowId(id) },
-          signalName: endSpawn.name,
-          input: { payloads: toPayloads(defaultPayloadConverter, message) ?? [] },
-          // a run takes one signal of an id: however often a caller asks, its history does not grow
-          requestId: 'end',
-        });
-      }),
-    autonomy: (turn, host, note) =>
-      ask(scheduleLimitMs, () =>
-        steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),
-      ),
+    keepWindow: later((port) => port.keepWindow),
+    extendWindow: later((port) => port.extendWindow),
+    closeWindow: later((port) => port.closeWindow),
+    releaseService: later((port) => port.releaseService),
+    endStrays: later((port) => port.endStrays),
+    restartService: later((port) => port.restartService),
+    startSpawn: later((port) => port.startSpawn),
+    endSpawn: later((port) => port.endSpawn),
+    autonomy: later((port) => port.autonomy),
     plans: {
-      confirm: toPlan(confirmPlan),
-      renewToken: toPlan(renewPlanToken),
-      reject: toPlan(rejectPlan),
-      cancel: toPlan(cancelPlan),
+      confirm: later((port) => port.plans.confirm),
+      renewToken: later((port) => port.plans.renewToken),
+      reject: later((port) => port.plans.reject),
+      cancel: later((port) => port.plans.cancel),
     },
-    health: async () => {
-      await ask(healthLimitMs, serving);
+    async health() {
+      if (loading === undefined && (await speaksHttp2(address, healthLimitMs))) return;
+      await (await client()).health();
     },
     get breaker() {
-      return breaker.state;
+      return loaded?.breaker ?? 'closed';
     },
-    close: () => connection.close(),
+    async close() {
+      await (await loading)?.close();
+    },
   };
-}
-
-/** One operation serves one call: joins the window's run, or starts it; an ended one is not started again. */
-function startOf(input: KeepWindow): WithStartWorkflowOperation<Workflow> {
-  return new WithStartWorkflowOperation<(input: KeepWindow) => Promise<WindowView>>(
-    'keepWindow',
-    windowStart(input),
-  ) as WithStartWorkflowOperation<Workflow>;
-}
-
-async function steer(
-  schedule: ScheduleHandle,
-  act: 'resume' | 'pause' | 'round',
-  note: string,
-): Promise<void> {
-  try {
-    if (act === 'resume') await schedule.unpause(note);
-    else if (act === 'pause') await schedule.pause(note);
-    else await schedule.trigger(ScheduleOverlapPolicy.SKIP);
-  } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error;
-    const detail = 'madre has not made the schedule of her loop yet; it may be starting.';
-    throw new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 2, cause: error });
-  }
 }

@@ -8,7 +8,7 @@ import type { GatewayDeps } from './deps.ts';
 import type { ReadModel } from './read-model.ts';
 import { presentMadre } from './snapshot.ts';
 import { soonest, toldByStore } from './told-by-store.ts';
-import { WorkflowGone } from './temporal-errors.ts';
+import { WorkflowGone } from './not-taken.ts';
 import { endedAlready } from './window-answers.ts';
 
 /** Longest wait for a receipt: stop grace periods of several services in a row. */

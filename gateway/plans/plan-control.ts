@@ -5,7 +5,7 @@ import { planHasEnded } from '../../domain/plan-state.ts';
 import { confirmHashOf, newConfirmToken, sameHash } from '../../store/plan-token.ts';
 import type { Sender } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
-import { WorkflowGone } from '../temporal-errors.ts';
+import { WorkflowGone } from '../not-taken.ts';
 
 /** How long madre may take to write down what somebody decided. */
 const decideLimitMs = 10_000;

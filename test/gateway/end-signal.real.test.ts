@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { newId, spawnWorkflowId } from '../../contracts/ids.ts';
 import { connectTemporal, type TemporalPort } from '../../gateway/temporal.ts';
-import { WorkflowGone } from '../../gateway/temporal-errors.ts';
+import { WorkflowGone } from '../../gateway/not-taken.ts';
 
 const message = { reason: 'cancelled', by: 'ada' } as const;
 const call = { limitMs: 5000 };

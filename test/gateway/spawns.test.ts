@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { spawnBounds } from '../../contracts/spawn-request.ts';
 import { VX11Error } from '../../contracts/errors.ts';
-import { WorkflowGone } from '../../gateway/temporal-errors.ts';
+import { WorkflowGone } from '../../gateway/not-taken.ts';
 import { connectTemporal } from '../../gateway/temporal.ts';
 import { aService } from '../domain/samples.ts';
 import { catalog } from './fixture.ts';

@@ -7,7 +7,7 @@ import { closed } from '../../domain/window.ts';
 import type { GatewayContext } from '../../gateway/context.ts';
 import { createReadModel } from '../../gateway/read-model.ts';
 import { applySoloMadre } from '../../gateway/solo-madre.ts';
-import { WorkflowGone } from '../../gateway/temporal-errors.ts';
+import { WorkflowGone } from '../../gateway/not-taken.ts';
 import { connectTemporal } from '../../gateway/temporal.ts';
 import { createWindowControl } from '../../gateway/window-control.ts';
 import { presenceMs } from '../../store/presence.ts';
