@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts CPU time in hundredths of a second, on every platform that Node runs on. */
 const tickMs = 10;
@@ -16,6 +16,28 @@ export function cpuMs(pid: number): number {
 export function residentMb(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? NaN) / 1024;
+}
+
+/** Memory of a process in MB: its share of what it holds together with others (PSS), and what the kernel cannot drop. */
+export interface Share {
+  pss: number;
+  anonymous: number;
+}
+
+export function shareOf(pid: number): Share {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const mb = (field: string) =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(rollup)?.[1] ?? NaN) / 1024;
+  return { pss: mb('Pss'), anonymous: mb('Pss_Anon') };
+}
+
+/** A process's children and theirs, as they are now. */
+export function descendants(pid: number): number[] {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const children = threads.flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  return children.map(Number).flatMap((child) => [child, ...descendants(child)]);
 }
 
 /** The Engine's process; undefined where it does not run on this machine. */

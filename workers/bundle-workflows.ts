@@ -22,10 +22,10 @@ const { code } = await bundleWorkflowCode({
     error: console.error,
   },
 });
-const { small, map } = await minified(code);
+const bundle = await minified(code);
 for (const [path, content] of [
-  [`${file}.map`, map],
-  [file, small],
+  [`${file}.map`, bundle.map],
+  [file, bundle.small],
 ] as const) {
   const fresh = `${path}.${process.pid}`;
   await writeFile(fresh, content);
@@ -42,13 +42,13 @@ async function minified(whole: string): Promise<{ small: string; map: string }> 
   const at = whole.lastIndexOf(mark);
   if (at < 0) throw new Error('The bundle of the workflows has no source map');
   const content = Buffer.from(whole.slice(at + mark.length).trim(), 'base64').toString();
-  const { code: text, map } = await minify(whole.slice(0, at), {
+  const { code: text, map: real } = await minify(whole.slice(0, at), {
     keep_classnames: true,
     keep_fnames: true,
     format: { comments: 'some' },
     sourceMap: { content },
   });
-  if (text === undefined || typeof map !== 'string') throw new Error('Nothing is left of it');
+  if (text === undefined || typeof real !== 'string') throw new Error('Nothing is left of it');
   const empty = JSON.stringify({ version: 3, file: '', sources: [], names: [], mappings: '' });
-  return { small: `${text}\n${mark}${Buffer.from(empty).toString('base64')}`, map };
+  return { small: `${text}\n${mark}${Buffer.from(empty).toString('base64')}`, map: real };
 }

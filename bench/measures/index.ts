@@ -2,6 +2,7 @@ import type { Measure } from '../measure.ts';
 import { autonomy } from './autonomy.ts';
 import { chat } from './chat.ts';
 import { close } from './close.ts';
+import { footprint } from './footprint.ts';
 import { memory } from './memory.ts';
 import { openHealthy } from './open-healthy.ts';
 import { openTen } from './open-ten.ts';
@@ -30,4 +31,5 @@ export const measures: Measure[] = [
   overrun,
   spawnRow,
   memory,
+  footprint,
 ];

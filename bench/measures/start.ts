@@ -19,23 +19,8 @@ const startLimitMs = 120_000;
 export const start: Measure = {
   name: 'start',
   async run(bed) {
-    const home = await mkdtemp(join(bed.folder, 'vx11-start-'));
-    const composeFile = join(home, 'docker-compose.yml');
     const services = { web: { image: 'vx11-tiny:local', ...trivial } };
-    await writeFile(composeFile, stringify({ name: basename(home).toLowerCase(), services }));
-    const ports = [
-      'VX11_PORT',
-      'VX11_MADRE_PORT',
-      'VX11_TEMPORAL_PORT',
-      'VX11_TEMPORAL_UI_PORT',
-      'VX11_REDIS_PORT',
-    ];
-    const env: NodeJS.ProcessEnv = {
-      ...process.env,
-      VX11_HOME: home,
-      VX11_COMPOSE_FILE: composeFile,
-    };
-    for (const name of ports) env[name] = String(await freePort());
+    const { home, env } = await newHome(bed, services);
     const taken: Start[] = [];
     await oneStart(bed, home, env);
     for (let n = 0; n < bed.samples(samples); n += 1) taken.push(await oneStart(bed, home, env));
@@ -58,6 +43,30 @@ export const start: Measure = {
   },
 };
 
+/** A home with a compose file of its own, and what `npm start` is told of it. */
+export async function newHome(bed: Bed, services: object, settings: object = {}) {
+  const home = await mkdtemp(join(bed.folder, 'vx11-start-'));
+  const composeFile = join(home, 'docker-compose.yml');
+  await writeFile(
+    composeFile,
+    stringify({ name: basename(home).toLowerCase(), services, ...settings }),
+  );
+  const ports = [
+    'VX11_PORT',
+    'VX11_MADRE_PORT',
+    'VX11_TEMPORAL_PORT',
+    'VX11_TEMPORAL_UI_PORT',
+    'VX11_REDIS_PORT',
+  ];
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    VX11_HOME: home,
+    VX11_COMPOSE_FILE: composeFile,
+  };
+  for (const name of ports) env[name] = String(await freePort());
+  return { home, env };
+}
+
 interface Start {
   seconds: number;
   /** What `vx11 up` itself says that it took. */
@@ -65,6 +74,16 @@ interface Start {
 }
 
 async function oneStart(bed: Bed, home: string, env: NodeJS.ProcessEnv): Promise<Start> {
+  return whileStarted(bed, home, env, (taken) => Promise.resolve(taken));
+}
+
+/** Runs `npm start` until it is ready and `work` is done with it; it has ended afterwards. */
+export async function whileStarted<T>(
+  bed: Bed,
+  home: string,
+  env: NodeJS.ProcessEnv,
+  work: (taken: Start, npm: number) => Promise<T>,
+): Promise<T> {
   const began = performance.now();
   const child = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ending = once(child, 'exit');
@@ -78,7 +97,8 @@ async function oneStart(bed: Bed, home: string, env: NodeJS.ProcessEnv): Promise
   bed.atEnd(async () => (child.exitCode === null ? end() : undefined));
   try {
     const insideSeconds = await untilReady(child);
-    return { seconds: (performance.now() - began) / 1000, insideSeconds };
+    const seconds = (performance.now() - began) / 1000;
+    return await work({ seconds, insideSeconds }, child.pid!);
   } finally {
     await end();
   }
