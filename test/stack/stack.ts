@@ -152,7 +152,12 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
       await rm(home, { recursive: true, force: true });
     },
   };
-  await ready();
+  try {
+    await ready();
+  } catch (error) {
+    await stack.destroy();
+    throw error;
+  }
   return stack;
 }
 
