@@ -107,12 +107,12 @@ async function readOnce(
   const { named } = deps.compose;
   try {
     const reading = await deps.compose.read();
-    const { config, broken } = reading;
+    const { config, broken, profiles } = reading;
     const names = Object.keys(config.services);
     const hashes = names.map(
       (name) => [name, reading.hashesOf(name, () => undefined)[0] ?? ''] as const,
     );
-    const content = catalogContent(config, new Map(hashes), broken);
+    const content = catalogContent(config, new Map(hashes), broken, profiles);
     const { services, budget, confirm, details } = content;
     const capacity = await deps.capacity().catch(() => null);
     onRead(reading, details);

@@ -25,6 +25,8 @@ export interface ComposeReading {
    * service's container and that is not there.
    */
   hashesOf(service: string, containerOf: ContainerOf): string[];
+  /** Profiles that are on for `docker compose` where no flag names any. */
+  profiles: readonly string[];
   networks: readonly ResourceDefinition[];
   volumes: readonly ResourceDefinition[];
 }
@@ -80,11 +82,13 @@ export function createCompose(file: string, binary: string | undefined, socket: 
       }
     },
     read: async () => {
-      const { definitions, ...reading } = await readStack((await prepare()).call);
+      const { call } = await prepare();
+      const { definitions, ...reading } = await readStack(call);
       sound = reading.sound;
       return {
         config: reading.config,
         broken: reading.broken,
+        profiles: call.profiles,
         hashesOf: hashing(definitions),
         networks: definitions.networks,
         volumes: definitions.volumes,

@@ -36,12 +36,14 @@ export interface CatalogContent {
  * What VX11 needs to know of the services of a compose file.
  * @param hashes each service's hash, as its containers are labelled with
  * @param broken services that cannot be opened, with the reason
+ * @param profiles those that are on, whatever is opened
  * @throws Error with a sentence that names the setting of the whole stack which cannot be understood
  */
 export function catalogContent(
   config: ComposeConfig,
   hashes: ReadonlyMap<string, string>,
   broken: ReadonlyMap<string, string> = new Map(),
+  profiles: readonly string[] = [],
 ): CatalogContent {
   const stack = config['x-vx11'] ?? {};
   const details = startDetails(config);
@@ -60,7 +62,7 @@ export function catalogContent(
     try {
       return {
         ...toCatalogService(name, service, config, hashes.get(name) ?? ''),
-        ...startFields(name, service, config, details.get(name)!),
+        ...startFields(name, service, config, details.get(name)!, profiles),
       };
     } catch (error) {
       const detail = (error as Error).message;

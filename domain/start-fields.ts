@@ -27,6 +27,7 @@ export function startFields(
   service: ComposeService,
   { services }: ComposeConfig,
   details: StartDetails,
+  profiles: readonly string[],
 ): StartFields {
   const shared = sharedBy(service, namespaces);
   const others = Object.values(services);
@@ -36,7 +37,11 @@ export function startFields(
   const at_start = startNeeds(details);
   return {
     depends_on: Object.entries(service.depends_on ?? {})
-      .filter(([other, how]) => (how.required ?? true) || isEnabled(services[other], service))
+      .filter(
+        ([other, how]) =>
+          (how.required ?? true) ||
+          isEnabled(services[other], [...(service.profiles ?? []), ...profiles]),
+      )
       .map(([other, how]) => ({
         service: other,
         condition: how.condition,
@@ -49,8 +54,11 @@ export function startFields(
   };
 }
 
-/** A service of profiles is started for another one that can do without it only where they have a profile in common. */
-function isEnabled(other: ComposeService | undefined, { profiles = [] }: ComposeService): boolean {
+/**
+ * A service of profiles is started for another one that can do without it only where one of them is on: because that
+ * one has it too, or by COMPOSE_PROFILES.
+ */
+function isEnabled(other: ComposeService | undefined, on: readonly string[]): boolean {
   const needed = other?.profiles ?? [];
-  return needed.length === 0 || needed.some((one) => profiles.includes(one));
+  return needed.length === 0 || on.includes('*') || needed.some((one) => on.includes(one));
 }

@@ -4,7 +4,7 @@ import { causeIn } from './cause.ts';
 import { ComposeError } from './compose-error.ts';
 import { environmentFor } from './environment.ts';
 import { readFilesOf, type ReadFiles } from './files.ts';
-import { findSource, type ComposeSource } from './source.ts';
+import { findSource, profilesOf, type ComposeSource } from './source.ts';
 
 const run = promisify(execFile);
 
@@ -12,6 +12,8 @@ const run = promisify(execFile);
 export interface ComposeCall {
   source: ComposeSource;
   files: ReadFiles;
+  /** Profiles that are on for `docker compose` where no flag names any. */
+  profiles: string[];
   /** Every file that an answer of Compose, or the way that it is called, depends on; also those that are not there. */
   watched: string[];
   /** The same for who runs Compose otherwise; `args` come first, and name the stack's own files. */
@@ -68,6 +70,7 @@ export async function prepareCall(
   return {
     source,
     files,
+    profiles: await profilesOf(source, process.env),
     watched: [...new Set([...files.compose, ...files.values, ...source.others])],
     how: { command, args: own, cwd, env },
     own: (args, timeout) => call([...own, ...args], timeout),

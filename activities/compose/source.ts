@@ -106,10 +106,19 @@ async function inFolder(folder: string, env: Variables): Promise<ComposeSource> 
   );
 }
 
-async function dotEnvOf(folder: string, env: Variables): Promise<Variables> {
+/** The profiles that COMPOSE_PROFILES of the environment or of `.env` has. */
+export async function profilesOf({ envFiles }: ComposeSource, env: Variables): Promise<string[]> {
+  const all = { ...(await variablesIn(envFiles, env)), ...env };
+  const names = (all['COMPOSE_PROFILES'] ?? '').split(',').map((name) => name.trim());
+  return names.filter(Boolean);
+}
+
+const dotEnvOf = (folder: string, env: Variables): Promise<Variables> =>
+  variablesIn(envFilesOf(folder, folder, env), env);
+
+async function variablesIn(files: readonly string[], env: Variables): Promise<Variables> {
   let all: Variables = {};
-  for (const file of envFilesOf(folder, folder, env))
-    all = { ...all, ...(await readDotEnv(file, { ...all, ...env })) };
+  for (const file of files) all = { ...all, ...(await readDotEnv(file, { ...all, ...env })) };
   return all;
 }
 

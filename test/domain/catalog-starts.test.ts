@@ -1,19 +1,27 @@
 import { expect, test } from 'vitest';
 import type { CatalogService } from '../../contracts/service.ts';
+import { composeConfig } from '../../contracts/compose.ts';
+import { catalogContent } from '../../domain/catalog.ts';
 import { catalogOf, minute } from './samples.ts';
+
+const contentOf = (services: Record<string, unknown>, profiles: string[]) =>
+  catalogContent(composeConfig.parse({ name: 'one', services }), new Map(), new Map(), profiles);
 
 const web = (service: Record<string, unknown>, stack?: Record<string, unknown>): CatalogService =>
   catalogOf({ web: { image: 'nginx', ...service } }, stack).services[0]!;
 
 const check = { test: ['CMD', 'true'] };
 
-test.each<[string, Record<string, unknown>, string[]]>([
+test.each<[string, Record<string, unknown>, string[], string[]?]>([
   ['of no profile', {}, ['cache']],
   ['of a profile of its own', { profiles: ['debug'] }, []],
   ['of a profile that both have', { profiles: ['debug', 'web'] }, ['cache']],
-])('what a service can do without and is %s', (_, cache, expected) => {
+  ['of a profile that COMPOSE_PROFILES has', { profiles: ['debug'] }, ['cache'], ['x', 'debug']],
+  ['of any profile where COMPOSE_PROFILES has all', { profiles: ['debug'] }, ['cache'], ['*']],
+  ['of another profile than COMPOSE_PROFILES has', { profiles: ['debug'] }, [], ['x']],
+])('what a service can do without and is %s', (_, cache, expected, on = []) => {
   const depends_on = { cache: { condition: 'service_started', required: false } };
-  const { services } = catalogOf({ cache, web: { depends_on, profiles: ['web'] } });
+  const { services } = contentOf({ cache, web: { depends_on, profiles: ['web'] } }, on);
   expect(services[1]!.depends_on.map(({ service }) => service)).toEqual(expected);
 });
 

@@ -121,6 +121,16 @@ test.each<[string, Record<string, string>, string, Record<string, string>]>([
   expect(config).toEqual(await composeSays([], env, where));
 });
 
+test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
+  ['none', {}, {}, []],
+  ['of .env', { '.env': 'X=dev\nCOMPOSE_PROFILES=${X}, extra,' }, {}, ['dev', 'extra']],
+  ['of the environment', { '.env': 'COMPOSE_PROFILES=dev' }, { COMPOSE_PROFILES: 'gpu' }, ['gpu']],
+])('profiles that are on without a flag: %s', async (_, files, env, profiles) => {
+  await write({ 'compose.yaml': a, ...files });
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  expect((await composeOf(folder).read()).profiles).toEqual(profiles);
+});
+
 test('a list of files is read as with -f, and any other file too', async () => {
   await write({ 'one.yaml': a, 'sub/two.yaml': b, 'compose.override.yaml': c, '.env': 'V=3' });
   const list = ['one.yaml', 'sub/two.yaml'].map((name) => join(folder, name));

@@ -111,6 +111,7 @@ export async function startHost(
       config: await config(),
       broken: new Map(),
       hashesOf: (name) => [`hash of ${name}`],
+      profiles: [],
       networks: [],
       volumes: [],
     }),
