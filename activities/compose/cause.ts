@@ -11,5 +11,10 @@ export function causeIn(stderr: string): string {
     if (log === null) return progressLine.test(line) || line.trim() === '' ? [] : [line.trimEnd()];
     return log[1] === 'warning' || log[1] === 'info' || log[1] === 'debug' ? [] : [log[2]!];
   });
-  return [...new Set(lines)].join('\n').trim();
+  const said = [...new Set(lines)];
+  // what is wrong with one container is said beside its name, and once more at the end
+  return said
+    .filter((line) => !said.some((other) => line.endsWith(` ${other}`)))
+    .join('\n')
+    .trim();
 }

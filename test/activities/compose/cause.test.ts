@@ -16,6 +16,11 @@ test.each<[string, string, string]>([
   ],
   ['nothing else', conflict, conflict],
   ['a log line of an error', `${unset}\ntime="x" level=error msg="it is broken"`, 'it is broken'],
+  [
+    'the same again beside the name of its container',
+    " Container one-app-1  Creating \n Container one-app-1  can't set healthcheck.start_interval\ncan't set healthcheck.start_interval\n",
+    "can't set healthcheck.start_interval",
+  ],
   ['the same line again', 'one\ntwo\none', 'one\ntwo'],
   ['warnings alone', orphans, ''],
 ])('the cause of a failure is told without %s', (_, stderr, cause) => {
