@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,7 +37,10 @@ export class Bench {
   }
 
   compose(...args: string[]): Promise<string> {
-    return this.#docker('compose', '-f', this.#composeFile, ...args);
+    // as Compose finds them in their folder, where this process is not
+    const override = join(this.#folder, 'docker-compose.override.yml');
+    const files = [this.#composeFile, override].filter((file) => existsSync(file));
+    return this.#docker('compose', ...files.flatMap((file) => ['-f', file]), ...args);
   }
 
   /** @returns the service by which this version of the file is told */
@@ -109,10 +113,10 @@ export class Bench {
     return all.filter((container) => serviceOf(container) === service);
   }
 
-  /** Nothing has started or ended for three seconds. */
+  /** Nothing has started or ended for five seconds: more than the pauses between the first three starts. */
   async #untilSettled(): Promise<void> {
     let last = '';
-    for (let calm = 0, round = 0; calm < 6 && round < 60; round += 1) {
+    for (let calm = 0, round = 0; calm < 10 && round < 60; round += 1) {
       const now = JSON.stringify(await this.#times());
       calm = now === last ? calm + 1 : 0;
       last = now;

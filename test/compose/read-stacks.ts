@@ -6,6 +6,8 @@ import { obedient } from '../stack/stack.ts';
 /** What a stack of the corpus says about its own test, under `x-test`. */
 const testNotes = z.strictObject({
   title: z.string(),
+  /** The project name as the file has it; `{project}` stands for what has to come of it. */
+  name: z.string().default('{project}'),
   /** Services to open; all of them where left out. */
   open: z.array(z.string()).optional(),
   /** Services that VX11 has to name as failed, and that are then not compared. */
@@ -51,7 +53,7 @@ export async function readStacks(file: URL): Promise<CorpusStack[]> {
       open: notes.open ?? names,
       composeFile(project, marker) {
         const marked = document.clone();
-        marked.set('name', project);
+        marked.set('name', notes.name.replaceAll('{project}', project));
         const never = { image: 'vx11-tiny:local', profiles: [marker] };
         marked.setIn(['services', marker], marked.createNode(never));
         return String(marked);
