@@ -53,12 +53,11 @@ export async function createMissing(
     const names = missing.map(({ name }) => name);
     if (names.length === 0) return;
     try {
-      await power.compose.create(withComplete(power, missing, containers, existing), existing);
+      await power.compose.create(withEmpty(power, missing), existing);
     } catch (error) {
       for (const one of missing) {
         const { name } = one;
-        const all = withComplete(power, [one], containers, existing);
-        await power.compose.create(all, existing).catch((reason: unknown) => {
+        await power.compose.create(withEmpty(power, [one]), existing).catch((reason: unknown) => {
           failures.set(name, serviceFailure(name, names.length === 1 ? error : reason));
         });
       }
@@ -82,9 +81,7 @@ export async function createMissing(
       // a network that changed is made again, and with it each container on it, whoever uses it next
       await make(anew, 'anew');
       const rest = free.filter((one) => !anew.includes(one));
-      const idleOnes = rest.filter((one) => !runs(one));
-      // where none is there yet, nothing needs to be made anew
-      await make(idleOnes, idleOnes.some(({ name }) => of(name).length > 0) ? undefined : 'keep');
+      await make(rest.filter((one) => !runs(one)));
       // what runs is left as it is: another window may be using it
       await make(rest.filter(runs), 'keep');
     }),
@@ -101,32 +98,20 @@ export async function createAgain(power: PowerHost, name: string): Promise<void>
   const { blocked, anew } = await changedNetworks(power, services, new Map());
   if (blocked[0] !== undefined) throw new ComposeError(blocked[0].detail);
   if (anew.length > 0) throw new ComposeError('its network has changed; open it again');
-  const all = withComplete(power, services, await findContainers(power), 'keep');
-  await power.lock.run('compose', () =>
-    power.compose.create(all.length > 0 ? all : [name], 'keep'),
-  );
+  await power.lock.run('compose', () => power.compose.create([name], 'keep'));
 }
 
 /**
- * The names of services that Compose makes, and of those that they depend on and of which there is nothing to make: the
- * label of dependencies that Compose writes has only what one call names. What Compose may make anew (without `keep`) it is
- * not named, since it may be running for another window; one of no containers can always be.
+ * The names of services that Compose makes, and of those that they depend on and that have no containers by the file: the
+ * label of dependencies that Compose writes has only what one call names. What has containers is not named beside others,
+ * since Compose would also look after its networks, which other windows may be using.
  */
-function withComplete(
-  power: PowerHost,
-  services: readonly CatalogService[],
-  containers: ReadonlyMap<string, readonly ContainerSummary[]>,
-  existing: 'keep' | 'anew' | undefined,
-): string[] {
+function withEmpty(power: PowerHost, services: readonly CatalogService[]): string[] {
   const known = power.catalog.known()?.services ?? [];
-  const isComplete = (name: string): boolean => {
-    const one = known.find((service) => service.name === name);
-    if (one === undefined || one.problem !== undefined || isElsewhere(power, name)) return false;
-    const there = atHome(power, name, [...(containers.get(name) ?? [])]).length;
-    return there === one.replicas && (there === 0 || existing === 'keep');
-  };
+  const isEmpty = (name: string): boolean =>
+    known.some((one) => one.name === name && one.replicas === 0 && one.problem === undefined);
   const needed = services.flatMap(({ depends_on }) => depends_on.map(({ service }) => service));
-  return [...new Set([...services.map(({ name }) => name), ...needed.filter(isComplete)])];
+  return [...new Set([...services.map(({ name }) => name), ...needed.filter(isEmpty)])];
 }
 
 /** Nothing is made of what needs a service that cannot be opened. */

@@ -1,0 +1,140 @@
+import { readdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'yaml';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startStack, type TestStack } from '../stack/stack.ts';
+import { until } from '../stack/wait.ts';
+import { Bench, differences, type Outcome } from './corpus.ts';
+import { readStacks, type CorpusStack } from './read-stacks.ts';
+
+/** The stacks of a folder, by file. */
+async function corpusIn(folder: URL): Promise<{ name: string; stacks: CorpusStack[] }[]> {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  return Promise.all(
+    files.map(async (name) => ({ name, stacks: await readStacks(new URL(name, folder)) })),
+  );
+}
+
+/** Opens every stack of a folder by a window, and compares it with what `docker compose up` makes of it. */
+export async function compareAll(folder: URL): Promise<void> {
+  const corpus = await corpusIn(folder);
+  describe.each(corpus)(
+    'a window makes of $name what docker compose up makes of it',
+    ({ stacks }) => {
+      const references = new Map<string, Outcome>();
+      let vx11: TestStack;
+      let bench: Bench;
+      beforeAll(async () => {
+        vx11 = await startStack({
+          temporalAddress: inject('temporalAddress'),
+          services: { placeholder: {} },
+          // before VX11 runs, which would end what has no window
+          before: async ({ composeFile, docker }) => {
+            const first = await readFile(composeFile, 'utf8');
+            const { name } = parse(first) as { name: string };
+            bench = new Bench(composeFile, name, docker);
+            for (const stack of stacks) references.set(stack.title, await bench.reference(stack));
+            await writeFile(composeFile, first);
+          },
+        });
+      }, 300_000);
+      let laid: CorpusStack | null = null;
+      afterEach(async () => {
+        await vx11.call('POST', '/operator/power/policy/solo_madre/apply', {});
+        if (laid !== null) await bench.clear(laid);
+        laid = null;
+      });
+      afterAll(async () => {
+        await vx11?.docker('image', 'rm', '-f', `${bench.project}-built:local`);
+        await vx11?.destroy();
+      });
+
+      test.each(stacks)('$title', { timeout: 90_000 }, async (stack) => {
+        const reference = references.get(stack.title)!;
+        laid = stack;
+        await untilRead(vx11, await bench.lay(stack));
+        const { body } = await vx11.call('POST', '/operator/power/window/open', {
+          services: stack.open,
+          ttl_sec: 300,
+          wait_seconds: 60,
+        });
+        const failed = (body.services_failed ?? []).map(
+          ({ service }: { service: string }) => service,
+        ) as string[];
+        expect(failed.toSorted(), JSON.stringify(body)).toEqual(stack.failed.toSorted());
+        const seen = await sameOrLast(stack, reference, () => bench.observe(stack));
+        expectSameOrder(reference, seen, stack);
+        if (body.state === 'open') {
+          const closed = await vx11.call('POST', '/operator/power/window/close', {
+            window_id: body.window_id,
+          });
+          expect(closed.body.receipt).toMatchObject({ residue: [] });
+        }
+        const outcome = { ...seen, ended: await bench.afterwards(stack) };
+        expect(differences(outcome, reference, stack)).toEqual([]);
+      });
+    },
+  );
+}
+
+/** Waits until madre has read the file; an event of its project makes it look. */
+async function untilRead(vx11: TestStack, marker: string): Promise<void> {
+  const label = `com.docker.compose.project=${vx11.project}`;
+  const id = await vx11.docker('create', '--label', label, 'vx11-tiny:local', 'true');
+  await vx11.docker('rm', id.trim());
+  await until(`madre knows ${marker}`, async () => {
+    const { body } = await vx11.call('GET', '/vx11/status');
+    return (body.services as { name: string }[]).some(({ name }) => name === marker);
+  });
+}
+
+/** Health is told with a delay by the Engine, so a difference counts once it has lasted. */
+async function sameOrLast(
+  stack: CorpusStack,
+  reference: Outcome,
+  observe: () => Promise<Omit<Outcome, 'ended'>>,
+): Promise<Omit<Outcome, 'ended'>> {
+  const { ended } = reference;
+  for (let tries = 0; ; tries += 1) {
+    const seen = await observe();
+    const same = differences({ ...seen, ended }, reference, stack).length === 0;
+    if (same || tries === 8 || stack.fall.length > 0) return seen;
+    await sleep(500);
+  }
+}
+
+/** What Compose started later because of a dependency starts later here, too. */
+function expectSameOrder(
+  reference: Outcome,
+  seen: Omit<Outcome, 'ended'>,
+  { apart, failed }: CorpusStack,
+): void {
+  const relations = (times: Outcome['times']): string[] =>
+    Object.keys(reference.times)
+      .filter((name) => !failed.includes(name))
+      .flatMap((one) =>
+        edgesOf(reference, one)
+          .filter((other) => !failed.includes(other))
+          .map((other) => `${one} after ${other}: ${startsAfter(times, one, other)}`),
+      );
+  expect(relations(seen.times)).toEqual(relations(reference.times));
+  for (const [first, second, ms] of apart) {
+    const gap = seen.times[second]!.started - seen.times[first]!.started;
+    expect(gap, `${second} started ${gap} ms after ${first}`).toBeGreaterThanOrEqual(ms);
+  }
+}
+
+const startsAfter = (times: Outcome['times'], one: string, other: string): boolean =>
+  (times[one]?.started ?? 0) > (times[other]?.started ?? Infinity);
+
+/** The services that one depends on, by the label that Compose writes. */
+function edgesOf(reference: Outcome, service: string): string[] {
+  for (const facts of Object.values(reference.containers)) {
+    const { Labels } = facts['Config'] as { Labels: Record<string, string> };
+    if (Labels['com.docker.compose.service'] !== service) continue;
+    const text = Labels['com.docker.compose.depends_on'] ?? '';
+    return text.split(',').flatMap((edge) => edge.split(':')[0] || []);
+  }
+  return [];
+}
