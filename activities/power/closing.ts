@@ -1,8 +1,10 @@
 import type { ClosedBy, WindowView } from '../../contracts/window.ts';
 import { writeReceipt, type DownFacts } from '../../domain/receipt.ts';
+import { isUp } from '../../domain/settle.ts';
 import { closed, closing, failed, hasEnded } from '../../domain/window.ts';
+import { atHome, findContainers } from './containers.ts';
 import { settleDown, type DownResult } from './converge.ts';
-import { forgetWindow } from './held.ts';
+import { forgetWindow, holdContainers } from './held.ts';
 import { hostEvent, type PowerHost, type Cause } from './host.ts';
 import { lookAgain } from './proof.ts';
 
@@ -27,10 +29,27 @@ export async function endWindow(
   await power.store.windows.save(closing(current), [
     hostEvent(power, 'window.closing', actor, { ...ids, payload: { ...ending } }),
   ]);
+  await holdWhatRuns(power, current.members);
   await power.store.leases.release(view.window_id);
   await power.leases.refresh();
   const results = await settleDown(power, current.members, 'window', cause);
   return proveClosed(power, current, ending, results, cause);
+}
+
+/**
+ * What somebody made by hand a moment ago runs for the window too, and belongs in its receipt. Best effort: no close waits
+ * for an Engine that is away.
+ */
+async function holdWhatRuns(power: PowerHost, services: readonly string[]): Promise<void> {
+  try {
+    const found = await findContainers(power);
+    for (const name of services) {
+      const up = (found.get(name) ?? []).filter(({ state }) => isUp(state));
+      await holdContainers(power, name, atHome(power, name, up));
+    }
+  } catch (error) {
+    power.log.debug({ err: error }, 'what runs at the end of a window could not be looked up');
+  }
 }
 
 /** The window as the store has it, with every service that it leases: one that was cut short has not told all. */

@@ -97,21 +97,25 @@ describe('a receipt tells the truth, whatever hands did inside the window', () =
   });
 
   test.each([
-    ['job', 0],
-    ['late', 3],
-  ])('%s ended by itself with %i, and its receipt has that end', async (name, exit_code) => {
-    const { body } = await openTarget(stack, name, 120);
-    await until('it has ended', async () => !(await stack.running()).includes(name));
-    const finished = await inspect(container(name), '{{.State.FinishedAt}}');
-    await sleep(1000);
-    const { body: closed } = await insist(stack, '/vx11/window/close', {
-      window_id: body.window_id,
-    });
-    expect(closed.receipt.services).toMatchObject([
-      { service: name, outcome: 'stopped', stopped_by: 'someone_else', exit_code },
-    ]);
-    const [{ stopped_at }] = closed.receipt.services;
-    expect(Math.abs(Date.parse(stopped_at) - Date.parse(finished))).toBeLessThan(2);
-    await comesToRest(stack);
-  });
+    ['job', 0, { outcome: 'done', stopped_by: 'itself' }, 'done'],
+    ['late', 3, { outcome: 'stopped', stopped_by: 'someone_else' }, 'exited'],
+  ])(
+    '%s ended by itself with %i, and its receipt has that end',
+    async (name, exit_code, end, state) => {
+      const { body } = await openTarget(stack, name, 120);
+      await until('its end is known', async () => {
+        const { body: status } = await stack.call('GET', '/vx11/status');
+        const services = status.services as { name: string; state: string }[];
+        return services.find((one) => one.name === name)?.state === state;
+      });
+      const finished = await inspect(container(name), '{{.State.FinishedAt}}');
+      const { body: closed } = await insist(stack, '/vx11/window/close', {
+        window_id: body.window_id,
+      });
+      expect(closed.receipt.services).toMatchObject([{ service: name, exit_code, ...end }]);
+      const [{ stopped_at }] = closed.receipt.services;
+      expect(Math.abs(Date.parse(stopped_at) - Date.parse(finished))).toBeLessThan(2);
+      await comesToRest(stack);
+    },
+  );
 });
