@@ -1,3 +1,4 @@
 import { compareAll } from './compare.ts';
 
+// some ten minutes, so it is not in `npm test`
 await compareAll(new URL('stacks/', import.meta.url));
