@@ -137,7 +137,16 @@ function containerFacts(container: Inspected): Facts {
 }
 
 /** The lists that the Engine keeps as sets, each in one order; a command's words stay as they are. */
-const sets = new Set(['Env', 'Binds', 'Mounts', 'Aliases', 'ExtraHosts', 'CapAdd', 'CapDrop']);
+const sets = new Set([
+  'Env',
+  'Binds',
+  'Mounts',
+  'Aliases',
+  'ExtraHosts',
+  'CapAdd',
+  'CapDrop',
+  'Ulimits',
+]);
 
 function inOrder(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) {
