@@ -9,7 +9,7 @@ import { ComposeError } from '../compose.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
 import { allDone } from './all-done.ts';
 import type { PowerHost, Cause } from './host.ts';
-import { tellImages } from './image-updates.ts';
+import { tellImages, type ImageUpdates } from './image-updates.ts';
 
 /** What became of the images of services that are about to get containers. */
 export interface PreparedImages {
@@ -136,15 +136,20 @@ async function pullAll(
         );
         await updates.pulled();
       } catch (error) {
-        const told = updates.ended();
-        signal.throwIfAborted(); // a close waits for nobody
-        await told;
+        await endUpdates(updates, signal);
         const failure = failedPull(first, began, error);
         if (isBuilt(jobs, first.ref)) return;
         for (const service of names) failures.set(service, { service, ...failure });
       }
     }),
   );
+}
+
+/** Takes the progress of what did not come away; a close waits for nobody. */
+async function endUpdates(updates: ImageUpdates, signal: AbortSignal): Promise<void> {
+  const ended = updates.ended();
+  signal.throwIfAborted();
+  await ended;
 }
 
 function failedPull(
@@ -195,9 +200,7 @@ async function buildAll(
         );
         await updates.built();
       } catch (error) {
-        const told = updates.ended();
-        signal.throwIfAborted(); // a close waits for nobody
-        await told;
+        await endUpdates(updates, signal);
         if (!(error instanceof ComposeError)) throw error;
         const lines = last.length > 0 ? last : [error.message];
         failures.set(name, { service: name, ...buildFailure(name, lines) });
