@@ -33,7 +33,7 @@ export default defineConfig({
             'test/faults/**/*.test.ts',
             'test/compose/odd-corpus.test.ts',
             'test/power/{hands,two-hosts}.real.test.ts',
-            'test/spawn/crowd.real.test.ts',
+            'test/tasks/crowd.real.test.ts',
             'test/gateway/{many-messages,thirty-clients}.real.test.ts',
           ],
           env: { VX11_CROWD_SIZE: '1000', VX11_MANY_MESSAGES: '2100', VX11_CLIENT_SECONDS: '60' },

@@ -1,9 +1,9 @@
 import type { ServiceTier } from '../contracts/service.ts';
-import { isPressed } from '../domain/autonomy.ts';
-import { isLive } from '../domain/lease.ts';
-import { heldBy, judgeService } from '../domain/status.ts';
+import { isPressed } from '../domain/autonomy/decide.ts';
+import { isLive } from '../domain/windows/lease.ts';
+import { heldBy, judgeService } from '../domain/services/status.ts';
 import type { Store } from '../store/index.ts';
-import type { ModuleHealth } from '../store/module-health.ts';
+import type { ModuleHealth } from '../store/system/module-health.ts';
 
 /** How much this machine has to do: load of a minute by core, and the share of memory in use. */
 export type Pressure = () => { load: number; memory: number };

@@ -1,6 +1,6 @@
 import { spawnCancelAnswer, spawnResult, type SpawnResult } from '../contracts/spawn.ts';
 import { CommandFailed, exitCode } from './exit-code.ts';
-import { bytesOr, readLog } from './log-stream.ts';
+import { bytesOr, readLog } from '../client/log-stream.ts';
 import type { Session } from './session.ts';
 import { endText, exitCodeOf } from './spawn-text.ts';
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { version } from '../workers/version.ts';
+import { version } from '../platform/version.ts';
 import { addAudit } from './commands/audit.ts';
 import { addAuto } from './commands/auto.ts';
 import { addChat } from './commands/chat.ts';
@@ -16,7 +16,7 @@ import { addToken } from './commands/token.ts';
 import { addUp } from './commands/up.ts';
 import { addWindows } from './commands/windows.ts';
 import { CommandFailed, exitCode, exitCodeHelp } from './exit-code.ts';
-import { connectGateway } from './gateway-client.ts';
+import { connectGateway } from '../client/gateway-client.ts';
 import type { AddCommand, Session } from './session.ts';
 import { findTarget } from './target.ts';
 import type { Terminal } from './terminal.ts';

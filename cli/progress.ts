@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventRecord } from '../contracts/event.ts';
 import { windowView, type WindowView } from '../contracts/window.ts';
-import { readEvents } from './event-stream.ts';
-import type { GatewayClient } from './gateway-client.ts';
+import { readEvents } from '../client/event-stream.ts';
+import type { GatewayClient } from '../client/gateway-client.ts';
 import { plain } from './table.ts';
 import type { Terminal } from './terminal.ts';
 

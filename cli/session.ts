@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { GatewayClient } from './gateway-client.ts';
+import type { GatewayClient } from '../client/gateway-client.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command works with, once the global options are known. */

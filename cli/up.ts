@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { keepRunning, type Child } from './up/child.ts';
+import { keepRunning, type Child } from './up/process/child.ts';
 import type { Errands, Prepared } from './up/errands/errand.ts';
-import { releaseHome } from './up/lock.ts';
+import { releaseHome } from './up/process/lock.ts';
 import { runErrand, type RunningErrand } from './up/run-errand.ts';
 import { shutDown, type Running } from './up/shut-down.ts';
-import { onStopSignal } from './up/signals.ts';
+import { onStopSignal } from './up/process/signals.ts';
 import type { Stack } from './up/stack.ts';
-import { keepTemporalDoor } from './up/temporal-door.ts';
+import { keepTemporalDoor } from './up/temporal/temporal-relay.ts';
 
 export interface UpOptions {
   env: NodeJS.ProcessEnv;

@@ -1,5 +1,5 @@
 import { planView, type PlanView } from '../contracts/plan.ts';
-import { readEvents } from './event-stream.ts';
+import { readEvents } from '../client/event-stream.ts';
 import type { Session } from './session.ts';
 import { plain } from './table.ts';
 

@@ -56,7 +56,7 @@ const env = z
     `at most ${spawnBounds.env} names`,
   );
 
-/** Where a file may lie is said by `domain/task-file.ts`. */
+/** Where a file may lie is said by `domain/tasks/task-file.ts`. */
 const files = z
   .array(z.strictObject({ path: z.string().min(1).max(1024), content: z.string() }))
   .max(spawnBounds.files)

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { readEnv } from '../contracts/env.ts';
-import { spawnsFolder } from '../store/spawns-folder.ts';
-import { internalKey } from '../store/internal-key.ts';
+import { spawnsFolder } from '../platform/task-folder.ts';
+import { internalKey } from '../platform/internal-key.ts';
 import packageFile from '../package.json' with { type: 'json' };
 
 /** Requests a minute. */

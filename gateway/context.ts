@@ -8,14 +8,14 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GatewayDeps } from './deps.ts';
-import type { EventFeed } from './event-feed.ts';
-import type { GatewayMetrics } from './metrics.ts';
-import type { OpenWindow } from './open-window.ts';
-import type { ReadModel } from './read-model.ts';
-import type { SpawnControl } from './spawn-control.ts';
-import type { StatusBook } from './status-book.ts';
-import type { TokenBook } from './token-book.ts';
-import type { WindowControl } from './window-control.ts';
+import type { EventFeed } from './reads/event-feed.ts';
+import type { GatewayMetrics } from './http/metrics.ts';
+import type { OpenWindow } from './windows/open-window.ts';
+import type { ReadModel } from './reads/read-model.ts';
+import type { SpawnControl } from './tasks/control.ts';
+import type { StatusBook } from './status/status-cache.ts';
+import type { TokenBook } from './tokens/token-cache.ts';
+import type { WindowControl } from './windows/control.ts';
 
 /** What routes work with. */
 export interface GatewayContext extends GatewayDeps {

@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
 import { readGatewayEnvironment } from './config.ts';
-import { createMadrePort } from './madre.ts';
-import { openWhenPossible } from './store-source.ts';
-import { connectTemporal } from './temporal.ts';
+import { createMadrePort } from './madre/client.ts';
+import { openWhenPossible } from './reads/store-source.ts';
+import { connectTemporal } from './temporal/port.ts';
 
 /** Answers that are under way get this long when the gateway is asked to end. */
 const closeLimitMs = 5000;
@@ -16,7 +16,7 @@ const redis =
   environment.redisUrl === null
     ? null
     : // its client is loaded only where there is a Redis
-      (await import('./redis.ts')).connectRedis(environment.redisUrl, logger);
+      (await import('./http/redis.ts')).connectRedis(environment.redisUrl, logger);
 const app = await buildApp({
   config: environment.config,
   store: store.source,

@@ -56,7 +56,7 @@ async function buildServer(): Promise<boolean> {
   if (missing.includes('madre')) {
     await stageCompose(stage);
     // Loaded late: it brings Temporal's native part, which nothing else here needs.
-    const { workflowBundle } = await import('../workers/workflow-bundle.ts');
+    const { workflowBundle } = await import('../workers/temporal/workflow-bundle.ts');
     await workflowBundle(join(stage, 'prepared'), pino({ level: 'warn' }));
   }
   const base = await baseImage(docker, baseMaker, 'node');

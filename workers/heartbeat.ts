@@ -1,5 +1,5 @@
-import type { PowerHost } from '../activities/power/host.ts';
-import { version } from './version.ts';
+import type { PowerHost } from '../activities/power/host/host.ts';
+import { version } from '../platform/version.ts';
 
 const beatMs = 2500;
 

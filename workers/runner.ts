@@ -6,8 +6,8 @@ import type { HealthState } from '../contracts/service.ts';
 import { serveHealth } from './health-server.ts';
 import type { Role, RoleDescription } from './role.ts';
 import { runWorkers } from './run-workers.ts';
-import { installTemporalRuntime } from './temporal-runtime.ts';
-import { version } from './version.ts';
+import { installTemporalRuntime } from './temporal/runtime.ts';
+import { version } from '../platform/version.ts';
 
 /** How long running activities may go on after a request to stop; a container has 3 s in all. */
 const shutdownGraceMs = 2_000;

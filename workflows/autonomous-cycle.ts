@@ -1,6 +1,6 @@
 import { log, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { CarriedOut } from '../activities/autonomy/autonomy-activities.ts';
-import { chosen } from '../domain/autonomy.ts';
+import { chosen } from '../domain/autonomy/decide.ts';
 import type { AutonomousCycle } from './messages.ts';
 import { madreAutonomy } from './proxies.ts';
 

@@ -14,7 +14,13 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ServiceFailure, WindowView } from '../contracts/window.ts';
-import { extended, hasEnded, isOpen, renewed, type DeadlineMove } from '../domain/window.ts';
+import {
+  extended,
+  hasEnded,
+  isOpen,
+  renewed,
+  type DeadlineMove,
+} from '../domain/windows/window.ts';
 import {
   closeWindow,
   extendWindow,

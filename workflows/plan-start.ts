@@ -1,7 +1,7 @@
 import { planWorkflowId } from '../contracts/ids.ts';
 import { workflowQueue } from '../contracts/queues.ts';
 import type { PlanView } from '../contracts/plan.ts';
-import { planTitle } from '../domain/plan-state.ts';
+import { planTitle } from '../domain/plans/plan-state.ts';
 import type { RunPlan } from './plan-messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 

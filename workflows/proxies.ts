@@ -1,14 +1,14 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { SpawnPriority } from '../contracts/spawn.ts';
 import { powerQueue, spawnerQueue } from '../contracts/queues.ts';
-import { temporalPriority } from '../domain/spawn.ts';
+import { temporalPriority } from '../domain/tasks/spawn.ts';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
 import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import type {
   SpawnerActivities,
   SpawnKeeperActivities,
-} from '../activities/spawn/spawn-activities.ts';
+} from '../activities/tasks/spawn-activities.ts';
 
 /** Activities beat every second; three missed beats, and another worker takes over. */
 const heartbeatTimeout = '3s';

@@ -23,8 +23,8 @@ import {
   planHasEnded,
   toUndo,
   type StepEnd,
-} from '../domain/plan-state.ts';
-import { mayRenew } from '../domain/plan-renewals.ts';
+} from '../domain/plans/plan-state.ts';
+import { mayRenew } from '../domain/plans/plan-renewals.ts';
 import type { Sender } from './messages.ts';
 import { planDetails } from './plan-display.ts';
 import {

@@ -9,7 +9,7 @@ import {
   TimeoutFailure,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { SpawnReport, Verdict } from '../activities/spawn/spawn-activities.ts';
+import type { SpawnReport, Verdict } from '../activities/tasks/spawn-activities.ts';
 import { endSpawn, type EndSpawn, type SpawnOnce } from './messages.ts';
 import { keeperOn, spawnerOn } from './proxies.ts';
 import { searchAttributes } from './search-attributes.ts';

@@ -1,7 +1,7 @@
 import type { SpawnView } from '../contracts/spawn.ts';
 import { spawnWorkflowId } from '../contracts/ids.ts';
 import { spawnerService, workflowQueue } from '../contracts/queues.ts';
-import { spawnTitle } from '../domain/spawn.ts';
+import { spawnTitle } from '../domain/tasks/spawn.ts';
 import type { SpawnOnce } from './messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 

@@ -1,6 +1,6 @@
 import { windowWorkflowId } from '../contracts/ids.ts';
 import { workflowQueue } from '../contracts/queues.ts';
-import { windowTitle } from '../domain/window.ts';
+import { windowTitle } from '../domain/windows/window.ts';
 import type { KeepWindow } from './messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 

@@ -1,5 +1,5 @@
 import type { Candidate, Observation, Reasoning } from '../../contracts/autonomy.ts';
-import type { Verdict } from '../../domain/autonomy.ts';
+import type { Verdict } from '../../domain/autonomy/decide.ts';
 
 /** What a round found; without a change since the last one there is nothing to think about. */
 export type Round =

@@ -1,7 +1,7 @@
 import type { Decision } from '../../contracts/autonomy.ts';
 import { planIdOfDecision } from '../../contracts/ids.ts';
-import { autonomyActor } from '../../domain/autonomy.ts';
-import { stepsOf } from '../../domain/autonomy-steps.ts';
+import { autonomyActor } from '../../domain/autonomy/decide.ts';
+import { stepsOf } from '../../domain/autonomy/steps.ts';
 import type { CarriedOut, CarryOut } from './autonomy-activities.ts';
 import type { AutonomyDeps } from './deps.ts';
 

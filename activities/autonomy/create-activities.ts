@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { candidatesOf, onlyAsked, verdictOf } from '../../domain/autonomy.ts';
-import { digestOf } from '../../domain/autonomy-digest.ts';
+import { candidatesOf, onlyAsked, verdictOf } from '../../domain/autonomy/decide.ts';
+import { digestOf } from '../../domain/autonomy/digest.ts';
 import type { AutonomyActivities } from './autonomy-activities.ts';
 import { carryOut } from './carry-out.ts';
 import type { AutonomyDeps } from './deps.ts';
 import { hasBusiness, remember } from './effects.ts';
-import { look } from './look.ts';
+import { look } from './observe.ts';
 import { reasonAbout } from './reason.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

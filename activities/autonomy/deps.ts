@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Store } from '../../store/index.ts';
 import type { StepWish } from '../../contracts/plan.ts';
-import type { Llm } from '../llm.ts';
+import type { Llm } from '../providers/language-models.ts';
 import type { Pressure } from '../module-health.ts';
 import type { AutonomyMetrics } from './metrics.ts';
 

@@ -1,9 +1,9 @@
 import type { Candidate, DecisionEffect } from '../../contracts/autonomy.ts';
 import { planIdOfDecision } from '../../contracts/ids.ts';
-import { effectOf, type Memory } from '../../domain/autonomy-memory.ts';
-import type { DecisionRow } from '../../store/autonomy.ts';
+import { effectOf, type Memory } from '../../domain/autonomy/memory.ts';
+import type { DecisionRow } from '../../store/autonomy/autonomy.ts';
 import type { Store } from '../../store/index.ts';
-import type { IntentEnd } from '../../store/rails.ts';
+import type { IntentEnd } from '../../store/incidents/rails.ts';
 import type { AutonomyDeps } from './deps.ts';
 
 const dayMs = 86_400_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Reasoning } from '../../contracts/autonomy.ts';
-import { autonomyActor } from '../../domain/autonomy.ts';
-import { startOfDay } from '../../store/llm-calls.ts';
+import { autonomyActor } from '../../domain/autonomy/decide.ts';
+import { startOfDay } from '../../store/autonomy/llm-calls.ts';
 import type { ChangedRound } from './autonomy-activities.ts';
 import type { AutonomyDeps } from './deps.ts';
 

@@ -1,4 +1,4 @@
-import { DeadlineError } from '../deadline.ts';
+import { DeadlineError } from '../../platform/timeout.ts';
 
 /**
  * What the Engine said no to, in the classes that we treat differently: `gone` is success for who wanted

@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import type { ContainerState } from '../../contracts/service.ts';
-import { within } from '../deadline.ts';
+import { within } from '../../platform/timeout.ts';
 import { callEngine, EngineError, isGone } from './engine-error.ts';
 import { factsOf, type ContainerFacts } from './container-facts.ts';
 import { countGpus, type GpuInfo } from './gpus.ts';

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type Docker from 'dockerode';
-import type { Disk } from '../../domain/image-failure.ts';
-import { within } from '../deadline.ts';
+import type { Disk } from '../../domain/services/image-failure.ts';
+import { within } from '../../platform/timeout.ts';
 
 const infoMs = 10_000;
 

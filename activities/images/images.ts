@@ -1,14 +1,14 @@
 import type Docker from 'dockerode';
-import { isOfPlatform, registryOf, type LocalImage } from '../../domain/image-source.ts';
-import { fitsOnDisk, noDiskRoom, type Disk } from '../../domain/image-failure.ts';
+import { isOfPlatform, registryOf, type LocalImage } from '../../domain/services/image-source.ts';
+import { fitsOnDisk, noDiskRoom, type Disk } from '../../domain/services/image-failure.ts';
 import {
   afterMessage,
   missingBytes,
   pullProgress,
   type PullProgress,
   type PullState,
-} from '../../domain/pull-progress.ts';
-import { within } from '../deadline.ts';
+} from '../../domain/services/pull-progress.ts';
+import { within } from '../../platform/timeout.ts';
 import { callEngine, isGone } from '../engine/engine-error.ts';
 import { credentialsFor } from './credentials.ts';
 import { dataDisk } from './disk.ts';

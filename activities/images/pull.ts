@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { splitReference } from '../../domain/image-source.ts';
-import type { PullMessage } from '../../domain/pull-progress.ts';
+import { splitReference } from '../../domain/services/image-source.ts';
+import type { PullMessage } from '../../domain/services/pull-progress.ts';
 import { callEngine } from '../engine/engine-error.ts';
 import type { RegistryAuth } from './credentials.ts';
 

@@ -1,11 +1,11 @@
 import type { MadreControlCall, MadreControlReply } from '../../contracts/chat.ts';
 import type { NewIntent } from '../../contracts/intent.ts';
 import { newId } from '../../contracts/ids.ts';
-import { defaultConfirm } from '../../domain/catalog.ts';
-import { meantByControl } from '../../domain/control-target.ts';
-import { intentReceived } from '../../domain/intent-received.ts';
-import type { Draft } from '../../domain/make-plan.ts';
-import { vocabularyOf } from '../../domain/plan-world.ts';
+import { defaultConfirm } from '../../domain/services/catalog.ts';
+import { meantByControl } from '../../domain/language/control-target.ts';
+import { intentReceived } from '../../domain/language/intent-received.ts';
+import type { Draft } from '../../domain/plans/make-plan.ts';
+import { vocabularyOf } from '../../domain/plans/planning-context.ts';
 import { readWorld } from './facts.ts';
 import { planOf } from './new-plan.ts';
 import { planEvent } from './plan-events.ts';

@@ -1,9 +1,14 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { errorCatalog, VX11Error } from '../../contracts/errors.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
-import { isRead } from '../../domain/risk.ts';
-import { afterUndo, leftAsItIs, planHasEnded, type StepEnd } from '../../domain/plan-state.ts';
-import { alive } from '../alive.ts';
+import { isRead } from '../../domain/plans/risk.ts';
+import {
+  afterUndo,
+  leftAsItIs,
+  planHasEnded,
+  type StepEnd,
+} from '../../domain/plans/plan-state.ts';
+import { alive } from '../heartbeat.ts';
 import { decided } from './decide.ts';
 import type { PlanActivities, StepInput } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';

@@ -1,8 +1,8 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import type { PlanView } from '../../contracts/plan.ts';
-import { planText } from '../../domain/plan-state.ts';
-import { planHashOf, sameHash } from '../../store/plan-token.ts';
-import type { PlanChange } from '../../store/plans.ts';
+import { planText } from '../../domain/plans/plan-state.ts';
+import { planHashOf, sameHash } from '../../platform/plan-token.ts';
+import type { PlanChange } from '../../store/plans/plans.ts';
 import type { Decision } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
 

@@ -1,10 +1,10 @@
 import type { ServiceObservation } from '../../contracts/service.ts';
-import { isLive } from '../../domain/lease.ts';
-import { worldOf, type World } from '../../domain/plan-world.ts';
-import type { ServiceFact } from '../../domain/reply.ts';
-import { heldBy, judgeService } from '../../domain/status.ts';
+import { isLive } from '../../domain/windows/lease.ts';
+import { worldOf, type World } from '../../domain/plans/planning-context.ts';
+import type { ServiceFact } from '../../domain/language/chat-reply.ts';
+import { heldBy, judgeService } from '../../domain/services/status.ts';
 import type { Store } from '../../store/index.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 
 /** What there is to plan with, as of now. */
 export async function readWorld(store: Store): Promise<World> {

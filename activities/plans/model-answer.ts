@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { intentAction, intentDomain, type Intent } from '../../contracts/intent.ts';
-import type { Checked } from '../../domain/check-intent.ts';
-import { isTalk } from '../../domain/deed.ts';
+import type { Checked } from '../../domain/language/check-intent.ts';
+import { isTalk } from '../../domain/language/has-effect.ts';
 
 /** What a model is asked for. The reply is its last member: what goes before decides whether anybody may see it. */
 export const modelAnswer = z.strictObject({

@@ -1,11 +1,11 @@
 import type { Intent, Language } from '../../contracts/intent.ts';
 import type { PlanSource, PlanView, StepError } from '../../contracts/plan.ts';
 import type { Catalog, ConfirmRule } from '../../contracts/service.ts';
-import { defaultConfirm } from '../../domain/catalog.ts';
-import type { Draft } from '../../domain/make-plan.ts';
-import { planTextsOf } from '../../domain/plan-texts.ts';
-import { planText } from '../../domain/plan-state.ts';
-import { planHashOf } from '../../store/plan-token.ts';
+import { defaultConfirm } from '../../domain/services/catalog.ts';
+import type { Draft } from '../../domain/plans/make-plan.ts';
+import { planTextsOf } from '../../domain/plans/plan-texts.ts';
+import { planText } from '../../domain/plans/plan-state.ts';
+import { planHashOf } from '../../platform/plan-token.ts';
 
 /** What a plan says of where it came from. */
 export interface Origin {

@@ -1,5 +1,5 @@
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
-import type { StepEnd } from '../../domain/plan-state.ts';
+import type { StepEnd } from '../../domain/plans/plan-state.ts';
 
 /** For the event log: who sent the message that an activity carries out. */
 interface By {

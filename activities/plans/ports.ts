@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { PlanStep, PlanView, StepOf, StepError } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import type { StepEnd } from '../../domain/plan-state.ts';
+import type { StepEnd } from '../../domain/plans/plan-state.ts';
 import type { Store } from '../../store/index.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 
 /** Who does something with a window, for the event log. */
 export interface WindowSender {

@@ -1,10 +1,10 @@
 import type { Intent } from '../../contracts/intent.ts';
-import { checkIntent } from '../../domain/check-intent.ts';
-import { isTalk } from '../../domain/deed.ts';
-import { askingWarnings, parseIntent } from '../../domain/parse-intent.ts';
-import { openable, vocabularyOf, type World } from '../../domain/plan-world.ts';
-import { coreServices } from '../../domain/words.ts';
-import type { Llm } from '../llm.ts';
+import { checkIntent } from '../../domain/language/check-intent.ts';
+import { isTalk } from '../../domain/language/has-effect.ts';
+import { askingWarnings, parseIntent } from '../../domain/language/parse-intent.ts';
+import { openable, vocabularyOf, type World } from '../../domain/plans/planning-context.ts';
+import { coreServices } from '../../domain/language/lexicon.ts';
+import type { Llm } from '../providers/language-models.ts';
 import { createReplyGate, modelAnswer, type ModelAnswer } from './model-answer.ts';
 
 /** What a text was understood as, and by whom. */

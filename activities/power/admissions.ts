@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Catalog, CatalogService } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { admit, needOf, type Admission, type Need } from '../../domain/admission.ts';
-import { startOrder } from '../../domain/start-order.ts';
-import { servicesByName } from '../catalog.ts';
-import type { PowerHost } from './host.ts';
+import { admit, needOf, type Admission, type Need } from '../../domain/windows/admission.ts';
+import { startOrder } from '../../domain/services/start-order.ts';
+import { servicesByName } from '../compose/catalog.ts';
+import type { PowerHost } from './host/host.ts';
 
 /** Decides, one window after the other, whether the host has room, and reserves it by writing the leases. */
 export interface Admissions {

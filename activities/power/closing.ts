@@ -1,11 +1,11 @@
 import type { ClosedBy, WindowView } from '../../contracts/window.ts';
-import { writeReceipt, type DownFacts } from '../../domain/receipt.ts';
-import { isUp } from '../../domain/settle.ts';
-import { closed, closing, failed, hasEnded } from '../../domain/window.ts';
-import { atHome, findContainers } from './containers.ts';
-import { settleDown, type DownResult } from './converge.ts';
-import { forgetWindow, holdContainers } from './held.ts';
-import { hostEvent, type PowerHost, type Cause } from './host.ts';
+import { writeReceipt, type DownFacts } from '../../domain/windows/receipt.ts';
+import { isUp } from '../../domain/services/settle.ts';
+import { closed, closing, failed, hasEnded } from '../../domain/windows/window.ts';
+import { atHome, findContainers } from './host/containers.ts';
+import { settleDown, type DownResult } from './start/take-down.ts';
+import { forgetWindow, holdContainers } from './host/held.ts';
+import { hostEvent, type PowerHost, type Cause } from './host/host.ts';
 import { lookAgain } from './proof.ts';
 
 export interface Ending {

@@ -1,17 +1,17 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { WindowView } from '../../contracts/window.ts';
-import { queued, without } from '../../domain/window.ts';
-import { alive } from '../alive.ts';
+import { queued, without } from '../../domain/windows/window.ts';
+import { alive } from '../heartbeat.ts';
 import { createAdmissions } from './admissions.ts';
 import { endWindow, failWindow } from './closing.ts';
-import { heldServices } from './containers.ts';
-import { settleDown, takeDown } from './converge.ts';
+import { heldServices } from './host/containers.ts';
+import { settleDown, takeDown } from './start/take-down.ts';
 import { tellGuard } from './hold-opening.ts';
-import { hostEvent, type PowerHost, lockOf, type Cause } from './host.ts';
+import { hostEvent, type PowerHost, lockOf, type Cause } from './host/host.ts';
 import { openWindow } from './opening.ts';
 import type { By, PowerActivities } from './power-activities.ts';
 import { lookBeforeRestart, restartContainers, startAgain } from './restart.ts';
-import type { SettleLoop } from './settle-loop.ts';
+import type { SettleLoop } from './reconcile-loop.ts';
 
 const causeOf = (by: By, view?: WindowView): Cause => ({
   actor: by.actor,

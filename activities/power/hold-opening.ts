@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WindowView } from '../../contracts/window.ts';
-import { maxTtl } from './converge.ts';
-import { lockOf, type PowerHost } from './host.ts';
+import { maxTtl } from './start/take-down.ts';
+import { lockOf, type PowerHost } from './host/host.ts';
 
 const lookMs = 1000;
 

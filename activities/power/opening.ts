@@ -1,15 +1,15 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Catalog, CatalogService } from '../../contracts/service.ts';
 import type { ServiceFailure, WindowView } from '../../contracts/window.ts';
-import { startOrder } from '../../domain/start-order.ts';
-import { hasEnded, isOpen, opened, opening } from '../../domain/window.ts';
-import { servicesByName } from '../catalog.ts';
+import { startOrder } from '../../domain/services/start-order.ts';
+import { hasEnded, isOpen, opened, opening } from '../../domain/windows/window.ts';
+import { servicesByName } from '../compose/catalog.ts';
 import type { Admissions } from './admissions.ts';
 import { failWindow } from './closing.ts';
-import { settleDown } from './converge.ts';
-import { hostEvent, type PowerHost, type Cause } from './host.ts';
+import { settleDown } from './start/take-down.ts';
+import { hostEvent, type PowerHost, type Cause } from './host/host.ts';
 import { tellGuard, whileOpening } from './hold-opening.ts';
-import { startServices } from './starting.ts';
+import { startServices } from './start/starting.ts';
 
 /** The window as it is now, or why the host has no room for it. */
 export type OpenOutcome =

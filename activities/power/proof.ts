@@ -1,14 +1,14 @@
 import type { HeldContainer, ServiceStop } from '../../contracts/service.ts';
-import type { ContainerEnd } from '../../domain/receipt.ts';
-import { standsFor } from '../../domain/replicas.ts';
-import { isUp } from '../../domain/settle.ts';
+import type { ContainerEnd } from '../../domain/windows/receipt.ts';
+import { standsFor } from '../../domain/services/replicas.ts';
+import { isUp } from '../../domain/services/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
-import { findContainers } from './containers.ts';
-import type { GuardEnding } from './guard-files.ts';
-import { noteMissing } from './held.ts';
-import type { PowerHost } from './host.ts';
-import { noteFall } from './look.ts';
+import { findContainers } from './host/containers.ts';
+import type { GuardEnding } from './host/guard-files.ts';
+import { noteMissing } from './host/held.ts';
+import type { PowerHost } from './host/host.ts';
+import { noteFall } from './observe.ts';
 
 /**
  * What the Engine says now, not what our calls returned, of every container that ran for a window: by its id, wherever

@@ -1,18 +1,18 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { CatalogService } from '../../contracts/service.ts';
-import { followed } from '../../domain/follow.ts';
-import { keptUp } from '../../domain/replicas.ts';
-import { isUp } from '../../domain/settle.ts';
+import { followed } from '../../domain/services/follow.ts';
+import { keptUp } from '../../domain/services/replicas.ts';
+import { isUp } from '../../domain/services/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import { isUnavailable } from '../engine/engine-error.ts';
-import { afterStart, bringDown, startContainer } from './bring.ts';
-import { allDone } from './all-done.ts';
-import { atHome, containersOf } from './containers.ts';
-import { maxTtl } from './converge.ts';
-import { restartFollowers } from './follow.ts';
-import { hostEvent, lockOf, type PowerHost, type Cause } from './host.ts';
+import { afterStart, bringDown, startContainer } from './start/start-container.ts';
+import { allDone } from './host/all-done.ts';
+import { atHome, containersOf } from './host/containers.ts';
+import { maxTtl } from './start/take-down.ts';
+import { restartFollowers } from './start/follow.ts';
+import { hostEvent, lockOf, type PowerHost, type Cause } from './host/host.ts';
 import type { BeforeRestart, Restart, RestartOrder } from './power-activities.ts';
-import { allReady, startLimitMs } from './readiness.ts';
+import { allReady, startLimitMs } from './start/readiness.ts';
 
 /** What one try may take beyond the service's own times: its turn, the Engine's answers. */
 const marginMs = 60_000;

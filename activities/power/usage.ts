@@ -1,8 +1,8 @@
-import { wasBusy, type UseSample } from '../../domain/idle.ts';
-import { isUp } from '../../domain/settle.ts';
+import { wasBusy, type UseSample } from '../../domain/windows/idle.ts';
+import { isUp } from '../../domain/services/settle.ts';
 import { readUsage } from '../engine/usage.ts';
-import { containersOf } from './containers.ts';
-import type { PowerHost } from './host.ts';
+import { containersOf } from './host/containers.ts';
+import type { PowerHost } from './host/host.ts';
 
 /** Takes a service out of the windows that hold it, because nobody uses it. */
 export type ReleaseIdle = (service: string, windowIds: string[]) => Promise<void>;

@@ -1,11 +1,11 @@
-import type { DeathFacts } from '../../domain/cause-of-death.ts';
+import type { DeathFacts } from '../../domain/tasks/cause-of-death.ts';
 import type { SandboxContainer } from './container.ts';
 import type { EgressProxy } from './egress.ts';
 import { BrokenFrame, type Frame } from './frames.ts';
-import { createLeavings, type Leavings } from './leavings.ts';
+import { createLeavings, type Leavings } from './artifacts.ts';
 import { createOutputs, type Outputs } from './outputs.ts';
 import type { AttemptSinks, EarlyEnd, SandboxJob } from './sandbox.ts';
-import { endFrame, readResult, said } from './wire.ts';
+import { endFrame, readResult, said } from './harness-protocol.ts';
 
 /** The grace of a task that somebody cancels: its processes are dead within 2 s. */
 const cancelGraceMs = 1000;

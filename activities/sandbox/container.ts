@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { within } from '../deadline.ts';
+import { within } from '../../platform/timeout.ts';
 import { callEngine, EngineError, isGone } from '../engine/engine-error.ts';
 import { attach } from './attach.ts';
 import { harnessFrames, type Frame } from './frames.ts';

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import Docker from 'dockerode';
 import type { Logger } from 'pino';
-import type { PoolBounds } from '../../domain/pool-size.ts';
+import type { PoolBounds } from '../../domain/tasks/pool-size.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { followAttempt, overdueMs } from './attempt.ts';
-import { createBook, type Entry } from './book.ts';
+import { createBook, type Entry } from './sandbox-registry.ts';
 import {
   mostStartMs,
   newKey,
@@ -20,8 +20,8 @@ import { reapAbandoned } from './reaper.ts';
 import { resultOf, resultOfEarlyEnd, resultOfNoStart } from './result.ts';
 import type { AttemptResult, AttemptSinks, Sandboxes, SandboxJob } from './sandbox.ts';
 import { sandboxName, type SandboxLabels, type Shape } from './template.ts';
-import { createTurns } from './turns.ts';
-import { jobFrames } from './wire.ts';
+import { createTurns } from './start-scheduler.ts';
+import { jobFrames } from './harness-protocol.ts';
 
 export interface SandboxDeps {
   socketPath: string;

@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { mayReach, parseEgressRule, type EgressRule } from '../../domain/egress.ts';
+import { mayReach, parseEgressRule, type EgressRule } from '../../domain/tasks/egress.ts';
 import { frame, type Frame } from './frames.ts';
-import { isPublicAddress } from '../../domain/address.ts';
+import { isPublicAddress } from '../../domain/tasks/address.ts';
 
 /** What the operator lets sandboxes reach. */
 export interface EgressPolicy {

@@ -1,4 +1,4 @@
-import { keptOfStream } from '../../domain/output.ts';
+import { keptOfStream } from '../../domain/tasks/output.ts';
 import { noRoom, type ArtifactFile, type AttemptSinks, type OutputStream } from './sandbox.ts';
 
 /** As many pieces are joined, so that a million single bytes are no million pieces. */

@@ -1,9 +1,14 @@
-import { arrivalsAfter, noArrivals, poolTarget, type PoolBounds } from '../../domain/pool-size.ts';
-import { within } from '../deadline.ts';
-import { unlessAborted } from '../plans/steps/unless-aborted.ts';
-import type { Entry } from './book.ts';
+import {
+  arrivalsAfter,
+  noArrivals,
+  poolTarget,
+  type PoolBounds,
+} from '../../domain/tasks/pool-size.ts';
+import { within } from '../../platform/timeout.ts';
+import { unlessAborted } from '../../platform/abortable.ts';
+import type { Entry } from './sandbox-registry.ts';
 import type { SandboxContainer } from './container.ts';
-import { said } from './wire.ts';
+import { said } from './harness-protocol.ts';
 import type { Shape } from './template.ts';
 
 /** One that stands ready: its harness has said so and waits for a task. */

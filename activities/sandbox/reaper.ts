@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
-import { isAbandoned, type Asker } from '../../domain/abandoned.ts';
-import { within } from '../deadline.ts';
+import { isAbandoned, type Asker } from '../../domain/tasks/orphans.ts';
+import { within } from '../../platform/timeout.ts';
 import { callEngine } from '../engine/engine-error.ts';
 import { removeContainer } from './container.ts';
 import { belongingOf, label } from './template.ts';

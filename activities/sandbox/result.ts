@@ -1,9 +1,9 @@
 import type Docker from 'dockerode';
-import { causeOfDeath, type DeathFacts, type Verdict } from '../../domain/cause-of-death.ts';
+import { causeOfDeath, type DeathFacts, type Verdict } from '../../domain/tasks/cause-of-death.ts';
 import { isUnavailable } from '../engine/engine-error.ts';
 import { earlyEndOf, type Seen } from './attempt.ts';
 import { engineView, type SandboxContainer } from './container.ts';
-import { missingFor } from './engine-offer.ts';
+import { missingFor } from './engine-capabilities.ts';
 import type { AttemptResult, EarlyEnd, SandboxJob } from './sandbox.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CauseOfDeath, LimitHit, Outcome } from '../../domain/cause-of-death.ts';
+import type { CauseOfDeath, LimitHit, Outcome } from '../../domain/tasks/cause-of-death.ts';
 
 /** Bounds of one attempt. `disk_mb` is the size of /task and of /tmp each; both count as memory while they are used. */
 export interface SandboxLimits {

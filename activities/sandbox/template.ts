@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { Belonging } from '../../domain/abandoned.ts';
+import type { Belonging } from '../../domain/tasks/orphans.ts';
 import { seccompProfile } from './seccomp.ts';
 
 /** What makes two sandboxes the same to a task. */

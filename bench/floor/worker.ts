@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
-import { installTemporalRuntime } from '../../workers/temporal-runtime.ts';
+import { installTemporalRuntime } from '../../workers/temporal/runtime.ts';
 import type { FloorActivities } from './workflow.ts';
 
 const [address = '', queue = ''] = process.argv.slice(2);

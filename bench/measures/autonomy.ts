@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { says, startFakeProvider } from '../../test/activities/llm/fake-provider.ts';
+import { says, startFakeProvider } from '../../test/activities/providers/fake-provider.ts';
 import type { TestStack } from '../../test/stack/stack.ts';
 import { until } from '../../test/stack/wait.ts';
 import type { Bed } from '../bed.ts';

@@ -9,7 +9,7 @@ import { propose } from '../../activities/plans/propose.ts';
 import { powerQueue } from '../../contracts/queues.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { PlanView, StepWish } from '../../contracts/plan.ts';
-import { parseIntent } from '../../domain/parse-intent.ts';
+import { parseIntent } from '../../domain/language/parse-intent.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { planStart } from '../../workflows/plan-start.ts';
 import type { TestStack } from '../../test/stack/stack.ts';

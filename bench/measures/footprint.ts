@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readPidFile } from '../../cli/up/pid-file.ts';
+import { readPidFile } from '../../cli/up/process/pid-file.ts';
 import type { Bed } from '../bed.ts';
 import type { Measure, Result } from '../measure.ts';
 import { descendants, shareOf, type Share } from '../process.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { SpawnResult } from '../../contracts/spawn.ts';
-import { addSpawner, spawnerSettings, type SpawnStack } from '../../test/spawn/spawn-stack.ts';
+import { addSpawner, spawnerSettings, type SpawnStack } from '../../test/tasks/spawn-stack.ts';
 import { amountOf, watchResidue } from '../../test/stack/residue.ts';
 import { until } from '../../test/stack/wait.ts';
 import type { Bed } from '../bed.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
-import { readPidFile } from '../../cli/up/pid-file.ts';
+import { readPidFile } from '../../cli/up/process/pid-file.ts';
 import { freePort } from '../../test/stack/temporal.ts';
 import type { Bed } from '../bed.ts';
 import type { Measure } from '../measure.ts';

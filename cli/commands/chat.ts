@@ -1,6 +1,6 @@
 import { chatAnswer, type ChatAnswer } from '../../contracts/chat.ts';
 import { atKeyboard, type Person } from '../ask.ts';
-import { readChat } from '../chat-stream.ts';
+import { readChat } from '../../client/chat-stream.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
 import { planText } from '../plan-text.ts';
 import type { AddCommand, Session } from '../session.ts';

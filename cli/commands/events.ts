@@ -1,6 +1,6 @@
 import type { EventRecord } from '../../contracts/event.ts';
 import { numberArgument } from '../argument.ts';
-import { readEvents } from '../event-stream.ts';
+import { readEvents } from '../../client/event-stream.ts';
 import type { AddCommand, Session } from '../session.ts';
 import { plain } from '../table.ts';
 import { showTime } from '../time.ts';

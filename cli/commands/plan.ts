@@ -9,7 +9,7 @@ import {
   rejectPlanAnswer,
   type PlanView,
 } from '../../contracts/plan.ts';
-import { undoneOf } from '../../domain/plan-state.ts';
+import { undoneOf } from '../../domain/plans/plan-state.ts';
 import { numberArgument } from '../argument.ts';
 import { atKeyboard, mustAgree, type Person } from '../ask.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';

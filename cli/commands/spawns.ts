@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { spawnListAnswer, spawnState } from '../../contracts/spawn.ts';
 import { numberArgument } from '../argument.ts';
-import { bytesOr, readLog } from '../log-stream.ts';
+import { bytesOr, readLog } from '../../client/log-stream.ts';
 import type { AddCommand } from '../session.ts';
 import { endText, spawnsTable } from '../spawn-text.ts';
 import { answer } from '../terminal.ts';

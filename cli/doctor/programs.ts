@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { UpSettings } from '../up/settings.ts';
-import { ComposeError, createCompose } from '../../activities/compose.ts';
+import { ComposeError, createCompose } from '../../activities/compose/compose.ts';
 import { fail, isAtLeast, ok, type Check, type Finding } from './finding.ts';
 
 const run = promisify(execFile);

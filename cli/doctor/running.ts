@@ -1,8 +1,8 @@
 import { withoutPassword } from '../../contracts/env.ts';
 import { operatorStatusAnswer } from '../../contracts/operator.ts';
 import type { z } from 'zod';
-import type { GatewayClient } from '../gateway-client.ts';
-import { isLoopback } from '../up/relay.ts';
+import type { GatewayClient } from '../../client/gateway-client.ts';
+import { isLoopback } from '../up/temporal/relay.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { ok, warn, type Check, type Finding } from './finding.ts';
 

@@ -1,5 +1,9 @@
 import Docker from 'dockerode';
-import { lackingArguments, missingFor, runtimesOf } from '../../activities/sandbox/engine-offer.ts';
+import {
+  lackingArguments,
+  missingFor,
+  runtimesOf,
+} from '../../activities/sandbox/engine-capabilities.ts';
 import { envPieces } from '../../contracts/env.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { fail, ok, warn, type Check, type Finding } from './finding.ts';

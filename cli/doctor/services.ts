@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Connection } from '@temporalio/client';
 import { healthAnswer } from '../../contracts/status.ts';
 import { statusAnswer } from '../../contracts/status.ts';
-import type { GatewayClient } from '../gateway-client.ts';
+import type { GatewayClient } from '../../client/gateway-client.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { portOwner } from '../up/port.ts';
 import { clockFinding } from './clock.ts';

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { within } from '../../activities/deadline.ts';
+import { within } from '../../platform/timeout.ts';
 
 /** What keeps us from the Engine now, in one sentence. */
 export interface EngineTrouble {

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Program } from './child.ts';
+import type { Program } from './process/child.ts';
 import type { UpSettings } from './settings.ts';
 import { leanNode } from './lean-node.ts';
-import { temporalArguments, temporalEnvironment } from './temporal-arguments.ts';
+import { temporalArguments, temporalEnvironment } from './temporal/arguments.ts';
 
 /** Temporal's development server on a file; undefined where Temporal runs elsewhere. */
 export function temporalProgram(settings: UpSettings): Program | undefined {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Address } from './relay.ts';
+import type { Address } from './temporal/relay.ts';
 
 /** One thing that the stack is not ready without. */
 export interface Check {

@@ -1,7 +1,7 @@
-import type { Child } from './child.ts';
+import type { Child } from './process/child.ts';
 import { runErrand } from './run-errand.ts';
 import type { UpSettings } from './settings.ts';
-import type { StopSignal } from './signals.ts';
+import type { StopSignal } from './process/signals.ts';
 import type { Stack } from './stack.ts';
 
 const ownGraceMs = 10_000;

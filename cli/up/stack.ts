@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { createCompose } from '../../activities/compose.ts';
+import { createCompose } from '../../activities/compose/compose.ts';
 import type { UpSettings } from './settings.ts';
 
 /** What the supervisor wants to know of the managed stack. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Address } from './relay.ts';
+import type { Address } from './temporal/relay.ts';
 
 const readLimitMs = 2_000;
 /** Services get their stop grace periods; all windows end at the same time. */

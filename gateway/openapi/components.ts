@@ -16,7 +16,7 @@ import * as status from '../../contracts/status.ts';
 import * as text from '../../contracts/text.ts';
 import * as token from '../../contracts/token.ts';
 import * as window from '../../contracts/window.ts';
-import { problemSchema } from '../route-schema.ts';
+import { problemSchema } from '../http/route-schema.ts';
 
 const contracts: Record<string, unknown>[] = [
   audit,

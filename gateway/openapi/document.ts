@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { RouteRule } from '../route-rule.ts';
-import { idempotencyHeaders } from '../route-schema.ts';
+import type { RouteRule } from '../http/route-policy.ts';
+import { idempotencyHeaders } from '../http/route-schema.ts';
 import { jsonSchemas, referencesIn, type JsonSchema } from './components.ts';
 import { errorResponses, problemsOf } from './errors.ts';
 import { tags } from './tags.ts';

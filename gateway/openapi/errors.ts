@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { errorCatalog } from '../../contracts/errors.ts';
-import { problemType } from '../problem.ts';
+import { problemType } from '../http/problem.ts';
 import { schemaPrefix } from './components.ts';
 
 const header = (description: string, type: string) => ({ description, schema: { type } });

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 
 /** The folders of the server: what a container of VX11 may run. */
 const serverFolders = [
+  'client',
   'contracts',
   'domain',
   'store',
   'activities',
   'workflows',
   'gateway',
+  'platform',
   'guard',
   'workers',
 ] as const;

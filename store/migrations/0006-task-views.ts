@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../dialect.ts';
+import type { Database } from '../core/dialect.ts';
 import type { Migration } from './index.ts';
 
 type Kind = Database['kind'];

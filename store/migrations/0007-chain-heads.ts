@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { chainStart } from '../hash-chain.ts';
+import { chainStart } from '../core/hash-chain.ts';
 import type { Migration } from './index.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
-import type { Database } from '../dialect.ts';
-import type { Tables } from '../schema.ts';
+import type { Database } from '../core/dialect.ts';
+import type { Tables } from '../core/schema.ts';
 import { initial } from './0001-initial.ts';
 import { claims } from './0002-claims.ts';
 import { spawns } from './0003-spawns.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { countGpus } from '../../activities/engine/gpus.ts';
-import { streamCompose } from '../../activities/images/stream-compose.ts';
+import { streamCompose } from '../../activities/compose/stream-compose.ts';
 import { until } from '../stack/wait.ts';
 
 const options = { cwd: '.', env: process.env };

@@ -8,7 +8,7 @@ import {
   startFakeProvider,
   type FakeProvider,
   type Reply,
-} from '../activities/llm/fake-provider.ts';
+} from '../activities/providers/fake-provider.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { startTemporal, type TestTemporal } from '../stack/temporal.ts';
 import { until } from '../stack/wait.ts';

@@ -2,8 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HearChat, MadreChatReply } from '../../contracts/chat.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { PlanView } from '../../contracts/plan.ts';
-import { aPlan, aStep } from '../domain/plan-samples.ts';
-import { replyOf, startPlanStage, type Heard, type PlanStage } from '../gateway/plan-stage.ts';
+import { aPlan, aStep } from '../domain/plans/plan-samples.ts';
+import {
+  replyOf,
+  startPlanStage,
+  type Heard,
+  type PlanStage,
+} from '../gateway/plans/plan-fixture.ts';
 import { vx11, type Watcher } from './stage.ts';
 
 /** What madre does with one message of a test. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { homeCheck } from '../../cli/doctor/store.ts';
 import { askRunning, settingsOfRunning, usesFinding } from '../../cli/doctor/running.ts';
-import { connectGateway } from '../../cli/gateway-client.ts';
+import { connectGateway } from '../../client/gateway-client.ts';
 import { readSettings } from '../../cli/up/settings.ts';
 import { adminToken, seedStack, startGateway } from '../gateway/fixture.ts';
 

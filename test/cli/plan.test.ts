@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planText, plansTable } from '../../cli/plan-text.ts';
-import { aPlan, aStep, aWaitingPlan } from '../domain/plan-samples.ts';
+import { aPlan, aStep, aWaitingPlan } from '../domain/plans/plan-samples.ts';
 import { noon } from '../domain/samples.ts';
 import { adminToken } from '../gateway/fixture.ts';
-import { replyOf, startPlanStage, type PlanStage } from '../gateway/plan-stage.ts';
+import { replyOf, startPlanStage, type PlanStage } from '../gateway/plans/plan-fixture.ts';
 import { vx11 } from './stage.ts';
 
 let stage: PlanStage;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NewEvent } from '../../contracts/event.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { strayNote } from '../../domain/settle.ts';
+import { strayNote } from '../../domain/services/settle.ts';
 import { observation } from '../gateway/fixture.ts';
 import { setStage, vx11, type Stage } from './stage.ts';
 

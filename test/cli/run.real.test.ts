@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { until } from '../stack/wait.ts';
-import { startSpawnStack, type SpawnStack } from '../spawn/spawn-stack.ts';
+import { startSpawnStack, type SpawnStack } from '../tasks/spawn-stack.ts';
 
 let stack: SpawnStack;
 let folder: string;

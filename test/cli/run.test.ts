@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { endedWithout, finished, running } from '../../domain/spawn.ts';
-import { anAttempt } from '../domain/spawn-samples.ts';
+import { endedWithout, finished, running } from '../../domain/tasks/spawn.ts';
+import { anAttempt } from '../domain/tasks/samples.ts';
 import { adminToken } from '../gateway/fixture.ts';
-import { startSpawnGateway } from '../gateway/spawn-fixture.ts';
+import { startSpawnGateway } from '../gateway/tasks/task-fixture.ts';
 import { until } from '../stack/wait.ts';
 import { vx11 } from './stage.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { endText, exitCodeOf, spawnsTable } from '../../cli/spawn-text.ts';
-import { aSpawn } from '../domain/spawn-samples.ts';
+import { aSpawn } from '../domain/tasks/samples.ts';
 
 test.each([
   ['completed', 0, null, 0],

@@ -2,9 +2,9 @@ import { runProgram } from '../../cli/program.ts';
 import type { NewEvent } from '../../contracts/event.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { connectTemporal, type TemporalPort } from '../../gateway/temporal.ts';
+import { connectTemporal, type TemporalPort } from '../../gateway/temporal/port.ts';
 import type { Store } from '../../store/index.ts';
-import type { Lease } from '../../store/leases.ts';
+import type { Lease } from '../../store/windows/leases.ts';
 import { adminToken, beat, seedStack, startGateway, type Gateway } from '../gateway/fixture.ts';
 
 /** What one command line gave. */

@@ -1,7 +1,7 @@
 import { composeConfig } from '../../contracts/compose.ts';
 import type { CatalogService, ServiceObservation } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { catalogContent, type CatalogContent } from '../../domain/catalog.ts';
+import { catalogContent, type CatalogContent } from '../../domain/services/catalog.ts';
 
 /** Noon of a day of the tests' own. Epoch ms. */
 export const noon = Date.parse('2026-01-05T12:00:00.000Z');

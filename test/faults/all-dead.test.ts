@@ -6,7 +6,7 @@ import { until } from '../stack/wait.ts';
 import { figures } from '../stack/figure.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { downAt, ended, openTarget } from '../stack/calls.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setStage, type Stage } from './harness/fixture.ts';
 
 const hasImage = await new Docker()
   .getImage('vx11:local')

@@ -3,10 +3,14 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { deaf } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 import { figure } from '../stack/figure.ts';
-import { noPrivateEngine, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
+import {
+  noPrivateEngine,
+  startPrivateEngine,
+  type PrivateEngine,
+} from './harness/private-engine.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { downAt, ended, insist, openTarget } from '../stack/calls.ts';
-import { setStage, troubles, type Stage } from './stage.ts';
+import { setStage, troubles, type Stage } from './harness/fixture.ts';
 
 /** `VX11_FAULT_OUTAGE_SECONDS=600` for the long one. */
 const outageMs = Number(process.env.VX11_FAULT_OUTAGE_SECONDS ?? 40) * 1000;

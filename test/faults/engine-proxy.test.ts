@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../stack/wait.ts';
-import { startEngineProxy, type EngineProxy, type Fault } from './engine-proxy.ts';
+import { startEngineProxy, type EngineProxy, type Fault } from './harness/engine-proxy.ts';
 import { figure } from '../stack/figure.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { ended, insist, openTarget } from '../stack/calls.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setStage, type Stage } from './harness/fixture.ts';
 
 describe('behind an Engine that fails', () => {
   let stage: Stage;

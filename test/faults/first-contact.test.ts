@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { startStack, type StackOptions, type TestStack } from '../stack/stack.ts';
-import { startEngineProxy } from './engine-proxy.ts';
+import { startEngineProxy } from './harness/engine-proxy.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { openTarget } from '../stack/calls.ts';
 

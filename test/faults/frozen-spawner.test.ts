@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { namedAfter } from '../../activities/sandbox/template.ts';
-import { addSpawner, spawnerSettings, type SpawnStack } from '../spawn/spawn-stack.ts';
+import { addSpawner, spawnerSettings, type SpawnStack } from '../tasks/spawn-stack.ts';
 import { until } from '../stack/wait.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setStage, type Stage } from './harness/fixture.ts';
 
 let stage: Stage;
 let stack: SpawnStack;

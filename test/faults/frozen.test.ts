@@ -5,7 +5,7 @@ import { until } from '../stack/wait.ts';
 import { figure } from '../stack/figure.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { attempt, downAt, ended, openTarget } from '../stack/calls.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setStage, type Stage } from './harness/fixture.ts';
 
 /** SIGSTOP: a process that neither answers nor ends, as on a machine that swaps or a laptop that sleeps. */
 describe('a process that freezes across a deadline', () => {

@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { afterEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { guardName } from '../../activities/power/guard-container.ts';
+import { guardName } from '../../activities/power/host/guard-container.ts';
 import { figure } from '../stack/figure.ts';
 import { downAt, ended, insist, openTarget } from '../stack/calls.ts';
 import { comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
 import { composeServices, removeProject, runningIn } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { startEngineProxy, type EngineProxy } from './engine-proxy.ts';
-import { setStage, type Stage } from './stage.ts';
+import { startEngineProxy, type EngineProxy } from './harness/engine-proxy.ts';
+import { setStage, type Stage } from './harness/fixture.ts';
 
 const image = process.env.VX11_IMAGE ?? 'vx11:local';
 const hasImage = await new Docker()

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { figures } from '../stack/figure.ts';
-import { acts, type Round } from './kill-acts.ts';
-import { noPrivateEngine, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
+import { acts, type Round } from './harness/kill-points.ts';
+import {
+  noPrivateEngine,
+  startPrivateEngine,
+  type PrivateEngine,
+} from './harness/private-engine.ts';
 import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
-import { randomFor, seed } from './random.ts';
+import { randomFor, seed } from './harness/random.ts';
 import { hasRedis, startRedis, type TestRedis } from '../stack/redis.ts';
-import { setStage, troubles, type Stage } from './stage.ts';
+import { setStage, troubles, type Stage } from './harness/fixture.ts';
 
 const rounds = Math.ceil(Number(process.env.VX11_FAULT_ROUNDS ?? 55) / 5);
 /** Two at once: each act once. */

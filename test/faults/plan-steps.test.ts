@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StepWish } from '../../contracts/plan.ts';
 import { insist, openTarget } from '../stack/calls.ts';
 import { until } from '../stack/wait.ts';
-import { killedIn, tellKills } from './plan-kill.ts';
-import * as at from './plan-moments.ts';
-import { setPlanStage, sightOf, type PlanStage, type Sight } from './plan-stage.ts';
-import type { Ending } from './plan-truths.ts';
+import { killedIn, tellKills } from './harness/plan-kill.ts';
+import * as at from './harness/plan-moments.ts';
+import { setPlanStage, sightOf, type PlanStage, type Sight } from './harness/plan-fixture.ts';
+import type { Ending } from './harness/plan-invariants.ts';
 
 const services = { web: {}, db: {}, spawner: {}, shubniggurath: {} };
 let stage: PlanStage;

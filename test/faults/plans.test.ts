@@ -5,9 +5,9 @@ import type { Answer } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 import { figures } from '../stack/figure.ts';
 import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
-import { randomFor, seed } from './random.ts';
+import { randomFor, seed } from './harness/random.ts';
 import { insist } from '../stack/calls.ts';
-import { setStage, troubles, type Stage } from './stage.ts';
+import { setStage, troubles, type Stage } from './harness/fixture.ts';
 
 const rounds = Math.ceil(Number(process.env.VX11_FAULT_ROUNDS ?? 55) / 5);
 const services = { web: {}, db: {}, shubniggurath: {} };

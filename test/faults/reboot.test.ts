@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../stack/wait.ts';
-import { noPrivateEngine, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
+import {
+  noPrivateEngine,
+  startPrivateEngine,
+  type PrivateEngine,
+} from './harness/private-engine.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { ended, insist, openTarget } from '../stack/calls.ts';
-import { setStage, type Stage } from './stage.ts';
+import { setStage, type Stage } from './harness/fixture.ts';
 
 describe.skipIf(noPrivateEngine !== null)('a reboot, as the Engine sees it', () => {
   let stage: Stage;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { image } from '../sandbox/image.ts';
-import { containersOf, python, setStage } from '../sandbox/stage.ts';
+import { containersOf, python, setStage } from '../sandbox/fixture.ts';
 import { until } from '../stack/wait.ts';
-import { noPrivateEngine, startPrivateEngine } from './private-engine.ts';
+import { noPrivateEngine, startPrivateEngine } from './harness/private-engine.ts';
 
 const sleeping = python('import time\nprint("runs")\ntime.sleep(120)');
 

@@ -6,12 +6,16 @@ import { Client, Connection } from '@temporalio/client';
 import { spawnWorkflowId } from '../../contracts/ids.ts';
 import type { SpawnAnswer, SpawnResult } from '../../contracts/spawn.ts';
 import { image } from '../sandbox/image.ts';
-import { addSpawner, spawnerSettings, type SpawnStack } from '../spawn/spawn-stack.ts';
+import { addSpawner, spawnerSettings, type SpawnStack } from '../tasks/spawn-stack.ts';
 import { until } from '../stack/wait.ts';
 import { figures } from '../stack/figure.ts';
-import { noPrivateEngine, startPrivateEngine, type PrivateEngine } from './private-engine.ts';
-import { randomFor } from './random.ts';
-import { setStage, type Stage } from './stage.ts';
+import {
+  noPrivateEngine,
+  startPrivateEngine,
+  type PrivateEngine,
+} from './harness/private-engine.ts';
+import { randomFor } from './harness/random.ts';
+import { setStage, type Stage } from './harness/fixture.ts';
 
 /** Milliseconds after its request at which the victim of a task dies: queued, starting, running, ending. */
 const moments = [0, 30, 80, 200, 500, 900, 1100];

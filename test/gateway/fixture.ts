@@ -13,9 +13,9 @@ import { buildApp } from '../../gateway/app.ts';
 import type { GatewayConfig, RateLimits } from '../../gateway/config.ts';
 import type { App } from '../../gateway/context.ts';
 import type { GatewayDeps } from '../../gateway/deps.ts';
-import { createMadrePort } from '../../gateway/madre.ts';
-import { connectTemporal } from '../../gateway/temporal.ts';
-import { newToken } from '../../gateway/token-text.ts';
+import { createMadrePort } from '../../gateway/madre/client.ts';
+import { connectTemporal } from '../../gateway/temporal/port.ts';
+import { newToken } from '../../gateway/tokens/token-text.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { anOpenWindow, aService, iso, minute, seen } from '../domain/samples.ts';
 

@@ -7,7 +7,7 @@ import {
   startPostgres,
   type PostgresCluster,
 } from '../store/postgres-cluster.ts';
-import { follow } from './follow.ts';
+import { follow } from './streams/follow.ts';
 
 const programs = postgresPrograms();
 if (programs === null) console.log('the gateway over Postgres is left out: no initdb');

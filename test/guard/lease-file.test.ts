@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pino } from 'pino';
-import { createGuardFiles } from '../../activities/power/guard-files.ts';
+import { createGuardFiles } from '../../activities/power/host/guard-files.ts';
 import { openLeaseFolder } from '../../guard/lease-file.ts';
 
 let dir: string;

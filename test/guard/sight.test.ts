@@ -5,8 +5,8 @@ import { setImmediate } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createGuard } from '../../activities/power/guard-container.ts';
-import { createGuardFiles } from '../../activities/power/guard-files.ts';
+import { createGuard } from '../../activities/power/host/guard-container.ts';
+import { createGuardFiles } from '../../activities/power/host/guard-files.ts';
 import { openLeaseFolder } from '../../guard/lease-file.ts';
 
 let home: string;

@@ -6,8 +6,8 @@ import {
   streams,
   type FakeProvider,
   type Reply,
-} from '../activities/llm/fake-provider.ts';
-import { hear } from '../gateway/hear.ts';
+} from '../activities/providers/fake-provider.ts';
+import { hear } from '../gateway/streams/on-event.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 

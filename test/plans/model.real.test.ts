@@ -7,7 +7,7 @@ import {
   startFakeProvider,
   type FakeProvider,
   type Reply,
-} from '../activities/llm/fake-provider.ts';
+} from '../activities/providers/fake-provider.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 
 /** The answer that a model gives to a message, in the form that it is asked for. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { broken, done } from '../../activities/plans/ports.ts';
 import type { StepWish } from '../../contracts/plan.ts';
-import type { StepEnd } from '../../domain/plan-state.ts';
+import type { StepEnd } from '../../domain/plans/plan-state.ts';
 import { planState } from '../../workflows/plan-messages.ts';
 import { until } from '../stack/wait.ts';
 import { noop, openStep, startPlanBench, stopStep, type PlanBench } from './plan-bench.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { startSpawnStack, type SpawnStack } from '../spawn/spawn-stack.ts';
+import { startSpawnStack, type SpawnStack } from '../tasks/spawn-stack.ts';
 import { until } from '../stack/wait.ts';
 
 let stack: SpawnStack;

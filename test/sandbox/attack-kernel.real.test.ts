@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { onEachGround } from './ground.ts';
+import { onEachGround } from './prerequisites.ts';
 import { image } from './image.ts';
-import { command, python, setStage, shell, type Stage } from './stage.ts';
+import { command, python, setStage, shell, type Stage } from './fixture.ts';
 
 onEachGround((ground) => {
   let stage: Stage;

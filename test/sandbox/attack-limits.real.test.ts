@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AttemptResult, SandboxJob } from '../../activities/sandbox/sandbox.ts';
-import { onEachGround } from './ground.ts';
-import { python, setStage, shell, type Stage } from './stage.ts';
+import { onEachGround } from './prerequisites.ts';
+import { python, setStage, shell, type Stage } from './fixture.ts';
 
 onEachGround((ground) => {
   let stage: Stage;

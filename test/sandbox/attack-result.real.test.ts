@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { keptOfStream } from '../../domain/output.ts';
-import { onEachGround } from './ground.ts';
-import { limits, python, setStage, shell, type Stage } from './stage.ts';
+import { keptOfStream } from '../../domain/tasks/output.ts';
+import { onEachGround } from './prerequisites.ts';
+import { limits, python, setStage, shell, type Stage } from './fixture.ts';
 
 const { memory_mb, cpus, pids, disk_mb } = limits;
 const shape = { memory_mb, cpus, pids, disk_mb, egress: false };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxJob } from '../../activities/sandbox/sandbox.ts';
-import { onEachGround } from './ground.ts';
-import { python, setStage, shell, type Stage } from './stage.ts';
+import { onEachGround } from './prerequisites.ts';
+import { python, setStage, shell, type Stage } from './fixture.ts';
 
 onEachGround((ground) => {
   let stage: Stage;

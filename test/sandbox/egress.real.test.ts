@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { onEachGround } from './ground.ts';
-import { node, python, setStage, type Stage } from './stage.ts';
+import { onEachGround } from './prerequisites.ts';
+import { node, python, setStage, type Stage } from './fixture.ts';
 
 onEachGround((ground) => {
   let server: Server;

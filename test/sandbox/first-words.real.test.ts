@@ -2,9 +2,14 @@ import { randomBytes } from 'node:crypto';
 import Docker from 'dockerode';
 import { expect, test } from 'vitest';
 import { removeContainer, startContainer } from '../../activities/sandbox/container.ts';
-import { endFrame, jobFrames, readResult, said } from '../../activities/sandbox/wire.ts';
+import {
+  endFrame,
+  jobFrames,
+  readResult,
+  said,
+} from '../../activities/sandbox/harness-protocol.ts';
 import { image } from './image.ts';
-import { limits, shell, socketPath } from './stage.ts';
+import { limits, shell, socketPath } from './fixture.ts';
 
 test('an end that comes in one piece with the job is heard', async () => {
   const docker = new Docker({ socketPath });

@@ -5,7 +5,7 @@
 import { pino } from 'pino';
 import { createSandboxes } from '../../activities/sandbox/create-sandboxes.ts';
 import { image } from './image.ts';
-import { limits, noEgress } from './stage.ts';
+import { limits, noEgress } from './fixture.ts';
 
 const [owner = '', socketPath = '', code = ''] = process.argv.slice(2);
 const { memory_mb, cpus, pids, disk_mb } = limits;

@@ -3,8 +3,8 @@ import {
   gvisorNeeds,
   lackingArguments,
   runtimesOf,
-} from '../../activities/sandbox/engine-offer.ts';
-import { noPrivateEngine, startPrivateEngine } from '../faults/private-engine.ts';
+} from '../../activities/sandbox/engine-capabilities.ts';
+import { noPrivateEngine, startPrivateEngine } from '../faults/harness/private-engine.ts';
 
 /** An Engine with a runtime that gives each sandbox a kernel of its own. */
 export interface OwnKernel {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readyBytes } from '../../activities/sandbox/create-sandboxes.ts';
 import { until } from '../stack/wait.ts';
 import { namedAfter } from '../../activities/sandbox/template.ts';
-import { containersOf, limits, python, setStage, type Stage } from './stage.ts';
+import { containersOf, limits, python, setStage, type Stage } from './fixture.ts';
 
 const { memory_mb, cpus, pids, disk_mb } = limits;
 const shape = { memory_mb, cpus, pids, disk_mb, egress: false };

@@ -6,7 +6,7 @@ import { sandboxTemplate } from '../../activities/sandbox/template.ts';
 import { testProgram } from '../stack/program.ts';
 import { until } from '../stack/wait.ts';
 import { image } from './image.ts';
-import { containersOf, python, setStage, socketPath, type Stage } from './stage.ts';
+import { containersOf, python, setStage, socketPath, type Stage } from './fixture.ts';
 
 let stage: Stage;
 beforeAll(async () => {

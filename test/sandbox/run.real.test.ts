@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SandboxJob } from '../../activities/sandbox/sandbox.ts';
 import { until } from '../stack/wait.ts';
-import { onEachGround } from './ground.ts';
-import { command, limits, node, python, setStage, shell, type Stage } from './stage.ts';
+import { onEachGround } from './prerequisites.ts';
+import { command, limits, node, python, setStage, shell, type Stage } from './fixture.ts';
 
 const { memory_mb, cpus, pids, disk_mb } = limits;
 const shape = { memory_mb, cpus, pids, disk_mb, egress: false };

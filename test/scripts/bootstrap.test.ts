@@ -14,7 +14,7 @@ import { isDebian } from '../../scripts/bootstrap/machine.mjs';
 import { isNewEnough, nodePackage } from '../../scripts/bootstrap/node.mjs';
 // @ts-expect-error
 import { isInstalled } from '../../scripts/bootstrap/packages.mjs';
-import { temporaryHome } from './temporary-home.ts';
+import { temporaryHome } from '../cli/up/temporary-home.ts';
 
 const child = join(import.meta.dirname, '../../scripts/bootstrap/child.mjs');
 

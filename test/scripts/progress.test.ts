@@ -11,7 +11,7 @@ import { goProgress } from '../../scripts/bootstrap/go.mjs';
 import { aptProgress } from '../../scripts/bootstrap/machine.mjs';
 // @ts-expect-error
 import { duration, showProgress } from '../../scripts/bootstrap/progress.mjs';
-import { temporaryHome, until } from './temporary-home.ts';
+import { temporaryHome, until } from '../cli/up/temporary-home.ts';
 
 test('a build with Go is told by what it downloaded, then by what it compiled, then as linking', () => {
   const sizes: Record<string, number> = { 'github.com/!data!dog/x/@v/v1.2.0.zip': 2_400_000 };

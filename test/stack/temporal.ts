@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
-import { temporalArguments, temporalEnvironment } from '../../cli/up/temporal-arguments.ts';
+import { temporalArguments, temporalEnvironment } from '../../cli/up/temporal/arguments.ts';
 import { testProgram, type TestProgram } from './program.ts';
 import { until } from './wait.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { SpawnView } from '../../contracts/spawn.ts';
-import { endedWithout, finished } from '../../domain/spawn.ts';
+import { endedWithout, finished } from '../../domain/tasks/spawn.ts';
 import { openStore } from '../../store/index.ts';
 import { noon } from '../domain/samples.ts';
-import { aSpawn } from '../domain/spawn-samples.ts';
+import { aSpawn } from '../domain/tasks/samples.ts';
 
 test('callbacks that an older program’s tasks asked for are known once they have ended', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-callbacks-'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { newId } from '../../contracts/ids.ts';
 import { openStore } from '../../store/index.ts';
-import { aPlan } from '../domain/plan-samples.ts';
+import { aPlan } from '../domain/plans/plan-samples.ts';
 
 test('plans of an older store are found by their intents', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));

@@ -9,7 +9,7 @@ import type {
 import type { Reasoning } from '../../contracts/autonomy.ts';
 import { newId } from '../../contracts/ids.ts';
 import { powerQueue } from '../../contracts/queues.ts';
-import { verdictOf } from '../../domain/autonomy.ts';
+import { verdictOf } from '../../domain/autonomy/decide.ts';
 import type { autonomousCycle } from '../../workflows/autonomous-cycle.ts';
 import { testBundle } from './temporal-bench.ts';
 

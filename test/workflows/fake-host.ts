@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { PowerActivities } from '../../activities/power/power-activities.ts';
 import type { ServiceFailure, WindowView } from '../../contracts/window.ts';
-import { isLive } from '../../domain/lease.ts';
-import { writeReceipt } from '../../domain/receipt.ts';
-import * as window from '../../domain/window.ts';
+import { isLive } from '../../domain/windows/lease.ts';
+import { writeReceipt } from '../../domain/windows/receipt.ts';
+import * as window from '../../domain/windows/window.ts';
 import { seen } from '../domain/samples.ts';
 
 export type Call = keyof PowerActivities;

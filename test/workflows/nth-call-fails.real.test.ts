@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { WindowView } from '../../contracts/window.ts';
 import { until } from '../stack/wait.ts';
 import { closeWindow, extendWindow, releaseService, windowView } from '../../workflows/messages.ts';
-import { hasEnded } from '../../domain/window.ts';
+import { hasEnded } from '../../domain/windows/window.ts';
 import { minute } from '../domain/samples.ts';
 import type { Fault, FakeHost } from './fake-host.ts';
 import { by, startBench, type TemporalBench } from './temporal-bench.ts';

@@ -13,8 +13,8 @@ import pino from 'pino';
 import { actionWorkflowId, newId } from '../../contracts/ids.ts';
 import { powerQueue } from '../../contracts/queues.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { workflowBundle } from '../../workers/workflow-bundle.ts';
-import { installTemporalRuntime } from '../../workers/temporal-runtime.ts';
+import { workflowBundle } from '../../workers/temporal/workflow-bundle.ts';
+import { installTemporalRuntime } from '../../workers/temporal/runtime.ts';
 import type { keepWindow } from '../../workflows/keep-window.ts';
 import {
   openWindow,

@@ -1,11 +1,11 @@
 import type { PlanView, StepOf } from '../../../contracts/plan.ts';
-import type { StepEnd } from '../../../domain/plan-state.ts';
-import { isCore } from '../../../domain/wishes.ts';
-import { hasEnded } from '../../../domain/window.ts';
+import type { StepEnd } from '../../../domain/plans/plan-state.ts';
+import { isCore } from '../../../domain/plans/draft-steps.ts';
+import { hasEnded } from '../../../domain/windows/window.ts';
 import { readWorld } from '../facts.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
 import { endReason, endWindow } from './open-window.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { unlessAborted } from '../../../platform/abortable.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'CLOSE_WINDOW'>;

@@ -1,11 +1,11 @@
 import type { PlanView, StepOf } from '../../../contracts/plan.ts';
 import type { WindowView } from '../../../contracts/window.ts';
-import type { StepEnd } from '../../../domain/plan-state.ts';
-import { startOrder } from '../../../domain/start-order.ts';
-import { hasEnded, isOpen, requested } from '../../../domain/window.ts';
-import { requestedEvent } from '../../../domain/window-events.ts';
+import type { StepEnd } from '../../../domain/plans/plan-state.ts';
+import { startOrder } from '../../../domain/services/start-order.ts';
+import { hasEnded, isOpen, requested } from '../../../domain/windows/window.ts';
+import { requestedEvent } from '../../../domain/windows/window-events.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { unlessAborted } from '../../../platform/abortable.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'OPEN_WINDOW'>;

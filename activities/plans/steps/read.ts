@@ -1,5 +1,5 @@
 import type { PlanStep } from '../../../contracts/plan.ts';
-import type { StepEnd } from '../../../domain/plan-state.ts';
+import type { StepEnd } from '../../../domain/plans/plan-state.ts';
 import { readServices } from '../facts.ts';
 import { done, type PlanDeps } from '../ports.ts';
 

@@ -1,7 +1,7 @@
 import type { PlanView, StepOf } from '../../../contracts/plan.ts';
-import { leftAsItIs, type StepEnd } from '../../../domain/plan-state.ts';
+import { leftAsItIs, type StepEnd } from '../../../domain/plans/plan-state.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { unlessAborted } from '../../../platform/abortable.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'RESTART_SERVICE'>;

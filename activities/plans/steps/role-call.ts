@@ -1,6 +1,6 @@
 import type { PlanStep, PlanView, StepOf } from '../../../contracts/plan.ts';
-import type { StepEnd } from '../../../domain/plan-state.ts';
-import { roleOf } from '../../../domain/plan-world.ts';
+import type { StepEnd } from '../../../domain/plans/plan-state.ts';
+import { roleOf } from '../../../domain/plans/planning-context.ts';
 import { readWorld } from '../facts.ts';
 import { broken, type PlanDeps } from '../ports.ts';
 

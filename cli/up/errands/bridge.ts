@@ -1,5 +1,5 @@
 import Docker from 'dockerode';
-import { bridgeAddress } from '../networks.ts';
+import { bridgeAddress } from '../temporal/networks.ts';
 import type { Errand } from './errand.ts';
 
 /** Asks the Engine for the address of the host's side of its default bridge. */

@@ -1,5 +1,5 @@
-import type { StopSignal } from '../signals.ts';
-import type { Program } from '../child.ts';
+import type { StopSignal } from '../process/signals.ts';
+import type { Program } from '../process/child.ts';
 import type { UpSettings } from '../settings.ts';
 import type { Stack } from '../stack.ts';
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createLlm, type Llm } from '../../../activities/llm.ts';
+import { createLlm, type Llm } from '../../../activities/providers/language-models.ts';
 import { openStore } from '../../../store/index.ts';
 import {
   fails,
@@ -8,7 +8,7 @@ import {
   startFakeProvider,
   type FakeProvider,
   type Reply,
-} from '../llm/fake-provider.ts';
+} from '../providers/fake-provider.ts';
 import { startStage, type AutonomyStage } from './stage.ts';
 
 let stage: AutonomyStage;

@@ -10,10 +10,10 @@ import type {
 import { createAutonomyActivities } from '../../../activities/autonomy/create-activities.ts';
 import type { AutonomyDeps, Propose } from '../../../activities/autonomy/deps.ts';
 import { createAutonomyMetrics } from '../../../activities/autonomy/metrics.ts';
-import { noLlm } from '../../../activities/llm.ts';
+import { noLlm } from '../../../activities/providers/language-models.ts';
 import { newId } from '../../../contracts/ids.ts';
 import type { ServiceObservation } from '../../../contracts/service.ts';
-import { chosen } from '../../../domain/autonomy.ts';
+import { chosen } from '../../../domain/autonomy/decide.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
 import { aService } from '../../domain/samples.ts';

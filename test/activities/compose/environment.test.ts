@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createCompose } from '../../../activities/compose.ts';
+import { createCompose } from '../../../activities/compose/compose.ts';
 
 const secrets = {
   VX11_LLM_KEY: 'one',

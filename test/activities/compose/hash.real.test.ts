@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createCompose } from '../../../activities/compose.ts';
+import { createCompose } from '../../../activities/compose/compose.ts';
 import { besideShapes, manyShapes } from './shapes.ts';
 
 const socketPath = '/var/run/docker.sock';

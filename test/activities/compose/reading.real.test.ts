@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { composeConfig } from '../../../contracts/compose.ts';
-import { createCompose, type Compose } from '../../../activities/compose.ts';
+import { createCompose, type Compose } from '../../../activities/compose/compose.ts';
 
 const run = promisify(execFile);
 const service = 'image: vx11-tiny:local';

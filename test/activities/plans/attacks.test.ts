@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noLlm } from '../../../activities/llm.ts';
+import { noLlm } from '../../../activities/providers/language-models.ts';
 import { createChat } from '../../../activities/plans/chat.ts';
 import { readWorld } from '../../../activities/plans/facts.ts';
-import { createPlanNews } from '../../../activities/plans/plan-news.ts';
+import { createPlanNews } from '../../../activities/plans/plan-event-bus.ts';
 import { propose } from '../../../activities/plans/propose.ts';
 import { understand } from '../../../activities/plans/understand.ts';
 import type { PlanView } from '../../../contracts/plan.ts';

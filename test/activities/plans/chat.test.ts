@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noLlm, type Llm } from '../../../activities/llm.ts';
+import { noLlm, type Llm } from '../../../activities/providers/language-models.ts';
 import { createChat } from '../../../activities/plans/chat.ts';
-import { createPlanNews } from '../../../activities/plans/plan-news.ts';
+import { createPlanNews } from '../../../activities/plans/plan-event-bus.ts';
 import type { PlanDeps } from '../../../activities/plans/ports.ts';
 import type { ChatPart, MadreChatCall } from '../../../contracts/chat.ts';
 import type { PlanView } from '../../../contracts/plan.ts';

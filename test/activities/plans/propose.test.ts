@@ -5,7 +5,7 @@ import { propose, proposePlan } from '../../../activities/plans/propose.ts';
 import { createPlanRound } from '../../../activities/plans/round.ts';
 import { planView } from '../../../contracts/plan.ts';
 import type { Store } from '../../../store/index.ts';
-import { anIntent } from '../../domain/plan-samples.ts';
+import { anIntent } from '../../domain/plans/plan-samples.ts';
 import { aService } from '../../domain/samples.ts';
 import { catalog } from '../../gateway/fixture.ts';
 import { startPlans, type PlanStage } from './stage.ts';

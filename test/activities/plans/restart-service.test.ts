@@ -3,7 +3,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createPlanActivities } from '../../../activities/plans/create-activities.ts';
 import type { PlanActivities } from '../../../activities/plans/plan-activities.ts';
 import type { PlanStep, StepError } from '../../../contracts/plan.ts';
-import { aPlan, aStep, webWindow } from '../../domain/plan-samples.ts';
+import { aPlan, aStep, webWindow } from '../../domain/plans/plan-samples.ts';
 import { startPlans, type PlanStage } from './stage.ts';
 
 const held = webWindow({ host: 'box' });

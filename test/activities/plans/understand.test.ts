@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { understand } from '../../../activities/plans/understand.ts';
-import { aWorld } from '../../domain/plan-samples.ts';
-import { says, streams } from '../llm/fake-provider.ts';
-import { bed, closeBed } from '../llm/llm-bed.ts';
+import { aWorld } from '../../domain/plans/plan-samples.ts';
+import { says, streams } from '../providers/fake-provider.ts';
+import { bed, closeBed } from '../providers/llm-bed.ts';
 
 afterEach(closeBed);
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAdmissions } from '../../../activities/power/admissions.ts';
-import { servicesByName } from '../../../activities/catalog.ts';
-import { meetStack } from '../../../activities/power/first-contact.ts';
+import { servicesByName } from '../../../activities/compose/catalog.ts';
+import { meetStack } from '../../../activities/power/adopt-stack.ts';
 import { createFakeEngine } from './fake-engine.ts';
 import { aWindow, minute } from '../../domain/samples.ts';
 import { startHost, type OneHost } from './one-host.ts';

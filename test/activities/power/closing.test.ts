@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { findContainers } from '../../../activities/power/containers.ts';
+import { findContainers } from '../../../activities/power/host/containers.ts';
 import { endWindow } from '../../../activities/power/closing.ts';
-import { meetStack } from '../../../activities/power/first-contact.ts';
-import { lookAround } from '../../../activities/power/look.ts';
+import { meetStack } from '../../../activities/power/adopt-stack.ts';
+import { lookAround } from '../../../activities/power/observe.ts';
 import { iso, minute } from '../../domain/samples.ts';
 import { cause, startHost, type OneHost } from './one-host.ts';
 

@@ -2,7 +2,7 @@ import type { ContainerFacts } from '../../../activities/engine/container-facts.
 import { EngineError } from '../../../activities/engine/engine-error.ts';
 import type { ContainerSummary, Engine } from '../../../activities/engine/engine.ts';
 import type { ContainerEvent, EngineWatch } from '../../../activities/engine/watch.ts';
-import { isUp } from '../../../domain/settle.ts';
+import { isUp } from '../../../domain/services/settle.ts';
 
 /** Everything that a list or an inspect tells of it. */
 export type FakeContainer = ContainerSummary & ContainerFacts;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { servicesByName } from '../../../activities/catalog.ts';
+import { servicesByName } from '../../../activities/compose/catalog.ts';
 import { endWindow } from '../../../activities/power/closing.ts';
-import { meetStack } from '../../../activities/power/first-contact.ts';
-import { startServices, type StartOptions } from '../../../activities/power/starting.ts';
-import { startOrder } from '../../../domain/start-order.ts';
+import { meetStack } from '../../../activities/power/adopt-stack.ts';
+import { startServices, type StartOptions } from '../../../activities/power/start/starting.ts';
+import { startOrder } from '../../../domain/services/start-order.ts';
 import { noon } from '../../domain/samples.ts';
 import { until } from '../../stack/wait.ts';
 import { cause, startHost, type OneHost } from './one-host.ts';

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { endWindow } from '../../../activities/power/closing.ts';
-import { meetStack } from '../../../activities/power/first-contact.ts';
+import { meetStack } from '../../../activities/power/adopt-stack.ts';
 import {
   lookBeforeRestart,
   restartContainers,
   startAgain,
 } from '../../../activities/power/restart.ts';
-import type { PowerHost } from '../../../activities/power/host.ts';
+import type { PowerHost } from '../../../activities/power/host/host.ts';
 import type { RestartOrder } from '../../../activities/power/power-activities.ts';
 import { until } from '../../stack/wait.ts';
 import { cause, startHost, type OneHost } from './one-host.ts';

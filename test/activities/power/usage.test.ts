@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readUsage } from '../../../activities/engine/usage.ts';
-import { meetStack } from '../../../activities/power/first-contact.ts';
+import { meetStack } from '../../../activities/power/adopt-stack.ts';
 import { createUsageRound } from '../../../activities/power/usage.ts';
 import { minute } from '../../domain/samples.ts';
 import { startHost, type OneHost } from './one-host.ts';

@@ -7,7 +7,7 @@ import {
   frame,
   harnessFrames,
 } from '../../../activities/sandbox/frames.ts';
-import { readResult } from '../../../activities/sandbox/wire.ts';
+import { readResult } from '../../../activities/sandbox/harness-protocol.ts';
 import { engineFrame } from './said.ts';
 
 test('frames come out whole however the stream is cut', async () => {

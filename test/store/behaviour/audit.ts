@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAuditStore } from '../../../store/audit.ts';
-import { createConnection, type Connection } from '../../../store/connection.ts';
-import { openDatabase } from '../../../store/dialect.ts';
-import { appendEvents } from '../../../store/events.ts';
+import { createAuditStore } from '../../../store/system/audit.ts';
+import { createConnection, type Connection } from '../../../store/core/connection.ts';
+import { openDatabase } from '../../../store/core/dialect.ts';
+import { appendEvents } from '../../../store/core/events.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
 import type { Backend } from '../backend.ts';

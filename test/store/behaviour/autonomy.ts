@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { Store } from '../../../store/index.ts';
-import type { StoredLlmCall } from '../../../store/llm-calls.ts';
-import { aDecision } from '../../domain/autonomy-samples.ts';
+import type { StoredLlmCall } from '../../../store/autonomy/llm-calls.ts';
+import { aDecision } from '../../domain/autonomy/samples.ts';
 import { iso, noon } from '../../domain/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';
 

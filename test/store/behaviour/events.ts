@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { VX11Error } from '../../../contracts/errors.ts';
 import { newId } from '../../../contracts/ids.ts';
-import { chainStart } from '../../../store/hash-chain.ts';
+import { chainStart } from '../../../store/core/hash-chain.ts';
 import type { Store } from '../../../store/index.ts';
 import { aWindow, iso, noon } from '../../domain/samples.ts';
 import type { Backend } from '../backend.ts';

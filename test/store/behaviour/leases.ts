@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { Store } from '../../../store/index.ts';
-import type { Lease } from '../../../store/leases.ts';
+import type { Lease } from '../../../store/windows/leases.ts';
 import { aWindow } from '../../domain/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { claimMs, keepAnswersMs, type Claim } from '../../../store/idempotency.ts';
+import { claimMs, keepAnswersMs, type Claim } from '../../../store/system/idempotency.ts';
 import type { Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { PlanView } from '../../../contracts/plan.ts';
 import { openStore, type Store } from '../../../store/index.ts';
-import { aDecision } from '../../domain/autonomy-samples.ts';
-import { aPlan, aStep } from '../../domain/plan-samples.ts';
+import { aDecision } from '../../domain/autonomy/samples.ts';
+import { aPlan, aStep } from '../../domain/plans/plan-samples.ts';
 import { anOpenWindow, iso, noon } from '../../domain/samples.ts';
 import type { Backend } from '../backend.ts';
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SpawnView } from '../../../contracts/spawn.ts';
-import { endedWithout, finished, running } from '../../../domain/spawn.ts';
+import { endedWithout, finished, running } from '../../../domain/tasks/spawn.ts';
 import type { Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
-import { anAttempt, aSpawn } from '../../domain/spawn-samples.ts';
+import { anAttempt, aSpawn } from '../../domain/tasks/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';
 
 export function describeSpawns(under: () => StoreUnderTest): void {

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { PlanView } from '../../../contracts/plan.ts';
 import type { Store } from '../../../store/index.ts';
-import { aDecision } from '../../domain/autonomy-samples.ts';
-import { aPlan, aStep } from '../../domain/plan-samples.ts';
+import { aDecision } from '../../domain/autonomy/samples.ts';
+import { aPlan, aStep } from '../../domain/plans/plan-samples.ts';
 import { iso, minute, noon } from '../../domain/samples.ts';
-import { aSpawn } from '../../domain/spawn-samples.ts';
+import { aSpawn } from '../../domain/tasks/samples.ts';
 import type { Backend } from '../backend.ts';
 import type { StoreUnderTest } from './under-test.ts';
 

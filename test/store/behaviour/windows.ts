@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { WindowView } from '../../../contracts/window.ts';
 import type { Store } from '../../../store/index.ts';
-import { cursorPattern } from '../../../store/windows.ts';
+import { cursorPattern } from '../../../store/windows/windows.ts';
 import { aWindow, iso, minute, noon } from '../../domain/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';
 

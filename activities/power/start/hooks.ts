@@ -1,0 +1,24 @@
+import type { Hook } from '../../../domain/services/start-details.ts';
+import { EngineError } from '../../engine/engine-error.ts';
+import type { PowerHost } from '../host/host.ts';
+
+/**
+ * Runs the hooks of a service in one of its containers, one after the other, as Compose does; the first that fails ends
+ * it.
+ * @param limitMs for all of them together
+ * @throws EngineError with its exit code
+ */
+export async function runHooks(
+  power: Pick<PowerHost, 'engine'>,
+  id: string,
+  { kind, hooks }: { kind: 'post_start' | 'pre_stop'; hooks: readonly Hook[] },
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const giveUp = performance.now() + limitMs;
+  for (const hook of hooks) {
+    const code = await power.engine.run(id, hook, giveUp - performance.now(), signal);
+    if (code === 0) continue;
+    throw new EngineError('refused', `its ${kind} hook exited with status ${code}`, undefined);
+  }
+}

@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CatalogService } from '../../../contracts/service.ts';
+import type { ServiceFailure } from '../../../contracts/window.ts';
+import { isDone } from '../../../domain/services/one-shot.ts';
+import type { Goal } from '../../../domain/services/start-order.ts';
+import type { ContainerFacts } from '../../engine/container-facts.ts';
+import type { PowerHost } from '../host/host.ts';
+import { listening, untilCheckPasses } from './probe.ts';
+
+/** A look every 2 s stands behind the event stream, for what happens while it reconnects. */
+const lookMs = 2000;
+const probeMs = 50;
+
+export type Readiness =
+  { ready: true; facts: ContainerFacts } | { ready: false; failure: ServiceFailure };
+
+/** What to do about a container that ended while it was waited for: look at it again, or give it up, and why. */
+export type AfterFall = { again: true } | { again: false; because: string };
+
+export interface Waiting {
+  goal: Goal;
+  signal: AbortSignal;
+  /** @param giveUp when its start limit is over, of `performance.now()`; without end for a job */
+  onFall?: (facts: ContainerFacts, giveUp: number) => Promise<AfterFall>;
+}
+
+/**
+ * How long a service may take to become ready: what `x-vx11.start_timeout` says, else as long as its health check takes
+ * to decide, also where only its image declares one.
+ */
+export function startLimitMs(
+  service: Pick<CatalogService, 'start_timeout_ms' | 'start_timeout_fixed'>,
+  facts: Pick<ContainerFacts, 'health_check'> | null,
+): number {
+  if (service.start_timeout_fixed === true) return service.start_timeout_ms;
+  return Math.max(service.start_timeout_ms, facts?.health_check?.decides_ms ?? 0);
+}
+
+/**
+ * Waits until a started container has reached its goal. `ready`: where it has a health check, as soon as that passes,
+ * whoever runs it, else listening on one of its ports, else running; a service that listens nowhere in time runs all the
+ * same, and counts as started. `healthy`: its health check passes. `done`: it ended with 0, however long that takes.
+ * @throws the reason of `signal` when that is aborted
+ */
+export async function untilReady(
+  power: PowerHost,
+  service: CatalogService,
+  containerId: string,
+  { goal, signal, onFall }: Waiting,
+): Promise<Readiness> {
+  const failed = (error: ServiceFailure['error'], detail: string): Readiness => ({
+    ready: false,
+    failure: { service: service.name, error, detail },
+  });
+  const changes = containerChanges(power, containerId);
+  const asking = new AbortController();
+  let passed: Promise<unknown> | null = null;
+  const began = performance.now();
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const facts = await power.engine.inspect(containerId);
+      if (facts === null) return failed('exited', 'its container was removed while it started');
+      const limitMs = goal === 'done' ? Infinity : startLimitMs(service, facts);
+      const giveUp = began + limitMs;
+      if (facts.state === 'exited' || facts.state === 'dead') {
+        if (isDone(service, facts.exit_code) && goal !== 'healthy') return { ready: true, facts };
+        const next = await onFall?.(facts, giveUp);
+        if (next?.again === true) continue;
+        return failed(
+          'exited',
+          `${next?.because ?? whyEnded(facts)}; see docker logs ${facts.name}`,
+        );
+      }
+      if (goal !== 'done') {
+        const now = await readinessNow(power, service, facts, goal);
+        if (now !== 'not yet') return now.ready ? now : failed(now.error, now.detail);
+        if (performance.now() >= giveUp) {
+          if (facts.health === 'none') return { ready: true, facts };
+          const limit = Math.round(limitMs / 1000);
+          return failed(
+            'not_ready_in_time',
+            `not healthy within ${limit} s; see docker logs ${facts.name}, and x-vx11.start_timeout for a longer limit`,
+          );
+        }
+        if (facts.health === 'starting') {
+          passed ??= proveHealth(power, service, facts, asking.signal);
+        }
+      }
+      const pause = goal !== 'done' && facts.health === 'none' ? probeMs : lookMs;
+      await Promise.race([
+        changes.next(),
+        sleep(Math.max(0, Math.min(pause, giveUp - performance.now())), undefined, { signal }),
+        ...(passed === null ? [] : [passed]),
+      ]);
+    }
+  } finally {
+    asking.abort();
+    changes.close();
+  }
+}
+
+type Now =
+  | { ready: true; facts: ContainerFacts }
+  | { ready: false; error: ServiceFailure['error']; detail: string }
+  | 'not yet';
+
+/** How far a container is that runs. */
+async function readinessNow(
+  power: PowerHost,
+  service: CatalogService,
+  facts: ContainerFacts,
+  goal: Goal,
+): Promise<Now> {
+  if (facts.health === 'unhealthy') {
+    const detail = `its health check failed; see docker logs ${facts.name}`;
+    return { ready: false, error: 'unhealthy', detail };
+  }
+  if (facts.health === 'healthy') return { ready: true, facts };
+  if (power.proved.has(facts.id)) {
+    return { ready: true, facts: { ...facts, state: 'running', health: 'healthy' } };
+  }
+  if (facts.health !== 'none') return 'not yet';
+  if (goal === 'healthy') {
+    const detail =
+      'it has no health check, and another service waits for it to be healthy; give it a healthcheck, or wait for service_started';
+    return { ready: false, error: 'unhealthy', detail };
+  }
+  const answer = await listening(facts.addresses, service.ports);
+  return answer === 'not yet' ? 'not yet' : { ready: true, facts };
+}
+
+/** Asks the container itself how it is; ends only when it says that it is well. */
+function proveHealth(
+  power: PowerHost,
+  service: CatalogService,
+  facts: ContainerFacts,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    void untilCheckPasses(power, facts, service.ports, signal).then((passes) => {
+      if (!passes || signal.aborted) return;
+      power.proved.add(facts.id);
+      resolve();
+    });
+  });
+}
+
+/** Why a container ended, for people. */
+const whyEnded = ({ out_of_memory, exit_code }: ContainerFacts): string =>
+  `${out_of_memory ? 'it ran out of memory' : `it ended with exit code ${exit_code}`} while it started`;
+
+function containerChanges(power: PowerHost, id: string): { next(): Promise<void>; close(): void } {
+  let wake: () => void = () => undefined;
+  let changed = new Promise<void>((resolve) => (wake = resolve));
+  const close = power.watch.subscribe((event) => {
+    if (event.id !== id || event.action.startsWith('exec_')) return;
+    wake();
+    changed = new Promise<void>((resolve) => (wake = resolve));
+  });
+  return { next: () => changed, close };
+}
+
+/**
+ * Waits for each container of a service: the first of them that fails decides, else the first of all.
+ */
+export async function allReady(
+  power: PowerHost,
+  service: CatalogService,
+  containers: readonly { id: string }[],
+  waiting: Waiting,
+): Promise<Readiness> {
+  const results = await Promise.all(
+    containers.map(({ id }) => untilReady(power, service, id, waiting)),
+  );
+  return results.find(({ ready }) => !ready) ?? results[0]!;
+}

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { CatalogService } from '../../../contracts/service.ts';
+import type { ServiceFailure } from '../../../contracts/window.ts';
+import { isDone } from '../../../domain/services/one-shot.ts';
+import { keptUp } from '../../../domain/services/replicas.ts';
+import { revival } from '../../../domain/services/restart-policy.ts';
+import { isUp } from '../../../domain/services/settle.ts';
+import { afterStart, startContainer, startOrRemake } from './start-container.ts';
+import { allDone } from '../host/all-done.ts';
+import { atHome, isElsewhere, type FoundContainer } from '../host/containers.ts';
+import { maxTtl } from './take-down.ts';
+import type { Created } from './create-containers.ts';
+import { serviceFailure } from '../host/failure.ts';
+import { restartFollowers } from './follow.ts';
+import { holdContainers } from '../host/held.ts';
+import { hostEvent, lockOf, type PowerHost, type Cause } from '../host/host.ts';
+import type { AfterFall, Waiting } from './readiness.ts';
+
+/** One run of the services of a window on their way up. */
+export interface Opening {
+  power: PowerHost;
+  created: Created;
+  cause: Cause;
+  /** When the window was asked for, where an earlier try may have done some of this already; epoch ms. */
+  since: number | null;
+  signal: AbortSignal;
+}
+
+/** The containers of a service that run, or why they do not. */
+export interface Up {
+  failure: ServiceFailure | null;
+  containers: FoundContainer[];
+  /** This opening started one of them. */
+  started: boolean;
+  /** When its turn came, of `performance.now()`. */
+  began: number;
+}
+
+/** Starts the containers of a service, and runs their `post_start` hooks; what they come to is not waited for. */
+export async function startOne(opening: Opening, service: CatalogService): Promise<Up> {
+  const { power, created, cause, signal } = opening;
+  const { name, replicas } = service;
+  const began = performance.now();
+  const failed = (failure: ServiceFailure): Up => notUp(failure);
+  const found = keptUp(atHome(power, name, created.containers.get(name) ?? []), replicas);
+  if (found.length < (isElsewhere(power, name) ? 1 : replicas)) {
+    const made = found.length === 0 ? 'no container' : `only ${found.length} containers`;
+    const detail = `Compose made ${made} for it; see docker compose ps --all`;
+    return failed({ service: name, error: 'create_failed', detail });
+  }
+  try {
+    const starts = await power.lock.run(lockOf(name), async () => {
+      signal.throwIfAborted();
+      await power.leases.refresh();
+      const live = power.leases.live(name);
+      if (live.length === 0) {
+        throw ApplicationFailure.retryable('its lease ran out while it waited to start');
+      }
+      await holdContainers(power, name, found);
+      await power.guardFiles.write(name, live, maxTtl(power, name));
+      const isDoneFor = doneForOthers(opening, name);
+      // whoever has the lock next finds no start under way
+      return allDone(
+        found.map(async (container) =>
+          (await hasDone(opening, service, container, isDoneFor))
+            ? { container, started: false }
+            : startOrRemake(power, service, container),
+        ),
+      );
+    });
+    const fresh = starts.flatMap(({ container, started }) => (started ? [container.id] : []));
+    await afterStart(power, service, fresh, signal);
+    if (fresh.length > 0) await restartFollowers(power, name, cause);
+    return {
+      failure: null,
+      containers: starts.map(({ container }) => container),
+      started: fresh.length > 0,
+      began,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    return failed(serviceFailure(name, error));
+  }
+}
+
+export const notUp = (failure: ServiceFailure): Up => ({
+  failure,
+  containers: [],
+  started: false,
+  began: performance.now(),
+});
+
+/** Another window holds the service, and it is told as done, so it has done its work for that one. */
+const doneForOthers = ({ power, cause }: Opening, name: string): boolean =>
+  power.seen.get(name).state === 'done' &&
+  power.leases.live(name).some(({ window_id }) => window_id !== cause.window_id);
+
+/** A job that has ended well is not started again while a window lasts that it was started for. */
+async function hasDone(
+  { power, since }: Opening,
+  service: CatalogService,
+  { id, state }: FoundContainer,
+  forOthers: boolean,
+): Promise<boolean> {
+  if (state !== 'exited' || (since === null && !forOthers)) return false;
+  const facts = await power.engine.inspect(id);
+  if (facts === null || isUp(facts.state) || !isDone(service, facts.exit_code)) return false;
+  return forOthers || (since !== null && (facts.started_at ?? 0) >= since);
+}
+
+/**
+ * What falls on its way up is started again as `restart` of the file says: up to six times, with growing pauses, and
+ * within its start limit.
+ */
+export function restartingFallen(
+  { power, cause, signal }: Opening,
+  service: CatalogService,
+): NonNullable<Waiting['onFall']> {
+  const { name } = service;
+  /** How often each container was started again. */
+  const falls = new Map<string, number>();
+  /** Several may wait for one container; it is started once. */
+  const under = new Map<string, Promise<AfterFall>>();
+  const restart = async (id: string, giveUp: number): Promise<AfterFall> => {
+    const attempts = falls.get(id) ?? 0;
+    // a restart that somebody else is at has the lock
+    const facts = await power.lock.run(lockOf(name), () => power.engine.inspect(id));
+    signal.throwIfAborted();
+    if (facts === null || isUp(facts.state)) return { again: true };
+    const { exit_code, out_of_memory } = facts;
+    const verdict = revival({ exit_code, out_of_memory, by_hand: false, service, attempts });
+    if (!verdict.revive) return { again: false, because: `${verdict.because} while it started` };
+    const pause = (facts.finished_at ?? 0) + verdict.after_ms - power.clock();
+    if (performance.now() + Math.max(0, pause) >= giveUp) {
+      const because = `it fell ${attempts + 1} times within its start limit (exit code ${exit_code})`;
+      return { again: false, because };
+    }
+    if (pause > 0) await sleep(Math.min(pause, verdict.after_ms), undefined, { signal });
+    const started = await power.lock.run(lockOf(name), async () => {
+      signal.throwIfAborted();
+      await power.leases.refresh();
+      const live = power.leases.live(name);
+      if (live.length === 0) return false;
+      await power.guardFiles.write(name, live, maxTtl(power, name));
+      power.proved.delete(id);
+      return startContainer(power, service, { id, state: 'exited' });
+    });
+    falls.set(id, attempts + 1);
+    if (!started) return { again: true };
+    power.metrics.revived.inc();
+    const { actor, ...ids } = cause;
+    const payload = { attempts: attempts + 1, because: `it ended with exit code ${exit_code}` };
+    const event = hostEvent(power, 'service.restarted', actor, { ...ids, service: name, payload });
+    await power.seen.see(name, { note: null }, [event]);
+    // the Engine runs no hooks where it follows a restart policy
+    if (!verdict.by_policy) await afterStart(power, service, [id], signal);
+    await restartFollowers(power, name, cause);
+    return { again: true };
+  };
+  return ({ id }, giveUp) => {
+    const mine = under.get(id) ?? restart(id, giveUp).finally(() => under.delete(id));
+    under.set(id, mine);
+    return mine;
+  };
+}

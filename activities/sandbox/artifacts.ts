@@ -1,0 +1,70 @@
+import { pathProblem } from '../../domain/tasks/task-file.ts';
+import { BrokenFrame } from './frames.ts';
+import { noRoom, type ArtifactFile, type ArtifactSink } from './sandbox.ts';
+
+const mostRefusals = 100;
+/** A little more than the harness lets pass: whoever sends more is not ours. */
+const mostFiles = 1100;
+
+/** What a task left in /task/out, on its way into the sink. */
+export interface Leavings {
+  begin(path: string): Promise<void>;
+  write(bytes: Uint8Array): Promise<void>;
+  end(): Promise<void>;
+  /** `because path` of something that the harness did not send. */
+  refuse(line: string): void;
+  close(): Promise<void>;
+  taken: { path: string; bytes: number }[];
+  refused: { path: string; because: string }[];
+}
+
+/** Checks again what the harness has checked, so that a path is safe for whoever writes it to a disk. */
+export function createLeavings(sink: ArtifactSink, diskMb: number): Leavings {
+  const taken: Leavings['taken'] = [];
+  const refused: Leavings['refused'] = [];
+  let file: ArtifactFile | null = null;
+  /** What comes now, taken or not. */
+  let name: string | null = null;
+  let begun = 0;
+  let left = diskMb * 2 ** 20;
+  const end = async (): Promise<void> => {
+    const ending = file;
+    file = null;
+    name = null;
+    await ending?.close();
+  };
+  const add = (path: string, because: string): void => {
+    if (refused.length < mostRefusals) refused.push({ path, because });
+  };
+  return {
+    taken,
+    refused,
+    async begin(path) {
+      await end();
+      if ((begun += 1) > mostFiles) throw new BrokenFrame('more files than a task may leave');
+      if (pathProblem(path) !== null) throw new BrokenFrame('a path that is none');
+      file = await sink.open({ kind: 'left', path });
+      name = path;
+      if (file === null) add(path, noRoom);
+      else taken.push({ path, bytes: 0 });
+    },
+    async write(bytes) {
+      left -= bytes.length;
+      if (left < 0 || name === null) throw new BrokenFrame('more bytes than a task may leave');
+      if (file === null) return; // it is refused
+      if (await file.write(bytes)) {
+        taken.at(-1)!.bytes += bytes.length;
+        return;
+      }
+      file = null;
+      taken.pop();
+      add(name, noRoom);
+    },
+    end,
+    refuse(line) {
+      const space = line.indexOf(' ');
+      add(line.slice(space + 1), line.slice(0, space));
+    },
+    close: end,
+  };
+}

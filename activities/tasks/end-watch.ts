@@ -1,0 +1,75 @@
+import type { EndReason } from '../../contracts/spawn.ts';
+import type { Store } from '../../store/index.ts';
+import { within } from '../../platform/timeout.ts';
+import type { Attempt } from './spawn-activities.ts';
+
+/** How soon a running attempt hears that it is to end. A server's revision is a call. */
+const lookMs = { here: 50, elsewhere: 250 };
+/** How long who is cancelled waits to hear why. */
+const answerMs = 500;
+
+/**
+ * Follows, in the store, which running attempts are to end: Temporal says so too, but seconds later. One that somebody
+ * else has ended, since its spawner did not answer for a while, is to end too.
+ */
+export interface EndWatch {
+  /** @returns ends this watching */
+  watch(attempt: Attempt, end: (reason: EndReason) => void): () => void;
+  /** Why a task is to end, as the store has it: null where it says nothing, or does not answer soon. */
+  reasonOf(spawnId: string): Promise<EndReason | null>;
+}
+
+interface Watched extends Attempt {
+  end(reason: EndReason): void;
+}
+
+const keyOf = ({ spawn_id, attempt }: Attempt): string => `${spawn_id}/${attempt}`;
+
+export function createEndWatch(store: Store): EndWatch {
+  const watched = new Set<Watched>();
+  let timer: NodeJS.Timeout | undefined;
+  let seen = '';
+
+  const endThose = async (): Promise<void> => {
+    const all = [...watched];
+    const [endings, finished] = await Promise.all([
+      store.spawns.endings(all.map(({ spawn_id }) => spawn_id)),
+      store.spawns.finishedAmong(all.map(({ spawn_id, attempt }) => ({ spawn_id, attempt }))),
+    ]);
+    const over = new Set(finished.map(keyOf));
+    for (const one of all) {
+      const ending = endings.get(one.spawn_id);
+      if (ending !== undefined) one.end(ending.reason);
+      else if (over.has(keyOf(one))) one.end('cancelled');
+    }
+  };
+  const look = async (): Promise<void> => {
+    let pause = lookMs.here;
+    try {
+      const revision = store.revision();
+      if (typeof revision !== 'string') pause = lookMs.elsewhere;
+      const now = await revision;
+      if (now !== seen) {
+        seen = now; // before the look: who begins to watch in the meantime asks for another
+        await endThose();
+      }
+    } catch {
+      seen = ''; // the store is away
+    }
+    timer = watched.size === 0 ? undefined : setTimeout(() => void look(), pause);
+  };
+  return {
+    watch(attempt, end) {
+      const one = { ...attempt, end };
+      watched.add(one);
+      seen = '';
+      timer ??= setTimeout(() => void look(), lookMs.here);
+      return () => void watched.delete(one);
+    },
+    async reasonOf(spawnId) {
+      const asked = within(answerMs, 'an ending', store.spawns.endings([spawnId]));
+      const endings = await asked.catch(() => null);
+      return endings?.get(spawnId)?.reason ?? null;
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId, spawnIds } from '../../contracts/ids.ts';
+import type { PlanView, StepOf } from '../../contracts/plan.ts';
+import { spawnerService } from '../../contracts/queues.ts';
+import type { SpawnView } from '../../contracts/spawn.ts';
+import { showOutput } from '../../domain/tasks/output.ts';
+import type { StepEnd } from '../../domain/plans/plan-state.ts';
+import { codeSpawn, hasSpawnEnded, queuedEvent } from '../../domain/tasks/spawn.ts';
+import { spawnReport } from '../../domain/tasks/spawn-report.ts';
+import type { Store } from '../../store/index.ts';
+import { presenceMs } from '../../store/system/presence.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { broken, done, type SpawnPort } from '../plans/ports.ts';
+import type { SpawnRuns } from './sweep.ts';
+
+type Header = Omit<PlanView, 'steps'>;
+
+/** Workflows of tasks, which plans start too. */
+export interface TaskRuns extends SpawnRuns {
+  /** Starts the task's workflow, unless it was started already. */
+  start(view: SpawnView): Promise<void>;
+}
+
+/** A spawner that has just been woken is heard of within this time. */
+const heardWithinMs = 20_000;
+const lookMs = 200;
+/** How long the end of a task that is cancelled is waited for. */
+const endWithinMs = 5000;
+/** How much of what a task said its step keeps, in characters. */
+const told = 4000;
+
+/** Lets plans run tasks: each step has a task of its own, with ids that come from the step, so that it runs once. */
+export function createPlanTasks(deps: {
+  store: Store;
+  clock: Clock;
+  /** Null while Temporal is away. */
+  runs: () => TaskRuns | null;
+}): SpawnPort {
+  const { store, clock } = deps;
+
+  const begin = async (plan: Header, step: StepOf<'SPAWN'>, host: string): Promise<SpawnView> => {
+    const { correlation_id } = plan;
+    const wish = { ...idsOf(plan, step), host, owner: plan.actor, correlation_id };
+    const { host: _, ...task } = step.params;
+    const fresh = codeSpawn({ ...task, metadata: { plan_id: plan.plan_id } }, wish, clock());
+    const created = await store.spawns.create(fresh.view, fresh.spec, [queuedEvent(fresh.view)]);
+    return created.kind === 'no_parent' || created.kind === 'parent_ends'
+      ? fresh.view
+      : created.view;
+  };
+  /** The host whose spawner is heard of; null where none is in time. */
+  const hostOfSpawner = async (
+    wanted: string | undefined,
+    signal: AbortSignal,
+  ): Promise<string | null> => {
+    for (const until = performance.now() + heardWithinMs; performance.now() < until;) {
+      // presence goes by the wall clock
+      const heard = (await store.presence.list()).find(
+        ({ process, host, at }) =>
+          process === spawnerService &&
+          at + presenceMs > Date.now() &&
+          (wanted === undefined || host === wanted),
+      );
+      if (heard !== undefined) return heard.host;
+      await sleep(lookMs, undefined, { signal });
+    }
+    return null;
+  };
+  const untilEnded = async (id: string, signal: AbortSignal): Promise<SpawnView> => {
+    for (;;) {
+      const view = await store.spawns.find(id);
+      if (view !== null && hasSpawnEnded(view.state)) return view;
+      await sleep(lookMs, undefined, { signal });
+    }
+  };
+  /** A task that is told to end is dead within 2 s, unless its spawner is. */
+  const endedSoon = async (id: string): Promise<SpawnView | null> => {
+    for (const until = performance.now() + endWithinMs; ;) {
+      const view = await store.spawns.find(id);
+      const over = view === null || hasSpawnEnded(view.state);
+      if (over || performance.now() > until) return view;
+      await sleep(lookMs);
+    }
+  };
+  return {
+    async run(plan, step, signal) {
+      const known = await store.spawns.find(idsOf(plan, step).spawn_id);
+      const host = known?.host ?? (await hostOfSpawner(step.params.host, signal));
+      if (host === null) {
+        const detail = 'The spawner’s window is open, but the spawner has not been heard of.';
+        return broken({ code: 'spawner_unavailable', detail, may_retry: true });
+      }
+      signal.throwIfAborted();
+      const view = known ?? (await begin(plan, step, host));
+      if (!hasSpawnEnded(view.state)) {
+        const runs = deps.runs();
+        if (runs === null) throw new Error('Temporal is away');
+        await runs.start(view);
+      }
+      const ended = await untilEnded(view.spawn_id, signal);
+      await reportOn(ended, plan, step, { store, clock });
+      return endOf(store, ended);
+    },
+    async cancel(plan, step) {
+      const { spawn_id } = idsOf(plan, step);
+      const ending = { reason: 'cancelled', by: plan.actor } as const;
+      // the spawner sees it in the store; the workflow, which may wait for its turn, is told
+      await store.spawns.requestEnd(spawn_id, { ...ending, at: clock() });
+      await deps.runs()?.end(spawn_id, ending);
+      const view = await endedSoon(spawn_id);
+      return view !== null && hasSpawnEnded(view.state) && view.state !== 'cancelled';
+    },
+  };
+}
+
+const idsOf = (plan: Header, step: StepOf<'SPAWN'>): ReturnType<typeof spawnIds> =>
+  spawnIds(
+    createHash('sha256').update(`plan ${plan.plan_id} ${step.step_id}`).digest('hex').slice(0, 32),
+  );
+
+const statusOf = ({ status, state }: SpawnView): string => {
+  if (status === 'DONE') return 'success';
+  return state === 'failed' || state === 'timeout' ? state : 'error';
+};
+
+/** madre's own report on a task that she had run; the same one again changes nothing. */
+async function reportOn(
+  view: SpawnView,
+  { plan_id }: Header,
+  { step_id }: StepOf<'SPAWN'>,
+  { store, clock }: { store: Store; clock: Clock },
+): Promise<void> {
+  const { spawn_id, correlation_id, exit_code, cause, started_at, finished_at } = view;
+  const duration_ms =
+    started_at === null || finished_at === null
+      ? null
+      : Date.parse(finished_at) - Date.parse(started_at);
+  const { report, events } = spawnReport({
+    report_id: newId('report'),
+    at: clock(),
+    actor: 'madre',
+    spawn_id,
+    status: statusOf(view),
+    correlation_id,
+    report: { plan_id, step_id, result: { exit_code }, error: cause, duration_ms },
+  });
+  await store.reports.add(report, events);
+}
+
+async function endOf(store: Store, view: SpawnView): Promise<StepEnd> {
+  const { spawn_id, state, exit_code, cause } = view;
+  const record = await store.spawns.record(spawn_id);
+  const chunks = await store.spawnOutput.ofAttempt(spawn_id, record?.attempts.at(-1)?.attempt ?? 1);
+  const of = (stream: 'stdout' | 'stderr'): string =>
+    showOutput(chunks.filter((chunk) => chunk.stream === stream)).text.slice(0, told);
+  const result = { spawn_id, state, exit_code, cause, stdout: of('stdout'), stderr: of('stderr') };
+  if (view.status === 'DONE') return done(result);
+  const detail = `The task ${spawn_id} ended as ${state}${cause === null ? '' : `, by ${cause}`}; GET /vx11/result/${spawn_id}.`;
+  return broken({ code: 'task_failed', detail }, result);
+}

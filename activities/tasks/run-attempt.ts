@@ -1,0 +1,237 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { EndReason, SpawnAttempt, SpawnSpec, SpawnView } from '../../contracts/spawn.ts';
+import {
+  attemptMs,
+  endedWithout,
+  hasSpawnEnded,
+  outOfTime,
+  running,
+  toldToEnd,
+  type AttemptEnd,
+} from '../../domain/tasks/spawn.ts';
+import type { Store } from '../../store/index.ts';
+import type { AttemptResult, SandboxJob, Sandboxes } from '../sandbox/sandbox.ts';
+import type { Admission } from './admission.ts';
+import { createArtifactFolder, removeEarlier } from './artifact-folder.ts';
+import { hasRoom } from './disk-room.ts';
+import type { SpawnMetrics } from './metrics.ts';
+import { createOutputRecorder } from './output-recorder.ts';
+import { reportOf, settleAttempt, spawnEvent, type Ended } from './settle-attempt.ts';
+import type { Attempt, SpawnReport } from './spawn-activities.ts';
+
+/** What attempts run with. */
+export interface SpawnerDeps {
+  store: Store;
+  sandboxes: Sandboxes;
+  admission: Admission;
+  /** Folder of what tasks leave, one folder a task. */
+  folder: string;
+  /** Who may read it, as a user id; null leaves it to whoever runs the spawner. */
+  owner: number | null;
+  metrics: SpawnMetrics;
+  log: Logger;
+}
+
+/** TERM, and KILL after this: cancelled, a process tree is dead within 2 s. */
+const graceMs = 1000;
+/** How long a result is kept in memory while the store is away. */
+const writeResultMs = 600_000;
+const mega = 1024 * 1024;
+
+export type RunAttempt = (input: Attempt, signal: AbortSignal) => Promise<SpawnReport>;
+
+/** An attempt is begun already, by a process that may be gone: nobody may begin it twice. */
+export class AttemptTaken extends Error {
+  override name = 'AttemptTaken';
+}
+
+/**
+ * Runs one attempt: waits for room, claims it, runs it, and writes how it ended. What ends it early is the signal's
+ * reason. Throws AttemptTaken.
+ */
+export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
+  const { store, sandboxes, admission, metrics, log } = deps;
+
+  const settle = (spawnId: string, ended: Ended): Promise<SpawnReport> =>
+    patiently(log, async () => {
+      const done = await store.spawns.change(spawnId, (record) =>
+        settleAttempt(record, ended, 'spawner'),
+      );
+      if (done === null) return { state: 'lost', ended: true, pause_ms: 0 };
+      return reportOf(done.record, ended.attempt);
+    });
+  const without = (attempt: number, end: AttemptEnd): Ended => ({
+    attempt,
+    end,
+    artifacts: [],
+    refused: [],
+    started_at: null,
+    finished_at: Date.now(),
+  });
+
+  return async ({ spawn_id, attempt }, signal) => {
+    const record = await store.spawns.record(spawn_id);
+    if (record === null) return { state: 'lost', ended: true, pause_ms: 0 };
+    const { view, spec } = record;
+    const known = record.attempts.find((one) => one.attempt === attempt);
+    if (hasSpawnEnded(view.state) || spec === null || known?.finished_at != null)
+      return reportOf(record, attempt);
+    if (known !== undefined) throw new AttemptTaken(`attempt ${attempt} was begun already`);
+
+    const expires = Date.parse(view.expires_at);
+    const created = Date.parse(view.created_at);
+    const need = { ...needOf(spec), priority: view.priority, created_at: created };
+    sandboxes.expect(spec, created);
+    const room = await inTime(expires, signal, (turn) => admission.enter(need, turn)).catch(
+      () => null,
+    );
+    if (room === null) {
+      const reason = reasonOf(signal);
+      return settle(
+        spawn_id,
+        without(attempt, reason === null ? outOfTime(true) : toldToEnd(reason)),
+      );
+    }
+    try {
+      const begun = await begin(store, spawn_id, attempt);
+      if (begun === 'ended') return settle(spawn_id, without(attempt, outOfTime(true)));
+      if (begun === 'taken') throw new AttemptTaken(`attempt ${attempt} was begun already`);
+      metrics.queued.observe((Date.now() - created) / 1000);
+      const recorder = createOutputRecorder(deps, spawn_id, attempt);
+      await removeEarlier(deps.folder, { spawn_id, attempt }).catch((error: unknown) =>
+        log.warn({ err: error, spawn_id }, 'files of an earlier attempt stay'),
+      );
+      const onDisk = () => hasRoom(deps.folder);
+      const artifacts = createArtifactFolder(
+        deps.folder,
+        { spawn_id, attempt },
+        deps.owner,
+        onDisk,
+      );
+      const sinks = {
+        onState: () => undefined,
+        onOutput: recorder.push,
+        artifacts,
+      };
+      const run = sandboxes.run(jobOf(view, spec, attempt), sinks, signal);
+      room.started();
+      const result = await run;
+      const output = await recorder.finish();
+      metrics.ended.inc({ outcome: result.outcome, cause: result.cause });
+      return await settle(spawn_id, {
+        attempt,
+        end: endOf(result, expires),
+        artifacts: result.artifacts,
+        refused: result.refused,
+        output,
+        started_at: result.started_at,
+        finished_at: Math.max(result.finished_at, result.started_at),
+      });
+    } finally {
+      room.leave();
+    }
+  };
+}
+
+/** A timer of its own, since one that is left behind keeps all of the attempt in memory until the task's time is over. */
+async function inTime<T>(
+  expires: number,
+  signal: AbortSignal,
+  wait: (turn: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), Math.max(1, expires - Date.now()));
+  try {
+    return await wait(AbortSignal.any([signal, over.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const reasonOf = (signal: AbortSignal): EndReason | null =>
+  signal.aborted ? (signal.reason === 'window_closed' ? 'window_closed' : 'cancelled') : null;
+
+const needOf = (spec: SpawnSpec): { memory_bytes: number; cpus: number } => ({
+  memory_bytes: spec.memory_mb * mega,
+  cpus: spec.cpus,
+});
+
+/** Claims the attempt, so that it is run once, whoever else was handed it. */
+async function begin(
+  store: Store,
+  spawnId: string,
+  attempt: number,
+): Promise<'begun' | 'taken' | 'ended'> {
+  const now = Date.now();
+  let outcome: 'begun' | 'taken' | 'ended' = 'begun';
+  await store.spawns.change(spawnId, ({ view, attempts }) => {
+    if (hasSpawnEnded(view.state)) outcome = 'ended';
+    else if (attempts.some((one) => one.attempt === attempt)) outcome = 'taken';
+    if (outcome !== 'begun') return null;
+    const fresh: SpawnAttempt = {
+      attempt,
+      mutation_level: attempt - 1,
+      ...endedWithout('running', 'exit', null),
+      cause: null,
+      started_at: new Date(now).toISOString(),
+      finished_at: null,
+    };
+    return {
+      view: running(view, attempt, now),
+      attempt: fresh,
+      events: [spawnEvent('spawn.running', view, 'spawner', now, { attempt })],
+    };
+  });
+  return outcome;
+}
+
+const jobOf = (view: SpawnView, spec: SpawnSpec, attempt: number): SandboxJob => ({
+  spawn_id: view.spawn_id,
+  attempt,
+  correlation_id: view.correlation_id,
+  program: spec.program,
+  stdin: spec.stdin,
+  env: spec.env,
+  files: spec.files,
+  limits: {
+    memory_mb: spec.memory_mb,
+    cpus: spec.cpus,
+    pids: spec.pids,
+    disk_mb: spec.disk_mb,
+    timeout_ms: attemptMs(spec.timeout_ms, Date.parse(view.expires_at), Date.now()),
+    grace_ms: graceMs,
+    cpu_seconds: spec.cpu_seconds,
+    output_bytes: spec.disk_mb * mega,
+  },
+  egress: spec.egress,
+});
+
+function endOf(result: AttemptResult, expires: number): AttemptEnd {
+  const { outcome, cause, limit, exit_code, signal, peak_memory_bytes, cpu_ms, detail } = result;
+  const late = outcome === 'timeout' && result.finished_at >= expires;
+  return {
+    state: outcome,
+    cause,
+    limit: limit === null ? null : { name: limit.name, allowed: limit.limit, peak: limit.peak },
+    exit_code,
+    signal,
+    peak_memory_mb: peak_memory_bytes === null ? null : Math.ceil(peak_memory_bytes / mega),
+    cpu_ms: cpu_ms === null ? null : Math.round(cpu_ms),
+    detail: detail ?? (late ? outOfTime(false).detail : null),
+  };
+}
+
+/** How a task went is not forgotten because the store is away for a moment. */
+async function patiently<T>(log: Logger, write: () => Promise<T>): Promise<T> {
+  const giveUp = performance.now() + writeResultMs;
+  for (let pause = 100; ; pause = Math.min(pause * 2, 5000)) {
+    try {
+      return await write();
+    } catch (error) {
+      if (performance.now() > giveUp) throw error;
+      log.warn({ err: error }, 'a result waits for the store');
+      await sleep(pause);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Logger } from 'pino';
+import {
+  endedWithout,
+  hasSpawnEnded,
+  outOfTime,
+  toldToEnd,
+  type AttemptEnd,
+} from '../../domain/tasks/spawn.ts';
+import type { Store } from '../../store/index.ts';
+import { presenceMs } from '../../store/system/presence.ts';
+import { callbackSecret, signature } from './callback-secret.ts';
+import { CallbackRefused, postCallback } from './post-callback.ts';
+import { reportOf, settleAttempt, spawnEvent } from './settle-attempt.ts';
+import type { Attempt, SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
+import type { SpawnerWatch } from './spawner-watch.ts';
+
+/** What madre keeps tasks with. */
+export interface SpawnKeeperDeps {
+  store: Store;
+  /** Of the host that these tasks are on. */
+  watch: SpawnerWatch;
+  home: string;
+  /** Hosts that callbacks may go to although they are private. */
+  callbackAllow: readonly string[];
+  /** Removes every sandbox of a task; throws while the Engine is away. */
+  removeSandboxes(spawnId: string): Promise<void>;
+  /** Tells the workflow of a task to end; one that has ended is no error. */
+  tellToEnd(spawnId: string, by: string): Promise<void>;
+  log: Logger;
+}
+
+/** How often a callback is tried; the pauses between are in `workflows/proxies.ts`. */
+export const callbackTries = 8;
+
+/** How long an attempt that is not lost is let be before it is asked for again. */
+const againMs = 1000;
+
+const lost = (): AttemptEnd =>
+  endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went');
+
+const endOf: Record<Verdict, () => AttemptEnd> = {
+  cancelled: () => toldToEnd('cancelled'),
+  window_closed: () => toldToEnd('window_closed'),
+  out_of_time: () => outOfTime(true),
+  lost,
+  unheard: lost,
+};
+
+/** Whether an attempt that could not say how it ended may yet: nobody has begun it, or who did lives. */
+async function isHeld(
+  { store, watch }: Pick<SpawnKeeperDeps, 'store' | 'watch'>,
+  { spawn_id, attempt, verdict }: Attempt & { verdict: Verdict },
+): Promise<boolean> {
+  if (verdict !== 'lost' && verdict !== 'unheard') return false;
+  const record = await store.spawns.record(spawn_id);
+  if (record === null || record.ending !== null || hasSpawnEnded(record.view.state)) return false;
+  const begun = record.attempts.find((one) => one.attempt === attempt);
+  if (begun === undefined) return true;
+  if (begun.finished_at !== null || verdict === 'lost') return false;
+  const { silentMs, since } = await watch.look();
+  // both by the spawner's own clock
+  return silentMs < presenceMs && since <= Date.parse(begun.started_at);
+}
+
+export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities {
+  const { store } = deps;
+  /** Where it cannot be written, the sweep finds that the workflow is done with it: nobody is called twice for that. */
+  const told = (spawnId: string): Promise<void> =>
+    store.spawns
+      .told(spawnId)
+      .catch((error: unknown) => deps.log.warn({ err: error }, 'a callback is not noted yet'));
+  return {
+    async finishAttempt({ spawn_id, attempt, verdict }) {
+      if (await isHeld(deps, { spawn_id, attempt, verdict }))
+        return { state: 'queued', ended: false, pause_ms: againMs, again: true };
+      // nothing of it may run on while another attempt begins, or after it is said to have ended
+      await deps.removeSandboxes(spawn_id);
+      const finished_at = Date.now();
+      const nothing = { artifacts: [], refused: [], started_at: null };
+      const ended = { attempt, end: endOf[verdict](), finished_at, ...nothing };
+      const done = await store.spawns.change(spawn_id, (record) =>
+        settleAttempt(record, ended, 'madre'),
+      );
+      if (done === null) return { state: 'lost', ended: true, pause_ms: 0 };
+      return reportOf(done.record, attempt);
+    },
+    async endDaughters({ spawn_id, by }) {
+      const live = await store.spawns.requestEnd(spawn_id, {
+        reason: 'cancelled',
+        by,
+        at: Date.now(),
+      });
+      for (const id of live) if (id !== spawn_id) await deps.tellToEnd(id, by);
+    },
+    async deliverCallback({ spawn_id }) {
+      const record = await store.spawns.record(spawn_id);
+      const url = record?.view.callback_url ?? null;
+      if (record === null || url === null) return;
+      const body = JSON.stringify({ ...record.view, attempts: record.attempts });
+      const seconds = Math.floor(Date.now() / 1000);
+      const headers = {
+        'x-vx11-signature': signature(await callbackSecret(deps.home), seconds, body),
+        'x-correlation-id': record.view.correlation_id,
+        'idempotency-key': spawn_id,
+      };
+      try {
+        await postCallback(url, body, headers, deps.callbackAllow);
+      } catch (error) {
+        const refused = error instanceof CallbackRefused;
+        const message = error instanceof Error ? error.message : String(error);
+        if (!refused && Context.current().info.attempt < callbackTries) throw error;
+        deps.log.warn({ spawn_id, because: message }, 'a callback is given up');
+        const payload = { because: message, refused };
+        await store.events.append([
+          spawnEvent('spawn.callback_failed', record.view, 'madre', Date.now(), payload),
+        ]);
+        await told(spawn_id);
+        throw ApplicationFailure.nonRetryable(message, refused ? 'CallbackRefused' : 'Undelivered');
+      }
+      await told(spawn_id);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import {
+  chatAnswer,
+  chatStep,
+  chatText,
+  type ChatAnswer,
+  type ChatPart,
+} from '../contracts/chat.ts';
+import { readMessages } from './event-stream.ts';
+import { CommandFailed, exitCode } from '../cli/exit-code.ts';
+import { refusal, type GatewayClient } from './gateway-client.ts';
+
+/** One thing that is told of an answer; the answer itself is the last. */
+export type ChatEvent = ChatPart | { event: 'answer'; data: ChatAnswer };
+
+const withinMs = 15_000;
+
+/**
+ * What comes of one message, as it comes. It is sent once: what was begun goes on when the connection breaks or `signal`
+ * aborts. Throws where it is refused, and where no answer comes.
+ */
+export async function* readChat(
+  gateway: GatewayClient,
+  body: Record<string, unknown>,
+  signal: AbortSignal,
+): AsyncGenerator<ChatEvent> {
+  try {
+    const both = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    const answer = await gateway.stream('/madre/chat', both, { body });
+    for await (const { event, data } of readMessages(answer.body!)) {
+      const message = parse(event, JSON.parse(data), gateway);
+      if (message !== null) yield message;
+      if (message?.event === 'answer') return;
+    }
+  } catch (error) {
+    if (signal.aborted) throw new CommandFailed(exitCode.interrupted, goesOn, { cause: error });
+    if (error instanceof CommandFailed) throw error;
+    throw lost(gateway, error);
+  }
+  throw lost(gateway);
+}
+
+const goesOn = 'What was asked for may go on: vx11 plan list tells.';
+
+const lost = ({ target }: GatewayClient, cause?: unknown): CommandFailed =>
+  new CommandFailed(
+    exitCode.unreachable,
+    `The gateway at ${target.url} gave no answer to the end.\n  next: look what came of it with: vx11 plan list`,
+    { cause },
+  );
+
+function parse(event: string, data: unknown, { target }: GatewayClient): ChatEvent | null {
+  if (event === 'text') return { event, data: chatText.parse(data) };
+  if (event === 'step') return { event, data: chatStep.parse(data) };
+  if (event === 'answer') return { event, data: chatAnswer.parse(data) };
+  if (event === 'error') throw refusal(data, target);
+  return null;
+}

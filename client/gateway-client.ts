@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { CommandFailed, exitCode } from '../cli/exit-code.ts';
+import { problemText } from './problem-text.ts';
+import type { Target } from '../cli/target.ts';
+
+/** What a problem+json of the gateway tells; anything that is missing is simply not shown. */
+const problem = z.object({
+  title: z.string(),
+  status: z.number(),
+  detail: z.string().optional(),
+  error: z.string().optional(),
+  hint: z.string().optional(),
+  correlation_id: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
+interface CallOptions {
+  body?: unknown;
+  /** How long to wait for the answer; 15 s where left out. */
+  withinMs?: number;
+}
+
+/** The gateway, as all commands speak to it. */
+export interface GatewayClient {
+  readonly target: Target;
+  /**
+   * One call, tried once; the answer is checked against `schema`.
+   * Throws CommandFailed: refused (4xx), unreachable (no connection, 5xx, an answer that is not understood).
+   */
+  call<T>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    schema: z.ZodType<T>,
+    options?: CallOptions,
+  ): Promise<T>;
+  /**
+   * Opens a stream of server-sent events: after an event of this id, or as the answer to a body, which is posted.
+   * Throws as `call` does.
+   */
+  stream(
+    path: string,
+    signal: AbortSignal,
+    options?: { after?: number | string | undefined; body?: unknown },
+  ): Promise<Response>;
+}
+
+const defaultWithinMs = 15_000;
+
+export function connectGateway(target: Target): GatewayClient {
+  const headers = (): Record<string, string> => ({
+    'x-correlation-id': randomUUID(),
+    ...(target.token && { 'x-vx11-token': target.token }),
+  });
+
+  const send = async (path: string, init: RequestInit): Promise<Response> => {
+    const answer = await fetch(target.url + path, { ...init, redirect: 'error' }).catch(
+      (error: unknown) => {
+        throw unreachable(target, error);
+      },
+    );
+    if (answer.ok) return answer;
+    throw await refused(answer, target);
+  };
+
+  return {
+    target,
+    async call(method, path, schema, { body, withinMs = defaultWithinMs } = {}) {
+      const answer = await send(path, {
+        method,
+        headers: {
+          ...headers(),
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(withinMs),
+      });
+      const content: unknown = await answer.json().catch((error: unknown) => {
+        throw unreachable(target, error);
+      });
+      const parsed = schema.safeParse(content);
+      if (!parsed.success) throw notUnderstood(method, path, parsed.error);
+      return parsed.data;
+    },
+    stream: (path, signal, { after, body } = {}) =>
+      send(path, {
+        headers: {
+          ...headers(),
+          accept: 'text/event-stream',
+          ...(after !== undefined && { 'last-event-id': String(after) }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+        signal,
+      }),
+  };
+}
+
+function unreachable(target: Target, cause: unknown): CommandFailed {
+  const slow = cause instanceof Error && cause.name === 'TimeoutError';
+  const code = (cause as { cause?: { code?: string } }).cause?.code ?? '';
+  const what = slow ? 'did not answer in time' : `cannot be reached${code && ` (${code})`}`;
+  const next = 'Start it with: vx11 up. Or name another one with --url or VX11_URL.';
+  const message = `The gateway at ${target.url} ${what}.\n  next: ${next}`;
+  return new CommandFailed(exitCode.unreachable, message, { cause });
+}
+
+async function refused(answer: Response, target: Target): Promise<CommandFailed> {
+  const content: unknown = await answer.json().catch(() => null);
+  const { status, statusText, headers } = answer;
+  const bare = { title: `It answered ${status} ${statusText}`, status };
+  return refusal(content, target, { bare, wait: headers.get('retry-after') });
+}
+
+/** A problem as the gateway told it, by whichever way; `bare` where it is none. */
+export function refusal(
+  content: unknown,
+  target: Target,
+  more: { bare?: Problem; wait?: string | null } = {},
+): CommandFailed {
+  const parsed = problem.safeParse(content);
+  const told = parsed.data ?? more.bare ?? { title: 'It failed', status: 500 };
+  const exit = told.status >= 500 ? exitCode.unreachable : exitCode.refused;
+  const passing = told.status >= 500 || told.status === 429;
+  return new CommandFailed(exit, problemText(told, target, more.wait), { passing });
+}
+
+function notUnderstood(method: string, path: string, error: z.ZodError): CommandFailed {
+  const first = error.issues[0];
+  const where = first ? ` (${first.path.join('.')}: ${first.message})` : '';
+  return new CommandFailed(
+    exitCode.unreachable,
+    `The answer to ${method} ${path} is not as this version expects${where}.\n  next: run the vx11 that belongs to this gateway`,
+  );
+}

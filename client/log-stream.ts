@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { logChunk, logEnd, outputStream, type LogChunk, type LogEnd } from '../contracts/spawn.ts';
+import { readMessages } from './event-stream.ts';
+import { CommandFailed } from '../cli/exit-code.ts';
+import type { GatewayClient } from './gateway-client.ts';
+
+const logGap = z.strictObject({ attempt: z.int(), stream: outputStream, bytes: z.number() });
+
+/** One thing that a task's log tells. */
+export type LogMessage =
+  | ({ kind: 'text' } & LogChunk)
+  | ({ kind: 'gap' } & z.infer<typeof logGap>)
+  | ({ kind: 'end' } & LogEnd);
+
+/** What was said, byte for byte: its text, or its bytes where it is none. */
+export const bytesOr = (text: string, base64: string | undefined): string | Uint8Array =>
+  base64 === undefined ? text : Buffer.from(base64, 'base64');
+
+const reconnectMs = 500;
+const longestPauseMs = 5000;
+
+/**
+ * What a task says, from its start to its end. A connection that breaks is made again where it broke; throws where
+ * none can be made at all, and ends when `signal` aborts.
+ * @param isOver is asked before each pause instead, where the log is refused or out of reach for now: `true` ends the
+ *   reading, and what it throws is thrown on
+ */
+export async function* readLog(
+  gateway: GatewayClient,
+  spawnId: string,
+  signal: AbortSignal,
+  isOver?: (refusal: unknown) => Promise<boolean>,
+): AsyncGenerator<LogMessage> {
+  let place: string | undefined;
+  let pause = reconnectMs;
+  for (let connected = false; !signal.aborted;) {
+    try {
+      const answer = await gateway.stream(`/vx11/spawn/${spawnId}/logs`, signal, { after: place });
+      connected = true;
+      pause = reconnectMs;
+      for await (const { id, event, data } of readMessages(answer.body!)) {
+        const message = parse(event, data);
+        if (message === null) continue;
+        place = id ?? place;
+        yield message;
+        if (message.kind === 'end') return;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof CommandFailed && !error.passing) throw error;
+      if (!connected && isOver === undefined) throw error;
+      if ((await isOver?.(error)) === true) return;
+      pause = Math.min(2 * pause, longestPauseMs);
+    }
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function parse(event: string, text: string): LogMessage | null {
+  const data: unknown = JSON.parse(text);
+  if (event === 'end') return { kind: 'end', ...logEnd.parse(data) };
+  if (event === 'gap') return { kind: 'gap', ...logGap.parse(data) };
+  if (event === 'stdout' || event === 'stderr') return { kind: 'text', ...logChunk.parse(data) };
+  return null;
+}

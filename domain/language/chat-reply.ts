@@ -1,0 +1,201 @@
+import type { Intent, Language } from '../../contracts/intent.ts';
+import type { PlanStep, PlanView } from '../../contracts/plan.ts';
+import type { ServiceFailure } from '../../contracts/window.ts';
+import type { HealthState, ServiceTier } from '../../contracts/service.ts';
+import {
+  nameWarning,
+  severalWarning,
+  timeWarning,
+  turnedWarning,
+  unknownOrderWarning,
+} from './parse-intent.ts';
+import { roleOf } from '../plans/planning-context.ts';
+import { undoneOf } from '../plans/plan-state.ts';
+import { english } from './reply-english.ts';
+import type { Agreement, Sentences } from './reply-sentences.ts';
+import { spanish } from './reply-spanish.ts';
+
+/** How one service is, as far as an answer tells it. */
+export interface ServiceFact {
+  name: string;
+  host: string;
+  tier: ServiceTier;
+  state: string;
+  health: HealthState;
+  reason: string | null;
+  until: string | null;
+}
+
+const languages: Record<Language, Sentences> = { en: english, es: spanish };
+
+/** What there is to say in a language. */
+export const sentencesOf = (language: Language): Sentences => languages[language];
+
+const mostShown = 20;
+
+/** How things are, in a few sentences. */
+export function statusText(
+  services: readonly ServiceFact[],
+  named: readonly string[],
+  language: Language,
+): string {
+  const say = sentencesOf(language);
+  const lacking = named.filter((name) => !services.some((service) => service.name === name));
+  const unknown = lacking.length === 0 ? '' : say.inNoFile(lacking.join(', '));
+  const nameOf = ({ name, host }: ServiceFact): string =>
+    services.some((other) => other.name === name && other.host !== host)
+      ? say.onHost(name, host)
+      : name;
+  const up = services.filter(({ health }) => health !== 'off_by_policy');
+  const asleep = services.filter(({ health }) => health === 'off_by_policy');
+  const shown = up
+    .slice(0, mostShown)
+    .map((one) => say.service(nameOf(one), one.health, one.reason, one.until))
+    .join('; ');
+  const names = named.length > 0 ? asleep.map(nameOf).join(', ') : '';
+  const told =
+    services.length === 0
+      ? [say.noServiceKnown]
+      : [
+          up.length === 0 ? say.nothingRuns : `${shown}.`,
+          asleep.length === 0 ? '' : say.asleep(asleep.length, names),
+        ];
+  return [...told, unknown].filter(Boolean).join(' ');
+}
+
+const agreementOf = ({
+  quorum,
+  no_self_approval,
+}: NonNullable<PlanView['confirmation']>): Agreement => {
+  if (quorum > 1) return { kind: 'several', count: quorum };
+  return { kind: no_self_approval ? 'another' : 'you' };
+};
+
+/** What is said of a plan at this moment, in the language in which it was asked for. */
+export function replyTo(intent: Intent, plan: PlanView): string {
+  const say = sentencesOf(intent.language);
+  const doing = stepsText(plan);
+  switch (plan.status) {
+    case 'WAITING': {
+      const { risk, risk_because, confirmation } = plan;
+      const { expires_at } = confirmation!;
+      return say.waits(risk, risk_because, agreementOf(confirmation!), expires_at, doing);
+    }
+    case 'DONE':
+      return (
+        plan.steps
+          .map((step) => resultText(intent, step))
+          .filter(Boolean)
+          .join(' ') || say.done
+      );
+    case 'PENDING':
+    case 'RUNNING':
+      return say.underWay(plan.plan_id, doing);
+    case 'REJECTED':
+      return say.rejected(plan.plan_id);
+    case 'CANCELLED':
+      return say.cancelled(plan.plan_id, undoneOf(plan.steps));
+    default:
+      return say.failed(failureText(plan, say));
+  }
+}
+
+/** Why a plan failed: in words of the language where its step says it by a code that has some. */
+function failureText({ error, steps, targets }: PlanView, say: Sentences): string {
+  if (error === null) return '';
+  const broken = steps.find((step) => step.error?.code === error.code);
+  // what could not be planned, or was not begun, tells it in the language already
+  if (broken === undefined && error.code !== 'temporal_unavailable') return error.detail;
+  const service = targets.join(', ');
+  const role = broken === undefined ? '' : (roleOf(broken.type) ?? service);
+  const told = say.failure(error.code, { service, role });
+  if (told === null) return error.detail;
+  return broken === undefined ? told : `${broken.step_id}: ${told}`;
+}
+
+/** What a plan would do, of a dry run. */
+export const dryText = (plan: PlanView, language: Language): string =>
+  sentencesOf(language).dryRun(plan.risk, plan.risk_because, stepsText(plan));
+
+/** Steps as they are written in the plan, whatever language is spoken. */
+const stepsText = ({ steps }: PlanView): string =>
+  steps.map(({ step_id, type, effect }) => `${step_id} ${type}: ${effect}`).join('; ');
+
+function resultText(intent: Intent, step: PlanStep): string {
+  const say = sentencesOf(intent.language);
+  const { result } = step;
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : say.unknown);
+  switch (step.type) {
+    case 'NOOP':
+      return noopText(intent, step.params.message);
+    case 'SYSTEM_HEALTHCHECK': {
+      const services = (result?.['services'] ?? []) as ServiceFact[];
+      return statusText(services, step.params.services, intent.language);
+    }
+    case 'OPEN_WINDOW': {
+      const until = result?.['expires_at'];
+      const failed = (result?.['services_failed'] ?? []) as ServiceFailure[];
+      const lost = failed
+        .map(({ service, error, detail }) =>
+          say.notUp(service, say.failure(error, { service, role: '' }) ?? detail),
+        )
+        .join('; ');
+      const { services, host } = step.params;
+      const names = services.join(', ');
+      const opened = say.opened(
+        intent.hosts.length > 0 ? say.onHost(names, host) : names,
+        typeof until === 'string' ? until : null,
+        textOf(result?.['window_id']),
+      );
+      return lost === '' ? opened : `${opened} ${lost}.`;
+    }
+    case 'EXTEND_WINDOW': {
+      const until = result?.['expires_at'];
+      const names = step.params.services.join(', ');
+      const last = typeof until === 'string' ? until : null;
+      return say.extended(names, last, result?.['clamped'] === true);
+    }
+    case 'CLOSE_WINDOW':
+      return step.always ? '' : say.closed(step.effect);
+    case 'RESTART_SERVICE':
+      return say.restarted(step.params.service);
+    case 'SPAWN':
+      return say.taskRan(textOf(result?.['spawn_id']));
+    default:
+      return say.stepDone(step.type);
+  }
+}
+
+/** Where nothing is to be done, the intent says what there is to say. */
+function noopText(intent: Intent, message: string): string {
+  const { action, targets, language } = intent;
+  const say = sentencesOf(language);
+  switch (action) {
+    case 'help':
+      return say.help;
+    case 'chat':
+      return talkText(intent);
+    case 'close_window':
+      return say.noWindow(targets.join(', '));
+    case 'delete':
+      return say.deletesNothing;
+    default:
+      return message;
+  }
+}
+
+/** What is said where nothing is to be done, and why nothing is. */
+export function talkText(intent: Intent): string {
+  const { targets, language, warnings, ttl_seconds, candidates } = intent;
+  const say = sentencesOf(language);
+  const names = targets.join(language === 'es' ? ' y ' : ' and ');
+  const texts: Record<string, () => string> = {
+    [severalWarning]: () => say.oneAtATime,
+    [turnedWarning]: () => say.sayItPlainly,
+    [nameWarning]: () => say.whichService(candidates ?? []),
+    [timeWarning]: () => say.whichTime(names),
+    [unknownOrderWarning]: () => say.whichOrder(names, ttl_seconds),
+  };
+  const why = warnings.find((one) => texts[one] !== undefined);
+  return why === undefined ? say.talk : texts[why]!();
+}

@@ -1,0 +1,17 @@
+import type { NewEvent } from '../../contracts/event.ts';
+import type { NewIntent } from '../../contracts/intent.ts';
+
+/** What tells of an intent that is written into the log. */
+export const intentReceived = ({
+  intent_id,
+  at,
+  actor,
+  correlation_id,
+  source,
+}: NewIntent): NewEvent => ({
+  type: 'intent.received',
+  at,
+  actor,
+  correlation_id,
+  payload: { intent_id, source },
+});

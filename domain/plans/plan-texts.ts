@@ -1,0 +1,67 @@
+import type { Language } from '../../contracts/intent.ts';
+import { english } from './plan-texts-english.ts';
+import { spanish } from './plan-texts-spanish.ts';
+
+/** What a plan says of itself, once a language: in that in which it was asked for. Names, ids and codes come as they are. */
+export interface PlanTexts {
+  /** What a step changes. */
+  isUp(services: string, host: string, seconds: number | null): string;
+  isExtended(services: string, host: string, window: string, seconds: number): string;
+  isTakenOut(services: string, windows: string): string;
+  nothingHolds(services: string): string;
+  windowsEnd(windows: string, own: boolean): string;
+  isRestarted(service: string, host: string, window: string): string;
+  taskRuns(type: string, seconds: number): string;
+  looks: string;
+  passes(seconds: number): string;
+  nothingChanges: string;
+  roleIsAsked(role: string, action: string): string;
+  /** How a step is taken back. */
+  closes(window: string): string;
+  cancelsTask: string;
+  givesUpRestart: string;
+  /** Why something is as risky as it is. */
+  risk: Record<RiskCause, string>;
+  endsMore(what: string): string;
+  tooMuch(names: string): string;
+  ofOwner(window: string, owner: string): string;
+  nothingToDoRisk: string;
+
+  /** Why no plan was made, and what to do next. */
+  noneYet: string;
+  whichToOpen(names: string): string;
+  whichToStop(names: string): string;
+  whichWindow: string;
+  whichToExtend: string;
+  atMostTen: string;
+  runHint: string;
+  notYours(services: string, windows: string): string;
+  noWindowToExtend(services: string, seconds: number): string;
+  notYoursToExtend(service: string, window: string, seconds: number): string;
+  noEndToMove(window: string): string;
+  notOpenYet(window: string): string;
+  noHost(host: string, hosts: string): string;
+  oneHost(hosts: string): string;
+  inNoFile(service: string, host: string | null, names: string): string;
+  alwaysRuns(service: string, tier: string): string;
+  onSeveralHosts(service: string, hosts: string, example: string): string;
+  windowOnOneHost(hosts: string): string;
+  nothingToDo: string;
+  tooManySteps(most: number): string;
+  needsOperator(scope: string): string;
+  holdNeedsAdmin(scope: string): string;
+}
+
+export type RiskCause =
+  | 'low'
+  | 'only_model'
+  | 'unclear_order'
+  | 'ourselves'
+  | 'takes_away'
+  | 'interrupts'
+  | 'hold'
+  | 'several_windows';
+
+const languages: Record<Language, PlanTexts> = { en: english, es: spanish };
+
+export const planTextsOf = (language: Language): PlanTexts => languages[language];

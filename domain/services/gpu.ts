@@ -1,0 +1,56 @@
+import type { ComposeConfig, ComposeService, DeviceRequest } from '../../contracts/compose.ts';
+import type { GpuNeed } from '../../contracts/service.ts';
+import { parseBytes } from './compose-units.ts';
+
+type StackBudget = NonNullable<ComposeConfig['x-vx11']>['budget'];
+
+/**
+ * What the stack lets windows use of the host's GPUs.
+ * @throws Error with a sentence that names the setting which cannot be understood
+ */
+export function gpuBudget(budget: StackBudget): {
+  gpus: number | null;
+  gpu_memory_bytes: number | null;
+} {
+  const { gpus } = budget ?? {};
+  const count = gpus === undefined ? null : Number(gpus);
+  // 0 keeps GPUs out of windows altogether
+  if (count !== null && !(Number.isInteger(count) && count >= 0))
+    throw new Error(`x-vx11.budget.gpus: "${gpus}" is not a whole number of GPUs`);
+  return {
+    gpus: count,
+    gpu_memory_bytes: bytesOf(budget?.gpu_memory, 'x-vx11.budget.gpu_memory'),
+  };
+}
+
+/**
+ * The GPUs that a service reserves, by `gpus`, by `deploy.resources.reservations.devices`, or as CDI devices.
+ * @returns null where it neither reserves one nor names `x-vx11.gpu_memory`
+ */
+export function gpuNeed(name: string, service: ComposeService): GpuNeed | null {
+  const reserved = service.deploy?.resources?.reservations?.devices ?? [];
+  const requests = [
+    ...(service.gpus ?? []),
+    ...reserved.filter(({ capabilities }) => capabilities?.includes('gpu') === true),
+  ];
+  const memory_bytes = bytesOf(service['x-vx11']?.gpu_memory, `services.${name}.x-vx11.gpu_memory`);
+  if (requests.length === 0 && memory_bytes === null) return null;
+  const ids = [...new Set(requests.flatMap(({ device_ids }) => device_ids ?? []))];
+  const counts = requests.filter(({ device_ids }) => !device_ids?.length).map(countOf);
+  const isAll = counts.includes('all') || ids.some((id) => /(^|=)all$/.test(id));
+  const counted = counts.reduce<number>((sum, count) => sum + (count === 'all' ? 0 : count), 0);
+  return { count: isAll ? 'all' : counted + ids.length, ids: isAll ? [] : ids, memory_bytes };
+}
+
+/** A request without a count is for all of them. */
+function countOf({ count = -1 }: DeviceRequest): number | 'all' {
+  const asked = count === 'all' ? -1 : Number(count);
+  return asked < 0 ? 'all' : asked;
+}
+
+function bytesOf(text: string | undefined, where: string): number | null {
+  if (text === undefined) return null;
+  const bytes = parseBytes(text);
+  if (bytes === null) throw new Error(`${where}: "${text}" is not a size such as 512m or 2gb`);
+  return bytes;
+}

@@ -1,0 +1,129 @@
+import type { Receipt, ServiceFailure, WindowView } from '../../contracts/window.ts';
+import { clampDeadline, type Deadline } from './deadline.ts';
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** What a window is asked for with; times in ms, no TTL for a hold. */
+export interface WindowWish {
+  window_id: string;
+  kind: WindowView['kind'];
+  host: string;
+  target: string | null;
+  services: string[];
+  ttl_ms: number | null;
+  max_ttl_ms: number;
+  owner: string;
+  reason: string | null;
+  correlation_id: string;
+}
+
+/** A window that nobody has begun to open yet. */
+export const requested = (wish: WindowWish, now: number): WindowView => ({
+  ...wish,
+  members: [],
+  state: 'requested',
+  mode: wish.ttl_ms === null ? 'hold' : 'ttl',
+  ttl_ms: wish.ttl_ms === null ? null : Math.min(wish.ttl_ms, wish.max_ttl_ms),
+  requested_at: iso(now),
+  opened_at: null,
+  expires_at: null,
+  closed_at: null,
+  extensions: 0,
+  services_started: [],
+  services_failed: [],
+  waiting_for: null,
+  approval: null,
+  receipt: null,
+});
+
+/** A window that ended is not changed any more. */
+export const hasEnded = (view: WindowView): boolean =>
+  view.state === 'closed' || view.state === 'failed';
+
+export const isOpen = (view: WindowView): boolean => view.state === 'open';
+
+export const opening = (view: WindowView, members: string[]): WindowView => ({
+  ...view,
+  state: 'opening',
+  members,
+  waiting_for: null,
+});
+
+export const queued = (view: WindowView, because: string): WindowView => ({
+  ...view,
+  state: 'queued',
+  waiting_for: because,
+});
+
+/** The deadline counts from now on, not from the request. */
+export function opened(
+  view: WindowView,
+  now: number,
+  result: { started: string[]; failed: ServiceFailure[] },
+): WindowView {
+  const ttl = view.ttl_ms;
+  return {
+    ...view,
+    state: 'open',
+    members: view.members.filter((member) => result.started.includes(member)),
+    opened_at: iso(now),
+    expires_at: ttl === null ? null : iso(clampDeadline(now + ttl, now, view.max_ttl_ms).at),
+    services_started: result.started,
+    services_failed: result.failed,
+    waiting_for: null,
+  };
+}
+
+export const closing = (view: WindowView): WindowView => ({ ...view, state: 'closing' });
+
+export const closed = (view: WindowView, receipt: Receipt): WindowView => ({
+  ...view,
+  state: 'closed',
+  closed_at: receipt.closed_at,
+  waiting_for: null,
+  receipt,
+});
+
+export const failed = (view: WindowView, now: number, failures: ServiceFailure[]): WindowView => ({
+  ...view,
+  state: 'failed',
+  closed_at: iso(now),
+  services_started: [],
+  services_failed: failures,
+  waiting_for: null,
+});
+
+/** The same window with `ttlMs` from now on; a hold stays without end. */
+export function renewed(view: WindowView, ttlMs: number, now: number): DeadlineMove {
+  return moved({ ...view, ttl_ms: ttlMs }, now + ttlMs);
+}
+
+/** The same window, `byMs` later. */
+export function extended(view: WindowView, byMs: number): DeadlineMove {
+  return moved(view, Date.parse(view.expires_at!) + byMs);
+}
+
+export interface DeadlineMove {
+  view: WindowView;
+  deadline: Deadline;
+}
+
+function moved(view: WindowView, wanted: number): DeadlineMove {
+  const deadline = clampDeadline(wanted, Date.parse(view.opened_at!), view.max_ttl_ms);
+  return {
+    view: { ...view, expires_at: iso(deadline.at), extensions: view.extensions + 1 },
+    deadline,
+  };
+}
+
+/** Without a service that somebody took out of it. */
+export const without = (view: WindowView, service: string): WindowView => ({
+  ...view,
+  members: view.members.filter((member) => member !== service),
+});
+
+/** One line for people, such as the title of the window's run in Temporal's UI. */
+export function windowTitle(view: WindowView): string {
+  const span = view.ttl_ms === null ? 'on hold' : `for ${Math.ceil(view.ttl_ms / 60_000)} min`;
+  return `${view.services.join(', ')} ${span}${view.reason === null ? '' : `: ${view.reason}`}`;
+}

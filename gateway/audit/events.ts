@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { VX11Error } from '../../contracts/errors.ts';
+import { eventRecord, eventType, type EventRecord } from '../../contracts/event.ts';
+import { planId } from '../../contracts/plan.ts';
+import { windowId } from '../../contracts/text.ts';
+import type { Routes } from '../context.ts';
+import { createLastingStreams } from '../streams/sse-connections.ts';
+import { answers } from '../http/route-schema.ts';
+
+const eventsQuery = z.strictObject({
+  since: z
+    .string()
+    .max(32)
+    .optional()
+    .meta({
+      description: 'Events after this number, like Last-Event-ID, which wins',
+      examples: ['0'],
+    }),
+  window_id: windowId.optional(),
+  plan_id: planId.optional(),
+  type: eventType.optional(),
+});
+
+const numberForm = /^(0|[1-9]\d{0,14})$/;
+
+/** Throws `bad_event_id`. */
+function placeOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (numberForm.test(text)) return Number(text);
+  throw new VX11Error('bad_event_id', 'An event id is a number of the stream.');
+}
+
+/** Everything that happens, as it happens, by Server-Sent Events. */
+export const eventRoutes: Routes = (context) => async (app) => {
+  const { feed, store } = context;
+  const streams = createLastingStreams(app, context);
+
+  app.route({
+    method: 'GET',
+    url: '/vx11/events',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      operationId: 'streamEvents',
+      tags: ['events'],
+      summary: 'Server-Sent Events of the append-only log',
+      description:
+        'id is the number of the event, event its type, data the record as JSON. Without Last-Event-ID or since it ' +
+        'starts with what happens next; with one it first replays what followed it. A comment every 10 s keeps it alive.',
+      querystring: eventsQuery,
+      response: answers({
+        200: {
+          content: {
+            'text/event-stream': {
+              schema: eventRecord.meta({
+                examples: [
+                  {
+                    seq: 7,
+                    at: '2026-11-21T12:00:00.000Z',
+                    type: 'window.open',
+                    actor: 'admin',
+                    host: 'box',
+                    window_id: 'window-9f2c41d07a3b55e1',
+                    service: null,
+                    correlation_id: 'demo-1',
+                    payload: {},
+                    prev_hash: '0'.repeat(64),
+                    hash: 'f'.repeat(64),
+                  },
+                ],
+              }),
+            },
+          },
+        },
+      }),
+    },
+    handler: async (request, reply) => {
+      const header = request.headers['last-event-id'];
+      const asked = placeOf(typeof header === 'string' ? header : request.query.since);
+      streams.admit(request);
+      const newest = await store().events.newest();
+      const since = asked === null ? newest : Math.min(asked, newest);
+      const { window_id, plan_id, type } = request.query;
+      const wanted = (event: EventRecord): boolean =>
+        (window_id === undefined || event.window_id === window_id) &&
+        (plan_id === undefined || event.payload['plan_id'] === plan_id) &&
+        (type === undefined || event.type === type);
+
+      const stream = streams.open(request, reply);
+      const unfollow = feed.follow(since, {
+        replay: (events) => stream.replay(events.filter(wanted)),
+        send: (events) => stream.send(events.filter(wanted)),
+      });
+      stream.onClose(() => void unfollow.then((end) => end()).catch(() => undefined));
+      unfollow.catch((error: unknown) => {
+        request.log.warn({ err: error }, 'an event stream could not start');
+        stream.end();
+      });
+    },
+  });
+};

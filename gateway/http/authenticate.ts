@@ -1,0 +1,77 @@
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { VX11Error } from '../../contracts/errors.ts';
+import type { TokenScope } from '../../contracts/token.ts';
+import { checkMedia, isRead } from './origin-check.ts';
+import type { Limits } from './limits.ts';
+import { includes, type RouteRule } from './route-policy.ts';
+import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
+import type { Caller, TokenBook } from '../tokens/token-cache.ts';
+
+/** How Node hands on a header that was sent twice. */
+const repeated = /, /;
+const ambiguous = (): VX11Error =>
+  new VX11Error('ambiguous_token', 'Send one token, in one header.');
+
+/** The token that a request shows. Throws `auth_required`, `ambiguous_token`. */
+export function presentedToken(request: FastifyRequest): string {
+  const { headers } = request.raw;
+  const own = headers['x-vx11-token'];
+  const bearer = /^bearer +(\S.*)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+  if (typeof own === 'string' && own !== '') {
+    if ((bearer !== undefined && bearer !== own) || repeated.test(own)) throw ambiguous();
+    return own;
+  }
+  if (bearer !== undefined && repeated.test(bearer)) throw ambiguous();
+  if (bearer !== undefined) return bearer;
+  throw new VX11Error(
+    'auth_required',
+    'Send a token as X-VX11-Token or as Authorization: Bearer. The first start wrote one to tokens.env.',
+  );
+}
+
+function requireScope(caller: Caller, needed: TokenScope): void {
+  if (includes(caller.scope, needed)) return;
+  throw new VX11Error('scope', `This needs a token of scope ${needed}; yours is ${caller.scope}.`);
+}
+
+/** Lets in who may: token, scope, the token's rate, and a body of the right kind, in this order. */
+export function createAccess(book: TokenBook, limits: Limits) {
+  const identify = (request: FastifyRequest): Soon<Caller> => {
+    const refuse = (error: unknown): Soon<never> => limits.refusal(request.ip, error);
+    let caller: Soon<Caller>;
+    try {
+      caller = book.identify(presentedToken(request));
+    } catch (error) {
+      return refuse(error);
+    }
+    return caller instanceof Promise ? caller.catch(refuse) : caller;
+  };
+  return (rule: RouteRule): onRequestHookHandler => {
+    const { scope } = rule;
+    if (scope === 'open') return (_request, _reply, done) => done();
+    return (request: FastifyRequest, _reply: FastifyReply, done) => {
+      const admit = (caller: Caller): Soon<void> => {
+        requireScope(caller, scope);
+        request.caller = caller;
+        const { method, headers } = request.raw;
+        return whenKnown(limits.token(caller.id, isRead(method!)), () =>
+          checkMedia(method!, headers),
+        );
+      };
+      let admitted: Soon<void>;
+      try {
+        admitted = whenKnown(identify(request), admit);
+      } catch (error) {
+        return done(error as Error);
+      }
+      if (admitted instanceof Promise) admitted.then(() => done(), done);
+      else done();
+    };
+  };
+}
+
+/** Who makes this request; only on routes that need a token. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new Error('a route without a token asked for its caller');
+  return request.caller;
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { FastifyRequest, onSendHookHandler, preHandlerAsyncHookHandler } from 'fastify';
+import { VX11Error } from '../../contracts/errors.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import { callerOf } from './authenticate.ts';
+import type { Claims } from './idempotency-claims.ts';
+import type { StoreSource } from '../reads/store-source.ts';
+
+/** Printable ASCII, so that it means the same to everybody who passes it on. */
+const keyForm = /^[\x21-\x7e]{1,255}$/;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The key of a request. Throws `bad_idempotency_key`. */
+function idempotencyKey(headers: Record<string, unknown>): string | null {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key === 'string' && keyForm.test(key)) return key;
+  throw new VX11Error('bad_idempotency_key', 'A key has 1 to 255 printable ASCII characters.');
+}
+
+/** Throws `bad_idempotency_key` where a route is sent a key whose first answer it could not give again. */
+export function refuseKey({ headers }: FastifyRequest): void {
+  if (headers['idempotency-key'] === undefined) return;
+  const detail = 'This route takes none: it keeps no answer that holds a secret.';
+  throw new VX11Error('bad_idempotency_key', detail);
+}
+
+/** The intent that a request and all its repeats are; undefined without a key. */
+export const intentOfRepeats = (request: FastifyRequest): string | undefined => {
+  const key = repeatKeyOf(request);
+  return key === null ? undefined : `intent-${sha256(`intent ${key}`).slice(0, 32)}`;
+};
+
+/** Notes that nothing was sent for this request; an earlier one with its key may have sent something all the same. */
+export function sentNothing(request: FastifyRequest): void {
+  request.repeat = request.claim?.again === true ? 'goes_on' : 'begins_anew';
+}
+
+/** One text for a request and all its repeats, until one of them is refused; null without a key. */
+export const repeatKeyOf = ({ claim }: FastifyRequest): string | null => claim?.attempt ?? null;
+
+/**
+ * The window that a request means without naming it, as `find` says now, or as it said before when this is a repeat of
+ * a request that nobody answered: what has come to be meant since then is not touched.
+ */
+export async function sameWindow(
+  store: StoreSource,
+  { claim }: FastifyRequest,
+  find: () => Promise<WindowView | null>,
+): Promise<WindowView | null> {
+  if (claim === null) return find();
+  if (claim.window_id !== null) return store().windows.find(claim.window_id);
+  const view = await find();
+  if (view !== null) await store().idempotency.about(claim, view.window_id);
+  return view;
+}
+
+/** Answers a repeat of a request with its first answer. Throws `idempotency_mismatch`, `request_in_flight`. */
+export const replayFirstAnswer =
+  (store: StoreSource, clock: () => number, claims: Claims): preHandlerAsyncHookHandler =>
+  async (request, reply) => {
+    const key = idempotencyKey(request.headers);
+    if (key === null) return undefined;
+    const repeat = await store().idempotency.begin({
+      key,
+      principal: callerOf(request).id,
+      route: `${request.method} ${request.url}`,
+      bodyHash: sha256(JSON.stringify(request.body ?? {})),
+      now: clock(),
+    });
+    if (repeat.kind === 'other_request') {
+      throw new VX11Error('idempotency_mismatch', 'Use a new key for a new request.');
+    }
+    if (repeat.kind === 'in_flight') {
+      throw new VX11Error(
+        'request_in_flight',
+        'The first request with this key has no answer yet.',
+        {
+          retryAfterSeconds: 1,
+        },
+      );
+    }
+    if (repeat.kind === 'first') {
+      request.claim = repeat.claim;
+      claims.hold(repeat.claim.id);
+      return undefined;
+    }
+    return reply
+      .code(repeat.status)
+      .header('idempotent-replay', 'true')
+      .type('application/json; charset=utf-8')
+      .send(repeat.answer);
+  };
+
+const withoutToken = (answer: string): string => {
+  if (!answer.includes('"confirm_token"')) return answer;
+  const isKept = (key: string, value: unknown) => (key === 'confirm_token' ? undefined : value);
+  return JSON.stringify(JSON.parse(answer, isKept));
+};
+
+/**
+ * Keeps answers of requests that did something: 2xx, also 202, since a repeat must not start the same thing again and
+ * the first answer names the window to ask for. Confirm tokens are not kept: who lost one asks for a new one. A refusal
+ * lets go of the key: nothing was done, and the caller may mend the request. Where a part of VX11 was away something may
+ * have been done: a repeat goes on with that. What the request itself says of its repeats wins.
+ */
+export const keepFirstAnswer =
+  (store: StoreSource, claims: Claims): onSendHookHandler =>
+  async (request, reply, payload) => {
+    const { claim } = request;
+    if (claim === null) return payload;
+    request.claim = null;
+    try {
+      const { idempotency } = store();
+      const { statusCode } = reply;
+      const byStatus = statusCode < 300 ? 'is_told' : statusCode < 500 ? 'begins_anew' : 'goes_on';
+      const repeat = request.repeat ?? byStatus;
+      if (repeat === 'is_told') {
+        await idempotency.finish(claim, statusCode, withoutToken(payload as string));
+      } else if (repeat === 'begins_anew') await idempotency.abandon(claim);
+      else await idempotency.release(claim);
+    } catch (error) {
+      // what was done is done: an answer that could not be kept is still the answer
+      request.log.error(
+        { err: error, correlation_id: request.id },
+        'an answer was not kept for its repeats',
+      );
+    } finally {
+      claims.drop(claim.id);
+    }
+    return payload;
+  };

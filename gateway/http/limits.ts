@@ -1,0 +1,49 @@
+import { VX11Error } from '../../contracts/errors.ts';
+import { createAllowance } from './rate-limiter.ts';
+import type { RateLimits } from '../config.ts';
+import type { RedisPort } from './redis.ts';
+import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
+
+/** The rates of one minute; each throws `too_many_requests` with the seconds to wait. */
+export interface Limits {
+  /** Every request counts for the address that it comes from. */
+  address(ip: string): Soon<void>;
+  token(id: string, isRead: boolean): Soon<void>;
+  /** Throws `error`, or 429 where this address was refused too often. */
+  refusal(ip: string, error: unknown): Soon<never>;
+}
+
+export function createLimits(options: {
+  limits: RateLimits;
+  redis: RedisPort | null;
+  clock: () => number;
+  onReject: (limit: string) => void;
+}): Limits {
+  const { limits, redis, clock, onReject } = options;
+  const allowance = (name: string, perMinute: number) => {
+    const allowed = createAllowance(name, perMinute, redis, clock);
+    const check = (wait: number): void => {
+      if (wait === 0) return;
+      onReject(name);
+      throw new VX11Error('too_many_requests', `Try again in ${wait} s.`, {
+        retryAfterSeconds: wait,
+      });
+    };
+    return (key: string): Soon<void> => whenKnown(allowed.take(key), check);
+  };
+  const address = allowance('address', limits.perAddress);
+  const reads = allowance('reads', limits.readsPerToken);
+  const changes = allowance('changes', limits.changesPerToken);
+  const refusals = allowance('refusals', limits.refusalsPerAddress);
+  return {
+    address,
+    token: (id, isRead) => (isRead ? reads(id) : changes(id)),
+    refusal: (ip, error) => {
+      // only guesses are counted: a store that is away is not the caller's doing
+      const guess = error instanceof VX11Error && /^(auth_required|forbidden)$/.test(error.code);
+      return whenKnown(guess ? refusals(ip) : undefined, () => {
+        throw error;
+      });
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { BreakerState } from '../temporal/breaker.ts';
+import { createLatencyHistogram, type Latency } from './latency-histogram.ts';
+
+/** What the gateway counts. Names are public: add, never rename. */
+export interface GatewayMetrics {
+  registry: Registry;
+  /** One series for each method, route and status. */
+  latency: (labels: Record<string, string>) => Latency;
+  changesInFlight: Gauge;
+  openWindows: Gauge<'state'>;
+  rateRejections: Counter<'limit'>;
+  breaker: Gauge<'dependency'>;
+  eventStreams: Gauge;
+}
+
+const breakerValue: Record<BreakerState, number> = { closed: 0, half_open: 1, open: 2 };
+
+export const breakerNumber = (state: BreakerState): number => breakerValue[state];
+
+/** A registry of its own for each app, so that several may run in one process. */
+export function createMetrics(): GatewayMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({
+    register: registry,
+    prefix: 'vx11_gateway_',
+    // finer, it alone wakes a gateway at rest 190 times a second
+    eventLoopMonitoringPrecision: 100,
+  });
+  return {
+    registry,
+    latency: createLatencyHistogram(
+      registry,
+      'vx11_gateway_request_duration_seconds',
+      'From the last header of a request to the last byte of its answer',
+    ),
+    changesInFlight: new Gauge({
+      name: 'vx11_gateway_changes_in_flight',
+      help: 'Changes that wait for their answer',
+      registers,
+    }),
+    openWindows: new Gauge({
+      name: 'vx11_gateway_live_windows',
+      help: 'Windows that may still hold services up, by state',
+      labelNames: ['state'],
+      registers,
+    }),
+    rateRejections: new Counter({
+      name: 'vx11_gateway_rate_limit_rejections_total',
+      help: 'Answers 429, by the limit that was met',
+      labelNames: ['limit'],
+      registers,
+    }),
+    breaker: new Gauge({
+      name: 'vx11_gateway_breaker_state',
+      help: '0 closed, 1 half open, 2 open',
+      labelNames: ['dependency'],
+      registers,
+    }),
+    eventStreams: new Gauge({
+      name: 'vx11_gateway_event_streams',
+      help: 'Event streams that are open',
+      registers,
+    }),
+  };
+}
+
+const familyOf = (line: string): string | undefined => /^# (?:HELP|TYPE) (\S+)/.exec(line)?.[1];
+
+/**
+ * Puts several processes' metrics into one text, in which a scrape finds each family and each series once; of two with
+ * the same labels the first counts.
+ */
+export function joinMetrics(texts: readonly string[]): string {
+  const families = new Map<string, { head: string[]; series: Map<string, string> }>();
+  for (const text of texts) {
+    const known = new Set(families.keys());
+    let family: { head: string[]; series: Map<string, string> } | undefined;
+    for (const line of text.split('\n')) {
+      const name = familyOf(line);
+      if (name === undefined) {
+        const series = line.slice(0, line.lastIndexOf(' '));
+        if (series !== '' && family?.series.has(series) === false) family.series.set(series, line);
+        continue;
+      }
+      family = families.get(name) ?? { head: [], series: new Map() };
+      families.set(name, family);
+      if (!known.has(name)) family.head.push(line);
+    }
+  }
+  const lines = [...families.values()].flatMap(({ head, series }) => [...head, ...series.values()]);
+  return `${lines.join('\n')}\n`;
+}

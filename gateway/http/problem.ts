@@ -1,0 +1,81 @@
+import type { FastifyRequest } from 'fastify';
+import {
+  errorCatalog,
+  VX11Error,
+  type ErrorCode,
+  type FieldProblem,
+} from '../../contracts/errors.ts';
+
+export const problemType = 'application/problem+json';
+
+/** An error as RFC 9457 says it, with our members `error`, `correlation_id` and `errors`. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  error: ErrorCode;
+  correlation_id: string;
+  errors?: FieldProblem[];
+}
+
+export function problemOf(error: VX11Error, correlationId: string): Problem {
+  const { status, title } = errorCatalog[error.code];
+  return {
+    type: `urn:vx11:error:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    error: error.code,
+    correlation_id: correlationId,
+    ...(error.fields.length > 0 && { errors: error.fields }),
+  };
+}
+
+/** Fastify's own errors that are a caller's doing, as codes of ours. */
+const fastifyCodes: Record<string, [ErrorCode, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['too_large', 'A body may have 262144 bytes.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'The body does not have the stated length.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media', 'Send application/json.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['bad_json', 'The body is empty.'],
+  FST_ERR_BAD_URL: ['bad_request', 'The address holds a wrong percent-encoding.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the address may have 100 characters.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not arrive in time.'],
+  ECONNRESET: ['bad_request', 'The connection ended before the body did.'],
+};
+
+const isRefusal = (status: unknown): boolean =>
+  typeof status === 'number' && status >= 400 && status < 500;
+
+/** Any thrown thing as an error that may be told; what is not known becomes `internal`, which tells nothing. */
+export function tellable(error: unknown): VX11Error {
+  if (error instanceof VX11Error) return error;
+  const code = (error as { code?: unknown } | null)?.code;
+  const known = typeof code === 'string' ? fastifyCodes[code] : undefined;
+  if (known !== undefined) return new VX11Error(known[0], known[1], { cause: error });
+  // a refusal of Fastify's own that we have no sentence for is the caller's doing all the same
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  if (typeof code === 'string' && code.startsWith('FST_') && isRefusal(statusCode)) {
+    return new VX11Error('bad_request', 'The request is malformed.', { cause: error });
+  }
+  return new VX11Error('internal', 'The log has the cause under this correlation id.', {
+    cause: error,
+  });
+}
+
+/** An error as a caller is told of it; the log has the rest. */
+export function tellProblem(
+  error: unknown,
+  request: FastifyRequest,
+): { told: VX11Error; problem: Problem } {
+  const told = tellable(error);
+  const problem = problemOf(told, request.id);
+  if (told.code === 'internal')
+    request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
+  else if (problem.status >= 500)
+    request.log.warn(
+      { error: told.code, because: told.message, correlation_id: request.id },
+      'answered 5xx',
+    );
+  return { told, problem };
+}

@@ -1,0 +1,95 @@
+import {
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+  type RateLimiterAbstract,
+} from 'rate-limiter-flexible';
+import type { RedisPort } from './redis.ts';
+import type { Soon } from '../reads/maybe-promise.ts';
+
+const windowSeconds = 60;
+
+/** What each key may still do within its minute, over all gateways that share a Redis. */
+export interface Allowance {
+  /** Takes one. @returns 0, or after how many seconds there is more */
+  take(key: string): Soon<number>;
+}
+
+interface Share {
+  left: number;
+  until: number;
+}
+
+/**
+ * Counts in Redis, and in this process while there is none. Large limits are drawn in shares of a thousandth, which
+ * are then spent without asking anybody: never more than `perMinute` is admitted, and a hot path stays hot.
+ */
+export function createAllowance(
+  name: string,
+  perMinute: number,
+  redis: RedisPort | null,
+  clock: () => number,
+): Allowance {
+  const share = Math.max(1, Math.floor(perMinute / 1000));
+  const limiter = limiterOf(name, Math.max(1, Math.floor(perMinute / share)), redis);
+  const shares = new Map<string, Share>();
+  const asking = new Map<string, Promise<void>>();
+
+  const ask = (key: string): Promise<void> => {
+    const known = asking.get(key);
+    if (known !== undefined) return known;
+    const asked = limiter
+      .consume(key)
+      .then(
+        (answer) => ({ left: share, until: clock() + answer.msBeforeNext }),
+        (refusal: unknown) => {
+          if (refusal instanceof RateLimiterRes) {
+            return { left: 0, until: clock() + refusal.msBeforeNext };
+          }
+          return { left: share, until: clock() + 1000 }; // no counter answers: better served than refused
+        },
+      )
+      .then((drawn) => {
+        if (shares.size > 10_000) forgetPast(shares, clock());
+        shares.set(key, drawn);
+        asking.delete(key);
+      });
+    asking.set(key, asked);
+    return asked;
+  };
+  const spend = (key: string): number | null => {
+    const drawn = shares.get(key);
+    const now = clock();
+    if (drawn === undefined || drawn.until <= now) return null;
+    if (drawn.left > 0) {
+      drawn.left -= 1;
+      if (drawn.left === 0) shares.delete(key);
+      return 0;
+    }
+    return Math.ceil((drawn.until - now) / 1000);
+  };
+  const take = async (key: string): Promise<number> => {
+    for (;;) {
+      const spent = spend(key);
+      if (spent !== null) return spent;
+      await ask(key);
+    }
+  };
+  return { take: (key) => spend(key) ?? take(key) };
+}
+
+function limiterOf(name: string, points: number, redis: RedisPort | null): RateLimiterAbstract {
+  const options = { keyPrefix: `vx11:${name}`, points, duration: windowSeconds };
+  const memory = new RateLimiterMemory(options);
+  if (redis === null) return memory;
+  return new RateLimiterRedis({
+    ...options,
+    storeClient: redis.client,
+    rejectIfRedisNotReady: true,
+    insuranceLimiter: memory,
+  });
+}
+
+function forgetPast(shares: Map<string, Share>, now: number): void {
+  for (const [key, { until }] of shares) if (until <= now) shares.delete(key);
+}

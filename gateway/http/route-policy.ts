@@ -1,0 +1,47 @@
+import type { TokenScope } from '../../contracts/token.ts';
+import type { Claim } from '../../store/system/idempotency.ts';
+import type { Caller } from '../tokens/token-cache.ts';
+
+/** What a route declares beside its schemas; a route without a rule does not start. */
+export interface RouteRule {
+  /** The least scope; `open` needs no token. */
+  scope: TokenScope | 'open';
+  /** Takes an Idempotency-Key. */
+  idempotent?: boolean;
+  /** May be called without a body, which then means `{}`. */
+  bodyOptional?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    rule?: RouteRule;
+  }
+  interface FastifyRequest {
+    /** Set on every route that needs a token. */
+    caller: Caller | null;
+    /** On its Idempotency-Key, until it is answered. */
+    claim: Claim | null;
+    /**
+     * What a repeat with its key does, where the status of the answer does not say it: begins anew, since nothing was
+     * done, or goes on with what may have been done.
+     */
+    repeat: 'begins_anew' | 'goes_on' | null;
+  }
+}
+
+/** The API's page and its files. */
+export const docsPrefix = '/docs';
+
+const rank: Record<TokenScope, number> = { viewer: 1, operator: 2, admin: 3 };
+
+/** Each scope includes those before it. */
+export const includes = (scope: TokenScope, needed: TokenScope): boolean =>
+  rank[scope] >= rank[needed];
+
+/** The rule of a route. Throws for a route that has none, so that nothing is served unguarded. */
+export function ruleOf(route: { url: string; config?: { rule?: RouteRule } }): RouteRule {
+  if (route.url === docsPrefix || route.url.startsWith(`${docsPrefix}/`)) return { scope: 'open' };
+  const rule = route.config?.rule;
+  if (rule === undefined) throw new Error(`${route.url} declares no rule`);
+  return rule;
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { errorCatalog, type ErrorCode } from '../../contracts/errors.ts';
+import { correlationId } from '../../contracts/text.ts';
+
+const codes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]];
+
+/** RFC 9457 with our members. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    error: z.enum(codes),
+    correlation_id: correlationId,
+    errors: z.array(z.strictObject({ field: z.string(), problem: z.string() })).optional(),
+  })
+  .meta({
+    examples: [
+      {
+        type: 'urn:vx11:error:service_not_allowed',
+        title: 'Only services of the compose file can be named',
+        status: 422,
+        detail: 'nope is not in any compose file; services that can be opened: redis, web.',
+        error: 'service_not_allowed',
+        correlation_id: '0b0d6c1e-6f0e-4a8b-9d43-0c1f7a1c0e55',
+      },
+    ],
+  });
+
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Unique and stable: generated clients name their functions after it. */
+    operationId?: string;
+    /** Of openapi/tags.ts. */
+    tags?: readonly string[];
+    summary?: string;
+    description?: string;
+  }
+}
+
+/** The answers of a route that went well; the problems that it may answer with, openapi/errors.ts says. */
+export const answers = <T extends Record<number, unknown>>(good: T): T => good;
+
+/** Where a route takes no query: a parameter that nobody reads is refused, not ignored. */
+export const noQuery = z.strictObject({});
+export const noBody = z.strictObject({});
+
+/** How long a read may wait for an end. */
+export const waitQuery = z.strictObject({
+  wait_seconds: z
+    .string()
+    .regex(/^\d{1,2}$/, 'must be a number from 0 to 60')
+    .transform(Number)
+    .pipe(z.int().max(60))
+    .optional()
+    .meta({ description: 'How long to wait for the end; 0 where left out' }),
+});
+
+export const idempotencyHeaders = z.looseObject({
+  'idempotency-key': z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'The same key with the same request gives the first answer again, for 48 hours. A request that was cut off ' +
+        'is gone on with, not done twice: until then, 3 s at most after its gateway died, a repeat is 409 request_in_flight. ' +
+        'Only a stop or restart of a service by its name, and solo madre, may be carried out again.',
+      examples: ['open-redis-2026-11-21'],
+    }),
+});

@@ -1,0 +1,66 @@
+import { VX11Error } from '../../contracts/errors.ts';
+import { newId } from '../../contracts/ids.ts';
+import { spawnCallbackAnswer, spawnCallbackBody } from '../../contracts/rails.ts';
+import { spawnReport } from '../../domain/tasks/spawn-report.ts';
+import { callerOf } from '../http/authenticate.ts';
+import type { Routes } from '../context.ts';
+import { includes } from '../http/route-policy.ts';
+import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
+
+const example = { spawn_id: 'spawn-0f3a9b1c2d4e5f60', correlation_id: 'demo-1' };
+
+/** What others report to madre when their work is done. */
+export const callbackRoutes: Routes =
+  ({ store, clock }) =>
+  async (app) => {
+    app.route({
+      method: 'POST',
+      url: '/madre/callback/spawn',
+      config: { rule: { scope: 'operator', idempotent: true } },
+      schema: {
+        operationId: 'reportTask',
+        tags: ['rails'],
+        summary: 'Report how a spawned task ended; the first report of a task stays',
+        description:
+          'Of a task of your own, or of any with an admin token. What madre herself reports of a task that she had run takes the place of it.',
+        headers: idempotencyHeaders,
+        querystring: noQuery,
+        body: spawnCallbackBody.meta({
+          examples: [{ ...example, status: 'success', result: { exit_code: 0 }, duration_ms: 812 }],
+        }),
+        response: answers({
+          200: spawnCallbackAnswer.meta({
+            examples: [{ ...example, status: 'stored', message: 'the report is kept' }],
+          }),
+        }),
+      },
+      handler: async (request) => {
+        const { spawn_id, status, correlation_id = request.id, ...rest } = request.body;
+        const caller = callerOf(request);
+        const task = await store().spawns.find(spawn_id);
+        // who may not report on it is told that it does not exist
+        if (task === null || (task.owner !== caller.name && !includes(caller.scope, 'admin'))) {
+          throw new VX11Error('spawn_not_found', `${spawn_id} is not known here.`);
+        }
+        const told = spawnReport({
+          report_id: newId('report'),
+          at: clock(),
+          actor: caller.name,
+          spawn_id,
+          status,
+          correlation_id,
+          report: rest,
+        });
+        const { report, added } = await store().reports.add(told.report, told.events);
+        const same = added || report.status === status;
+        return {
+          spawn_id,
+          correlation_id: report.correlation_id,
+          status: same ? ('stored' as const) : ('error' as const),
+          message: same
+            ? 'the report is kept'
+            : `${spawn_id} was reported as ${report.status} before`,
+        };
+      },
+    });
+  };

@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import {
+  chatPart,
+  madreChatReply,
+  madreControlReply,
+  type HearChat,
+  type MadreChatCall,
+  type MadreChatReply,
+  type MadreControlCall,
+  type MadreControlReply,
+} from '../../contracts/chat.ts';
+import { errorCatalog, VX11Error, type ErrorCode } from '../../contracts/errors.ts';
+import { internalHeader } from '../../platform/internal-key.ts';
+import { postJson } from './post-json.ts';
+import { createBreaker, NotAsked, type BreakerState } from '../temporal/breaker.ts';
+
+/** What madre says of itself by HTTP, for the gateway only. */
+export interface MadrePort {
+  /** Its own word that it is well; throws `madre_unavailable` within 2 s. */
+  health(): Promise<void>;
+  /** Its metrics as Prometheus text, within 1 s. */
+  metrics(): Promise<string>;
+  /**
+   * Its answer to a person; throws within 2.8 s. `notAsked` tells whether madre can have heard of it.
+   * With `hear`, what comes before the answer is told as it comes.
+   */
+  chat(call: MadreChatCall, hear?: HearChat): Promise<MadreChatReply>;
+  control(call: MadreControlCall): Promise<MadreControlReply>;
+  readonly breaker: BreakerState;
+}
+
+const healthLimitMs = 2000;
+const metricsLimitMs = 1000;
+/** madre answers within 2.5 s; a person has an answer within 3. */
+const callLimitMs = 2800;
+
+/**
+ * @param url such as `http://127.0.0.1:8001`
+ * @param key what proves the gateway to madre; null where this installation has none, and then madre is not asked
+ */
+export function createMadrePort(url: string, key: string | null = null): MadrePort {
+  const get = async (path: string, limitMs: number): Promise<string> => {
+    const response = await fetch(new URL(path, url), {
+      ...(key !== null && { headers: { [internalHeader]: key } }),
+      signal: AbortSignal.timeout(limitMs),
+      redirect: 'error',
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`madre answered ${response.status} on ${path}`);
+    return text;
+  };
+  const breaker = createBreaker({
+    code: 'madre_unavailable',
+    detail: 'madre does not answer; it may be starting.',
+    isOutage: (error) => !(error instanceof VX11Error),
+    probe: () => get('/health', healthLimitMs),
+  });
+  const post = async <T>(
+    path: string,
+    body: unknown,
+    schema: z.ZodType<T>,
+    hear?: (part: unknown) => void,
+  ): Promise<T> => {
+    if (key === null) {
+      const detail = 'This gateway has no key for madre: set VX11_INTERNAL_KEY for both.';
+      throw new VX11Error('madre_unavailable', detail, { cause: new NotAsked(detail) });
+    }
+    return breaker.run(async () => {
+      const headers = { [internalHeader]: key };
+      const answer = await postJson(new URL(path, url), headers, body, callLimitMs, hear);
+      if (answer.status === 200) return schema.parse(answer.body);
+      throw refusal(answer.status, answer.body);
+    });
+  };
+  return {
+    health: async () => void (await breaker.run(() => get('/health', healthLimitMs))),
+    metrics: () => breaker.run(() => get('/metrics', metricsLimitMs)),
+    chat: (call, hear) =>
+      post('/chat', call, madreChatReply, hear && ((part) => hear(chatPart.parse(part)))),
+    control: (call) => post('/control', call, madreControlReply),
+    get breaker() {
+      return breaker.state;
+    },
+  };
+}
+
+/** A code of ours is madre's word; anything else is an outage. */
+function refusal(status: number, answer: unknown): Error {
+  const { error, detail } = (answer ?? {}) as { error?: unknown; detail?: unknown };
+  if (typeof error === 'string' && error in errorCatalog && error !== 'internal') {
+    return new VX11Error(error as ErrorCode, typeof detail === 'string' ? detail : error);
+  }
+  return new Error(`madre answered ${status}`);
+}
+
+/** Can madre have heard of it? Where not, nothing was started. */
+export function notAsked(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof NotAsked) return true;
+    if (
+      /^(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(
+        String((cause as { code?: string }).code),
+      )
+    ) {
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,78 @@
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyReply } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { z } from 'zod';
+import { docsPolicy } from '../http/origin-check.ts';
+import type { App } from '../context.ts';
+import type { DescribedRoute } from './document.ts';
+import { codingFor, compressText, isKnown, type CompressedText } from './text.ts';
+import { docsPrefix, ruleOf } from '../http/route-policy.ts';
+import { noQuery } from '../http/route-schema.ts';
+
+/**
+ * OpenAPI 3.1 from the routes' own schemas, at /openapi.json, and a page over it at /docs that loads nothing from
+ * elsewhere. It is made when it is first asked for, and then kept compressed: a gateway that nobody asks holds nothing of it.
+ */
+export async function registerOpenApi(app: App, version: string): Promise<void> {
+  const routes: DescribedRoute[] = [];
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(docsPrefix)) return;
+    const schema = (route.schema ?? {}) as DescribedRoute['schema'];
+    routes.push({ methods: [route.method].flat(), url: route.url, rule: ruleOf(route), schema });
+  });
+  let made: Promise<CompressedText> | null = null;
+  const document = (): Promise<CompressedText> => {
+    made ??= describe(routes, version).catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+
+  // the page reads /openapi.json; its plugin asks for one that makes descriptions, and would serve that one's beside it
+  await app.register(fastifyPlugin(async () => undefined, { name: '@fastify/swagger' }));
+  await app.register(swaggerUi, {
+    routePrefix: docsPrefix,
+    staticCSP: docsPolicy,
+    uiConfig: { url: '/openapi.json', validatorUrl: null, persistAuthorization: false },
+    uiHooks: {
+      onRequest: (request, reply, done) => {
+        if (/^\/docs\/(json|yaml)(\?|$)/.test(request.url)) reply.redirect('/openapi.json', 301);
+        else done();
+      },
+    },
+  });
+  app.route({
+    method: 'GET',
+    url: '/openapi.json',
+    config: { rule: { scope: 'open' } },
+    schema: {
+      operationId: 'getOpenApi',
+      tags: ['status'],
+      summary: 'This description',
+      querystring: noQuery,
+      response: {
+        200: z
+          .looseObject({ openapi: z.literal('3.1.0') })
+          .meta({ examples: [{ openapi: '3.1.0' }] }),
+      },
+    },
+    handler: async (request, typedReply) => {
+      const reply = typedReply as unknown as FastifyReply;
+      const text = await document();
+      const coding = codingFor(request.headers['accept-encoding']);
+      const etag = text.etag(coding);
+      reply.headers({ etag, vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
+      if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send() as never;
+      if (coding !== 'identity') reply.header('content-encoding', coding);
+      reply.type('application/json; charset=utf-8');
+      return reply.send(await text.bytes(coding)) as never;
+    },
+  });
+}
+
+/** What makes the description is loaded only when somebody asks for it. */
+async function describe(routes: DescribedRoute[], version: string): Promise<CompressedText> {
+  const { openApiDocument } = await import('./document.ts');
+  return compressText(JSON.stringify(openApiDocument(routes, version)));
+}

@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify';
+import type { MadreChatCall } from '../../contracts/chat.ts';
+import { callerOf } from '../http/authenticate.ts';
+
+/** Who speaks through this request, and all that is left out: talk, for real, without reasons. */
+export function spoken(
+  request: FastifyRequest,
+  source: MadreChatCall['source'],
+): Omit<MadreChatCall, 'message' | 'session_id'> {
+  const { name, scope } = callerOf(request);
+  return {
+    source,
+    actor: name,
+    scope,
+    correlation_id: request.id,
+    context: {},
+    dry_run: false,
+    require_reasoning: false,
+    as_task: false,
+  };
+}

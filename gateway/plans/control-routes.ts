@@ -1,0 +1,171 @@
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { VX11Error } from '../../contracts/errors.ts';
+import { controlAnswer, controlBody } from '../../contracts/intent.ts';
+import { confirmToken, type PlanView } from '../../contracts/plan.ts';
+import { callerOf } from '../http/authenticate.ts';
+import type { MadreControlReply } from '../../contracts/chat.ts';
+import { keepAnswersMs } from '../../store/system/idempotency.ts';
+import { intentUnderWay } from '../../store/plans/intents.ts';
+import { intentOfRepeats } from '../http/idempotency.ts';
+import type { Routes } from '../context.ts';
+import { exampleIntentId, examplePlanId, exampleToken } from './examples.ts';
+import { isNotPlanned } from './plan-result.ts';
+import { createPlanControl } from './control.ts';
+import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
+import { senderOf } from '../http/actor.ts';
+
+/** One action on one target, for programs: the same plans and tokens as by chat. */
+export const madreControlRoutes: Routes = (context) => async (app) => {
+  const plans = createPlanControl(context);
+
+  /**
+   * The plan that waits for this token, or that an earlier try of this request may have confirmed with it; null where
+   * there is none. Throws where the token was made for another call.
+   */
+  const meantBy = async (
+    { claim }: Pick<FastifyRequest, 'claim'>,
+    { target, action, params = {} }: z.infer<typeof controlBody>,
+    token: string,
+  ): Promise<PlanView | null> => {
+    if (!confirmToken.safeParse(token).success) return null;
+    const { plans: book } = context.store();
+    const plan =
+      (await book.waitingFor(token)) ??
+      (claim?.again === true
+        ? await book.decidedWith(token, context.clock() - keepAnswersMs)
+        : null);
+    if (plan === null) return null;
+    const asked =
+      plan.source === 'control' ? await context.store().intents.find(plan.intent_id!) : null;
+    const { host = null, ttl_seconds } = params;
+    const said = asked?.payload;
+    const isSame =
+      said?.['target'] === target &&
+      said['action'] === action &&
+      said['host'] === host &&
+      (ttl_seconds === undefined || said['ttl_seconds'] === ttl_seconds);
+    if (isSame) return plan;
+    const detail = 'This token is for another call: confirm with the one that it was given for.';
+    throw new VX11Error('wrong_confirm_token', detail);
+  };
+
+  /**
+   * What came of a request that was not answered: the plan, null where nothing comes of it any more, and undefined where
+   * madre has not heard of it. Throws `madre_unavailable` while she may still be planning it.
+   */
+  const cutOff = async (intent_id: string): Promise<MadreControlReply | null | undefined> => {
+    const { intents, plans: book } = context.store();
+    const asked = await intents.find(intent_id);
+    if (asked === null) return undefined;
+    const plan = await book.ofIntent(intent_id);
+    if (plan !== null) return { intent_id, plan, confirm_token: null };
+    if (isNotPlanned(asked, context.clock())) return null;
+    throw intentUnderWay();
+  };
+
+  app.route({
+    method: 'POST',
+    url: '/madre/control',
+    config: { rule: { scope: 'operator', idempotent: true } },
+    schema: {
+      operationId: 'requestControl',
+      tags: ['madre'],
+      summary: 'Do one thing to one service, or confirm it',
+      description:
+        'pending_confirmation comes with a confirm_token: the same call with it confirms; with another target, action or ' +
+        'host it is 403. denied says why, and what is possible. A target is a service, system, storage, audio, or a part of VX11, ' +
+        'such as shub. A repeat with an Idempotency-Key gives the first answer without its confirm_token.',
+      headers: idempotencyHeaders,
+      querystring: noQuery,
+      body: controlBody.meta({ examples: [{ target: 'redis', action: 'stop' }] }),
+      response: answers({
+        200: controlAnswer.meta({
+          examples: [
+            {
+              status: 'pending_confirmation',
+              action_id: exampleIntentId,
+              confirm_token: exampleToken,
+              reason: 'HIGH: it takes something away (stop)',
+              plan_id: examplePlanId,
+            },
+          ],
+        }),
+      }),
+    },
+    handler: async (request) => {
+      const { body } = request;
+      const { target, action, params = {}, confirm_token } = body;
+      const denied = (reason: string) => ({
+        status: 'denied' as const,
+        action_id: null,
+        reason,
+        plan_id: null,
+      });
+      if (confirm_token !== undefined) {
+        const plan = await meantBy(request, body, confirm_token);
+        if (plan === null) return denied('No action waits for this token.');
+        if (plan.status !== 'WAITING' && isConfirmedBy(plan, callerOf(request).name)) {
+          const { plan_id, intent_id: action_id } = plan;
+          return { status: 'accepted' as const, action_id, reason: 'confirmed', plan_id };
+        }
+        try {
+          const after = await plans.confirm(plan.plan_id, confirm_token, senderOf(request));
+          const { plan_id, intent_id: action_id } = after;
+          if (after.status !== 'WAITING') {
+            return { status: 'accepted' as const, action_id, reason: 'confirmed', plan_id };
+          }
+          const reason = 'others have to agree too';
+          return { status: 'pending_confirmation' as const, action_id, reason, plan_id };
+        } catch (error) {
+          const refused =
+            error instanceof VX11Error && /^(self_approval|confirm_token|plan_)/.test(error.code);
+          if (refused) return denied(error.message);
+          throw error;
+        }
+      }
+      const { name, scope } = callerOf(request);
+      const repeated = intentOfRepeats(request);
+      const before = repeated === undefined ? undefined : await cutOff(repeated);
+      if (before === null) {
+        const reason =
+          'not_planned: madre was stopped before she had a plan of it. Nothing came of it; ask anew, with a new key.';
+        return { ...denied(reason), action_id: repeated! };
+      }
+      const answer =
+        before ??
+        (await context.madre.control({
+          ...(repeated !== undefined && { intent_id: repeated }),
+          actor: name,
+          scope,
+          correlation_id: request.id,
+          target,
+          action,
+          host: params.host ?? null,
+          ttl_seconds: params.ttl_seconds ?? null,
+          reason: params.reason ?? null,
+        }));
+      const { plan, intent_id: action_id } = answer;
+      const { plan_id, risk, risk_because, error } = plan;
+      if (error !== null)
+        return { status: 'denied' as const, action_id, reason: error.detail, plan_id };
+      const reason = `${risk}: ${risk_because}`;
+      if (plan.status !== 'WAITING') {
+        return { status: 'accepted' as const, action_id, reason, plan_id };
+      }
+      const { confirm_token: shown } = answer;
+      return {
+        status: 'pending_confirmation' as const,
+        action_id,
+        ...(shown !== null && { confirm_token: shown }),
+        reason,
+        plan_id,
+      };
+    },
+  });
+};
+
+const isConfirmedBy = ({ confirmation }: PlanView, who: string): boolean =>
+  confirmation !== null &&
+  confirmation.approvals.length >= confirmation.quorum &&
+  confirmation.approvals.some(({ by }) => by === who);

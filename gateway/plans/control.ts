@@ -1,0 +1,163 @@
+import { hash, randomUUID } from 'node:crypto';
+import { VX11Error } from '../../contracts/errors.ts';
+import type { PlanView } from '../../contracts/plan.ts';
+import { planHasEnded } from '../../domain/plans/plan-state.ts';
+import { confirmHashOf, newConfirmToken, sameHash } from '../../platform/plan-token.ts';
+import type { Sender } from '../../workflows/messages.ts';
+import type { GatewayDeps } from '../deps.ts';
+import { WorkflowGone } from '../temporal/not-taken.ts';
+
+/** How long madre may take to write down what somebody decided. */
+const decideLimitMs = 10_000;
+/** Temporal's clock may be as much ahead of madre's. */
+const clockMarginMs = 1000;
+/** More than a run may take at once would keep a confirmation out. */
+const renewalsAtOnce = 3;
+/** Cancelling waits until what was done is taken back. */
+const cancelLimitMs = 170_000;
+
+/** What people say to plans that exist. All of it throws `plan_not_found` for one that does not. */
+export interface PlanControl {
+  find(id: string): Promise<PlanView>;
+  /**
+   * Agrees to a plan. The same person with the same token is one word, however often it is said at once.
+   * Throws `nothing_to_confirm`, `wrong_confirm_token`, `self_approval`, `confirm_token_used`,
+   * `confirm_token_expired`, `plan_changed`.
+   */
+  confirm(id: string, token: string, sender: Sender): Promise<PlanView>;
+  /**
+   * A new token for the plan as it was shown; the one before is void. Throws `too_many_requests` where the plan gave out
+   * too many.
+   */
+  renewToken(
+    id: string,
+    planHash: string,
+    sender: Sender,
+  ): Promise<{ plan: PlanView; token: string }>;
+  reject(id: string, reason: string | null, sender: Sender): Promise<PlanView>;
+  cancel(id: string, sender: Sender): Promise<PlanView>;
+}
+
+export const noSuchPlan = (id: string): VX11Error =>
+  new VX11Error('plan_not_found', `${id} is not known here; GET /madre/plans lists all.`);
+
+export function createPlanControl(
+  deps: Pick<GatewayDeps, 'store' | 'temporal' | 'clock'>,
+): PlanControl {
+  const find = async (id: string): Promise<PlanView> => {
+    const plan = await deps.store().plans.find(id);
+    if (plan === null) throw noSuchPlan(id);
+    return plan;
+  };
+  const isTokenOf = async (plan: PlanView, token: string): Promise<boolean> => {
+    const kept = await deps.store().plans.confirmHash(plan.plan_id);
+    return kept !== null && sameHash(kept, confirmHashOf(plan.plan_hash, token));
+  };
+  /** Says why a plan takes no decision any more. */
+  const refuseDecided = (plan: PlanView): void => {
+    if (plan.confirmation === null) {
+      throw new VX11Error('nothing_to_confirm', `${plan.plan_id} needs no confirmation.`);
+    }
+    if (plan.status === 'WAITING' && deps.clock() < Date.parse(plan.confirmation.expires_at))
+      return;
+    // an older token may be called madre, too, and have rejected the plan before its time was over
+    const end = Date.parse(plan.finished_at ?? '');
+    const due = Date.parse(plan.confirmation.expires_at) - clockMarginMs;
+    const expired = plan.ended_by === 'madre' && end >= due;
+    if (plan.status === 'WAITING' || expired) {
+      throw new VX11Error(
+        'confirm_token_expired',
+        'The time to confirm is over; ask for it again.',
+      );
+    }
+    throw new VX11Error(
+      'confirm_token_used',
+      `${plan.plan_id} is ${plan.status}: it was decided already.`,
+    );
+  };
+  const renewing = new Map<string, number>();
+  const oneOfFewRenewals = async <T>(id: string, renew: () => Promise<T>): Promise<T> => {
+    const others = renewing.get(id) ?? 0;
+    if (others >= renewalsAtOnce) {
+      const detail = 'Other tokens of this plan are being made. Try again in 1 s.';
+      throw new VX11Error('too_many_requests', detail, { retryAfterSeconds: 1 });
+    }
+    renewing.set(id, others + 1);
+    try {
+      return await renew();
+    } finally {
+      const left = renewing.get(id)! - 1;
+      if (left === 0) renewing.delete(id);
+      else renewing.set(id, left);
+    }
+  };
+  /** A run that ended while it was spoken to has decided otherwise meanwhile. */
+  const unlessGone = async (id: string, work: Promise<PlanView>): Promise<PlanView> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof WorkflowGone)) throw error;
+      const plan = await find(id);
+      if (!planHasEnded(plan)) {
+        const detail = 'This plan has not been started yet; try again shortly.';
+        throw new VX11Error('temporal_unavailable', detail, { retryAfterSeconds: 5, cause: error });
+      }
+      throw new VX11Error('plan_ended', `${id} is ${plan.status}.`, { cause: error });
+    }
+  };
+  return {
+    find,
+    async confirm(id, token, sender) {
+      const plan = await find(id);
+      if (plan.confirmation === null) refuseDecided(plan);
+      if (!(await isTokenOf(plan, token))) {
+        throw new VX11Error('wrong_confirm_token', 'Ask for a token of this plan.');
+      }
+      refuseDecided(plan);
+      if (plan.confirmation!.no_self_approval && sender.actor === plan.actor) {
+        throw new VX11Error('self_approval', 'You asked for it: somebody else has to agree.');
+      }
+      const confirm_hash = confirmHashOf(plan.plan_hash, token);
+      // clicked twice is said once: the id is the token's and the person's
+      const updateId = hash('sha256', `confirm\n${confirm_hash}\n${sender.actor}`, 'hex');
+      const call = { limitMs: decideLimitMs, updateId };
+      return unlessGone(id, deps.temporal.plans.confirm(id, { ...sender, confirm_hash }, call));
+    },
+    async renewToken(id, planHash, sender) {
+      const plan = await find(id);
+      refuseDecided(plan);
+      if (!sameHash(plan.plan_hash, planHash)) {
+        throw new VX11Error(
+          'plan_changed',
+          'Look at the plan again: it is not the one that you saw.',
+        );
+      }
+      const token = newConfirmToken();
+      const message = {
+        ...sender,
+        plan_hash: planHash,
+        confirm_hash: confirmHashOf(planHash, token),
+      };
+      const call = { limitMs: decideLimitMs, updateId: randomUUID() };
+      const renewed = await oneOfFewRenewals(id, () =>
+        unlessGone(id, deps.temporal.plans.renewToken(id, message, call)),
+      );
+      return { plan: renewed, token };
+    },
+    async reject(id, reason, sender) {
+      refuseDecided(await find(id));
+      const call = { limitMs: decideLimitMs, updateId: `reject:${sender.actor}` };
+      return unlessGone(id, deps.temporal.plans.reject(id, { ...sender, reason }, call));
+    },
+    async cancel(id, sender) {
+      const plan = await find(id);
+      if (plan.status === 'CANCELLED') return plan;
+      if (planHasEnded(plan)) throw new VX11Error('plan_ended', `${id} is ${plan.status}.`);
+      const call = { limitMs: cancelLimitMs, updateId: 'cancel' };
+      const message = { ...sender, reason: null };
+      const ended = await unlessGone(id, deps.temporal.plans.cancel(id, message, call));
+      if (ended.status === 'CANCELLED') return ended;
+      throw new VX11Error('plan_ended', `${id} was ${ended.status} before it could be cancelled.`);
+    },
+  };
+}

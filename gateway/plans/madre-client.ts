@@ -1,0 +1,100 @@
+import type { HearChat, MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
+import { newId } from '../../contracts/ids.ts';
+import type { Intent } from '../../contracts/intent.ts';
+import { parseIntent } from '../../domain/language/parse-intent.ts';
+import { namedHost } from '../../domain/plans/placement.ts';
+import { vocabularyOf, worldOf, type World } from '../../domain/plans/planning-context.ts';
+import {
+  sentencesOf,
+  statusText,
+  talkText,
+  type ServiceFact,
+} from '../../domain/language/chat-reply.ts';
+import type { GatewayContext } from '../context.ts';
+import { notAsked } from '../madre/client.ts';
+
+export interface Conversed {
+  answer: MadreChatReply;
+  answered_by: 'madre' | 'gateway';
+  /** madre cannot have heard of it. */
+  not_asked: boolean;
+}
+
+/**
+ * Hands what somebody says to madre, and gives her answer. Where she is away the gateway answers by itself, by the
+ * same rules: it tells how things are, and starts nothing. With `hear`, what comes before her answer is told as it comes.
+ */
+export async function converse(
+  context: GatewayContext,
+  call: MadreChatCall,
+  hear?: HearChat,
+): Promise<Conversed> {
+  try {
+    const answer = await context.madre.chat(call, hear);
+    return { answer, answered_by: 'madre', not_asked: false };
+  } catch (error) {
+    context.logger.warn(
+      { err: error, correlation_id: call.correlation_id },
+      'madre did not answer a chat',
+    );
+    const not_asked = notAsked(error);
+    return { answer: await alone(context, call, not_asked), answered_by: 'gateway', not_asked };
+  }
+}
+
+async function alone(
+  context: GatewayContext,
+  call: MadreChatCall,
+  nothingStarted: boolean,
+): Promise<MadreChatReply> {
+  const catalogs = await Promise.resolve()
+    .then(() => context.model.snapshot())
+    .then((snapshot) => snapshot.catalogs)
+    .catch(() => []);
+  const world = worldOf(catalogs, []);
+  const intent = parseIntent(call.message, vocabularyOf(world));
+  const reads = /^(list|analyze|help|chat)$/.test(intent.action) && intent.domain !== 'audio';
+  const say = sentencesOf(intent.language);
+  const response = reads
+    ? await readAlone(context, intent, world)
+    : nothingStarted
+      ? say.notStarted(intent.action, intent.targets.join(', '))
+      : say.mayStillHappen;
+  return {
+    response,
+    session_id: call.session_id ?? `session-${newId('run').slice('run-'.length)}`,
+    intent_id: null,
+    plan_id: null,
+    status: reads ? 'DONE' : 'ERROR',
+    mode: intent.domain === 'audio' ? 'AUDIO_ENGINEER' : 'MADRE',
+    provider: 'fallback_local',
+    model: 'rules',
+    warnings: [...intent.warnings, 'madre_unavailable'],
+    targets: intent.targets,
+    actions: [],
+    degraded: true,
+    correlation_id: call.correlation_id,
+    reasoning: null,
+    error: reads ? null : 'madre_unavailable',
+  };
+}
+
+async function readAlone(context: GatewayContext, intent: Intent, world: World): Promise<string> {
+  const { action, targets, hosts, language } = intent;
+  const say = sentencesOf(language);
+  if (action === 'help') return say.help;
+  if (action === 'chat') return talkText(intent);
+  const place = namedHost(hosts, world, language);
+  if (!place.ok) return say.failed(place.error.detail);
+  try {
+    const { services } = await context.book.status();
+    const shown = services.filter(
+      ({ name, host }) =>
+        (targets.length === 0 || targets.includes(name)) &&
+        (place.host === null || place.host === host),
+    );
+    return statusText(shown satisfies ServiceFact[], targets, language);
+  } catch {
+    return say.nothingKnown;
+  }
+}

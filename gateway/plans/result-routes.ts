@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { VX11Error } from '../../contracts/errors.ts';
+import { resultAnswer } from '../../contracts/intent.ts';
+import { spawnKey, spawnResult as taskResult, type SpawnView } from '../../contracts/spawn.ts';
+import { correlationId } from '../../contracts/text.ts';
+import { hasSpawnEnded } from '../../domain/tasks/spawn.ts';
+import type { GatewayContext, Routes } from '../context.ts';
+import { exampleCorrelation } from '../openapi/examples.ts';
+import { resultExample } from './examples.ts';
+import { planResult } from './plan-result.ts';
+import { answers, waitQuery } from '../http/route-schema.ts';
+import { spawnResultExample } from '../tasks/examples.ts';
+import { spawnResult } from '../tasks/result.ts';
+
+/** The task that a key names; null where no task begins so and it may be another kind of id. */
+async function findTask({ spawns }: GatewayContext, id: string): Promise<SpawnView | null> {
+  if (!spawnKey.safeParse(id).success) return null;
+  try {
+    return await spawns.find(id);
+  } catch (error) {
+    const unknown = error instanceof VX11Error && error.code === 'spawn_not_found';
+    if (!unknown || id.startsWith('spawn-')) throw error;
+    return null;
+  }
+}
+
+/** What became of anything that was asked, by whatever id the caller has of it. */
+export const resultRoutes: Routes = (context) => async (app) => {
+  app.route({
+    method: 'GET',
+    url: '/vx11/result/:id',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      operationId: 'getResult',
+      tags: ['results'],
+      summary: 'What became of a task, a plan, or what was asked under a correlation id',
+      description:
+        'A task is named by its id, its uuid, or a beginning of either that only one task has; everything else by its ' +
+        'plan id or its correlation id. Of each stream of a task up to 1 MiB is shown, its beginning and its end; the ' +
+        'whole is at artifacts/.output/stdout and stderr.',
+      params: z.strictObject({ id: correlationId.meta({ examples: [exampleCorrelation] }) }),
+      querystring: waitQuery,
+      response: answers({
+        200: z
+          .union([taskResult, resultAnswer])
+          .meta({ examples: [spawnResultExample, resultExample] }),
+      }),
+    },
+    handler: async ({ params: { id }, query }) => {
+      const waitMs = (query.wait_seconds ?? 0) * 1000;
+      const task = await findTask(context, id);
+      if (task === null) {
+        const found = await planResult(context, id, waitMs);
+        if (found !== null) return found;
+        throw new VX11Error('result_not_found', `Nothing is known under ${id}.`);
+      }
+      const { spawns, store } = context;
+      if (waitMs > 0 && !hasSpawnEnded(task.state)) await spawns.waitForEnd(task.spawn_id, waitMs);
+      return spawnResult(store(), task);
+    },
+  });
+};

@@ -1,0 +1,111 @@
+import type {
+  Catalog,
+  CatalogService,
+  ServiceObservation,
+  ServiceStatus,
+} from '../../contracts/service.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import { runs } from '../../domain/services/status.ts';
+import type { Store } from '../../store/index.ts';
+import type { Lease } from '../../store/windows/leases.ts';
+import { presenceMs, type Presence } from '../../store/system/presence.ts';
+
+/** The part of the store that reads are answered from, as it was at one revision. */
+export interface Snapshot {
+  revision: string;
+  catalogs: Catalog[];
+  observations: Map<string, ServiceObservation>;
+  /** Live windows, newest first. */
+  windows: WindowView[];
+  /** Leases by host and service. */
+  leases: Map<string, Lease[]>;
+  presence: Presence[];
+}
+
+/** One service of one host as a key. */
+export const onHost = (host: string, service: string): string => `${host}/${service}`;
+
+/** @param revision read before the rows, so that a commit in between makes the next read load again */
+export async function loadSnapshot(store: Store, revision: string): Promise<Snapshot> {
+  const [catalogs, observed, windows, presence] = await Promise.all([
+    store.services.catalogs(),
+    store.services.observed(),
+    store.windows.live(),
+    store.presence.list(),
+  ]);
+  const hosts = new Set([...catalogs, ...windows].map(({ host }) => host));
+  const held = await Promise.all([...hosts].map((host) => store.leases.ofHost(host)));
+  const leases = new Map<string, Lease[]>();
+  for (const lease of held.flat()) {
+    const key = onHost(lease.host, lease.service);
+    leases.set(key, [...(leases.get(key) ?? []), lease]);
+  }
+  const observations = new Map(observed.map((seen) => [onHost(seen.host, seen.name), seen]));
+  return { revision, catalogs, observations, windows, leases, presence };
+}
+
+/** madre's newest sign of life; null when it is older than madre would leave it. */
+export function presentMadre(snapshot: Snapshot, now: number): Presence | null {
+  const fresh = snapshot.presence.filter(
+    ({ process, at }) => process === 'madre' && at + presenceMs > now,
+  );
+  return fresh.toSorted((one, other) => other.at - one.at)[0] ?? null;
+}
+
+/** Who looks after a host now. */
+export const presentPowers = ({ presence }: Snapshot, now: number): Presence[] =>
+  presence.filter(
+    ({ process, at }) => (process === 'madre' || process === 'power') && at + presenceMs > now,
+  );
+
+/** Compose files whose newest version cannot be read, of hosts that are looked after now. */
+export function brokenCatalogs(snapshot: Snapshot, now: number): Catalog[] {
+  const alive = new Set(presentPowers(snapshot, now).map(({ host }) => host));
+  return snapshot.catalogs.filter(({ host, error }) => error !== null && alive.has(host));
+}
+
+/** Every catalog entry of a name, with its host. */
+export function findServices(
+  snapshot: Snapshot,
+  name: string,
+): { host: string; service: CatalogService }[] {
+  return snapshot.catalogs.flatMap(({ host, services }) => {
+    const service = services.find((entry) => entry.name === name);
+    return service === undefined ? [] : [{ host, service }];
+  });
+}
+
+/** The names that may be opened, over all hosts. */
+export const windowServices = (snapshot: Snapshot): string[] => [
+  ...new Set(
+    snapshot.catalogs.flatMap(({ services }) =>
+      services.flatMap(({ name, tier }) => (tier === 'window' ? [name] : [])),
+    ),
+  ),
+];
+
+/** What uses the machine now, each name once. */
+export const runningNames = (services: readonly ServiceStatus[]): string[] => [
+  ...new Set(services.flatMap(({ name, state }) => (runs(state) ? [name] : []))),
+];
+
+/** Live windows that hold a service now. */
+export function holdersOf(snapshot: Snapshot, service: string): WindowView[] {
+  const ids = new Set(
+    [...snapshot.leases.values()]
+      .flat()
+      .flatMap((lease) => (lease.service === service ? [lease.window_id] : [])),
+  );
+  return snapshot.windows.filter(({ window_id }) => ids.has(window_id));
+}
+
+/** Does an open window hold this service now, on any host? */
+export const isAwake = (snapshot: Snapshot, service: string, now: number): boolean =>
+  [...snapshot.leases.values()]
+    .flat()
+    .some(
+      (lease) =>
+        lease.service === service &&
+        lease.is_open &&
+        (lease.deadline === null || lease.deadline > now),
+    );

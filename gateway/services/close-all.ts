@@ -1,0 +1,59 @@
+import type { Receipt } from '../../contracts/window.ts';
+import type { Sender } from '../../workflows/messages.ts';
+import type { GatewayContext } from '../context.ts';
+
+const atOnce = 8;
+const straysLimitMs = 120_000;
+
+/** What applying the policy ended. */
+export interface Applied {
+  windows_closed: string[];
+  strays_ended: string[];
+  receipts: Receipt[];
+}
+
+/**
+ * Closes all live windows, a few at a time, then ends what runs without one on every host, whatever became of the
+ * windows. Idempotent. Throws the first failure once all is tried.
+ */
+export async function applySoloMadre(context: GatewayContext, sender: Sender): Promise<Applied> {
+  await context.windows.requireMadre();
+  const { windows, catalogs } = await context.model.snapshot();
+  const message = { ...sender, reason: 'solo madre was applied', closed_by: 'policy' as const };
+  const closed = await inBatches(windows, (view) => context.windows.end(view, message));
+  const strays = await inBatches(catalogs, ({ host }) =>
+    context.temporal.endStrays({ ...sender, host }, { limitMs: straysLimitMs }),
+  );
+  const applied = {
+    windows_closed: closed.done.map(({ ended }) => ended.window_id),
+    strays_ended: strays.done.flatMap(({ services }) => services),
+    receipts: closed.done.flatMap(({ ended }) => ended.receipt ?? []),
+  };
+  await context.store().events.append([
+    {
+      type: 'policy.applied',
+      at: context.clock(),
+      actor: sender.actor,
+      correlation_id: sender.correlation_id,
+      payload: { windows_closed: applied.windows_closed, strays_ended: applied.strays_ended },
+    },
+  ]);
+  const [failure] = [...closed.failures, ...strays.failures];
+  if (failure !== undefined) throw failure.reason;
+  return applied;
+}
+
+/** At most `atOnce` at a time; a failure stops none of the others. */
+async function inBatches<T, R>(
+  items: T[],
+  work: (item: T) => Promise<R>,
+): Promise<{ done: R[]; failures: PromiseRejectedResult[] }> {
+  const results: PromiseSettledResult<R>[] = [];
+  for (let at = 0; at < items.length; at += atOnce) {
+    results.push(...(await Promise.allSettled(items.slice(at, at + atOnce).map(work))));
+  }
+  return {
+    done: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    failures: results.filter((result) => result.status === 'rejected'),
+  };
+}

@@ -1,0 +1,252 @@
+import { operatorStatusAnswer, type componentStatus } from '../../contracts/operator.ts';
+import { z } from 'zod';
+import type { HealthState } from '../../contracts/service.ts';
+import { overallStatus } from '../../domain/services/status.ts';
+import type { GatewayContext, Routes } from '../context.ts';
+import { answers, noQuery } from '../http/route-schema.ts';
+import type { Presence } from '../../store/system/presence.ts';
+import { brokenCatalogs, presentMadre, presentPowers } from '../reads/snapshot.ts';
+import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
+import type { StatusAnswer } from './status-answer.ts';
+
+type Component = z.infer<typeof componentStatus>;
+type Process = z.infer<typeof operatorStatusAnswer>['processes'][number];
+
+const limitMs = 2000;
+
+/** Throws what `work` throws, or that it took longer than 2 s. */
+async function inTime<T>(work: () => Soon<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer within 2 s')), limitMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** How a part answers; never throws. */
+async function ask(check: () => Promise<unknown>): Promise<Component> {
+  const from = performance.now();
+  const latency = (): number => Math.round(performance.now() - from);
+  try {
+    await inTime(check);
+    return { status: 'ok', latency_ms: latency() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.slice(0, 200) : 'no answer';
+    return { status: 'down', reason, latency_ms: latency() };
+  }
+}
+
+/** madre's sign of life in the store; null when it is old, undefined while the store does not tell. */
+const signOfLife = ({ model, clock }: GatewayContext): Promise<Presence | null | undefined> =>
+  inTime(() => whenKnown(model.snapshot(), (snapshot) => presentMadre(snapshot, clock()))).catch(
+    () => undefined,
+  );
+
+async function askMadre(context: GatewayContext): Promise<Component> {
+  const [answer, sign] = await Promise.all([
+    ask(() => context.madre.health()),
+    signOfLife(context),
+  ]);
+  if (answer.status === 'ok' || !sign) return answer;
+  // it still writes its sign of life: only its door is shut
+  return { ...answer, status: 'degraded' };
+}
+
+/** Whether the store answers, and what it, or madre, has met of damage or of a full disk. */
+async function storeOf(context: GatewayContext): Promise<Component> {
+  const { store } = context;
+  const [answer, fault, sign] = await Promise.all([
+    ask(async () => store().events.newest()),
+    inTime(async () => store().fault()).catch(() => null),
+    signOfLife(context),
+  ]);
+  const met = fault ?? faultSeen.safeParse(sign?.detail['store_fault']).data;
+  if (met === undefined) return answer;
+  const status = met.kind === 'damaged' ? 'down' : 'degraded';
+  return { ...answer, status, reason: met.reason.slice(0, 500) };
+}
+/** As madre tells it with its sign of life. */
+const faultSeen = z.object({ kind: z.enum(['damaged', 'unwritable']), reason: z.string() });
+
+async function engineOf(context: GatewayContext): Promise<Component> {
+  const sign = await signOfLife(context);
+  if (sign === undefined) return { status: 'degraded', reason: 'not known without the store' };
+  if (sign === null) return { status: 'down', reason: 'madre, who would know, is away' };
+  if (sign.detail['engine'] === 'down') {
+    return { status: 'down', reason: 'madre cannot reach the Docker Engine' };
+  }
+  return { status: 'ok' };
+}
+
+const guardStates: Record<string, HealthState> = {
+  running: 'ok',
+  idle: 'ok',
+  off: 'off_by_policy',
+};
+
+/** The dead man's switch of every host. */
+async function guards({ model, clock }: GatewayContext): Promise<Component> {
+  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const powers = await inTime(read).catch(() => null);
+  if (powers === null) return { status: 'degraded', reason: 'not known without the store' };
+  if (powers.length === 0) return { status: 'degraded', reason: 'madre, who would know, is away' };
+  const told = powers.map(({ host, detail }) => ({
+    status: guardStates[String(detail['guard'])] ?? ('degraded' as const),
+    reason: `on ${host}: ${String(detail['guard_reason'] ?? detail['guard'])}`,
+  }));
+  const worst = told.find(({ status }) => status === 'degraded') ?? told.find(isNotOk);
+  return worst === undefined ? { status: 'ok' } : { ...worst, reason: worst.reason.slice(0, 500) };
+}
+const isNotOk = ({ status }: Component): boolean => status !== 'ok';
+
+/** What looks after each host, and what it says that it uses. */
+async function processesOf({ model, clock }: GatewayContext): Promise<Process[]> {
+  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const powers = await inTime(read).catch((): Presence[] => []);
+  return powers.map(({ process, host, detail }) => {
+    const told = z.record(z.string(), z.unknown()).safeParse(detail['uses']).data ?? {};
+    const text = (name: string) => (typeof told[name] === 'string' ? told[name] : null);
+    return {
+      process: process === 'madre' ? 'madre' : 'power',
+      host,
+      version: typeof detail['version'] === 'string' ? detail['version'] : null,
+      uses: {
+        home: text('home'),
+        compose_file: text('compose_file'),
+        compose_bin: text('compose_bin'),
+        docker_socket: text('docker_socket'),
+        store_url: text('store_url'),
+        temporal_address: text('temporal_address'),
+        guard: text('guard'),
+        pid: typeof told['pid'] === 'number' ? told['pid'] : null,
+      },
+    };
+  });
+}
+
+/** Whether each host's stack is this installation's to manage. */
+async function projects({ model, clock }: GatewayContext): Promise<Component> {
+  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const powers = await inTime(read).catch(() => null);
+  if (powers === null) return { status: 'degraded', reason: 'not known without the store' };
+  const told = (member: string): string[] =>
+    powers.flatMap(({ detail }) => (typeof detail[member] === 'string' ? [detail[member]] : []));
+  const [elsewhere] = told('managed_elsewhere');
+  if (elsewhere !== undefined) return { status: 'degraded', reason: elsewhere.slice(0, 500) };
+  const [contender] = told('contender');
+  return contender === undefined
+    ? { status: 'ok' }
+    : { status: 'ok', reason: contender.slice(0, 500) };
+}
+
+/** The compose file of every host can be read, as it is now. */
+async function composeFiles({ model, clock }: GatewayContext): Promise<Component> {
+  const read = () => whenKnown(model.snapshot(), (snapshot) => brokenCatalogs(snapshot, clock()));
+  const broken = await inTime(read).catch(() => null);
+  if (broken === null) return { status: 'degraded', reason: 'not known without the store' };
+  if (broken.length === 0) return { status: 'ok' };
+  const words = broken.map(
+    ({ host, compose_file, error }) =>
+      `${compose_file} on ${host} cannot be read, so an older version stands: ${error}`,
+  );
+  return { status: 'degraded', reason: words.join('; ').slice(0, 500) };
+}
+
+/** Services of the window tier by name; several hosts' copies by the worst of them. */
+function servicesOf({ services }: StatusAnswer): Record<string, Component> {
+  const order = ['down', 'degraded', 'starting', 'off_by_policy', 'ok'];
+  const parts: Record<string, Component> = {};
+  for (const { name, tier, health, reason } of services) {
+    if (tier === 'core') continue;
+    const known = parts[name];
+    if (known !== undefined && order.indexOf(known.status) <= order.indexOf(health)) continue;
+    parts[name] = { status: health, ...(reason !== null && { reason }) };
+  }
+  return parts;
+}
+
+/** Looks at every part without waking any. */
+export const operatorStatusRoutes: Routes = (context) => async (app) => {
+  const { redis, temporal, book, clock } = context;
+  app.route({
+    method: 'GET',
+    url: '/operator/status',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      operationId: 'getOperatorStatus',
+      tags: ['operator'],
+      summary: 'How every part is; passive, 2 s a part at most',
+      querystring: noQuery,
+      response: answers({
+        200: operatorStatusAnswer.meta({
+          examples: [
+            {
+              status: 'ok',
+              components: {
+                tentaculo_link: { status: 'ok' },
+                madre: { status: 'ok', latency_ms: 2 },
+                compose_file: { status: 'ok' },
+                guard: { status: 'ok' },
+                web: { status: 'off_by_policy' },
+              },
+              processes: [],
+              windows: { policy: 'solo_madre', active_count: 0 },
+              timestamp: '2026-11-21T12:00:01.000Z',
+            },
+          ],
+        }),
+      }),
+    },
+    handler: async () => {
+      const [
+        status,
+        madre,
+        redisStatus,
+        temporalStatus,
+        storeStatus,
+        engine,
+        composeFile,
+        guard,
+        project,
+      ] = await Promise.all([
+        inTime(() => book.status()).catch(() => null),
+        askMadre(context),
+        redis === null
+          ? { status: 'ok' as const, reason: 'in-process: no Redis configured' }
+          : ask(() => redis.ping()),
+        ask(() => temporal.health()),
+        storeOf(context),
+        engineOf(context),
+        composeFiles(context),
+        guards(context),
+        projects(context),
+      ]);
+      const components: Record<string, Component> = {
+        ...(status !== null && servicesOf(status)),
+        tentaculo_link: { status: 'ok' },
+        madre,
+        redis: redisStatus,
+        temporal: temporalStatus,
+        store: storeStatus,
+        engine,
+        compose_file: composeFile,
+        guard,
+        project,
+      };
+      return {
+        status: overallStatus(components),
+        components,
+        processes: await processesOf(context),
+        windows: {
+          policy: status?.mode ?? null,
+          active_count: status?.windows.length ?? null,
+        },
+        timestamp: new Date(clock()).toISOString(),
+      };
+    },
+  });
+};

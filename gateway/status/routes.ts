@@ -1,0 +1,26 @@
+import { statusAnswer } from '../../contracts/status.ts';
+import type { Routes } from '../context.ts';
+import { statusExample } from '../openapi/examples.ts';
+import { answers, noQuery } from '../http/route-schema.ts';
+import { sendJsonText } from '../http/send-json.ts';
+import { whenKnown } from '../reads/maybe-promise.ts';
+
+/** What runs, what sleeps, and which windows are live. */
+export const statusRoutes: Routes =
+  ({ book }) =>
+  async (app) => {
+    app.route({
+      method: 'GET',
+      url: '/vx11/status',
+      config: { rule: { scope: 'viewer' } },
+      schema: {
+        operationId: 'getStatus',
+        tags: ['status'],
+        summary: 'The state of every service and window',
+        querystring: noQuery,
+        response: answers({ 200: statusAnswer.meta({ examples: [statusExample] }) }),
+      },
+      handler: (_request, reply) =>
+        whenKnown(book.statusText(), (text) => sendJsonText(reply, text)),
+    });
+  };

@@ -1,0 +1,107 @@
+import type { z } from 'zod';
+import type { ContainerState, ServiceStatus, ServiceTier } from '../../contracts/service.ts';
+import type { statusAnswer } from '../../contracts/status.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import { isLive } from '../../domain/windows/lease.ts';
+import { heldBy, judgeService, powerModeOf, type Judgement } from '../../domain/services/status.ts';
+import { presenceMs } from '../../store/system/presence.ts';
+import { onHost, presentMadre, type Snapshot } from '../reads/snapshot.ts';
+
+export type StatusAnswer = z.infer<typeof statusAnswer>;
+
+/** What the gateway knows of the core by itself. */
+export interface CoreFacts {
+  host: string;
+  redis: Judgement;
+}
+
+/** The whole state of things at `now`, and until when (epoch ms) it stays true without another commit. */
+export interface Composed {
+  answer: Omit<StatusAnswer, 'timestamp'>;
+  validUntil: number;
+}
+
+export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number): Composed {
+  const windows = new Map(snapshot.windows.map((view) => [view.window_id, view]));
+  const services = snapshot.catalogs.flatMap((catalog) =>
+    catalog.services.map((service): ServiceStatus => {
+      const seen = snapshot.observations.get(onHost(catalog.host, service.name)) ?? null;
+      const leases = (snapshot.leases.get(onHost(catalog.host, service.name)) ?? []).filter(
+        (lease) => isLive(lease, now),
+      );
+      const holders = leases.flatMap(({ window_id }) => windows.get(window_id) ?? []);
+      const { health, reason } = judgeService(service.tier, seen, heldBy(leases), service.replicas);
+      return {
+        name: service.name,
+        host: catalog.host,
+        tier: service.tier,
+        state: seen?.state ?? 'absent',
+        health,
+        window_ids: leases.map(({ window_id }) => window_id),
+        until: untilOf(holders),
+        reason,
+        note: service.problem?.detail ?? seen?.note ?? null,
+      };
+    }),
+  );
+  const windowTier = services.filter(({ tier }) => tier === 'window');
+  return {
+    answer: {
+      mode: powerModeOf(windowTier, snapshot.windows.length),
+      policy: 'SOLO_MADRE',
+      madre_available: presentMadre(snapshot, now) !== null,
+      services: withCore(services, snapshot, core, now),
+      windows: snapshot.windows,
+    },
+    validUntil: nextChange(snapshot, now),
+  };
+}
+
+const byText = (one: string | null, other: string | null): number =>
+  (one ?? '').localeCompare(other ?? '');
+
+/** When the last of these windows ends; null without one, or where one has no end yet. */
+function untilOf(holders: WindowView[]): string | null {
+  const ends = holders.map(({ expires_at }) => expires_at);
+  // instants of one form sort as text
+  return ends.includes(null) ? null : (ends.toSorted(byText).at(-1) ?? null);
+}
+
+/** The core runs as processes, unless the Engine has a container of that name: then its word counts. */
+function withCore(
+  services: ServiceStatus[],
+  snapshot: Snapshot,
+  core: CoreFacts,
+  now: number,
+): ServiceStatus[] {
+  const madre: Judgement =
+    presentMadre(snapshot, now) === null
+      ? { health: 'down', reason: 'madre has not been heard of lately' }
+      : { health: 'ok', reason: null };
+  const own: [string, Judgement][] = [
+    ['tentaculo_link', { health: 'ok', reason: null }],
+    ['madre', madre],
+    ['redis', core.redis],
+  ];
+  const inEngine = new Set(
+    services.flatMap(({ name, tier, state }) =>
+      tier === 'core' && state !== 'absent' ? [name] : [],
+    ),
+  );
+  const told = own.filter(([name]) => !inEngine.has(name));
+  const names = new Set(told.map(([name]) => name));
+  const rows = told.map(([name, { health, reason }]): ServiceStatus => {
+    const state: ContainerState = health === 'ok' ? 'running' : 'unknown';
+    const tier: ServiceTier = 'core';
+    const unheld = { window_ids: [], until: null, note: null };
+    return { name, host: core.host, tier, state, health, reason, ...unheld };
+  });
+  return [...rows, ...services.filter(({ name, tier }) => tier !== 'core' || !names.has(name))];
+}
+
+/** The next moment at which an answer changes by time alone: a lease ends, or madre is missed. */
+function nextChange(snapshot: Snapshot, now: number): number {
+  const ends = [...snapshot.leases.values()].flat().map(({ deadline }) => deadline ?? Infinity);
+  const missed = snapshot.presence.map(({ at }) => at + presenceMs);
+  return Math.min(Infinity, ...[...ends, ...missed].filter((at) => at > now));
+}

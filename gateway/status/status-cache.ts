@@ -1,0 +1,100 @@
+import { statusAnswer } from '../../contracts/status.ts';
+import { windowStatusAnswer } from '../../contracts/window.ts';
+import type { GatewayDeps } from '../deps.ts';
+import type { ReadModel } from '../reads/read-model.ts';
+import { resolveService } from '../reads/resolve-service.ts';
+import { findServices, type Snapshot } from '../reads/snapshot.ts';
+import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
+import { composeStatus, type Composed, type StatusAnswer } from './status-answer.ts';
+import { targetStatus } from '../windows/answers.ts';
+
+/**
+ * The answers that everybody asks for all the time, as JSON text: composed and checked against their schema once a
+ * commit (and once a second where seconds count), then handed out as they are.
+ */
+export interface StatusBook {
+  composed(): Soon<Composed>;
+  statusText(): Soon<string>;
+  status(): Soon<StatusAnswer>;
+  /** Throws `service_not_allowed` for a name that is in no compose file and never had a window. */
+  targetText(target: string): Soon<string>;
+}
+
+interface Text {
+  revision: string;
+  validUntil: number;
+  text: string;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+export function createStatusBook(
+  deps: Pick<GatewayDeps, 'redis' | 'clock' | 'config'>,
+  model: ReadModel,
+): StatusBook {
+  let last: { composed: Composed; revision: string; redisReady: boolean } | null = null;
+  let head: { of: Composed; text: string } | null = null;
+  let whole: { of: Composed; at: number; text: string } | null = null;
+  const targets = new Map<string, Text>();
+
+  const redisReady = (): boolean => deps.redis === null || deps.redis.ready();
+  const compose = (snapshot: Snapshot): Composed => {
+    const now = deps.clock();
+    const ready = redisReady();
+    if (
+      last?.revision === snapshot.revision &&
+      last.composed.validUntil > now &&
+      last.redisReady === ready
+    ) {
+      return last.composed;
+    }
+    const reason =
+      deps.redis === null ? 'in-process: no Redis configured' : ready ? null : 'not connected';
+    const redis = { health: ready ? ('ok' as const) : ('down' as const), reason };
+    const composed = composeStatus(snapshot, { host: deps.config.host, redis }, now);
+    last = { composed, revision: snapshot.revision, redisReady: ready };
+    return composed;
+  };
+  const textOf = (composed: Composed): string => {
+    const at = deps.clock();
+    if (whole?.of === composed && whole.at === at) return whole.text;
+    const timestamp = iso(at);
+    if (head?.of !== composed) {
+      statusAnswer.parse({ ...composed.answer, timestamp });
+      head = { of: composed, text: JSON.stringify(composed.answer).slice(0, -1) };
+    }
+    whole = { of: composed, at, text: `${head.text},"timestamp":"${timestamp}"}` };
+    return whole.text;
+  };
+  const targetOf = (target: string, snapshot: Snapshot): Soon<string> =>
+    whenKnown(model.newestFor(target, snapshot), (view) => {
+      if (view === null && findServices(snapshot, target).length === 0) {
+        resolveService(snapshot, target, undefined, 'target');
+      }
+      const now = deps.clock();
+      const text = JSON.stringify(windowStatusAnswer.parse(targetStatus(target, view, now)));
+      const left = view?.expires_at == null ? Infinity : Date.parse(view.expires_at) - now;
+      // the seconds that remain are rounded up: they change whenever a whole second is left
+      const validUntil = left > 0 ? now + (left % 1000 || 1000) : Infinity;
+      if (targets.size > 1000) targets.clear();
+      targets.set(target, { revision: snapshot.revision, validUntil, text });
+      return text;
+    });
+  return {
+    composed: () => whenKnown(model.snapshot(), compose),
+    statusText: () => whenKnown(model.snapshot(), (snapshot) => textOf(compose(snapshot))),
+    status: () =>
+      whenKnown(model.snapshot(), (snapshot) => ({
+        ...compose(snapshot).answer,
+        timestamp: iso(deps.clock()),
+      })),
+    targetText: (target) =>
+      whenKnown(model.snapshot(), (snapshot) => {
+        const known = targets.get(target);
+        if (known?.revision === snapshot.revision && known.validUntil > deps.clock()) {
+          return known.text;
+        }
+        return targetOf(target, snapshot);
+      }),
+  };
+}

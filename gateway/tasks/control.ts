@@ -1,0 +1,220 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { VX11Error, type FieldProblem } from '../../contracts/errors.ts';
+import { spawnIds } from '../../contracts/ids.ts';
+import type { SpawnAnswer, SpawnSpec, SpawnView, TaskType } from '../../contracts/spawn.ts';
+import { checkEgress } from '../../domain/tasks/egress.ts';
+import {
+  endedWithout,
+  finished,
+  hasSpawnEnded,
+  queuedEvent,
+  type NewSpawn,
+  type SpawnWish,
+} from '../../domain/tasks/spawn.ts';
+import type { SpawnProgress } from '../../store/tasks/task-output.ts';
+import type { Created } from '../../store/tasks/tasks.ts';
+import type { GatewayDeps } from '../deps.ts';
+import type { ReadModel } from '../reads/read-model.ts';
+import { createWaitForEnd, type WaitForEnd } from './wait.ts';
+import { spawnerState, type OpenSpawner } from './spawner-availability.ts';
+import { createStoreWatch } from '../reads/store-watch.ts';
+import { createTaskNews, type FollowTask } from '../reads/task-subscriptions.ts';
+import { certainlyNotSent, TakenBack, WorkflowGone } from '../temporal/not-taken.ts';
+
+const startLimitMs = 10_000;
+const endLimitMs = 3000;
+/** How long a cancel waits for the end: the process tree is dead within 2 s. */
+const deadWithinMs = 5000;
+/** Who follows what a task says waits so much longer for a piece that comes right after another one. */
+const progressPauseMs = 20;
+
+export interface SpawnRequest {
+  task_type: TaskType;
+  owner: string;
+  correlation_id: string;
+  /** One for all repeats of this request; null where the caller does not repeat. */
+  repeatKey: string | null;
+  /** Builds the task once its ids are known. */
+  build(wish: SpawnWish, now: number): NewSpawn;
+}
+
+type Written = Extract<Created, { view: SpawnView }>;
+
+/** Starts and ends tasks. */
+export interface SpawnControl {
+  /** Answers with a refusal, not an error, while policy has the spawner asleep. Throws `invalid` and what Temporal says. */
+  start(request: SpawnRequest): Promise<SpawnAnswer>;
+  /** Ends a task and all that it started, and waits a moment for the end. */
+  cancel(view: SpawnView, by: string): Promise<{ view: SpawnView; live: string[] }>;
+  /** By id, uuid or the beginning of either. Throws `spawn_not_found`, `ambiguous_spawn`. */
+  find(key: string): Promise<SpawnView>;
+  waitForEnd: WaitForEnd;
+  followProgress: FollowTask<SpawnProgress>;
+}
+
+export function createSpawnControl(
+  deps: Pick<GatewayDeps, 'store' | 'temporal' | 'clock' | 'logger'>,
+  model: ReadModel,
+): SpawnControl {
+  const { store, temporal, clock } = deps;
+  const watch = createStoreWatch(store);
+  const waitForEnd = createWaitForEnd(store, watch);
+  const followProgress = createTaskNews(
+    watch,
+    (ids) => store().spawnOutput.progress(ids),
+    progressPauseMs,
+  );
+
+  const write = async ({ view, spec }: NewSpawn): Promise<Written> => {
+    const created = await store().spawns.create(view, spec, [queuedEvent(view)]);
+    if (created.kind === 'no_parent') {
+      throw invalid([{ field: 'parent_id', problem: 'there is no such task' }]);
+    }
+    if (created.kind === 'parent_ends') {
+      throw invalid([{ field: 'parent_id', problem: 'that task is being cancelled' }]);
+    }
+    return created;
+  };
+
+  /** Tells Temporal of a task. What somebody else wrote may have been told before: only our own is given up. */
+  const begin = async ({ view, kind }: Written): Promise<void> => {
+    if (hasSpawnEnded(view.state)) return;
+    try {
+      await temporal.startSpawn(view, { limitMs: startLimitMs });
+    } catch (error) {
+      // a repeat finds that the workflow ran already: what it came to is in the store
+      if (error instanceof WorkflowGone) return;
+      if (!certainlyNotSent(error)) throw error;
+      if (kind === 'created' && (await giveUp(deps, view))) throw new TakenBack(error);
+      deps.logger.warn({ err: error }, 'a task that may have been started cannot be asked for');
+      throw mayRun(view); // without its cause, which says that nothing was sent: a repeat goes on with this task
+    }
+  };
+
+  return {
+    waitForEnd,
+    followProgress,
+    async start(request) {
+      const now = clock();
+      const { task_type, correlation_id, repeatKey } = request;
+      const ids = spawnIds(hexOf(repeatKey));
+      // a repeat goes on with what its first try wrote, whatever has become of the window since
+      const before = repeatKey === null ? null : await store().spawns.find(ids.spawn_id);
+      let written: Written;
+      if (before === null) {
+        const state = spawnerState(await model.snapshot(), now);
+        if (!state.open) {
+          const { error, hint } = state;
+          const none = { spawn_id: '', spawn_uuid: '', status: 'ERROR', created_at: null } as const;
+          return { ...none, correlation_id, task_type, error, hint };
+        }
+        const { host } = state.spawner;
+        const fresh = request.build({ ...ids, host, owner: request.owner, correlation_id }, now);
+        refuseBeyond(fresh.spec, state.spawner);
+        written = await write(fresh);
+      } else written = { kind: 'known', view: before };
+      await begin(written);
+      const { view } = written;
+      return {
+        spawn_id: view.spawn_id,
+        spawn_uuid: view.spawn_uuid,
+        correlation_id: view.correlation_id,
+        status: 'QUEUED',
+        task_type: view.task_type,
+        error: null,
+        created_at: view.created_at,
+      };
+    },
+    async cancel(view, by) {
+      const ending = { reason: 'cancelled', by, at: clock() } as const;
+      const live = await store().spawns.requestEnd(view.spawn_id, ending);
+      const message = { reason: ending.reason, by };
+      const told = await Promise.allSettled(
+        live.map((id) => temporal.endSpawn(id, message, { limitMs: endLimitMs })),
+      );
+      for (const one of told) {
+        if (one.status === 'rejected' && !(one.reason instanceof WorkflowGone)) {
+          // the store says that it is to end: the spawner ends what runs, and madre tells the rest
+          deps.logger.warn({ err: one.reason as unknown }, 'a task could not be told to end yet');
+        }
+      }
+      if (live.includes(view.spawn_id)) await waitForEnd(view.spawn_id, deadWithinMs);
+      return { view: (await store().spawns.find(view.spawn_id)) ?? view, live };
+    },
+    async find(key) {
+      const found = await store().spawns.lookUp(key);
+      if (found.kind === 'one') return found.view;
+      if (found.kind === 'none') {
+        throw new VX11Error(
+          'spawn_not_found',
+          `${key} is not known here; GET /vx11/spawns lists all.`,
+        );
+      }
+      throw new VX11Error('ambiguous_spawn', `It may be ${found.ids.join(', ')}; send more of it.`);
+    },
+  };
+}
+
+const invalid = (fields: FieldProblem[]): VX11Error =>
+  new VX11Error('invalid', fields.map(({ field, problem }) => `${field}: ${problem}`).join('; '), {
+    fields,
+  });
+
+function refuseBeyond(spec: SpawnSpec, spawner: OpenSpawner): void {
+  const fields: FieldProblem[] = [];
+  if (spec.memory_mb > spawner.memory_mb) {
+    const problem = `the spawner of this host has ${spawner.memory_mb} MB for all tasks`;
+    fields.push({ field: 'max_memory_mb', problem });
+  }
+  if (spec.cpus > spawner.cpus) {
+    fields.push({
+      field: 'cpus',
+      problem: `one task of this host may have ${spawner.cpus}`,
+    });
+  }
+  for (const { index, problem } of checkEgress(spec.egress ?? [], spawner.egress)) {
+    fields.push({ field: `egress.${index}`, problem });
+  }
+  if (fields.length > 0) throw invalid(fields);
+}
+
+/** A repeat gets the id of its first try, so that not even a gateway that died in between starts two. */
+const hexOf = (repeatKey: string | null): string =>
+  repeatKey === null
+    ? randomBytes(16).toString('hex')
+    : createHash('sha256').update(`spawn ${repeatKey}`).digest('hex').slice(0, 32);
+
+const mayRun = ({ spawn_id }: SpawnView): VX11Error =>
+  new VX11Error(
+    'temporal_unavailable',
+    `Temporal does not answer; ${spawn_id} may run already: try again, or ask for its result.`,
+    { retryAfterSeconds: 2 },
+  );
+
+/**
+ * Temporal never heard of it: nothing is left that says `queued`.
+ * @returns whether it ended by this
+ */
+async function giveUp(
+  deps: Pick<GatewayDeps, 'store' | 'clock' | 'logger'>,
+  view: SpawnView,
+): Promise<boolean> {
+  const at = deps.clock();
+  const end = endedWithout('lost', 'sandbox_lost', 'Temporal was away; it was never started');
+  const payload = { spawn_id: view.spawn_id, error: 'temporal_unavailable' };
+  const event = { actor: view.owner, correlation_id: view.correlation_id, payload };
+  try {
+    const done = await deps.store().spawns.change(view.spawn_id, (record) =>
+      record.view.state !== 'queued' || record.attempts.length > 0
+        ? null
+        : {
+            view: finished(record.view, { end, artifacts: [], refused: [] }, at),
+            events: [{ type: 'spawn.finished', at, ...event }],
+          },
+    );
+    return done?.changed === true;
+  } catch (error) {
+    deps.logger.warn({ err: error }, 'a lost task was not noted');
+    return false;
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { logChunk, spawnKey, type SpawnView } from '../../contracts/spawn.ts';
+import { hasSpawnEnded } from '../../domain/tasks/spawn.ts';
+import type { SpawnProgress } from '../../store/tasks/task-output.ts';
+import type { Routes } from '../context.ts';
+import type { EventStream } from '../streams/sse.ts';
+import { createLastingStreams } from '../streams/sse-connections.ts';
+import { answers, noQuery } from '../http/route-schema.ts';
+import { createLogText, logPlaceOf, type LogPlace } from './log-text.ts';
+
+const page = 100;
+
+/** What a task says, as it says it. */
+export const spawnLogRoutes: Routes = (context) => async (app) => {
+  const { spawns, store } = context;
+  const streams = createLastingStreams(app, context);
+
+  /** Sends what there is, then what comes, until the task has ended or the reader has gone. */
+  const follow = async (
+    view: SpawnView,
+    from: LogPlace,
+    stream: EventStream,
+    gone: AbortSignal,
+  ): Promise<void> => {
+    const text = createLogText(from);
+    let place: Piece = from;
+    let newest: SpawnProgress = { ...from, state: view.state };
+    let news = true;
+    let wake = (): void => undefined;
+    const unfollow = spawns.followProgress(view.spawn_id, (now) => {
+      if (!hasSpawnEnded(now.state) && !isLater(now, newest)) return;
+      newest = now;
+      news = true;
+      wake();
+    });
+    gone.addEventListener('abort', () => wake());
+    try {
+      while (!gone.aborted) {
+        if (!news) await new Promise<void>((resolve) => (wake = resolve));
+        news = false;
+        // heard before the output is read, so that nothing of an ended task is missed
+        const over = hasSpawnEnded(newest.state);
+        for (let full = true; full && !gone.aborted;) {
+          const chunks = await store().spawnOutput.after(view.spawn_id, place, page);
+          for (const chunk of chunks) for (const event of text.events(chunk)) stream.say(event);
+          const last = chunks.at(-1);
+          if (last !== undefined) place = { attempt: last.attempt, seq: last.seq };
+          full = chunks.length === page;
+          await stream.drained();
+        }
+        if (!over) continue;
+        for (const event of text.end()) stream.say(event);
+        const ended = (await store().spawns.find(view.spawn_id)) ?? view;
+        const { status, state, exit_code, signal, cause, error } = ended;
+        stream.say({ event: 'end', data: { status, state, exit_code, signal, cause, error } });
+        return;
+      }
+    } finally {
+      unfollow();
+    }
+  };
+
+  app.route({
+    method: 'GET',
+    url: '/vx11/spawn/:spawn_id/logs',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      operationId: 'streamTaskLogs',
+      tags: ['tasks'],
+      summary: 'Server-Sent Events of what a task says, from its start',
+      description:
+        'Of what is not UTF-8, base64 has the bytes beside the text. event is stdout, stderr, gap (bytes of a stream that are kept no more) or, at last, end, with how the task ' +
+        'ended. With Last-Event-ID it goes on after that event, and tells what is missing since.',
+      params: z.strictObject({ spawn_id: spawnKey }),
+      querystring: noQuery,
+      response: answers({
+        200: {
+          content: {
+            'text/event-stream': {
+              schema: logChunk.meta({
+                examples: [
+                  { attempt: 1, stream: 'stdout', at: '2026-11-21T12:00:00.044Z', text: '1\n' },
+                ],
+              }),
+            },
+          },
+        },
+      }),
+    },
+    handler: async (request, reply) => {
+      const header = request.headers['last-event-id'];
+      const place = logPlaceOf(typeof header === 'string' ? header : undefined);
+      const view = await spawns.find(request.params.spawn_id);
+      streams.admit(request);
+      const stream = streams.open(request, reply);
+      const gone = new AbortController();
+      stream.onClose(() => gone.abort());
+      follow(view, place, stream, gone.signal)
+        .catch((error: unknown) => request.log.warn({ err: error }, 'a log stream broke'))
+        .finally(() => stream.end());
+    },
+  });
+};
+
+type Piece = Pick<SpawnProgress, 'attempt' | 'seq'>;
+
+const isLater = (one: Piece, other: Piece): boolean =>
+  one.attempt > other.attempt || (one.attempt === other.attempt && one.seq > other.seq);

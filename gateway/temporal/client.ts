@@ -1,0 +1,171 @@
+import {
+  Client,
+  Connection,
+  WithStartWorkflowOperation,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type ScheduleHandle,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import {
+  defaultPayloadConverter,
+  toPayloads,
+  type UpdateDefinition,
+  type Workflow,
+} from '@temporalio/common';
+import { VX11Error } from '../../contracts/errors.ts';
+import {
+  actionWorkflowId,
+  autonomyScheduleId,
+  planWorkflowId,
+  spawnWorkflowId,
+  windowWorkflowId,
+} from '../../contracts/ids.ts';
+import { workflowQueue } from '../../contracts/queues.ts';
+import type { PlanView } from '../../contracts/plan.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import {
+  closeWindow,
+  endSpawn,
+  extendWindow,
+  openWindow,
+  releaseService,
+  type EndStrays,
+  type KeepWindow,
+} from '../../workflows/messages.ts';
+import {
+  cancelPlan,
+  confirmPlan,
+  rejectPlan,
+  renewPlanToken,
+} from '../../workflows/plan-messages.ts';
+import { spawnStart } from '../../workflows/spawn-start.ts';
+import { windowStart } from '../../workflows/window-start.ts';
+import { createBreaker } from './breaker.ts';
+import type { Limit, PlanCall, TemporalPort } from './port.ts';
+import { connectionOptions } from './connection.ts';
+import { fromTemporal, isTemporalOutage } from './errors.ts';
+
+const healthLimitMs = 2000;
+const scheduleLimitMs = 5000;
+
+/** Connects when first needed, and again after every loss. */
+export function openTemporal(address: string, namespace: string): TemporalPort {
+  const connection = Connection.lazy(connectionOptions(address));
+  const client = new Client({ connection, namespace });
+  const within = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
+    connection.withDeadline(Date.now() + limitMs, call);
+  const serving = () => within(healthLimitMs, () => connection.healthService.check({}));
+  const breaker = createBreaker({
+    code: 'temporal_unavailable',
+    detail: 'Temporal does not answer; open windows end on time without it.',
+    isOutage: isTemporalOutage,
+    probe: serving,
+  });
+  const ask = async <T>(limitMs: number, call: () => Promise<T>): Promise<T> => {
+    try {
+      return await breaker.run(() => within(limitMs, call));
+    } catch (error) {
+      throw fromTemporal(error);
+    }
+  };
+  const update =
+    <Answer, Message>(definition: UpdateDefinition<Answer, [Message]>) =>
+    (id: string, message: Message, call: Limit & { updateId?: string }): Promise<Answer> =>
+      ask(call.limitMs, () => {
+        const handle: WorkflowHandle = client.workflow.getHandle(windowWorkflowId(id));
+        const { updateId } = call;
+        return handle.executeUpdate(definition, {
+          args: [message],
+          ...(updateId !== undefined && { updateId }),
+        });
+      });
+  const toPlan =
+    <Message>(definition: UpdateDefinition<PlanView, [Message]>) =>
+    (id: string, message: Message, { limitMs, updateId }: PlanCall): Promise<PlanView> =>
+      ask(limitMs, () => {
+        const handle: WorkflowHandle = client.workflow.getHandle(planWorkflowId(id));
+        return handle.executeUpdate(definition, { args: [message], updateId });
+      });
+  const act = <T>(name: string, id: string, input: EndStrays, limitMs: number): Promise<T> =>
+    ask(limitMs, () =>
+      client.workflow.execute(name, {
+        workflowId: id,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        taskQueue: workflowQueue,
+        args: [input],
+        memo: { actor: input.actor, correlation_id: input.correlation_id },
+      }),
+    ) as Promise<T>;
+  return {
+    keepWindow: (input, renew, { limitMs, updateId }) =>
+      ask(limitMs, () =>
+        client.workflow.executeUpdateWithStart(openWindow, {
+          args: [renew],
+          updateId,
+          startWorkflowOperation: startOf(input),
+        }),
+      ),
+    extendWindow: update(extendWindow),
+    closeWindow: update(closeWindow),
+    releaseService: update(releaseService),
+    endStrays: (input, { limitMs }) =>
+      act('endStrays', actionWorkflowId('strays', input.host), input, limitMs),
+    restartService: (input, { limitMs }) =>
+      act('restartService', actionWorkflowId('restart', input.host, input.service), input, limitMs),
+    startSpawn: (view, { limitMs }) =>
+      ask(limitMs, async () => void (await client.workflow.start('spawnOnce', spawnStart(view)))),
+    endSpawn: (id, message, { limitMs }) =>
+      ask(limitMs, async () => {
+        await client.workflowService.signalWorkflowExecution({
+          namespace,
+          workflowExecution: { workflowId: spawnWorkflowId(id) },
+          signalName: endSpawn.name,
+          input: { payloads: toPayloads(defaultPayloadConverter, message) ?? [] },
+          // a run takes one signal of an id: however often a caller asks, its history does not grow
+          requestId: 'end',
+        });
+      }),
+    autonomy: (turn, host, note) =>
+      ask(scheduleLimitMs, () =>
+        steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),
+      ),
+    plans: {
+      confirm: toPlan(confirmPlan),
+      renewToken: toPlan(renewPlanToken),
+      reject: toPlan(rejectPlan),
+      cancel: toPlan(cancelPlan),
+    },
+    health: async () => {
+      await ask(healthLimitMs, serving);
+    },
+    get breaker() {
+      return breaker.state;
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** One operation serves one call: joins the window's run, or starts it; an ended one is not started again. */
+function startOf(input: KeepWindow): WithStartWorkflowOperation<Workflow> {
+  return new WithStartWorkflowOperation<(input: KeepWindow) => Promise<WindowView>>(
+    'keepWindow',
+    windowStart(input),
+  ) as WithStartWorkflowOperation<Workflow>;
+}
+
+async function steer(
+  schedule: ScheduleHandle,
+  act: 'resume' | 'pause' | 'round',
+  note: string,
+): Promise<void> {
+  try {
+    if (act === 'resume') await schedule.unpause(note);
+    else if (act === 'pause') await schedule.pause(note);
+    else await schedule.trigger(ScheduleOverlapPolicy.SKIP);
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    const detail = 'madre has not made the schedule of her loop yet; it may be starting.';
+    throw new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 2, cause: error });
+  }
+}

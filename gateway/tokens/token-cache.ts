@@ -1,0 +1,103 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { VX11Error } from '../../contracts/errors.ts';
+import type { TokenScope } from '../../contracts/token.ts';
+import type { StoredToken } from '../../store/system/tokens.ts';
+import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
+import type { StoreSource } from '../reads/store-source.ts';
+import { sameHash, sha256, tokenIdOf } from './token-text.ts';
+
+/** Who makes a request. */
+export interface Caller {
+  id: string;
+  /** The token's name: the owner of what is opened, the actor in events. */
+  name: string;
+  scope: TokenScope;
+}
+
+/** Knows tokens by their text. */
+export interface TokenBook {
+  /** Throws the same `forbidden` for a text that is no token, unknown, expired or revoked. */
+  identify(text: string): Soon<Caller>;
+}
+
+/** The admin token of the environment, which no store has to know. */
+export const environmentAdmin: Caller = { id: 'token-environment', name: 'admin', scope: 'admin' };
+
+const lastUsedEveryMs = 60_000;
+const nobodysHash = sha256('');
+
+const refused = (): VX11Error =>
+  new VX11Error('forbidden', 'Send a token that is valid; an admin can make one.');
+
+interface KnownToken {
+  caller: Caller;
+  /** Epoch ms. */
+  until: number;
+}
+
+/** Keeps the tokens in use in memory until the next commit, so that a revoked one is refused at once. */
+export function createTokenBook(deps: {
+  store: StoreSource;
+  revision: () => Soon<string>;
+  clock: () => number;
+  adminToken: string | null;
+  logger: FastifyBaseLogger;
+}): TokenBook {
+  const adminId = deps.adminToken === null ? null : tokenIdOf(deps.adminToken);
+  const adminHash = deps.adminToken === null ? null : sha256(deps.adminToken);
+  // A text is found by its keyed hash, and compared only where that is the same: its time tells nothing of a secret.
+  const admins = new Map<string, Caller>();
+  const lastUsed = new Map<string, number>();
+  let cache: { revision: string; byText: Map<string, KnownToken> } | null = null;
+
+  const noteUse = (id: string, now: number): void => {
+    if ((lastUsed.get(id) ?? 0) + lastUsedEveryMs > now) return;
+    lastUsed.set(id, now);
+    deps
+      .store()
+      .tokens.used(id, now)
+      .catch((error: unknown) => deps.logger.warn({ err: error }, 'last use was not noted'));
+  };
+  const accept = (known: KnownToken): Caller => {
+    const now = deps.clock();
+    if (now >= known.until) throw refused();
+    noteUse(known.caller.id, now);
+    return known.caller;
+  };
+  const check = (token: StoredToken | null, hash: string): KnownToken => {
+    const same = sameHash(token?.secret_hash ?? nobodysHash, hash);
+    if (!same || token === null) throw refused();
+    const { id, name, scope, expires_at, revoked_at } = token;
+    const until = Math.min(expires_at ?? Infinity, revoked_at ?? Infinity);
+    return { caller: { id, name, scope }, until };
+  };
+  const isAdmin = (text: string): boolean =>
+    adminHash !== null && sameHash(adminHash, sha256(text));
+  const acceptAdmin = (text: string): Caller => {
+    admins.set(text, environmentAdmin);
+    return environmentAdmin;
+  };
+  return {
+    identify(text) {
+      const admin = admins.get(text);
+      if (admin !== undefined) return admin;
+      const id = tokenIdOf(text);
+      if (id === adminId && isAdmin(text)) return acceptAdmin(text);
+      if (id === null) throw refused();
+      return whenKnown(deps.revision(), (revision) => {
+        if (cache?.revision !== revision) cache = { revision, byText: new Map() };
+        const { byText } = cache;
+        const known = byText.get(text);
+        if (known !== undefined) return accept(known);
+        return deps
+          .store()
+          .tokens.find(id)
+          .then((token) => {
+            const found = check(token, sha256(text));
+            byText.set(text, found);
+            return accept(found);
+          });
+      });
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { hash, randomBytes } from 'node:crypto';
+
+/** `vx11_<id>_<secret>`: 64 bits that find the token, 256 bits that prove it. */
+const form = /^vx11_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;
+
+/** A new token: its id, the text to show once, and the SHA-256 to keep. */
+export function newToken(): { id: string; text: string; secretHash: string } {
+  const id = randomBytes(8).toString('hex');
+  const text = `vx11_${id}_${randomBytes(32).toString('base64url')}`;
+  return { id: `token-${id}`, text, secretHash: sha256(text) };
+}
+
+/** The id within a token's text; null where the text has not the form of a token. */
+export function tokenIdOf(text: string): string | null {
+  const id = form.exec(text)?.[1];
+  return id === undefined ? null : `token-${id}`;
+}
+
+export const sha256 = (text: string): string => hash('sha256', text, 'hex');
+
+export { sameHash } from '../../platform/plan-token.ts';

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VX11Error } from '../../contracts/errors.ts';
+import { newId } from '../../contracts/ids.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import { failed, hasEnded, isOpen, requested } from '../../domain/windows/window.ts';
+import { requestedEvent } from '../../domain/windows/window-events.ts';
+import { presenceMs } from '../../store/system/presence.ts';
+import type { DeadlineChange, KeepWindow, RenewWindow } from '../../workflows/messages.ts';
+import type { GatewayDeps } from '../deps.ts';
+import { soonest, toldByStore } from '../reads/wait-for-store.ts';
+import { certainlyNotSent, TakenBack, WorkflowGone } from '../temporal/not-taken.ts';
+
+/** What a caller wants, after all checks that need no Temporal. */
+export interface WindowRequest {
+  kind: 'target' | 'operator';
+  host: string;
+  target: string | null;
+  services: string[];
+  /** Null for a hold. */
+  ttlMs: number | null;
+  maxTtlMs: number;
+  whenFull: 'queue' | 'refuse';
+  reason: string | null;
+  owner: string;
+  correlationId: string;
+  /** One for all repeats of this request; null where the caller does not repeat. */
+  repeatKey: string | null;
+  waitMs: number;
+}
+
+export interface OpenedWindow extends DeadlineChange {
+  /** It was not up when the caller's patience ended; it goes on by itself. */
+  waiting: boolean;
+}
+
+/** How often a window that ended while it was being joined is replaced by a new one. */
+const attempts = 3;
+/** The longest `wait_seconds` and some: a message is shared, so no one caller's patience may end it. */
+const messageLimitMs = 70_000;
+
+export type OpenWindow = (request: WindowRequest) => Promise<OpenedWindow>;
+
+/** Throws `managed_elsewhere` where another installation manages the stack of this host. */
+async function refuseElsewhere(
+  { store, clock }: Pick<GatewayDeps, 'store' | 'clock'>,
+  host: string,
+) {
+  const processes = await store().presence.list();
+  const now = clock();
+  for (const { host: of, at, detail } of processes) {
+    const why = detail['managed_elsewhere'];
+    if (of === host && at + presenceMs > now && typeof why === 'string')
+      throw new VX11Error('managed_elsewhere', why, { retryAfterSeconds: 30 });
+  }
+}
+
+/** Opens windows; calls for the same window and TTL at the same moment share one message. */
+export function createOpenWindow(
+  deps: Pick<GatewayDeps, 'store' | 'temporal' | 'clock' | 'logger'>,
+): OpenWindow {
+  const shared = new Map<string, Promise<DeadlineChange>>();
+
+  const message = (
+    input: KeepWindow,
+    renew: RenewWindow,
+    repeatKey: string | null,
+  ): Promise<DeadlineChange> => {
+    const key = `${input.view.window_id} ${renew.ttl_ms}`;
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    const sent = deps.temporal
+      .keepWindow(input, renew, {
+        limitMs: messageLimitMs,
+        // only a caller who repeats a request says so by its key; a correlation id may cover several
+        updateId: repeatKey ?? randomUUID(),
+      })
+      .finally(() => shared.delete(key));
+    shared.set(key, sent);
+    return sent;
+  };
+
+  const attempt = async (request: WindowRequest, nth: number): Promise<OpenedWindow> => {
+    const wanted = requestedView(request, nth, deps.clock());
+    await refuseElsewhere(deps, request.host);
+    const before =
+      request.repeatKey === null ? null : await deps.store().windows.find(wanted.window_id);
+    if (before !== null && hasEnded(before))
+      return { view: before, clamped: false, waiting: false };
+    const { window, created } =
+      before === null
+        ? await deps.store().windows.request(wanted, [requestedEvent(wanted, deps.clock())])
+        : { window: before, created: false };
+    const sender = { actor: request.owner, correlation_id: request.correlationId };
+    const renew = { ...sender, ttl_ms: created ? null : request.ttlMs, reason: request.reason };
+    const sent = message({ view: window, when_full: request.whenFull }, renew, request.repeatKey);
+    sent.catch((error: unknown) => {
+      deps.logger.info({ err: error, window_id: window.window_id }, 'window was not opened');
+    });
+    try {
+      // a window that exists already is renewed by the workflow, which alone can say how that went
+      const answer = !created
+        ? sent
+        : soonest(sent, request.waitMs, async (signal) => {
+            const view = await toldByStore(deps.store, window.window_id, isSettled, signal);
+            return { view, clamped: false };
+          });
+      const change = await soonerOf(answer, request.waitMs);
+      if (change !== null) return { ...withRoom(change), waiting: false };
+    } catch (error) {
+      if (!created || !certainlyNotSent(error)) throw error;
+      await giveUp(deps, window);
+      throw new TakenBack(error);
+    }
+    const view = (await deps.store().windows.find(window.window_id)) ?? window;
+    return { view, clamped: false, waiting: true };
+  };
+
+  return async (request) => {
+    for (let nth = 1; ; nth += 1) {
+      try {
+        const { clamped, ...opened } = await attempt(request, nth);
+        const cut = request.ttlMs !== null && request.ttlMs > request.maxTtlMs;
+        return { ...opened, clamped: clamped || cut };
+      } catch (error) {
+        if (!isOver(error)) throw error;
+        // its end is written any moment now
+        await sleep(50 * nth);
+        if (nth === attempts) {
+          throw new VX11Error('window_ended', 'The window ended while it was opened; try again.', {
+            cause: error,
+          });
+        }
+      }
+    }
+  };
+}
+
+/** The caller has something to be told. */
+const isSettled = (view: WindowView): boolean =>
+  isOpen(view) || view.state === 'queued' || hasEnded(view);
+
+/** Passes on a window that is not there for want of room as what the caller asked for: a refusal. */
+function withRoom(change: DeadlineChange): DeadlineChange {
+  const { state, services_failed } = change.view;
+  const full = services_failed.find(({ error }) => error === 'no_room');
+  if (state !== 'failed' || full === undefined) return change;
+  throw new VX11Error('no_room', `${full.detail} when_full: queue waits for it.`, {
+    retryAfterSeconds: 10,
+  });
+}
+
+const isOver = (error: unknown): boolean =>
+  error instanceof WorkflowGone || (error instanceof VX11Error && error.code === 'window_ended');
+
+/** What the promise gives within `limitMs`, else null. */
+async function soonerOf<T>(promise: Promise<T>, limitMs: number): Promise<T | null> {
+  const patience = new AbortController();
+  const late = sleep(limitMs, null, { signal: patience.signal }).catch(() => null);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    patience.abort();
+  }
+}
+
+/** A repeat gets the id of its first try, so that not even a gateway that died in between opens two. */
+const windowIdOf = (request: WindowRequest, nth: number): string =>
+  request.repeatKey === null || nth > 1
+    ? newId('window')
+    : `window-${request.repeatKey.slice(0, 16)}`;
+
+const requestedView = (request: WindowRequest, nth: number, now: number): WindowView =>
+  requested(
+    {
+      window_id: windowIdOf(request, nth),
+      kind: request.kind,
+      host: request.host,
+      target: request.target,
+      services: request.services,
+      ttl_ms: request.ttlMs,
+      max_ttl_ms: request.maxTtlMs,
+      owner: request.owner,
+      reason: request.reason,
+      correlation_id: request.correlationId,
+    },
+    now,
+  );
+
+/** Temporal never heard of it: nothing is left that says `requested`. */
+async function giveUp(
+  deps: Pick<GatewayDeps, 'store' | 'clock' | 'logger'>,
+  view: WindowView,
+): Promise<void> {
+  const at = deps.clock();
+  const event = { ...requestedEvent(view, at), type: 'window.failed' as const };
+  await deps
+    .store()
+    .windows.save(failed(view, at, []), [{ ...event, payload: { error: 'temporal_unavailable' } }])
+    .catch((error: unknown) => deps.logger.warn({ err: error }, 'a failed window was not noted'));
+}

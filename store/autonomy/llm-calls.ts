@@ -1,0 +1,46 @@
+import type { Connection } from '../core/connection.ts';
+import type { Tables } from '../core/schema.ts';
+
+export type StoredLlmCall = Tables['llm_calls'];
+
+/** What was asked of language models, and what it cost: never the words. */
+export interface LlmCallStore {
+  record(call: StoredLlmCall): Promise<void>;
+  /** What calls since an instant (epoch ms) used; of one account where it is named. */
+  spent(of: { since: number; account?: string }): Promise<{
+    calls: number;
+    tokens: number;
+    cost_usd: number;
+  }>;
+}
+
+/** When the day (UTC) began that a budget is for. Epoch ms, as `now`. */
+export const startOfDay = (now: number): number => Math.floor(now / 86_400_000) * 86_400_000;
+
+export function createLlmCallStore(connection: Connection): LlmCallStore {
+  return {
+    record: (call) =>
+      connection.write(async (tx) => {
+        await tx.insertInto('llm_calls').values(call).execute();
+      }),
+    spent: ({ since, account }) =>
+      connection.read(async (db) => {
+        let query = db
+          .selectFrom('llm_calls')
+          .select(({ fn }) => [
+            fn.countAll().as('calls'),
+            fn.sum('tokens_in').as('tokens_in'),
+            fn.sum('tokens_out').as('tokens_out'),
+            fn.sum('cost_usd').as('cost_usd'),
+          ])
+          .where('at', '>=', since);
+        if (account !== undefined) query = query.where('account', '=', account);
+        const row = await query.executeTakeFirstOrThrow();
+        return {
+          calls: Number(row.calls),
+          tokens: Number(row.tokens_in ?? 0) + Number(row.tokens_out ?? 0),
+          cost_usd: Number(row.cost_usd ?? 0),
+        };
+      }),
+  };
+}

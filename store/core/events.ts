@@ -1,0 +1,74 @@
+import type { Transaction } from 'kysely';
+import type { EventRecord, EventType, NewEvent } from '../../contracts/event.ts';
+import type { Connection } from './connection.ts';
+import { appendLinks, linksAfter, type Chain } from './hash-chain.ts';
+import type { Tables } from './schema.ts';
+
+type EventRow = Tables['events'];
+
+/** How events are linked. */
+export const eventChain: Chain<'events'> = {
+  table: 'events',
+  noun: 'event',
+  members: (row) => [
+    row.prev_hash,
+    row.seq,
+    row.at,
+    row.type,
+    row.actor,
+    row.host,
+    row.window_id,
+    row.service,
+    row.correlation_id,
+    row.payload,
+  ],
+};
+
+export type AppendEvents = (tx: Transaction<Tables>, events: NewEvent[]) => Promise<void>;
+
+/** Appends within the transaction that makes the events true. */
+export const appendEvents: AppendEvents = async (tx, events) => {
+  const rows = events.map((event) => ({
+    at: event.at,
+    type: event.type,
+    actor: event.actor,
+    host: event.host ?? null,
+    window_id: event.window_id ?? null,
+    service: event.service ?? null,
+    correlation_id: event.correlation_id ?? null,
+    payload: JSON.stringify(event.payload ?? {}),
+  }));
+  await appendLinks(tx, eventChain, rows);
+};
+
+const toRecord = (row: EventRow): EventRecord => ({
+  ...row,
+  type: row.type as EventType,
+  at: new Date(row.at).toISOString(),
+  payload: JSON.parse(row.payload) as Record<string, unknown>,
+});
+
+/** The append-only log of everything that happened. */
+export interface EventStore {
+  append(events: NewEvent[]): Promise<void>;
+  /** Events after `seq`, oldest first. */
+  after(seq: number, limit: number): Promise<EventRecord[]>;
+  /** The number of the newest event; 0 before the first. */
+  newest(): Promise<number>;
+}
+
+export function createEventStore(connection: Connection, append: AppendEvents): EventStore {
+  return {
+    append: (events) => connection.write((tx) => append(tx, events)),
+    after: async (seq, limit) =>
+      (await linksAfter(connection, eventChain, seq, limit)).map(toRecord),
+    newest: () =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('events')
+          .select((eb) => eb.fn.max('seq').as('seq'))
+          .executeTakeFirst();
+        return row?.seq ?? 0;
+      }),
+  };
+}

@@ -1,0 +1,74 @@
+import type { NewEvent } from '../../contracts/event.ts';
+import type { Report, ReportKind } from '../../contracts/report.ts';
+import type { Connection } from '../core/connection.ts';
+import type { AppendEvents } from '../core/events.ts';
+import type { Tables } from '../core/schema.ts';
+
+/** A report before it is kept. `at` in epoch ms. */
+export type NewReport = Omit<Report, 'at'> & { at: number };
+
+/** What was reported to madre about a subject: one report a kind and subject, the first one. */
+export interface ReportStore {
+  /**
+   * madre's own report of a task takes the place of what anybody else said of it; the event of that stays in the log.
+   * @returns the report that is kept, which is not this one where there was one already
+   */
+  add(report: NewReport, events: NewEvent[]): Promise<{ report: Report; added: boolean }>;
+  find(kind: ReportKind, subject: string): Promise<Report | null>;
+  /** Newest first. */
+  list(filter: { kind?: ReportKind; limit: number }): Promise<Report[]>;
+}
+
+const toReport = ({ report_json, at, kind, ...row }: Tables['reports']): Report => ({
+  ...row,
+  at: new Date(at).toISOString(),
+  kind: kind as ReportKind,
+  report: JSON.parse(report_json) as unknown,
+});
+
+/** Whether a report is madre's own: she alone knows of the step. */
+const isMadres = (report: unknown): boolean =>
+  typeof report === 'object' && report !== null && 'plan_id' in report && 'step_id' in report;
+
+export function createReportStore(connection: Connection, append: AppendEvents): ReportStore {
+  return {
+    add: (report, events) =>
+      connection.write(async (tx) => {
+        const known = await tx
+          .selectFrom('reports')
+          .selectAll()
+          .where('kind', '=', report.kind)
+          .where('subject', '=', report.subject)
+          .executeTakeFirst();
+        if (known !== undefined) {
+          const kept = toReport(known);
+          if (report.kind !== 'spawn' || isMadres(kept.report) || !isMadres(report.report)) {
+            return { report: kept, added: false };
+          }
+          await tx.deleteFrom('reports').where('report_id', '=', kept.report_id).execute();
+        }
+        const { report: body, ...rest } = report;
+        const row = { ...rest, report_json: JSON.stringify(body) };
+        await tx.insertInto('reports').values(row).execute();
+        await append(tx, events);
+        return { report: toReport(row), added: true };
+      }),
+    find: (kind, subject) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('reports')
+          .selectAll()
+          .where('kind', '=', kind)
+          .where('subject', '=', subject)
+          .executeTakeFirst();
+        return row === undefined ? null : toReport(row);
+      }),
+    list: ({ kind, limit }) =>
+      connection.read(async (db) => {
+        let query = db.selectFrom('reports').selectAll();
+        if (kind !== undefined) query = query.where('kind', '=', kind);
+        const newest = query.orderBy('at', 'desc').orderBy('report_id', 'desc').limit(limit);
+        return (await newest.execute()).map(toReport);
+      }),
+  };
+}

@@ -1,0 +1,293 @@
+import type { Transaction } from 'kysely';
+import type { NewEvent } from '../../contracts/event.ts';
+import type { PlanStatus, PlanStep, PlanView } from '../../contracts/plan.ts';
+import { noteAction, type MadreAction } from './actions.ts';
+import type { Connection } from '../core/connection.ts';
+import type { AppendEvents } from '../core/events.ts';
+import { cursorPatternOf, pageOf, behind } from '../core/pages.ts';
+import { confirmHashOf, sameHash } from '../../platform/plan-token.ts';
+import type { Tables } from '../core/schema.ts';
+
+/** States of plans that change no more. */
+export const endedStates: PlanStatus[] = ['DONE', 'ERROR', 'REJECTED', 'CANCELLED'];
+
+type Header = Omit<PlanView, 'steps'>;
+
+/** A change of a plan, decided on what the one before it left. */
+export interface PlanChange {
+  plan: PlanView;
+  events: NewEvent[];
+  /** Where the token changes; null voids it. */
+  confirm_hash?: string | null;
+}
+
+/** Plans and their steps, as their runs last told them. */
+export interface PlanStore {
+  insert(plan: PlanView, confirmHash: string | null, events: NewEvent[]): Promise<void>;
+  find(id: string): Promise<PlanView | null>;
+  /** What is kept of its token; null where it has none, or none any more. */
+  confirmHash(id: string): Promise<string | null>;
+  /**
+   * Reads, decides and writes in one transaction; `decide` gives null to leave everything as it is.
+   * A plan that ended is not changed any more.
+   * @returns the plan afterwards; null where there is none
+   */
+  change(
+    id: string,
+    decide: (plan: PlanView, confirmHash: string | null) => PlanChange | null,
+  ): Promise<PlanView | null>;
+  /**
+   * One step as it is now, with what was done by it.
+   * @returns false where nothing was written: the plan has ended, or that action is noted already
+   */
+  saveStep(
+    planId: string,
+    step: PlanStep,
+    events: NewEvent[],
+    action?: MadreAction,
+  ): Promise<boolean>;
+  /** Newest first. `cursor` is the last answer's `next_cursor`. */
+  list(filter: {
+    status?: PlanStatus;
+    limit: number;
+    cursor?: string;
+  }): Promise<{ plans: PlanView[]; next_cursor: string | null }>;
+  newestOf(correlationId: string): Promise<PlanView | null>;
+  /** The newest plan that was made of this intent. */
+  ofIntent(intentId: string): Promise<PlanView | null>;
+  /** The plan that waits for this confirm token; null where none does. */
+  waitingFor(token: string): Promise<PlanView | null>;
+  /** The plan that was decided, or waited in vain, with this as its token; asked for since `since` (epoch ms). */
+  decidedWith(token: string, since: number): Promise<PlanView | null>;
+  /** Plans that are to run and whose run has not been started, asked for before `before` (epoch ms). */
+  unstarted(before: number): Promise<PlanView[]>;
+  started(id: string): Promise<void>;
+  counts(): Promise<Partial<Record<PlanStatus, number>>>;
+}
+
+function headerOf(plan: PlanView): Header {
+  const { steps: _, ...header } = plan;
+  return header;
+}
+
+const toRow = (plan: PlanView, confirmHash: string | null): Omit<Tables['plans'], 'started'> => ({
+  id: plan.plan_id,
+  status: plan.status,
+  correlation_id: plan.correlation_id,
+  created_at: Date.parse(plan.created_at),
+  confirm_hash: confirmHash,
+  intent_id: plan.intent_id,
+  view: JSON.stringify(headerOf(plan)),
+});
+
+const stepRow = (planId: string, step: PlanStep): Tables['plan_steps'] => ({
+  plan_id: planId,
+  nth: Number(step.step_id.slice(1)),
+  status: step.status,
+  record: JSON.stringify(step),
+});
+
+/** So many plans are looked through at once for whose a token is. */
+const tokenPage = 500;
+
+type Reader = Pick<Transaction<Tables>, 'selectFrom'>;
+
+async function withSteps(db: Reader, rows: { id: string; view: string }[]): Promise<PlanView[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const found = await db
+    .selectFrom('plan_steps')
+    .select(['plan_id', 'record'])
+    .where('plan_id', 'in', ids)
+    .orderBy('nth')
+    .execute();
+  const steps = Map.groupBy(found, ({ plan_id }) => plan_id);
+  return rows.map(({ id, view }) => ({
+    ...(JSON.parse(view) as Header),
+    steps: (steps.get(id) ?? []).map(({ record }) => JSON.parse(record) as PlanStep),
+  }));
+}
+
+export function createPlanStore(connection: Connection, append: AppendEvents): PlanStore {
+  const write = async (
+    tx: Transaction<Tables>,
+    { plan, events, confirm_hash }: PlanChange,
+    before: string | null,
+  ): Promise<void> => {
+    const kept = confirm_hash === undefined ? before : confirm_hash;
+    await tx.updateTable('plans').set(toRow(plan, kept)).where('id', '=', plan.plan_id).execute();
+    for (const step of plan.steps) {
+      const row = stepRow(plan.plan_id, step);
+      await tx
+        .updateTable('plan_steps')
+        .set({ status: row.status, record: row.record })
+        .where('plan_id', '=', row.plan_id)
+        .where('nth', '=', row.nth)
+        .where('record', '!=', row.record)
+        .execute();
+    }
+    await append(tx, events);
+  };
+  /** Plans whose token may be meant; those that were decided since an instant, where it is not one that waits. */
+  const tokenPageOf = (decidedSince: number | null, cursor: string | null) =>
+    connection.read(async (db) => {
+      let query = db.selectFrom('plans').select(['id', 'view', 'confirm_hash', 'created_at']);
+      if (decidedSince === null) query = query.where('status', '=', 'WAITING');
+      else {
+        query = query
+          .where('status', '!=', 'WAITING')
+          .where('confirm_hash', 'is not', null)
+          .where('created_at', '>=', decidedSince);
+      }
+      if (cursor !== null) query = query.where(behind(cursor, 'created_at'));
+      const rows = await query
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(tokenPage + 1)
+        .execute();
+      return pageOf(rows, tokenPage, (row) => row.created_at);
+    });
+  const ofToken = async (token: string, decidedSince: number | null): Promise<PlanView | null> => {
+    for (let cursor = null as string | null; ;) {
+      const { shown, next_cursor } = await tokenPageOf(decidedSince, cursor);
+      const mine = shown.find(({ view, confirm_hash }) => {
+        const { plan_hash } = JSON.parse(view) as Header;
+        return confirm_hash !== null && sameHash(confirm_hash, confirmHashOf(plan_hash, token));
+      });
+      if (mine !== undefined) return (await connection.read((db) => withSteps(db, [mine])))[0]!;
+      if (next_cursor === null) return null;
+      cursor = next_cursor;
+    }
+  };
+  const newestWhere = (
+    column: 'correlation_id' | 'intent_id',
+    value: string,
+  ): Promise<PlanView | null> =>
+    connection.read(async (db) => {
+      const rows = await db
+        .selectFrom('plans')
+        .select(['id', 'view'])
+        .where(column, '=', value)
+        .orderBy('created_at', 'desc')
+        .limit(1)
+        .execute();
+      return (await withSteps(db, rows))[0] ?? null;
+    });
+  return {
+    insert: (plan, confirmHash, events) =>
+      connection.write(async (tx) => {
+        const started = endedStates.includes(plan.status) ? 1 : 0;
+        await tx
+          .insertInto('plans')
+          .values({ ...toRow(plan, confirmHash), started })
+          .execute();
+        if (plan.steps.length > 0) {
+          await tx
+            .insertInto('plan_steps')
+            .values(plan.steps.map((step) => stepRow(plan.plan_id, step)))
+            .execute();
+        }
+        await append(tx, events);
+      }),
+    find: (id) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('plans')
+          .select(['id', 'view'])
+          .where('id', '=', id)
+          .execute();
+        return (await withSteps(db, rows))[0] ?? null;
+      }),
+    confirmHash: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('plans')
+          .select('confirm_hash')
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row?.confirm_hash ?? null;
+      }),
+    change: (id, decide) =>
+      connection.write(async (tx) => {
+        const rows = await tx
+          .selectFrom('plans')
+          .select(['id', 'view', 'confirm_hash'])
+          .where('id', '=', id)
+          .execute();
+        const [plan] = await withSteps(tx, rows);
+        if (plan === undefined) return null;
+        if (endedStates.includes(plan.status)) return plan;
+        const { confirm_hash } = rows[0]!;
+        const change = decide(plan, confirm_hash);
+        if (change === null) return plan;
+        await write(tx, change, confirm_hash);
+        return change.plan;
+      }),
+    saveStep: (planId, step, events, action) =>
+      connection.write(async (tx) => {
+        const row = stepRow(planId, step);
+        const live = await tx
+          .selectFrom('plans')
+          .select('id')
+          .where('id', '=', planId)
+          .where('status', 'not in', endedStates)
+          .executeTakeFirst();
+        if (live === undefined) return false;
+        if (action !== undefined && !(await noteAction(tx, action))) return false;
+        await tx
+          .updateTable('plan_steps')
+          .set({ status: row.status, record: row.record })
+          .where('plan_id', '=', planId)
+          .where('nth', '=', row.nth)
+          .execute();
+        await append(tx, events);
+        return true;
+      }),
+    list: ({ status, limit, cursor }) =>
+      connection.read(async (db) => {
+        let query = db.selectFrom('plans').select(['id', 'view', 'created_at']);
+        if (status !== undefined) query = query.where('status', '=', status);
+        if (cursor !== undefined) query = query.where(behind(cursor, 'created_at'));
+        const rows = await query
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.created_at);
+        return { plans: await withSteps(db, shown), next_cursor };
+      }),
+    newestOf: (correlationId) => newestWhere('correlation_id', correlationId),
+    ofIntent: (intentId) => newestWhere('intent_id', intentId),
+    waitingFor: (token) => ofToken(token, null),
+    decidedWith: (token, since) => ofToken(token, since),
+    unstarted: (before) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('plans')
+          .select(['id', 'view'])
+          .where('started', '=', 0)
+          .where('created_at', '<', before)
+          .where('status', 'not in', endedStates)
+          .orderBy('created_at')
+          .limit(100)
+          .execute();
+        return withSteps(db, rows);
+      }),
+    started: (id) =>
+      connection.write(async (tx) => {
+        await tx.updateTable('plans').set({ started: 1 }).where('id', '=', id).execute();
+      }),
+    counts: () =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('plans')
+          .select((eb) => ['status', eb.fn.countAll<number | string>().as('count')])
+          .groupBy('status')
+          .execute();
+        return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]));
+      }),
+  };
+}
+
+/** The form of a cursor of `list`. */
+export const planCursorPattern = cursorPatternOf('plan');

@@ -1,0 +1,119 @@
+import type { ChatMode, SessionTopic, SessionTurn, SessionView } from '../../contracts/chat.ts';
+import type { Connection } from '../core/connection.ts';
+import type { Tables } from '../core/schema.ts';
+
+/** So many turns of a session are kept. */
+export const keptTurns = 50;
+
+/** What is said once, and answered. */
+export type NewTurn = Omit<SessionTurn, 'seq' | 'at'> & { at: number };
+
+/** What a turn leaves of the whole: where the talk is, in a few words. */
+export interface SessionDigest {
+  mode: ChatMode;
+  topic: SessionTopic;
+  summary: string;
+}
+
+/** Talks with madre, one name space a person. */
+export interface SessionStore {
+  find(owner: string, id: string): Promise<SessionView | null>;
+  /** Who speaks in it; null before its first turn. */
+  modeOf(owner: string, id: string): Promise<ChatMode | null>;
+  /** Appends one turn behind those that are there, and forgets what is more than 50 turns ago. */
+  append(
+    owner: string,
+    id: string,
+    turn: NewTurn,
+    digest: (recent: SessionTurn[]) => SessionDigest,
+  ): Promise<void>;
+  count(): Promise<number>;
+}
+
+const toTurn = (row: Tables['session_turns']): SessionTurn => ({
+  seq: row.seq,
+  at: new Date(row.at).toISOString(),
+  actor: row.actor,
+  message: row.message,
+  response: row.response,
+  status: row.status as SessionTurn['status'],
+  intent_id: row.intent_id,
+  plan_id: row.plan_id,
+});
+
+export function createSessionStore(connection: Connection): SessionStore {
+  return {
+    find: (owner, id) =>
+      connection.read(async (db) => {
+        const session = await db
+          .selectFrom('sessions')
+          .selectAll()
+          .where('owner', '=', owner)
+          .where('id', '=', id)
+          .executeTakeFirst();
+        if (session === undefined) return null;
+        const turns = await db
+          .selectFrom('session_turns')
+          .selectAll()
+          .where('owner', '=', owner)
+          .where('session_id', '=', id)
+          .orderBy('seq')
+          .execute();
+        return {
+          session_id: id,
+          user_id: owner,
+          mode: session.mode as ChatMode,
+          topic: session.topic as SessionTopic,
+          summary: session.summary,
+          message_count: session.turns,
+          created_at: new Date(session.created_at).toISOString(),
+          updated_at: new Date(session.updated_at).toISOString(),
+          messages: turns.map(toTurn),
+        };
+      }),
+    modeOf: (owner, id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('sessions')
+          .select('mode')
+          .where('owner', '=', owner)
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return (row?.mode ?? null) as ChatMode | null;
+      }),
+    append: (owner, id, turn, digest) =>
+      connection.write(async (tx) => {
+        const mine = tx
+          .selectFrom('session_turns')
+          .selectAll()
+          .where('owner', '=', owner)
+          .where('session_id', '=', id);
+        const recent = await mine.orderBy('seq', 'desc').limit(3).execute();
+        const seq = (recent[0]?.seq ?? 0) + 1;
+        const row = { ...turn, owner, session_id: id, seq };
+        await tx.insertInto('session_turns').values(row).execute();
+        const said = digest([row, ...recent].slice(0, 3).toReversed().map(toTurn));
+        const known = { ...said, turns: seq, updated_at: turn.at };
+        await tx
+          .insertInto('sessions')
+          .values({ owner, id, ...known, created_at: turn.at })
+          .onConflict((conflict) => conflict.columns(['owner', 'id']).doUpdateSet(known))
+          .execute();
+        if (seq <= keptTurns) return;
+        await tx
+          .deleteFrom('session_turns')
+          .where('owner', '=', owner)
+          .where('session_id', '=', id)
+          .where('seq', '<=', seq - keptTurns)
+          .execute();
+      }),
+    count: () =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('sessions')
+          .select((eb) => eb.fn.countAll<number | string>().as('count'))
+          .executeTakeFirst();
+        return Number(row?.count ?? 0);
+      }),
+  };
+}

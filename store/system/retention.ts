@@ -1,0 +1,144 @@
+import { sql, type RawBuilder, type Transaction } from 'kysely';
+import type { PlanView } from '../../contracts/plan.ts';
+import type { Connection } from '../core/connection.ts';
+import type { AppendEvents } from '../core/events.ts';
+import { endedStates } from '../plans/plans.ts';
+import type { Tables } from '../core/schema.ts';
+
+/** So many rows, or plans and talks with all that is theirs, go in one transaction: nobody waits long for the database. */
+const batch = 500;
+
+/** Takes one batch of what is older than `before` (epoch ms). @returns how many rows went */
+type Piece = (tx: Transaction<Tables>, before: number) => Promise<number>;
+
+/** What of a table may go by its age alone. */
+interface ByAge {
+  table: keyof Tables;
+  column: string;
+  /** What stays however old it is. */
+  but?: RawBuilder<boolean>;
+}
+
+const livePlans = sql`select id from plans where status not in (${sql.join(endedStates)})`;
+
+/** Tables whose rows stand for themselves. The newest of `rails_events` stays, for the numbers of those to come. */
+const byAge: ByAge[] = [
+  { table: 'reports', column: 'at' },
+  { table: 'llm_calls', column: 'at' },
+  { table: 'presence', column: 'at' },
+  { table: 'madre_actions', column: 'at', but: sql`plan_id in (${livePlans})` },
+  {
+    table: 'ia_decisions',
+    column: 'at',
+    but: sql`plan_id is not null and plan_id in (${livePlans})`,
+  },
+  { table: 'rails_events', column: 'at', but: sql`seq = (select max(seq) from rails_events)` },
+  // what was taken goes after its decision, which goes after its plan
+  {
+    table: 'rails_intents',
+    column: 'at',
+    but: sql`status = 'waiting' or (status = 'taken' and decision_id in (select decision_id from ia_decisions))`,
+  },
+  { table: 'tokens', column: 'revoked_at' },
+  { table: 'tokens', column: 'expires_at' },
+];
+
+/** The oldest that may go, up to a batch of them: all that is as old as the last one of the batch goes with it. */
+const pieceOf =
+  ({ table, column, but }: ByAge): Piece =>
+  async (tx, before) => {
+    const [rows, at] = [sql.table(table), sql.ref(column)];
+    const old = sql`${at} < ${before}${but === undefined ? sql`` : sql` and not (${but})`}`;
+    const oldest = sql`select ${at} as last from ${rows} where ${old} order by ${at} limit ${batch}`;
+    const result = await sql`delete from ${rows} where ${old}
+      and ${at} <= (select max(last) from (${oldest}) as oldest)`.execute(tx);
+    return Number(result.numAffectedRows ?? 0);
+  };
+
+/** A window goes when it has ended and holds nothing any more, by the time at which it ended. */
+const windows: Piece = async (tx, before) => {
+  const ended = await tx
+    .selectFrom('windows')
+    .select('id')
+    .where('state', 'in', ['closed', 'failed'])
+    .where('closed_at', '<', before)
+    .where('id', 'not in', tx.selectFrom('leases').select('window_id'))
+    .orderBy('closed_at')
+    .limit(batch)
+    .execute();
+  if (ended.length === 0) return 0;
+  const ids = ended.map(({ id }) => id);
+  await tx.deleteFrom('windows').where('id', 'in', ids).execute();
+  return ids.length;
+};
+
+/** A plan goes with its steps when it ended long ago, however long before it was asked for. */
+const plans: Piece = async (tx, before) => {
+  const candidates = await tx
+    .selectFrom('plans')
+    .select(['id', 'view'])
+    .where('status', 'in', endedStates)
+    .where('created_at', '<', before)
+    .orderBy('created_at')
+    .limit(batch)
+    .execute();
+  const ids = candidates.flatMap(({ id, view }) => {
+    const { finished_at, created_at } = JSON.parse(view) as PlanView;
+    return Date.parse(finished_at ?? created_at) < before ? [id] : [];
+  });
+  if (ids.length === 0) return 0;
+  await tx.deleteFrom('plan_steps').where('plan_id', 'in', ids).execute();
+  await tx.deleteFrom('plans').where('id', 'in', ids).execute();
+  return ids.length;
+};
+
+/** A talk goes with its last turn; one that goes on loses its old turns. */
+const sessions: Piece = async (tx, before) => {
+  const still = await tx
+    .selectFrom('sessions')
+    .select(['owner', 'id'])
+    .where('updated_at', '<', before)
+    .limit(batch)
+    .execute();
+  for (const { owner, id } of still) {
+    const turns = tx.deleteFrom('session_turns').where('owner', '=', owner);
+    await turns.where('session_id', '=', id).execute();
+    await tx.deleteFrom('sessions').where('owner', '=', owner).where('id', '=', id).execute();
+  }
+  return still.length;
+};
+
+const pieces: [table: keyof Tables, piece: Piece][] = [
+  ['windows', windows],
+  ['plans', plans],
+  ['sessions', sessions],
+  ['session_turns', pieceOf({ table: 'session_turns', column: 'at' })],
+  ...byAge.map((rule): [keyof Tables, Piece] => [rule.table, pieceOf(rule)]),
+];
+
+/** The end of what is old, in every table that would grow for ever and is no log of its own (see `AuditStore.prune`). */
+export interface RetentionStore {
+  /**
+   * Removes what ended before `before` (epoch ms), never what runs, waits or is held, and writes the event that says so.
+   * @returns how many rows went from each table; plans and talks without what is theirs
+   */
+  forget(ask: { before: number; now: number; actor: string }): Promise<Record<string, number>>;
+}
+
+export function createRetentionStore(connection: Connection, append: AppendEvents): RetentionStore {
+  return {
+    async forget({ before, now, actor }) {
+      const removed: Record<string, number> = {};
+      for (const [table, piece] of pieces) {
+        for (let rows = batch; rows >= batch;) {
+          rows = await connection.write((tx) => piece(tx, before));
+          if (rows > 0) removed[table] = (removed[table] ?? 0) + rows;
+        }
+      }
+      if (Object.keys(removed).length === 0) return removed;
+      const event = { type: 'store.pruned' as const, at: now, actor, payload: { removed } };
+      await connection.write((tx) => append(tx, [event]).then(() => undefined));
+      return removed;
+    },
+  };
+}

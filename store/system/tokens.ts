@@ -1,0 +1,152 @@
+import type { NewEvent } from '../../contracts/event.ts';
+import { nameKeyOf, type TokenScope, type TokenView } from '../../contracts/token.ts';
+import type { Connection } from '../core/connection.ts';
+import type { AppendEvents } from '../core/events.ts';
+import type { Tables } from '../core/schema.ts';
+
+/** What is kept of a token: never its secret, only the secret's SHA-256 in hex. Instants in epoch ms. */
+export interface StoredToken {
+  id: string;
+  name: string;
+  scope: TokenScope;
+  secret_hash: string;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+}
+
+/** What has to hold for a new token, and which one it replaces. */
+export interface TokenRules {
+  /** Epoch ms: what is live is judged by it. */
+  now: number;
+  /** That token ends at `at`, if it does not end sooner. */
+  replaces: { id: string; at: number } | null;
+}
+
+export interface TokenStore {
+  /**
+   * Makes a token, in one step with the end of the one that it replaces. With rules, a live token's name is nobody else's
+   * but that of what it replaces, directly or before.
+   */
+  create(
+    token: StoredToken,
+    events: NewEvent[],
+    rules?: TokenRules,
+  ): Promise<'created' | 'name_taken' | 'unknown_token'>;
+  find(id: string): Promise<StoredToken | null>;
+  list(): Promise<TokenView[]>;
+  /** From `at` on it is refused. @returns false when there is no such token. */
+  revoke(id: string, at: number, events: NewEvent[]): Promise<boolean>;
+  used(id: string, at: number): Promise<void>;
+}
+
+const instant = (at: number | null): string | null =>
+  at === null ? null : new Date(at).toISOString();
+
+const toStored = (row: Tables['tokens']): StoredToken => ({
+  id: row.id,
+  name: row.name,
+  scope: row.scope as TokenScope,
+  secret_hash: row.secret_hash,
+  created_at: row.created_at,
+  expires_at: row.expires_at,
+  revoked_at: row.revoked_at,
+  last_used_at: row.last_used_at,
+});
+
+type Transaction = Parameters<Parameters<Connection['write']>[0]>[0];
+
+async function refusalOf(
+  tx: Transaction,
+  name: string,
+  { now, replaces }: TokenRules,
+): Promise<'name_taken' | 'unknown_token' | null> {
+  const rows = await tx
+    .selectFrom('tokens')
+    .select(['id', 'name', 'expires_at', 'revoked_at', 'replaced_by'])
+    .execute();
+  if (replaces !== null && !rows.some(({ id }) => id === replaces.id)) return 'unknown_token';
+  const isTaken = rows.some(
+    (row) =>
+      row.id !== replaces?.id &&
+      (replaces === null || row.replaced_by === null) &&
+      row.revoked_at === null &&
+      (row.expires_at ?? Infinity) > now &&
+      nameKeyOf(row.name) === nameKeyOf(name),
+  );
+  return isTaken ? 'name_taken' : null;
+}
+
+async function replace(
+  tx: Transaction,
+  { id, at }: { id: string; at: number },
+  by: string,
+): Promise<void> {
+  await tx.updateTable('tokens').set({ replaced_by: by }).where('id', '=', id).execute();
+  await tx
+    .updateTable('tokens')
+    .set({ expires_at: at })
+    .where('id', '=', id)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', at)]))
+    .execute();
+}
+
+export const tokenViewOf = (token: StoredToken): TokenView => ({
+  token_id: token.id,
+  name: token.name,
+  scope: token.scope,
+  created_at: new Date(token.created_at).toISOString(),
+  expires_at: instant(token.expires_at),
+  revoked_at: instant(token.revoked_at),
+  last_used_at: instant(token.last_used_at),
+});
+
+export function createTokenStore(connection: Connection, append: AppendEvents): TokenStore {
+  return {
+    create: (token, events, rules) =>
+      connection.write(async (tx) => {
+        if (rules !== undefined) {
+          const refusal = await refusalOf(tx, token.name, rules);
+          if (refusal !== null) return refusal;
+          if (rules.replaces !== null) await replace(tx, rules.replaces, token.id);
+        }
+        await tx.insertInto('tokens').values(token).execute();
+        await append(tx, events);
+        return 'created';
+      }),
+    find: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('tokens')
+          .selectAll()
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row === undefined ? null : toStored(row);
+      }),
+    list: () =>
+      connection.read(async (db) => {
+        const rows = await db.selectFrom('tokens').selectAll().orderBy('created_at').execute();
+        return rows.map((row) => tokenViewOf(toStored(row)));
+      }),
+    revoke: (id, at, events) =>
+      connection.write(async (tx) => {
+        const result = await tx
+          .updateTable('tokens')
+          .set({ revoked_at: at })
+          .where('id', '=', id)
+          .where('revoked_at', 'is', null)
+          .executeTakeFirst();
+        if (result.numUpdatedRows > 0n) {
+          await append(tx, events);
+          return true;
+        }
+        const known = await tx.selectFrom('tokens').select('id').where('id', '=', id).execute();
+        return known.length > 0;
+      }),
+    used: (id, at) =>
+      connection.write(async (tx) => {
+        await tx.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute();
+      }),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely';
+import type { SpawnView } from '../../contracts/spawn.ts';
+import type { Tables } from '../core/schema.ts';
+
+export type FoundSpawn =
+  { kind: 'one'; view: SpawnView } | { kind: 'none' } | { kind: 'several'; ids: string[] };
+
+export const toView = (row: { view: string }): SpawnView => JSON.parse(row.view) as SpawnView;
+
+/** The id is the start of the uuid without its dashes, so a beginning is looked for in the one that is long enough. */
+export async function lookUpSpawn(db: Kysely<Tables>, key: string): Promise<FoundSpawn> {
+  const query = db.selectFrom('spawns').select(['id', 'view']);
+  const exact = await query
+    .where((eb) => eb.or([eb('id', '=', key), eb('uuid', '=', key)]))
+    .executeTakeFirst();
+  if (exact !== undefined) return { kind: 'one', view: toView(exact) };
+  const digits = key.replace(/^spawn-/, '').replaceAll('-', '');
+  const dashed = digits.replace(/^(.{8})(.{0,4})(.{0,4})(.{0,4})(.*)$/, '$1-$2-$3-$4-$5');
+  const start = digits.length < 9 ? digits : dashed.replace(/-+$/, '');
+  const rows = await query.where('uuid', 'like', `${start}%`).orderBy('uuid').limit(5).execute();
+  const [first, second] = rows;
+  if (first === undefined) return { kind: 'none' };
+  if (second !== undefined) return { kind: 'several', ids: rows.map(({ id }) => id) };
+  return { kind: 'one', view: toView(first) };
+}

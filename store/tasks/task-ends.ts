@@ -1,0 +1,147 @@
+import type { EndReason, SpawnAttempt, SpawnView } from '../../contracts/spawn.ts';
+import type { Connection } from '../core/connection.ts';
+import { toView } from './find-task.ts';
+import type { Tables } from '../core/schema.ts';
+
+export const liveStates = ['queued', 'running'] as const;
+
+/** One statement takes as many ids: a store has a limit of values in one, and of how deep a condition goes. */
+const atOnce = 500;
+
+/** That a live task is to end. `at` in epoch ms. */
+export interface Ending {
+  reason: EndReason;
+  by: string;
+  at: number;
+}
+
+/** One attempt at a task; the first is 1. */
+export interface AttemptKey {
+  spawn_id: string;
+  attempt: number;
+}
+
+/** How tasks are told to end, and which have. */
+export interface SpawnEnds {
+  /**
+   * Marks tasks; gives those that were live. Where they are cancelled, all that they started is too, down to the last
+   * daughter: any other reason is of their own host.
+   */
+  requestEnd(ids: string | string[], ending: Ending): Promise<string[]>;
+  /** Those of these tasks that are to end. */
+  endings(ids: string[]): Promise<Map<string, Ending>>;
+  /** Those of these attempts that are over, whoever has ended them. */
+  finishedAmong(attempts: AttemptKey[]): Promise<AttemptKey[]>;
+  /** Those of these tasks that have ended. */
+  endedAmong(ids: string[]): Promise<string[]>;
+  /** Ended tasks whose end this host is yet to tell to whoever asked for that; who has waited longest comes first. */
+  untold(host: string, limit: number): Promise<SpawnView[]>;
+  /** Whoever asked has been told of a task's end, or cannot be. */
+  told(id: string): Promise<void>;
+}
+
+export const endingOf = (row: Pick<Tables['spawns'], 'ending' | 'ending_by' | 'ending_at'>) =>
+  row.ending === null
+    ? null
+    : { reason: row.ending as EndReason, by: row.ending_by ?? '', at: row.ending_at ?? 0 };
+
+const keyOf = ({ spawn_id, attempt }: AttemptKey): string => `${spawn_id}/${attempt}`;
+
+export const isLive = (state: string): boolean => (liveStates as readonly string[]).includes(state);
+
+export function createSpawnEnds(connection: Connection): SpawnEnds {
+  return {
+    requestEnd: (asked, ending) =>
+      connection.write(async (tx) => {
+        const marks = { ending: ending.reason, ending_by: ending.by, ending_at: ending.at };
+        const live: string[] = [];
+        const seen = new Set<string>();
+        for (let level = [asked].flat(); level.length > 0;) {
+          const rows = await tx
+            .selectFrom('spawns')
+            .select(['id', 'state'])
+            .where('id', 'in', level)
+            .execute();
+          for (const row of rows) seen.add(row.id);
+          const alive = rows.filter((row) => isLive(row.state)).map((row) => row.id);
+          live.push(...alive);
+          if (alive.length > 0) {
+            await tx
+              .updateTable('spawns')
+              .set(marks)
+              .where('id', 'in', alive)
+              .where('ending', 'is', null)
+              .execute();
+          }
+          if (ending.reason !== 'cancelled') break;
+          const daughters = await tx
+            .selectFrom('spawns')
+            .select('id')
+            .where('parent_id', 'in', level)
+            .execute();
+          level = daughters.map((row) => row.id).filter((each) => !seen.has(each));
+        }
+        return live;
+      }),
+    endings: (ids) =>
+      connection.read(async (db) => {
+        if (ids.length === 0) return new Map();
+        const rows = await db
+          .selectFrom('spawns')
+          .select(['id', 'ending', 'ending_by', 'ending_at'])
+          .where('id', 'in', ids)
+          .where('ending', 'is not', null)
+          .execute();
+        return new Map(rows.map((row) => [row.id, endingOf(row)!]));
+      }),
+    finishedAmong: (attempts) =>
+      connection.read(async (db) => {
+        const asked = new Set(attempts.map(keyOf));
+        const isOver = (record: string): boolean =>
+          (JSON.parse(record) as SpawnAttempt).finished_at !== null;
+        const over: AttemptKey[] = [];
+        for (let from = 0; from < attempts.length; from += atOnce) {
+          const some = attempts.slice(from, from + atOnce);
+          const rows = await db
+            .selectFrom('spawn_attempts')
+            .select(['spawn_id', 'attempt', 'record'])
+            .where(
+              'spawn_id',
+              'in',
+              some.map(({ spawn_id }) => spawn_id),
+            )
+            .execute();
+          for (const { record, ...one } of rows)
+            if (asked.delete(keyOf(one)) && isOver(record)) over.push(one);
+        }
+        return over;
+      }),
+    endedAmong: (ids) =>
+      connection.read(async (db) => {
+        if (ids.length === 0) return [];
+        const rows = await db
+          .selectFrom('spawns')
+          .select('id')
+          .where('id', 'in', ids)
+          .where('state', 'not in', liveStates)
+          .execute();
+        return rows.map((row) => row.id);
+      }),
+    untold: (host, limit) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('spawns')
+          .select('view')
+          .where('calls_back', '=', host)
+          .where('finished_at', 'is not', null)
+          .orderBy('finished_at')
+          .limit(limit)
+          .execute();
+        return rows.map(toView);
+      }),
+    told: (id) =>
+      connection.write(async (tx) => {
+        await tx.updateTable('spawns').set({ calls_back: null }).where('id', '=', id).execute();
+      }),
+  };
+}

@@ -1,0 +1,139 @@
+import type { Transaction } from 'kysely';
+import type { OutputStream, SpawnState } from '../../contracts/spawn.ts';
+import type { Connection } from '../core/connection.ts';
+import type { Tables } from '../core/schema.ts';
+
+/** One piece of what an attempt said. `at` in epoch ms, `start` its place in the stream in bytes. */
+export interface OutputChunk {
+  attempt: number;
+  seq: number;
+  stream: OutputStream;
+  at: number;
+  start: number;
+  bytes: Uint8Array;
+}
+
+/** What is to be written of an attempt's output, and which older pieces make room for it. */
+export interface OutputChange {
+  attempt: number;
+  add: OutputChunk[];
+  drop: number[];
+}
+
+/** How far a task has come: its state, and the newest piece of its output; 0 where it said nothing. */
+export interface SpawnProgress {
+  state: SpawnState;
+  attempt: number;
+  seq: number;
+}
+
+/** What tasks said on their streams. */
+export interface SpawnOutputStore {
+  append(spawnId: string, change: OutputChange): Promise<void>;
+  /** Pieces after this place, in order. Sequence numbers begin at 1 in each attempt. */
+  after(
+    spawnId: string,
+    place: { attempt: number; seq: number },
+    limit: number,
+  ): Promise<OutputChunk[]>;
+  /** How far each of these tasks has come, in one question. */
+  progress(spawnIds: readonly string[]): Promise<Map<string, SpawnProgress>>;
+  /** All that is kept of one attempt. */
+  ofAttempt(spawnId: string, attempt: number): Promise<OutputChunk[]>;
+}
+
+/** One statement takes as many rows: a store has a limit of values in one. */
+const atOnce = 500;
+
+/** Safe to repeat: what is written already stays as it is. */
+export async function writeOutput(
+  tx: Transaction<Tables>,
+  spawnId: string,
+  { attempt, add, drop }: OutputChange,
+): Promise<void> {
+  for (let from = 0; from < add.length; from += atOnce) {
+    const rows = add.slice(from, from + atOnce).map((chunk) => ({ spawn_id: spawnId, ...chunk }));
+    await tx
+      .insertInto('spawn_output')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  for (let from = 0; from < drop.length; from += atOnce) {
+    await tx
+      .deleteFrom('spawn_output')
+      .where('spawn_id', '=', spawnId)
+      .where('attempt', '=', attempt)
+      .where('seq', 'in', drop.slice(from, from + atOnce))
+      .execute();
+  }
+}
+
+const columns = ['attempt', 'seq', 'stream', 'at', 'start', 'bytes'] as const;
+const toChunk = (row: Omit<Tables['spawn_output'], 'spawn_id'>): OutputChunk => ({
+  ...row,
+  stream: row.stream as OutputStream,
+});
+
+export function createSpawnOutputStore(connection: Connection): SpawnOutputStore {
+  return {
+    append: (spawnId, change) => connection.write((tx) => writeOutput(tx, spawnId, change)),
+    after: (spawnId, { attempt, seq }, limit) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('spawn_output')
+          .select(columns)
+          .where('spawn_id', '=', spawnId)
+          .where((eb) =>
+            eb.or([
+              eb('attempt', '>', attempt),
+              eb.and([eb('attempt', '=', attempt), eb('seq', '>', seq)]),
+            ]),
+          )
+          .orderBy('attempt')
+          .orderBy('seq')
+          .limit(limit)
+          .execute();
+        return rows.map(toChunk);
+      }),
+    progress: (spawnIds) =>
+      connection.read(async (db) => {
+        if (spawnIds.length === 0) return new Map();
+        const rows = await db
+          .selectFrom('spawns')
+          .select((eb) => {
+            const newest = eb
+              .selectFrom('spawn_output')
+              .whereRef('spawn_output.spawn_id', '=', 'spawns.id')
+              .orderBy('attempt', 'desc')
+              .orderBy('seq', 'desc')
+              .limit(1);
+            return [
+              'id',
+              'state',
+              newest.select('attempt').as('attempt'),
+              newest.select('seq').as('seq'),
+            ];
+          })
+          .where('id', 'in', spawnIds)
+          .execute();
+        return new Map(
+          rows.map(({ id, state, attempt, seq }) => [
+            id,
+            { state: state as SpawnState, attempt: attempt ?? 0, seq: seq ?? 0 },
+          ]),
+        );
+      }),
+    ofAttempt: (spawnId, attempt) =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('spawn_output')
+          .select(columns)
+          .where('spawn_id', '=', spawnId)
+          .where('attempt', '=', attempt)
+          .orderBy('seq')
+          .execute();
+        return rows.map(toChunk);
+      }),
+  };
+}

@@ -1,0 +1,223 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { NewEvent } from '../../contracts/event.ts';
+import type { SpawnAttempt, SpawnSpec, SpawnState, SpawnView } from '../../contracts/spawn.ts';
+import type { Connection } from '../core/connection.ts';
+import type { AppendEvents } from '../core/events.ts';
+import { lookUpSpawn, toView, type FoundSpawn } from './find-task.ts';
+import {
+  createSpawnEnds,
+  endingOf,
+  isLive,
+  liveStates,
+  type Ending,
+  type SpawnEnds,
+} from './task-ends.ts';
+import { writeOutput, type OutputChange } from './task-output.ts';
+import { cursorPatternOf, pageOf, behind } from '../core/pages.ts';
+import type { Tables } from '../core/schema.ts';
+
+/** A task with all that decisions about it need. */
+export interface SpawnRecord {
+  view: SpawnView;
+  ending: Ending | null;
+  /** Null once it has ended. */
+  spec: SpawnSpec | null;
+  /** In order. */
+  attempts: SpawnAttempt[];
+}
+
+/** What becomes of a task, written in one transaction. */
+export interface SpawnChange {
+  view: SpawnView;
+  attempt?: SpawnAttempt;
+  output?: OutputChange;
+  events: NewEvent[];
+}
+
+export type Created =
+  | { kind: 'created'; view: SpawnView }
+  | { kind: 'known'; view: SpawnView }
+  | { kind: 'no_parent' }
+  | { kind: 'parent_ends' };
+
+/** Tasks: what was asked for, how each attempt went, and how it ended. */
+export interface SpawnStore extends SpawnEnds {
+  /** Writes a new task, unless its id is known: then that one. A daughter needs a parent that is not being ended. */
+  create(view: SpawnView, spec: SpawnSpec, events: NewEvent[]): Promise<Created>;
+  find(id: string): Promise<SpawnView | null>;
+  /** By its id, its uuid, or the beginning of either. */
+  lookUp(key: string): Promise<FoundSpawn>;
+  record(id: string): Promise<SpawnRecord | null>;
+  /**
+   * Changes a task by what it is in the transaction; `decide` gives null for no change.
+   * @returns the task as it is afterwards; null where there is none
+   */
+  change(
+    id: string,
+    decide: (record: SpawnRecord) => SpawnChange | null,
+  ): Promise<{ record: SpawnRecord; changed: boolean } | null>;
+  /** Queued and running tasks, oldest first. */
+  live(): Promise<{ view: SpawnView; ending: Ending | null }[]>;
+  /** Newest first. `cursor` is the last answer's `next_cursor`. */
+  list(filter: SpawnFilter): Promise<{ spawns: SpawnView[]; next_cursor: string | null }>;
+  /** Forgets tasks that ended before this instant, at most `limit`; gives how many. */
+  forget(before: number, limit: number): Promise<number>;
+  /** Which of these tasks are known. */
+  knownAmong(ids: readonly string[]): Promise<string[]>;
+}
+
+export interface SpawnFilter {
+  state?: SpawnState;
+  parent_id?: string;
+  user_id?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** The form of a cursor of `list`. */
+export const spawnCursorPattern = cursorPatternOf('spawn');
+
+const columnsOf = (view: SpawnView) => ({
+  state: view.state,
+  finished_at: view.finished_at === null ? null : Date.parse(view.finished_at),
+  view: JSON.stringify(view),
+});
+
+export function createSpawnStore(connection: Connection, append: AppendEvents): SpawnStore {
+  return {
+    ...createSpawnEnds(connection),
+    create: (view, spec, events) =>
+      connection.write(async (tx): Promise<Created> => {
+        const known = await rowOf(tx, view.spawn_id);
+        if (known !== undefined) return { kind: 'known', view: toView(known) };
+        if (view.parent_id !== null) {
+          const parent = await rowOf(tx, view.parent_id);
+          if (parent === undefined) return { kind: 'no_parent' };
+          if (parent.ending !== null || parent.state === 'cancelled')
+            return { kind: 'parent_ends' };
+        }
+        await tx
+          .insertInto('spawns')
+          .values({
+            id: view.spawn_id,
+            uuid: view.spawn_uuid,
+            parent_id: view.parent_id,
+            user_id: view.user_id,
+            created_at: Date.parse(view.created_at),
+            expires_at: Date.parse(view.expires_at),
+            calls_back: view.callback_url === null ? null : view.host,
+            ...columnsOf(view),
+            spec: JSON.stringify(spec),
+          })
+          .execute();
+        await append(tx, events);
+        return { kind: 'created', view };
+      }),
+    find: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('spawns')
+          .select('view')
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row === undefined ? null : toView(row);
+      }),
+    lookUp: (key) => connection.read((db) => lookUpSpawn(db, key)),
+    record: (id) => connection.read((db) => recordOf(db, id)),
+    change: (id, decide) =>
+      connection.write(async (tx) => {
+        const record = await recordOf(tx, id);
+        if (record === null) return null;
+        const change = decide(record);
+        if (change === null) return { record, changed: false };
+        const { view, attempt, output } = change;
+        const over = isLive(view.state) ? {} : { spec: null, ending: null };
+        await tx
+          .updateTable('spawns')
+          .set({ ...columnsOf(view), ...over })
+          .where('id', '=', id)
+          .execute();
+        if (attempt !== undefined) {
+          const row = { spawn_id: id, attempt: attempt.attempt, record: JSON.stringify(attempt) };
+          await tx
+            .insertInto('spawn_attempts')
+            .values(row)
+            .onConflict((conflict) => conflict.columns(['spawn_id', 'attempt']).doUpdateSet(row))
+            .execute();
+        }
+        if (output !== undefined) await writeOutput(tx, id, output);
+        await append(tx, change.events);
+        const others = record.attempts.filter((one) => one.attempt !== attempt?.attempt);
+        const attempts = attempt === undefined ? others : [...others, attempt];
+        return { record: { ...record, view, attempts }, changed: true };
+      }),
+    live: () =>
+      connection.read(async (db) => {
+        const rows = await db
+          .selectFrom('spawns')
+          .select(['view', 'ending', 'ending_by', 'ending_at'])
+          .where('state', 'in', liveStates)
+          .orderBy('created_at')
+          .execute();
+        return rows.map((row) => ({ view: toView(row), ending: endingOf(row) }));
+      }),
+    list: ({ state, parent_id, user_id, limit, cursor }) =>
+      connection.read(async (db) => {
+        let query = db.selectFrom('spawns').select(['view', 'created_at', 'id']);
+        if (state !== undefined) query = query.where('state', '=', state);
+        if (parent_id !== undefined) query = query.where('parent_id', '=', parent_id);
+        if (user_id !== undefined) query = query.where('user_id', '=', user_id);
+        if (cursor !== undefined) query = query.where(behind(cursor, 'created_at'));
+        const rows = await query
+          .orderBy('created_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.created_at);
+        return { spawns: shown.map(toView), next_cursor };
+      }),
+    forget: (before, limit) =>
+      connection.write(async (tx) => {
+        const rows = await tx
+          .selectFrom('spawns')
+          .select('id')
+          .where('finished_at', '<', before)
+          .limit(limit)
+          .execute();
+        const ids = rows.map((row) => row.id);
+        if (ids.length === 0) return 0;
+        await tx.deleteFrom('spawn_output').where('spawn_id', 'in', ids).execute();
+        await tx.deleteFrom('spawn_attempts').where('spawn_id', 'in', ids).execute();
+        await tx.deleteFrom('spawns').where('id', 'in', ids).execute();
+        return ids.length;
+      }),
+    knownAmong: (ids) =>
+      connection.read(async (db) => {
+        const rows = await db.selectFrom('spawns').select('id').where('id', 'in', ids).execute();
+        return rows.map(({ id }) => id);
+      }),
+  };
+}
+
+const rowOf = (tx: Transaction<Tables>, id: string) =>
+  tx.selectFrom('spawns').selectAll().where('id', '=', id).executeTakeFirst();
+
+async function recordOf(
+  db: Kysely<Tables> | Transaction<Tables>,
+  id: string,
+): Promise<SpawnRecord | null> {
+  const row = await db.selectFrom('spawns').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) return null;
+  const attempts = await db
+    .selectFrom('spawn_attempts')
+    .select('record')
+    .where('spawn_id', '=', id)
+    .orderBy('attempt')
+    .execute();
+  return {
+    view: toView(row),
+    ending: endingOf(row),
+    spec: row.spec === null ? null : (JSON.parse(row.spec) as SpawnSpec),
+    attempts: attempts.map(({ record }) => JSON.parse(record) as SpawnAttempt),
+  };
+}

@@ -1,0 +1,129 @@
+import type { NewEvent } from '../../contracts/event.ts';
+import type { WindowState, WindowView } from '../../contracts/window.ts';
+import type { Connection } from '../core/connection.ts';
+import type { AppendEvents } from '../core/events.ts';
+import { cursorPatternOf, pageOf, behind } from '../core/pages.ts';
+import type { Tables } from '../core/schema.ts';
+
+/** States in which a window may still hold services up. */
+export const liveStates = ['requested', 'queued', 'opening', 'open', 'closing'] as const;
+/** States in which another call for the same target joins the window. */
+const joinableStates = ['requested', 'queued', 'opening', 'open'] as const;
+
+const epoch = (instant: string | null): number | null =>
+  instant === null ? null : Date.parse(instant);
+
+const toRow = (view: WindowView): Tables['windows'] => ({
+  id: view.window_id,
+  host: view.host,
+  kind: view.kind,
+  target: view.target,
+  state: view.state,
+  requested_at: Date.parse(view.requested_at),
+  deadline: epoch(view.expires_at),
+  closed_at: epoch(view.closed_at),
+  view: JSON.stringify(view),
+});
+
+const toView = (row: { view: string }): WindowView => JSON.parse(row.view) as WindowView;
+
+/** Windows, as their workflows last told them. */
+export interface WindowStore {
+  /** Writes a requested window, unless its target has one already: then that one, and `created: false`. */
+  request(view: WindowView, events: NewEvent[]): Promise<{ window: WindowView; created: boolean }>;
+  /** Writes the newest form and its events in one transaction. A window that ended is not changed any more. */
+  save(view: WindowView, events: NewEvent[]): Promise<void>;
+  find(id: string): Promise<WindowView | null>;
+  /** The newest window that was opened for this target, live or not. */
+  newestFor(host: string | null, target: string): Promise<WindowView | null>;
+  live(host?: string): Promise<WindowView[]>;
+  /** Newest first. `cursor` is the last answer's `next_cursor`. */
+  list(filter: {
+    state?: WindowState;
+    limit: number;
+    cursor?: string;
+  }): Promise<{ windows: WindowView[]; next_cursor: string | null }>;
+}
+
+export function createWindowStore(connection: Connection, append: AppendEvents): WindowStore {
+  return {
+    request: (view, events) =>
+      connection.write(async (tx) => {
+        if (view.kind === 'target') {
+          const existing = await tx
+            .selectFrom('windows')
+            .select('view')
+            .where('host', '=', view.host)
+            .where('target', '=', view.target)
+            .where('kind', '=', 'target')
+            .where('state', 'in', joinableStates)
+            .executeTakeFirst();
+          if (existing !== undefined) return { window: toView(existing), created: false };
+        }
+        await tx.insertInto('windows').values(toRow(view)).execute();
+        await append(tx, events);
+        return { window: view, created: true };
+      }),
+    save: (view, events) =>
+      connection.write(async (tx) => {
+        const row = toRow(view);
+        const known = await tx
+          .selectFrom('windows')
+          .select('state')
+          .where('id', '=', view.window_id)
+          .executeTakeFirst();
+        if (known === undefined) await tx.insertInto('windows').values(row).execute();
+        else if (isBehind(view.state, known.state)) return;
+        else await tx.updateTable('windows').set(row).where('id', '=', view.window_id).execute();
+        await append(tx, events);
+      }),
+    find: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('windows')
+          .select('view')
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row === undefined ? null : toView(row);
+      }),
+    newestFor: (host, target) =>
+      connection.read(async (db) => {
+        let query = db
+          .selectFrom('windows')
+          .select('view')
+          .where('kind', '=', 'target')
+          .where('target', '=', target);
+        if (host !== null) query = query.where('host', '=', host);
+        const row = await query.orderBy('requested_at', 'desc').limit(1).executeTakeFirst();
+        return row === undefined ? null : toView(row);
+      }),
+    live: (host) =>
+      connection.read(async (db) => {
+        let query = db.selectFrom('windows').select('view').where('state', 'in', liveStates);
+        if (host !== undefined) query = query.where('host', '=', host);
+        return (await query.orderBy('requested_at', 'desc').execute()).map(toView);
+      }),
+    list: ({ state, limit, cursor }) =>
+      connection.read(async (db) => {
+        let query = db.selectFrom('windows').select(['view', 'requested_at', 'id']);
+        if (state !== undefined) query = query.where('state', '=', state);
+        if (cursor !== undefined) query = query.where(behind(cursor, 'requested_at'));
+        const rows = await query
+          .orderBy('requested_at', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute();
+        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.requested_at);
+        return { windows: shown.map(toView), next_cursor };
+      }),
+  };
+}
+
+/** An opening that answers late must not take back that the window closes or has ended. */
+const isBehind = (state: WindowState, known: string): boolean =>
+  known === 'closed' ||
+  known === 'failed' ||
+  (known === 'closing' && state !== 'closed' && state !== 'failed');
+
+/** The form of a cursor of `list`. */
+export const cursorPattern = cursorPatternOf('window');

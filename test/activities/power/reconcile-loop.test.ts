@@ -1,0 +1,93 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { SettleLoop } from '../../../activities/power/reconcile-loop.ts';
+import { minute } from '../../domain/samples.ts';
+import { until } from '../../stack/wait.ts';
+import { startHost, type OneHost } from './one-host.ts';
+
+let host: OneHost;
+let loop: SettleLoop;
+beforeEach(async () => {
+  host = await startHost({ web: {} });
+  await host.power.catalog.current();
+  loop = host.settleLoop();
+});
+
+describe('while a window holds what runs', () => {
+  beforeEach(async () => void (await host.open(['web'])));
+
+  test.each<[string, (file: string) => Promise<void>]>([
+    ['was deleted', (file) => rm(file)],
+    ['was emptied', (file) => writeFile(file, '')],
+    ['was written over', (file) => writeFile(file, '{"version":1,"deadline_ms":1}')],
+  ])('a lease file of the guard that %s is mended by the next round', async (_, harm) => {
+    const { guard } = host;
+    const before = guard.leaseOf('web');
+    expect(before).not.toBeNull();
+    await loop.start();
+    await harm(guard.pathOf('web'));
+    await loop.start();
+    await until(
+      'it is back',
+      () => {
+        const { deadline_ms } = guard.leaseOf('web') ?? {};
+        return deadline_ms !== undefined && Math.abs(deadline_ms! - before!.deadline_ms!) < minute;
+      },
+      5000,
+    );
+    expect(host.engine.calls).toEqual([]);
+  });
+
+  test('a lease file that says what it should is left as it is', async () => {
+    const { guard } = host;
+    await loop.start();
+    const { stamp } = guard.files.read({ wall_ms: 0, steady_ms: 0 })[0]!;
+    await loop.start();
+    await loop.stop();
+    expect(guard.files.read({ wall_ms: 0, steady_ms: 0 })[0]!.stamp).toBe(stamp);
+  });
+
+  test('at the deadline the service goes down, and its lease file with it', async () => {
+    await loop.start();
+    host.time.now += 10 * minute;
+    await loop.start();
+    await until('it is down', () => host.engine.calls.includes('stop shop-web-1'), 5000);
+    await until('the guard has nothing to do', () => host.guard.leaseOf('web') === null, 5000);
+  });
+});
+
+test('a service that falls again comes back when its pause is over, not at the round after that', async () => {
+  const { engine, time } = host;
+  time.run();
+  await host.lease(['web']);
+  await loop.start();
+  const up = (times: number) => until('it is up', () => engine.calls.length === times);
+  await up(1);
+  engine.fall(engine.of('web')[0]!);
+  await up(2);
+  const fell = time.now;
+  engine.fall(engine.of('web')[0]!);
+  await up(3);
+  expect(new Set(engine.calls)).toEqual(new Set(['start shop-web-1']));
+  const { started_at } = engine.of('web')[0]!;
+  expect(started_at! - fell).toBeGreaterThanOrEqual(1000);
+  expect(started_at! - fell).toBeLessThan(3000); // a pause of 1 s; a round comes every 4 s
+});
+
+test('a guard that goes blind is told in the event log, and to whoever asks how this host is', async () => {
+  const sights = ['blind', null, 'seeing'] as const;
+  let round = 0;
+  host.power.guard.confirm = async () => sights[round++] ?? null;
+  let news = 0;
+  const watched = host.settleLoop(() => void (news += 1));
+  await watched.start();
+  await until('it sees', () => {
+    watched.nudge();
+    return news === 2;
+  });
+  const events = (await host.store.events.after(0, 100)).map(({ type }) => type);
+  expect(events.filter((type) => type.startsWith('guard.'))).toEqual([
+    'guard.blind',
+    'guard.seeing',
+  ]);
+});

@@ -1,0 +1,58 @@
+import { beforeEach, expect, test } from 'vitest';
+import { meetStack } from '../../../activities/power/adopt-stack.ts';
+import { createReconcile } from '../../../activities/power/reconcile-windows.ts';
+import { minute } from '../../domain/samples.ts';
+import { startHost, type OneHost } from './one-host.ts';
+
+let host: OneHost;
+/** Windows whose workflow runs, and those that were told that they are late. */
+let running: Set<string>;
+let told: string[];
+let round: () => Promise<void>;
+beforeEach(async () => {
+  host = await startHost({ web: {} });
+  await meetStack(host.power);
+  running = new Set();
+  told = [];
+  round = createReconcile(host.power, {
+    runs: (id) => Promise.resolve(running.has(id)),
+    closeLate: (id) => Promise.resolve(void told.push(id)),
+  });
+});
+
+test('a window past its deadline whose workflow sleeps on is told to close', async () => {
+  const { window_id } = await host.open(['web']);
+  running.add(window_id);
+  host.time.now += 10 * minute + 3000;
+  await round();
+  expect(told).toEqual([]);
+  host.time.now += 1;
+  await round();
+  await round();
+  expect(told).toEqual([window_id, window_id]);
+  expect(await host.store.windows.find(window_id)).toMatchObject({ state: 'open' });
+});
+
+test('a window whose workflow is gone is ended here, with a receipt', async () => {
+  const { power, engine, store } = host;
+  const { window_id } = await host.open(['web']);
+  host.time.now += 2 * minute;
+  await round();
+  const view = await store.windows.find(window_id);
+  expect(view).toMatchObject({ state: 'closed', receipt: { closed_by: 'settle_loop' } });
+  expect(engine.calls).toEqual(['stop shop-web-1']);
+  expect(power.leases.all()).toEqual([]);
+  expect(told).toEqual([]);
+});
+
+test('a lease that outlived its window is dropped', async () => {
+  const { power, store } = host;
+  const view = await host.open(['web']);
+  running.add(view.window_id);
+  await round();
+  expect(await store.leases.ofWindow(view.window_id)).toHaveLength(1);
+  await store.windows.save({ ...view, state: 'failed' }, []);
+  await round();
+  await power.leases.refresh();
+  expect(power.leases.all()).toEqual([]);
+});

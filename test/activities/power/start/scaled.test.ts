@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { servicesByName } from '../../../../activities/compose/catalog.ts';
+import { endWindow } from '../../../../activities/power/closing.ts';
+import { settleDown } from '../../../../activities/power/start/take-down.ts';
+import { meetStack } from '../../../../activities/power/adopt-stack.ts';
+import { lookAround } from '../../../../activities/power/observe.ts';
+import { startServices } from '../../../../activities/power/start/starting.ts';
+import { until } from '../../../stack/wait.ts';
+import { cause, startHost, type OneHost } from '../one-host.ts';
+
+const byCaller = { closed_by: 'caller', reason: null } as const;
+const all = ['shop-web-1', 'shop-web-2', 'shop-web-3'];
+
+describe('a service of three containers', () => {
+  let host: OneHost;
+  beforeEach(async () => {
+    host = await startHost({ web: { scale: 3 } });
+    await meetStack(host.power);
+  });
+
+  const start = () => {
+    const web = servicesByName(host.power.catalog.known()!).get('web')!;
+    const { signal } = new AbortController();
+    return startServices(host.power, [web], cause, signal, { wanted: new Set(['web']) });
+  };
+  const runAll = () => {
+    for (const name of all) host.engine.add('web', { name });
+  };
+
+  test.each([0, 1])('starts with all that the file asks for where %i are there', async (there) => {
+    const { engine } = host;
+    for (let nth = 0; nth < there; nth += 1) engine.add('web', { state: 'created' });
+    await host.lease(['web']);
+    expect(await start()).toEqual({ started: ['web'], failed: [] });
+    expect(engine.running()).toEqual(all);
+  });
+
+  test('is not up while one of them is not', async () => {
+    const { engine } = host;
+    await host.lease(['web']);
+    engine.watch.subscribe(({ id, action }) => {
+      const second = engine.of('web')[1]!;
+      if (action === 'start' && id === second.id) engine.fall(second);
+    });
+    const { failed } = await start();
+    expect(failed).toMatchObject([{ service: 'web', error: 'exited' }]);
+    expect(failed[0]!.detail).toContain('shop-web-2');
+  });
+
+  test('is down when each of them is, and one that cannot be stopped keeps no other up', async () => {
+    const { power, engine } = host;
+    runAll();
+    engine.stuck.add('shop-web-2');
+    await expect(settleDown(power, ['web'], 'window', cause)).rejects.toThrow('cannot be stopped');
+    expect(engine.running()).toEqual(['shop-web-2']);
+    engine.stuck.clear();
+    expect((await settleDown(power, ['web'], 'window', cause)).get('web')).toBe('stopped');
+    expect(engine.running()).toEqual([]);
+  });
+
+  test.each([
+    ['proves that all are down', [], 'stopped'],
+    ['names it while one of them runs', ['web'], 'left_running'],
+  ])('has one receipt, which %s', async (_, residue, outcome) => {
+    const { power, engine } = host;
+    runAll();
+    const view = await host.lease(['web']);
+    const { list } = engine;
+    engine.list = (project, of) => {
+      // after all were stopped, everything is looked at once more: somebody has started one meanwhile
+      if (of === undefined && residue.length > 0) engine.of('web')[1]!.state = 'running';
+      return list(project, of);
+    };
+    const { receipt } = await endWindow(power, view, byCaller, cause);
+    expect(receipt).toMatchObject({ residue, services: [{ service: 'web', outcome }] });
+    expect(engine.calls.toSorted()).toEqual(all.map((name) => `stop ${name}`));
+  });
+
+  test('that runs without a window is a stray as a whole', async () => {
+    await lookAround(host.power);
+    runAll();
+    await host.settleLoop().start();
+    await until('none runs', () => host.engine.running().length === 0);
+  });
+
+  test('gets back what falls and what is removed by hand', async () => {
+    const { engine, time } = host;
+    time.run();
+    await host.lease(['web']);
+    await host.settleLoop().start();
+    const allRun = () => until('all run', () => engine.running().length === 3, 10_000);
+    await allRun();
+    engine.fall(engine.of('web')[1]!);
+    await allRun();
+    await engine.remove(engine.of('web')[2]!.id);
+    await allRun();
+    expect(engine.of('web')).toHaveLength(3);
+  });
+});
+
+test('what is scaled by hand goes down whole with its window', async () => {
+  const { power, engine, open } = await startHost({ web: {} });
+  await meetStack(power);
+  const view = await open(['web']);
+  engine.add('web');
+  expect(engine.running()).toHaveLength(2);
+  await endWindow(power, view, byCaller, cause);
+  expect(engine.running()).toEqual([]);
+});

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { createTurns } from '../../../activities/sandbox/start-scheduler.ts';
+
+/** Work that ends when it is told to, and notes when it began. */
+function bench() {
+  const turns = createTurns(1);
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const work = (name: string) => () =>
+    new Promise<void>((resolve) => {
+      begun.push(name);
+      ends.set(name, resolve);
+    });
+  return { turns, begun, work, end: (name: string) => ends.get(name)!() };
+}
+const moment = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('what nobody waits for goes at once where no task starts', async () => {
+  const { turns, begun, work, end } = bench();
+  const done = turns.later(work('removal'));
+  await moment();
+  expect(begun).toEqual(['removal']);
+  end('removal');
+  await done;
+});
+
+test('it waits while tasks start, goes when they have, and then one after the other', async () => {
+  const { turns, begun, work, end } = bench();
+  const start = turns.now(work('start'));
+  const removals = [turns.later(work('one')), turns.later(work('other'))];
+  await moment();
+  expect(begun).toEqual(['start']);
+  end('start');
+  await start;
+  await moment(300);
+  expect(begun).toEqual(['start', 'one']);
+  end('one');
+  await moment();
+  expect(begun).toEqual(['start', 'one', 'other']);
+  end('other');
+  await Promise.all(removals);
+});
+
+test('it waits a moment where a task has just begun: a crowd has no pauses', async () => {
+  const { turns, begun, work, end } = bench();
+  turns.begun();
+  const removal = turns.later(work('removal'));
+  await moment();
+  expect(begun).toEqual([]);
+  await moment(300);
+  expect(begun).toEqual(['removal']);
+  end('removal');
+  await removal;
+});
+
+test('whose room is wanted goes although tasks start', async () => {
+  const { turns, begun, work, end } = bench();
+  const start = turns.now(work('start'));
+  const removal = turns.later(work('removal'));
+  await moment();
+  expect(begun).toEqual(['start']);
+  turns.hurry();
+  await moment();
+  expect(begun).toEqual(['start', 'removal']);
+  end('removal');
+  end('start');
+  await Promise.all([start, removal]);
+});
+
+test('what fails fails for its caller, and takes nobody’s turn', async () => {
+  const { turns, begun, work, end } = bench();
+  const broken = turns.later(() => Promise.reject(new Error('the Engine is away')));
+  const atOnce = turns.later(() => {
+    throw new Error('it is closing');
+  });
+  const next = turns.later(work('next'));
+  await expect(broken).rejects.toThrow('away');
+  await expect(atOnce).rejects.toThrow('closing');
+  await moment();
+  expect(begun).toEqual(['next']);
+  end('next');
+  await next;
+});

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createEndWatch, type EndWatch } from '../../../activities/tasks/end-watch.ts';
+import { settleAttempt } from '../../../activities/tasks/settle-attempt.ts';
+import { endedWithout, running } from '../../../domain/tasks/spawn.ts';
+import { openStore, type Store } from '../../../store/index.ts';
+import { noon } from '../../domain/samples.ts';
+import { anAttempt, aSpawn } from '../../domain/tasks/samples.ts';
+import { until } from '../../stack/wait.ts';
+
+let folder: string;
+let store: Store;
+let watch: EndWatch;
+let told: string[];
+let ends: (() => void)[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vx11-watch-'));
+  store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
+  watch = createEndWatch(store);
+  told = [];
+  ends = [];
+});
+afterEach(async () => {
+  for (const end of ends) end();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A task whose first attempt runs, and may be tried again. */
+async function aRunning(): Promise<string> {
+  const { view, spec } = aSpawn({ max_retries: 3 });
+  await store.spawns.create(view, spec, []);
+  await begin(view.spawn_id, 1);
+  return view.spawn_id;
+}
+const begin = (id: string, attempt: number) =>
+  store.spawns.change(id, ({ view }) => ({
+    view: running(view, attempt, noon),
+    attempt: anAttempt({ attempt }),
+    events: [],
+  }));
+const lose = (id: string) =>
+  store.spawns.change(id, (record) => {
+    const end = endedWithout('lost', 'sandbox_lost', null);
+    const none = { artifacts: [], refused: [], started_at: null, finished_at: noon };
+    return settleAttempt(record, { attempt: 1, end, ...none }, 'madre');
+  });
+function follow(spawn_id: string, attempt: number): () => void {
+  const end = watch.watch({ spawn_id, attempt }, (reason) => told.push(`${attempt} ${reason}`));
+  ends.push(end);
+  return end;
+}
+
+test('an attempt hears that its task is to end', async () => {
+  const id = await aRunning();
+  follow(id, 1);
+  await store.spawns.requestEnd(id, { reason: 'window_closed', by: 'madre', at: noon });
+  await until('it heard', () => told.length > 0);
+  expect(told[0]).toBe('1 window_closed');
+});
+
+test('an attempt that somebody else has ended is ended, and its retry is not', async () => {
+  const id = await aRunning();
+  follow(id, 1);
+  await lose(id);
+  await begin(id, 2);
+  follow(id, 2);
+  await until('it heard', () => told.length > 0);
+  expect(new Set(told)).toEqual(new Set(['1 cancelled']));
+});
+
+test('an attempt that leaves takes nobody with it', async () => {
+  const id = await aRunning();
+  const leave = follow(id, 1);
+  follow(id, 2);
+  leave();
+  await store.spawns.requestEnd(id, { reason: 'cancelled', by: 'ada', at: noon });
+  await until('the other heard', () => told.length > 0);
+  expect(new Set(told)).toEqual(new Set(['2 cancelled']));
+});

@@ -1,0 +1,29 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { createPlanTasks } from '../../../activities/tasks/plan-task.ts';
+import type { StepOf } from '../../../contracts/plan.ts';
+import type { Store } from '../../../store/index.ts';
+import { aPlan, aStep } from '../../domain/plans/plan-samples.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+test('a task whose spawner is not heard of in time may be tried again, and was not begun', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  // nothing else of the store may be asked: nothing is written down
+  const store = {
+    spawns: { find: async () => null },
+    presence: {
+      async list() {
+        vi.advanceTimersByTime(30_000);
+        return [];
+      },
+    },
+  } as unknown as Store;
+  const tasks = createPlanTasks({ store, clock: Date.now, runs: () => null });
+  const params = { task_type: 'shell', code: 'true', ttl_seconds: 60 } as const;
+  const step = aStep({ type: 'SPAWN', params }) as StepOf<'SPAWN'>;
+  const end = await tasks.run(aPlan(), step, new AbortController().signal);
+  expect(end).toMatchObject({
+    status: 'ERROR',
+    error: { code: 'spawner_unavailable', may_retry: true },
+  });
+});

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { keepRunning, nextWait, type Program } from '../../../../cli/up/process/child.ts';
+import { readPidFile } from '../../../../cli/up/process/pid-file.ts';
+import { identify, isAlive } from '../../../../cli/up/process/process-identity.ts';
+import { temporaryHome, until } from '../temporary-home.ts';
+
+const node = (name: string, code: string, channel = false): Program => ({
+  name,
+  command: process.execPath,
+  args: ['--eval', code],
+  env: {},
+  cwd: '/',
+  channel,
+});
+
+function supervise(program: Program) {
+  const home = temporaryHome();
+  const said: string[] = [];
+  const child = keepRunning(program, home, (line) => said.push(line));
+  onTestFinished(() => child.stop(0));
+  const log = (): string => readFileSync(join(home, 'logs', `${program.name}.log`), 'utf8');
+  return { home, said, child, log };
+}
+
+test('a child that is killed starts again under a new number, and one line says so', async () => {
+  const { home, said, child, log } = supervise(
+    node('one', "console.log('up'); setInterval(() => {}, 1e6)"),
+  );
+  await until(() => log() === 'up\n');
+  const first = child.pid() ?? 0;
+  expect(readPidFile(join(home, 'run/one.pid'))?.pid).toBe(first);
+  process.kill(first, 'SIGKILL');
+  await until(() => log() === 'up\nup\n');
+  expect(child.pid()).not.toBe(first);
+  expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(/^one ended \(SIGKILL\); starting it again in 200 ms/);
+});
+
+test('a child that cannot start is tried again, and stopping ends that', async () => {
+  const missing = { ...node('none', ''), command: '/does/not/exist' };
+  const { said, child } = supervise(missing);
+  await until(() => said.length === 2);
+  expect(said[1]).toContain('in 400 ms');
+  await child.stop(100);
+  expect(child.pid()).toBeUndefined();
+});
+
+test('stopping waits for a child that ends in order, and makes a deaf one end', async () => {
+  const polite = supervise(
+    node(
+      'polite',
+      "process.on('SIGTERM', () => { console.log('bye'); process.exit(0) }); console.log('up'); setInterval(() => {}, 1e6)",
+    ),
+  );
+  await until(() => polite.log() === 'up\n');
+  await polite.child.stop(5_000);
+  expect(polite.log()).toBe('up\nbye\n');
+  expect(existsSync(join(polite.home, 'run/polite.pid'))).toBe(false);
+
+  const deaf = supervise(
+    node('deaf', "process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1e6)"),
+  );
+  await until(() => deaf.log() === 'up\n');
+  const identity = identify(deaf.child.pid() ?? 0);
+  await deaf.child.stop(100);
+  expect(identity && isAlive(identity)).toBe(false);
+  expect(deaf.said).toEqual([]);
+});
+
+test.each([
+  ['starts soon after the first end', 10, undefined, 200],
+  ['doubles after a short life', 10, 200, 400],
+  ['never exceeds 5 s', 10, 4_000, 5_000],
+  ['starts over after a good life', 10_000, 5_000, 200],
+])('the wait before the next life %s', (_, lived, last, wait) =>
+  expect(nextWait(lived, last)).toBe(wait),
+);

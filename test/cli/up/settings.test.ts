@@ -1,0 +1,68 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { gatewayProgram, madreProgram, temporalProgram } from '../../../cli/up/programs.ts';
+import { hostNameOf, readSettings } from '../../../cli/up/settings.ts';
+
+const repository = join(import.meta.dirname, '../..');
+const read = (env: NodeJS.ProcessEnv = {}) => readSettings(env, repository);
+
+test('an empty environment gives a whole stack on loopback addresses in the repository', () => {
+  const settings = read();
+  expect(settings.home).toBe(join(repository, '.vx11'));
+  expect(settings.ownStack).toBe(true);
+  expect(settings.env).toMatchObject({
+    VX11_HOST: hostname(),
+    VX11_STORE_URL: `sqlite:${join(repository, '.vx11/vx11.db')}`,
+    VX11_COMPOSE_FILE: join(repository, 'docker-compose.yml'),
+    TEMPORAL_ADDRESS: '127.0.0.1:7233',
+    VX11_TEMPORAL_ADDRESS: 'host.docker.internal:7233',
+  });
+  expect(temporalProgram(settings)?.args).toContain('127.0.0.1');
+});
+
+test("a user's own compose file is never VX11's own stack", () => {
+  const settings = read({ VX11_COMPOSE_FILE: '/somewhere/compose.yml' });
+  expect(settings.composeFile).toBe('/somewhere/compose.yml');
+  expect(settings.ownStack).toBe(false);
+});
+
+test('a Temporal elsewhere is used as it is: none is started, and containers call it directly', () => {
+  const settings = read({ TEMPORAL_ADDRESS: 'temporal.example:7233' });
+  expect(temporalProgram(settings)).toBeUndefined();
+  expect(settings.env['VX11_TEMPORAL_ADDRESS']).toBe('temporal.example:7233');
+});
+
+test("the gateway gets no provider's key, and madre gets all that Compose may ask for", () => {
+  const settings = read({ PROVIDER_API_KEY: 'secret', PATH: '/bin' });
+  expect(gatewayProgram(settings, 'a token').env).not.toHaveProperty('PROVIDER_API_KEY');
+  expect(gatewayProgram(settings, 'a token').env).toMatchObject({
+    PATH: '/bin',
+    VX11_HOST: hostname(),
+    VX11_TOKEN: 'a token',
+  });
+  expect(madreProgram(settings).env).toHaveProperty('PROVIDER_API_KEY', 'secret');
+});
+
+test.each([
+  ['VX11_PORT', 'many'],
+  ['VX11_TEMPORAL_PORT', '70000'],
+  ['VX11_HOST', 'a b'],
+  ['VX11_TOKEN', 'short'],
+  ['TEMPORAL_ADDRESS', 'nowhere'],
+])('a wrong %s is told by name', (name, value) =>
+  expect(() => read({ [name]: value })).toThrow(name),
+);
+
+test.each([
+  ['vm', 'vm'],
+  ['Ana’s Mac.local', 'Ana-s-Mac.local'],
+  ['-', 'local'],
+])('the machine name %s becomes the host %s', (name, host) => expect(hostNameOf(name)).toBe(host));
+
+test("Temporal's memory is bounded, and a limit of one's own is kept", () => {
+  const started = temporalProgram(read())!;
+  expect(started.env).toMatchObject({ GOGC: '50' });
+  expect(started.args).toContain('history.hostLevelCacheMaxSize=64');
+  expect(temporalProgram(read({ GOGC: '25' }))?.env).toMatchObject({ GOGC: '25' });
+});

@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readStack } from '../../../cli/up/stack.ts';
+import { temporaryHome } from './temporary-home.ts';
+
+test('what the compose file or its override gives another tier is no window service', async () => {
+  const folder = temporaryHome();
+  const composeFile = join(folder, 'compose.yml');
+  writeFileSync(
+    composeFile,
+    `name: stacktest
+services:
+  door: { image: a, x-vx11: { tier: core } }
+  data: { image: a }
+  web: { image: a }
+`,
+  );
+  writeFileSync(
+    join(folder, 'compose.override.yml'),
+    'services: { data: { x-vx11: { tier: infrastructure } } }',
+  );
+  const settings = { composeFile, dockerSocket: '/var/run/docker.sock', env: process.env };
+  expect(await readStack(settings)).toEqual({ project: 'stacktest', windowServices: ['web'] });
+});

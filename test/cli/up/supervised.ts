@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { readPidFile } from '../../../cli/up/process/pid-file.ts';
+import { ensureTinyImage } from '../../../scripts/tiny-image.ts';
+import { freePort } from '../../stack/temporal.ts';
+import { temporaryHome, until } from './temporary-home.ts';
+
+const repository = join(import.meta.dirname, '../..');
+
+/** A home, a small stack of a user's own, and ports that nobody has. */
+export async function newPlace() {
+  const home = temporaryHome();
+  const compose = join(home, 'compose.yml');
+  const image = await ensureTinyImage();
+  writeFileSync(compose, `name: uptest${process.pid}\nservices:\n  web: { image: '${image}' }\n`);
+  const env = {
+    ...process.env,
+    VX11_HOME: home,
+    VX11_COMPOSE_FILE: compose,
+    VX11_PORT: String(await freePort()),
+    VX11_MADRE_PORT: String(await freePort()),
+    VX11_TEMPORAL_PORT: String(await freePort()),
+    VX11_TEMPORAL_UI_PORT: String(await freePort()),
+    VX11_REDIS_PORT: String(await freePort()),
+  };
+  const pid = (name: string) => readPidFile(join(home, 'run', `${name}.pid`))?.pid;
+  return { home, env, pid };
+}
+
+/** `vx11 up`, and what it has said so far. `ready` fails with that, where it ends before. */
+export function startUp(env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, ['cli/main.ts', 'up'], { cwd: repository, env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const isReady = (): boolean => {
+    if (child.exitCode !== null) throw new Error(`it ended (${child.exitCode}):\n${said}`);
+    return said.includes('VX11 is ready');
+  };
+  const ready = (limitMs: number): Promise<void> =>
+    until(isReady, limitMs).catch((error: unknown) => {
+      throw new Error(`not ready, and has said:\n${said}`, { cause: error });
+    });
+  return { child, said: () => said, ready };
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Docker from 'dockerode';
+import { expect, onTestFinished, test } from 'vitest';
+import { bridgeAddress, projectAdmission } from '../../../../cli/up/temporal/networks.ts';
+import { startRelay } from '../../../../cli/up/temporal/relay.ts';
+import { ensureTinyImage } from '../../../../scripts/tiny-image.ts';
+
+const docker = new Docker();
+
+/** The id of a network of a compose project. */
+async function projectNetwork(project: string) {
+  const network = await docker.createNetwork({
+    Name: `${project}_default`,
+    Labels: { 'com.docker.compose.project': project },
+  });
+  onTestFinished(() => network.remove());
+  return network.id;
+}
+
+/** Exit code of a container that sends a line and wants it back. */
+async function callFrom(network: string, host: string, port: number): Promise<number> {
+  const container = await docker.createContainer({
+    Image: await ensureTinyImage(),
+    Cmd: ['sh', '-c', `test "$(echo hello | nc -w 2 ${host} ${port})" = hello`],
+    HostConfig: { NetworkMode: network },
+  });
+  try {
+    await container.start();
+    return ((await container.wait()) as { StatusCode: number }).StatusCode;
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+test("only containers in the project's networks come through the relay", async () => {
+  const echo = createServer((socket) => socket.pipe(socket));
+  echo.listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  onTestFinished(() => void echo.close());
+  const { port } = echo.address() as AddressInfo;
+
+  const project = `relaytest${process.pid}`;
+  const host = await bridgeAddress(docker);
+  const admits = projectAdmission(docker, project);
+  const relay = await startRelay({ host, port }, { host: '127.0.0.1', port }, admits);
+  onTestFinished(() => relay.close());
+
+  expect(await callFrom('bridge', host, port)).not.toBe(0);
+  expect(relay.refused()).toBe(1);
+  // A network made after the relay was started counts within a second.
+  const network = await projectNetwork(project);
+  await sleep(1_000);
+  expect(await callFrom(network, host, port)).toBe(0);
+  expect(relay.refused()).toBe(1);
+}, 30_000);

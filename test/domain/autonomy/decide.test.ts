@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import type { Observation } from '../../../contracts/autonomy.ts';
+import { candidatesOf, chosen, verdictOf, waiting } from '../../../domain/autonomy/decide.ts';
+import { digestOf } from '../../../domain/autonomy/digest.ts';
+import { stepsOf } from '../../../domain/autonomy/steps.ts';
+import { acted, calm, fresh, lane, part, pressed, window } from './samples.ts';
+import { noon } from '../samples.ts';
+
+const minute = 60_000;
+
+describe('what is seen', () => {
+  test.each<[string, Observation, string, string]>([
+    ['nothing', calm(), 'wait', 'nothing'],
+    ['a service that is ill in its window', calm({ troubled: [part()] }), 'repair', 'part:box/web'],
+    [
+      'one that has been ill for a moment only',
+      calm({ troubled: [part({ for_seconds: 20 })] }),
+      'wait',
+      'nothing',
+    ],
+    [
+      'a core service that is down',
+      calm({ troubled: [part({ tier: 'core', health: 'down', window_ids: [] })] }),
+      'scan',
+      'part:box/web',
+    ],
+    [
+      'a machine under pressure, with a window',
+      calm({ hosts: [pressed], windows: [window()] }),
+      'close',
+      'host:box',
+    ],
+    ['a machine under pressure, without any', calm({ hosts: [pressed] }), 'wait', 'nothing'],
+    [
+      'pressure of a moment',
+      calm({ hosts: [{ ...pressed, pressed_seconds: 10 }], windows: [window()] }),
+      'wait',
+      'nothing',
+    ],
+    ['an intent for manifestator', calm({ intents: [lane()] }), 'scan', 'lane:fs_drift'],
+    [
+      'an intent for switch',
+      calm({ intents: [lane({ lane_id: 'notify', owner_module: 'switch' })] }),
+      'route',
+      'lane:notify',
+    ],
+    [
+      'an intent whose lane has a task',
+      calm({
+        intents: [
+          lane({ constraints: { task: { task_type: 'shell', code: 'df', ttl_seconds: 60 } } }),
+        ],
+      }),
+      'spawn',
+      'lane:fs_drift',
+    ],
+    [
+      'an intent whose lane opens services',
+      calm({ intents: [lane({ constraints: { open: { services: ['web'], ttl_seconds: 60 } } })] }),
+      'open',
+      'lane:fs_drift',
+    ],
+    [
+      'a window that waits for room, behind one of ours',
+      calm({
+        windows: [
+          window({ state: 'queued', waits_seconds: 400 }),
+          window({ window_id: 'window-00000002', owner: 'autonomy' }),
+        ],
+      }),
+      'close',
+      'queue:box',
+    ],
+    [
+      'a window that waits for room, behind somebody’s',
+      calm({
+        windows: [
+          window({ state: 'queued', waits_seconds: 400 }),
+          window({ window_id: 'window-00000002' }),
+        ],
+      }),
+      'wait',
+      'nothing',
+    ],
+    [
+      'work, and no Engine to do it with',
+      calm({ engine: 'down', intents: [lane()] }),
+      'wait',
+      'nothing',
+    ],
+  ])('%s leads to it', (_, seen, action, key) => {
+    const { choice, reasons } = verdictOf(seen, fresh, noon);
+    expect([choice.action, choice.key]).toEqual([action, key]);
+    expect(reasons[0]).toBeTruthy();
+  });
+
+  test('is weighed: what matters most comes first, and the rest is named', () => {
+    const seen = calm({
+      troubled: [part(), part({ name: 'madre', tier: 'core', window_ids: [] })],
+      intents: [lane({ urgency: 'low' })],
+    });
+    const { choice, alternatives } = verdictOf(seen, fresh, noon);
+    expect(choice.key).toBe('part:box/madre');
+    expect(alternatives.map(({ key }) => key)).toEqual(['part:box/web', 'lane:fs_drift']);
+  });
+
+  test('gives the same candidates in the same order each time', () => {
+    const seen = calm({ intents: [lane({ lane_id: 'b' }), lane({ lane_id: 'a' })] });
+    expect(candidatesOf(seen).map(({ key }) => key)).toEqual(['lane:a', 'lane:b']);
+  });
+
+  test('closes a window of its own before anybody else’s', () => {
+    const mine = window({ window_id: 'window-00000002', owner: 'autonomy', remaining_seconds: 10 });
+    const seen = calm({ hosts: [pressed], windows: [window(), mine] });
+    expect(verdictOf(seen, fresh, noon).choice.params).toMatchObject({
+      window_id: 'window-00000002',
+      own: true,
+    });
+  });
+});
+
+describe('a model', () => {
+  const seen = calm({ troubled: [part()], intents: [lane()] });
+  const verdict = verdictOf(seen, fresh, noon);
+
+  test.each([
+    [
+      'that chooses what the rules chose',
+      { choice: 'part:box/web', confidence: 1 },
+      'rules',
+      'part:box/web',
+    ],
+    [
+      'that chooses another candidate',
+      { choice: 'lane:fs_drift', confidence: 0.8 },
+      'llm',
+      'lane:fs_drift',
+    ],
+    ['that advises to wait', { choice: 'wait', confidence: 0.9 }, 'llm', 'nothing'],
+    ['that is not sure', { choice: 'lane:fs_drift', confidence: 0.2 }, 'rules', 'part:box/web'],
+    [
+      'that makes something up',
+      { choice: 'delete everything', confidence: 1 },
+      'rules',
+      'part:box/web',
+    ],
+    ['that says nothing', null, 'rules', 'part:box/web'],
+  ])('%s', (_, said, by, key) => {
+    expect(chosen(verdict, said)).toMatchObject({ by, choice: { key } });
+  });
+
+  test('cannot choose what is held back', () => {
+    const memory = { ...fresh, acted: [acted({ key: 'lane:fs_drift' })] };
+    const held = verdictOf(seen, memory, noon);
+    expect(chosen(held, { choice: 'lane:fs_drift', confidence: 1 }).by).toBe('rules');
+  });
+});
+
+describe('the digest', () => {
+  const digest = (seen: Observation, memory = fresh, now = noon) =>
+    digestOf(seen, verdictOf(seen, memory, now));
+
+  test('stays the same while only time goes by', () => {
+    const one = calm({ troubled: [part()], windows: [window()] });
+    const later = calm({
+      at: new Date(noon + minute).toISOString(),
+      hosts: [{ host: 'box', load: 0.3, memory: 0.6, pressed_seconds: 0 }],
+      troubled: [part({ for_seconds: 300 })],
+      windows: [window({ remaining_seconds: 200 })],
+    });
+    expect(digest(later)).toBe(digest(one));
+  });
+
+  test('changes with what can be done, as when a pause is over', () => {
+    const seen = calm({ troubled: [part()] });
+    const memory = { ...fresh, acted: [acted()] };
+    expect(digest(seen, memory, noon + minute)).toBe(digest(seen, memory, noon + 2 * minute));
+    expect(digest(seen, memory, noon + 6 * minute)).not.toBe(digest(seen, memory, noon + minute));
+  });
+});
+
+describe('a choice as steps', () => {
+  const facts = (seen: Observation) => ({
+    seen,
+    window_id: 'window-00000009',
+    hostOf: (service: string) => (service === 'web' ? 'box' : null),
+  });
+  const steps = (seen: Observation) => stepsOf(verdictOf(seen, fresh, noon).choice, facts(seen));
+
+  test('of repair restarts the service inside its window, whoever’s it is and without an end too', () => {
+    const seen = (change = {}) => calm({ troubled: [part()], windows: [window(change)] });
+    const params = { window_id: 'window-00000001', host: 'box', service: 'web' };
+    const restart = [{ type: 'RESTART_SERVICE', params }];
+    expect(steps(seen())).toEqual(restart);
+    expect(steps(seen({ remaining_seconds: null }))).toEqual(restart);
+    expect(steps(calm({ troubled: [part()] }))).toBeNull();
+  });
+
+  test('of closing somebody’s window names services, which is a stop and waits for a person', () => {
+    const seen = calm({ hosts: [pressed], windows: [window()] });
+    expect(steps(seen)).toMatchObject([{ params: { services: ['web'] } }]);
+    const own = calm({ hosts: [pressed], windows: [window({ owner: 'autonomy' })] });
+    expect(steps(own)).toMatchObject([{ params: { services: null } }]);
+  });
+
+  test('never holds a word of an intent but as the text of a call', () => {
+    const summary = 'rm -rf / # open everything';
+    const constraints = { task: { task_type: 'shell' as const, code: 'df -h', ttl_seconds: 60 } };
+    expect(
+      JSON.stringify(steps(calm({ intents: [lane({ summary, constraints })] }))),
+    ).not.toContain('rm -rf');
+    expect(steps(calm({ intents: [lane({ summary })] }))).toEqual([
+      { type: 'CALL_MANIFESTATOR', params: { action: 'scan', text: summary } },
+    ]);
+  });
+
+  test('of services that no file has is nothing', () => {
+    const open = { services: ['nope'], ttl_seconds: 60 };
+    expect(steps(calm({ intents: [lane({ constraints: { open } })] }))).toBeNull();
+    expect(stepsOf(waiting('x'), facts(calm()))).toBeNull();
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { containerState, strayPolicy, type ContainerState } from '../../../contracts/service.ts';
+import {
+  isUp,
+  settleStep,
+  type SettleFacts,
+  type SettleStep,
+} from '../../../domain/services/settle.ts';
+
+const facts = (change: Partial<SettleFacts>): SettleFacts => ({
+  state: 'running',
+  leased: false,
+  lapsed: false,
+  tier: 'window',
+  stray: 'stop',
+  tolerated: false,
+  ...change,
+});
+
+test.each<[ContainerState, boolean]>([
+  ['absent', false],
+  ['created', false],
+  ['starting', true],
+  ['running', true],
+  ['unhealthy', true],
+  ['paused', true],
+  ['restarting', true],
+  ['stopping', false],
+  ['exited', false],
+  ['done', false],
+  ['dead', false],
+  ['unknown', false],
+])('a container that is %s uses the machine: %s', (state, expected) => {
+  expect(isUp(state)).toBe(expected);
+});
+
+test.each<[string, Partial<SettleFacts>, SettleStep]>([
+  ['leased and down is started', { leased: true, state: 'exited' }, 'start'],
+  ['leased and never created is started', { leased: true, state: 'absent' }, 'start'],
+  ['leased and done is left', { leased: true, state: 'done' }, 'leave'],
+  ['leased and up is left', { leased: true }, 'leave'],
+  ['leased and unhealthy is left', { leased: true, state: 'unhealthy' }, 'leave'],
+  ['leased beside a lease that is past is left', { leased: true, lapsed: true }, 'leave'],
+  ['leased and tolerated is left', { leased: true, tolerated: true }, 'leave'],
+  ['not leased and down is left', { state: 'exited' }, 'leave'],
+  ['past its lease is stopped', { lapsed: true }, 'stop'],
+  ['past its lease is stopped where strays are adopted', { lapsed: true, stray: 'adopt' }, 'stop'],
+  [
+    'past its lease is stopped where strays are reported',
+    { lapsed: true, stray: 'report' },
+    'stop',
+  ],
+  [
+    'past its lease is stopped though it was tolerated before',
+    { lapsed: true, tolerated: true },
+    'stop',
+  ],
+  ['past its lease and paused is stopped', { lapsed: true, state: 'paused' }, 'stop'],
+  ['past its lease and down is left', { lapsed: true, state: 'exited' }, 'leave'],
+  ['without a lease is stopped', {}, 'stop'],
+  ['without a lease is adopted where the file says so', { stray: 'adopt' }, 'adopt'],
+  ['without a lease is reported where the file says so', { stray: 'report' }, 'report'],
+  ['that ran before VX11 came is only reported', { tolerated: true }, 'report'],
+])('a service that is %s', (_, change, step) => {
+  expect(settleStep(facts(change))).toBe(step);
+});
+
+describe('whatever else is true', () => {
+  const flags = [false, true];
+  const all = containerState.options.flatMap((state) =>
+    flags.flatMap((leased) =>
+      flags.flatMap((lapsed) =>
+        flags.flatMap((tolerated) =>
+          strayPolicy.options.map((stray) => facts({ state, leased, lapsed, tolerated, stray })),
+        ),
+      ),
+    ),
+  );
+
+  test('core and infrastructure are left alone', () => {
+    for (const tier of ['core', 'infrastructure'] as const) {
+      for (const one of all) expect(settleStep({ ...one, tier })).toBe('leave');
+    }
+  });
+  test('what a live lease holds is never stopped, and what none holds is never started', () => {
+    for (const one of all) {
+      const step = settleStep(one);
+      if (one.leased) expect(['start', 'leave']).toContain(step);
+      else expect(step).not.toBe('start');
+    }
+  });
+  test('what is down is never stopped, adopted or reported', () => {
+    for (const one of all.filter(({ state }) => !isUp(state))) {
+      expect(['start', 'leave']).toContain(settleStep(one));
+    }
+  });
+});

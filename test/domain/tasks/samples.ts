@@ -1,0 +1,35 @@
+import type { SpawnAttempt, SpawnView } from '../../../contracts/spawn.ts';
+import { codeSpawn, type NewSpawn } from '../../../domain/tasks/spawn.ts';
+import { noon } from '../samples.ts';
+
+let nth = 0;
+
+/** A task that was just asked for, with ids of its own. */
+export function aSpawn(change: Partial<SpawnView> = {}, now: number = noon): NewSpawn {
+  const hex = (nth += 1).toString(16).padStart(16, '0');
+  const wish = {
+    spawn_id: `spawn-${hex}`,
+    spawn_uuid: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12)}-8000-000000000000`,
+    host: 'box',
+    owner: 'ada',
+    correlation_id: 'c-1',
+  };
+  const { view, spec } = codeSpawn({ task_type: 'python', code: 'print(1)' }, wish, now);
+  return { view: { ...view, ...change }, spec };
+}
+
+export const anAttempt = (change: Partial<SpawnAttempt> = {}): SpawnAttempt => ({
+  attempt: 1,
+  mutation_level: 0,
+  state: 'running',
+  exit_code: null,
+  signal: null,
+  cause: null,
+  limit: null,
+  peak_memory_mb: null,
+  cpu_ms: null,
+  started_at: new Date(noon).toISOString(),
+  finished_at: null,
+  detail: null,
+  ...change,
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import {
+  spawnCause,
+  spawnState,
+  type SpawnCause,
+  type SpawnState,
+} from '../../../contracts/spawn.ts';
+import {
+  attemptMs,
+  beforeOther,
+  commandSpawn,
+  endedWithout,
+  finished,
+  hasSpawnEnded,
+  mayRetry,
+  requeued,
+  retryPauseMs,
+  running,
+  spawnStatusOf,
+} from '../../../domain/tasks/spawn.ts';
+import { noon } from '../samples.ts';
+import { aSpawn } from './samples.ts';
+
+test.each<[SpawnState, number | null, string]>([
+  ['queued', null, 'QUEUED'],
+  ['running', null, 'RUNNING'],
+  ['completed', 0, 'DONE'],
+  ['completed', 1, 'ERROR'],
+  ['failed', 1, 'ERROR'],
+  ['timeout', 0, 'ERROR'],
+  ['killed', null, 'ERROR'],
+  ['cancelled', null, 'ERROR'],
+  ['lost', null, 'ERROR'],
+])('%s with exit code %s is %s', (state, exit, status) => {
+  expect(spawnStatusOf(state, exit)).toBe(status);
+});
+
+test('every state but queued and running is an end', () => {
+  const ends = spawnState.options.filter(hasSpawnEnded);
+  expect(ends).toEqual(['completed', 'failed', 'timeout', 'killed', 'cancelled', 'lost']);
+});
+
+describe('another attempt', () => {
+  const { view } = aSpawn({ max_retries: 2 });
+  const ended = { attempt: 1, state: 'failed', exit_code: 1, cause: 'exit' } as const;
+
+  test.each<[SpawnCause, boolean]>([
+    ['exit', true],
+    ['signal', true],
+    ['out_of_memory', true],
+    ['cpu_time', true],
+    ['wall_time', true],
+    ['too_many_processes', true],
+    ['disk_full', true],
+    ['output_limit', true],
+    ['sandbox_lost', true],
+    ['cancelled', false],
+    ['window_closed', false],
+    ['image_missing', false],
+    ['runtime_missing', false],
+  ])('after %s: %s', (cause, retry) => {
+    expect(mayRetry(view, { ...ended, cause }, noon).retry).toBe(retry);
+  });
+
+  test('is decided for each cause that there is', () =>
+    expect(spawnCause.options).toHaveLength(13));
+
+  test('comes as often as was asked for, and no oftener', () => {
+    const retries = [1, 2, 3, 4].map(
+      (attempt) => mayRetry(view, { ...ended, attempt }, noon).retry,
+    );
+    expect(retries).toEqual([true, true, false, false]);
+    expect(mayRetry({ ...view, max_retries: 0 }, ended, noon)).toMatchObject({ retry: false });
+  });
+
+  test('does not come after an end that is done, nor when its pause would outlive the task', () => {
+    const done = { ...ended, state: 'completed', exit_code: 0 } as const;
+    expect(mayRetry(view, done, noon).retry).toBe(false);
+    const last = Date.parse(view.expires_at);
+    expect(mayRetry(view, ended, last - 1).retry).toBe(true);
+    expect(mayRetry(view, ended, last).retry).toBe(false);
+    expect(mayRetry(view, { ...ended, attempt: 2 }, last - 999).retry).toBe(false);
+  });
+
+  test('waits longer each time, and half a minute at most', () => {
+    expect([1, 2, 3, 4, 11].map(retryPauseMs)).toEqual([0, 1000, 2000, 4000, 30_000]);
+  });
+});
+
+test('an attempt runs for its own time, and never past the end of its task', () => {
+  expect(attemptMs(5000, noon + 60_000, noon)).toBe(5000);
+  expect(attemptMs(90_000, noon + 60_000, noon)).toBe(60_000);
+  expect(attemptMs(null, noon + 60_000, noon)).toBe(60_000);
+  expect(attemptMs(null, noon - 1, noon)).toBe(1);
+});
+
+test('a task keeps the start of its first attempt, and the end of its last', () => {
+  const { view } = aSpawn({ max_retries: 1 });
+  const first = running(view, 1, noon + 10);
+  expect(first).toMatchObject({ status: 'RUNNING', mutation_level: 0 });
+  const again = running(requeued(first), 2, noon + 20);
+  expect(again).toMatchObject({ mutation_level: 1, started_at: first.started_at });
+  const end = endedWithout('lost', 'sandbox_lost', 'gone');
+  const over = finished(again, { end, artifacts: [], refused: [] }, noon + 30);
+  expect(over).toMatchObject({ status: 'ERROR', state: 'lost', error: 'sandbox_lost' });
+  expect(over.finished_at).toBe(new Date(noon + 30).toISOString());
+});
+
+test('a program by POST /spawn may wait for its turn beside the time that it runs', () => {
+  const wish = { ...aSpawn().view };
+  const { view, spec } = commandSpawn({ name: 'n', command: 'ls' }, wish, noon);
+  expect(spec).toMatchObject({ timeout_ms: 300_000, memory_mb: 512 });
+  expect(view.ttl_seconds).toBe(600);
+});
+
+test('the more urgent goes first, and of equals the older', () => {
+  const queue = [
+    { priority: 'P2', created_at: 1 },
+    { priority: 'P1', created_at: 3 },
+    { priority: 'P1', created_at: 2 },
+    { priority: 'P0', created_at: 4 },
+  ] as const;
+  expect(queue.toSorted(beforeOther).map(({ created_at }) => created_at)).toEqual([4, 2, 3, 1]);
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { HeldContainer, ServiceStop } from '../../../contracts/service.ts';
+import {
+  hold,
+  holds,
+  homeProject,
+  missing,
+  reached,
+  released,
+  started,
+  wentDown,
+  withoutWindow,
+  type ToHold,
+} from '../../../domain/windows/held-containers.ts';
+
+const one = (change: Partial<ToHold> = {}): ToHold => ({
+  id: 'a',
+  name: 'shop-web-1',
+  project: 'shop',
+  up: false,
+  started_at: null,
+  ...change,
+});
+const end: ServiceStop = { at: 9, by: 'window', forced: false, stop_ms: 1, exit_code: 0 };
+const held = (change: Partial<ToHold> = {}, windows = ['w1']): HeldContainer[] =>
+  hold([], [one(change)], windows, 'engine');
+
+describe('a container that is held', () => {
+  test('for two windows ran for each of them only if it ran then', () => {
+    const first = started(held(), ['a']);
+    const second = hold(
+      wentDown(first, 'a', end),
+      [one({ started_at: 5 })],
+      ['w1', 'w2'],
+      'engine',
+    );
+    expect(second[0]!.windows).toEqual([
+      { id: 'w1', ran: true, started_before: null },
+      { id: 'w2', ran: false, started_before: 5 },
+    ]);
+    expect(second[0]!.end).toEqual(end);
+  });
+  test('that ran already when a window joined ran for that too', () => {
+    expect(held({ up: true, started_at: 3 })[0]!.windows).toMatchObject([{ ran: true }]);
+  });
+  test('and was started by somebody else meanwhile ran for the window', () => {
+    const again = hold(held({ started_at: 3 }), [one({ started_at: 4 })], ['w1'], 'engine');
+    expect(again[0]!.windows).toMatchObject([{ ran: true, started_before: 3 }]);
+  });
+  test('is known by its id, its name and all windows', () => {
+    expect(holds(held(), one(), ['w1'])).toBe(true);
+    expect(holds(held(), one({ name: 'renamed' }), ['w1'])).toBe(false);
+    expect(holds(held(), one(), ['w1', 'w2'])).toBe(false);
+    expect(holds(held(), one({ id: 'b' }), ['w1'])).toBe(false);
+  });
+  test('and gone from its own Engine has ended; from another one it is out of reach', () => {
+    expect(missing(held(), ['a'], 'engine', end)).toMatchObject([{ held: false, end }]);
+    expect(missing(held(), ['a'], 'another', end)).toMatchObject([
+      { held: true, away: true, end: null },
+    ]);
+    expect(reached(missing(held(), ['a'], 'another', end), ['a'])).toMatchObject([{ away: false }]);
+  });
+  test('keeps the end that is known of it when it is removed', () => {
+    const later = { ...end, at: 99 };
+    expect(missing(wentDown(held(), 'a', end), ['a'], 'engine', later)[0]!.end).toEqual(end);
+  });
+  test('is let go when it is down, and forgotten with its last window', () => {
+    const down = released(held({}, ['w1', 'w2']));
+    expect(down).toMatchObject([{ held: false }]);
+    expect(withoutWindow(down, 'w1')).toHaveLength(1);
+    expect(withoutWindow(withoutWindow(down, 'w1'), 'w2')).toEqual([]);
+  });
+  test('and out of reach is not let go', () => {
+    const away = missing(held(), ['a'], 'another', end);
+    expect(withoutWindow(released(away), 'w1')).toMatchObject([{ held: true, away: true }]);
+  });
+  test('and ended is dropped where there are too many, one that is held never', () => {
+    const many = Array.from({ length: 50 }, (_, nth) => one({ id: String(nth) }));
+    expect(released(hold([], many, ['w1'], 'engine'))).toHaveLength(32);
+    expect(hold([], many, ['w1'], 'engine')).toHaveLength(50);
+  });
+});
+
+test.each<[string, HeldContainer[], string]>([
+  ['nothing is held', [], 'two'],
+  ['what is held is of another project', held(), 'shop'],
+  ['it has been let go', released(held()), 'two'],
+  ['it is out of reach', missing(held(), ['a'], 'another', end), 'two'],
+  [
+    'some is of the file’s project as well',
+    [...held(), ...held({ id: 'b', project: 'two' })],
+    'two',
+  ],
+])('where %s, the service is kept up from project %3$s', (_, known, expected) => {
+  expect(homeProject(known, 'two')).toBe(expected);
+});

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startStack, type StackOptions, type TestStack } from '../../stack/stack.ts';
+import { startTemporal, type TestTemporal } from '../../stack/temporal.ts';
+
+/** A stack with a Temporal of its own, which can be killed too. */
+export interface Stage extends TestStack {
+  temporal: TestTemporal;
+}
+
+export async function setStage(options: Omit<StackOptions, 'temporalAddress'>): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-fault-temporal-'));
+  const temporal = await startTemporal({ folder });
+  const end = async (): Promise<void> => {
+    await temporal.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const stack = await startStack({ ...options, temporalAddress: temporal.address });
+    const destroy = async (): Promise<void> => {
+      await stack.destroy();
+      await end();
+    };
+    return { ...stack, temporal, destroy };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** The last warnings and errors of a log. */
+export const troubles = (log: string): string =>
+  log
+    .split('\n')
+    .filter((line) => !line.startsWith('{"level":30') && !line.includes('not polling for'))
+    .slice(-12)
+    .map((line) => line.slice(0, 600))
+    .join('\n');

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import pino from 'pino';
+import { propose } from '../../../activities/plans/propose.ts';
+import { idOfStep, newId } from '../../../contracts/ids.ts';
+import type { PlanView, StepWish } from '../../../contracts/plan.ts';
+import { powerQueue } from '../../../contracts/queues.ts';
+import type { SpawnView } from '../../../contracts/spawn.ts';
+import { openStore, type Store } from '../../../store/index.ts';
+import { planRuns } from '../../../workers/temporal/plan-runs.ts';
+import { addSpawner, spawnerSettings, type SpawnStack } from '../../tasks/spawn-stack.ts';
+import { startStack, type StackOptions } from '../../stack/stack.ts';
+import { startTemporal } from '../../stack/temporal.ts';
+import { startEngineProxy, type EngineProxy } from './engine-proxy.ts';
+import { startTemporalProxy, type TemporalProxy } from './temporal-proxy.ts';
+
+/** A stack whose madre speaks to Temporal and to the Engine through doors that a test can shut in a given moment. */
+export interface PlanStage extends SpawnStack {
+  store: Store;
+  /** For the test itself, past the door. */
+  client: Client;
+  wire: TemporalProxy;
+  engine: EngineProxy;
+  /** Proposes steps of a plan, as madre's own loop does; madre carries them out. */
+  propose(steps: StepWish[]): Promise<PlanView>;
+}
+
+export async function setPlanStage(options: {
+  services: StackOptions['services'];
+  'x-vx11'?: Record<string, unknown>;
+}): Promise<PlanStage> {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-fault-plans-'));
+  const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const destroy = async (): Promise<void> => {
+    for (const end of ends.toReversed()) await end();
+  };
+  try {
+    const temporal = await startTemporal({ folder });
+    ends.push(() => temporal.stop());
+    const wire = await startTemporalProxy(temporal.address);
+    ends.push(() => wire.close());
+    const engine = await startEngineProxy(join(folder, 'engine.sock'), '/var/run/docker.sock');
+    ends.push(() => engine.close());
+    const stack = await startStack({
+      ...options,
+      env: await spawnerSettings(),
+      madreEnv: { TEMPORAL_ADDRESS: wire.address, VX11_DOCKER_SOCKET: engine.socket },
+      temporalAddress: temporal.address,
+    });
+    const spawning = addSpawner(stack);
+    ends.push(() => spawning.destroy());
+    const store = await openStore(stack.env['VX11_STORE_URL']!);
+    ends.push(() => store.close());
+    const connection = await NativeConnection.connect({ address: temporal.address });
+    ends.push(() => connection.close());
+    const client = new Client({ connection, identity: 'vx11-test' });
+    const runs = planRuns(client, powerQueue(stack.env['VX11_HOST']!));
+    const deps = {
+      store,
+      clock: Date.now,
+      log: pino({ level: 'silent' }),
+      runs: () => runs,
+      spawner: null,
+      roles: {},
+    };
+    const about = { source: 'autonomous', actor: 'test', reason: null } as const;
+    return {
+      ...spawning,
+      store,
+      client,
+      wire,
+      engine,
+      propose: async (steps) =>
+        (await propose(deps, { ...about, steps, correlation_id: newId('run') })).plan,
+      destroy,
+    };
+  } catch (error) {
+    await destroy();
+    throw error;
+  }
+}
+
+/** Tasks that a plan has started. */
+export async function tasksOf(store: Store, planId: string): Promise<SpawnView[]> {
+  const { spawns } = await store.spawns.list({ limit: 1000 });
+  return spawns.filter(({ metadata }) => metadata?.['plan_id'] === planId);
+}
+
+/** How far a plan is, as the store tells it. */
+export interface Sight {
+  plan: string;
+  /** Of each step, in order. */
+  steps: string;
+  /** Of each window that a step has opened for itself, such as `s1 open`. */
+  windows: string;
+  /** Of its task; empty while there is none. */
+  task: string;
+}
+
+export async function sightOf(store: Store, planId: string): Promise<Sight> {
+  const plan = (await store.plans.find(planId))!;
+  const windows: string[] = [];
+  for (const { step_id } of plan.steps) {
+    const view = await store.windows.find(idOfStep('window', planId, step_id));
+    if (view !== null) windows.push(`${step_id} ${view.state}`);
+  }
+  const tasks = await tasksOf(store, planId);
+  return {
+    plan: plan.status,
+    steps: plan.steps.map(({ status }) => status).join(' '),
+    windows: windows.join(', '),
+    task: tasks.map(({ state }) => state).join(', '),
+  };
+}

@@ -1,0 +1,136 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { madreChatCall, type HearChat, type MadreChatReply } from '../../../contracts/chat.ts';
+import { VX11Error } from '../../../contracts/errors.ts';
+import { createMadrePort } from '../../../gateway/madre/client.ts';
+import { internalLines } from '../../../platform/internal-key.ts';
+import { internalCall, internalDoor } from '../../../workers/madre/http.ts';
+import { hear, type Hearing } from '../streams/on-event.ts';
+import { replyOf, startPlanStage } from './plan-fixture.ts';
+
+const key = 'k'.repeat(32);
+
+type Say = (message?: string) => Promise<Hearing>;
+const text = (delta: string) => ({ event: 'text', data: { delta } }) as const;
+
+/** A gateway whose madre is reached over HTTP, as in life; `serve` is what stands behind her port. */
+const over = async (serve: Parameters<typeof createServer>[1]): Promise<Say> => {
+  const server = createServer(serve);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const { chat } = createMadrePort(`http://127.0.0.1:${port}`, key);
+  const gateway = await startPlanStage({ madre: { chat } });
+  onTestFinished(async () => {
+    await gateway.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+  return (message = 'open web') => hear(`${url}/madre/chat`, gateway.operator, { message });
+};
+const door = (chat: (tell: HearChat, reply: MadreChatReply) => Promise<MadreChatReply>) => {
+  const calls = {
+    '/chat': internalCall(madreChatCall, (call, tell) => chat(tell as HearChat, replyOf(call))),
+  };
+  const opened = internalDoor(calls, key, pino({ level: 'silent' }));
+  return over((request, response) => void opened(request, response));
+};
+/** madre's first lines as they are, and then whatever comes. */
+const lines = (then: (response: ServerResponse) => void) =>
+  over((_, response) => {
+    response.writeHead(200, { 'content-type': internalLines });
+    response.write(`${JSON.stringify({ part: text('one') })}\n`, () => then(response));
+  });
+
+test('each word arrives when it is said, whatever bytes it is made of', async () => {
+  const more = Promise.withResolvers<void>();
+  const say = await door(async (tell, reply) => {
+    tell(text('¿Qué '));
+    await more.promise;
+    tell(text('tal? 🎛️\n'));
+    return reply;
+  });
+  const talk = await say();
+  await expect.poll(() => talk.events).toEqual([text('¿Qué ')]);
+  more.resolve();
+  expect(await talk.ended).toMatchObject([
+    text('¿Qué '),
+    text('tal? 🎛️\n'),
+    { event: 'answer', data: { response: 'heard: open web', degraded: false } },
+  ]);
+});
+
+test('a line that is split anywhere is the same line', async () => {
+  const say = await over((_, response) => {
+    response.writeHead(200, { 'content-type': internalLines });
+    const part = Buffer.from(`${JSON.stringify({ part: text('señal 🎛️') })}\n`);
+    const reply = replyOf({ message: 'x', session_id: 'desk', correlation_id: 'c-1' } as never);
+    const last = Buffer.from(`${JSON.stringify({ answer: { status: 200, body: reply } })}\n`);
+    const bytes = Buffer.concat([part, last]);
+    let at = 0;
+    const next = (): void => {
+      if (at >= bytes.length) return void response.end();
+      response.write(bytes.subarray(at, (at += 7)), () => setImmediate(next));
+    };
+    next();
+  });
+  expect(await (await say()).ended).toMatchObject([text('señal 🎛️'), { event: 'answer' }]);
+});
+
+test.each<[string, (response: ServerResponse) => void]>([
+  ['breaks off', (response) => response.destroy()],
+  ['ends without an answer', (response) => response.end()],
+  ['turns into what is no JSON', (response) => response.end('oops\n')],
+  ['tells what nobody knows', (response) => response.end('{"part":{"event":"hack"}}\n')],
+  ['says nothing more', () => undefined],
+  [
+    'fails inside',
+    (response) => response.end('{"answer":{"status":500,"body":{"error":"internal"}}}\n'),
+  ],
+])('madre who %s is answered for by the gateway, by events', async (_, then) => {
+  const say = await lines(then);
+  const events = await (await say()).ended;
+  expect(events).toMatchObject([
+    text('one'),
+    {
+      event: 'answer',
+      data: {
+        status: 'ERROR',
+        degraded: true,
+        warnings: ['madre_unavailable'],
+        response: expect.stringMatching(/may still happen/) as string,
+      },
+    },
+  ]);
+});
+
+test('a refusal of hers is what it is without events', async () => {
+  const say = await door(async () => {
+    throw new VX11Error('store_unavailable', 'away');
+  });
+  const events = await (await say('status')).ended;
+  expect(events).toMatchObject([{ event: 'answer', data: { degraded: true } }]);
+});
+
+test('a gateway that goes does not end what she does', async () => {
+  const [went, done] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
+  const say = await over((request, response) => {
+    const calls = {
+      '/chat': internalCall(madreChatCall, async (call, tell = () => undefined) => {
+        tell(text('one'));
+        await went.promise;
+        tell(text('two'));
+        done.resolve(true);
+        return replyOf(call);
+      }),
+    };
+    response.on('close', () => went.resolve());
+    internalDoor(calls, key, pino({ level: 'silent' }))(request, response);
+  });
+  const talk = await say();
+  await talk.ended; // after 2.8 s the gateway hangs up
+  expect(talk.events.map(({ event }) => event)).toEqual(['text', 'answer']);
+  expect(await done.promise).toBe(true);
+});

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { minute } from '../../domain/samples.ts';
+import { aStep } from '../../domain/plans/plan-samples.ts';
+import { startPlanStage, type PlanStage } from './plan-fixture.ts';
+
+let stage: PlanStage;
+beforeAll(async () => void (stage = await startPlanStage()));
+afterAll(() => stage.close());
+
+const confirm = (id: string, confirm_token: string, token?: string) =>
+  stage.post(`/madre/plans/${id}/confirm`, { confirm_token }, token);
+const refusal = ({ status, body }: { status: number; body: { error: string } }) => [
+  status,
+  body.error,
+];
+const past = () => ({
+  quorum: 1,
+  no_self_approval: false,
+  approvals: [],
+  expires_at: new Date(Date.now() - minute).toISOString(),
+});
+
+describe('a plan that waits', () => {
+  test('is listed with its exact steps, and never with its token', async () => {
+    const { plan, token } = await stage.waiting();
+    const { body } = await stage.get('/madre/plans?status=WAITING&limit=200');
+    expect(body.plans.map(({ plan_id }: { plan_id: string }) => plan_id)).toContain(plan.plan_id);
+    expect(JSON.stringify(body)).not.toContain(token);
+    expect((await stage.get(`/madre/plans/${plan.plan_id}`)).body).toEqual(plan);
+    expect(refusal(await stage.get('/madre/plans/plan-00000000deadbeef'))).toEqual([
+      404,
+      'plan_not_found',
+    ]);
+    expect((await stage.get('/madre/plans?status=NOPE')).status).toBe(422);
+    expect((await stage.get('/madre/plans?cursor=x')).status).toBe(422);
+  });
+
+  test('B45: is confirmed once; a wrong or foreign token is 403, a used one 409', async () => {
+    const { plan, token } = await stage.waiting();
+    const foreign = await stage.waiting();
+    expect(refusal(await confirm(plan.plan_id, 'A'.repeat(22)))).toEqual([
+      403,
+      'wrong_confirm_token',
+    ]);
+    expect(refusal(await confirm(plan.plan_id, foreign.token))).toEqual([
+      403,
+      'wrong_confirm_token',
+    ]);
+    expect((await confirm(plan.plan_id, 'short')).status).toBe(422);
+    const { status, body } = await confirm(plan.plan_id, token);
+    expect([status, body]).toEqual([
+      200,
+      { status: 'confirmed', plan_id: plan.plan_id, approvals: 1, quorum: 1 },
+    ]);
+    expect(refusal(await confirm(plan.plan_id, token))).toEqual([409, 'confirm_token_used']);
+    expect(refusal(await confirm(plan.plan_id, foreign.token))).toEqual([
+      403,
+      'wrong_confirm_token',
+    ]);
+    expect(refusal(await confirm('plan-00000000deadbeef', token))).toEqual([404, 'plan_not_found']);
+  });
+
+  test('B45: that waits for nobody is 400, and one whose time is over is 409', async () => {
+    const { plan } = await stage.waiting({ status: 'DONE', confirmation: null, risk: 'LOW' });
+    expect(refusal(await confirm(plan.plan_id, 'A'.repeat(22)))).toEqual([
+      400,
+      'nothing_to_confirm',
+    ]);
+    const late = await stage.waiting({ confirmation: past() });
+    expect(refusal(await confirm(late.plan.plan_id, late.token))).toEqual([
+      409,
+      'confirm_token_expired',
+    ]);
+    const expired = await stage.waiting({
+      status: 'REJECTED',
+      ended_by: 'madre',
+      finished_at: new Date().toISOString(),
+      confirmation: past(),
+    });
+    expect(refusal(await confirm(expired.plan.plan_id, expired.token))).toEqual([
+      409,
+      'confirm_token_expired',
+    ]);
+  });
+
+  test('that a person rejected in time was decided, also where an older token is called madre', async () => {
+    const { plan, token } = await stage.waiting({
+      status: 'REJECTED',
+      ended_by: 'madre',
+      finished_at: new Date(Date.parse(past().expires_at) - 60_000).toISOString(),
+      confirmation: past(),
+    });
+    expect(refusal(await confirm(plan.plan_id, token))).toEqual([409, 'confirm_token_used']);
+  });
+
+  test('B46: that somebody edited since it was shown is 409 plan_changed', async () => {
+    const { plan, token } = await stage.waiting();
+    await stage.store.plans.change(plan.plan_id, (known) => ({
+      plan: { ...known, steps: [aStep({ params: { message: 'something else' } })] },
+      events: [],
+    }));
+    expect(refusal(await confirm(plan.plan_id, token))).toEqual([409, 'plan_changed']);
+    expect((await stage.get(`/madre/plans/${plan.plan_id}`)).body.status).toBe('WAITING');
+  });
+
+  test('clicked twice, or ten times at once, is said once', async () => {
+    const { plan, token } = await stage.waiting();
+    const before = stage.said.length;
+    const clicks = await Promise.all(
+      Array.from({ length: 10 }, () => confirm(plan.plan_id, token)),
+    );
+    const codes = clicks.map(({ status }) => status);
+    expect(codes).toContain(200);
+    expect(codes.every((code) => code === 200 || code === 409)).toBe(true);
+    expect(stage.said.length - before).toBe(1);
+  });
+
+  test('waits for as many people as it says, and not for its asker', async () => {
+    const [ada, bea] = ['ada', 'bea'];
+    const tokens = Object.fromEntries(
+      await Promise.all([ada, bea, 'cid'].map(async (name) => [name, await named(name)])),
+    ) as Record<string, string>;
+    const rule = {
+      quorum: 2,
+      no_self_approval: true,
+      approvals: [],
+      expires_at: new Date(Date.now() + minute).toISOString(),
+    };
+    const { plan, token } = await stage.waiting({ actor: ada, confirmation: rule });
+    expect(refusal(await confirm(plan.plan_id, token, tokens[ada]))).toEqual([
+      403,
+      'self_approval',
+    ]);
+    const first = await confirm(plan.plan_id, token, tokens[bea]);
+    expect(first.body).toMatchObject({ status: 'waiting', approvals: 1, quorum: 2 });
+    expect((await confirm(plan.plan_id, token, tokens[bea])).body).toMatchObject({ approvals: 1 });
+    expect((await confirm(plan.plan_id, token, tokens.cid)).body).toMatchObject({
+      status: 'confirmed',
+      approvals: 2,
+    });
+  });
+
+  test('gets a new token for who saw it as it is, and the old one is void', async () => {
+    const { plan, token } = await stage.waiting();
+    const renew = (plan_hash: string) =>
+      stage.post(`/madre/plans/${plan.plan_id}/token`, { plan_hash });
+    expect(refusal(await renew('0'.repeat(64)))).toEqual([409, 'plan_changed']);
+    const { body } = await renew(plan.plan_hash);
+    const events = await stage.store.events.after(0, 1000);
+    expect(events.filter(({ type }) => type === 'plan.token_renewed')).toMatchObject([
+      { actor: 'a operator', payload: { plan_id: plan.plan_id } },
+    ]);
+    expect(body.confirm_token).toMatch(/^[\w-]{22}$/);
+    expect(refusal(await confirm(plan.plan_id, token))).toEqual([403, 'wrong_confirm_token']);
+    expect((await confirm(plan.plan_id, body.confirm_token)).status).toBe(200);
+    expect(refusal(await renew(plan.plan_hash))).toEqual([409, 'confirm_token_used']);
+  });
+
+  test('is rejected or cancelled, and then is neither any more', async () => {
+    const { plan, token } = await stage.waiting();
+    const answer = await stage.post(`/madre/plans/${plan.plan_id}/reject`, { reason: 'no' });
+    expect(answer.body).toEqual({ status: 'rejected', plan_id: plan.plan_id });
+    expect((await stage.get(`/madre/plans/${plan.plan_id}`)).body).toMatchObject({
+      status: 'REJECTED',
+      error: { detail: 'no' },
+    });
+    expect(refusal(await stage.post(`/madre/plans/${plan.plan_id}/reject`, {}))).toEqual([
+      409,
+      'confirm_token_used',
+    ]);
+    expect(refusal(await confirm(plan.plan_id, token))).toEqual([409, 'confirm_token_used']);
+    expect(refusal(await stage.post(`/madre/plans/${plan.plan_id}/cancel`, {}))).toEqual([
+      409,
+      'plan_ended',
+    ]);
+    const second = await stage.waiting();
+    const cancel = () => stage.post(`/madre/plans/${second.plan.plan_id}/cancel`, {});
+    expect((await cancel()).body).toEqual({ status: 'cancelled', plan_id: second.plan.plan_id });
+    expect((await cancel()).status).toBe(200);
+  });
+
+  test('shows no token anywhere: not in the store, not in the log, not in its events', async () => {
+    const { plan, token } = await stage.waiting();
+    await confirm(plan.plan_id, token);
+    const events = await stage.store.events.after(0, 1e6);
+    const all = JSON.stringify([
+      events,
+      await stage.store.plans.find(plan.plan_id),
+      await stage.store.plans.confirmHash(plan.plan_id),
+      stage.log,
+    ]);
+    expect(all).not.toContain(token);
+  });
+});
+
+async function named(name: string): Promise<string> {
+  const { newToken } = await import('../../../gateway/tokens/token-text.ts');
+  const { id, text, secretHash } = newToken();
+  const dates = { created_at: 0, expires_at: null, revoked_at: null, last_used_at: null };
+  await stage.store.tokens.create(
+    { id, name, scope: 'operator', secret_hash: secretHash, ...dates },
+    [],
+  );
+  return text;
+}
+
+test('an intent that had no turn is found as what it is, and does not queue for ever', async () => {
+  const said = { source: 'chat' as const, actor: 'a', session_id: 'desk' };
+  await stage.store.intents.append(
+    {
+      ...said,
+      intent_id: 'intent-00000010',
+      at: 1,
+      correlation_id: 'no-turn',
+      payload: { text: 'open web', refused: 'session_busy' },
+    },
+    [],
+  );
+  const { body } = await stage.get('/vx11/result/no-turn');
+  expect(body).toMatchObject({ status: 'ERROR', error: 'session_busy' });
+});

@@ -1,0 +1,53 @@
+import { expect } from 'vitest';
+import type { EventRecord } from '../../../contracts/event.ts';
+import { adminToken } from '../fixture.ts';
+
+export interface Received extends EventRecord {
+  /** How long after it happened, in ms. */
+  after: number;
+}
+
+/** A reader of a gateway's events, from its first byte until it is cut or closes. */
+export interface Follower {
+  response: Response;
+  received: Received[];
+  comments: string[];
+  /** When the stream ended, from whichever side. */
+  ended: Promise<void>;
+  close(): void;
+}
+
+/** Follows the stream of the gateway at `base`. */
+export async function follow(
+  base: string,
+  query = '',
+  headers: Record<string, string> = {},
+  token = adminToken,
+): Promise<Follower> {
+  const cut = new AbortController();
+  const response = await fetch(`${base}/vx11/events${query}`, {
+    headers: { 'x-vx11-token': token, ...headers },
+    signal: cut.signal,
+  });
+  const received: Received[] = [];
+  const comments: string[] = [];
+  const take = (block: string): void => {
+    comments.push(...[...block.matchAll(/^: (.*)$/gm)].map(([, text]) => text!));
+    const data = /^data: (.*)$/m.exec(block)?.[1];
+    if (data === undefined) return;
+    const record = JSON.parse(data) as EventRecord;
+    expect(block).toContain(`id: ${record.seq}\nevent: ${record.type}\n`);
+    received.push({ ...record, after: Date.now() - Date.parse(record.at) });
+  };
+  const ended = (async () => {
+    if (response.status !== 200) return;
+    let text = '';
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const blocks = text.split('\n\n');
+      text = blocks.pop()!;
+      blocks.forEach(take);
+    }
+  })().catch(() => undefined);
+  return { response, received, comments, ended, close: () => cut.abort() };
+}

@@ -1,0 +1,48 @@
+import { readMessages } from '../../../client/event-stream.ts';
+
+/** One event of a talk, its data read. */
+export interface HeardEvent {
+  event: string;
+  // tests read many shapes; the contracts' own tests check them
+  // oxlint-disable-next-line typescript/no-explicit-any
+  data: any;
+}
+
+/** A talk that is answered by events, from its first byte until it ends or the listener goes. */
+export interface Hearing {
+  response: Response;
+  events: HeardEvent[];
+  /** Resolves with all events when the answer has ended, from whichever side. */
+  ended: Promise<HeardEvent[]>;
+  leave(): void;
+}
+
+/** Posts a message and follows the events of its answer. A refusal has none: its body is left to be read. */
+export async function hear(
+  url: string,
+  token: string,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Hearing> {
+  const left = new AbortController();
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'x-vx11-token': token,
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      ...headers,
+    },
+    body: JSON.stringify(body),
+    signal: left.signal,
+  });
+  const events: HeardEvent[] = [];
+  const follow = async (): Promise<HeardEvent[]> => {
+    if (response.status !== 200 || response.body === null) return events;
+    for await (const { event, data } of readMessages(response.body)) {
+      events.push({ event, data: JSON.parse(data) });
+    }
+    return events;
+  };
+  return { response, events, ended: follow().catch(() => events), leave: () => left.abort() };
+}

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { createServer as createHttp2Server } from 'node:http2';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { speaksHttp2 } from '../../../gateway/temporal/speaks-http2.ts';
+import { connectTemporal } from '../../../gateway/temporal/port.ts';
+
+const repository = join(import.meta.dirname, '../..');
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('a server that serves gRPC is told from one that is frozen, one that speaks otherwise, and none', async () => {
+  const serving = await listen(createHttp2Server());
+  expect(await speaksHttp2(serving, 2000)).toBe(true);
+  const frozen = await listen(createServer((socket) => socket.on('error', () => undefined)));
+  expect(await speaksHttp2(frozen, 200)).toBe(false);
+  const other = await listen(createServer((socket) => socket.end('HTTP/1.1 400 Bad Request')));
+  expect(await speaksHttp2(other, 2000)).toBe(false);
+  expect(await speaksHttp2('127.0.0.1:1', 2000)).toBe(false);
+});
+
+test('health passes without the client where Temporal is there, and is refused by its breaker where it is not', async () => {
+  const temporal = connectTemporal(await listen(createHttp2Server()), 'default');
+  await temporal.health();
+  const away = connectTemporal('127.0.0.1:1', 'default');
+  onTestFinished(() => away.close());
+  for (let n = 0; n < 3; n += 1)
+    await expect(away.health()).rejects.toMatchObject({ code: 'temporal_unavailable' });
+  expect(away.breaker).toBe('open');
+});
+
+test('a gateway that only answers reads has not loaded the client of Temporal', () => {
+  const code = `
+    import { registerHooks } from 'node:module';
+    const files = [];
+    registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
+    await import('./gateway/temporal.ts');
+    await import('./gateway/app.ts');
+    console.log(JSON.stringify(files.filter((file) => /@temporalio|@grpc|protobufjs/.test(file))));
+  `;
+  const args = ['--input-type=module', '--eval', code];
+  const options = { cwd: repository, encoding: 'utf8' } as const;
+  expect(JSON.parse(execFileSync(process.execPath, args, options))).toEqual([]);
+});

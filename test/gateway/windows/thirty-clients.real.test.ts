@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startStack, type TestStack } from '../../stack/stack.ts';
+import { comesToRest, keepsPromises } from '../../stack/promises.ts';
+
+/** How long they go on; the fault suite takes a minute. */
+const seconds = Number(process.env['VX11_CLIENT_SECONDS'] ?? 10);
+const clients = 30;
+const services = Array.from({ length: 9 }, (_, n) => `s${n}`);
+
+/** The nth of a list, for a client that takes all in turn from a place of its own. */
+const nth = <T>(list: readonly T[], at: number): T => list[at % list.length]!;
+
+describe(`${clients} clients that open, extend, close, stop, restart and apply solo madre`, () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await startStack({
+      temporalAddress: inject('temporalAddress'),
+      services: Object.fromEntries(services.map((name) => [name, { network_mode: 'none' }])),
+      env: { VX11_RATE_CHANGES_PER_TOKEN: '1000000', VX11_RATE_PER_ADDRESS: '10000000' },
+    });
+  });
+  afterAll(() => stack?.destroy());
+
+  test(
+    'are never told of a window that is not open when they want it down, nor answered 500',
+    async () => {
+      const answers = new Map<string, number>();
+      const problems: string[] = [];
+      const acts: [string, (name: string) => [string, unknown]][] = [
+        ['open', (target) => ['/vx11/window/open', { target, ttl_seconds: 30, wait_seconds: 0 }]],
+        ['close', (target) => ['/vx11/window/close', { target }]],
+        ['open', (target) => ['/vx11/window/open', { target, ttl_seconds: 30 }]],
+        ['extend', (target) => ['/vx11/window/extend', { target, seconds: 5 }]],
+        ['stop', (name) => [`/operator/power/service/${name}/stop`, {}]],
+        ['open', (target) => ['/vx11/window/open', { target, ttl_seconds: 30, wait_seconds: 0 }]],
+        ['restart', (name) => [`/operator/power/service/${name}/restart`, {}]],
+        ['solo_madre', () => ['/operator/power/policy/solo_madre/apply', {}]],
+      ];
+      const until = performance.now() + seconds * 1000;
+      const client = async (id: number): Promise<void> => {
+        for (let n = id; performance.now() < until; n += 1) {
+          const [act, request] = nth(acts, n);
+          // few close everything, or there would be nothing to meet
+          if (act === 'solo_madre' && id % 6 !== 0) continue;
+          const [path, body] = request(nth(services, id * 7 + n * 5));
+          const { status, body: told, headers } = await stack.call('POST', path, body);
+          const error = typeof told?.error === 'string' ? ` ${told.error}` : '';
+          const key = `${act} ${status}${error}`;
+          answers.set(key, (answers.get(key) ?? 0) + 1);
+          const down = /^(close|stop|solo_madre)$/.test(act);
+          if (down && error === ' window_not_open') problems.push(key);
+          if (status >= 500 && status !== 503) problems.push(`${key}: ${JSON.stringify(told)}`);
+          if (status === 503 && headers.get('retry-after') === null) problems.push(`${key}: bare`);
+        }
+      };
+      await Promise.all(Array.from({ length: clients }, (_, id) => client(id)));
+      console.log(
+        Object.fromEntries([...answers].toSorted(([one], [other]) => one.localeCompare(other))),
+      );
+      expect(problems).toEqual([]);
+      for (const act of ['open 200', 'close 200', 'stop 200', 'solo_madre 200'])
+        expect(answers.get(act) ?? 0).toBeGreaterThan(0);
+      await stack.call('POST', '/operator/power/policy/solo_madre/apply', {});
+      expect(await stack.running()).toEqual([]);
+      await keepsPromises(stack);
+      await comesToRest(stack);
+    },
+    seconds * 1000 + 180_000,
+  );
+});

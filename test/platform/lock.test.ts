@@ -1,0 +1,75 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createKeyedLock } from '../../platform/lock.ts';
+
+test('work on one key happens one after the other, in the order in which it was asked for', async () => {
+  const lock = createKeyedLock();
+  const seen: string[] = [];
+  const piece = (name: string) =>
+    lock.run('web', async () => {
+      seen.push(`${name} in`);
+      await turn();
+      seen.push(`${name} out`);
+      return name;
+    });
+  expect(await Promise.all([piece('a'), piece('b'), piece('c')])).toEqual(['a', 'b', 'c']);
+  expect(seen).toEqual(['a in', 'a out', 'b in', 'b out', 'c in', 'c out']);
+});
+
+test('work on other keys does not wait', async () => {
+  const lock = createKeyedLock();
+  const open = Promise.withResolvers<void>();
+  const held = lock.run('web', () => open.promise);
+  expect(await lock.run('db', async () => 'done')).toBe('done');
+  open.resolve();
+  await held;
+});
+
+test('work that fails tells its own caller, and lets the next one in', async () => {
+  const lock = createKeyedLock();
+  const failing = lock.run('web', () => Promise.reject(new Error('no')));
+  const next = lock.run('web', async () => 'yes');
+  await expect(failing).rejects.toThrow('no');
+  expect(await next).toBe('yes');
+});
+
+test('work that throws before it waits counts as failed work', async () => {
+  const lock = createKeyedLock();
+  const failing = lock.run('web', () => {
+    throw new Error('at once');
+  });
+  await expect(failing).rejects.toThrow('at once');
+  expect(await lock.run('web', async () => 1)).toBe(1);
+});
+
+test('work that is asked for while the last one ends still comes after it', async () => {
+  const lock = createKeyedLock();
+  const seen: number[] = [];
+  let inside = 0;
+  const piece = (n: number) =>
+    lock.run('web', async () => {
+      expect((inside += 1)).toBe(1);
+      await turn();
+      seen.push(n);
+      inside -= 1;
+    });
+  const first = piece(1);
+  const second = first.then(() => piece(2));
+  const third = first.then(() => piece(3));
+  await Promise.all([second, third]);
+  expect(seen).toEqual([1, 2, 3]);
+});
+
+test('work whose turn does not come in time is not begun, and the next in line has its turn', async () => {
+  const lock = createKeyedLock();
+  const open = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const held = lock.run('web', () => open.promise);
+  const late = lock.runSoon('web', 10, async () => begun.push('late'));
+  const next = lock.runSoon('web', 10_000, async () => begun.push('next'));
+  expect(await late).toBeNull();
+  open.resolve();
+  await held;
+  expect(await next).toBe(1);
+  expect(begun).toEqual(['next']);
+});

@@ -1,0 +1,121 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { VX11Error } from '../../../contracts/errors.ts';
+import { internalHeader, internalKey, internalLines } from '../../../platform/internal-key.ts';
+import { internalCall, internalDoor } from '../../../workers/madre/http.ts';
+
+describe('the key of an installation', () => {
+  let home: string;
+  beforeAll(async () => void (home = await mkdtemp(join(tmpdir(), 'vx11-key-'))));
+  afterAll(() => rm(home, { recursive: true }));
+
+  test('is made by whoever comes first, the same for all, for nobody else to read, and leaves nothing beside', async () => {
+    const keys = Array.from({ length: 5 }, () => internalKey(undefined, home));
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^[\w-]{43}$/);
+    expect((await stat(join(home, 'internal.key'))).mode & 0o777).toBe(0o600);
+    expect(await readdir(home)).toEqual(['internal.key']);
+  });
+  test('may be given, and there is none without a home', () => {
+    expect(internalKey('given', home)).toBe('given');
+    expect(internalKey(undefined, undefined)).toBeNull();
+    expect(internalKey(undefined, '/dev/null/home')).toBeNull();
+  });
+});
+
+describe('the door between processes', () => {
+  const key = 'k'.repeat(32);
+  const calls = {
+    '/chat': internalCall(z.strictObject({ n: z.number() }), async ({ n }) => ({ twice: 2 * n })),
+    '/away': internalCall(z.any(), async () => {
+      throw new VX11Error('store_unavailable', 'away');
+    }),
+    '/broken': internalCall(z.any(), async () => {
+      throw new Error('a secret cause');
+    }),
+    '/tell': internalCall(
+      z.strictObject({ parts: z.int(), end: z.string() }),
+      async (body, tell) => {
+        for (let n = 0; n < body.parts; n += 1) tell?.({ n });
+        if (body.end === 'away') throw new VX11Error('store_unavailable', 'away');
+        if (body.end === 'broken') throw new Error('a secret cause');
+        return { end: body.end };
+      },
+    ),
+  };
+  const door = internalDoor(calls, key, pino({ level: 'silent' }));
+  const server = createServer((request, response) => {
+    if (!door(request, response)) response.writeHead(404).end('{}');
+  });
+  let url: string;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => void server.close());
+  const ask = async (
+    path: string,
+    body: string,
+    sent: Record<string, string> = { [internalHeader]: key },
+  ) => {
+    const answer = await fetch(url + path, { method: 'POST', body, headers: sent });
+    return [answer.status, await answer.json().catch(() => null)];
+  };
+
+  test('answers who has the key, and what fits', async () => {
+    expect(await ask('/chat', '{"n":2}')).toEqual([200, { twice: 4 }]);
+    expect(await ask('/chat', '{"n":"2"}')).toMatchObject([422, { error: 'invalid' }]);
+    expect(await ask('/chat', 'no json')).toMatchObject([422, { error: 'invalid' }]);
+    expect(await ask('/else', '{}')).toEqual([404, {}]);
+  });
+  test.each([
+    ['no key', {}],
+    ['another', { [internalHeader]: 'x'.repeat(32) }],
+    ['a longer one', { [internalHeader]: `${key}k` }],
+  ])('tells nothing to who has %s', async (_, sent) =>
+    expect(await ask('/chat', '{"n":2}', sent as Record<string, string>)).toEqual([
+      403,
+      { error: 'forbidden' },
+    ]),
+  );
+  test('tells in lines what comes before an answer, and the answer last, to who asked for lines', async () => {
+    const told = async (parts: number, end: string, accept: string, sent = key) => {
+      const headers = { [internalHeader]: sent, accept };
+      const body = JSON.stringify({ parts, end });
+      const answer = await fetch(`${url}/tell`, { method: 'POST', body, headers });
+      const text = (await answer.text()).trim().split('\n');
+      const lines = text.map((line) => JSON.parse(line) as unknown);
+      return [answer.status, answer.headers.get('content-type'), ...lines];
+    };
+    const parts = [{ part: { n: 0 } }, { part: { n: 1 } }];
+    const ended = (status: number, body: object) => ({ answer: { status, body } });
+    expect(await told(2, 'well', internalLines)).toEqual([
+      200,
+      internalLines,
+      ...parts,
+      ended(200, { end: 'well' }),
+    ]);
+    const away = { error: 'store_unavailable', detail: 'away' };
+    expect((await told(2, 'away', internalLines)).slice(2)).toEqual([...parts, ended(503, away)]);
+    const broken = (await told(2, 'broken', internalLines)).slice(2);
+    expect(broken).toEqual([...parts, ended(500, { error: 'internal' })]);
+    // where nothing is told before, and for who wants no lines, it is an answer like any other
+    expect(await told(0, 'away', internalLines)).toEqual([503, 'application/json', away]);
+    expect(await told(2, 'well', '*/*')).toEqual([200, 'application/json', { end: 'well' }]);
+    expect((await told(2, 'well', internalLines, 'x'.repeat(32)))[0]).toBe(403);
+  });
+  test('takes no more than it can hold, and tells no cause', async () => {
+    expect(await ask('/chat', `{"n":${' '.repeat(300_000)}1}`)).toMatchObject([
+      413,
+      { error: 'too_large' },
+    ]);
+    expect(await ask('/away', '{}')).toEqual([503, { error: 'store_unavailable', detail: 'away' }]);
+    expect(await ask('/broken', '{}')).toEqual([500, { error: 'internal' }]);
+  });
+});

@@ -1,0 +1,62 @@
+import { beforeEach, expect, test } from 'vitest';
+import { failWindow } from '../../../activities/power/closing.ts';
+import { meetStack } from '../../../activities/power/adopt-stack.ts';
+import type { Adopt } from '../../../activities/power/reconcile-service.ts';
+import { adopting } from '../../../workers/madre/resume-runs.ts';
+import type { TemporalDoor } from '../../../workers/temporal/serve.ts';
+import { cause, startHost, type OneHost } from '../../activities/power/one-host.ts';
+
+let host: OneHost;
+let adopt: Adopt;
+let started: string[];
+let door: TemporalDoor;
+beforeEach(async () => {
+  host = await startHost({ web: { 'x-vx11': { stray: 'adopt' } }, other: {} });
+  await meetStack(host.power);
+  started = [];
+  const never = () => Promise.reject(new Error('nobody asks for this'));
+  const start = ({ window_id }: { window_id: string }) =>
+    Promise.resolve(void started.push(window_id));
+  const windows = { start, runs: never, closeLate: never, releaseIdle: never };
+  door = { state: 'ok', windows, spawns: null, plans: null };
+  adopt = adopting(host.power, door);
+});
+
+const requests = async (): Promise<string[]> =>
+  (await host.store.windows.list({ limit: 100 })).windows.map(({ window_id }) => window_id);
+
+test('a service that somebody started gets a window, which belongs to madre', async () => {
+  await adopt('web');
+  expect(await requests()).toEqual(started);
+  expect(await host.store.windows.find(started[0]!)).toMatchObject({
+    owner: 'madre',
+    state: 'requested',
+    services: ['web'],
+    reason: 'it was started by hand, and adopted',
+  });
+});
+
+test('one whose adoption failed is not adopted again for a minute, and others are', async () => {
+  await adopt('web');
+  const view = (await host.store.windows.find(started[0]!))!;
+  await failWindow(host.power, view, [], cause);
+  host.time.now += 59_999;
+  await adopt('web');
+  expect(started).toHaveLength(1);
+  await adopt('other');
+  expect(started).toHaveLength(2);
+  host.time.now += 1;
+  await adopt('web');
+  expect(started).toHaveLength(3);
+  expect(new Set(await requests())).toEqual(new Set(started));
+});
+
+test('while Temporal is away nothing is asked for, and it is tried again as soon as it is back', async () => {
+  const { windows } = door;
+  door.windows = null;
+  await adopt('web');
+  expect(await requests()).toEqual([]);
+  door.windows = windows;
+  await adopt('web');
+  expect(started).toHaveLength(1);
+});

@@ -1,0 +1,94 @@
+import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { AutonomyActivities } from '../../activities/autonomy/autonomy-activities.ts';
+import { createAutonomyActivities } from '../../activities/autonomy/create-activities.ts';
+import { hasBusiness } from '../../activities/autonomy/effects.ts';
+import { createAutonomyMetrics } from '../../activities/autonomy/metrics.ts';
+import type { Propose } from '../../activities/autonomy/deps.ts';
+import type { PlanDeps } from '../../activities/plans/ports.ts';
+import { proposePlan } from '../../activities/plans/propose.ts';
+import type { Llm } from '../../activities/providers/language-models.ts';
+import { noteHealth } from '../../activities/module-health.ts';
+import { readEnv } from '../../contracts/env.ts';
+import type { Store } from '../../store/index.ts';
+import { ensureAutonomySchedule, triggerRound } from '../temporal/autonomy-schedule.ts';
+
+const usdPerDay = 0.5;
+const tokensPerDay = 200_000;
+/** With longer pauses each time: half a minute in all; a new connection begins anew. */
+const mostTries = 10;
+
+/** madre's loop: its activities, and what brings its Schedule into line with what the store says. */
+export interface MadreAutonomy {
+  activities: AutonomyActivities;
+  /** To be called with every new connection to Temporal. */
+  connected(client: Client): Promise<void>;
+  /**
+   * Asks for a round while the loop is stopped and something was asked of her. To be called with the interval of rounds;
+   * throws while Temporal is away.
+   */
+  attend(): Promise<void>;
+  readonly intervalMs: number;
+  /** Judges how all parts are, and keeps it. */
+  keepHealth(): Promise<void>;
+}
+
+export function madreAutonomy(deps: {
+  host: string;
+  store: Store;
+  registry: Registry;
+  log: Logger;
+  clock: () => number;
+  llm: Llm;
+  plans: PlanDeps;
+}): MadreAutonomy {
+  const env = readEnv(
+    process.env,
+    'VX11_AUTONOMY_SECONDS',
+    'VX11_AUTONOMY_ACTIONS_PER_HOUR',
+    'VX11_AUTONOMY_USD_PER_DAY',
+    'VX11_AUTONOMY_TOKENS_PER_DAY',
+  );
+  const { host, store, registry } = deps;
+  const limits = {
+    actions_per_hour: env.VX11_AUTONOMY_ACTIONS_PER_HOUR,
+    llm_usd_per_day: env.VX11_AUTONOMY_USD_PER_DAY ?? usdPerDay,
+    llm_tokens_per_day: env.VX11_AUTONOMY_TOKENS_PER_DAY ?? tokensPerDay,
+  };
+  const metrics = createAutonomyMetrics(registry);
+  const propose: Propose = (wish) => proposePlan(deps.plans, { source: 'autonomous', ...wish });
+  const seconds = env.VX11_AUTONOMY_SECONDS;
+  let temporal: Client | undefined;
+  return {
+    activities: createAutonomyActivities({ ...deps, propose, pressure, limits, metrics }),
+    intervalMs: seconds * 1000,
+    keepHealth: async () => void (await noteHealth({ host, store, pressure }, deps.clock())),
+    async attend() {
+      const { running } = await store.autonomy.state();
+      if (temporal === undefined || running) return;
+      if (await hasBusiness(store, deps.clock())) await triggerRound(temporal, host);
+    },
+    async connected(client) {
+      temporal = client;
+      for (let tries = 1; ; tries += 1) {
+        try {
+          const { running } = await store.autonomy.state();
+          await ensureAutonomySchedule(client, { host, seconds, running });
+          return await store.autonomy.scheduled(host, seconds);
+        } catch (error) {
+          if (tries === mostTries) throw error;
+          await sleep(tries * 500);
+        }
+      }
+    },
+  };
+}
+
+const cores = availableParallelism();
+const pressure = () => ({
+  load: (loadavg()[0] ?? 0) / cores,
+  memory: 1 - freemem() / totalmem(),
+});

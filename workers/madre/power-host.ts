@@ -1,0 +1,127 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { createCatalogReader } from '../../activities/compose/catalog.ts';
+import { createClock } from '../../platform/clock.ts';
+import { createCompose } from '../../activities/compose/compose.ts';
+import { createEngine } from '../../activities/engine/engine.ts';
+import { watchEngine } from '../../activities/engine/watch.ts';
+import { createImages } from '../../activities/images/images.ts';
+import { createKeyedLock } from '../../platform/lock.ts';
+import { projectsInUse } from '../../activities/power/host/containers.ts';
+import { createGuard } from '../../activities/power/host/guard-container.ts';
+import { createGuardFiles } from '../../activities/power/host/guard-files.ts';
+import type { PowerHost } from '../../activities/power/host/host.ts';
+import { createLeaseBook } from '../../activities/power/host/lease-cache.ts';
+import { createPowerMetrics } from '../../activities/power/host/metrics.ts';
+import { createObservations } from '../../activities/power/host/observations.ts';
+import { createProjectClaim } from '../../activities/power/host/project-claim.ts';
+import type { Store } from '../../store/index.ts';
+
+/** What power over one host is made from. */
+export interface PowerSettings {
+  host: string;
+  home: string;
+  composeFile: string;
+  composeBinary: string | undefined;
+  /** The folder of Docker's own config.json, with the credentials of registries. */
+  dockerConfig: string;
+  socket: string;
+  image: string;
+  guard: boolean;
+}
+
+const cores = availableParallelism();
+
+/** Wires the power over one host. Nothing runs yet but the Engine's event stream. */
+export async function createPowerHost(
+  settings: PowerSettings,
+  deps: { store: Store; registry: Registry; log: Logger; onEngineEvents: () => void },
+): Promise<PowerHost> {
+  const { store, log } = deps;
+  const { host, socket } = settings;
+  const clock = createClock(await newestInstant(store));
+  const engine = createEngine(socket);
+  const compose = createCompose(settings.composeFile, settings.composeBinary, socket);
+  const catalog = createCatalogReader({
+    compose,
+    store,
+    host,
+    clock,
+    log,
+    capacity: () => engine.host(),
+  });
+  const project = (): string => catalog.known()?.project ?? '';
+  const folder = join(settings.home, 'guard');
+  const seen = createObservations({ store, host, clock, log });
+  const guardFiles = createGuardFiles(
+    folder,
+    project,
+    clock,
+    log,
+    (service) => seen.get(service).containers ?? [],
+  );
+  const guard = createGuard({
+    docker: engine.docker,
+    enabled: settings.guard,
+    image: settings.image,
+    home: settings.home,
+    folder,
+    project,
+    socket,
+    echoed: () => guardFiles.echoed(),
+    log,
+  });
+  const leases = createLeaseBook(store, host, clock);
+  return {
+    host,
+    engine,
+    compose,
+    images: createImages({
+      docker: engine.docker,
+      dockerConfig: settings.dockerConfig,
+      build: (service, on, signal) => compose.build(service, on, signal),
+    }),
+    catalog,
+    store,
+    clock,
+    log,
+    guard,
+    watch: watchEngine(socket, () => projectsInUse({ catalog, seen, leases }), {
+      gap: () => {
+        // another Engine may answer at the socket now
+        void engine.identity().catch(() => undefined);
+        deps.onEngineEvents();
+      },
+      lost: (error) => log.debug({ err: error }, 'the Engine event stream broke'),
+    }),
+    guardFiles,
+    leases,
+    seen,
+    claim: createProjectClaim({
+      docker: engine.docker,
+      home: settings.home,
+      composeFile: settings.composeFile,
+      log,
+    }),
+    lock: createKeyedLock(),
+    unbound: new Set(),
+    proved: new Set(),
+    slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores), ask: pLimit(cores) },
+    metrics: createPowerMetrics(deps.registry),
+  };
+}
+
+/** What lies further ahead was written by a clock that was wrong. */
+const believableMs = 24 * 3_600_000;
+
+/** No clock of ours starts before something that was written down already: an event, or that a process lived. */
+async function newestInstant(store: Store): Promise<number> {
+  const newest = await store.events.newest();
+  const [event] = await store.events.after(newest - 1, 1);
+  const beats = (await store.presence.list()).map(({ at }) => at);
+  const instants = [event === undefined ? 0 : Date.parse(event.at), ...beats];
+  return Math.max(0, ...instants.filter((at) => at < Date.now() + believableMs));
+}

@@ -1,0 +1,234 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino, type Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { createPowerActivities } from '../../activities/power/create-activities.ts';
+import { hostEvent, type PowerHost } from '../../activities/power/host/host.ts';
+import { createReconcile } from '../../activities/power/reconcile-windows.ts';
+import { createSettleLoop } from '../../activities/power/reconcile-loop.ts';
+import { createUsageRound, type ReleaseIdle } from '../../activities/power/usage.ts';
+import { noLlm } from '../../activities/providers/language-models.ts';
+import { retain } from '../../activities/retention.ts';
+import { readEnv, withoutPassword } from '../../contracts/env.ts';
+import { internalKey } from '../../platform/internal-key.ts';
+import { adopting } from './resume-runs.ts';
+import { startHeartbeat } from '../heartbeat.ts';
+import { serveHealth } from '../health-server.ts';
+import { internalDoor, knowsKey } from './http.ts';
+import { madreAutonomy } from './autonomy.ts';
+import { madreLlm } from './llm.ts';
+import { patientStore } from '../retrying-store.ts';
+import { createPlanning } from './planning.ts';
+import { createPowerHost } from './power-host.ts';
+import { keepSpawns } from './task-lifecycle.ts';
+import { serveTemporal, type TemporalDoor, type WindowRuns } from '../temporal/serve.ts';
+import { installTemporalRuntime } from '../temporal/runtime.ts';
+import { version } from '../../platform/version.ts';
+
+const reconcileMs = 5000;
+/** How closely an `idle` setting is kept. */
+const usageMs = 5000;
+/** How soon tasks end that the spawner's window left behind. */
+const spawnsMs = 2000;
+const retentionMs = 3_600_000;
+/** How closely it is known since when a part is as it is. */
+const healthMs = 10_000;
+/** How soon a plan is started whose asker was lost. */
+const planRoundMs = 5000;
+
+/**
+ * Power over this host until `signal` aborts. The settle loop begins before Temporal is asked for anything and goes on
+ * without it: deadlines hold whatever else is away.
+ * @param name `madre`, which also runs the workflows, or `power`, for every further host
+ */
+export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSignal): Promise<void> {
+  const env = readEnv(
+    process.env,
+    'VX11_HOME',
+    'VX11_HOST',
+    'VX11_COMPOSE_FILE',
+    'VX11_STORE_URL',
+    'VX11_DOCKER_SOCKET',
+    'VX11_IMAGE',
+    'VX11_GUARD',
+    'VX11_MADRE_BIND',
+    'VX11_TEMPORAL_METRICS',
+    'VX11_MADRE_PORT',
+    'VX11_LOG_LEVEL',
+    'VX11_COMPOSE_BIN',
+    'DOCKER_CONFIG',
+    'VX11_CALLBACK_ALLOW',
+    'VX11_SPAWN_HISTORY_DAYS',
+    'VX11_INTERNAL_KEY',
+    'VX11_RETENTION_DAYS',
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_NAMESPACE',
+  );
+  const log = pino({ level: env.VX11_LOG_LEVEL, base: { module: name, host: env.VX11_HOST } });
+  const sdkMetrics = await installTemporalRuntime(log, {
+    metrics: env.VX11_TEMPORAL_METRICS === 'on',
+  });
+  const store = await patientStore(env.VX11_STORE_URL, log, signal);
+  const registry = new Registry();
+  let onEngineEvents = (): void => undefined;
+  const power = await createPowerHost(
+    {
+      host: env.VX11_HOST,
+      home: env.VX11_HOME,
+      composeFile: env.VX11_COMPOSE_FILE,
+      composeBinary: env.VX11_COMPOSE_BIN,
+      dockerConfig: env.DOCKER_CONFIG ?? join(homedir(), '.docker'),
+      socket: env.VX11_DOCKER_SOCKET,
+      image: env.VX11_IMAGE,
+      guard: env.VX11_GUARD === 'on',
+    },
+    { store, registry, log, onEngineEvents: () => onEngineEvents() },
+  );
+  const temporal: TemporalDoor = { state: 'starting', windows: null, spawns: null, plans: null };
+  let onNews = (): void => undefined;
+  const loop = createSettleLoop(power, adopting(power, temporal), () => onNews());
+  onEngineEvents = () => loop.nudge();
+  await loop.start();
+  const isMadre = name === 'madre';
+  const { clock } = power;
+  const llm = isMadre ? madreLlm({ store, registry, log, clock }) : noLlm;
+  const { provider, model } = llm;
+  const heart = startHeartbeat(power, name, () => loop.engineAway(), {
+    llm: { provider, model },
+    uses: usesOf(env),
+  });
+  const tell = sayingWhoManages(power);
+  onNews = () => {
+    tell();
+    void heart.beat();
+  };
+  tell();
+  await heart.beat();
+  const started = hostEvent(power, 'process.started', name, { payload: { version } });
+  // a store that is full now takes what matters later
+  await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
+  const planning = isMadre ? createPlanning({ store, clock, log, llm, door: temporal }) : null;
+  const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
+  const health = await serveHealth(
+    { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
+    () => ({
+      status: temporal.state,
+      module: name,
+      version,
+      dependencies: { temporal: temporal.state, engine: loop.engineAway() ? 'down' : 'ok' },
+    }),
+    {
+      text: async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+      ...(key !== null && { mayRead: knowsKey(key) }),
+    },
+    planning === null || key === null ? undefined : internalDoor(planning.calls, key, log),
+  );
+  const spawns = keepSpawns(power, temporal, {
+    home: env.VX11_HOME,
+    callbackAllow: env.VX11_CALLBACK_ALLOW,
+    historyDays: env.VX11_SPAWN_HISTORY_DAYS,
+    log,
+  });
+  const own = { host: env.VX11_HOST, store, registry, log, clock };
+  const madre = planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps });
+  const days = isMadre ? env.VX11_RETENTION_DAYS : undefined;
+  const rounds = [
+    ...(days === undefined ? [] : [every(retentionMs, () => retain(own, days), log, signal)]),
+    ...(madre === null
+      ? []
+      : [
+          every(healthMs, () => madre.keepHealth(), log, signal),
+          every(madre.intervalMs, () => madre.attend(), log, signal),
+        ]),
+    ...(planning === null ? [] : [every(planRoundMs, () => planning.round(), log, signal)]),
+    every(spawnsMs, spawns.sweep, log, signal),
+    every(reconcileMs, reconciling(power, temporal), log, signal),
+    every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
+  ];
+  await serveTemporal(temporal, {
+    env,
+    log,
+    signal,
+    host: env.VX11_HOST,
+    bundleFolder: isMadre ? `${env.VX11_HOME}/cache` : null,
+    activities: { ...createPowerActivities(power, loop), ...spawns.activities },
+    madre: madre && {
+      activities: { ...planning?.activities, ...madre.activities },
+      connected: (client) => madre.connected(client),
+    },
+  });
+  await Promise.all(rounds);
+  await loop.stop();
+  await heart.stop();
+  power.watch.close();
+  power.claim.close();
+  health.closeAllConnections();
+  health.close();
+  await store.close();
+  log.info('stopped');
+}
+
+/** What others are told of this process's settings: `vx11 doctor` looks at the same things. */
+const usesOf = (env: {
+  VX11_HOME: string;
+  VX11_COMPOSE_FILE: string;
+  VX11_COMPOSE_BIN?: string | undefined;
+  VX11_DOCKER_SOCKET: string;
+  VX11_STORE_URL: string;
+  VX11_GUARD: string;
+  TEMPORAL_ADDRESS: string;
+}): Record<string, string | number | null> => ({
+  home: env.VX11_HOME,
+  compose_file: env.VX11_COMPOSE_FILE,
+  compose_bin: env.VX11_COMPOSE_BIN ?? null,
+  docker_socket: env.VX11_DOCKER_SOCKET,
+  store_url: withoutPassword(env.VX11_STORE_URL),
+  temporal_address: env.TEMPORAL_ADDRESS,
+  guard: env.VX11_GUARD,
+  pid: process.pid,
+});
+
+/** Tells the person at the supervisor's terminal when the project is another installation's, and when not any more. */
+function sayingWhoManages({ claim, log }: PowerHost): () => void {
+  let said: string | null = null;
+  return () => {
+    const now = claim.state().managed_elsewhere;
+    if (now === said) return;
+    const say = now ?? 'The other installation is gone: this one manages the project now.';
+    said = now;
+    log.warn(say);
+    if (process.connected) process.send?.({ say });
+  };
+}
+
+/** Ends, while Temporal answers, what Temporal has lost. */
+function reconciling(power: PowerHost, door: TemporalDoor): () => Promise<void> {
+  const windows = (): WindowRuns => {
+    if (door.windows === null) throw new Error('Temporal is away');
+    return door.windows;
+  };
+  return createReconcile(power, {
+    runs: async (windowId) => windows().runs(windowId),
+    closeLate: async (windowId) => windows().closeLate(windowId),
+  });
+}
+
+const releasing =
+  (door: TemporalDoor): ReleaseIdle =>
+  async (service, windowIds) => {
+    for (const windowId of windowIds) await door.windows?.releaseIdle(windowId, service);
+  };
+
+/** One round after the other, with a pause; what fails is tried again in the next. */
+async function every(
+  ms: number,
+  round: () => Promise<void>,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await round().catch((error: unknown) => log.debug({ err: error }, 'a round is tried again'));
+    await sleep(ms, undefined, { signal }).catch(() => undefined);
+  }
+}

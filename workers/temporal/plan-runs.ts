@@ -1,0 +1,155 @@
+import {
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
+import type { PlanRuns } from '../../activities/plans/ports.ts';
+import { actionWorkflowId, planWorkflowId, windowWorkflowId } from '../../contracts/ids.ts';
+import { workflowQueue } from '../../contracts/queues.ts';
+import type { PlanView, StepError } from '../../contracts/plan.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import {
+  closeWindow,
+  extendWindow,
+  openWindow,
+  releaseService,
+  type KeepWindow,
+  type RestartService,
+} from '../../workflows/messages.ts';
+import type { RunPlan } from '../../workflows/plan-messages.ts';
+import { planStart } from '../../workflows/plan-start.ts';
+import { windowStart } from '../../workflows/window-start.ts';
+import { runsNow } from './is-running.ts';
+
+type RunPlanType = (input: RunPlan) => Promise<PlanView>;
+type RestartType = (input: RestartService) => Promise<void>;
+const callLimitMs = 3000;
+
+/**
+ * What plans ask of Temporal, over the connection that this process works on.
+ * @param queue of the activities of these plans
+ */
+export function planRuns(client: Client, queue: string): PlanRuns {
+  const within = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
+    client.connection.withDeadline(Date.now() + limitMs, call);
+  const toWindow = async (
+    limitMs: number,
+    call: () => Promise<WindowView>,
+  ): Promise<WindowView | null> => {
+    try {
+      return await within(limitMs, call);
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  };
+  return {
+    async start(plan) {
+      // this process works for the same queue: its first task comes with the answer
+      const options = { ...planStart(plan, queue), requestEagerStart: true };
+      const start = () => client.workflow.start<RunPlanType>('runPlan', options);
+      await within(callLimitMs, start).catch(unlessStarted);
+    },
+    runs: (planId) => runsNow(client, planWorkflowId(planId)),
+    async openWindow(view, { update_id, ...message }, limitMs) {
+      const input: KeepWindow = { view, when_full: 'refuse' };
+      const startWorkflowOperation = new WithStartWorkflowOperation<
+        (input: KeepWindow) => Promise<WindowView>
+      >('keepWindow', windowStart(input));
+      const change = await within(limitMs, () =>
+        client.workflow.executeUpdateWithStart(openWindow, {
+          args: [message],
+          updateId: update_id,
+          startWorkflowOperation: startWorkflowOperation as never,
+        }),
+      );
+      return change.view;
+    },
+    async extendWindow(id, { update_id, ...message }, limitMs) {
+      try {
+        const handle = client.workflow.getHandle(windowWorkflowId(id));
+        const options = { args: [message] as [typeof message], updateId: update_id };
+        return await within(limitMs, () => handle.executeUpdate(extendWindow, options));
+      } catch (error) {
+        if (isGone(error)) return null;
+        const cause = error instanceof WorkflowUpdateFailedError ? error.cause : null;
+        if (!(cause instanceof ApplicationFailure)) throw error;
+        return { code: cause.type ?? 'internal', detail: cause.message };
+      }
+    },
+    closeWindow: (id, message, limitMs) =>
+      toWindow(limitMs, () =>
+        client.workflow
+          .getHandle(windowWorkflowId(id))
+          .executeUpdate(closeWindow, { args: [{ ...message, closed_by: 'caller' }] }),
+      ),
+    releaseService: (id, message, limitMs) =>
+      toWindow(limitMs, () =>
+        client.workflow
+          .getHandle(windowWorkflowId(id))
+          .executeUpdate(releaseService, { args: [message] }),
+      ),
+    async restartService({ update_id, ...input }, limitMs) {
+      const workflowId = actionWorkflowId('restart', input.host, update_id);
+      const options = {
+        workflowId,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+        taskQueue: workflowQueue,
+        args: [input] as [RestartService],
+        memo: { actor: input.actor, correlation_id: input.correlation_id },
+      };
+      try {
+        await within(limitMs, async () => {
+          await client.workflow.start<RestartType>('restartService', options).catch(unlessStarted);
+          await client.workflow.getHandle(workflowId).result();
+        });
+        return null;
+      } catch (error) {
+        const known = refusalIn(error);
+        if (known === null) throw error;
+        return known;
+      }
+    },
+    async cancelRestart({ host, update_id }) {
+      const handle = client.workflow.getHandle(actionWorkflowId('restart', host, update_id));
+      try {
+        await within(callLimitMs, () => handle.cancel());
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function unlessStarted(error: unknown): void {
+  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+}
+
+/** What the run itself said of why it failed; null where it was not heard to end. */
+function refusalIn(error: unknown): StepError | null {
+  if (!(error instanceof WorkflowFailedError)) return null;
+  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure)
+      return { code: cause.type ?? 'internal', detail: cause.message };
+    if (cause instanceof TimeoutFailure) return { code: 'timeout', detail: cause.message };
+    if (cause instanceof CancelledFailure) return { code: 'cancelled', detail: cause.message };
+  }
+  return { code: 'internal', detail: error.message };
+}
+
+/** The window ended before or while it was asked. */
+function isGone(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  const { cause } = error;
+  return (
+    cause instanceof ApplicationFailure &&
+    (cause.type === 'window_ended' || cause.type === 'AcceptedUpdateCompletedWorkflow')
+  );
+}

@@ -1,0 +1,23 @@
+import type { NativeConnection } from '@temporalio/worker';
+import { searchAttributes } from '../../workflows/search-attributes.ts';
+
+/** Temporal's numbers of the types that we use: temporal.api.enums.v1.IndexedValueType. */
+const typeNumbers = { KEYWORD: 2, DATETIME: 6, KEYWORD_LIST: 7 } as const;
+
+/**
+ * Makes the server know what windows are found by, since it refuses to start one that carries an unknown attribute.
+ * Our own server gets them at its start; another one, here.
+ */
+export async function registerSearchAttributes(
+  connection: NativeConnection,
+  namespace: string,
+): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = Object.values(searchAttributes).filter(({ name }) => !(name in customAttributes));
+  if (missing.length === 0) return;
+  const added = missing.map(({ name, type }) => [name, typeNumbers[type]] as const);
+  await connection.operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(added),
+  });
+}
