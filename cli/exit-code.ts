@@ -1,3 +1,5 @@
+import { GatewayFailure } from '../client/gateway-failure.ts';
+
 /** What the process says by its end; public, and listed in --help. */
 export const exitCode = {
   ok: 0,
@@ -22,20 +24,16 @@ Exit codes:
 export class CommandFailed extends Error {
   /** One of `exitCode`, or a task's own. */
   readonly exit: number;
-  /** The same may work a moment later. */
-  readonly passing: boolean;
 
-  constructor(
-    exit: number,
-    message: string,
-    {
-      passing = exit === exitCode.unreachable,
-      ...options
-    }: { cause?: unknown; passing?: boolean } = {},
-  ) {
+  constructor(exit: number, message: string, options: { cause?: unknown } = {}) {
     super(message, options);
     this.name = 'CommandFailed';
     this.exit = exit;
-    this.passing = passing;
   }
+}
+
+/** The exit code that an error stands for; null where it is a fault of the program. */
+export function exitOf(error: unknown): number | null {
+  if (error instanceof CommandFailed) return error.exit;
+  return error instanceof GatewayFailure ? exitCode[error.kind] : null;
 }

@@ -1,5 +1,6 @@
 import { spawnCancelAnswer, spawnResult, type SpawnResult } from '../contracts/spawn.ts';
-import { CommandFailed, exitCode } from './exit-code.ts';
+import { GatewayFailure } from '../client/gateway-failure.ts';
+import { CommandFailed, exitCode, exitOf } from './exit-code.ts';
 import { bytesOr, readLog } from '../client/log-stream.ts';
 import type { Session } from './session.ts';
 import { endText, exitCodeOf } from './spawn-text.ts';
@@ -16,9 +17,10 @@ type Shown = 'all' | 'some' | 'nothing';
 export async function followTask(session: Session, id: string): Promise<void> {
   const { terminal } = session;
   const result = await resultOf(session, id).catch((error: unknown) => {
-    if (!(error instanceof CommandFailed) || error.exit === exitCode.interrupted) throw error;
+    const exit = exitOf(error);
+    if (exit === null || exit === exitCode.interrupted) throw error;
     const next = `${id} was started, and may go on: vx11 logs ${id} follows it`;
-    throw new CommandFailed(error.exit, `${error.message}\n  ${next}`, { cause: error });
+    throw new CommandFailed(exit, `${(error as Error).message}\n  ${next}`, { cause: error });
   });
   if (terminal.json) terminal.out(JSON.stringify(result, null, 2));
   const said = endText(result, result.detail);
@@ -62,7 +64,7 @@ async function show({ gateway, terminal, signal }: Session, id: string): Promise
       heardAt = performance.now();
       return finished_at !== null;
     } catch (error) {
-      if (error instanceof CommandFailed && !error.passing) throw error;
+      if (error instanceof GatewayFailure && !error.retryable) throw error;
       if (performance.now() - heardAt > giveUpMs) throw refusal;
       return false;
     }

@@ -1,11 +1,12 @@
 import type { PlanStep, PlanView } from '../contracts/plan.ts';
-import { plain, table } from './table.ts';
+import { plainText } from '../platform/plain-text.ts';
+import { table } from './table.ts';
 import { showDeadline, showTime } from './time.ts';
 
 /** The exact values of a step, each on a line of its own. */
 const paramLines = (step: PlanStep): string[] =>
   Object.entries(step.params).map(([name, value]) =>
-    plain(`       ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+    plainText(`       ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
   );
 
 function stepLines(step: PlanStep): string[] {
@@ -14,11 +15,11 @@ function stepLines(step: PlanStep): string[] {
   const lines = [
     `  ${step.step_id}  ${step.type}  ${step.status}  (risk ${step.risk}${after}${always})`,
     ...paramLines(step),
-    plain(`       effect: ${step.effect}`),
-    plain(`       undo: ${step.undo ?? 'none'}`),
+    plainText(`       effect: ${step.effect}`),
+    plainText(`       undo: ${step.undo ?? 'none'}`),
   ];
   if (step.error !== null)
-    lines.push(plain(`       failed [${step.error.code}]: ${step.error.detail}`));
+    lines.push(plainText(`       failed [${step.error.code}]: ${step.error.detail}`));
   return lines;
 }
 
@@ -26,23 +27,23 @@ function stepLines(step: PlanStep): string[] {
 export function planText(plan: PlanView, now = Date.now()): string {
   const { confirmation } = plan;
   return [
-    plain(`${plan.plan_id}  ${plan.status}  ${plan.action} ${plan.targets.join(', ')}`),
-    plain(
+    plainText(`${plan.plan_id}  ${plan.status}  ${plan.action} ${plan.targets.join(', ')}`),
+    plainText(
       `  asked by ${plan.actor} (${plan.source}) at ${showTime(plan.created_at, now)}${plan.reason === null ? '' : `, because ${plan.reason}`}`,
     ),
-    plain(`  risk: ${plan.risk}, ${plan.risk_because}`),
+    plainText(`  risk: ${plan.risk}, ${plan.risk_because}`),
     ...(confirmation === null
       ? []
       : [
-          plain(
+          plainText(
             `  confirmed by ${confirmation.approvals.map(({ by }) => by).join(', ') || 'nobody'} (${confirmation.approvals.length} of ${confirmation.quorum}${confirmation.no_self_approval ? ', not by who asked' : ''}), until ${showDeadline(confirmation.expires_at, now)}`,
           ),
         ]),
-    ...plan.warnings.map((warning) => plain(`  warning: ${warning}`)),
+    ...plan.warnings.map((warning) => plainText(`  warning: ${warning}`)),
     ...plan.steps.flatMap(stepLines),
     ...(plan.error === null
       ? []
-      : [plain(`  ended with [${plan.error.code}]: ${plan.error.detail}`)]),
+      : [plainText(`  ended with [${plan.error.code}]: ${plan.error.detail}`)]),
   ].join('\n');
 }
 

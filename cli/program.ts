@@ -15,7 +15,7 @@ import { addStatus } from './commands/status.ts';
 import { addToken } from './commands/token.ts';
 import { addUp } from './commands/up.ts';
 import { addWindows } from './commands/windows.ts';
-import { CommandFailed, exitCode, exitCodeHelp } from './exit-code.ts';
+import { exitCode, exitCodeHelp, exitOf } from './exit-code.ts';
 import { connectGateway } from '../client/gateway-client.ts';
 import type { AddCommand, Session } from './session.ts';
 import { findTarget } from './target.ts';
@@ -81,8 +81,10 @@ export async function runProgram(args: string[], around: Surroundings): Promise<
     return exitCode.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-    if (!(error instanceof CommandFailed)) throw error;
-    if (error.message) around.terminal(false).err(error.message);
-    return error.exit;
+    const exit = exitOf(error);
+    if (exit === null) throw error;
+    const { message } = error as Error;
+    if (message) around.terminal(false).err(message);
+    return exit;
   }
 }

@@ -3,7 +3,7 @@ import type { EventRecord } from '../contracts/event.ts';
 import { windowView, type WindowView } from '../contracts/window.ts';
 import { readEvents } from '../client/event-stream.ts';
 import type { GatewayClient } from '../client/gateway-client.ts';
-import { plain } from './table.ts';
+import { plainText } from '../platform/plain-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Which services of a window are up and which are awaited, as its events tell. */
@@ -138,7 +138,7 @@ async function showEvents(
   let progress: Progress = { waiting: [], ready: [], failed: [] };
   const began = performance.now();
   const { live } = terminal;
-  const tick = () => live?.(plain(liveLine(progress, performance.now() - began)));
+  const tick = () => live?.(plainText(liveLine(progress, performance.now() - began)));
   const ticking = live ? setInterval(tick, tickMs) : undefined;
   try {
     for await (const event of readEvents(gateway, { windowId, since: 0 }, signal)) {
@@ -146,7 +146,7 @@ async function showEvents(
       progress = after;
       if (line !== null && !(live && isTick(event))) {
         live?.('');
-        terminal.err(plain(`  ${line}`));
+        terminal.err(plainText(`  ${line}`));
       }
       if (/^window\.(open|failed|closed)$/.test(event.type)) onSettled();
     }

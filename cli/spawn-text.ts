@@ -1,6 +1,7 @@
 import type { LogEnd, SpawnView } from '../contracts/spawn.ts';
 import { constants } from 'node:os';
-import { plain, table } from './table.ts';
+import { plainText } from '../platform/plain-text.ts';
+import { table } from './table.ts';
 import { showTime } from './time.ts';
 
 const signals: Record<string, number> = constants.signals;
@@ -22,7 +23,7 @@ export function endText(
   detail: string | null = null,
 ): string | null {
   if (end.cause === 'exit' || end.cause === null) return null;
-  return plain(`${end.state}: ${end.cause}${detail === null ? '' : `, ${detail}`}`);
+  return plainText(`${end.state}: ${end.cause}${detail === null ? '' : `, ${detail}`}`);
 }
 
 /** Tasks in one table. */

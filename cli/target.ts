@@ -1,17 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readGatewayUrl } from './up/gateway-file.ts';
+import type { Target } from '../client/target.ts';
 import { CommandFailed, exitCode } from './exit-code.ts';
-
-/** Which gateway to talk to, and as whom. */
-export interface Target {
-  /** Without a slash at its end. */
-  url: string;
-  /** Undefined where none was found. */
-  token: string | undefined;
-  /** Where the installation keeps its files. */
-  home: string;
-}
 
 const repository = join(import.meta.dirname, '..');
 
@@ -28,7 +19,6 @@ export function findTarget(options: { url?: string }, env: NodeJS.ProcessEnv): T
   return {
     url: url.href.replace(/\/+$/, ''),
     token: env.VX11_TOKEN || savedToken(home),
-    home,
   };
 }
 

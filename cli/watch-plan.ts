@@ -1,7 +1,7 @@
 import { planView, type PlanView } from '../contracts/plan.ts';
 import { readEvents } from '../client/event-stream.ts';
 import type { Session } from './session.ts';
-import { plain } from './table.ts';
+import { plainText } from '../platform/plain-text.ts';
 
 const ended = new Set<PlanView['status']>(['DONE', 'ERROR', 'REJECTED', 'CANCELLED']);
 /** Ends of a step, as events tell them. */
@@ -16,7 +16,7 @@ export const stepLine = (step: {
   status: string;
   error: string | null;
 }): string =>
-  plain(
+  plainText(
     `  ${step.step_id} ${step.type}: ${step.status}${step.error === null ? '' : ` [${step.error}]`}`,
   );
 

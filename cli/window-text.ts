@@ -1,6 +1,7 @@
 import type { Receipt, WindowView } from '../contracts/window.ts';
 import { showDuration } from './duration.ts';
-import { plain, table } from './table.ts';
+import { plainText } from '../platform/plain-text.ts';
+import { table } from './table.ts';
 import { showDeadline, showTime } from './time.ts';
 
 /** How the end of a window went, service by service. */
@@ -38,7 +39,9 @@ function endText({ deadline, closed_at, overrun_ms }: Receipt): string {
 
 /** What failed in a window, each with what to do. */
 const failuresText = (failures: WindowView['services_failed']): string[] =>
-  failures.map(({ service, error, detail }) => plain(`  ${service} failed [${error}]: ${detail}`));
+  failures.map(({ service, error, detail }) =>
+    plainText(`  ${service} failed [${error}]: ${detail}`),
+  );
 
 /** A window in a few lines, with what can be done next. */
 export function windowText(window: WindowView, now = Date.now()): string {
@@ -62,7 +65,7 @@ export function windowText(window: WindowView, now = Date.now()): string {
     case 'requested':
     case 'opening':
       return [
-        `${names}: still opening${window.waiting_for === null ? '' : `, waiting for ${plain(window.waiting_for)}`}; it goes on by itself`,
+        `${names}: still opening${window.waiting_for === null ? '' : `, waiting for ${plainText(window.waiting_for)}`}; it goes on by itself`,
         next(`vx11 events --window ${window.window_id} --follow, or vx11 status`),
       ].join('\n');
     case 'failed':

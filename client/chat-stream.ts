@@ -6,7 +6,7 @@ import {
   type ChatPart,
 } from '../contracts/chat.ts';
 import { readMessages } from './event-stream.ts';
-import { CommandFailed, exitCode } from '../cli/exit-code.ts';
+import { GatewayFailure } from './gateway-failure.ts';
 import { refusal, type GatewayClient } from './gateway-client.ts';
 
 /** One thing that is told of an answer; the answer itself is the last. */
@@ -32,8 +32,8 @@ export async function* readChat(
       if (message?.event === 'answer') return;
     }
   } catch (error) {
-    if (signal.aborted) throw new CommandFailed(exitCode.interrupted, goesOn, { cause: error });
-    if (error instanceof CommandFailed) throw error;
+    if (signal.aborted) throw new GatewayFailure('interrupted', goesOn, { cause: error });
+    if (error instanceof GatewayFailure) throw error;
     throw lost(gateway, error);
   }
   throw lost(gateway);
@@ -41,9 +41,9 @@ export async function* readChat(
 
 const goesOn = 'What was asked for may go on: vx11 plan list tells.';
 
-const lost = ({ target }: GatewayClient, cause?: unknown): CommandFailed =>
-  new CommandFailed(
-    exitCode.unreachable,
+const lost = ({ target }: GatewayClient, cause?: unknown): GatewayFailure =>
+  new GatewayFailure(
+    'unreachable',
     `The gateway at ${target.url} gave no answer to the end.\n  next: look what came of it with: vx11 plan list`,
     { cause },
   );

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { CommandFailed, exitCode } from '../cli/exit-code.ts';
+import { GatewayFailure } from './gateway-failure.ts';
 import { problemText } from './problem-text.ts';
-import type { Target } from '../cli/target.ts';
+import type { Target } from './target.ts';
 
 /** What a problem+json of the gateway tells; anything that is missing is simply not shown. */
 const problem = z.object({
@@ -27,7 +27,7 @@ export interface GatewayClient {
   readonly target: Target;
   /**
    * One call, tried once; the answer is checked against `schema`.
-   * Throws CommandFailed: refused (4xx), unreachable (no connection, 5xx, an answer that is not understood).
+   * Throws GatewayFailure.
    */
   call<T>(
     method: 'GET' | 'POST' | 'DELETE',
@@ -98,16 +98,16 @@ export function connectGateway(target: Target): GatewayClient {
   };
 }
 
-function unreachable(target: Target, cause: unknown): CommandFailed {
+function unreachable(target: Target, cause: unknown): GatewayFailure {
   const slow = cause instanceof Error && cause.name === 'TimeoutError';
   const code = (cause as { cause?: { code?: string } }).cause?.code ?? '';
   const what = slow ? 'did not answer in time' : `cannot be reached${code && ` (${code})`}`;
   const next = 'Start it with: vx11 up. Or name another one with --url or VX11_URL.';
   const message = `The gateway at ${target.url} ${what}.\n  next: ${next}`;
-  return new CommandFailed(exitCode.unreachable, message, { cause });
+  return new GatewayFailure('unreachable', message, { cause });
 }
 
-async function refused(answer: Response, target: Target): Promise<CommandFailed> {
+async function refused(answer: Response, target: Target): Promise<GatewayFailure> {
   const content: unknown = await answer.json().catch(() => null);
   const { status, statusText, headers } = answer;
   const bare = { title: `It answered ${status} ${statusText}`, status };
@@ -119,19 +119,19 @@ export function refusal(
   content: unknown,
   target: Target,
   more: { bare?: Problem; wait?: string | null } = {},
-): CommandFailed {
+): GatewayFailure {
   const parsed = problem.safeParse(content);
   const told = parsed.data ?? more.bare ?? { title: 'It failed', status: 500 };
-  const exit = told.status >= 500 ? exitCode.unreachable : exitCode.refused;
-  const passing = told.status >= 500 || told.status === 429;
-  return new CommandFailed(exit, problemText(told, target, more.wait), { passing });
+  const kind = told.status >= 500 ? 'unreachable' : 'refused';
+  const retryable = told.status >= 500 || told.status === 429;
+  return new GatewayFailure(kind, problemText(told, target, more.wait), { retryable });
 }
 
-function notUnderstood(method: string, path: string, error: z.ZodError): CommandFailed {
+function notUnderstood(method: string, path: string, error: z.ZodError): GatewayFailure {
   const first = error.issues[0];
   const where = first ? ` (${first.path.join('.')}: ${first.message})` : '';
-  return new CommandFailed(
-    exitCode.unreachable,
+  return new GatewayFailure(
+    'unreachable',
     `The answer to ${method} ${path} is not as this version expects${where}.\n  next: run the vx11 that belongs to this gateway`,
   );
 }

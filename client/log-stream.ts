@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { logChunk, logEnd, outputStream, type LogChunk, type LogEnd } from '../contracts/spawn.ts';
 import { readMessages } from './event-stream.ts';
-import { CommandFailed } from '../cli/exit-code.ts';
+import { GatewayFailure } from './gateway-failure.ts';
 import type { GatewayClient } from './gateway-client.ts';
 
 const logGap = z.strictObject({ attempt: z.int(), stream: outputStream, bytes: z.number() });
@@ -48,7 +48,7 @@ export async function* readLog(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof CommandFailed && !error.passing) throw error;
+      if (error instanceof GatewayFailure && !error.retryable) throw error;
       if (!connected && isOver === undefined) throw error;
       if ((await isOver?.(error)) === true) return;
       pause = Math.min(2 * pause, longestPauseMs);

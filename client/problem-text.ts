@@ -1,6 +1,6 @@
 import type { Problem } from './gateway-client.ts';
-import { plain } from '../cli/table.ts';
-import type { Target } from '../cli/target.ts';
+import { plainText } from '../platform/plain-text.ts';
+import type { Target } from './target.ts';
 
 /** What a person can do about an error, by its code. */
 const nextSteps: Record<string, string> = {
@@ -45,6 +45,6 @@ export function problemText(problem: Problem, target: Target, retryAfter?: strin
     problem.correlation_id && `  correlation id: ${problem.correlation_id}`,
   ]
     .filter((line) => typeof line === 'string' && line !== '')
-    .map((line) => plain(line as string))
+    .map((line) => plainText(line as string))
     .join('\n');
 }

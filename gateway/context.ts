@@ -1,11 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  FastifyPluginAsync,
-  FastifyPluginOptions,
-  RawServerDefault,
-} from 'fastify';
+import type { FastifyPluginAsync, FastifyPluginOptions, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GatewayDeps } from './deps.ts';
 import type { EventFeed } from './reads/event-feed.ts';
@@ -14,7 +7,7 @@ import type { OpenWindow } from './windows/open-window.ts';
 import type { ReadModel } from './reads/read-model.ts';
 import type { SpawnControl } from './tasks/control.ts';
 import type { StatusBook } from './status/status-cache.ts';
-import type { TokenBook } from './tokens/token-cache.ts';
+import type { TokenBook } from './http/caller.ts';
 import type { WindowControl } from './windows/control.ts';
 
 /** What routes work with. */
@@ -33,11 +26,3 @@ export interface GatewayContext extends GatewayDeps {
 export type Routes = (
   context: GatewayContext,
 ) => FastifyPluginAsync<FastifyPluginOptions, RawServerDefault, ZodTypeProvider>;
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;

@@ -3,7 +3,7 @@ import type { PlanSource, PlanView, StepError } from '../../contracts/plan.ts';
 import type { Catalog, ConfirmRule } from '../../contracts/service.ts';
 import { defaultConfirm } from '../../domain/services/catalog.ts';
 import type { Draft } from '../../domain/plans/make-plan.ts';
-import { planTextsOf } from '../../domain/plans/plan-texts.ts';
+import { planTextsOf } from '../../domain/plans/plan-languages.ts';
 import { planText } from '../../domain/plans/plan-state.ts';
 import { planHashOf } from '../../platform/plan-token.ts';
 

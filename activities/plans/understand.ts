@@ -3,7 +3,7 @@ import { checkIntent } from '../../domain/language/check-intent.ts';
 import { isTalk } from '../../domain/language/has-effect.ts';
 import { askingWarnings, parseIntent } from '../../domain/language/parse-intent.ts';
 import { openable, vocabularyOf, type World } from '../../domain/plans/planning-context.ts';
-import { coreServices } from '../../domain/language/lexicon.ts';
+import { coreServices } from '../../domain/services/core-services.ts';
 import type { Llm } from '../providers/language-models.ts';
 import { createReplyGate, modelAnswer, type ModelAnswer } from './model-answer.ts';
 

@@ -5,7 +5,7 @@ import {
   type AutonomyReport,
 } from '../../contracts/autonomy.ts';
 import type { AddCommand } from '../session.ts';
-import { plain } from '../table.ts';
+import { plainText } from '../../platform/plain-text.ts';
 import { answer } from '../terminal.ts';
 import { showTime } from '../time.ts';
 
@@ -56,7 +56,7 @@ function statusText(status: z.infer<typeof autonomyStatusAnswer>): string {
   lines.push(
     `Within an hour: ${budget.actions_last_hour} actions. Today: ${budget.llm_tokens_today} tokens, ${budget.llm_cost_usd_today} USD.`,
   );
-  return lines.map(plain).join('\n');
+  return lines.map(plainText).join('\n');
 }
 
 function stopText({ was_running, report }: z.infer<typeof autonomyStopAnswer>): string {

@@ -1,10 +1,10 @@
 import { chatAnswer, type ChatAnswer } from '../../contracts/chat.ts';
 import { atKeyboard, type Person } from '../ask.ts';
 import { readChat } from '../../client/chat-stream.ts';
-import { CommandFailed, exitCode } from '../exit-code.ts';
+import { CommandFailed, exitCode, exitOf } from '../exit-code.ts';
 import { planText } from '../plan-text.ts';
 import type { AddCommand, Session } from '../session.ts';
-import { plain } from '../table.ts';
+import { plainText } from '../../platform/plain-text.ts';
 import { answer, type Terminal } from '../terminal.ts';
 import { stepLine, watchPlan } from '../watch-plan.ts';
 import { confirmShown, judgePlan } from './plan.ts';
@@ -71,7 +71,7 @@ async function say(
   try {
     for await (const { event, data } of readChat(gateway, body, signal)) {
       if (event === 'text') {
-        terminal.raw('stdout', plain(data.delta));
+        terminal.raw('stdout', plainText(data.delta));
         words += data.delta;
         isOpen = true;
       } else if (event === 'step') {
@@ -93,12 +93,12 @@ async function say(
 
 /** What holds is the response: the rest of it where the words were its beginning, else all of it. */
 function showResponse(terminal: Terminal, response: string, words: string): void {
-  if (response.startsWith(words)) return terminal.out(plain(response.slice(words.length)));
+  if (response.startsWith(words)) return terminal.out(plainText(response.slice(words.length)));
   terminal.out(' [withdrawn]');
   terminal.err(
     '  the words above do not hold: what they were said about came out otherwise. The answer is:',
   );
-  terminal.out(plain(response));
+  terminal.out(plainText(response));
 }
 
 /** Sees what an answer began to its end: asks where it waits, follows where it runs. */
@@ -108,7 +108,7 @@ async function follow(
   person: Person | null,
 ): Promise<void> {
   const { terminal } = session;
-  for (const warning of said.warnings) terminal.err(plain(`  warning: ${warning}`));
+  for (const warning of said.warnings) terminal.err(plainText(`  warning: ${warning}`));
   if (said.degraded) terminal.err(`  answered by ${said.provider}, without what would be better`);
   if (said.plan_id === null) {
     if (said.status === 'ERROR') throw new CommandFailed(exitCode.failed, '');
@@ -146,8 +146,10 @@ async function talk(session: Session, options: ChatOptions, person: Person | nul
       sessionId = said.answer.session_id;
       await follow(session, said, person);
     } catch (error) {
-      if (!(error instanceof CommandFailed) || error.exit === exitCode.interrupted) throw error;
-      if (error.message) session.terminal.err(error.message);
+      const exit = exitOf(error);
+      if (exit === null || exit === exitCode.interrupted) throw error;
+      const { message } = error as Error;
+      if (message) session.terminal.err(message);
     }
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Finding } from '../doctor/finding.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
 import type { AddCommand, Session } from '../session.ts';
-import { plain } from '../table.ts';
+import { plainText } from '../../platform/plain-text.ts';
 import { answer } from '../terminal.ts';
 
 export const addDoctor: AddCommand = (program, session) => {
@@ -65,6 +65,6 @@ function settingsOf<T>(read: () => T): T {
 
 /** One line, and below it what to do. */
 function findingText({ name, state, detail, fix }: Finding): string {
-  const line = `${state.padEnd(4)}  ${name}: ${detail.split('\n').map(plain).join(' / ')}`;
-  return fix ? `${line}\n        fix: ${plain(fix)}` : line;
+  const line = `${state.padEnd(4)}  ${name}: ${detail.split('\n').map(plainText).join(' / ')}`;
+  return fix ? `${line}\n        fix: ${plainText(fix)}` : line;
 }

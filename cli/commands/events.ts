@@ -2,7 +2,7 @@ import type { EventRecord } from '../../contracts/event.ts';
 import { numberArgument } from '../argument.ts';
 import { readEvents } from '../../client/event-stream.ts';
 import type { AddCommand, Session } from '../session.ts';
-import { plain } from '../table.ts';
+import { plainText } from '../../platform/plain-text.ts';
 import { showTime } from '../time.ts';
 
 interface EventsOptions {
@@ -96,7 +96,7 @@ function eventText(event: EventRecord): string {
   const about = [event.service, event.window_id].filter(Boolean).join(' ');
   const more = Object.keys(event.payload).length > 0 ? JSON.stringify(event.payload) : '';
   const seq = String(event.seq).padStart(6);
-  return plain(
+  return plainText(
     `${seq}  ${showTime(event.at)}  ${event.type.padEnd(17)}  ${about}  by ${event.actor}  ${more}`,
   ).trimEnd();
 }

@@ -11,6 +11,7 @@ import {
 } from './parse-intent.ts';
 import { roleOf } from '../plans/planning-context.ts';
 import { undoneOf } from '../plans/plan-state.ts';
+import { planTextsOf } from '../plans/plan-languages.ts';
 import { english } from './reply-english.ts';
 import type { Agreement, Sentences } from './reply-sentences.ts';
 import { spanish } from './reply-spanish.ts';
@@ -176,9 +177,9 @@ function noopText(intent: Intent, message: string): string {
     case 'chat':
       return talkText(intent);
     case 'close_window':
-      return say.noWindow(targets.join(', '));
+      return planTextsOf(language).noWindow(targets.join(', '));
     case 'delete':
-      return say.deletesNothing;
+      return planTextsOf(language).deletesNothing;
     default:
       return message;
   }

@@ -1,7 +1,8 @@
 import type { Intent, IntentAction, IntentDomain } from '../../contracts/intent.ts';
 import { isDeed, isTalk } from './has-effect.ts';
-import { nameWarning, severalWarning, timeWarning, type Vocabulary } from './parse-intent.ts';
+import { nameWarning, severalWarning, timeWarning } from './parse-intent.ts';
 import { atLeast, riskOfAction } from '../plans/risk.ts';
+import type { Vocabulary } from '../plans/planning-context.ts';
 
 /** What a model made of a text, in the form that it was asked for. */
 export interface ModelIntent {

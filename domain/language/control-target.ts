@@ -1,7 +1,8 @@
 import type { Intent, IntentAction } from '../../contracts/intent.ts';
 import type { StepError } from '../../contracts/plan.ts';
-import { parseIntent, type Vocabulary } from './parse-intent.ts';
-import { coreServices } from './lexicon.ts';
+import { parseIntent } from './parse-intent.ts';
+import { coreServices } from '../services/core-services.ts';
+import type { Vocabulary } from '../plans/planning-context.ts';
 
 /** Other names of what VX11 is made of; a service that is called so comes first. */
 const aliases: Record<string, string> = {

@@ -56,7 +56,6 @@ export const audio = new Set([
 ]);
 
 export const everything = new Set(said('all everything', 'todo todos todas'));
-export const coreServices = ['tentaculo_link', 'madre', 'redis'] as const;
 
 /** Between a verb and "all". */
 export const beforeAll = new Set([...said('them the', 'las los'), 'down', 'off']);

@@ -9,12 +9,8 @@ import { spokenHosts } from './parse-host.ts';
 import { reasonOf } from './parse-reason.ts';
 import { nameFinder, plainMarks, quotesIn, unclearNames, wordsOf, type Word } from './tokenize.ts';
 import * as known from './lexicon.ts';
-
-/** What the parser has to know: the services and hosts that can be named. */
-export interface Vocabulary {
-  services: ReadonlySet<string>;
-  hosts: ReadonlySet<string>;
-}
+import { coreServices } from '../services/core-services.ts';
+import type { Vocabulary } from '../plans/planning-context.ts';
 
 export const destructiveWarning = 'destructive_intent_detected';
 /** More is asked for than one plan can be: nothing is done. */
@@ -40,7 +36,7 @@ const timed = /^(open_window|close_window|extend_window|hold|stop|suspend|restar
 
 /** Understands a text by rules alone, in one pass over its words. Never fails, always decides. */
 export function parseIntent(message: string, { services, hosts }: Vocabulary): Intent {
-  const names = [...services, ...known.coreServices];
+  const names = [...services, ...coreServices];
   const candidates = nameFinder(names);
   const { text, code } = codeIn(plainMarks(message.slice(0, longest)), services);
   const spoken = spokenIn(text, (word) => candidates(word).length > 0);

@@ -49,8 +49,6 @@ export const english: Sentences = {
     `${services} is open ${until === null ? 'without an end' : `until ${until}`} (${window}).`,
   notUp: (service, detail) => `${service} did not come up: ${detail}`,
   closed: (what) => `Closed: ${what}.`,
-  noWindow: (services) => `No window is open${services === '' ? '' : ` on ${services}`}.`,
-  deletesNothing: 'VX11 deletes nothing: it puts services to sleep. Name a service to stop it.',
   oneAtATime:
     'That is more than one thing, so nothing was done. Ask for one thing at a time, such as "stop db", then "open web".',
   sayItPlainly:

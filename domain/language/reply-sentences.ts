@@ -41,8 +41,6 @@ export interface Sentences {
   opened(services: string, until: string | null, window: string): string;
   notUp(service: string, detail: string): string;
   closed(what: string): string;
-  noWindow(services: string): string;
-  deletesNothing: string;
   oneAtATime: string;
   sayItPlainly: string;
   /** @param names services that may be meant; empty where none is near */

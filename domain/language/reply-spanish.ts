@@ -102,9 +102,6 @@ export const spanish: Sentences = {
     `${services}: abierto ${until === null ? 'sin final' : `hasta ${until}`} (${window}).`,
   notUp: (service, detail) => `${service} no arrancó: ${detail}`,
   closed: (what) => `Cerrado: ${what}.`,
-  noWindow: (services) =>
-    `No hay ninguna ventana abierta${services === '' ? '' : ` de ${services}`}.`,
-  deletesNothing: 'VX11 no borra nada: duerme servicios. Nombra un servicio para pararlo.',
   oneAtATime:
     'Eso es más de una cosa, así que no se hizo nada. Pide una cosa cada vez, como "para db" y después "abre web".',
   sayItPlainly:

@@ -4,11 +4,10 @@ import type { TokenScope } from '../../contracts/token.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { meantWindows, namedHost, namesOf, placeOf } from './placement.ts';
 import type { World } from './planning-context.ts';
-import { planTextsOf } from './plan-texts.ts';
-import { sentencesOf } from '../language/chat-reply.ts';
+import { planTextsOf } from './plan-languages.ts';
 import { closingMore, type Risk } from './risk.ts';
 import { isOpen } from '../windows/window.ts';
-import { coreServices } from '../language/lexicon.ts';
+import { coreServices } from '../services/core-services.ts';
 
 export type Wished =
   | {
@@ -66,7 +65,7 @@ export function wishesOf(asking: Asking, world: World): Wished {
     case 'delete':
       return targets.length > 0
         ? takeOut(asking, world)
-        : good([say(sentencesOf(language).deletesNothing)]);
+        : good([say(planTextsOf(language).deletesNothing)]);
     case 'restart':
       return restart(asking, world);
     case 'run':
@@ -237,7 +236,7 @@ function nothingToClose({ intent }: Asking, world: World): Wished {
   const holding = world.windows.filter(
     (view) => holds(view, targets) && (on === null || view.host === on),
   );
-  if (holding.length === 0) return good([say(sentencesOf(language).noWindow(targets.join(', ')))]);
+  if (holding.length === 0) return good([say(texts.noWindow(targets.join(', ')))]);
   const those = holding
     .map(
       ({ window_id, owner, services }) =>

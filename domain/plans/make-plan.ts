@@ -5,7 +5,7 @@ import { idOfStep } from '../../contracts/ids.ts';
 import { highest, isRead, riskOfAction, riskOfDoubt, riskOfStep, type Risk } from './risk.ts';
 import { waitsFor, withWindow } from './plan-window.ts';
 import type { World } from './planning-context.ts';
-import { planTextsOf } from './plan-texts.ts';
+import { planTextsOf } from './plan-languages.ts';
 import { effectOf, limitsOf, undoOf } from './step-metadata.ts';
 import { wishesOf } from './draft-steps.ts';
 

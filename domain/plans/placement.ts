@@ -1,7 +1,7 @@
 import type { Language } from '../../contracts/intent.ts';
 import type { StepError } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { planTextsOf } from './plan-texts.ts';
+import { planTextsOf } from './plan-languages.ts';
 import { openable, type KnownService, type World } from './planning-context.ts';
 
 /** A host, or why it cannot be told which one is meant. */

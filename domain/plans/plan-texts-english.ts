@@ -45,6 +45,8 @@ export const english: PlanTexts = {
     'Put the command between backticks to run it in a sandbox, or name a service to open a window on it.',
   notYours: (services, windows) =>
     `No window of yours is on ${services}: ${windows} holds it up. "stop" takes it out of there.`,
+  noWindow: (services) => `No window is open${services === '' ? '' : ` on ${services}`}.`,
+  deletesNothing: 'VX11 deletes nothing: it puts services to sleep. Name a service to stop it.',
   noWindowToExtend: (services, seconds) =>
     `No window of yours is open on ${services}, so there is none to extend; "open ${services} for ${seconds} seconds" opens one.`,
   notYoursToExtend: (service, window, seconds) =>

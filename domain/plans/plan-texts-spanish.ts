@@ -45,6 +45,9 @@ export const spanish: PlanTexts = {
     'Pon el comando entre acentos graves para ejecutarlo en un sandbox, o nombra un servicio para abrirle una ventana.',
   notYours: (services, windows) =>
     `Ninguna ventana tuya es de ${services}: lo tiene en marcha ${windows}. "para ${services}" lo saca de ahí.`,
+  noWindow: (services) =>
+    `No hay ninguna ventana abierta${services === '' ? '' : ` de ${services}`}.`,
+  deletesNothing: 'VX11 no borra nada: duerme servicios. Nombra un servicio para pararlo.',
   noWindowToExtend: (services, seconds) =>
     `No hay ninguna ventana tuya abierta de ${services}, así que no hay nada que prolongar; "abre ${services} durante ${seconds} segundos" abre una.`,
   notYoursToExtend: (service, window, seconds) =>

@@ -1,7 +1,3 @@
-import type { Language } from '../../contracts/intent.ts';
-import { english } from './plan-texts-english.ts';
-import { spanish } from './plan-texts-spanish.ts';
-
 /** What a plan says of itself, once a language: in that in which it was asked for. Names, ids and codes come as they are. */
 export interface PlanTexts {
   /** What a step changes. */
@@ -36,6 +32,8 @@ export interface PlanTexts {
   atMostTen: string;
   runHint: string;
   notYours(services: string, windows: string): string;
+  noWindow(services: string): string;
+  deletesNothing: string;
   noWindowToExtend(services: string, seconds: number): string;
   notYoursToExtend(service: string, window: string, seconds: number): string;
   noEndToMove(window: string): string;
@@ -61,7 +59,3 @@ export type RiskCause =
   | 'interrupts'
   | 'hold'
   | 'several_windows';
-
-const languages: Record<Language, PlanTexts> = { en: english, es: spanish };
-
-export const planTextsOf = (language: Language): PlanTexts => languages[language];

@@ -1,7 +1,6 @@
 import type { StepType } from '../../contracts/plan.ts';
 import type { Catalog, ServiceTier } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import type { Vocabulary } from '../language/parse-intent.ts';
 import { startOrder } from '../services/start-order.ts';
 import { hasEnded } from '../windows/window.ts';
 
@@ -78,6 +77,12 @@ export const openable = (world: World): string[] => [
 ];
 
 /** What can be named: services and hosts. */
+/** The services and hosts that a sentence can name. */
+export interface Vocabulary {
+  services: ReadonlySet<string>;
+  hosts: ReadonlySet<string>;
+}
+
 export const vocabularyOf = ({ hosts, services }: World): Vocabulary => ({
   hosts: new Set(hosts),
   services: new Set(services.map(({ name }) => name)),

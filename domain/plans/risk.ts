@@ -1,6 +1,7 @@
 import type { Intent, Language } from '../../contracts/intent.ts';
 import type { PlanStep, RiskLevel } from '../../contracts/plan.ts';
-import { planTextsOf, type RiskCause } from './plan-texts.ts';
+import { planTextsOf } from './plan-languages.ts';
+import type { RiskCause } from './plan-texts.ts';
 
 /** How risky something is, and which rule says so. */
 export interface Risk {

@@ -1,6 +1,6 @@
 import type { Language } from '../../contracts/intent.ts';
 import type { StepWish } from '../../contracts/plan.ts';
-import { planTextsOf } from './plan-texts.ts';
+import { planTextsOf } from './plan-languages.ts';
 import { roleOf, type World } from './planning-context.ts';
 
 /** What a step changes, in words for who has to decide. */

@@ -1,4 +1,4 @@
-import type { App } from '../context.ts';
+import type { App } from './app-type.ts';
 
 const candidates = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const known = new WeakMap<object, { pattern: RegExp; methods: string[] }[]>();

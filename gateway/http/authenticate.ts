@@ -5,7 +5,7 @@ import { checkMedia, isRead } from './origin-check.ts';
 import type { Limits } from './limits.ts';
 import { includes, type RouteRule } from './route-policy.ts';
 import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
-import type { Caller, TokenBook } from '../tokens/token-cache.ts';
+import type { Caller, TokenBook } from './caller.ts';
 
 /** How Node hands on a header that was sent twice. */
 const repeated = /, /;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { VX11Error, type ErrorCode } from '../../contracts/errors.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { securityHeaders } from './origin-check.ts';
-import type { App } from '../context.ts';
+import type { App } from './app-type.ts';
 import { problemOf, problemType } from './problem.ts';
 
 interface ParseError extends Error {

@@ -1,6 +1,6 @@
 import type { TokenScope } from '../../contracts/token.ts';
 import type { Claim } from '../../store/system/idempotency.ts';
-import type { Caller } from '../tokens/token-cache.ts';
+import type { Caller } from './caller.ts';
 
 /** What a route declares beside its schemas; a route without a rule does not start. */
 export interface RouteRule {

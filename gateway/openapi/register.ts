@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { z } from 'zod';
 import { docsPolicy } from '../http/origin-check.ts';
-import type { App } from '../context.ts';
+import type { App } from '../http/app-type.ts';
 import type { DescribedRoute } from './document.ts';
 import { codingFor, compressText, isKnown, type CompressedText } from './text.ts';
 import { docsPrefix, ruleOf } from '../http/route-policy.ts';

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
 import { callerOf, presentedToken } from '../http/authenticate.ts';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayConfig } from '../config.ts';
+import type { TokenBook } from '../http/caller.ts';
 import { openEventStream, type EventStream } from './sse.ts';
 
 /** Throws `too_many_streams` where there is no room for another one. */
@@ -37,7 +38,7 @@ function giveWay(streams: Map<EventStream, string>, caller: string): void {
 /** Each shows every `streamBeatMs` that it lives; then its token is looked at, too. */
 export function createLastingStreams(
   app: Pick<FastifyInstance, 'addHook'>,
-  { config, tokens }: Pick<GatewayContext, 'config' | 'tokens'>,
+  { config, tokens }: { config: GatewayConfig; tokens: TokenBook },
 ): LastingStreams {
   const streams = new Map<EventStream, string>();
   app.addHook('preClose', async () => {

@@ -1,24 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
-import type { TokenScope } from '../../contracts/token.ts';
 import type { StoredToken } from '../../store/system/tokens.ts';
+import type { Caller, TokenBook } from '../http/caller.ts';
 import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
 import type { StoreSource } from '../reads/store-source.ts';
 import { sameHash, sha256, tokenIdOf } from './token-text.ts';
-
-/** Who makes a request. */
-export interface Caller {
-  id: string;
-  /** The token's name: the owner of what is opened, the actor in events. */
-  name: string;
-  scope: TokenScope;
-}
-
-/** Knows tokens by their text. */
-export interface TokenBook {
-  /** Throws the same `forbidden` for a text that is no token, unknown, expired or revoked. */
-  identify(text: string): Soon<Caller>;
-}
 
 /** The admin token of the environment, which no store has to know. */
 export const environmentAdmin: Caller = { id: 'token-environment', name: 'admin', scope: 'admin' };

@@ -5,7 +5,7 @@ import type { GatewayContext } from '../context.ts';
 import { sameWindow } from '../http/idempotency.ts';
 import { resolveService } from '../reads/resolve-service.ts';
 import { includes } from '../http/route-policy.ts';
-import type { Caller } from '../tokens/token-cache.ts';
+import type { Caller } from '../http/caller.ts';
 import { noSuchWindow } from './answers.ts';
 
 /**

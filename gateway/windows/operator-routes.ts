@@ -19,7 +19,7 @@ import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 import { senderOf } from '../http/actor.ts';
 import { runningNames, windowServices } from '../reads/snapshot.ts';
 import { openStatus, operatorAnswer, remaining } from './answers.ts';
-import type { Caller } from '../tokens/token-cache.ts';
+import type { Caller } from '../http/caller.ts';
 
 const defaultWaitSeconds = 30;
 

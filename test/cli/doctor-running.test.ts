@@ -27,7 +27,7 @@ test('what the running madre uses is asked of its gateway, and looked at instead
   const madre = { process: 'madre', host: 'box', at: Date.now() };
   await gateway.store.presence.beat({ ...madre, detail: { version: '1.2.3', uses } });
   const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
-  const client = connectGateway({ url, token: adminToken, home: '/here' });
+  const client = connectGateway({ url, token: adminToken });
   const running = await askRunning(() => client);
   expect(running).toMatchObject({ version: '1.2.3', host: 'box', uses, project: { status: 'ok' } });
   expect(settingsOfRunning(here, running)).toMatchObject({
@@ -40,7 +40,7 @@ test('what the running madre uses is asked of its gateway, and looked at instead
 });
 
 test('where nobody answers, the environment is looked at', async () => {
-  const away = connectGateway({ url: 'http://127.0.0.1:1', token: undefined, home: '/here' });
+  const away = connectGateway({ url: 'http://127.0.0.1:1', token: undefined });
   expect(await askRunning(() => away)).toBeNull();
   expect(settingsOfRunning(here, null)).toBe(here);
 });

@@ -8,7 +8,8 @@ import { clockFinding } from '../../cli/doctor/clock.ts';
 import { runcFinding } from '../../cli/doctor/engine.ts';
 import { sightFinding } from '../../cli/doctor/guard.ts';
 import { liveLine, progressAfter } from '../../cli/progress.ts';
-import { plain, table } from '../../cli/table.ts';
+import { plainText } from '../../platform/plain-text.ts';
+import { table } from '../../cli/table.ts';
 import { receiptText, windowText } from '../../cli/window-text.ts';
 import type { EventRecord } from '../../contracts/event.ts';
 import { view } from '../gateway/fixture.ts';
@@ -34,7 +35,7 @@ test('messages of a stream are whole however they are cut', async () => {
 });
 
 test('what others wrote cannot steer the terminal', () => {
-  expect(plain('a\u001b[31mred\u001b[0m\nb\u0007\u009b2J')).toBe('ared b ');
+  expect(plainText('a\u001b[31mred\u001b[0m\nb\u0007\u009b2J')).toBe('ared b ');
   expect(table(['A', 'B'], [['one', 'x\ny']])).toBe('A    B\none  x y');
 });
 

@@ -11,7 +11,7 @@ import type { TokenScope } from '../../contracts/token.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { buildApp } from '../../gateway/app.ts';
 import type { GatewayConfig, RateLimits } from '../../gateway/config.ts';
-import type { App } from '../../gateway/context.ts';
+import type { App } from '../../gateway/http/app-type.ts';
 import type { GatewayDeps } from '../../gateway/deps.ts';
 import { createMadrePort } from '../../gateway/madre/client.ts';
 import { connectTemporal } from '../../gateway/temporal/port.ts';

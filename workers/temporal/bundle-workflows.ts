@@ -13,7 +13,7 @@ if (file === undefined)
 
 const ignore = (): void => undefined;
 const { code } = await bundleWorkflowCode({
-  workflowsPath: join(import.meta.dirname, '../workflows/index.ts'),
+  workflowsPath: join(import.meta.dirname, '../../workflows/index.ts'),
   logger: {
     log: ignore,
     trace: ignore,

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { identify, isAlive } from '../../../cli/up/process/process-identity.ts';
 import { temporaryHome, until } from './temporary-home.ts';
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '../../..');
 const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
   scripts: { start: string };
 };
@@ -14,7 +14,7 @@ const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'u
 /** In the place of the stack: takes signals as it does, and writes down which one it was. */
 const program = `
 import { writeFileSync } from 'node:fs';
-import { onStopSignal } from '${repository}/cli/up/signals.ts';
+import { onStopSignal } from '${repository}/cli/up/process/signals.ts';
 const request = onStopSignal(() => writeFileSync('again', ''));
 const alive = setInterval(() => {}, 1e6);
 writeFileSync('pids', JSON.stringify({ program: process.pid, bootstrap: process.ppid }));

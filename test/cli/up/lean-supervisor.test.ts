@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '../../..');
 
 /** Which modules a process has loaded once it could run the stack: files and packages of ours, and parts of Node. */
 function loaded(): { files: string[]; builtIn: string[] } {
@@ -22,7 +22,7 @@ function loaded(): { files: string[]; builtIn: string[] } {
 test('the process that stays loads no package, no contract, and nothing of Node that speaks HTTP', () => {
   const { files, builtIn } = loaded();
   const of = (part: string) => files.filter((file) => file.includes(part));
-  expect(of('/cli/up/child.ts')).toHaveLength(1);
+  expect(of('/cli/up/process/child.ts')).toHaveLength(1);
   expect(of('/node_modules/')).toEqual([]);
   const allowed = /\/cli\/|\/contracts\/queues\.ts$|^node:/;
   expect(files.filter((file) => !allowed.test(file))).toEqual([]);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { gatewayProgram, madreProgram, temporalProgram } from '../../../cli/up/programs.ts';
 import { hostNameOf, readSettings } from '../../../cli/up/settings.ts';
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '../../..');
 const read = (env: NodeJS.ProcessEnv = {}) => readSettings(env, repository);
 
 test('an empty environment gives a whole stack on loopback addresses in the repository', () => {

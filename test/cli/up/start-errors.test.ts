@@ -8,7 +8,7 @@ import { up } from '../../../cli/up.ts';
 import { freePort } from '../../stack/temporal.ts';
 import { temporaryHome } from './temporary-home.ts';
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '../../..');
 
 /** An environment in which nothing is wrong but `env`. */
 async function surroundings(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {

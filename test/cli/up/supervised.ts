@@ -7,7 +7,7 @@ import { ensureTinyImage } from '../../../scripts/tiny-image.ts';
 import { freePort } from '../../stack/temporal.ts';
 import { temporaryHome, until } from './temporary-home.ts';
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '../../..');
 
 /** A home, a small stack of a user's own, and ports that nobody has. */
 export async function newPlace() {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseIntent } from '../../../domain/language/parse-intent.ts';
 import { riskOfAction } from '../../../domain/plans/risk.ts';
 import * as known from '../../../domain/language/lexicon.ts';
+import { coreServices } from '../../../domain/services/core-services.ts';
 
 const services = new Set(['web', 'db', 'switch', 'hermes', 'redis-tools', 'audit', 'Cache']);
 const hosts = new Set(['nas', 'gpu-box', 'Móvil', 'audio', 'stop', 'db']);
@@ -215,7 +216,7 @@ test('any text whatever is understood as something, quickly, and the same each t
       expect(parse(message)).toEqual(intent);
       expect(intent.hosts.length).toBeLessThan(message.length + 1);
       for (const target of intent.targets) {
-        expect(services.has(target) || known.coreServices.includes(target as 'madre')).toBe(true);
+        expect(services.has(target) || coreServices.includes(target as 'madre')).toBe(true);
       }
       expect(intent.ttl_seconds ?? 1).toBeGreaterThan(0);
     }),

@@ -133,7 +133,7 @@ describe('every operation', () => {
 });
 
 test('every schema that contracts/ exports and an answer or a body uses is one component', async () => {
-  const folder = join(import.meta.dirname, '../../contracts');
+  const folder = join(import.meta.dirname, '../../../contracts');
   const { namedSchemas } = await import('../../../gateway/openapi/components.ts');
   const named = namedSchemas();
   const schemas = new Set<unknown>(named.values());

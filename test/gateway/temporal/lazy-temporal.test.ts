@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { speaksHttp2 } from '../../../gateway/temporal/speaks-http2.ts';
 import { connectTemporal } from '../../../gateway/temporal/port.ts';
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '../../..');
 
 async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
@@ -41,7 +41,7 @@ test('a gateway that only answers reads has not loaded the client of Temporal', 
     import { registerHooks } from 'node:module';
     const files = [];
     registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
-    await import('./gateway/temporal.ts');
+    await import('./gateway/temporal/port.ts');
     await import('./gateway/app.ts');
     console.log(JSON.stringify(files.filter((file) => /@temporalio|@grpc|protobufjs/.test(file))));
   `;

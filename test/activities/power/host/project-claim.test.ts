@@ -91,7 +91,7 @@ test('the project is taken over once its owner is gone for good, not in the mome
 });
 
 test('a frozen owner keeps the project; a killed one loses it', async () => {
-  const owner = join(import.meta.dirname, '../../../activities/power/project-claim.ts');
+  const owner = join(import.meta.dirname, '../../../../activities/power/host/project-claim.ts');
   const home = join(folder, 'frozen');
   const code = `
     const { createProjectClaim } = await import(${JSON.stringify(owner)});

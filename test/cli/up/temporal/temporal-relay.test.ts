@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readSettings } from '../../../../cli/up/settings.ts';
 import { keepTemporalDoor } from '../../../../cli/up/temporal/temporal-relay.ts';
 
-const repository = join(import.meta.dirname, '../..');
+const repository = join(import.meta.dirname, '../../../..');
 
 /** What is said by one who looks for an Engine that is not there; silence is not even having looked. */
 async function saidFor(env: NodeJS.ProcessEnv, windowServices: string[] = []): Promise<string[]> {
