@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 const heartbeatMs = 1000;
 
 /** Lets Temporal know that the activity lives, so that another worker takes over soon after a crash. */
-export async function alive<T>(work: () => Promise<T>): Promise<T> {
+export async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
   const beat = setInterval(() => Context.current().heartbeat(), heartbeatMs);
   try {
     return await work();

@@ -158,7 +158,7 @@ export type PlanStep = z.infer<typeof planStep>;
 export type StepOf<T extends StepType> = Extract<PlanStep, { type: T }>;
 
 /** A step as others than the planner ask for it; all else of it is worked out. */
-export type StepWish = {
+export type StepDraft = {
   [T in StepType]: { type: T; params: StepParams<T>; depends_on?: string[]; always?: boolean };
 }[StepType];
 

@@ -10,10 +10,10 @@ import Fastify, {
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { VX11Error } from '../contracts/errors.ts';
 import { correlationId } from '../contracts/text.ts';
-import { createAccess } from './http/authenticate.ts';
+import { createAuthenticate } from './http/authenticate.ts';
 import { allowedMethods, rememberRoute } from './http/allowed-methods.ts';
-import { createBoundary, isRead, pageHeaders, securityHeaders } from './http/origin-check.ts';
-import { createClaims } from './http/idempotency-claims.ts';
+import { createOriginCheck, isRead, pageHeaders, securityHeaders } from './http/origin-check.ts';
+import { createIdempotencyClaims } from './http/idempotency-claims.ts';
 import { refuseConnection, refuseTunnel } from './http/client-error.ts';
 import type { App } from './http/app-type.ts';
 import type { GatewayContext } from './context.ts';
@@ -22,19 +22,19 @@ import { createEventFeed } from './reads/event-feed.ts';
 import { keepFirstAnswer, replayFirstAnswer, sentNothing } from './http/idempotency.ts';
 import { createLimits } from './http/limits.ts';
 import { createMetrics } from './http/metrics.ts';
-import { tellingOfWrites } from './reads/notify-on-write.ts';
+import { notifyOnWrite } from './reads/notify-on-write.ts';
 import { countInFlight, observeRoute } from './http/request-metrics.ts';
 import { registerOpenApi } from './openapi/register.ts';
 import { createOpenWindow } from './windows/open-window.ts';
-import { problemType, tellProblem } from './http/problem.ts';
+import { problemType, problemFor } from './http/problem.ts';
 import { createReadModel } from './reads/read-model.ts';
-import { docsPrefix, ruleOf } from './http/route-policy.ts';
+import { docsPrefix, policyOf } from './http/route-policy.ts';
 import { resources } from './routes.ts';
 import { createSpawnControl } from './tasks/control.ts';
-import { createStatusBook } from './status/status-cache.ts';
+import { createStatusCache } from './status/status-cache.ts';
 import { parseStrictJson } from './http/strict-json.ts';
 import { certainlyNotSent, TakenBack } from './temporal/not-taken.ts';
-import { createTokenBook } from './tokens/token-cache.ts';
+import { createTokenCache } from './tokens/token-cache.ts';
 import { closeAfterReading, isStillSent } from './http/unread-body.ts';
 import { validatorCompiler } from './http/validate.ts';
 import { createWindowControl } from './windows/control.ts';
@@ -89,13 +89,13 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
 
 function createContext(deps: GatewayDeps): GatewayContext {
   const model = createReadModel(deps.store);
-  const store = tellingOfWrites(deps.store, () => model.wrote());
+  const store = notifyOnWrite(deps.store, () => model.wrote());
   const own = { ...deps, store };
   return {
     ...own,
     model,
-    book: createStatusBook(own, model),
-    tokens: createTokenBook({
+    statusCache: createStatusCache(own, model),
+    tokens: createTokenCache({
       ...own,
       revision: () => model.revision(),
       adminToken: deps.config.adminToken,
@@ -111,11 +111,11 @@ function createContext(deps: GatewayDeps): GatewayContext {
 /** Every request passes the boundary and its address's rate, every route its own rule: none is open by accident. */
 function guardRoutes(app: App, context: GatewayContext): void {
   const { config, clock, redis, metrics, store } = context;
-  const boundary = createBoundary(config.allowedHosts, config.allowedOrigins);
+  const boundary = createOriginCheck(config.allowedHosts, config.allowedOrigins);
   const onReject = (limit: string) => metrics.rateRejections.inc({ limit });
   const limits = createLimits({ limits: config.limits, redis, clock, onReject });
-  const access = createAccess(context.tokens, limits);
-  const claims = createClaims(store, clock, context.logger);
+  const access = createAuthenticate(context.tokens, limits);
+  const claims = createIdempotencyClaims(store, clock, context.logger);
   const replay = replayFirstAnswer(store, clock, claims);
   const keep = keepFirstAnswer(store, claims);
 
@@ -130,7 +130,7 @@ function guardRoutes(app: App, context: GatewayContext): void {
     else done();
   });
   app.addHook('onRoute', (route) => {
-    const rule = ruleOf(route);
+    const rule = policyOf(route);
     const methods = [route.method].flat();
     rememberRoute(app, route.url, methods);
     route.onResponse = observeRoute(metrics, methods[0]!, route.url);
@@ -172,7 +172,7 @@ function answerProblem(
   request.repeat = null;
   if (error instanceof TakenBack) request.repeat = 'begins_anew';
   else if (certainlyNotSent(error)) sentNothing(request);
-  const { told, problem } = tellProblem(error, request);
+  const { told, problem } = problemFor(error, request);
   if (told.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');
   if (told.retryAfterSeconds !== undefined) reply.header('retry-after', told.retryAfterSeconds);
   if (isStillSent(request.raw)) {

@@ -6,15 +6,15 @@ import type { GatewayMetrics } from './http/metrics.ts';
 import type { OpenWindow } from './windows/open-window.ts';
 import type { ReadModel } from './reads/read-model.ts';
 import type { SpawnControl } from './tasks/control.ts';
-import type { StatusBook } from './status/status-cache.ts';
-import type { TokenBook } from './http/caller.ts';
+import type { StatusCache } from './status/status-cache.ts';
+import type { TokenCache } from './http/caller.ts';
 import type { WindowControl } from './windows/control.ts';
 
 /** What routes work with. */
 export interface GatewayContext extends GatewayDeps {
   model: ReadModel;
-  book: StatusBook;
-  tokens: TokenBook;
+  statusCache: StatusCache;
+  tokens: TokenCache;
   windows: WindowControl;
   openWindow: OpenWindow;
   spawns: SpawnControl;

@@ -2,7 +2,7 @@
  * Waits for what a step has begun until `signal` aborts, and throws its reason then: a cancelled plan does not wait,
  * since undoing the step ends that too. Nothing may begin afterwards, or nobody would undo it.
  */
-export function unlessAborted<T>(work: Promise<T> | T, signal: AbortSignal): Promise<T> {
+export function abortable<T>(work: Promise<T> | T, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);
     if (signal.aborted) abort();

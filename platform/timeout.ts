@@ -1,5 +1,5 @@
 /** An outside call took longer than we wait for it; whether it was done is not known. */
-export class DeadlineError extends Error {
+export class TimeoutError extends Error {
   override name = 'DeadlineError';
 }
 
@@ -8,10 +8,10 @@ export class DeadlineError extends Error {
  * promise that never settles.
  * @throws DeadlineError
  */
-export async function within<T>(ms: number, what: string, call: Promise<T>): Promise<T> {
+export async function timeout<T>(ms: number, what: string, call: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineError(`${what} took longer than ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new TimeoutError(`${what} took longer than ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([call, late]);

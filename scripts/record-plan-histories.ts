@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { planWorkflowId } from '../contracts/ids.ts';
-import type { PlanView, StepWish } from '../contracts/plan.ts';
+import type { PlanView, StepDraft } from '../contracts/plan.ts';
 import {
   noop,
   openStep,
@@ -23,7 +23,7 @@ import { planState } from '../workflows/plan-messages.ts';
 
 type Story = (bench: PlanBench) => Promise<PlanView>;
 
-const wait = (seconds: number): StepWish => ({ type: 'WAIT', params: { seconds } });
+const wait = (seconds: number): StepDraft => ({ type: 'WAIT', params: { seconds } });
 
 const stories: Record<string, Story> = {
   async 'plan-done'(bench) {

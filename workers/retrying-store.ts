@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { openStore, type Store } from '../store/index.ts';
 
 /** Opens the store, for as long as it takes. Throws when `signal` aborts meanwhile. */
-export async function patientStore(url: string, log: Logger, signal: AbortSignal): Promise<Store> {
+export async function retryingStore(url: string, log: Logger, signal: AbortSignal): Promise<Store> {
   for (;;) {
     try {
       return await openStore(url);

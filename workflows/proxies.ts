@@ -7,7 +7,7 @@ import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import type {
   SpawnerActivities,
-  SpawnKeeperActivities,
+  TaskLifecycleActivities,
 } from '../activities/tasks/spawn-activities.ts';
 
 /** Activities beat every second; three missed beats, and another worker takes over. */
@@ -129,14 +129,14 @@ export const spawnerOn = (
 
 /** What the power worker of a host does for its tasks. Their end is written down for as long as it takes. */
 export const keeperOn = (host: string) => ({
-  ending: proxyActivities<Pick<SpawnKeeperActivities, 'finishAttempt' | 'endDaughters'>>({
+  ending: proxyActivities<Pick<TaskLifecycleActivities, 'finishAttempt' | 'endDaughters'>>({
     taskQueue: powerQueue(host),
     cancellationType,
     startToCloseTimeout: '2m',
     retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5s' },
   }),
   /** Eight tries over some twenty minutes. */
-  telling: proxyActivities<Pick<SpawnKeeperActivities, 'deliverCallback'>>({
+  telling: proxyActivities<Pick<TaskLifecycleActivities, 'deliverCallback'>>({
     taskQueue: powerQueue(host),
     cancellationType,
     startToCloseTimeout: '30s',

@@ -9,7 +9,7 @@ import {
   TimeoutFailure,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { SpawnReport, Verdict } from '../activities/tasks/spawn-activities.ts';
+import type { SpawnReport, AttemptOutcome } from '../activities/tasks/spawn-activities.ts';
 import { endSpawn, type EndSpawn, type SpawnOnce } from './messages.ts';
 import { keeperOn, spawnerOn } from './proxies.ts';
 import { searchAttributes } from './search-attributes.ts';
@@ -25,7 +25,7 @@ export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
     work.cancel();
   });
 
-  const giveUp = (attempt: number, verdict: Verdict): Promise<SpawnReport> =>
+  const giveUp = (attempt: number, verdict: AttemptOutcome): Promise<SpawnReport> =>
     CancellationScope.nonCancellable(() =>
       keeper.ending.finishAttempt({ spawn_id, attempt, verdict }),
     );
@@ -63,7 +63,7 @@ export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
 }
 
 /** An attempt that waited in vain is out of time; one that is not heard of may be lost, or only its heartbeats. */
-function verdictOn(error: unknown): Verdict {
+function verdictOn(error: unknown): AttemptOutcome {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof TimeoutFailure)) return 'lost';
   return cause.timeoutType?.startsWith('SCHEDULE_TO') ? 'out_of_time' : 'unheard';

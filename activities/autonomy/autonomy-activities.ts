@@ -1,5 +1,5 @@
 import type { Candidate, Observation, Reasoning } from '../../contracts/autonomy.ts';
-import type { Verdict } from '../../domain/autonomy/decide.ts';
+import type { LoopDecision } from '../../domain/autonomy/decide.ts';
 
 /** What a round found; without a change since the last one there is nothing to think about. */
 export type Round =
@@ -13,7 +13,7 @@ export type Round =
       at: number;
       hash: string;
       seen: Observation;
-      verdict: Verdict;
+      verdict: LoopDecision;
     };
 export type ChangedRound = Extract<Round, { changed: true }>;
 

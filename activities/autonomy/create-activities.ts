@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { candidatesOf, onlyAsked, verdictOf } from '../../domain/autonomy/decide.ts';
+import { candidatesOf, onlyAsked, loopDecisionOf } from '../../domain/autonomy/decide.ts';
 import { digestOf } from '../../domain/autonomy/digest.ts';
 import type { AutonomyActivities } from './autonomy-activities.ts';
 import { carryOut } from './carry-out.ts';
 import type { AutonomyDeps } from './deps.ts';
 import { hasBusiness, remember } from './effects.ts';
-import { look } from './observe.ts';
+import { observe } from './observe.ts';
 import { reasonAbout } from './reason.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -19,10 +19,10 @@ export function createAutonomyActivities(deps: AutonomyDeps): AutonomyActivities
       const nothing = { running, changed: false } as const;
       if (!running && !(await hasBusiness(store, now))) return nothing;
       const done = metrics.observed.startTimer();
-      const all = await look(deps, now);
+      const all = await observe(deps, now);
       const memory = await remember(deps, candidatesOf(all), now);
       const seen = running ? all : onlyAsked(all);
-      const verdict = verdictOf(seen, memory, now);
+      const verdict = loopDecisionOf(seen, memory, now);
       const hash = sha256(digestOf(seen, verdict));
       const changed = hash !== last_hash && (running || seen.intents.length > 0);
       if (!changed) await store.autonomy.countRound(now, null);

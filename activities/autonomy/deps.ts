@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Store } from '../../store/index.ts';
-import type { StepWish } from '../../contracts/plan.ts';
+import type { StepDraft } from '../../contracts/plan.ts';
 import type { Llm } from '../providers/language-models.ts';
 import type { Pressure } from '../module-health.ts';
 import type { AutonomyMetrics } from './metrics.ts';
@@ -19,7 +19,7 @@ export interface AutonomyLimits {
 export type Propose = (wish: {
   plan_id: string;
   actor: string;
-  steps: StepWish[];
+  steps: StepDraft[];
   reason: string;
   correlation_id: string;
 }) => Promise<{ plan_id: string; status: string }>;

@@ -12,7 +12,7 @@ import type { AutonomyDeps } from './deps.ts';
 const most = 50;
 
 /** Looks at everything that a decision may rest on. Reads the store only: no Engine, no network. */
-export async function look(deps: AutonomyDeps, now: number): Promise<Observation> {
+export async function observe(deps: AutonomyDeps, now: number): Promise<Observation> {
   const { store } = deps;
   const [windows, presence, intents, lanes, plans] = await Promise.all([
     store.windows.live(),

@@ -1,4 +1,4 @@
-import { DeadlineError } from '../../platform/timeout.ts';
+import { TimeoutError } from '../../platform/timeout.ts';
 
 /**
  * What the Engine said no to, in the classes that we treat differently: `gone` is success for who wanted
@@ -37,7 +37,7 @@ export async function callEngine<T>(what: string, work: () => Promise<T>): Promi
 }
 
 function kindOf(error: unknown): EngineErrorKind {
-  if (error instanceof DeadlineError) return 'unavailable';
+  if (error instanceof TimeoutError) return 'unavailable';
   const status = statusOf(error);
   if (status === undefined) return 'unavailable'; // the socket is missing, refused, reset or cut
   if (status === 404) return 'gone';

@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import type { ContainerState } from '../../contracts/service.ts';
-import { within } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/timeout.ts';
 import { callEngine, EngineError, isGone } from './engine-error.ts';
 import { factsOf, type ContainerFacts } from './container-facts.ts';
 import { countGpus, type GpuInfo } from './gpus.ts';
@@ -80,7 +80,7 @@ export function createEngine(socketPath: string): Engine {
   const docker = new Docker({ socketPath });
   let known: string | null = null;
   const call = <T>(what: string, ms: number, work: () => Promise<T>): Promise<T> =>
-    callEngine(what, () => within(ms, what, work()));
+    callEngine(what, () => timeout(ms, what, work()));
   /** 304 and 404 say that what was asked for is so already. */
   const doneAlready = async (work: Promise<unknown>): Promise<void> => {
     try {

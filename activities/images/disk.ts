@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import type { Disk } from '../../domain/services/image-failure.ts';
-import { within } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/timeout.ts';
 
 const infoMs = 10_000;
 
@@ -9,7 +9,7 @@ const infoMs = 10_000;
 export function dataDisk(docker: Docker): () => Promise<Disk | null> {
   let root: Promise<string> | null = null;
   const ask = async (): Promise<string> => {
-    const info = (await within(infoMs, 'info', docker.info())) as { DockerRootDir?: string };
+    const info = (await timeout(infoMs, 'info', docker.info())) as { DockerRootDir?: string };
     return info.DockerRootDir ?? '';
   };
   return async () => {

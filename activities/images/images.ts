@@ -8,7 +8,7 @@ import {
   type PullProgress,
   type PullState,
 } from '../../domain/services/pull-progress.ts';
-import { within } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/timeout.ts';
 import { callEngine, isGone } from '../engine/engine-error.ts';
 import { credentialsFor } from './credentials.ts';
 import { dataDisk } from './disk.ts';
@@ -65,7 +65,7 @@ export function createImages(deps: ImagesDeps): Images {
   const find: Images['find'] = ({ ref, platform }) =>
     callEngine('image', async () => {
       try {
-        const found = await within(callMs, 'image', docker.getImage(ref).inspect());
+        const found = await timeout(callMs, 'image', docker.getImage(ref).inspect());
         const image = localImage(found);
         return isOfPlatform(image, platform) ? image : null;
       } catch (error) {

@@ -10,7 +10,7 @@ import { modeAfter, summaryOf, topicOf } from '../../domain/language/session.ts'
 import { createKeyedLock } from '../../platform/lock.ts';
 import { noLlm, type Llm } from '../providers/language-models.ts';
 import { readWorld } from './facts.ts';
-import type { PlanNews } from './plan-event-bus.ts';
+import type { PlanEventBus } from './plan-event-bus.ts';
 import { propose, type Proposed } from './propose.ts';
 import type { PlanDeps } from './ports.ts';
 import { byRules, parseLimitMs, understand, type Understood } from './understand.ts';
@@ -27,7 +27,7 @@ export type Chat = (call: MadreChatCall, tell?: HearChat) => Promise<MadreChatRe
  * Talks: logs what was said, understands it, plans it, and tells what came of it. One turn of a session at a time; what
  * has no turn in time is logged, and nothing comes of it.
  */
-export function createChat(deps: PlanDeps & { llm: Llm; news: PlanNews }): Chat {
+export function createChat(deps: PlanDeps & { llm: Llm; news: PlanEventBus }): Chat {
   const turns = createKeyedLock();
   return (call, tell) => {
     const session_id = call.session_id ?? `session-${newId('run').slice('run-'.length)}`;
@@ -94,7 +94,7 @@ async function busy(deps: PlanDeps, call: Said): Promise<MadreChatReply> {
 }
 
 async function turn(
-  deps: PlanDeps & { llm: Llm; news: PlanNews },
+  deps: PlanDeps & { llm: Llm; news: PlanEventBus },
   call: Said,
   answerBy: number,
   tell: HearChat | undefined,
@@ -187,7 +187,7 @@ async function read(
 
 /** The plan as it was made, and as it is when the caller has to have an answer. */
 async function carriedOut(
-  deps: PlanDeps & { news: PlanNews },
+  deps: PlanDeps & { news: PlanEventBus },
   call: Said,
   { intent, intent_id, answerBy }: { intent: Intent; intent_id: string; answerBy: number },
 ): Promise<Proposed & { now: PlanView }> {
@@ -219,7 +219,7 @@ const taskOf = (code: string, task_type: ScriptType): Intent => ({
 
 /** The plan as it ends, where that is soon; else as it is when the caller's time is over. */
 async function settled(
-  { store, news }: PlanDeps & { news: PlanNews },
+  { store, news }: PlanDeps & { news: PlanEventBus },
   plan: PlanView,
   limitMs: number,
 ): Promise<PlanView> {

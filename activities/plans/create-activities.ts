@@ -8,7 +8,7 @@ import {
   planHasEnded,
   type StepEnd,
 } from '../../domain/plans/plan-state.ts';
-import { alive } from '../heartbeat.ts';
+import { withHeartbeat } from '../heartbeat.ts';
 import { decided } from './decide.ts';
 import type { PlanActivities, StepInput } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
@@ -22,7 +22,7 @@ import { callRole, spawnStep } from './steps/role-call.ts';
 
 /** Tells Temporal that the activity lives, and what is not worth another try. */
 const attempt = <T>(work: () => Promise<T>): Promise<T> =>
-  alive(work).catch((error: unknown) => {
+  withHeartbeat(work).catch((error: unknown) => {
     const known = error instanceof VX11Error;
     if (!known || errorCatalog[error.code].retry) throw error;
     throw ApplicationFailure.nonRetryable(error.message, error.code);

@@ -1,15 +1,15 @@
 import type { ServiceObservation } from '../../contracts/service.ts';
 import { isLive } from '../../domain/windows/lease.ts';
-import { worldOf, type World } from '../../domain/plans/planning-context.ts';
+import { planningContextOf, type PlanningContext } from '../../domain/plans/planning-context.ts';
 import type { ServiceFact } from '../../domain/language/chat-reply.ts';
 import { heldBy, judgeService } from '../../domain/services/status.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 /** What there is to plan with, as of now. */
-export async function readWorld(store: Store): Promise<World> {
+export async function readWorld(store: Store): Promise<PlanningContext> {
   const [catalogs, live] = await Promise.all([store.services.catalogs(), store.windows.live()]);
-  return worldOf(catalogs, live);
+  return planningContextOf(catalogs, live);
 }
 
 /** How services are, as the status page judges them: those that are named, or all; of one host, or of all. */

@@ -3,7 +3,7 @@ import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 type Steps = (planId: string, step: PlanStep) => void;
 
 /** Tells within this process how plans come on, as soon as that is written down. */
-export interface PlanNews {
+export interface PlanEventBus {
   step(plan: Pick<PlanView, 'plan_id' | 'intent_id'>, step: PlanStep): void;
   /** Hears of the steps of the plan that comes of this intent, also before anybody knows that plan. @returns ends it */
   follow(intentId: string, hear: Steps): () => void;
@@ -15,7 +15,7 @@ export interface PlanNews {
 /** So many ends are remembered for those who ask a moment later. */
 const remembered = 50;
 
-export function createPlanNews(): PlanNews {
+export function createPlanEventBus(): PlanEventBus {
   const waiting = new Map<string, Set<(plan: PlanView) => void>>();
   const recent = new Map<string, PlanView>();
   const followers = new Map<string, Steps>();

@@ -1,12 +1,12 @@
 import type { NewEvent } from '../../contracts/event.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
-import type { PlanSource, PlanView, StepWish } from '../../contracts/plan.ts';
+import type { PlanSource, PlanView, StepDraft } from '../../contracts/plan.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import { intentReceived } from '../../domain/language/intent-received.ts';
 import { makePlan } from '../../domain/plans/make-plan.ts';
 import { endOf } from '../../domain/plans/plan-state.ts';
-import { worldOf } from '../../domain/plans/planning-context.ts';
+import { planningContextOf } from '../../domain/plans/planning-context.ts';
 import { confirmHashOf, newConfirmToken } from '../../platform/plan-token.ts';
 import { planOf, strictest } from './new-plan.ts';
 import { planEvent } from './plan-events.ts';
@@ -23,7 +23,7 @@ export interface Proposal {
   /** What the asker's token may do; operator where left out. */
   scope?: TokenScope;
   intent?: Intent;
-  steps?: StepWish[];
+  steps?: StepDraft[];
   reason: string | null;
   correlation_id: string;
   session_id?: string | null;
@@ -58,7 +58,7 @@ export async function propose(deps: PlanDeps, proposal: Proposal): Promise<Propo
   const { actor, scope = 'operator', reason } = proposal;
   const draft = makePlan(
     { plan_id, actor, scope, intent, steps: proposal.steps ?? null, reason },
-    worldOf(catalogs, live),
+    planningContextOf(catalogs, live),
   );
   const { source, correlation_id, session_id = null } = proposal;
   const origin = { plan_id, intent_id, session_id, source, actor, reason, correlation_id, intent };

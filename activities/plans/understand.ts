@@ -2,7 +2,11 @@ import type { Intent } from '../../contracts/intent.ts';
 import { checkIntent } from '../../domain/language/check-intent.ts';
 import { isTalk } from '../../domain/language/has-effect.ts';
 import { askingWarnings, parseIntent } from '../../domain/language/parse-intent.ts';
-import { openable, vocabularyOf, type World } from '../../domain/plans/planning-context.ts';
+import {
+  openable,
+  vocabularyOf,
+  type PlanningContext,
+} from '../../domain/plans/planning-context.ts';
 import { coreServices } from '../../domain/services/core-services.ts';
 import type { Llm } from '../providers/language-models.ts';
 import { createReplyGate, modelAnswer, type ModelAnswer } from './model-answer.ts';
@@ -45,7 +49,7 @@ const system = (services: readonly string[], hosts: readonly string[]): string =
 export async function understand(
   llm: Llm,
   message: string,
-  world: World,
+  world: PlanningContext,
   call: { correlation_id: string; limitMs?: number; say?: ((delta: string) => void) | undefined },
 ): Promise<Understood> {
   const services = openable(world);

@@ -10,7 +10,7 @@ import type { Seen } from './host/observations.ts';
  * @returns false while there is no stack to meet yet
  * @throws while the Engine or the store cannot be read; until it has succeeded, nothing may be ended as a stray
  */
-export async function meetStack(power: PowerHost, anew = false): Promise<boolean> {
+export async function adoptStack(power: PowerHost, anew = false): Promise<boolean> {
   const before = await power.store.services.catalogOf(power.host);
   await power.seen.load();
   await power.leases.refresh();

@@ -3,7 +3,7 @@ import { writeReceipt, type DownFacts } from '../../domain/windows/receipt.ts';
 import { isUp } from '../../domain/services/settle.ts';
 import { closed, closing, failed, hasEnded } from '../../domain/windows/window.ts';
 import { atHome, findContainers } from './host/containers.ts';
-import { settleDown, type DownResult } from './start/take-down.ts';
+import { takeDownUnheld, type DownResult } from './start/take-down.ts';
 import { forgetWindow, holdContainers } from './host/held.ts';
 import { hostEvent, type PowerHost, type Cause } from './host/host.ts';
 import { lookAgain } from './proof.ts';
@@ -32,7 +32,7 @@ export async function endWindow(
   await holdWhatRuns(power, current.members);
   await power.store.leases.release(view.window_id);
   await power.leases.refresh();
-  const results = await settleDown(power, current.members, 'window', cause);
+  const results = await takeDownUnheld(power, current.members, 'window', cause);
   return proveClosed(power, current, ending, results, cause);
 }
 
@@ -102,7 +102,7 @@ export async function failWindow(
   if (hasEnded(current)) return current;
   await power.store.leases.release(view.window_id);
   await power.leases.refresh();
-  await settleDown(power, current.members, 'window', cause);
+  await takeDownUnheld(power, current.members, 'window', cause);
   const ended = failed(current, power.clock(), failures);
   const { actor, ...ids } = cause;
   await power.store.windows.save(ended, [

@@ -1,17 +1,17 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { WindowView } from '../../contracts/window.ts';
 import { queued, without } from '../../domain/windows/window.ts';
-import { alive } from '../heartbeat.ts';
+import { withHeartbeat } from '../heartbeat.ts';
 import { createAdmissions } from './admissions.ts';
 import { endWindow, failWindow } from './closing.ts';
 import { heldServices } from './host/containers.ts';
-import { settleDown, takeDown } from './start/take-down.ts';
+import { takeDownUnheld, takeDown } from './start/take-down.ts';
 import { tellGuard } from './hold-opening.ts';
 import { hostEvent, type PowerHost, lockOf, type Cause } from './host/host.ts';
 import { openWindow } from './opening.ts';
 import type { By, PowerActivities } from './power-activities.ts';
 import { lookBeforeRestart, restartContainers, startAgain } from './restart.ts';
-import type { SettleLoop } from './reconcile-loop.ts';
+import type { ReconcileLoop } from './reconcile-loop.ts';
 
 const causeOf = (by: By, view?: WindowView): Cause => ({
   actor: by.actor,
@@ -19,7 +19,7 @@ const causeOf = (by: By, view?: WindowView): Cause => ({
   ...(view === undefined ? {} : { window_id: view.window_id }),
 });
 
-export function createPowerActivities(power: PowerHost, loop: SettleLoop): PowerActivities {
+export function createPowerActivities(power: PowerHost, loop: ReconcileLoop): PowerActivities {
   const admissions = createAdmissions(power);
   /** What is opening in this process, so that a close can cut it short. */
   const openings = new Map<string, AbortController>();
@@ -38,7 +38,7 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
     const { cancellationSignal } = Context.current();
     cancellationSignal.addEventListener('abort', () => controller.abort(cancellationSignal.reason));
     try {
-      return await alive(() => work(controller.signal));
+      return await withHeartbeat(() => work(controller.signal));
     } finally {
       if (openings.get(view.window_id) === controller) openings.delete(view.window_id);
     }
@@ -66,7 +66,7 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
         return waiting;
       }),
     moveDeadline: ({ view, clamped, ...by }) =>
-      alive(async () => {
+      withHeartbeat(async () => {
         const deadline = view.expires_at === null ? null : Date.parse(view.expires_at);
         const moved = await power.store.leases.renew(view.window_id, deadline, power.clock());
         if (!moved) return false;
@@ -82,41 +82,42 @@ export function createPowerActivities(power: PowerHost, loop: SettleLoop): Power
         return true;
       }),
     releaseFromWindow: ({ view, service, ...by }) =>
-      alive(async () => {
+      withHeartbeat(async () => {
         await power.store.leases.release(view.window_id, [service]);
         await power.leases.refresh();
-        await settleDown(power, [service], 'window', causeOf(by, view));
+        await takeDownUnheld(power, [service], 'window', causeOf(by, view));
         const rest = without(view, service);
         await power.store.windows.save(rest, []);
         return rest;
       }),
     closeServices: ({ view, closed_by, reason, ...by }) =>
-      alive(async () => {
+      withHeartbeat(async () => {
         cutShort(view);
         const ended = await endWindow(power, view, { closed_by, reason }, causeOf(by, view));
         loop.replan();
         return ended;
       }),
     failServices: ({ view, error, detail, ...by }) =>
-      alive(() => {
+      withHeartbeat(() => {
         cutShort(view);
         const failures = view.services.map((service) => ({ service, error, detail }));
         return failWindow(power, view, failures, causeOf(by, view));
       }),
-    endStrays: (by) => alive(() => endStrays(power, by)),
+    endStrays: (by) => withHeartbeat(() => endStrays(power, by)),
     lookBeforeRestart: (request) =>
-      alive(async () => {
+      withHeartbeat(async () => {
         power.claim.mustHold();
         return lookBeforeRestart(power, request);
       }),
     restartService: ({ containers, ...request }) =>
-      alive(async () => {
+      withHeartbeat(async () => {
         // a run of an earlier version has not looked
         const before = containers ?? (await lookBeforeRestart(power, request)).containers;
         const { cancellationSignal } = Context.current();
         await restartContainers(power, request, before, cancellationSignal);
       }),
-    startAgain: ({ containers, ...request }) => alive(() => startAgain(power, request, containers)),
+    startAgain: ({ containers, ...request }) =>
+      withHeartbeat(() => startAgain(power, request, containers)),
   };
 }
 

@@ -14,7 +14,7 @@ import { hostEvent, lockOf, type PowerHost } from './host/host.ts';
 import { firstOf, isOutdated } from './start/outdated.ts';
 
 /** A service of the file or of the Engine, as this round of the settle loop finds it. */
-export interface Sight {
+export interface Observation {
   name: string;
   /** Null when the file does not have it any more. */
   service: CatalogService | null;
@@ -23,7 +23,7 @@ export interface Sight {
 }
 
 /** Looks at every service once: what the file says and what the Engine has, written down where it changed. */
-export async function lookAround(power: PowerHost): Promise<Sight[]> {
+export async function observe(power: PowerHost): Promise<Observation[]> {
   // Compose may take its time over an edited file; deadlines do not wait for it
   const reading = power.catalog.current();
   reading.catch((error: unknown) =>
@@ -41,7 +41,7 @@ export async function lookAround(power: PowerHost): Promise<Sight[]> {
   const found = await findContainers(power);
   const endings = await power.guardFiles.endings();
   const names = new Set([...catalog.services.map(({ name }) => name), ...found.keys(), ...held]);
-  const sights: Sight[] = [];
+  const sights: Observation[] = [];
   for (const name of names) {
     const service = catalog.services.find((known) => known.name === name) ?? null;
     const containers = found.get(name) ?? [];
@@ -105,7 +105,7 @@ async function note(
     const remark = moved && !isSaid ? { note: movedNote(container.project, project) } : {};
     return power.seen.see(name, { ...seen, ...remark }, told ? [event] : []);
   }
-  await noteFall(power, name, seen, container, endings);
+  await noteExit(power, name, seen, container, endings);
 }
 
 const movedNote = (project: string, current: string): string =>
@@ -119,7 +119,7 @@ const stateOf = (power: PowerHost, { id, service, state }: ContainerSummary): Co
 };
 
 /** Something outside this process took it down: the guard, somebody's hand, or itself. */
-export async function noteFall(
+export async function noteExit(
   power: PowerHost,
   name: string,
   seen: Partial<ServiceObservation>,

@@ -6,7 +6,7 @@ import { hasEnded, isOpen, opened, opening } from '../../domain/windows/window.t
 import { servicesByName } from '../compose/catalog.ts';
 import type { Admissions } from './admissions.ts';
 import { failWindow } from './closing.ts';
-import { settleDown } from './start/take-down.ts';
+import { takeDownUnheld } from './start/take-down.ts';
 import { hostEvent, type PowerHost, type Cause } from './host/host.ts';
 import { tellGuard, whileOpening } from './hold-opening.ts';
 import { startServices } from './start/starting.ts';
@@ -101,7 +101,7 @@ async function dropRest(
   if (rest.length === 0) return;
   await power.store.leases.release(view.window_id, rest);
   await power.leases.refresh();
-  await settleDown(power, rest, 'window', cause);
+  await takeDownUnheld(power, rest, 'window', cause);
 }
 
 /** From here on the deadline counts. */

@@ -8,7 +8,7 @@ import { findContainers } from './host/containers.ts';
 import type { GuardEnding } from './host/guard-files.ts';
 import { noteMissing } from './host/held.ts';
 import type { PowerHost } from './host/host.ts';
-import { noteFall } from './observe.ts';
+import { noteExit } from './observe.ts';
 
 /**
  * What the Engine says now, not what our calls returned, of every container that ran for a window: by its id, wherever
@@ -106,7 +106,7 @@ async function noteNow(
   const seen = { state, container_id: container.id, container_name: container.name };
   if (!isUp(state) && untold) {
     // somebody was faster, the guard perhaps, and no round has seen it yet
-    await noteFall(power, service, seen, container, endings);
+    await noteExit(power, service, seen, container, endings);
   } else if (isUp(state) !== isUp(before.state) || before.container_id !== container.id) {
     await power.seen.see(service, seen);
   }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nextExpiry } from '../../domain/windows/lease.ts';
-import { meetStack } from './adopt-stack.ts';
-import { settleService, type Adopt, type SettleDeps } from './reconcile-service.ts';
+import { adoptStack } from './adopt-stack.ts';
+import { reconcileService, type Adopt, type ReconcileDeps } from './reconcile-service.ts';
 import { inStopOrder } from './start/take-down.ts';
-import { lookAround, type Sight } from './observe.ts';
+import { observe, type Observation } from './observe.ts';
 import { hostEvent, lockOf, type PowerHost } from './host/host.ts';
 import type { ProjectClaim } from './host/project-claim.ts';
 
@@ -20,7 +20,7 @@ const guardIdleMs = 60_000;
  * Makes the Engine equal to the leases, for as long as the process lives, with no help from Temporal: what no live
  * lease holds goes down at its deadline, what one holds is brought back.
  */
-export interface SettleLoop {
+export interface ReconcileLoop {
   /** Ends once the first round is over, whatever came of it. */
   start(): Promise<void>;
   /** The Engine changed: looks again soon. */
@@ -32,10 +32,14 @@ export interface SettleLoop {
 }
 
 /** @param onNews called when the Engine went away or came back, or the guard's sight did */
-export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => void): SettleLoop {
+export function createReconcileLoop(
+  power: PowerHost,
+  adopt: Adopt,
+  onNews: () => void,
+): ReconcileLoop {
   /** When the pause before the next start of a fallen service is over; epoch ms. */
   const backOffs = new Map<string, number>();
-  const deps: SettleDeps = {
+  const deps: ReconcileDeps = {
     power,
     adopt,
     falls: new Map(),
@@ -59,11 +63,11 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
   let lastRound = performance.now();
 
   /** Each service once at a time; who comes to one that is being settled waits for that. */
-  const settle = (sight: Sight): Promise<void> => {
+  const settle = (sight: Observation): Promise<void> => {
     const known = settling.get(sight.name);
     if (known !== undefined) return known;
     backOffs.delete(sight.name);
-    const mine = settleService(deps, sight)
+    const mine = reconcileService(deps, sight)
       .catch((error: unknown) => {
         power.log.warn({ err: error, service: sight.name }, 'a service could not be settled yet');
       })
@@ -79,8 +83,8 @@ export function createSettleLoop(power: PowerHost, adopt: Adopt, onNews: () => v
       const claim = await claimProject();
       if (claim === 'taken_over') [met, anew] = [false, true];
       if (claim === 'elsewhere') await loadSeen();
-      else met ||= await meetStack(power, anew);
-      const sights = await lookAround(power);
+      else met ||= await adoptStack(power, anew);
+      const sights = await observe(power);
       await engineIs(true);
       // nor is any guard told that this one lives: its windows are the other's strays by now
       if (claim === 'elsewhere') return;

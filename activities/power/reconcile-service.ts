@@ -1,7 +1,12 @@
 import { decidingState, keptUp } from '../../domain/services/replicas.ts';
-import { doneNote, revival } from '../../domain/services/restart-policy.ts';
+import { doneNote, restartDecision } from '../../domain/services/restart-policy.ts';
 import type { CatalogService } from '../../contracts/service.ts';
-import { isUp, settleStep, strayNote, type SettleStep } from '../../domain/services/settle.ts';
+import {
+  isUp,
+  reconcileStep,
+  strayNote,
+  type ReconcileStep,
+} from '../../domain/services/settle.ts';
 import { startOrRemake } from './start/start-container.ts';
 import { allDone } from './host/all-done.ts';
 import { atHome, containersOf, isElsewhere, type FoundContainer } from './host/containers.ts';
@@ -10,13 +15,13 @@ import { createAgain } from './start/create-containers.ts';
 import { follow, runHooksBeside, seemsBehind } from './start/follow.ts';
 import { allHeld, holdContainers, isHeld, noteMissing } from './host/held.ts';
 import { hostEvent, type PowerHost, lockOf } from './host/host.ts';
-import type { Sight } from './observe.ts';
-import { tellDone } from './start/report-started.ts';
+import type { Observation } from './observe.ts';
+import { reportDone } from './start/report-started.ts';
 
 /** Opens a window of the default TTL for a service that somebody started. */
 export type Adopt = (service: string) => Promise<void>;
 
-export interface SettleDeps {
+export interface ReconcileDeps {
   power: PowerHost;
   adopt: Adopt;
   /** How often each service fell inside its window without staying up. */
@@ -32,7 +37,7 @@ const cause = { actor: 'settle_loop' };
 const steadyMs = 60_000;
 
 /** Brings one service where its leases want it, decided again under its lock. */
-export async function settleService(deps: SettleDeps, sight: Sight): Promise<void> {
+export async function reconcileService(deps: ReconcileDeps, sight: Observation): Promise<void> {
   if (stepFor(deps, sight) === 'leave') {
     await atRest(deps, sight);
     return keepUp(deps, sight);
@@ -53,7 +58,7 @@ export async function settleService(deps: SettleDeps, sight: Sight): Promise<voi
 }
 
 /** A service that follows another one is restarted where that was started again after it. */
-async function keepUp({ power }: SettleDeps, { name, service }: Sight): Promise<void> {
+async function keepUp({ power }: ReconcileDeps, { name, service }: Observation): Promise<void> {
   if (service === null || !isUp(power.seen.get(name).state)) return;
   if (!power.leases.live(name).some((lease) => lease.is_open)) return;
   if (seemsBehind(power, service)) {
@@ -62,7 +67,10 @@ async function keepUp({ power }: SettleDeps, { name, service }: Sight): Promise<
   }
 }
 
-function stepFor({ power }: SettleDeps, { name, service, containers }: Sight): SettleStep {
+function stepFor(
+  { power }: ReconcileDeps,
+  { name, service, containers }: Observation,
+): ReconcileStep {
   const lapsed = power.leases.lapsed(name);
   const leased = power.leases.live(name).length > 0;
   const mine = leased ? atHome(power, name, containers) : containers;
@@ -75,7 +83,7 @@ function stepFor({ power }: SettleDeps, { name, service, containers }: Sight): S
   if (service === null) return !leased && over && isUp(state) ? 'stop' : 'leave';
   const { tier, stray } = service;
   const { tolerated } = power.seen.get(name);
-  return settleStep({ state, leased, lapsed: over, tier, stray, tolerated });
+  return reconcileStep({ state, leased, lapsed: over, tier, stray, tolerated });
 }
 
 const upOf = (containers: readonly FoundContainer[]): string[] =>
@@ -88,8 +96,8 @@ async function stop(power: PowerHost, name: string): Promise<void> {
 }
 
 async function tellStray(
-  deps: SettleDeps,
-  { name }: Sight,
+  deps: ReconcileDeps,
+  { name }: Observation,
   step: 'adopt' | 'report',
 ): Promise<void> {
   const { power } = deps;
@@ -102,7 +110,10 @@ async function tellStray(
 }
 
 /** Nothing is to be done: what was noted of it as a stray or as falling is over, and the guard knows its deadline. */
-async function atRest({ power, falls }: SettleDeps, { name, containers }: Sight): Promise<void> {
+async function atRest(
+  { power, falls }: ReconcileDeps,
+  { name, containers }: Observation,
+): Promise<void> {
   const seen = power.seen.get(name);
   const live = power.leases.live(name);
   if (live.length === 0) falls.delete(name);
@@ -132,7 +143,10 @@ async function atRest({ power, falls }: SettleDeps, { name, containers }: Sight)
  * A service fell while a window holds it: it comes back, unless it has done its work or falls again and again.
  * @returns the containers that were started and have their hooks to run yet
  */
-async function revive(deps: SettleDeps, { name, service, containers }: Sight): Promise<string[]> {
+async function revive(
+  deps: ReconcileDeps,
+  { name, service, containers }: Observation,
+): Promise<string[]> {
   const { power, falls } = deps;
   // a window that is still opening starts its services itself
   if (service === null || !power.leases.live(name).some((lease) => lease.is_open)) return [];
@@ -162,7 +176,7 @@ const isMissing = (power: PowerHost, name: string): boolean =>
 
 /** @param isLast no other container of the service runs */
 async function reviveOne(
-  deps: SettleDeps,
+  deps: ReconcileDeps,
   service: CatalogService,
   container: FoundContainer,
   before: number,
@@ -174,7 +188,7 @@ async function reviveOne(
   const fellAt = facts?.finished_at ?? 0;
   const steady = facts !== null && fellAt - (facts.started_at ?? 0) > steadyMs;
   const attempts = steady ? 0 : before;
-  const verdict = revival({
+  const verdict = restartDecision({
     exit_code: facts?.exit_code ?? null,
     out_of_memory: facts?.out_of_memory ?? false,
     // what never ran was made by somebody who did not come to start it
@@ -184,7 +198,7 @@ async function reviveOne(
   });
   if (!verdict.revive) {
     if (verdict.because === doneNote && isLast && facts !== null)
-      await tellDone(power, name, facts, cause);
+      await reportDone(power, name, facts, cause);
     else await power.seen.see(name, { note: verdict.because });
     return [];
   }
@@ -203,7 +217,7 @@ async function reviveOne(
  * @returns the containers that were started
  */
 async function bringBack(
-  { power, falls }: SettleDeps,
+  { power, falls }: ReconcileDeps,
   service: CatalogService,
   fallen: FoundContainer | null,
   attempts: number,

@@ -23,7 +23,10 @@ const isLate = (view: WindowView, now: number): boolean =>
  * Ends windows whose workflow is gone: terminated by hand, lost with Temporal's data, or never started because the
  * gateway died between writing the request and starting it.
  */
-export function createReconcile(power: PowerHost, workflows: WindowWorkflows): () => Promise<void> {
+export function createWindowReconcile(
+  power: PowerHost,
+  workflows: WindowWorkflows,
+): () => Promise<void> {
   const looked = new Map<string, number>();
   const due = (view: WindowView, now: number): boolean => {
     if (now - Date.parse(view.requested_at) < youngMs) return false;

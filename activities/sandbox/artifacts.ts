@@ -7,7 +7,7 @@ const mostRefusals = 100;
 const mostFiles = 1100;
 
 /** What a task left in /task/out, on its way into the sink. */
-export interface Leavings {
+export interface Artifacts {
   begin(path: string): Promise<void>;
   write(bytes: Uint8Array): Promise<void>;
   end(): Promise<void>;
@@ -19,9 +19,9 @@ export interface Leavings {
 }
 
 /** Checks again what the harness has checked, so that a path is safe for whoever writes it to a disk. */
-export function createLeavings(sink: ArtifactSink, diskMb: number): Leavings {
-  const taken: Leavings['taken'] = [];
-  const refused: Leavings['refused'] = [];
+export function createArtifacts(sink: ArtifactSink, diskMb: number): Artifacts {
+  const taken: Artifacts['taken'] = [];
+  const refused: Artifacts['refused'] = [];
   let file: ArtifactFile | null = null;
   /** What comes now, taken or not. */
   let name: string | null = null;

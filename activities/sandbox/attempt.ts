@@ -2,7 +2,7 @@ import type { DeathFacts } from '../../domain/tasks/cause-of-death.ts';
 import type { SandboxContainer } from './container.ts';
 import type { EgressProxy } from './egress.ts';
 import { BrokenFrame, type Frame } from './frames.ts';
-import { createLeavings, type Leavings } from './artifacts.ts';
+import { createArtifacts, type Artifacts } from './artifacts.ts';
 import { createOutputs, type Outputs } from './outputs.ts';
 import type { AttemptSinks, EarlyEnd, SandboxJob } from './sandbox.ts';
 import { endFrame, readResult, said } from './harness-protocol.ts';
@@ -28,7 +28,7 @@ export interface Seen {
   facts: DeathFacts | null;
   started_at: number | null;
   outputs: Outputs;
-  leavings: Leavings;
+  leavings: Artifacts;
   /** Why we ended it, where we did. */
   ended: 'wall_time' | EarlyEnd | null;
   fault: string | null;
@@ -49,7 +49,7 @@ export async function followAttempt(
     facts: null,
     started_at: null,
     outputs: createOutputs(sinks, job.limits.disk_mb),
-    leavings: createLeavings(sinks.artifacts, job.limits.disk_mb),
+    leavings: createArtifacts(sinks.artifacts, job.limits.disk_mb),
     ended: null,
     fault: null,
   };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { within } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/timeout.ts';
 import { callEngine, EngineError, isGone } from '../engine/engine-error.ts';
 import { attach } from './attach.ts';
 import { harnessFrames, type Frame } from './frames.ts';
@@ -56,7 +56,7 @@ export async function startContainer(
   const template = sandboxTemplate(deps.image, deps.runtime, shape, labels, warm);
   const step = <T>(what: string, ms: number, work: () => Promise<T>): Promise<T> => {
     signal.throwIfAborted();
-    return callEngine(`sandbox ${what}`, () => within(ms, what, work()));
+    return callEngine(`sandbox ${what}`, () => timeout(ms, what, work()));
   };
   const container = await step('create', callMs, () => deps.docker.createContainer(template));
   onCreated(container.id);
@@ -104,7 +104,7 @@ export async function engineView(
 ): Promise<{ out_of_memory: boolean } | null> {
   try {
     const { State } = await callEngine('sandbox inspect', () =>
-      within(viewMs, 'inspect', docker.getContainer(id).inspect()),
+      timeout(viewMs, 'inspect', docker.getContainer(id).inspect()),
     );
     return { out_of_memory: State.OOMKilled };
   } catch (error) {
@@ -116,7 +116,7 @@ export async function engineView(
 /** Throws an EngineError. */
 export const renameContainer = (docker: Docker, id: string, name: string): Promise<void> =>
   callEngine('sandbox rename', () =>
-    within(callMs, 'rename', docker.getContainer(id).rename({ name })),
+    timeout(callMs, 'rename', docker.getContainer(id).rename({ name })),
   );
 
 /** Kills and removes; gone already is done. Throws an EngineError. */
@@ -124,7 +124,7 @@ export async function removeContainer(docker: Docker, idOrName: string): Promise
   const container = docker.getContainer(idOrName);
   try {
     await callEngine('sandbox remove', () =>
-      within(startMs, 'remove', container.remove({ force: true, v: true })),
+      timeout(startMs, 'remove', container.remove({ force: true, v: true })),
     );
   } catch (error) {
     if (isGone(error)) return;

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { PoolBounds } from '../../domain/tasks/pool-size.ts';
 import { EngineError } from '../engine/engine-error.ts';
 import { followAttempt, overdueMs } from './attempt.ts';
-import { createBook, type Entry } from './sandbox-registry.ts';
+import { createSandboxRegistry, type Entry } from './sandbox-registry.ts';
 import {
   mostStartMs,
   newKey,
@@ -20,7 +20,7 @@ import { reapAbandoned } from './reaper.ts';
 import { resultOf, resultOfEarlyEnd, resultOfNoStart } from './result.ts';
 import type { AttemptResult, AttemptSinks, Sandboxes, SandboxJob } from './sandbox.ts';
 import { sandboxName, type SandboxLabels, type Shape } from './template.ts';
-import { createTurns } from './start-scheduler.ts';
+import { createStartScheduler } from './start-scheduler.ts';
 import { jobFrames } from './harness-protocol.ts';
 
 export interface SandboxDeps {
@@ -56,14 +56,14 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
   const docker = new Docker({ socketPath: deps.socketPath });
   const container = { docker, ...deps };
   const boot = randomUUID();
-  const turns = createTurns(availableParallelism());
+  const turns = createStartScheduler(availableParallelism());
   const trouble = (error: unknown): void => {
     // an Engine that is away is one line; what we do not know keeps its stack
     const known = error instanceof EngineError;
     const details = known ? { reason: error.message } : { err: error };
     deps.log.warn(details, 'a sandbox met trouble');
   };
-  const book = createBook(docker, turns, trouble);
+  const book = createSandboxRegistry(docker, turns, trouble);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 

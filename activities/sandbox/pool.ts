@@ -4,8 +4,8 @@ import {
   poolTarget,
   type PoolBounds,
 } from '../../domain/tasks/pool-size.ts';
-import { within } from '../../platform/timeout.ts';
-import { unlessAborted } from '../../platform/abortable.ts';
+import { timeout } from '../../platform/timeout.ts';
+import { abortable } from '../../platform/abortable.ts';
 import type { Entry } from './sandbox-registry.ts';
 import type { SandboxContainer } from './container.ts';
 import { said } from './harness-protocol.ts';
@@ -130,8 +130,8 @@ function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: Ab
     const started = await deps.start(shape);
     const { frames, errorText } = started.container;
     try {
-      const first = within(deps.comesUpMs, 'to come up', frames.next());
-      const { value, done } = await unlessAborted(first, ended);
+      const first = timeout(deps.comesUpMs, 'to come up', frames.next());
+      const { value, done } = await abortable(first, ended);
       if (done === true || String.fromCharCode(value.kind) !== said.ready)
         throw new Error(`a sandbox did not come up: ${errorText()}`);
     } catch (error) {

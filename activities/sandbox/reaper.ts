@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
-import { isAbandoned, type Asker } from '../../domain/tasks/orphans.ts';
-import { within } from '../../platform/timeout.ts';
+import { isOrphan, type Asker } from '../../domain/tasks/orphans.ts';
+import { timeout } from '../../platform/timeout.ts';
 import { callEngine } from '../engine/engine-error.ts';
 import { removeContainer } from './container.ts';
 import { belongingOf, label } from './template.ts';
@@ -14,9 +14,9 @@ const listMs = 10_000;
 export async function reapAbandoned(docker: Docker, asker: Asker, now: number): Promise<string[]> {
   const filters = { label: [label.key] };
   const found = await callEngine('sandbox list', () =>
-    within(listMs, 'list', docker.listContainers({ all: true, filters })),
+    timeout(listMs, 'list', docker.listContainers({ all: true, filters })),
   );
-  const abandoned = found.filter(({ Labels }) => isAbandoned(belongingOf(Labels), asker, now));
+  const abandoned = found.filter(({ Labels }) => isOrphan(belongingOf(Labels), asker, now));
   const gone = await Promise.allSettled(
     abandoned.map(async ({ Id }) => {
       await removeContainer(docker, Id);

@@ -1,5 +1,9 @@
 import type Docker from 'dockerode';
-import { causeOfDeath, type DeathFacts, type Verdict } from '../../domain/tasks/cause-of-death.ts';
+import {
+  causeOfDeath,
+  type DeathFacts,
+  type CauseVerdict,
+} from '../../domain/tasks/cause-of-death.ts';
 import { isUnavailable } from '../engine/engine-error.ts';
 import { earlyEndOf, type Seen } from './attempt.ts';
 import { engineView, type SandboxContainer } from './container.ts';
@@ -39,7 +43,7 @@ export async function resultOf(
 
 interface Ending {
   facts: DeathFacts | null;
-  verdict: Verdict;
+  verdict: CauseVerdict;
   detail: string | null;
 }
 
@@ -59,7 +63,7 @@ async function withLastWord(
   return { facts, verdict, detail: detailOf(facts, verdict) };
 }
 
-function detailOf(facts: DeathFacts, { cause, limit }: Verdict): string | null {
+function detailOf(facts: DeathFacts, { cause, limit }: CauseVerdict): string | null {
   if (facts.setup_error !== 0 && cause === 'disk_full')
     return 'The files that the task brought along do not fit on its disk.';
   if (facts.setup_error !== 0 && cause === 'sandbox_lost')
@@ -105,7 +109,7 @@ async function withoutLastWord(
 }
 
 /** By who ended it. */
-const earlyVerdicts: Record<EarlyEnd, Verdict> = {
+const earlyVerdicts: Record<EarlyEnd, CauseVerdict> = {
   cancelled: { outcome: 'cancelled', cause: 'cancelled', limit: null },
   window_closed: { outcome: 'killed', cause: 'window_closed', limit: null },
 };
@@ -137,7 +141,7 @@ export const resultOfEarlyEnd = (signal: AbortSignal, asked: number): AttemptRes
     'It was ended before it began, or just as it did.',
   );
 
-function unstarted(verdict: Verdict, asked: number, detail: string): AttemptResult {
+function unstarted(verdict: CauseVerdict, asked: number, detail: string): AttemptResult {
   return {
     ...verdict,
     exit_code: null,

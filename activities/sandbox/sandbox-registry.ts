@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { removeContainer } from './container.ts';
-import type { Turns } from './start-scheduler.ts';
+import type { StartScheduler } from './start-scheduler.ts';
 
 /** A container that this process has made, or is about to make, and answers for until it is gone. */
 export interface Entry {
@@ -18,7 +18,7 @@ export interface Entry {
 }
 
 /** Every sandbox of this process. What is not in here and carries its labels is nobody's. */
-export interface Book {
+export interface SandboxRegistry {
   add(container: { key: string; name: string; memory_bytes: number }): Entry;
   has(key: string): boolean;
   memoryInUse(): number;
@@ -37,11 +37,11 @@ export interface Book {
   settled(): Promise<void>;
 }
 
-export function createBook(
+export function createSandboxRegistry(
   docker: Docker,
-  turns: Pick<Turns, 'later'>,
+  turns: Pick<StartScheduler, 'later'>,
   onTrouble: (error: unknown) => void,
-): Book {
+): SandboxRegistry {
   const entries = new Map<string, Entry>();
   const removals = new Map<string, Promise<void>>();
   let hangsUp = false;

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 
 /** Whose turn it is at the Engine, which makes a few containers a second: what a task waits for goes first. */
-export interface Turns {
+export interface StartScheduler {
   /** The start of a sandbox that a task waits for. */
   now<T>(work: () => Promise<T>): Promise<T>;
   /** A task has begun in a sandbox that stood ready: in a crowd the next one follows at once. */
@@ -25,7 +25,7 @@ interface Waiting {
   go(): Promise<void>;
 }
 
-export function createTurns(cores: number): Turns {
+export function createStartScheduler(cores: number): StartScheduler {
   // more starts at once make all of them late
   const starts = pLimit(cores * 2);
   const waiting: Waiting[] = [];

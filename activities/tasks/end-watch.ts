@@ -1,6 +1,6 @@
 import type { EndReason } from '../../contracts/spawn.ts';
 import type { Store } from '../../store/index.ts';
-import { within } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/timeout.ts';
 import type { Attempt } from './spawn-activities.ts';
 
 /** How soon a running attempt hears that it is to end. A server's revision is a call. */
@@ -67,7 +67,7 @@ export function createEndWatch(store: Store): EndWatch {
       return () => void watched.delete(one);
     },
     async reasonOf(spawnId) {
-      const asked = within(answerMs, 'an ending', store.spawns.endings([spawnId]));
+      const asked = timeout(answerMs, 'an ending', store.spawns.endings([spawnId]));
       const endings = await asked.catch(() => null);
       return endings?.get(spawnId)?.reason ?? null;
     },

@@ -12,12 +12,12 @@ import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { broken, done, type SpawnPort } from '../plans/ports.ts';
-import type { SpawnRuns } from './sweep.ts';
+import type { TaskRuns } from './sweep.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 
 /** Workflows of tasks, which plans start too. */
-export interface TaskRuns extends SpawnRuns {
+export interface StartableTaskRuns extends TaskRuns {
   /** Starts the task's workflow, unless it was started already. */
   start(view: SpawnView): Promise<void>;
 }
@@ -35,7 +35,7 @@ export function createPlanTasks(deps: {
   store: Store;
   clock: Clock;
   /** Null while Temporal is away. */
-  runs: () => TaskRuns | null;
+  runs: () => StartableTaskRuns | null;
 }): SpawnPort {
   const { store, clock } = deps;
 

@@ -1,4 +1,4 @@
-import { DeadlineError, within } from '../../platform/timeout.ts';
+import { TimeoutError, timeout } from '../../platform/timeout.ts';
 
 /**
  * Does one thing for each of many, so many at once, and begins none when the time is over: the rest waits for another round.
@@ -20,9 +20,9 @@ export async function inRound<T>(
   };
   const all = Promise.all(Array.from({ length: Math.min(bounds.atOnce, items.length) }, one));
   try {
-    await within(bounds.ms, 'a round', all);
+    await timeout(bounds.ms, 'a round', all);
   } catch (error) {
-    if (!(error instanceof DeadlineError)) throw error;
+    if (!(error instanceof TimeoutError)) throw error;
   } finally {
     over = true;
   }

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { callEngine } from '../engine/engine-error.ts';
-import { within } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/timeout.ts';
 import { label, namedAfter } from '../sandbox/template.ts';
 
 const listMs = 10_000;
@@ -18,7 +18,7 @@ export function createSandboxSweep(engine: Engine, owner: string): SandboxSweep 
   const list = (name: string[] = []) => {
     const filters = { label: [`${label.owner}=${owner}`, label.key], name };
     return callEngine('sandbox list', () =>
-      within(listMs, 'list', engine.docker.listContainers({ all: true, filters })),
+      timeout(listMs, 'list', engine.docker.listContainers({ all: true, filters })),
     );
   };
   const removeAll = async (ids: string[]): Promise<number> => {

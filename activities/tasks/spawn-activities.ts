@@ -18,7 +18,7 @@ export interface SpawnReport {
 }
 
 /** Why an attempt is given up from outside: it never began, who ran it is gone, or was not heard of for a while. */
-export type Verdict = EndReason | 'out_of_time' | 'lost' | 'unheard';
+export type AttemptOutcome = EndReason | 'out_of_time' | 'lost' | 'unheard';
 
 /** What the spawner does, while its window is open. */
 export interface SpawnerActivities {
@@ -27,9 +27,9 @@ export interface SpawnerActivities {
 }
 
 /** What madre does for tasks; each is safe to run twice with the same input. */
-export interface SpawnKeeperActivities {
+export interface TaskLifecycleActivities {
   /** Ends an attempt that could not end itself, or gives the report of one that did; one that is not lost, it lets be. */
-  finishAttempt(input: Attempt & { verdict: Verdict }): Promise<SpawnReport>;
+  finishAttempt(input: Attempt & { verdict: AttemptOutcome }): Promise<SpawnReport>;
   /** Ends what a cancelled task has started. */
   endDaughters(input: { spawn_id: string; by: string }): Promise<void>;
   /** Tells whoever asked to be told that the task has ended. */

@@ -3,7 +3,7 @@ import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 
 /** How the spawner of this host was found at a look. */
-export interface SpawnerSight {
+export interface SpawnerObservation {
   /** How long it has said nothing while it could have been heard, in ms; Infinity where it took leave, or never came. */
   silentMs: number;
   /** When it began, in epoch ms of its own clock; Infinity where nobody knows. */
@@ -13,7 +13,7 @@ export interface SpawnerSight {
 /** Whether the spawner of this host lives, by what we see change: its clock and ours may be set, and differ. */
 export interface SpawnerWatch {
   /** Throws while the store is away. */
-  look(): Promise<SpawnerSight>;
+  look(): Promise<SpawnerObservation>;
 }
 
 /** A gap between two looks that is longer than this tells of us, and not of the spawner. */

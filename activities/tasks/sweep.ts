@@ -9,14 +9,14 @@ import type { Clock } from '../../platform/clock.ts';
 import { forgetTasks } from './forget-tasks.ts';
 import { inRound } from './round.ts';
 import type { SandboxSweep } from './sandbox-sweep.ts';
-import type { SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
+import type { TaskLifecycleActivities, AttemptOutcome } from './spawn-activities.ts';
 import type { SpawnerWatch } from './spawner-watch.ts';
 
 /** Why a task's workflow is to end, and who says so. */
 export type EndMessage = Pick<Ending, 'reason' | 'by'>;
 
 /** What is asked of Temporal; all throw while it is away. */
-export interface SpawnRuns {
+export interface TaskRuns {
   /** Does the task's workflow run? */
   runs(spawnId: string): Promise<boolean>;
   /** Tells it to end; one that has ended is no error. */
@@ -31,8 +31,8 @@ export interface SpawnRuns {
 export interface SweepDeps {
   host: string;
   store: Store;
-  runs: SpawnRuns;
-  keeper: Pick<SpawnKeeperActivities, 'finishAttempt'>;
+  runs: TaskRuns;
+  keeper: Pick<TaskLifecycleActivities, 'finishAttempt'>;
   sandboxes: SandboxSweep;
   /** Folder of what tasks leave. */
   folder: string;
@@ -61,7 +61,7 @@ interface Seen {
 
 /** What a round has to do for tasks: first with the store and the Engine, then with Temporal. */
 interface Due {
-  settle: { view: SpawnView; verdict: Verdict }[];
+  settle: { view: SpawnView; verdict: AttemptOutcome }[];
   tell: { view: SpawnView; message: EndMessage }[];
   ask: SpawnView[];
   /** Ended tasks whose end is yet to be told to whoever asked for that. */
@@ -95,7 +95,7 @@ const asking = { atOnce: 16, ms: 1500 };
  * Sees to it that no task lives on when its window, its workflow or its spawner is gone. To be called every few
  * seconds; what concerns containers and rows needs no Temporal, and comes first.
  */
-export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
+export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
   const { host, store, runs, log, wall, monotonic } = deps;
   const seen = new Map<string, Seen>();
   /** When the workflow of an ended task is to be looked for, which has called nobody back yet. */
@@ -115,7 +115,7 @@ export function createSpawnSweep(deps: SweepDeps): () => Promise<void> {
     seen.set(spawn_id, fresh);
     return fresh;
   };
-  const settle = async (view: SpawnView, verdict: Verdict): Promise<void> => {
+  const settle = async (view: SpawnView, verdict: AttemptOutcome): Promise<void> => {
     const record = await store.spawns.record(view.spawn_id);
     const last = record?.attempts.at(-1);
     // between two attempts, it is the next one that does not come

@@ -12,11 +12,11 @@ import { presenceMs } from '../../store/system/presence.ts';
 import { callbackSecret, signature } from './callback-secret.ts';
 import { CallbackRefused, postCallback } from './post-callback.ts';
 import { reportOf, settleAttempt, spawnEvent } from './settle-attempt.ts';
-import type { Attempt, SpawnKeeperActivities, Verdict } from './spawn-activities.ts';
+import type { Attempt, TaskLifecycleActivities, AttemptOutcome } from './spawn-activities.ts';
 import type { SpawnerWatch } from './spawner-watch.ts';
 
 /** What madre keeps tasks with. */
-export interface SpawnKeeperDeps {
+export interface TaskLifecycleDeps {
   store: Store;
   /** Of the host that these tasks are on. */
   watch: SpawnerWatch;
@@ -39,7 +39,7 @@ const againMs = 1000;
 const lost = (): AttemptEnd =>
   endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went');
 
-const endOf: Record<Verdict, () => AttemptEnd> = {
+const endOf: Record<AttemptOutcome, () => AttemptEnd> = {
   cancelled: () => toldToEnd('cancelled'),
   window_closed: () => toldToEnd('window_closed'),
   out_of_time: () => outOfTime(true),
@@ -49,8 +49,8 @@ const endOf: Record<Verdict, () => AttemptEnd> = {
 
 /** Whether an attempt that could not say how it ended may yet: nobody has begun it, or who did lives. */
 async function isHeld(
-  { store, watch }: Pick<SpawnKeeperDeps, 'store' | 'watch'>,
-  { spawn_id, attempt, verdict }: Attempt & { verdict: Verdict },
+  { store, watch }: Pick<TaskLifecycleDeps, 'store' | 'watch'>,
+  { spawn_id, attempt, verdict }: Attempt & { verdict: AttemptOutcome },
 ): Promise<boolean> {
   if (verdict !== 'lost' && verdict !== 'unheard') return false;
   const record = await store.spawns.record(spawn_id);
@@ -63,7 +63,7 @@ async function isHeld(
   return silentMs < presenceMs && since <= Date.parse(begun.started_at);
 }
 
-export function createSpawnKeeper(deps: SpawnKeeperDeps): SpawnKeeperActivities {
+export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActivities {
   const { store } = deps;
   /** Where it cannot be written, the sweep finds that the workflow is done with it: nobody is called twice for that. */
   const told = (spawnId: string): Promise<void> =>

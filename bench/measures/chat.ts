@@ -8,7 +8,7 @@ import type { PlanDeps } from '../../activities/plans/ports.ts';
 import { propose } from '../../activities/plans/propose.ts';
 import { powerQueue } from '../../contracts/queues.ts';
 import { newId } from '../../contracts/ids.ts';
-import type { PlanView, StepWish } from '../../contracts/plan.ts';
+import type { PlanView, StepDraft } from '../../contracts/plan.ts';
 import { parseIntent } from '../../domain/language/parse-intent.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { planStart } from '../../workflows/plan-start.ts';
@@ -146,7 +146,7 @@ function depsOf(store: Store, client: Client, queue: string): PlanDeps {
   };
 }
 
-const light = (depends_on?: string[]): StepWish => ({
+const light = (depends_on?: string[]): StepDraft => ({
   type: 'NOOP',
   params: { message: 'light' },
   ...(depends_on !== undefined && { depends_on }),
@@ -154,7 +154,7 @@ const light = (depends_on?: string[]): StepWish => ({
 
 /** Steps of a durable run, as madre carries them out; the bench only proposes. */
 async function runs(bed: Bed, deps: PlanDeps, floor: Floor): Promise<Result[]> {
-  const toEnd = async (steps: StepWish[]): Promise<number> => {
+  const toEnd = async (steps: StepDraft[]): Promise<number> => {
     const [took] = await timed(async () => {
       const { plan } = await propose(deps, {
         source: 'control',
@@ -171,7 +171,7 @@ async function runs(bed: Bed, deps: PlanDeps, floor: Floor): Promise<Result[]> {
     });
     return took;
   };
-  const pause: StepWish = { type: 'WAIT', params: { seconds: 0 } };
+  const pause: StepDraft = { type: 'WAIT', params: { seconds: 0 } };
   const [short, long, plain]: number[][] = [[], [], []];
   await inTurns(
     bed.samples(20),

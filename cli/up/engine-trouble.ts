@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { within } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/timeout.ts';
 
 /** What keeps us from the Engine now, in one sentence. */
 export interface EngineTrouble {
@@ -13,7 +13,7 @@ const pingMs = 3_000;
 /** Asks the Engine once; null where it answers. Never throws. */
 export async function engineTrouble(docker: Docker, socket: string): Promise<EngineTrouble | null> {
   try {
-    await within(pingMs, 'asking the Engine', docker.ping());
+    await timeout(pingMs, 'asking the Engine', docker.ping());
     return null;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

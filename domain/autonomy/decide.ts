@@ -133,7 +133,7 @@ export const onlyAsked = (seen: Observation): Observation => ({
 });
 
 /** What is to be done, by rules alone. */
-export interface Verdict {
+export interface LoopDecision {
   choice: Candidate;
   reasons: string[];
   alternatives: Alternative[];
@@ -149,7 +149,7 @@ export const waiting = (because: string): Candidate => ({
 });
 
 /** The first candidate that may be acted on now; else to wait, and why. @param now epoch ms */
-export function verdictOf(seen: Observation, memory: Memory, now: number): Verdict {
+export function loopDecisionOf(seen: Observation, memory: Memory, now: number): LoopDecision {
   const found = candidatesOf(seen);
   const judged = found.map((one) => ({ one, not_now: blockedBy(seen, one, memory, now) }));
   const eligible = judged.flatMap(({ one, not_now }) => (not_now === null ? [one] : []));
@@ -182,7 +182,7 @@ const alternativesTo = (
 
 /** A model's choice counts where the rules allow it; what it made up counts for nothing. */
 export function chosen(
-  verdict: Pick<Verdict, 'choice' | 'eligible'>,
+  verdict: Pick<LoopDecision, 'choice' | 'eligible'>,
   said: { choice: string; confidence: number } | null,
 ): { choice: Candidate; by: 'rules' | 'llm' } {
   const byRules = { choice: verdict.choice, by: 'rules' } as const;

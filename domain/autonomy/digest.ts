@@ -1,11 +1,11 @@
 import type { Observation } from '../../contracts/autonomy.ts';
-import { isPressed, type Verdict } from './decide.ts';
+import { isPressed, type LoopDecision } from './decide.ts';
 
 /**
  * What is worth a new thought when it changes, as text: not how long something has been so, nor figures that move by
  * themselves, but what may be done about it.
  */
-export function digestOf(seen: Observation, verdict: Verdict): string {
+export function digestOf(seen: Observation, verdict: LoopDecision): string {
   return JSON.stringify([
     seen.engine,
     seen.hosts.map((host) => [host.host, isPressed(host)]),

@@ -1,5 +1,5 @@
 import type { Candidate, Observation } from '../../contracts/autonomy.ts';
-import type { StepParams, StepWish, StepType } from '../../contracts/plan.ts';
+import type { StepParams, StepDraft, StepType } from '../../contracts/plan.ts';
 
 /** What the loop needs to name things: ids that are the same when it is tried twice, and where a service lives. */
 export interface StepFacts {
@@ -22,7 +22,7 @@ const calls: Record<string, CallType> = {
 };
 
 /** The steps that a candidate comes to; null where what it is about is not there any more. */
-export function stepsOf(candidate: Candidate, facts: StepFacts): StepWish[] | null {
+export function stepsOf(candidate: Candidate, facts: StepFacts): StepDraft[] | null {
   const { action, params, because } = candidate;
   if (action === 'spawn') return [{ type: 'SPAWN', params: params['task'] as StepParams<'SPAWN'> }];
   if (action === 'close')
@@ -47,7 +47,7 @@ const servicesOf = (params: Candidate['params'], ofAll: boolean): string[] | nul
   ofAll ? null : (params['services'] as string[]);
 
 /** With services named, it counts as stopping them, which waits for a person. */
-const closing = (window_id: string, services: string[] | null): StepWish => ({
+const closing = (window_id: string, services: string[] | null): StepDraft => ({
   type: 'CLOSE_WINDOW',
   params: { window_ids: [window_id], services },
 });
@@ -58,7 +58,7 @@ const opening = (
   services: string[],
   seconds: number,
   reason: string,
-): StepWish => ({
+): StepDraft => ({
   type: 'OPEN_WINDOW',
   params: {
     window_id,
@@ -72,7 +72,7 @@ const opening = (
 });
 
 /** Inside its window: whose that is, and when it ends, stays as it was. */
-function repairing({ params }: Candidate, { seen }: StepFacts): StepWish[] | null {
+function repairing({ params }: Candidate, { seen }: StepFacts): StepDraft[] | null {
   const window = seen.windows.find(({ window_id }) => window_id === params['window_id']);
   if (window === undefined) return null;
   const { window_id, host } = window;

@@ -1,5 +1,5 @@
 import type { Intent, IntentAction, IntentDomain } from '../../contracts/intent.ts';
-import { isDeed, isTalk } from './has-effect.ts';
+import { hasEffect, isTalk } from './has-effect.ts';
 import { nameWarning, severalWarning, timeWarning } from './parse-intent.ts';
 import { atLeast, riskOfAction } from '../plans/risk.ts';
 import type { Vocabulary } from '../plans/planning-context.ts';
@@ -36,7 +36,10 @@ export function checkIntent(
   if (rules.warnings.includes(severalWarning) && !isTalk(model)) {
     return { ok: false, because: 'it chose one of several things' };
   }
-  if (rules.warnings.some((one) => one === nameWarning || one === timeWarning) && isDeed(model)) {
+  if (
+    rules.warnings.some((one) => one === nameWarning || one === timeWarning) &&
+    hasEffect(model)
+  ) {
     return { ok: false, because: 'it made an order of what has to be asked back' };
   }
   const mine = riskOfAction(rules.action, rules.targets).level;
@@ -48,7 +51,7 @@ export function checkIntent(
   if (model.action === 'run' && rules.code !== null && rules.action !== 'run') {
     return { ok: false, because: 'it wants to run what was only quoted' };
   }
-  if (isTalk(model) && isDeed(rules) && rules.doubt === undefined) {
+  if (isTalk(model) && hasEffect(rules) && rules.doubt === undefined) {
     return { ok: false, because: 'it made an order into talk' };
   }
   if (named !== null && rules.hosts.length > 0 && !rules.hosts.includes(named)) {
@@ -70,7 +73,7 @@ export function checkIntent(
       reason: (rules.reason ?? reason)?.slice(0, 500) ?? null,
       confidence: Math.max(rules.confidence, 0.8),
       parsed_by: 'llm',
-      ...(isDeed(model) && !isSameOrder(model, rules) && { doubt: 'only_model' as const }),
+      ...(hasEffect(model) && !isSameOrder(model, rules) && { doubt: 'only_model' as const }),
     },
   };
 }
@@ -78,7 +81,7 @@ export function checkIntent(
 /** Do the rules find the same deed, on the same services? Which ones to open, a model may find where the rules find none. */
 function isSameOrder(model: ModelIntent, rules: Intent): boolean {
   const opens = kindOf(model) === 'open_window';
-  if (!isDeed(rules) || kindOf(model) !== kindOf(rules)) return false;
+  if (!hasEffect(rules) || kindOf(model) !== kindOf(rules)) return false;
   if (rules.targets.length === 0) return opens || model.targets.length === 0;
   const isAmong = (names: readonly string[], others: readonly string[]): boolean =>
     names.every((name) => others.includes(name));

@@ -3,7 +3,7 @@ import type { Intent } from '../../contracts/intent.ts';
 type Meant = Pick<Intent, 'action' | 'domain'>;
 
 /** Is something to be done, and not only to be said or looked at? Talk about sound is work for shubniggurath. */
-export const isDeed = ({ action, domain }: Meant): boolean =>
+export const hasEffect = ({ action, domain }: Meant): boolean =>
   !/^(list|help|chat|analyze)$/.test(action) ||
   (domain === 'audio' && /^(chat|analyze)$/.test(action));
 

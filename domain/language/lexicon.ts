@@ -129,7 +129,7 @@ export const cutNegations = new Set(
   ),
 );
 /** They leave something out of a sentence, or put it off, wherever they stand. */
-export const turning = new Set(
+export const negators = new Set(
   said(
     'without except excluding but unless if when once until till while before later tomorrow tonight instead rather ' +
       'avoid avoiding cancel cancels ignore ignoring forget refrain skip abort assuming assume provided providing ' +

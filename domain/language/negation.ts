@@ -33,7 +33,7 @@ export interface Sentence<Word> {
  * Such a word counts also where a service has that name: no name turns a "not" into an order. A "not" of an earlier part only
  * tells why: "web does not answer, restart it".
  */
-export function isTurned<Word extends SpokenWord>(
+export function isNegated<Word extends SpokenWord>(
   sentence: Sentence<Word>,
   action: IntentAction,
 ): boolean {
@@ -49,7 +49,7 @@ export function isTurned<Word extends SpokenWord>(
     if (isHour) return /^(at|las)$/.test(plain(nth - 1));
     // "and close it after" is the end of its time
     if (/^(after|afterwards)$/.test(word.plain)) return nth + 1 < words.length;
-    return known.turning.has(word.plain) && !isHarmless(words, nth);
+    return known.negators.has(word.plain) && !isHarmless(words, nth);
   });
   if (
     turns ||
@@ -65,7 +65,7 @@ export function isTurned<Word extends SpokenWord>(
 }
 
 const isTurning = (words: readonly SpokenWord[], nth: number): boolean =>
-  (known.turning.has(words[nth]!.plain) && !isHarmless(words, nth)) ||
+  (known.negators.has(words[nth]!.plain) && !isHarmless(words, nth)) ||
   words[nth]!.text.toLowerCase() === 'si';
 
 /** "not", or the end of "don't". */

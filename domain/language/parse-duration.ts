@@ -121,7 +121,7 @@ function halfBehind(words: readonly string[], at: number): { share: number; to: 
 }
 
 /** The first duration in these words (lower case, no accents), its parts added up; null where there is none. */
-export function spokenDuration(words: readonly string[]): SpokenDuration | null {
+export function parseSpokenDuration(words: readonly string[]): SpokenDuration | null {
   for (let from = 0; from < words.length; from += 1) {
     const first = part(words, from);
     if (first === null) continue;

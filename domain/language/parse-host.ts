@@ -27,7 +27,7 @@ export interface Around<Word> {
  * Hosts that a text names, each with its word: what follows `on`, `at`, `in` or `en` and is a host, and also what is none but
  * can mean nothing else, such as `mars` in "open web on mars".
  */
-export function spokenHosts<Word extends SpokenWord>(
+export function parseHosts<Word extends SpokenWord>(
   words: readonly Word[],
   around: Around<Word>,
 ): { host: string; word: Word }[] {

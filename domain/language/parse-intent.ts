@@ -1,11 +1,16 @@
 import type { Intent, IntentAction, IntentDomain } from '../../contracts/intent.ts';
-import { isDeed } from './has-effect.ts';
+import { hasEffect } from './has-effect.ts';
 import { findVerbs, verbOf, type FoundVerb, type Verb } from './find-verbs.ts';
 import { upStates } from './phrases.ts';
-import { isPlain, isTurned, type Sentence } from './negation.ts';
+import { isPlain, isNegated, type Sentence } from './negation.ts';
 import { areSeveralOrders } from './split-orders.ts';
-import { isUnclearTime, saysTime, spokenDuration, type SpokenDuration } from './parse-duration.ts';
-import { spokenHosts } from './parse-host.ts';
+import {
+  isUnclearTime,
+  saysTime,
+  parseSpokenDuration,
+  type SpokenDuration,
+} from './parse-duration.ts';
+import { parseHosts } from './parse-host.ts';
 import { reasonOf } from './parse-reason.ts';
 import { nameFinder, plainMarks, quotesIn, unclearNames, wordsOf, type Word } from './tokenize.ts';
 import * as known from './lexicon.ts';
@@ -42,7 +47,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   const spoken = spokenIn(text, (word) => candidates(word).length > 0);
   const all = spoken.words;
   const gap = gapsOf(text, all);
-  const duration = spokenDuration(all.map(({ plain }) => plain));
+  const duration = parseSpokenDuration(all.map(({ plain }) => plain));
   const hostOf = nameFinder([...hosts]);
   const isService = (word: { text: string; plain: string }) => candidates(word).length > 0;
   const verbs = findVerbs(all, {
@@ -53,7 +58,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   const verbWords = new Set(verbs.filter(({ soft }) => !soft).flatMap(({ parts }) => parts));
   const why = reasonOf(text, all, { duration, isName: isService, verbs });
   const words = all.slice(0, why.from);
-  const placed = spokenHosts(why.certain ? words : all, {
+  const placed = parseHosts(why.certain ? words : all, {
     host: (word) => hostOf(word)[0] ?? null,
     isService,
     isTaken: (nth) => verbWords.has(nth),
@@ -109,7 +114,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   const isAudio = words.some((word) => known.audio.has(word.plain) && !isName(word));
   const meant = meantBy(verb, isAudio);
   const asks = /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.at(-1))));
-  if (!isDeed(meant)) {
+  if (!hasEffect(meant)) {
     const isState = words.some(({ plain }) => upStates.has(plain));
     if (meant.action === 'chat' && asks && !spoken.quotes && (targets.length > 0 || isState)) {
       return understood('system', 'list');
@@ -137,7 +142,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
       spoken.firstQuote < (why.certain ? all[why.from]!.at : Infinity),
     isAudio: meant.domain === 'audio',
   };
-  if (isTurned(sentence, meant.action)) return nothing(turnedWarning);
+  if (isNegated(sentence, meant.action)) return nothing(turnedWarning);
   const saying = { nameOf, isName, timed: duration !== null, hasCode: code !== null, verbs: heard };
   if (areSeveralOrders(words, saying)) return nothing(severalWarning);
   const isPower = meant.domain !== 'audio' && timed.test(meant.action) && code === null;
@@ -229,7 +234,7 @@ function spokenIn(
   const words = wordsOf(text);
   const opaque = quotesIn(text).filter(({ from, to }) => {
     const inside = words.filter(({ at }) => at > from && at < to);
-    const time = spokenDuration(inside.map(({ plain }) => plain));
+    const time = parseSpokenDuration(inside.map(({ plain }) => plain));
     return !inside.every(
       (word, nth) =>
         isName(word) ||

@@ -1,18 +1,18 @@
 import type { Intent } from '../../contracts/intent.ts';
-import type { StepError, StepWish } from '../../contracts/plan.ts';
+import type { StepError, StepDraft } from '../../contracts/plan.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { meantWindows, namedHost, namesOf, placeOf } from './placement.ts';
-import type { World } from './planning-context.ts';
+import { meantWindows, namedHost, namesOf, resolveHost } from './placement.ts';
+import type { PlanningContext } from './planning-context.ts';
 import { planTextsOf } from './plan-languages.ts';
 import { closingMore, type Risk } from './risk.ts';
 import { isOpen } from '../windows/window.ts';
 import { coreServices } from '../services/core-services.ts';
 
-export type Wished =
+export type Draft =
   | {
       ok: true;
-      wishes: StepWish[];
+      wishes: StepDraft[];
       warnings: string[];
       /** What it means for others, beyond what its steps say. */
       risks: Risk[];
@@ -29,22 +29,22 @@ interface Asking {
 const longestSeconds = 3600;
 const taskSeconds = 300;
 
-const good = (wishes: StepWish[], warnings: string[] = [], risks: Risk[] = []): Wished => ({
+const good = (wishes: StepDraft[], warnings: string[] = [], risks: Risk[] = []): Draft => ({
   ok: true,
   wishes,
   warnings,
   risks,
 });
-const refused = (error: StepError): Wished => ({ ok: false, error, warnings: [] });
-const no = (code: string, detail: string): Wished => refused({ code, detail });
-const say = (message: string): StepWish => ({ type: 'NOOP', params: { message } });
-const look = (services: string[], host: string | null): StepWish => ({
+const refused = (error: StepError): Draft => ({ ok: false, error, warnings: [] });
+const no = (code: string, detail: string): Draft => refused({ code, detail });
+const say = (message: string): StepDraft => ({ type: 'NOOP', params: { message } });
+const look = (services: string[], host: string | null): StepDraft => ({
   type: 'SYSTEM_HEALTHCHECK',
   params: { services, ...(host !== null && { host }) },
 });
 
 /** What an intent comes to, before windows that it needs and other consequences are added. */
-export function wishesOf(asking: Asking, world: World): Wished {
+export function draftSteps(asking: Asking, world: PlanningContext): Draft {
   const { intent } = asking;
   const { action, targets, text, language } = intent;
   const isTalk = action === 'chat' || action === 'help';
@@ -103,14 +103,14 @@ export function wishesOf(asking: Asking, world: World): Wished {
   }
 }
 
-function open(intent: Intent, world: World): Wished {
+function open(intent: Intent, world: PlanningContext): Draft {
   const { targets, language } = intent;
   const texts = planTextsOf(language);
   if (targets.length === 0) {
     return no('service_not_allowed', texts.whichToOpen(namesOf(world, language)));
   }
   if (targets.length > 10) return no('invalid', texts.atMostTen);
-  const place = placeOf(targets, intent.hosts, world, language);
+  const place = resolveHost(targets, intent.hosts, world, language);
   if (!place.ok) return refused(place.error);
   const { host, services } = place;
   const hold = intent.action === 'hold';
@@ -143,7 +143,7 @@ function open(intent: Intent, world: World): Wished {
 const mine = ({ actor, scope }: Asking, view: WindowView): boolean =>
   view.kind === 'target' || view.owner === actor || scope === 'admin';
 
-function close(asking: Asking, world: World): Wished {
+function close(asking: Asking, world: PlanningContext): Draft {
   const { targets, hosts, language } = asking.intent;
   // "close web, that's all" means web
   const all = asking.intent.all && targets.length === 0;
@@ -159,7 +159,7 @@ function close(asking: Asking, world: World): Wished {
   const { windows } = meant;
   if (windows.length === 0) return nothingToClose(asking, world);
   const window_ids = windows.map(({ window_id }) => window_id);
-  const wish: StepWish = { type: 'CLOSE_WINDOW', params: { window_ids, services: null } };
+  const wish: StepDraft = { type: 'CLOSE_WINDOW', params: { window_ids, services: null } };
   return good([wish], [], all ? [] : risksOfClosing(asking, windows));
 }
 
@@ -167,7 +167,7 @@ function close(asking: Asking, world: World): Wished {
  * Of those windows of the asker's that a service is named by, the one that lasts longest moves its deadline later: once, also
  * where it is on several of the services.
  */
-function extend(asking: Asking, world: World): Wished {
+function extend(asking: Asking, world: PlanningContext): Draft {
   const { targets, hosts, language, ttl_seconds } = asking.intent;
   const texts = planTextsOf(language);
   const seconds = Math.min(longestSeconds, Math.max(1, Math.ceil(ttl_seconds ?? 0)));
@@ -191,7 +191,7 @@ function extend(asking: Asking, world: World): Wished {
     const before = moved.get(view.window_id)?.services ?? [];
     moved.set(view.window_id, { view, services: [...before, name] });
   }
-  const wishes = [...moved.values()].map(({ view, services }): StepWish => {
+  const wishes = [...moved.values()].map(({ view, services }): StepDraft => {
     const { window_id, host } = view;
     return {
       type: 'EXTEND_WINDOW',
@@ -228,7 +228,7 @@ function risksOfClosing({ actor, intent }: Asking, windows: readonly WindowView[
 }
 
 /** Nothing is open, or not for whoever asks: then it says in which window the service is up. */
-function nothingToClose({ intent }: Asking, world: World): Wished {
+function nothingToClose({ intent }: Asking, world: PlanningContext): Draft {
   const { targets, language } = intent;
   const texts = planTextsOf(language);
   const named = namedHost(intent.hosts, world, language);
@@ -250,7 +250,7 @@ const holds = (view: WindowView, names: readonly string[]): boolean =>
   view.members.some((member) => names.includes(member));
 
 /** Out of every window that holds them, whoever opened it. */
-function takeOut({ intent }: Asking, world: World): Wished {
+function takeOut({ intent }: Asking, world: PlanningContext): Draft {
   const { action, targets, hosts, language } = intent;
   if (targets.length === 0) {
     return no('service_not_allowed', planTextsOf(language).whichToStop(namesOf(world, language)));
@@ -276,7 +276,7 @@ function takeOut({ intent }: Asking, world: World): Wished {
 }
 
 /** Does it always run? Its tier says so; its name only where no catalog has it. */
-export function isCore(name: string, world: World): boolean {
+export function isCore(name: string, world: PlanningContext): boolean {
   const known = world.services.filter((service) => service.name === name);
   if (known.length === 0) return (coreServices as readonly string[]).includes(name);
   return known.every(({ tier }) => tier !== 'window');
@@ -286,7 +286,7 @@ export function isCore(name: string, world: World): boolean {
  * What is up is restarted inside a window that holds it, whose end stays as it was. What sleeps is opened, and where a
  * time is asked for, everything is opened for it.
  */
-function restart({ intent }: Asking, world: World): Wished {
+function restart({ intent }: Asking, world: PlanningContext): Draft {
   const { targets, hosts, ttl_seconds, language } = intent;
   const holding = world.windows.filter((view) => isOpen(view) && holds(view, targets));
   const meant = meantWindows(holding, { targets, hosts, all: false, language }, world);
@@ -301,7 +301,7 @@ function restart({ intent }: Asking, world: World): Wished {
 }
 
 /** In the window that lasts longest of those that hold it. */
-function restartOf(service: string, windows: readonly WindowView[]): StepWish[] {
+function restartOf(service: string, windows: readonly WindowView[]): StepDraft[] {
   const [longest] = windows
     .filter((view) => holds(view, [service]))
     .sort((a, b) => lasting(b) - lasting(a));

@@ -1,13 +1,13 @@
 import type { Intent, Language } from '../../contracts/intent.ts';
-import { planStep, type PlanStep, type StepError, type StepWish } from '../../contracts/plan.ts';
+import { planStep, type PlanStep, type StepError, type StepDraft } from '../../contracts/plan.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import { idOfStep } from '../../contracts/ids.ts';
 import { highest, isRead, riskOfAction, riskOfDoubt, riskOfStep, type Risk } from './risk.ts';
 import { waitsFor, withWindow } from './plan-window.ts';
-import type { World } from './planning-context.ts';
+import type { PlanningContext } from './planning-context.ts';
 import { planTextsOf } from './plan-languages.ts';
 import { effectOf, limitsOf, undoOf } from './step-metadata.ts';
-import { wishesOf } from './draft-steps.ts';
+import { draftSteps } from './draft-steps.ts';
 
 /** What a plan is made from. */
 export interface PlanRequest {
@@ -16,7 +16,7 @@ export interface PlanRequest {
   scope: TokenScope;
   intent: Intent;
   /** Where these are given they are the plan, and the intent only says what for. */
-  steps: StepWish[] | null;
+  steps: StepDraft[] | null;
   reason: string | null;
 }
 
@@ -42,13 +42,13 @@ const refuse = (code: string, detail: string, warnings: string[] = []): Draft =>
 });
 
 /** Turns what somebody wants into steps with exact values. The same request over the same world gives the same plan. */
-export function makePlan(request: PlanRequest, world: World): Draft {
+export function makePlan(request: PlanRequest, world: PlanningContext): Draft {
   const { intent } = request;
   const { language } = intent;
   const say = planTextsOf(language);
   const wished =
     request.steps === null
-      ? wishesOf(request, world)
+      ? draftSteps(request, world)
       : { ok: true as const, wishes: request.steps, warnings: [], risks: [] };
   if (!wished.ok) return { ...wished, warnings: [...intent.warnings, ...wished.warnings] };
   const fitted = withWindow(wished.wishes, world, request);
@@ -76,14 +76,19 @@ export function makePlan(request: PlanRequest, world: World): Draft {
   return { ok: true, steps, risk, reads, warnings };
 }
 
-function resolve(wishes: StepWish[], planId: string, world: World, language: Language): PlanStep[] {
+function resolve(
+  wishes: StepDraft[],
+  planId: string,
+  world: PlanningContext,
+  language: Language,
+): PlanStep[] {
   const draft = wishes.map((wish, at) => {
     const step_id = `s${at + 1}`;
     const params =
       wish.type === 'OPEN_WINDOW'
         ? { ...wish.params, window_id: idOfStep('window', planId, step_id) }
         : wish.params;
-    return { ...wish, params, step_id } as StepWish & { step_id: string };
+    return { ...wish, params, step_id } as StepDraft & { step_id: string };
   });
   const own = openedBy(draft);
   return draft.map(
@@ -107,7 +112,7 @@ function resolve(wishes: StepWish[], planId: string, world: World, language: Lan
   );
 }
 
-const openedBy = (steps: readonly StepWish[]): ReadonlySet<string> =>
+const openedBy = (steps: readonly StepDraft[]): ReadonlySet<string> =>
   new Set(steps.flatMap((step) => (step.type === 'OPEN_WINDOW' ? [step.params.window_id] : [])));
 
 /** A step can wait only for steps before it. */

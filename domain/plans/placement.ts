@@ -2,7 +2,7 @@ import type { Language } from '../../contracts/intent.ts';
 import type { StepError } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { planTextsOf } from './plan-languages.ts';
-import { openable, type KnownService, type World } from './planning-context.ts';
+import { openable, type KnownService, type PlanningContext } from './planning-context.ts';
 
 /** A host, or why it cannot be told which one is meant. */
 export type Placed<T> = ({ ok: true } & T) | { ok: false; error: StepError };
@@ -12,7 +12,7 @@ const refuse = (detail: string): { ok: false; error: StepError } => ({
   error: { code: 'service_not_allowed', detail },
 });
 
-export const namesOf = (world: World, language: Language): string => {
+export const namesOf = (world: PlanningContext, language: Language): string => {
   const known = openable(world);
   return known.length === 0 ? planTextsOf(language).noneYet : known.slice(0, 20).join(', ');
 };
@@ -20,7 +20,7 @@ export const namesOf = (world: World, language: Language): string => {
 /** The host that somebody named; null where none was. Refused: one that is not there, and several. */
 export function namedHost(
   hosts: readonly string[],
-  world: World,
+  world: PlanningContext,
   language: Language,
 ): Placed<{ host: string | null }> {
   const say = planTextsOf(language);
@@ -37,10 +37,10 @@ export function namedHost(
  * The one host that has all of these services, by the rules of a window that is opened by a call: the host that was named,
  * the only one that has them all, or none.
  */
-export function placeOf(
+export function resolveHost(
   names: readonly string[],
   hosts: readonly string[],
-  world: World,
+  world: PlanningContext,
   language: Language,
 ): Placed<{ host: string; services: KnownService[] }> {
   const named = namedHost(hosts, world, language);
@@ -67,7 +67,7 @@ export function placeOf(
 function find(
   name: string,
   host: string | null,
-  world: World,
+  world: PlanningContext,
   language: Language,
 ): Placed<{ service: KnownService }> {
   const say = planTextsOf(language);
@@ -96,7 +96,7 @@ export function meantWindows(
     all,
     language,
   }: { targets: readonly string[]; hosts: readonly string[]; all: boolean; language: Language },
-  world: World,
+  world: PlanningContext,
 ): Placed<{ windows: WindowView[] }> {
   const named = namedHost(hosts, world, language);
   if (!named.ok) return named;

@@ -1,12 +1,12 @@
 import { idOfStep } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
-import type { StepWish } from '../../contracts/plan.ts';
-import { roleOf, type KnownService, type World } from './planning-context.ts';
+import type { StepDraft } from '../../contracts/plan.ts';
+import { roleOf, type KnownService, type PlanningContext } from './planning-context.ts';
 import { limitsOf, longestTaskSeconds, taskMarginSeconds } from './step-metadata.ts';
 
 /** Wishes that fit into the time that they get; what was cut is told. */
 interface Fitted {
-  wishes: StepWish[];
+  wishes: StepDraft[];
   warnings: string[];
 }
 
@@ -14,7 +14,7 @@ interface Fitted {
 const longestWindowSeconds = 3600;
 
 /** Steps wait for the one before them unless they say for what. @param at its index */
-export const waitsFor = ({ depends_on }: StepWish, at: number): string[] =>
+export const waitsFor = ({ depends_on }: StepDraft, at: number): string[] =>
   depends_on ?? (at === 0 ? [] : [`s${at}`]);
 
 /**
@@ -22,8 +22,8 @@ export const waitsFor = ({ depends_on }: StepWish, at: number): string[] =>
  * for as long as the steps in it may take, within what its services allow; tasks get no more time than they have there.
  */
 export function withWindow(
-  wishes: StepWish[],
-  world: World,
+  wishes: StepDraft[],
+  world: PlanningContext,
   { plan_id, intent }: { plan_id: string; intent: Intent },
 ): Fitted {
   const services = sleeping(wishes, world, intent);
@@ -37,7 +37,7 @@ export function withWindow(
     const before = waitsFor(wish, at);
     return { ...wish, depends_on: before.length === 0 ? ['s1'] : before.map(later) };
   });
-  const opening: StepWish = {
+  const opening: StepDraft = {
     type: 'OPEN_WINDOW',
     params: {
       window_id,
@@ -50,7 +50,7 @@ export function withWindow(
     },
     depends_on: [],
   };
-  const closing: StepWish = {
+  const closing: StepDraft = {
     type: 'CLOSE_WINDOW',
     params: { window_ids: [window_id], services: null },
     depends_on: inside.map((_, at) => `s${at + 2}`),
@@ -71,7 +71,7 @@ const leastSeconds = (
   );
 
 /** What the steps need, sleeps, and may be opened unasked: of one host, since one window is on one. */
-function sleeping(wishes: StepWish[], world: World, { hosts }: Intent): KnownService[] {
+function sleeping(wishes: StepDraft[], world: PlanningContext, { hosts }: Intent): KnownService[] {
   const opened = new Set(
     wishes.flatMap((wish) => (wish.type === 'OPEN_WINDOW' ? wish.params.services : [])),
   );
@@ -87,7 +87,7 @@ function sleeping(wishes: StepWish[], world: World, { hosts }: Intent): KnownSer
 }
 
 /** The most that any row of steps, each waiting for the one before, adds up to. */
-function longestChain(wishes: readonly StepWish[], weightOf: (wish: StepWish) => number): number {
+function longestChain(wishes: readonly StepDraft[], weightOf: (wish: StepDraft) => number): number {
   const ends = new Map<string, number>();
   for (const [at, wish] of wishes.entries()) {
     const begins = Math.max(0, ...waitsFor(wish, at).map((id) => ends.get(id) ?? 0));
@@ -97,19 +97,23 @@ function longestChain(wishes: readonly StepWish[], weightOf: (wish: StepWish) =>
 }
 
 /** How long each task may run so that all steps fit into a window of this length. */
-function longestTaskWithin(seconds: number, wishes: readonly StepWish[], world: World): number {
-  const limit = (wish: StepWish): number => limitsOf(wish, world).timeout_seconds;
+function longestTaskWithin(
+  seconds: number,
+  wishes: readonly StepDraft[],
+  world: PlanningContext,
+): number {
+  const limit = (wish: StepDraft): number => limitsOf(wish, world).timeout_seconds;
   if (longestChain(wishes, limit) <= seconds) return longestTaskSeconds;
-  const isTask = ({ type }: StepWish): boolean => type === 'SPAWN';
+  const isTask = ({ type }: StepDraft): boolean => type === 'SPAWN';
   const others = longestChain(wishes, (wish) => (isTask(wish) ? taskMarginSeconds : limit(wish)));
   const tasks = longestChain(wishes, (wish) => (isTask(wish) ? 1 : 0));
   return Math.max(1, Math.floor((seconds - others) / Math.max(1, tasks)));
 }
 
 /** Tasks that would be ended before their time get the time that there is, and that is told. */
-function cutTasks(wishes: StepWish[], seconds: number): Fitted {
+function cutTasks(wishes: StepDraft[], seconds: number): Fitted {
   let cut = false;
-  const fitting = wishes.map((wish): StepWish => {
+  const fitting = wishes.map((wish): StepDraft => {
     if (wish.type !== 'SPAWN' || wish.params.ttl_seconds <= seconds) return wish;
     cut = true;
     return { ...wish, params: { ...wish.params, ttl_seconds: seconds } };

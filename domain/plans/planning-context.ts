@@ -24,14 +24,17 @@ export interface KnownService {
 }
 
 /** What there is when a plan is made: services, and the windows that are live. */
-export interface World {
+export interface PlanningContext {
   /** Every host that has told what it may run. */
   hosts: string[];
   services: KnownService[];
   windows: WindowView[];
 }
 
-export function worldOf(catalogs: readonly Catalog[], live: readonly WindowView[]): World {
+export function planningContextOf(
+  catalogs: readonly Catalog[],
+  live: readonly WindowView[],
+): PlanningContext {
   const windows = live.filter((view) => !hasEnded(view));
   const open = windows.filter(({ state }) => state === 'open');
   const services = catalogs.flatMap(({ host, services: entries }) => {
@@ -72,7 +75,7 @@ const roles: Partial<Record<StepType, string>> = {
 };
 
 /** The names that may be opened. */
-export const openable = (world: World): string[] => [
+export const openable = (world: PlanningContext): string[] => [
   ...new Set(world.services.filter(({ tier }) => tier === 'window').map(({ name }) => name)),
 ];
 
@@ -83,7 +86,7 @@ export interface Vocabulary {
   hosts: ReadonlySet<string>;
 }
 
-export const vocabularyOf = ({ hosts, services }: World): Vocabulary => ({
+export const vocabularyOf = ({ hosts, services }: PlanningContext): Vocabulary => ({
   hosts: new Set(hosts),
   services: new Set(services.map(({ name }) => name)),
 });

@@ -1,11 +1,11 @@
 import type { Language } from '../../contracts/intent.ts';
-import type { StepWish } from '../../contracts/plan.ts';
+import type { StepDraft } from '../../contracts/plan.ts';
 import { planTextsOf } from './plan-languages.ts';
-import { roleOf, type World } from './planning-context.ts';
+import { roleOf, type PlanningContext } from './planning-context.ts';
 
 /** What a step changes, in words for who has to decide. */
 export function effectOf(
-  { type, params }: StepWish,
+  { type, params }: StepDraft,
   own: ReadonlySet<string>,
   language: Language,
 ): string {
@@ -52,7 +52,7 @@ export function effectOf(
  * somebody may have come to count on it.
  */
 export function undoOf(
-  { type, params, always }: StepWish & { always?: boolean },
+  { type, params, always }: StepDraft & { always?: boolean },
   language: Language,
 ): string | null {
   const say = planTextsOf(language);
@@ -73,8 +73,8 @@ export const longestTaskSeconds = longestStepSeconds - taskMarginSeconds;
  * does not come back under its id, which people agreed to: only one that was joined leaves the step its own.
  */
 export function limitsOf(
-  wish: StepWish,
-  world: World,
+  wish: StepDraft,
+  world: PlanningContext,
 ): { timeout_seconds: number; retries: number } {
   switch (wish.type) {
     case 'OPEN_WINDOW': {
@@ -110,14 +110,14 @@ export function limitsOf(
   }
 }
 
-function startSeconds(on: string, services: readonly string[], world: World): number {
+function startSeconds(on: string, services: readonly string[], world: PlanningContext): number {
   const starts = world.services
     .filter(({ host, name }) => host === on && services.includes(name))
     .map(({ start_timeout_ms }) => start_timeout_ms);
   return Math.ceil(starts.reduce((sum, ms) => sum + ms, 0) / 1000);
 }
 
-function stopSeconds(on: string, service: string, world: World): number {
+function stopSeconds(on: string, service: string, world: PlanningContext): number {
   const known = world.services.find(({ host, name }) => host === on && name === service);
   return Math.ceil((known?.stop_grace_ms ?? 0) / 1000);
 }

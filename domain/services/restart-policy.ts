@@ -2,7 +2,7 @@ import type { CatalogService } from '../../contracts/service.ts';
 import { isDone } from './one-shot.ts';
 
 /** How a service went down while a window still holds it. */
-export interface Fall {
+export interface Exit {
   exit_code: number | null;
   out_of_memory: boolean;
   /** Somebody stopped it by hand. */
@@ -12,7 +12,7 @@ export interface Fall {
   attempts: number;
 }
 
-export type Revival =
+export type RestartDecision =
   /** @property by_policy its `restart` wants it, so the Engine would have done the same */
   { revive: true; after_ms: number; by_policy: boolean } | { revive: false; because: string };
 
@@ -25,7 +25,7 @@ export const doneNote = 'it has done its work';
  * The window's promise is that its services run, so what was killed or stopped from outside comes back; what ended by
  * itself follows the compose file's restart setting, which the container itself no longer carries.
  */
-export function revival(fall: Fall): Revival {
+export function restartDecision(fall: Exit): RestartDecision {
   const { restart, restart_limit = mostAttempts } = fall.service;
   if (!fall.by_hand && isDone(fall.service, fall.exit_code)) {
     return { revive: false, because: doneNote };

@@ -1,9 +1,9 @@
 import type { CatalogService, ContainerState, StrayPolicy } from '../../contracts/service.ts';
 
 /** What the settle loop is to do with one service. */
-export type SettleStep = 'start' | 'stop' | 'adopt' | 'report' | 'leave';
+export type ReconcileStep = 'start' | 'stop' | 'adopt' | 'report' | 'leave';
 
-export interface SettleFacts {
+export interface ReconcileFacts {
   state: ContainerState;
   leased: boolean;
   /** It still has lease rows of a window, all of them past: it is no stray, its window has ended. */
@@ -28,7 +28,7 @@ export const isUp = (state: ContainerState): boolean => up.has(state);
 export const strayNote = 'it runs without a window; open one for it, or apply solo madre to end it';
 
 /** The one rule of power: a service with a live lease runs, one without does not. */
-export function settleStep(facts: SettleFacts): SettleStep {
+export function reconcileStep(facts: ReconcileFacts): ReconcileStep {
   if (facts.tier !== 'window') return 'leave';
   if (facts.leased) return isUp(facts.state) || facts.state === 'done' ? 'leave' : 'start';
   if (!isUp(facts.state)) return 'leave';

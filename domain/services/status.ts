@@ -7,10 +7,10 @@ import type {
 } from '../../contracts/service.ts';
 
 /** How a window asks for a service just now: not at all, while it opens, or as one that should be up. */
-export type Held = 'no' | 'opening' | 'open';
+export type WindowHold = 'no' | 'opening' | 'open';
 
 /** @param leases those on one service that live */
-export function heldBy(leases: readonly { is_open: boolean }[]): Held {
+export function heldBy(leases: readonly { is_open: boolean }[]): WindowHold {
   if (leases.length === 0) return 'no';
   return leases.some(({ is_open }) => is_open) ? 'open' : 'opening';
 }
@@ -39,7 +39,7 @@ const ok: Judgement = { health: 'ok', reason: null };
 export function judgeService(
   tier: ServiceTier,
   seen: Pick<ServiceObservation, 'state' | 'health' | 'note' | 'exit_code'> | null,
-  held: Held,
+  held: WindowHold,
   replicas = 1,
 ): Judgement {
   const state = seen?.state ?? 'absent';

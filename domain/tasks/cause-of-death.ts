@@ -68,7 +68,7 @@ interface Limits {
   output_bytes: number;
 }
 
-export interface Verdict {
+export interface CauseVerdict {
   outcome: Outcome;
   cause: CauseOfDeath;
   limit: LimitHit | null;
@@ -82,7 +82,7 @@ const noSpace = new Set([27, 28]);
  * then, only of a task that failed, a limit that it ran into on its way: refused forks, a full disk.
  * A task that ran into those and still succeeded has completed.
  */
-export function causeOfDeath(facts: DeathFacts, limits: Limits): Verdict {
+export function causeOfDeath(facts: DeathFacts, limits: Limits): CauseVerdict {
   const cause = causeOf(facts, limits);
   return { outcome: outcomeOf(cause, facts), cause, limit: limitOf(cause, facts, limits) };
 }

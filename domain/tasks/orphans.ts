@@ -20,7 +20,7 @@ export interface Asker {
  * - of anybody else, when its deadline is past, or when it has none.
  * Of its own the asker knows better than a label, which a waiting sandbox carries from before its task.
  */
-export function isAbandoned(sandbox: Belonging, asker: Asker, now: number): boolean {
+export function isOrphan(sandbox: Belonging, asker: Asker, now: number): boolean {
   if (sandbox.owner !== asker.owner) return !(sandbox.deadline > now);
   return sandbox.boot !== asker.boot || !asker.answersFor(sandbox.key);
 }

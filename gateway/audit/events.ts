@@ -4,7 +4,7 @@ import { eventRecord, eventType, type EventRecord } from '../../contracts/event.
 import { planId } from '../../contracts/plan.ts';
 import { windowId } from '../../contracts/text.ts';
 import type { Routes } from '../context.ts';
-import { createLastingStreams } from '../streams/sse-connections.ts';
+import { createSseConnections } from '../streams/sse-connections.ts';
 import { answers } from '../http/route-schema.ts';
 
 const eventsQuery = z.strictObject({
@@ -33,7 +33,7 @@ function placeOf(text: string | undefined): number | null {
 /** Everything that happens, as it happens, by Server-Sent Events. */
 export const eventRoutes: Routes = (context) => async (app) => {
   const { feed, store } = context;
-  const streams = createLastingStreams(app, context);
+  const streams = createSseConnections(app, context);
 
   app.route({
     method: 'GET',

@@ -3,7 +3,7 @@ import type { Sender } from '../../workflows/messages.ts';
 import { callerOf } from './authenticate.ts';
 
 /** Who sends a message on to a workflow, and under which correlation id. */
-export const senderOf = (request: FastifyRequest): Sender => ({
+export const actorOf = (request: FastifyRequest): Sender => ({
   actor: callerOf(request).name,
   correlation_id: request.id,
 });

@@ -3,9 +3,9 @@ import { VX11Error } from '../../contracts/errors.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import { checkMedia, isRead } from './origin-check.ts';
 import type { Limits } from './limits.ts';
-import { includes, type RouteRule } from './route-policy.ts';
-import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
-import type { Caller, TokenBook } from './caller.ts';
+import { includes, type RoutePolicy } from './route-policy.ts';
+import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
+import type { Caller, TokenCache } from './caller.ts';
 
 /** How Node hands on a header that was sent twice. */
 const repeated = /, /;
@@ -35,10 +35,10 @@ function requireScope(caller: Caller, needed: TokenScope): void {
 }
 
 /** Lets in who may: token, scope, the token's rate, and a body of the right kind, in this order. */
-export function createAccess(book: TokenBook, limits: Limits) {
-  const identify = (request: FastifyRequest): Soon<Caller> => {
-    const refuse = (error: unknown): Soon<never> => limits.refusal(request.ip, error);
-    let caller: Soon<Caller>;
+export function createAuthenticate(book: TokenCache, limits: Limits) {
+  const identify = (request: FastifyRequest): MaybePromise<Caller> => {
+    const refuse = (error: unknown): MaybePromise<never> => limits.refusal(request.ip, error);
+    let caller: MaybePromise<Caller>;
     try {
       caller = book.identify(presentedToken(request));
     } catch (error) {
@@ -46,21 +46,21 @@ export function createAccess(book: TokenBook, limits: Limits) {
     }
     return caller instanceof Promise ? caller.catch(refuse) : caller;
   };
-  return (rule: RouteRule): onRequestHookHandler => {
+  return (rule: RoutePolicy): onRequestHookHandler => {
     const { scope } = rule;
     if (scope === 'open') return (_request, _reply, done) => done();
     return (request: FastifyRequest, _reply: FastifyReply, done) => {
-      const admit = (caller: Caller): Soon<void> => {
+      const admit = (caller: Caller): MaybePromise<void> => {
         requireScope(caller, scope);
         request.caller = caller;
         const { method, headers } = request.raw;
-        return whenKnown(limits.token(caller.id, isRead(method!)), () =>
+        return mapMaybe(limits.token(caller.id, isRead(method!)), () =>
           checkMedia(method!, headers),
         );
       };
-      let admitted: Soon<void>;
+      let admitted: MaybePromise<void>;
       try {
-        admitted = whenKnown(identify(request), admit);
+        admitted = mapMaybe(identify(request), admit);
       } catch (error) {
         return done(error as Error);
       }

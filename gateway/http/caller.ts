@@ -1,5 +1,5 @@
 import type { TokenScope } from '../../contracts/token.ts';
-import type { Soon } from '../reads/maybe-promise.ts';
+import type { MaybePromise } from '../reads/maybe-promise.ts';
 
 /** Who makes a request. */
 export interface Caller {
@@ -10,7 +10,7 @@ export interface Caller {
 }
 
 /** Knows tokens by their text. */
-export interface TokenBook {
+export interface TokenCache {
   /** Throws the same `forbidden` for a text that is no token, unknown, expired or revoked. */
-  identify(text: string): Soon<Caller>;
+  identify(text: string): MaybePromise<Caller>;
 }

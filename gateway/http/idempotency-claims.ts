@@ -9,16 +9,16 @@ const renewMs = claimMs / 3;
  * The claims that requests of this process hold: renewed for as long as the process lives, so that those of one that
  * was killed run out within seconds. Most are answered before the first renewal.
  */
-export interface Claims {
+export interface IdempotencyClaims {
   hold(id: string): void;
   drop(id: string): void;
 }
 
-export function createClaims(
+export function createIdempotencyClaims(
   store: StoreSource,
   clock: () => number,
   logger: FastifyBaseLogger,
-): Claims {
+): IdempotencyClaims {
   const held = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const renew = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import type { FastifyRequest, onSendHookHandler, preHandlerAsyncHookHandler } fr
 import { VX11Error } from '../../contracts/errors.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { callerOf } from './authenticate.ts';
-import type { Claims } from './idempotency-claims.ts';
+import type { IdempotencyClaims } from './idempotency-claims.ts';
 import type { StoreSource } from '../reads/store-source.ts';
 
 /** Printable ASCII, so that it means the same to everybody who passes it on. */
@@ -58,7 +58,11 @@ export async function sameWindow(
 
 /** Answers a repeat of a request with its first answer. Throws `idempotency_mismatch`, `request_in_flight`. */
 export const replayFirstAnswer =
-  (store: StoreSource, clock: () => number, claims: Claims): preHandlerAsyncHookHandler =>
+  (
+    store: StoreSource,
+    clock: () => number,
+    claims: IdempotencyClaims,
+  ): preHandlerAsyncHookHandler =>
   async (request, reply) => {
     const key = idempotencyKey(request.headers);
     if (key === null) return undefined;
@@ -106,7 +110,7 @@ const withoutToken = (answer: string): string => {
  * have been done: a repeat goes on with that. What the request itself says of its repeats wins.
  */
 export const keepFirstAnswer =
-  (store: StoreSource, claims: Claims): onSendHookHandler =>
+  (store: StoreSource, claims: IdempotencyClaims): onSendHookHandler =>
   async (request, reply, payload) => {
     const { claim } = request;
     if (claim === null) return payload;

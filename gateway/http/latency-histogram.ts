@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 
 /** One series of the histogram: a route's answers of one status. */
-export interface Latency {
+export interface LatencyHistogram {
   /** @param ms how long it took */
   observe(ms: number): void;
 }
@@ -22,7 +22,7 @@ export function createLatencyHistogram(
   registry: Registry,
   name: string,
   help: string,
-): (labels: Record<string, string>) => Latency {
+): (labels: Record<string, string>) => LatencyHistogram {
   const all: Series[] = [];
   const valuesOf = ({ labels, counts, sum }: Series) => {
     let total = 0;

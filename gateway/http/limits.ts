@@ -1,16 +1,16 @@
 import { VX11Error } from '../../contracts/errors.ts';
-import { createAllowance } from './rate-limiter.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 import type { RateLimits } from '../config.ts';
 import type { RedisPort } from './redis.ts';
-import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
+import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 
 /** The rates of one minute; each throws `too_many_requests` with the seconds to wait. */
 export interface Limits {
   /** Every request counts for the address that it comes from. */
-  address(ip: string): Soon<void>;
-  token(id: string, isRead: boolean): Soon<void>;
+  address(ip: string): MaybePromise<void>;
+  token(id: string, isRead: boolean): MaybePromise<void>;
   /** Throws `error`, or 429 where this address was refused too often. */
-  refusal(ip: string, error: unknown): Soon<never>;
+  refusal(ip: string, error: unknown): MaybePromise<never>;
 }
 
 export function createLimits(options: {
@@ -21,7 +21,7 @@ export function createLimits(options: {
 }): Limits {
   const { limits, redis, clock, onReject } = options;
   const allowance = (name: string, perMinute: number) => {
-    const allowed = createAllowance(name, perMinute, redis, clock);
+    const allowed = createRateLimiter(name, perMinute, redis, clock);
     const check = (wait: number): void => {
       if (wait === 0) return;
       onReject(name);
@@ -29,7 +29,7 @@ export function createLimits(options: {
         retryAfterSeconds: wait,
       });
     };
-    return (key: string): Soon<void> => whenKnown(allowed.take(key), check);
+    return (key: string): MaybePromise<void> => mapMaybe(allowed.take(key), check);
   };
   const address = allowance('address', limits.perAddress);
   const reads = allowance('reads', limits.readsPerToken);
@@ -41,7 +41,7 @@ export function createLimits(options: {
     refusal: (ip, error) => {
       // only guesses are counted: a store that is away is not the caller's doing
       const guess = error instanceof VX11Error && /^(auth_required|forbidden)$/.test(error.code);
-      return whenKnown(guess ? refusals(ip) : undefined, () => {
+      return mapMaybe(guess ? refusals(ip) : undefined, () => {
         throw error;
       });
     },

@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { BreakerState } from '../temporal/breaker.ts';
-import { createLatencyHistogram, type Latency } from './latency-histogram.ts';
+import { createLatencyHistogram, type LatencyHistogram } from './latency-histogram.ts';
 
 /** What the gateway counts. Names are public: add, never rename. */
 export interface GatewayMetrics {
   registry: Registry;
   /** One series for each method, route and status. */
-  latency: (labels: Record<string, string>) => Latency;
+  latency: (labels: Record<string, string>) => LatencyHistogram;
   changesInFlight: Gauge;
   openWindows: Gauge<'state'>;
   rateRejections: Counter<'limit'>;

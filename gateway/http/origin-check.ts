@@ -16,7 +16,7 @@ function nameOf(host: string): string | null {
  * Refuses what a browser could be tricked into: other host names (DNS rebinding), and changes from pages of others.
  * Throws `bad_request`, `host_not_allowed` or `origin_not_allowed`. Forwarded headers are never looked at.
  */
-export function createBoundary(
+export function createOriginCheck(
   allowedHosts: string[],
   allowedOrigins: string[],
 ): (method: string, headers: IncomingHttpHeaders) => void {

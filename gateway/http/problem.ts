@@ -48,7 +48,7 @@ const isRefusal = (status: unknown): boolean =>
   typeof status === 'number' && status >= 400 && status < 500;
 
 /** Any thrown thing as an error that may be told; what is not known becomes `internal`, which tells nothing. */
-export function tellable(error: unknown): VX11Error {
+export function asVX11Error(error: unknown): VX11Error {
   if (error instanceof VX11Error) return error;
   const code = (error as { code?: unknown } | null)?.code;
   const known = typeof code === 'string' ? fastifyCodes[code] : undefined;
@@ -64,11 +64,11 @@ export function tellable(error: unknown): VX11Error {
 }
 
 /** An error as a caller is told of it; the log has the rest. */
-export function tellProblem(
+export function problemFor(
   error: unknown,
   request: FastifyRequest,
 ): { told: VX11Error; problem: Problem } {
-  const told = tellable(error);
+  const told = asVX11Error(error);
   const problem = problemOf(told, request.id);
   if (told.code === 'internal')
     request.log.error({ err: error, correlation_id: request.id }, 'answered internal');

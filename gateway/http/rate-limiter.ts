@@ -5,14 +5,14 @@ import {
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
 import type { RedisPort } from './redis.ts';
-import type { Soon } from '../reads/maybe-promise.ts';
+import type { MaybePromise } from '../reads/maybe-promise.ts';
 
 const windowSeconds = 60;
 
 /** What each key may still do within its minute, over all gateways that share a Redis. */
-export interface Allowance {
+export interface RateLimiter {
   /** Takes one. @returns 0, or after how many seconds there is more */
-  take(key: string): Soon<number>;
+  take(key: string): MaybePromise<number>;
 }
 
 interface Share {
@@ -24,12 +24,12 @@ interface Share {
  * Counts in Redis, and in this process while there is none. Large limits are drawn in shares of a thousandth, which
  * are then spent without asking anybody: never more than `perMinute` is admitted, and a hot path stays hot.
  */
-export function createAllowance(
+export function createRateLimiter(
   name: string,
   perMinute: number,
   redis: RedisPort | null,
   clock: () => number,
-): Allowance {
+): RateLimiter {
   const share = Math.max(1, Math.floor(perMinute / 1000));
   const limiter = limiterOf(name, Math.max(1, Math.floor(perMinute / share)), redis);
   const shares = new Map<string, Share>();

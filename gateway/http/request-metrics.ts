@@ -1,6 +1,6 @@
 import type { FastifyReply, onResponseHookHandler } from 'fastify';
 import { isRead } from './origin-check.ts';
-import type { Latency } from './latency-histogram.ts';
+import type { LatencyHistogram } from './latency-histogram.ts';
 import type { GatewayMetrics } from './metrics.ts';
 
 /** Counts changes that wait for their answer; reads are over before anybody could look. */
@@ -15,7 +15,7 @@ export function observeRoute(
   method: string,
   route: string,
 ): onResponseHookHandler {
-  const byStatus = new Map<number, Latency>();
+  const byStatus = new Map<number, LatencyHistogram>();
   return (request, reply, done) => {
     const status = reply.statusCode;
     let timer = byStatus.get(status);

@@ -3,7 +3,7 @@ import type { Claim } from '../../store/system/idempotency.ts';
 import type { Caller } from './caller.ts';
 
 /** What a route declares beside its schemas; a route without a rule does not start. */
-export interface RouteRule {
+export interface RoutePolicy {
   /** The least scope; `open` needs no token. */
   scope: TokenScope | 'open';
   /** Takes an Idempotency-Key. */
@@ -14,7 +14,7 @@ export interface RouteRule {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    rule?: RouteRule;
+    rule?: RoutePolicy;
   }
   interface FastifyRequest {
     /** Set on every route that needs a token. */
@@ -39,7 +39,7 @@ export const includes = (scope: TokenScope, needed: TokenScope): boolean =>
   rank[scope] >= rank[needed];
 
 /** The rule of a route. Throws for a route that has none, so that nothing is served unguarded. */
-export function ruleOf(route: { url: string; config?: { rule?: RouteRule } }): RouteRule {
+export function policyOf(route: { url: string; config?: { rule?: RoutePolicy } }): RoutePolicy {
   if (route.url === docsPrefix || route.url.startsWith(`${docsPrefix}/`)) return { scope: 'open' };
   const rule = route.config?.rule;
   if (rule === undefined) throw new Error(`${route.url} declares no rule`);

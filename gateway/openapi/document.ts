@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RouteRule } from '../http/route-policy.ts';
+import type { RoutePolicy } from '../http/route-policy.ts';
 import { idempotencyHeaders } from '../http/route-schema.ts';
 import { jsonSchemas, referencesIn, type JsonSchema } from './components.ts';
 import { errorResponses, problemsOf } from './errors.ts';
@@ -13,7 +13,7 @@ type ResponseOf =
 export interface DescribedRoute {
   methods: string[];
   url: string;
-  rule: RouteRule;
+  rule: RoutePolicy;
   schema: {
     operationId?: string;
     tags?: readonly string[];

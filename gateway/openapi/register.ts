@@ -6,7 +6,7 @@ import { docsPolicy } from '../http/origin-check.ts';
 import type { App } from '../http/app-type.ts';
 import type { DescribedRoute } from './document.ts';
 import { codingFor, compressText, isKnown, type CompressedText } from './text.ts';
-import { docsPrefix, ruleOf } from '../http/route-policy.ts';
+import { docsPrefix, policyOf } from '../http/route-policy.ts';
 import { noQuery } from '../http/route-schema.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(docsPrefix)) return;
     const schema = (route.schema ?? {}) as DescribedRoute['schema'];
-    routes.push({ methods: [route.method].flat(), url: route.url, rule: ruleOf(route), schema });
+    routes.push({ methods: [route.method].flat(), url: route.url, rule: policyOf(route), schema });
   });
   let made: Promise<CompressedText> | null = null;
   const document = (): Promise<CompressedText> => {

@@ -3,7 +3,7 @@ import type { MadreChatCall } from '../../contracts/chat.ts';
 import { callerOf } from '../http/authenticate.ts';
 
 /** Who speaks through this request, and all that is left out: talk, for real, without reasons. */
-export function spoken(
+export function chatRequest(
   request: FastifyRequest,
   source: MadreChatCall['source'],
 ): Omit<MadreChatCall, 'message' | 'session_id'> {

@@ -18,15 +18,15 @@ import { chatEvents, createChatStreams } from './chat-stream.ts';
 import type { Routes } from '../context.ts';
 import { chatExample, sessionExample } from './examples.ts';
 import { refuseKey } from '../http/idempotency.ts';
-import { converse, type Conversed } from './madre-client.ts';
-import { spoken } from './chat-request.ts';
+import { askMadre, type MadreAnswer } from './madre-client.ts';
+import { chatRequest } from './chat-request.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
 import { isAwake } from '../reads/snapshot.ts';
 
 const rule = { scope: 'operator' } as const;
 
 /** What every door tells of an answer, and no more. */
-function chatOf({ answer }: Conversed): ChatAnswer {
+function chatOf({ answer }: MadreAnswer): ChatAnswer {
   const { error: _, reasoning: __, ...told } = answer;
   return told;
 }
@@ -69,13 +69,13 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       refuseKey(request);
       const { message, session_id, context: about, dry_run } = request.body;
       const call = {
-        ...spoken(request, 'chat'),
+        ...chatRequest(request, 'chat'),
         message,
         session_id: session_id ?? null,
         context: about ?? {},
         dry_run: dry_run ?? false,
       };
-      const said = async (hear?: HearChat) => chatOf(await converse(context, call, hear));
+      const said = async (hear?: HearChat) => chatOf(await askMadre(context, call, hear));
       if (!acceptsEvents(request.headers.accept)) return said();
       return streams.answer({ request, reply }, chatAnswer, said);
     },
@@ -97,13 +97,13 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       refuseKey(request);
       const { user_input, require_reasoning, session_id } = request.body;
       const call = {
-        ...spoken(request, 'chat'),
+        ...chatRequest(request, 'chat'),
         message: user_input,
         session_id: session_id ?? null,
         require_reasoning: require_reasoning ?? false,
       };
       const said = async (hear?: HearChat) => {
-        const conversed = await converse(context, call, hear);
+        const conversed = await askMadre(context, call, hear);
         return { ...chatOf(conversed), reasoning: conversed.answer.reasoning };
       };
       if (!acceptsEvents(request.headers.accept)) return said();
@@ -142,8 +142,8 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         refuseKey(request);
         const { message, session_id, user_id, metadata } = request.body;
         const about = { ...metadata, ...(user_id !== undefined && { user_id }) };
-        const conversed = await converse(context, {
-          ...spoken(request, 'operator'),
+        const conversed = await askMadre(context, {
+          ...chatRequest(request, 'operator'),
           message,
           session_id: session_id ?? null,
           context: about,

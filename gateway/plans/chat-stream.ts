@@ -4,7 +4,7 @@ import { chatStep, chatText, type HearChat } from '../../contracts/chat.ts';
 import { openEventStream, type EventStream } from '../streams/sse.ts';
 import { stepEventExample, textEventExample } from './examples.ts';
 import { admitStream } from '../streams/sse-connections.ts';
-import { tellProblem } from '../http/problem.ts';
+import { problemFor } from '../http/problem.ts';
 import { problemSchema } from '../http/route-schema.ts';
 
 /** Answers a talk by Server-Sent Events: what comes before the answer as it comes, and at last the answer. */
@@ -42,7 +42,7 @@ export function createChatStreams({ maxStreams }: { maxStreams: number }): ChatS
         stream().tell({ event: 'answer', data });
       } catch (error) {
         if (begun === null) throw error;
-        stream().tell({ event: 'error', data: tellProblem(error, request).problem });
+        stream().tell({ event: 'error', data: problemFor(error, request).problem });
       } finally {
         open -= 1;
         (begun as EventStream | null)?.end();

@@ -13,7 +13,7 @@ import { exampleIntentId, examplePlanId, exampleToken } from './examples.ts';
 import { isNotPlanned } from './plan-result.ts';
 import { createPlanControl } from './control.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
-import { senderOf } from '../http/actor.ts';
+import { actorOf } from '../http/actor.ts';
 
 /** One action on one target, for programs: the same plans and tokens as by chat. */
 export const madreControlRoutes: Routes = (context) => async (app) => {
@@ -110,7 +110,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
           return { status: 'accepted' as const, action_id, reason: 'confirmed', plan_id };
         }
         try {
-          const after = await plans.confirm(plan.plan_id, confirm_token, senderOf(request));
+          const after = await plans.confirm(plan.plan_id, confirm_token, actorOf(request));
           const { plan_id, intent_id: action_id } = after;
           if (after.status !== 'WAITING') {
             return { status: 'accepted' as const, action_id, reason: 'confirmed', plan_id };

@@ -15,8 +15,8 @@ import { intentOfRepeats, sentNothing } from '../http/idempotency.ts';
 import { intentResult } from './plan-result.ts';
 import type { Routes } from '../context.ts';
 import { intentExample } from './examples.ts';
-import { converse } from './madre-client.ts';
-import { spoken } from './chat-request.ts';
+import { askMadre } from './madre-client.ts';
+import { chatRequest } from './chat-request.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 import { isAwake, type Snapshot } from '../reads/snapshot.ts';
 
@@ -136,8 +136,8 @@ export const intentRoutes: Routes = (context) => async (app) => {
           timestamp: timestamp(),
         };
       }
-      const { answer, answered_by, not_asked } = await converse(context, {
-        ...spoken(request, 'intent'),
+      const { answer, answered_by, not_asked } = await askMadre(context, {
+        ...chatRequest(request, 'intent'),
         correlation_id: id,
         message: text,
         session_id: null,

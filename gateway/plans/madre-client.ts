@@ -3,7 +3,11 @@ import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import { parseIntent } from '../../domain/language/parse-intent.ts';
 import { namedHost } from '../../domain/plans/placement.ts';
-import { vocabularyOf, worldOf, type World } from '../../domain/plans/planning-context.ts';
+import {
+  vocabularyOf,
+  planningContextOf,
+  type PlanningContext,
+} from '../../domain/plans/planning-context.ts';
 import {
   sentencesOf,
   statusText,
@@ -13,7 +17,7 @@ import {
 import type { GatewayContext } from '../context.ts';
 import { notAsked } from '../madre/client.ts';
 
-export interface Conversed {
+export interface MadreAnswer {
   answer: MadreChatReply;
   answered_by: 'madre' | 'gateway';
   /** madre cannot have heard of it. */
@@ -24,11 +28,11 @@ export interface Conversed {
  * Hands what somebody says to madre, and gives her answer. Where she is away the gateway answers by itself, by the
  * same rules: it tells how things are, and starts nothing. With `hear`, what comes before her answer is told as it comes.
  */
-export async function converse(
+export async function askMadre(
   context: GatewayContext,
   call: MadreChatCall,
   hear?: HearChat,
-): Promise<Conversed> {
+): Promise<MadreAnswer> {
   try {
     const answer = await context.madre.chat(call, hear);
     return { answer, answered_by: 'madre', not_asked: false };
@@ -51,7 +55,7 @@ async function alone(
     .then(() => context.model.snapshot())
     .then((snapshot) => snapshot.catalogs)
     .catch(() => []);
-  const world = worldOf(catalogs, []);
+  const world = planningContextOf(catalogs, []);
   const intent = parseIntent(call.message, vocabularyOf(world));
   const reads = /^(list|analyze|help|chat)$/.test(intent.action) && intent.domain !== 'audio';
   const say = sentencesOf(intent.language);
@@ -79,7 +83,11 @@ async function alone(
   };
 }
 
-async function readAlone(context: GatewayContext, intent: Intent, world: World): Promise<string> {
+async function readAlone(
+  context: GatewayContext,
+  intent: Intent,
+  world: PlanningContext,
+): Promise<string> {
   const { action, targets, hosts, language } = intent;
   const say = sentencesOf(language);
   if (action === 'help') return say.help;
@@ -87,7 +95,7 @@ async function readAlone(context: GatewayContext, intent: Intent, world: World):
   const place = namedHost(hosts, world, language);
   if (!place.ok) return say.failed(place.error.detail);
   try {
-    const { services } = await context.book.status();
+    const { services } = await context.statusCache.status();
     const shown = services.filter(
       ({ name, host }) =>
         (targets.length === 0 || targets.includes(name)) &&

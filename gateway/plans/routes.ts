@@ -17,7 +17,7 @@ import type { Routes } from '../context.ts';
 import { exampleHash, examplePlanId, exampleToken, planExample } from './examples.ts';
 import { createPlanControl } from './control.ts';
 import { answers, noBody, noQuery } from '../http/route-schema.ts';
-import { senderOf } from '../http/actor.ts';
+import { actorOf } from '../http/actor.ts';
 
 const listQuery = z.strictObject({
   status: planStatus.optional().meta({ description: 'WAITING: what waits for whom' }),
@@ -101,7 +101,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     handler: async (request) => {
       const { plan_id } = request.params;
       const { confirm_token } = request.body;
-      const plan = await plans.confirm(plan_id, confirm_token, senderOf(request));
+      const plan = await plans.confirm(plan_id, confirm_token, actorOf(request));
       return {
         status: plan.status === 'WAITING' ? ('waiting' as const) : ('confirmed' as const),
         plan_id,
@@ -140,7 +140,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     handler: async (request) => {
       const { plan_id } = request.params;
       const { plan_hash } = request.body;
-      const { plan, token } = await plans.renewToken(plan_id, plan_hash, senderOf(request));
+      const { plan, token } = await plans.renewToken(plan_id, plan_hash, actorOf(request));
       return { plan_id, confirm_token: token, expires_at: plan.confirmation!.expires_at };
     },
   });
@@ -162,7 +162,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     },
     handler: async (request) => {
       const { plan_id } = request.params;
-      await plans.reject(plan_id, request.body.reason ?? null, senderOf(request));
+      await plans.reject(plan_id, request.body.reason ?? null, actorOf(request));
       return { status: 'rejected' as const, plan_id };
     },
   });
@@ -184,7 +184,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     },
     handler: async (request) => {
       const { plan_id } = request.params;
-      await plans.cancel(plan_id, senderOf(request));
+      await plans.cancel(plan_id, actorOf(request));
       return { status: 'cancelled' as const, plan_id };
     },
   });

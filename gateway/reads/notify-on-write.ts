@@ -4,7 +4,7 @@ import type { StoreSource } from './store-source.ts';
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 /** The same store, which tells whenever a call on it has come back: this process may have committed something. */
-export function tellingOfWrites(source: StoreSource, onAnswer: () => void): StoreSource {
+export function notifyOnWrite(source: StoreSource, onAnswer: () => void): StoreSource {
   let last: { of: Store; telling: Store } | null = null;
   const tell = <Part extends object>(part: Part): Part =>
     new Proxy(part, {

@@ -2,18 +2,18 @@ import { VX11Error } from '../../contracts/errors.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import type { Store } from '../../store/index.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
-import { whenKnown, type Soon } from './maybe-promise.ts';
+import { mapMaybe, type MaybePromise } from './maybe-promise.ts';
 import type { StoreSource } from './store-source.ts';
 
 /** The newest state of the store, loaded again only after a commit: every read sees every write before it. */
 export interface ReadModel {
   /** As of this turn of the event loop, own writes included. Throws `store_unavailable`. */
-  revision(): Soon<string>;
+  revision(): MaybePromise<string>;
   /** This process may have committed something. */
   wrote(): void;
-  snapshot(): Soon<Snapshot>;
+  snapshot(): MaybePromise<Snapshot>;
   /** The newest window opened for a target on any host, live ones first; null when there never was one. */
-  newestFor(target: string, snapshot: Snapshot): Soon<WindowView | null>;
+  newestFor(target: string, snapshot: Snapshot): MaybePromise<WindowView | null>;
 }
 
 const unreadable = (error: unknown): VX11Error =>
@@ -26,11 +26,11 @@ const unreadable = (error: unknown): VX11Error =>
 
 export function createReadModel(store: StoreSource): ReadModel {
   let loaded: Snapshot | null = null;
-  let ofThisTurn: Soon<string> | null = null;
+  let ofThisTurn: MaybePromise<string> | null = null;
   let loading: { revision: string; snapshot: Promise<Snapshot> } | null = null;
   let ended: { revision: string; windows: Map<string, WindowView | null> } | null = null;
 
-  const read = (): Soon<string> => {
+  const read = (): MaybePromise<string> => {
     try {
       const now = store().revision();
       if (typeof now === 'string') return now;
@@ -43,7 +43,7 @@ export function createReadModel(store: StoreSource): ReadModel {
   };
   // Requests that are looked at in one turn of the event loop had all arrived before it began: what others had
   // committed by then, the first question shows. What this process commits meanwhile, `wrote` tells.
-  const revision = (): Soon<string> => {
+  const revision = (): MaybePromise<string> => {
     if (ofThisTurn !== null) return ofThisTurn;
     setImmediate(() => (ofThisTurn = null));
     return (ofThisTurn = read());
@@ -65,7 +65,7 @@ export function createReadModel(store: StoreSource): ReadModel {
     revision,
     wrote: () => (ofThisTurn = null),
     snapshot: () =>
-      whenKnown(revision(), (at) => (loaded?.revision === at ? loaded : load(store(), at))),
+      mapMaybe(revision(), (at) => (loaded?.revision === at ? loaded : load(store(), at))),
     newestFor(target, snapshot) {
       const live = snapshot.windows.filter((view) => view.target === target);
       const first = live.find(({ state }) => state === 'open') ?? live[0];

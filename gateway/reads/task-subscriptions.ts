@@ -9,7 +9,7 @@ export type FollowTask<News> = (spawnId: string, hear: (news: News) => void) => 
  * @param ask gives what is to be told, for those of these tasks where there is something
  * @param pauseMs between two questions, however much is committed
  */
-export function createTaskNews<News>(
+export function createTaskSubscriptions<News>(
   watch: StoreWatch,
   ask: (spawnIds: string[]) => Promise<Map<string, News>>,
   pauseMs = 0,

@@ -9,7 +9,7 @@ const lookMs = { here: 4, elsewhere: 25 };
  * Resolves with a window as soon as the store says that it is as wanted: a workflow's own answer comes a round trip
  * through Temporal later. Rejects when `signal` is aborted or the store cannot be read.
  */
-export const toldByStore = (
+export const waitForStore = (
   store: StoreSource,
   id: string,
   wanted: (view: WindowView) => boolean,
@@ -36,7 +36,7 @@ export async function toldOf<T>(
 }
 
 /** What the workflow answers, or what the store says before that and within `limitMs`. */
-export async function soonest<T>(
+export async function firstOf<T>(
   answer: Promise<T>,
   limitMs: number,
   told: (signal: AbortSignal) => Promise<T>,

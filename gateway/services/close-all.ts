@@ -16,7 +16,7 @@ export interface Applied {
  * Closes all live windows, a few at a time, then ends what runs without one on every host, whatever became of the
  * windows. Idempotent. Throws the first failure once all is tried.
  */
-export async function applySoloMadre(context: GatewayContext, sender: Sender): Promise<Applied> {
+export async function closeAll(context: GatewayContext, sender: Sender): Promise<Applied> {
   await context.windows.requireMadre();
   const { windows, catalogs } = await context.model.snapshot();
   const message = { ...sender, reason: 'solo madre was applied', closed_by: 'policy' as const };

@@ -2,15 +2,15 @@ import { soloMadreApplyAnswer, soloMadreStatusAnswer } from '../../contracts/ope
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { answers, idempotencyHeaders, noBody, noQuery } from '../http/route-schema.ts';
-import { senderOf } from '../http/actor.ts';
+import { actorOf } from '../http/actor.ts';
 import { runningNames } from '../reads/snapshot.ts';
-import { applySoloMadre } from './close-all.ts';
+import { closeAll } from './close-all.ts';
 
 const rule = { scope: 'operator', idempotent: true, bodyOptional: true } as const;
 
 /** The policy that only the core runs: is it so, and make it so. */
 export const operatorPolicyRoutes: Routes = (context) => async (app) => {
-  const { book } = context;
+  const { statusCache: book } = context;
 
   app.route({
     method: 'GET',
@@ -74,7 +74,7 @@ export const operatorPolicyRoutes: Routes = (context) => async (app) => {
     handler: async (request) => ({
       status: 'ok' as const,
       policy: 'solo_madre' as const,
-      ...(await applySoloMadre(context, senderOf(request))),
+      ...(await closeAll(context, actorOf(request))),
       correlation_id: request.id,
     }),
   });

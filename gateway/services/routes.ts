@@ -8,7 +8,7 @@ import * as example from '../openapi/examples.ts';
 import { repeatKeyOf } from '../http/idempotency.ts';
 import { longestTtlMs, resolveService } from '../reads/resolve-service.ts';
 import { answers, idempotencyHeaders, noBody, noQuery } from '../http/route-schema.ts';
-import { senderOf } from '../http/actor.ts';
+import { actorOf } from '../http/actor.ts';
 import { findServices, holdersOf, type Snapshot } from '../reads/snapshot.ts';
 import { openStatus } from '../windows/answers.ts';
 
@@ -118,7 +118,7 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
       const snapshot = await stoppable(name);
       const holders = holdersOf(snapshot, name);
       if (holders.length > 0) await windows.requireMadre();
-      await Promise.all(holders.map((view) => windows.release(view, name, senderOf(request))));
+      await Promise.all(holders.map((view) => windows.release(view, name, actorOf(request))));
       return {
         status: 'ok' as const,
         service: name,
@@ -146,7 +146,7 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
       await windows.requireMadre();
       const { host, window_id } = holder;
       const call = { limitMs: restartLimitMs };
-      await context.temporal.restartService({ ...senderOf(request), host, service: name }, call);
+      await context.temporal.restartService({ ...actorOf(request), host, service: name }, call);
       return {
         status: 'ok' as const,
         service: name,

@@ -10,7 +10,7 @@ const shownActions = 20;
 
 /** How madre is, and what she has been doing: from the store, so it answers while she is away. */
 export const madreStatusRoutes: Routes = (context) => async (app) => {
-  const { book, model, store, config, clock, temporal } = context;
+  const { statusCache: book, model, store, config, clock, temporal } = context;
   app.route({
     method: 'GET',
     url: '/madre/status',

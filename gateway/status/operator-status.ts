@@ -6,7 +6,7 @@ import type { GatewayContext, Routes } from '../context.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
 import type { Presence } from '../../store/system/presence.ts';
 import { brokenCatalogs, presentMadre, presentPowers } from '../reads/snapshot.ts';
-import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
+import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { StatusAnswer } from './status-answer.ts';
 
 type Component = z.infer<typeof componentStatus>;
@@ -15,7 +15,7 @@ type Process = z.infer<typeof operatorStatusAnswer>['processes'][number];
 const limitMs = 2000;
 
 /** Throws what `work` throws, or that it took longer than 2 s. */
-async function inTime<T>(work: () => Soon<T>): Promise<T> {
+async function inTime<T>(work: () => MaybePromise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('no answer within 2 s')), limitMs);
@@ -42,7 +42,7 @@ async function ask(check: () => Promise<unknown>): Promise<Component> {
 
 /** madre's sign of life in the store; null when it is old, undefined while the store does not tell. */
 const signOfLife = ({ model, clock }: GatewayContext): Promise<Presence | null | undefined> =>
-  inTime(() => whenKnown(model.snapshot(), (snapshot) => presentMadre(snapshot, clock()))).catch(
+  inTime(() => mapMaybe(model.snapshot(), (snapshot) => presentMadre(snapshot, clock()))).catch(
     () => undefined,
   );
 
@@ -90,7 +90,7 @@ const guardStates: Record<string, HealthState> = {
 
 /** The dead man's switch of every host. */
 async function guards({ model, clock }: GatewayContext): Promise<Component> {
-  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const read = () => mapMaybe(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
   const powers = await inTime(read).catch(() => null);
   if (powers === null) return { status: 'degraded', reason: 'not known without the store' };
   if (powers.length === 0) return { status: 'degraded', reason: 'madre, who would know, is away' };
@@ -105,7 +105,7 @@ const isNotOk = ({ status }: Component): boolean => status !== 'ok';
 
 /** What looks after each host, and what it says that it uses. */
 async function processesOf({ model, clock }: GatewayContext): Promise<Process[]> {
-  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const read = () => mapMaybe(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
   const powers = await inTime(read).catch((): Presence[] => []);
   return powers.map(({ process, host, detail }) => {
     const told = z.record(z.string(), z.unknown()).safeParse(detail['uses']).data ?? {};
@@ -130,7 +130,7 @@ async function processesOf({ model, clock }: GatewayContext): Promise<Process[]>
 
 /** Whether each host's stack is this installation's to manage. */
 async function projects({ model, clock }: GatewayContext): Promise<Component> {
-  const read = () => whenKnown(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
+  const read = () => mapMaybe(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
   const powers = await inTime(read).catch(() => null);
   if (powers === null) return { status: 'degraded', reason: 'not known without the store' };
   const told = (member: string): string[] =>
@@ -145,7 +145,7 @@ async function projects({ model, clock }: GatewayContext): Promise<Component> {
 
 /** The compose file of every host can be read, as it is now. */
 async function composeFiles({ model, clock }: GatewayContext): Promise<Component> {
-  const read = () => whenKnown(model.snapshot(), (snapshot) => brokenCatalogs(snapshot, clock()));
+  const read = () => mapMaybe(model.snapshot(), (snapshot) => brokenCatalogs(snapshot, clock()));
   const broken = await inTime(read).catch(() => null);
   if (broken === null) return { status: 'degraded', reason: 'not known without the store' };
   if (broken.length === 0) return { status: 'ok' };
@@ -171,7 +171,7 @@ function servicesOf({ services }: StatusAnswer): Record<string, Component> {
 
 /** Looks at every part without waking any. */
 export const operatorStatusRoutes: Routes = (context) => async (app) => {
-  const { redis, temporal, book, clock } = context;
+  const { redis, temporal, statusCache: book, clock } = context;
   app.route({
     method: 'GET',
     url: '/operator/status',

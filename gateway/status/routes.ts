@@ -3,11 +3,11 @@ import type { Routes } from '../context.ts';
 import { statusExample } from '../openapi/examples.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
 import { sendJsonText } from '../http/send-json.ts';
-import { whenKnown } from '../reads/maybe-promise.ts';
+import { mapMaybe } from '../reads/maybe-promise.ts';
 
 /** What runs, what sleeps, and which windows are live. */
 export const statusRoutes: Routes =
-  ({ book }) =>
+  ({ statusCache: book }) =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -21,6 +21,6 @@ export const statusRoutes: Routes =
         response: answers({ 200: statusAnswer.meta({ examples: [statusExample] }) }),
       },
       handler: (_request, reply) =>
-        whenKnown(book.statusText(), (text) => sendJsonText(reply, text)),
+        mapMaybe(book.statusText(), (text) => sendJsonText(reply, text)),
     });
   };

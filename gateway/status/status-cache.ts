@@ -4,7 +4,7 @@ import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
 import { resolveService } from '../reads/resolve-service.ts';
 import { findServices, type Snapshot } from '../reads/snapshot.ts';
-import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
+import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import { composeStatus, type Composed, type StatusAnswer } from './status-answer.ts';
 import { targetStatus } from '../windows/answers.ts';
 
@@ -12,12 +12,12 @@ import { targetStatus } from '../windows/answers.ts';
  * The answers that everybody asks for all the time, as JSON text: composed and checked against their schema once a
  * commit (and once a second where seconds count), then handed out as they are.
  */
-export interface StatusBook {
-  composed(): Soon<Composed>;
-  statusText(): Soon<string>;
-  status(): Soon<StatusAnswer>;
+export interface StatusCache {
+  composed(): MaybePromise<Composed>;
+  statusText(): MaybePromise<string>;
+  status(): MaybePromise<StatusAnswer>;
   /** Throws `service_not_allowed` for a name that is in no compose file and never had a window. */
-  targetText(target: string): Soon<string>;
+  targetText(target: string): MaybePromise<string>;
 }
 
 interface Text {
@@ -28,10 +28,10 @@ interface Text {
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-export function createStatusBook(
+export function createStatusCache(
   deps: Pick<GatewayDeps, 'redis' | 'clock' | 'config'>,
   model: ReadModel,
-): StatusBook {
+): StatusCache {
   let last: { composed: Composed; revision: string; redisReady: boolean } | null = null;
   let head: { of: Composed; text: string } | null = null;
   let whole: { of: Composed; at: number; text: string } | null = null;
@@ -66,8 +66,8 @@ export function createStatusBook(
     whole = { of: composed, at, text: `${head.text},"timestamp":"${timestamp}"}` };
     return whole.text;
   };
-  const targetOf = (target: string, snapshot: Snapshot): Soon<string> =>
-    whenKnown(model.newestFor(target, snapshot), (view) => {
+  const targetOf = (target: string, snapshot: Snapshot): MaybePromise<string> =>
+    mapMaybe(model.newestFor(target, snapshot), (view) => {
       if (view === null && findServices(snapshot, target).length === 0) {
         resolveService(snapshot, target, undefined, 'target');
       }
@@ -81,15 +81,15 @@ export function createStatusBook(
       return text;
     });
   return {
-    composed: () => whenKnown(model.snapshot(), compose),
-    statusText: () => whenKnown(model.snapshot(), (snapshot) => textOf(compose(snapshot))),
+    composed: () => mapMaybe(model.snapshot(), compose),
+    statusText: () => mapMaybe(model.snapshot(), (snapshot) => textOf(compose(snapshot))),
     status: () =>
-      whenKnown(model.snapshot(), (snapshot) => ({
+      mapMaybe(model.snapshot(), (snapshot) => ({
         ...compose(snapshot).answer,
         timestamp: iso(deps.clock()),
       })),
     targetText: (target) =>
-      whenKnown(model.snapshot(), (snapshot) => {
+      mapMaybe(model.snapshot(), (snapshot) => {
         const known = targets.get(target);
         if (known?.revision === snapshot.revision && known.validUntil > deps.clock()) {
           return known.text;

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
 import { callerOf, presentedToken } from '../http/authenticate.ts';
 import type { GatewayConfig } from '../config.ts';
-import type { TokenBook } from '../http/caller.ts';
+import type { TokenCache } from '../http/caller.ts';
 import { openEventStream, type EventStream } from './sse.ts';
 
 /** Throws `too_many_streams` where there is no room for another one. */
@@ -12,7 +12,7 @@ export function admitStream(open: number, most: number, retryAfterSeconds: numbe
 }
 
 /** Event streams of one route that stay open until their reader, their token or the gateway goes. */
-export interface LastingStreams {
+export interface SseConnections {
   /**
    * To be asked before a stream is opened. Where all places are taken, whoever holds most of them gives up the newest one to a
    * caller that holds at least two fewer. Throws `too_many_streams` where nobody does.
@@ -36,10 +36,10 @@ function giveWay(streams: Map<EventStream, string>, caller: string): void {
 }
 
 /** Each shows every `streamBeatMs` that it lives; then its token is looked at, too. */
-export function createLastingStreams(
+export function createSseConnections(
   app: Pick<FastifyInstance, 'addHook'>,
-  { config, tokens }: { config: GatewayConfig; tokens: TokenBook },
-): LastingStreams {
+  { config, tokens }: { config: GatewayConfig; tokens: TokenCache },
+): SseConnections {
   const streams = new Map<EventStream, string>();
   app.addHook('preClose', async () => {
     for (const stream of streams.keys()) stream.end();

@@ -18,7 +18,7 @@ import type { ReadModel } from '../reads/read-model.ts';
 import { createWaitForEnd, type WaitForEnd } from './wait.ts';
 import { spawnerState, type OpenSpawner } from './spawner-availability.ts';
 import { createStoreWatch } from '../reads/store-watch.ts';
-import { createTaskNews, type FollowTask } from '../reads/task-subscriptions.ts';
+import { createTaskSubscriptions, type FollowTask } from '../reads/task-subscriptions.ts';
 import { certainlyNotSent, TakenBack, WorkflowGone } from '../temporal/not-taken.ts';
 
 const startLimitMs = 10_000;
@@ -59,7 +59,7 @@ export function createSpawnControl(
   const { store, temporal, clock } = deps;
   const watch = createStoreWatch(store);
   const waitForEnd = createWaitForEnd(store, watch);
-  const followProgress = createTaskNews(
+  const followProgress = createTaskSubscriptions(
     watch,
     (ids) => store().spawnOutput.progress(ids),
     progressPauseMs,

@@ -4,7 +4,7 @@ import { hasSpawnEnded } from '../../domain/tasks/spawn.ts';
 import type { SpawnProgress } from '../../store/tasks/task-output.ts';
 import type { Routes } from '../context.ts';
 import type { EventStream } from '../streams/sse.ts';
-import { createLastingStreams } from '../streams/sse-connections.ts';
+import { createSseConnections } from '../streams/sse-connections.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
 import { createLogText, logPlaceOf, type LogPlace } from './log-text.ts';
 
@@ -13,7 +13,7 @@ const page = 100;
 /** What a task says, as it says it. */
 export const spawnLogRoutes: Routes = (context) => async (app) => {
   const { spawns, store } = context;
-  const streams = createLastingStreams(app, context);
+  const streams = createSseConnections(app, context);
 
   /** Sends what there is, then what comes, until the task has ended or the reader has gone. */
   const follow = async (

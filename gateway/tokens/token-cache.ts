@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { StoredToken } from '../../store/system/tokens.ts';
-import type { Caller, TokenBook } from '../http/caller.ts';
-import { whenKnown, type Soon } from '../reads/maybe-promise.ts';
+import type { Caller, TokenCache } from '../http/caller.ts';
+import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { StoreSource } from '../reads/store-source.ts';
 import { sameHash, sha256, tokenIdOf } from './token-text.ts';
 
@@ -22,13 +22,13 @@ interface KnownToken {
 }
 
 /** Keeps the tokens in use in memory until the next commit, so that a revoked one is refused at once. */
-export function createTokenBook(deps: {
+export function createTokenCache(deps: {
   store: StoreSource;
-  revision: () => Soon<string>;
+  revision: () => MaybePromise<string>;
   clock: () => number;
   adminToken: string | null;
   logger: FastifyBaseLogger;
-}): TokenBook {
+}): TokenCache {
   const adminId = deps.adminToken === null ? null : tokenIdOf(deps.adminToken);
   const adminHash = deps.adminToken === null ? null : sha256(deps.adminToken);
   // A text is found by its keyed hash, and compared only where that is the same: its time tells nothing of a secret.
@@ -70,7 +70,7 @@ export function createTokenBook(deps: {
       const id = tokenIdOf(text);
       if (id === adminId && isAdmin(text)) return acceptAdmin(text);
       if (id === null) throw refused();
-      return whenKnown(deps.revision(), (revision) => {
+      return mapMaybe(deps.revision(), (revision) => {
         if (cache?.revision !== revision) cache = { revision, byText: new Map() };
         const { byText } = cache;
         const known = byText.get(text);

@@ -7,7 +7,7 @@ import type { DeadlineChange, Sender } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
 import { presentMadre } from '../reads/snapshot.ts';
-import { soonest, toldByStore } from '../reads/wait-for-store.ts';
+import { firstOf, waitForStore } from '../reads/wait-for-store.ts';
 import { WorkflowGone } from '../temporal/not-taken.ts';
 import { endedAlready } from './answers.ts';
 
@@ -138,8 +138,8 @@ export function createWindowControl(
       await requireMadre('this window was not told to end');
       const call = { limitMs: closeLimitMs };
       const ended = await untilTaken(view, closeLimitMs, () =>
-        soonest(deps.temporal.closeWindow(view.window_id, message, call), closeLimitMs, (signal) =>
-          toldByStore(deps.store, view.window_id, hasEnded, signal),
+        firstOf(deps.temporal.closeWindow(view.window_id, message, call), closeLimitMs, (signal) =>
+          waitForStore(deps.store, view.window_id, hasEnded, signal),
         ),
       );
       return { ended, wasOpen: true };

@@ -8,7 +8,7 @@ import { requestedEvent } from '../../domain/windows/window-events.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import type { DeadlineChange, KeepWindow, RenewWindow } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
-import { soonest, toldByStore } from '../reads/wait-for-store.ts';
+import { firstOf, waitForStore } from '../reads/wait-for-store.ts';
 import { certainlyNotSent, TakenBack, WorkflowGone } from '../temporal/not-taken.ts';
 
 /** What a caller wants, after all checks that need no Temporal. */
@@ -101,8 +101,8 @@ export function createOpenWindow(
       // a window that exists already is renewed by the workflow, which alone can say how that went
       const answer = !created
         ? sent
-        : soonest(sent, request.waitMs, async (signal) => {
-            const view = await toldByStore(deps.store, window.window_id, isSettled, signal);
+        : firstOf(sent, request.waitMs, async (signal) => {
+            const view = await waitForStore(deps.store, window.window_id, isSettled, signal);
             return { view, clamped: false };
           });
       const change = await soonerOf(answer, request.waitMs);

@@ -16,7 +16,7 @@ import { repeatKeyOf, sameWindow } from '../http/idempotency.ts';
 import { longestTtlMs, resolveServices } from '../reads/resolve-service.ts';
 import { includes } from '../http/route-policy.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
-import { senderOf } from '../http/actor.ts';
+import { actorOf } from '../http/actor.ts';
 import { runningNames, windowServices } from '../reads/snapshot.ts';
 import { openStatus, operatorAnswer, remaining } from './answers.ts';
 import type { Caller } from '../http/caller.ts';
@@ -25,7 +25,7 @@ const defaultWaitSeconds = 30;
 
 /** Windows over several services, for people who mind the machine. */
 export const operatorWindowRoutes: Routes = (context) => async (app) => {
-  const { book, model, windows, clock } = context;
+  const { statusCache: book, model, windows, clock } = context;
 
   app.route({
     method: 'POST',
@@ -131,7 +131,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
         throw new VX11Error('no_open_window', 'No operator window of yours is open.');
       }
       const { ended } = await windows.end(view, {
-        ...senderOf(request),
+        ...actorOf(request),
         reason: null,
         closed_by: 'caller',
       });

@@ -14,7 +14,7 @@ import { findTarget } from './find-window.ts';
 import { repeatKeyOf } from '../http/idempotency.ts';
 import { longestTtlMs, resolveService } from '../reads/resolve-service.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
-import { senderOf } from '../http/actor.ts';
+import { actorOf } from '../http/actor.ts';
 import { openAnswer, openStatus, remaining } from './answers.ts';
 
 const defaultWaitSeconds = 30;
@@ -108,7 +108,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
       const changed = await windows.extend(
         view,
         body.seconds * 1000,
-        senderOf(request),
+        actorOf(request),
         repeatKeyOf(request),
       );
       const { expires_at, opened_at, max_ttl_ms, extensions } = changed.view;
@@ -164,7 +164,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
       }
       const { window_id, target } = view;
       const { ended, wasOpen } = await windows.end(view, {
-        ...senderOf(request),
+        ...actorOf(request),
         reason: body.reason ?? null,
         closed_by: 'caller',
       });

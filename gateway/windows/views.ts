@@ -11,7 +11,7 @@ import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { sendJsonText } from '../http/send-json.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
-import { whenKnown } from '../reads/maybe-promise.ts';
+import { mapMaybe } from '../reads/maybe-promise.ts';
 import { noSuchWindow } from './answers.ts';
 
 const listQuery = z.strictObject({
@@ -28,7 +28,7 @@ const listQuery = z.strictObject({
 
 /** What is to be seen of windows; looking never renews one. */
 export const windowViewRoutes: Routes = (context) => async (app) => {
-  const { book } = context;
+  const { statusCache: book } = context;
 
   app.route({
     method: 'GET',
@@ -57,7 +57,7 @@ export const windowViewRoutes: Routes = (context) => async (app) => {
       }),
     },
     handler: (request, reply) =>
-      whenKnown(book.targetText(request.params.target), (text) => sendJsonText(reply, text)),
+      mapMaybe(book.targetText(request.params.target), (text) => sendJsonText(reply, text)),
   });
 
   app.route({

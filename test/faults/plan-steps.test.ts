@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { StepWish } from '../../contracts/plan.ts';
+import type { StepDraft } from '../../contracts/plan.ts';
 import { insist, openTarget } from '../stack/calls.ts';
 import { until } from '../stack/wait.ts';
 import { killedIn, tellKills } from './harness/plan-kill.ts';
@@ -21,7 +21,7 @@ const running = (steps: string, more: Partial<Sight> = {}): Partial<Sight> => ({
   steps,
   ...more,
 });
-const open = (name: string): StepWish => ({
+const open = (name: string): StepDraft => ({
   type: 'OPEN_WINDOW',
   params: {
     window_id: 'window-00000000',
@@ -33,11 +33,11 @@ const open = (name: string): StepWish => ({
     reason: 'a fault test',
   },
 });
-const spawn = (code: string): StepWish => ({
+const spawn = (code: string): StepDraft => ({
   type: 'SPAWN',
   params: { task_type: 'shell', code, ttl_seconds: 120 },
 });
-const light: StepWish = { type: 'NOOP', params: { message: 'light' } };
+const light: StepDraft = { type: 'NOOP', params: { message: 'light' } };
 const chat = (message: string) => stage.call('POST', '/madre/chat', { message });
 
 describe('madre is killed', () => {

@@ -11,7 +11,7 @@ import type { PlanActivities } from '../../activities/plans/plan-activities.ts';
 import type { PlanDeps, PlanRuns } from '../../activities/plans/ports.ts';
 import { propose, type Proposal, type Proposed } from '../../activities/plans/propose.ts';
 import { newId, planWorkflowId } from '../../contracts/ids.ts';
-import type { PlanView, StepWish } from '../../contracts/plan.ts';
+import type { PlanView, StepDraft } from '../../contracts/plan.ts';
 import type { ConfirmRule } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { closed, hasEnded, isOpen, opened, opening, without } from '../../domain/windows/window.ts';
@@ -46,7 +46,7 @@ export interface PlanBench {
   gate: Promise<void> | null;
   /** Services that do not come up. */
   broken: Set<string>;
-  propose(steps: StepWish[], more?: Partial<Proposal>): Promise<Proposed>;
+  propose(steps: StepDraft[], more?: Partial<Proposal>): Promise<Proposed>;
   handle(plan: PlanView): Handle;
   confirm(
     plan: PlanView,
@@ -245,7 +245,7 @@ function breaking(activities: PlanActivities, bench: () => PlanBench): PlanActiv
 }
 
 /** A window of a plan's own, over these services. */
-export const openStep = (services: string[]): StepWish => ({
+export const openStep = (services: string[]): StepDraft => ({
   type: 'OPEN_WINDOW',
   params: {
     window_id: 'window-00000000',
@@ -257,12 +257,12 @@ export const openStep = (services: string[]): StepWish => ({
     reason: null,
   },
 });
-export const noop = (depends_on?: string[]): StepWish => ({
+export const noop = (depends_on?: string[]): StepDraft => ({
   type: 'NOOP',
   params: { message: 'light' },
   ...(depends_on !== undefined && { depends_on }),
 });
-export const stopStep = (services: string[], window_ids: string[] = []): StepWish => ({
+export const stopStep = (services: string[], window_ids: string[] = []): StepDraft => ({
   type: 'CLOSE_WINDOW',
   params: { window_ids, services },
 });

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { broken, done } from '../../activities/plans/ports.ts';
-import type { StepWish } from '../../contracts/plan.ts';
+import type { StepDraft } from '../../contracts/plan.ts';
 import type { StepEnd } from '../../domain/plans/plan-state.ts';
 import { planState } from '../../workflows/plan-messages.ts';
 import { until } from '../stack/wait.ts';
@@ -32,7 +32,7 @@ const refusal = (work: Promise<unknown>): Promise<string> =>
     },
   );
 const statuses = ({ steps }: { steps: { status: string }[] }) => steps.map(({ status }) => status);
-const shub: StepWish = { type: 'CALL_SHUB', params: { action: 'mix', text: 'drums' } };
+const shub: StepDraft = { type: 'CALL_SHUB', params: { action: 'mix', text: 'drums' } };
 
 describe('steps', () => {
   test('run one after the other, and the plan is done when all are', async () => {
@@ -53,7 +53,7 @@ describe('steps', () => {
   });
 
   test('run side by side where they wait for nothing', async () => {
-    const wait: StepWish = { type: 'WAIT', params: { seconds: 1 }, depends_on: [] };
+    const wait: StepDraft = { type: 'WAIT', params: { seconds: 1 }, depends_on: [] };
     const { plan } = await bench.propose([wait, wait, wait, wait, noop(['s1', 's2', 's3', 's4'])]);
     const from = performance.now();
     expect((await bench.end(plan)).status).toBe('DONE');
@@ -121,8 +121,8 @@ describe('steps', () => {
   });
 
   test('leave a window that was there before as it was', async () => {
-    const target = openStep(['web']) as Extract<StepWish, { type: 'OPEN_WINDOW' }>;
-    const wish: StepWish = { ...target, params: { ...target.params, kind: 'target' } };
+    const target = openStep(['web']) as Extract<StepDraft, { type: 'OPEN_WINDOW' }>;
+    const wish: StepDraft = { ...target, params: { ...target.params, kind: 'target' } };
     const { plan: first } = await bench.propose([wish]);
     const window_id = (await bench.end(first)).steps[0]!.result!['window_id'];
     bench.broken.add('db');
@@ -203,7 +203,7 @@ describe('a plan that waits', () => {
 
 describe('a plan that is cancelled', () => {
   test('while it runs takes back what it did, and skips the rest', async () => {
-    const wait: StepWish = { type: 'WAIT', params: { seconds: 60 } };
+    const wait: StepDraft = { type: 'WAIT', params: { seconds: 60 } };
     const { plan } = await bench.propose([openStep(['web']), wait, noop()]);
     await until('it waits', async () => {
       const { steps } = await bench.handle(plan).query(planState);

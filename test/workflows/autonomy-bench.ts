@@ -9,7 +9,7 @@ import type {
 import type { Reasoning } from '../../contracts/autonomy.ts';
 import { newId } from '../../contracts/ids.ts';
 import { powerQueue } from '../../contracts/queues.ts';
-import { verdictOf } from '../../domain/autonomy/decide.ts';
+import { loopDecisionOf } from '../../domain/autonomy/decide.ts';
 import type { autonomousCycle } from '../../workflows/autonomous-cycle.ts';
 import { testBundle } from './temporal-bench.ts';
 
@@ -48,7 +48,7 @@ export const changedRound = (): Round => {
   };
   const memory = { acted: [], actions_last_hour: 0, actions_per_hour: 6 };
   const names = { decision_id: 'decision-00000001', correlation_id: 'autonomy-1' };
-  const verdict = verdictOf(seen, memory, at);
+  const verdict = loopDecisionOf(seen, memory, at);
   return { running: true, changed: true, ...names, at, hash: 'h', seen, verdict };
 };
 

@@ -9,7 +9,7 @@ import { Registry } from 'prom-client';
 import { createAdmission } from '../../activities/tasks/admission.ts';
 import { createSpawnerActivities } from '../../activities/tasks/create-spawner-activities.ts';
 import { createEndWatch } from '../../activities/tasks/end-watch.ts';
-import { createSpawnKeeper } from '../../activities/tasks/task-lifecycle.ts';
+import { createTaskLifecycle } from '../../activities/tasks/task-lifecycle.ts';
 import { createSpawnMetrics } from '../../activities/tasks/metrics.ts';
 import { createRunAttempt } from '../../activities/tasks/run-attempt.ts';
 import { createSpawnerWatch } from '../../activities/tasks/spawner-watch.ts';
@@ -73,7 +73,7 @@ export async function startSpawnBench(
     metrics: createSpawnMetrics(new Registry()),
     log: silent,
   });
-  const keeper = createSpawnKeeper({
+  const keeper = createTaskLifecycle({
     store,
     watch: createSpawnerWatch({ host, store, monotonic: () => performance.now() }),
     home: folder,

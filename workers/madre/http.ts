@@ -32,7 +32,7 @@ export function knowsKey(key: string): (request: IncomingMessage) => boolean {
 }
 
 /** Answers a request that is one of these calls, and says whether it was: nobody without the key gets anything. */
-export function internalDoor(calls: InternalCalls, key: string, log: Logger) {
+export function serveInternal(calls: InternalCalls, key: string, log: Logger) {
   const knows = knowsKey(key);
   const serve = async (
     request: IncomingMessage,

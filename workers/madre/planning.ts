@@ -3,7 +3,7 @@ import { createChat } from '../../activities/plans/chat.ts';
 import { control } from '../../activities/plans/control.ts';
 import { createPlanActivities } from '../../activities/plans/create-activities.ts';
 import type { PlanActivities } from '../../activities/plans/plan-activities.ts';
-import { createPlanNews } from '../../activities/plans/plan-event-bus.ts';
+import { createPlanEventBus } from '../../activities/plans/plan-event-bus.ts';
 import type { PlanDeps } from '../../activities/plans/ports.ts';
 import { createPlanRound } from '../../activities/plans/round.ts';
 import { createPlanTasks } from '../../activities/tasks/plan-task.ts';
@@ -13,7 +13,7 @@ import { madreChatCall, madreControlCall } from '../../contracts/chat.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from './http.ts';
-import type { TemporalDoor } from '../temporal/serve.ts';
+import type { TemporalConnection } from '../temporal/serve.ts';
 
 /** Everything that madre does with plans. */
 export interface Planning {
@@ -30,10 +30,10 @@ export function createPlanning(around: {
   clock: Clock;
   log: Logger;
   llm: Llm;
-  door: TemporalDoor;
+  door: TemporalConnection;
 }): Planning {
   const { store, clock, log, llm, door } = around;
-  const news = createPlanNews();
+  const news = createPlanEventBus();
   const deps: PlanDeps = {
     store,
     clock,

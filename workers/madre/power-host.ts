@@ -14,7 +14,7 @@ import { projectsInUse } from '../../activities/power/host/containers.ts';
 import { createGuard } from '../../activities/power/host/guard-container.ts';
 import { createGuardFiles } from '../../activities/power/host/guard-files.ts';
 import type { PowerHost } from '../../activities/power/host/host.ts';
-import { createLeaseBook } from '../../activities/power/host/lease-cache.ts';
+import { createLeaseCache } from '../../activities/power/host/lease-cache.ts';
 import { createPowerMetrics } from '../../activities/power/host/metrics.ts';
 import { createObservations } from '../../activities/power/host/observations.ts';
 import { createProjectClaim } from '../../activities/power/host/project-claim.ts';
@@ -74,7 +74,7 @@ export async function createPowerHost(
     echoed: () => guardFiles.echoed(),
     log,
   });
-  const leases = createLeaseBook(store, host, clock);
+  const leases = createLeaseCache(store, host, clock);
   return {
     host,
     engine,

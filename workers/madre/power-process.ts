@@ -5,24 +5,24 @@ import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createPowerActivities } from '../../activities/power/create-activities.ts';
 import { hostEvent, type PowerHost } from '../../activities/power/host/host.ts';
-import { createReconcile } from '../../activities/power/reconcile-windows.ts';
-import { createSettleLoop } from '../../activities/power/reconcile-loop.ts';
+import { createWindowReconcile } from '../../activities/power/reconcile-windows.ts';
+import { createReconcileLoop } from '../../activities/power/reconcile-loop.ts';
 import { createUsageRound, type ReleaseIdle } from '../../activities/power/usage.ts';
 import { noLlm } from '../../activities/providers/language-models.ts';
 import { retain } from '../../activities/retention.ts';
 import { readEnv, withoutPassword } from '../../contracts/env.ts';
 import { internalKey } from '../../platform/internal-key.ts';
-import { adopting } from './resume-runs.ts';
+import { resumeRuns } from './resume-runs.ts';
 import { startHeartbeat } from '../heartbeat.ts';
 import { serveHealth } from '../health-server.ts';
-import { internalDoor, knowsKey } from './http.ts';
+import { serveInternal, knowsKey } from './http.ts';
 import { madreAutonomy } from './autonomy.ts';
 import { madreLlm } from './llm.ts';
-import { patientStore } from '../retrying-store.ts';
+import { retryingStore } from '../retrying-store.ts';
 import { createPlanning } from './planning.ts';
 import { createPowerHost } from './power-host.ts';
-import { keepSpawns } from './task-lifecycle.ts';
-import { serveTemporal, type TemporalDoor, type WindowRuns } from '../temporal/serve.ts';
+import { runTaskLifecycle } from './task-lifecycle.ts';
+import { serveTemporal, type TemporalConnection, type WindowRuns } from '../temporal/serve.ts';
 import { installTemporalRuntime } from '../temporal/runtime.ts';
 import { version } from '../../platform/version.ts';
 
@@ -69,7 +69,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const sdkMetrics = await installTemporalRuntime(log, {
     metrics: env.VX11_TEMPORAL_METRICS === 'on',
   });
-  const store = await patientStore(env.VX11_STORE_URL, log, signal);
+  const store = await retryingStore(env.VX11_STORE_URL, log, signal);
   const registry = new Registry();
   let onEngineEvents = (): void => undefined;
   const power = await createPowerHost(
@@ -85,9 +85,14 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     },
     { store, registry, log, onEngineEvents: () => onEngineEvents() },
   );
-  const temporal: TemporalDoor = { state: 'starting', windows: null, spawns: null, plans: null };
+  const temporal: TemporalConnection = {
+    state: 'starting',
+    windows: null,
+    spawns: null,
+    plans: null,
+  };
   let onNews = (): void => undefined;
-  const loop = createSettleLoop(power, adopting(power, temporal), () => onNews());
+  const loop = createReconcileLoop(power, resumeRuns(power, temporal), () => onNews());
   onEngineEvents = () => loop.nudge();
   await loop.start();
   const isMadre = name === 'madre';
@@ -122,9 +127,9 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       text: async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
       ...(key !== null && { mayRead: knowsKey(key) }),
     },
-    planning === null || key === null ? undefined : internalDoor(planning.calls, key, log),
+    planning === null || key === null ? undefined : serveInternal(planning.calls, key, log),
   );
-  const spawns = keepSpawns(power, temporal, {
+  const spawns = runTaskLifecycle(power, temporal, {
     home: env.VX11_HOME,
     callbackAllow: env.VX11_CALLBACK_ALLOW,
     historyDays: env.VX11_SPAWN_HISTORY_DAYS,
@@ -203,19 +208,19 @@ function sayingWhoManages({ claim, log }: PowerHost): () => void {
 }
 
 /** Ends, while Temporal answers, what Temporal has lost. */
-function reconciling(power: PowerHost, door: TemporalDoor): () => Promise<void> {
+function reconciling(power: PowerHost, door: TemporalConnection): () => Promise<void> {
   const windows = (): WindowRuns => {
     if (door.windows === null) throw new Error('Temporal is away');
     return door.windows;
   };
-  return createReconcile(power, {
+  return createWindowReconcile(power, {
     runs: async (windowId) => windows().runs(windowId),
     closeLate: async (windowId) => windows().closeLate(windowId),
   });
 }
 
 const releasing =
-  (door: TemporalDoor): ReleaseIdle =>
+  (door: TemporalConnection): ReleaseIdle =>
   async (service, windowIds) => {
     for (const windowId of windowIds) await door.windows?.releaseIdle(windowId, service);
   };

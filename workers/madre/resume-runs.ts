@@ -3,13 +3,13 @@ import { hostEvent, type PowerHost } from '../../activities/power/host/host.ts';
 import type { Adopt } from '../../activities/power/reconcile-service.ts';
 import { newId } from '../../contracts/ids.ts';
 import { requested } from '../../domain/windows/window.ts';
-import type { TemporalDoor } from '../temporal/serve.ts';
+import type { TemporalConnection } from '../temporal/serve.ts';
 
 /** A host without room says so once a minute, not once a round. */
 const againMs = 60_000;
 
 /** Gives a service that somebody started a window of its default TTL; one that waits for Temporal is tried again. */
-export function adopting(power: PowerHost, door: TemporalDoor): Adopt {
+export function resumeRuns(power: PowerHost, door: TemporalConnection): Adopt {
   const asked = new Map<string, number>();
   return async (name) => {
     if (power.clock() - (asked.get(name) ?? -Infinity) < againMs) return;

@@ -1,23 +1,23 @@
 import type { Logger } from 'pino';
 import type { PowerHost } from '../../activities/power/host/host.ts';
-import { createSpawnKeeper } from '../../activities/tasks/task-lifecycle.ts';
+import { createTaskLifecycle } from '../../activities/tasks/task-lifecycle.ts';
 import { createSandboxSweep } from '../../activities/tasks/sandbox-sweep.ts';
-import type { SpawnKeeperActivities } from '../../activities/tasks/spawn-activities.ts';
+import type { TaskLifecycleActivities } from '../../activities/tasks/spawn-activities.ts';
 import { createSpawnerWatch } from '../../activities/tasks/spawner-watch.ts';
-import { createSpawnSweep, type SpawnRuns } from '../../activities/tasks/sweep.ts';
+import { createTaskSweep, type TaskRuns } from '../../activities/tasks/sweep.ts';
 import { spawnsFolder } from '../../platform/task-folder.ts';
-import type { TemporalDoor } from '../temporal/serve.ts';
+import type { TemporalConnection } from '../temporal/serve.ts';
 
 const dayMs = 24 * 3_600_000;
 
 /** Madre's part in tasks: the activities that end them when the spawner cannot, and a round that needs no Temporal. */
-export function keepSpawns(
+export function runTaskLifecycle(
   power: PowerHost,
-  door: TemporalDoor,
+  door: TemporalConnection,
   settings: { home: string; callbackAllow: readonly string[]; historyDays: number; log: Logger },
-): { activities: SpawnKeeperActivities; sweep: () => Promise<void> } {
+): { activities: TaskLifecycleActivities; sweep: () => Promise<void> } {
   const { home, log } = settings;
-  const runs = (): SpawnRuns => {
+  const runs = (): TaskRuns => {
     if (door.spawns === null) throw new Error('Temporal is away');
     return door.spawns;
   };
@@ -25,7 +25,7 @@ export function keepSpawns(
   const { store, host } = power;
   const monotonic = (): number => performance.now();
   const watch = createSpawnerWatch({ host, store, monotonic });
-  const activities = createSpawnKeeper({
+  const activities = createTaskLifecycle({
     store,
     watch,
     home,
@@ -34,7 +34,7 @@ export function keepSpawns(
     tellToEnd: (spawnId, by) => runs().end(spawnId, { reason: 'cancelled', by }),
     log,
   });
-  const sweep = createSpawnSweep({
+  const sweep = createTaskSweep({
     host,
     store,
     runs: {

@@ -24,10 +24,10 @@ import { parseEgressRule, type EgressRule } from '../../domain/tasks/egress.ts';
 import { spawnDefaults } from '../../domain/tasks/spawn.ts';
 import { spawnsFolder } from '../../platform/task-folder.ts';
 import { serveHealth } from '../health-server.ts';
-import { patientStore } from '../retrying-store.ts';
+import { retryingStore } from '../retrying-store.ts';
 import { startPresence } from './presence-beat.ts';
 import { runWorkers } from '../run-workers.ts';
-import { lookAtGround, type Ground } from './sandbox-prerequisites.ts';
+import { checkPrerequisites, type SandboxPrerequisites } from './sandbox-prerequisites.ts';
 import { createTaskSlots } from './task-slots.ts';
 import { installTemporalRuntime } from '../temporal/runtime.ts';
 import { version } from '../../platform/version.ts';
@@ -67,7 +67,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   const runtime = env.VX11_SANDBOX_RUNTIME || null;
   /** Attempts that were begun before this are not ours. */
   const since = Date.now();
-  const ground: Ground = { state: 'starting', missing: null };
+  const ground: SandboxPrerequisites = { state: 'starting', missing: null };
   const registry = new Registry();
   registry.setDefaultLabels({ host: env.VX11_HOST });
   const health = await serveHealth(
@@ -80,7 +80,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     }),
     { text: () => registry.metrics() },
   );
-  const store = await patientStore(env.VX11_STORE_URL, log, signal);
+  const store = await retryingStore(env.VX11_STORE_URL, log, signal);
   const capacity = await capacityOf(env, log, signal);
   const asRoot = process.getuid?.() === 0 && env.VX11_FILES_OWNER !== '';
   const owner = asRoot ? Number(env.VX11_FILES_OWNER) : null;
@@ -126,7 +126,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     }),
   );
   const activities = createSpawnerActivities(attempts.run, createEndWatch(store), signal);
-  const look = lookAtGround(env, { image: env.VX11_SANDBOX_IMAGE, runtime }, ground, log);
+  const look = checkPrerequisites(env, { image: env.VX11_SANDBOX_IMAGE, runtime }, ground, log);
   const rounds = everyRound([() => reap(sandboxes, log), look], signal);
   await serveActivities({ env, log, signal, activities, admission, attempts }, (state) => {
     if (state === status) return;

@@ -4,7 +4,7 @@ import { missingFor } from '../../activities/sandbox/engine-capabilities.ts';
 import type { HealthState } from '../../contracts/service.ts';
 
 /** What sandboxes stand on, as it was last seen: the Engine, its runtime, and their image. */
-export interface Ground {
+export interface SandboxPrerequisites {
   /** `down`: none can be made; each task ends at once with the reason. */
   state: HealthState;
   /** What is missing, and what to do about it. */
@@ -12,10 +12,10 @@ export interface Ground {
 }
 
 /** Gives what looks at the Engine and notes what it saw. Never rejects. */
-export function lookAtGround(
+export function checkPrerequisites(
   env: { VX11_DOCKER_SOCKET: string },
   wanted: { image: string; runtime: string | null },
-  ground: Ground,
+  ground: SandboxPrerequisites,
   log: Logger,
 ): () => Promise<void> {
   const { docker } = createEngine(env.VX11_DOCKER_SOCKET);

@@ -3,7 +3,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 const callMs = 3000;
 
 /** Does this workflow run? Throws where Temporal does not say within 3 s. */
-export async function runsNow(client: Client, workflowId: string): Promise<boolean> {
+export async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   try {
     const asked = () => client.workflow.getHandle(workflowId).describe();
     const { status } = await client.connection.withDeadline(Date.now() + callMs, asked);

@@ -23,7 +23,7 @@ import {
 import type { RunPlan } from '../../workflows/plan-messages.ts';
 import { planStart } from '../../workflows/plan-start.ts';
 import { windowStart } from '../../workflows/window-start.ts';
-import { runsNow } from './is-running.ts';
+import { isRunning } from './is-running.ts';
 
 type RunPlanType = (input: RunPlan) => Promise<PlanView>;
 type RestartType = (input: RestartService) => Promise<void>;
@@ -54,7 +54,7 @@ export function planRuns(client: Client, queue: string): PlanRuns {
       const start = () => client.workflow.start<RunPlanType>('runPlan', options);
       await within(callLimitMs, start).catch(unlessStarted);
     },
-    runs: (planId) => runsNow(client, planWorkflowId(planId)),
+    runs: (planId) => isRunning(client, planWorkflowId(planId)),
     async openWindow(view, { update_id, ...message }, limitMs) {
       const input: KeepWindow = { view, when_full: 'refuse' };
       const startWorkflowOperation = new WithStartWorkflowOperation<

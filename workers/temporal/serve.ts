@@ -11,8 +11,8 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { PlanRuns } from '../../activities/plans/ports.ts';
 import type { PowerActivities } from '../../activities/power/power-activities.ts';
-import type { SpawnKeeperActivities } from '../../activities/tasks/spawn-activities.ts';
-import type { TaskRuns } from '../../activities/tasks/plan-task.ts';
+import type { TaskLifecycleActivities } from '../../activities/tasks/spawn-activities.ts';
+import type { StartableTaskRuns } from '../../activities/tasks/plan-task.ts';
 import { spawnWorkflowId, windowWorkflowId } from '../../contracts/ids.ts';
 import { powerQueue, workflowQueue } from '../../contracts/queues.ts';
 import type { HealthState } from '../../contracts/service.ts';
@@ -21,18 +21,18 @@ import { closeWindow, endSpawn, releaseService } from '../../workflows/messages.
 import { spawnStart } from '../../workflows/spawn-start.ts';
 import { windowStart } from '../../workflows/window-start.ts';
 import { planRuns } from './plan-runs.ts';
-import { runsNow } from './is-running.ts';
+import { isRunning } from './is-running.ts';
 import { runWorkers } from '../run-workers.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /** How this process stands with Temporal. */
-export interface TemporalDoor {
+export interface TemporalConnection {
   state: HealthState;
   /** Null while Temporal is away. */
   windows: WindowRuns | null;
   /** Null while Temporal is away. */
-  spawns: TaskRuns | null;
+  spawns: StartableTaskRuns | null;
   /** The same. */
   plans: PlanRuns | null;
 }
@@ -55,7 +55,7 @@ interface DoorDeps {
   host: string;
   /** Where the workflow bundle is kept; null where no workflows run. */
   bundleFolder: string | null;
-  activities: PowerActivities & Partial<SpawnKeeperActivities>;
+  activities: PowerActivities & Partial<TaskLifecycleActivities>;
   /** What workflows ask of madre herself, and what she does with every new connection; null for further hosts. */
   madre: {
     activities: object;
@@ -70,7 +70,7 @@ const cachedWorkflows = 200;
 const shutdownGraceMs = 5000;
 
 /** Works for Temporal until `signal` aborts; connects again for as long as it takes. */
-export async function serveTemporal(door: TemporalDoor, deps: DoorDeps): Promise<void> {
+export async function serveTemporal(door: TemporalConnection, deps: DoorDeps): Promise<void> {
   const { log, signal } = deps;
   const bundle = deps.bundleFolder === null ? null : await workflowBundle(deps.bundleFolder, log);
   for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
@@ -88,7 +88,11 @@ export async function serveTemporal(door: TemporalDoor, deps: DoorDeps): Promise
   }
 }
 
-async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | null): Promise<void> {
+async function serveOnce(
+  door: TemporalConnection,
+  deps: DoorDeps,
+  bundle: string | null,
+): Promise<void> {
   const { env, signal } = deps;
   const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
   try {
@@ -135,7 +139,7 @@ async function serveOnce(door: TemporalDoor, deps: DoorDeps, bundle: string | nu
 
 const callMs = 3000;
 
-const spawnRuns = (client: Client): TaskRuns => ({
+const spawnRuns = (client: Client): StartableTaskRuns => ({
   async start(view) {
     try {
       await client.connection.withDeadline(Date.now() + callMs, () =>
@@ -145,7 +149,7 @@ const spawnRuns = (client: Client): TaskRuns => ({
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
   },
-  runs: (spawnId) => runsNow(client, spawnWorkflowId(spawnId)),
+  runs: (spawnId) => isRunning(client, spawnWorkflowId(spawnId)),
   async end(spawnId, message) {
     const handle = client.workflow.getHandle(spawnWorkflowId(spawnId));
     try {
@@ -184,7 +188,7 @@ const windowRuns = (client: Client): WindowRuns => {
     await client.connection.withDeadline(Date.now() + callMs, () => message(handle));
   };
   return {
-    runs: (windowId) => runsNow(client, windowWorkflowId(windowId)),
+    runs: (windowId) => isRunning(client, windowWorkflowId(windowId)),
     async start(view) {
       const start = () =>
         client.workflow.start('keepWindow', windowStart({ view, when_full: 'refuse' }));

@@ -5,7 +5,7 @@ import { hasEnded } from '../../../domain/windows/window.ts';
 import { readWorld } from '../facts.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
 import { endReason, endWindow } from './open-window.ts';
-import { unlessAborted } from '../../../platform/abortable.ts';
+import { abortable } from '../../../platform/abortable.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'CLOSE_WINDOW'>;
@@ -38,7 +38,7 @@ async function close(
         return { window_id, was_open: false, stopped: [], residue: [] };
       signal.throwIfAborted();
       const ending = mine ? view : endWindow(deps, plan, window_id, effect);
-      const { receipt } = await unlessAborted(ending, signal);
+      const { receipt } = await abortable(ending, signal);
       const stopped = (receipt?.services ?? [])
         .filter(({ outcome }) => outcome !== 'kept' && outcome !== 'left_running')
         .map(({ service }) => service);
@@ -69,7 +69,7 @@ async function release(
       signal.throwIfAborted();
       const message = { ...sender, service };
       const releasing = deps.runs().releaseService(window_id, message, releaseLimitMs);
-      await unlessAborted(releasing, signal);
+      await abortable(releasing, signal);
     }
   }
   const still = await stillHeldBy(deps, params.window_ids, services);

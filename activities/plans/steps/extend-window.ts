@@ -1,7 +1,7 @@
 import type { PlanView, StepOf } from '../../../contracts/plan.ts';
 import type { StepEnd } from '../../../domain/plans/plan-state.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
-import { unlessAborted } from '../../../platform/abortable.ts';
+import { abortable } from '../../../platform/abortable.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'EXTEND_WINDOW'>;
@@ -25,7 +25,7 @@ export async function extendWindowStep(
     update_id: `${plan.plan_id}:${step_id}`,
   };
   const extending = deps.runs().extendWindow(window_id, message, timeout_seconds * 1000);
-  const change = await unlessAborted(extending, signal);
+  const change = await abortable(extending, signal);
   if (change === null) {
     const detail = `${window_id} has ended, so it was not extended; open it again.`;
     return broken({ code: 'window_ended', detail }, { window_id });

@@ -5,7 +5,7 @@ import { startOrder } from '../../../domain/services/start-order.ts';
 import { hasEnded, isOpen, requested } from '../../../domain/windows/window.ts';
 import { requestedEvent } from '../../../domain/windows/window-events.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
-import { unlessAborted } from '../../../platform/abortable.ts';
+import { abortable } from '../../../platform/abortable.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'OPEN_WINDOW'>;
@@ -35,7 +35,7 @@ export async function openWindowStep(
   const update_id = `${plan.plan_id}:${step.step_id}`;
   const message = { ...sender, ttl_ms, reason: params.reason, update_id };
   const opening = deps.runs().openWindow(window, message, step.timeout_seconds * 1000);
-  const view = await unlessAborted(opening, signal);
+  const view = await abortable(opening, signal);
   return endOfWindow(view, params.window_id);
 }
 

@@ -1,7 +1,7 @@
 import type { PlanView, StepOf } from '../../../contracts/plan.ts';
 import { leftAsItIs, type StepEnd } from '../../../domain/plans/plan-state.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
-import { unlessAborted } from '../../../platform/abortable.ts';
+import { abortable } from '../../../platform/abortable.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'RESTART_SERVICE'>;
@@ -20,7 +20,7 @@ export async function restartStep(
   const { actor, correlation_id } = plan;
   const message = { actor, correlation_id, ...params, update_id: runOf(plan, step_id) };
   const restarting = deps.runs().restartService(message, timeout_seconds * 1000);
-  const failure = await unlessAborted(restarting, signal);
+  const failure = await abortable(restarting, signal);
   return failure === null ? done(params) : broken({ ...failure, may_retry: false }, params);
 }
 

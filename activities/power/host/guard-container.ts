@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, rm, stat } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
-import { within } from '../../../platform/timeout.ts';
+import { timeout } from '../../../platform/timeout.ts';
 import { createKeyedLock } from '../../../platform/lock.ts';
 
 /** `blind` runs, and does not say that it reads what is written for it. */
@@ -87,7 +87,7 @@ export function createGuard(deps: GuardDeps): Guard {
         remake = { pauseMs, notBefore: performance.now() + remake.pauseMs };
         deps.log.warn('the guard reads nothing of ours, and is made again');
       }
-      const made = await within(
+      const made = await timeout(
         startMs,
         'starting the guard',
         startContainer(deps, name, { first, again }),
@@ -136,7 +136,7 @@ export function createGuard(deps: GuardDeps): Guard {
         const container = deps.docker.getContainer(name);
         const removal = container.remove({ force: true });
         // gone is what we want; otherwise its own idle rule takes it
-        await within(callMs, 'removing the guard', removal).catch(() => undefined);
+        await timeout(callMs, 'removing the guard', removal).catch(() => undefined);
       }),
     async confirm(stamp) {
       const before = blind;
@@ -201,7 +201,7 @@ async function startContainer(
   name: string,
   how: { first: boolean; again: boolean },
 ): Promise<Found> {
-  const call = <T>(what: string, work: Promise<T>): Promise<T> => within(callMs, what, work);
+  const call = <T>(what: string, work: Promise<T>): Promise<T> => timeout(callMs, what, work);
   const container = deps.docker.getContainer(name);
   const known = await call('looking for the guard', container.inspect()).catch(
     (error: { statusCode?: number }) => {
@@ -254,7 +254,7 @@ async function startContainer(
 
 async function isOlder({ docker, image }: GuardDeps, imageId: string): Promise<boolean> {
   const looking = docker.getImage(image).inspect();
-  const newest = await within(callMs, 'looking for its image', looking).catch(() => null);
+  const newest = await timeout(callMs, 'looking for its image', looking).catch(() => null);
   return newest !== null && newest.Id !== imageId;
 }
 

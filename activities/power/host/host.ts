@@ -10,7 +10,7 @@ import type { KeyedLock } from '../../../platform/lock.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Guard } from './guard-container.ts';
 import type { GuardFiles } from './guard-files.ts';
-import type { LeaseBook } from './lease-cache.ts';
+import type { LeaseCache } from './lease-cache.ts';
 import type { PowerMetrics } from './metrics.ts';
 import type { Observations } from './observations.ts';
 import type { ProjectClaim } from './project-claim.ts';
@@ -24,7 +24,7 @@ export interface PowerHost {
   images: Images;
   catalog: CatalogReader;
   store: Store;
-  leases: LeaseBook;
+  leases: LeaseCache;
   seen: Observations;
   guard: Guard;
   guardFiles: GuardFiles;

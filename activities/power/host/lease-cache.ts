@@ -7,7 +7,7 @@ import type { Clock } from '../../../platform/clock.ts';
  * The leases of one host. While the store cannot be read, the last known ones stand: their deadlines are absolute, so
  * services still go down on time.
  */
-export interface LeaseBook {
+export interface LeaseCache {
   refresh(): Promise<void>;
   /** Has the store been read at all? Before that, no leases does not mean that nothing is leased. */
   known(): boolean;
@@ -17,7 +17,7 @@ export interface LeaseBook {
   lapsed(service: string): boolean;
 }
 
-export function createLeaseBook(store: Store, host: string, clock: Clock): LeaseBook {
+export function createLeaseCache(store: Store, host: string, clock: Clock): LeaseCache {
   let leases: Lease[] = [];
   // answers may overtake each other; one that was asked for earlier never replaces a later one
   let asked = 0;

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { ApplicationFailure } from '@temporalio/activity';
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
-import { within } from '../../../platform/timeout.ts';
+import { timeout } from '../../../platform/timeout.ts';
 
 /** One installation of VX11, as it tells others about itself. */
 export interface Installation {
@@ -82,7 +82,7 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
     held = null;
   };
   const nameOf = async (project: string): Promise<string> => {
-    engine ??= await within(engineMs, 'asking the Engine', deps.docker.info() as Promise<Engine>);
+    engine ??= await timeout(engineMs, 'asking the Engine', deps.docker.info() as Promise<Engine>);
     const of = `${engine.ID}\0${project}`;
     const hash = createHash('sha256').update(of).digest('hex').slice(0, 32);
     return process.platform === 'linux' ? `\0vx11-${hash}` : `/tmp/vx11-${hash}.sock`;
@@ -193,7 +193,7 @@ async function askOwner(name: string, me: Installation): Promise<Installation | 
       socket.once('connect', resolve).once('error', reject);
     });
     socket.write(JSON.stringify(me));
-    const answer = await within(askMs, 'the other installation', text(socket));
+    const answer = await timeout(askMs, 'the other installation', text(socket));
     return parse(answer) ?? { home: 'an unknown folder', pid: null };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -230,7 +230,7 @@ async function guardOf(
   { since, here }: { since: number | null; here: boolean },
 ): Promise<Installation | null> {
   const label = ['vx11.role=guard', `vx11.project=${project}`];
-  const guards = await within(
+  const guards = await timeout(
     engineMs,
     'asking for guards',
     docker.listContainers({ filters: { label, status: ['running'] } }),
@@ -263,10 +263,10 @@ async function madreOf(
 ): Promise<Installation | null> {
   const label = ['vx11.role=madre'];
   const filters = { label, status: ['running'] };
-  const found = await within(engineMs, 'asking for madre', docker.listContainers({ filters }));
+  const found = await timeout(engineMs, 'asking for madre', docker.listContainers({ filters }));
   for (const { Id, Labels } of found) {
     if (Id.startsWith(hostname())) continue;
-    const { Config } = await within(
+    const { Config } = await timeout(
       engineMs,
       'asking for madre',
       docker.getContainer(Id).inspect(),

@@ -6,7 +6,7 @@ import { hostEvent, type PowerHost, type Cause } from '../host/host.ts';
 import type { Opening, Up } from './start-one.ts';
 
 /** Writes down that a service is up. */
-export async function tellStarted(
+export async function reportStarted(
   { power, cause }: Opening,
   { name }: CatalogService,
   { started, began }: Up,
@@ -25,7 +25,7 @@ export async function tellStarted(
 }
 
 /** Writes down that a job has ended with 0 inside its window: from here on nothing of it has to run. */
-export async function tellDone(
+export async function reportDone(
   power: PowerHost,
   name: string,
   facts: ContainerFacts,

@@ -3,7 +3,7 @@ import type { ServiceFailure } from '../../../contracts/window.ts';
 import { withDependencies } from '../../../domain/services/start-order.ts';
 import type { ComposeReading } from '../../compose/compose.ts';
 import type { ResourceDefinition } from '../../compose/definitions.ts';
-import { within } from '../../../platform/timeout.ts';
+import { timeout } from '../../../platform/timeout.ts';
 import type { ContainerSummary } from '../../engine/engine.ts';
 import { callEngine } from '../../engine/engine-error.ts';
 import { hostEvent, type PowerHost } from '../host/host.ts';
@@ -47,7 +47,7 @@ export async function changedNetworks(
   if (reading === null || reading.networks.length === 0) return { blocked: [], anew: [] };
   const { docker } = power.engine;
   const ask = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-    callEngine(what, () => within(askMs, what, work()));
+    callEngine(what, () => timeout(askMs, what, work()));
   const found = await ask('networks', () =>
     docker.listNetworks({ filters: { label: [hashLabel] } }),
   );
@@ -97,7 +97,7 @@ export async function noteChangedVolumes(
   const reading = power.catalog.reading();
   if (reading === null || reading.volumes.length === 0 || services.length === 0) return;
   const { Volumes: volumes } = await callEngine('volumes', () =>
-    within(askMs, 'volumes', power.engine.docker.listVolumes({ filters: { label: [hashLabel] } })),
+    timeout(askMs, 'volumes', power.engine.docker.listVolumes({ filters: { label: [hashLabel] } })),
   );
   const there = (volumes ?? []).map(({ Name, Labels }) => ({
     name: Name,

@@ -4,7 +4,7 @@ import type { CatalogService } from '../../../contracts/service.ts';
 import type { ServiceFailure } from '../../../contracts/window.ts';
 import { isDone } from '../../../domain/services/one-shot.ts';
 import { keptUp } from '../../../domain/services/replicas.ts';
-import { revival } from '../../../domain/services/restart-policy.ts';
+import { restartDecision } from '../../../domain/services/restart-policy.ts';
 import { isUp } from '../../../domain/services/settle.ts';
 import { afterStart, startContainer, startOrRemake } from './start-container.ts';
 import { allDone } from '../host/all-done.ts';
@@ -129,7 +129,13 @@ export function restartingFallen(
     signal.throwIfAborted();
     if (facts === null || isUp(facts.state)) return { again: true };
     const { exit_code, out_of_memory } = facts;
-    const verdict = revival({ exit_code, out_of_memory, by_hand: false, service, attempts });
+    const verdict = restartDecision({
+      exit_code,
+      out_of_memory,
+      by_hand: false,
+      service,
+      attempts,
+    });
     if (!verdict.revive) return { again: false, because: `${verdict.because} while it started` };
     const pause = (facts.finished_at ?? 0) + verdict.after_ms - power.clock();
     if (performance.now() + Math.max(0, pause) >= giveUp) {

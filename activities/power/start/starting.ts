@@ -7,7 +7,7 @@ import { serviceFailure } from '../host/failure.ts';
 import { hostEvent, type PowerHost, type Cause } from '../host/host.ts';
 import { allReady, type Readiness } from './readiness.ts';
 import { notUp, restartingFallen, startOne, type Opening, type Up } from './start-one.ts';
-import { tellDone, tellStarted } from './report-started.ts';
+import { reportDone, reportStarted } from './report-started.ts';
 
 export interface StartResult {
   /** What runs now, or has done its work, also where it has not become what was asked of it. */
@@ -202,8 +202,8 @@ async function outcomeOf(
   const newest = results.find((one) => one?.ready === true && !isUp(one.facts.state)) ?? results[0];
   const facts = newest?.ready ? newest.facts : await power.engine.inspect(containers[0]!.id);
   if (facts === null) return null;
-  if (isUp(facts.state)) await tellStarted(opening, service, first, facts);
-  else await tellDone(power, service.name, facts, cause);
+  if (isUp(facts.state)) await reportStarted(opening, service, first, facts);
+  else await reportDone(power, service.name, facts, cause);
   return null;
 }
 

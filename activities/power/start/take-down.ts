@@ -40,7 +40,7 @@ export async function inStopOrder(
  * Takes services down that no live lease holds any more, each under its lock, so that an opening window and a closing
  * one cannot cross: the leases decide at the moment of acting.
  */
-export async function settleDown(
+export async function takeDownUnheld(
   power: PowerHost,
   services: string[],
   by: StoppedBy,

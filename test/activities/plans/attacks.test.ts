@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noLlm } from '../../../activities/providers/language-models.ts';
 import { createChat } from '../../../activities/plans/chat.ts';
 import { readWorld } from '../../../activities/plans/facts.ts';
-import { createPlanNews } from '../../../activities/plans/plan-event-bus.ts';
+import { createPlanEventBus } from '../../../activities/plans/plan-event-bus.ts';
 import { propose } from '../../../activities/plans/propose.ts';
 import { understand } from '../../../activities/plans/understand.ts';
 import type { PlanView } from '../../../contracts/plan.ts';
@@ -210,7 +210,7 @@ describe('an answer in Spanish', () => {
   const english =
     /\b(the|is|are|was|which|nothing|these|can|service[^s]|window[^-]|and|not|your?|it)\b/i;
   const chat = (message: string) =>
-    createChat({ ...stage.deps, llm: noLlm, news: createPlanNews() })({
+    createChat({ ...stage.deps, llm: noLlm, news: createPlanEventBus() })({
       source: 'chat',
       actor: 'ada',
       scope: 'operator',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noLlm, type Llm } from '../../../activities/providers/language-models.ts';
 import { createChat } from '../../../activities/plans/chat.ts';
-import { createPlanNews } from '../../../activities/plans/plan-event-bus.ts';
+import { createPlanEventBus } from '../../../activities/plans/plan-event-bus.ts';
 import type { PlanDeps } from '../../../activities/plans/ports.ts';
 import type { ChatPart, MadreChatCall } from '../../../contracts/chat.ts';
 import type { PlanView } from '../../../contracts/plan.ts';
@@ -34,7 +34,7 @@ describe('a chat', () => {
   });
 
   test('has its turns in the order in which they were said, also where they race', async () => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
+    const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });
     const messages = Array.from({ length: 8 }, (_, n) => `status ${n}`);
     await Promise.all(messages.map((message) => chat(say(message))));
     const session = await store.sessions.find('ada', 'desk');
@@ -43,7 +43,7 @@ describe('a chat', () => {
   });
 
   test('remembers the engineer, answers talk, and waits no longer than it may', async () => {
-    const news = createPlanNews();
+    const news = createPlanEventBus();
     const chat = createChat({ ...deps, llm: noLlm, news });
     expect(await chat(say('mix the drums'))).toMatchObject({ mode: 'AUDIO_ENGINEER' });
     expect(await chat(say('thank you'))).toMatchObject({ mode: 'AUDIO_ENGINEER', status: 'DONE' });
@@ -62,7 +62,7 @@ describe('a chat', () => {
     const first = Promise.withResolvers<void>();
     const runs = deps.runs();
     const start = (plan: PlanView) => first.promise.then(() => runs.start(plan));
-    const news = createPlanNews();
+    const news = createPlanEventBus();
     const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
     const began = performance.now();
     const slow = chat(say('open web'));
@@ -100,7 +100,7 @@ describe('a chat', () => {
         return { ok: false, error: 'timeout', detail: 'late' };
       },
     };
-    const chat = createChat({ ...deps, llm, news: createPlanNews() });
+    const chat = createChat({ ...deps, llm, news: createPlanEventBus() });
     const began = performance.now();
     const [, second] = await Promise.all([chat(say('status')), chat(say('status of web'))]);
     expect(performance.now() - began).toBeLessThan(2800);
@@ -112,7 +112,7 @@ describe('a chat', () => {
     ['stop db and open web', /one thing at a time/],
     ['para db y abre web', /Pide una cosa cada vez/],
   ])('that asks for two things does none of them: %s', async (text, asks) => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
+    const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });
     const said = await chat(say(text));
     expect(said.response).toMatch(asks);
     expect(said).toMatchObject({ status: 'DONE', warnings: ['several_things_asked'] });
@@ -120,7 +120,7 @@ describe('a chat', () => {
   });
 
   test('tells the steps of its plan while it waits for it, none of others, and none after its answer', async () => {
-    const news = createPlanNews();
+    const news = createPlanEventBus();
     const plans: PlanView[] = [];
     const runs = deps.runs();
     const start = async (plan: PlanView): Promise<void> => {
@@ -151,7 +151,7 @@ describe('a chat', () => {
   });
 
   test('with a task is the task as it is written', async () => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanNews() });
+    const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });
     const said = await chat(say('echo hi; rm -rf /', { as_task: true, dry_run: true }));
     expect(said.actions).toMatchObject([
       { type: 'SPAWN', params: { code: 'echo hi; rm -rf /', task_type: 'shell' } },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAdmissions } from '../../../activities/power/admissions.ts';
 import { servicesByName } from '../../../activities/compose/catalog.ts';
-import { meetStack } from '../../../activities/power/adopt-stack.ts';
+import { adoptStack } from '../../../activities/power/adopt-stack.ts';
 import { createFakeEngine } from './fake-engine.ts';
 import { aWindow, minute } from '../../domain/samples.ts';
 import { startHost, type OneHost } from './one-host.ts';
@@ -11,7 +11,7 @@ async function hostWith(gpus: number | null, services: Record<string, object>): 
   const host = await startHost(services);
   const { host: plain } = createFakeEngine('shop', () => 0);
   host.engine.host = async () => ({ ...(await plain()), gpus });
-  await meetStack(host.power);
+  await adoptStack(host.power);
   return host;
 }
 

@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
-import { meetStack } from '../../../activities/power/adopt-stack.ts';
-import type { SettleLoop } from '../../../activities/power/reconcile-loop.ts';
+import { adoptStack } from '../../../activities/power/adopt-stack.ts';
+import type { ReconcileLoop } from '../../../activities/power/reconcile-loop.ts';
 import type { Store } from '../../../store/index.ts';
 import { until } from '../../stack/wait.ts';
 import { startHost, type OneHost } from './one-host.ts';
 
 const names = ['db', 'old', 'web'];
 let host: OneHost;
-let loop: SettleLoop;
+let loop: ReconcileLoop;
 beforeEach(async () => {
   host = await startHost(Object.fromEntries(names.map((name) => [name, {}])));
   loop = host.settleLoop();
@@ -64,9 +64,9 @@ test.each([0, 1, 2, 3])(
   'a crash after %i writes of the first contact makes no stray of what ran before',
   async (writes) => {
     for (const name of names) host.engine.put(name);
-    await meetStack(host.nextLife(dyingAfter(writes, host.store)));
+    await adoptStack(host.nextLife(dyingAfter(writes, host.store)));
     const next = host.nextLife();
-    expect(await meetStack(next)).toBe(true);
+    expect(await adoptStack(next)).toBe(true);
     expect(names.filter((name) => !next.seen.get(name).tolerated)).toEqual([]);
   },
 );

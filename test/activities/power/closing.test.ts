@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { findContainers } from '../../../activities/power/host/containers.ts';
 import { endWindow } from '../../../activities/power/closing.ts';
-import { meetStack } from '../../../activities/power/adopt-stack.ts';
-import { lookAround } from '../../../activities/power/observe.ts';
+import { adoptStack } from '../../../activities/power/adopt-stack.ts';
+import { observe } from '../../../activities/power/observe.ts';
 import { iso, minute } from '../../domain/samples.ts';
 import { cause, startHost, type OneHost } from './one-host.ts';
 
@@ -13,7 +13,7 @@ const atDeadline = { closed_by: 'deadline', reason: null } as const;
 
 test('a stop by the guard that no round has seen yet is in the receipt, and its note is taken', async () => {
   const { power, engine, guard, time } = host;
-  await meetStack(power);
+  await adoptStack(power);
   const view = await host.open(['web']);
   // the deadline passes, and the guard is there before anybody of ours
   time.now += 10 * minute + 800;
@@ -47,7 +47,7 @@ test('nothing counts as absent while the compose file cannot be read', async () 
   expect(next.catalog.known()!.project).toBe('');
 
   await expect(findContainers(next)).rejects.toThrow('the compose file cannot be read');
-  await expect(lookAround(next)).rejects.toThrow('the compose file cannot be read');
+  await expect(observe(next)).rejects.toThrow('the compose file cannot be read');
   await expect(endWindow(next, view, atDeadline, cause)).rejects.toThrow(
     'the compose file cannot be read',
   );

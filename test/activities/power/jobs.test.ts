@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { servicesByName } from '../../../activities/compose/catalog.ts';
 import { endWindow } from '../../../activities/power/closing.ts';
-import { meetStack } from '../../../activities/power/adopt-stack.ts';
+import { adoptStack } from '../../../activities/power/adopt-stack.ts';
 import { startServices, type StartOptions } from '../../../activities/power/start/starting.ts';
 import { startOrder } from '../../../domain/services/start-order.ts';
 import { noon } from '../../domain/samples.ts';
@@ -21,7 +21,7 @@ describe('a job that others wait for', () => {
       other: after('service_completed_successfully', { required: false }),
     });
     host.time.run();
-    await meetStack(host.power);
+    await adoptStack(host.power);
   });
 
   /** The job ends with this as soon as it is started. */
@@ -105,7 +105,7 @@ describe('a service that falls while it opens', () => {
   test('is given up when its start limit is over, and says how often it fell', async () => {
     const host = await startHost({ web: { restart: 'always', 'x-vx11': { start_timeout: '2s' } } });
     host.time.run();
-    await meetStack(host.power);
+    await adoptStack(host.power);
     await host.lease(['web']);
     host.engine.watch.subscribe(({ action }) => {
       if (action !== 'start') return;
@@ -132,7 +132,7 @@ describe('what follows another service', () => {
     });
     const host = await startHost({ db: {}, api: follows('db'), web: follows('api'), free: {} });
     host.time.run();
-    await meetStack(host.power);
+    await adoptStack(host.power);
     await host.open(['db', 'api', 'web', 'free']);
     const loop = host.settleLoop();
     await loop.start();

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { endWindow } from '../../../activities/power/closing.ts';
-import { meetStack } from '../../../activities/power/adopt-stack.ts';
-import { lookAround } from '../../../activities/power/observe.ts';
+import { adoptStack } from '../../../activities/power/adopt-stack.ts';
+import { observe } from '../../../activities/power/observe.ts';
 import { iso } from '../../domain/samples.ts';
 import { until } from '../../stack/wait.ts';
 import { cause, startHost, type OneHost } from './one-host.ts';
@@ -11,7 +11,7 @@ beforeEach(async () => void (host = await startHost({ web: {} })));
 
 test('a stop in the middle of which the worker died is told by the next one, and is in the receipt', async () => {
   const { power, engine, store, time } = host;
-  await meetStack(power);
+  await adoptStack(power);
   const view = await host.open(['web']);
   const ending = { closed_by: 'caller', reason: null } as const;
   // the worker never hears how its stop went
@@ -26,8 +26,8 @@ test('a stop in the middle of which the worker died is told by the next one, and
   time.now += 5000;
 
   const next = host.nextLife();
-  await meetStack(next);
-  await lookAround(next);
+  await adoptStack(next);
+  await observe(next);
   expect(next.seen.get('web')).toMatchObject({
     state: 'exited',
     container_id: id,
@@ -42,8 +42,8 @@ test('a stop in the middle of which the worker died is told by the next one, and
 });
 
 test('while the compose file cannot be read and nothing is leased, a look finds and forgets nothing', async () => {
-  await meetStack(host.power);
-  await lookAround(host.power);
+  await adoptStack(host.power);
+  await observe(host.power);
   expect(host.power.seen.all()).toHaveLength(1);
   await host.store.services.saveCatalog(
     { ...host.power.catalog.known()!, compose_file: 'of another stack' },
@@ -51,19 +51,19 @@ test('while the compose file cannot be read and nothing is leased, a look finds 
   );
   const next = host.nextLife();
   await host.writeCompose(null);
-  expect(await meetStack(next)).toBe(false);
-  expect(await lookAround(next)).toEqual([]);
+  expect(await adoptStack(next)).toBe(false);
+  expect(await observe(next)).toEqual([]);
   expect(next.seen.all()).toHaveLength(1);
 });
 
 test('what goes down while nobody of ours is at work on it is told once', async () => {
   const { power, engine, store } = host;
   engine.put('web');
-  await meetStack(power);
-  await lookAround(power);
+  await adoptStack(power);
+  await observe(power);
   engine.put('web', { state: 'exited', exit_code: 1, finished_at: host.time.now });
-  await lookAround(power);
-  await lookAround(power);
+  await observe(power);
+  await observe(power);
   expect(power.seen.get('web').stop).toMatchObject({ by: 'someone_else', exit_code: 1 });
   const types = (await store.events.after(0, 100)).map(({ type }) => type);
   expect(types.filter((type) => type === 'service.stopped')).toHaveLength(1);

@@ -10,11 +10,14 @@ import { createKeyedLock } from '../../../platform/lock.ts';
 import { createGuard } from '../../../activities/power/host/guard-container.ts';
 import { createGuardFiles } from '../../../activities/power/host/guard-files.ts';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
-import { createLeaseBook } from '../../../activities/power/host/lease-cache.ts';
+import { createLeaseCache } from '../../../activities/power/host/lease-cache.ts';
 import { createPowerMetrics } from '../../../activities/power/host/metrics.ts';
 import { createObservations } from '../../../activities/power/host/observations.ts';
 import { createProjectClaim } from '../../../activities/power/host/project-claim.ts';
-import { createSettleLoop, type SettleLoop } from '../../../activities/power/reconcile-loop.ts';
+import {
+  createReconcileLoop,
+  type ReconcileLoop,
+} from '../../../activities/power/reconcile-loop.ts';
 import { composeConfig, type ComposeConfig } from '../../../contracts/compose.ts';
 import { newId } from '../../../contracts/ids.ts';
 import type { WindowView } from '../../../contracts/window.ts';
@@ -53,7 +56,7 @@ export interface OneHost {
   /** The same, with its services up as the worker has started them. */
   open(services: string[], change?: Partial<WindowView>): Promise<WindowView>;
   /** A settle loop for this host, not at work yet; it stops with the test. */
-  settleLoop(onNews?: () => void): SettleLoop;
+  settleLoop(onNews?: () => void): ReconcileLoop;
   /** What the next process has: the same store, Engine and folder, and nothing else. */
   nextLife(itsStore?: Store): PowerHost;
 }
@@ -154,7 +157,7 @@ export async function startHost(
       clock,
       log: silent,
       watch: engine.watch,
-      leases: createLeaseBook(itsStore, 'host-a', clock),
+      leases: createLeaseCache(itsStore, 'host-a', clock),
       seen,
       guard: createGuard({
         docker: undefined as never, // switched off, it asks nobody
@@ -182,7 +185,7 @@ export async function startHost(
       metrics: createPowerMetrics(new Registry()),
     };
   };
-  const loops: SettleLoop[] = [];
+  const loops: ReconcileLoop[] = [];
   onTestFinished(async () => {
     await Promise.all(loops.map((loop) => loop.stop()));
     await store.close();
@@ -236,7 +239,7 @@ export async function startHost(
       return view;
     },
     settleLoop(onNews = () => undefined) {
-      const loop = createSettleLoop(power, async () => undefined, onNews);
+      const loop = createReconcileLoop(power, async () => undefined, onNews);
       loops.push(loop);
       return loop;
     },

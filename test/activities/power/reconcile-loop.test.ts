@@ -1,12 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { SettleLoop } from '../../../activities/power/reconcile-loop.ts';
+import type { ReconcileLoop } from '../../../activities/power/reconcile-loop.ts';
 import { minute } from '../../domain/samples.ts';
 import { until } from '../../stack/wait.ts';
 import { startHost, type OneHost } from './one-host.ts';
 
 let host: OneHost;
-let loop: SettleLoop;
+let loop: ReconcileLoop;
 beforeEach(async () => {
   host = await startHost({ web: {} });
   await host.power.catalog.current();

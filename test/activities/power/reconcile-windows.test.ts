@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { meetStack } from '../../../activities/power/adopt-stack.ts';
-import { createReconcile } from '../../../activities/power/reconcile-windows.ts';
+import { adoptStack } from '../../../activities/power/adopt-stack.ts';
+import { createWindowReconcile } from '../../../activities/power/reconcile-windows.ts';
 import { minute } from '../../domain/samples.ts';
 import { startHost, type OneHost } from './one-host.ts';
 
@@ -11,10 +11,10 @@ let told: string[];
 let round: () => Promise<void>;
 beforeEach(async () => {
   host = await startHost({ web: {} });
-  await meetStack(host.power);
+  await adoptStack(host.power);
   running = new Set();
   told = [];
-  round = createReconcile(host.power, {
+  round = createWindowReconcile(host.power, {
     runs: (id) => Promise.resolve(running.has(id)),
     closeLate: (id) => Promise.resolve(void told.push(id)),
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { endWindow } from '../../../activities/power/closing.ts';
-import { meetStack } from '../../../activities/power/adopt-stack.ts';
+import { adoptStack } from '../../../activities/power/adopt-stack.ts';
 import {
   lookBeforeRestart,
   restartContainers,
@@ -19,7 +19,7 @@ let host: OneHost;
 let window_id: string;
 beforeEach(async () => {
   host = await startHost({ web: { healthcheck: slow, stop_grace_period: '30s' } });
-  await meetStack(host.power);
+  await adoptStack(host.power);
   ({ window_id } = await host.open(['web']));
   host.time.now += 1000;
 });
@@ -123,7 +123,7 @@ describe('a restart', () => {
 
 test('of several containers each is restarted once, also those beyond the file', async () => {
   host = await startHost({ web: { scale: 2 } });
-  await meetStack(host.power);
+  await adoptStack(host.power);
   ({ window_id } = await host.open(['web']));
   host.engine.add('web');
   host.engine.add('web');

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readUsage } from '../../../activities/engine/usage.ts';
-import { meetStack } from '../../../activities/power/adopt-stack.ts';
+import { adoptStack } from '../../../activities/power/adopt-stack.ts';
 import { createUsageRound } from '../../../activities/power/usage.ts';
 import { minute } from '../../domain/samples.ts';
 import { startHost, type OneHost } from './one-host.ts';
@@ -14,7 +14,7 @@ describe.skipIf(!readable)('services with an idle setting', () => {
     const idle = { 'x-vx11': { idle: '5m' } };
     const needsDb = { depends_on: { db: { condition: 'service_started' } } };
     host = await startHost({ db: idle, web: { ...idle, ...needsDb } });
-    await meetStack(host.power);
+    await adoptStack(host.power);
   });
 
   test('leave their window once nobody uses them, and only after what needs them has', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBook } from '../../../activities/sandbox/sandbox-registry.ts';
+import { createSandboxRegistry } from '../../../activities/sandbox/sandbox-registry.ts';
 
 /** A book over an Engine that refuses to remove some containers. */
 function bookOf(stuck: string[]) {
@@ -8,7 +8,7 @@ function bookOf(stuck: string[]) {
     if (stuck.includes(id)) throw Object.assign(new Error(`${id} is stuck`), { statusCode: 500 });
   };
   const docker = { getContainer: (id: string) => ({ remove: () => remove(id) }) };
-  const book = createBook(docker as never, { later: (work) => work() }, (error) =>
+  const book = createSandboxRegistry(docker as never, { later: (work) => work() }, (error) =>
     troubles.push((error as Error).message),
   );
   const add = (key: string) => book.add({ key, name: key, memory_bytes: 1 });
@@ -29,7 +29,7 @@ test('a container that cannot be removed keeps no other one', async () => {
 });
 
 test('where nothing starts any more, what waits for its removal ends before its turn', () => {
-  const book = createBook(
+  const book = createSandboxRegistry(
     {} as never,
     { later: () => new Promise(() => undefined) },
     () => undefined,

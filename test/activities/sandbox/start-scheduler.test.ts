@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createTurns } from '../../../activities/sandbox/start-scheduler.ts';
+import { createStartScheduler } from '../../../activities/sandbox/start-scheduler.ts';
 
 /** Work that ends when it is told to, and notes when it began. */
 function bench() {
-  const turns = createTurns(1);
+  const turns = createStartScheduler(1);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const work = (name: string) => () =>

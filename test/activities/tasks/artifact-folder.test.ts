@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLeavings } from '../../../activities/sandbox/artifacts.ts';
+import { createArtifacts } from '../../../activities/sandbox/artifacts.ts';
 import { createOutputs } from '../../../activities/sandbox/outputs.ts';
 import { createArtifactFolder, removeEarlier } from '../../../activities/tasks/artifact-folder.ts';
 import { mayKeep } from '../../../activities/tasks/disk-room.ts';
@@ -33,7 +33,7 @@ test.each([
 });
 
 test('a file that there is no room for is refused by name, and what comes after it is taken', async () => {
-  const leavings = createLeavings(sink(), 64);
+  const leavings = createArtifacts(sink(), 64);
   room = false;
   await leavings.begin('a');
   await leavings.write(Buffer.from('lost'));
@@ -48,7 +48,7 @@ test('a file that there is no room for is refused by name, and what comes after 
 });
 
 test('a disk that fills up while a file comes loses that file alone', async () => {
-  const leavings = createLeavings(sink(), 64);
+  const leavings = createArtifacts(sink(), 64);
   await leavings.begin('large');
   await leavings.write(Buffer.alloc(mib));
   room = false;

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
-import { createSpawnKeeper } from '../../../activities/tasks/task-lifecycle.ts';
+import { createTaskLifecycle } from '../../../activities/tasks/task-lifecycle.ts';
 import { settleAttempt } from '../../../activities/tasks/settle-attempt.ts';
-import type { SpawnKeeperActivities } from '../../../activities/tasks/spawn-activities.ts';
+import type { TaskLifecycleActivities } from '../../../activities/tasks/spawn-activities.ts';
 import { createSpawnerWatch } from '../../../activities/tasks/spawner-watch.ts';
-import { createSpawnSweep, type SpawnRuns } from '../../../activities/tasks/sweep.ts';
+import { createTaskSweep, type TaskRuns } from '../../../activities/tasks/sweep.ts';
 import type { SpawnView } from '../../../contracts/spawn.ts';
 import { endedWithout, running } from '../../../domain/tasks/spawn.ts';
 import { openStore, type Store } from '../../../store/index.ts';
@@ -33,7 +33,7 @@ export interface SweepStage {
   };
   /** Of sandboxes: of which task, `past` their deadline, or `all`. */
   removed: string[];
-  keeper: SpawnKeeperActivities;
+  keeper: TaskLifecycleActivities;
   sweep: () => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export function useSweepStage(): void {
     };
     const monotonic = (): number => stage.now;
     const watch = createSpawnerWatch({ host: 'box', store, monotonic });
-    stage.keeper = createSpawnKeeper({
+    stage.keeper = createTaskLifecycle({
       store,
       watch,
       home: folder,
@@ -68,7 +68,7 @@ export function useSweepStage(): void {
     });
     const rest = { host: 'box', store, runs, keeper: stage.keeper, sandboxes, log };
     const clocks = { clock: () => stage.now, wall: () => stage.now - stage.ahead, monotonic };
-    stage.sweep = createSpawnSweep({ ...rest, folder, historyMs: 1000_000, watch, ...clocks });
+    stage.sweep = createTaskSweep({ ...rest, folder, historyMs: 1000_000, watch, ...clocks });
   });
   afterEach(async () => {
     await stage.store.close();
@@ -81,7 +81,7 @@ const ask = async (id: string): Promise<void> => {
   if (temporal.away || temporal.sick.has(id)) throw new Error('away');
   if (temporal.still) await new Promise(() => undefined);
 };
-const runs: SpawnRuns = {
+const runs: TaskRuns = {
   async runs(id) {
     await ask(id);
     return stage.temporal.runs.has(id);

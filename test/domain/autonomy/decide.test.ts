@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../contracts/autonomy.ts';
-import { candidatesOf, chosen, verdictOf, waiting } from '../../../domain/autonomy/decide.ts';
+import { candidatesOf, chosen, loopDecisionOf, waiting } from '../../../domain/autonomy/decide.ts';
 import { digestOf } from '../../../domain/autonomy/digest.ts';
 import { stepsOf } from '../../../domain/autonomy/steps.ts';
 import { acted, calm, fresh, lane, part, pressed, window } from './samples.ts';
@@ -89,7 +89,7 @@ describe('what is seen', () => {
       'nothing',
     ],
   ])('%s leads to it', (_, seen, action, key) => {
-    const { choice, reasons } = verdictOf(seen, fresh, noon);
+    const { choice, reasons } = loopDecisionOf(seen, fresh, noon);
     expect([choice.action, choice.key]).toEqual([action, key]);
     expect(reasons[0]).toBeTruthy();
   });
@@ -99,7 +99,7 @@ describe('what is seen', () => {
       troubled: [part(), part({ name: 'madre', tier: 'core', window_ids: [] })],
       intents: [lane({ urgency: 'low' })],
     });
-    const { choice, alternatives } = verdictOf(seen, fresh, noon);
+    const { choice, alternatives } = loopDecisionOf(seen, fresh, noon);
     expect(choice.key).toBe('part:box/madre');
     expect(alternatives.map(({ key }) => key)).toEqual(['part:box/web', 'lane:fs_drift']);
   });
@@ -112,7 +112,7 @@ describe('what is seen', () => {
   test('closes a window of its own before anybody else’s', () => {
     const mine = window({ window_id: 'window-00000002', owner: 'autonomy', remaining_seconds: 10 });
     const seen = calm({ hosts: [pressed], windows: [window(), mine] });
-    expect(verdictOf(seen, fresh, noon).choice.params).toMatchObject({
+    expect(loopDecisionOf(seen, fresh, noon).choice.params).toMatchObject({
       window_id: 'window-00000002',
       own: true,
     });
@@ -121,7 +121,7 @@ describe('what is seen', () => {
 
 describe('a model', () => {
   const seen = calm({ troubled: [part()], intents: [lane()] });
-  const verdict = verdictOf(seen, fresh, noon);
+  const verdict = loopDecisionOf(seen, fresh, noon);
 
   test.each([
     [
@@ -151,14 +151,14 @@ describe('a model', () => {
 
   test('cannot choose what is held back', () => {
     const memory = { ...fresh, acted: [acted({ key: 'lane:fs_drift' })] };
-    const held = verdictOf(seen, memory, noon);
+    const held = loopDecisionOf(seen, memory, noon);
     expect(chosen(held, { choice: 'lane:fs_drift', confidence: 1 }).by).toBe('rules');
   });
 });
 
 describe('the digest', () => {
   const digest = (seen: Observation, memory = fresh, now = noon) =>
-    digestOf(seen, verdictOf(seen, memory, now));
+    digestOf(seen, loopDecisionOf(seen, memory, now));
 
   test('stays the same while only time goes by', () => {
     const one = calm({ troubled: [part()], windows: [window()] });
@@ -185,7 +185,8 @@ describe('a choice as steps', () => {
     window_id: 'window-00000009',
     hostOf: (service: string) => (service === 'web' ? 'box' : null),
   });
-  const steps = (seen: Observation) => stepsOf(verdictOf(seen, fresh, noon).choice, facts(seen));
+  const steps = (seen: Observation) =>
+    stepsOf(loopDecisionOf(seen, fresh, noon).choice, facts(seen));
 
   test('of repair restarts the service inside its window, whoever’s it is and without an end too', () => {
     const seen = (change = {}) => calm({ troubled: [part()], windows: [window(change)] });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { candidatesOf, verdictOf } from '../../../domain/autonomy/decide.ts';
+import { candidatesOf, loopDecisionOf } from '../../../domain/autonomy/decide.ts';
 import {
   effectOf,
   notNow,
@@ -40,7 +40,7 @@ describe('what was done before', () => {
     ],
     ['used up the hour', { ...fresh, actions_last_hour: 6 }, /6 actions/],
   ])('and %s is not done again now', (_, memory, why) => {
-    const verdict = verdictOf(seen, memory, now);
+    const verdict = loopDecisionOf(seen, memory, now);
     expect(verdict.choice.action).toBe('wait');
     expect(verdict.reasons[0]).toMatch(why);
     expect(verdict.alternatives[0]!.not_now).toMatch(why);
@@ -48,7 +48,7 @@ describe('what was done before', () => {
 
   test('and helped may be done again', () => {
     const memory = { ...fresh, acted: [acted({ effect: 'helped' })] };
-    expect(verdictOf(seen, memory, now).choice.action).toBe('repair');
+    expect(loopDecisionOf(seen, memory, now).choice.action).toBe('repair');
   });
 
   test('in vain is tried again after a pause that doubles, up to six hours', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { spokenDuration } from '../../../domain/language/parse-duration.ts';
+import { parseSpokenDuration } from '../../../domain/language/parse-duration.ts';
 
-const seconds = (text: string) => spokenDuration(text.split(' ').filter(Boolean))?.seconds ?? null;
+const seconds = (text: string) =>
+  parseSpokenDuration(text.split(' ').filter(Boolean))?.seconds ?? null;
 
 test.each([
   ['20 minutes', 1200],
@@ -50,7 +51,9 @@ test.each([
 ])('%s', (text, expected) => expect(seconds(text)).toBe(expected));
 
 test('it says which words it is made of', () => {
-  expect(spokenDuration(['open', 'for', 'one', 'hour', 'and', 'ten', 'minutes', 'now'])).toEqual({
+  expect(
+    parseSpokenDuration(['open', 'for', 'one', 'hour', 'and', 'ten', 'minutes', 'now']),
+  ).toEqual({
     seconds: 4200,
     from: 2,
     to: 7,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StepWish } from '../../../contracts/plan.ts';
+import type { StepDraft } from '../../../contracts/plan.ts';
 import { mostSteps } from '../../../domain/plans/make-plan.ts';
 import { make, refusal, stepsOf } from './made-plans.ts';
 import { aWorld, hex, webWindow } from './plan-samples.ts';
@@ -116,15 +116,15 @@ describe('looking and talking', () => {
 });
 
 describe('steps that somebody brings', () => {
-  const noop = (depends_on?: string[]): StepWish => ({
+  const noop = (depends_on?: string[]): StepDraft => ({
     type: 'NOOP',
     params: { message: '' },
     ...(depends_on !== undefined && { depends_on }),
   });
-  const bring = (steps: StepWish[]) => make('status', aWorld(), { steps });
+  const bring = (steps: StepDraft[]) => make('status', aWorld(), { steps });
 
   test('have the risk that they are, whatever the words around them say', () => {
-    const stop: StepWish = { type: 'CLOSE_WINDOW', params: { window_ids: [], services: ['web'] } };
+    const stop: StepDraft = { type: 'CLOSE_WINDOW', params: { window_ids: [], services: ['web'] } };
     expect(bring([stop])).toMatchObject({ risk: { level: 'HIGH' } });
     expect(make('delete db', aWorld(), { steps: [noop()] })).toMatchObject({
       risk: { level: 'LOW' },
@@ -144,7 +144,7 @@ describe('steps that somebody brings', () => {
   test('cannot wait for what comes later, fit their schema, and are not too many, and not none', () => {
     expect(bring([noop(['s2']), noop()])).toMatchObject({ ok: false, error: { code: 'invalid' } });
     expect(bring(Array.from({ length: mostSteps + 1 }, () => noop()))).toMatchObject({ ok: false });
-    const noName: StepWish = {
+    const noName: StepDraft = {
       type: 'CLOSE_WINDOW',
       params: { window_ids: [], services: ['a b'] },
     };

@@ -3,7 +3,11 @@ import type { PlanStep, PlanView } from '../../../contracts/plan.ts';
 import type { Catalog, CatalogService } from '../../../contracts/service.ts';
 import type { PlanRequest } from '../../../domain/plans/make-plan.ts';
 import { parseIntent } from '../../../domain/language/parse-intent.ts';
-import { vocabularyOf, worldOf, type World } from '../../../domain/plans/planning-context.ts';
+import {
+  vocabularyOf,
+  planningContextOf,
+  type PlanningContext,
+} from '../../../domain/plans/planning-context.ts';
 import type { WindowView } from '../../../contracts/window.ts';
 import { aService, anOpenWindow, iso, minute, noon } from '../samples.ts';
 
@@ -21,18 +25,21 @@ const catalogOf = (host: string, services: CatalogService[]): Catalog => ({
 });
 
 /** Services `web` and `db`, the roles, a core and an infrastructure service; and the windows that are live. */
-export function aWorld(windows: WindowView[] = [], change: { auto_open?: boolean } = {}): World {
+export function aWorld(
+  windows: WindowView[] = [],
+  change: { auto_open?: boolean } = {},
+): PlanningContext {
   const services = [
     ...['web', 'db', ...roles].map((name) => ({ ...aService(name), ...change })),
     aService('redis', { tier: 'core' }),
     aService('postgres', { tier: 'infrastructure' }),
   ];
-  return worldOf([catalogOf('host-a', services)], windows);
+  return planningContextOf([catalogOf('host-a', services)], windows);
 }
 
 /** `nas` has web, db and the spawner; `gpu` has web, the spawner and llama. */
-export const twoHosts = (windows: WindowView[] = []): World =>
-  worldOf(
+export const twoHosts = (windows: WindowView[] = []): PlanningContext =>
+  planningContextOf(
     [
       catalogOf('nas', [aService('web'), aService('db'), aService('spawner')]),
       catalogOf('gpu', [aService('web'), aService('llama'), aService('spawner')]),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanStep, StepWish } from '../../../contracts/plan.ts';
+import type { PlanStep, StepDraft } from '../../../contracts/plan.ts';
 import { makePlan } from '../../../domain/plans/make-plan.ts';
-import type { World } from '../../../domain/plans/planning-context.ts';
+import type { PlanningContext } from '../../../domain/plans/planning-context.ts';
 import { anIntent, aRequest, aWorld } from './plan-samples.ts';
 
-function made(text: string, steps: StepWish[] | null = null, world: World = aWorld()) {
+function made(text: string, steps: StepDraft[] | null = null, world: PlanningContext = aWorld()) {
   const draft = makePlan(aRequest(text, { intent: anIntent(text, world), steps }), world);
   if (!draft.ok) throw new Error(draft.error.detail);
   const [first, ...rest] = draft.steps;
@@ -13,13 +13,13 @@ function made(text: string, steps: StepWish[] | null = null, world: World = aWor
 const secondsOf = ({ params }: PlanStep): unknown =>
   'ttl_seconds' in params ? params.ttl_seconds : null;
 
-const task = (ttl_seconds: number, depends_on?: string[]): StepWish => ({
+const task = (ttl_seconds: number, depends_on?: string[]): StepDraft => ({
   type: 'SPAWN',
   params: { task_type: 'shell', code: 'job', ttl_seconds },
   ...(depends_on !== undefined && { depends_on }),
 });
 /** The spawner's windows last for so long at most. */
-function shortWindows(max_ttl_ms: number): World {
+function shortWindows(max_ttl_ms: number): PlanningContext {
   const world = aWorld();
   const services = world.services.map((one) => ({ ...one, max_ttl_ms, default_ttl_ms: 60_000 }));
   return { ...world, services };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StepParams, StepWish } from '../../../contracts/plan.ts';
+import type { StepParams, StepDraft } from '../../../contracts/plan.ts';
 import {
   atLeast,
   highest,
@@ -67,7 +67,7 @@ const open: Omit<StepParams<'OPEN_WINDOW'>, 'window_id' | 'mode'> = {
   reason: 'delete',
 } as const;
 const own = new Set(['window-000000aa']);
-const rows: [string, StepWish, string][] = [
+const rows: [string, StepDraft, string][] = [
   [
     'a window with an end',
     { type: 'OPEN_WINDOW', params: { ...open, window_id: 'window-000000aa', mode: 'ttl' } },

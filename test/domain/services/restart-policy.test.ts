@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
-import { revival, type Fall, type Revival } from '../../../domain/services/restart-policy.ts';
+import {
+  restartDecision,
+  type Exit,
+  type RestartDecision,
+} from '../../../domain/services/restart-policy.ts';
 
-const fall = (change: Partial<Fall>): Fall => ({
+const fall = (change: Partial<Exit>): Exit => ({
   exit_code: 0,
   out_of_memory: false,
   by_hand: false,
@@ -9,11 +13,11 @@ const fall = (change: Partial<Fall>): Fall => ({
   attempts: 0,
   ...change,
 });
-const comesBack: Revival = { revive: true, after_ms: 0, by_policy: true };
-const isBroughtBack: Revival = { revive: true, after_ms: 0, by_policy: false };
-const stays = (because: string): Revival => ({ revive: false, because });
+const comesBack: RestartDecision = { revive: true, after_ms: 0, by_policy: true };
+const isBroughtBack: RestartDecision = { revive: true, after_ms: 0, by_policy: false };
+const stays = (because: string): RestartDecision => ({ revive: false, because });
 
-test.each<[string, Partial<Fall>, Revival]>([
+test.each<[string, Partial<Exit>, RestartDecision]>([
   ['was stopped by hand comes back', { by_hand: true }, isBroughtBack],
   ['was killed comes back', { exit_code: 137 }, isBroughtBack],
   ['was terminated comes back', { exit_code: 143 }, isBroughtBack],
@@ -80,7 +84,7 @@ test.each<[string, Partial<Fall>, Revival]>([
     { revive: true, after_ms: 30_000, by_policy: false },
   ],
 ])('a service that %s', (_, change, expected) => {
-  expect(revival(fall(change))).toEqual(expected);
+  expect(restartDecision(fall(change))).toEqual(expected);
 });
 
 test.each([
@@ -91,7 +95,7 @@ test.each([
   [4, 8000],
   [5, 16_000],
 ])('after %d falls it is waited for %d ms', (attempts, after_ms) => {
-  expect(revival(fall({ service: { restart: 'always' }, attempts }))).toEqual({
+  expect(restartDecision(fall({ service: { restart: 'always' }, attempts }))).toEqual({
     revive: true,
     after_ms,
     by_policy: true,

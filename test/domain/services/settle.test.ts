@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { containerState, strayPolicy, type ContainerState } from '../../../contracts/service.ts';
 import {
   isUp,
-  settleStep,
-  type SettleFacts,
-  type SettleStep,
+  reconcileStep,
+  type ReconcileFacts,
+  type ReconcileStep,
 } from '../../../domain/services/settle.ts';
 
-const facts = (change: Partial<SettleFacts>): SettleFacts => ({
+const facts = (change: Partial<ReconcileFacts>): ReconcileFacts => ({
   state: 'running',
   leased: false,
   lapsed: false,
@@ -34,7 +34,7 @@ test.each<[ContainerState, boolean]>([
   expect(isUp(state)).toBe(expected);
 });
 
-test.each<[string, Partial<SettleFacts>, SettleStep]>([
+test.each<[string, Partial<ReconcileFacts>, ReconcileStep]>([
   ['leased and down is started', { leased: true, state: 'exited' }, 'start'],
   ['leased and never created is started', { leased: true, state: 'absent' }, 'start'],
   ['leased and done is left', { leased: true, state: 'done' }, 'leave'],
@@ -62,7 +62,7 @@ test.each<[string, Partial<SettleFacts>, SettleStep]>([
   ['without a lease is reported where the file says so', { stray: 'report' }, 'report'],
   ['that ran before VX11 came is only reported', { tolerated: true }, 'report'],
 ])('a service that is %s', (_, change, step) => {
-  expect(settleStep(facts(change))).toBe(step);
+  expect(reconcileStep(facts(change))).toBe(step);
 });
 
 describe('whatever else is true', () => {
@@ -79,19 +79,19 @@ describe('whatever else is true', () => {
 
   test('core and infrastructure are left alone', () => {
     for (const tier of ['core', 'infrastructure'] as const) {
-      for (const one of all) expect(settleStep({ ...one, tier })).toBe('leave');
+      for (const one of all) expect(reconcileStep({ ...one, tier })).toBe('leave');
     }
   });
   test('what a live lease holds is never stopped, and what none holds is never started', () => {
     for (const one of all) {
-      const step = settleStep(one);
+      const step = reconcileStep(one);
       if (one.leased) expect(['start', 'leave']).toContain(step);
       else expect(step).not.toBe('start');
     }
   });
   test('what is down is never stopped, adopted or reported', () => {
     for (const one of all.filter(({ state }) => !isUp(state))) {
-      expect(['start', 'leave']).toContain(settleStep(one));
+      expect(['start', 'leave']).toContain(reconcileStep(one));
     }
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAbandoned } from '../../../domain/tasks/orphans.ts';
+import { isOrphan } from '../../../domain/tasks/orphans.ts';
 
 const asker = { owner: 'me', boot: 'now', answersFor: (key: string) => key === 'known' };
 const mine = { key: 'known', owner: 'me', boot: 'now', deadline: 1000 };
@@ -12,5 +12,5 @@ test.each([
   ['of another owner is after it', { owner: 'you', deadline: 5000 }, true],
   ['of another owner without a deadline is', { owner: 'you', deadline: NaN }, true],
 ])('a sandbox %s abandoned', (_, change, abandoned) =>
-  expect(isAbandoned({ ...mine, ...change }, asker, 5000)).toBe(abandoned),
+  expect(isOrphan({ ...mine, ...change }, asker, 5000)).toBe(abandoned),
 );

@@ -3,7 +3,7 @@ import type { NewEvent } from '../../../contracts/event.ts';
 import type { WindowView } from '../../../contracts/window.ts';
 import { isLive } from '../../../domain/windows/lease.ts';
 import { writeReceipt } from '../../../domain/windows/receipt.ts';
-import { settleStep } from '../../../domain/services/settle.ts';
+import { reconcileStep } from '../../../domain/services/settle.ts';
 import { startOrder } from '../../../domain/services/start-order.ts';
 import * as window from '../../../domain/windows/window.ts';
 import { openStore, type Store } from '../../../store/index.ts';
@@ -157,7 +157,7 @@ export async function startShell(url: string, time: Time, up: Set<string>): Prom
       for (const name of services) {
         const mine = leases.filter(({ service }) => service === name);
         const live = mine.filter((lease) => isLive(lease, now));
-        const step = settleStep({
+        const step = reconcileStep({
           state: up.has(name) ? 'running' : 'exited',
           leased: live.length > 0,
           lapsed: mine.length > 0 && live.length === 0,

@@ -6,7 +6,7 @@ import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
 import { propose } from '../../../activities/plans/propose.ts';
 import { idOfStep, newId } from '../../../contracts/ids.ts';
-import type { PlanView, StepWish } from '../../../contracts/plan.ts';
+import type { PlanView, StepDraft } from '../../../contracts/plan.ts';
 import { powerQueue } from '../../../contracts/queues.ts';
 import type { SpawnView } from '../../../contracts/spawn.ts';
 import { openStore, type Store } from '../../../store/index.ts';
@@ -25,7 +25,7 @@ export interface PlanStage extends SpawnStack {
   wire: TemporalProxy;
   engine: EngineProxy;
   /** Proposes steps of a plan, as madre's own loop does; madre carries them out. */
-  propose(steps: StepWish[]): Promise<PlanView>;
+  propose(steps: StepDraft[]): Promise<PlanView>;
 }
 
 export async function setPlanStage(options: {

@@ -156,7 +156,7 @@ describe('every route', () => {
   });
 
   test('without a rule does not start', async () => {
-    const { ruleOf } = await import('../../../gateway/http/route-policy.ts');
+    const { policyOf: ruleOf } = await import('../../../gateway/http/route-policy.ts');
     expect(() => ruleOf({ url: '/open-by-accident' })).toThrow('declares no rule');
   });
 

@@ -6,7 +6,7 @@ import { madreChatCall, type HearChat, type MadreChatReply } from '../../../cont
 import { VX11Error } from '../../../contracts/errors.ts';
 import { createMadrePort } from '../../../gateway/madre/client.ts';
 import { internalLines } from '../../../platform/internal-key.ts';
-import { internalCall, internalDoor } from '../../../workers/madre/http.ts';
+import { internalCall, serveInternal } from '../../../workers/madre/http.ts';
 import { hear, type Hearing } from '../streams/on-event.ts';
 import { replyOf, startPlanStage } from './plan-fixture.ts';
 
@@ -34,7 +34,7 @@ const door = (chat: (tell: HearChat, reply: MadreChatReply) => Promise<MadreChat
   const calls = {
     '/chat': internalCall(madreChatCall, (call, tell) => chat(tell as HearChat, replyOf(call))),
   };
-  const opened = internalDoor(calls, key, pino({ level: 'silent' }));
+  const opened = serveInternal(calls, key, pino({ level: 'silent' }));
   return over((request, response) => void opened(request, response));
 };
 /** madre's first lines as they are, and then whatever comes. */
@@ -127,7 +127,7 @@ test('a gateway that goes does not end what she does', async () => {
       }),
     };
     response.on('close', () => went.resolve());
-    internalDoor(calls, key, pino({ level: 'silent' }))(request, response);
+    serveInternal(calls, key, pino({ level: 'silent' }))(request, response);
   });
   const talk = await say();
   await talk.ended; // after 2.8 s the gateway hangs up

@@ -6,7 +6,7 @@ import { writeReceipt } from '../../../domain/windows/receipt.ts';
 import { closed } from '../../../domain/windows/window.ts';
 import type { GatewayContext } from '../../../gateway/context.ts';
 import { createReadModel } from '../../../gateway/reads/read-model.ts';
-import { applySoloMadre } from '../../../gateway/services/close-all.ts';
+import { closeAll } from '../../../gateway/services/close-all.ts';
 import { WorkflowGone } from '../../../gateway/temporal/not-taken.ts';
 import { connectTemporal } from '../../../gateway/temporal/port.ts';
 import { createWindowControl } from '../../../gateway/windows/control.ts';
@@ -134,7 +134,7 @@ test('solo madre goes on to the strays when a window cannot be closed, and then 
     release: after(0, gone, () => first),
   };
   const context = gateway() as unknown as GatewayContext;
-  const applying = applySoloMadre(context, sender);
+  const applying = closeAll(context, sender);
   await expect(applying).rejects.toMatchObject({ code: 'temporal_unavailable' });
   expect([asked.length, strays.length]).toEqual([2, 1]);
   const applied = (await store.events.after(0, 100)).find(({ type }) => type === 'policy.applied');

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { VX11Error } from '../../../contracts/errors.ts';
 import { internalHeader, internalKey, internalLines } from '../../../platform/internal-key.ts';
-import { internalCall, internalDoor } from '../../../workers/madre/http.ts';
+import { internalCall, serveInternal } from '../../../workers/madre/http.ts';
 
 describe('the key of an installation', () => {
   let home: string;
@@ -49,7 +49,7 @@ describe('the door between processes', () => {
       },
     ),
   };
-  const door = internalDoor(calls, key, pino({ level: 'silent' }));
+  const door = serveInternal(calls, key, pino({ level: 'silent' }));
   const server = createServer((request, response) => {
     if (!door(request, response)) response.writeHead(404).end('{}');
   });

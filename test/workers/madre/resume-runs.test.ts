@@ -1,25 +1,25 @@
 import { beforeEach, expect, test } from 'vitest';
 import { failWindow } from '../../../activities/power/closing.ts';
-import { meetStack } from '../../../activities/power/adopt-stack.ts';
+import { adoptStack } from '../../../activities/power/adopt-stack.ts';
 import type { Adopt } from '../../../activities/power/reconcile-service.ts';
-import { adopting } from '../../../workers/madre/resume-runs.ts';
-import type { TemporalDoor } from '../../../workers/temporal/serve.ts';
+import { resumeRuns } from '../../../workers/madre/resume-runs.ts';
+import type { TemporalConnection } from '../../../workers/temporal/serve.ts';
 import { cause, startHost, type OneHost } from '../../activities/power/one-host.ts';
 
 let host: OneHost;
 let adopt: Adopt;
 let started: string[];
-let door: TemporalDoor;
+let door: TemporalConnection;
 beforeEach(async () => {
   host = await startHost({ web: { 'x-vx11': { stray: 'adopt' } }, other: {} });
-  await meetStack(host.power);
+  await adoptStack(host.power);
   started = [];
   const never = () => Promise.reject(new Error('nobody asks for this'));
   const start = ({ window_id }: { window_id: string }) =>
     Promise.resolve(void started.push(window_id));
   const windows = { start, runs: never, closeLate: never, releaseIdle: never };
   door = { state: 'ok', windows, spawns: null, plans: null };
-  adopt = adopting(host.power, door);
+  adopt = resumeRuns(host.power, door);
 });
 
 const requests = async (): Promise<string[]> =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { pino } from 'pino';
-import { serveTemporal, type TemporalDoor } from '../../../workers/temporal/serve.ts';
+import { serveTemporal, type TemporalConnection } from '../../../workers/temporal/serve.ts';
 import { minute } from '../../domain/samples.ts';
 import { until } from '../../stack/wait.ts';
 import { createFakeHost } from '../../workflows/fake-host.ts';
@@ -13,7 +13,7 @@ afterAll(() => bench?.stop());
 /** Temporal as a power worker reaches it, beside the one that has the power over this host. */
 async function openDoor(host: string) {
   const stopping = new AbortController();
-  const door: TemporalDoor = { state: 'starting', windows: null, spawns: null, plans: null };
+  const door: TemporalConnection = { state: 'starting', windows: null, spawns: null, plans: null };
   const serving = serveTemporal(door, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },
     log: pino({ level: 'silent' }),

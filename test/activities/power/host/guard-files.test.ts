@@ -1,14 +1,14 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { lookAround } from '../../../../activities/power/observe.ts';
+import { observe } from '../../../../activities/power/observe.ts';
 import { minute } from '../../../domain/samples.ts';
 import { startHost, type OneHost } from '../one-host.ts';
 
 let host: OneHost;
 beforeEach(async () => {
   host = await startHost({ web: { 'x-vx11': { max_ttl: '30m' } } });
-  await lookAround(host.power);
+  await observe(host.power);
 });
 
 /** How long a guard that starts now lets a service run whose lease it cannot read. */
@@ -28,20 +28,20 @@ test.each<[string, (file: string) => Promise<void>]>([
   expect(await fallback()).toBe(30 * minute);
   await harm(host.guard.projectFile);
   expect(await fallback()).not.toBe(30 * minute);
-  await lookAround(host.power);
+  await observe(host.power);
   expect(await fallback()).toBe(30 * minute);
 });
 
 test('what the guard falls back on follows the compose file', async () => {
   await host.writeCompose({ web: { 'x-vx11': { max_ttl: '45m' } } });
   await host.power.catalog.current();
-  await lookAround(host.power);
+  await observe(host.power);
   expect(await fallback()).toBe(45 * minute);
 });
 
 test('what the guard falls back on is left as it is while it says what it should', async () => {
   const before = await stat(host.guard.projectFile, { bigint: true });
-  await lookAround(host.power);
+  await observe(host.power);
   const { ino, mtimeNs } = await stat(host.guard.projectFile, { bigint: true });
   expect([ino, mtimeNs]).toEqual([before.ino, before.mtimeNs]);
 });
@@ -50,8 +50,8 @@ test('what the guard falls back on is written as soon as it can be, where it cou
   // a folder stands where the file should be
   await rm(host.guard.projectFile);
   await mkdir(host.guard.projectFile);
-  await lookAround(host.power);
+  await observe(host.power);
   await rm(host.guard.projectFile, { recursive: true });
-  await lookAround(host.power);
+  await observe(host.power);
   expect(await fallback()).toBe(30 * minute);
 });

@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createAdmissions } from '../../../../activities/power/admissions.ts';
 import { endWindow } from '../../../../activities/power/closing.ts';
-import { meetStack } from '../../../../activities/power/adopt-stack.ts';
+import { adoptStack } from '../../../../activities/power/adopt-stack.ts';
 import type { PowerHost } from '../../../../activities/power/host/host.ts';
-import { lookAround } from '../../../../activities/power/observe.ts';
+import { observe } from '../../../../activities/power/observe.ts';
 import { openWindow } from '../../../../activities/power/opening.ts';
-import { settleService, type SettleDeps } from '../../../../activities/power/reconcile-service.ts';
+import {
+  reconcileService,
+  type ReconcileDeps,
+} from '../../../../activities/power/reconcile-service.ts';
 import { newId } from '../../../../contracts/ids.ts';
 import type { Receipt, WindowView } from '../../../../contracts/window.ts';
 import { isUp } from '../../../../domain/services/settle.ts';
@@ -78,7 +81,7 @@ async function play(ops: readonly Op[]): Promise<void> {
   const host = await startHost(files.both);
   const { engine, time } = host;
   let power: PowerHost = host.power;
-  let deps: SettleDeps;
+  let deps: ReconcileDeps;
   let goBack: (() => void) | null = null;
   const windows: Known[] = [];
   /** Every container that VX11 started, with whether it is on the Engine that answers now. */
@@ -92,11 +95,11 @@ async function play(ops: readonly Op[]): Promise<void> {
       byHand: new Set<string>(),
       waitFor: () => undefined,
     };
-    await meetStack(power);
+    await adoptStack(power);
   };
   const round = async (): Promise<void> => {
     await power.leases.refresh();
-    for (const sight of await lookAround(power)) await settleService(deps, sight);
+    for (const sight of await observe(power)) await reconcileService(deps, sight);
   };
   const all = (): FakeContainer[] => services.flatMap((name) => engine.of(name));
   const { start } = engine;

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createAdmissions } from '../../../../activities/power/admissions.ts';
 import { endWindow } from '../../../../activities/power/closing.ts';
-import { settleDown } from '../../../../activities/power/start/take-down.ts';
-import { meetStack } from '../../../../activities/power/adopt-stack.ts';
+import { takeDownUnheld } from '../../../../activities/power/start/take-down.ts';
+import { adoptStack } from '../../../../activities/power/adopt-stack.ts';
 import type { PowerHost } from '../../../../activities/power/host/host.ts';
-import { lookAround } from '../../../../activities/power/observe.ts';
+import { observe } from '../../../../activities/power/observe.ts';
 import { openWindow } from '../../../../activities/power/opening.ts';
-import { createReconcile } from '../../../../activities/power/reconcile-windows.ts';
-import { settleService } from '../../../../activities/power/reconcile-service.ts';
+import { createWindowReconcile } from '../../../../activities/power/reconcile-windows.ts';
+import { reconcileService } from '../../../../activities/power/reconcile-service.ts';
 import { newId } from '../../../../contracts/ids.ts';
 import type { WindowView } from '../../../../contracts/window.ts';
 import { aWindow, iso, minute } from '../../../domain/samples.ts';
@@ -16,7 +16,7 @@ import { cause, startHost, type OneHost } from '../one-host.ts';
 let host: OneHost;
 beforeEach(async () => {
   host = await startHost({ web: {}, job: {} });
-  await meetStack(host.power);
+  await adoptStack(host.power);
 });
 const byCaller = { closed_by: 'caller', reason: null } as const;
 
@@ -42,7 +42,7 @@ async function round(power: PowerHost = host.power): Promise<void> {
     byHand: new Set<string>(),
     waitFor: () => undefined,
   };
-  for (const sight of await lookAround(power)) await settleService(deps, sight);
+  for (const sight of await observe(power)) await reconcileService(deps, sight);
 }
 const rename = async (project: string, services: Record<string, object> = { web: {}, job: {} }) => {
   await host.writeCompose(services, project);
@@ -76,7 +76,7 @@ describe('a container of a window', () => {
     const view = await open('web');
     await rename('two', { job: {} });
     const next = host.nextLife();
-    await meetStack(next);
+    await adoptStack(next);
     await round(next);
     expect(host.engine.running()).toEqual(['shop-web-1']);
     expect(await receiptOf(view, next)).toMatchObject({
@@ -181,7 +181,7 @@ test('a round between the end of a service that the file has lost and its receip
   await round();
   await host.store.leases.release(view.window_id);
   await host.power.leases.refresh();
-  await settleDown(host.power, ['web'], 'window', cause);
+  await takeDownUnheld(host.power, ['web'], 'window', cause);
   await round();
   expect((await receiptOf(view)).services).toMatchObject([
     { outcome: 'stopped', stopped_by: 'window', containers: [{ name: 'shop-web-1' }] },
@@ -195,7 +195,10 @@ test('what a worker that died after a receipt left behind is cleared away', asyn
   const { containers } = host.power.seen.get('web');
   await receiptOf(view);
   await host.power.seen.see('web', { containers: containers! });
-  await createReconcile(host.power, { runs: async () => true, closeLate: async () => undefined })();
+  await createWindowReconcile(host.power, {
+    runs: async () => true,
+    closeLate: async () => undefined,
+  })();
   expect(host.power.seen.get('web').containers!.flatMap(({ windows }) => windows)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLeaseBook } from '../../../../activities/power/host/lease-cache.ts';
+import { createLeaseCache } from '../../../../activities/power/host/lease-cache.ts';
 import type { Store } from '../../../../store/index.ts';
 import type { Lease } from '../../../../store/windows/leases.ts';
 
@@ -22,7 +22,7 @@ function bookOver() {
   };
   const time = { now: 0 };
   const store = { leases: { ofHost } } as unknown as Store;
-  return { asked, time, book: createLeaseBook(store, 'host-a', () => time.now) };
+  return { asked, time, book: createLeaseCache(store, 'host-a', () => time.now) };
 }
 
 test('an answer that was asked for earlier never replaces a later one', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { meetStack } from '../../../../activities/power/adopt-stack.ts';
-import { settleDown } from '../../../../activities/power/start/take-down.ts';
+import { adoptStack } from '../../../../activities/power/adopt-stack.ts';
+import { takeDownUnheld } from '../../../../activities/power/start/take-down.ts';
 import { startServices } from '../../../../activities/power/start/starting.ts';
 import { until } from '../../../stack/wait.ts';
 import { cause, startHost, type OneHost } from '../one-host.ts';
@@ -18,12 +18,12 @@ async function start({ power }: OneHost) {
 
 test('a pre_stop hook that fails keeps no service up, and the event log names it', async () => {
   const host = await startHost({ web: hooks });
-  await meetStack(host.power);
+  await adoptStack(host.power);
   const view = await host.lease(['web']);
   expect(await start(host)).toEqual({ started: ['web'], failed: [] });
   host.engine.exits.set('drain', 7);
   await host.store.leases.release(view.window_id);
-  await settleDown(host.power, ['web'], 'window', cause);
+  await takeDownUnheld(host.power, ['web'], 'window', cause);
   expect(host.engine.calls).toEqual([
     'start shop-web-1',
     'run warm up in shop-web-1',
@@ -40,7 +40,7 @@ test('a pre_stop hook that fails keeps no service up, and the event log names it
 test('what restart brings back runs no hook, what was killed does', async () => {
   const host = await startHost({ web: { ...hooks, restart: 'always' } });
   host.time.run();
-  await meetStack(host.power);
+  await adoptStack(host.power);
   await host.open(['web']);
   const loop = host.settleLoop();
   const web = () => host.engine.of('web')[0]!;
@@ -65,7 +65,7 @@ test('a secret is copied in before the start, and its value is in no event', asy
     { web: { secrets: [{ source: 'key' }] } },
     { top: { secrets: { key: { environment: 'KEY' } } }, variables: { KEY: 'hush-hush' } },
   );
-  await meetStack(host.power);
+  await adoptStack(host.power);
   await host.lease(['web']);
   expect(await start(host)).toEqual({ started: ['web'], failed: [] });
   expect(host.engine.calls).toEqual(['copy into shop-web-1', 'start shop-web-1']);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ComposeError } from '../../../../activities/compose/compose-error.ts';
 import { PullError } from '../../../../activities/images/pull.ts';
-import { meetStack } from '../../../../activities/power/adopt-stack.ts';
+import { adoptStack } from '../../../../activities/power/adopt-stack.ts';
 import { startServices } from '../../../../activities/power/start/starting.ts';
 import { servicesByName } from '../../../../activities/compose/catalog.ts';
 import { startOrder } from '../../../../domain/services/start-order.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
     reuses: { image: 'own:1', 'x-vx11': { pull: 'never' } },
     mounted: { image: 'site:1', volumes: [{ type: 'image', source: 'data:1' }] },
   });
-  await meetStack(host.power);
+  await adoptStack(host.power);
 });
 
 async function start(...names: string[]) {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { servicesByName } from '../../../../activities/compose/catalog.ts';
 import { endWindow } from '../../../../activities/power/closing.ts';
-import { settleDown } from '../../../../activities/power/start/take-down.ts';
-import { meetStack } from '../../../../activities/power/adopt-stack.ts';
-import { lookAround } from '../../../../activities/power/observe.ts';
+import { takeDownUnheld } from '../../../../activities/power/start/take-down.ts';
+import { adoptStack } from '../../../../activities/power/adopt-stack.ts';
+import { observe } from '../../../../activities/power/observe.ts';
 import { startServices } from '../../../../activities/power/start/starting.ts';
 import { until } from '../../../stack/wait.ts';
 import { cause, startHost, type OneHost } from '../one-host.ts';
@@ -15,7 +15,7 @@ describe('a service of three containers', () => {
   let host: OneHost;
   beforeEach(async () => {
     host = await startHost({ web: { scale: 3 } });
-    await meetStack(host.power);
+    await adoptStack(host.power);
   });
 
   const start = () => {
@@ -51,10 +51,12 @@ describe('a service of three containers', () => {
     const { power, engine } = host;
     runAll();
     engine.stuck.add('shop-web-2');
-    await expect(settleDown(power, ['web'], 'window', cause)).rejects.toThrow('cannot be stopped');
+    await expect(takeDownUnheld(power, ['web'], 'window', cause)).rejects.toThrow(
+      'cannot be stopped',
+    );
     expect(engine.running()).toEqual(['shop-web-2']);
     engine.stuck.clear();
-    expect((await settleDown(power, ['web'], 'window', cause)).get('web')).toBe('stopped');
+    expect((await takeDownUnheld(power, ['web'], 'window', cause)).get('web')).toBe('stopped');
     expect(engine.running()).toEqual([]);
   });
 
@@ -77,7 +79,7 @@ describe('a service of three containers', () => {
   });
 
   test('that runs without a window is a stray as a whole', async () => {
-    await lookAround(host.power);
+    await observe(host.power);
     runAll();
     await host.settleLoop().start();
     await until('none runs', () => host.engine.running().length === 0);
@@ -100,7 +102,7 @@ describe('a service of three containers', () => {
 
 test('what is scaled by hand goes down whole with its window', async () => {
   const { power, engine, open } = await startHost({ web: {} });
-  await meetStack(power);
+  await adoptStack(power);
   const view = await open(['web']);
   engine.add('web');
   expect(engine.running()).toHaveLength(2);

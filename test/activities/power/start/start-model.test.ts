@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { servicesByName } from '../../../../activities/compose/catalog.ts';
-import { meetStack } from '../../../../activities/power/adopt-stack.ts';
+import { adoptStack } from '../../../../activities/power/adopt-stack.ts';
 import { startServices } from '../../../../activities/power/start/starting.ts';
 import { startOrder } from '../../../../domain/services/start-order.ts';
 import { cause, startHost } from '../one-host.ts';
@@ -82,7 +82,7 @@ async function play(specs: Spec[], picks: number[]): Promise<void> {
     ),
   );
   const { engine, power } = host;
-  await meetStack(power);
+  await adoptStack(power);
   /** In which order things happened: `s1 started`, `s1 settled`. */
   const story: string[] = [];
   engine.watch.subscribe(({ service, action }) => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { meetStack } from '../../../../activities/power/adopt-stack.ts';
+import { adoptStack } from '../../../../activities/power/adopt-stack.ts';
 import { startServices } from '../../../../activities/power/start/starting.ts';
 import { startOrder } from '../../../../domain/services/start-order.ts';
 import { servicesByName } from '../../../../activities/compose/catalog.ts';
@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 beforeEach(async () => {
   const needsDb = { depends_on: { db: { condition: 'service_started' } } };
   host = await startHost({ db: {}, web: needsDb });
-  await meetStack(host.power);
+  await adoptStack(host.power);
 });
 
 async function startAll() {
