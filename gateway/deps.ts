@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { GatewayConfig } from './config.ts';
 import type { MadrePort } from './madre/client.ts';
-import type { RedisPort } from './http/redis.ts';
+import type { RedisPort } from './redis.ts';
 import type { StoreSource } from './reads/store-source.ts';
 import type { TemporalPort } from './temporal/port.ts';
 

@@ -16,7 +16,7 @@ const redis =
   environment.redisUrl === null
     ? null
     : // its client is loaded only where there is a Redis
-      (await import('./http/redis.ts')).connectRedis(environment.redisUrl, logger);
+      (await import('./redis.ts')).connectRedis(environment.redisUrl, logger);
 const app = await buildApp({
   config: environment.config,
   store: store.source,

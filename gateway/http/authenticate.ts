@@ -6,6 +6,7 @@ import type { Limits } from './limits.ts';
 import { includes, type RoutePolicy } from './route-policy.ts';
 import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { Caller, TokenCache } from './caller.ts';
+import type { Sender } from '../../workflows/messages.ts';
 
 /** How Node hands on a header that was sent twice. */
 const repeated = /, /;
@@ -75,3 +76,9 @@ export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw new Error('a route without a token asked for its caller');
   return request.caller;
 }
+
+/** Who sends a message to a workflow, and under which correlation id. */
+export const actorOf = (request: FastifyRequest): Sender => ({
+  actor: callerOf(request).name,
+  correlation_id: request.id,
+});

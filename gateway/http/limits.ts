@@ -1,7 +1,7 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import type { RateLimits } from '../config.ts';
-import type { RedisPort } from './redis.ts';
+import type { RedisPort } from '../redis.ts';
 import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 
 /** The rates of one minute; each throws `too_many_requests` with the seconds to wait. */

@@ -4,7 +4,7 @@ import {
   RateLimiterRes,
   type RateLimiterAbstract,
 } from 'rate-limiter-flexible';
-import type { RedisPort } from './redis.ts';
+import type { RedisPort } from '../redis.ts';
 import type { MaybePromise } from '../reads/maybe-promise.ts';
 
 const windowSeconds = 60;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { controlAnswer, controlBody } from '../../contracts/intent.ts';
 import { confirmToken, type PlanView } from '../../contracts/plan.ts';
-import { callerOf } from '../http/authenticate.ts';
+import { actorOf, callerOf } from '../http/authenticate.ts';
 import type { MadreControlReply } from '../../contracts/chat.ts';
 import { keepAnswersMs } from '../../store/system/idempotency.ts';
 import { intentUnderWay } from '../../store/plans/intents.ts';
@@ -13,7 +13,6 @@ import { exampleIntentId, examplePlanId, exampleToken } from './examples.ts';
 import { isNotPlanned } from './plan-result.ts';
 import { createPlanControl } from './control.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
-import { actorOf } from '../http/actor.ts';
 
 /** One action on one target, for programs: the same plans and tokens as by chat. */
 export const madreControlRoutes: Routes = (context) => async (app) => {

@@ -17,7 +17,7 @@ import type { Routes } from '../context.ts';
 import { exampleHash, examplePlanId, exampleToken, planExample } from './examples.ts';
 import { createPlanControl } from './control.ts';
 import { answers, noBody, noQuery } from '../http/route-schema.ts';
-import { actorOf } from '../http/actor.ts';
+import { actorOf } from '../http/authenticate.ts';
 
 const listQuery = z.strictObject({
   status: planStatus.optional().meta({ description: 'WAITING: what waits for whom' }),

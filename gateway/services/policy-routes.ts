@@ -2,9 +2,9 @@ import { soloMadreApplyAnswer, soloMadreStatusAnswer } from '../../contracts/ope
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { answers, idempotencyHeaders, noBody, noQuery } from '../http/route-schema.ts';
-import { actorOf } from '../http/actor.ts';
 import { runningNames } from '../reads/snapshot.ts';
 import { closeAll } from './close-all.ts';
+import { actorOf } from '../http/authenticate.ts';
 
 const rule = { scope: 'operator', idempotent: true, bodyOptional: true } as const;
 

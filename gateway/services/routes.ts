@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { serviceActionAnswer } from '../../contracts/operator.ts';
 import { serviceName } from '../../contracts/text.ts';
-import { callerOf } from '../http/authenticate.ts';
+import { actorOf, callerOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { repeatKeyOf } from '../http/idempotency.ts';
 import { longestTtlMs, resolveService } from '../reads/resolve-service.ts';
 import { answers, idempotencyHeaders, noBody, noQuery } from '../http/route-schema.ts';
-import { actorOf } from '../http/actor.ts';
 import { findServices, holdersOf, type Snapshot } from '../reads/snapshot.ts';
 import { openStatus } from '../windows/answers.ts';
 

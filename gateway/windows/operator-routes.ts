@@ -8,7 +8,7 @@ import {
   powerStateAnswer,
 } from '../../contracts/operator.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { callerOf } from '../http/authenticate.ts';
+import { actorOf, callerOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { findOwn } from './find-window.ts';
@@ -16,7 +16,6 @@ import { repeatKeyOf, sameWindow } from '../http/idempotency.ts';
 import { longestTtlMs, resolveServices } from '../reads/resolve-service.ts';
 import { includes } from '../http/route-policy.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
-import { actorOf } from '../http/actor.ts';
 import { runningNames, windowServices } from '../reads/snapshot.ts';
 import { openStatus, operatorAnswer, remaining } from './answers.ts';
 import type { Caller } from '../http/caller.ts';

@@ -7,14 +7,13 @@ import {
   openWindowAnswer,
   openWindowBody,
 } from '../../contracts/window.ts';
-import { callerOf } from '../http/authenticate.ts';
+import { actorOf, callerOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { findTarget } from './find-window.ts';
 import { repeatKeyOf } from '../http/idempotency.ts';
 import { longestTtlMs, resolveService } from '../reads/resolve-service.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
-import { actorOf } from '../http/actor.ts';
 import { openAnswer, openStatus, remaining } from './answers.ts';
 
 const defaultWaitSeconds = 30;

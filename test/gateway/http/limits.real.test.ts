@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectRedis, type RedisPort } from '../../../gateway/http/redis.ts';
+import { connectRedis, type RedisPort } from '../../../gateway/redis.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../stack/redis.ts';
 import { until } from '../../stack/wait.ts';
 import { plenty, seedStack, startGateway, type Gateway } from '../fixture.ts';

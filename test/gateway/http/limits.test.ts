@@ -83,7 +83,7 @@ test('guesses are limited by address, and whoever has a token is still served', 
 });
 
 test('with a Redis that is away the limits are kept in the process', async () => {
-  const { connectRedis } = await import('../../../gateway/http/redis.ts');
+  const { connectRedis } = await import('../../../gateway/redis.ts');
   const { pino } = await import('pino');
   const redis = connectRedis('redis://127.0.0.1:1', pino({ level: 'silent' }));
   const gateway = await startGateway({
