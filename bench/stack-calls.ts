@@ -54,9 +54,15 @@ export async function findWindow(stack: TestStack, id: string): Promise<WindowVi
 export const containerOf = (stack: TestStack, service: string): string =>
   `${stack.project}-${service}-1`;
 
-/** The sum of a histogram of madre's, in seconds, over all its labels. */
+/** madre's metrics as Prometheus text. Only the gateway may read them, so they are read through it. */
+export const metricsText = async (stack: TestStack): Promise<string> =>
+  answered('reading the metrics', await stack.call('GET', '/metrics'));
+
+/** The sum of one of madre's histograms over all its labels, in seconds. 0 before the first observation. */
 export async function madreSeconds(stack: TestStack, histogram: string): Promise<number> {
-  const text = await fetch(`${stack.env.VX11_MADRE_URL}/metrics`).then((answer) => answer.text());
+  const text = await metricsText(stack);
+  if (!text.includes(`# TYPE ${histogram} histogram`))
+    throw new Error(`madre's metrics have no histogram ${histogram}`);
   const sums = text.matchAll(new RegExp(`^${histogram}_sum(?:\\{[^}]*\\})? (\\S+)$`, 'gm'));
   return [...sums].reduce((total, [, value]) => total + Number(value), 0);
 }

@@ -6,6 +6,7 @@ import type { Bed } from '../bed.ts';
 import type { Measure, Result } from '../measure.ts';
 import { cpuMs } from '../process.ts';
 import { several, trivial } from '../services.ts';
+import { metricsText } from '../stack-calls.ts';
 
 const reachMs = 150;
 const seconds = 40;
@@ -20,7 +21,7 @@ const loop = async (stack: TestStack, path: string, method = 'POST') =>
 
 /** Rounds by whether they saw anything new, as madre counts them. */
 async function roundsOf(stack: TestStack): Promise<{ same: number; changed: number }> {
-  const text = await (await fetch(`${stack.env['VX11_MADRE_URL']}/metrics`)).text();
+  const text = await metricsText(stack);
   const of = (outcome: string): number =>
     Number(
       new RegExp(`^vx11_autonomy_rounds_total\\{outcome="${outcome}"\\} (\\d+)`, 'm').exec(

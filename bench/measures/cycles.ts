@@ -65,18 +65,26 @@ export const cycles = (bed: Bed): Promise<Cycles> =>
   );
 
 async function ourCycle(stack: TestStack): Promise<Ours & { id: string }> {
-  const startSeconds = await madreSeconds(stack, 'vx11_service_start_seconds');
-  const stopSeconds = await madreSeconds(stack, 'vx11_service_stop_seconds');
+  const before = await engineSeconds(stack);
   const calledOpen = Date.now();
   const [openMs, { window_id: id }] = await timed(() => openTarget(stack, 'tiny'));
   await sleep(pauseMs);
   const calledClose = Date.now();
   const [closeMs] = await timed(() => closeTarget(stack, 'tiny'));
-  const started = (await madreSeconds(stack, 'vx11_service_start_seconds')) - startSeconds;
-  const stopped = (await madreSeconds(stack, 'vx11_service_stop_seconds')) - stopSeconds;
-  const engine = { engineStartMs: started * 1000, engineStopMs: stopped * 1000 };
+  const after = await engineSeconds(stack);
+  const engineStartMs = (after.start - before.start) * 1000;
+  const engineStopMs = (after.stop - before.stop) * 1000;
+  if (!(engineStartMs > 0 && engineStopMs > 0))
+    throw new Error('madre has not counted the start and the stop of this cycle in its metrics');
+  const engine = { engineStartMs, engineStopMs };
   return { id, openMs, closeMs, ...engine, calledOpen, calledClose, events: new Map() };
 }
+
+/** The Engine's starts and stops so far, in seconds, from madre's histograms. */
+const engineSeconds = async (stack: TestStack): Promise<{ start: number; stop: number }> => ({
+  start: await madreSeconds(stack, 'vx11_service_start_seconds'),
+  stop: await madreSeconds(stack, 'vx11_service_stop_seconds'),
+});
 
 /** madre is frozen meanwhile: it would look at what happens, and take time away from the plain thing. */
 async function plainCycle(bed: Bed, stack: TestStack): Promise<Plain> {
