@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { windowId } from '../contracts/text.ts';
 import { parseDuration } from './duration.ts';
 
-/** A duration of the command line, in whole seconds. */
+/** Parses a duration such as `10m` into whole seconds. */
 export function durationArgument(text: string): number {
   const seconds = parseDuration(text);
   if (seconds === null)
@@ -10,7 +10,7 @@ export function durationArgument(text: string): number {
   return seconds;
 }
 
-/** A whole number within limits. */
+/** Returns a parser for a whole number from `least` to `most`. */
 export const numberArgument =
   (least: number, most: number) =>
   (text: string): number => {
@@ -20,6 +20,6 @@ export const numberArgument =
     return value;
   };
 
-/** A window id, or else the service that a window was opened for. */
+/** Reads an argument as a window id, or else as the service that the window was opened for. */
 export const windowOrTarget = (text: string): { window_id: string } | { target: string } =>
   windowId.safeParse(text).success ? { window_id: text } : { target: text };

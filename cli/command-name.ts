@@ -1,6 +1,6 @@
-/** Options before a command that take the word after them. */
+/** Global options that take a value as the next word. */
 const withValue = new Set(['--url']);
 
-/** The command that a command line names; undefined where it names none. */
+/** Returns the command in a command line; undefined if there is none. */
 export const commandOf = (args: readonly string[]): string | undefined =>
   args.find((arg, at) => !arg.startsWith('-') && !withValue.has(args[at - 1] ?? ''));

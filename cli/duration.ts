@@ -1,7 +1,7 @@
 const form = /^(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
 const unitSeconds = [86_400, 3_600, 60, 1];
 
-/** Whole seconds of a duration such as `90s`, `10m` or `1h30m`; null for anything else, also for nothing and zero. */
+/** Parses a duration such as `90s`, `10m` or `1h30m` into whole seconds; null for anything else, including '' and zero. */
 export function parseDuration(text: string): number | null {
   const parts = form.exec(text)?.slice(1);
   if (!parts) return null;
@@ -9,7 +9,7 @@ export function parseDuration(text: string): number | null {
   return seconds > 0 ? seconds : null;
 }
 
-/** A number of seconds in its two largest units, such as `1h 30m`, `9m 59s` or `0s`. */
+/** Formats seconds in the two largest units, such as `1h 30m`, `9m 59s` or `0s`. */
 export function showDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const parts = [

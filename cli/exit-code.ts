@@ -1,6 +1,6 @@
 import { GatewayFailure } from '../client/gateway-failure.ts';
 
-/** What the process says by its end; public, and listed in --help. */
+/** The exit codes of the process. They are public and listed in --help. */
 export const exitCode = {
   ok: 0,
   failed: 1,
@@ -13,16 +13,16 @@ export const exitCode = {
 export const exitCodeHelp = `
 Exit codes:
   0  done
-  1  the window failed, or some service of it did; for doctor and audit: a check failed
-  2  the command line is not right
-  3  the gateway refused it (4xx)
-  4  the gateway cannot be reached, or could not do it (5xx)
-  130  it was ended by Ctrl-C
-  vx11 run ends with the exit code of its task; 124 out of time, 130 cancelled, 128 + n by signal n`;
+  1  the window or one of its services failed; for doctor and audit: a check failed
+  2  the command line is not valid
+  3  the gateway refused the request (4xx)
+  4  the gateway cannot be reached, or failed (5xx)
+  130  interrupted by Ctrl-C
+  vx11 run exits with its task's exit code; 124 timed out, 130 cancelled, 128 + n ended by signal n`;
 
-/** An end that is no success: what the person reads on stderr, and the code of the process. */
+/** Ends the command without success: the message goes to stderr, and `exit` becomes the process's exit code. */
 export class CommandFailed extends Error {
-  /** One of `exitCode`, or a task's own. */
+  /** One of `exitCode`, or the exit code of a task. */
   readonly exit: number;
 
   constructor(exit: number, message: string, options: { cause?: unknown } = {}) {
@@ -32,7 +32,7 @@ export class CommandFailed extends Error {
   }
 }
 
-/** The exit code that an error stands for; null where it is a fault of the program. */
+/** Returns the exit code for an error; null if the error is a bug in the program. */
 export function exitOf(error: unknown): number | null {
   if (error instanceof CommandFailed) return error.exit;
   return error instanceof GatewayFailure ? exitCode[error.kind] : null;

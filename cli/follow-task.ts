@@ -7,28 +7,28 @@ import { endText, exitCodeOf } from './spawn-text.ts';
 
 const cancelMs = 10_000;
 const resultMs = 5000;
-/** After so long without any answer of the gateway nobody waits for it any more. */
+/** Following a task fails after this long without an answer from the gateway. */
 const giveUpMs = 120_000;
 
-/** How much of its output was shown when a task had ended. */
+/** How much of a task's output was printed when it ended. */
 type Shown = 'all' | 'some' | 'nothing';
 
-/** Passes on what a task says, ends it at Ctrl-C, and ends as it ended. */
+/** Prints a task's output until the task ends, cancels it at Ctrl-C, and ends with the task's exit code. */
 export async function followTask(session: Session, id: string): Promise<void> {
   const { terminal } = session;
   const result = await resultOf(session, id).catch((error: unknown) => {
     const exit = exitOf(error);
     if (exit === null || exit === exitCode.interrupted) throw error;
-    const next = `${id} was started, and may go on: vx11 logs ${id} follows it`;
+    const next = `${id} was started and may still be running. To follow it: vx11 logs ${id}`;
     throw new CommandFailed(exit, `${(error as Error).message}\n  ${next}`, { cause: error });
   });
   if (terminal.json) terminal.out(JSON.stringify(result, null, 2));
-  const said = endText(result, result.detail);
+  const message = endText(result, result.detail);
   const exit = exitCodeOf(result);
-  if (exit !== 0 || said !== null) throw new CommandFailed(exit, said ?? '');
+  if (exit !== 0 || message !== null) throw new CommandFailed(exit, message ?? '');
 }
 
-/** Shows what it says until it has ended. */
+/** Prints a task's output until it ends, then returns its result. */
 async function resultOf(session: Session, id: string): Promise<SpawnResult> {
   const { gateway, terminal, signal } = session;
   const cancel = async (): Promise<void> => {
@@ -48,29 +48,32 @@ async function resultOf(session: Session, id: string): Promise<SpawnResult> {
     terminal.raw('stdout', bytesOr(result.stdout, result.stdout_base64));
     terminal.raw('stderr', bytesOr(result.stderr, result.stderr_base64));
   } else if (shown === 'some') {
-    terminal.err(`[the log broke before its end; vx11 logs ${id} shows all of it]`);
+    terminal.err(`[the log stream broke off. For the whole log: vx11 logs ${id}]`);
   }
   return result;
 }
 
-/** Resolves with the end of the task, also where its log is refused; stays when the session was interrupted. */
+/**
+ * Prints the log until the task ends, even if the gateway refuses the log. Never resolves once the session is
+ * interrupted: the cancellation ends the command then.
+ */
 async function show({ gateway, terminal, signal }: Session, id: string): Promise<Shown> {
   let shown: Shown = 'nothing';
-  let heardAt = performance.now();
+  let lastAnswerAt = performance.now();
   const hasEnded = async (refusal: unknown): Promise<boolean> => {
     try {
       const options = { withinMs: resultMs };
       const { finished_at } = await gateway.call('GET', `/vx11/result/${id}`, spawnResult, options);
-      heardAt = performance.now();
+      lastAnswerAt = performance.now();
       return finished_at !== null;
     } catch (error) {
       if (error instanceof GatewayFailure && !error.retryable) throw error;
-      if (performance.now() - heardAt > giveUpMs) throw refusal;
+      if (performance.now() - lastAnswerAt > giveUpMs) throw refusal;
       return false;
     }
   };
   for await (const message of readLog(gateway, id, signal, hasEnded)) {
-    heardAt = performance.now();
+    lastAnswerAt = performance.now();
     if (message.kind === 'end') return 'all';
     shown = 'some';
     if (terminal.json) continue;

@@ -1,15 +1,15 @@
-/** The command line: `vx11 open web --ttl 10m`. All but `up` and `doctor` only speak HTTP to the gateway. */
+/** The command line: `vx11 open web --ttl 10m`. All commands but `up` and `doctor` only call the gateway over HTTP. */
 import { commandOf } from './command-name.ts';
 import { realTerminal } from './terminal.ts';
 
 const args = process.argv.slice(2);
 const interrupted = new AbortController();
 const command = commandOf(args);
-/** How long an interrupted command may take to end; `run` ends its task first. A second Ctrl-C does not wait. */
+/** How long an interrupted command may take to end; `run` cancels its task first. A second Ctrl-C ends it at once. */
 const endMs = command === 'run' ? 10_000 : 500;
 
 async function main(): Promise<number> {
-  // `up` ends its stack in order and minds its own signals.
+  // `up` shuts its stack down in order and handles its own signals
   if (command !== 'up') {
     process.once('SIGINT', () => {
       interrupted.abort();
@@ -18,10 +18,10 @@ async function main(): Promise<number> {
   }
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // as with `| head`; a stack goes on although nobody reads what it says, and can still be ended in order
+      // the reader is gone, as with `| head`; a stack keeps running without one and can still be shut down in order
       if (error.code === 'EPIPE' && command !== 'up') process.exit(0);
     });
-  // this one stays for as long as the stack, so it loads nothing of the other commands
+  // the supervisor lives as long as the stack, so it does not load the other commands
   if (args.length === 1 && command === 'up') {
     const { up } = await import('./up.ts');
     return up({ env: process.env, say: realTerminal(false).out });
@@ -34,5 +34,5 @@ async function main(): Promise<number> {
   });
 }
 
-// loaded by another file it only gets compiled
+// when another file imports this one, it is only compiled
 if (import.meta.main) process.exitCode = await main();

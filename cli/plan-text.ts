@@ -3,7 +3,7 @@ import { plainText } from '../platform/plain-text.ts';
 import { table } from './table.ts';
 import { showDeadline, showTime } from './time.ts';
 
-/** The exact values of a step, each on a line of its own. */
+/** Formats a step's exact parameters, one per line. */
 const paramLines = (step: PlanStep): string[] =>
   Object.entries(step.params).map(([name, value]) =>
     plainText(`       ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
@@ -11,7 +11,7 @@ const paramLines = (step: PlanStep): string[] =>
 
 function stepLines(step: PlanStep): string[] {
   const after = step.depends_on.length === 0 ? '' : `, after ${step.depends_on.join(', ')}`;
-  const always = step.always ? ', whatever happened before' : '';
+  const always = step.always ? ', even if earlier steps failed' : '';
   const lines = [
     `  ${step.step_id}  ${step.type}  ${step.status}  (risk ${step.risk}${after}${always})`,
     ...paramLines(step),
@@ -23,20 +23,20 @@ function stepLines(step: PlanStep): string[] {
   return lines;
 }
 
-/** All that somebody has to know who decides: every step as it would run, its risk, its effect, and its undo. */
+/** Formats everything that a decision on a plan needs: each step as it would run, its risk, its effect and its undo. */
 export function planText(plan: PlanView, now = Date.now()): string {
   const { confirmation } = plan;
   return [
     plainText(`${plan.plan_id}  ${plan.status}  ${plan.action} ${plan.targets.join(', ')}`),
     plainText(
-      `  asked by ${plan.actor} (${plan.source}) at ${showTime(plan.created_at, now)}${plan.reason === null ? '' : `, because ${plan.reason}`}`,
+      `  requested by ${plan.actor} (${plan.source}) at ${showTime(plan.created_at, now)}${plan.reason === null ? '' : `, because ${plan.reason}`}`,
     ),
     plainText(`  risk: ${plan.risk}, ${plan.risk_because}`),
     ...(confirmation === null
       ? []
       : [
           plainText(
-            `  confirmed by ${confirmation.approvals.map(({ by }) => by).join(', ') || 'nobody'} (${confirmation.approvals.length} of ${confirmation.quorum}${confirmation.no_self_approval ? ', not by who asked' : ''}), until ${showDeadline(confirmation.expires_at, now)}`,
+            `  confirmed by ${confirmation.approvals.map(({ by }) => by).join(', ') || 'nobody'} (${confirmation.approvals.length} of ${confirmation.quorum}${confirmation.no_self_approval ? ', not by the requester' : ''}), until ${showDeadline(confirmation.expires_at, now)}`,
           ),
         ]),
     ...plan.warnings.map((warning) => plainText(`  warning: ${warning}`)),
@@ -47,10 +47,9 @@ export function planText(plan: PlanView, now = Date.now()): string {
   ].join('\n');
 }
 
-/** Plans as a table, newest first as they came. */
+/** Formats plans as a table, in the given order. */
 export function plansTable(plans: PlanView[], now = Date.now()): string {
-  if (plans.length === 0)
-    return 'No plans. Ask for something with: vx11 chat "open SERVICE for 10 minutes"';
+  if (plans.length === 0) return 'No plans. Make one with: vx11 chat "open SERVICE for 10 minutes"';
   const rows = plans.map((plan) => [
     plan.plan_id,
     plan.status,
@@ -61,5 +60,5 @@ export function plansTable(plans: PlanView[], now = Date.now()): string {
       ? `until ${showDeadline(plan.confirmation.expires_at, now)}`
       : showTime(plan.created_at, now),
   ]);
-  return table(['PLAN', 'STATUS', 'RISK', 'WHAT', 'ASKED BY', 'WHEN'], rows);
+  return table(['PLAN', 'STATUS', 'RISK', 'WHAT', 'REQUESTED BY', 'WHEN'], rows);
 }

@@ -39,37 +39,37 @@ const commands: AddCommand[] = [
   addAudit,
 ];
 
-/** The outside of a run: what main.ts takes from its process. */
-export interface Surroundings {
+/** What a run takes from its process. */
+export interface ProcessContext {
   env: NodeJS.ProcessEnv;
   terminal: (json: boolean) => Terminal;
   signal: AbortSignal;
 }
 
-/** Runs one command line (without `node` and the file's name) and gives the exit code of the process. */
-export async function runProgram(args: string[], around: Surroundings): Promise<number> {
+/** Runs one command line (without `node` and the file's name) and returns the exit code of the process. */
+export async function runProgram(args: string[], context: ProcessContext): Promise<number> {
   const program = new Command('vx11')
-    .description('Opens services of a Docker Compose stack in time-limited windows that end.')
+    .description('Opens services of a Docker Compose stack in windows that end at a deadline.')
     .version(version)
     .option('--json', 'print only the answer, as JSON')
-    .option('--url <address>', 'the gateway (VX11_URL, VX11_PORT, else the one of VX11_HOME)')
+    .option('--url <address>', 'the gateway; by default VX11_URL, VX11_PORT, or that of VX11_HOME')
     .addHelpText('after', exitCodeHelp)
-    .addHelpText('after', '\nThe token is VX11_TOKEN, else the one in tokens.env of VX11_HOME.')
+    .addHelpText('after', '\nThe token is VX11_TOKEN, or else the one in tokens.env of VX11_HOME.')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => around.terminal(false).out(text.trimEnd()),
-      writeErr: (text) => around.terminal(false).err(text.trimEnd()),
+      writeOut: (text) => context.terminal(false).out(text.trimEnd()),
+      writeErr: (text) => context.terminal(false).err(text.trimEnd()),
     });
   const session = (): Session => {
     const { json = false, ...options } = program.opts<{ json?: boolean; url?: string }>();
-    const { env, signal } = around;
+    const { env, signal } = context;
     let gateway: Session['gateway'] | undefined;
     return {
       env,
       signal,
-      terminal: around.terminal(json),
-      // `up` asks none, and says itself what is wrong with the environment
+      terminal: context.terminal(json),
+      // read only when needed: `up` uses no gateway and reports invalid settings itself
       get gateway() {
         return (gateway ??= connectGateway(findTarget(options, env)));
       },
@@ -84,7 +84,7 @@ export async function runProgram(args: string[], around: Surroundings): Promise<
     const exit = exitOf(error);
     if (exit === null) throw error;
     const { message } = error as Error;
-    if (message) around.terminal(false).err(message);
+    if (message) context.terminal(false).err(message);
     return exit;
   }
 }

@@ -6,18 +6,18 @@ import type { GatewayClient } from '../client/gateway-client.ts';
 import { plainText } from '../platform/plain-text.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Which services of a window are up and which are awaited, as its events tell. */
+/** Which services of a window are up and which are still starting, according to its events. */
 export interface Progress {
   waiting: string[];
   ready: string[];
   failed: string[];
-  /** Images on their way, by name: how far each is, and who waits for it. */
+  /** Images that are being pulled or built, by name: how far each is, and which services wait for it. */
   images?: Record<string, { text: string; services: unknown[] }> | undefined;
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** One event later, with the line that says what it means to who waits; no line where it means nothing. */
+/** Applies an event. Returns the new progress and the line to print, or null if there is nothing to print. */
 export function progressAfter(before: Progress, event: EventRecord): [Progress, string | null] {
   const { service, payload } = event;
   const without = (names: string[]) => names.filter((name) => name !== service);
@@ -41,11 +41,11 @@ export function progressAfter(before: Progress, event: EventRecord): [Progress, 
   if (event.type === 'service.done') {
     const waiting = without(before.waiting);
     const after = { ...before, waiting, ready: [...before.ready, service] };
-    return [after, `${service} has done its work`];
+    return [after, `${service} has completed`];
   }
   if (event.type === 'service.restarted') {
     const why = textOf(payload['because']);
-    return [before, `${service} was started again${why === '' ? '' : `: ${why}`}`];
+    return [before, `${service} was restarted${why === '' ? '' : `: ${why}`}`];
   }
   if (event.type === 'service.failed') {
     const after = {
@@ -74,25 +74,25 @@ function imageProgress(
   return [{ ...before, images }, `${image} is ${type === 'image.built' ? 'built' : 'pulled'}`];
 }
 
-/** An image that did not come fails those that wait for it. */
+/** Drops the images that a failed service was waiting for. */
 const withoutImagesOf = (images: Progress['images'], service: string): Progress['images'] =>
   images &&
   Object.fromEntries(
     Object.entries(images).filter(([, { services }]) => !services.includes(service)),
   );
 
-/** Told so often that they only change the last line of a terminal. */
+/** Whether an event comes so often that on a terminal it only updates the live line. */
 const isTick = ({ type }: EventRecord): boolean =>
   type === 'image.pulling' || type === 'image.building';
 
 const settled = new Set<WindowView['state']>(['open', 'closing', 'closed', 'failed']);
-const lookEveryMs = 1_000;
+const pollEveryMs = 1_000;
 const tickMs = 250;
 
 /**
- * Shows on stderr how a window comes up until it is open, failed or ended, or `withinMs` has passed, not counting the time
- * in which an image is pulled or built; gives its last view. The events only decorate: without them the window is asked
- * for once a second.
+ * Shows a window's progress on stderr until it is open, failed or closed, or until `withinMs` has passed, not counting
+ * image pulls and builds. The window is also polled once a second, so it does not depend on the events.
+ * @returns the last view of the window
  */
 export async function watchOpening(
   gateway: GatewayClient,
@@ -116,7 +116,7 @@ export async function watchOpening(
       const left = withinMs - waited;
       if (settled.has(view.state) || left <= 0) return view;
       await Promise.race([
-        sleep(Math.min(left, lookEveryMs), undefined, { signal: done.signal }).catch(
+        sleep(Math.min(left, pollEveryMs), undefined, { signal: done.signal }).catch(
           () => undefined,
         ),
         new Promise<void>((resolve) => (wake = resolve)),
@@ -156,9 +156,9 @@ async function showEvents(
   }
 }
 
-/** What a person sees last while waiting. */
+/** Formats the last line of the terminal while the window opens. */
 export function liveLine({ waiting, images = {} }: Progress, ms: number): string {
-  const onTheirWay = Object.entries(images).map(([image, { text }]) => `${image}: ${text}`);
-  const what = onTheirWay.join('; ') || `waiting for ${waiting.join(', ') || 'the window'}`;
+  const pending = Object.entries(images).map(([image, { text }]) => `${image}: ${text}`);
+  const what = pending.join('; ') || `waiting for ${waiting.join(', ') || 'the window'}`;
   return `  ${what} … ${Math.floor(ms / 1000)} s`;
 }

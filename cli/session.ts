@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import type { GatewayClient } from '../client/gateway-client.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a command works with, once the global options are known. */
+/** What a command works with, after the global options are parsed. */
 export interface Session {
   gateway: GatewayClient;
   terminal: Terminal;
   env: NodeJS.ProcessEnv;
-  /** Aborts at Ctrl-C. */
+  /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }
 

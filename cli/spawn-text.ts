@@ -5,10 +5,10 @@ import { table } from './table.ts';
 import { showTime } from './time.ts';
 
 const signals: Record<string, number> = constants.signals;
-/** As timeout(1) and shells say it. */
+/** The codes that timeout(1) and shells use. */
 const codes = { timeout: 124, cancelled: 130, killed: 137 } as const;
 
-/** The exit code of the process that ran a task for somebody: the task's own where it has one. */
+/** Returns the exit code for a process that ran a task: the task's own if it has one. */
 export function exitCodeOf(end: Pick<LogEnd, 'state' | 'exit_code' | 'signal'>): number {
   const { state, exit_code, signal } = end;
   if (state === 'timeout' || state === 'cancelled') return codes[state];
@@ -17,7 +17,7 @@ export function exitCodeOf(end: Pick<LogEnd, 'state' | 'exit_code' | 'signal'>):
   return state === 'killed' ? codes.killed : 1;
 }
 
-/** How a task ended that did not end by its own exit; null where its exit code says all. */
+/** Describes how a task ended; null if it ended by its own exit, because its exit code then says everything. */
 export function endText(
   end: Pick<LogEnd, 'state' | 'cause'>,
   detail: string | null = null,
@@ -26,7 +26,7 @@ export function endText(
   return plainText(`${end.state}: ${end.cause}${detail === null ? '' : `, ${detail}`}`);
 }
 
-/** Tasks in one table. */
+/** Formats tasks as a table. */
 export function spawnsTable(spawns: SpawnView[]): string {
   if (spawns.length === 0) return 'No tasks.';
   const rows = spawns.map((view) => [

@@ -1,6 +1,6 @@
 import { plainText } from '../platform/plain-text.ts';
 
-/** Rows under their headings, in columns as wide as their widest cell; the last one is left as it is. */
+/** Formats rows under their headings in columns as wide as their widest cell; the last column is not padded. */
 export function table(headings: string[], rows: string[][]): string {
   const all = [headings, ...rows.map((row) => row.map(plainText))];
   const widths = headings.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));

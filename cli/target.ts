@@ -7,22 +7,25 @@ import { CommandFailed, exitCode } from './exit-code.ts';
 const repository = join(import.meta.dirname, '..');
 
 /**
- * Reads the address from --url, VX11_URL, VX11_PORT, then from what the start on this home has written there; the token
- * from VX11_TOKEN, else from `<home>/tokens.env`.
+ * Finds the gateway and the token. The address comes from --url, VX11_URL, VX11_PORT, or else from the file that
+ * `vx11 up` wrote into the home; the token from VX11_TOKEN, or else from `<home>/tokens.env`.
  */
 export function findTarget(options: { url?: string }, env: NodeJS.ProcessEnv): Target {
   const home = resolve(env.VX11_HOME ?? join(repository, '.vx11'));
   const text = options.url ?? env.VX11_URL ?? addressHere(env, home);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new CommandFailed(exitCode.usage, `${text} is no address such as http://127.0.0.1:8000`);
+    throw new CommandFailed(
+      exitCode.usage,
+      `${text} is not an address such as http://127.0.0.1:8000`,
+    );
   return {
     url: url.href.replace(/\/+$/, ''),
     token: env.VX11_TOKEN || savedToken(home),
   };
 }
 
-/** The gateway of this machine that the environment means. */
+/** Returns the address of this machine's gateway according to the environment. */
 function addressHere(env: NodeJS.ProcessEnv, home: string): string {
   const bind = env.VX11_BIND || '127.0.0.1';
   const host = bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind;

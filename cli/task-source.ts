@@ -6,7 +6,7 @@ import { addAbortSignal } from 'node:stream';
 import { spawnBounds, type SpawnBody } from '../contracts/spawn-request.ts';
 import { CommandFailed, exitCode } from './exit-code.ts';
 
-/** What to run, and with which input. */
+/** The code of a task, its arguments and its standard input. */
 export type TaskSource = Pick<SpawnBody, 'task_type' | 'code'> & { args: string[]; stdin: string };
 
 const kinds: Record<string, SpawnBody['task_type']> = {
@@ -16,7 +16,7 @@ const kinds: Record<string, SpawnBody['task_type']> = {
   '.mjs': 'node',
   '.sh': 'shell',
 };
-/** Runs a program with its arguments, as it is. */
+/** Shell code that runs its arguments as a program. */
 const runArguments = 'exec "$@"';
 
 /** Where code comes from: a file, or `-` for standard input. */
@@ -28,16 +28,19 @@ export interface SourceOptions {
   stdin: boolean;
 }
 
-/** Who reads from standard input: it may end with the command, and says what it waits for. */
+/** What reading standard input needs: a place for a hint, and a signal that ends it. */
 export interface InputReader {
   err(line: string): void;
   signal: AbortSignal;
 }
 
-/** A pipe that says nothing for so long is told about: whoever left it open may not know. */
+/** A pipe that sends nothing for this long gets a hint, because it may have been left open by mistake. */
 const quietMs = 3000;
 
-/** Reads what a command line names. @param words the words after the options */
+/**
+ * Reads the code and the input that a command line names. Throws `CommandFailed`.
+ * @param words the words after the options
+ */
 export async function readSource(
   words: string[],
   options: SourceOptions,
@@ -57,7 +60,8 @@ export async function readSource(
     return { task_type, code, args: words, stdin: await inputOf(options, reader) };
   }
   const [word, ...args] = words;
-  if (word === undefined) throw usage('What is to run? Such as: vx11 run -- echo hello');
+  if (word === undefined)
+    throw usage('Name a file or a program to run, such as: vx11 run -- echo hello');
   const task_type = kinds[extname(word)];
   const code = task_type === undefined ? runArguments : await readCode(word);
   const stdin = await inputOf(options, reader);
@@ -66,7 +70,7 @@ export async function readSource(
     : { task_type, code, args, stdin };
 }
 
-/** Standard input where something is connected to it: a file or a pipe, and no terminal. */
+/** Reads standard input if a file, a pipe or a socket is connected to it; '' for a terminal or nothing. */
 async function inputOf({ stdin }: SourceOptions, reader: InputReader): Promise<string> {
   if (!stdin) return '';
   try {
@@ -78,10 +82,10 @@ async function inputOf({ stdin }: SourceOptions, reader: InputReader): Promise<s
   return readInput(spawnBounds.stdinBytes, reader);
 }
 
-/** All of standard input: a task gets its input whole, so an endless one is refused as soon as that is sure. */
+/** Reads all of standard input. Fails as soon as it is longer than `mostBytes`, so an endless input is refused. */
 async function readInput(mostBytes: number, { err, signal }: InputReader): Promise<string> {
   const hint = setTimeout(
-    () => err('  waiting for the end of standard input; --no-stdin leaves it alone'),
+    () => err('  waiting for the end of standard input; --no-stdin does not read it'),
     quietMs,
   );
   const chunks: Buffer[] = [];
@@ -90,11 +94,13 @@ async function readInput(mostBytes: number, { err, signal }: InputReader): Promi
     for await (const chunk of addAbortSignal(signal, process.stdin) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > mostBytes)
-        throw usage(`Standard input is more than the ${mostBytes} bytes that a task takes of it.`);
+        throw usage(
+          `Standard input is larger than ${mostBytes} bytes, the most that a task accepts.`,
+        );
       chunks.push(chunk);
     }
   } catch (error) {
-    if (signal.aborted) throw new CommandFailed(130, 'Nothing was started.');
+    if (signal.aborted) throw new CommandFailed(130, 'Interrupted; the task was not started.');
     if (error instanceof CommandFailed) throw error;
     throw usage(`Standard input cannot be read: ${(error as Error).message}`);
   } finally {
@@ -116,7 +122,7 @@ async function readCode(file: string): Promise<string> {
 function textOf(bytes: Buffer, name: string): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   throw usage(
-    `${name} is not UTF-8 text, and a task takes nothing else: encode it, as base64 does.`,
+    `${name} is not UTF-8 text, and a task accepts only text. Encode it, for example as base64.`,
   );
 }
 

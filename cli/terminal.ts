@@ -1,16 +1,16 @@
-/** Where a command speaks to: answers go to `out`, everything else to `err`. */
+/** Where a command writes: answers go to `out`, everything else to `err`. */
 export interface Terminal {
   out: (text: string) => void;
   err: (text: string) => void;
-  /** Passes on what a task says, as it is. */
+  /** Writes text or bytes unchanged, such as a task's output. */
   raw: (stream: 'stdout' | 'stderr', text: string | Uint8Array) => void;
-  /** Where a person watches stderr: shows a line that the next one replaces. Null where nobody does. */
+  /** Shows a line on stderr that the next one replaces; null if stderr is not a terminal. */
   live: ((text: string) => void) | null;
-  /** `--json`: only the answer, as JSON. */
+  /** True for `--json`: print only the answer, as JSON. */
   json: boolean;
 }
 
-/** Back to the start of the line, which is erased. */
+/** Moves to the start of the line and erases it. */
 const clearLine = '\r\u001b[2K';
 
 export function realTerminal(json: boolean): Terminal {
@@ -26,7 +26,7 @@ export function realTerminal(json: boolean): Terminal {
   };
 }
 
-/** Says an answer: as JSON where that was asked for, else in words. */
-export function answer(terminal: Terminal, value: unknown, inWords: () => string): void {
-  terminal.out(terminal.json ? JSON.stringify(value, null, 2) : inWords());
+/** Prints an answer: as JSON for `--json`, otherwise as text. */
+export function answer(terminal: Terminal, value: unknown, text: () => string): void {
+  terminal.out(terminal.json ? JSON.stringify(value, null, 2) : text());
 }

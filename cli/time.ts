@@ -1,6 +1,6 @@
 import { showDuration } from './duration.ts';
 
-/** An instant as people read it here: the local time, with the day when it is not today. */
+/** Formats an instant as local time, with the date unless it is today. */
 export function showTime(instant: string | number, now = Date.now()): string {
   const date = new Date(instant);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -9,9 +9,9 @@ export function showTime(instant: string | number, now = Date.now()): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }
 
-/** A deadline as local time and what is left of it, such as `14:20:00 (in 9m 59s)`. */
+/** Formats a deadline as local time with the time left, such as `14:20:00 (in 9m 59s)`. */
 export function showDeadline(instant: string | null, now = Date.now()): string {
-  if (instant === null) return 'on hold, no end';
+  if (instant === null) return 'on hold, no deadline';
   const left = (Date.parse(instant) - now) / 1000;
   return `${showTime(instant, now)} (${left >= 0 ? `in ${showDuration(left)}` : `${showDuration(-left)} ago`})`;
 }

@@ -6,20 +6,20 @@ import { runErrand, type RunningErrand } from './up/run-errand.ts';
 import { shutDown, type Running } from './up/shut-down.ts';
 import { onStopSignal } from './up/process/signals.ts';
 import type { Stack } from './up/stack.ts';
-import { keepTemporalDoor } from './up/temporal/temporal-relay.ts';
+import { keepTemporalRelay } from './up/temporal/temporal-relay.ts';
 
 export interface UpOptions {
   env: NodeJS.ProcessEnv;
-  /** Where a line for the person at the terminal goes. */
+  /** Prints a line for the person at the terminal. */
   say: (line: string) => void;
-  /** The folder of VX11 itself; where this file is, when left out. */
+  /** The folder of VX11 itself; by default the one that this file is in. */
   repository?: string;
 }
 
 /**
- * Runs the embedded stack in the foreground until SIGINT or SIGTERM, and gives the process's exit code: 0 when it
- * ended as asked, 1 when it could not start (`say` has told why). This process stays for as long as the stack, so it
- * loads only what comes with Node; all else is done by errands.
+ * Runs the embedded stack in the foreground until SIGINT or SIGTERM. This process lives as long as the stack, so it loads
+ * only what comes with Node; errands, which are short-lived processes, do everything else.
+ * @returns the process's exit code: 0 after a requested stop, 1 if the stack could not start, with the reason printed
  */
 export async function up({ env, say, repository }: UpOptions): Promise<number> {
   const prepared = Promise.withResolvers<Prepared | null>();
@@ -29,13 +29,13 @@ export async function up({ env, say, repository }: UpOptions): Promise<number> {
     supervisor: process.pid,
     startedAt: Date.now(),
   };
-  const news = (told: Errands['start']['news']): void => {
-    if ('prepared' in told) prepared.resolve(told.prepared);
-    else if ('stack' in told) stack.resolve(told.stack);
-    else stack.reject(new Error(told.unread));
+  const onUpdate = (update: Errands['start']['update']): void => {
+    if ('prepared' in update) prepared.resolve(update.prepared);
+    else if ('stack' in update) stack.resolve(update.stack);
+    else stack.reject(new Error(update.unread));
   };
-  const starting = runErrand('start', input, { say, news }, env);
-  const over = (error = new Error('it was not read')): void => {
+  const starting = runErrand('start', input, { say, onUpdate }, env);
+  const over = (error = new Error('the compose file was not read')): void => {
     prepared.resolve(null);
     stack.reject(error);
   };
@@ -66,10 +66,12 @@ async function runPrepared(
     running.foreign = foreign.map((program) => keepRunning(program, settings.home, say));
     running.own = own.map((program) => keepRunning(program, settings.home, say));
     stack.then((read) => (running.stack = read)).catch(() => undefined);
-    void keepTemporalDoor(settings, stack, request.signal, say);
+    void keepTemporalRelay(settings, stack, request.signal, say);
     starting.result.catch((error: Error) => {
       if (!request.signal.aborted)
-        say(`VX11 runs on, but does not see whether it is ready: ${error.message}`);
+        say(
+          `VX11 keeps running, but cannot check whether it is ready (${error.message}). Run: vx11 doctor`,
+        );
     });
     const how = await request.first;
     starting.end();

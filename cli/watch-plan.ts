@@ -4,12 +4,12 @@ import type { Session } from './session.ts';
 import { plainText } from '../platform/plain-text.ts';
 
 const ended = new Set<PlanView['status']>(['DONE', 'ERROR', 'REJECTED', 'CANCELLED']);
-/** Ends of a step, as events tell them. */
+/** The states in which a step has ended. */
 const over = new Set<PlanView['steps'][number]['status']>(['DONE', 'ERROR', 'UNDONE']);
-const lookEveryMs = 1000;
+const pollEveryMs = 1000;
 const longestMs = 3_600_000;
 
-/** How far a step is, in one line. */
+/** Formats the status of a step as one line. */
 export const stepLine = (step: {
   step_id: string;
   type: string;
@@ -21,25 +21,26 @@ export const stepLine = (step: {
   );
 
 /**
- * Tells on stderr what a plan does, step by step, until it has ended: from its events as they come, and from the plan
- * itself what came before them.
- * @param told lines of steps that were told before
+ * Prints a plan's steps on stderr until the plan ends. New steps come from its events; the plan itself is polled for the
+ * steps that ended before the event stream began.
+ * @param shown step lines that were already printed
+ * @returns the plan, which is still running if Ctrl-C or an hour of waiting ended the watch
  */
 export async function watchPlan(
   session: Session,
   id: string,
-  told: ReadonlySet<string> = new Set(),
+  shown: ReadonlySet<string> = new Set(),
 ): Promise<PlanView> {
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, session.signal]);
   let wake = (): void => undefined;
-  const known = new Set(told);
-  const tell = (step: Parameters<typeof stepLine>[0]): void => {
+  const known = new Set(shown);
+  const print = (step: Parameters<typeof stepLine>[0]): void => {
     const line = stepLine(step);
     if (!known.has(line)) session.terminal.err(line);
     known.add(line);
   };
-  const following = tellSteps(session, id, { onEnded: () => wake(), tell }, signal).catch(
+  const following = printSteps(session, id, { onEnded: () => wake(), print }, signal).catch(
     () => undefined,
   );
   const giveUp = performance.now() + longestMs;
@@ -47,12 +48,12 @@ export async function watchPlan(
     for (;;) {
       const plan = await session.gateway.call('GET', `/madre/plans/${id}`, planView);
       for (const { error, ...step } of plan.steps) {
-        if (over.has(step.status)) tell({ ...step, error: error?.code ?? null });
+        if (over.has(step.status)) print({ ...step, error: error?.code ?? null });
       }
       if (ended.has(plan.status) || performance.now() > giveUp || session.signal.aborted)
         return plan;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, lookEveryMs);
+        const timer = setTimeout(resolve, pollEveryMs);
         wake = () => {
           clearTimeout(timer);
           resolve();
@@ -65,14 +66,17 @@ export async function watchPlan(
   }
 }
 
-async function tellSteps(
+async function printSteps(
   { gateway }: Session,
   id: string,
-  { onEnded, tell }: { onEnded: () => void; tell: (step: Parameters<typeof stepLine>[0]) => void },
+  {
+    onEnded,
+    print,
+  }: { onEnded: () => void; print: (step: Parameters<typeof stepLine>[0]) => void },
   signal: AbortSignal,
 ): Promise<void> {
   for await (const event of readEvents(gateway, { planId: id }, signal)) {
-    if (event.type === 'plan.step') tell(event.payload as Parameters<typeof stepLine>[0]);
+    if (event.type === 'plan.step') print(event.payload as Parameters<typeof stepLine>[0]);
     if (/^plan\.(done|failed|rejected|cancelled)$/.test(event.type)) {
       onEnded();
     }

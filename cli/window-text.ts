@@ -4,7 +4,7 @@ import { plainText } from '../platform/plain-text.ts';
 import { table } from './table.ts';
 import { showDeadline, showTime } from './time.ts';
 
-/** How the end of a window went, service by service. */
+/** Formats a receipt: how each service of the window ended. */
 export function receiptText(receipt: Receipt): string {
   const when = endText(receipt);
   const rows = receipt.services.map((one) => [
@@ -14,7 +14,9 @@ export function receiptText(receipt: Receipt): string {
     one.exit_code === null ? '' : `exit ${one.exit_code}`,
     [
       one.stopped_by && one.stopped_by !== 'window' ? `by ${one.stopped_by}` : '',
-      one.state === 'unknown' ? 'started on another Docker Engine, which does not answer here' : '',
+      one.state === 'unknown'
+        ? 'started on another Docker Engine, which cannot be reached from here'
+        : '',
       one.kept_for.length > 0 ? `kept for ${one.kept_for.join(', ')}` : '',
     ]
       .filter(Boolean)
@@ -29,7 +31,7 @@ export function receiptText(receipt: Receipt): string {
   ].join('\n');
 }
 
-/** How a window ended against its deadline: how much before it, or how late its last service was down. */
+/** Describes when a window ended relative to its deadline: how long before it, or how late its last service was down. */
 function endText({ deadline, closed_at, overrun_ms }: Receipt): string {
   if (deadline === null) return '';
   const left = Date.parse(deadline) - Date.parse(closed_at);
@@ -37,13 +39,13 @@ function endText({ deadline, closed_at, overrun_ms }: Receipt): string {
   return overrun_ms === null ? '' : `, ${overrun_ms} ms after its deadline`;
 }
 
-/** What failed in a window, each with what to do. */
+/** Formats the services of a window that failed, each with its error and what to do. */
 const failuresText = (failures: WindowView['services_failed']): string[] =>
   failures.map(({ service, error, detail }) =>
     plainText(`  ${service} failed [${error}]: ${detail}`),
   );
 
-/** A window in a few lines, with what can be done next. */
+/** Formats a window in a few lines, with the commands to use next. */
 export function windowText(window: WindowView, now = Date.now()): string {
   const names = window.services.join(', ');
   const failures = failuresText(window.services_failed);
@@ -54,8 +56,8 @@ export function windowText(window: WindowView, now = Date.now()): string {
         `${names}: open until ${showDeadline(window.expires_at, now)}`,
         `  window ${window.window_id}, up: ${window.services_started.join(', ')}`,
         ...failures,
-        ...(window.mode === 'ttl' ? [`  longer:  vx11 extend ${window.window_id} --by 10m`] : []),
-        `  end it:  vx11 close ${window.window_id}`,
+        ...(window.mode === 'ttl' ? [`  extend:  vx11 extend ${window.window_id} --by 10m`] : []),
+        `  close:   vx11 close ${window.window_id}`,
       ].join('\n');
     case 'queued':
       return [
@@ -65,21 +67,21 @@ export function windowText(window: WindowView, now = Date.now()): string {
     case 'requested':
     case 'opening':
       return [
-        `${names}: still opening${window.waiting_for === null ? '' : `, waiting for ${plainText(window.waiting_for)}`}; it goes on by itself`,
+        `${names}: still opening${window.waiting_for === null ? '' : `, waiting for ${plainText(window.waiting_for)}`}; it continues in the background`,
         next(`vx11 events --window ${window.window_id} --follow, or vx11 status`),
       ].join('\n');
     case 'failed':
       return [
         `${names}: the window failed and left nothing running`,
         ...failures,
-        next('put right what is named above, then open it again'),
+        next('fix what is named above, then open it again'),
       ].join('\n');
     default:
       return `${names}: ${window.state}`;
   }
 }
 
-/** Windows as a table, newest first as they came. */
+/** Formats windows as a table, in the given order. */
 export function windowsTable(windows: WindowView[], now = Date.now()): string {
   if (windows.length === 0) return 'No windows. Open one with: vx11 open SERVICE --ttl 10m';
   const rows = windows.map((one) => [

@@ -5,20 +5,20 @@ import { CommandFailed, exitCode } from '../exit-code.ts';
 import type { AddCommand } from '../session.ts';
 import { answer } from '../terminal.ts';
 
-/** A long log takes its time. */
+/** Timeout for a verification, which reads the whole log. */
 const verifyMs = 600_000;
 
 const logOption = () => new Option('--log <name>', 'which log').choices(auditLog.options);
 
 export const addAudit: AddCommand = (program, session) => {
-  const group = program.command('audit').description('prove and copy the append-only logs');
+  const group = program.command('audit').description('verify and export the append-only logs');
   group
     .command('verify')
-    .description('prove that no row was changed or taken out; name the first that was')
+    .description('check that no row was changed or removed; report the first that was')
     .addHelpText(
       'after',
-      '\nWho can write everything in the database can rewrite all of a log, its head with it: keep the heads that this\n' +
-        'prints elsewhere, and look for them in later exports (docs/autonomy.md).',
+      '\nAnyone with full write access to the database can rewrite a whole log, including its head. Keep the heads that this\n' +
+        'command prints in another place, and check that later exports contain them (docs/autonomy.md).',
     )
     .addOption(logOption())
     .action(async ({ log }: { log?: string }) => {
@@ -32,9 +32,11 @@ export const addAudit: AddCommand = (program, session) => {
     });
   group
     .command('export')
-    .description('a log as JSON Lines, each row with its hash and the one before')
+    .description(
+      'print a log as JSON Lines; each row has its own hash and that of the row before it',
+    )
     .addOption(logOption().default('events'))
-    .option('--since <when>', 'an instant, a duration ago such as 7d, or the number of a row')
+    .option('--since <when>', 'start at a time, a duration ago such as 7d, or a row number')
     .action(async ({ log, since }: { log: string; since?: string }) => {
       const { gateway, terminal, signal } = session();
       const query = new URLSearchParams({ log, ...(since && { since: sinceOf(since) }) });
@@ -52,12 +54,13 @@ export const addAudit: AddCommand = (program, session) => {
 function verdictText(verdict: ChainVerdict): string {
   const { log, ok, checked, broken_at, because, anchor, head } = verdict;
   if (!ok) return `${log}: BROKEN at row ${broken_at}: ${because}`;
-  const from = anchor === null ? '' : `, from row ${anchor.seq + 1} on; older ones were retired`;
+  const from =
+    anchor === null ? '' : `, from row ${anchor.seq + 1} on; older rows were deleted by retention`;
   const end = head === null || head.seq === 0 ? '' : `; head ${head.seq} ${head.hash}`;
   return `${log}: ${checked} rows verify${from}${end}`;
 }
 
-/** Throws for what is no time and no number. */
+/** Converts `--since` to an ISO time or a row number. Throws `CommandFailed` for anything else. */
 function sinceOf(text: string): string {
   if (/^\d+$/.test(text)) return text;
   const ago = parseDuration(text);
@@ -65,6 +68,6 @@ function sinceOf(text: string): string {
   if (Number.isFinite(at)) return new Date(at).toISOString();
   throw new CommandFailed(
     exitCode.usage,
-    `--since ${text}: give 2026-11-21, 7d, or a row's number`,
+    `--since ${text} is not a time: give a date such as 2026-11-21, a duration such as 7d, or a row number.`,
   );
 }

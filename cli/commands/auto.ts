@@ -12,10 +12,12 @@ import { showTime } from '../time.ts';
 const base = '/madre/v3/autonomous';
 
 export const addAuto: AddCommand = (program, session) => {
-  const group = program.command('auto').description('madre’s own loop: look around, decide, act');
+  const group = program
+    .command('auto')
+    .description("control madre's autonomy loop, which observes, decides and acts");
   group
     .command('start')
-    .description('let it run; what it decides becomes plans, and risky ones wait for a person')
+    .description('start the loop; its decisions become plans, and risky plans wait for a person')
     .action(async () => {
       const { gateway, terminal } = session();
       const given = await gateway.call('POST', `${base}/start`, autonomyStatusAnswer, { body: {} });
@@ -23,7 +25,7 @@ export const addAuto: AddCommand = (program, session) => {
     });
   group
     .command('status')
-    .description('does it run, and what did it decide last?')
+    .description('show whether the loop runs, its last decision and its budget')
     .action(async () => {
       const { gateway, terminal } = session();
       const given = await gateway.call('GET', `${base}/status`, autonomyStatusAnswer);
@@ -31,7 +33,7 @@ export const addAuto: AddCommand = (program, session) => {
     });
   group
     .command('stop')
-    .description('end it, with a report of what it did')
+    .description('stop the loop and print a report of what it did')
     .action(async () => {
       const { gateway, terminal } = session();
       const given = await gateway.call('POST', `${base}/stop`, autonomyStopAnswer, { body: {} });
@@ -43,8 +45,8 @@ function statusText(status: z.infer<typeof autonomyStatusAnswer>): string {
   const { running, interval_seconds, rounds, last_round_at, last_decision, budget } = status;
   const lines = [
     running
-      ? `It runs, a round every ${interval_seconds} s, since ${showTime(status.started_at!)} (${status.started_by}).`
-      : 'It does not run. Start it with: vx11 auto start',
+      ? `The loop is running: one round every ${interval_seconds} s, since ${showTime(status.started_at!)} (${status.started_by}).`
+      : 'The loop is not running. Start it with: vx11 auto start',
     `Rounds: ${rounds}${last_round_at === null ? '' : `, the last at ${showTime(last_round_at)}`}`,
   ];
   if (last_decision !== null) {
@@ -54,14 +56,15 @@ function statusText(status: z.infer<typeof autonomyStatusAnswer>): string {
       lines.push(`  ${plan_id} ${plan_status ?? ''}${effect === null ? '' : `, ${effect}`}`);
   }
   lines.push(
-    `Within an hour: ${budget.actions_last_hour} actions. Today: ${budget.llm_tokens_today} tokens, ${budget.llm_cost_usd_today} USD.`,
+    `Last hour: ${budget.actions_last_hour} actions. Today: ${budget.llm_tokens_today} tokens, ${budget.llm_cost_usd_today} USD.`,
   );
   return lines.map(plainText).join('\n');
 }
 
 function stopText({ was_running, report }: z.infer<typeof autonomyStopAnswer>): string {
-  if (report === null) return 'It never ran.';
-  return [was_running ? 'It is stopped.' : 'It was stopped before.', reportText(report)].join('\n');
+  if (report === null) return 'The loop has never run.';
+  const first = was_running ? 'The loop is stopped.' : 'The loop was not running.';
+  return [first, reportText(report)].join('\n');
 }
 
 const counted = (counts: Record<string, number>): string =>

@@ -17,21 +17,21 @@ interface ChatOptions {
 export const addChat: AddCommand = (program, session) => {
   program
     .command('chat')
-    .description('say what you want in a sentence; without one, talk')
+    .description('ask madre for something in a sentence; without a message, start a conversation')
     .argument('[message]', 'such as "open web for 20 minutes because demo"')
-    .option('--session <id>', 'go on with this talk')
-    .option('--dry-run', 'show the plan, and do not run it')
+    .option('--session <id>', 'continue this conversation')
+    .option('--dry-run', 'show the plan without running it')
     .action(async (message: string | undefined, options: ChatOptions) => {
       const own = session();
       const person = own.terminal.json ? null : atKeyboard(own.signal);
       try {
-        if (message === undefined) return await talk(own, options, person);
+        if (message === undefined) return await converse(own, options, person);
         const body = bodyOf(message, options, options.session);
         if (own.terminal.json) {
-          const said = await own.gateway.call('POST', '/madre/chat', chatAnswer, { body });
-          return answer(own.terminal, said, () => '');
+          const reply = await own.gateway.call('POST', '/madre/chat', chatAnswer, { body });
+          return answer(own.terminal, reply, () => '');
         }
-        await follow(own, await say(own, body), person);
+        await follow(own, await send(own, body), person);
       } finally {
         person?.close();
       }
@@ -50,20 +50,20 @@ function bodyOf(
   };
 }
 
-/** An answer that was shown, and the lines that were shown of its steps. */
-interface Said {
+/** An answer that is on the screen, with the step lines already printed. */
+interface ShownAnswer {
   answer: ChatAnswer;
-  told: Set<string>;
+  shownSteps: Set<string>;
 }
 
-/** Shows what comes of a message as it comes: words on stdout, steps on stderr. */
-async function say(
+/** Sends a message and prints the events as they arrive: text on stdout, steps on stderr. */
+async function send(
   { gateway, terminal, signal }: Session,
   body: Record<string, unknown>,
-): Promise<Said> {
+): Promise<ShownAnswer> {
   let words = '';
   let isOpen = false;
-  const told = new Set<string>();
+  const shownSteps = new Set<string>();
   const endLine = (): void => {
     if (isOpen) terminal.raw('stdout', '\n');
     isOpen = false;
@@ -77,64 +77,73 @@ async function say(
       } else if (event === 'step') {
         endLine();
         const line = stepLine(data);
-        told.add(line);
+        shownSteps.add(line);
         terminal.err(line);
       } else {
         isOpen = false;
         showResponse(terminal, data.response, words);
-        return { answer: data, told };
+        return { answer: data, shownSteps };
       }
     }
   } finally {
     endLine();
   }
-  throw new Error('a chat ended without an answer');
+  throw new Error('The chat stream ended without an answer.');
 }
 
-/** What holds is the response: the rest of it where the words were its beginning, else all of it. */
+/**
+ * Prints the final response, which is the valid one: the rest of it if the streamed text was its beginning, otherwise
+ * all of it, after a note that the streamed text was withdrawn.
+ */
 function showResponse(terminal: Terminal, response: string, words: string): void {
   if (response.startsWith(words)) return terminal.out(plainText(response.slice(words.length)));
   terminal.out(' [withdrawn]');
-  terminal.err(
-    '  the words above do not hold: what they were said about came out otherwise. The answer is:',
-  );
+  terminal.err('  The text above is withdrawn, because the result was different. The answer is:');
   terminal.out(plainText(response));
 }
 
-/** Sees what an answer began to its end: asks where it waits, follows where it runs. */
+/** Follows the plan of an answer to its end: asks for confirmation if it waits, watches it if it runs. */
 async function follow(
   session: Session,
-  { answer: said, told }: Said,
+  { answer: reply, shownSteps }: ShownAnswer,
   person: Person | null,
 ): Promise<void> {
   const { terminal } = session;
-  for (const warning of said.warnings) terminal.err(plainText(`  warning: ${warning}`));
-  if (said.degraded) terminal.err(`  answered by ${said.provider}, without what would be better`);
-  if (said.plan_id === null) {
-    if (said.status === 'ERROR') throw new CommandFailed(exitCode.failed, '');
+  for (const warning of reply.warnings) terminal.err(plainText(`  warning: ${warning}`));
+  if (reply.degraded)
+    terminal.err(`  answered by ${reply.provider}, because a better provider was not available`);
+  if (reply.plan_id === null) {
+    if (reply.status === 'ERROR') throw new CommandFailed(exitCode.failed, '');
     return;
   }
-  if (said.confirm_token !== undefined) {
+  if (reply.confirm_token !== undefined) {
     if (person === null) {
-      terminal.err(`  next: vx11 plan confirm ${said.plan_id} --token ${said.confirm_token}`);
+      terminal.err(`  next: vx11 plan confirm ${reply.plan_id} --token ${reply.confirm_token}`);
       return;
     }
-    const plan = await confirmShown(session, said.plan_id, { token: said.confirm_token, person });
+    const plan = await confirmShown(session, reply.plan_id, { token: reply.confirm_token, person });
     terminal.out(`${plan.plan_id}: ${plan.status}`);
     return judgePlan(plan);
   }
-  if (said.warnings.includes('still_running')) {
-    const plan = await watchPlan(session, said.plan_id, told);
+  if (reply.warnings.includes('still_running')) {
+    const plan = await watchPlan(session, reply.plan_id, shownSteps);
     terminal.out(planText(plan));
     return judgePlan(plan);
   }
-  if (said.status === 'ERROR') throw new CommandFailed(exitCode.failed, '');
+  if (reply.status === 'ERROR') throw new CommandFailed(exitCode.failed, '');
 }
 
-/** One sentence after the other, until the input ends or somebody says exit. */
-async function talk(session: Session, options: ChatOptions, person: Person | null): Promise<void> {
+/** Sends one line after another until the input ends or the person types exit. */
+async function converse(
+  session: Session,
+  options: ChatOptions,
+  person: Person | null,
+): Promise<void> {
   if (person === null) {
-    throw new CommandFailed(exitCode.usage, 'Say something: vx11 chat "status"');
+    throw new CommandFailed(
+      exitCode.usage,
+      'A conversation needs a terminal. Give a message instead: vx11 chat "status"',
+    );
   }
   let sessionId = options.session;
   for (;;) {
@@ -142,9 +151,9 @@ async function talk(session: Session, options: ChatOptions, person: Person | nul
     if (line === undefined || /^(exit|quit|salir)$/i.test(line)) return;
     if (line === '') continue;
     try {
-      const said = await say(session, bodyOf(line, options, sessionId));
-      sessionId = said.answer.session_id;
-      await follow(session, said, person);
+      const shown = await send(session, bodyOf(line, options, sessionId));
+      sessionId = shown.answer.session_id;
+      await follow(session, shown, person);
     } catch (error) {
       const exit = exitOf(error);
       if (exit === null || exit === exitCode.interrupted) throw error;

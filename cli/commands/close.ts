@@ -4,16 +4,16 @@ import type { AddCommand } from '../session.ts';
 import { answer } from '../terminal.ts';
 import { receiptText } from '../window-text.ts';
 
-/** The services' grace periods count, so it may take long. */
+/** Timeout for the call, which waits for the services' stop grace periods. */
 const withinMs = 180_000;
 
 export const addClose: AddCommand = (program, session) => {
   program
     .command('close')
-    .description('end a window now, and show its receipt')
+    .description('close a window now and show its receipt')
     .argument('<window|service>', 'a window id, or the service that it was opened for')
     .option('--reason <text>', 'why, for the receipt')
-    .option('--host <name>', 'only needed where several hosts have the service')
+    .option('--host <name>', 'only needed if several hosts have the service')
     .action(async (which: string, options: { reason?: string; host?: string }) => {
       const { gateway, terminal } = session();
       const body = { ...windowOrTarget(which), ...options };

@@ -9,12 +9,12 @@ export const addDoctor: AddCommand = (program, session) => {
   program
     .command('doctor')
     .description(
-      'looks at this machine: engine, compose, Temporal, store, clock, ports, disk, guard, sandboxes',
+      'check this machine: engine, compose, Temporal, store, clock, ports, disk, guard, sandboxes',
     )
     .action(() => doctor(session()));
 };
 
-/** The one command that touches the machine itself; its libraries are loaded only here. */
+/** Besides `up`, the only command that reads the machine itself; its libraries are loaded only here. */
 async function doctor(session: Session): Promise<void> {
   const { env, terminal } = session;
   const { examine } = await import('../doctor/finding.ts');
@@ -54,7 +54,7 @@ async function checks(env: NodeJS.ProcessEnv, gateway: () => Session['gateway'])
   ];
 }
 
-/** Wrong settings are the command line's fault, and told as such. */
+/** Reads the settings; invalid ones end the command as a usage error. */
 function settingsOf<T>(read: () => T): T {
   try {
     return read();
@@ -63,7 +63,7 @@ function settingsOf<T>(read: () => T): T {
   }
 }
 
-/** One line, and below it what to do. */
+/** Formats a finding as one line, with the fix on a second one. */
 function findingText({ name, state, detail, fix }: Finding): string {
   const line = `${state.padEnd(4)}  ${name}: ${detail.split('\n').map(plainText).join(' / ')}`;
   return fix ? `${line}\n        fix: ${plainText(fix)}` : line;

@@ -11,19 +11,19 @@ interface EventsOptions {
   window?: string;
 }
 
-/** Without --follow: this long without another event is the end of what has happened. */
+/** Without --follow, reading ends after this long without another event. */
 const quietMs = 500;
-/** How many of the newest are shown where nobody says since when. */
+/** How many of the newest events are shown without --since. */
 const tail = 50;
 const reconnectMs = 1_000;
 
 export const addEvents: AddCommand = (program, session) => {
   program
     .command('events')
-    .description('what happened, from the append-only log; with --follow, as it happens')
-    .option('--follow', 'go on with what happens from now, until Ctrl-C')
-    .option('--since <number>', 'all after the event of this number', numberArgument(0, 1e15))
-    .option('--window <id>', 'only of this window')
+    .description('show events from the append-only log; with --follow, as they happen')
+    .option('--follow', 'show new events until Ctrl-C')
+    .option('--since <number>', 'all events after this event number', numberArgument(0, 1e15))
+    .option('--window <id>', 'only events of this window')
     .action((options: EventsOptions) =>
       options.follow ? follow(session(), options) : past(session(), options),
     );
@@ -54,11 +54,12 @@ async function past(session: Session, options: EventsOptions): Promise<void> {
     clearTimeout(timer);
   }
   const shown = options.since === undefined ? found.slice(-tail) : found;
-  for (const event of shown) say(session, event);
-  if (shown.length < found.length) session.terminal.err(`The newest ${tail}; all: --since 0`);
+  for (const event of shown) print(session, event);
+  if (shown.length < found.length)
+    session.terminal.err(`Only the newest ${tail} events are shown. For all of them: --since 0`);
 }
 
-/** Comes back after each loss of the connection, from the event it saw last. */
+/** Reconnects after each loss of the connection and continues after the last event that it received. */
 async function follow(session: Session, options: EventsOptions): Promise<void> {
   let since = options.since;
   const { signal } = session;
@@ -71,7 +72,7 @@ async function follow(session: Session, options: EventsOptions): Promise<void> {
       )) {
         connected = true;
         since = event.seq;
-        say(session, event);
+        print(session, event);
       }
       connected = true;
     } catch (error) {
@@ -87,11 +88,11 @@ const query = ({ window, since }: EventsOptions) => ({
   ...(since !== undefined && { since }),
 });
 
-function say({ terminal }: Session, event: EventRecord): void {
+function print({ terminal }: Session, event: EventRecord): void {
   terminal.out(terminal.json ? JSON.stringify(event) : eventText(event));
 }
 
-/** An event in one line. */
+/** Formats an event as one line. */
 function eventText(event: EventRecord): string {
   const about = [event.service, event.window_id].filter(Boolean).join(' ');
   const more = Object.keys(event.payload).length > 0 ? JSON.stringify(event.payload) : '';

@@ -7,10 +7,10 @@ import { showDeadline } from '../time.ts';
 export const addExtend: AddCommand = (program, session) => {
   program
     .command('extend')
-    .description("move a window's deadline later")
+    .description("extend a window's deadline")
     .argument('<window|service>', 'a window id, or the service that it was opened for')
     .requiredOption('--by <duration>', 'by how much, such as 10m', durationArgument)
-    .option('--host <name>', 'only needed where several hosts have the service')
+    .option('--host <name>', 'only needed if several hosts have the service')
     .action(async (which: string, { by, host }: { by: number; host?: string }) => {
       const { gateway, terminal } = session();
       const body = { ...windowOrTarget(which), seconds: by, ...(host !== undefined && { host }) };
@@ -19,9 +19,9 @@ export const addExtend: AddCommand = (program, session) => {
         [
           `${which}: open until ${showDeadline(given.expires_at)}`,
           ...(given.clamped
-            ? [`  cut to the longest that is allowed: ${showDeadline(given.max_expires_at)}`]
+            ? [`  limited to the latest deadline allowed: ${showDeadline(given.max_expires_at)}`]
             : []),
-          `  end it:  vx11 close ${given.window_id}`,
+          `  close:  vx11 close ${given.window_id}`,
         ].join('\n'),
       );
     });

@@ -16,25 +16,25 @@ interface OpenOptions {
   host?: string;
 }
 
-/** Of a window for one service; the operator's route has the services' own default. */
+/** The default for a window on one service. The operator's route uses the services' own defaults instead. */
 const defaultTtlSeconds = 600;
 
 export const addOpen: AddCommand = (program, session) => {
   program
     .command('open')
-    .description('open services for a while; the same service again renews its window')
+    .description('open a window on services; opening the same service again renews its window')
     .argument('<service...>', 'services of the compose file')
     .option('--ttl <duration>', 'how long, such as 90s, 10m, 1h (10m)', durationArgument)
-    .option('--reason <text>', 'why, for the others who look')
+    .option('--reason <text>', 'why, shown in status and receipt')
     .option('--hold', 'no deadline: open until someone closes it (admin)')
-    .option('--queue', 'where the host has no room, wait for it')
+    .option('--queue', 'wait in a queue if the host has no room')
     .option(
       '--wait <seconds>',
-      'how long to wait until they are up, beside pulls and builds of images',
+      'how long to wait for the services, not counting image pulls and builds',
       numberArgument(0, 60),
       30,
     )
-    .option('--host <name>', 'only needed where several hosts have the service')
+    .option('--host <name>', 'only needed if several hosts have the service')
     .action((services: string[], options: OpenOptions) => open(session(), services, options));
 };
 
@@ -42,10 +42,10 @@ async function open(session: Session, services: string[], options: OpenOptions):
   if (options.hold && options.ttl !== undefined)
     throw new CommandFailed(
       exitCode.usage,
-      'A window on hold has no end: leave out --ttl or --hold.',
+      'A window on hold has no deadline: leave out --ttl or --hold.',
     );
   const { gateway, terminal } = session;
-  // A person sees it come up; a script waits for the one answer.
+  // a person watches the progress; a script waits for the one answer
   const wait_seconds = terminal.json ? options.wait : 0;
   const answered = await ask(session, services, options, wait_seconds);
   if (terminal.json) {
@@ -53,13 +53,13 @@ async function open(session: Session, services: string[], options: OpenOptions):
     return judge(answered.state, answered.services_failed.length);
   }
   if ('clamped' in answered && answered.clamped)
-    terminal.err('The time was cut to the longest that this service allows (max_ttl).');
+    terminal.err('The TTL was reduced to the longest that this service allows (max_ttl).');
   const view = await watchOpening(gateway, terminal, answered.window_id, options.wait * 1000);
   terminal.out(windowText(view));
   judge(view.state, view.services_failed.length);
 }
 
-/** One service goes the plain way; several, a hold or a queue are an operator's window. */
+/** Opens one service by the plain route; several services, a hold or a queue need the operator's route. */
 function ask(session: Session, services: string[], options: OpenOptions, wait_seconds: number) {
   const { ttl, reason, hold, queue, host } = options;
   const shared = {

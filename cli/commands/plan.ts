@@ -25,8 +25,8 @@ export const findPlan = ({ gateway }: Session, id: string): Promise<PlanView> =>
   gateway.call('GET', pathOf(id), planView);
 
 /**
- * Shows the plan as it would run, asks, and confirms exactly that: the token is made for what was shown, so a plan that
- * changed meanwhile is refused. Then follows it to its end.
+ * Shows the plan as it would run, asks, and confirms exactly that plan: the token is bound to the hash of what was
+ * shown, so the gateway refuses a plan that has changed since. Then watches the plan to its end.
  */
 export async function confirmShown(
   session: Session,
@@ -51,23 +51,27 @@ export async function confirmShown(
     { body: { confirm_token } },
   );
   if (status === 'waiting') {
-    terminal.err(`Noted: ${approvals} of ${quorum} agree. Another person has to confirm it too.`);
+    terminal.err(
+      `Recorded: ${approvals} of ${quorum} approvals. Another person has to confirm the plan too.`,
+    );
     return findPlan(session, id);
   }
   return watchPlan(session, id);
 }
 
-/** What a plan that ended means for the process that asked for it. */
+/** Fails the command if the plan ended in ERROR. */
 export function judgePlan({ status, error }: PlanView): void {
   if (status === 'ERROR') throw new CommandFailed(exitCode.failed, error?.detail ?? '');
 }
 
 export const addPlan: AddCommand = (program, session) => {
-  const group = program.command('plan').description('what was asked for, step by step');
+  const group = program.command('plan').description('list, inspect and decide plans');
   group
     .command('list')
-    .description('plans, newest first')
-    .addOption(new Option('--status <status>', 'only those').choices(planStatus.options))
+    .description('list plans, newest first')
+    .addOption(
+      new Option('--status <status>', 'only plans in this status').choices(planStatus.options),
+    )
     .option('--limit <number>', 'how many', numberArgument(1, 200), 20)
     .action(async ({ status, limit }: { status?: string; limit: number }) => {
       const { gateway, terminal } = session();
@@ -77,7 +81,7 @@ export const addPlan: AddCommand = (program, session) => {
     });
   group
     .command('show')
-    .description('one plan: its exact steps, risk, effects, undo, and how far it is')
+    .description('show a plan: its exact steps, risk, effects, undo and progress')
     .argument('<plan>', 'its id')
     .action(async (id: string) => {
       const plan = await findPlan(session(), id);
@@ -85,10 +89,10 @@ export const addPlan: AddCommand = (program, session) => {
     });
   group
     .command('confirm')
-    .description('show a plan that waits, ask, and let it run')
+    .description('show a waiting plan, ask for confirmation and run it')
     .argument('<plan>', 'its id')
-    .option('--token <token>', 'the confirm token that the answer showed; a new one where left out')
-    .option('--yes', 'do not ask')
+    .option('--token <token>', 'the confirm token of the chat answer; by default a new one')
+    .option('--yes', 'confirm without asking')
     .action(async (id: string, options: { token?: string; yes?: boolean }) => {
       const own = session();
       const person = options.yes === true ? null : atKeyboard(own.signal);
@@ -102,25 +106,25 @@ export const addPlan: AddCommand = (program, session) => {
     });
   group
     .command('reject')
-    .description('refuse a plan that waits')
+    .description('reject a waiting plan')
     .argument('<plan>', 'its id')
     .option('--reason <text>', 'why')
     .action(async (id: string, { reason }: { reason?: string }) => {
       const { gateway, terminal } = session();
       const body = reason === undefined ? {} : { reason };
       const given = await gateway.call('POST', `${pathOf(id)}/reject`, rejectPlanAnswer, { body });
-      answer(terminal, given, () => `${given.plan_id} is rejected; nothing of it was done.`);
+      answer(terminal, given, () => `${given.plan_id} is rejected. None of its steps ran.`);
     });
   group
     .command('cancel')
-    .description('end a plan that waits or runs, and take back what can be')
+    .description('cancel a waiting or running plan and undo the steps that can be undone')
     .argument('<plan>', 'its id')
     .action(async (id: string) => {
       const { gateway, terminal } = session();
       const call = { body: {}, withinMs: cancelMs };
       const given = await gateway.call('POST', `${pathOf(id)}/cancel`, cancelPlanAnswer, call);
       const undone = undoneOf((await findPlan(session(), id)).steps);
-      const told = undone === '' ? '' : `; taken back: ${undone}`;
-      answer(terminal, given, () => `${given.plan_id} is cancelled${told}.`);
+      const undoneText = undone === '' ? '' : `; undone: ${undone}`;
+      answer(terminal, given, () => `${given.plan_id} is cancelled${undoneText}.`);
     });
 };

@@ -17,33 +17,33 @@ interface RunOptions extends SourceOptions {
   open?: number;
 }
 
-/** How long a spawner may take to be heard of once its window is open. */
-const heardWithinMs = 20_000;
+/** How long a spawner may take to register once its window is open. */
+const spawnerWaitMs = 20_000;
 
-const pair = (text: string, before: Record<string, string>): Record<string, string> => {
+const pair = (text: string, earlier: Record<string, string>): Record<string, string> => {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Give NAME=value.');
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
 };
 
 export const addRun: AddCommand = (program, session) => {
   program
     .command('run')
-    .description('run a program or a file of code once, in a sandbox; ends with its exit code')
+    .description('run a program or a code file once in a sandbox; exits with its exit code')
     .argument(
       '[word...]',
       'a file of Python, Node or shell code, or after -- a program of the sandbox',
     )
-    .option('--python <file>', 'Python code from this file; - is standard input')
+    .option('--python <file>', 'run Python code from this file; - is standard input')
     .option('--node <file>', 'the same for JavaScript')
     .option('--shell <file>', 'the same for sh')
-    .option('--ttl <duration>', 'how long it may take with all waits (1h)', durationArgument)
+    .option('--ttl <duration>', 'how long the task may take, waits included (1h)', durationArgument)
     .option('--timeout <duration>', 'how long one attempt may run', durationArgument)
-    .option('--memory <MB>', 'how much memory (256)', numberArgument(16, 1_048_576))
-    .option('--retries <number>', 'how often it is tried again', numberArgument(0, 10))
-    .option('--env <NAME=value>', 'a variable for it; may be repeated', pair, {})
-    .option('--no-stdin', 'leave standard input alone')
-    .option('--open <duration>', 'first open the window of the spawner', durationArgument)
+    .option('--memory <MB>', 'memory limit (256)', numberArgument(16, 1_048_576))
+    .option('--retries <number>', 'how often a failed attempt is retried', numberArgument(0, 10))
+    .option('--env <NAME=value>', 'an environment variable; may be repeated', pair, {})
+    .option('--no-stdin', 'do not read standard input')
+    .option('--open <duration>', "open the spawner's window first", durationArgument)
     .action((words: string[], options: RunOptions) => run(session(), words, options));
 };
 
@@ -64,7 +64,7 @@ async function run(session: Session, words: string[], options: RunOptions): Prom
     ...(retries !== undefined && { max_retries: retries }),
   };
   if (options.open !== undefined) await open(session, options.open);
-  const id = await start(session, body, options.open === undefined ? 0 : heardWithinMs);
+  const id = await start(session, body, options.open === undefined ? 0 : spawnerWaitMs);
   await followTask(session, id);
 }
 
@@ -76,23 +76,26 @@ async function open({ gateway }: Session, ttl_seconds: number): Promise<void> {
   });
   if (opened.is_open) return;
   const why = opened.services_failed.map(({ detail }) => detail).join('; ') || opened.state;
-  throw new CommandFailed(exitCode.failed, `The window of the spawner did not open: ${why}`);
+  throw new CommandFailed(exitCode.failed, `The spawner's window did not open: ${why}`);
 }
 
-/** Starts the task; a spawner whose window has just opened is waited for. */
-async function start({ gateway }: Session, body: unknown, patienceMs: number): Promise<string> {
-  const giveUp = performance.now() + patienceMs;
+/**
+ * Starts the task. Retries for up to `waitMs` while the spawner is not available.
+ * @returns the id of the task
+ */
+async function start({ gateway }: Session, body: unknown, waitMs: number): Promise<string> {
+  const giveUp = performance.now() + waitMs;
   for (;;) {
     const answer = await gateway.call('POST', '/vx11/spawn', spawnAnswer, { body });
     if (answer.error === null) return answer.spawn_id;
     if (answer.error === 'off_by_policy' || performance.now() > giveUp) {
       const next =
         answer.error === 'off_by_policy'
-          ? '\n  next: vx11 open spawner --ttl 10m; or let this open it: vx11 run --open 10m …'
+          ? '\n  next: vx11 open spawner --ttl 10m; or open it with the task: vx11 run --open 10m …'
           : '';
       throw new CommandFailed(
         exitCode.refused,
-        `Nothing was started [${answer.error}]\n  ${answer.hint ?? ''}${next}`,
+        `The task was not started [${answer.error}]\n  ${answer.hint ?? ''}${next}`,
       );
     }
     await sleep(250);

@@ -17,9 +17,9 @@ export const addSpawns: AddCommand = (program, session) => {
     .command('spawns')
     .description('list tasks, newest first')
     .addOption(
-      new Option('--state <state>', 'only those in this state').choices(spawnState.options),
+      new Option('--state <state>', 'only tasks in this state').choices(spawnState.options),
     )
-    .option('--parent <id>', 'only the daughters of this one')
+    .option('--parent <id>', 'only the children of this task')
     .option('--limit <number>', 'how many', numberArgument(1, 200), 20)
     .action(async ({ state, parent, limit }: ListOptions) => {
       const { gateway, terminal } = session();
@@ -34,8 +34,8 @@ export const addSpawns: AddCommand = (program, session) => {
     });
   program
     .command('logs')
-    .description('what a task says, from its start to its end')
-    .argument('<id>', 'a spawn id, or the beginning of one')
+    .description("print a task's output from its start to its end")
+    .argument('<id>', 'a spawn id, or its first characters')
     .action(async (id: string) => {
       const { gateway, terminal, signal } = session();
       for await (const message of readLog(gateway, encodeURIComponent(id), signal)) {

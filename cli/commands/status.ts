@@ -8,7 +8,7 @@ import { showDeadline } from '../time.ts';
 export const addStatus: AddCommand = (program, session) => {
   program
     .command('status')
-    .description('what runs, until when, for whom and why; wakes nothing')
+    .description('show which services run, until when, for whom and why; starts nothing')
     .action(async () => {
       const { gateway, terminal } = session();
       const given = await gateway.call('GET', '/vx11/status', statusAnswer);
@@ -16,7 +16,7 @@ export const addStatus: AddCommand = (program, session) => {
     });
 };
 
-/** Services with tier, state, health, end, window, and who opened it and why. */
+/** Formats the services as a table: tier, state, health, deadline, windows, owners and reasons. */
 function statusText(status: z.infer<typeof statusAnswer>, now = Date.now()): string {
   const hosts = new Set(status.services.map(({ host }) => host));
   const windows = new Map(status.windows.map((window) => [window.window_id, window]));
@@ -32,7 +32,7 @@ function statusText(status: z.infer<typeof statusAnswer>, now = Date.now()): str
       service.window_ids.join(','),
       [
         ...holders.map(({ owner, reason }) => (reason ? `${owner}: ${reason}` : owner)),
-        // what it waits for while it comes up
+        // what the service waits for while it starts
         ...(service.health === 'starting' && service.reason ? [service.reason] : []),
       ].join('; ') ||
         (service.reason ?? service.note ?? ''),
@@ -40,7 +40,7 @@ function statusText(status: z.infer<typeof statusAnswer>, now = Date.now()): str
   });
   const headings = ['SERVICE', 'TIER', 'STATE', 'HEALTH', 'UNTIL', 'WINDOW', 'WHO AND WHY'];
   return [
-    `Mode ${status.mode}, policy ${status.policy}${status.madre_available ? '' : '; madre is away, so nothing can be opened now'}`,
+    `Mode ${status.mode}, policy ${status.policy}${status.madre_available ? '' : '; madre is not available, so no window can be opened now'}`,
     table(headings, rows),
   ].join('\n');
 }

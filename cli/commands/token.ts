@@ -21,19 +21,19 @@ interface CreateOptions {
 export const addToken: AddCommand = (program, session) => {
   const group = program
     .command('token')
-    .description('who may use the gateway (needs an admin token)');
+    .description('manage the tokens of the gateway (needs an admin token)');
   group
     .command('create')
-    .description('make a token; its text is shown this once')
-    .argument('<name>', 'whose it is, or what for')
+    .description('create a token; its text is shown only once')
+    .argument('<name>', 'who or what the token is for')
     .addOption(
-      new Option('--scope <scope>', 'what it may do')
+      new Option('--scope <scope>', 'what the token permits')
         .choices(tokenScope.options)
         .makeOptionMandatory(),
     )
-    .option('--expires <duration>', 'when it ends by itself, such as 30d', durationArgument)
-    .option('--rotates <id>', 'the token that it replaces')
-    .option('--overlap <duration>', 'how long that one stays valid', durationArgument)
+    .option('--expires <duration>', 'when the token expires, such as 30d', durationArgument)
+    .option('--rotates <id>', 'the token that this one replaces')
+    .option('--overlap <duration>', 'how long the replaced token stays valid', durationArgument)
     .action(async (name: string, { scope, expires, rotates, overlap }: CreateOptions) => {
       const { gateway, terminal } = session();
       const body = {
@@ -46,12 +46,14 @@ export const addToken: AddCommand = (program, session) => {
       const made = await gateway.call('POST', '/vx11/tokens', createTokenAnswer, { body });
       answer(terminal, made, () => made.token);
       if (terminal.json) return;
-      terminal.err(`${made.token_id} (${made.scope}). The line above is shown this once.`);
-      terminal.err(`  use it:  export VX11_TOKEN=…    end it:  vx11 token revoke ${made.token_id}`);
+      terminal.err(`${made.token_id} (${made.scope}). The line above is shown only once.`);
+      terminal.err(
+        `  use it:  export VX11_TOKEN=…    revoke it:  vx11 token revoke ${made.token_id}`,
+      );
     });
   group
     .command('list')
-    .description('all tokens, never their text')
+    .description('list all tokens, without their text')
     .action(async () => {
       const { gateway, terminal } = session();
       const given = await gateway.call('GET', '/vx11/tokens', tokenListAnswer);
@@ -64,7 +66,7 @@ export const addToken: AddCommand = (program, session) => {
             ? `revoked ${showTime(one.revoked_at)}`
             : one.expires_at
               ? showDeadline(one.expires_at)
-              : 'no end',
+              : 'no expiry',
           one.last_used_at ? showTime(one.last_used_at) : 'never',
         ]);
         return table(['TOKEN', 'NAME', 'SCOPE', 'VALID UNTIL', 'LAST USED'], rows);
@@ -72,8 +74,8 @@ export const addToken: AddCommand = (program, session) => {
     });
   group
     .command('revoke')
-    .description('end a token at once')
-    .argument('<id>', 'as vx11 token list shows it')
+    .description('revoke a token at once')
+    .argument('<id>', 'the token id from vx11 token list')
     .action(async (id: string) => {
       const { gateway, terminal } = session();
       const path = `/vx11/tokens/${encodeURIComponent(id)}`;

@@ -4,7 +4,7 @@ import type { AddCommand } from '../session.ts';
 export const addUp: AddCommand = (program, session) => {
   program
     .command('up')
-    .description('run the whole stack here in the foreground; one Ctrl-C ends it')
+    .description('run the whole stack in the foreground; one Ctrl-C stops it')
     .action(async () => {
       const { env, terminal } = session();
       const { up } = await import('../up.ts');

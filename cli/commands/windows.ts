@@ -10,7 +10,7 @@ export const addWindows: AddCommand = (program, session) => {
     .command('windows')
     .description('list windows, newest first')
     .addOption(
-      new Option('--state <state>', 'only those in this state').choices(windowState.options),
+      new Option('--state <state>', 'only windows in this state').choices(windowState.options),
     )
     .option('--limit <number>', 'how many', numberArgument(1, 200), 20)
     .action(async ({ state, limit }: { state?: string; limit: number }) => {

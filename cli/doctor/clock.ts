@@ -1,9 +1,12 @@
 import { ok, warn, type Finding } from './finding.ts';
 
-/** How far two clocks of one machine may be apart, the time of the call included. */
+/** How far apart two clocks may be, including the duration of the call. */
 const toleranceMs = 2_000;
 
-/** Compares a clock that was read between `askedMs` and now with ours. Epoch ms. */
+/**
+ * Compares another machine's clock with this one's.
+ * @param theirMs what the other clock showed at some moment between `askedMs` and `now`; all in epoch ms
+ */
 export function clockFinding(
   name: string,
   theirMs: number,
@@ -12,10 +15,10 @@ export function clockFinding(
 ): Finding {
   const apart = theirMs < askedMs ? askedMs - theirMs : theirMs > now ? theirMs - now : 0;
   return apart <= toleranceMs
-    ? ok(name, apart === 0 ? 'the same' : `${apart} ms apart`)
+    ? ok(name, apart === 0 ? 'in step with this clock' : `${apart} ms apart`)
     : warn(
         name,
-        `${apart} ms apart from this one`,
-        'let both machines keep time (NTP): deadlines are instants',
+        `${apart} ms apart from this clock`,
+        'synchronize both clocks with NTP: deadlines are points in time',
       );
 }

@@ -3,8 +3,8 @@ import type { UpSettings } from '../up/settings.ts';
 import { clockFinding } from './clock.ts';
 import { isAtLeast, ok, warn, type Check, type Finding } from './finding.ts';
 
-/** The first runc of each line without CVE-2025-31133, CVE-2025-52565 and CVE-2025-52881. */
-const isMended = (version: string): boolean =>
+/** Whether a runc has the fixes for CVE-2025-31133, CVE-2025-52565 and CVE-2025-52881: 1.2.8 or later, of 1.3 from 1.3.3. */
+const isPatched = (version: string): boolean =>
   isAtLeast(version, '1.3.3') || (isAtLeast(version, '1.2.8') && !isAtLeast(version, '1.3.0'));
 const callLimitMs = 10_000;
 
@@ -16,8 +16,8 @@ interface EngineVersion {
 
 export const engineCheck = ({ dockerSocket }: UpSettings): Check => ({
   name: 'docker engine',
-  fix: `start Docker, and see that this user may use ${dockerSocket} (VX11_DOCKER_SOCKET names another)`,
-  async look() {
+  fix: `start Docker, and let this user access ${dockerSocket}; for another socket, set VX11_DOCKER_SOCKET`,
+  async run() {
     const docker = new Docker({ socketPath: dockerSocket, timeout: callLimitMs });
     const version = (await docker.version()) as unknown as EngineVersion;
     const asked = Date.now();
@@ -35,9 +35,9 @@ export const engineCheck = ({ dockerSocket }: UpSettings): Check => ({
 });
 
 export function runcFinding(version: string): Finding {
-  if (isMended(version)) return ok('runc', version);
+  if (isPatched(version)) return ok('runc', version);
   const why = `${version}: before 1.2.8 (of 1.3: 1.3.3) a hostile image can reach the host while its container starts (CVE-2025-31133)`;
-  return warn('runc', why, 'update runc to 1.2.8, 1.3.3 or later; newer Engines bring it');
+  return warn('runc', why, 'update runc to 1.2.8, 1.3.3 or later; newer Engines include it');
 }
 
 const liveRestoreFinding = (isOn: boolean): Finding =>
@@ -45,6 +45,6 @@ const liveRestoreFinding = (isOn: boolean): Finding =>
     ? ok('live-restore', 'on')
     : warn(
         'live-restore',
-        'off: when dockerd ends, every container ends with it',
+        'off: when dockerd stops, every container stops with it',
         'put "live-restore": true into /etc/docker/daemon.json and reload dockerd (kill -HUP)',
       );

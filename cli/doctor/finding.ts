@@ -1,4 +1,4 @@
-/** What one look at the machine gave. A `fix` says what to do; it is there unless all is well. */
+/** The result of one check. `fix` says what to do; it is present unless the state is `ok`. */
 export interface Finding {
   name: string;
   state: 'ok' | 'warn' | 'fail';
@@ -6,12 +6,12 @@ export interface Finding {
   fix?: string;
 }
 
-/** Looks at one thing, or at some that belong together. What it throws becomes a failure. */
+/** Checks one thing, or several that belong together. An error that it throws becomes a `fail` finding. */
 export interface Check {
   name: string;
-  /** What to do where the look itself fails. */
+  /** What to do if the check itself fails. */
   fix: string;
-  look: () => Promise<Finding[]>;
+  run: () => Promise<Finding[]>;
 }
 
 export const ok = (name: string, detail: string): Finding => ({ name, state: 'ok', detail });
@@ -30,15 +30,15 @@ export const fail = (name: string, detail: string, fix: string): Finding => ({
 
 const limitMs = 15_000;
 
-/** Makes all looks at once, and gives what they found in the order of the checks. */
+/** Runs all checks at once and returns their findings in the order of the checks. */
 export async function examine(checks: Check[]): Promise<Finding[]> {
   const found = await Promise.all(
-    checks.map(async ({ name, fix, look }) => {
+    checks.map(async ({ name, fix, run }) => {
       try {
-        return await within(look());
+        return await within(run());
       } catch (error) {
-        const words = error instanceof Error ? error.message : String(error);
-        return [fail(name, words.split('\n')[0] ?? '', fix)];
+        const message = error instanceof Error ? error.message : String(error);
+        return [fail(name, message.split('\n')[0] ?? '', fix)];
       }
     }),
   );
@@ -52,7 +52,7 @@ async function within<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
-/** Whether a version such as `1.1.5+ds1` is at least another one, number by number. */
+/** Compares two versions number by number; a suffix as in `1.1.5+ds1` is ignored. */
 export function isAtLeast(version: string, least: string): boolean {
   const numbers = (text: string) => (/\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
   const [have, want] = [numbers(version), numbers(least)];

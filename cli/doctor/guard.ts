@@ -4,11 +4,11 @@ import Docker from 'dockerode';
 import type { UpSettings } from '../up/settings.ts';
 import { ok, warn, type Check, type Finding } from './finding.ts';
 
-/** The dead man's switch runs while anything is leased. */
+/** Checks that the guard runs while any service is leased, and that it reads what madre writes. */
 export const guardCheck = ({ dockerSocket, home }: UpSettings): Check => ({
   name: 'guard',
-  fix: 'Docker has to answer first',
-  async look() {
+  fix: 'start Docker first',
+  async run() {
     const leased = leasedServices(join(home, 'guard'));
     const docker = new Docker({ socketPath: dockerSocket });
     const guards = await docker.listContainers({
@@ -17,20 +17,22 @@ export const guardCheck = ({ dockerSocket, home }: UpSettings): Check => ({
     const named = leased.length > 0 ? ` for ${leased.join(', ')}` : '';
     const [guard] = guards;
     if (guard !== undefined)
-      return [sightFinding(join(home, 'guard'), guard.Created * 1000, named)];
+      return [heartbeatFinding(join(home, 'guard'), guard.Created * 1000, named)];
     if (leased.length === 0) return [ok('guard', 'not needed: no window is open')];
-    const why = `does not run${named}: should all of VX11 die, nobody ends them on time`;
-    return [
-      warn('guard', why, 'see that the image is there (npm run image) and that VX11_GUARD is on'),
-    ];
+    const why = `is not running${named}: if all of VX11 crashes, these services outlive their deadlines`;
+    return [warn('guard', why, 'build the image (npm run image) and set VX11_GUARD to on')];
   },
 });
 
-/** A guard that is younger may still start; one that sees reads each sign of life within a second. */
-const sightMs = 15_000;
+/** A younger guard may still be starting. One that can read the folder reads each heartbeat within a second. */
+const heartbeatMs = 15_000;
 
-/** Whether a guard that runs says to have read what madre last wrote for it: signs of life, in two files. Epoch ms. */
-export function sightFinding(
+/**
+ * Checks that a running guard has read madre's newest heartbeat: madre writes `alive.json`, the guard repeats what it
+ * read in `guard.json`.
+ * @param madeAt when the guard's container was created, in epoch ms
+ */
+export function heartbeatFinding(
   folder: string,
   madeAt: number,
   named: string,
@@ -38,11 +40,11 @@ export function sightFinding(
 ): Finding {
   const written = numberIn(join(folder, 'alive.json'), 'at_ms');
   const read = numberIn(join(folder, 'guard.json'), 'alive_ms');
-  const runs = `runs${named}`;
-  if (now - madeAt < sightMs || written - read < sightMs) return ok('guard', runs);
+  const runs = `is running${named}`;
+  if (now - madeAt < heartbeatMs || written - read < heartbeatMs) return ok('guard', runs);
   return warn(
     'guard',
-    `${runs}, and does not say that it reads ${folder}: should all of VX11 die, nobody ends them on time`,
+    `${runs}, but does not read ${folder}: if all of VX11 crashes, these services outlive their deadlines`,
     'put VX11_HOME where the Engine sees the same files under the same path',
   );
 }
@@ -56,7 +58,7 @@ function numberIn(file: string, member: string): number {
   }
 }
 
-/** `<project>/leases/<service>.json` below the guard's folder. */
+/** Lists the services that have a file `<project>/leases/<service>.json` in the guard's folder. */
 function leasedServices(folder: string): string[] {
   const namesIn = (path: string) => (existsSync(path) ? readdirSync(path) : []);
   return namesIn(folder)

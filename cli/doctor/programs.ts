@@ -12,19 +12,19 @@ const runLimitMs = 12_000;
 export const nodeCheck = (): Check => ({
   name: 'node',
   fix: '',
-  look: async () => {
+  run: async () => {
     const { node } = process.versions;
     const { arch, platform } = process;
     return isAtLeast(node, leastNode)
       ? [ok('node', `${node} on ${platform} ${arch}`)]
-      : [fail('node', node, `run Node ${leastNode} or later; npm start fetches one by itself`)];
+      : [fail('node', node, `run Node ${leastNode} or later; npm start installs one by itself`)];
   },
 });
 
 export const composeCheck = ({ compose, composeFile, dockerSocket }: UpSettings): Check => ({
   name: 'docker compose',
-  fix: 'install the Docker Compose plugin, or let npm start do it',
-  async look() {
+  fix: 'install the Docker Compose plugin, or run npm start, which installs it',
+  async run() {
     const [command, ...first] = compose;
     const { stdout } = await run(command, [...first, 'version', '--short'], {
       timeout: runLimitMs,
@@ -38,7 +38,7 @@ export const composeCheck = ({ compose, composeFile, dockerSocket }: UpSettings)
   },
 });
 
-/** What Compose and VX11 make of the stack, as madre reads it. */
+/** Reads the compose file as madre does, and reports each service that cannot be opened. */
 async function stackFindings(
   composeFile: string,
   binary: string | undefined,
@@ -48,11 +48,11 @@ async function stackFindings(
   try {
     const { config, broken } = await createCompose(composeFile, binary, socket).read();
     const bad = [...broken].map(([service, why]) =>
-      fail(name, `${service} cannot be opened: ${why}`, 'put it right; all others can be opened'),
+      fail(name, `${service} cannot be opened: ${why}`, 'correct it; all others can be opened'),
     );
     return [ok(name, `${composeFile}: ${Object.keys(config.services).length} services`), ...bad];
   } catch (error) {
     if (!(error instanceof ComposeError)) throw error;
-    return [fail(name, error.message, `put ${composeFile} right, or set VX11_COMPOSE_FILE`)];
+    return [fail(name, error.message, `correct ${composeFile}, or set VX11_COMPOSE_FILE`)];
   }
 }

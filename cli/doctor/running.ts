@@ -9,7 +9,7 @@ import { ok, warn, type Check, type Finding } from './finding.ts';
 type Status = z.infer<typeof operatorStatusAnswer>;
 type Uses = Status['processes'][number]['uses'];
 
-/** What the running madre says of itself, and of whose project it is; null where nobody answers. */
+/** What the running madre reports about itself and about who manages the project. */
 export interface RunningMadre {
   uses: Uses;
   version: string | null;
@@ -18,8 +18,9 @@ export interface RunningMadre {
 }
 
 /**
- * Asks the gateway on this machine which files and addresses madre uses. Null where none answers, it is on another machine,
- * or madre is away: then all that can be looked at is what the environment here says.
+ * Asks the gateway on this machine which files and addresses madre uses.
+ * @returns null if the gateway does not answer or is on another machine, or if madre is not running; the checks then use
+ *   the environment of this process
  */
 export async function askRunning(gateway: () => GatewayClient): Promise<RunningMadre | null> {
   try {
@@ -31,11 +32,11 @@ export async function askRunning(gateway: () => GatewayClient): Promise<RunningM
     const { uses, version, host } = madre;
     return { uses, version, host, project: status.components['project'] };
   } catch {
-    return null; // the check of the gateway says why
+    return null; // gatewayCheck reports the reason
   }
 }
 
-/** The settings to look at: what the running madre uses, for the rest what the environment says. */
+/** Returns the settings to check: those of the running madre, and those of this environment for the rest. */
 export function settingsOfRunning(here: UpSettings, running: RunningMadre | null): UpSettings {
   if (running === null) return here;
   const { home, compose_file, docker_socket, store_url, temporal_address, compose_bin } =
@@ -55,19 +56,19 @@ export function settingsOfRunning(here: UpSettings, running: RunningMadre | null
           port: Number(temporal_address.slice(at + 1)),
         },
       }),
-    // the address of a server comes without its password, which only the environment has
+    // madre reports a server's address without its password, which only the environment has
     env: store_url?.startsWith('sqlite:') ? { ...here.env, VX11_STORE_URL: store_url } : here.env,
   };
 }
 
-/** What madre uses, and where the environment of this command line means something else. */
+/** Reports what madre uses, and warns where this command's environment differs from it. */
 export const runningCheck = (
   here: UpSettings,
   { uses, version, host, project }: RunningMadre,
 ): Check => ({
   name: 'madre uses',
   fix: '',
-  look: async () => [usesFinding(here, uses, host, version), ...projectFinding(project)],
+  run: async () => [usesFinding(here, uses, host, version), ...projectFinding(project)],
 });
 
 export function usesFinding(
@@ -85,13 +86,15 @@ export function usesFinding(
     ['TEMPORAL_ADDRESS', uses.temporal_address, `${here.temporal.host}:${here.temporal.port}`],
   ];
   const apart = pairs.filter(([, there, mine]) => there && there !== mine);
-  const told = `version ${version ?? 'unknown'}, ${uses.compose_file} through ${uses.docker_socket}, kept in ${uses.home}`;
-  if (apart.length === 0) return ok('madre uses', told);
-  const words = apart.map(([name, there, mine]) => `${name} is ${there} there and ${mine} here`);
+  const summary = `version ${version ?? 'unknown'}, ${uses.compose_file} through ${uses.docker_socket}, files in ${uses.home}`;
+  if (apart.length === 0) return ok('madre uses', summary);
+  const differences = apart.map(
+    ([name, there, mine]) => `${name} is ${there} for madre and ${mine} here`,
+  );
   return warn(
     'madre uses',
-    `${words.join('; ')}. What follows is about what madre uses`,
-    'give this command the environment of the start, or ask another gateway with --url',
+    `${differences.join('; ')}. The checks below use madre's settings`,
+    'run this command with the environment that VX11 was started with, or name another gateway with --url',
   );
 }
 
@@ -100,6 +103,6 @@ function projectFinding(project: RunningMadre['project']): Finding[] {
   const { status, reason } = project;
   if (status === 'ok' && reason === undefined)
     return [ok('project', 'managed by this installation')];
-  const other = 'end the other installation, or give one of them a compose file of another name';
+  const other = 'stop the other installation, or give one of the compose files another name';
   return [warn('project', reason ?? status, other)];
 }

@@ -8,13 +8,11 @@ import { envPieces } from '../../contracts/env.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { fail, ok, warn, type Check, type Finding } from './finding.ts';
 
-const ask = 'Docker has to answer first';
-
-/** Whether tasks can have sandboxes: their image, and the runtime that was asked for. */
+/** Checks what the sandboxes of tasks need: their image, and the runtime in VX11_SANDBOX_RUNTIME. */
 export const sandboxesCheck = ({ dockerSocket, env }: UpSettings): Check => ({
   name: 'sandboxes',
-  fix: ask,
-  async look() {
+  fix: 'start Docker first',
+  async run() {
     const docker = new Docker({ socketPath: dockerSocket });
     const image = envPieces.VX11_SANDBOX_IMAGE.parse(env['VX11_SANDBOX_IMAGE']);
     const runtime = env['VX11_SANDBOX_RUNTIME'] || null;
@@ -28,13 +26,13 @@ export const sandboxesCheck = ({ dockerSocket, env }: UpSettings): Check => ({
   },
 });
 
-/** @param lacking arguments that a gVisor should have in daemon.json */
+/** @param lacking arguments that the gVisor runtime needs in daemon.json and does not have */
 export function runtimeFinding(image: string, runtime: string | null, lacking: string[]): Finding {
   if (runtime === null) return ok('sandboxes', image);
   if (lacking.length === 0) return ok('sandboxes', `${image}, by ${runtime}`);
   return warn(
     'sandboxes',
-    `${runtime} is run without ${lacking.join(' ')}: it then ignores the list of permitted calls, or has no loopback`,
+    `${runtime} runs without ${lacking.join(' ')}: it ignores the list of permitted system calls, or has no loopback`,
     `add ${lacking.join(' ')} to the runtimeArgs of ${runtime} in /etc/docker/daemon.json and reload dockerd (kill -HUP)`,
   );
 }

@@ -13,8 +13,8 @@ const connectLimitMs = 5_000;
 
 export const temporalCheck = ({ temporal }: UpSettings): Check => ({
   name: 'temporal',
-  fix: 'start VX11 with vx11 up, or set TEMPORAL_ADDRESS to where Temporal runs',
-  async look() {
+  fix: "start VX11 with vx11 up, or set TEMPORAL_ADDRESS to Temporal's address",
+  async run() {
     const address = `${temporal.host}:${temporal.port}`;
     try {
       const connection = await Connection.connect({ address, connectTimeout: connectLimitMs });
@@ -27,38 +27,38 @@ export const temporalCheck = ({ temporal }: UpSettings): Check => ({
   },
 });
 
-/** The front door, whether it takes our token, and its clock. */
+/** Checks the gateway, whether it accepts our token, whether madre is available, and the gateway's clock. */
 export const gatewayCheck = (gateway: GatewayClient): Check => ({
   name: 'gateway',
-  fix: 'start it with vx11 up; --url or VX11_URL name another one',
-  async look() {
+  fix: 'start it with vx11 up; for another gateway, set --url or VX11_URL',
+  async run() {
     const { url, token } = gateway.target;
     const { version } = await gateway.call('GET', '/health', healthAnswer);
     const up = ok('gateway', `${version} at ${url}`);
     if (token === undefined)
       return [
         up,
-        warn('token', 'none here', 'set VX11_TOKEN, or VX11_HOME to where tokens.env is'),
+        warn('token', 'not set', 'set VX11_TOKEN, or set VX11_HOME to the folder of tokens.env'),
       ];
     const asked = Date.now();
     const status = await gateway.call('GET', '/vx11/status', statusAnswer);
     const madre = status.madre_available
-      ? ok('madre', 'keeps its promises')
+      ? ok('madre', 'is running')
       : warn(
           'madre',
-          'away: nothing can be opened, deadlines rest on the guard',
-          'see the log of madre',
+          'is not available: no window can be opened, and only the guard enforces deadlines',
+          "see madre's log",
         );
     const clock = clockFinding("the gateway's clock", Date.parse(status.timestamp), asked);
     return [up, ok('token', 'accepted'), madre, clock];
   },
 });
 
-/** Who has the ports that the stack uses. All of them free means that nothing runs. */
+/** Reports which process listens on each port of the stack. If all of them are free, VX11 is not running. */
 export const portsCheck = (settings: UpSettings): Check => ({
   name: 'ports',
   fix: '',
-  async look() {
+  async run() {
     const { gateway, madre, temporal, temporalServer, redisServer } = settings;
     const wanted = [
       { ...gateway, what: 'gateway' },

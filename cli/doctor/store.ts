@@ -6,11 +6,11 @@ import { openStore } from '../../store/index.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { fail, ok, warn, type Check, type Finding } from './finding.ts';
 
-/** The store can be written, is whole, and its chained logs verify. */
+/** Checks that the store is writable and intact, and that the hash chains of its logs verify. */
 export const storeCheck = ({ env, home }: UpSettings): Check => ({
   name: 'store',
-  fix: 'check VX11_STORE_URL; the log of madre says more',
-  async look() {
+  fix: "check VX11_STORE_URL, and see madre's log",
+  async run() {
     const url = env.VX11_STORE_URL ?? '';
     const file = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : null;
     const first = file === null ? ok('store', 'Postgres') : fileFinding(file);
@@ -37,47 +37,47 @@ export const storeCheck = ({ env, home }: UpSettings): Check => ({
 
 function fileFinding(file: string): Finding {
   const name = 'store';
-  if (!existsSync(file)) return ok(name, `${file} is not there yet; the first start makes it`);
+  if (!existsSync(file)) return ok(name, `${file} does not exist yet; the first start creates it`);
   try {
     accessSync(file, constants.R_OK | constants.W_OK);
     accessSync(dirname(file), constants.W_OK);
   } catch {
     return fail(
       name,
-      `${file} cannot be written`,
-      'give this user the right to write it and its folder',
+      `${file} is not writable`,
+      'give this user write access to the file and its folder',
     );
   }
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     const row = database.prepare('pragma quick_check(1)').get() as { quick_check: string };
     return row.quick_check === 'ok'
-      ? ok(name, `${file} is whole and can be written`)
+      ? ok(name, `${file} is intact and writable`)
       : fail(name, `${file}: ${row.quick_check}`, 'stop VX11 and restore a backup of this file');
   } finally {
     database.close();
   }
 }
 
-/** Whether others may look into the home, and into what must be its owner's alone. */
+/** Checks that only the owner can read the home's private files, and whether other users can list the home. */
 export const homeCheck = ({ home }: UpSettings): Check => ({
   name: 'home',
   fix: `make ${home} readable, or set VX11_HOME`,
-  async look() {
+  async run() {
     const name = 'home';
     const mode = statSync(home, { throwIfNoEntry: false })?.mode ?? 0;
-    if (mode === 0) return [ok(name, `${home} is not there yet; the first start makes it`)];
+    if (mode === 0) return [ok(name, `${home} does not exist yet; the first start creates it`)];
     const open = readdirSync(home)
       .filter((file) => /^(tokens\.env|internal\.key|(vx11|temporal)\.db)/.test(file))
       .filter((file) => (statSync(join(home, file)).mode & 0o077) !== 0);
     if (open.length > 0) {
       const which = open.join(', ');
       const fix = `chmod 600 ${open.map((file) => join(home, file)).join(' ')}`;
-      return [fail(name, `others may read or write ${which} in ${home}`, fix)];
+      return [fail(name, `other users can read or write ${which} in ${home}`, fix)];
     }
-    if ((mode & 0o077) === 0) return [ok(name, `${home} is its owner's alone`)];
+    if ((mode & 0o077) === 0) return [ok(name, `only its owner can access ${home}`)];
     const octal = (mode & 0o777).toString(8);
-    return [warn(name, `others may look into ${home} (mode ${octal})`, `chmod 700 ${home}`)];
+    return [warn(name, `other users can list ${home} (mode ${octal})`, `chmod 700 ${home}`)];
   },
 });
 
@@ -85,20 +85,20 @@ const leastFreeBytes = 2 ** 30;
 
 export const diskCheck = ({ home }: UpSettings): Check => ({
   name: 'disk',
-  fix: `make ${home}, or set VX11_HOME`,
-  async look() {
+  fix: `create ${home}, or set VX11_HOME`,
+  async run() {
     const { bavail, bsize } = await statfs(nearestFolder(home));
     const free = bavail * bsize;
     const detail = `${(free / 2 ** 30).toFixed(1)} GiB free for ${home}`;
     return [
       free >= leastFreeBytes
         ? ok('disk', detail)
-        : warn('disk', detail, 'free some space: without it nothing can be written down'),
+        : warn('disk', detail, 'free some space: VX11 cannot work without room for its store'),
     ];
   },
 });
 
-/** The folder itself, or the nearest one above it that exists. */
+/** Returns the folder itself, or its nearest parent that exists. */
 function nearestFolder(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
 }

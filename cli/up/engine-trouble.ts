@@ -1,16 +1,16 @@
 import type Docker from 'dockerode';
 import { timeout } from '../../platform/timeout.ts';
 
-/** What keeps us from the Engine now, in one sentence. */
+/** Why the Engine cannot be used now, in one sentence. */
 export interface EngineTrouble {
-  /** Waiting does not help: a person has to do something first. */
-  lasting: boolean;
+  /** True if waiting does not help, because a person has to act first. */
+  permanent: boolean;
   sentence: string;
 }
 
 const pingMs = 3_000;
 
-/** Asks the Engine once; null where it answers. Never throws. */
+/** Pings the Engine once. Returns null if it answers; never throws. */
 export async function engineTrouble(docker: Docker, socket: string): Promise<EngineTrouble | null> {
   try {
     await timeout(pingMs, 'asking the Engine', docker.ping());
@@ -19,13 +19,13 @@ export async function engineTrouble(docker: Docker, socket: string): Promise<Eng
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM')
       return {
-        lasting: true,
-        sentence: `This user may not use Docker at ${socket}. Run: sudo usermod -aG docker $USER   and log in again, or name another socket in VX11_DOCKER_SOCKET.`,
+        permanent: true,
+        sentence: `This user has no access to Docker at ${socket}. Run: sudo usermod -aG docker $USER   and log in again, or name another socket in VX11_DOCKER_SOCKET.`,
       };
-    const why = code === 'ENOENT' ? 'there is no such socket' : (code ?? message);
+    const why = code === 'ENOENT' ? 'the socket does not exist' : (code ?? message);
     return {
-      lasting: false,
-      sentence: `No Docker Engine answers at ${socket} (${why}): nothing can be opened until it does. Start it; VX11 goes on by itself.`,
+      permanent: false,
+      sentence: `No Docker Engine answers at ${socket} (${why}), so no window can be opened. Start Docker; VX11 then continues by itself.`,
     };
   }
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 
 const fileOf = (home: string): string => join(home, 'run', 'gateway.url');
 
-/** Notes where the gateway of a home listens, for command lines that are given the home alone. */
+/** Records the gateway's address in the home, for commands that are given only the home. */
 export const writeGatewayUrl = (home: string, url: string): void =>
   writeFileSync(fileOf(home), `${url}\n`);
 
-/** Where the gateway of a home listened when it was last started; undefined where it never was. */
+/** Returns the address that the home's gateway was last started on; undefined if it was never started. */
 export function readGatewayUrl(home: string): string | undefined {
   try {
     return readFileSync(fileOf(home), 'utf8').trim() || undefined;

@@ -1,13 +1,13 @@
 /**
- * Loaded into madre and the gateway before anything else: gives memory back once the process has come to rest. V8
- * collects only while a program allocates, so the garbage of a busy hour would stay for the quiet night after it.
+ * Loaded into madre and the gateway before anything else: returns memory to the system once the process is idle. V8
+ * collects garbage only while a program allocates, so the garbage of a busy hour would stay through a quiet night.
  */
-const lookEveryMs = 5000;
-/** CPU within one look from which a process is at work. */
+const checkEveryMs = 5000;
+/** A process that used more CPU than this since the last check is busy. */
 const busyMs = 250;
-/** CPU since the last collection from which the next one is worth its 50 ms. */
+/** The CPU time since the last collection after which the next one is worth its 50 ms. */
 const worthMs = 1000;
-/** A start leaves 20 MB of garbage whatever it took; once it is over, the next look collects it. */
+/** Every start leaves 20 MB of garbage; the first check after this time collects it. */
 const startMs = 8000;
 
 let before = process.cpuUsage();
@@ -22,4 +22,4 @@ setInterval(() => {
   if (usedMs > busyMs || workedMs < worthMs) return;
   workedMs = 0;
   void globalThis.gc?.({ type: 'major', execution: 'async', flavor: 'last-resort' });
-}, lookEveryMs).unref();
+}, checkEveryMs).unref();

@@ -4,7 +4,7 @@ import type { UpSettings } from './settings.ts';
 import type { Stack } from './stack.ts';
 import type { AdminToken } from './token-file.ts';
 
-/** What a person reads when the stack is ready: where things are, and a first thing to try. */
+/** Returns the lines printed when the stack is ready: addresses, files and a first command to try. */
 export function greeting(
   settings: UpSettings,
   stack: Stack | undefined,
@@ -17,14 +17,14 @@ export function greeting(
   const dashboard = existsSync(join(settings.repository, 'web/dist')) && `${gateway}/`;
   const place = file && (relative(process.cwd(), file) || file);
   const rows: [string, string | false | 0 | null | undefined][] = [
-    ['Gateway', `${gateway} (its calls: ${gateway}/docs)`],
+    ['Gateway', `${gateway} (API: ${gateway}/docs)`],
     ['Dashboard', dashboard],
     ['Temporal', ui],
     ['Stack', settings.composeFile],
     ['Token', place ? `VX11_TOKEN in ${place}` : 'the one in VX11_TOKEN'],
   ];
   return [
-    `VX11 is ready after ${(readyAfterMs / 1000).toFixed(1)} s. Ctrl-C closes its windows and ends it.`,
+    `VX11 is ready after ${(readyAfterMs / 1000).toFixed(1)} s. Ctrl-C closes its windows and stops it.`,
     ...rows.flatMap(([name, value]) => (value ? [`  ${name.padEnd(10)}${value}`] : [])),
     ...firstCommand(gateway, stack, place),
   ];
@@ -32,8 +32,8 @@ export function greeting(
 
 function firstCommand(gateway: string, stack: Stack | undefined, tokens: string | undefined) {
   const target = stack?.windowServices[0];
-  if (!target) return ['  The stack has no service that a window could open.'];
-  // A shell looks for a file without a slash on its PATH.
+  if (!target) return ['  The stack has no service that a window can open.'];
+  // the shell would search its PATH for a file without a slash
   const source = tokens ? `. ${tokens.includes('/') ? tokens : `./${tokens}`}; ` : '';
   return [
     `  Open ${target} for a minute:`,

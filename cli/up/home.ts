@@ -10,17 +10,17 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-/** Less than this and not even a lock can be written. */
+/** With less free space than this, not even a lock file can be written. */
 const leastFreeBytes = 256 * 1024;
 
-/** VX11 cannot keep its files where it is to keep them; the message says why, and what to do. */
+/** The home cannot be used. The message says why and what to do. */
 export class HomeUnusable extends Error {
   override name = 'HomeUnusable';
 }
 
 /**
- * Makes the home where it is missing, for its owner alone. A folder that was there keeps its mode; what is kept in it
- * becomes its owner's alone all the same. Throws `HomeUnusable`.
+ * Creates the home if it is missing, with access for its owner only. An existing folder keeps its mode, but its private
+ * files are made accessible to their owner only. Throws `HomeUnusable`.
  */
 export function openHome(home: string): void {
   try {
@@ -38,7 +38,7 @@ export function openHome(home: string): void {
   }
 }
 
-/** What an earlier version, or another umask, has left readable. */
+/** Files that an earlier version or another umask may have left readable for others. */
 const privateFiles = [
   'tokens.env',
   'internal.key',
@@ -55,18 +55,18 @@ function tightenFiles(home: string): void {
   const folder = statSync(guard, { throwIfNoEntry: false });
   if (folder === undefined) return;
   if ((folder.mode & 0o077) !== 0) chmodSync(guard, 0o700);
-  // the guard runs as the owner of its folder, and could not read what root writes for it
+  // the guard runs as the owner of its folder; as another user it could not read the files that root writes
   if (process.getuid?.() === 0 && folder.uid !== 0)
     for (const name of ['.', ...readdirSync(guard, { recursive: true }).map(String)])
       chownSync(join(guard, name), 0, 0);
 }
 
 const reasons: Record<string, string> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
+  EACCES: 'this user has no write access',
+  EPERM: 'this user has no write access',
   EROFS: 'its disk is read-only',
   ENOSPC: 'its disk is full',
-  EDQUOT: 'the quota of its disk is used up',
+  EDQUOT: 'the disk quota is used up',
   ENOTDIR: 'a part of this path is a file, not a folder',
   EEXIST: 'it is a file, not a folder',
 };
@@ -74,7 +74,7 @@ const reasons: Record<string, string> = {
 function homeUnusable(home: string, { code = '', message }: NodeJS.ErrnoException): HomeUnusable {
   const why = reasons[code] ?? message;
   const full = code === 'ENOSPC' || code === 'EDQUOT';
-  const next = full ? 'Free some space' : 'Put that right';
+  const next = full ? 'Free some space' : 'Correct that';
   return new HomeUnusable(
     `VX11 cannot keep its files in ${home}: ${why}. ${next}, or name another folder in VX11_HOME.`,
   );

@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import type { UpSettings } from './settings.ts';
 
 /**
- * Makes sure of the image that windows and the guard run from, passing on what its builder says (nothing, when the
- * image is there). Rejects with the builder's last words.
+ * Builds the image that windows and the guard run from, unless it exists. Prints the builder's output, which is empty if
+ * the image exists. Rejects with the builder's last line on stderr.
  */
 export async function ensureImage(
   settings: UpSettings,
@@ -23,5 +23,5 @@ export async function ensureImage(
   createInterface(builder.stdout).on('line', say);
   createInterface(builder.stderr).on('line', (line) => (last = line.trim() || last));
   const [code] = (await once(builder, 'close')) as [number | null];
-  if (code !== 0) throw new Error(last || `its builder ended with ${code}`);
+  if (code !== 0) throw new Error(last || `its builder exited with code ${code}`);
 }

@@ -1,12 +1,12 @@
 const giveBack = ['--expose-gc', `--import=${new URL('give-back.mjs', import.meta.url).href}`];
 
-/** How madre and the gateway are run so that they are small at rest: 60 MB less a process than Node's own defaults. */
+/** Options that keep madre and the gateway small when idle: 60 MB less per process than with Node's defaults. */
 export const leanNode = {
-  /** Small nurseries, and code that is kept small: what madre does per second is little. */
+  /** A small young generation and compact code, because madre does little work per second. */
   madre: ['--max-semi-space-size=1', '--optimize-for-size', ...giveBack],
-  /** The gateway answers thousands of reads a second, and keeps the room and the code that they need. */
+  /** The gateway serves thousands of reads per second, so it keeps a larger young generation and optimized code. */
   gateway: ['--max-semi-space-size=8', ...giveBack],
-  /** A hundred threads that hardly allocate need few heaps, and what is freed goes back at once. */
+  /** Few malloc arenas, because most of the hundred threads hardly allocate; freed memory is returned at once. */
   env: {
     MALLOC_ARENA_MAX: '2',
     MALLOC_MMAP_THRESHOLD_: '131072',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 
-/** A port that the stack is about to take, and the variable that moves it. */
+/** A port that the stack will listen on, and the variable that changes it. */
 export interface WantedPort {
   host: string;
   port: number;
@@ -11,32 +11,36 @@ export interface WantedPort {
   variable: string;
 }
 
-/** One line for each port that cannot be had: why, and what to do. Empty when all are free. */
+/** Returns one line for each port that cannot be used: why, and what to do. Empty if all are free. */
 export async function takenPorts(wanted: WantedPort[]): Promise<string[]> {
   const lines = await Promise.all(
     wanted.map(async ({ host, port, what, variable }, index) => {
       const twin = wanted.slice(0, index).find((other) => other.port === port);
       if (twin !== undefined)
-        return [`Port ${port} is asked for twice, by ${twin.what} and ${what}. Set ${variable}.`];
-      const code = await whyNot(host, port);
+        return [
+          `Port ${port} is configured twice, for ${twin.what} and ${what}. Set ${variable} to another one.`,
+        ];
+      const code = await listenError(host, port);
       if (code === null) return [];
       if (code === 'EADDRINUSE') {
         const owner = portOwner(port) ?? 'another program';
-        return [`Port ${port} (${what}) is taken by ${owner}. End it, or set ${variable}.`];
+        return [`Port ${port} (${what}) is in use by ${owner}. Stop it, or set ${variable}.`];
       }
       if (code === 'EACCES')
-        return [`This user may not take port ${port} (${what}). Set ${variable} above 1023.`];
+        return [
+          `This user may not listen on port ${port} (${what}). Set ${variable} to a port above 1023.`,
+        ];
       return [`${what} cannot listen on ${host}, port ${port} (${code}). Set ${bindOf(variable)}.`];
     }),
   );
   return lines.flat();
 }
 
-/** An address that this machine does not have is never the port's fault. */
+/** For the gateway, another error than a used or privileged port comes from its address, which VX11_BIND sets. */
 const bindOf = (variable: string): string => (variable === 'VX11_PORT' ? 'VX11_BIND' : variable);
 
-/** The code of what keeps us from listening there; null where nothing does. */
-async function whyNot(host: string, port: number): Promise<string | null> {
+/** Tries to listen there. Returns the error code, or null if it works. */
+async function listenError(host: string, port: number): Promise<string | null> {
   const server = createServer();
   try {
     server.listen(port, host);
@@ -49,7 +53,7 @@ async function whyNot(host: string, port: number): Promise<string | null> {
   }
 }
 
-/** `its command (process N)` of who listens on a TCP port, where the system tells. */
+/** Returns `<command> (process <pid>)` for the process that listens on a TCP port; undefined if it cannot be found. */
 export function portOwner(port: number): string | undefined {
   try {
     return process.platform === 'linux' ? ownerByProc(port) : ownerByLsof(port);
@@ -76,20 +80,20 @@ function ownerByProc(port: number): string | undefined {
   return pid && `${commandLine(pid)} (process ${pid})`;
 }
 
-/** Its first words, as a person would recognise it. */
+/** Returns the first words of a process's command line, enough for a person to recognize it. */
 function commandLine(pid: string): string {
   const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
   return words.slice(0, 3).join(' ').slice(0, 80);
 }
 
-/** What a process has open; nothing of one that is gone, or not ours to look at. */
+/** Lists the open files of a process; empty if it is gone or belongs to another user. */
 function openFiles(pid: string): string[] {
   const folder = `/proc/${pid}/fd`;
   return entries(folder).flatMap((fd) => {
     try {
       return readlinkSync(`${folder}/${fd}`);
     } catch {
-      return []; // Closed meanwhile.
+      return []; // closed meanwhile
     }
   });
 }

@@ -5,21 +5,21 @@ import type { UpSettings } from './settings.ts';
 import { leanNode } from './lean-node.ts';
 import { temporalArguments, temporalEnvironment } from './temporal/arguments.ts';
 
-/** Temporal's development server on a file; undefined where Temporal runs elsewhere. */
+/** Temporal's development server with a SQLite file; undefined if Temporal runs elsewhere. */
 export function temporalProgram(settings: UpSettings): Program | undefined {
   const { temporalServer, temporal, home, env } = settings;
   if (!temporalServer) return undefined;
   const { host, port } = temporal;
   const file = join(home, 'temporal.db');
   const args = temporalArguments({ host, port, uiPort: temporalServer.uiPort, file });
-  // a GOGC of the person who starts it is a wish
+  // a GOGC that the user has set takes precedence
   const own = { ...temporalEnvironment, ...only(env, ['HOME', 'PATH', 'GOGC']) };
   return program('temporal', temporalServer.executable, args, settings, own);
 }
 
 /**
- * Redis without persistence; undefined where it runs elsewhere, or is not installed. Its password is in a file (mode
- * 0600), because every account of the machine can read a command line.
+ * Redis without persistence; undefined if it runs elsewhere or is not installed. Its password is in a file (mode 0600),
+ * because every user of the machine can read a command line.
  */
 export function redisProgram(settings: UpSettings): Program | undefined {
   const { redisServer, home, env } = settings;
@@ -34,13 +34,13 @@ export function redisProgram(settings: UpSettings): Program | undefined {
   return program('redis', redisServer.executable, all, settings, only(env, ['HOME', 'PATH']));
 }
 
-/** The process that decides: all workflows, power, store. It runs Compose, so it gets the whole environment. */
+/** Madre, which runs workflows, power and the store. It runs Compose, so it gets the whole environment. */
 export function madreProgram(settings: UpSettings): Program {
   const args = [...leanNode.madre, 'workers/main.ts', 'madre'];
   return { ...program('madre', process.execPath, args, settings, settings.env), channel: true };
 }
 
-/** The front door, with its admin's token. It gets no variable that is not its own, so no provider's key reaches it. */
+/** The gateway, with the admin token. It gets only its own variables, so no provider's API key reaches it. */
 export function gatewayProgram(settings: UpSettings, token: string): Program {
   const own = Object.keys(settings.env).filter((name) =>
     /^(VX11_(?!LLM_)|(TEMPORAL|NODE|OTEL|LC|MALLOC)_)/.test(name),

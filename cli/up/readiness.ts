@@ -3,16 +3,16 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from './temporal/relay.ts';
 
-/** One thing that the stack is not ready without. */
+/** One condition for the stack to be ready. */
 export interface Check {
   name: string;
   passes: () => Promise<boolean>;
 }
 
-const lookMs = 50;
+const pollMs = 50;
 const callMs = 1_000;
 
-/** Whether `GET /health` says ok there. */
+/** Returns whether `GET /health` there answers with status `ok`. */
 export async function isHealthy({ host, port }: Address): Promise<boolean> {
   try {
     const answer = await fetch(`http://${host}:${port}/health`, {
@@ -24,7 +24,7 @@ export async function isHealthy({ host, port }: Address): Promise<boolean> {
   }
 }
 
-/** Whether somebody accepts TCP connections there. */
+/** Returns whether TCP connections are accepted there. */
 export async function accepts({ host, port }: Address): Promise<boolean> {
   const socket = connect(port, host);
   try {
@@ -37,7 +37,10 @@ export async function accepts({ host, port }: Address): Promise<boolean> {
   }
 }
 
-/** Waits until all checks have passed once, or `signal` aborts; calls `slow` with who is missing every `slowMs`. */
+/**
+ * Waits until every check has passed once, or `signal` is aborted. Calls `slow` every `slowMs` with the names of the checks
+ * that have not passed yet.
+ */
 export async function untilReady(
   checks: Check[],
   signal: AbortSignal,
@@ -48,7 +51,7 @@ export async function untilReady(
   const timer = setInterval(() => slow([...missing]), slowMs);
   await Promise.all(
     checks.map(async ({ name, passes }) => {
-      while (!signal.aborted && !(await passes())) await sleep(lookMs);
+      while (!signal.aborted && !(await passes())) await sleep(pollMs);
       missing.delete(name);
     }),
   );

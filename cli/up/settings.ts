@@ -10,7 +10,7 @@ import { isLoopback, type Address } from './temporal/relay.ts';
 
 const defaultSocket = '/var/run/docker.sock';
 
-/** What the supervisor reads, beside what it only checks: a child that cannot start for it would be started for ever. */
+/** Variables of the supervisor, and those of its children: an invalid one would otherwise restart a child for ever. */
 const variables = z.object({
   ...envPieces,
   VX11_HOME: z.string().min(1).optional(),
@@ -19,10 +19,10 @@ const variables = z.object({
   VX11_STORE_URL: envPieces.VX11_STORE_URL.optional(),
   VX11_DOCKER_SOCKET: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
-  /** Ports of what the supervisor starts by itself. */
+  /** Ports of the servers that the supervisor starts itself. */
   VX11_TEMPORAL_PORT: port.default(7233),
   VX11_TEMPORAL_UI_PORT: port.default(8233),
-  /** Temporal's UI asks for no token and answers any Host, so it runs only where somebody asks for it. */
+  /** Off by default, because Temporal's UI needs no token and answers any Host header. */
   VX11_TEMPORAL_UI: z.enum(['on', 'off']).default('off'),
   VX11_REDIS_PORT: port.default(6380),
   /** Executables that the bootstrap found. */
@@ -30,31 +30,31 @@ const variables = z.object({
   VX11_COMPOSE_BIN: z.string().optional(),
 });
 
-/** Everything that a supervised stack is made of, with all defaults filled in. Paths are absolute. */
+/** The settings of a supervised stack, with all defaults filled in. Paths are absolute. */
 export interface UpSettings {
   repository: string;
   home: string;
   /** This machine's name in windows and leases. */
   host: string;
   composeFile: string;
-  /** The managed stack is VX11's own, so its leftovers are ours to remove. */
+  /** True if the managed stack is VX11's own, so that shutting down may remove its leftovers. */
   ownStack: boolean;
-  /** Words that run Docker Compose. */
+  /** The command and arguments that run Docker Compose. */
   compose: [string, ...string[]];
   dockerSocket: string;
   gateway: Address;
   madre: Address;
   temporal: Address;
-  /** Undefined where Temporal runs elsewhere. */
+  /** Undefined if Temporal runs elsewhere. */
   temporalServer: { executable: string; uiPort: number | null } | undefined;
-  /** Undefined where Redis runs elsewhere, or is not installed. */
+  /** Undefined if Redis runs elsewhere or is not installed. */
   redisServer: { executable: string; port: number; password: string } | undefined;
   token: string | undefined;
   /** The environment of madre and the gateway. */
   env: NodeJS.ProcessEnv;
 }
 
-/** Some variable is wrong: one sentence each. */
+/** One or more variables are invalid; the message has one sentence for each. */
 export class WrongSettings extends Error {
   override name = 'WrongSettings';
 }
@@ -103,16 +103,16 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
       VX11_COMPOSE_FILE: composeFile,
       VX11_STORE_URL: env.VX11_STORE_URL ?? `sqlite:${join(home, 'vx11.db')}`,
       VX11_DOCKER_SOCKET: dockerSocket,
-      // Compose and the image builder look where Docker's own tools look.
+      // Compose and the image builder find the socket as Docker's own tools do
       ...(dockerSocket !== defaultSocket && { DOCKER_HOST: `unix://${dockerSocket}` }),
       VX11_MADRE_URL: `http://127.0.0.1:${env.VX11_MADRE_PORT}`,
       ...(redisUrl && { VX11_REDIS_URL: redisUrl }),
       TEMPORAL_ADDRESS: `${temporal.host}:${temporal.port}`,
-      // How containers of this host reach Temporal; a loopback address is theirs only through the relay.
+      // how containers of this host reach Temporal; they reach a loopback address only through the relay
       VX11_TEMPORAL_ADDRESS: isLoopback(temporal.host)
         ? `host.docker.internal:${temporal.port}`
         : `${temporal.host}:${temporal.port}`,
-      // The spawner runs as root in its container, and gives what tasks leave to who runs the gateway.
+      // the spawner runs as root in its container, and makes the gateway's user the owner of the tasks' artifacts
       VX11_FILES_OWNER: String(process.getuid?.() ?? ''),
       NODE_COMPILE_CACHE: join(home, 'compile-cache'),
       ...leanNode.env,
@@ -120,7 +120,7 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
   };
 }
 
-/** A machine's own name in the form that VX11 takes: other characters become `-`, and it ends after 64. */
+/** Converts a machine's name to a valid host name for VX11: other characters become `-`, and it is cut to 64. */
 export const hostNameOf = (name: string): string =>
   name
     .replaceAll(/[^a-zA-Z0-9._-]/g, '-')
@@ -131,11 +131,11 @@ function address(text: string): Address {
   const at = text.lastIndexOf(':');
   const [host, number] = [text.slice(0, at), Number(text.slice(at + 1))];
   if (at < 1 || !Number.isInteger(number))
-    throw new WrongSettings(`TEMPORAL_ADDRESS is "${text}": it is host:port.`);
+    throw new WrongSettings(`TEMPORAL_ADDRESS is "${text}": give it as host:port.`);
   return { host, port: number };
 }
 
-/** An address to call for one to listen on. */
+/** Returns the address to call for a server that listens on `bind`. */
 const reachable = (bind: string): string =>
   bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind;
 

@@ -8,21 +8,21 @@ const ownGraceMs = 10_000;
 const foreignGraceMs = 3_000;
 const cleaningLimitMs = 15_000;
 
-/** All that runs, as far as it came. */
+/** What is running when the shutdown begins. */
 export interface Running {
   settings: UpSettings;
   token: string;
   stack: Stack | undefined;
   /** madre and the gateway. */
   own: Child[];
-  /** Temporal and Redis: what the others stand on, so they go last. */
+  /** Temporal and Redis. Madre and the gateway depend on them, so they stop last. */
   foreign: Child[];
 }
 
 /**
- * Ends the stack. Ctrl-C (SIGINT) closes this host's windows first and leaves nothing of VX11 behind; what runs without
- * a window is left alone. SIGTERM, as a deploy sends it, leaves open windows to the guard, and the next start finds
- * them again.
+ * Shuts the stack down. Ctrl-C (SIGINT) closes this host's windows first and leaves nothing of VX11 behind; services that
+ * run without a window are left alone. SIGTERM, as a deploy sends it, leaves open windows to the guard, and the next start
+ * takes them over again.
  */
 export async function shutDown(
   how: StopSignal,
@@ -32,14 +32,14 @@ export async function shutDown(
   const { settings, token, own, foreign } = running;
   const closed = await runErrand('close-windows', { how, settings, token }, { say }).result.catch(
     (error: Error) => {
-      say(`Windows are left as they are: what closes them has failed (${error.message})`);
+      say(`The windows were not closed: ${error.message}. To see them after a start: vx11 windows`);
       return false;
     },
   );
   await Promise.all(own.map((child) => child.stop(ownGraceMs)));
   await Promise.all(foreign.map((child) => child.stop(foreignGraceMs)));
   if (closed) await clean(running, say);
-  say('VX11 has ended');
+  say('VX11 has stopped');
 }
 
 async function clean({ settings, stack }: Running, say: (line: string) => void) {
@@ -50,7 +50,7 @@ async function clean({ settings, stack }: Running, say: (line: string) => void) 
     cleaningLimitMs,
   );
   await Promise.race([cleaning.result, limit.promise]).catch((error: Error) =>
-    say(`Containers may be left over: ${error.message}`),
+    say(`Containers of VX11 may be left over: ${error.message}`),
   );
   clearTimeout(timer);
   cleaning.end();

@@ -2,16 +2,16 @@ import type Docker from 'dockerode';
 import { createCompose } from '../../activities/compose/compose.ts';
 import type { UpSettings } from './settings.ts';
 
-/** What the supervisor wants to know of the managed stack. */
+/** What the supervisor needs to know about the managed stack. */
 export interface Stack {
   project: string;
-  /** Services that only run inside windows, as the file orders them. */
+  /** Services that only run inside windows, in the order of the file. */
   windowServices: string[];
 }
 
 const projectLabel = 'com.docker.compose.project';
 
-/** Asks Compose about the managed file and its override, as madre does. Throws what is wrong with it. */
+/** Reads the managed compose file and its override through Compose, as madre does. Throws if it is not valid. */
 export async function readStack(
   settings: Pick<UpSettings, 'composeFile' | 'dockerSocket' | 'env'>,
 ): Promise<Stack> {
@@ -24,14 +24,14 @@ export async function readStack(
   return { project: name, windowServices };
 }
 
-/** Removes the guard of this home. Only to be called when no window is open. Gives the number of containers removed. */
+/** Removes this home's guard and returns the number of containers removed. Call it only when no window is open. */
 export function removeGuard(docker: Docker, home: string): Promise<number> {
   return removeContainers(docker, ['vx11.role=guard', `vx11.home=${home}`], () => true);
 }
 
 /**
- * Removes what VX11's own stack leaves when it sleeps: its stopped window containers, then its networks that nothing
- * is connected to. What runs, and what another tier is made of, stays.
+ * Removes what VX11's own stack leaves when it sleeps: the stopped containers of window services, then the networks that
+ * no container uses. Running containers and services of other tiers stay.
  */
 export async function removeLeftovers(docker: Docker, stack: Stack): Promise<void> {
   const label = [`${projectLabel}=${stack.project}`];
@@ -43,7 +43,7 @@ export async function removeLeftovers(docker: Docker, stack: Stack): Promise<voi
       stack.windowServices.includes(Labels['com.docker.compose.service'] ?? ''),
   );
   const networks = await docker.listNetworks({ filters: { label } });
-  // The Engine refuses to remove a network that is in use, and then it is not ours to remove.
+  // the Engine refuses to remove a network that is in use; such a network stays
   await Promise.allSettled(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
 }
 

@@ -3,17 +3,17 @@ import { dirname, resolve } from 'node:path';
 
 const magic = 'SQLite format 3\0';
 const connectMs = 3_000;
-/** Postgres' own codes of what waiting does not mend: who asks is not let in, or there is no such database. */
-const lasting = /^(28|3D)/;
+/** Postgres error classes that waiting does not solve: authorization failed (28), or no such database (3D). */
+const permanentCodes = /^(28|3D)/;
 
 /**
- * Why the store of VX11_STORE_URL cannot be used, as far as that is seen without opening it; null where nothing speaks
- * against it. A server that is only away is waited for, so `lasting` is false then.
+ * Checks whether the store at VX11_STORE_URL can be used, without opening it; null if no problem is found. `permanent` is
+ * false for a server that only does not answer now, because VX11 waits for it.
  */
 export async function storeTrouble(
   url: string,
   cwd: string,
-): Promise<{ lasting: boolean; sentence: string } | null> {
+): Promise<{ permanent: boolean; sentence: string } | null> {
   return url.startsWith('sqlite:')
     ? fileTrouble(resolve(cwd, url.slice('sqlite:'.length)))
     : serverTrouble(url);
@@ -21,21 +21,21 @@ export async function storeTrouble(
 
 function fileTrouble(file: string) {
   const wrong = (why: string) => ({
-    lasting: true,
+    permanent: true,
     sentence: `VX11_STORE_URL names ${file}, which cannot be used: ${why}.`,
   });
   const folder = dirname(file);
-  if (!existsSync(folder)) return wrong(`the folder ${folder} is not there`);
+  if (!existsSync(folder)) return wrong(`the folder ${folder} does not exist`);
   try {
     accessSync(folder, constants.W_OK);
     if (!existsSync(file)) return null;
     accessSync(file, constants.R_OK | constants.W_OK);
     const head = firstBytes(file);
-    return head === '' || head === magic ? null : wrong('it is no SQLite database');
+    return head === '' || head === magic ? null : wrong('it is not a SQLite database');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EISDIR') return wrong('it is a folder');
-    return wrong(code === 'EACCES' || code === 'EROFS' ? 'this user may not write it' : message);
+    return wrong(code === 'EACCES' || code === 'EROFS' ? 'this user has no write access' : message);
   }
 }
 
@@ -50,7 +50,7 @@ function firstBytes(file: string): string {
 }
 
 async function serverTrouble(url: string) {
-  if (!URL.canParse(url)) return { lasting: true, sentence: 'VX11_STORE_URL is no address.' };
+  if (!URL.canParse(url)) return { permanent: true, sentence: 'VX11_STORE_URL is not a URL.' };
   const { host, pathname } = new URL(url);
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectMs });
@@ -60,9 +60,9 @@ async function serverTrouble(url: string) {
     return null;
   } catch (error) {
     const { code = '', message } = error as { code?: string; message: string };
-    const forGood = lasting.test(code);
-    const what = `The database of VX11_STORE_URL (${host}${pathname}) does not take us: ${message || code}.`;
-    return { lasting: forGood, sentence: forGood ? what : `${what} VX11 waits for it.` };
+    const permanent = permanentCodes.test(code);
+    const what = `The database of VX11_STORE_URL (${host}${pathname}) refuses the connection: ${message || code}.`;
+    return { permanent, sentence: permanent ? what : `${what} VX11 waits for it.` };
   } finally {
     await client.end().catch(() => undefined);
   }

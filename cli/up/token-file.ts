@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The admin token of this installation, and where a person finds it. */
+/** The admin token of this installation, and the file that holds it. */
 export interface AdminToken {
   token: string;
-  /** Undefined when it came from the environment. */
+  /** Undefined if the token came from the environment. */
   file: string | undefined;
 }
 
-/** Takes the token given from outside, else the one in `<home>/tokens.env` (mode 0600), else writes a new one there. */
+/** Returns the given token, or the one in `<home>/tokens.env` (mode 0600), or else writes a new one there. */
 export function adminToken(home: string, given: string | undefined): AdminToken {
   if (given) return { token: given, file: undefined };
   const file = join(home, 'tokens.env');

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Address } from './temporal/relay.ts';
 
 const readLimitMs = 2_000;
-/** Services get their stop grace periods; all windows end at the same time. */
+/** Covers the services' stop grace periods; all windows close at the same time. */
 const closeLimitMs = 45_000;
 const state = z.object({
   active_windows: z.array(z.object({ window_id: z.string(), host: z.string() })),
 });
 
-/** The gateway, called as its admin. */
+/** The gateway's address and the admin token. */
 export interface GatewayAccess {
   gateway: Address;
   token: string;
@@ -27,7 +27,7 @@ function call(
   });
 }
 
-/** The ids of this host's live windows; other hosts mind their own. Throws when the gateway does not say within 2 s. */
+/** Returns the ids of this host's live windows, not those of other hosts. Throws if the gateway does not answer within 2 s. */
 export async function liveWindows(access: GatewayAccess, host: string): Promise<string[]> {
   const answer = await call(access, '/operator/power/state', { method: 'GET' }, readLimitMs);
   if (!answer.ok) throw new Error(`the gateway answered ${answer.status}`);
@@ -35,7 +35,7 @@ export async function liveWindows(access: GatewayAccess, host: string): Promise<
   return active_windows.flatMap((view) => (view.host === host ? [view.window_id] : []));
 }
 
-/** Closes windows and waits until their services are down, 45 s at most. Gives why each that did not end did not. */
+/** Closes windows and waits up to 45 s until their services are down. Returns the reason for each that did not close. */
 export async function closeWindows(access: GatewayAccess, ids: string[]): Promise<string[]> {
   const reasons = await Promise.all(
     ids.map(async (window_id) => {

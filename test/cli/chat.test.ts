@@ -9,9 +9,9 @@ import {
   type Heard,
   type PlanStage,
 } from '../gateway/plans/plan-fixture.ts';
-import { vx11, type Watcher } from './stage.ts';
+import { vx11, type Watcher } from './fixture.ts';
 
-/** What madre does with one message of a test. */
+/** How madre handles one message of a test. */
 type Act = (hear: HearChat | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
 
 let stage: PlanStage;
@@ -41,7 +41,7 @@ const step = (step_id: string, status: 'RUNNING' | 'DONE' | 'ERROR', plan_id = '
   const error = status === 'ERROR' ? 'unhealthy' : null;
   return { event: 'step', data: { plan_id, step_id, type: 'OPEN_WINDOW', status, error } } as const;
 };
-/** Says these words, and then answers. */
+/** Streams these words, then answers. */
 const says =
   (response: string, ...words: string[]): Act =>
   async (hear, reply) => {
@@ -50,7 +50,7 @@ const says =
   };
 
 describe('an answer', () => {
-  test('is shown as it comes, and said once', async () => {
+  test('is printed as it arrives, and only once', async () => {
     const more = Promise.withResolvers<void>();
     act = async (hear, reply) => {
       hear?.(text('Hi '));
@@ -58,20 +58,20 @@ describe('an answer', () => {
       hear?.(text('there.'));
       return { ...reply, response: 'Hi there.' };
     };
-    const said = { out: '', err: '' };
-    const running = chat(['hello', '--session', 'desk'], { said });
-    await expect.poll(() => said.out).toBe('Hi ');
+    const output = { out: '', err: '' };
+    const running = chat(['hello', '--session', 'desk'], { output });
+    await expect.poll(() => output.out).toBe('Hi ');
     more.resolve();
     expect(await running).toEqual({ code: 0, out: 'Hi there.', err: '' });
     expect(heard).toMatchObject([{ message: 'hello', session_id: 'desk', dry_run: false }]);
   });
 
   test.each<[string, Act, string]>([
-    ['that was not streamed is shown whole', says('All of it.'), 'All of it.'],
-    ['that has more than its words is completed', says('Hi there…', 'Hi ', 'there'), 'Hi there…'],
-    ['with its words alone ends its line', says('Hi.', 'Hi.'), 'Hi.'],
+    ['that was not streamed is printed whole', says('All of it.'), 'All of it.'],
+    ['that is longer than its stream is completed', says('Hi there…', 'Hi ', 'there'), 'Hi there…'],
+    ['that equals its stream ends its line', says('Hi.', 'Hi.'), 'Hi.'],
     [
-      'shows nothing that a terminal would obey',
+      'contains no control characters',
       says('\u001b[31mred\u0007 \nline\u009b2J', '\u001b[31mred', '\u0007 \n', 'line\u009b2J'),
       'red   line',
     ],
@@ -80,17 +80,17 @@ describe('an answer', () => {
     expect(await chat()).toEqual({ code: 0, out, err: '' });
   });
 
-  test('that came out otherwise than its words is told apart from them, on both outputs', async () => {
+  test('that differs from its stream is marked on both outputs', async () => {
     act = says('This is of HIGH risk.', 'Of course, ', 'nothing happens');
     const { code, out, err } = await chat();
     expect([code, out]).toEqual([
       0,
       'Of course, nothing happens [withdrawn]\nThis is of HIGH risk.',
     ]);
-    expect(err).toMatch(/the words above do not hold/);
+    expect(err).toMatch(/The text above is withdrawn/);
   });
 
-  test('has its warnings after it, as without words', async () => {
+  test('is followed by its warnings', async () => {
     act = async (hear, reply) => {
       hear?.(text('Hi'));
       const warnings = ['llm_timeout'];
@@ -101,7 +101,7 @@ describe('an answer', () => {
     expect(err).toMatch(/^ {2}warning: llm_timeout\n {2}answered by fallback_local/);
   });
 
-  test('with --json is one object, and nobody listens', async () => {
+  test('with --json is one object and is not streamed', async () => {
     act = says('Hi there.', 'Hi ');
     const { code, out, err } = await chat(['hello', '--json']);
     expect([code, err, listened]).toEqual([0, '', [false]]);
@@ -110,7 +110,7 @@ describe('an answer', () => {
 });
 
 describe('steps', () => {
-  test('are shown as they happen', async () => {
+  test('are printed as they happen', async () => {
     const more = Promise.withResolvers<void>();
     act = async (hear, reply) => {
       hear?.(step('s1', 'RUNNING'));
@@ -118,9 +118,9 @@ describe('steps', () => {
       hear?.(step('s1', 'ERROR'));
       return { ...reply, response: 'That did not work.', status: 'ERROR' };
     };
-    const said = { out: '', err: '' };
-    const running = chat(['open web'], { said });
-    await expect.poll(() => said.err).toBe('  s1 OPEN_WINDOW: RUNNING\n');
+    const output = { out: '', err: '' };
+    const running = chat(['open web'], { output });
+    await expect.poll(() => output.err).toBe('  s1 OPEN_WINDOW: RUNNING\n');
     more.resolve();
     expect(await running).toEqual({
       code: 1,
@@ -129,7 +129,7 @@ describe('steps', () => {
     });
   });
 
-  test('of a plan that runs on are followed to its end, and none is told twice', async () => {
+  test('of a plan that is still running are followed to its end, and each is printed once', async () => {
     const plan_id = newId('plan');
     const correlation_id = newId('run');
     const steps = ['s1', 's2'].map((step_id) => aStep({ step_id, status: 'DONE' }));
@@ -147,27 +147,27 @@ describe('steps', () => {
       const warnings = ['still_running'];
       return { ...reply, response: 'It is under way.', plan_id, warnings, status: 'WAITING' };
     };
-    const said = { out: '', err: '' };
-    const running = chat(['open web'], { said });
-    await expect.poll(() => said.err).toContain('still_running');
+    const output = { out: '', err: '' };
+    const running = chat(['open web'], { output });
+    await expect.poll(() => output.err).toContain('still_running');
     await stage.store.events.append([event('s2')]);
-    await expect.poll(() => said.err, { timeout: 5000 }).toContain('s2 OPEN_WINDOW: DONE');
+    await expect.poll(() => output.err, { timeout: 5000 }).toContain('s2 OPEN_WINDOW: DONE');
     await stage.store.plans.change(plan_id, (known) => ({
       plan: { ...known, status: 'DONE' },
       events: [],
     }));
     expect((await running).code).toBe(0);
-    expect(said.err.match(/s\d OPEN_WINDOW: \w+/g)).toEqual([
+    expect(output.err.match(/s\d OPEN_WINDOW: \w+/g)).toEqual([
       's1 OPEN_WINDOW: RUNNING',
       's1 OPEN_WINDOW: DONE',
       's2 OPEN_WINDOW: DONE',
     ]);
-    expect(said.out.match(/It is under way\./g)).toHaveLength(1);
+    expect(output.out.match(/It is under way\./g)).toHaveLength(1);
   });
 });
 
 describe('no answer', () => {
-  test('at Ctrl-C ends the command, with its line, and takes nothing back', async () => {
+  test('at Ctrl-C: the command ends its line and exits without cancelling the plan', async () => {
     const done = Promise.withResolvers<void>();
     const interrupt = new AbortController();
     act = async (hear, reply) => {
@@ -175,27 +175,27 @@ describe('no answer', () => {
       await done.promise;
       return reply;
     };
-    const said = { out: '', err: '' };
-    const running = chat(['hello'], { said, signal: interrupt.signal });
-    await expect.poll(() => said.out).toBe('Hi ');
+    const output = { out: '', err: '' };
+    const running = chat(['hello'], { output, signal: interrupt.signal });
+    await expect.poll(() => output.out).toBe('Hi ');
     interrupt.abort();
     expect(await running).toMatchObject({ code: 130, out: 'Hi ' });
-    expect(said.out).toBe('Hi \n');
-    expect(said.err).toMatch(/^What was asked for may go on: vx11 plan list/);
+    expect(output.out).toBe('Hi \n');
+    expect(output.err).toMatch(/^What was asked for may go on: vx11 plan list/);
     done.resolve();
     expect(heard).toHaveLength(1);
   });
 
-  test('where the connection breaks is said as that, and not asked for again', async () => {
+  test('after a broken connection: the error says so, and the message is not sent again', async () => {
     const done = Promise.withResolvers<void>();
     act = async (hear, reply) => {
       hear?.(text('Hi '));
       await done.promise;
       return reply;
     };
-    const said = { out: '', err: '' };
-    const running = chat(['hello'], { said });
-    await expect.poll(() => said.out).toBe('Hi ');
+    const output = { out: '', err: '' };
+    const running = chat(['hello'], { output });
+    await expect.poll(() => output.out).toBe('Hi ');
     stage.app.server.closeAllConnections();
     const { code, out, err } = await running;
     done.resolve();
@@ -204,7 +204,7 @@ describe('no answer', () => {
     expect(heard).toHaveLength(1);
   });
 
-  test('where something breaks inside is the problem that it is, before and after words', async () => {
+  test('after an internal error: the problem is printed, whether text was streamed or not', async () => {
     for (const words of [[], ['Hi ']]) {
       act = says(7 as unknown as string, ...words);
       const { code, err } = await chat();
@@ -213,7 +213,7 @@ describe('no answer', () => {
     }
   });
 
-  test('where it is refused is exit code 3, with what to do', async () => {
+  test('after a refusal: exit code 3, with what to do next', async () => {
     const { code, out, err } = await chat(['hello'], {}, await stage.token('viewer'));
     expect([code, out]).toEqual([3, '']);
     expect(err).toMatch(/\[scope\][^]*next: use a token with a wider scope/);

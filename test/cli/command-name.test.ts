@@ -8,4 +8,6 @@ test.each([
   ['--url=http://127.0.0.1:9 --json up', 'up'],
   ['--url http://127.0.0.1:9', undefined],
   ['--help', undefined],
-])('%s names the command %s', (line, command) => expect(commandOf(line.split(' '))).toBe(command));
+])('the command of "%s" is %s', (line, command) =>
+  expect(commandOf(line.split(' '))).toBe(command),
+);

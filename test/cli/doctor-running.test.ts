@@ -20,7 +20,7 @@ const uses = {
   pid: 4711,
 };
 
-test('what the running madre uses is asked of its gateway, and looked at instead of what is guessed here', async () => {
+test('the checks use the settings of the running madre, which its gateway reports', async () => {
   const gateway = await startGateway();
   onTestFinished(() => gateway.close());
   await seedStack(gateway.store);
@@ -39,17 +39,17 @@ test('what the running madre uses is asked of its gateway, and looked at instead
   });
 });
 
-test('where nobody answers, the environment is looked at', async () => {
+test('the checks use the environment if no gateway answers', async () => {
   const away = connectGateway({ url: 'http://127.0.0.1:1', token: undefined });
   expect(await askRunning(() => away)).toBeNull();
   expect(settingsOfRunning(here, null)).toBe(here);
 });
 
-test('each setting that means something else here is named; none is where all are the same', () => {
+test('each setting that differs from those of the running madre is named', () => {
   const apart = usesFinding(here, uses, 'box', '1.2.3');
   expect(apart).toMatchObject({
     state: 'warn',
-    detail: expect.stringContaining('VX11_HOME is /there there and /here here'),
+    detail: expect.stringContaining('VX11_HOME is /there for madre and /here here'),
   });
   expect(apart.detail).not.toContain('VX11_HOST');
   const same = { ...uses, home: here.home, compose_file: here.composeFile };
@@ -59,15 +59,15 @@ test('each setting that means something else here is named; none is where all ar
   expect(usesFinding(here, { ...same, ...all, store_url }, 'box', '1.2.3').state).toBe('ok');
 });
 
-test('a home that others may look into is warned of, and files that they may read fail', async () => {
+test('a home that other users can list is a warning, and private files that they can read are a failure', async () => {
   const home = mkdtempSync(join(tmpdir(), 'vx11-mode-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const check = homeCheck({ ...here, home });
-  expect(await check.look()).toMatchObject([{ state: 'ok' }]);
+  expect(await check.run()).toMatchObject([{ state: 'ok' }]);
   chmodSync(home, 0o755);
-  expect(await check.look()).toMatchObject([{ state: 'warn', fix: `chmod 700 ${home}` }]);
+  expect(await check.run()).toMatchObject([{ state: 'warn', fix: `chmod 700 ${home}` }]);
   writeFileSync(join(home, 'vx11.db'), '', { mode: 0o644 });
-  expect(await check.look()).toMatchObject([
+  expect(await check.run()).toMatchObject([
     { state: 'fail', detail: expect.stringContaining('vx11.db') },
   ]);
 });

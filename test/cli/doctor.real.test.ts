@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { openStore } from '../../store/index.ts';
 import { image } from '../sandbox/image.ts';
-import { vx11 } from './stage.ts';
+import { vx11 } from './fixture.ts';
 
 let home: string;
 beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'vx11-doctor-'))));
@@ -30,11 +30,11 @@ async function doctor(more: NodeJS.ProcessEnv = {}) {
   return { code, findings, named };
 }
 
-test('what is there is found well, and what is away fails with what to do', async () => {
+test('what works is ok, and what does not answer fails with what to do', async () => {
   const { code, findings, named } = await doctor();
   expect(code).toBe(1);
-  const wellFound = ['node', 'docker engine', 'docker compose', 'compose file', "Docker's clock"];
-  expect(wellFound.filter((name) => named(name)?.state !== 'ok')).toEqual([]);
+  const healthy = ['node', 'docker engine', 'docker compose', 'compose file', "Docker's clock"];
+  expect(healthy.filter((name) => named(name)?.state !== 'ok')).toEqual([]);
   for (const name of ['temporal', 'gateway'])
     expect(named(name)).toMatchObject({ state: 'fail', fix: expect.stringContaining('vx11 up') });
   expect(named('guard')).toMatchObject({
@@ -44,7 +44,7 @@ test('what is there is found well, and what is away fails with what to do', asyn
   for (const { state, fix } of findings) expect(state === 'ok' || Boolean(fix)).toBe(true);
 });
 
-test('an Engine that is away, and a compose file that is not right', async () => {
+test('an Engine that does not answer and an invalid compose file are failures', async () => {
   const file = join(home, 'compose.yaml');
   writeFileSync(file, 'services: { web: { imagine: tiny } }');
   const { named } = await doctor({
@@ -58,7 +58,7 @@ test('an Engine that is away, and a compose file that is not right', async () =>
   });
 });
 
-test('a store is checked for damage, and its chained logs for changes', async () => {
+test('the store is checked for damage, and its logs for changed rows', async () => {
   const file = join(home, 'vx11.db');
   const store = await openStore(`sqlite:${file}`);
   for (const actor of ['one', 'two', 'three'])
@@ -74,7 +74,7 @@ test('a store is checked for damage, and its chained logs for changes', async ()
   try {
     tamper();
   } catch {
-    // the table refuses changes: whoever tampers takes that away first
+    // a trigger refuses changes, so an attacker would drop it first
     const triggers = database
       .prepare("select name from sqlite_master where type = 'trigger'")
       .all();
@@ -88,7 +88,7 @@ test('a store is checked for damage, and its chained logs for changes', async ()
   });
 });
 
-test('sandboxes need their image and the runtime that was asked for', async () => {
+test('the sandboxes check needs the image and the configured runtime', async () => {
   expect((await doctor()).named('sandboxes')).toMatchObject({ state: 'ok', detail: image });
   const noImage = await doctor({ VX11_SANDBOX_IMAGE: 'vx11t-no-such-image:local' });
   expect(noImage.named('sandboxes')).toMatchObject({
@@ -105,7 +105,7 @@ test('sandboxes need their image and the runtime that was asked for', async () =
 });
 
 describe.skipIf(inject('ownKernel') === null)('with gVisor', () => {
-  test('its runtime is named', async () => {
+  test('the sandboxes check names its runtime', async () => {
     const { socketPath = '', runtime = '' } = inject('ownKernel') ?? {};
     const { named } = await doctor({
       VX11_DOCKER_SOCKET: socketPath,
@@ -115,7 +115,7 @@ describe.skipIf(inject('ownKernel') === null)('with gVisor', () => {
   });
 });
 
-test('leases without a guard are warned of', async () => {
+test('leases without a running guard are a warning', async () => {
   mkdirSync(join(home, 'guard', 'demo', 'leases'), { recursive: true });
   writeFileSync(join(home, 'guard', 'demo', 'leases', 'web.json'), '{}');
   expect((await doctor()).named('guard')).toMatchObject({

@@ -11,7 +11,7 @@ test.each([
 ])('%s is a duration', (text, seconds) => expect(parseDuration(text)).toBe(seconds));
 
 test.each(['', '10', 'm', '0s', '-5m', '1.5h', '10 m', '10M', '30m1h', '5m5m', 'soon', '9999999s'])(
-  '“%s” is no duration',
+  '“%s” is not a duration',
   (text) => expect(parseDuration(text)).toBeNull(),
 );
 
@@ -24,12 +24,12 @@ test.each([
   [-3, '0s'],
 ])('%d seconds are shown as %s', (seconds, text) => expect(showDuration(seconds)).toBe(text));
 
-test('a deadline shows its time and what is left or how long ago it was', () => {
+test('a deadline is shown as its time with the time left or since', () => {
   const now = new Date(2026, 10, 21, 12, 0, 0).getTime();
   expect(showDeadline(new Date(now + 599_000).toISOString(), now)).toBe('12:09:59 (in 9m 59s)');
   expect(showDeadline(new Date(now - 2_000).toISOString(), now)).toBe('11:59:58 (2s ago)');
   expect(showDeadline(new Date(now + 86_400_000).toISOString(), now)).toBe(
     '2026-11-22 12:00:00 (in 1d)',
   );
-  expect(showDeadline(null, now)).toBe('on hold, no end');
+  expect(showDeadline(null, now)).toBe('on hold, no deadline');
 });

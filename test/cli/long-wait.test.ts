@@ -1,19 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { setStage } from './stage.ts';
+import { startFixture } from './fixture.ts';
 
-test('however long somebody waits for a window, no listener is left behind by each look at it', async () => {
+test('waiting for a window leaks no event listener with each poll', async () => {
   const warnings: string[] = [];
   const warned = ({ message }: Error): number => warnings.push(message);
   const usual = EventEmitter.defaultMaxListeners;
   process.on('warning', warned);
-  const stage = await setStage(() => [{ state: 'opening' }, []]);
+  const fixture = await startFixture(() => [{ state: 'opening' }, []]);
   EventEmitter.defaultMaxListeners = 2;
   onTestFinished(async () => {
     EventEmitter.defaultMaxListeners = usual;
     process.off('warning', warned);
-    await stage.close();
+    await fixture.close();
   });
-  await stage.vx11('open web --wait 4');
+  await fixture.vx11('open web --wait 4');
   expect(warnings.filter((text) => text.includes('EventTarget'))).toEqual([]);
 });

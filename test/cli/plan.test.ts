@@ -5,7 +5,7 @@ import { aPlan, aStep, aWaitingPlan } from '../domain/plans/plan-samples.ts';
 import { noon } from '../domain/samples.ts';
 import { adminToken } from '../gateway/fixture.ts';
 import { replyOf, startPlanStage, type PlanStage } from '../gateway/plans/plan-fixture.ts';
-import { vx11 } from './stage.ts';
+import { vx11 } from './fixture.ts';
 
 let stage: PlanStage;
 let url: string;
@@ -28,7 +28,7 @@ afterAll(() => stage.close());
 
 const run = (line: string[]) => vx11(line, { VX11_URL: url, VX11_TOKEN: adminToken });
 
-test('what somebody agrees to shows every value of every step, and nothing that a terminal would obey', () => {
+test('a plan to confirm shows every value of every step, without control characters', () => {
   const text = fc
     .string({ minLength: 1, maxLength: 40 })
     .map((value) => value.replaceAll(/\s+/g, '-'));
@@ -54,7 +54,7 @@ test('what somebody agrees to shows every value of every step, and nothing that 
   );
 });
 
-test('a plan tells who agreed, what failed, and why it ended', () => {
+test('a plan shows who approved it, what failed and why it ended', () => {
   const shown = planText(
     aWaitingPlan({
       status: 'ERROR',
@@ -78,10 +78,10 @@ test('a plan tells who agreed, what failed, and why it ended', () => {
     noon,
   );
   for (const part of [
-    /bea \(1 of 2, not by who asked\)/,
+    /bea \(1 of 2, not by the requester\)/,
     /warning: core_service/,
     /failed \[core_service\]/,
-    /after s0, whatever/,
+    /after s0, even if earlier steps failed/,
     /ended with/,
   ]) {
     expect(shown).toMatch(part);
@@ -92,7 +92,7 @@ test('a plan tells who agreed, what failed, and why it ended', () => {
   );
 });
 
-test('a sentence is said and answered; a failure is exit code 1', async () => {
+test('chat prints the answer, and a failure is exit code 1', async () => {
   expect(await run(['chat', 'hello', '--session', 'desk'])).toMatchObject({
     code: 0,
     out: 'heard: hello',
@@ -106,14 +106,16 @@ test('a sentence is said and answered; a failure is exit code 1', async () => {
   expect((await run(['chat'])).code).toBe(2);
 });
 
-test('a plan is listed, shown, and confirmed only by somebody who says so', async () => {
+test('a plan is listed, shown, and confirmed only with --yes or by a person', async () => {
   const { plan } = await stage.waiting();
   const id = plan.plan_id;
   expect((await run(['plan', 'list', '--status', 'WAITING'])).out).toContain(id);
   expect((await run(['plan', 'show', id])).out).toMatch(/s1 {2}NOOP {2}PENDING/);
   const nobody = await run(['plan', 'confirm', id]);
   expect(nobody.code).toBe(3);
-  expect(nobody.err).toMatch(/s1 {2}NOOP[^]*Nobody is here to confirm it/);
+  expect(nobody.err).toMatch(
+    /s1 {2}NOOP[^]*Standard input is not a terminal, so nobody can confirm the plan/,
+  );
   const wrong = await run(['plan', 'confirm', id, '--yes', '--token', 'A'.repeat(22)]);
   expect(wrong.err).toMatch(/\[wrong_confirm_token\][^]*next: vx11 plan confirm/);
   const { after } = stage.store.events;
@@ -133,11 +135,11 @@ test('a plan is listed, shown, and confirmed only by somebody who says so', asyn
   const confirmed = await confirming;
   expect(confirmed).toMatchObject({ code: 0, out: expect.stringMatching(/DONE/) as string });
   expect(confirmed.err.match(/s1 NOOP: DONE/g)).toHaveLength(1);
-  // what happened before is read off the plan, not out of the whole log
+  // earlier steps are read from the plan, not from the whole event log
   expect(readFrom.filter((seq) => seq < from)).toEqual([]);
 });
 
-test('a plan is rejected and cancelled, and what is not there is exit code 3', async () => {
+test('a plan is rejected or cancelled, and an unknown plan is exit code 3', async () => {
   const [one, two] = [await stage.waiting(), await stage.waiting()];
   expect((await run(['plan', 'reject', one.plan.plan_id, '--reason', 'no'])).out).toMatch(
     /is rejected/,

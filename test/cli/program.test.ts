@@ -8,11 +8,11 @@ import type { NewEvent } from '../../contracts/event.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { strayNote } from '../../domain/services/settle.ts';
 import { observation } from '../gateway/fixture.ts';
-import { setStage, vx11, type Stage } from './stage.ts';
+import { startFixture, vx11, type CliFixture } from './fixture.ts';
 
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 
-/** `web` opens; `db` does not come up. */
+/** The window of `web` opens; that of `db` fails. */
 function outcome(view: WindowView): [Partial<WindowView>, NewEvent[]] {
   const event = (type: NewEvent['type'], service?: string, payload = {}): NewEvent => ({
     type,
@@ -34,72 +34,79 @@ function outcome(view: WindowView): [Partial<WindowView>, NewEvent[]] {
   return [{ ...open, expires_at: view.ttl_ms === null ? null : inMs(view.ttl_ms) }, events];
 }
 
-let stage: Stage;
-beforeAll(async () => void (stage = await setStage(outcome)));
-afterAll(() => stage.close());
+let fixture: CliFixture;
+beforeAll(async () => void (fixture = await startFixture(outcome)));
+afterAll(() => fixture.close());
 
-test('a window is opened with progress, seen, extended and closed', async () => {
-  const opened = await stage.vx11(['open', 'web', '--ttl', '10m', '--reason', 'a\u001b[31m demo']);
+test('a window is opened with progress, listed, extended and closed', async () => {
+  const opened = await fixture.vx11([
+    'open',
+    'web',
+    '--ttl',
+    '10m',
+    '--reason',
+    'a\u001b[31m demo',
+  ]);
   expect(opened).toMatchObject({ code: 0 });
   expect(opened.err).toMatch(/starting web\n {2}web is ready after 12 ms/);
   expect(opened.out).toMatch(/web: open until .*\(in (10m|9m 59s)\)/);
   const id = /window-[0-9a-f]+/.exec(opened.out)![0];
-  const status = await stage.vx11('status');
+  const status = await fixture.vx11('status');
   expect(status.code).toBe(0);
   expect(status.out).toMatch(new RegExp(`web +window .*${id}.*a demo`));
-  expect((await stage.vx11(`extend ${id} --by 5m`)).out).toMatch(/\(in (15m|14m 59s)\)/);
-  expect((await stage.vx11('windows --state open --limit 5')).out).toContain(id);
-  const closed = await stage.vx11('close web --reason done');
+  expect((await fixture.vx11(`extend ${id} --by 5m`)).out).toMatch(/\(in (15m|14m 59s)\)/);
+  expect((await fixture.vx11('windows --state open --limit 5')).out).toContain(id);
+  const closed = await fixture.vx11('close web --reason done');
   expect(closed).toMatchObject({ code: 0 });
   expect(closed.out).toMatch(/web: closed\.\nClosed by caller/);
-  expect((await stage.vx11('close web')).out).toMatch(/was not open/);
-  const events = await stage.vx11(`events --window ${id}`);
+  expect((await fixture.vx11('close web')).out).toMatch(/was not open/);
+  const events = await fixture.vx11(`events --window ${id}`);
   expect(events.out).toMatch(/window\.requested[^]*service\.started[^]*window\.open/);
 });
 
-test('the status says why a stray is reported', async () => {
+test('status shows why a stray is reported', async () => {
   const seen = observation('db', { note: strayNote, stray_since: Date.now() });
-  await stage.store.services.observe([seen], [], Date.now());
-  const { out } = await stage.vx11('status');
+  await fixture.store.services.observe([seen], [], Date.now());
+  const { out } = await fixture.vx11('status');
   expect(out).toMatch(/db +window +running +ok +it runs without a window; open one/);
-  await stage.store.services.forget('box', ['db']);
+  await fixture.store.services.forget('box', ['db']);
 });
 
 test('--json prints the answer and nothing else', async () => {
-  const opened = await stage.vx11('open web --hold --json');
+  const opened = await fixture.vx11('open web --hold --json');
   expect(opened).toMatchObject({ code: 0, err: '' });
   const answer = JSON.parse(opened.out) as { window_id: string };
   expect(answer).toMatchObject({ state: 'open', deadline: null });
-  const closed = await stage.vx11(`--json close ${answer.window_id}`);
+  const closed = await fixture.vx11(`--json close ${answer.window_id}`);
   expect(JSON.parse(closed.out)).toMatchObject({ closed: true, was_open: true });
 });
 
-test('a window that fails is said, and is exit code 1', async () => {
-  const failed = await stage.vx11('open db --ttl 1m');
+test('a window that fails is reported and is exit code 1', async () => {
+  const failed = await fixture.vx11('open db --ttl 1m');
   expect(failed.code).toBe(1);
   expect(failed.out).toMatch(
     /left nothing running\n {2}db failed \[image_missing\]: the image is missing/,
   );
-  expect((await stage.vx11('open db --json')).code).toBe(1);
+  expect((await fixture.vx11('open db --json')).code).toBe(1);
 });
 
-test('refusals are exit code 3 and say what, which field, what next, and the id', async () => {
-  const unknown = await stage.vx11('open nope');
+test('a refusal is exit code 3 and names the error, the field, the next step and the correlation id', async () => {
+  const unknown = await fixture.vx11('open nope');
   expect(unknown.code).toBe(3);
   expect(unknown.err).toMatch(/\[service_not_allowed\]/);
   expect(unknown.err).toMatch(/next: vx11 status lists/);
   expect(unknown.err).toMatch(/correlation id: \S+/);
-  const long = await stage.vx11('open web --ttl 30d');
+  const long = await fixture.vx11('open web --ttl 30d');
   expect(long.code).toBe(3);
   expect(long.err).toMatch(/field .*ttl_seconds/);
-  const { code, err } = await stage.vx11('status', {});
+  const { code, err } = await fixture.vx11('status', {});
   expect([code, err.split('\n')[0]]).toEqual([3, 'A token is needed [auth_required]']);
-  expect((await stage.vx11('status', { VX11_TOKEN: 'a-token-of-nobody' })).err).toMatch(
+  expect((await fixture.vx11('status', { VX11_TOKEN: 'a-token-of-nobody' })).err).toMatch(
     /\[forbidden\]/,
   );
-  expect((await stage.vx11('token list', { VX11_TOKEN: await stage.token('viewer') })).err).toMatch(
-    /\[scope\]/,
-  );
+  expect(
+    (await fixture.vx11('token list', { VX11_TOKEN: await fixture.token('viewer') })).err,
+  ).toMatch(/\[scope\]/);
 });
 
 test.each([
@@ -113,23 +120,23 @@ test.each([
   'events --since x',
   'nonsense',
   'status --url ftp://there',
-])('vx11 %s is not right: exit code 2, without a call', async (line) => {
+])('the invalid command line "%s" is exit code 2, without a call', async (line) => {
   const { code, err, out } = await vx11(line.split(' '), { VX11_URL: 'http://127.0.0.1:1' });
   expect([code, out]).toEqual([2, '']);
   expect(err).not.toBe('');
 });
 
-test('tokens are made, used, listed and ended', async () => {
-  const made = await stage.vx11('token create ci --scope viewer --expires 30d');
+test('tokens are created, used, listed and revoked', async () => {
+  const made = await fixture.vx11('token create ci --scope viewer --expires 30d');
   expect(made.code).toBe(0);
   const id = /token-[0-9a-f]+/.exec(made.err)![0];
-  expect((await stage.vx11('status', { VX11_TOKEN: made.out })).code).toBe(0);
-  expect((await stage.vx11('token list')).out).toMatch(new RegExp(`${id} +ci +viewer`));
-  expect((await stage.vx11(`token revoke ${id}`)).out).toMatch(/is revoked/);
-  expect((await stage.vx11('status', { VX11_TOKEN: made.out })).code).toBe(3);
+  expect((await fixture.vx11('status', { VX11_TOKEN: made.out })).code).toBe(0);
+  expect((await fixture.vx11('token list')).out).toMatch(new RegExp(`${id} +ci +viewer`));
+  expect((await fixture.vx11(`token revoke ${id}`)).out).toMatch(/is revoked/);
+  expect((await fixture.vx11('status', { VX11_TOKEN: made.out })).code).toBe(3);
 });
 
-test('no gateway, 5xx and answers of something else are exit code 4', async () => {
+test('no gateway, a 5xx answer or one that is not from a gateway is exit code 4', async () => {
   const nobody = await vx11(['status'], { VX11_URL: 'http://127.0.0.1:1' });
   expect([nobody.code, nobody.err]).toEqual([
     4,
@@ -146,7 +153,7 @@ test('no gateway, 5xx and answers of something else are exit code 4', async () =
   server.close();
 });
 
-test('--help names the exit codes, and the process ends with them', async () => {
+test('--help lists the exit codes, and the process uses them', async () => {
   expect((await vx11(['--help'], {})).out).toMatch(/Exit codes:\n {2}0 {2}done/);
   const main = join(import.meta.dirname, '../../cli/main.ts');
   const env = { PATH: process.env.PATH, VX11_URL: 'http://127.0.0.1:1' };

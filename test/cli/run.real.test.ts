@@ -19,24 +19,24 @@ afterAll(async () => {
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 
-/** A real process of the command line. Null leaves its standard input at nothing, `open` lets the test write to it. */
+/** Runs the command line as a process. With input null it has no standard input; with `open` the test writes to it. */
 function vx11(args: string[], input: string | null = null) {
   const env = { PATH: process.env.PATH, VX11_URL: stack.url, VX11_TOKEN: stack.token };
   const child = spawn(process.execPath, [main, ...args], {
     env,
     stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
-  const said = { out: '', err: '' };
-  child.stdout!.on('data', (part: Buffer) => (said.out += part.toString()));
-  child.stderr!.on('data', (part: Buffer) => (said.err += part.toString()));
+  const output = { out: '', err: '' };
+  child.stdout!.on('data', (part: Buffer) => (output.out += part.toString()));
+  child.stderr!.on('data', (part: Buffer) => (output.err += part.toString()));
   if (input !== 'open') child.stdin?.end(input);
   const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
-    child.on('close', (code) => resolve({ code, ...said })),
+    child.on('close', (code) => resolve({ code, ...output })),
   );
-  return { child, said, ended };
+  return { child, output, ended };
 }
 
-test('while the spawner sleeps, it says the command that opens it, and --open opens it', async () => {
+test('while the spawner sleeps, run names the command that opens it, and --open opens it', async () => {
   const asleep = await vx11(['run', '--', 'echo', 'hi']).ended;
   expect(asleep.code).toBe(3);
   expect(asleep.err).toContain('vx11 open spawner --ttl 10m');
@@ -46,13 +46,13 @@ test('while the spawner sleeps, it says the command that opens it, and --open op
   await stack.open();
 });
 
-test('a program runs with its arguments and input, and its exit code is the answer', async () => {
+test('a program runs with its arguments and input, and run exits with its exit code', async () => {
   const ran = await vx11(['run', '--', 'sh', '-c', 'cat; echo "$0" >&2; exit 7', 'a b'], 'in')
     .ended;
   expect(ran).toEqual({ code: 7, out: 'in', err: 'a b\n' });
 });
 
-test('what a program prints that is not UTF-8 comes out byte for byte', async () => {
+test('output that is not UTF-8 is printed byte for byte', async () => {
   const bytes = String.raw`\377\000A\303(\360\237\230`;
   const { child, ended } = vx11(['run', '--no-stdin', '--', 'printf', bytes]);
   const parts: Buffer[] = [];
@@ -61,9 +61,13 @@ test('what a program prints that is not UTF-8 comes out byte for byte', async ()
   expect(Buffer.concat(parts).toString('hex')).toBe('ff0041c328f09f98');
 });
 
-test('input that is late, none, endless or no text', async () => {
+test('late, absent, endless and binary standard input are handled', async () => {
   const late = vx11(['run', '--', 'cat'], 'open');
-  await until('it says what it waits for', () => late.said.err.includes('--no-stdin'), 10_000);
+  await until(
+    'the hint about standard input is printed',
+    () => late.output.err.includes('--no-stdin'),
+    10_000,
+  );
   late.child.stdin!.end('late');
   expect(await late.ended).toMatchObject({ code: 0, out: 'late' });
 
@@ -74,19 +78,19 @@ test('input that is late, none, endless or no text', async () => {
   endless.child.stdin!.on('error', () => undefined).write('y\n'.repeat(2 ** 20));
   const refused = await endless.ended;
   expect(refused.code).toBe(2);
-  expect(refused.err).toContain('more than the 1048576 bytes');
+  expect(refused.err).toContain('larger than 1048576 bytes');
 
   const binary = vx11(['run', '--', 'cat'], 'open');
   binary.child.stdin!.end(Buffer.from([0xff, 0xfe, 0]));
   expect((await binary.ended).err).toContain('not UTF-8');
 
   const stopped = vx11(['run', '--', 'cat'], 'open');
-  await until('it reads', () => stopped.said.err.includes('--no-stdin'), 10_000);
+  await until('it reads standard input', () => stopped.output.err.includes('--no-stdin'), 10_000);
   stopped.child.kill('SIGINT');
   expect(await stopped.ended).toMatchObject({ code: 130 });
 });
 
-test('a file of code runs by its kind, and code by a pipe', async () => {
+test('a code file runs by its extension, and code is also read from a pipe', async () => {
   const files = { 'a.py': 'print("py")', 'a.js': 'console.log("js")', 'a.sh': 'echo sh $1' };
   for (const [name, code] of Object.entries(files)) {
     await writeFile(join(folder, name), code);
@@ -98,15 +102,15 @@ test('a file of code runs by its kind, and code by a pipe', async () => {
   expect(piped).toEqual({ code: 2, out: '42\n', err: '' });
 });
 
-test('a task that is ended says why, and its exit code is that of timeout(1)', async () => {
+test('a task that times out is reported with its cause and the exit code of timeout(1)', async () => {
   const late = await vx11(['run', '--timeout', '1s', '--', 'sleep', '60']).ended;
   expect(late.code).toBe(124);
   expect(late.err).toContain('timeout: wall_time');
 });
 
-test('output comes while the task runs, and Ctrl-C ends it', async () => {
+test('output is printed while the task runs, and Ctrl-C cancels the task', async () => {
   const running = vx11(['run', '--', 'sh', '-c', 'echo up; sleep 300']);
-  await until('it is up', () => running.said.out === 'up\n');
+  await until('it is up', () => running.output.out === 'up\n');
   running.child.kill('SIGINT');
   const { code, err } = await running.ended;
   expect(code).toBe(130);

@@ -5,9 +5,9 @@ import { anAttempt } from '../domain/tasks/samples.ts';
 import { adminToken } from '../gateway/fixture.ts';
 import { startSpawnGateway } from '../gateway/tasks/task-fixture.ts';
 import { until } from '../stack/wait.ts';
-import { vx11 } from './stage.ts';
+import { vx11 } from './fixture.ts';
 
-/** A task by `vx11 run` on a gateway that has no room for readers of logs. */
+/** A task started with `vx11 run` on a gateway that accepts no log readers. */
 async function aRun({ asAdmin = true } = {}) {
   const gateway = await startSpawnGateway({ config: { maxStreams: 0 } });
   await gateway.open();
@@ -15,16 +15,16 @@ async function aRun({ asAdmin = true } = {}) {
   const secret = asAdmin ? adminToken : await gateway.token('operator');
   const interrupt = new AbortController();
   onTestFinished(() => interrupt.abort());
-  const said = { out: '', err: '' };
+  const output = { out: '', err: '' };
   const ended = vx11(
     ['run', '--no-stdin', '--', 'echo', 'hi'],
     { VX11_URL: url, VX11_TOKEN: secret },
-    { said, signal: interrupt.signal },
+    { output, signal: interrupt.signal },
   );
   await until('it is started', async () => gateway.started.length === 1);
   const { spawn_id } = gateway.started[0]!;
   const { spawns, spawnOutput } = gateway.store;
-  return { gateway, spawn_id, ended, said, interrupt, spawns, spawnOutput };
+  return { gateway, spawn_id, ended, output, interrupt, spawns, spawnOutput };
 }
 type Run = Awaited<ReturnType<typeof aRun>>;
 
@@ -52,7 +52,7 @@ const end = ({ spawns, spawn_id }: Run, exit_code: number) =>
     };
   });
 
-test('where the log is refused for want of room, the task is waited for and shown by its result', async () => {
+test('when the gateway has no room for a log reader, run waits for the task and prints its result', async () => {
   const run = await aRun();
   await say(run, 'hi\n');
   await end(run, 7);
@@ -62,14 +62,14 @@ test('where the log is refused for want of room, the task is waited for and show
 test('Ctrl-C cancels a task whose log is refused', async () => {
   const run = await aRun();
   await say(run, 'hi\n');
-  await sleep(300); // its log has been refused by then
+  await sleep(300); // by then the log has been refused
   run.interrupt.abort();
   setTimeout(() => void end(run, 0), 50);
   expect(await run.ended).toMatchObject({ code: 130, err: `${run.spawn_id} was cancelled.` });
   expect(run.gateway.ended.map(([id]) => id)).toEqual([run.spawn_id]);
 });
 
-test('what ends the following for good names the task, and how to go on', async () => {
+test('an error that ends the following names the task and the command that follows it', async () => {
   const run = await aRun({ asAdmin: false });
   const [token] = await run.gateway.store.tokens.list();
   await run.gateway.store.tokens.revoke(token!.token_id, Date.now(), []);

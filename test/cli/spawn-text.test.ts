@@ -12,18 +12,21 @@ test.each([
   ['cancelled', null, null, 130],
   ['killed', null, null, 137],
   ['lost', null, null, 1],
-] as const)('%s with exit code %s and signal %s ends with %i', (state, exit_code, signal, code) => {
-  expect(exitCodeOf({ state, exit_code, signal })).toBe(code);
-});
+] as const)(
+  'a task that is %s with exit code %s and signal %s gives exit code %i',
+  (state, exit_code, signal, code) => {
+    expect(exitCodeOf({ state, exit_code, signal })).toBe(code);
+  },
+);
 
-test('an end is said where an exit code cannot say it', () => {
+test('the end of a task is described unless its exit code already says it', () => {
   expect(endText({ state: 'failed', cause: 'exit' })).toBeNull();
   expect(endText({ state: 'killed', cause: 'out_of_memory' }, 'it took\u001b[2J all')).toBe(
     'killed: out_of_memory, it took all',
   );
 });
 
-test('tasks are one row each, and what others wrote does not steer the terminal', () => {
+test('tasks are listed one per row, without control characters', () => {
   const { view } = aSpawn({ name: 'a\u001b[31mb', state: 'completed', exit_code: 0 });
   const [, row] = spawnsTable([view]).split('\n');
   expect(row).toMatch(/^spawn-\w+ +completed +- +0 .*ab +ada$/);

@@ -14,7 +14,7 @@ function startedHome(url: string): string {
 }
 
 const nowhere = { VX11_HOME: '/nowhere' };
-test('the gateway is the one of --url, VX11_URL, VX11_PORT or the home, in this order', () => {
+test('the gateway address comes from --url, VX11_URL, VX11_PORT or the home, in this order', () => {
   const VX11_HOME = startedHome('http://127.0.0.1:8123');
   const home = { VX11_HOME };
   expect(findTarget({}, nowhere).url).toBe('http://127.0.0.1:8000');
@@ -28,6 +28,6 @@ test('the gateway is the one of --url, VX11_URL, VX11_PORT or the home, in this 
   expect(findTarget({ url: 'http://other:1' }, both).url).toBe('http://other:1');
 });
 
-test('a port that is none is the command line that is not right', () => {
+test('an invalid VX11_PORT is an error that names it', () => {
   expect(() => findTarget({}, { ...nowhere, VX11_PORT: 'abc' })).toThrow('VX11_PORT is "abc"');
 });

@@ -6,7 +6,7 @@ import { readMessages } from '../../client/event-stream.ts';
 import { isAtLeast } from '../../cli/doctor/finding.ts';
 import { clockFinding } from '../../cli/doctor/clock.ts';
 import { runcFinding } from '../../cli/doctor/engine.ts';
-import { sightFinding } from '../../cli/doctor/guard.ts';
+import { heartbeatFinding } from '../../cli/doctor/guard.ts';
 import { liveLine, progressAfter } from '../../cli/progress.ts';
 import { plainText } from '../../platform/plain-text.ts';
 import { table } from '../../cli/table.ts';
@@ -22,7 +22,7 @@ const bytes = (...chunks: string[]) =>
     },
   });
 
-test('messages of a stream are whole however they are cut', async () => {
+test('stream messages are complete, wherever the chunks are cut', async () => {
   const stream = bytes(
     'retry: 1\n\n: hi\n\nid: 1\nev',
     'ent: x\ndata: {"a"',
@@ -34,7 +34,7 @@ test('messages of a stream are whole however they are cut', async () => {
   expect(found).toEqual(['{"a":1}', '2\n3']);
 });
 
-test('what others wrote cannot steer the terminal', () => {
+test('control characters are removed from text', () => {
   expect(plainText('a\u001b[31mred\u001b[0m\nb\u0007\u009b2J')).toBe('ared b ');
   expect(table(['A', 'B'], [['one', 'x\ny']])).toBe('A    B\none  x y');
 });
@@ -54,7 +54,7 @@ const event = (type: EventRecord['type'], more: Partial<EventRecord> = {}): Even
   ...more,
 });
 
-test('progress says who is ready and who is awaited', () => {
+test('progress shows which services are ready and which are awaited', () => {
   const events = [
     event('window.requested'),
     event('window.opening', { payload: { members: ['db', 'web', 'mail'] } }),
@@ -78,7 +78,7 @@ test('progress says who is ready and who is awaited', () => {
   expect(progress).toEqual({ waiting: [], ready: ['db', 'web'], failed: ['mail'] });
 });
 
-test('images on their way are the last line, until they are here or fail who waits for them', () => {
+test('the last line shows pulls until the image is there or its service fails', () => {
   const pulling = event('image.pulling', {
     service: 'web',
     payload: { image: 'site:1', services: ['web'], text: 'pulling 43 %, 210 of 480 MB' },
@@ -87,14 +87,14 @@ test('images on their way are the last line, until they are here or fail who wai
   const [on, line] = progressAfter(nobody, pulling);
   expect(line).toBe('site:1: pulling 43 %, 210 of 480 MB');
   expect(liveLine(on, 2000)).toBe('  site:1: pulling 43 %, 210 of 480 MB … 2 s');
-  const [here, said] = progressAfter(on, { ...pulling, type: 'image.pulled' });
-  expect(said).toBe('site:1 is pulled');
+  const [here, pulled] = progressAfter(on, { ...pulling, type: 'image.pulled' });
+  expect(pulled).toBe('site:1 is pulled');
   expect(liveLine(here, 2000)).toBe('  waiting for web … 2 s');
   const [gone] = progressAfter(on, event('service.failed', { service: 'web' }));
   expect(gone.images).toEqual({});
 });
 
-test('a window says what to do next', () => {
+test('a window is shown with the next commands', () => {
   const open = view({ window_id: 'window-00000001' });
   expect(windowText(open)).toMatch(
     /open until .*\n.*\n.*vx11 extend window-00000001 --by 10m\n.*vx11 close/,
@@ -112,15 +112,15 @@ test('a window says what to do next', () => {
   );
 });
 
-test('a window that opens says which image it waits for', () => {
+test('an opening window is shown with the image that it waits for', () => {
   const waiting_for = 'site:1: pulling 43 %, 210 of 480 MB';
   expect(windowText(view({ state: 'opening', waiting_for }))).toContain(
     `, waiting for ${waiting_for};`,
   );
-  expect(windowText(view({ state: 'opening' }))).toContain('still opening; it goes on');
+  expect(windowText(view({ state: 'opening' }))).toContain('still opening; it continues');
 });
 
-test('a receipt says who closed, how late, and what was left', () => {
+test('a receipt shows who closed the window, how late, and what is still running', () => {
   const text = receiptText({
     window_id: 'window-00000001',
     closed_by: 'guard',
@@ -150,7 +150,7 @@ test('a receipt says who closed, how late, and what was left', () => {
   expect(text).toMatch(/Left running: db/);
 });
 
-test('a receipt of a window that was closed early says how early', () => {
+test('a receipt of a window that was closed early shows how early', () => {
   const text = receiptText({
     window_id: 'window-00000001',
     closed_by: 'caller',
@@ -178,7 +178,10 @@ test('versions and clocks are compared', () => {
     'ok',
     'ok',
   ]);
-  expect(clockFinding('c', 1_500, 1_000, 2_000)).toMatchObject({ state: 'ok', detail: 'the same' });
+  expect(clockFinding('c', 1_500, 1_000, 2_000)).toMatchObject({
+    state: 'ok',
+    detail: 'in step with this clock',
+  });
   expect(clockFinding('c', 9_000, 1_000, 2_000)).toMatchObject({
     state: 'warn',
     detail: expect.stringContaining('7000 ms'),
@@ -186,17 +189,17 @@ test('versions and clocks are compared', () => {
 });
 
 test.each([
-  ['that reads what is written for it', 100_000, 99_000, 0, 'ok'],
-  ['that has just been made', 100_000, 0, 99_000, 'ok'],
-  ['for which nothing was written yet', null, null, 0, 'ok'],
-  ['that has read nothing', 100_000, null, 0, 'warn'],
-  ['that has read nothing for long', 100_000, 80_000, 0, 'warn'],
-])('a guard %s', (_, written, read, madeAt, state) => {
-  const folder = mkdtempSync(join(tmpdir(), 'vx11-sight-'));
+  ['that reads the heartbeats', 'ok', 100_000, 99_000, 0],
+  ['that was just created', 'ok', 100_000, 0, 99_000],
+  ['without any heartbeat to read yet', 'ok', null, null, 0],
+  ['that has never read a heartbeat', 'warn', 100_000, null, 0],
+  ['that has not read a heartbeat for long', 'warn', 100_000, 80_000, 0],
+])('a guard %s is %s', (_, state, written, read, madeAt) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vx11-guard-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const write = (name: string, content: object) =>
     writeFileSync(join(folder, name), JSON.stringify(content));
   if (written !== null) write('alive.json', { at_ms: written });
   if (read !== null) write('guard.json', { alive_ms: read });
-  expect(sightFinding(folder, madeAt, '', 101_000)).toMatchObject({ name: 'guard', state });
+  expect(heartbeatFinding(folder, madeAt, '', 101_000)).toMatchObject({ name: 'guard', state });
 });

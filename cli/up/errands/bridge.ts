@@ -2,6 +2,6 @@ import Docker from 'dockerode';
 import { bridgeAddress } from '../temporal/networks.ts';
 import type { Errand } from './errand.ts';
 
-/** Asks the Engine for the address of the host's side of its default bridge. */
+/** Asks the Engine for the host's address on its default bridge. */
 export const bridge: Errand<'bridge'> = ({ dockerSocket }) =>
   bridgeAddress(new Docker({ socketPath: dockerSocket }));

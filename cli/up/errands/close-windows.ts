@@ -1,14 +1,14 @@
 import { closeWindows, liveWindows } from '../windows.ts';
 import type { Errand } from './errand.ts';
 
-/** Ctrl-C closes this host's windows; SIGTERM only says what is left open. */
+/** Closes this host's windows after Ctrl-C; after SIGTERM it only reports the windows that stay open. */
 export const endWindows: Errand<'close-windows'> = async ({ how, settings, token }, { say }) => {
   const access = { gateway: settings.gateway, token };
   const later =
     settings.env['VX11_GUARD'] === 'off'
-      ? 'those with a deadline end at it only once VX11 runs again, there is no guard'
-      : 'the guard ends those with a deadline at it';
-  const left = `${later}, and holds stay until someone closes them`;
+      ? 'without a guard, windows past their deadline close only when VX11 runs again'
+      : 'the guard ends each at its deadline';
+  const left = `${later}, and holds stay open until someone closes them`;
   try {
     const ids = await liveWindows(access, settings.host);
     if (how === 'SIGTERM') {

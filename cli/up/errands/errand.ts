@@ -3,7 +3,7 @@ import type { Program } from '../process/child.ts';
 import type { UpSettings } from '../settings.ts';
 import type { Stack } from '../stack.ts';
 
-/** What the supervisor keeps of its start, once everything is known that it runs on. */
+/** What the supervisor needs to run the stack. */
 export interface Prepared {
   settings: UpSettings;
   token: string;
@@ -13,44 +13,47 @@ export interface Prepared {
   own: Program[];
 }
 
-/** What is done in short-lived processes: what each is told, what it tells on its way, and what it ends with. */
+/** The work done in short-lived processes: the input of each, the updates that it sends meanwhile, and its result. */
 export interface Errands {
-  /** Ends with whether the stack may run; what it runs on, and of the compose file or why it has none, come before. */
+  /**
+   * The result is whether the stack can run. Updates: the programs to run, then the compose file's stack or, in
+   * `unread`, why it could not be read. `startedAt` is epoch ms, `supervisor` a process id.
+   */
   start: {
     input: { repository: string; supervisor: number; startedAt: number };
-    news: { prepared: Prepared } | { stack: Stack } | { unread: string };
+    update: { prepared: Prepared } | { stack: Stack } | { unread: string };
     result: boolean;
   };
-  stack: { input: UpSettings; news: never; result: Stack };
-  bridge: { input: UpSettings; news: never; result: string };
-  /** Ends with whether this was Ctrl-C and no window is left. */
+  stack: { input: UpSettings; update: never; result: Stack };
+  bridge: { input: UpSettings; update: never; result: string };
+  /** The result is true after Ctrl-C, if no window is left open. */
   'close-windows': {
     input: { how: StopSignal; settings: UpSettings; token: string };
-    news: never;
+    update: never;
     result: boolean;
   };
-  clean: { input: { settings: UpSettings; stack: Stack | null }; news: never; result: null };
+  clean: { input: { settings: UpSettings; stack: Stack | null }; update: never; result: null };
 }
 
 export type ErrandName = keyof Errands;
 
-/** What an errand has beside its input. */
-export interface Way<Name extends ErrandName> {
-  /** A line for the person at the terminal. */
+/** What an errand gets besides its input. */
+export interface ErrandContext<Name extends ErrandName> {
+  /** Prints a line for the person at the terminal. */
   say(line: string): void;
-  tell(news: Errands[Name]['news']): void;
-  /** Aborts when the supervisor wants it no more, or is gone. */
+  update(update: Errands[Name]['update']): void;
+  /** Aborted when the supervisor ends the errand, or is gone. */
   signal: AbortSignal;
 }
 
 export type Errand<Name extends ErrandName> = (
   input: Errands[Name]['input'],
-  way: Way<Name>,
+  context: ErrandContext<Name>,
 ) => Promise<Errands[Name]['result']>;
 
-/** What goes over the channel from an errand to the supervisor. */
-export type Word<Name extends ErrandName> =
+/** A message from an errand to the supervisor. */
+export type ErrandMessage<Name extends ErrandName> =
   | { say: string }
-  | { news: Errands[Name]['news'] }
+  | { update: Errands[Name]['update'] }
   | { done: Errands[Name]['result'] }
   | { failed: string };

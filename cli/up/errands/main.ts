@@ -1,6 +1,6 @@
 /**
- * A short-lived process of the supervisor: `node cli/up/errands/main.ts NAME`, with the input as a message. Whatever needs
- * more than Node itself happens here, so that the process that stays has loaded none of it.
+ * A short-lived process of the supervisor: `node cli/up/errands/main.ts NAME`, with the input as a message. Work that needs
+ * more than Node's own modules happens here, so that the supervisor loads no library.
  */
 import type { Errand, ErrandName } from './errand.ts';
 
@@ -19,23 +19,23 @@ process.once('disconnect', () => {
 });
 process.once('message', (input) => void run(process.argv[2] as ErrandName, input));
 
-/** Each has its own input and result; here they only pass through. */
-type Any = (input: unknown, way: object) => Promise<unknown>;
+/** Each errand has its own types of input and result; here they only pass through. */
+type AnyErrand = (input: unknown, context: object) => Promise<unknown>;
 
 async function run(name: ErrandName, input: unknown): Promise<void> {
-  const send = (word: object): void => void process.send?.(word);
-  const way = {
+  const send = (message: object): void => void process.send?.(message);
+  const context = {
     say: (line: string) => send({ say: line }),
-    tell: (news: unknown) => send({ news }),
+    update: (update: unknown) => send({ update }),
     signal: wanted.signal,
   };
   let last: object;
   try {
-    const errand = (await errands[name]()) as unknown as Any;
-    last = { done: await errand(input, way) };
+    const errand = (await errands[name]()) as unknown as AnyErrand;
+    last = { done: await errand(input, context) };
   } catch (error) {
     last = { failed: (error as Error).message };
   }
-  // connections that are kept open would keep this process
+  // connections that are still open would keep this process alive
   process.send?.(last, () => process.exit(0));
 }

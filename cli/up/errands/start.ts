@@ -15,48 +15,48 @@ import { readStack, type Stack } from '../stack.ts';
 import { endStaleChildren } from '../process/stale.ts';
 import { storeTrouble } from '../store-trouble.ts';
 import { adminToken, type AdminToken } from '../token-file.ts';
-import type { Errand, Errands, Way } from './errand.ts';
+import type { Errand, Errands, ErrandContext } from './errand.ts';
 
 /**
- * Takes the home for the supervisor, tells it what to run, then follows the start until the stack is ready and greets
- * the person. False where it cannot run, which has been said; throws where the message is still to be said.
+ * Locks the home for the supervisor, sends it the programs to run, then waits until the stack is ready and prints the
+ * greeting. Returns false if the stack cannot run and the reason is printed; throws if the reason is not printed yet.
  */
-export const start: Errand<'start'> = async (input, way) => {
+export const start: Errand<'start'> = async (input, context) => {
   const settings = readSettings(process.env, input.repository);
   openHome(settings.home);
   const unlock = lockHome(settings.home, input.supervisor);
   let prepared = false;
   try {
-    if (!(await isFree(settings, way))) return false;
-    const token = prepare(settings, way);
+    if (!(await canStart(settings, context))) return false;
+    const token = prepare(settings, context);
     prepared = true;
-    await follow(settings, token, input, way);
+    await follow(settings, token, input, context);
     return true;
   } finally {
     if (!prepared) unlock();
   }
 };
 
-async function isFree(settings: UpSettings, { say }: Way<'start'>): Promise<boolean> {
+async function canStart(settings: UpSettings, { say }: ErrandContext<'start'>): Promise<boolean> {
   for (const name of await endStaleChildren(settings.home))
-    say(`Ended ${name}, which an earlier start had left running`);
+    say(`Stopped ${name}, which an earlier start had left running`);
   const taken = await takenPorts(wantedPorts(settings));
   for (const line of taken) say(line);
   if (taken.length > 0) return false;
   for (const trouble of await troubles(settings)) {
     say(trouble.sentence);
-    if (trouble.lasting) return false;
+    if (trouble.permanent) return false;
   }
   return true;
 }
 
-function prepare(settings: UpSettings, { tell }: Way<'start'>): AdminToken {
+function prepare(settings: UpSettings, { update }: ErrandContext<'start'>): AdminToken {
   writeGatewayUrl(settings.home, `http://${settings.gateway.host}:${settings.gateway.port}`);
   const token = adminToken(settings.home, settings.token);
   const given = (program: Program | undefined): Program[] => (program ? [program] : []);
   const foreign = [...given(temporalProgram(settings)), ...given(redisProgram(settings))];
   const own = [madreProgram(settings), gatewayProgram(settings, token.token)];
-  tell({ prepared: { settings, token: token.token, foreign, own } });
+  update({ prepared: { settings, token: token.token, foreign, own } });
   return token;
 }
 
@@ -64,14 +64,14 @@ async function follow(
   settings: UpSettings,
   token: AdminToken,
   { startedAt }: Errands['start']['input'],
-  { say, tell, signal }: Way<'start'>,
+  { say, update, signal }: ErrandContext<'start'>,
 ): Promise<void> {
   let stack: Stack | undefined;
   const read = readStack(settings)
-    .then((found) => tell({ stack: (stack = found) }))
+    .then((found) => update({ stack: (stack = found) }))
     .catch(({ message }: Error) => {
       say(`The stack cannot be read: ${message}`);
-      tell({ unread: message });
+      update({ unread: message });
     });
   const image = ensureImage(settings, signal, say).catch((error: Error) => {
     if (!signal.aborted) say(`Windows cannot open without the image: ${error.message}`);
@@ -83,7 +83,7 @@ async function follow(
   for (const line of greeting(settings, stack, token, Date.now() - startedAt)) say(line);
 }
 
-/** What would keep the stack from coming up; madre and the gateway would only be started again and again. */
+/** Finds what would prevent the stack from starting; without this check, madre and the gateway would crash in a loop. */
 async function troubles({ dockerSocket, env, repository }: UpSettings) {
   const docker = new Docker({ socketPath: dockerSocket });
   const found = await Promise.all([

@@ -11,34 +11,34 @@ export interface Program {
   args: string[];
   env: NodeJS.ProcessEnv;
   cwd: string;
-  /** Gets a channel whose end tells it that the supervisor is gone; for Node programs of ours. */
+  /** True for our own Node programs: they get an IPC channel, and its end means that the supervisor is gone. */
   channel: boolean;
 }
 
 export interface Child {
   readonly name: string;
-  /** Of the life that runs now; undefined between two lives. */
+  /** The current process id; undefined between an exit and the restart. */
   pid(): number | undefined;
-  /** Asks it to end, makes it after `graceMs`, and resolves when it is gone. It is not started again. */
+  /** Sends SIGTERM, then SIGKILL after `graceMs`, and resolves when the process is gone. It is not restarted. */
   stop(graceMs: number): Promise<void>;
 }
 
 const firstWaitMs = 200;
 const longestWaitMs = 5_000;
-/** A life as long as this was no failed start. */
-const goodLifeMs = 10_000;
+/** A run that lasts this long resets the backoff. */
+const goodRunMs = 10_000;
 const rotateEveryMs = 30_000;
 
-/** How long to wait before the next life, by how long the last one and the wait before it were. In ms. */
-export function nextWait(livedMs: number, lastWaitMs: number | undefined): number {
-  if (lastWaitMs === undefined || livedMs >= goodLifeMs) return firstWaitMs;
+/** Returns the wait before a restart, from the length of the last run and the wait before that run. All in ms. */
+export function nextWait(ranMs: number, lastWaitMs: number | undefined): number {
+  if (lastWaitMs === undefined || ranMs >= goodRunMs) return firstWaitMs;
   return Math.min(lastWaitMs * 2, longestWaitMs);
 }
 
 /**
- * Starts a program and starts it again whenever it ends, with growing waits. Its output goes to
- * `<home>/logs/<name>.log`, its identity to `<home>/run/<name>.pid`, each unwanted end to `say`, and so does what it sends
- * as `{ say }` over its channel.
+ * Starts a program and restarts it with backoff whenever it exits. Its output goes to `<home>/logs/<name>.log`, its
+ * identity to `<home>/run/<name>.pid`. Each unexpected exit is printed with `say`, and so is each `{ say }` message that it
+ * sends over its channel.
  */
 export function keepRunning(program: Program, home: string, say: (line: string) => void): Child {
   const log = join(home, 'logs', `${program.name}.log`);
@@ -55,12 +55,12 @@ export function keepRunning(program: Program, home: string, say: (line: string) 
     rotateLog(log);
     const startedAt = Date.now();
     const output = openLog(log);
-    // whatever it writes is its owner's alone, also in a home that others may look into
+    // other users must not read what it writes, even if they can list the home
     const umask = process.umask(0o077);
     const child = spawn(program.command, program.args, {
       cwd: program.cwd,
       env: program.env,
-      // A session of its own: Ctrl-C reaches the supervisor alone, which ends things in order.
+      // a session of its own, so that Ctrl-C reaches only the supervisor, which stops everything in order
       detached: true,
       stdio: program.channel ? ['ignore', output, output, 'ipc'] : ['ignore', output, output],
     });
@@ -79,12 +79,12 @@ export function keepRunning(program: Program, home: string, say: (line: string) 
         return;
       }
       waitMs = nextWait(Date.now() - startedAt, waitMs);
-      say(`${program.name} ended (${how}); starting it again in ${waitMs} ms. Its log: ${log}`);
+      say(`${program.name} exited (${how}); restarting it in ${waitMs} ms. Its log: ${log}`);
       timer = setTimeout(start, waitMs);
     };
     child.on('message', (message) => {
-      const told = (message as { say?: unknown }).say;
-      if (typeof told === 'string') say(told);
+      const line = (message as { say?: unknown }).say;
+      if (typeof line === 'string') say(line);
     });
     child.on('error', (error) => ended(error.message));
     child.on('exit', (code, signal) => ended(signal ?? `exit code ${code}`));

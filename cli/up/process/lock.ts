@@ -9,7 +9,7 @@ export class HomeInUse extends Error {
 
   constructor(home: string, pid: number) {
     super(
-      `VX11 already runs on ${home} (process ${pid}). End it, or name another folder in VX11_HOME.`,
+      `VX11 is already running on ${home} (process ${pid}). Stop it, or name another folder in VX11_HOME.`,
     );
     this.name = 'HomeInUse';
     this.pid = pid;
@@ -19,8 +19,9 @@ export class HomeInUse extends Error {
 const lockOf = (home: string): string => join(home, 'run', 'supervisor.lock');
 
 /**
- * Makes a process, this one where none is named, the only supervisor of `home`, and gives what releases it. A lock whose
- * process is gone is taken over. Throws `HomeInUse`.
+ * Locks `home` for one supervisor: the process `pid`, by default this one. Takes over a lock whose process is gone.
+ * Throws `HomeInUse`.
+ * @returns a function that releases the lock
  */
 export function lockHome(home: string, pid = process.pid): () => void {
   const folder = join(home, 'run');
@@ -35,13 +36,13 @@ export function lockHome(home: string, pid = process.pid): () => void {
   return () => releaseHome(home, pid);
 }
 
-/** Gives a home back, where it is that process's. */
+/** Releases the lock of a home if that process holds it. */
 export function releaseHome(home: string, pid = process.pid): void {
   const lock = lockOf(home);
   if (readPidFile(lock)?.pid === pid) rmSync(lock, { force: true });
 }
 
-/** A hard link appears whole or not at all, so nobody reads a lock that is half written. */
+/** Takes the lock by a hard link, which appears whole or not at all, so no process reads a half-written lock. */
 function take(mine: string, lock: string, home: string) {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
@@ -54,5 +55,7 @@ function take(mine: string, lock: string, home: string) {
     if (owner && isAlive(owner)) throw new HomeInUse(home, owner.pid);
     rmSync(lock, { force: true });
   }
-  throw new Error(`The lock ${lock} changes hands all the time`);
+  throw new Error(
+    `The lock ${lock} could not be taken: other starts keep taking it. Try again in a moment.`,
+  );
 }

@@ -10,8 +10,8 @@ export function openLog(file: string): number {
 }
 
 /**
- * Moves a log over `limitBytes` to `<file>.1`, in place of the one before. The child keeps writing to the same open
- * file, which it opened for appending, so the log is copied and emptied; lines of that very moment may be lost.
+ * Rotates a log larger than `limitBytes` to `<file>.1`, which it replaces. The child keeps its file open for appending,
+ * so the log is copied and truncated; lines written between the two steps may be lost.
  */
 export function rotateLog(file: string, limitBytes = defaultLimitBytes): boolean {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= limitBytes) return false;

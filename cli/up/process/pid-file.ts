@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { identify, type ProcessIdentity } from './process-identity.ts';
 
-/** Notes who runs as what, so that a later start can find it. */
+/** Records the identity of a process, so that a later start can find it. */
 export function writePidFile(file: string, pid: number): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(identify(pid) ?? { pid, started: '' }));
 }
 
-/** Whom the file names; undefined where it is missing or cannot be understood. */
+/** Reads the process from a file; undefined if the file is missing or invalid. */
 export function readPidFile(file: string): ProcessIdentity | undefined {
   try {
     const { pid, started } = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity>;

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process that cannot be mistaken for a later one that got the same number. */
+/** Identifies a process, and tells it apart from a later one with the same id. */
 export interface ProcessIdentity {
   pid: number;
-  /** When the system says it started: clock ticks since boot on Linux, a date elsewhere. Compare, do not read. */
+  /** When the process started: clock ticks since boot on Linux, a date elsewhere. Only for comparison. */
   started: string;
 }
 
-/** Who runs under `pid` now; undefined when nobody does, or what is left of it only waits to be collected. */
+/** Returns the identity of the process `pid`; undefined if there is none, or only a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   try {
     const started = process.platform === 'linux' ? startTicks(pid) : startDate(pid);
@@ -18,11 +18,11 @@ export function identify(pid: number): ProcessIdentity | undefined {
   }
 }
 
-/** Whether this very process still runs. */
+/** Returns whether exactly this process still runs. */
 export const isAlive = ({ pid, started }: ProcessIdentity): boolean =>
   identify(pid)?.started === started;
 
-/** Field 22 of /proc/PID/stat (proc(5)), counted from behind the command's name, which may hold anything. */
+/** Reads field 22 of /proc/PID/stat (proc(5)), counted from the end of the command name, which may contain anything. */
 function startTicks(pid: number): string | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

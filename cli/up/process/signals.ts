@@ -1,22 +1,23 @@
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
-/** A terminal and a parent may both pass on the same Ctrl-C. */
+/** Signals within this time count as one: a terminal and a parent process may both forward the same Ctrl-C. */
 const sameMs = 500;
 const caught = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Turns the process's signals into one request to stop. */
 export interface StopRequest {
-  /** Resolves with the first signal. */
+  /** Resolves at the first signal. */
   readonly first: Promise<StopSignal>;
-  /** Aborts with the first signal. */
+  /** Aborted at the first signal. */
   readonly signal: AbortSignal;
-  /** Gives the signals back to the process. */
+  /** Removes the signal handlers. */
   release(): void;
 }
 
 /**
- * Listens for SIGINT, SIGTERM and SIGHUP (a closed terminal, taken as SIGTERM); `again` is called for one that comes more
- * than 500 ms after the first. A launcher that dies without passing one on (kill -9) counts as SIGTERM: its channel ends.
+ * Listens for SIGINT, SIGTERM and SIGHUP (a closed terminal, treated as SIGTERM). Calls `again` for a signal that comes
+ * more than 500 ms after the first. If the launcher dies without forwarding a signal (kill -9), its channel closes, which
+ * counts as SIGTERM.
  */
 export function onStopSignal(again: () => void): StopRequest {
   const controller = new AbortController();
@@ -34,9 +35,9 @@ export function onStopSignal(again: () => void): StopRequest {
     if (firstAt === undefined) listener('SIGTERM');
   };
   process.once('disconnect', orphaned);
-  // a channel that is listened to would keep this process alive
+  // a listener on the channel would keep this process alive
   process.channel?.unref();
-  // undefined where there never was a channel
+  // undefined if there never was a channel
   if ((process.connected as boolean | undefined) === false) orphaned();
   return {
     first,

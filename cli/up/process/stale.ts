@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readPidFile, removePidFile } from './pid-file.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
-/** What they keep survives a kill, and a person is waiting for the start. */
+/** Short, because their data survives a kill and a person waits for the start. */
 const graceMs = 1_000;
-const lookMs = 25;
+const pollMs = 25;
 
-/** Ends what a killed supervisor of `home` left running, and names it. */
+/** Ends the programs that a killed supervisor of `home` left running, and returns their names. */
 export async function endStaleChildren(home: string): Promise<string[]> {
   const files = globSync(join(home, 'run', '*.pid'));
   const ended = await Promise.all(
@@ -23,18 +23,18 @@ export async function endStaleChildren(home: string): Promise<string[]> {
   return ended.flat();
 }
 
-/** Asks a process to go, then makes it. */
+/** Sends SIGTERM, then SIGKILL after the grace period, and waits until the process is gone. */
 async function endProcess(child: ProcessIdentity) {
   signal(child.pid, 'SIGTERM');
-  for (const end = Date.now() + graceMs; isAlive(child) && Date.now() < end;) await sleep(lookMs);
+  for (const end = Date.now() + graceMs; isAlive(child) && Date.now() < end;) await sleep(pollMs);
   if (isAlive(child)) signal(child.pid, 'SIGKILL');
-  while (isAlive(child)) await sleep(lookMs);
+  while (isAlive(child)) await sleep(pollMs);
 }
 
 function signal(pid: number, name: NodeJS.Signals) {
   try {
     process.kill(pid, name);
   } catch {
-    // It went by itself meanwhile.
+    // it has exited meanwhile
   }
 }

@@ -1,22 +1,22 @@
-/** SQLite as fast as it is safe; measured in docs/benchmarks.md. */
+/** The fastest SQLite settings that are safe; measured in docs/benchmarks.md. */
 const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL'];
 
-/** Without these, each hop of a workflow waits for a 50 ms step and each timer for up to a second. */
+/** Without these, each hop of a workflow takes a 50 ms step, and each timer up to a second. */
 const dynamicConfig = [
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'matching.numTaskqueueReadPartitions=1',
   'matching.numTaskqueueWritePartitions=1',
-  // without it, priorities mean nothing to this server
+  // without it, this server ignores priorities
   'matching.useNewMatcher=true',
   'history.timerProcessorMaxTimeShift="50ms"',
-  // by default a run takes ten updates at once: ten callers that wait for one window would keep a close out
+  // by default a run accepts ten updates at a time: ten callers that wait for one window would block a close
   'history.maxInFlightUpdates=200',
 ];
 
 /**
- * The development server keeps 8,096 runs in memory, for whatever time: after a thousand windows that is 80 MB that never come
- * back, and a window that is read again from SQLite is as fast.
+ * By default the development server keeps 8,096 runs in memory without a time limit. After a thousand windows that is
+ * 80 MB, never freed, while a window that is read from SQLite again is as fast.
  */
 const smallCaches = [
   'history.hostLevelCacheMaxSize=64',
@@ -26,13 +26,14 @@ const smallCaches = [
   'history.eventsCacheTTL="1m"',
 ];
 
-/** Its garbage collector runs at half the growth that Go's own setting allows. */
+/** Runs Go's garbage collector at half the heap growth of the default, 100. */
 export const temporalEnvironment = { GOGC: '50' };
 
 /**
- * The server always opens an HTTP API and a metrics page on ports of its own choice, and checks neither Host, Origin nor
- * content type, so a web page could use them. No Host header can be a space, so the API refuses every request. Nexus has
- * routes there that skip this check. The metrics page stays, without the names of task queues, which name hosts.
+ * The server always opens an HTTP API and a metrics page on ports that it chooses itself, and checks neither Host, Origin
+ * nor content type, so a web page could use them. No Host header can be a space, so with this the API refuses every
+ * request. Nexus is off because its routes skip that check. The metrics page stays, without the names of task queues,
+ * because they contain host names.
  */
 const closed = [
   'frontend.httpAllowedHosts=[" "]',
@@ -42,7 +43,7 @@ const closed = [
   'metrics.breakdownByBuildID=false',
 ];
 
-/** What windows can be searched by in Temporal's UI. */
+/** Attributes by which windows can be searched in Temporal's UI. */
 const searchAttributes = [
   'VX11Service=KeywordList',
   'VX11Owner=Keyword',
@@ -51,11 +52,11 @@ const searchAttributes = [
   'VX11Deadline=Datetime',
 ];
 
-/** The arguments of Temporal's development server on a SQLite file, tuned as reference runs measured it. */
+/** Returns the arguments of Temporal's development server with a SQLite file, tuned by measurements. */
 export const temporalArguments = (at: {
   host: string;
   port: number;
-  /** Null runs it without its UI. */
+  /** Null: no UI. */
   uiPort: number | null;
   file: string;
 }): string[] => [

@@ -3,8 +3,8 @@ import type { EngineLists } from './networks.ts';
 const askMs = 5_000;
 
 /**
- * Lists of the Engine behind `socketPath`, for the process that stays: what speaks HTTP is loaded with the first question,
- * which on most machines never comes.
+ * Lists networks and containers of the Engine behind `socketPath`, for the supervisor: the HTTP client is loaded with the
+ * first call, which on most machines never comes.
  */
 export function engineLists(socketPath: string): EngineLists {
   const ask = async <T>(path: string, wanted: { filters: object }): Promise<T[]> => {

@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 
 const freshMs = 1_000;
 
-/** What the Engine is asked for, connection by connection: the part of dockerode's that this needs. */
+/** The part of dockerode's interface that admission needs. */
 export interface EngineLists {
   listNetworks(options: Labelled): Promise<Docker.NetworkInspectInfo[]>;
   listContainers(options: Labelled): Promise<Docker.ContainerInfo[]>;
@@ -13,23 +13,23 @@ interface Labelled {
 }
 
 /**
- * The address of the host's side of Docker's default bridge: what containers know as `host.docker.internal`. An
- * Engine that never ran a container on that bridge does not name it, and then it is the subnet's first address.
+ * Returns the host's address on Docker's default bridge, which containers know as `host.docker.internal`. An Engine that
+ * has never run a container on that bridge does not report it; then it is the subnet's first address.
  */
 export async function bridgeAddress(docker: Docker): Promise<string> {
   const network = await docker.getNetwork('bridge').inspect();
   const config = network.IPAM?.Config?.[0];
   const address = config?.Gateway ?? config?.Subnet?.replace(/\.0\/\d+$/, '.1');
-  if (!address) throw new Error('Docker has no default bridge');
+  if (!address) throw new Error('the Docker Engine has no default bridge network');
   return address;
 }
 
-/** Which callers of the relay are let in, by their IP address. */
+/** Decides by IP address whether the relay accepts a connection. */
 export type Admission = (ip: string) => Promise<boolean>;
 
 /**
- * Admits addresses that lie in a network of the compose project. The Engine is asked at most once a second; while it is
- * away, what it said last holds.
+ * Admits addresses in the networks of the compose project. The Engine is asked at most once a second; while it does not
+ * answer, its last answer counts.
  */
 export const projectAdmission = (docker: EngineLists, project: string): Admission =>
   admission(async () => {
@@ -42,7 +42,7 @@ export const projectAdmission = (docker: EngineLists, project: string): Admissio
     return list;
   });
 
-/** Admits the addresses of the running containers of one service of the compose project, and no other container. */
+/** Admits only the addresses of the running containers of one service of the compose project. */
 export const serviceAdmission = (
   docker: EngineLists,
   project: string,

@@ -6,21 +6,21 @@ export interface Address {
   port: number;
 }
 
-/** Addresses that mean this very machine. */
+/** Returns whether a host name or address means this machine. */
 export const isLoopback = (host: string): boolean => /^(127\.|localhost$|::1$|\[::1\]$)/.test(host);
 
 export interface Relay {
-  /** Connections that were turned away. */
+  /** The number of connections that were refused. */
   refused(): number;
-  /** Connections that are open. */
+  /** The number of open connections. */
   open(): number;
   close(): void;
 }
 
 /**
- * Forwards TCP from `listen` to `target` for remote addresses that `admits` accepts; others are cut at once and
- * counted. This is how window containers reach a Temporal server that works on a loopback address only. Rejects when
- * `listen` cannot be taken.
+ * Forwards TCP connections from `listen` to `target` if `admits` accepts the remote address; others are closed at once and
+ * counted. Window containers reach a Temporal server on a loopback address this way. Rejects if it cannot listen on
+ * `listen`.
  */
 export async function startRelay(
   listen: Address,
@@ -56,7 +56,7 @@ export async function startRelay(
   };
 }
 
-/** Ties two connections together: what ends on one side ends on the other, each direction by itself. */
+/** Joins two connections: when one side ends a direction, the other side does too. Each direction ends by itself. */
 function join(client: Socket, target: Address) {
   const upstream = connect({ ...target, allowHalfOpen: true });
   upstream.setNoDelay(true);

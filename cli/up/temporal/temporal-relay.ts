@@ -11,14 +11,13 @@ import type { Stack } from '../stack.ts';
 const retryMs = 5_000;
 
 /**
- * Opens the way from window roles to a Temporal server on a loopback address, and keeps it open until `signal` aborts:
- * for VX11's own stack to all of its networks, for a user's stack to the containers of its service `spawner` alone, once
- * the file has one. Temporal asks for no token, so no other container of a user may reach it. Nothing to do where
- * Temporal is elsewhere, or where the Engine's bridge is not on this machine (there `host.docker.internal` reaches
- * loopback addresses by itself). While the Engine or the compose file are not in order it tries again; the first
- * reason goes to `say`.
+ * Relays connections from containers to a Temporal server on a loopback address until `signal` is aborted. For VX11's own
+ * stack it admits all networks of the project; for a user's stack only the containers of its service `spawner`, once the
+ * file has one, because Temporal needs no token and no other container may reach it. It does nothing if Temporal runs
+ * elsewhere, or if the Engine's bridge is not on this machine (`host.docker.internal` then reaches loopback addresses by
+ * itself). It retries while the Engine does not answer or the compose file is not valid, and prints only the first reason.
  */
-export async function keepTemporalDoor(
+export async function keepTemporalRelay(
   settings: UpSettings,
   firstReading: Promise<Stack>,
   signal: AbortSignal,
@@ -29,9 +28,9 @@ export async function keepTemporalDoor(
   let version = versionOf(settings.composeFile);
   let admits = nobody;
   let open = false;
-  let told = false;
+  let reported = false;
   while (!signal.aborted) {
-    // a user's stack that cannot be read is told of by others, and may need no way at all
+    // a user's stack that cannot be read is reported elsewhere, and may need no relay at all
     let needed = settings.ownStack;
     try {
       const admission = admissionFor(settings, await reading);
@@ -47,10 +46,10 @@ export async function keepTemporalDoor(
       }
       version = await untilChanged(settings.composeFile, version, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL') return; // The bridge is elsewhere.
-      if (needed && !told) {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL') return; // the bridge is elsewhere
+      if (needed && !reported) {
         say(`Window containers cannot reach Temporal yet: ${(error as Error).message}`);
-        told = true;
+        reported = true;
       }
       await sleep(retryMs, undefined, { signal }).catch(() => undefined);
     }
@@ -62,7 +61,7 @@ export async function keepTemporalDoor(
 
 const nobody: Admission = () => Promise.resolve(false);
 
-/** Who may reach Temporal; undefined where nobody of the stack needs it. */
+/** Returns which containers may reach Temporal; undefined if no service of the stack needs it. */
 function admissionFor(
   { ownStack, dockerSocket }: UpSettings,
   { project, windowServices }: Stack,
@@ -73,7 +72,7 @@ function admissionFor(
   return serviceAdmission(engine, project, spawnerService);
 }
 
-/** Waits until the file is another one than it was, and gives its new version. */
+/** Waits until the file changes, and returns its new version. */
 async function untilChanged(file: string, before: string, signal: AbortSignal): Promise<string> {
   while (!signal.aborted) {
     await sleep(retryMs, undefined, { signal }).catch(() => undefined);

@@ -11,7 +11,7 @@ import { endStaleChildren } from '../../../cli/up/process/stale.ts';
 import { adminToken } from '../../../cli/up/token-file.ts';
 import { temporaryHome } from './temporary-home.ts';
 
-/** A process that does nothing, for ever. */
+/** A process that runs until it is killed. */
 function idle(code = '') {
   const child = spawn(process.execPath, ['--eval', `${code}; setInterval(() => {}, 1e6)`]);
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -26,7 +26,7 @@ test('a home has one supervisor at a time', () => {
   lockHome(home)();
 });
 
-test('a lock whose process is gone is taken over, also when its number lives on', async () => {
+test('a lock whose process is gone is taken over, even if the process id was reused', async () => {
   const home = temporaryHome();
   lockHome(home)();
   const lock = join(home, 'run/supervisor.lock');
@@ -43,7 +43,7 @@ test('a lock whose process is gone is taken over, also when its number lives on'
   lockHome(home)();
 });
 
-test('what a killed supervisor left running is ended, also when it is deaf; a stranger is left alone', async () => {
+test('processes left by a killed supervisor are ended, even if they ignore SIGTERM; another process is not touched', async () => {
   const home = temporaryHome();
   const polite = idle();
   const deaf = idle("process.on('SIGTERM', () => {}); console.log('up')");
@@ -59,7 +59,7 @@ test('what a killed supervisor left running is ended, also when it is deaf; a st
   expect(existsSync(join(home, 'run/madre.pid'))).toBe(false);
 });
 
-test('the admin token is written once, for its owner alone, unless it comes from outside', () => {
+test('the admin token is written once, readable by its owner only, unless it is given in the environment', () => {
   const home = join(temporaryHome(), 'new');
   const first = adminToken(home, undefined);
   expect(Buffer.from(first.token, 'base64url')).toHaveLength(32);
@@ -71,7 +71,7 @@ test('the admin token is written once, for its owner alone, unless it comes from
   });
 });
 
-test('a log over its limit is moved aside once and goes on empty', () => {
+test('a log over its limit is rotated once and continues empty', () => {
   const file = join(temporaryHome(), 'logs/one.log');
   const descriptor = openLog(file);
   writeFileSync(descriptor, 'x'.repeat(100));

@@ -11,7 +11,7 @@ const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'u
   scripts: { start: string };
 };
 
-/** In the place of the stack: takes signals as it does, and writes down which one it was. */
+/** Replaces the stack: handles signals as the stack does, and records which one came. */
 const program = `
 import { writeFileSync } from 'node:fs';
 import { onStopSignal } from '${repository}/cli/up/process/signals.ts';
@@ -23,7 +23,7 @@ request.release();
 clearInterval(alive);
 `;
 
-/** The start script of package.json through npm, with another program than the stack. */
+/** Runs the start script of package.json through npm, with that program instead of the stack. */
 async function npmStart() {
   const folder = temporaryHome();
   const bootstrap = join(repository, 'scripts/bootstrap.mjs');
@@ -38,7 +38,7 @@ async function npmStart() {
     try {
       process.kill(-npm.pid!, 'SIGKILL');
     } catch {
-      // all of it has ended
+      // all its processes have ended
     }
   });
   const read = (name: string): string => {
@@ -60,7 +60,7 @@ test.each([
   ['bootstrap', 'SIGTERM', 'SIGTERM'],
   ['bootstrap', 'SIGKILL', 'SIGTERM'],
 ] as const)(
-  'where %s alone gets %s, the stack ends as after %s to itself, and nothing is left',
+  'when only %s gets %s, the stack stops as if it got %s itself, and no process is left',
   async (who, signal, expected) => {
     const { npm, read, pids } = await npmStart();
     const known = [pids.program, pids.bootstrap].map((pid) => identify(pid));

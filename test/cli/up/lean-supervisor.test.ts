@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const repository = join(import.meta.dirname, '../../..');
 
-/** Which modules a process has loaded once it could run the stack: files and packages of ours, and parts of Node. */
+/** Returns the modules that a process loads to run the stack: our files, packages, and Node's own modules. */
 function loaded(): { files: string[]; builtIn: string[] } {
   const code = `
     import { registerHooks } from 'node:module';
@@ -19,7 +19,7 @@ function loaded(): { files: string[]; builtIn: string[] } {
   ) as never;
 }
 
-test('the process that stays loads no package, no contract, and nothing of Node that speaks HTTP', () => {
+test('the supervisor loads no package, no contract but the queues, and none of Node’s HTTP modules', () => {
   const { files, builtIn } = loaded();
   const of = (part: string) => files.filter((file) => file.includes(part));
   expect(of('/cli/up/process/child.ts')).toHaveLength(1);

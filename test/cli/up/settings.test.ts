@@ -7,7 +7,7 @@ import { hostNameOf, readSettings } from '../../../cli/up/settings.ts';
 const repository = join(import.meta.dirname, '../../..');
 const read = (env: NodeJS.ProcessEnv = {}) => readSettings(env, repository);
 
-test('an empty environment gives a whole stack on loopback addresses in the repository', () => {
+test('an empty environment gives a complete stack on loopback addresses, with its home in the repository', () => {
   const settings = read();
   expect(settings.home).toBe(join(repository, '.vx11'));
   expect(settings.ownStack).toBe(true);
@@ -27,13 +27,13 @@ test("a user's own compose file is never VX11's own stack", () => {
   expect(settings.ownStack).toBe(false);
 });
 
-test('a Temporal elsewhere is used as it is: none is started, and containers call it directly', () => {
+test('with TEMPORAL_ADDRESS set, no server is started and containers call that address directly', () => {
   const settings = read({ TEMPORAL_ADDRESS: 'temporal.example:7233' });
   expect(temporalProgram(settings)).toBeUndefined();
   expect(settings.env['VX11_TEMPORAL_ADDRESS']).toBe('temporal.example:7233');
 });
 
-test("the gateway gets no provider's key, and madre gets all that Compose may ask for", () => {
+test("the gateway gets no provider's API key, and madre gets the whole environment for Compose", () => {
   const settings = read({ PROVIDER_API_KEY: 'secret', PATH: '/bin' });
   expect(gatewayProgram(settings, 'a token').env).not.toHaveProperty('PROVIDER_API_KEY');
   expect(gatewayProgram(settings, 'a token').env).toMatchObject({
@@ -50,7 +50,7 @@ test.each([
   ['VX11_HOST', 'a b'],
   ['VX11_TOKEN', 'short'],
   ['TEMPORAL_ADDRESS', 'nowhere'],
-])('a wrong %s is told by name', (name, value) =>
+])('an error about an invalid %s names it', (name, value) =>
   expect(() => read({ [name]: value })).toThrow(name),
 );
 
@@ -58,9 +58,11 @@ test.each([
   ['vm', 'vm'],
   ['Ana’s Mac.local', 'Ana-s-Mac.local'],
   ['-', 'local'],
-])('the machine name %s becomes the host %s', (name, host) => expect(hostNameOf(name)).toBe(host));
+])('the machine name %s becomes the host name %s', (name, host) =>
+  expect(hostNameOf(name)).toBe(host),
+);
 
-test("Temporal's memory is bounded, and a limit of one's own is kept", () => {
+test("Temporal's memory is bounded, and the user's own GOGC takes precedence", () => {
   const started = temporalProgram(read())!;
   expect(started.env).toMatchObject({ GOGC: '50' });
   expect(started.args).toContain('history.hostLevelCacheMaxSize=64');

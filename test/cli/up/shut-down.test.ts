@@ -13,7 +13,10 @@ const live = [
   { window_id: 'window-3', host: 'elsewhere' },
 ];
 
-/** Ends a stack before a gateway that answers closes with `status`: what the gateway was asked to do, and what was said. */
+/**
+ * Shuts a stack down against a gateway that answers each close with `status`.
+ * @returns the changes that the gateway was asked for, and the lines that were printed
+ */
 async function ending(how: StopSignal, status = 200) {
   const changes: [string, unknown][] = [];
   const server = createServer((request, response) => {
@@ -35,31 +38,31 @@ async function ending(how: StopSignal, status = 200) {
     VX11_DOCKER_SOCKET: '/does/not/exist',
   };
   const rest = { token: 'a token', stack: undefined, own: [], foreign: [] };
-  const said: string[] = [];
+  const output: string[] = [];
   const running = { ...rest, settings: readSettings(env, import.meta.dirname) };
-  await shutDown(how, running, (line) => said.push(line));
-  return { changes, said };
+  await shutDown(how, running, (line) => output.push(line));
+  return { changes, output };
 }
 
-test('Ctrl-C closes the windows of this host and asks for nothing else', async () => {
-  const { changes, said } = await ending('SIGINT');
+test('Ctrl-C closes the windows of this host and changes nothing else', async () => {
+  const { changes, output } = await ending('SIGINT');
   const reason = 'VX11 was stopped';
   expect(changes).toHaveLength(2);
   expect(changes).toContainEqual(['/vx11/window/close', { window_id: 'window-1', reason }]);
   expect(changes).toContainEqual(['/vx11/window/close', { window_id: 'window-2', reason }]);
-  expect(said[0]).toBe('closing 2 windows…');
+  expect(output[0]).toBe('closing 2 windows…');
 });
 
-test('what could not be closed is said, with what becomes of it, and the guard stays', async () => {
-  const { said } = await ending('SIGINT', 503);
-  expect(said.join('\n')).toMatch(
+test('windows that could not be closed are reported, with what happens to them, and the guard stays', async () => {
+  const { output } = await ending('SIGINT', 503);
+  expect(output.join('\n')).toMatch(
     /2 windows could not be closed \(the gateway answered 503\): the guard .* holds stay/,
   );
-  expect(said.join('\n')).not.toContain('Containers may be left over');
+  expect(output.join('\n')).not.toContain('may be left over');
 });
 
-test('SIGTERM closes nothing and says what is left', async () => {
-  const { changes, said } = await ending('SIGTERM');
+test('SIGTERM closes nothing and reports the windows left open', async () => {
+  const { changes, output } = await ending('SIGTERM');
   expect(changes).toEqual([]);
-  expect(said[0]).toMatch(/^2 windows left open: the guard/);
+  expect(output[0]).toMatch(/^2 windows left open: the guard/);
 });

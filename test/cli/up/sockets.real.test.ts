@@ -28,7 +28,7 @@ beforeAll(async () => {
     wait_seconds: 60,
   });
   windowId = opened.body.window_id;
-  // a plan and a task leave words of their own
+  // a plan leaves its own text behind
   await stack.call('POST', '/madre/chat', { message: `restart ${service}` });
   sockets = listeningSockets(stack.program.pid()!);
 });
@@ -76,7 +76,7 @@ const reads = [
   '/cluster/namespaces/default/workflows',
 ];
 
-/** What a page sends without asking first, and what a program sends that knows the API. */
+/** Headers that a web page can send without a preflight request, and those of a program that knows the API. */
 const disguises = [
   { 'Content-Type': 'text/plain', Origin: 'https://evil.example' },
   { 'Content-Type': 'application/json', Origin: 'https://evil.example' },
@@ -89,7 +89,7 @@ const hostsFor = ({ host, port }: Listening): string[] => [
   'vx11.invalid',
 ];
 
-/** What was done, to windows and services or by people; not what processes say of themselves. */
+/** Returns the events about windows, services and people's actions, without those about processes. */
 async function eventsNow(): Promise<unknown[]> {
   const store = await openStore(`sqlite:${stack.home}/vx11.db`);
   const events = await store.events.after(0, 10_000);
@@ -97,10 +97,10 @@ async function eventsNow(): Promise<unknown[]> {
   return events.filter(({ type }) => !/^(process|module|autonomy)\./.test(type));
 }
 
-describe('what any web page and any local program without a token gets', () => {
+describe('a web page, or a local program without a token', () => {
   const ours = (): RegExp => new RegExp([name, service, windowId].join('|'));
 
-  test('the sockets are those of all processes', () => {
+  test('is tested against the sockets of all processes', () => {
     expect(windowId).toMatch(/^window-/);
     const commands = sockets.map(({ command }) => command).join('\n');
     for (const part of ['temporal', 'gateway/main.ts', 'workers/main.ts'])
@@ -109,8 +109,8 @@ describe('what any web page and any local program without a token gets', () => {
     for (const { host, command } of sockets) expect(`${host} ${command}`).toMatch(/^(127\.|172\.)/);
   });
 
-  test('no port says anything of windows, plans or tasks to a page that had its name resolved to it', async () => {
-    const told = await Promise.all(
+  test('reads nothing about windows, plans or tasks from any port after DNS rebinding', async () => {
+    const answers = await Promise.all(
       sockets.flatMap((at) =>
         [...reads, `${api}/workflows/window:${windowId}`].map(async (path) => ({
           from: `${at.command} :${at.port}${path}`,
@@ -118,11 +118,11 @@ describe('what any web page and any local program without a token gets', () => {
         })),
       ),
     );
-    expect(told.filter(({ answer }) => ours().test(answer))).toEqual([]);
+    expect(answers.filter(({ answer }) => ours().test(answer))).toEqual([]);
   });
 
-  test('nor to a local program that names the right host', async () => {
-    const told = await Promise.all(
+  test('reads nothing about them from any port with the right Host header', async () => {
+    const answers = await Promise.all(
       sockets.flatMap((at) =>
         [...reads, `${api}/workflows/window:${windowId}`].map(async (path) => ({
           from: `${at.command} :${at.port}${path}`,
@@ -130,10 +130,10 @@ describe('what any web page and any local program without a token gets', () => {
         })),
       ),
     );
-    expect(told.filter(({ answer }) => ours().test(answer))).toEqual([]);
+    expect(answers.filter(({ answer }) => ours().test(answer))).toEqual([]);
   });
 
-  test('Redis does nothing without its password', async () => {
+  test('can use no Redis without its password', async () => {
     const redis = sockets.filter(({ command }) => command.includes('redis'));
     for (const at of redis) {
       expect(await exchangeRaw(at, 'KEYS *\r\n')).toMatch(/^-NOAUTH/);
@@ -141,7 +141,7 @@ describe('what any web page and any local program without a token gets', () => {
     }
   });
 
-  /** JSON as Temporal's HTTP API takes it. */
+  /** JSON in the form of Temporal's HTTP API. */
   const payloads = (input: unknown) => ({
     payloads: [
       {
@@ -156,7 +156,7 @@ describe('what any web page and any local program without a token gets', () => {
   ];
   const by = { actor: 'guard', correlation_id: 'evil' };
 
-  test('no port ends a window, starts a workflow or takes an update, whatever Host, Origin and type it is sent', async () => {
+  test('ends no window, starts no workflow and sends no update, whatever Host, Origin and content type it sends', async () => {
     const view = (await stack.call('GET', `/vx11/windows/${windowId}`)).body;
     const held = { ...view, window_id: 'window-00000000', mode: 'hold', expires_at: null };
     const attacks: [string, unknown][] = [
@@ -197,10 +197,10 @@ describe('what any web page and any local program without a token gets', () => {
     expect(await eventsNow()).toEqual(before);
   });
 
-  test('the window is what it was, and closes as ever', async () => {
+  test('leaves the window unchanged, and it closes normally', async () => {
     const closed = await stack.call('POST', '/vx11/window/close', { target: service });
     expect(closed.body).toMatchObject({ was_open: true, receipt: { residue: [] } });
-    await until('madre goes on', async () => {
+    await until('madre is available', async () => {
       const { body } = await stack.call('GET', '/vx11/status');
       return body.madre_available === true;
     });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readStack } from '../../../cli/up/stack.ts';
 import { temporaryHome } from './temporary-home.ts';
 
-test('what the compose file or its override gives another tier is no window service', async () => {
+test('a service to which the compose file or its override gives another tier is not a window service', async () => {
   const folder = temporaryHome();
   const composeFile = join(folder, 'compose.yml');
   writeFileSync(

@@ -10,8 +10,8 @@ import { temporaryHome } from './temporary-home.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 
-/** An environment in which nothing is wrong but `env`. */
-async function surroundings(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+/** An environment in which everything but `env` is valid. */
+async function environment(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   const { PATH, HOME } = process.env;
   const all: NodeJS.ProcessEnv = { PATH, HOME, VX11_HOME: temporaryHome() };
   for (const name of ['', '_MADRE', '_TEMPORAL', '_TEMPORAL_UI', '_REDIS'])
@@ -19,18 +19,18 @@ async function surroundings(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> 
   return { ...all, ...env };
 }
 
-/** `vx11 up` where it cannot start: its exit code, and what it said line by line. */
+/** Runs `vx11 up` when it cannot start, and returns its exit code and the lines that it printed. */
 async function start(env: NodeJS.ProcessEnv) {
-  const said: string[] = [];
-  const code = await up({ env: await surroundings(env), say: (line) => said.push(line) });
-  return { code, lines: said.join('\n').split('\n') };
+  const output: string[] = [];
+  const code = await up({ env: await environment(env), say: (line) => output.push(line) });
+  return { code, lines: output.join('\n').split('\n') };
 }
 
-/** The same as a process of its own. */
+/** The same in a separate process. */
 async function startAs(uid: number | undefined, env: NodeJS.ProcessEnv) {
   const result = spawnSync(process.execPath, ['cli/main.ts', 'up'], {
     cwd: repository,
-    env: await surroundings(env),
+    env: await environment(env),
     encoding: 'utf8',
     timeout: 15_000,
     ...(uid !== undefined && { uid }),
@@ -64,58 +64,58 @@ test.each([
     'mysql://x',
     'VX11_STORE_URL is not right: it is sqlite:<file> or postgres://…',
   ],
-  ['VX11_STORE_URL', 'sqlite:/nowhere/x.db', 'cannot be used: the folder /nowhere is not there.'],
+  ['VX11_STORE_URL', 'sqlite:/nowhere/x.db', 'cannot be used: the folder /nowhere does not exist.'],
   [
     'VX11_STORE_URL',
     `sqlite:${aFile}`,
-    `names ${aFile}, which cannot be used: it is no SQLite database.`,
+    `names ${aFile}, which cannot be used: it is not a SQLite database.`,
   ],
   ['VX11_STORE_URL', `sqlite:${import.meta.dirname}`, 'cannot be used: it is a folder.'],
-])('where %s is %s the start says so in one sentence', async (name, value, sentence) => {
+])('an invalid %s, %s, is reported in one sentence', async (name, value, sentence) => {
   const { code, lines } = await start({ [name]: value });
   expect(lines).toEqual([expect.stringContaining(sentence)]);
   expect(code).toBe(1);
 });
 
-test('the command says the same and ends with 1, without a stack trace', async () => {
+test('the command prints the same and exits with 1, without a stack trace', async () => {
   const { code, lines } = await startAs(undefined, { VX11_PORT: 'abc' });
   expect(lines).toEqual(['VX11_PORT is "abc": a port is a whole number from 1 to 65535.']);
   expect(code).toBe(1);
 });
 
-test('a port that is taken, and one that is asked for twice', async () => {
+test('a port in use and a port configured twice are reported', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const port = String((server.address() as AddressInfo).port);
   const taken = await start({ VX11_PORT: port });
-  expect(taken.lines).toEqual([expect.stringContaining(`Port ${port} (the gateway) is taken by`)]);
+  expect(taken.lines).toEqual([expect.stringContaining(`Port ${port} (the gateway) is in use by`)]);
   expect(taken.code).toBe(1);
   const free = String(await freePort());
   const twice = await start({ VX11_PORT: free, VX11_MADRE_PORT: free });
   expect(twice.lines).toEqual([
-    `Port ${free} is asked for twice, by the gateway and madre. Set VX11_MADRE_PORT.`,
+    `Port ${free} is configured twice, for the gateway and madre. Set VX11_MADRE_PORT to another one.`,
   ]);
 });
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
-test.runIf(isRoot)('a user who may write neither the home nor use Docker', async () => {
+test.runIf(isRoot)('missing access to the home or to Docker is reported', async () => {
   const nobody = 65_534;
   const closed = join(temporaryHome(), 'home');
   const home = await startAs(nobody, { VX11_HOME: closed });
   expect(home.lines).toEqual([
-    expect.stringContaining(`${closed}: this user may not write there.`),
+    expect.stringContaining(`${closed}: this user has no write access.`),
   ]);
   const open = temporaryHome();
   execFileSync('chown', ['65534', open]);
   const docker = await startAs(nobody, { VX11_HOME: open });
   expect(docker.lines).toEqual([
-    expect.stringContaining('This user may not use Docker at /var/run/docker.sock.'),
+    expect.stringContaining('This user has no access to Docker at /var/run/docker.sock.'),
   ]);
   expect([home.code, docker.code]).toEqual([1, 1]);
 });
 
-test.runIf(isRoot)('a home on a disk that is full', async (context) => {
+test.runIf(isRoot)('a home on a full disk is reported', async (context) => {
   const folder = temporaryHome();
   const home = join(folder, 'home');
   mkdirSync(home);
@@ -125,7 +125,7 @@ test.runIf(isRoot)('a home on a disk that is full', async (context) => {
   try {
     writeFileSync(join(home, 'ballast'), Buffer.alloc(2 ** 21));
   } catch {
-    // until no byte is free
+    // the disk is full now, as intended
   }
   const { code, lines } = await start({ VX11_HOME: home });
   expect(lines).toEqual([expect.stringContaining(`${home}: its disk is full. Free some space`)]);

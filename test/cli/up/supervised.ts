@@ -9,8 +9,8 @@ import { temporaryHome, until } from './temporary-home.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 
-/** A home, a small stack of a user's own, and ports that nobody has. */
-export async function newPlace() {
+/** Creates a home, a user's small stack, and an environment with free ports. */
+export async function newInstallation() {
   const home = temporaryHome();
   const compose = join(home, 'compose.yml');
   const image = await ensureTinyImage();
@@ -29,20 +29,20 @@ export async function newPlace() {
   return { home, env, pid };
 }
 
-/** `vx11 up`, and what it has said so far. `ready` fails with that, where it ends before. */
+/** Starts `vx11 up`. `output` returns what it has printed so far, and `ready` fails with that if it exits too early. */
 export function startUp(env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, ['cli/main.ts', 'up'], { cwd: repository, env });
   onTestFinished(() => void child.kill('SIGKILL'));
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const isReady = (): boolean => {
-    if (child.exitCode !== null) throw new Error(`it ended (${child.exitCode}):\n${said}`);
-    return said.includes('VX11 is ready');
+    if (child.exitCode !== null) throw new Error(`it exited (${child.exitCode}):\n${output}`);
+    return output.includes('VX11 is ready');
   };
   const ready = (limitMs: number): Promise<void> =>
     until(isReady, limitMs).catch((error: unknown) => {
-      throw new Error(`not ready, and has said:\n${said}`, { cause: error });
+      throw new Error(`it is not ready. Its output:\n${output}`, { cause: error });
     });
-  return { child, said: () => said, ready };
+  return { child, output: () => output, ready };
 }

@@ -7,15 +7,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import { ensureTinyImage } from '../../../scripts/tiny-image.ts';
-import { vx11 } from '../stage.ts';
+import { vx11 } from '../fixture.ts';
 import { obedient } from '../../stack/stack.ts';
-import { newPlace, startUp } from './supervised.ts';
+import { newInstallation, startUp } from './supervised.ts';
 import { until } from './temporary-home.ts';
 
 const hasTemporal = process.env['VX11_TEMPORAL_BIN'] !== undefined;
 const docker = new Docker();
 
-/** What of one installation is asked here. */
+/** The calls that the test makes to one installation. */
 function callsOf({ home, env }: { home: string; env: NodeJS.ProcessEnv }) {
   const call = async (path: string, body?: unknown) => {
     const token = readFileSync(join(home, 'tokens.env'), 'utf8').trim().split('=')[1] ?? '';
@@ -39,9 +39,9 @@ function callsOf({ home, env }: { home: string; env: NodeJS.ProcessEnv }) {
 }
 
 test.skipIf(!hasTemporal)(
-  'of two installations on one project the second only looks, says so, and takes over once the first is gone',
+  'of two installations on one project, the second only observes, reports it, and takes over once the first is gone',
   async () => {
-    const [one, other] = [await newPlace(), await newPlace()];
+    const [one, other] = [await newInstallation(), await newInstallation()];
     const name = `twoinst${process.pid}`;
     const services = { web: { image: await ensureTinyImage(), command: obedient } };
     const composeFile = join(one.home, 'compose.yml');
@@ -78,7 +78,7 @@ test.skipIf(!hasTemporal)(
     const sentence = `The project ${name} is managed by the installation in ${one.home}`;
     expect(
       second
-        .said()
+        .output()
         .split('\n')
         .filter((line) => line.includes(sentence)),
     ).toHaveLength(1);
@@ -101,7 +101,7 @@ test.skipIf(!hasTemporal)(
 
     first.child.kill('SIGTERM');
     await once(first.child, 'exit');
-    await until(() => second.said().includes('this one manages the project now'), 60_000);
+    await until(() => second.output().includes('this one manages the project now'), 60_000);
     expect((await docker.getContainer(web!.Id).inspect()).State.Running).toBe(true);
     const after = await theirs.call('/vx11/window/open', {
       target: 'web',

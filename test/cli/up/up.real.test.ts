@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { expect, test } from 'vitest';
 import { identify } from '../../../cli/up/process/process-identity.ts';
-import { newPlace, startUp } from './supervised.ts';
+import { newInstallation, startUp } from './supervised.ts';
 import { until } from './temporary-home.ts';
 
 const hasTemporal = process.env['VX11_TEMPORAL_BIN'] !== undefined;
@@ -14,9 +14,9 @@ const names = ['temporal', 'madre', 'tentaculo_link'];
 const exitCode = async (child: ChildProcess): Promise<unknown> => (await once(child, 'exit'))[0];
 
 test.skipIf(!hasTemporal)(
-  'the stack comes up, mends itself, refuses a second one, and one Ctrl-C leaves nothing',
+  'the stack starts, restarts a killed process, refuses a second start, and leaves nothing after one Ctrl-C',
   async () => {
-    const { home, env, pid } = await newPlace();
+    const { home, env, pid } = await newInstallation();
     chmodSync(home, 0o755);
     const first = startUp(env);
     await first.ready(90_000);
@@ -33,12 +33,12 @@ test.skipIf(!hasTemporal)(
 
     const second = startUp(env);
     expect(await exitCode(second.child)).toBe(1);
-    expect(second.said()).toContain(`already runs on ${home}`);
+    expect(second.output()).toContain(`already running on ${home}`);
 
     const madre = pid('madre') ?? 0;
     process.kill(madre, 'SIGKILL');
     await until(() => ![undefined, madre].includes(pid('madre')));
-    expect(first.said()).toContain('madre ended (SIGKILL)');
+    expect(first.output()).toContain('madre exited (SIGKILL)');
 
     const running = names.map((name) => pid(name) ?? 0);
     first.child.kill('SIGINT');
@@ -51,9 +51,9 @@ test.skipIf(!hasTemporal)(
 );
 
 test.skipIf(!hasTemporal)(
-  'a killed supervisor leaves no process behind once the next one starts',
+  'the next start ends the processes of a killed supervisor',
   async () => {
-    const { env, pid } = await newPlace();
+    const { env, pid } = await newInstallation();
     const first = startUp(env);
     await first.ready(90_000);
     const running = names.map((name) => pid(name) ?? 0);
@@ -62,7 +62,7 @@ test.skipIf(!hasTemporal)(
 
     const next = startUp(env);
     await next.ready(30_000);
-    expect(next.said()).toContain('Ended temporal, which an earlier start had left running');
+    expect(next.output()).toContain('Stopped temporal, which an earlier start had left running');
     expect(running.map((one) => identify(one))).toEqual([undefined, undefined, undefined]);
     next.child.kill('SIGTERM');
     expect(await exitCode(next.child)).toBe(0);

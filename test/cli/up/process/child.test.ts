@@ -17,15 +17,15 @@ const node = (name: string, code: string, channel = false): Program => ({
 
 function supervise(program: Program) {
   const home = temporaryHome();
-  const said: string[] = [];
-  const child = keepRunning(program, home, (line) => said.push(line));
+  const output: string[] = [];
+  const child = keepRunning(program, home, (line) => output.push(line));
   onTestFinished(() => child.stop(0));
   const log = (): string => readFileSync(join(home, 'logs', `${program.name}.log`), 'utf8');
-  return { home, said, child, log };
+  return { home, output, child, log };
 }
 
-test('a child that is killed starts again under a new number, and one line says so', async () => {
-  const { home, said, child, log } = supervise(
+test('a killed child is restarted with a new process id, and one line reports it', async () => {
+  const { home, output, child, log } = supervise(
     node('one', "console.log('up'); setInterval(() => {}, 1e6)"),
   );
   await until(() => log() === 'up\n');
@@ -34,20 +34,20 @@ test('a child that is killed starts again under a new number, and one line says 
   process.kill(first, 'SIGKILL');
   await until(() => log() === 'up\nup\n');
   expect(child.pid()).not.toBe(first);
-  expect(said).toHaveLength(1);
-  expect(said[0]).toMatch(/^one ended \(SIGKILL\); starting it again in 200 ms/);
+  expect(output).toHaveLength(1);
+  expect(output[0]).toMatch(/^one exited \(SIGKILL\); restarting it in 200 ms/);
 });
 
-test('a child that cannot start is tried again, and stopping ends that', async () => {
+test('a child that cannot start is retried until it is stopped', async () => {
   const missing = { ...node('none', ''), command: '/does/not/exist' };
-  const { said, child } = supervise(missing);
-  await until(() => said.length === 2);
-  expect(said[1]).toContain('in 400 ms');
+  const { output, child } = supervise(missing);
+  await until(() => output.length === 2);
+  expect(output[1]).toContain('in 400 ms');
   await child.stop(100);
   expect(child.pid()).toBeUndefined();
 });
 
-test('stopping waits for a child that ends in order, and makes a deaf one end', async () => {
+test('stopping waits for a child that exits on SIGTERM, and kills one that ignores it', async () => {
   const polite = supervise(
     node(
       'polite',
@@ -66,14 +66,12 @@ test('stopping waits for a child that ends in order, and makes a deaf one end', 
   const identity = identify(deaf.child.pid() ?? 0);
   await deaf.child.stop(100);
   expect(identity && isAlive(identity)).toBe(false);
-  expect(deaf.said).toEqual([]);
+  expect(deaf.output).toEqual([]);
 });
 
 test.each([
-  ['starts soon after the first end', 10, undefined, 200],
-  ['doubles after a short life', 10, 200, 400],
+  ['is short after the first exit', 10, undefined, 200],
+  ['doubles after a short run', 10, 200, 400],
   ['never exceeds 5 s', 10, 4_000, 5_000],
-  ['starts over after a good life', 10_000, 5_000, 200],
-])('the wait before the next life %s', (_, lived, last, wait) =>
-  expect(nextWait(lived, last)).toBe(wait),
-);
+  ['is reset after a long run', 10_000, 5_000, 200],
+])('the wait before a restart %s', (_, ran, last, wait) => expect(nextWait(ran, last)).toBe(wait));

@@ -9,7 +9,7 @@ import { ensureTinyImage } from '../../../../scripts/tiny-image.ts';
 
 const docker = new Docker();
 
-/** The id of a network of a compose project. */
+/** Creates a network of a compose project and returns its id. */
 async function projectNetwork(project: string) {
   const network = await docker.createNetwork({
     Name: `${project}_default`,
@@ -19,7 +19,7 @@ async function projectNetwork(project: string) {
   return network.id;
 }
 
-/** Exit code of a container that sends a line and wants it back. */
+/** Runs a container that sends a line and expects it back; returns its exit code. */
 async function callFrom(network: string, host: string, port: number): Promise<number> {
   const container = await docker.createContainer({
     Image: await ensureTinyImage(),
@@ -34,7 +34,7 @@ async function callFrom(network: string, host: string, port: number): Promise<nu
   }
 }
 
-test("only containers in the project's networks come through the relay", async () => {
+test("only containers in the project's networks get through the relay", async () => {
   const echo = createServer((socket) => socket.pipe(socket));
   echo.listen(0, '127.0.0.1');
   await once(echo, 'listening');
@@ -49,7 +49,7 @@ test("only containers in the project's networks come through the relay", async (
 
   expect(await callFrom('bridge', host, port)).not.toBe(0);
   expect(relay.refused()).toBe(1);
-  // A network made after the relay was started counts within a second.
+  // a network that is created after the start of the relay counts within a second
   const network = await projectNetwork(project);
   await sleep(1_000);
   expect(await callFrom(network, host, port)).toBe(0);

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startRelay } from '../../../../cli/up/temporal/relay.ts';
 import { until } from '../temporary-home.ts';
 
-/** A server that says back what it hears, on a port of its own. */
+/** An echo server on a free port. */
 async function echo() {
   const server = createServer((socket) => socket.pipe(socket));
   server.listen(0, '127.0.0.1');
@@ -22,7 +22,7 @@ async function relayTo(target: { host: string; port: number }, admitted: string[
   return { relay, call };
 }
 
-test('an admitted address reaches the server behind the relay, and others are cut and counted', async () => {
+test('an admitted address reaches the server behind the relay, and others are refused and counted', async () => {
   const { relay, call } = await relayTo(await echo(), ['127.0.0.1']);
   const admitted = call('127.0.0.1');
   admitted.end('hello');
@@ -48,7 +48,7 @@ test('a caller whose admission cannot be decided is refused', async () => {
   expect(relay.refused()).toBe(1);
 });
 
-test('a server that is away ends the call, and closing the relay ends all calls', async () => {
+test('a connection ends if the server does not answer, and all connections end when the relay closes', async () => {
   const { call } = await relayTo({ host: '127.0.0.1', port: 1 }, ['127.0.0.1']);
   const lost = call('127.0.0.1');
   lost.on('error', () => undefined);

@@ -7,24 +7,24 @@ import type { Store } from '../../store/index.ts';
 import type { Lease } from '../../store/windows/leases.ts';
 import { adminToken, beat, seedStack, startGateway, type Gateway } from '../gateway/fixture.ts';
 
-/** What one command line gave. */
+/** The exit code and output of one command line. */
 export interface Run {
   code: number;
   out: string;
   err: string;
 }
 
-export interface Stage extends Gateway {
+export interface CliFixture extends Gateway {
   url: string;
   /** Runs a command line as the admin, or with another environment. */
   vx11(line: string | string[], env?: NodeJS.ProcessEnv): Promise<Run>;
 }
 
-/** What becomes of a window that is opened: its view some moments later, with the events in between. */
+/** The outcome of opening a window: its view some moments later, and the events until then. */
 export type Outcome = (view: WindowView) => [Partial<WindowView>, NewEvent[]];
 
-/** The real gateway over a real store, listening; `outcome` stands for the workflow that would open windows. */
-export async function setStage(outcome: Outcome): Promise<Stage> {
+/** A listening gateway over a real store; `outcome` replaces the workflow that opens windows. */
+export async function startFixture(outcome: Outcome): Promise<CliFixture> {
   let store: Store | undefined;
   const gateway = await startGateway({ deps: { temporal: windows(() => store!, outcome) } });
   store = gateway.store;
@@ -43,17 +43,17 @@ export async function setStage(outcome: Outcome): Promise<Stage> {
   };
 }
 
-/** Somebody at a command line: what they see while it runs, and their Ctrl-C. */
+/** A person at the command line: the output while it runs, and their Ctrl-C. */
 export interface Watcher {
-  said?: { out: string; err: string };
+  output?: { out: string; err: string };
   signal?: AbortSignal;
 }
 
-/** Runs a command line in this process and keeps what it said. */
+/** Runs a command line in this process and collects its output. */
 export async function vx11(
   args: string[],
   env: NodeJS.ProcessEnv,
-  { said = { out: '', err: '' }, signal = AbortSignal.timeout(30_000) }: Watcher = {},
+  { output = { out: '', err: '' }, signal = AbortSignal.timeout(30_000) }: Watcher = {},
 ): Promise<Run> {
   const code = await runProgram(args, {
     env: { VX11_HOME: '/nowhere', ...env },
@@ -61,16 +61,16 @@ export async function vx11(
     terminal: (json) => ({
       json,
       live: null,
-      out: (text) => void (said.out += `${text}\n`),
-      err: (text) => void (said.err += `${text}\n`),
-      raw: (stream, text) => void (said[stream === 'stdout' ? 'out' : 'err'] += text),
+      out: (text) => void (output.out += `${text}\n`),
+      err: (text) => void (output.err += `${text}\n`),
+      raw: (stream, text) => void (output[stream === 'stdout' ? 'out' : 'err'] += text),
     }),
   });
   const whole = (text: string): string => text.replace(/\n$/, '');
-  return { code, out: whole(said.out), err: whole(said.err) };
+  return { code, out: whole(output.out), err: whole(output.err) };
 }
 
-/** Keeps windows in the store as the workflow does, without Temporal and without containers. */
+/** Writes windows to the store as the workflow does, without Temporal and without containers. */
 function windows(store: () => Store, outcome: Outcome): TemporalPort {
   const change = async (id: string, next: (view: WindowView) => Partial<WindowView>) => {
     const view = await store().windows.find(id);
