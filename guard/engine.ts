@@ -1,41 +1,41 @@
 import { request } from 'node:http';
 
-/** A container of a service that runs, as the Engine lists it. */
+/** A running container of a service. */
 export interface Running {
   id: string;
   project: string;
   service: string;
 }
 
-/** What became of a container. Instants in epoch ms; `running` also while paused or between restarts. */
+/** The state of a container. Instants in epoch ms; `running` is also true while it is paused or restarting. */
 export interface ContainerFacts {
   running: boolean;
   paused: boolean;
   started_ms: number;
   finished_ms: number;
-  /** Its end was SIGKILL and not for want of memory. */
+  /** It ended by SIGKILL, and not because it ran out of memory. */
   killed: boolean;
-  /** Its own grace period. */
+  /** The container's own stop grace period. */
   stop_grace_ms: number;
-  /** It has a restart policy, so a restart of the Engine would bring it back. */
+  /** It has a restart policy, so a restart of the Engine would start it again. */
   restarts: boolean;
 }
 
-/** `acted` is false when it was down before we came; `after` is null when it was removed. */
-export interface Ending {
+/** `acted` is false if the container was already down; `after` is null if it was removed. */
+export interface EndResult {
   acted: boolean;
   after: ContainerFacts | null;
 }
 
-/** The few calls that the guard makes to the Engine. Each throws where the Engine does not answer in time. */
+/** The few calls that the guard makes to the Engine. Each throws if the Engine does not answer in time. */
 export interface Engine {
   running(): Promise<Running[]>;
-  /** Null when it was removed. */
+  /** Null if the container was removed. */
   inspect(id: string): Promise<ContainerFacts | null>;
-  /** Unpauses, stops with the container's own grace, then kills if `mayKill` still says so. */
-  end(id: string, mayKill: () => boolean): Promise<Ending>;
+  /** Unpauses the container, stops it with its own grace period, then kills it if `mayKill` still returns true. */
+  end(id: string, mayKill: () => boolean): Promise<EndResult>;
   remove(id: string): Promise<void>;
-  /** Sandboxes of tasks, running or not, with the deadline in their label; 0 where that cannot be read. */
+  /** Lists the tasks' sandboxes, running or not, with the deadline of their label; 0 if that is not valid. */
   sandboxes(): Promise<{ id: string; deadline_ms: number }[]>;
 }
 
@@ -63,7 +63,7 @@ export function connectEngine(socketPath: string): Engine {
       if (status !== 200) throw new Error(`list answered ${status}`);
       const list = JSON.parse(body) as { Id: string; Labels: Record<string, string> }[];
       return list
-        .filter(({ Labels }) => Labels['com.docker.compose.oneoff'] !== 'True') // `compose run` is nobody's window
+        .filter(({ Labels }) => Labels['com.docker.compose.oneoff'] !== 'True') // containers of `compose run` belong to no window
         .map(({ Id, Labels }) => ({
           id: Id,
           project: Labels['com.docker.compose.project'] ?? '',
@@ -79,7 +79,7 @@ export function connectEngine(socketPath: string): Engine {
         const never = JSON.stringify({ RestartPolicy: { Name: 'no' } });
         await call('POST', `/containers/${id}/update`, callMs, never).catch(() => null);
       }
-      // Where the answer is no success, the inspect that follows says what is true.
+      // if the stop fails, the following inspect shows the actual state
       const stop = await call('POST', `/containers/${id}/stop`, before.stop_grace_ms + 2 * callMs)
         .then(({ status }) => status)
         .catch(() => null);
@@ -135,7 +135,10 @@ interface Answer {
   body: string;
 }
 
-/** One call with a deadline of its own: a connection that dies after the headers would leave it waiting for ever. */
+/**
+ * Makes one HTTP call to the Engine. The deadline covers the whole answer: a connection that breaks after the headers would
+ * otherwise never end. Rejects if the call takes longer than `withinMs`.
+ */
 export function send(
   socketPath: string,
   method: string,

@@ -1,26 +1,27 @@
 /**
- * The protocol between the power worker and the guard: files in one folder, VX11_GUARD_DIR, that both can write.
+ * The protocol between the power worker and the guard: files in one folder, VX11_GUARD_DIR, which both can write.
  *
- *     <dir>/alive.json                        { at_ms }: the worker lives; touched every 4 s
- *     <dir>/guard.json                        { alive_ms }: the sign of life that the guard last read
+ *     <dir>/alive.json                        { at_ms }: the worker's heartbeat, every 4 s
+ *     <dir>/guard.json                        { alive_ms }: the heartbeat that the guard last read
  *     <dir>/<project>/project.json            { version: 1, project, max_ttl_ms }
  *     <dir>/<project>/leases/<service>.json   Lease of decide.ts, a file in each project where the service has containers
  *     <dir>/<project>/ended/<container>.json  EndedRecord, below
  *
- * - The worker writes a lease (to a name that does not end in `.json`, then rename) *before* it starts a container,
- *   and again whenever the newest deadline of any window on the service moves; it removes it when the service is down.
- *   Just before it stops the service itself it sets `stopping_until_ms`, so that the guard does not signal as well.
- * - `version` is 1. Members may be added to it: a guard passes over those that it does not know, and does without those
- *   that an older worker does not write. Another version is one that this guard cannot understand.
- * - The project is the one that the containers were started in, whatever the compose file names by now.
- * - A lease past its deadline by the grace ends the service's containers in its project, and those that it names by id. `deadline_ms: null` is a hold: never ended.
- * - A lease that cannot be understood ends what runs longer than its start plus `max_ttl_ms`: the one last understood,
- *   else the project's, else 4 h. It never ends a service earlier than what was last understood allowed.
- * - While a folder cannot be read, what was last understood stays in force.
- * - The guard records each container that it ended; the worker puts that into the receipt and removes the record.
- *   The guard removes a lease only when it is unchanged and nothing of the service runs.
- * - The guard writes each new sign of life that it reads into guard.json, so that the worker knows that both see one
- *   folder: an Engine elsewhere, or in a container, may have mounted another one, which is empty.
+ * - The worker writes a lease *before* it starts a container (to a name that does not end in `.json`, then it renames it),
+ *   and again whenever the latest deadline of any window on the service moves. It removes the lease when the service is
+ *   down. Just before it stops the service itself, it sets `stopping_until_ms`, so that the guard does not also signal it.
+ * - `version` is 1. Members may be added: a guard ignores members that it does not know, and works without those that an
+ *   older worker does not write. A lease of another version is invalid for this guard.
+ * - The project is the one in which the containers were started, even if the compose file has another name by now.
+ * - When a lease is past its deadline by the grace period, the guard ends the service's containers in the project and the
+ *   containers that the lease names by id. `deadline_ms: null` is a hold, which never ends.
+ * - For an invalid lease the guard ends containers that run longer than `max_ttl_ms`: that of the last valid lease, or else
+ *   the project's, or else 4 h. It never ends a service earlier than the last valid lease allowed.
+ * - While a folder cannot be read, the last valid leases stay in force.
+ * - The guard records each container that it ended; the worker copies the record into the receipt and removes it. The guard
+ *   removes a lease only if it is unchanged and no container of the service runs.
+ * - The guard writes each new heartbeat that it reads into guard.json, so that the worker knows that both see the same
+ *   folder: an Engine on another machine or in a container may have mounted another, empty one.
  * - Instants are epoch ms of the host's wall clock.
  */
 import {
@@ -33,9 +34,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Known, Lease } from './decide.ts';
+import type { Clock, KnownLease, Lease } from './decide.ts';
 
-/** What the guard ended. `forced` means by SIGKILL. */
+/** A container that the guard ended. `forced` means by SIGKILL. Instants in epoch ms. */
 export interface EndedRecord {
   service: string;
   container_id: string;
@@ -44,29 +45,29 @@ export interface EndedRecord {
   forced: boolean;
 }
 
-/** The leases of one guard folder, with the memory of what they last said. */
+/** The leases of one guard folder, including the last valid content of each. */
 export interface LeaseFolder {
-  /** Reads what changed since the last time; where nothing did, it only looks at file times. */
-  read(now: Clock): Known[];
-  /** Reads one lease again, just before something is done for its sake; undefined when it is gone. */
-  reread(known: Known, now: Clock): Known | undefined;
-  /** Removes a lease, unless it was written again since it was read. */
-  remove(known: Known): void;
+  /** Reads the leases that changed since the last call; of the others it only checks the file times. */
+  read(now: Clock): KnownLease[];
+  /** Reads one lease again, just before the guard acts on it; undefined if it is gone. */
+  reread(known: KnownLease, now: Clock): KnownLease | undefined;
+  /** Removes a lease, unless it was written since it was read. */
+  remove(known: KnownLease): void;
   writeEnded(project: string, record: EndedRecord): void;
-  /** When the worker last said that it lives; 0 where it never did. */
-  aliveMs(): number;
-  /** Says which sign of life was read; where that cannot be written, the worker misses it and tells. */
-  echo(): void;
+  /** The time of the worker's last heartbeat in epoch ms; 0 if there was none. */
+  heartbeatMs(): number;
+  /** Writes the newest heartbeat to guard.json. If that fails, the worker misses it and reports the guard as blind. */
+  acknowledge(): void;
 }
 
 export function openLeaseFolder(dir: string): LeaseFolder {
-  const memory = new Map<string, Known>();
+  const memory = new Map<string, KnownLease>();
   const aliveMs = (): number => readNumber(join(dir, 'alive.json'), 'at_ms') ?? 0;
   let echoed = 0;
   const pathOf = (project: string, service: string) =>
     join(dir, project, 'leases', `${service}.json`);
 
-  const readOne = (project: string, service: string, now: Clock): Known | undefined => {
+  const readOne = (project: string, service: string, now: Clock): KnownLease | undefined => {
     const file = pathOf(project, service);
     const key = `${project}/${service}`;
     const before = memory.get(key);
@@ -79,7 +80,7 @@ export function openLeaseFolder(dir: string): LeaseFolder {
       return Object.assign(before, { present: true });
     const lease = readLease(file, project, service);
     const same = before && (lease ? isSame(before.lease, lease) : !before.readable);
-    const known: Known = {
+    const known: KnownLease = {
       project,
       service,
       stamp,
@@ -122,28 +123,28 @@ export function openLeaseFolder(dir: string): LeaseFolder {
       mkdirSync(folder, { recursive: true });
       writeWhole(join(folder, `${record.container_id}.json`), record);
     },
-    aliveMs,
-    echo() {
+    heartbeatMs: aliveMs,
+    acknowledge() {
       const alive_ms = aliveMs();
       if (alive_ms === 0 || alive_ms === echoed) return;
       try {
         writeWhole(join(dir, 'guard.json'), { alive_ms });
         echoed = alive_ms;
       } catch {
-        // tried again at the next look
+        // retried in the next round
       }
     },
   };
 }
 
-/** Compose lets a service's name begin with any of these. */
+/** Compose lets a service name begin with any of these characters. */
 const leaseName = /^([a-zA-Z0-9._-]+)\.json$/;
 const lastResortTtlMs = 4 * 3_600_000;
 
 const projectMaxTtl = (dir: string, project: string): number =>
   readNumber(join(dir, project, 'project.json'), 'max_ttl_ms') ?? lastResortTtlMs;
 
-/** Only ids, whatever somebody wrote. */
+/** Keeps only valid container ids. */
 const idsOf = (value: unknown): string[] =>
   Array.isArray(value)
     ? value.filter((one): one is string => typeof one === 'string' && /^[0-9a-f]{64}$/.test(one))
@@ -152,13 +153,13 @@ const idsOf = (value: unknown): string[] =>
 const isSame = (one: Lease | null, other: Lease): boolean =>
   one?.deadline_ms === other.deadline_ms && one.stopping_until_ms === other.stopping_until_ms;
 
-/** Whoever reads it finds all of it or what was there before. */
+/** Writes a file atomically: a reader finds the new content or the old one, never a part. */
 function writeWhole(file: string, content: object): void {
   writeFileSync(`${file}.part`, JSON.stringify(content));
   renameSync(`${file}.part`, file);
 }
 
-/** Null where the folder cannot be read. */
+/** Lists a folder; null if it cannot be read. */
 function namesIn(folder: string): string[] | null {
   try {
     return readdirSync(folder);
@@ -167,7 +168,7 @@ function namesIn(folder: string): string[] | null {
   }
 }
 
-/** Changes whenever the file was written or replaced; null where it is not there. */
+/** Returns a text that changes whenever the file is written or replaced; null if the file does not exist. */
 function stampOf(file: string): string | null {
   try {
     const { mtimeNs, ino, size } = statSync(file, { bigint: true });
@@ -194,15 +195,15 @@ function readNumber(file: string, member: string): number | undefined {
   return isAmount(value) ? value : undefined;
 }
 
-/** Null for anything but a whole lease of this project and service. */
+/** Reads a lease; null for anything but a valid lease of this project and service. */
 function readLease(file: string, project: string, service: string): Lease | null {
   const value = readObject(file);
-  const isWhole =
+  const isValid =
     value?.version === 1 &&
     value.project === project &&
     value.service === service &&
     (value.deadline_ms === null || isAmount(value.deadline_ms)) &&
     (value.stopping_until_ms === undefined || isAmount(value.stopping_until_ms)) &&
     isAmount(value.max_ttl_ms);
-  return isWhole ? { ...(value as unknown as Lease), containers: idsOf(value.containers) } : null;
+  return isValid ? { ...(value as unknown as Lease), containers: idsOf(value.containers) } : null;
 }

@@ -11,7 +11,7 @@ import { openLeaseFolder } from '../../guard/lease-file.ts';
 
 let home: string;
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'vx11-sight-'));
+  home = mkdtempSync(join(tmpdir(), 'vx11-guard-'));
   vi.useFakeTimers({ toFake: ['performance'] });
 });
 afterEach(() => {
@@ -19,14 +19,14 @@ afterEach(() => {
   rmSync(home, { recursive: true });
 });
 
-/** An Engine on which the guard's container runs, whatever it sees. */
+/** An Engine on which the guard's container always runs. */
 const asEngine = (calls: object): Docker => calls as Docker;
 const engine = asEngine({
   getContainer: () => ({ inspect: async () => ({ State: { Running: true }, Image: 'it' }) }),
   getImage: () => ({ inspect: async () => ({ Id: 'it' }) }),
 });
 
-/** A worker that says it lives every 4 s, and a guard that reads this folder each time after that. */
+/** A worker with a heartbeat every 4 s, and a guard that reads the folder `seen()` after each of them. */
 async function watched(seen: () => string) {
   const folder = join(home, 'guard');
   const log = pino({ level: 'silent' });
@@ -50,14 +50,14 @@ async function watched(seen: () => string) {
   return {
     guard,
     async rounds(count: number) {
-      const told = [];
+      const changes = [];
       for (let nth = 0; nth < count; nth += 1) {
         await files.alive((stamp += 4000));
-        told.push(await guard.confirm(stamp));
-        openLeaseFolder(seen()).echo();
+        changes.push(await guard.confirm(stamp));
+        openLeaseFolder(seen()).acknowledge();
         vi.advanceTimersByTime(4000);
       }
-      return told.filter((sight) => sight !== null);
+      return changes.filter((change) => change !== null);
     },
   };
 }
@@ -82,13 +82,13 @@ test('a guard of an older version is replaced, once', async () => {
   expect(done).toEqual(['removed', 'started']);
 });
 
-test('a guard that reads what the worker writes is said to run', async () => {
+test('a guard that reads the heartbeat is reported as running', async () => {
   const { guard, rounds } = await watched(() => join(home, 'guard'));
   expect(await rounds(10)).toEqual([]);
   expect(guard.state()).toEqual({ state: 'running', reason: null });
 });
 
-test('one that sees another filesystem is blind after 10 s, told once, and again when it sees', async () => {
+test('a guard that sees another filesystem is blind after 10 s, and each change is reported once', async () => {
   let seen = home;
   const { guard, rounds } = await watched(() => seen);
   expect(await rounds(3)).toEqual([]);
@@ -100,7 +100,7 @@ test('one that sees another filesystem is blind after 10 s, told once, and again
   expect(guard.state()).toEqual({ state: 'running', reason: null });
 });
 
-/** An Engine on which the guard is made and runs; what was done is in `done`. */
+/** An Engine on which the guard can be created, started and removed; it records these calls in `done`. */
 function ownEngine(done: string[], more: object = {}) {
   let labels: Record<string, string> | null = null;
   const container = {
@@ -137,7 +137,7 @@ const guardOn = (docker: Docker, folder: string, echoed: () => Promise<number>) 
     log: pino({ level: 'silent' }),
   });
 
-test('a guard whose folder was removed is blind at once, and made again', async () => {
+test('a guard whose folder was removed is blind at once, and is recreated', async () => {
   const folder = join(home, 'guard');
   const done: string[] = [];
   const docker = ownEngine(done);
@@ -145,7 +145,7 @@ test('a guard whose folder was removed is blind at once, and made again', async 
   const guard = guardOn(docker, folder, async () => read);
   await guard.ensure();
   expect(await guard.confirm(1)).toBeNull();
-  // the place of the removed one is taken, so that the new one is another one for certain
+  // created before the removal, so that the new folder cannot have the inode of the removed one
   mkdirSync(`${folder}-new`);
   rmSync(folder, { recursive: true });
   renameSync(`${folder}-new`, folder);
@@ -153,13 +153,13 @@ test('a guard whose folder was removed is blind at once, and made again', async 
   await guard.ensure();
   expect(done).toEqual(['started', 'removed', 'started']);
   expect(await guard.confirm(3)).toBeNull();
-  expect(guard.state().state, 'it has not proved yet that it sees').toBe('blind');
+  expect(guard.state().state, 'it has not acknowledged a heartbeat yet').toBe('blind');
   read = 3;
   expect(await guard.confirm(4)).toBe('seeing');
   expect(guard.state()).toEqual({ state: 'running', reason: null });
 });
 
-test('the next life of the worker makes it again too', async () => {
+test('a guard whose folder was removed is also recreated by a restarted worker', async () => {
   const folder = join(home, 'guard');
   const done: string[] = [];
   const docker = ownEngine(done);
@@ -171,7 +171,7 @@ test('the next life of the worker makes it again too', async () => {
   expect(done).toEqual(['started', 'removed', 'started']);
 });
 
-test('one that stays blind is made again after 10 s, then after pauses that grow', async () => {
+test('a guard that stays blind is recreated after 10 s, then with backoff', async () => {
   const done: string[] = [];
   const guard = guardOn(ownEngine(done), join(home, 'guard'), async () => 0);
   const made: number[] = [];
@@ -189,7 +189,7 @@ test('one that stays blind is made again after 10 s, then after pauses that grow
   expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
 });
 
-test('what cannot be written for it makes it blind too', async () => {
+test('a guard for which no heartbeat can be written is blind too', async () => {
   const guard = guardOn(ownEngine([]), join(home, 'guard'), async () => 9);
   await guard.ensure();
   expect(await guard.confirm(null)).toBeNull();
@@ -197,7 +197,7 @@ test('what cannot be written for it makes it blind too', async () => {
   expect(await guard.confirm(null)).toBe('blind');
 });
 
-test('an Engine that never answers a removal holds up who needs the guard for 5 s at most', async () => {
+test('an Engine that never answers a removal delays the next start of the guard for 5 s at most', async () => {
   vi.useRealTimers();
   const never = () => new Promise<never>(() => undefined);
   const guard = guardOn(ownEngine([], { remove: never }), join(home, 'guard'), async () => 0);

@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { expect, test } from 'vitest';
-import { guardFlags, isRunning, setStage, until } from './stage.ts';
+import { guardFlags, isRunning, startFixture, until } from './fixture.ts';
 
 const image = 'vx11:local';
 const socket = '/var/run/docker.sock';
@@ -16,11 +16,11 @@ const hasImage = await new Docker()
 const source = join(import.meta.dirname, '../../guard');
 
 test.skipIf(!hasImage)(
-  'as a confined container, it ends a service within 40 MB and leaves nothing behind',
+  'the guard, as a confined container, ends a service, stays below 40 MB and removes itself',
   async () => {
-    const stage = await setStage();
-    const guard = await stage.engine.createContainer({
-      name: `${stage.project}-guard`,
+    const fixture = await startFixture();
+    const guard = await fixture.engine.createContainer({
+      name: `${fixture.project}-guard`,
       Image: image,
       Cmd: ['node', ...guardFlags, 'guard/main.ts'],
       User: `${process.getuid?.() ?? 1000}:${process.getgid?.() ?? 1000}`,
@@ -33,23 +33,25 @@ test.skipIf(!hasImage)(
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
         GroupAdd: [String(statSync(socket).gid)],
-        Binds: [`${stage.dir}:/guard`, `${socket}:${socket}`, `${source}:/app/guard:ro`],
+        Binds: [`${fixture.dir}:/guard`, `${socket}:${socket}`, `${source}:/app/guard:ro`],
         PidsLimit: 32,
       },
     });
     try {
       const deadline = Date.now() + 2_500;
-      stage.writeLease('web', deadline);
-      const web = await stage.start('web');
-      writeFileSync(join(stage.dir, 'alive.json'), JSON.stringify({ at_ms: 42 }));
+      fixture.writeLease('web', deadline);
+      const web = await fixture.start('web');
+      writeFileSync(join(fixture.dir, 'alive.json'), JSON.stringify({ at_ms: 42 }));
       await guard.start();
-      await until('the service is recorded as ended', () => stage.record(web) !== null);
+      await until('the service is recorded as ended', () => fixture.record(web) !== null);
       console.log(
-        `by the container: ended ${stage.record(web)!.stopped_ms - deadline} ms after its deadline`,
+        `by the container: ended ${fixture.record(web)!.stopped_ms - deadline} ms after its deadline`,
       );
       expect(await isRunning(web)).toBe(false);
-      const said = JSON.parse(readFileSync(join(stage.dir, 'guard.json'), 'utf8')) as unknown;
-      expect(said, 'it says which sign of life it read').toEqual({ alive_ms: 42 });
+      const acknowledged = JSON.parse(
+        readFileSync(join(fixture.dir, 'guard.json'), 'utf8'),
+      ) as unknown;
+      expect(acknowledged, 'it acknowledges the heartbeat').toEqual({ alive_ms: 42 });
       const { memory_stats } = await guard.stats({ stream: false });
       const cache = memory_stats.stats.total_inactive_file ?? memory_stats.stats.inactive_file ?? 0;
       const usedMb = (memory_stats.usage - cache) / 2 ** 20;
@@ -63,7 +65,7 @@ test.skipIf(!hasImage)(
       );
     } finally {
       await guard.remove({ force: true }).catch(() => undefined);
-      await stage.clear();
+      await fixture.clear();
     }
   },
 );

@@ -3,9 +3,9 @@ import {
   decide,
   mayForget,
   quietMs,
-  wantsLook,
+  needsEngine,
   type Clock,
-  type Known,
+  type KnownLease,
   type Lease,
 } from '../../guard/decide.ts';
 
@@ -19,7 +19,7 @@ const lease = (change: Partial<Lease> = {}): Lease => ({
   ...change,
 });
 const at = (wall_ms: number, steady_ms = wall_ms): Clock => ({ wall_ms, steady_ms });
-const known = (change: Partial<Known> = {}): Known => ({
+const known = (change: Partial<KnownLease> = {}): KnownLease => ({
   project: 'shop',
   service: 'web',
   stamp: '1',
@@ -30,7 +30,7 @@ const known = (change: Partial<Known> = {}): Known => ({
   seen: at(0),
   ...change,
 });
-const unreadable = (change: Partial<Known> = {}): Known =>
+const unreadable = (change: Partial<KnownLease> = {}): KnownLease =>
   known({ readable: false, lease: null, ...change });
 const grace = 750;
 
@@ -69,48 +69,48 @@ test.each([
     at(110_751),
     { end: true, deadline_ms: 110_000 },
   ],
-] as const)('a service %s is judged by its lease', (_, what, now, expected) => {
+] as const)('the decision on a service %s follows its lease', (_, what, now, expected) => {
   expect(decide(what, now, grace)).toEqual(expected);
 });
 
 test.each([
-  ['its start is not known', unreadable(), at(9e9), null, { end: false, because: 'start unknown' }],
+  ['its start is unknown', unreadable(), at(9e9), null, { end: false, because: 'start unknown' }],
   ['it has run for less', unreadable(), at(60_000), 20_000, { end: false, because: 'not due' }],
   ['it has run for longer', unreadable(), at(70_751), 20_000, { end: true, deadline_ms: 70_000 }],
   [
-    'more was allowed before',
+    'its last valid lease allowed more',
     unreadable({ lease: lease() }),
     at(70_751),
     20_000,
     { end: false, because: 'not due' },
   ],
   [
-    'it was a hold before',
+    'its last valid lease was a hold',
     unreadable({ lease: lease({ deadline_ms: null }) }),
     at(9e9),
     20_000,
     { end: false, because: 'hold' },
   ],
 ] as const)(
-  'a service whose lease cannot be understood gets max_ttl from its start: %s',
+  'a service with an invalid lease may run for max_ttl from its start: %s',
   (_, what, now, started, expected) => {
     expect(decide(what, now, grace, started)).toEqual(expected);
   },
 );
 
-test('a clock that was wrong for a while does not end leases that are written after it was put right', () => {
+test('a clock that was wrong for a while does not end leases that are written after its correction', () => {
   const later = known({ seen: at(1_000, 500_000) });
   expect(decide(later, at(2_000, 501_000), grace).end).toBe(false);
 });
 
-test('the Engine is asked only when a lease is due or cannot be understood', () => {
-  expect(wantsLook(known(), at(99_000), grace)).toBe(false);
-  expect(wantsLook(known(), at(101_000), grace)).toBe(true);
-  expect(wantsLook(unreadable(), at(0), grace)).toBe(true);
-  expect(wantsLook(known({ lease: lease({ deadline_ms: null }) }), at(9e9), grace)).toBe(false);
+test('the Engine is asked only when a lease is due or invalid', () => {
+  expect(needsEngine(known(), at(99_000), grace)).toBe(false);
+  expect(needsEngine(known(), at(101_000), grace)).toBe(true);
+  expect(needsEngine(unreadable(), at(0), grace)).toBe(true);
+  expect(needsEngine(known({ lease: lease({ deadline_ms: null }) }), at(9e9), grace)).toBe(false);
 });
 
-test('a lease is forgotten when the guard ended its service, or long after its deadline', () => {
+test('a lease may be removed after the guard ended its service, or long after its deadline', () => {
   expect(mayForget(known(), at(101_000), true)).toBe(true);
   expect(mayForget(known(), at(101_000), false)).toBe(false);
   expect(mayForget(known(), at(161_000), false)).toBe(true);
@@ -119,7 +119,7 @@ test('a lease is forgotten when the guard ended its service, or long after its d
   expect(mayForget(unreadable(), at(51_000), false)).toBe(true);
 });
 
-test('the pause between two looks ends when the next lease becomes due', () => {
+test('the pause between two rounds ends when the next lease becomes due', () => {
   expect(quietMs([known()], at(100_600), grace, 500)).toBe(151);
   expect(quietMs([known()], at(10_000), grace, 500)).toBe(500);
   expect(quietMs([known(), unreadable()], at(200_000), grace, 500)).toBe(500);

@@ -18,7 +18,7 @@ import { ensureTinyImage } from '../../scripts/tiny-image.ts';
 const engine = new Docker();
 const guardMain = join(import.meta.dirname, '../../guard/main.ts');
 
-/** How the guard is run, so that it stays small: see guard/main.ts. */
+/** The options that keep the guard small: see guard/main.ts. */
 export const guardFlags = [
   '--max-old-space-size=24',
   '--max-semi-space-size=1',
@@ -27,8 +27,8 @@ export const guardFlags = [
   '--optimize-for-size',
 ];
 
-/** Real containers of a project of their own, lease files, and a guard that watches both. */
-export interface Stage {
+/** Real containers in a project of their own, lease files, and a guard that watches both. */
+export interface GuardFixture {
   dir: string;
   project: string;
   engine: Docker;
@@ -37,7 +37,7 @@ export interface Stage {
   writeLease(service: string, deadline_ms: number | null, more?: object): void;
   writeRaw(service: string, text: string): void;
   hasLease(service: string): boolean;
-  /** What the guard recorded of a container; null when nothing. */
+  /** The guard's record of a container; null if there is none. */
   record(
     container: Docker.Container,
   ): { deadline_ms: number; stopped_ms: number; forced: boolean } | null;
@@ -45,7 +45,7 @@ export interface Stage {
   clear(): Promise<void>;
 }
 
-export async function setStage(): Promise<Stage> {
+export async function startFixture(): Promise<GuardFixture> {
   const image = await ensureTinyImage();
   const project = `guardtest${randomBytes(4).toString('hex')}`;
   const dir = mkdtempSync(join(tmpdir(), 'vx11-guard-'));
@@ -99,7 +99,7 @@ export async function setStage(): Promise<Stage> {
   };
 }
 
-/** A lease file as an older worker writes it, which knows no ids of containers. */
+/** A lease file of an older worker, without container ids. */
 export const leaseText = (service: string, deadline_ms: number | null, more: object): string =>
   JSON.stringify({
     version: 1,
@@ -113,7 +113,7 @@ export const leaseText = (service: string, deadline_ms: number | null, more: obj
 export const isRunning = async (container: Docker.Container): Promise<boolean> =>
   (await container.inspect()).State.Running;
 
-/** Asks every 50 ms; throws after `withinMs`. */
+/** Polls every 50 ms until `ask` returns true; throws after `withinMs`. */
 export async function until(
   what: string,
   ask: () => boolean | Promise<boolean>,

@@ -20,7 +20,7 @@ const leaseOf = (deadline_ms: number | null, more: object = {}) =>
     ...more,
   });
 const file = () => join(dir, 'shop', 'leases', 'web.json');
-/** As the worker writes: another name, then rename. */
+/** Writes as the worker does: to another name, then a rename. */
 function write(text: string): void {
   mkdirSync(join(dir, 'shop', 'leases'), { recursive: true });
   writeFileSync(`${file()}.part`, text);
@@ -30,7 +30,7 @@ function write(text: string): void {
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'vx11-guard-'))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-test('a lease is read, and read again only when it changed', () => {
+test('a lease is read again only after it has changed', () => {
   const folder = openLeaseFolder(dir);
   expect(folder.read(now)).toEqual([]);
   write(leaseOf(5_000));
@@ -43,7 +43,10 @@ test('a lease is read, and read again only when it changed', () => {
   });
   expect(folder.read(later)[0]).toBe(first);
   write(leaseOf(5_000, { written_ms: 1 }));
-  expect(folder.read(later)[0], 'the same deadline keeps its first sighting').toMatchObject({
+  expect(
+    folder.read(later)[0],
+    'the same deadline keeps the time of its first reading',
+  ).toMatchObject({
     seen: now,
   });
   write(leaseOf(6_000));
@@ -54,11 +57,11 @@ test.each([
   ['no JSON', '{'],
   ['nothing', ''],
   ['null', 'null'],
-  ['a version of the future', leaseOf(5_000, { version: 2 })],
+  ['a newer version', leaseOf(5_000, { version: 2 })],
   ['the lease of another service', leaseOf(5_000, { service: 'db' })],
   ['a deadline that is a word', leaseOf(5_000, { deadline_ms: 'soon' })],
   ['a negative limit', leaseOf(5_000, { max_ttl_ms: -1 })],
-])('a file with %s is present and not readable, and the last good content is kept', (_, text) => {
+])('a file with %s is present and not readable, and the last valid lease is kept', (_, text) => {
   const folder = openLeaseFolder(dir);
   write(text);
   expect(folder.read(now)[0]).toMatchObject({
@@ -78,7 +81,7 @@ test.each([
   });
 });
 
-test("an unreadable lease falls back to its project's max_ttl", () => {
+test("an invalid lease falls back to its project's max_ttl", () => {
   write('{');
   writeFileSync(
     join(dir, 'shop', 'project.json'),
@@ -104,9 +107,9 @@ test.each([
   ['an older worker', {}, []],
   ['this worker', { containers: [id] }, [id]],
   ['a newer worker', { containers: [id], something: 'new' }, [id]],
-  ['nobody of ours', { containers: [id, 'web', 3, null, '../etc'] }, [id]],
-  ['somebody who took a word for a list', { containers: id }, []],
-])('a lease of %s is read, with the ids that it has', (_, more, containers) => {
+  ['another program', { containers: [id, 'web', 3, null, '../etc'] }, [id]],
+  ['a program that wrote no list', { containers: id }, []],
+])('a lease of %s is read with its valid container ids', (_, more, containers) => {
   write(leaseOf(5_000, more));
   expect(openLeaseFolder(dir).read(now)).toMatchObject([
     { readable: true, lease: { deadline_ms: 5_000, containers } },
@@ -119,7 +122,7 @@ test.each(['_base', '-x', 'a'.repeat(70)])('the lease of service %s is read', (s
   expect(openLeaseFolder(dir).read(now)).toMatchObject([{ service, readable: true }]);
 });
 
-test('a lease that was written again since it was read is not removed', () => {
+test('a lease that was written after it was read is not removed', () => {
   const folder = openLeaseFolder(dir);
   write(leaseOf(5_000));
   const known = folder.read(now)[0]!;
@@ -139,17 +142,17 @@ test.each(['_base', '.web', '-web', 'a'.repeat(200)])(
   },
 );
 
-test('half-written files and foreign names are left alone', () => {
+test('half-written files and other names are ignored', () => {
   mkdirSync(join(dir, 'shop', 'leases'), { recursive: true });
   for (const name of ['web.json.part', 'web.json.12.tmp', 'web (copy).json', 'notes.txt'])
     writeFileSync(join(dir, 'shop', 'leases', name), 'x');
   writeFileSync(join(dir, 'alive.json'), JSON.stringify({ at_ms: 42 }));
   const folder = openLeaseFolder(dir);
   expect(folder.read(now)).toEqual([]);
-  expect(folder.aliveMs()).toBe(42);
+  expect(folder.heartbeatMs()).toBe(42);
 });
 
-test('what was ended is written whole, under the id of its container', () => {
+test('an ended container is recorded under its id', () => {
   const record = {
     service: 'web',
     container_id: 'abc',
@@ -161,14 +164,14 @@ test('what was ended is written whole, under the id of its container', () => {
   expect(JSON.parse(readFileSync(join(dir, 'shop', 'ended', 'abc.json'), 'utf8'))).toEqual(record);
 });
 
-test('the guard says which sign of life it has read, and the worker hears it', async () => {
+test('the guard acknowledges the heartbeat that it has read, and the worker reads that', async () => {
   const folder = openLeaseFolder(dir);
   const files = createGuardFiles(dir, () => 'shop', Date.now, pino({ level: 'silent' }));
-  folder.echo();
+  folder.acknowledge();
   expect(await files.echoed()).toBe(0);
   for (const stamp of [41, 42]) {
     expect(await files.alive(stamp)).toBe(true);
-    folder.echo();
+    folder.acknowledge();
     expect(await files.echoed()).toBe(stamp);
   }
   writeFileSync(join(dir, 'guard.json'), 'torn');

@@ -21,7 +21,7 @@ import {
 import { composeConfig, type ComposeConfig } from '../../../contracts/compose.ts';
 import { newId } from '../../../contracts/ids.ts';
 import type { WindowView } from '../../../contracts/window.ts';
-import type { Known, Lease } from '../../../guard/decide.ts';
+import type { KnownLease, Lease } from '../../../guard/decide.ts';
 import { openLeaseFolder, type LeaseFolder } from '../../../guard/lease-file.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { anOpenWindow, iso, minute, noon } from '../../domain/samples.ts';
@@ -46,7 +46,7 @@ export interface OneHost {
     /** What it falls back on where it cannot read a lease. */
     projectFile: string;
     /** What a guard that starts now would read. */
-    readAnew(): Known[];
+    readAnew(): KnownLease[];
     leaseOf(service: string): Lease | null;
   };
   /** Writes the compose file anew: these services, or with null one that Compose cannot read. */
@@ -193,7 +193,7 @@ export async function startHost(
   });
   await writeCompose(services);
   const power = life();
-  const readAnew = (): Known[] =>
+  const readAnew = (): KnownLease[] =>
     openLeaseFolder(folder).read({ wall_ms: Date.now(), steady_ms: performance.now() });
   const lease: OneHost['lease'] = async (names, change = {}) => {
     const view = anOpenWindow({
