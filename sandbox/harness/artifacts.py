@@ -1,4 +1,4 @@
-"""Sends what the task left in /task/out, when all its processes are dead and nothing can change under our eyes."""
+"""Sends the artifacts in /task/out, after all processes of the task are dead and nothing can change any more."""
 
 import os
 import stat
@@ -11,22 +11,25 @@ MOST_DEPTH = 16
 
 
 class TooMuch(Exception):
-    """The leavings are more than what is taken."""
+    """The artifacts exceed a limit."""
 
 
-def send_leavings(channel, most_bytes):
-    """Sends each plain file as a name, its bytes and an end, and names what is refused. Answers whether it was too much."""
+def send_artifacts(channel, most_bytes):
+    """Sends each plain file as a name, its bytes and an end mark, and the names of refused entries.
+
+    Returns True if the artifacts exceed a limit.
+    """
     budget = [most_bytes, MOST_FILES]
     try:
-        # not left to the flags below: gVisor follows a link where both are given
+        # the flags below are not enough: gVisor follows a link if both are given
         state = os.stat(OUT, follow_symlinks=False)
         if not stat.S_ISDIR(state.st_mode):
-            return False  # the task put a link there, or a pipe
+            return False  # the task replaced the folder by a link or a pipe
         send_folder(channel, None, OUT, state, b'', 1, budget)
     except TooMuch:
         return True
     except OSError:
-        pass  # the task took the folder away
+        pass  # the task removed the folder
     return False
 
 
@@ -35,7 +38,7 @@ def send_folder(channel, parent, name, state, prefix, depth, budget):
         os.chmod(name, stat.S_IRWXU, dir_fd=parent)
     folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
     try:
-        # one at a time: a hundred thousand names are never held at once
+        # one entry at a time, so that a hundred thousand names are never in memory at once
         with os.scandir(folder) as entries:
             for entry in entries:
                 budget[1] -= 1
@@ -54,7 +57,7 @@ def send_folder(channel, parent, name, state, prefix, depth, budget):
 
 
 def send_entry(channel, folder, name, path, depth, budget):
-    """Answers why it is refused, or nothing. Raises OSError where it cannot be read."""
+    """Sends one entry. Returns the reason if it is refused, else b''. Raises OSError if it cannot be read."""
     state = os.stat(name, dir_fd=folder, follow_symlinks=False)
     because = refusal(path, state)
     if because:

@@ -1,10 +1,10 @@
-"""Brings the harness up, takes a task, and stays until the spawner is done with the sandbox."""
+"""Starts the harness, runs one task, and stays until the spawner ends the sandbox."""
 
 import os
 import select
 import sys
 
-# without the enumerations around it, which would cost a cold start 4 ms
+# not `signal`, whose enumerations would cost a cold start 4 ms
 import _signal as signal
 
 from channel import Channel, Gone
@@ -18,35 +18,35 @@ SOON_SECONDS = 0.3
 
 
 def fill_etc():
-    """Gives the sandbox the files of /etc, which the Engine has left empty or covered."""
+    """Links the image's files into /etc, which the Engine has mounted empty."""
     for name in os.listdir(ETC):
         try:
             os.symlink(f'{ETC}/{name}', f'/etc/{name}')
         except FileExistsError:
-            pass  # the Engine's own, such as the host name
+            pass  # a file of the Engine, such as the host name
 
 
-def comes_soon(channel):
-    """Whether a task is there at once: then it is in a hurry, and what it needs it imports itself."""
+def arrives_soon(channel):
+    """Returns whether a task arrives within SOON_SECONDS; preloading would only delay that task."""
     return bool(select.select([channel.inbound], [], [], SOON_SECONDS)[0])
 
 
 def preload():
-    """Imports what tasks use most, so that they need not."""
+    """Imports the modules that tasks use most, before a task needs them."""
     import gc
 
     import preloaded  # noqa: F401
 
     prepare_python()
-    # a collection in the task would copy every page that it shares with us
+    # without this, a garbage collection in the task would copy every page that it shares with the harness
     gc.freeze()
 
 
 def main():
     if os.getpid() != 1:
-        sys.exit('the harness must be the first process: only so can no task end it')
+        sys.exit('the harness must be process 1 of its container, so that no task can kill it')
     forbid_dump()
-    # A first process hears only the signals that it handles, whoever of its namespace sends them: these two are all.
+    # Process 1 receives only the signals that it handles from within its namespace, and these are the only two.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     wake, waker = os.pipe()
@@ -58,11 +58,11 @@ def main():
     try:
         channel.put(b'R')
         channel.flush()
-        if sys.argv[1:] == ['warm'] and not comes_soon(channel):
+        if sys.argv[1:] == ['warm'] and not arrives_soon(channel):
             preload()
         Supervisor(channel, take_job(channel), wake).run()
-        # to end is the spawner's to say: it costs its Engine as much as to begin
+        # the spawner decides when the sandbox ends, because an end costs the Engine as much as a start
         while True:
             channel.read()
     except Gone:
-        pass  # the end of the first process is the end of all
+        pass  # when process 1 exits, the kernel ends all others

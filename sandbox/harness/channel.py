@@ -1,20 +1,20 @@
-"""Frames in both directions: one byte of kind, four of length (big endian), then the payload."""
+"""Frames in both directions: one byte for the kind, four for the length (big endian), then the payload."""
 
 import fcntl
 import os
 
 HEADER = 5
 MOST_PAYLOAD = 65536
-# The task's output is not read while this much waits to be taken: then the task waits, not our memory.
+# While this many bytes wait to be sent, the task's output is not read: the task blocks, and our memory stays bounded.
 FULL = 262144
 
 
 class Gone(Exception):
-    """The spawner is no longer there."""
+    """The spawner has closed the channel."""
 
 
 class Channel:
-    """The sandbox's own stdin and stdout, moved to where no task looks for them and closed in every task."""
+    """The harness's stdin and stdout, moved to other descriptors, which are closed in every task."""
 
     def __init__(self):
         self.inbound = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 64)
@@ -27,14 +27,14 @@ class Channel:
         self.waiting = bytearray()
 
     def read(self):
-        """Reads what is there, at least a byte. Raises Gone at its end."""
+        """Reads the bytes that have arrived, at least one. Raises Gone at the end of the channel."""
         chunk = os.read(self.inbound, MOST_PAYLOAD)
         if not chunk:
             raise Gone
         self.received += chunk
 
     def next_frame(self):
-        """The next whole frame as (kind, payload); None while it has not all come."""
+        """Returns the next complete frame as (kind, payload); None until all of it has arrived."""
         if len(self.received) < HEADER:
             return None
         end = HEADER + int.from_bytes(self.received[1:HEADER], 'big')
@@ -49,7 +49,7 @@ class Channel:
         self.waiting += kind + len(payload).to_bytes(4, 'big') + payload
 
     def write(self):
-        """Sends as much as the pipe takes. Raises Gone when nobody can ever take it."""
+        """Sends as much as the pipe accepts. Raises Gone if the other end is closed."""
         try:
             sent = os.write(self.outbound, memoryview(self.waiting)[:MOST_PAYLOAD])
         except BlockingIOError:
@@ -59,7 +59,7 @@ class Channel:
         del self.waiting[:sent]
 
     def flush(self):
-        """Sends all that waits, however long that takes."""
+        """Sends everything that is queued, and blocks until it is sent."""
         os.set_blocking(self.outbound, True)
         while self.waiting:
             self.write()

@@ -1,4 +1,4 @@
-"""The task as the spawner sends it: one frame a field, then a frame that says that this was all."""
+"""The task as the spawner sends it: one frame per field, then a frame that marks the end."""
 
 import os
 
@@ -16,7 +16,7 @@ PROXY_NAMES = ('HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy')
 
 
 class Job:
-    """What to run, with which input, under which limits (ms and bytes)."""
+    """The program, its input and its limits (in ms and bytes)."""
 
     def __init__(self):
         self.kind = b''
@@ -30,7 +30,7 @@ class Job:
         self.pids = 0
 
     def take(self, kind, payload):
-        """Adds one field; answers whether the job is whole."""
+        """Adds one field. Returns True once the job is complete."""
         if kind == b'K':
             self.kind = payload
         elif kind == b'C':
@@ -58,15 +58,15 @@ class Job:
 
     @property
     def path(self):
-        """Where the code is written to."""
+        """The file that the code is written to."""
         return os.path.join(WORK, PROGRAM_FILES[self.kind])
 
     def write_files(self):
-        """Lays out /task. Raises OSError where the disk has no room for it."""
+        """Writes the task's files and code into /task. Raises OSError if the disk has no room for them."""
         os.mkdir(os.path.join(WORK, b'out'))
         for name, content in self.files:
             parts = name.split(b'/')
-            # the spawner has refused these already; here it would be the last chance
+            # the spawner refuses these names already; this is the second check
             if name.startswith(b'/') or b'..' in parts:
                 raise PermissionError(1, 'a file outside of /task')
             path = os.path.join(WORK, name)
@@ -84,7 +84,7 @@ def write_file(path, content):
 
 
 def take_job(channel):
-    """Waits for a whole job."""
+    """Waits until the job is complete and returns it."""
     job = Job()
     while True:
         frame = channel.next_frame()

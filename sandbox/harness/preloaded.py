@@ -1,4 +1,4 @@
-"""The modules that a warm sandbox has ready: imported once here, they cost a task nothing."""
+"""Modules that a warm sandbox has already imported, so that importing them costs a task nothing."""
 
 import argparse
 import base64

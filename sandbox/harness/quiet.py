@@ -1,8 +1,8 @@
-"""A process that cannot be dumped: no other of its user reads its memory, opens its descriptors or traces it."""
+"""Makes this process non-dumpable: no other process of its user can read its memory, open its descriptors or trace it."""
 
 import sys
 
-# the low half of ctypes: all of it would make a cold start a tenth longer
+# the low-level half of ctypes; the whole module would make a cold start a tenth longer
 import _ctypes
 
 PR_GET_DUMPABLE = 3
@@ -17,7 +17,7 @@ def prctl(option, value=0):
 def forbid_dump():
     prctl(PR_SET_DUMPABLE, 0)
     if prctl(PR_GET_DUMPABLE) != 0:
-        sys.exit('the harness stays open to its tasks: it takes none')
+        sys.exit('the harness cannot be protected from its tasks (prctl failed), so it runs none')
 
 
 def allow_dump():

@@ -1,7 +1,7 @@
-"""Connections of the task to the operator's proxy: accepted on loopback, carried to the spawner in frames.
+"""Relays the task's connections to the egress proxy: it accepts them on loopback and sends them to the spawner in frames.
 
-There is no other network in a sandbox. The spawner is the proxy: it reads what is asked for, decides and connects; in
-here bytes are only passed on. Each side may be WINDOW bytes ahead of what the other has taken.
+A sandbox has no other network. The proxy is the spawner: it reads each request, decides and connects; this module only
+passes bytes on. Each side may send up to WINDOW bytes more than the other has acknowledged.
 """
 
 import select
@@ -19,9 +19,12 @@ class Connection:
         self.number = number.to_bytes(4, 'big')
         self.peer = peer
         self.to_task = bytearray()
+        # bytes sent to the spawner and not acknowledged yet
         self.ahead = 0
-        self.told_all = False
-        self.no_more = False
+        # the task has closed its sending side
+        self.task_done = False
+        # the spawner has closed its sending side
+        self.spawner_done = False
 
 
 class Relay:
@@ -34,18 +37,18 @@ class Relay:
         self.count = 0
 
     def register(self, poll):
-        """Says what the loop is to wait for."""
+        """Registers the descriptors that the event loop must wait for."""
         if len(self.by_number) < MOST_CONNECTIONS:
             poll.register(self.listener, select.POLLIN)
         for descriptor, one in self.by_descriptor.items():
             wanted = select.POLLOUT if one.to_task else 0
-            if not one.told_all and one.ahead < WINDOW and not self.channel.full:
+            if not one.task_done and one.ahead < WINDOW and not self.channel.full:
                 wanted |= select.POLLIN
             if wanted:
                 poll.register(descriptor, wanted)
 
-    def happened(self, descriptor, event):
-        """Does what an event asks for; answers whether it was one of ours."""
+    def handle(self, descriptor, event):
+        """Handles an event. Returns whether the descriptor belongs to this relay."""
         if descriptor == self.listener.fileno():
             self.accept()
             return True
@@ -54,11 +57,11 @@ class Relay:
             return False
         try:
             if event & select.POLLOUT:
-                self.pass_on(one)
+                self.send_to_task(one)
             if event & (select.POLLIN | select.POLLHUP | select.POLLERR):
-                self.carry(one)
+                self.read_from_task(one)
         except OSError:
-            self.drop(one, tell=True)
+            self.drop(one, notify=True)
         return True
 
     def accept(self):
@@ -72,8 +75,8 @@ class Relay:
         self.by_number[one.number] = self.by_descriptor[peer.fileno()] = one
         self.channel.put(b'c', one.number)
 
-    def carry(self, one):
-        if one.told_all:
+    def read_from_task(self, one):
+        if one.task_done:
             return
         try:
             chunk = one.peer.recv(PIECE)
@@ -83,18 +86,18 @@ class Relay:
             one.ahead += len(chunk)
             self.channel.put(b'u', one.number + chunk)
         else:
-            one.told_all = True
+            one.task_done = True
             self.channel.put(b'h', one.number)
 
-    def pass_on(self, one):
+    def send_to_task(self, one):
         sent = one.peer.send(one.to_task)
         del one.to_task[:sent]
         self.channel.put(b'y', one.number + sent.to_bytes(4, 'big'))
-        if one.no_more and not one.to_task:
-            self.drop(one, tell=False)
+        if one.spawner_done and not one.to_task:
+            self.drop(one, notify=False)
 
-    def hear(self, kind, payload):
-        """Takes a frame of the spawner about a connection."""
+    def receive(self, kind, payload):
+        """Handles a frame of the spawner about a connection."""
         one = self.by_number.get(payload[:4])
         if one is None:
             return
@@ -103,20 +106,20 @@ class Relay:
         elif kind == b'Y':
             one.ahead -= int.from_bytes(payload[4:8], 'big')
         elif kind == b'v':
-            one.no_more = True
+            one.spawner_done = True
             if not one.to_task:
-                self.drop(one, tell=False)
+                self.drop(one, notify=False)
 
-    def drop(self, one, tell):
+    def drop(self, one, notify):
         if self.by_number.pop(one.number, None) is None:
             return
         del self.by_descriptor[one.peer.fileno()]
         one.peer.close()
-        if tell:
+        if notify:
             self.channel.put(b'b', one.number)
 
     def close(self):
-        """Ends all of them: the task is dead."""
+        """Closes all connections and the listener, after the task is dead."""
         for one in list(self.by_number.values()):
-            self.drop(one, tell=False)
+            self.drop(one, notify=False)
         self.listener.close()

@@ -1,4 +1,4 @@
-"""Runs one task from its start to the end of its last process, and keeps its limits."""
+"""Runs one task from its start to the end of its last process, and enforces its limits."""
 
 import os
 import select
@@ -6,18 +6,18 @@ import sys
 import time
 from errno import EAGAIN
 
-# without the enumerations around it, which would cost a cold start 4 ms
+# not `signal`, whose enumerations would cost a cold start 4 ms
 import _signal as signal
 
+from artifacts import send_artifacts
 from channel import FULL, MOST_PAYLOAD, Channel, Gone
 from job import take_job
-from leavings import send_leavings
 from quiet import forbid_dump
 from task import launch, prepare_python
 from usage import Usage
 
-LOOK_MS = 100
-# So many refused forks are no accident: a task that goes on after them is ended.
+SAMPLE_MS = 100
+# A task with this many refused forks is treated as a fork bomb and ended.
 FORK_BOMB = 20
 READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
 
@@ -38,11 +38,11 @@ class Supervisor:
         self.relay = make_relay(channel) if job.egress else None
 
     def run(self):
-        """Starts the task and stays until it and all that it started are dead."""
+        """Starts the task and returns when it and all processes that it started are dead."""
         try:
             self.job.write_files()
         except OSError as error:
-            self.tell_result(setup_error=error.errno or 1)
+            self.send_result(setup_error=error.errno or 1)
             return
         stdin = self.make_stdin()
         out, err = os.pipe(), os.pipe()
@@ -51,7 +51,7 @@ class Supervisor:
         except OSError as error:
             if error.errno == EAGAIN:
                 self.reason = 'too_many_processes'
-            self.tell_result(setup_error=error.errno)
+            self.send_result(setup_error=error.errno)
             return
         for descriptor in (stdin, out[1], err[1]):
             os.close(descriptor)
@@ -63,16 +63,16 @@ class Supervisor:
         os.set_blocking(self.channel.outbound, False)
         self.channel.put(b'S')
         self.channel.write()
-        # what came in one piece with the job would not wake us
-        self.hear()
-        next_look = self.began
+        # frames that arrived together with the job are already read, so poll would not report them
+        self.receive()
+        next_sample = self.began
         while self.status is None:
             now = time.monotonic()
-            if now >= next_look:
-                self.look()
-                next_look = now + LOOK_MS / 1000
-            self.keep_time(now)
-            self.turn(max(0, next_look - now))
+            if now >= next_sample:
+                self.sample()
+                next_sample = now + SAMPLE_MS / 1000
+            self.check_deadlines(now)
+            self.poll(max(0, next_sample - now))
         self.ended = time.monotonic()
         self.finish()
 
@@ -83,8 +83,8 @@ class Supervisor:
         os.set_blocking(self.stdin, False)
         return reader
 
-    def turn(self, seconds):
-        """Waits for the first thing that happens, and does what it asks for."""
+    def poll(self, seconds):
+        """Waits for the next events and handles them."""
         poll = select.poll()
         poll.register(self.wake, READABLE)
         poll.register(self.channel.inbound, READABLE)
@@ -98,7 +98,7 @@ class Supervisor:
         if self.relay is not None:
             self.relay.register(poll)
         for descriptor, event in poll.poll(seconds * 1000 + 1):
-            if self.relay is not None and self.relay.happened(descriptor, event):
+            if self.relay is not None and self.relay.handle(descriptor, event):
                 continue
             if descriptor in self.streams:
                 self.forward(descriptor)
@@ -107,26 +107,24 @@ class Supervisor:
             elif descriptor == self.channel.outbound:
                 self.channel.write()
             elif descriptor == self.channel.inbound:
-                self.listen()
+                self.channel.read()
+                self.receive()
             elif descriptor == self.wake:
                 drain(self.wake)
                 self.reap()
 
-    def listen(self):
-        self.channel.read()
-        self.hear()
-
-    def hear(self):
+    def receive(self):
+        """Handles the spawner's frames that have arrived."""
         while (frame := self.channel.next_frame()) is not None:
             kind, payload = frame
             if kind == b'Q':
                 reason, grace_ms = payload.decode().split()
                 self.end(reason, int(grace_ms))
             elif self.relay is not None:
-                self.relay.hear(kind, payload)
+                self.relay.receive(kind, payload)
 
     def feed(self):
-        """Gives the task its input; a task that does not want it is no error."""
+        """Writes the task's input. A task that closes its stdin is not an error."""
         try:
             del self.job.stdin[: os.write(self.stdin, memoryview(self.job.stdin)[:MOST_PAYLOAD])]
         except BlockingIOError:
@@ -155,7 +153,7 @@ class Supervisor:
             self.end('output_limit', 0)
 
     def reap(self):
-        """Takes leave of every process that has ended, adopted ones too."""
+        """Reaps every process that has ended, adopted ones too."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -166,10 +164,11 @@ class Supervisor:
             if pid == self.pid:
                 self.status = status
 
-    def look(self):
-        self.usage.look()
+    def sample(self):
+        """Samples the usage and ends a task that exceeds a limit."""
+        self.usage.sample()
         if self.usage.oom_kills() > 0:
-            # one of its processes was killed: the others may end by themselves
+            # the kernel killed one of its processes; the others get the grace period without a signal
             self.end('out_of_memory', self.job.grace_ms, ask=False)
         elif 0 < self.job.cpu_ms <= self.usage.cpu_ms():
             self.end('cpu_time', 0)
@@ -179,14 +178,17 @@ class Supervisor:
     def too_many(self):
         return self.counts_processes and self.usage.processes_peak > self.job.pids
 
-    def keep_time(self, now):
+    def check_deadlines(self, now):
         if now >= self.deadline:
             self.end('wall_time', self.job.grace_ms)
         if self.kill_at is not None and now >= self.kill_at:
             signal_all(signal.SIGKILL)
 
     def end(self, reason, grace_ms, ask=True):
-        """Asks all processes to end, and kills them after the grace. The first reason stays; a shorter grace wins."""
+        """Sends SIGTERM to all processes unless `ask` is False, and kills them after the grace period.
+
+        The first reason is kept; a shorter grace period takes precedence.
+        """
         kill_at = time.monotonic() + grace_ms / 1000
         if self.kill_at is None:
             self.reason = reason
@@ -197,8 +199,8 @@ class Supervisor:
         self.kill_at = min(self.kill_at, kill_at)
 
     def finish(self):
-        """Ends what the task left running, passes on what it wrote last, and tells the result."""
-        self.usage.look()
+        """Kills the processes that the task left running, forwards its last output and sends the result."""
+        self.usage.sample()
         while True:
             signal_all(signal.SIGKILL)
             try:
@@ -211,11 +213,11 @@ class Supervisor:
         for descriptor in list(self.streams):
             while descriptor in self.streams and self.output <= self.job.output_bytes:
                 self.forward(descriptor)
-        self.tell_result()
+        self.send_result()
 
-    def tell_result(self, setup_error=0):
+    def send_result(self, setup_error=0):
         if setup_error == 0:
-            too_much = send_leavings(self.channel, self.job.disk_bytes)
+            too_much = send_artifacts(self.channel, self.job.disk_bytes)
         usage = self.usage
         exited = self.status is not None and os.WIFEXITED(self.status)
         signalled = self.status is not None and os.WIFSIGNALED(self.status)
@@ -247,7 +249,7 @@ def make_relay(channel):
 
 
 def signal_all(number):
-    """Sends a signal to every process in here but this one."""
+    """Sends a signal to every process in the sandbox but this one."""
     try:
         os.kill(-1, number)
     except ProcessLookupError:
@@ -255,7 +257,7 @@ def signal_all(number):
 
 
 def name_of(number):
-    """Such as SIGKILL; real-time ones have only their number."""
+    """Returns a signal's name, such as SIGKILL; real-time signals have only their number."""
     names = (name for name in dir(signal) if name.startswith('SIG') and name[3] != '_')
     return next((name for name in names if getattr(signal, name) == number), f'SIG{number}')
 

@@ -1,4 +1,4 @@
-"""Starts the task in a process that holds nothing of ours but its own three pipes."""
+"""Starts the task in a process that has no descriptors of the harness but its own three pipes."""
 
 import os
 import resource
@@ -11,16 +11,16 @@ from quiet import allow_dump
 
 NO_SUCH_PROGRAM = 127
 CANNOT_RUN = 126
-# So many more than its limit are let be until a look counts them and ends the task.
+# The kernel allows this many processes above the limit; the next sample counts them and ends the task.
 SPARE_PROCESSES = 8
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def launch(job, stdin, stdout, stderr, limit_processes):
-    """Forks the task with these descriptors as its 0, 1 and 2, and gives its process id.
+    """Forks the task with these descriptors as its 0, 1 and 2, and returns its process id.
 
-    A kernel that limits its processes by no cgroup does by the user's own limit: it has no other users of that id.
-    Raises OSError where there is no room for it.
+    With `limit_processes` the user's process limit replaces that of a cgroup, which a sandbox's own kernel does not have;
+    no other sandbox shares the user id there. Raises OSError if the fork fails.
     """
     pid = os.fork()
     if pid:
@@ -52,7 +52,7 @@ def detach(job, stdin, stdout, stderr):
     os.setsid()
     os.chdir(WORK)
     if job.cpu_ms:
-        # the supervisor counts the whole tree; this is for where it cannot
+        # the supervisor counts the whole process tree; this limit is for kernels where it cannot
         seconds = -(-job.cpu_ms // 1000) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     allow_dump()
@@ -70,7 +70,7 @@ def execute(job):
 
 
 def run_python(job):
-    """Runs the code in this very interpreter, as `python3 main.py` would; answers its exit status."""
+    """Runs the code in this interpreter as `python3 main.py` would, and returns its exit status."""
     import atexit
     import builtins
     import types
@@ -97,7 +97,7 @@ def run_python(job):
     except SystemExit as stop:
         status = status_of(stop)
     except BaseException as error:
-        # from the task's own first line on
+        # the traceback starts at the task's own first line
         error = error.with_traceback(error.__traceback__.tb_next)
         sys.excepthook(type(error), error, error.__traceback__)
         status = 1
@@ -110,7 +110,7 @@ def run_python(job):
             if stream is not None:
                 stream.flush()
     except (OSError, ValueError):
-        return status or 120  # what python3 answers when its output cannot be written
+        return status or 120  # python3's own exit status when it cannot write its output
     return status
 
 
@@ -118,7 +118,7 @@ prepared = False
 
 
 def prepare_python():
-    """Does what an interpreter without -S has done before its first line: `exit`, installed packages. Once."""
+    """Does once what an interpreter without -S does at its start: defines `exit` and finds installed packages."""
     global prepared
     if prepared:
         return

@@ -1,4 +1,4 @@
-"""What the sandbox has used, as its own cgroup (v1 or v2, read-only in here) and its disks tell."""
+"""The resources that the sandbox has used, read from its own cgroup (v1 or v2, read-only here) and its disks."""
 
 import os
 
@@ -17,7 +17,7 @@ FILES = {
 
 
 class Usage:
-    """Takes looks and keeps what was highest. -1 says that a figure cannot be told here."""
+    """Samples the usage and keeps the highest figures. -1 means that a figure is not available here."""
 
     def __init__(self):
         self.open = {}
@@ -34,7 +34,7 @@ class Usage:
         self.inodes_full = False
 
     def number(self, name, key=b''):
-        """The file's only number, or the one behind a key at the beginning of a line."""
+        """Returns the file's only number, or the number on the line that begins with the key; -1 if there is none."""
         try:
             text = os.pread(self.open[name], 4096, 0)
         except (KeyError, OSError):
@@ -52,7 +52,7 @@ class Usage:
         return max(0, self.cpu_us() - self.cpu_before) // 1000 if 'cpu' in self.open else -1
 
     def memory_peak(self):
-        """The kernel's own mark; where it keeps none, the most that a look has seen."""
+        """Returns the kernel's own peak, or the highest sample if the kernel keeps none."""
         return self.number('peak') if 'peak' in self.open else self.memory_seen
 
     def oom_kills(self):
@@ -62,15 +62,15 @@ class Usage:
         return self.number('refused', b'max')
 
     def limits_processes(self):
-        """False where a kernel of the sandbox's own counts processes and was told no limit: the Engine's is for the host's."""
+        """Returns False if the sandbox has its own kernel, whose cgroup has no limit: the Engine sets the host's only."""
         try:
             return os.pread(self.open['most_processes'], 16, 0).strip() != b'max'
         except (KeyError, OSError):
             return True
 
-    def look(self):
-        """Notes what a later look may no longer see."""
-        # but for the harness itself
+    def sample(self):
+        """Records figures that a later sample may no longer see."""
+        # not counting the harness itself
         self.processes_peak = max(self.processes_peak, self.number('processes') - 1)
         if 'peak' not in self.open:
             self.memory_seen = max(self.memory_seen, self.number('memory'))

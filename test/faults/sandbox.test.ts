@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { image } from '../sandbox/image.ts';
-import { containersOf, python, setStage } from '../sandbox/fixture.ts';
+import { containersOf, python, startFixture } from '../sandbox/fixture.ts';
 import { until } from '../stack/wait.ts';
 import { noPrivateEngine, startPrivateEngine } from './harness/private-engine.ts';
 
@@ -13,7 +13,7 @@ describe.skipIf(noPrivateEngine)('when dockerd is killed while tasks run', () =>
   ])('%s, they are lost and nothing stays', async (_, liveRestore) => {
     const engine = await startPrivateEngine({ image, liveRestore });
     const shape = { memory_mb: 256, cpus: 1, pids: 64, disk_mb: 16, egress: false };
-    const stage = await setStage({
+    const stage = await startFixture({
       socketPath: engine.socket,
       pool: [{ shape, bounds: { min: 1, max: 1 } }],
     });

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import type { ArtifactSink } from '../../activities/sandbox/sandbox.ts';
 
 /**
- * Puts an attempt's files into a folder of its own: what it left under `out/`, whole streams as `stdout` and `stderr`.
- * Nothing that is there already is opened, so no link in the folder is followed.
+ * Writes an attempt's files to a folder: its artifacts below `out/`, its complete streams as `stdout` and `stderr`.
+ * Existing files are never opened, so no link in the folder is followed.
  */
 export function createArtifactFolder(folder: string): ArtifactSink {
   return {

@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { onEachGround } from './prerequisites.ts';
+import { onEachKernel } from './prerequisites.ts';
 import { image } from './image.ts';
-import { command, python, setStage, shell, type Stage } from './fixture.ts';
+import { command, python, startFixture, shell, type SandboxFixture } from './fixture.ts';
 
-onEachGround((ground) => {
-  let stage: Stage;
+onEachKernel((kernel) => {
+  let fixture: SandboxFixture;
   beforeAll(async () => {
-    stage = await setStage(ground.deps);
+    fixture = await startFixture(kernel.deps);
   });
-  afterEach(() => stage.expectClean());
-  afterAll(() => stage.destroy());
+  afterEach(() => fixture.expectClean());
+  afterAll(() => fixture.destroy());
 
-  /** Runs each line of Python by itself, and gives the name of the error that it met, or what it came to. */
+  /** Runs each line of Python by itself, and returns its error name or its value. */
   async function probe(lines: string[]): Promise<string[]> {
     const code = `
 import ctypes, errno, os, platform, socket
@@ -27,12 +27,12 @@ def syscall(numbers, *args):
 for line in os.environ["LINES"].split("\\n"):
   try: print(repr(eval(line)))
   except OSError as error: print(errno.errorcode[error.errno])`;
-    const told = await stage.run(python(code), { env: { LINES: lines.join('\n') } });
-    expect(told).toMatchObject({ outcome: 'completed', err: '' });
-    return told.out.trimEnd().split('\n');
+    const result = await fixture.run(python(code), { env: { LINES: lines.join('\n') } });
+    expect(result).toMatchObject({ outcome: 'completed', err: '' });
+    return result.out.trimEnd().split('\n');
   }
 
-  describe('the kernel says no to', () => {
+  describe('the kernel refuses', () => {
     test.each<[string, string[]]>([
       ['S17: sockets of the internet', ['socket.socket()', 'socket.socket(10, 2)']],
       ['S18: AF_VSOCK', ['socket.socket(40, 1)']],
@@ -61,7 +61,7 @@ for line in os.environ["LINES"].split("\\n"):
         ],
       ],
       [
-        'S23: a look into other processes',
+        'S23: access to other processes',
         [
           'call("ptrace", 0, 0, 0, 0)',
           'call("ptrace", 16, 1, 0, 0)',
@@ -117,53 +117,53 @@ for line in os.environ["LINES"].split("\\n"):
     });
 
     test('S17: names and addresses by any program', async () => {
-      const told = await stage.run(
+      const result = await fixture.run(
         shell(
           'for host in 169.254.169.254 172.17.0.1 1.1.1.1 example.org; do wget -T 2 -q -O- http://$host/ || echo no; done',
         ),
       );
-      expect(told.out).toBe('no\n'.repeat(4));
+      expect(result.out).toBe('no\n'.repeat(4));
     });
 
-    test('S34: a better place in the queue', async () => {
+    test('S34: a higher priority', async () => {
       const tried = await probe([
         'os.nice(-20)',
         'os.write(os.open("/proc/self/oom_score_adj", os.O_WRONLY), b"-1000")',
       ]);
-      // a kernel of its own gives it what is only its own
-      const answers = ground.ownKernel ? ['-20', '5'] : ['EACCES', 'EPERM'];
+      // a sandbox's own kernel grants this, because it affects only that sandbox
+      const answers = kernel.ownKernel ? ['-20', '5'] : ['EACCES', 'EPERM'];
       for (const answer of tried) expect(answers).toContain(answer);
     });
   });
 
-  test('what programs need still works', async () => {
-    const told = await probe([
+  test('calls that ordinary programs need still work', async () => {
+    const result = await probe([
       'socket.getaddrinfo("localhost", 80)[0][4][0]',
       'socket.socketpair()[0].family.name',
       'os.stat("/task").st_mode & 0o7777',
       'os.getuid(), os.getgid()',
       'os.uname().nodename',
     ]);
-    expect(told).toEqual(["'127.0.0.1'", "'AF_UNIX'", '1023', '(65534, 65534)', "'sandbox'"]);
+    expect(result).toEqual(["'127.0.0.1'", "'AF_UNIX'", '1023', '(65534, 65534)', "'sandbox'"]);
   });
 
-  test('S26: a program that would be root stays nobody', async () => {
-    const name = `vx11t-suid:${stage.owner}`;
+  test('S26: a setuid program does not become root', async () => {
+    const name = `vx11t-suid:${fixture.owner}`;
     const copy =
       'cp "$(readlink -f "$(command -v python3)")" /usr/local/bin/suid && chmod 4755 /usr/local/bin/suid';
-    const maker = await stage.docker.createContainer({
+    const maker = await fixture.docker.createContainer({
       Image: image,
       User: '0:0',
       Cmd: ['sh', '-c', copy],
-      Labels: { 'vx11.owner': stage.owner },
+      Labels: { 'vx11.owner': fixture.owner },
       NetworkDisabled: true,
     });
     try {
       await maker.start();
       expect(await maker.wait()).toMatchObject({ StatusCode: 0 });
-      await maker.commit({ repo: 'vx11t-suid', tag: stage.owner, changes: 'USER 65534' });
-      const other = await setStage({ ...ground.deps, image: name });
-      const told = await other.run(
+      await maker.commit({ repo: 'vx11t-suid', tag: fixture.owner, changes: 'USER 65534' });
+      const other = await startFixture({ ...kernel.deps, image: name });
+      const result = await other.run(
         command(
           'suid',
           '-c',
@@ -171,26 +171,26 @@ for line in os.environ["LINES"].split("\\n"):
         ),
       );
       await other.destroy();
-      expect(told.out).toBe('2048 65534\n');
+      expect(result.out).toBe('2048 65534\n');
     } finally {
       await maker.remove({ force: true });
-      await stage.docker.getImage(name).remove({ force: true });
+      await fixture.docker.getImage(name).remove({ force: true });
     }
   });
 
   test.each(['/tmp', '/task', '/dev', '/etc'])(
     'S27: a program dropped in %s does not run',
     async (folder) => {
-      const told = await stage.run(
+      const result = await fixture.run(
         shell(`cp /bin/sh ${folder}/mine; ${folder}/mine -c 'echo ran'`),
       );
-      expect(told.out).toBe('');
-      expect(told.err).toMatch(/Permission denied|not found|No space/);
+      expect(result.out).toBe('');
+      expect(result.err).toMatch(/Permission denied|not found|No space/);
     },
   );
 
-  test('S29: the kernel shows and takes nothing through its files', async () => {
-    const told = await stage.run(
+  test('S29: kernel files cannot be read or written', async () => {
+    const result = await fixture.run(
       python(`
 import errno, glob
 def tried(path, mode):
@@ -205,12 +205,12 @@ for path in ("/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/kmsg", "/sy
   assert tried(path, "r") in ("EACCES", "ENOENT", "EPERM", "empty"), path
 print("nothing")`),
     );
-    expect(told).toMatchObject({ out: 'nothing\n', err: '' });
+    expect(result).toMatchObject({ out: 'nothing\n', err: '' });
   });
 
-  test('S30, S31: there is nothing of ours to read', async () => {
+  test('S30, S31: no secret and no file of the host can be read', async () => {
     process.env.VX11_TEST_SECRET = 'secret-of-the-spawner';
-    const told = await stage.run(
+    const result = await fixture.run(
       python(`
 import glob, os
 seen = [*os.environ, *os.environ.values()]
@@ -223,9 +223,9 @@ for path in ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd", "/ho
   print(path, os.path.exists(path))`),
     );
     delete process.env.VX11_TEST_SECRET;
-    expect(told.out).not.toMatch(/secret|vx11_|token|docker\.sock True|True/i);
-    expect(told.out).toContain('Permission denied'); // what is first in there shows not even its own
-    const bound = told.out.split('\n').filter((line) => /^\/dev\/(vd|sd|nvme)/.test(line));
+    expect(result.out).not.toMatch(/secret|vx11_|token|docker\.sock True|True/i);
+    expect(result.out).toContain('Permission denied'); // the environment of process 1 is not readable
+    const bound = result.out.split('\n').filter((line) => /^\/dev\/(vd|sd|nvme)/.test(line));
     expect(bound.every((line) => line.split(' ')[1] === '/etc/hostname')).toBe(true);
   });
 });

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SandboxJob } from '../../activities/sandbox/sandbox.ts';
-import { onEachGround } from './prerequisites.ts';
-import { python, setStage, shell, type Stage } from './fixture.ts';
+import { onEachKernel } from './prerequisites.ts';
+import { python, startFixture, shell, type SandboxFixture } from './fixture.ts';
 
-onEachGround((ground) => {
-  let stage: Stage;
+onEachKernel((kernel) => {
+  let fixture: SandboxFixture;
   beforeAll(async () => {
-    stage = await setStage(ground.deps);
+    fixture = await startFixture(kernel.deps);
   });
-  afterAll(() => stage.destroy());
+  afterAll(() => fixture.destroy());
 
   const hostile: [SandboxJob['program'], string][] = [
     [python('import os\nwhile True: os.fork()'), 'too_many_processes'],
@@ -20,7 +20,7 @@ onEachGround((ground) => {
   ];
 
   test(
-    'S41: fifty hostile tasks at once, each with its own end, while the Engine answers',
+    'S41: fifty hostile tasks at once end by their own causes while the Engine stays responsive',
     { timeout: 120_000 },
     async () => {
       const over = new AbortController();
@@ -28,37 +28,37 @@ onEachGround((ground) => {
       const asking = (async () => {
         while (!over.signal.aborted) {
           const asked = performance.now();
-          await stage.docker.ping();
+          await fixture.docker.ping();
           answers.push(performance.now() - asked);
           await sleep(200);
         }
       })();
       const tasks = Array.from({ length: 50 }, (_, n) => hostile[n % hostile.length]!);
       const limits = { memory_mb: 64, cpus: 0.5, cpu_seconds: 0.3, timeout_ms: 100_000 };
-      const told = await Promise.all(
+      const results = await Promise.all(
         tasks.map(([program, cause]) =>
-          // the others are to end by their own cause, however slow fifty at once are
-          stage.run(program, {
+          // the others must end by their own cause, even if fifty at once are slow
+          fixture.run(program, {
             limits: {
               ...limits,
               ...(cause !== 'cpu_time' && { cpu_seconds: null }),
-              // each fork costs a kernel of its own 4 MB
-              ...(cause === 'too_many_processes' && ground.ownKernel && { memory_mb: 1024 }),
+              // each fork takes 4 MB in gVisor
+              ...(cause === 'too_many_processes' && kernel.ownKernel && { memory_mb: 1024 }),
             },
           }),
         ),
       );
       over.abort();
       await asking;
-      // an Engine that is busy may miss why a kernel of its own died
+      // a busy Engine may miss why gVisor died
       const missed = (cause: string, wanted: string): boolean =>
-        ground.ownKernel && cause === 'sandbox_lost' && wanted === 'out_of_memory';
-      const causes = told.map(({ cause }, nth) =>
+        kernel.ownKernel && cause === 'sandbox_lost' && wanted === 'out_of_memory';
+      const causes = results.map(({ cause }, nth) =>
         missed(cause, tasks[nth]![1]) ? 'out_of_memory' : cause,
       );
       expect(causes).toEqual(tasks.map(([, cause]) => cause));
       expect(Math.max(...answers)).toBeLessThan(1000);
-      await stage.expectClean();
+      await fixture.expectClean();
     },
   );
 });

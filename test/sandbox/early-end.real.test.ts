@@ -11,11 +11,11 @@ import {
 import { image } from './image.ts';
 import { limits, shell, socketPath } from './fixture.ts';
 
-test('an end that comes in one piece with the job is heard', async () => {
+test('an end frame that arrives together with the job is handled', async () => {
   const docker = new Docker({ socketPath });
   const key = randomBytes(8).toString('hex');
   const labels = { key, owner: `vx11t-${key}`, boot: 'b', deadline: Date.now() + 60_000 };
-  const words = jobFrames({
+  const jobAndEnd = jobFrames({
     spawn_id: 'spawn-1',
     attempt: 1,
     correlation_id: 'test',
@@ -32,7 +32,7 @@ test('an end that comes in one piece with the job is heard', async () => {
       { docker, socketPath, image, runtime: null },
       { shape: { ...limits, egress: false }, labels, warm: false },
       (created) => (id = created),
-      Buffer.concat([words, endFrame('cancelled', 500)]),
+      Buffer.concat([jobAndEnd, endFrame('cancelled', 500)]),
       AbortSignal.timeout(60_000),
     );
     for await (const { kind, payload } of frames) {

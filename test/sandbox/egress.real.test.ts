@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { onEachGround } from './prerequisites.ts';
-import { node, python, setStage, type Stage } from './fixture.ts';
+import { onEachKernel } from './prerequisites.ts';
+import { node, python, startFixture, type SandboxFixture } from './fixture.ts';
 
-onEachGround((ground) => {
+onEachKernel((kernel) => {
   let server: Server;
   let port: number;
-  let open: Stage;
-  let publicOnly: Stage;
+  let open: SandboxFixture;
+  let publicOnly: SandboxFixture;
 
-  /** Answers each request with what it was, and how long its body is. */
+  /** The server answers 5 bytes with a megabyte, and 2 MB with the number of bytes received. */
   beforeAll(async () => {
     server = createServer((socket) => {
       let received = 0;
@@ -27,8 +27,11 @@ onEachGround((ground) => {
       { host: 'localhost', port },
       { host: 'other.invalid', port: 443 },
     ];
-    open = await setStage({ ...ground.deps, egress: { allowed, privateAddresses: true } });
-    publicOnly = await setStage({ ...ground.deps, egress: { allowed, privateAddresses: false } });
+    open = await startFixture({ ...kernel.deps, egress: { allowed, privateAddresses: true } });
+    publicOnly = await startFixture({
+      ...kernel.deps,
+      egress: { allowed, privateAddresses: false },
+    });
   });
   afterAll(async () => {
     server.close();
@@ -51,7 +54,7 @@ def rest():
   return got
 ${then}`);
 
-  test('a named host on the list is reached, and much goes both ways', async () => {
+  test('a task reaches a host that it names and that is on the list, with large transfers both ways', async () => {
     const egress = [`localhost:${port}`];
     const down = await open.run(
       dial(`localhost:${port}`, 'peer.sendall(b"hello")\nprint(len(rest()))'),
@@ -84,21 +87,26 @@ ${then}`);
     ['another port of it', 'localhost:22', ['localhost:22'], "it is not on the operator's list"],
     ['metadata', '169.254.169.254:80', ['localhost:1'], 'it is no host name'],
     ['an address', '[::1]:80', ['localhost:1'], 'it is no host name'],
-    ['a name that nobody knows', 'other.invalid:443', ['other.invalid'], 'its name is not known'],
+    [
+      'a name that does not resolve',
+      'other.invalid:443',
+      ['other.invalid'],
+      'its name is not known',
+    ],
   ])('a task does not reach %s', async (_, target, egress, because) => {
-    const told = await open.run(dial(target, 'print(rest().decode())'), { egress });
-    expect(told.out).toBe(`HTTP/1.1 403 Forbidden\n${because}\n\n`);
+    const result = await open.run(dial(target, 'print(rest().decode())'), { egress });
+    expect(result.out).toBe(`HTTP/1.1 403 Forbidden\n${because}\n\n`);
   });
 
-  test('a name on the list that leads to a private address is not followed', async () => {
-    const told = await publicOnly.run(dial(`localhost:${port}`, 'print(rest().decode())'), {
+  test('a name on the list that resolves to a private address is refused', async () => {
+    const result = await publicOnly.run(dial(`localhost:${port}`, 'print(rest().decode())'), {
       egress: [`localhost:${port}`],
     });
-    expect(told.out).toBe('HTTP/1.1 403 Forbidden\nit is not on the public internet\n\n');
+    expect(result.out).toBe('HTTP/1.1 403 Forbidden\nit is not on the public internet\n\n');
   });
 
-  test('past the proxy there is nothing', async () => {
-    const told = await open.run(
+  test('a task reaches nothing without the proxy', async () => {
+    const result = await open.run(
       python(`
 import errno, socket
 for target in (("127.0.0.1", ${port}), ("172.17.0.1", ${port}), ("169.254.169.254", 80), ("1.1.1.1", 443)):
@@ -109,7 +117,7 @@ for family in (16, 17, 38, 40):
   except OSError as error: print(errno.errorcode[error.errno])`),
       { egress: [`localhost:${port}`] },
     );
-    expect(told.out.trim().split('\n')).toEqual([
+    expect(result.out.trim().split('\n')).toEqual([
       'ECONNREFUSED',
       'ENETUNREACH',
       'ENETUNREACH',
@@ -121,12 +129,12 @@ for family in (16, 17, 38, 40):
     ]);
   });
 
-  test('a server of its own on localhost works where a network is given', async () => {
-    const told = await open.run(
+  test('a task with egress can run its own server on localhost', async () => {
+    const result = await open.run(
       node(`const server = require("net").createServer((s) => s.end("own")).listen(0, "localhost", () =>
   require("net").connect(server.address().port, "localhost").on("data", (d) => { console.log(String(d)); server.close(); }));`),
       { egress: [] },
     );
-    expect(told.out).toBe('own\n');
+    expect(result.out).toBe('own\n');
   });
 });

@@ -25,7 +25,7 @@ export const socketPath = '/var/run/docker.sock';
 
 export const noEgress = { allowed: [], privateAddresses: false };
 
-/** The limits of a task that asks for none, but for a short time. */
+/** The default limits of a task, with a short timeout. */
 export const limits: SandboxLimits = {
   memory_mb: 256,
   cpus: 1,
@@ -51,28 +51,28 @@ interface RunOptions extends Partial<Omit<SandboxJob, 'limits' | 'program'>> {
   onOutput?: (stream: OutputStream, text: string, at: number) => void;
 }
 
-/** A result with its output, whole, also as text. */
-export interface Told extends AttemptResult {
+/** A result with its complete output, as bytes and as text. */
+export interface RunResult extends AttemptResult {
   stdout: Buffer;
   stderr: Buffer;
   out: string;
   err: string;
-  /** Where its artifacts went. */
+  /** The folder with its artifacts. */
   folder: string;
 }
 
-export interface Stage {
+export interface SandboxFixture {
   owner: string;
   folder: string;
   docker: Docker;
   sandboxes: SandboxHost;
-  run(program: SandboxJob['program'], options?: RunOptions): Promise<Told>;
-  /** The Engine answers, and soon nothing of this stage is left of what a run may leave. */
+  run(program: SandboxJob['program'], options?: RunOptions): Promise<RunResult>;
+  /** Waits until the Engine answers and no container, network or volume of this fixture's runs is left. */
   expectClean(): Promise<void>;
   destroy(): Promise<void>;
 }
 
-export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> {
+export async function startFixture(deps: Partial<SandboxDeps> = {}): Promise<SandboxFixture> {
   const owner = deps.owner ?? `vx11t-${randomBytes(4).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), `${owner}-`));
   const docker = new Docker({ socketPath: deps.socketPath ?? socketPath });
@@ -89,7 +89,7 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
     ...deps,
   });
   let runs = 0;
-  const stage: Stage = {
+  const fixture: SandboxFixture = {
     owner,
     folder,
     docker,
@@ -98,11 +98,11 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
       const { limits: some, signal, onState, onOutput, ...job } = options;
       runs += 1;
       const mine = join(folder, String(runs));
-      const said: Record<OutputStream, Buffer[]> = { stdout: [], stderr: [] };
+      const output: Record<OutputStream, Buffer[]> = { stdout: [], stderr: [] };
       const sinks = {
         onState: () => onState?.(),
         onOutput(stream: OutputStream, bytes: Uint8Array, at: number) {
-          said[stream].push(Buffer.from(bytes));
+          output[stream].push(Buffer.from(bytes));
           onOutput?.(stream, Buffer.from(bytes).toString('utf8'), at);
         },
         artifacts: createArtifactFolder(mine),
@@ -120,7 +120,7 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
         limits: { ...limits, ...some },
       };
       const result = await sandboxes.run(whole, sinks, signal ?? new AbortController().signal);
-      const [stdout, stderr] = [Buffer.concat(said.stdout), Buffer.concat(said.stderr)];
+      const [stdout, stderr] = [Buffer.concat(output.stdout), Buffer.concat(output.stderr)];
       return { ...result, stdout, stderr, out: String(stdout), err: String(stderr), folder: mine };
     },
     async expectClean() {
@@ -139,7 +139,7 @@ export async function setStage(deps: Partial<SandboxDeps> = {}): Promise<Stage> 
       await rm(folder, { recursive: true, force: true });
     },
   };
-  return stage;
+  return fixture;
 }
 
 export async function containersOf(docker: Docker, owner: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 /**
- * A spawner's sandboxes and nothing else, to be killed: argv is the owner, the Engine's socket and the Python code to
- * run. Prints `running` when the task does, `ready` when one stands ready, and the result at its end.
+ * Runs only a spawner's sandboxes, as a process that a test can kill. Arguments: the owner, the Engine's socket and the
+ * Python code to run. Prints `ready` when a sandbox is ready, `running` when the task runs, and the result at its end.
  */
 import { pino } from 'pino';
 import { createSandboxes } from '../../activities/sandbox/create-sandboxes.ts';

@@ -6,7 +6,7 @@ import {
 } from '../../activities/sandbox/engine-capabilities.ts';
 import { noPrivateEngine, startPrivateEngine } from '../faults/harness/private-engine.ts';
 
-/** An Engine with a runtime that gives each sandbox a kernel of its own. */
+/** An Engine with a runtime that gives each sandbox its own kernel. */
 export interface OwnKernel {
   socketPath: string;
   runtime: string;
@@ -18,8 +18,9 @@ export type FoundKernel =
 const runtime = 'runsc';
 
 /**
- * gVisor, where there is one: the machine's Engine offers it, or VX11_TEST_RUNSC names the program, which then gets an
- * Engine beside the machine's. @param image of sandboxes
+ * Finds gVisor: either the machine's Engine has it as a runtime, or VX11_TEST_RUNSC names its binary, which then gets a
+ * private Engine.
+ * @param image the sandbox image
  */
 export async function findOwnKernel(image: string): Promise<FoundKernel> {
   const path = process.env['VX11_TEST_RUNSC'];

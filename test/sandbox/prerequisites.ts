@@ -1,15 +1,15 @@
 import { describe, inject } from 'vitest';
 import { socketPath } from './fixture.ts';
 
-/** Where a test's sandboxes stand: what `setStage` takes of it, and what the tests expect otherwise. */
-export interface Ground {
+/** The kernel of a test's sandboxes: the settings for `startFixture`, and what the tests expect differently. */
+export interface Kernel {
   deps: { socketPath: string; runtime: string | null };
   ownKernel: boolean;
 }
 
-/** The same tests on the host's kernel and, where a runtime for it was found, in a kernel of each sandbox's own. */
-export function onEachGround(tests: (ground: Ground) => void): void {
-  describe('on the kernel of the host', () => {
+/** Runs the same tests on the host's kernel and, if gVisor was found, with a kernel of each sandbox's own. */
+export function onEachKernel(tests: (kernel: Kernel) => void): void {
+  describe('on the host kernel', () => {
     tests({ deps: { socketPath, runtime: null }, ownKernel: false });
   });
   const offer = inject('ownKernel');

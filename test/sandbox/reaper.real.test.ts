@@ -6,55 +6,55 @@ import { sandboxTemplate } from '../../activities/sandbox/template.ts';
 import { testProgram } from '../stack/program.ts';
 import { until } from '../stack/wait.ts';
 import { image } from './image.ts';
-import { containersOf, python, setStage, socketPath, type Stage } from './fixture.ts';
+import { containersOf, python, startFixture, socketPath, type SandboxFixture } from './fixture.ts';
 
-let stage: Stage;
+let fixture: SandboxFixture;
 beforeAll(async () => {
-  stage = await setStage();
+  fixture = await startFixture();
 });
-afterAll(() => stage.destroy());
+afterAll(() => fixture.destroy());
 
 const shape = { memory_mb: 64, cpus: 1, pids: 16, disk_mb: 16, egress: false };
-const strange = () => `vx11t-${randomBytes(4).toString('hex')}`;
+const otherOwner = () => `vx11t-${randomBytes(4).toString('hex')}`;
 
-/** A sandbox that somebody has created and forgotten. */
-async function forgotten(owner: string, deadline: number): Promise<string> {
+/** Creates a sandbox that no spawner manages. */
+async function orphan(owner: string, deadline: number): Promise<string> {
   const key = randomBytes(8).toString('hex');
   const labels = { key, owner, boot: 'earlier', deadline };
   const template = sandboxTemplate(image, null, shape, labels, true);
-  return (await stage.docker.createContainer(template)).id;
+  return (await fixture.docker.createContainer(template)).id;
 }
 
-test('what an earlier start of this owner left is removed at once', async () => {
-  const id = await forgotten(stage.owner, Date.now() + 3_600_000);
-  expect(await stage.sandboxes.reap(Date.now())).toEqual([id]);
-  expect(await stage.sandboxes.reap(Date.now())).toEqual([]);
-  await stage.expectClean();
+test('sandboxes of an earlier start of the same owner are removed at once', async () => {
+  const id = await orphan(fixture.owner, Date.now() + 3_600_000);
+  expect(await fixture.sandboxes.reap(Date.now())).toEqual([id]);
+  expect(await fixture.sandboxes.reap(Date.now())).toEqual([]);
+  await fixture.expectClean();
 });
 
-test('what is of another owner is removed when its deadline is past, and not before', async () => {
-  const owner = strange();
+test('sandboxes of another owner are removed only after their deadline', async () => {
+  const owner = otherOwner();
   const now = Date.now();
-  const later = await forgotten(owner, now + 600_000);
-  const past = await forgotten(owner, now - 1);
-  expect(await stage.sandboxes.reap(now)).toContain(past);
-  expect(await containersOf(stage.docker, owner)).toEqual([later]);
-  await removeContainer(stage.docker, later);
+  const later = await orphan(owner, now + 600_000);
+  const past = await orphan(owner, now - 1);
+  expect(await fixture.sandboxes.reap(now)).toContain(past);
+  expect(await containersOf(fixture.docker, owner)).toEqual([later]);
+  await removeContainer(fixture.docker, later);
 });
 
-test('what runs for this start is left alone', async () => {
+test('running sandboxes of this start are not removed', async () => {
   let running = false;
-  const run = stage.run(python('import time\ntime.sleep(0.5)\nprint("end")'), {
+  const run = fixture.run(python('import time\ntime.sleep(0.5)\nprint("end")'), {
     onState: () => (running = true),
   });
   await until('it runs', () => running);
-  expect(await stage.sandboxes.reap(Date.now())).toEqual([]);
+  expect(await fixture.sandboxes.reap(Date.now())).toEqual([]);
   expect(await run).toMatchObject({ outcome: 'completed', out: 'end\n' });
-  await stage.expectClean();
+  await fixture.expectClean();
 });
 
-test('a sandbox that somebody takes away is lost', async () => {
-  const own = await setStage();
+test('a task whose sandbox is removed from outside is lost', async () => {
+  const own = await startFixture();
   let running = false;
   const run = own.run(python('import time\ntime.sleep(60)'), { onState: () => (running = true) });
   await until('it runs', () => running);
@@ -64,8 +64,8 @@ test('a sandbox that somebody takes away is lost', async () => {
   await own.destroy();
 });
 
-test('S42: killed, a spawner leaves sandboxes that end by themselves, and its next start removes them', async () => {
-  const own = await setStage();
+test('S42: the sandboxes of a killed spawner end by themselves, and its next start removes them', async () => {
+  const own = await startFixture();
   const script = join(import.meta.dirname, 'lone-runner.ts');
   const args = [script, own.owner, socketPath, 'import time\ntime.sleep(60)'];
   const spawner = testProgram(
@@ -86,8 +86,8 @@ test('S42: killed, a spawner leaves sandboxes that end by themselves, and its ne
   await own.destroy();
 });
 
-test('stopped in order, a spawner says why its task ended and leaves nothing', async () => {
-  const own = await setStage();
+test('a spawner that stops in order reports why its task ended and leaves nothing', async () => {
+  const own = await startFixture();
   let running = false;
   const run = own.run(python('import time\ntime.sleep(60)'), { onState: () => (running = true) });
   await until('it runs', () => running);

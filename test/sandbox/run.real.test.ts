@@ -4,25 +4,33 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SandboxJob } from '../../activities/sandbox/sandbox.ts';
 import { until } from '../stack/wait.ts';
-import { onEachGround } from './prerequisites.ts';
-import { command, limits, node, python, setStage, shell, type Stage } from './fixture.ts';
+import { onEachKernel } from './prerequisites.ts';
+import {
+  command,
+  limits,
+  node,
+  python,
+  startFixture,
+  shell,
+  type SandboxFixture,
+} from './fixture.ts';
 
 const { memory_mb, cpus, pids, disk_mb } = limits;
 const shape = { memory_mb, cpus, pids, disk_mb, egress: false };
-onEachGround((ground) => {
-  let stage: Stage;
+onEachKernel((kernel) => {
+  let fixture: SandboxFixture;
 
   describe.each([
     ['cold', false, []],
     ['warm', true, [{ shape, bounds: { min: 1, max: 2 } }]],
   ])('in a %s sandbox', (_, warm, pool) => {
     beforeAll(async () => {
-      stage = await setStage({ ...ground.deps, pool });
+      fixture = await startFixture({ ...kernel.deps, pool });
     });
-    beforeEach(() => stage.sandboxes.pool.filled());
+    beforeEach(() => fixture.sandboxes.pool.filled());
     afterAll(async () => {
-      await stage.expectClean();
-      await stage.destroy();
+      await fixture.expectClean();
+      await fixture.destroy();
     });
 
     test.each<[string, SandboxJob['program'], string, string, number]>([
@@ -37,7 +45,7 @@ onEachGround((ground) => {
       ['node', node('console.log(6 * 7); console.error("no"); process.exit(4)'), '42\n', 'no\n', 4],
       ['a command', command('printf', '%s', '42'), '42', '', 0],
       [
-        'a command that is not there',
+        'a command that does not exist',
         command('nowhere'),
         '',
         'vx11: nowhere: No such file or directory\n',
@@ -50,10 +58,10 @@ onEachGround((ground) => {
         'vx11: /etc/passwd: Permission denied\n',
         126,
       ],
-      ['python that exits with words', python('exit("so")'), '', 'so\n', 1],
+      ['python that exits with a message', python('exit("so")'), '', 'so\n', 1],
     ])('%s gives its output and its exit code', async (_kind, program, out, err, code) => {
-      const told = await stage.run(program);
-      expect(told).toMatchObject({
+      const result = await fixture.run(program);
+      expect(result).toMatchObject({
         outcome: code === 0 ? 'completed' : 'failed',
         cause: 'exit',
         limit: null,
@@ -63,9 +71,9 @@ onEachGround((ground) => {
         err,
         warm,
       });
-      expect(told.finished_at).toBeGreaterThanOrEqual(told.started_at);
-      expect(told.peak_memory_bytes).toBeGreaterThan(2 ** 20);
-      expect(told.cpu_ms).toBeGreaterThanOrEqual(0);
+      expect(result.finished_at).toBeGreaterThanOrEqual(result.started_at);
+      expect(result.peak_memory_bytes).toBeGreaterThan(2 ** 20);
+      expect(result.cpu_ms).toBeGreaterThanOrEqual(0);
     });
 
     test.each<[string, SandboxJob['program']]>([
@@ -88,12 +96,12 @@ onEachGround((ground) => {
       ],
     ])('%s gets its stdin, arguments, environment and files', async (_kind, program) => {
       const files = [{ path: 'a/b.txt', content: 'ñ' }];
-      const told = await stage.run(program, { stdin: 'in', env: { NAME: 'x=y z' }, files });
-      expect(told.out).toBe('in|one|two words|x=y z|ñ|/task\n');
+      const result = await fixture.run(program, { stdin: 'in', env: { NAME: 'x=y z' }, files });
+      expect(result.out).toBe('in|one|two words|x=y z|ñ|/task\n');
     });
 
-    test('a python task is what python3 would make of it', async () => {
-      const told = await stage.run(
+    test('a python task behaves as under python3', async () => {
+      const result = await fixture.run(
         python(`
 import atexit, sys, threading
 atexit.register(print, "at exit")
@@ -104,8 +112,8 @@ def fail(): raise ValueError(value)
 fail()`),
         { files: [{ path: 'helper.py', content: 'value = 5' }] },
       );
-      expect(told).toMatchObject({ exit_code: 1, out: 'from a thread\nat exit\n' });
-      expect(told.err).toBe(
+      expect(result).toMatchObject({ exit_code: 1, out: 'from a thread\nat exit\n' });
+      expect(result.err).toBe(
         [
           'Traceback (most recent call last):',
           '  File "/task/main.py", line 8, in <module>',
@@ -119,22 +127,22 @@ fail()`),
       );
     });
 
-    test('a megabyte of input goes in and comes out', async () => {
+    test('a megabyte of input is passed through', async () => {
       const stdin = 'x'.repeat(2 ** 20);
-      const told = await stage.run(shell('cat | md5sum; head -c 10 big'), {
+      const result = await fixture.run(shell('cat | md5sum; head -c 10 big'), {
         stdin,
         files: [{ path: 'big', content: stdin }],
       });
-      expect(told).toMatchObject({ exit_code: 0, err: '' });
+      expect(result).toMatchObject({ exit_code: 0, err: '' });
       const sum = createHash('md5').update(stdin).digest('hex');
-      expect(told.out).toBe(`${sum}  -\nxxxxxxxxxx`);
+      expect(result.out).toBe(`${sum}  -\nxxxxxxxxxx`);
     });
 
-    test('output comes while the task runs', async () => {
+    test('output arrives while the task runs', async () => {
       const came: string[] = [];
       let running = false;
       const ended = new AbortController();
-      const run = stage.run(python('import time\nprint("first")\ntime.sleep(60)'), {
+      const run = fixture.run(python('import time\nprint("first")\ntime.sleep(60)'), {
         signal: ended.signal,
         onState: () => (running = true),
         onOutput: (stream, text) => came.push(`${stream} ${text}`),
@@ -146,38 +154,38 @@ fail()`),
       expect(await run).toMatchObject({ outcome: 'cancelled', cause: 'cancelled', out: 'first\n' });
     });
 
-    test('what it leaves in /task/out comes out', async () => {
-      const told = await stage.run(
+    test('files in /task/out become artifacts', async () => {
+      const result = await fixture.run(
         shell(
           'mkdir -p out/deep/er; echo -n one > out/a; head -c 300000 /dev/zero > out/deep/er/b; chmod 0 out/a',
         ),
       );
-      expect(told.outcome).toBe('completed');
-      expect(told.artifacts.toSorted((one, other) => one.bytes - other.bytes)).toEqual([
+      expect(result.outcome).toBe('completed');
+      expect(result.artifacts.toSorted((one, other) => one.bytes - other.bytes)).toEqual([
         { path: 'a', bytes: 3 },
         { path: 'deep/er/b', bytes: 300_000 },
       ]);
-      expect(await readFile(join(told.folder, 'out/a'), 'utf8')).toBe('one');
+      expect(await readFile(join(result.folder, 'out/a'), 'utf8')).toBe('one');
     });
 
     test.each([
-      ['a folder that nobody may open', 'mkdir -m 0 out/x', ['a']],
+      ['a folder without any permission', 'mkdir -m 0 out/x', ['a']],
       [
-        'a folder that nobody may look into',
+        'a folder that cannot be entered',
         'mkdir out/x; echo b > out/x/b; chmod 400 out/x',
         ['a', 'x/b'],
       ],
-      ['nothing that anybody may open', 'chmod 0 out', ['a']],
-      ['nothing that anybody may look into', 'chmod 400 out', ['a']],
-    ])('it may leave %s', async (_what, code, paths) => {
-      const told = await stage.run(shell(`echo a > out/a; ${code}; exit 0`));
-      expect(told).toMatchObject({ outcome: 'completed', exit_code: 0, refused: [] });
-      expect(told.artifacts.map(({ path }) => path).toSorted()).toEqual(paths);
+      ['an artifact folder without any permission', 'chmod 0 out', ['a']],
+      ['an artifact folder that cannot be entered', 'chmod 400 out', ['a']],
+    ])('artifacts are also collected from %s', async (_what, code, paths) => {
+      const result = await fixture.run(shell(`echo a > out/a; ${code}; exit 0`));
+      expect(result).toMatchObject({ outcome: 'completed', exit_code: 0, refused: [] });
+      expect(result.artifacts.map(({ path }) => path).toSorted()).toEqual(paths);
     });
 
-    test('a signal is told by its name', async () => {
-      const told = await stage.run(python('import os\nos.kill(os.getpid(), 11)'));
-      expect(told).toMatchObject({
+    test('a task that ends by a signal reports its name', async () => {
+      const result = await fixture.run(python('import os\nos.kill(os.getpid(), 11)'));
+      expect(result).toMatchObject({
         outcome: 'failed',
         cause: 'signal',
         exit_code: null,
@@ -185,8 +193,8 @@ fail()`),
       });
     });
 
-    test('closing ends what runs, and says so', async () => {
-      const other = await setStage({ ...ground.deps, pool });
+    test('closing the host ends running tasks with window_closed', async () => {
+      const other = await startFixture({ ...kernel.deps, pool });
       let running = false;
       const run = other.run(python('import time\ntime.sleep(60)'), {
         onState: () => (running = true),
