@@ -1,9 +1,9 @@
 /**
- * Makes an image from what this machine has, for where no registry answers:
+ * Builds a base image from this machine's own files, for machines that reach no registry:
  *   node scripts/base-image.mjs tiny TAG   a shell and its tools (2 MB)
- *   node scripts/base-image.mjs node TAG   the same with the Node that runs this, and its libraries
- *   node scripts/base-image.mjs sandbox TAG   the same with Python as well
- * Linux only: elsewhere the Engine comes with a registry in reach.
+ *   node scripts/base-image.mjs node TAG   also the Node that runs this script, and its libraries
+ *   node scripts/base-image.mjs sandbox TAG   also Python
+ * Linux only: on other systems a registry can be reached.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,7 +26,7 @@ const changes = {
   sandbox: ['CMD ["sh"]', 'ENV PATH=/usr/local/bin:/usr/bin:/bin'],
 };
 
-/** Sends a folder to the Engine as a one-layer image. Throws what the Engine answered when it refused. */
+/** Sends a folder to the Engine as a one-layer image. Throws with the Engine's answer if it refuses. */
 async function importFolder(folder, tag, kind) {
   const query = new URLSearchParams({ fromSrc: '-', repo: tag });
   for (const change of changes[kind]) query.append('changes', change);

@@ -1,9 +1,9 @@
 /**
- * Makes sure that this machine has what VX11 needs, says what it does about it, then runs something with Node 24:
+ * Installs what VX11 needs and this machine lacks, prints what it does, then runs a program with Node 24:
  *   node scripts/bootstrap.mjs [FLAG] run FILE.ts ARGS…   a TypeScript file
  *   node scripts/bootstrap.mjs [FLAG] npm ARGS…           npm
- * --code-only: only Node and the packages, for what needs no server. --with-test-needs: also what tests like to have.
- * Plain JavaScript without a dependency: it runs on any Node >= 20, in a clone where nothing is installed yet.
+ * --code-only: only Node and the packages, for programs that need no server. --with-test-needs: also the optional needs of
+ * tests. Plain JavaScript without a dependency: it runs on any Node >= 20, in a fresh clone.
  */
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ import { ensureCompose } from './bootstrap/compose.mjs';
 import { ensureDocker } from './bootstrap/docker.mjs';
 import { leanRun } from './bootstrap/lean.mjs';
 import { Unmet } from './bootstrap/machine.mjs';
-import { Ended, heedSignals } from './bootstrap/ending.mjs';
+import { Ended, handleSignals } from './bootstrap/ending.mjs';
 import { ensureNode } from './bootstrap/node.mjs';
 import { ensurePackages } from './bootstrap/packages.mjs';
 import { ensureTemporal } from './bootstrap/temporal.mjs';
@@ -21,7 +21,7 @@ import { ensureTestNeeds } from './bootstrap/test-needs.mjs';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Where the Engine was found in another place than everybody looks, its address for all that follow. */
+/** DOCKER_HOST for an Engine on another socket than the default one, for the programs that follow. */
 const dockerHost = (socket) =>
   socket === '/var/run/docker.sock' ? {} : { DOCKER_HOST: `unix://${socket}` };
 
@@ -34,7 +34,7 @@ async function main() {
     console.error('Usage: node scripts/bootstrap.mjs [--code-only] run FILE.ts ARGS… | npm ARGS…');
     return 64;
   }
-  heedSignals();
+  handleSignals();
   const node = await ensureNode(repository);
   const PATH = [dirname(node), process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH };
@@ -58,7 +58,8 @@ async function main() {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (error instanceof Ended) console.error('vx11: ended; the next start goes on from here');
+  if (error instanceof Ended)
+    console.error('vx11: interrupted; the next start continues from here');
   else console.error(error instanceof Unmet ? error.message : error);
   process.exitCode = error.exitCode ?? 1;
 }

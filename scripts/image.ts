@@ -1,6 +1,7 @@
 /**
- * Builds the images of VX11 and of its sandboxes when what goes into them has changed: `npm run image`.
- * `npm run image -- madre` also builds madre's own, which core in containers needs; `-- sandbox` builds only that.
+ * Builds the images of VX11 and of its sandboxes if their sources have changed: `npm run image`.
+ * `npm run image -- madre` also builds madre's image, for running the core in containers; `npm run image -- sandbox` builds
+ * only the sandbox image.
  */
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -16,7 +17,7 @@ const repository = join(import.meta.dirname, '..');
 const stage = join(repository, '.image');
 const docker = new Docker();
 
-/** Name of the image by stage of the Dockerfile. */
+/** The name of each image, by stage of the Dockerfile. */
 const names = {
   roles: process.env['VX11_IMAGE'] ?? 'vx11:local',
   madre: process.env['VX11_MADRE_IMAGE'] ?? 'vx11-madre:local',
@@ -30,8 +31,8 @@ async function main() {
   const server = only ? false : await buildServer();
   const sandbox = await buildSandbox().catch((error: Error) => {
     if (only) throw error;
-    // windows need none
-    console.log(`There will be no sandboxes: ${error.message}`);
+    // windows need no sandboxes
+    console.log(`The sandbox image was not built, so tasks cannot run: ${error.message}`);
     return false;
   });
   if (!sandbox && !server) return;
@@ -39,7 +40,7 @@ async function main() {
   console.log(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** What windows, the guard and, where asked for, madre run from. Answers whether there was something to build. */
+/** Builds the image of windows and the guard and, if requested, that of madre. Returns whether it built anything. */
 async function buildServer(): Promise<boolean> {
   const source = sourceHash(repository);
   const wanted: ('roles' | 'madre')[] = process.argv.includes('madre')
@@ -55,7 +56,7 @@ async function buildServer(): Promise<boolean> {
   stageSources(repository, stage);
   if (missing.includes('madre')) {
     await stageCompose(stage);
-    // Loaded late: it brings Temporal's native part, which nothing else here needs.
+    // loaded only here, because it loads Temporal's native module
     const { workflowBundle } = await import('../workers/temporal/workflow-bundle.ts');
     await workflowBundle(join(stage, 'prepared'), pino({ level: 'warn' }));
   }
@@ -67,7 +68,7 @@ async function buildServer(): Promise<boolean> {
   return true;
 }
 
-/** What tasks run in. Answers whether there was something to build. */
+/** Builds the image that tasks run in. Returns whether it built anything. */
 async function buildSandbox(): Promise<boolean> {
   const name = names.sandbox;
   const source = sandboxHash(repository);

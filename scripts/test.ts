@@ -1,4 +1,4 @@
-/** `npm test`: everything that must hold, cheapest first; stops at the first step that fails. */
+/** `npm test`: runs all checks and tests, cheapest first, and stops at the first step that fails. */
 import { spawnSync } from 'node:child_process';
 
 const steps: [string, ...string[]][] = [

@@ -3,16 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 
-/** Only a static shell with its tools, about 2 MB: what tests and benches start as a trivial service. */
+/** A static shell with its tools, about 2 MB, which tests and benchmarks run as a trivial service. */
 const tinyImage = 'vx11-tiny:local';
 const maker = fileURLToPath(new URL('base-image.mjs', import.meta.url));
 
 /**
- * Makes the tiny image where it is missing (0.5 s; from this machine's own files, so no registry is needed) and
- * gives its name. Throws where the Engine is away or the machine has no static busybox.
+ * Builds the tiny image if it is missing (0.5 s, from this machine's own files, so no registry is needed) and returns its
+ * name. Throws if the Engine does not answer or the machine has no static busybox.
  */
 export async function ensureTinyImage(): Promise<string> {
-  const there = await new Docker()
+  const exists = await new Docker()
     .getImage(tinyImage)
     .inspect()
     .then(() => true)
@@ -20,6 +20,6 @@ export async function ensureTinyImage(): Promise<string> {
       if (error.statusCode === 404) return false;
       throw error;
     });
-  if (!there) await promisify(execFile)(process.execPath, [maker, 'tiny', tinyImage]);
+  if (!exists) await promisify(execFile)(process.execPath, [maker, 'tiny', tinyImage]);
   return tinyImage;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The `vx11` command: runs cli/main.ts with Node 24, in the folder it was called from. Installs nothing. */
+/** The `vx11` command: runs cli/main.ts with Node 24 in the current folder. Installs nothing. */
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

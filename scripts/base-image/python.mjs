@@ -11,18 +11,18 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { addLibraries } from './rootfs.mjs';
 
-/** The system's own comes first: its files are in few places. */
+/** The system's own Python comes first, because its files are in few places. */
 const known = ['/usr/bin/python3', '/usr/local/bin/python3', 'python3'];
 const question = `import os, sys, sysconfig
 print(os.path.realpath(sys.executable), sysconfig.get_path("stdlib"), sep="\\n")`;
 
-/** Parts of the standard library that no task in a sandbox can use, or that are as big as the rest. */
+/** Parts of the standard library that are of no use in a sandbox, or as large as all the rest. */
 const unneeded =
   /^(test|idlelib|tkinter|turtledemo|ensurepip|lib2to3|pydoc_data|distutils|config-.*|(site|dist)-packages|.*\.a)$/;
 
 /**
- * Adds this machine's Python 3 with its standard library, and the libraries that both are linked with. Throws where
- * there is none.
+ * Adds this machine's Python 3, its standard library, and the shared libraries of both. Throws if the machine has no
+ * Python 3.
  */
 export function addPython(root) {
   const [executable, library] = findPython();
@@ -35,13 +35,13 @@ export function addPython(root) {
   cpSync(library, join(root, library), {
     recursive: true,
     dereference: true,
-    preserveTimestamps: true, // compiled files are only used beside a source of the same time
+    preserveTimestamps: true, // Python uses a compiled file only if its source has the same time
     filter: (path) => !unneeded.test(basename(path)),
   });
   addLibraries(root, [executable, ...globSync(join(library, 'lib-dynload/*.so'))]);
 }
 
-/** Paths of the executable and of the folder of the standard library. */
+/** Returns the paths of the executable and of the standard library's folder. */
 function findPython() {
   for (const python of known) {
     const { status, stdout } = spawnSync(python, ['-I', '-S', '-c', question], {
@@ -50,7 +50,7 @@ function findPython() {
     if (status === 0) return stdout.trim().split('\n');
   }
   throw new Error(
-    'Sandboxes need Python 3, and this machine has none to make their image from, nor does a registry answer. ' +
+    'Sandboxes need Python 3. No registry answers, and this machine has no Python 3 to build their image from. ' +
       'Run: apt-get install python3',
   );
 }

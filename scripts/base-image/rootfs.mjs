@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 const passwd = 'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n';
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
 
-/** Puts busybox with all its applets, the usual folders and the users `root` and `node` (1000) into `root`. */
+/** Adds busybox with all its applets, the usual folders and the users `root` and `node` (1000) to the folder `root`. */
 export function addShell(root, busybox) {
   for (const folder of [
     'bin',
@@ -30,7 +30,7 @@ export function addShell(root, busybox) {
   const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' })
     .split('\n')
     .filter(Boolean);
-  // A link named busybox would point at itself.
+  // a link named busybox would point to itself
   for (const applet of applets.filter((name) => name !== 'busybox'))
     symlinkSync('busybox', join(root, 'bin', applet));
   writeFileSync(join(root, 'etc/passwd'), passwd);
@@ -39,8 +39,8 @@ export function addShell(root, busybox) {
 }
 
 /**
- * Adds the Node executable `node` without its symbols, and every library that it or one of `addons` (native
- * modules that will run on it) is linked with, each at the path where the loader looks for it.
+ * Adds the Node executable `node` without its symbols, and the shared libraries of it and of `addons` (native modules), each
+ * at the path where the loader looks for it.
  */
 export function addNode(root, node, addons) {
   const target = join(root, 'usr/local/bin/node');
@@ -54,7 +54,7 @@ export function addNode(root, node, addons) {
   symlinkSync(`certs/${basename(certificates)}`, join(root, 'etc/ssl/cert.pem'));
 }
 
-/** Adds every library that one of `files` is linked with, each at the path where the loader looks for it. */
+/** Adds the shared libraries of `files`, each at the path where the loader looks for it. */
 export function addLibraries(root, files) {
   for (const library of new Set(files.flatMap(libraries))) {
     mkdirSync(join(root, dirname(library)), { recursive: true });
@@ -62,7 +62,7 @@ export function addLibraries(root, files) {
   }
 }
 
-/** Absolute paths of the shared libraries of an executable, its loader included. */
+/** Returns the absolute paths of an executable's shared libraries, including its loader. */
 function libraries(file) {
   const lines = execFileSync('ldd', [file], { encoding: 'utf8' }).split('\n');
   return lines.flatMap((line) => /(?:=> )?(\/\S+) \(0x/.exec(line)?.[1] ?? []);

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 const known = ['/bin/busybox', '/usr/bin/busybox', '/usr/local/bin/busybox', '/bin/busybox.static'];
 const debianPackage = 'busybox-static';
 
-/** True for an executable that needs no library, so that it works in an image which has none. */
+/** Returns whether an executable needs no shared library, so that it runs in an image without any. */
 const isStatic = (file) =>
   existsSync(file) && /not a dynamic|statically linked/.test(output('ldd', [file]));
 
 /**
- * Path of a statically linked busybox: one of this machine, else one unpacked (not installed) from Debian's
- * package into the user's cache folder. Throws with the command to run where neither is there.
+ * Returns the path of a statically linked busybox: one of this machine, or else one unpacked (not installed) from Debian's
+ * package into the user's cache folder. Throws with the command to run if neither is possible.
  */
 export function staticShell() {
   const cache = join(
@@ -32,7 +32,7 @@ export function staticShell() {
   const archive = readdirSync(cache).find((name) => name.endsWith('.deb'));
   if (archive) output('dpkg-deb', ['-x', join(cache, archive), cache]);
   if (isStatic(unpacked)) return unpacked;
-  throw new Error('No static busybox here. Run: apt-get install busybox-static');
+  throw new Error('No static busybox was found. Run: apt-get install busybox-static');
 }
 
 const download = (cwd) => spawnSync('apt-get', ['download', debianPackage], { cwd }).status === 0;

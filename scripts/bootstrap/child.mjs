@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { heedSignals, passingTo } from './ending.mjs';
+import { handleSignals, passingTo } from './ending.mjs';
 
 /**
- * Runs a program in the place of this one and gives its exit code. Signals that reach this process alone are passed
- * on; a Ctrl-C reaches the child twice, and it takes two within half a second as one. The channel between the two ends
- * when this process is killed, so that a program of ours can end too.
+ * Runs a program in place of this one and returns its exit code. Signals to this process are forwarded, so a Ctrl-C reaches
+ * the child twice; the child treats two signals within half a second as one. If this process is killed, the IPC channel
+ * closes, so that our own programs can end too.
  */
 export function runInPlace(command, args, env, cwd = process.cwd()) {
-  heedSignals();
+  handleSignals();
   const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env, cwd });
   const end = new Promise((resolve) => {
     child.on('error', (error) => {

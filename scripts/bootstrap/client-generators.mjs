@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { findExecutable, readOrEmpty, run, say } from './machine.mjs';
 import { isInstalled } from './packages.mjs';
 
-/** Where the generators rest; test/clients/generators.ts looks for them here. */
+/** The folder of the generators, which test/clients/generators.ts reads. */
 const folderOf = (repository) => join(repository, '.tools/clients');
 
 /**
- * Brings what the tests make clients of the API with: generators for TypeScript and, where there is a Python, for Python.
- * Tests do without what is not there. Never throws.
+ * Installs the client generators for the tests: for TypeScript and, if the machine has Python, for Python. Tests are skipped
+ * without them. Never throws.
  */
 export async function ensureClientGenerators(repository, env) {
   const wanted = join(repository, 'test/clients');
@@ -22,7 +22,7 @@ async function attempt(what, install) {
   try {
     await install();
   } catch (error) {
-    say(`going on without ${what}: ${error.message}`);
+    say(`continuing without ${what}: ${error.message}`);
   }
 }
 
@@ -47,5 +47,5 @@ async function forPython(wanted, folder) {
   await run('python3', ['-m', 'venv', python]);
   const pip = join(python, 'bin/pip');
   await run(pip, ['install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
-  copyFileSync(requirements, note); // last: only what is whole is taken for installed
+  copyFileSync(requirements, note); // last, so that only a complete installation counts as installed
 }

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { goInstall } from './go.mjs';
 import { findExecutable, findGo, isExecutable, Unmet } from './machine.mjs';
 
-/** The last release that `go install` accepts: later ones have `exclude` lines. */
+/** The last release that `go install` accepts; later ones have `exclude` lines. */
 const version = 'v5.0.2';
 const source = `github.com/docker/compose/v5/cmd@${version}`;
-/** How many packages it is made of, the standard library's counted. */
+/** The number of Go packages in it, including those of the standard library. */
 const packages = 852;
 const stamp = `-s -w -X github.com/docker/compose/v5/internal.Version=${version}`;
 
-/** Folders where the docker command looks for its plugins, the user's own first. */
+/** Returns the folders where the docker command looks for plugins, the user's own first. */
 export const pluginFolders = (home, dockerConfig) => [
   join(dockerConfig || join(home, '.docker'), 'cli-plugins'),
   '/usr/local/lib/docker/cli-plugins',
@@ -24,8 +24,8 @@ export const pluginFolders = (home, dockerConfig) => [
 ];
 
 /**
- * Makes sure of Docker Compose 2 or newer. Gives the plugin's own path where no docker command is there to call it
- * through, undefined otherwise. Throws `Unmet`.
+ * Finds or builds Docker Compose 2 or newer. Throws `Unmet`.
+ * @returns the plugin's path if there is no docker command to call it through, otherwise undefined
  */
 export async function ensureCompose() {
   const folders = pluginFolders(homedir(), process.env.DOCKER_CONFIG);
@@ -43,7 +43,7 @@ export async function ensureCompose() {
     const what = 'building Docker Compose with Go, once';
     await goInstall(go, { source, bin, what, packages, ldflags: stamp });
     mkdirSync(folders[0], { recursive: true });
-    // whole or not at all: an earlier copy may have been ended in the middle
+    // atomic, because a copy may be interrupted
     copyFileSync(join(bin, 'cmd'), `${made}.part`);
     renameSync(`${made}.part`, made);
   } finally {

@@ -10,7 +10,7 @@ const configuration = '/etc/docker/daemon.json';
 const defaultSocket = '/var/run/docker.sock';
 const startLimitMs = 30_000;
 
-/** Where an Engine may listen: what DOCKER_HOST names, and nothing else, or the usual places. */
+/** Returns the sockets to try: only the one in DOCKER_HOST if it is set, otherwise the usual ones. */
 export function socketCandidates(dockerHost, home, runtimeFolder) {
   if (dockerHost) return dockerHost.startsWith('unix://') ? [dockerHost.slice(7)] : [];
   const rootless = runtimeFolder ? [join(runtimeFolder, 'docker.sock')] : [];
@@ -18,15 +18,17 @@ export function socketCandidates(dockerHost, home, runtimeFolder) {
 }
 
 /**
- * Socket of a Docker Engine that answers; on Debian as root one is installed and started where there is none. Throws
- * `Unmet`.
+ * Returns the socket of a Docker Engine that answers. On Debian, as root, it installs and starts one if there is none.
+ * Throws `Unmet`.
  */
 export async function ensureDocker() {
   const { VX11_DOCKER_SOCKET, XDG_RUNTIME_DIR } = process.env;
   const DOCKER_HOST = VX11_DOCKER_SOCKET ? `unix://${VX11_DOCKER_SOCKET}` : process.env.DOCKER_HOST;
   const sockets = socketCandidates(DOCKER_HOST, homedir(), XDG_RUNTIME_DIR);
   if (sockets.length === 0)
-    throw new Unmet(`DOCKER_HOST is ${DOCKER_HOST}; VX11 needs an Engine on a Unix socket.`);
+    throw new Unmet(
+      `DOCKER_HOST is ${DOCKER_HOST}, but VX11 needs an Engine on a Unix socket. Set DOCKER_HOST to unix://PATH, or unset it.`,
+    );
   let answers = [];
   for (const socket of sockets) {
     const answer = await ping(socket);
@@ -35,7 +37,7 @@ export async function ensureDocker() {
   }
   if (answers.includes('EACCES'))
     throw new Unmet(
-      'Docker runs, but you may not use it. Run: sudo usermod -aG docker $USER   and log in again.',
+      'Docker is running, but this user has no access to it. Run: sudo usermod -aG docker $USER   and log in again.',
     );
   if (DOCKER_HOST || !mayUseApt()) throw new Unmet(advice(DOCKER_HOST));
   if (!findExecutable('dockerd')) await installEngine();
@@ -45,7 +47,7 @@ export async function ensureDocker() {
 
 const advice = (dockerHost) =>
   dockerHost
-    ? `No Docker Engine answers on ${dockerHost}. Start it, or unset what names it: VX11_DOCKER_SOCKET or DOCKER_HOST.`
+    ? `No Docker Engine answers on ${dockerHost}. Start it, or unset the variable that names it: VX11_DOCKER_SOCKET or DOCKER_HOST.`
     : process.platform === 'darwin'
       ? 'No Docker Engine answers. Start Docker Desktop (open -a Docker), or install it.'
       : 'No Docker Engine answers. Run: sudo systemctl start docker   or install it: https://docs.docker.com/engine/install';
@@ -54,11 +56,11 @@ async function installEngine() {
   const what = 'installing the Docker Engine with apt';
   writeConfiguration();
   await aptInstall(what, 'docker.io');
-  // Later releases of Debian keep the command in a package of its own.
+  // later releases of Debian have the docker command in a separate package
   if (!findExecutable('docker')) await aptInstall(what, 'docker-cli');
 }
 
-/** With live-restore, containers go on while the Engine is away, which is back in 0.6 s then instead of 11. */
+/** With live-restore, containers keep running while the Engine restarts, which then takes 0.6 s instead of 11 s. */
 function writeConfiguration() {
   if (existsSync(configuration)) return;
   mkdirSync('/etc/docker', { recursive: true });
@@ -76,12 +78,12 @@ async function startEngine() {
   }
   for (const end = Date.now() + startLimitMs; (await ping(defaultSocket)) !== 'ok';) {
     if (Date.now() > end)
-      throw new Unmet(`dockerd does not start. Its log: ${join(cacheFolder(), 'dockerd.log')}`);
+      throw new Unmet(`dockerd did not start. See its log: ${join(cacheFolder(), 'dockerd.log')}`);
     await sleep(100);
   }
 }
 
-/** `ok`, or the code of what is wrong. */
+/** Pings an Engine. Returns `ok` or an error code. */
 function ping(socketPath) {
   return new Promise((resolve) => {
     request({ socketPath, path: '/_ping', timeout: 3_000 })

@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 
 const caught = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-const lookMs = 250;
+const pollMs = 250;
 
-/** A signal, or the death of npm, ended what was under way. */
+/** A signal, or the death of npm, interrupted the current work. */
 export class Ended extends Error {
   constructor(signal) {
     super(`ended by ${signal}`);
@@ -11,18 +11,18 @@ export class Ended extends Error {
   }
 }
 
-/** What the next signal goes to; undefined while nothing runs that would have to end first. */
+/** Receives the next signal; undefined while nothing is running that must end first. */
 let receiver;
 let first;
-let heeding = false;
+let handling = false;
 
 /**
- * From now on a signal to this process goes to what runs in its place, or ends this one. npm that dies without a word
- * (kill -9) counts as SIGTERM; any other parent may leave us behind on purpose, as nohup does.
+ * Starts to handle signals: a signal goes to the program that is running, or else ends this process. If npm is killed
+ * (kill -9), that counts as SIGTERM. Another parent may exit on purpose, as a shell does after nohup.
  */
-export function heedSignals() {
-  if (heeding) return;
-  heeding = true;
+export function handleSignals() {
+  if (handling) return;
+  handling = true;
   const pass = (signal) => {
     first ??= signal;
     if (receiver) receiver(signal);
@@ -35,23 +35,23 @@ export function heedSignals() {
     if (process.ppid === npm) return;
     clearInterval(timer);
     pass('SIGTERM');
-  }, lookMs);
+  }, pollMs);
   timer.unref();
 }
 
-/** Sends signals to `kill` until `work` has settled; throws `Ended` where one came, whatever `work` made of it. */
+/** Sends signals to `kill` until `work` is settled. Throws `Ended` if a signal came, whatever the outcome of `work`. */
 export async function endingWith(kill, work) {
   receiver = kill;
   try {
     return await work;
   } finally {
     receiver = undefined;
-    // oxlint-disable-next-line no-unsafe-finally -- what an ended program said is no failure of its own
+    // oxlint-disable-next-line no-unsafe-finally -- the error of an interrupted program is not a failure of its own
     if (first) throw new Ended(first);
   }
 }
 
-/** The same for a program that takes signals itself: how it ends is its own business. */
+/** The same for a program that handles signals itself and decides how it ends. */
 export async function passingTo(kill, work) {
   receiver = kill;
   return work.finally(() => (receiver = undefined));

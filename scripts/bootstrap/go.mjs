@@ -6,8 +6,9 @@ import { run } from './machine.mjs';
 import { size } from './progress.mjs';
 
 /**
- * Builds a program with Go into `bin`, and says how far it is. What was compiled stays in Go's own cache, so that a
- * build that was ended goes on from there. @param packages about how many there are in all. Throws `Unmet`.
+ * Builds a program with Go into `bin` and shows its progress. Compiled packages stay in Go's own cache, so an interrupted
+ * build continues from there. Throws `Unmet`.
+ * @param packages the approximate number of packages
  */
 export async function goInstall(go, { source, bin, what, packages, ldflags }) {
   const cache = execFileSync(go, ['env', 'GOMODCACHE'], { encoding: 'utf8' }).trim();
@@ -15,7 +16,7 @@ export async function goInstall(go, { source, bin, what, packages, ldflags }) {
     sizeOf(join(cache, 'cache/download', file)),
   );
   const args = ['install', '-v', '-ldflags', ldflags, source];
-  // a build that is ended may leave its work folder behind
+  // an interrupted build may leave its work folder behind
   const work = mkdtempSync(join(tmpdir(), 'vx11-go-'));
   try {
     await run(go, args, { env: { GOBIN: bin, GOTMPDIR: work }, what, state, line });
@@ -25,9 +26,9 @@ export async function goInstall(go, { source, bin, what, packages, ldflags }) {
 }
 
 /**
- * Reads what `go install -v` writes: a line a module that it downloads, then one a package that it compiles, the
+ * Reads the output of `go install -v`: one line per module that it downloads, then one per package that it compiles, the
  * program itself last.
- * @param sizeOf bytes of a file of the module cache, 0 while it is not there
+ * @param bytesOf returns the size of a file in the module cache in bytes; 0 if it does not exist yet
  */
 export function goProgress(source, packages, bytesOf) {
   const [program] = source.split('@');
@@ -53,7 +54,7 @@ export function goProgress(source, packages, bytesOf) {
   };
 }
 
-/** Where the module cache keeps a module: capitals are written as `!` and the small letter. */
+/** Returns a module's path in the module cache, which writes a capital as `!` and the lower-case letter. */
 const archiveOf = (module, version) => `${escaped(module)}/@v/${escaped(version)}.zip`;
 const escaped = (text) => text.replaceAll(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`);
 

@@ -1,16 +1,19 @@
 /**
- * Packages that bring a script of their own to be run while they are installed. None is run (`.npmrc`, and
- * `--ignore-scripts` below); each was read, and does only what stands here. One that is not listed, or whose version was
- * not read, stops the installation: it may be new, or somebody else's.
+ * Packages with an install script. None of these scripts is run (`.npmrc`, and `--ignore-scripts` in packages.mjs). Each was
+ * reviewed and does only what is written here. A package or a version that is not listed stops the installation, because
+ * nobody has reviewed it, and it may be malicious.
  */
 const reviewed = {
   '@swc/core@1.16.22': 'looks for the binary of the platform, which npm has installed already',
-  'cpu-features@0.0.10': 'compiles a part of ssh2, which nothing of ours calls',
+  'cpu-features@0.0.10': 'compiles a part of ssh2, which VX11 does not use',
   'protobufjs@7.6.6': 'prints a warning about version ranges',
-  'ssh2@1.17.0': 'compiles faster ciphers for Docker over SSH, which nothing of ours calls',
+  'ssh2@1.17.0': 'compiles faster ciphers for Docker over SSH, which VX11 does not use',
 };
 
-/** What the lock file would run on installation, as `name@version`. @param text of package-lock.json */
+/**
+ * Lists the packages of the lock file with an install script, as `name@version`.
+ * @param text the content of package-lock.json
+ */
 export function installScripts(text) {
   const { packages } = JSON.parse(text);
   const found = Object.entries(packages).flatMap(([path, { version, hasInstallScript }]) =>
@@ -19,10 +22,10 @@ export function installScripts(text) {
   return [...new Set(found)].toSorted();
 }
 
-/** Those of them that nobody has read yet. */
+/** Lists those that were not reviewed yet. */
 export const unreviewedScripts = (text) =>
   installScripts(text).filter((name) => !Object.hasOwn(reviewed, name));
 
-/** Those that were read and are not in the lock file any more. */
+/** Lists reviewed packages that the lock file no longer has. */
 export const forgottenReviews = (text) =>
   Object.keys(reviewed).filter((name) => !installScripts(text).includes(name));

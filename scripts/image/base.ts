@@ -6,9 +6,8 @@ const published = 'node:24-slim';
 const pullLimitMs = 180_000;
 
 /**
- * The image to build on: the published one when the Engine has it or can pull it, else one made from this machine
- * (`maker` is scripts/base-image.mjs), with Python as well where it is for the sandbox. Throws what the maker said
- * where neither works.
+ * Returns the base image: the published one if the Engine has it or can pull it, otherwise one built from this machine
+ * (`maker` is scripts/base-image.mjs), for the sandbox with Python. Throws the maker's error if neither works.
  */
 export async function baseImage(
   docker: Docker,
@@ -24,12 +23,12 @@ export async function baseImage(
     () => false,
   );
   if (pulled) return published;
-  console.log(`No registry answers: making ${made} from this machine`);
+  console.log(`No registry answers; building ${made} from this machine's files`);
   await promisify(execFile)(process.execPath, [maker, kind, made]);
   return made;
 }
 
-/** Whether the Engine has an image. Throws where the Engine is away. */
+/** Returns whether the Engine has an image. Throws if the Engine does not answer. */
 export function hasImage(docker: Docker, name: string): Promise<boolean> {
   return docker
     .getImage(name)
@@ -46,12 +45,12 @@ async function pull(docker: Docker) {
   await followed(docker, await docker.pull(published, { abortSignal }));
 }
 
-/** Waits for the end of an answer that the Engine streams, and throws the error that it may hold. */
+/** Waits for the end of a streamed answer of the Engine. Throws the error in it, if there is one. */
 export function followed(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
   return new Promise((resolve, reject) => {
     docker.modem.followProgress(stream, (error, output: { error?: string }[] | null) => {
-      const told = output?.find((line) => line.error)?.error;
-      if (error ?? told) reject(error ?? new Error(told));
+      const failure = output?.find((line) => line.error)?.error;
+      if (error ?? failure) reject(error ?? new Error(failure));
       else resolve();
     });
   });

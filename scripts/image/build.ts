@@ -3,23 +3,23 @@ import type Docker from 'dockerode';
 import { followed } from './base.ts';
 import { sourceLabel } from './source.ts';
 
-/** One image to make: a stage of the Dockerfile, or the sandbox's own file, under a name. */
+/** One image to build: a stage of the Dockerfile, or the sandbox's own Dockerfile. */
 export interface ImagePlan {
   name: string;
   target: 'roles' | 'madre' | 'sandbox';
   base: string;
-  /** Hash of what goes into it; ends up in its label. */
+  /** Hash of its sources; becomes a label of the image. */
   source: string;
 }
 
-/** What is sent to the Engine of the stage folder. */
+/** The entries of the stage folder that are sent to the Engine. */
 const staged = {
   roles: ['packages.tar', 'app'],
   madre: ['packages.tar', 'app', 'bin', 'prepared'],
   sandbox: ['sandbox.tar'],
 };
 
-/** The hash that an image was built from; undefined where there is no such image. Throws where the Engine is away. */
+/** Returns the source hash of an image; undefined if there is no such image. Throws if the Engine does not answer. */
 export async function builtFrom(docker: Docker, name: string): Promise<string | undefined> {
   try {
     const image = await docker.getImage(name).inspect();
@@ -30,7 +30,7 @@ export async function builtFrom(docker: Docker, name: string): Promise<string | 
   }
 }
 
-/** Builds an image from what is staged. Throws what the Engine said. */
+/** Builds an image from the stage folder. Throws the Engine's error. */
 export async function build(docker: Docker, repository: string, plan: ImagePlan): Promise<void> {
   const alone = plan.target === 'sandbox';
   const dockerfile = alone ? 'sandbox/Dockerfile' : 'Dockerfile';
@@ -47,7 +47,7 @@ export async function build(docker: Docker, repository: string, plan: ImagePlan)
   await followed(docker, answer);
 }
 
-/** Removes what newer builds have replaced. An image that a container still uses stays until the next time. */
+/** Removes images that newer builds have replaced. An image that a container still uses stays until the next call. */
 export async function removeReplaced(docker: Docker): Promise<void> {
   const filters = { dangling: ['true'], label: [sourceLabel] };
   const replaced = await docker.listImages({ filters });

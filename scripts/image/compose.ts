@@ -7,7 +7,7 @@ import { z } from 'zod';
 const plugins = z.array(z.object({ Name: z.string(), Path: z.string() }));
 
 /**
- * Puts this machine's Docker Compose into `stage`/bin, for madre's image. Throws where there is none that runs in a
+ * Copies this machine's Docker Compose to `stage`/bin, for madre's image. Throws if the machine has none that runs in a
  * Linux container.
  */
 export async function stageCompose(stage: string): Promise<void> {
@@ -16,7 +16,9 @@ export async function stageCompose(stage: string): Promise<void> {
   if (existsSync(target)) return;
   const source = process.env['VX11_COMPOSE_BIN'] ?? (await composePlugin());
   if (process.platform !== 'linux' || !source)
-    throw new Error(`Put a Docker Compose for Linux at ${target}, then run this again.`);
+    throw new Error(
+      `This machine has no Docker Compose for Linux. Put one at ${target}, then run this again.`,
+    );
   copyFileSync(source, target);
   chmodSync(target, 0o755);
 }

@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-// The bootstrap is plain JavaScript without types.
+// the bootstrap is plain JavaScript without types
 // @ts-expect-error
 import { unreviewedScripts } from '../bootstrap/install-scripts.mjs';
 
 const run = promisify(execFile);
 const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
-/** What the server never reads at run time, in patterns under node_modules. */
+/** Patterns below node_modules of files that the server never reads at run time. */
 const unneeded = [
   '**/*.map',
   '**/*.d.ts',
@@ -26,16 +26,18 @@ const unneeded = [
 ];
 
 /**
- * Makes `stage`/packages.tar: a node_modules with the production packages of the lock file, without what the server
- * does not need of them. Does nothing when the lock file is the one of last time. `platform` is the Engine's, such as
- * `x86_64-unknown-linux-gnu`. Throws what npm said when it failed.
+ * Writes `stage`/packages.tar: a node_modules with the production packages of the lock file, without the files that the
+ * server does not need. Does nothing if the lock file has not changed. Throws npm's error.
+ * @param platform the Engine's platform, such as `x86_64-unknown-linux-gnu`
  */
 export async function stagePackages(repository: string, stage: string, platform: string) {
   const marker = join(stage, 'packages.sha256');
   const lock = readFileSync(join(repository, 'package-lock.json'), 'utf8');
   const unknown = unreviewedScripts(lock) as string[];
   if (unknown.length > 0)
-    throw new Error(`Nobody has read what ${unknown.join(', ')} runs while it is installed`);
+    throw new Error(
+      `The install script of ${unknown.join(', ')} was not reviewed. Review it, then add it to scripts/bootstrap/install-scripts.mjs.`,
+    );
   const wanted = createHash('sha256')
     .update(lock)
     .update(JSON.stringify([unneeded, platform, 'packages.tar']))

@@ -3,14 +3,14 @@ import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Where the harness lies in the image; the spawner starts it there. */
+/** The harness's folder in the image, where the spawner starts it. */
 const harnessFolder = 'usr/local/lib/vx11/harness';
 const etc = 'usr/local/lib/vx11/etc';
 const hosts = '127.0.0.1 localhost\n::1 localhost\n';
 
 /**
- * Makes `stage`/sandbox.tar: what the sandbox's image adds to its base. Its folders for tasks are open to all, since
- * a tmpfs takes its mode from the folder that it covers.
+ * Writes `stage`/sandbox.tar: the files that the sandbox image adds to its base. The folders for tasks are writable for
+ * everyone, because a tmpfs takes its mode from the folder that it is mounted on.
  */
 export async function stageSandbox(repository: string, stage: string): Promise<void> {
   const root = join(stage, 'sandbox');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folders of the server: what a container of VX11 may run. */
+/** The folders that go into the server's image. */
 const serverFolders = [
   'client',
   'contracts',
@@ -16,16 +16,16 @@ const serverFolders = [
   'workers',
 ] as const;
 
-/** The image's label that carries the hash of what it was built from. */
+/** The image label with the hash of its sources. */
 export const sourceLabel = 'vx11.source';
 
-/** SHA-256 (hex) over the names and bytes of all that goes into the server's image; the same on every machine. */
+/** Returns the SHA-256 (hex) over the names and bytes of all files in the server's image; the same on every machine. */
 export function sourceHash(repository: string): string {
   const folders = serverFolders.flatMap((folder) => filesUnder(repository, folder));
   return hashOf(repository, ['Dockerfile', 'package.json', 'package-lock.json', ...folders]);
 }
 
-/** The same of the sandbox's image. */
+/** The same for the sandbox image. */
 export function sandboxHash(repository: string): string {
   const inside = filesUnder(repository, 'sandbox').filter((file) => !file.includes('__pycache__'));
   return hashOf(repository, ['scripts/image/sandbox.ts', ...inside]);
@@ -37,7 +37,7 @@ function hashOf(repository: string, files: string[]): string {
   return hash.digest('hex');
 }
 
-/** Puts the server's folders into `stage`/app, with the lock file, which names the version of all that they use. */
+/** Copies the server's folders to `stage`/app, together with package.json and the lock file. */
 export function stageSources(repository: string, stage: string): void {
   const app = join(stage, 'app');
   rmSync(app, { recursive: true, force: true });
@@ -54,6 +54,6 @@ function filesUnder(repository: string, folder: string): string[] {
       .map((entry) => join(entry.parentPath, entry.name).slice(repository.length + 1))
       .toSorted();
   } catch {
-    return []; // A folder that is not there yet adds nothing.
+    return []; // a folder that does not exist yet adds nothing
   }
 }

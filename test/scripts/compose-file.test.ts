@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 
 const file = join(import.meta.dirname, '../../docker-compose.yml');
 
-test("madre's home is at the same place on the machine, where the Engine looks for the guard's folder", () => {
+test("madre's home has the same path on the host, because the Engine mounts the guard's folder from there", () => {
   const { services } = parse(readFileSync(file, 'utf8'), { merge: true });
   const { environment, volumes } = services.madre;
   expect(volumes).toContain(`${environment.VX11_HOME}:${environment.VX11_HOME}`);

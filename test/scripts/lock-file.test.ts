@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-// The bootstrap is plain JavaScript without types.
+// the bootstrap is plain JavaScript without types
 // @ts-expect-error
 import { forgottenReviews, unreviewedScripts } from '../../scripts/bootstrap/install-scripts.mjs';
 
@@ -20,7 +20,7 @@ const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8
   Record<string, string>
 >;
 
-/** Where Node would find `name` from a package: beside it, or in a folder above. */
+/** Finds the package `name` as Node would from another package: beside it, or in a folder above. */
 function entryOf(from: string, name: string): Locked | undefined {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1))) {
     const entry = packages[`${at === '' ? '' : `${at}/`}node_modules/${name}`];
@@ -35,31 +35,31 @@ test('the lock file has every package of every platform, each with the hash of i
     ),
   );
   expect(lacking).toEqual([]);
-  const unproved = Object.entries(packages).filter(([path, entry]) => path && !entry.integrity);
-  expect(unproved.map(([path]) => path)).toEqual([]);
+  const unhashed = Object.entries(packages).filter(([path, entry]) => path && !entry.integrity);
+  expect(unhashed.map(([path]) => path)).toEqual([]);
 });
 
-test('the lock file names no host to fetch from', () => {
+test('the lock file names no registry host', () => {
   expect(text).not.toMatch(/"resolved":|https?:\/\/[^"]*\.tgz/);
 });
 
-test('every package that has a script to run while it is installed was read, in that version', () => {
+test('every install script was reviewed in its version', () => {
   expect(unreviewedScripts(text)).toEqual([]);
   expect(forgottenReviews(text)).toEqual([]);
   expect(readFileSync(join(repository, '.npmrc'), 'utf8')).toContain('ignore-scripts=true');
 });
 
-test('a new version of a package with such a script has to be read again', () => {
+test('a new version of a package with an install script needs a new review', () => {
   const changed = text.replace(/("node_modules\/ssh2": \{\s+"version": ")[^"]+/, '$199.0.0');
   expect(unreviewedScripts(changed)).toEqual(['ssh2@99.0.0']);
 });
 
-test('every version that we ask for is exact', () => {
+test('every version in package.json is exact', () => {
   const all = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
   expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
 });
 
-test('every dependency is imported by what runs, not by tests alone', () => {
+test('every dependency is imported by the source, not only by tests', () => {
   const folders = ['activities', 'cli', 'contracts', 'domain', 'gateway', 'guard', 'scripts'];
   const source = [...folders, 'store', 'workers', 'workflows']
     .flatMap((folder) =>

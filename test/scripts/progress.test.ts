@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-// The bootstrap is plain JavaScript without types.
+// the bootstrap is plain JavaScript without types
 // @ts-expect-error
 import { goProgress } from '../../scripts/bootstrap/go.mjs';
 // @ts-expect-error
@@ -13,7 +13,7 @@ import { aptProgress } from '../../scripts/bootstrap/machine.mjs';
 import { duration, showProgress } from '../../scripts/bootstrap/progress.mjs';
 import { temporaryHome, until } from '../cli/up/temporary-home.ts';
 
-test('a build with Go is told by what it downloaded, then by what it compiled, then as linking', () => {
+test('the progress of a Go build shows downloads, then compiled packages, then linking', () => {
   const sizes: Record<string, number> = { 'github.com/!data!dog/x/@v/v1.2.0.zip': 2_400_000 };
   const go = goProgress(
     'example.com/tool/cmd/tool@v1.0.0',
@@ -31,7 +31,7 @@ test('a build with Go is told by what it downloaded, then by what it compiled, t
   expect(go.state()).toBe('compiled 3 packages, linking');
 });
 
-test('an installation with apt is told by its percents', () => {
+test('the progress of an apt installation is shown in percent', () => {
   const { line, state } = aptProgress();
   line('Reading package lists...');
   expect(state()).toBe('');
@@ -41,43 +41,46 @@ test('an installation with apt is told by its percents', () => {
   expect(state()).toBe('unpacked 13 %');
 });
 
-test('progress is a line of its own where nobody can see it move, and is drawn in place on a terminal', async () => {
-  const said: string[] = [];
+test('progress is drawn in place on a terminal, and printed as lines elsewhere', async () => {
+  const written: string[] = [];
   const out = (isTTY: boolean) => ({
     isTTY,
     columns: 60,
-    write: (text: string) => said.push(text),
+    write: (text: string) => written.push(text),
   });
   const lines = showProgress('building x', () => 'compiled 1', out(false), 20);
-  await until(() => said.length >= 2);
+  await until(() => written.length >= 2);
   lines.stop(true);
-  expect(said.slice(0, 2)).toEqual(['vx11: building x\n', 'vx11: building x, 0 s: compiled 1\n']);
-  expect(said.at(-1)).toBe('vx11: building x: done in 0 s\n');
-  said.length = 0;
+  expect(written.slice(0, 2)).toEqual([
+    'vx11: building x\n',
+    'vx11: building x, 0 s: compiled 1\n',
+  ]);
+  expect(written.at(-1)).toBe('vx11: building x: done in 0 s\n');
+  written.length = 0;
   const drawn = showProgress('building x', () => 'y'.repeat(200), out(true), 20);
-  await until(() => said.length >= 2);
+  await until(() => written.length >= 2);
   drawn.stop(false);
-  expect(said[0]).toHaveLength('\r'.length + 59 + '\u001B[K'.length);
-  expect(said[0]).toContain('\rvx11: building x, 0 s: yyy');
-  expect(said.at(-1)).toBe('\r\u001B[K');
-  const length = said.length;
+  expect(written[0]).toHaveLength('\r'.length + 59 + '\u001B[K'.length);
+  expect(written[0]).toContain('\rvx11: building x, 0 s: yyy');
+  expect(written.at(-1)).toBe('\r\u001B[K');
+  const length = written.length;
   await sleep(60);
-  expect(said).toHaveLength(length);
+  expect(written).toHaveLength(length);
   expect([duration(59_400), duration(252_000)]).toEqual(['59 s', '4 min 12 s']);
 });
 
-/** Runs what a first start would build, in the place of Go: a program that tidies up when it is interrupted. */
+/** Runs a build as a first start does, with a program in place of Go that cleans up when it is interrupted. */
 function building() {
   const folder = temporaryHome();
-  const builder = `process.on('SIGINT', () => { require('fs').writeFileSync('tidy', ''); process.exit(1) });
+  const builder = `process.on('SIGINT', () => { require('fs').writeFileSync('cleaned', ''); process.exit(1) });
     require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1e6);`;
   const at = (name: string): string =>
     JSON.stringify(join(import.meta.dirname, '../../scripts/bootstrap', name));
   writeFileSync(
     join(folder, 'build.mjs'),
-    `import { heedSignals, Ended } from ${at('ending.mjs')};
+    `import { handleSignals, Ended } from ${at('ending.mjs')};
     import { run } from ${at('machine.mjs')};
-    heedSignals();
+    handleSignals();
     try { await run(process.execPath, ['-e', ${JSON.stringify(builder)}], { what: 'building' }); }
     catch (error) { process.exitCode = error instanceof Ended ? error.exitCode : 99; }`,
   );
@@ -89,11 +92,11 @@ function building() {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s ends a build in order before the start itself ends', async (signal, code) => {
+] as const)('%s lets a build clean up before the start ends', async (signal, code) => {
   const { running, file } = building();
   await until(() => existsSync(file('pid')) && readFileSync(file('pid'), 'utf8') !== '');
   const gone = once(running, 'exit');
   running.kill(signal);
   expect((await gone)[0]).toBe(code);
-  expect(existsSync(file('tidy'))).toBe(true);
+  expect(existsSync(file('cleaned'))).toBe(true);
 });
