@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where scripts/bootstrap/client-generators.mjs puts them. */
+/** The folder into which scripts/bootstrap/client-generators.mjs installs the generators. */
 const folder = join(import.meta.dirname, '../../.tools/clients');
 const script = (name: string): string => join(folder, 'node_modules', name);
 

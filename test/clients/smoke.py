@@ -36,4 +36,4 @@ assert isinstance(refused.parsed, Problem), refused
 assert refused.parsed.error == ProblemError.SERVICE_NOT_ALLOWED, refused
 
 assert list_plans.sync(client=client, limit="1").plans == []
-print("the generated client did all of it")
+print("the generated client made all calls")

@@ -5,10 +5,10 @@ import { parse } from 'yaml';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { Bench, differences, type Outcome } from './corpus.ts';
+import { CorpusProject, differences, type Outcome } from './corpus.ts';
 import { readStacks, type CorpusStack } from './read-stacks.ts';
 
-/** The stacks of a folder, by file. */
+/** Reads the stacks of a folder, by file. */
 async function corpusIn(folder: URL): Promise<{ name: string; stacks: CorpusStack[] }[]> {
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   return Promise.all(
@@ -16,44 +16,44 @@ async function corpusIn(folder: URL): Promise<{ name: string; stacks: CorpusStac
   );
 }
 
-/** Opens every stack of a folder by a window, and compares it with what `docker compose up` makes of it. */
+/** Opens every stack of a folder in a window, and compares the result with that of `docker compose up`. */
 export async function compareAll(folder: URL): Promise<void> {
   const corpus = await corpusIn(folder);
   describe.each(corpus)(
-    'a window makes of $name what docker compose up makes of it',
+    'a window on a stack of $name has the same result as docker compose up:',
     ({ stacks }) => {
       const references = new Map<string, Outcome>();
       let vx11: TestStack;
-      let bench: Bench;
+      let project: CorpusProject;
       beforeAll(async () => {
         vx11 = await startStack({
           temporalAddress: inject('temporalAddress'),
           services: { placeholder: {} },
-          // before VX11 runs, which would end what has no window
+          // before VX11 runs, because it stops services without a window
           before: async ({ composeFile, docker }) => {
             const first = await readFile(composeFile, 'utf8');
             const { name } = parse(first) as { name: string };
-            bench = new Bench(composeFile, name, docker);
-            for (const stack of stacks) references.set(stack.title, await bench.reference(stack));
+            project = new CorpusProject(composeFile, name, docker);
+            for (const stack of stacks) references.set(stack.title, await project.reference(stack));
             await writeFile(composeFile, first);
           },
         });
       }, 300_000);
-      let laid: CorpusStack | null = null;
+      let written: CorpusStack | null = null;
       afterEach(async () => {
         await vx11.call('POST', '/operator/power/policy/solo_madre/apply', {});
-        if (laid !== null) await bench.clear(laid);
-        laid = null;
+        if (written !== null) await project.clear(written);
+        written = null;
       });
       afterAll(async () => {
-        await vx11?.docker('image', 'rm', '-f', `${bench.project}-built:local`);
+        await vx11?.docker('image', 'rm', '-f', `${project.name}-built:local`);
         await vx11?.destroy();
       });
 
       test.each(stacks)('$title', { timeout: 90_000 }, async (stack) => {
         const reference = references.get(stack.title)!;
-        laid = stack;
-        await untilRead(vx11, await bench.lay(stack));
+        written = stack;
+        await untilRead(vx11, await project.write(stack));
         const { body } = await vx11.call('POST', '/operator/power/window/open', {
           services: stack.open,
           ttl_sec: 300,
@@ -63,7 +63,7 @@ export async function compareAll(folder: URL): Promise<void> {
           ({ service }: { service: string }) => service,
         ) as string[];
         expect(failed.toSorted(), JSON.stringify(body)).toEqual(stack.failed.toSorted());
-        const seen = await sameOrLast(stack, reference, () => bench.observe(stack));
+        const seen = await sameOrLast(stack, reference, () => project.observe(stack));
         expectSameOrder(reference, seen, stack);
         if (body.state === 'open') {
           const closed = await vx11.call('POST', '/operator/power/window/close', {
@@ -71,14 +71,14 @@ export async function compareAll(folder: URL): Promise<void> {
           });
           expect(closed.body.receipt).toMatchObject({ residue: [] });
         }
-        const outcome = { ...seen, ended: await bench.afterwards(stack) };
+        const outcome = { ...seen, ended: await project.afterwards(stack) };
         expect(differences(outcome, reference, stack)).toEqual([]);
       });
     },
   );
 }
 
-/** Waits until madre has read the file; an event of its project makes it look. */
+/** Waits until madre has read the file. An Engine event of the project makes it read. */
 async function untilRead(vx11: TestStack, marker: string): Promise<void> {
   const label = `com.docker.compose.project=${vx11.project}`;
   const id = await vx11.docker('create', '--label', label, 'vx11-tiny:local', 'true');
@@ -89,7 +89,7 @@ async function untilRead(vx11: TestStack, marker: string): Promise<void> {
   });
 }
 
-/** Health is told with a delay by the Engine, so a difference counts once it has lasted. */
+/** Observes until there is no difference, at most 9 times: the Engine reports health with a delay. */
 async function sameOrLast(
   stack: CorpusStack,
   reference: Outcome,
@@ -104,7 +104,7 @@ async function sameOrLast(
   }
 }
 
-/** What Compose started later because of a dependency starts later here, too. */
+/** Expects the same start order as with Compose between services that depend on each other. */
 function expectSameOrder(
   reference: Outcome,
   seen: Omit<Outcome, 'ended'>,
@@ -128,7 +128,7 @@ function expectSameOrder(
 const startsAfter = (times: Outcome['times'], one: string, other: string): boolean =>
   (times[one]?.started ?? 0) > (times[other]?.started ?? Infinity);
 
-/** The services that one depends on, by the label that Compose writes. */
+/** Returns the services that a service depends on, from the label that Compose writes. */
 function edgesOf(reference: Outcome, service: string): string[] {
   for (const facts of Object.values(reference.containers)) {
     const { Labels } = facts['Config'] as { Labels: Record<string, string> };

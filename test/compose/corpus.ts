@@ -13,38 +13,38 @@ import {
 } from './observe-project.ts';
 import type { CorpusStack } from './read-stacks.ts';
 
-/** What came of one stack: by `docker compose up`, or by a window. */
+/** The result of one stack, with `docker compose up` or in a window. */
 export interface Outcome extends ProjectFacts {
   inside: Record<string, string>;
   /** When each service first started and last ended, epoch ms. */
   times: Record<string, { started: number; finished: number }>;
-  /** How each container ended once it was stopped, and what it left beside the compose file. */
+  /** The exit code of each stopped container, and the files left beside the compose file. */
   ended: { codes: Record<string, number>; files: Record<string, string> };
 }
 
-/** The folder of a stack under test: one compose project, whose file changes from stack to stack. */
-export class Bench {
+/** A compose project whose file is rewritten for each stack under test. */
+export class CorpusProject {
   readonly #folder: string;
   readonly #composeFile: string;
   readonly #docker: TestStack['docker'];
-  readonly project: string;
+  readonly name: string;
 
   constructor(composeFile: string, project: string, docker: TestStack['docker']) {
     this.#composeFile = composeFile;
     this.#folder = dirname(composeFile);
     this.#docker = docker;
-    this.project = project;
+    this.name = project;
   }
 
   compose(...args: string[]): Promise<string> {
-    // as Compose finds them in their folder, where this process is not
+    // Compose finds these files by itself only in its working directory
     const override = join(this.#folder, 'docker-compose.override.yml');
     const files = [this.#composeFile, override].filter((file) => existsSync(file));
     return this.#docker('compose', ...files.flatMap((file) => ['-f', file]), ...args);
   }
 
-  /** @returns the service by which this version of the file is told */
-  async lay(stack: CorpusStack): Promise<string> {
+  /** Writes the stack's files. @returns the marker service of this version of the compose file */
+  async write(stack: CorpusStack): Promise<string> {
     for (const [name, text] of Object.entries(stack.write)) {
       const file = join(this.#folder, name);
       await mkdir(dirname(file), { recursive: true });
@@ -52,7 +52,7 @@ export class Bench {
     }
     for (const command of stack.before) await this.#run(command);
     const marker = `marker-${randomBytes(4).toString('hex')}`;
-    await writeFile(this.#composeFile, stack.composeFile(this.project, marker));
+    await writeFile(this.#composeFile, stack.composeFile(this.name, marker));
     return marker;
   }
 
@@ -60,7 +60,7 @@ export class Bench {
     await this.#docker(
       'compose',
       '-p',
-      this.project,
+      this.name,
       '--profile',
       '*',
       'down',
@@ -76,10 +76,10 @@ export class Bench {
   }
 
   async #run(command: string[]): Promise<void> {
-    await this.#docker(...command.map((word) => word.replaceAll('{project}', this.project)));
+    await this.#docker(...command.map((word) => word.replaceAll('{project}', this.name)));
   }
 
-  /** Everything there is to compare while the services are up. */
+  /** Collects everything to compare while the services are up. */
   async observe(stack: CorpusStack): Promise<Omit<Outcome, 'ended'>> {
     for (const service of stack.fall) {
       for (const { Id } of await this.#containersOf(service)) {
@@ -87,14 +87,14 @@ export class Bench {
       }
     }
     if (stack.settles) await this.#untilSettled();
-    const facts = await observeProject(this.#docker, this.project);
-    const inside = await readInside(this.#docker, this.project, stack.read);
+    const facts = await observeProject(this.#docker, this.name);
+    const inside = await readInside(this.#docker, this.name, stack.read);
     return { ...facts, inside, times: await this.#times() };
   }
 
-  /** How everything ended, after it was stopped. */
+  /** Collects exit codes and files after the services were stopped. */
   async afterwards(stack: CorpusStack): Promise<Outcome['ended']> {
-    const containers = await inspectContainers(this.#docker, this.project);
+    const containers = await inspectContainers(this.#docker, this.name);
     const codes = containers.map(({ Name, State }) => [Name.slice(1), State.ExitCode] as const);
     const files = await Promise.all(
       stack.stopped.map(async (name) => {
@@ -109,11 +109,11 @@ export class Bench {
   }
 
   async #containersOf(service: string) {
-    const all = await inspectContainers(this.#docker, this.project);
+    const all = await inspectContainers(this.#docker, this.name);
     return all.filter((container) => serviceOf(container) === service);
   }
 
-  /** Nothing has started or ended for five seconds: more than the pauses between the first three starts. */
+  /** Waits until nothing has started or ended for 5 s, which is longer than the pauses between the first three restarts. */
   async #untilSettled(): Promise<void> {
     let last = '';
     for (let calm = 0, round = 0; calm < 10 && round < 60; round += 1) {
@@ -126,7 +126,7 @@ export class Bench {
 
   async #times(): Promise<Outcome['times']> {
     const times: Outcome['times'] = {};
-    for (const container of await inspectContainers(this.#docker, this.project)) {
+    for (const container of await inspectContainers(this.#docker, this.name)) {
       const { StartedAt, FinishedAt } = container.State;
       times[serviceOf(container)] = {
         started: Date.parse(StartedAt),
@@ -136,11 +136,11 @@ export class Bench {
     return times;
   }
 
-  /** What `docker compose up` makes of a stack, taken away again. */
+  /** Runs a stack with `docker compose up`, removes it again and returns the result. */
   async reference(stack: CorpusStack): Promise<Outcome> {
-    await this.lay(stack);
+    await this.write(stack);
     const wait = stack.wait ? ['--wait', '--wait-timeout', '30'] : [];
-    // where a job fails, Compose says so by its exit code
+    // if a job fails, Compose exits with an error
     await this.compose('up', '-d', ...wait, ...stack.open).catch(() => undefined);
     const seen = await this.observe(stack);
     await this.compose('--profile', '*', 'stop').catch(() => undefined);
@@ -151,8 +151,8 @@ export class Bench {
 }
 
 /**
- * Every path at which two outcomes differ, each as `path: value, reference value`. What a stack says fails is left out,
- * and so are the moments of its starts.
+ * Returns every path at which two outcomes differ, as `path: value, Compose: reference value`. Services that the stack
+ * expects to fail are left out, and so are the start times.
  */
 export function differences(outcome: Outcome, reference: Outcome, stack: CorpusStack): string[] {
   const [ours, theirs] = [leaves(comparable(outcome, stack)), leaves(comparable(reference, stack))];
@@ -177,7 +177,7 @@ function comparable(outcome: Outcome, stack: CorpusStack): unknown {
   };
 }
 
-/** The scalars of a value by their paths; an empty list or object is one, too. */
+/** Returns the scalars of a value by their paths; an empty list or object counts as a scalar. */
 function leaves(value: unknown, path = ''): Map<string, string> {
   const inner = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   if (inner.length === 0) return new Map([[path, JSON.stringify(value)]]);

@@ -2,7 +2,7 @@ import type { TestStack } from '../stack/stack.ts';
 
 type Docker = TestStack['docker'];
 
-/** One container, network or volume as the Engine describes it, without what differs from run to run. */
+/** The Engine's description of one container, network or volume, without values that differ from run to run. */
 export type Facts = Record<string, unknown>;
 
 export interface ProjectFacts {
@@ -47,7 +47,7 @@ const dependsOn = 'com.docker.compose.depends_on';
 export const serviceOf = ({ Config }: Inspected): string =>
   Config.Labels['com.docker.compose.service'] ?? '';
 
-/** Everything that the Engine says of a project's containers, networks and volumes, made comparable. */
+/** Returns the Engine's description of a project's containers, networks and volumes in a comparable form. */
 export async function observeProject(docker: Docker, project: string): Promise<ProjectFacts> {
   const containers = await inspectContainers(docker, project);
   const networks = await inspectAll(docker, 'network', project);
@@ -82,7 +82,7 @@ export async function observeProject(docker: Docker, project: string): Promise<P
         Attachable,
         EnableIPv6,
         Labels,
-        // an address range that the file does not name is whichever is free
+        // the Engine chooses a free address range if the file names none
         Range: JSON.stringify(IPAM).includes('10.213.') ? IPAM : 'any',
       }),
     ),
@@ -106,14 +106,14 @@ async function inspectAll(
 function containerFacts(container: Inspected): Facts {
   const { Config, HostConfig, Mounts, NetworkSettings, State, Image } = container;
   const { Labels } = Config;
-  // Compose writes them in the order of a Go map, which is none
+  // Compose writes them in the order of a Go map, which is random
   const dependencies = Labels[dependsOn]?.split(',').toSorted().join(',');
   return {
     Image,
     Config: { ...Config, Labels: { ...Labels, [dependsOn]: dependencies } },
     HostConfig: {
       ...HostConfig,
-      // VX11 keeps up what a window holds, so that a reboot brings nothing back
+      // VX11 restarts services of a window itself, so that a reboot starts nothing
       RestartPolicy: 'by VX11',
     },
     Mounts,
@@ -136,7 +136,7 @@ function containerFacts(container: Inspected): Facts {
   };
 }
 
-/** The lists that the Engine keeps as sets, each in one order; a command's words stay as they are. */
+/** Lists whose order has no meaning, such as `Env`; they are sorted. Others, such as a command's words, are not. */
 const sets = new Set([
   'Env',
   'Binds',
@@ -158,7 +158,7 @@ function inOrder(value: unknown, key = ''): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inOrder(one, name)]));
 }
 
-/** Content, mode and owner of files inside the running containers of services; of each of several. */
+/** Reads content, mode and owner of files inside the running containers of services; of every container if several. */
 export async function readInside(
   docker: Docker,
   project: string,

@@ -1,4 +1,4 @@
 import { compareAll } from './compare.ts';
 
-// many minutes, so it is not in `npm test`
+// not part of `npm test`, because it takes many minutes
 await compareAll(new URL('odd-stacks/', import.meta.url));

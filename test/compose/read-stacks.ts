@@ -3,14 +3,14 @@ import { isMap, parseAllDocuments, type Document } from 'yaml';
 import { z } from 'zod';
 import { obedient } from '../stack/stack.ts';
 
-/** What a stack of the corpus says about its own test, under `x-test`. */
+/** The `x-test` part of a stack, which describes its test. */
 const testNotes = z.strictObject({
   title: z.string(),
-  /** The project name as the file has it; `{project}` stands for what has to come of it. */
+  /** The project name in the file; `{project}` stands for the resulting name. */
   name: z.string().default('{project}'),
-  /** Services to open; all of them where left out. */
+  /** Services to open; by default all of them. */
   open: z.array(z.string()).optional(),
-  /** Services that VX11 has to name as failed, and that are then not compared. */
+  /** Services that VX11 must report as failed; they are not compared. */
   failed: z.array(z.string()).default([]),
   /** Files beside the compose file, by path. */
   write: z.record(z.string(), z.string()).default({}),
@@ -19,25 +19,25 @@ const testNotes = z.strictObject({
   after: z.array(z.array(z.string())).default([]),
   /** Files inside containers whose content, mode and owner are compared. */
   read: z.record(z.string(), z.array(z.string())).default({}),
-  /** Files beside the compose file that are compared once the services went down. */
+  /** Files beside the compose file that are compared after the services have stopped. */
   stopped: z.array(z.string()).default([]),
-  /** Pairs of services, and by how many ms the second starts after the first at least. */
+  /** Pairs of services, with the least time in ms between the start of the first and that of the second. */
   apart: z.array(z.tuple([z.string(), z.string(), z.number()])).default([]),
-  /** False: `docker compose up` is not asked to wait for health, which never comes. */
+  /** False if `docker compose up` must not wait for health, because the services never become healthy. */
   wait: z.boolean().default(true),
-  /** The state is compared once nothing has changed for a while. */
+  /** True if the state is compared only after it has not changed for a while. */
   settles: z.boolean().default(false),
-  /** Services whose process ends by itself once it runs; compared is what becomes of them. */
+  /** Services whose process is made to exit while it runs; the state after that is compared. */
   fall: z.array(z.string()).default([]),
 });
 
 export interface CorpusStack extends z.output<typeof testNotes> {
-  /** The compose file for one project, with a service of no other use than to tell this version of it by. */
+  /** Returns the compose file for one project, with a service `marker` that only identifies this version of the file. */
   composeFile(project: string, marker: string): string;
   open: string[];
 }
 
-/** The stacks of one file of the corpus. */
+/** Reads the stacks of one file of the corpus. */
 export async function readStacks(file: URL): Promise<CorpusStack[]> {
   const text = await readFile(file, 'utf8');
   return parseAllDocuments(text, { merge: true, logLevel: 'silent' }).map((parsed) => {
@@ -45,7 +45,7 @@ export async function readStacks(file: URL): Promise<CorpusStack[]> {
     const notes = testNotes.parse(document.toJS()['x-test']);
     document.delete('x-test');
     const services = document.get('services');
-    if (!isMap(services)) throw new Error(`${notes.title}: it has no services`);
+    if (!isMap(services)) throw new Error(`the stack "${notes.title}" has no services`);
     const names = services.items.map(({ key }) => String(key));
     for (const name of names) fillIn(document, name);
     return {
@@ -62,7 +62,7 @@ export async function readStacks(file: URL): Promise<CorpusStack[]> {
   });
 }
 
-/** Whatever a service does not say itself: the tiny image, and a process that ends at once when it is told to. */
+/** Adds the defaults of the tests: the tiny image, and a process that exits at once on SIGTERM. */
 function fillIn(document: Document, name: string): void {
   const has = (key: string): boolean => document.hasIn(['services', name, key]);
   const set = (key: string, value: unknown): void => {

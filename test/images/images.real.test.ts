@@ -13,7 +13,7 @@ import { until } from '../stack/wait.ts';
 import { removeAfterTest, startRegistry, type TestRegistry } from './registry.ts';
 
 const run = promisify(execFile);
-/** Of the package docker-registry. */
+/** From the Debian package docker-registry. */
 const debianRegistry = '/usr/bin/docker-registry';
 const never = new AbortController().signal;
 const platform = null;
@@ -41,11 +41,11 @@ afterAll(async () => {
 });
 
 const pull = async (ref: string, signal = never): Promise<PullProgress[]> => {
-  const told: PullProgress[] = [];
-  await images.pull({ ref, platform }, (progress) => told.push(progress), signal);
-  return told;
+  const updates: PullProgress[] = [];
+  await images.pull({ ref, platform }, (progress) => updates.push(progress), signal);
+  return updates;
 };
-/** What a person would read of a pull that fails. */
+/** Returns the failure that a person reads after a failed pull. */
 const failureOf = async (ref: string, wanted: string | null = null) => {
   const error = await images
     .pull({ ref, platform: wanted }, () => undefined, never)
@@ -65,21 +65,21 @@ const failureOf = async (ref: string, wanted: string | null = null) => {
   });
 };
 
-test('a pull tells how far it is, until the image is there', async () => {
+test('a pull reports its progress until the image is there', async () => {
   const ref = await registry.add('progress', { megabytes: 3 });
   removeAfterTest(ref);
   registry.rules.bytesPerSecond = 3e6;
   expect(await images.find({ ref, platform })).toBeNull();
-  const told = await pull(ref);
+  const updates = await pull(ref);
   expect(await images.find({ ref, platform })).toMatchObject({ os: 'linux' });
-  const halfway = told.find(({ percent }) => percent !== null && percent > 20 && percent < 90);
+  const halfway = updates.find(({ percent }) => percent !== null && percent > 20 && percent < 90);
   expect(halfway?.text).toMatch(/^pulling \d+ %, \d\.\d of [34]\.\d MB$/);
-  const bytes = told.map(({ current_bytes }) => current_bytes);
+  const bytes = updates.map(({ current_bytes }) => current_bytes);
   expect(bytes).toEqual(bytes.toSorted((one, other) => one - other));
-  expect(told.at(-1)).toMatchObject({ percent: 100 });
+  expect(updates.at(-1)).toMatchObject({ percent: 100 });
 });
 
-test('two who want one image share its pull, and each hears of it', async () => {
+test('two callers for one image share its pull, and both get its progress', async () => {
   const ref = await registry.add('shared', { megabytes: 2 });
   removeAfterTest(ref);
   registry.rules.bytesPerSecond = 2e6;
@@ -91,36 +91,36 @@ test('two who want one image share its pull, and each hears of it', async () => 
   expect(new Set(layers).size).toBe(layers.length);
 });
 
-test('the pull goes on when one of two leaves, and the Engine ends it when the last one does', async () => {
+test('a shared pull continues after one caller cancels, and the Engine stops it after the last one does', async () => {
   const ref = await registry.add('cancelled', { megabytes: 4 });
   removeAfterTest(ref);
   registry.rules.bytesPerSecond = 400_000;
   const [first, second] = [new AbortController(), new AbortController()];
   const [one, other] = [pull(ref, first.signal), pull(ref, second.signal)];
   const ends = Promise.allSettled([one, other]);
-  await until('its layer is on the way', () => registry.sending() > 0);
+  await until('its layer is being sent', () => registry.sending() > 0);
   first.abort(new Error('closed'));
   await expect(one).rejects.toThrow('closed');
   const sent = registry.sent();
-  await until('it goes on for the other one', () => registry.sent() > sent);
+  await until('the pull continues for the other caller', () => registry.sent() > sent);
   second.abort(new Error('closed too'));
   await expect(other).rejects.toThrow('closed too');
   await ends;
-  await until('the Engine has let go of it', () => registry.sending() === 0);
+  await until('the Engine has stopped the pull', () => registry.sending() === 0);
   expect(await images.find({ ref, platform })).toBeNull();
 });
 
-test('who comes after a cancelled pull starts it again', async () => {
+test('a new request after a cancelled pull starts it again', async () => {
   const ref = await registry.add('again', { megabytes: 1 });
   removeAfterTest(ref);
   registry.rules.bytesPerSecond = 200_000;
-  const leaving = new AbortController();
-  const left = Promise.allSettled([pull(ref, leaving.signal)]);
-  await until('its layer is on the way', () => registry.sending() > 0);
-  leaving.abort(new Error('closed'));
+  const cancelling = new AbortController();
+  const cancelled = Promise.allSettled([pull(ref, cancelling.signal)]);
+  await until('its layer is being sent', () => registry.sending() > 0);
+  cancelling.abort(new Error('closed'));
   registry.rules.bytesPerSecond = null;
   expect((await pull(ref)).at(-1)).toMatchObject({ percent: 100 });
-  expect(await left).toMatchObject([{ status: 'rejected', reason: { message: 'closed' } }]);
+  expect(await cancelled).toMatchObject([{ status: 'rejected', reason: { message: 'closed' } }]);
 });
 
 describe('credentials', () => {
@@ -128,14 +128,14 @@ describe('credentials', () => {
   const auth = Buffer.from('ada:lace:s').toString('base64');
 
   test.each([
-    ['in the file', () => ({ auths: { [registry.address]: { auth } } })],
+    ['in config.json', () => ({ auths: { [registry.address]: { auth } } })],
     [
-      'under a whole address, as older versions wrote',
+      'in config.json under a URL, as older Docker versions wrote them,',
       () => ({
         auths: { [`http://${registry.address}/v1/`]: { auth } },
       }),
     ],
-  ])('%s of Docker are used', async (_, content) => {
+  ])('%s are used', async (_, content) => {
     const ref = await registry.add(`private-${_.length}`);
     removeAfterTest(ref);
     registry.rules.user = user;
@@ -144,7 +144,7 @@ describe('credentials', () => {
     expect(await images.find({ ref, platform })).not.toBeNull();
   });
 
-  test('come from the helper that the config names for the registry', async () => {
+  test('come from the credential helper that the config names for the registry', async () => {
     const ref = await registry.add('helped');
     removeAfterTest(ref);
     registry.rules.user = user;
@@ -159,7 +159,7 @@ describe('credentials', () => {
     expect(await images.find({ ref, platform })).not.toBeNull();
   });
 
-  test('that are wrong, and none at all, are told as such and never shown', async () => {
+  test('that are wrong or missing are reported as such, and never shown', async () => {
     const ref = await registry.add('guarded');
     registry.rules.user = user;
     const wrong = Buffer.from('ada:hunter2').toString('base64');
@@ -175,18 +175,18 @@ describe('credentials', () => {
     expect((await failureOf(ref)).detail).toContain('docker login');
   });
 
-  test('whose helper cannot be run fail the pull with its name', async () => {
+  test('whose helper cannot be run fail the pull with the name of the helper', async () => {
     const ref = await registry.add('unhelped');
     await writeFile(join(config, 'config.json'), JSON.stringify({ credsStore: 'vx11-none' }));
     await expect(pull(ref)).rejects.toThrow('docker-credential-vx11-none cannot be run');
   });
 });
 
-describe('a pull that fails says why in one sentence:', () => {
+describe('a failed pull gives the reason in one sentence:', () => {
   test.each<[string, number | null, string, RegExp]>([
-    ['an image that is not there', null, 'image_missing', /has no image 127\.\S+\/nothing:1; /],
+    ['an image that does not exist', null, 'image_missing', /has no image 127\.\S+\/nothing:1; /],
     [
-      'one that is denied',
+      'an image that is denied',
       403,
       'image_missing',
       /denied \S+: it does not exist there or needs a login/,
@@ -198,7 +198,7 @@ describe('a pull that fails says why in one sentence:', () => {
     expect(failure).toEqual({ error, detail: expect.stringMatching(sentence) });
   });
 
-  test('a registry that is not there', async () => {
+  test('a registry that cannot be reached', async () => {
     const began = performance.now();
     const failure = await failureOf('127.0.0.1:1/nothing:1');
     expect(performance.now() - began).toBeLessThan(5000);
@@ -219,21 +219,21 @@ describe('a pull that fails says why in one sentence:', () => {
   });
 });
 
-test('a connection that is cut in the middle of a layer is told, and the pull goes on from there', async () => {
+test('a connection that breaks in the middle of a layer is reported, and the pull continues from there', async () => {
   const ref = await registry.add('cut', { megabytes: 1 });
   removeAfterTest(ref);
   Object.assign(registry.rules, { cutAfter: 300_000, bytesPerSecond: 4e6 });
-  const told: string[] = [];
-  const hear = ({ text }: PullProgress): void => {
-    told.push(text);
+  const texts: string[] = [];
+  const onProgress = ({ text }: PullProgress): void => {
+    texts.push(text);
     if (text.includes('trying again')) registry.rules.cutAfter = null;
   };
-  await images.pull({ ref, platform }, hear, never);
-  expect(told).toContainEqual(expect.stringMatching(/^pulling .*, trying again$/));
+  await images.pull({ ref, platform }, onProgress, never);
+  expect(texts).toContainEqual(expect.stringMatching(/^pulling .*, trying again$/));
   expect(await images.find({ ref, platform })).not.toBeNull();
 });
 
-test('a disk that the image would fill ends the pull, also in the middle', async () => {
+test('a pull that would fill the disk is stopped, even in the middle', async () => {
   const ref = await registry.add('large', { megabytes: 4 });
   removeAfterTest(ref);
   registry.rules.bytesPerSecond = 1e6;
@@ -259,16 +259,16 @@ test('a disk that the image would fill ends the pull, also in the middle', async
   expect(error!.message).toMatch(
     /needs at least .* more on the disk of Docker, which has 1\.0 MB free/,
   );
-  await until('the Engine has let go of it', () => registry.sending() === 0);
+  await until('the Engine has stopped the pull', () => registry.sending() === 0);
   expect(await full.find({ ref, platform })).toBeNull();
 });
 
-test('Debian’s own registry gives what it was given', async ({ skip }) => {
-  const there = await run(debianRegistry, ['--version']).then(
+test('an image can be pulled from Debian’s own registry', async ({ skip }) => {
+  const isInstalled = await run(debianRegistry, ['--version']).then(
     () => true,
     () => false,
   );
-  skip(!there, 'docker-registry is not installed here');
+  skip(!isInstalled, 'docker-registry is not installed here');
   const folder = await mkdtemp(join(tmpdir(), 'vx11-registry-'));
   const file = join(folder, 'config.yml');
   const port = await freePort();
@@ -281,7 +281,7 @@ test('Debian’s own registry gives what it was given', async ({ skip }) => {
   );
   const server = execFile(debianRegistry, ['serve', file]);
   try {
-    await until('it answers', () =>
+    await until('the registry answers', () =>
       fetch(`http://${address}/v2/`).then(
         ({ ok }) => ok,
         () => false,

@@ -11,28 +11,28 @@ import { onTestFinished } from 'vitest';
 const run = promisify(execFile);
 const binary = { encoding: 'buffer', maxBuffer: 64 * 1024 ** 2 } as const;
 
-/** How a test's registry behaves; each may change while it serves. */
+/** How a test's registry behaves. A test may change the rules while it serves. */
 export interface RegistryRules {
-  /** Bytes a second of each layer; null is as fast as it goes. */
+  /** Bytes per second for each layer; null is unlimited. */
   bytesPerSecond: number | null;
-  /** Cuts the connection after so many bytes of a layer. */
+  /** Breaks the connection after this many bytes of a layer; null never does. */
   cutAfter: number | null;
-  /** Answers every request for a manifest with this status. */
+  /** Answers every request for a manifest with this status, unless null. */
   status: number | null;
-  /** Only this user may pull. */
+  /** If not null, only this user may pull. */
   user: { name: string; password: string } | null;
 }
 
-/** A registry (Docker Registry HTTP API V2) on loopback, where the Engine takes plain HTTP. */
+/** A registry (Docker Registry HTTP API V2) on loopback, for which the Engine accepts plain HTTP. */
 export interface TestRegistry {
   /** `127.0.0.1:<port>` */
   address: string;
   rules: RegistryRules;
-  /** Paths of blobs and manifests that were asked for, in their order. */
+  /** Paths of the requested blobs and manifests, in order. */
   asked: string[];
-  /** How many bytes of layers went out. */
+  /** The number of layer bytes sent so far. */
   sent(): number;
-  /** Layers that are being sent just now. */
+  /** The number of layers that are being sent now. */
   sending(): number;
   /** Adds an image that no Engine has yet. @returns its name */
   add(name: string, options?: { megabytes?: number; architecture?: string }): Promise<string>;
@@ -48,7 +48,7 @@ const types = {
 const digestOf = (content: Buffer): string =>
   `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
-/** Starts with the caller; ends with `close`. */
+/** Starts a registry in this process, on a free port. */
 export async function startRegistry(): Promise<TestRegistry> {
   const rules: RegistryRules = { bytesPerSecond: null, cutAfter: null, status: null, user: null };
   const blobs = new Map<string, Buffer>();
@@ -167,7 +167,7 @@ export async function startRegistry(): Promise<TestRegistry> {
 
 let tiny: Promise<{ config: Record<string, unknown>; layers: Buffer[] }> | null = null;
 
-/** The tiny image of the tests, as `docker save` gives it. */
+/** Returns the layers and the config of the tests' tiny image, read with `docker save`. */
 const tinyImage = (): NonNullable<typeof tiny> => (tiny ??= saveTiny());
 
 async function saveTiny() {
@@ -180,7 +180,7 @@ async function saveTiny() {
   return { config, layers: manifest.Layers.map(of) };
 }
 
-/** Files of an archive by name (POSIX ustar); links and folders are left out. */
+/** Reads an archive (POSIX ustar). Returns its files by name. */
 function readTar(archive: Buffer): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   for (let at = 0; at + 512 <= archive.length && archive[at] !== 0;) {
@@ -193,7 +193,7 @@ function readTar(archive: Buffer): Map<string, Buffer> {
   return files;
 }
 
-/** An archive of one file (POSIX ustar). */
+/** Writes an archive (POSIX ustar) of one file. */
 function tarOf(name: string, content: Buffer): Buffer {
   const header = Buffer.alloc(512);
   header.write(name, 0);
@@ -202,7 +202,7 @@ function tarOf(name: string, content: Buffer): Buffer {
   header.write('0000000\0', 116);
   header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
   header.write('00000000000\0', 136);
-  header.write('        0', 148); // the sum counts its own field as spaces
+  header.write('        0', 148); // the checksum counts its own field as spaces
   header.write('ustar\u000000', 257);
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
@@ -210,7 +210,7 @@ function tarOf(name: string, content: Buffer): Buffer {
   return Buffer.concat([header, content, rest, Buffer.alloc(1024)]);
 }
 
-/** Takes an image away with the test that brought it. */
+/** Removes images at the end of the test. */
 export function removeAfterTest(...images: string[]): void {
   onTestFinished(async () => {
     for (const image of images) await run('docker', ['rmi', '-f', image]).catch(() => undefined);
