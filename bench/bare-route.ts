@@ -1,4 +1,4 @@
-/** A Fastify with one route that returns the bytes it was given, and nothing else: `node bare-route.ts PATH < bytes`. */
+/** A Fastify server with one route, which returns the bytes from stdin: `node bare-route.ts PATH < bytes`. */
 import { text } from 'node:stream/consumers';
 import Fastify from 'fastify';
 

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and its server, and counts what the client sends. */
+/** A relay between a client and its server that counts what the client sends. */
 export interface CountingRelay {
-  /** Pieces sent by clients so far: a call is at least one. */
+  /** The number of chunks that clients have sent so far; a call is at least one. */
   sent(): number;
-  /** Breaks every connection and takes none any more: the server is out of reach. */
+  /** Closes every connection and accepts no more, so that the server cannot be reached. */
   cut(): Promise<void>;
 }
 
-/** Listens on a Unix socket's path or a TCP port of loopback, and passes on to another such address. */
+/** Listens on a Unix socket's path or a loopback TCP port, and forwards to another such address. */
 export async function countingRelay(
   from: string | number,
   to: string | { host: string; port: number },
 ): Promise<CountingRelay> {
-  let pieces = 0;
+  let chunks = 0;
   const open = new Set<Socket>();
   const track = (socket: Socket): void => {
     open.add(socket);
@@ -23,7 +23,7 @@ export async function countingRelay(
   const server = createServer((client) => {
     const target = typeof to === 'string' ? connect(to) : connect(to.port, to.host);
     [client, target].forEach(track);
-    client.on('data', () => (pieces += 1));
+    client.on('data', () => (chunks += 1));
     client.pipe(target);
     target.pipe(client);
   });
@@ -31,7 +31,7 @@ export async function countingRelay(
   else server.listen(from, '127.0.0.1');
   await once(server, 'listening');
   return {
-    sent: () => pieces,
+    sent: () => chunks,
     async cut() {
       const closed = once(server, 'close');
       server.close();

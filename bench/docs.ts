@@ -8,7 +8,7 @@ const begin =
   '<!-- bench: begin. Written by `npm run bench -- --write-docs`; edit what is outside. -->';
 const end = '<!-- bench: end -->';
 
-/** Puts a run between the markers of docs/benchmarks.md. Throws where the markers are gone. */
+/** Writes a run between the markers of docs/benchmarks.md. Throws if the markers are missing. */
 export function writeDocs(run: Run): void {
   const text = readFileSync(file, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
@@ -18,19 +18,19 @@ export function writeDocs(run: Run): void {
 }
 
 function body(run: Run): string[] {
-  const kind = run.quick ? 'Quick runs (5 samples, only to see that it works)' : 'Taken';
+  const kind = run.quick ? 'Quick runs (5 samples, only to check that the bench works)' : 'Taken';
   const parts = run.parts.map(
     ({ at, load, seconds, measures }) =>
       `- ${at.slice(0, 16).replace('T', ' ')} UTC, load ${load.toFixed(1)} before it began, ${Math.ceil(seconds / 60)} minutes: ${measures.join(', ')}`,
   );
   return [
-    `${kind} on ${run.machine}. Each row was measured in one run; of measures that were taken again the newest counts:`,
+    `${kind} on ${run.machine}. Each row was measured in one run; measures that were repeated show the newest run:`,
     '',
     ...parts,
     '',
     table(run.results),
     '',
     notes(run.results),
-    ...run.failed.map(({ name, error }) => `- ${name}: gave no figure: ${error}`),
+    ...run.failed.map(({ name, error }) => `- ${name}: no figure, because it failed: ${error}`),
   ];
 }

@@ -1,9 +1,9 @@
 /**
- * Measures VX11 against the plain thing, each in one run: `npm run bench`, `npm run bench -- open close`.
- * What is named replaces its rows of the last run. --quick takes 5 samples of each. --write-docs puts the last run into docs/benchmarks.md; with no measure named it
- * does only that.
+ * Compares VX11 with the underlying tools in the same run: `npm run bench`, `npm run bench -- open close`.
+ * Named measures replace their rows of the last run. --quick takes 5 samples of each. --write-docs writes the last run into
+ * docs/benchmarks.md; without a named measure it does only that.
  */
-import { makeBed } from './bed.ts';
+import { makeEnvironment } from './environment.ts';
 import { writeDocs } from './docs.ts';
 import type { Measure, Result } from './measure.ts';
 import { measures } from './measures/index.ts';
@@ -16,7 +16,9 @@ const docs = words.includes('--write-docs');
 const named = words.filter((word) => !word.startsWith('--'));
 const unknown = named.filter((name) => !measures.some((measure) => measure.name === name));
 if (unknown.length > 0) {
-  console.error(`There are: ${measures.map(({ name }) => name).join(' ')}`);
+  console.error(
+    `No measure is named ${unknown.join(' or ')}. Measures: ${measures.map(({ name }) => name).join(' ')}`,
+  );
   process.exit(64);
 }
 if (docs && named.length === 0 && !quick) {
@@ -42,15 +44,15 @@ async function runAll(chosen: Measure[]): Promise<Run> {
   const names = chosen.map(({ name }) => name);
   const part: Part = { at: new Date().toISOString(), load: load(), seconds: 0, measures: names };
   const run: Run = { quick, machine: machine(), parts: [part], results: [], failed: [] };
-  const bed = await makeBed(end, quick);
+  const environment = await makeEnvironment(end, quick);
   for (const measure of chosen) {
     const { name } = measure;
     say(`${name}…`);
     try {
-      const results: Result[] = await measure.run(bed);
+      const results: Result[] = await measure.run(environment);
       run.results.push(...results.map((result) => ({ ...result, measure: name })));
     } catch (error) {
-      if (interrupted) await new Promise(() => undefined); // what broke, broke because everything ends
+      if (interrupted) await new Promise(() => undefined); // the error comes from the cleanup after Ctrl-C
       run.failed.push({ name, error: error instanceof Error ? error.message : String(error) });
       console.error(error);
     }

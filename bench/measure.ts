@@ -1,6 +1,6 @@
-import type { Bed } from './bed.ts';
+import type { Environment } from './environment.ts';
 
-/** Median, 95th percentile and number of samples of one kind. */
+/** Median, 95th percentile and number of samples. */
 export interface Figures {
   p50: number;
   p95: number;
@@ -9,29 +9,29 @@ export interface Figures {
 
 export type Unit = 'ms' | 'MB' | '%' | 'requests/s' | 's' | 'messages';
 
-/** One line of the table: our figures, those of the plain thing in the same run, and whether the bar is met. */
+/** One row of the table: our figures, those of the plain tool in the same run, and whether the bar is met. */
 export interface Result {
-  /** The measure that it is of; the run fills it in. */
+  /** The name of its measure, which the run fills in. */
   measure?: string;
   name: string;
   unit: Unit;
   ours: Figures;
-  /** Null where the bar is a figure by itself. */
+  /** Null if the bar is an absolute figure. */
   plain: Figures | null;
-  /** Median of ours ÷ median of plain; of bars that are ratios. */
+  /** Median of ours ÷ median of plain, if the bar is a ratio. */
   ratio?: number;
-  /** Median of ours − median of plain, in `unit`; of bars that are differences. */
+  /** Median of ours − median of plain in `unit`, if the bar is a difference. */
   difference?: number;
   bar: string;
   met: boolean;
-  /** Samples of ours. */
+  /** The number of samples of ours. */
   n: number;
-  /** What stands behind the figure: where time goes, what was measured beside it. */
+  /** Details of the figure, such as where the time goes and what else was measured. */
   notes: string[];
 }
 
-/** One file under measures/. It cleans up what it makes, or leaves it to the bed. */
+/** One file under measures/. It cleans up after itself, or registers the cleanup with the environment. */
 export interface Measure {
   name: string;
-  run(bed: Bed): Promise<Result[]>;
+  run(environment: Environment): Promise<Result[]>;
 }

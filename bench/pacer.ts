@@ -1,7 +1,6 @@
 /**
- * Sends requests at a constant rate whether or not answers come, and tells how long each took from the moment it was
- * due: `node pacer.ts URL TOKEN PER_SECOND SECONDS [BODY]`; with a body they are posts. Prints one JSON object; times
- * in ms.
+ * Sends requests at a constant rate, whether or not answers arrive, and measures each from the moment it was due:
+ * `node pacer.ts URL TOKEN PER_SECOND SECONDS [BODY]`. With a body the requests are POST. Prints one JSON object; times in ms.
  */
 import { Agent, request } from 'node:http';
 import { percentile } from './sample.ts';
@@ -35,7 +34,7 @@ function send(nth: number): void {
 }
 
 let sent = 0;
-/** setImmediate, not a timer: a timer's 1 ms steps would be counted as the server's. */
+/** Uses setImmediate, because the 1 ms steps of a timer would count as the server's time. */
 function pace(): void {
   while (sent < total && dueAt(sent) <= performance.now()) send(sent++);
   if (sent < total) setImmediate(pace);

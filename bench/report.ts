@@ -5,10 +5,10 @@ const number = (value: number): string =>
     ? Math.round(value).toLocaleString('en-US')
     : value.toFixed(Math.abs(value) < 10 ? 1 : 0);
 
-const told = ({ p50, p95, n }: Figures, unit: string): string =>
+const figuresText = ({ p50, p95, n }: Figures, unit: string): string =>
   `${number(p50)}${n > 1 ? ` (${number(p95)})` : ''} ${unit}`;
 
-/** The median of ours against that of the plain thing, in the form that its bar has. */
+/** Compares our median with that of the plain tool, as a ratio or a difference like its bar. */
 function compared({ ratio, difference, unit }: Result): string {
   if (ratio !== undefined) return `${ratio.toFixed(2)} ×`;
   if (difference !== undefined)
@@ -19,15 +19,15 @@ function compared({ ratio, difference, unit }: Result): string {
 const columns = ['measure', 'ours p50 (p95)', 'plain p50 (p95)', 'compared', 'bar', 'met', 'n'];
 const row = (result: Result): string[] => [
   result.name,
-  told(result.ours, result.unit),
-  result.plain === null ? '–' : told(result.plain, result.unit),
+  figuresText(result.ours, result.unit),
+  result.plain === null ? '–' : figuresText(result.plain, result.unit),
   compared(result),
   result.bar,
   result.met ? 'yes' : '**no**',
   String(result.n),
 ];
 
-/** The table as Markdown, as wide as its widest cells. */
+/** Formats the results as a Markdown table, in columns as wide as their widest cell. */
 export function table(results: Result[]): string {
   const rows = results.map(row);
   const widths = columns.map((name, column) =>
@@ -40,7 +40,7 @@ export function table(results: Result[]): string {
   );
 }
 
-/** What stands behind each line of the table. */
+/** Formats the notes of all results as a Markdown list. */
 export const notes = (results: Result[]): string =>
   results
     .flatMap(({ name, notes: lines }) => lines.map((line) => `- ${name}: ${line}.`))

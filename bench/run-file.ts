@@ -7,17 +7,17 @@ import type { Result } from './measure.ts';
 /** One start of the bench. */
 export interface Part {
   at: string;
-  /** Of the minute before: figures of a busy machine are noisy. */
+  /** Load average of the minute before the start: figures of a busy machine are noisy. */
   load: number;
   seconds: number;
   measures: string[];
 }
 
-/** The newest figures of every measure, with what they were taken on: bench/results/latest.json. */
+/** The newest figures of every measure and the machine that they were taken on: bench/results/latest.json. */
 export interface Run {
   quick: boolean;
   machine: string;
-  /** Oldest first: where only some measures were taken again, theirs are replaced. */
+  /** Oldest first. If only some measures were repeated, only their results are replaced. */
   parts: Part[];
   results: Result[];
   /** Measures that ended with an error instead of a figure. */
@@ -41,7 +41,10 @@ export function writeRun(run: Run): void {
   writeFileSync(file, `${JSON.stringify(run, null, 2)}\n`);
 }
 
-/** Takes measures that were taken again into the last run; a quick one, or one of another machine, begins anew. */
+/**
+ * Merges a run into the last one: its measures replace the earlier ones. Returns the run unchanged if only one of the two
+ * is a quick run, or if the last one was taken on another machine.
+ */
 export function intoLast(run: Run, measures: readonly string[]): Run {
   const last = existsSync(file) ? readRun() : null;
   if (last === null || last.quick !== run.quick || last.machine !== run.machine) return run;
@@ -60,5 +63,5 @@ export function intoLast(run: Run, measures: readonly string[]): Run {
   return { ...run, parts: [...before, part!], results, failed: [...failed, ...run.failed] };
 }
 
-/** Throws where no bench has run yet. */
+/** Reads the last run. Throws if no bench has run yet. */
 export const readRun = (): Run => JSON.parse(readFileSync(file, 'utf8')) as Run;

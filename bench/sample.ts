@@ -1,6 +1,6 @@
 import type { Figures } from './measure.ts';
 
-/** The value below which a share of the samples lies (nearest rank); NaN of none. */
+/** Returns a percentile by nearest rank: `share` is between 0 and 1. NaN without samples. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = samples.toSorted((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
@@ -14,14 +14,14 @@ export const figures = (samples: readonly number[]): Figures => ({
   n: samples.length,
 });
 
-/** How long `work` took, in ms, and what it gave. */
+/** Runs `work` and returns how long it took, in ms, and its result. */
 export async function timed<T>(work: () => Promise<T>): Promise<[ms: number, value: T]> {
   const began = performance.now();
   const value = await work();
   return [performance.now() - began, value];
 }
 
-/** Does `first` and `second` n times in turns, each round in the other order: what disturbs one disturbs both. */
+/** Runs `first` and `second` n times, in alternating order, so that disturbances affect both. */
 export async function inTurns(
   n: number,
   first: () => Promise<void>,
@@ -34,7 +34,7 @@ export async function inTurns(
   }
 }
 
-/** Runs `work` on every item, so many at a time. */
+/** Runs `work` on every item, `atATime` at once. */
 export async function crowd<T>(
   items: readonly T[],
   atATime: number,

@@ -2,22 +2,22 @@ import type { StackOptions } from '../test/stack/stack.ts';
 
 type Service = StackOptions['services'][string];
 
-/** Costs nothing while it runs, and ends at once on SIGTERM. */
+/** Uses almost no CPU while it runs, and exits at once on SIGTERM. */
 export const trivial: Service = {
   command: ['sh', '-c', "trap 'exit 0' TERM; sleep 86400 & wait"],
   mem_limit: '16m',
 };
 
-/** Without a network, which is half of what the Engine takes to start one: for measures that need many. */
+/** Without a network, which is half of the Engine's time for a start. For measures that need many starts. */
 export const bare: Service = { ...trivial, network_mode: 'none' };
 
-/** Healthy as soon as it is asked, which the Engine does a second after its start. */
+/** Healthy at the first check, which the Engine runs a second after the start. */
 export const healthy: Service = {
   ...trivial,
   healthcheck: { test: ['CMD', 'true'], interval: '1s', timeout: '2s', retries: 3 },
 };
 
-/** Healthy 2 s after its start, as a service is that has something to load. */
+/** Healthy 2 s after its start, like a service that loads something. */
 export const booting: Service = {
   ...healthy,
   command: [
@@ -28,6 +28,6 @@ export const booting: Service = {
   healthcheck: { test: ['CMD-SHELL', '[ -f /up ]'], interval: '1s', timeout: '2s', retries: 10 },
 };
 
-/** `prefix`-1 … `prefix`-n, all alike. */
+/** Returns identical services named `prefix`-1 … `prefix`-n. */
 export const several = (prefix: string, n: number, service: Service): StackOptions['services'] =>
   Object.fromEntries(Array.from({ length: n }, (_, index) => [`${prefix}-${index + 1}`, service]));

@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
 const projectLabel = 'com.docker.compose.project';
-/** Where Compose, the guard and the spawner say which folder a container belongs to. */
+/** Labels with the folder that a container belongs to, written by Compose, the guard and the spawner. */
 const folderLabels = ['com.docker.compose.project.working_dir', 'vx11.home', 'vx11.owner'];
 
 /**
- * Ends what a measure that broke has left: processes that this one started, containers made from `folder`, and the
- * networks of `projects`.
+ * Removes what a failed measure has left: child processes, containers that belong to `folder`, and the networks of
+ * `projects`.
  */
 export async function sweep(
   docker: Docker,
@@ -31,16 +31,16 @@ export async function sweep(
 
 async function endChildren(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    for (const pid of children()) tell(pid, signal);
-    for (let look = 0; children().length > 0 && look < 50; look += 1) await sleep(100);
+    for (const pid of children()) send(pid, signal);
+    for (let poll = 0; children().length > 0 && poll < 50; poll += 1) await sleep(100);
   }
 }
 
-function tell(pid: number, signal: NodeJS.Signals): void {
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // it went by itself meanwhile
+    // it has exited meanwhile
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import { testProgram } from '../../test/stack/program.ts';
 import { until } from '../../test/stack/wait.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import { timed } from '../sample.ts';
 import {
   close,
@@ -12,32 +12,32 @@ import {
   opened,
   type empty,
   type emptyWindow,
-  type patient,
+  type waiting,
 } from './workflow.ts';
 
-/** The least that a window costs on this Temporal: its messages and hops, with nothing behind them. */
+/** The least time that a window takes on this Temporal: the same messages and hops, without any work. */
 export interface Floor {
-  /** An update with start and one empty activity, in ms; `close` ends what it opened, in ms as well. */
+  /** Times an update-with-start and one empty activity, in ms; `close` closes it and returns that time, in ms. */
   open(): Promise<{ openMs: number; close(): Promise<number> }>;
-  /** An empty workflow, start to result, in ms. */
+  /** Times an empty workflow from start to result, in ms. */
   run(): Promise<number>;
-  /** Updates that do nothing on a run that waits, each in ms. */
+  /** Times updates that do nothing on a waiting workflow, each in ms. */
   updates(count: number): Promise<number[]>;
 }
 
-export async function startFloor(bed: Bed): Promise<Floor> {
+export async function startFloor(environment: Environment): Promise<Floor> {
   const queue = `floor-${randomBytes(4).toString('hex')}`;
-  const { address } = bed.temporal;
+  const { address } = environment.temporal;
   const worker = testProgram(
     process.execPath,
     ['bench/floor/worker.ts', address, queue],
     {},
-    join(bed.folder, `${queue}.log`),
+    join(environment.folder, `${queue}.log`),
   );
   worker.start();
-  bed.atEnd(() => worker.stop());
+  environment.atEnd(() => worker.stop());
   const connection = await Connection.connect({ address });
-  bed.atEnd(() => connection.close());
+  environment.atEnd(() => connection.close());
   const client = new Client({ connection });
   await until('the empty windows have a worker', () => worker.log().includes('ready'), 60_000);
   return {
@@ -49,7 +49,7 @@ export async function startFloor(bed: Bed): Promise<Floor> {
     async updates(count) {
       const workflowId = `${queue}-${randomBytes(8).toString('hex')}`;
       const options = { workflowId, taskQueue: queue };
-      const handle = await client.workflow.start<typeof patient>('patient', options);
+      const handle = await client.workflow.start<typeof waiting>('waiting', options);
       const took: number[] = [];
       for (let n = 0; n < count; n += 1)
         took.push((await timed(() => handle.executeUpdate(nudge)))[0]);

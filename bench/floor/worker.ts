@@ -1,4 +1,4 @@
-/** Works for emptyWindow in a process of its own, as madre does for windows: `node worker.ts ADDRESS QUEUE`. */
+/** The worker of emptyWindow in a separate process, as madre is for windows: `node worker.ts ADDRESS QUEUE`. */
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';

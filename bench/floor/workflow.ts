@@ -6,14 +6,14 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 
-/** Does nothing; what it costs is Temporal. */
+/** An activity that does nothing, so that only Temporal's own time is measured. */
 export interface FloorActivities {
   nothing(): Promise<void>;
 }
 export const opened = defineUpdate<void>('opened');
 export const close = defineUpdate<void>('close');
 
-/** The messages and activities of a window, and nothing behind them: one activity to open, one to close. */
+/** The messages and activities of a window without any work: one activity to open, one to close. */
 export async function emptyWindow(activityQueue: string): Promise<void> {
   const { nothing } = proxyActivities<FloorActivities>({
     taskQueue: activityQueue,
@@ -36,11 +36,11 @@ export async function emptyWindow(activityQueue: string): Promise<void> {
 export const nudge = defineUpdate<void>('nudge');
 export const end = defineUpdate<void>('end');
 
-/** Nothing at all: what a run costs by itself. */
+/** Does nothing, so that only the run itself is measured. */
 export async function empty(): Promise<void> {}
 
-/** Takes updates that do nothing, until it is told to end. */
-export async function patient(): Promise<void> {
+/** Accepts updates that do nothing, until `end`. */
+export async function waiting(): Promise<void> {
   let over = false;
   setHandler(nudge, () => undefined);
   setHandler(end, () => void (over = true));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { says, startFakeProvider } from '../../test/activities/providers/fake-provider.ts';
 import type { TestStack } from '../../test/stack/stack.ts';
 import { until } from '../../test/stack/wait.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import type { Measure, Result } from '../measure.ts';
 import { cpuMs } from '../process.ts';
 import { several, trivial } from '../services.ts';
@@ -12,14 +12,14 @@ const reachMs = 150;
 const seconds = 40;
 const settleSeconds = 15;
 
-/** A model that would rather wait: what it was asked about stays there to be asked about again. */
+/** The model always advises to wait, so the situation stays and could be asked about again. */
 const advice = JSON.stringify({ choice: 'wait', confidence: 1, reasoning: 'there is time' });
 
 const loop = async (stack: TestStack, path: string, method = 'POST') =>
   (await stack.call(method, `/madre/v3/autonomous/${path}`, method === 'POST' ? {} : undefined))
     .body as { rounds: number; running: boolean };
 
-/** Rounds by whether they saw anything new, as madre counts them. */
+/** Reads madre's count of rounds, by whether they saw anything new. */
 async function roundsOf(stack: TestStack): Promise<{ same: number; changed: number }> {
   const text = await metricsText(stack);
   const of = (outcome: string): number =>
@@ -36,7 +36,7 @@ interface Cpu {
   Temporal: number;
 }
 
-/** CPU time of a while, in ms: rounds run in madre, and on Temporal. */
+/** Measures the CPU time of both processes over `ms`: rounds run in madre and on Temporal. */
 async function spentIn(ms: number, pids: Cpu): Promise<Cpu> {
   const now = (): Cpu => ({ madre: cpuMs(pids.madre), Temporal: cpuMs(pids.Temporal) });
   const before = now();
@@ -46,13 +46,17 @@ async function spentIn(ms: number, pids: Cpu): Promise<Cpu> {
 }
 
 /**
- * What a round of madre's loop costs that sees nothing new: CPU of what runs with it less what runs without it, and calls to
- * a model. That calls are counted is shown by one that something new leads to; the rounds after it, which see the same and
- * could ask again, must not.
+ * Measures a round of madre's loop that sees nothing new: the CPU time with the loop less that without it, and the calls to
+ * a model. A new intent, which leads to one call, shows that calls are counted; the rounds after it see the same and must
+ * not call again.
  */
-async function measured(bed: Bed, stack: TestStack, asked: () => number): Promise<Result> {
-  const pids = { madre: stack.madre.pid()!, Temporal: bed.temporal.pid()! };
-  const duration = (bed.quick ? 15 : seconds) * 1000;
+async function measured(
+  environment: Environment,
+  stack: TestStack,
+  asked: () => number,
+): Promise<Result> {
+  const pids = { madre: stack.madre.pid()!, Temporal: environment.temporal.pid()! };
+  const duration = (environment.quick ? 15 : seconds) * 1000;
   await sleep(settleSeconds * 1000);
   const without = await spentIn(duration, pids);
   await until('the loop starts', async () => (await loop(stack, 'start')).running);
@@ -69,7 +73,7 @@ async function measured(bed: Bed, stack: TestStack, asked: () => number): Promis
   await sleep(duration);
   const after = await roundsOf(stack);
   const [same, changed] = [after.same - before.same, after.changed - before.changed];
-  // none is forgiven: what madre takes to be new, and asks about, has to be new
+  // no further call is allowed, even in rounds that madre counts as changed
   const needless = asked() - calls;
 
   const each = (name: keyof Cpu): number => (withIt[name] - without[name]) / rounds;
@@ -85,25 +89,25 @@ async function measured(bed: Bed, stack: TestStack, asked: () => number): Promis
     met: cost < reachMs && isQuiet,
     n: rounds,
     notes: [
-      `madre ${each('madre').toFixed(1)} ms, Temporal ${each('Temporal').toFixed(1)} ms, over ${rounds} rounds in ${duration / 1000} s, less what both use without the loop; with it ${whole.toFixed(1)} ms; at the default of one round in 30 s that is ${(cost / 300).toFixed(2)} % of a core`,
-      `calls to a model: ${atRest} in ${rounds} rounds at rest; 1 about an intent of a scanner, which it advises to leave for now; ${needless} in ${same + changed} rounds that still saw it (${changed} of which saw something else that was new)`,
+      `madre ${each('madre').toFixed(1)} ms, Temporal ${each('Temporal').toFixed(1)} ms, over ${rounds} rounds in ${duration / 1000} s, less the CPU time of both without the loop; with it ${whole.toFixed(1)} ms; at the default of one round in 30 s that is ${(cost / 300).toFixed(2)} % of a core`,
+      `calls to a model: ${atRest} in ${rounds} rounds at rest; 1 about an intent of a scanner, for which the model advises to wait; ${needless} in ${same + changed} rounds that still saw that intent (${changed} of them also saw something new)`,
     ],
   };
 }
 
 export const autonomy: Measure = {
   name: 'autonomy',
-  async run(bed) {
+  async run(environment) {
     const model = await startFakeProvider(says(advice));
-    bed.atEnd(() => model.close());
+    environment.atEnd(() => model.close());
     const env = {
       VX11_AUTONOMY_SECONDS: '1',
       VX11_LLM_BASE_URL: model.url,
       VX11_LLM_MODEL: 'small',
     };
     const services = several('bit', 10, trivial);
-    return bed.onStack({ services, env }, async (stack) => [
-      await measured(bed, stack, () => model.received.length),
+    return environment.onStack({ services, env }, async (stack) => [
+      await measured(environment, stack, () => model.received.length),
     ]);
   },
 };

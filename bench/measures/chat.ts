@@ -14,7 +14,7 @@ import { openStore, type Store } from '../../store/index.ts';
 import { planStart } from '../../workflows/plan-start.ts';
 import type { TestStack } from '../../test/stack/stack.ts';
 import { until } from '../../test/stack/wait.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import { startFloor, type Floor } from '../floor/floor.ts';
 import type { Measure, Result } from '../measure.ts';
 import { residentMb } from '../process.ts';
@@ -26,23 +26,23 @@ const run = promisify(execFile);
 const lightSteps = 40;
 const perSecond = 100;
 
-/** Talking to madre and what comes of it, against empty workflows and updates on the same Temporal. */
+/** Chat and the plans from it, compared with empty workflows and updates on the same Temporal. */
 export const chat: Measure = {
   name: 'chat',
-  run: (bed) =>
-    bed.onStack({ services: several('bit', 10, trivial) }, async (stack) => {
+  run: (environment) =>
+    environment.onStack({ services: several('bit', 10, trivial) }, async (stack) => {
       await restart(stack);
-      const floor = await startFloor(bed);
+      const floor = await startFloor(environment);
       const store = await openStore(stack.env.VX11_STORE_URL!);
-      const connection = await Connection.connect({ address: bed.temporal.address });
+      const connection = await Connection.connect({ address: environment.temporal.address });
       try {
         const deps = depsOf(store, new Client({ connection }), powerQueue(stack.env.VX11_HOST!));
         return [
-          parsing(bed),
-          await oneStep(bed, stack, floor),
-          ...(await runs(bed, deps, floor)),
-          await confirming(bed, stack, store, floor),
-          ...(await load(bed, stack)),
+          parsing(environment),
+          await oneStep(environment, stack, floor),
+          ...(await runs(environment, deps, floor)),
+          await confirming(environment, stack, store, floor),
+          ...(await load(environment, stack)),
         ];
       } finally {
         await connection.close();
@@ -61,7 +61,7 @@ const sentences = [
   `could you ${'perhaps '.repeat(40)} tell me how bit-8 is doing?`,
 ];
 
-function parsing(bed: Bed): Result {
+function parsing(environment: Environment): Result {
   const services = new Set(Array.from({ length: 50 }, (_, n) => `bit-${n + 1}`));
   const hosts = new Set(['nas', 'gpu-box']);
   const once = (n: number): number => {
@@ -70,7 +70,7 @@ function parsing(bed: Bed): Result {
     return performance.now() - from;
   };
   for (let n = 0; n < 500; n += 1) once(n);
-  const took = Array.from({ length: bed.quick ? 1000 : 20_000 }, (_, n) => once(n));
+  const took = Array.from({ length: environment.quick ? 1000 : 20_000 }, (_, n) => once(n));
   const p99 = percentile(took, 0.99);
   const notes = [`p99 ${p99.toFixed(3)} ms, over ${sentences.length} sentences and 50 services`];
   return bar('chat: parse', took, p99 <= 1, 'p99 ≤ 1 ms', notes);
@@ -95,18 +95,19 @@ const bar = (
 
 const say = async (stack: TestStack, message: string) => {
   const { status, body } = await stack.call('POST', '/madre/chat', { message });
-  if (status !== 200) throw new Error(`a chat was answered ${status}: ${JSON.stringify(body)}`);
+  if (status !== 200)
+    throw new Error(`a chat failed with status ${status}: ${JSON.stringify(body)}`);
   return body;
 };
 
-/** A plan of one step by chat, call to DONE; a look needs no run. */
-async function oneStep(bed: Bed, stack: TestStack, floor: Floor): Promise<Result> {
+/** A plan of one step by chat, from the call to DONE. A plan that only reads needs no workflow. */
+async function oneStep(environment: Environment, stack: TestStack, floor: Floor): Promise<Result> {
   const [ours, plain]: number[][] = [[], []];
   await inTurns(
-    bed.samples(200),
+    environment.samples(200),
     async () => {
       const [took, body] = await timed(() => say(stack, 'status of bit-1'));
-      if (body.status !== 'DONE') throw new Error(`it is ${body.status}`);
+      if (body.status !== 'DONE') throw new Error(`the plan is ${body.status}`);
       ours!.push(took);
     },
     async () => void plain!.push(await floor.run()),
@@ -121,12 +122,14 @@ async function oneStep(bed: Bed, stack: TestStack, floor: Floor): Promise<Result
     bar: '≤ 3 × an empty workflow',
     met: ratio <= 3,
     n: ours!.length,
-    notes: ['a plan of reads is carried out in madre, without a workflow; that of a run is below'],
+    notes: [
+      'madre carries out a plan of reads without a workflow; a plan with a workflow is below',
+    ],
   };
 }
 
 function depsOf(store: Store, client: Client, queue: string): PlanDeps {
-  const never = () => Promise.reject(new Error('not here'));
+  const never = () => Promise.reject(new Error('the bench does not call this'));
   return {
     store,
     clock: Date.now,
@@ -152,8 +155,8 @@ const light = (depends_on?: string[]): StepDraft => ({
   ...(depends_on !== undefined && { depends_on }),
 });
 
-/** Steps of a durable run, as madre carries them out; the bench only proposes. */
-async function runs(bed: Bed, deps: PlanDeps, floor: Floor): Promise<Result[]> {
+/** Steps of a durable run in madre; the bench only proposes the plan. */
+async function runs(environment: Environment, deps: PlanDeps, floor: Floor): Promise<Result[]> {
   const toEnd = async (steps: StepDraft[]): Promise<number> => {
     const [took] = await timed(async () => {
       const { plan } = await propose(deps, {
@@ -163,7 +166,7 @@ async function runs(bed: Bed, deps: PlanDeps, floor: Floor): Promise<Result[]> {
         correlation_id: newId('run'),
         steps,
       });
-      await until('it is done', async () => {
+      await until('the plan is done', async () => {
         const now: PlanView | null = await deps.store.plans.find(plan.plan_id);
         if (now?.status === 'ERROR') throw new Error(now.error?.detail);
         return now?.status === 'DONE';
@@ -174,7 +177,7 @@ async function runs(bed: Bed, deps: PlanDeps, floor: Floor): Promise<Result[]> {
   const pause: StepDraft = { type: 'WAIT', params: { seconds: 0 } };
   const [short, long, plain]: number[][] = [[], [], []];
   await inTurns(
-    bed.samples(20),
+    environment.samples(20),
     async () => void short!.push(await toEnd([pause])),
     async () => {
       long!.push(await toEnd([pause, ...Array.from({ length: lightSteps - 1 }, () => light())]));
@@ -184,23 +187,28 @@ async function runs(bed: Bed, deps: PlanDeps, floor: Floor): Promise<Result[]> {
   const perStep = long!.map((took) => took / lightSteps);
   return [
     bar('chat: a plan of 40 light steps, a step', perStep, median(perStep) <= 50, '≤ 50 ms', [
-      `one after the other, each an activity with its writes; the whole ${ms(median(long!))}`,
-      `a run of one step, proposal to DONE in the store ${ms(median(short!))}, looked for every 25 ms; an empty workflow ${ms(median(plain!))}`,
+      `one after the other, each an activity with its writes; the whole plan ${ms(median(long!))}`,
+      `a run of one step, from the proposal to DONE in the store, polled every 25 ms, ${ms(median(short!))}; an empty workflow ${ms(median(plain!))}`,
     ]),
   ];
 }
 
-/** From the confirm call to the first step that is written down, over an update that does nothing. */
-async function confirming(bed: Bed, stack: TestStack, store: Store, floor: Floor): Promise<Result> {
+/** From the confirm call to the end of the first step in the store, compared with an update that does nothing. */
+async function confirming(
+  environment: Environment,
+  stack: TestStack,
+  store: Store,
+  floor: Floor,
+): Promise<Result> {
   const ours: number[] = [];
   const plain: number[] = [];
-  for (let n = 0; n < bed.samples(40); n += 1) {
+  for (let n = 0; n < environment.samples(40); n += 1) {
     const { plan_id, confirm_token } = await say(stack, 'delete everything');
     const from = Date.now();
     const path = `/madre/plans/${plan_id}/confirm`;
     const { status, body } = await stack.call('POST', path, { confirm_token });
     if (status !== 200)
-      throw new Error(`confirming was answered ${status}: ${JSON.stringify(body)}`);
+      throw new Error(`confirming failed with status ${status}: ${JSON.stringify(body)}`);
     const done = await until('its step is done', async () => {
       const plan = await store.plans.find(plan_id);
       return plan?.status === 'DONE' && plan;
@@ -222,9 +230,9 @@ async function confirming(bed: Bed, stack: TestStack, store: Store, floor: Floor
   };
 }
 
-/** So many people talk at once, for a minute; what both processes take of memory meanwhile. */
-async function load(bed: Bed, stack: TestStack): Promise<Result[]> {
-  const seconds = bed.quick ? 10 : 60;
+/** Sends `perSecond` chat messages a second for a minute, and measures the memory of both processes meanwhile. */
+async function load(environment: Environment, stack: TestStack): Promise<Result[]> {
+  const seconds = environment.quick ? 10 : 60;
   const memory: number[] = [];
   const over = new AbortController();
   const watching = (async () => {
@@ -233,10 +241,10 @@ async function load(bed: Bed, stack: TestStack): Promise<Result[]> {
       await sleep(500, undefined, { signal: over.signal }).catch(() => undefined);
     }
   })();
-  const heard = async (): Promise<number> =>
+  const plansDone = async (): Promise<number> =>
     ((await stack.call('GET', '/madre/status')).body as { plans: { DONE?: number } }).plans.DONE ??
     0;
-  const before = await heard();
+  const before = await plansDone();
   const pacer = join(import.meta.dirname, '../pacer.ts');
   const body = JSON.stringify({ message: 'status of bit-1 please' });
   const args = [
@@ -250,15 +258,14 @@ async function load(bed: Bed, stack: TestStack): Promise<Result[]> {
   const { stdout } = await run(process.execPath, args);
   over.abort();
   await watching;
-  const told = JSON.parse(stdout) as {
+  const { p50, p95, p99, n, refused } = JSON.parse(stdout) as {
     p50: number;
     p95: number;
     p99: number;
     n: number;
     refused: number;
   };
-  const { p50, p95, p99, n, refused } = told;
-  const byMadre = (await heard()) - before;
+  const byMadre = (await plansDone()) - before;
   const most = Math.max(...memory);
   return [
     {
@@ -281,7 +288,7 @@ async function load(bed: Bed, stack: TestStack): Promise<Result[]> {
       bar: 'gateway + madre ≤ 400 MB',
       met: most <= 400,
       n: memory.length,
-      notes: [`the most of both at once; at its start ${Math.round(memory[0] ?? NaN)} MB`],
+      notes: [`the peak of both together; at the start ${Math.round(memory[0] ?? NaN)} MB`],
     },
   ];
 }

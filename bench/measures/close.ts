@@ -4,11 +4,11 @@ import { cycles, type Ours } from './cycles.ts';
 
 const reachMs = 60;
 
-/** Closing a window, call to receipt, against a raw stop of the same container. */
+/** Closing a window, from call to receipt, compared with a raw stop of the same container. */
 export const close: Measure = {
   name: 'close',
-  async run(bed) {
-    const taken = await cycles(bed);
+  async run(environment) {
+    const taken = await cycles(environment);
     const ours = figures(taken.ours.map(({ closeMs }) => closeMs));
     const plain = figures(taken.plain.map(({ closeMs }) => closeMs));
     const difference = ours.p50 - plain.p50;
@@ -41,10 +41,10 @@ function whereItGoes(ours: Ours[]): string {
   const answered = (one: Ours): number => one.calledClose + one.closeMs;
   const steps = [
     `through Temporal to madre ${step(called, at('window.closing'))}`,
-    `to the service that is down ${step(at('window.closing'), at('service.stopped'))}`,
+    `to the stopped service ${step(at('window.closing'), at('service.stopped'))}`,
     `to the receipt ${step(at('service.stopped'), at('window.closed'))}`,
     `back through Temporal to the answer ${step(at('window.closed'), answered)}`,
   ];
   const engine = ms(median(ours.map(({ engineStopMs }) => engineStopMs)));
-  return `${steps.join(', ')}; the Engine's own stop, with the look after it, within it ${engine}`;
+  return `${steps.join(', ')}; the Engine's own stop and the inspect after it within it ${engine}`;
 }

@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventRecord } from '../../contracts/event.ts';
 import { openStore } from '../../store/index.ts';
 import type { TestStack } from '../../test/stack/stack.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import { startFloor } from '../floor/floor.ts';
 import { inTurns, timed } from '../sample.ts';
 import { trivial } from '../services.ts';
 import { closeTarget, containerOf, madreSeconds, openTarget } from '../stack-calls.ts';
 
-/** One window on a trivial service from open to close, in ms; instants in epoch ms. */
+/** One window on a trivial service, from open to close. Durations in ms, instants in epoch ms. */
 export interface Ours {
   openMs: number;
   closeMs: number;
-  /** What the Engine took of it, as madre measured it. */
+  /** The Engine's share, as madre measured it. */
   engineStartMs: number;
   engineStopMs: number;
   calledOpen: number;
   calledClose: number;
   events: Map<EventRecord['type'], number>;
 }
-/** The same container through dockerode alone. */
+/** The same container with dockerode alone. */
 export interface Plain {
   /** Start and inspect. */
   openMs: number;
@@ -34,17 +34,17 @@ export interface Cycles {
   writeMs: number[];
 }
 
-/** Lets what a cycle has nudged come to rest before the next one. */
+/** Lets the follow-up work of a cycle finish before the next one. */
 const pauseMs = 100;
 const samples = 40;
 
-/** Opens and closes one service through us and through dockerode, in turns. Serves `open` and `close`. */
-export const cycles = (bed: Bed): Promise<Cycles> =>
-  bed.once('cycles', () =>
-    bed.onStack({ services: { tiny: trivial, other: trivial } }, async (stack) => {
-      const floor = await startFloor(bed);
-      await openTarget(stack, 'other'); // so the guard is up, as it is on a machine in use
-      await ourCycle(stack); // creates the container, warms all paths
+/** Opens and closes one service with VX11 and with dockerode, alternately. For the measures `open` and `close`. */
+export const cycles = (environment: Environment): Promise<Cycles> =>
+  environment.once('cycles', () =>
+    environment.onStack({ services: { tiny: trivial, other: trivial } }, async (stack) => {
+      const floor = await startFloor(environment);
+      await openTarget(stack, 'other'); // keeps the guard running, as on a machine in use
+      await ourCycle(stack); // creates the container and warms up all code
       const taken: Cycles = { ours: [], plain: [], floor: [], writeMs: [] };
       const ids: string[] = [];
       const one = async (): Promise<void> => {
@@ -55,8 +55,8 @@ export const cycles = (bed: Bed): Promise<Cycles> =>
         const empty = await floor.open();
         taken.floor.push({ openMs: empty.openMs, closeMs: await empty.close() });
       };
-      await inTurns(bed.samples(samples), one, async () => {
-        taken.plain.push(await plainCycle(bed, stack));
+      await inTurns(environment.samples(samples), one, async () => {
+        taken.plain.push(await plainCycle(environment, stack));
         await sleep(pauseMs);
       });
       await readStore(stack, ids, taken);
@@ -86,9 +86,9 @@ const engineSeconds = async (stack: TestStack): Promise<{ start: number; stop: n
   stop: await madreSeconds(stack, 'vx11_service_stop_seconds'),
 });
 
-/** madre is frozen meanwhile: it would look at what happens, and take time away from the plain thing. */
-async function plainCycle(bed: Bed, stack: TestStack): Promise<Plain> {
-  const container = bed.docker.getContainer(containerOf(stack, 'tiny'));
+/** Madre is frozen meanwhile, because it would observe the container and slow dockerode down. */
+async function plainCycle(environment: Environment, stack: TestStack): Promise<Plain> {
+  const container = environment.docker.getContainer(containerOf(stack, 'tiny'));
   const madre = stack.madre.pid()!;
   process.kill(madre, 'SIGSTOP');
   try {
@@ -104,7 +104,7 @@ async function plainCycle(bed: Bed, stack: TestStack): Promise<Plain> {
   }
 }
 
-/** When each step of each window was written down, and what one write takes. */
+/** Reads when each step of each window was stored, and times single writes. */
 async function readStore(stack: TestStack, ids: string[], taken: Cycles): Promise<void> {
   const store = await openStore(stack.env.VX11_STORE_URL!);
   try {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPidFile } from '../../cli/up/process/pid-file.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import type { Measure, Result } from '../measure.ts';
 import { descendants, shareOf, type Share } from '../process.ts';
 import { crowd, figures } from '../sample.ts';
@@ -16,27 +16,27 @@ const restSeconds = 60;
 const services = 16;
 const atATime = 8;
 
-/** Memory of everything that `npm start` runs: at rest, and after 1,000 windows. Guard and launcher stand beside. */
+/** Memory of everything that `npm start` runs, at rest and after 1,000 windows. The notes have guard and launcher. */
 export const footprint: Measure = {
   name: 'footprint',
-  async run(bed) {
+  async run(environment) {
     const limits = { VX11_RATE_CHANGES_PER_TOKEN: '100000', VX11_RATE_PER_ADDRESS: '6000000' };
     const { home, env } = await newHome(
-      bed,
+      environment,
       several('bit', services, { image: 'vx11-tiny:local', ...bare }),
     );
     const rests: Taken[] = [];
-    const windows = bed.quick ? 50 : 1000;
+    const windows = environment.quick ? 50 : 1000;
     let after: Taken | undefined;
-    const pauseMs = restSeconds * (bed.quick ? 250 : 1000);
+    const pauseMs = restSeconds * (environment.quick ? 250 : 1000);
     for (let n = 1; n <= starts; n += 1)
-      await whileStarted(bed, home, { ...env, ...limits }, async (_, npm) => {
+      await whileStarted(environment, home, { ...env, ...limits }, async (_, npm) => {
         await sleep(pauseMs);
-        rests.push(await taken(bed, home, npm));
+        rests.push(await taken(environment, home, npm));
         if (n < starts) return;
         await openAndClose(home, windows);
         await sleep(pauseMs);
-        after = await taken(bed, home, npm);
+        after = await taken(environment, home, npm);
       });
     return [
       row('footprint at rest', rests, reachRestMb, starts),
@@ -49,6 +49,7 @@ interface Taken {
   all: Share;
   /** PSS of each process by name. */
   parts: string;
+  /** PSS of guard, npm and launcher, which do not count. */
   beside: string;
 }
 
@@ -66,28 +67,28 @@ function row(name: string, all: Taken[], reach: number, n: number): Result {
     n,
     notes: [
       `${middle.all.anonymous.toFixed(0)} MB of it anonymous; ${middle.parts}`,
-      `beside it ${middle.beside}; ${restSeconds} s of rest before`,
+      `not included: ${middle.beside}; measured after ${restSeconds} s of rest`,
     ],
   };
 }
 
-async function taken(bed: Bed, home: string, npm: number): Promise<Taken> {
+async function taken(environment: Environment, home: string, npm: number): Promise<Taken> {
   const supervisor = readPidFile(join(home, 'run/supervisor.lock'))!.pid;
   const stack = [supervisor, ...descendants(supervisor)];
   const shares = stack.map((pid) => ({ name: nameOf(home, pid), ...shareOf(pid) }));
   const launcher = [npm, ...descendants(npm)].filter((pid) => !stack.includes(pid));
-  const guard = await guardPid(bed, home);
+  const guard = await guardPid(environment, home);
   return {
     all: { pss: sum(shares, 'pss'), anonymous: sum(shares, 'anonymous') },
-    parts: shares.map((one) => told(one.name, one)).join(', '),
+    parts: shares.map((one) => shareText(one.name, one)).join(', '),
     beside: [
-      guard === undefined ? 'no guard' : told('the guard', shareOf(guard)),
+      guard === undefined ? 'no guard' : shareText('the guard', shareOf(guard)),
       `npm and the launcher ${sum(launcher.map(shareOf), 'pss').toFixed(0)} MB`,
     ].join(', '),
   };
 }
 
-const told = (name: string, { pss }: Share): string => `${name} ${pss.toFixed(0)} MB`;
+const shareText = (name: string, { pss }: Share): string => `${name} ${pss.toFixed(0)} MB`;
 const sum = (shares: Share[], what: keyof Share): number =>
   shares.reduce((total, share) => total + share[what], 0);
 
@@ -101,13 +102,13 @@ function nameOf(home: string, pid: number): string {
   return name ?? 'another';
 }
 
-async function guardPid({ docker }: Bed, home: string): Promise<number | undefined> {
+async function guardPid({ docker }: Environment, home: string): Promise<number | undefined> {
   const filters = { label: ['vx11.role=guard', `vx11.home=${home}`] };
   const [guard] = await docker.listContainers({ filters });
   return guard && (await docker.getContainer(guard.Id).inspect()).State.Pid;
 }
 
-/** Through the gateway, as a caller does. */
+/** Opens and closes windows through the gateway. */
 async function openAndClose(home: string, windows: number): Promise<void> {
   const url = readFileSync(join(home, 'run/gateway.url'), 'utf8').trim();
   const token = readFileSync(join(home, 'tokens.env'), 'utf8').trim().split('=')[1]!;

@@ -14,7 +14,7 @@ import { sandbox } from './sandbox.ts';
 import { spawn, spawnCrowd, spawnRow } from './spawn.ts';
 import { start } from './start.ts';
 
-/** In the order in which they run: those at rest first, those that leave much behind in Temporal last. */
+/** The measures in the order in which they run: those at rest first, those that leave many workflows in Temporal last. */
 export const measures: Measure[] = [
   rest,
   autonomy,

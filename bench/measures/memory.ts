@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestStack } from '../../test/stack/stack.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import type { Figures, Measure, Result } from '../measure.ts';
 import { residentMb } from '../process.ts';
 import { crowd, figures, timed } from '../sample.ts';
@@ -15,19 +15,19 @@ const atATime = 8;
 const settleSeconds = 20;
 const pauseSeconds = 30;
 
-/** Resident memory of gateway and madre at rest, and what 1,000 windows leave of it. */
+/** Resident memory of gateway and madre at rest, and after 1,000 windows. */
 export const memory: Measure = {
   name: 'memory',
-  run: (bed) =>
-    bed.onStack({ services: several('bit', services, bare) }, async (stack) => {
+  run: (environment) =>
+    environment.onStack({ services: several('bit', services, bare) }, async (stack) => {
       await restart(stack);
       await sleep(settleSeconds * 1000);
-      const rest = await resident(bed, stack);
-      const windows = bed.quick ? 50 : 1000;
+      const rest = await resident(environment, stack);
+      const windows = environment.quick ? 50 : 1000;
       const [took] = await timed(() => openAndClose(stack, windows));
-      const after = await resident(bed, stack);
-      await sleep(pauseSeconds * (bed.quick ? 250 : 1000));
-      const paused = await resident(bed, stack);
+      const after = await resident(environment, stack);
+      await sleep(pauseSeconds * (environment.quick ? 250 : 1000));
+      const paused = await resident(environment, stack);
       const growth = paused.both.p50 / rest.both.p50;
       const perSecond = ((windows * 1000) / took).toFixed(1);
       return [
@@ -43,7 +43,7 @@ export const memory: Measure = {
           n: windows,
           notes: [
             `${split(paused)}; right after the last one ${split(after)}`,
-            `${perSecond} windows a second, opened and closed, ${atATime} at a time: that is what the Engine starts and stops`,
+            `${perSecond} windows opened and closed per second, ${atATime} at a time, limited by the Engine's starts and stops`,
           ],
         },
       ];
@@ -79,10 +79,10 @@ interface Resident {
 const split = ({ gateway, madre }: Resident): string =>
   `gateway ${Math.round(gateway.p50)} MB, madre ${Math.round(madre.p50)} MB`;
 
-/** Samples over some seconds: collectors come and go. */
-async function resident(bed: Bed, stack: TestStack): Promise<Resident> {
+/** Samples over some seconds, because garbage collection makes single values vary. */
+async function resident(environment: Environment, stack: TestStack): Promise<Resident> {
   const taken: [gateway: number, madre: number][] = [];
-  for (let n = 0; n < bed.samples(30); n += 1) {
+  for (let n = 0; n < environment.samples(30); n += 1) {
     taken.push([residentMb(stack.gateway.pid()!), residentMb(stack.madre.pid()!)]);
     await sleep(200);
   }

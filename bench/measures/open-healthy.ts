@@ -9,22 +9,22 @@ const reach = 0.7;
 const samples = 30;
 const run = promisify(execFile);
 
-/** A window on a service with a health check, against `docker compose up -d --wait` of the same container. */
+/** A window on a service with a health check, compared with `docker compose up -d --wait` of the same container. */
 export const openHealthy: Measure = {
   name: 'open-healthy',
-  run: (bed) =>
-    bed.onStack({ services: { web: healthy } }, async (stack) => {
+  run: (environment) =>
+    environment.onStack({ services: { web: healthy } }, async (stack) => {
       const ours: number[] = [];
       const plain: number[] = [];
       const up = ['compose', '-f', stack.composeFile, 'up', '-d', '--wait', 'web'];
-      const stop = () => bed.docker.getContainer(containerOf(stack, 'web')).stop();
+      const stop = () => environment.docker.getContainer(containerOf(stack, 'web')).stop();
       const one = async (): Promise<void> => {
         ours.push((await timed(() => openTarget(stack, 'web')))[0]);
         await closeTarget(stack, 'web');
       };
       await one();
       ours.length = 0;
-      await inTurns(bed.samples(samples), one, async () => {
+      await inTurns(environment.samples(samples), one, async () => {
         plain.push((await timed(() => run('docker', up)))[0]);
         await stop();
       });
@@ -40,7 +40,7 @@ export const openHealthy: Measure = {
           met: ratio <= reach,
           n: ours.length,
           notes: [
-            'VX11 runs the health check of the container right after its start; the Engine, whose word Compose waits for, runs it first after an interval (1 s here)',
+            'VX11 runs the health check of the container right after its start; Compose waits for the Engine, which runs it first after one interval (1 s here)',
           ],
         },
       ];

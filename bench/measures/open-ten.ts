@@ -1,5 +1,5 @@
 import type { TestStack } from '../../test/stack/stack.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import type { Measure, Result } from '../measure.ts';
 import { figures, inTurns, median, ms, timed } from '../sample.ts';
 import { booting, several, trivial } from '../services.ts';
@@ -14,22 +14,24 @@ import {
 const reach = 2;
 const samples = 30;
 
-/** Ten services in one window against one of them alone; all ten are alike, so each is the slowest. */
+/** Ten identical services in one window, compared with one of them alone. */
 export const openTen: Measure = {
   name: 'open-ten',
-  run: (bed) =>
-    bed.onStack(
+  run: (environment) =>
+    environment.onStack(
       { services: { ...several('slow', 10, booting), ...several('bit', 10, trivial) } },
       async (stack) => {
-        const slow = await tenAndOne(stack, 'slow', bed.samples(samples));
-        const bit = await tenAndOne(stack, 'bit', bed.samples(samples));
-        const raw = median(await rawTen(bed, stack, 'bit', bed.samples(samples / 2)));
+        const slow = await tenAndOne(stack, 'slow', environment.samples(samples));
+        const bit = await tenAndOne(stack, 'bit', environment.samples(samples));
+        const raw = median(
+          await rawTen(environment, stack, 'bit', environment.samples(samples / 2)),
+        );
         return [
           resultOf('open-ten, services that take 2 s to boot', slow, [
-            'what the Engine does one by one is hidden behind what the services themselves take',
+            "the Engine's serial work is hidden behind the boot time of the services",
           ]),
           resultOf('open-ten, trivial services', bit, [
-            `ten raw starts at once take the Engine ${ms(raw)}, ${(raw / median(bit.one)).toFixed(1)} × one such window: it starts containers on networks one after the other for most of the way, and nothing hides that`,
+            `ten raw starts at once take the Engine ${ms(raw)}, ${(raw / median(bit.one)).toFixed(1)} × one such window, because it starts containers on networks mostly one after the other`,
           ]),
         ];
       },
@@ -69,10 +71,15 @@ async function tenAndOne(stack: TestStack, prefix: string, n: number): Promise<T
   return { ten, one };
 }
 
-/** Ten starts at the same moment, by dockerode alone. */
-async function rawTen(bed: Bed, stack: TestStack, prefix: string, n: number): Promise<number[]> {
+/** Times ten simultaneous starts with dockerode alone. */
+async function rawTen(
+  environment: Environment,
+  stack: TestStack,
+  prefix: string,
+  n: number,
+): Promise<number[]> {
   const containers = namesOf(prefix).map((name) =>
-    bed.docker.getContainer(containerOf(stack, name)),
+    environment.docker.getContainer(containerOf(stack, name)),
   );
   const taken: number[] = [];
   for (let round = 0; round < n; round += 1) {

@@ -4,11 +4,11 @@ import { cycles, type Ours } from './cycles.ts';
 
 const reachMs = 60;
 
-/** A window on a created, trivial service, call to answer, against a raw start and inspect of its container. */
+/** A window on a trivial service with a created container, from call to answer, compared with a raw start and inspect. */
 export const open: Measure = {
   name: 'open',
-  async run(bed) {
-    const taken = await cycles(bed);
+  async run(environment) {
+    const taken = await cycles(environment);
     const ours = figures(taken.ours.map(({ openMs }) => openMs));
     const plain = figures(taken.plain.map(({ openMs }) => openMs));
     const difference = ours.p50 - plain.p50;
@@ -28,7 +28,7 @@ export const open: Measure = {
   },
 };
 
-/** The steps of a window by the instants that it wrote down; medians. */
+/** Splits the time of an open into steps, by the times of its events; medians. */
 function whereItGoes(ours: Ours[]): string {
   const step = (from: (one: Ours) => number, to: (one: Ours) => number): string =>
     ms(median(ours.map((one) => to(one) - from(one))));
@@ -39,7 +39,7 @@ function whereItGoes(ours: Ours[]): string {
   const steps = [
     `to the request in the store ${step(called, at('window.requested'))}`,
     `through Temporal to the leases ${step(at('window.requested'), at('window.opening'))}`,
-    `to the service that runs ${step(at('window.opening'), at('service.started'))}`,
+    `to the running service ${step(at('window.opening'), at('service.started'))}`,
     `to the open window in the store ${step(at('service.started'), at('window.open'))}`,
     `back through Temporal to the answer ${step(at('window.open'), answered)}`,
   ];

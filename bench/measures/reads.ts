@@ -10,26 +10,26 @@ import { throughput } from './reads/throughput.ts';
 
 const paths = ['/vx11/window/status/bit-1', '/vx11/status'];
 
-/** Reads with auth and limits on, against a bare Fastify route that returns the same bytes. */
+/** Reads with authentication and rate limits on, compared with a bare Fastify route that returns the same bytes. */
 export const reads: Measure = {
   name: 'reads',
-  async run(bed) {
+  async run(environment) {
     const port = await freePort();
-    const socket = join(bed.folder, 'engine.sock');
-    const [host = '', temporalPort] = bed.temporal.address.split(':');
+    const socket = join(environment.folder, 'engine.sock');
+    const [host = '', temporalPort] = environment.temporal.address.split(':');
     const temporal = await countingRelay(port, { host, port: Number(temporalPort) });
     const engine = await countingRelay(socket, '/var/run/docker.sock');
     const env = {
       TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
       VX11_DOCKER_SOCKET: socket,
-      VX11_GUARD: 'off', // it would share the counted socket
+      VX11_GUARD: 'off', // its calls would be counted too
     };
-    return bed.onStack({ services: several('bit', 10, trivial), env }, async (stack) => {
+    return environment.onStack({ services: several('bit', 10, trivial), env }, async (stack) => {
       for (const name of ['bit-1', 'bit-2', 'bit-3']) await openTarget(stack, name);
       const results = [];
-      for (const path of paths) results.push(await throughput(bed, stack, path));
-      for (const path of paths) results.push(await paced(bed, stack, path));
-      results.push(await callsBehindReads(bed, stack, paths, { temporal, engine }));
+      for (const path of paths) results.push(await throughput(environment, stack, path));
+      for (const path of paths) results.push(await paced(environment, stack, path));
+      results.push(await callsBehindReads(environment, stack, paths, { temporal, engine }));
       return results;
     });
   },

@@ -8,27 +8,27 @@ const reachPercent = 1;
 const seconds = 60;
 const settleSeconds = 30;
 
-/** CPU time of gateway and madre while nothing is asked of them, children and threads included. */
+/** CPU time of the idle gateway and madre, including children and threads. */
 export const rest: Measure = {
   name: 'rest',
-  run: (bed) =>
-    bed.onStack({ services: several('bit', 10, trivial) }, async (stack) => {
+  run: (environment) =>
+    environment.onStack({ services: several('bit', 10, trivial) }, async (stack) => {
       await restart(stack);
       await sleep(settleSeconds * 1000);
       const pids = {
         gateway: stack.gateway.pid()!,
         madre: stack.madre.pid()!,
-        Temporal: bed.temporal.pid()!,
+        Temporal: environment.temporal.pid()!,
         ...(enginePid() !== undefined && { dockerd: enginePid()! }),
       };
-      const duration = bed.quick ? 15 : seconds;
+      const duration = environment.quick ? 15 : seconds;
       const before = Object.entries(pids).map(([name, pid]) => [name, pid, cpuMs(pid)] as const);
       await sleep(duration * 1000);
       const share = new Map(
         before.map(([name, pid, cpu]) => [name, (cpuMs(pid) - cpu) / (duration * 10)]),
       );
       const both = share.get('gateway')! + share.get('madre')!;
-      const told = [...share].map(([name, percent]) => `${name} ${percent.toFixed(2)} %`);
+      const shares = [...share].map(([name, percent]) => `${name} ${percent.toFixed(2)} %`);
       return [
         {
           name: 'cost at rest',
@@ -38,7 +38,9 @@ export const rest: Measure = {
           bar: `gateway + madre < ${reachPercent} % of one core over ${seconds} s`,
           met: both < reachPercent,
           n: 1,
-          notes: [`${told.join(', ')}; of Temporal and dockerd everything that this machine does`],
+          notes: [
+            `${shares.join(', ')}; the shares of Temporal and dockerd include all their other work on this machine`,
+          ],
         },
       ];
     }),

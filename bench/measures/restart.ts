@@ -1,6 +1,6 @@
 import type { TestStack } from '../../test/stack/stack.ts';
 
-/** Starts gateway and madre anew: the first start of a version also compiles and bundles, all later ones do not. */
+/** Restarts gateway and madre: only the first start of a version compiles and bundles. */
 export async function restart(stack: TestStack): Promise<void> {
   await Promise.all([stack.gateway.stop(), stack.madre.stop()]);
   stack.madre.start();

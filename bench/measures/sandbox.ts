@@ -8,7 +8,7 @@ import {
 } from '../../activities/sandbox/create-sandboxes.ts';
 import type { AttemptResult, OutputStream, SandboxJob } from '../../activities/sandbox/sandbox.ts';
 import { until } from '../../test/stack/wait.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import type { Measure, Result } from '../measure.ts';
 import { figures, inTurns, median, ms, timed } from '../sample.ts';
 
@@ -27,7 +27,7 @@ const limits = {
 const reachWarmMs = 15;
 const reachCold = 0.65;
 
-/** The same program, and what `docker run` is given for it. */
+/** The programs, with the command for `docker run` and the expected output. */
 const programs = {
   python: {
     ours: { kind: 'python', code: 'print(1)', args: [] },
@@ -41,32 +41,37 @@ const programs = {
   },
 } satisfies Record<string, { ours: SandboxJob['program']; plain: string[]; prints: string }>;
 
-/** The same limits and the same hardening, as far as the command line has them; without a network, as ours. */
+/** The limits and the hardening of our sandboxes, as far as the command line supports them, and also without a network. */
 const plainArgs = [
   'run --rm --network none --ipc none --read-only --cap-drop ALL --security-opt no-new-privileges',
   '--memory 256m --memory-swap 256m --cpus 1 --pids-limit 128 --user 65534:65534 --log-driver none',
   '--tmpfs /task:rw,noexec,nosuid,nodev,size=64m --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m',
 ].flatMap((line) => line.split(' '));
 
-/** Sandboxes alone, without Temporal and HTTP: task to result, one that stands ready and one that does not. */
+/** Sandboxes without Temporal and HTTP, from task to result: a ready sandbox and a cold one. */
 export const sandbox: Measure = {
   name: 'sandbox',
-  async run(bed) {
+  async run(environment) {
     const results: Result[] = [];
     for (const warm of [true, false])
-      for (const kind of ['python', 'shell'] as const) results.push(await measure(bed, kind, warm));
+      for (const kind of ['python', 'shell'] as const)
+        results.push(await measure(environment, kind, warm));
     return results;
   },
 };
 
-async function measure(bed: Bed, kind: keyof typeof programs, warm: boolean): Promise<Result> {
+async function measure(
+  environment: Environment,
+  kind: keyof typeof programs,
+  warm: boolean,
+): Promise<Result> {
   const pool = warm ? [{ shape, bounds: { min: 1, max: 1 } }] : [];
   const owner = `vx11b-${process.pid}`;
   const log = pino({ level: 'warn' });
   const socketPath = '/var/run/docker.sock';
   const egress = { allowed: [], privateAddresses: false };
   const host = createSandboxes({ socketPath, image, runtime: null, owner, pool, egress, log });
-  bed.atEnd(() => host.close());
+  environment.atEnd(() => host.close());
   const ours: number[] = [];
   const plain: number[] = [];
   const inside: number[] = [];
@@ -74,15 +79,15 @@ async function measure(bed: Bed, kind: keyof typeof programs, warm: boolean): Pr
   const atRest = warm ? readyBytes : 0;
   const rest = async (): Promise<void> => {
     await host.pool.filled();
-    await until('the last one is gone', () => host.memoryInUse() === atRest);
+    await until('the last sandbox is removed', () => host.memoryInUse() === atRest);
   };
   await inTurns(
-    bed.samples(30),
+    environment.samples(30),
     async () => {
       await rest();
       const [took, result] = await timed(() => run(host, programs[kind].ours));
       if (result.warm !== warm || result.out !== prints)
-        throw new Error(`a run went wrong: ${JSON.stringify(result)}`);
+        throw new Error(`a run failed: ${JSON.stringify(result)}`);
       ours.push(took);
       inside.push(result.finished_at - result.started_at);
     },
@@ -106,7 +111,7 @@ async function measure(bed: Bed, kind: keyof typeof programs, warm: boolean): Pr
     bar: warm ? `≤ ${reachWarmMs} ms` : `≤ ${reachCold} × docker run`,
     met: warm ? mine.p50 <= reachWarmMs : ratio <= reachCold,
     n: mine.n,
-    notes: [`the task itself, from its fork to its end, ${ms(median(inside))}`],
+    notes: [`of it the task itself, from its fork to its end, ${ms(median(inside))}`],
   };
 }
 
@@ -125,7 +130,7 @@ async function run(
     limits,
     egress: null,
   };
-  const artifacts = { open: () => Promise.reject(new Error('nothing is left')) };
+  const artifacts = { open: () => Promise.reject(new Error('this task has no artifacts')) };
   let out = '';
   const onOutput = (_: OutputStream, bytes: Uint8Array): void => {
     out += Buffer.from(bytes).toString('utf8');

@@ -5,7 +5,7 @@ import type { SpawnResult } from '../../contracts/spawn.ts';
 import { addSpawner, spawnerSettings, type SpawnStack } from '../../test/tasks/spawn-stack.ts';
 import { amountOf, watchResidue } from '../../test/stack/residue.ts';
 import { until } from '../../test/stack/wait.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import type { Measure, Result } from '../measure.ts';
 import { crowd, figures, inTurns, median, ms, timed } from '../sample.ts';
 import { trivial } from '../services.ts';
@@ -18,7 +18,7 @@ const crowds = 5;
 const rowLength = Number(process.env.VX11_BENCH_ROW ?? 1000);
 const reachLineMs = 100;
 const reachLift = 1.1;
-/** A pool refills within this; a caller who comes sooner pays for a cold one. */
+/** A pool refills within this time; a task that comes sooner may start cold. */
 const refillMs = 600;
 
 const programs = {
@@ -26,14 +26,14 @@ const programs = {
   shell: { body: { task_type: 'shell', code: 'echo 1' }, plain: ['sh', '-c', 'echo 1'] },
 } as const;
 
-/** Tasks through the whole API, on a stack of their own whose spawner's window is open. */
+/** Runs `work` on a new stack whose spawner's window is open. */
 const onSpawner = <T>(
-  bed: Bed,
+  environment: Environment,
   pool: number | null,
   work: (stack: SpawnStack) => Promise<T>,
 ): Promise<T> =>
   spawnerSettings().then((settings) =>
-    bed.onStack(
+    environment.onStack(
       {
         services: { spawner: trivial },
         env: { ...settings, VX11_SPAWN_POOL: pool === null ? '' : String(pool) },
@@ -50,35 +50,41 @@ const onSpawner = <T>(
     ),
   );
 
-const right = (result: SpawnResult): SpawnResult => {
+/** Throws unless the task has printed `1`. */
+const checked = (result: SpawnResult): SpawnResult => {
   if (result.status === 'DONE' && result.stdout === '1\n') return result;
-  throw new Error(`a task went wrong: ${JSON.stringify(result)}`);
+  throw new Error(`a task failed: ${JSON.stringify(result)}`);
 };
 
-/** Spawn to result by HTTP against `docker run --rm`; one task after the other, each with a sandbox that stands ready. */
+/** One task after the other over HTTP, from spawn to result with a ready sandbox, compared with `docker run --rm`. */
 export const spawn: Measure = {
   name: 'spawn',
-  run: (bed) =>
-    onSpawner(bed, 2, async (stack) => {
+  run: (environment) =>
+    onSpawner(environment, 2, async (stack) => {
       const results: Result[] = [];
-      for (const kind of ['python', 'shell'] as const) results.push(await warm(bed, stack, kind));
-      results.push(await firstLine(bed, stack));
+      for (const kind of ['python', 'shell'] as const)
+        results.push(await warm(environment, stack, kind));
+      results.push(await firstLine(environment, stack));
       return results;
     }),
 };
 
-async function warm(bed: Bed, stack: SpawnStack, kind: keyof typeof programs): Promise<Result> {
+async function warm(
+  environment: Environment,
+  stack: SpawnStack,
+  kind: keyof typeof programs,
+): Promise<Result> {
   const { body, plain } = programs[kind];
   const ours: number[] = [];
   const theirs: number[] = [];
   const queued: number[] = [];
   const inside: number[] = [];
   await inTurns(
-    bed.samples(30),
+    environment.samples(30),
     async () => {
       await sleep(refillMs);
       const [took, result] = await timed(() => stack.run(body));
-      right(result);
+      checked(result);
       ours.push(took);
       queued.push(result.queued_ms ?? NaN);
       inside.push(result.duration_ms ?? NaN);
@@ -90,7 +96,7 @@ async function warm(bed: Bed, stack: SpawnStack, kind: keyof typeof programs): P
   );
   const [mine, other] = [figures(ours), figures(theirs)];
   const ratio = mine.p50 / other.p50;
-  const parts = `from the request to the attempt, through Temporal, ${ms(median(queued))}; the attempt ${ms(median(inside))}`;
+  const parts = `from the request through Temporal to the attempt ${ms(median(queued))}; the attempt ${ms(median(inside))}`;
   return {
     name: `spawn → result: ${kind}`,
     unit: 'ms',
@@ -104,12 +110,12 @@ async function warm(bed: Bed, stack: SpawnStack, kind: keyof typeof programs): P
   };
 }
 
-/** From the write in the sandbox, by its own clock, to the reader of the log. */
-async function firstLine(bed: Bed, stack: SpawnStack): Promise<Result> {
+/** From the write in the sandbox, by its clock, to the reader of the log. */
+async function firstLine(environment: Environment, stack: SpawnStack): Promise<Result> {
   const took: number[] = [];
   const code =
     'import time, sys; time.sleep(0.3); print(time.time() * 1000, flush=True); time.sleep(0.2)';
-  for (let round = 0; round < bed.samples(30); round += 1) {
+  for (let round = 0; round < environment.samples(30); round += 1) {
     const id = await stack.spawn({ task_type: 'python', code });
     const answer = await fetch(`${stack.url}/vx11/spawn/${id}/logs`, {
       headers: { 'x-vx11-token': stack.token },
@@ -138,15 +144,15 @@ async function firstLine(bed: Bed, stack: SpawnStack): Promise<Result> {
 }
 
 /**
- * 100 tasks at once against as many `docker run`, cores × 2 in parallel; wall time. The pool is the one that comes by
- * itself: the first crowd meets two ready sandboxes, later ones as many as the spawner reckons with by then.
+ * Wall time of 100 tasks at once, compared with 100 `docker run`, cores × 2 in parallel. The pool has its default size: the
+ * first crowd finds two ready sandboxes, and later ones as many as the spawner expects to need by then.
  */
 export const spawnCrowd: Measure = {
   name: 'spawn-crowd',
-  run: (bed) =>
-    onSpawner(bed, null, async (stack) => {
-      const size = bed.quick ? 20 : crowdSize;
-      const rounds = bed.quick ? 2 : crowds;
+  run: (environment) =>
+    onSpawner(environment, null, async (stack) => {
+      const size = environment.quick ? 20 : crowdSize;
+      const rounds = environment.quick ? 2 : crowds;
       const { body, plain } = programs.shell;
       const items = Array.from({ length: size }, (_, at) => at);
       const ourCrowd = async (): Promise<number> => {
@@ -154,7 +160,7 @@ export const spawnCrowd: Measure = {
           const ids = await Promise.all(items.map(() => stack.spawn(body)));
           return Promise.all(ids.map((id) => stack.result(id, 60)));
         });
-        results.forEach(right);
+        results.forEach(checked);
         return took;
       };
       const theirCrowd = async (): Promise<number> => {
@@ -186,7 +192,7 @@ export const spawnCrowd: Measure = {
           met: ratio <= reachCrowd,
           n: mine.n,
           notes: [
-            `the first crowd, with two sandboxes ready, ${ms(first)}; later ones met ${Math.round(median(ready))} ready`,
+            `the first crowd, with two sandboxes ready, ${ms(first)}; later ones had ${Math.round(median(ready))} ready`,
             `memory of the spawner before and after: ${before} and ${after} MB`,
           ],
         },
@@ -194,18 +200,18 @@ export const spawnCrowd: Measure = {
     }),
 };
 
-/** Tasks, one after the other (VX11_BENCH_ROW, 1,000): what is left, and how the spawner's memory went. */
+/** Runs tasks one after the other (VX11_BENCH_ROW, 1,000), and measures leftovers and the spawner's memory. */
 export const spawnRow: Measure = {
   name: 'spawn-row',
-  run: (bed) =>
-    onSpawner(bed, 4, async (stack) => {
-      const residue = await watchResidue(bed.docker, `vx11.owner=${stack.home}`);
-      const length = bed.quick ? 50 : rowLength;
+  run: (environment) =>
+    onSpawner(environment, 4, async (stack) => {
+      const residue = await watchResidue(environment.docker, `vx11.owner=${stack.home}`);
+      const length = environment.quick ? 50 : rowLength;
       const took: number[] = [];
       const memory: number[] = [];
       for (let nth = 0; nth < length; nth += 1) {
         const [ms_, result] = await timed(() => stack.run(programs.shell.body));
-        right(result);
+        checked(result);
         took.push(ms_);
         if (nth % Math.ceil(length / 50) === 0) memory.push(await spawnerMemory(stack));
       }
@@ -229,32 +235,32 @@ export const spawnRow: Measure = {
           n: ours.n,
           notes: [
             `left: ${left.containers.length} containers, ${left.networks.length} networks, ${left.volumes.length} volumes, ${files} files`,
-            `memory of the spawner, MB: ${memory.filter((_, at) => at % 5 === 0).join(', ')}; in the last two fifths ${lift.toFixed(2)} × the two before`,
+            `memory of the spawner, MB: ${memory.filter((_, at) => at % 5 === 0).join(', ')}; the last two fifths have ${lift.toFixed(2)} × the two fifths before`,
           ],
         },
       ];
     }),
 };
 
-/** Garbage comes and goes in teeth; what tasks leave behind lifts all later ones. The first fifth warms code up. */
+/** Returns the growth of the median: garbage makes single values vary, but a leak lifts all later ones. The first fifth is warm-up. */
 function liftOf(memory: readonly number[]): number {
   const fifth = Math.floor(memory.length / 5);
   return median(memory.slice(-2 * fifth)) / median(memory.slice(fifth, 3 * fifth));
 }
 
-/** Waits until what a crowd left is gone and the pool is full; gives how many stand ready then. */
+/** Waits until the sandboxes of a crowd are removed and the pool is full. Returns the number of ready sandboxes. */
 async function atRest(stack: SpawnStack): Promise<number> {
   for (let [before, same] = [-1, 0]; ;) {
     await sleep(1000);
     const { length } = await stack.sandboxes();
-    // a crowd is forgotten one by one
+    // the spawner shrinks the pool one sandbox at a time
     same = Math.abs(length - before) <= 1 ? same + 1 : 0;
     if (same === 5) return length;
     before = length;
   }
 }
 
-/** Resident, in MB. */
+/** Returns the spawner's resident memory, in MB. */
 async function spawnerMemory(stack: SpawnStack): Promise<number> {
   const { stdout } = await promisify(execFile)('ps', [
     '-o',

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import { readPidFile } from '../../cli/up/process/pid-file.ts';
 import { freePort } from '../../test/stack/temporal.ts';
-import type { Bed } from '../bed.ts';
+import type { Environment } from '../environment.ts';
 import type { Measure } from '../measure.ts';
 import { figures, median } from '../sample.ts';
 import { trivial } from '../services.ts';
@@ -15,15 +15,16 @@ const reachSeconds = 6;
 const samples = 10;
 const startLimitMs = 120_000;
 
-/** `npm start` until it says that it is ready, on a home that was started once before. In seconds. */
+/** `npm start` until VX11 is ready, on a home that was started before. In seconds. */
 export const start: Measure = {
   name: 'start',
-  async run(bed) {
+  async run(environment) {
     const services = { web: { image: 'vx11-tiny:local', ...trivial } };
-    const { home, env } = await newHome(bed, services);
+    const { home, env } = await newHome(environment, services);
     const taken: Start[] = [];
-    await oneStart(bed, home, env);
-    for (let n = 0; n < bed.samples(samples); n += 1) taken.push(await oneStart(bed, home, env));
+    await oneStart(environment, home, env);
+    for (let n = 0; n < environment.samples(samples); n += 1)
+      taken.push(await oneStart(environment, home, env));
     const ours = figures(taken.map(({ seconds }) => seconds));
     const inside = median(taken.map(({ insideSeconds }) => insideSeconds));
     return [
@@ -36,16 +37,16 @@ export const start: Measure = {
         met: ours.p50 <= reachSeconds,
         n: ours.n,
         notes: [
-          `${inside.toFixed(1)} s of it inside vx11 up, the rest is npm and the bootstrap's look at what the machine has`,
+          `${inside.toFixed(1)} s of it inside vx11 up, the rest is npm and the checks of the bootstrap`,
         ],
       },
     ];
   },
 };
 
-/** A home with a compose file of its own, and what `npm start` is told of it. */
-export async function newHome(bed: Bed, services: object, settings: object = {}) {
-  const home = await mkdtemp(join(bed.folder, 'vx11-start-'));
+/** Creates a home with its own compose file, and the environment for `npm start`. */
+export async function newHome(environment: Environment, services: object, settings: object = {}) {
+  const home = await mkdtemp(join(environment.folder, 'vx11-start-'));
   const composeFile = join(home, 'docker-compose.yml');
   await writeFile(
     composeFile,
@@ -69,17 +70,21 @@ export async function newHome(bed: Bed, services: object, settings: object = {})
 
 interface Start {
   seconds: number;
-  /** What `vx11 up` itself says that it took. */
+  /** The time that `vx11 up` itself reports. */
   insideSeconds: number;
 }
 
-async function oneStart(bed: Bed, home: string, env: NodeJS.ProcessEnv): Promise<Start> {
-  return whileStarted(bed, home, env, (taken) => Promise.resolve(taken));
+async function oneStart(
+  environment: Environment,
+  home: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Start> {
+  return whileStarted(environment, home, env, (taken) => Promise.resolve(taken));
 }
 
-/** Runs `npm start` until it is ready and `work` is done with it; it has ended afterwards. */
+/** Runs `npm start`, then `work` once it is ready, and stops it afterwards. */
 export async function whileStarted<T>(
-  bed: Bed,
+  environment: Environment,
   home: string,
   env: NodeJS.ProcessEnv,
   work: (taken: Start, npm: number) => Promise<T>,
@@ -88,13 +93,13 @@ export async function whileStarted<T>(
   const child = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ending = once(child, 'exit');
   const end = async (): Promise<void> => {
-    // npm would swallow the signal: the supervisor itself ends its stack in order
+    // npm does not forward the signal, so it goes to the supervisor, which shuts the stack down in order
     const supervisor = readPidFile(join(home, 'run/supervisor.lock'));
     if (child.exitCode === null && supervisor) process.kill(supervisor.pid, 'SIGINT');
     else child.kill('SIGINT');
     await ending;
   };
-  bed.atEnd(async () => (child.exitCode === null ? end() : undefined));
+  environment.atEnd(async () => (child.exitCode === null ? end() : undefined));
   try {
     const insideSeconds = await untilReady(child);
     const seconds = (performance.now() - began) / 1000;
@@ -105,18 +110,20 @@ export async function whileStarted<T>(
 }
 
 async function untilReady(child: ChildProcess): Promise<number> {
-  const said: string[] = [];
+  const lines: string[] = [];
   const late = setTimeout(() => child.kill('SIGINT'), startLimitMs);
   try {
-    createInterface(child.stderr!).on('line', (line) => said.push(line));
+    createInterface(child.stderr!).on('line', (line) => lines.push(line));
     for await (const line of createInterface(child.stdout!)) {
       const ready = /ready after ([\d.]+) s/.exec(line);
       if (ready) return Number(ready[1]);
-      said.push(line);
+      lines.push(line);
     }
   } finally {
     clearTimeout(late);
     child.stdout!.resume();
   }
-  throw new Error(`npm start did not become ready:\n${said.slice(-10).join('\n')}`);
+  throw new Error(
+    `npm start did not become ready. Its last lines:\n${lines.slice(-10).join('\n')}`,
+  );
 }

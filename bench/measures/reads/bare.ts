@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { TestStack } from '../../../test/stack/stack.ts';
 
-/** A process that serves one answer of the gateway's, byte for byte, and does nothing else. */
+/** A process that only serves one answer of the gateway, byte for byte. */
 export interface BareRoute {
   url: string;
   pid: number;

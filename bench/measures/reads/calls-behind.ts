@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import type { TestStack } from '../../../test/stack/stack.ts';
-import type { Bed } from '../../bed.ts';
+import type { Environment } from '../../environment.ts';
 import type { CountingRelay } from '../../counting-relay.ts';
 import type { Result } from '../../measure.ts';
 
 const seconds = 12;
 
-/** What reads cause at the Engine and at Temporal: the traffic under load against that of the same time at rest. */
+/** The calls that reads cause at the Engine and at Temporal: their traffic under load, compared with the same time at rest. */
 export async function callsBehindReads(
-  bed: Bed,
+  environment: Environment,
   stack: TestStack,
   paths: string[],
   to: { temporal: CountingRelay; engine: CountingRelay },
@@ -23,7 +23,7 @@ export async function callsBehindReads(
       engine: to.engine.sent() - before[1],
     };
   };
-  const duration = bed.quick ? 5 : seconds;
+  const duration = environment.quick ? 5 : seconds;
   const headers = { 'x-vx11-token': stack.token };
   const load = async (): Promise<number> => {
     const requests = paths.map((path) => ({ path }));
@@ -48,8 +48,8 @@ export async function callsBehindReads(
     met: perRead < 0.001 && alone,
     n: loaded.reads,
     notes: [
-      `during ${loaded.reads} reads in ${duration} s, ${loaded.engine} pieces were sent to the Engine and ${loaded.temporal} to Temporal; in as many seconds without a read ${rest.engine} and ${rest.temporal}`,
-      `with both cut off, reads were ${alone ? 'answered as before' : 'NOT answered'}`,
+      `during ${loaded.reads} reads in ${duration} s, ${loaded.engine} chunks were sent to the Engine and ${loaded.temporal} to Temporal; in the same time without reads ${rest.engine} and ${rest.temporal}`,
+      `with both unreachable, reads were ${alone ? 'still answered' : 'NOT answered'}`,
     ],
   };
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { TestStack } from '../../../test/stack/stack.ts';
-import type { Bed } from '../../bed.ts';
+import type { Environment } from '../../environment.ts';
 import type { Result } from '../../measure.ts';
 import { inTurns, median, ms } from '../../sample.ts';
 import { bareRoute } from './bare.ts';
@@ -20,8 +20,12 @@ interface Paced {
   refused: number;
 }
 
-/** Latency at 1,000 requests/s that come whether or not answers do. */
-export async function paced(bed: Bed, stack: TestStack, path: string): Promise<Result> {
+/** Latency at a constant 1,000 requests/s, sent whether or not answers arrive. */
+export async function paced(
+  environment: Environment,
+  stack: TestStack,
+  path: string,
+): Promise<Result> {
   const pace = async (url: string): Promise<Paced> => {
     const args = [pacer, url, stack.token, String(perSecond), String(seconds)];
     return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout) as Paced;
@@ -30,7 +34,7 @@ export async function paced(bed: Bed, stack: TestStack, path: string): Promise<R
   try {
     const [ours, plain]: [Paced[], Paced[]] = [[], []];
     await inTurns(
-      bed.quick ? 1 : rounds,
+      environment.quick ? 1 : rounds,
       async () => void ours.push(await pace(stack.url + path)),
       async () => void plain.push(await pace(bare.url)),
     );
@@ -46,7 +50,7 @@ export async function paced(bed: Bed, stack: TestStack, path: string): Promise<R
       met: p99 <= reachMs && refused === 0,
       n,
       notes: [
-        `p99 ${ms(p99)}, of the bare route ${ms(typical(plain, 'p99'))}; medians of ${ours.length} rounds of ${seconds} s in turns; ${refused} not answered`,
+        `p99 ${ms(p99)}, of the bare route ${ms(typical(plain, 'p99'))}; medians of ${ours.length} alternating rounds of ${seconds} s; ${refused} not answered`,
       ],
     };
   } finally {

@@ -9,26 +9,26 @@ import { startStack, type StackOptions, type TestStack } from '../test/stack/sta
 import { startTemporal, type TestTemporal } from '../test/stack/temporal.ts';
 import { sweep } from './sweep.ts';
 
-/** What measures run on: one Temporal, the Engine, and as many stacks as they ask for. */
-export interface Bed {
+/** What measures run on: one Temporal, the Engine, and the stacks that they start. */
+export interface Environment {
   quick: boolean;
-  /** How many samples to take: 5 in a quick run. */
+  /** Returns the number of samples to take: `full`, or 5 in a quick run. */
   samples(full: number): number;
-  /** Of this run alone; gone with everything in it when the bench ends. */
+  /** The folder of this run, which is removed when the bench ends. */
   folder: string;
   docker: Docker;
   temporal: TestTemporal;
-  /** A stack with its guard on, that nobody else uses. It is gone when `work` ends, however that ends. */
-  onStack<T>(options: BedStack, work: (stack: TestStack) => Promise<T>): Promise<T>;
-  /** Called when the bench ends, also by Ctrl-C; the last one first. */
+  /** Runs `work` on a new stack with its guard on. The stack is destroyed afterwards, even if `work` fails. */
+  onStack<T>(options: StackSettings, work: (stack: TestStack) => Promise<T>): Promise<T>;
+  /** Registers cleanup for the end of the bench, also after Ctrl-C; the last registered runs first. */
   atEnd(work: () => Promise<unknown>): void;
-  /** The same work for several measures: done for the first, remembered for the others. */
+  /** Runs work that several measures share once, and returns the same result to all of them. */
   once<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
-export type BedStack = Omit<StackOptions, 'temporalAddress'>;
+export type StackSettings = Omit<StackOptions, 'temporalAddress'>;
 
-/** Services that the bench itself starts are told, not stopped; its calls are counted, and never too many. */
+/** Services that the bench starts itself are only reported as strays. The rate limits are on, but never reached. */
 const settings = { 'x-vx11': { stray: 'report', max_ttl: '4h' } };
 const roomyLimits = {
   VX11_RATE_CHANGES_PER_TOKEN: '100000',
@@ -36,14 +36,17 @@ const roomyLimits = {
   VX11_RATE_PER_ADDRESS: '6000000',
 };
 
-export async function makeBed(end: AsyncDisposableStack, quick: boolean): Promise<Bed> {
+export async function makeEnvironment(
+  end: AsyncDisposableStack,
+  quick: boolean,
+): Promise<Environment> {
   const docker = new Docker();
   const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'vx11-bench-compile-cache') };
   const folder = await mkdtemp(join(tmpdir(), 'vx11-bench-'));
   end.defer(() => rm(folder, { recursive: true, force: true }));
   const projects = new Set<string>();
   end.defer(() => sweep(docker, folder, projects));
-  process.env.TMPDIR = folder; // whatever a stack makes, it makes in there
+  process.env.TMPDIR = folder; // stacks create their files in there
   await ensureTinyImage();
   await promisify(execFile)(process.execPath, ['scripts/image.ts']); // the guard runs from it
   const temporal = await startTemporal({ folder });
@@ -78,7 +81,7 @@ export async function makeBed(end: AsyncDisposableStack, quick: boolean): Promis
   };
 }
 
-/** Ends something once, whoever asks for it first. */
+/** Wraps a cleanup so that it runs only once. */
 function once(work: () => Promise<void>): AsyncDisposable {
   let ended: Promise<void> | undefined;
   return { [Symbol.asyncDispose]: () => (ended ??= work()) };
