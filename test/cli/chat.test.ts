@@ -12,29 +12,29 @@ import {
 import { vx11, type Watcher } from './fixture.ts';
 
 /** How madre handles one message of a test. */
-type Act = (hear: HearChat | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
+type Act = (onPart: HearChat | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
 
-let stage: PlanStage;
+let fixture: PlanStage;
 let url: string;
 let act: Act;
-let heard: Heard;
-let listened: boolean[];
+let messages: Heard;
+let streamed: boolean[];
 beforeAll(async () => {
-  stage = await startPlanStage({
+  fixture = await startPlanStage({
     madre: {
-      chat(call, hear) {
-        heard.push(call);
-        listened.push(hear !== undefined);
-        return act(hear, replyOf(call));
+      chat(call, onPart) {
+        messages.push(call);
+        streamed.push(onPart !== undefined);
+        return act(onPart, replyOf(call));
       },
     },
   });
-  url = await stage.app.listen({ host: '127.0.0.1', port: 0 });
+  url = await fixture.app.listen({ host: '127.0.0.1', port: 0 });
 });
-afterAll(() => stage.close());
-beforeEach(() => void ([heard, listened] = [[], []]));
+afterAll(() => fixture.close());
+beforeEach(() => void ([messages, streamed] = [[], []]));
 
-const chat = (args: string[] = ['hello'], watcher: Watcher = {}, token = stage.operator) =>
+const chat = (args: string[] = ['hello'], watcher: Watcher = {}, token = fixture.operator) =>
   vx11(['chat', ...args], { VX11_URL: url, VX11_TOKEN: token }, watcher);
 const text = (delta: string) => ({ event: 'text', data: { delta } }) as const;
 const step = (step_id: string, status: 'RUNNING' | 'DONE' | 'ERROR', plan_id = 'plan-00000001') => {
@@ -44,18 +44,18 @@ const step = (step_id: string, status: 'RUNNING' | 'DONE' | 'ERROR', plan_id = '
 /** Streams these words, then answers. */
 const says =
   (response: string, ...words: string[]): Act =>
-  async (hear, reply) => {
-    for (const word of words) hear?.(text(word));
+  async (onPart, reply) => {
+    for (const word of words) onPart?.(text(word));
     return { ...reply, response };
   };
 
 describe('an answer', () => {
   test('is printed as it arrives, and only once', async () => {
     const more = Promise.withResolvers<void>();
-    act = async (hear, reply) => {
-      hear?.(text('Hi '));
+    act = async (onPart, reply) => {
+      onPart?.(text('Hi '));
       await more.promise;
-      hear?.(text('there.'));
+      onPart?.(text('there.'));
       return { ...reply, response: 'Hi there.' };
     };
     const output = { out: '', err: '' };
@@ -63,7 +63,7 @@ describe('an answer', () => {
     await expect.poll(() => output.out).toBe('Hi ');
     more.resolve();
     expect(await running).toEqual({ code: 0, out: 'Hi there.', err: '' });
-    expect(heard).toMatchObject([{ message: 'hello', session_id: 'desk', dry_run: false }]);
+    expect(messages).toMatchObject([{ message: 'hello', session_id: 'desk', dry_run: false }]);
   });
 
   test.each<[string, Act, string]>([
@@ -91,8 +91,8 @@ describe('an answer', () => {
   });
 
   test('is followed by its warnings', async () => {
-    act = async (hear, reply) => {
-      hear?.(text('Hi'));
+    act = async (onPart, reply) => {
+      onPart?.(text('Hi'));
       const warnings = ['llm_timeout'];
       return { ...reply, response: 'Hi…', warnings, degraded: true, status: 'ERROR' };
     };
@@ -104,7 +104,7 @@ describe('an answer', () => {
   test('with --json is one object and is not streamed', async () => {
     act = says('Hi there.', 'Hi ');
     const { code, out, err } = await chat(['hello', '--json']);
-    expect([code, err, listened]).toEqual([0, '', [false]]);
+    expect([code, err, streamed]).toEqual([0, '', [false]]);
     expect(JSON.parse(out)).toMatchObject({ response: 'Hi there.', status: 'DONE' });
   });
 });
@@ -112,10 +112,10 @@ describe('an answer', () => {
 describe('steps', () => {
   test('are printed as they happen', async () => {
     const more = Promise.withResolvers<void>();
-    act = async (hear, reply) => {
-      hear?.(step('s1', 'RUNNING'));
+    act = async (onPart, reply) => {
+      onPart?.(step('s1', 'RUNNING'));
       await more.promise;
-      hear?.(step('s1', 'ERROR'));
+      onPart?.(step('s1', 'ERROR'));
       return { ...reply, response: 'That did not work.', status: 'ERROR' };
     };
     const output = { out: '', err: '' };
@@ -140,19 +140,19 @@ describe('steps', () => {
       actor: 'madre',
       payload: { plan_id, step_id, type: 'OPEN_WINDOW', status: 'DONE', error: null },
     });
-    act = async (hear, reply) => {
-      hear?.(step('s1', 'RUNNING', plan_id));
-      hear?.(step('s1', 'DONE', plan_id));
-      await stage.store.plans.insert(plan, null, [event('s1')]);
+    act = async (onPart, reply) => {
+      onPart?.(step('s1', 'RUNNING', plan_id));
+      onPart?.(step('s1', 'DONE', plan_id));
+      await fixture.store.plans.insert(plan, null, [event('s1')]);
       const warnings = ['still_running'];
       return { ...reply, response: 'It is under way.', plan_id, warnings, status: 'WAITING' };
     };
     const output = { out: '', err: '' };
     const running = chat(['open web'], { output });
     await expect.poll(() => output.err).toContain('still_running');
-    await stage.store.events.append([event('s2')]);
+    await fixture.store.events.append([event('s2')]);
     await expect.poll(() => output.err, { timeout: 5000 }).toContain('s2 OPEN_WINDOW: DONE');
-    await stage.store.plans.change(plan_id, (known) => ({
+    await fixture.store.plans.change(plan_id, (known) => ({
       plan: { ...known, status: 'DONE' },
       events: [],
     }));
@@ -170,8 +170,8 @@ describe('no answer', () => {
   test('at Ctrl-C: the command ends its line and exits without cancelling the plan', async () => {
     const done = Promise.withResolvers<void>();
     const interrupt = new AbortController();
-    act = async (hear, reply) => {
-      hear?.(text('Hi '));
+    act = async (onPart, reply) => {
+      onPart?.(text('Hi '));
       await done.promise;
       return reply;
     };
@@ -183,25 +183,25 @@ describe('no answer', () => {
     expect(output.out).toBe('Hi \n');
     expect(output.err).toMatch(/^What was asked for may go on: vx11 plan list/);
     done.resolve();
-    expect(heard).toHaveLength(1);
+    expect(messages).toHaveLength(1);
   });
 
   test('after a broken connection: the error says so, and the message is not sent again', async () => {
     const done = Promise.withResolvers<void>();
-    act = async (hear, reply) => {
-      hear?.(text('Hi '));
+    act = async (onPart, reply) => {
+      onPart?.(text('Hi '));
       await done.promise;
       return reply;
     };
     const output = { out: '', err: '' };
     const running = chat(['hello'], { output });
     await expect.poll(() => output.out).toBe('Hi ');
-    stage.app.server.closeAllConnections();
+    fixture.app.server.closeAllConnections();
     const { code, out, err } = await running;
     done.resolve();
     expect([code, out]).toEqual([4, 'Hi ']);
     expect(err).toMatch(/gave no answer to the end\.\n {2}next: .*vx11 plan list/);
-    expect(heard).toHaveLength(1);
+    expect(messages).toHaveLength(1);
   });
 
   test('after an internal error: the problem is printed, whether text was streamed or not', async () => {
@@ -214,12 +214,12 @@ describe('no answer', () => {
   });
 
   test('after a refusal: exit code 3, with what to do next', async () => {
-    const { code, out, err } = await chat(['hello'], {}, await stage.token('viewer'));
+    const { code, out, err } = await chat(['hello'], {}, await fixture.token('viewer'));
     expect([code, out]).toEqual([3, '']);
     expect(err).toMatch(/\[scope\][^]*next: use a token with a wider scope/);
     expect((await chat(['x'.repeat(5000)])).code).toBe(3);
     const nobody = { VX11_URL: 'http://127.0.0.1:1', VX11_TOKEN: 'x' };
     expect((await vx11(['chat', 'hello'], nobody)).code).toBe(4);
-    expect(heard).toEqual([]);
+    expect(messages).toEqual([]);
   });
 });

@@ -7,10 +7,10 @@ import { adminToken } from '../gateway/fixture.ts';
 import { replyOf, startPlanStage, type PlanStage } from '../gateway/plans/plan-fixture.ts';
 import { vx11 } from './fixture.ts';
 
-let stage: PlanStage;
+let fixture: PlanStage;
 let url: string;
 beforeAll(async () => {
-  stage = await startPlanStage({
+  fixture = await startPlanStage({
     madre: {
       chat: async (call) => ({
         ...replyOf(call),
@@ -22,9 +22,9 @@ beforeAll(async () => {
       }),
     },
   });
-  url = await stage.app.listen({ host: '127.0.0.1', port: 0 });
+  url = await fixture.app.listen({ host: '127.0.0.1', port: 0 });
 });
-afterAll(() => stage.close());
+afterAll(() => fixture.close());
 
 const run = (line: string[]) => vx11(line, { VX11_URL: url, VX11_TOKEN: adminToken });
 
@@ -107,7 +107,7 @@ test('chat prints the answer, and a failure is exit code 1', async () => {
 });
 
 test('a plan is listed, shown, and confirmed only with --yes or by a person', async () => {
-  const { plan } = await stage.waiting();
+  const { plan } = await fixture.waiting();
   const id = plan.plan_id;
   expect((await run(['plan', 'list', '--status', 'WAITING'])).out).toContain(id);
   expect((await run(['plan', 'show', id])).out).toMatch(/s1 {2}NOOP {2}PENDING/);
@@ -118,17 +118,17 @@ test('a plan is listed, shown, and confirmed only with --yes or by a person', as
   );
   const wrong = await run(['plan', 'confirm', id, '--yes', '--token', 'A'.repeat(22)]);
   expect(wrong.err).toMatch(/\[wrong_confirm_token\][^]*next: vx11 plan confirm/);
-  const { after } = stage.store.events;
+  const { after } = fixture.store.events;
   const readFrom: number[] = [];
-  stage.store.events.after = (seq, limit) => {
+  fixture.store.events.after = (seq, limit) => {
     readFrom.push(seq);
     return after(seq, limit);
   };
-  await stage.store.events.append([{ type: 'process.started', at: 1, actor: 'x' }]);
-  const from = await stage.store.events.newest();
+  await fixture.store.events.append([{ type: 'process.started', at: 1, actor: 'x' }]);
+  const from = await fixture.store.events.newest();
   const confirming = run(['plan', 'confirm', id, '--yes']);
-  await expect.poll(async () => (await stage.store.plans.find(id))?.status).toBe('RUNNING');
-  await stage.store.plans.change(id, (known) => ({
+  await expect.poll(async () => (await fixture.store.plans.find(id))?.status).toBe('RUNNING');
+  await fixture.store.plans.change(id, (known) => ({
     plan: { ...known, status: 'DONE', steps: [{ ...known.steps[0]!, status: 'DONE' }] },
     events: [],
   }));
@@ -140,7 +140,7 @@ test('a plan is listed, shown, and confirmed only with --yes or by a person', as
 });
 
 test('a plan is rejected or cancelled, and an unknown plan is exit code 3', async () => {
-  const [one, two] = [await stage.waiting(), await stage.waiting()];
+  const [one, two] = [await fixture.waiting(), await fixture.waiting()];
   expect((await run(['plan', 'reject', one.plan.plan_id, '--reason', 'no'])).out).toMatch(
     /is rejected/,
   );
