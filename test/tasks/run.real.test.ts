@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { spawnWorkflowId } from '../../contracts/ids.ts';
 import { until } from '../stack/wait.ts';
 import { startSpawnStack, type SpawnStack } from './spawn-stack.ts';
 
@@ -38,6 +40,25 @@ test.each([
   });
   expect(ended.attempts).toHaveLength(1);
   expect(ended.peak_memory_mb).toBeGreaterThan(0);
+});
+
+test('neither the code of a task nor its input or output is in the history of its workflow', async () => {
+  const connection = await Connection.connect({ address: inject('temporalAddress') });
+  onTestFinished(() => connection.close());
+  const code =
+    'import sys, os; print("out" + "put", sys.argv[1], sys.stdin.read(), os.environ["ENVNAME"])';
+  const secrets = { args: ['argmark'], stdin: 'inmark', env: { ENVNAME: 'envmark' } };
+  const ended = await stack.run({ task_type: 'python', code, ...secrets, ttl_seconds: 60 });
+  expect(ended.stdout).toBe('output argmark inmark envmark\n');
+  const handle = new Client({ connection }).workflow.getHandle(spawnWorkflowId(ended.spawn_id));
+  const { events } = await handle.fetchHistory();
+  // payloads are bytes: each is read as text
+  const all = JSON.stringify(events, (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+  );
+  expect(all).toContain(ended.spawn_id);
+  for (const mark of ['import sys', 'argmark', 'inmark', 'envmark', 'output argmark'])
+    expect(all).not.toContain(mark);
 });
 
 test('a task may have all CPUs of the host, and no more', async () => {
