@@ -5,8 +5,8 @@
 const lookEveryMs = 5000;
 /** CPU within one look from which a process is at work. */
 const busyMs = 250;
-/** CPU since the last collection from which the next one is worth its 50 ms. */
-const worthMs = 1000;
+/** CPU since the last collection from which the next one is worth its 200 ms: at rest, one in 20 minutes. */
+const worthMs = 5000;
 /** A start leaves 20 MB of garbage whatever it took; once it is over, the next look collects it. */
 const startMs = 8000;
 
