@@ -55,11 +55,15 @@ async function blocks(heading: string): Promise<string[]> {
   );
 }
 
-const shell = (script: string) =>
-  run('bash', ['-euc', script], {
+const shell = (script: string) => {
+  const running = run('bash', ['-euc', script], {
     cwd: root,
     env: { ...process.env, ...env, VX11_URL: `http://127.0.0.1:${port}` },
   });
+  // `vx11 run` reads standard input to its end where it is no terminal
+  running.child.stdin!.end();
+  return running;
+};
 
 const containers = async (): Promise<string> => {
   const label = 'label=com.docker.compose.project=vx11-readme';
@@ -81,11 +85,12 @@ test('the first window of the README opens, ends, and shows its receipt', async 
   });
   expect(receipt).toContain('"residue":[]');
   const said = await shell(commands!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
-  expect(said.stdout).toContain('hormiguero');
+  expect(said.stdout).toContain('spawner');
+  expect(said.stdout).toMatch(/^hello$/m);
   expect(said.stdout).toMatch(/event chain: \d+ events verify/);
   const talked = await shell(talk!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
   expect(talked.stdout).toMatch(
-    /(hormiguero is open until|It is under way)[^]*You have to confirm it/,
+    /(spawner is open until|It is under way)[^]*You have to confirm it/,
   );
 });
 
