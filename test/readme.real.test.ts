@@ -72,7 +72,7 @@ const containers = async (): Promise<string> => {
 };
 
 test('the first window of the README opens, ends, and shows its receipt', async () => {
-  const [open, list, commands, talk] = await blocks('A first window');
+  const [open, list] = await blocks('A first window');
   const { stdout } = await shell(open!);
   const [opened, status] = stdout.split('}{');
   expect(opened).toContain('"is_open":true');
@@ -84,6 +84,10 @@ test('the first window of the README opens, ends, and shows its receipt', async 
     return windows.includes('"state":"closed"') && windows;
   });
   expect(receipt).toContain('"residue":[]');
+});
+
+test('its commands run a task in the window, and a sentence waits before it stops anything', async () => {
+  const [, , commands, talk] = await blocks('A first window');
   const said = await shell(commands!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
   expect(said.stdout).toContain('spawner');
   expect(said.stdout).toMatch(/^hello$/m);
