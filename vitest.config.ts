@@ -21,20 +21,20 @@ export default defineConfig({
           exclude: ['test/faults/**'],
           globalSetup: ['test/stack/global-setup.ts'],
           ...real,
-          // two cores: more files at once only make each of them late
+          // on two cores, more files at once only slow each other down
           maxWorkers: 2,
         },
       },
       {
         test: {
           name: 'faults',
-          // what people's hands do and what several hosts do is quick, so `real` has it too
+          // manual changes and several hosts are quick to test, so `real` has them too
           include: [
             'test/faults/**/*.test.ts',
             'test/compose/odd-corpus.test.ts',
             'test/power/{hands,two-hosts}.real.test.ts',
             'test/tasks/crowd.real.test.ts',
-            'test/gateway/{many-messages,thirty-clients}.real.test.ts',
+            'test/gateway/*/{many-messages,thirty-clients}.real.test.ts',
           ],
           env: { VX11_CROWD_SIZE: '1000', VX11_MANY_MESSAGES: '2100', VX11_CLIENT_SECONDS: '60' },
           globalSetup: ['test/stack/global-setup.ts'],

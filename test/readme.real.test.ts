@@ -55,11 +55,15 @@ async function blocks(heading: string): Promise<string[]> {
   );
 }
 
-const shell = (script: string) =>
-  run('bash', ['-euc', script], {
+const shell = (script: string) => {
+  const running = run('bash', ['-euc', script], {
     cwd: root,
     env: { ...process.env, ...env, VX11_URL: `http://127.0.0.1:${port}` },
   });
+  // `vx11 run` reads standard input to its end where it is no terminal
+  running.child.stdin!.end();
+  return running;
+};
 
 const containers = async (): Promise<string> => {
   const label = 'label=com.docker.compose.project=vx11-readme';
@@ -68,7 +72,7 @@ const containers = async (): Promise<string> => {
 };
 
 test('the first window of the README opens, ends, and shows its receipt', async () => {
-  const [open, list, commands, talk] = await blocks('A first window');
+  const [open, list] = await blocks('A first window');
   const { stdout } = await shell(open!);
   const [opened, status] = stdout.split('}{');
   expect(opened).toContain('"is_open":true');
@@ -80,12 +84,17 @@ test('the first window of the README opens, ends, and shows its receipt', async 
     return windows.includes('"state":"closed"') && windows;
   });
   expect(receipt).toContain('"residue":[]');
+});
+
+test('its commands run a task in the window, and a sentence waits before it stops anything', async () => {
+  const [, , commands, talk] = await blocks('A first window');
   const said = await shell(commands!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
-  expect(said.stdout).toContain('hormiguero');
+  expect(said.stdout).toContain('spawner');
+  expect(said.stdout).toMatch(/^hello$/m);
   expect(said.stdout).toMatch(/event chain: \d+ events verify/);
   const talked = await shell(talk!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
   expect(talked.stdout).toMatch(
-    /(hormiguero is open until|It is under way)[^]*You have to confirm it/,
+    /(spawner is open until|It is under way)[^]*You have to confirm it/,
   );
 });
 

@@ -5,8 +5,8 @@
 const checkEveryMs = 5000;
 /** A process that used more CPU than this since the last check is busy. */
 const busyMs = 250;
-/** The CPU time since the last collection after which the next one is worth its 50 ms. */
-const worthMs = 1000;
+/** The CPU time since the last collection after which the next one is worth its 200 ms: once in 20 minutes at rest. */
+const worthMs = 5000;
 /** Every start leaves 20 MB of garbage; the first check after this time collects it. */
 const startMs = 8000;
 

@@ -78,12 +78,12 @@ test('it starts, decides, rests while nothing changes, and stops with a report',
   expect(kept.reports).toMatchObject([{ status: 'stopped', report: { decisions: { wait: 1 } } }]);
 });
 
-test('while it is stopped it still takes up what a scanner asks for, and tells how parts are', async () => {
+test('a stopped loop still accepts findings of scanners, and reports the health of parts', async () => {
   await start();
   await stack.call('POST', '/madre/v3/autonomous/stop', {});
   const { body } = await intent('db', 'db_sanity');
   expect(body).toMatchObject({ status: 'accepted', state: 'waiting', waiting_because: null });
-  const decision = await until('its effect is told', async () => {
+  const decision = await until('its effect is recorded', async () => {
     const one = await acted();
     return one?.effect === 'helped' && one;
   });
@@ -99,7 +99,7 @@ test('while it is stopped it still takes up what a scanner asks for, and tells h
   });
 });
 
-test('what a scanner found becomes a plan, and its effect is told by a later round', async () => {
+test('a finding of a scanner becomes a plan, and a later round records its effect', async () => {
   await start();
   const { body } = await intent('db', 'db_sanity');
   expect(body).toMatchObject({ status: 'accepted', routing_decision: { owner_module: 'madre' } });
@@ -118,7 +118,7 @@ test('what a scanner found becomes a plan, and its effect is told by a later rou
   ]);
 });
 
-test('a lane that opens services gets them a window of the loop’s own', async () => {
+test('a lane that opens services opens them in a window of the loop’s own', async () => {
   await start();
   const put = { domain: 'disk', intent_type: 'full', owner_module: 'madre', escalation: 'propose' };
   const open = { services: ['web'], ttl_seconds: 60 };
@@ -131,7 +131,7 @@ test('a lane that opens services gets them a window of the loop’s own', async 
   expect(windows.windows[0]).toMatchObject({ owner: 'autonomy', services: ['web'] });
 });
 
-test('it goes on after madre was killed, without a start', async () => {
+test('it continues after madre was killed, without being started again', async () => {
   await start();
   await until('rounds come', async () => (await status()).rounds >= 2);
   await stack.madre.kill();
@@ -142,7 +142,7 @@ test('it goes on after madre was killed, without a start', async () => {
   await until('it decides again', acted);
 });
 
-test('a model that hangs holds no decision up for longer than its deadline', async () => {
+test('a model that hangs delays a decision no longer than its deadline', async () => {
   await start(hangs);
   await intent('db', 'db_sanity');
   const decision = await until('it is decided on', acted, 50_000);
@@ -164,7 +164,7 @@ test('a model that lies changes nothing, and is not asked while nothing changes'
   expect(log).toContain('llm call');
 });
 
-test('a model that is configured wrongly is said in the log, and windows open without it', async () => {
+test('a wrong model configuration is in the log, and windows open without a model', async () => {
   await start(undefined, { VX11_LLM_BASE_URL: 'http://me:secret@box/v1', VX11_LLM_KEY: 'sk-9' });
   const { body } = await stack.call('POST', '/vx11/window/open', {
     target: 'web',

@@ -177,7 +177,7 @@ describe.skipIf(noPrivateEngine !== null)(
       });
     });
 
-    test('nothing is left of any of them', async () => {
+    test('nothing of them is left on the host', async () => {
       await stack.close();
       await stack.spawner.stop();
       await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0, 40_000);

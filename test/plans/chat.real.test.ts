@@ -23,7 +23,7 @@ describe('talking to madre over a real stack', () => {
       return plan.status === 'DONE' && plan;
     });
 
-  test('open web for 20 minutes because demo: understood without a model, done, and told', async () => {
+  test('open web for 20 minutes because demo: understood without a model, carried out, and answered', async () => {
     const said = await chat('open web for 20 minutes because demo', { session_id: 'desk' });
     expect(said.status, JSON.stringify(said.body)).toBe(200);
     expect(said.body).toMatchObject({
@@ -46,7 +46,7 @@ describe('talking to madre over a real stack', () => {
     expect(session.body).toMatchObject({ message_count: 3, topic: 'system' });
   });
 
-  test('what takes something away waits for a token, runs once when it comes, and not again', async () => {
+  test('a plan that stops something waits for its token, and runs once when it comes', async () => {
     await done((await chat('open db for 5 minutes')).body.plan_id);
     const asked = await chat('delete db');
     expect(asked.body).toMatchObject({
@@ -71,7 +71,7 @@ describe('talking to madre over a real stack', () => {
     expect([again.status, again.body.error]).toEqual([409, 'confirm_token_used']);
   });
 
-  test('keep web up for another 5 minutes: its window ends so much later, and once', async () => {
+  test('keep web up for another 5 minutes: its window ends 5 minutes later, once', async () => {
     await done((await chat('turn web on for 10 minutes')).body.plan_id);
     const [before] = (await stack.call('GET', '/vx11/windows?state=open')).body.windows;
     const plan = await done((await chat('keep web up for another 5 minutes')).body.plan_id);
@@ -88,7 +88,7 @@ describe('talking to madre over a real stack', () => {
     expect(none.body.response).toMatch(/none to extend; "open web for 300 seconds"/);
   });
 
-  test('a role that sleeps is opened for a plan and closed after it, though it failed', async () => {
+  test('a role that sleeps is opened for a plan and closed after it, even if the plan fails', async () => {
     const asked = await stack.call('POST', '/vx11/intent', { text: 'mix the drums' });
     expect(asked.body).toMatchObject({ status: 'ERROR', error: 'off_by_policy' });
   });

@@ -52,7 +52,7 @@ describe('talking to madre with a model behind her', () => {
     return body;
   };
 
-  test('what only she understood is done once a person agrees', async () => {
+  test('an order that only the model understood runs once a person confirms it', async () => {
     next(
       says(
         reads({
@@ -84,7 +84,7 @@ describe('talking to madre with a model behind her', () => {
     await stack.call('POST', '/vx11/window/close', { target: 'web' });
   });
 
-  test('talk is answered in its words, and its reasoning is shown where it is asked for', async () => {
+  test('talk is answered in the model’s words, with its reasoning if the caller asks for it', async () => {
     next(says(reads(), { reasoning: 'they greet' }));
     expect((await chat('hello')).response).toBe('Hello there.');
     const { body } = await stack.call('POST', '/madre/v3/chat', {

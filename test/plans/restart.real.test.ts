@@ -54,7 +54,7 @@ test('a plan restarts a service inside its window, once a step, and only while t
   const late = { ...message, update_id: `${newId('plan')}:s1` };
   expect(await runs.restartService(late, 60_000)).toMatchObject({ code: 'window_not_open' });
   expect(await startedAt()).toBe(again);
-  // whoever tries the first again hears what was done in it
+  // a retry of the first one returns what it did
   expect(await runs.restartService(message, 60_000)).toBeNull();
   expect(await startedAt()).toBe(again);
 });
@@ -138,7 +138,7 @@ describe('a service that takes its time', () => {
       ),
     );
 
-  test('is restarted once, though madre is killed while it comes up', async () => {
+  test('is restarted once, even if madre is killed while it starts', async () => {
     await open('slow');
     const before = await inspect('slow', 'StartedAt');
     const { plan_id, run } = await restart('slow');
@@ -160,7 +160,7 @@ describe('a service that takes its time', () => {
     expect(await stops('slow')).toHaveLength(1);
   });
 
-  test('is restarted once, though madre is killed while it goes down', async () => {
+  test('is restarted once, even if madre is killed while it stops', async () => {
     await open('stubborn');
     const before = await inspect('stubborn', 'StartedAt');
     const { plan_id, run } = await restart('stubborn');
@@ -180,7 +180,7 @@ describe('a service that takes its time', () => {
     expect(await inspect('stubborn', 'StartedAt')).toBe(once);
   });
 
-  test('runs on where its plan is cancelled, and nobody waits for it any more', async () => {
+  test('keeps running if its plan is cancelled, and nothing waits for it any more', async () => {
     const id = await open('slow');
     const before = await inspect('slow', 'StartedAt');
     const { plan_id, run } = await restart('slow');

@@ -52,7 +52,7 @@ describe('steps', () => {
       );
   });
 
-  test('run side by side where they wait for nothing', async () => {
+  test('run in parallel where they depend on nothing', async () => {
     const wait: StepDraft = { type: 'WAIT', params: { seconds: 1 }, depends_on: [] };
     const { plan } = await bench.propose([wait, wait, wait, wait, noop(['s1', 's2', 's3', 's4'])]);
     const from = performance.now();
@@ -60,7 +60,7 @@ describe('steps', () => {
     expect(performance.now() - from).toBeLessThan(3500);
   });
 
-  test('that fail stop what waits for them, are told, and what was done is taken back, last first', async () => {
+  test('that fail are reported, stop the steps that wait for them, and the steps before them are undone, last first', async () => {
     bench.broken.add('db');
     const { plan } = await bench.propose([openStep(['web']), openStep(['db']), noop(), noop([])]);
     const ended = await bench.end(plan);
@@ -72,20 +72,20 @@ describe('steps', () => {
     expect(await bench.open()).toEqual([]);
   });
 
-  test('are told as they begin, end and are taken back', async () => {
+  test('are reported when they start, end and are undone', async () => {
     bench.broken.add('db');
-    const told: string[] = [];
+    const reported: string[] = [];
     bench.deps.stepped = (of, { step_id, status }) => {
-      if (of.plan_id === plan.plan_id) told.push(`${step_id} ${status}`);
+      if (of.plan_id === plan.plan_id) reported.push(`${step_id} ${status}`);
     };
     const { plan } = await bench.propose([noop(), openStep(['web']), openStep(['db']), noop()]);
     await bench.end(plan);
     delete bench.deps.stepped;
     const ways = ['s1 RUNNING', 's1 DONE', 's2 RUNNING', 's2 DONE', 's3 RUNNING', 's3 ERROR'];
-    expect(told).toEqual([...ways, 's3 UNDONE', 's2 UNDONE']);
+    expect(reported).toEqual([...ways, 's3 UNDONE', 's2 UNDONE']);
   });
 
-  test('of a role that sleeps fail honestly, between its window’s beginning and end', async () => {
+  test('of a role that sleeps fail with a clear error, between the start and the end of its window', async () => {
     const { plan } = await bench.propose([shub]);
     const ended = await bench.end(plan);
     expect(
@@ -102,7 +102,7 @@ describe('steps', () => {
     expect((await bench.end(other)).error?.code).toBe('off_by_policy');
   });
 
-  test('are tried again where that may help, as often as they say, and told once a try', async () => {
+  test('are retried where that may help, as often as they allow, and reported once per try', async () => {
     const ends: StepEnd[] = [
       broken({ code: 'not_heard_of', detail: 'later', may_retry: true }),
       done({ mixed: true }),
@@ -120,7 +120,7 @@ describe('steps', () => {
     bench.deps.roles = {};
   });
 
-  test('leave a window that was there before as it was', async () => {
+  test('leave a window that was open before as it was', async () => {
     const target = openStep(['web']) as Extract<StepDraft, { type: 'OPEN_WINDOW' }>;
     const wish: StepDraft = { ...target, params: { ...target.params, kind: 'target' } };
     const { plan: first } = await bench.propose([wish]);
@@ -140,7 +140,7 @@ describe('steps', () => {
 });
 
 describe('a plan that waits', () => {
-  test('runs once when somebody agrees, however often that is said', async () => {
+  test('runs once, however often it is confirmed', async () => {
     const { plan, confirm_token } = await bench.propose([stopStep(['web'])]);
     expect(plan).toMatchObject({ status: 'WAITING', risk: 'HIGH' });
     const say = (updateId: string) => bench.confirm(plan, confirm_token!, { updateId });
@@ -152,7 +152,7 @@ describe('a plan that waits', () => {
     expect(await refusal(bench.confirm(plan, confirm_token!))).toBe('WorkflowNotFound');
   });
 
-  test('does not run for a wrong token, and not for another plan than was shown', async () => {
+  test('does not run for a wrong token, or if it is not the plan that was shown', async () => {
     const { plan, confirm_token } = await bench.propose([stopStep(['web'])]);
     const other = await bench.propose([stopStep(['web'])]);
     expect(await refusal(bench.confirm(plan, other.confirm_token!))).toBe('wrong_confirm_token');
@@ -166,7 +166,7 @@ describe('a plan that waits', () => {
     expect((await bench.cancel(other.plan)).status).toBe('CANCELLED');
   });
 
-  test('is rejected on time when nobody says anything, also while its worker was away', async () => {
+  test('is rejected on time if nobody answers, even while its worker was away', async () => {
     const { plan, confirm_token } = await bench.propose([stopStep(['web'])]);
     const deadline = Date.parse(plan.confirmation!.expires_at);
     await bench.pause();
@@ -185,7 +185,7 @@ describe('a plan that waits', () => {
     expect(await refusal(bench.confirm(plan, confirm_token!))).toBe('WorkflowNotFound');
   });
 
-  test('whose worker was away past its time is rejected when it is back, and takes no token then', async () => {
+  test('whose time ran out while its worker was away is rejected on its return, and takes no token then', async () => {
     const { plan } = await bench.propose([stopStep(['web'])]);
     await bench.pause();
     await sleep(3500);
@@ -193,7 +193,7 @@ describe('a plan that waits', () => {
     expect((await bench.end(plan)).status).toBe('REJECTED');
   });
 
-  test('is cancelled from Temporal too', async () => {
+  test('can also be cancelled from Temporal', async () => {
     const { plan } = await bench.propose([stopStep(['web'])]);
     await until('it runs', () => bench.handle(plan).query(planState));
     await bench.handle(plan).cancel();
@@ -202,7 +202,7 @@ describe('a plan that waits', () => {
 });
 
 describe('a plan that is cancelled', () => {
-  test('while it runs takes back what it did, and skips the rest', async () => {
+  test('while it runs undoes what it did, and skips the rest', async () => {
     const wait: StepDraft = { type: 'WAIT', params: { seconds: 60 } };
     const { plan } = await bench.propose([openStep(['web']), wait, noop()]);
     await until('it waits', async () => {
@@ -236,7 +236,7 @@ describe('when a call of its run breaks', () => {
     const { plan } = await bench.propose([openStep(['web']), noop(), shub]);
     return bench.end(plan);
   };
-  test('the story makes the calls that are broken below', async () => {
+  test('the scenario makes the calls that fail below', async () => {
     await story();
     expect(bench.calls.length).toBe(calls);
   });

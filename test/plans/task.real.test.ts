@@ -22,7 +22,7 @@ const resultOf = (id: string) =>
     return (body.status === 'DONE' || body.status === 'ERROR') && body;
   });
 
-test('an intent that needs the spawner runs its text as a shell task, once, and tells what it said', async () => {
+test('an intent that needs the spawner runs its text as a shell task, once, and returns its output', async () => {
   const { status, body } = await asked('echo from a plan', 'task-of-plan');
   expect(status, JSON.stringify(body)).toBe(200);
   expect(body).toMatchObject({ status: 'QUEUED', mode: 'SPAWNER', error: null });
@@ -35,7 +35,7 @@ test('an intent that needs the spawner runs its text as a shell task, once, and 
   expect((await stack.result(step.result.spawn_id)).metadata).toEqual({ plan_id: plan.plan_id });
 });
 
-test('a task that fails makes its plan fail, and says how', async () => {
+test('a task that fails makes its plan fail, with the reason', async () => {
   await asked('exit 3', 'task-that-fails');
   const failed = await resultOf('task-that-fails');
   expect(failed).toMatchObject({ status: 'ERROR' });

@@ -32,7 +32,7 @@ describe('talking about two hosts', () => {
   };
   const runs = async () => [await one.running(), await two.running()];
 
-  test('a name that both have is refused, with both, and nothing is started', async () => {
+  test('a name that both hosts have is refused, naming both, and nothing starts', async () => {
     const vague = await chat('open both for 2 minutes');
     expect(vague).toMatchObject({ status: 'ERROR', actions: [] });
     for (const host of [one.project, two.project]) expect(vague.response).toContain(host);
@@ -41,7 +41,7 @@ describe('talking about two hosts', () => {
     expect(await runs()).toEqual([[], []]);
   });
 
-  test('it opens, is looked at and ends on the host that is named, in either language', async () => {
+  test('a service opens, is inspected and closes on the named host, in either language', async () => {
     const plan = await done(`abre both en ${two.project} durante 5 minutos`);
     expect(plan.steps[0].params).toMatchObject({ host: two.project, services: ['both'] });
     expect(await runs()).toEqual([[], ['both']]);

@@ -60,7 +60,7 @@ describe('a window starts what docker compose up would have started', () => {
   const instant = async (service: string, what: 'StartedAt' | 'FinishedAt') =>
     Date.parse(await inspect(service, `{{.State.${what}}}`));
 
-  test('a service starts after the job that it waits for has ended, which is done then', async () => {
+  test('a service starts after the job that it waits for has ended, and the job is done', async () => {
     const { body } = await open('app');
     expect(body).toMatchObject({ is_open: true, services_failed: [] });
     expect(await instant('app', 'StartedAt')).toBeGreaterThan(
@@ -96,7 +96,7 @@ describe('a window starts what docker compose up would have started', () => {
     await close('app');
   });
 
-  test('while a job runs the window says what it waits for, and a close cuts it short', async () => {
+  test('while a job runs the window says what it waits for, and a close ends the job early', async () => {
     const opening = stack.call('POST', '/vx11/window/open', {
       target: 'app',
       ttl_seconds: 60,
@@ -112,7 +112,7 @@ describe('a window starts what docker compose up would have started', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('a job that fails fails what waits for it, and says its exit code', async () => {
+  test('a job that fails fails what waits for it, with its exit code', async () => {
     const { body } = await open('needy');
     expect(body).toMatchObject({ is_open: false, state: 'failed' });
     expect(body.services_failed).toMatchObject([
@@ -126,7 +126,7 @@ describe('a window starts what docker compose up would have started', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('what can do without a failed service starts, after it, and the failure is named', async () => {
+  test('a service that does not require a failed one starts after it, and the failure is named', async () => {
     const { body } = await open('optional');
     expect(body).toMatchObject({
       is_open: true,
@@ -143,7 +143,7 @@ describe('a window starts what docker compose up would have started', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('service_started asks no health of a dependency, service_healthy does', async () => {
+  test('service_started does not need a healthy dependency, service_healthy does', async () => {
     expect((await open('starts')).body).toMatchObject({ is_open: true, services_failed: [] });
     await until('sick is unhealthy', async () => (await statusOf('sick')).state === 'unhealthy');
     expect(await stack.running()).toEqual(['sick', 'starts']);
@@ -164,7 +164,7 @@ describe('a window starts what docker compose up would have started', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('what crashes while it opens is started again as its restart says', async () => {
+  test('a service that crashes while it opens is restarted as its restart setting says', async () => {
     const { body } = await open('crashy');
     expect(body).toMatchObject({ is_open: true, services_failed: [] });
     const { body: log } = await stack.call('GET', '/vx11/audit/export');
@@ -172,7 +172,7 @@ describe('a window starts what docker compose up would have started', () => {
     await close('crashy');
   });
 
-  test('a service that the file asks no container of is nothing to wait for', async () => {
+  test('a service with zero replicas is not waited for', async () => {
     expect((await open('none')).body).toMatchObject({ is_open: true, services_failed: [] });
     expect(await statusOf('none')).toMatchObject({ health: 'ok' });
     expect((await close('none')).body.receipt).toMatchObject({ residue: [] });
@@ -181,7 +181,7 @@ describe('a window starts what docker compose up would have started', () => {
     await close('stands');
   });
 
-  test('a job that is opened alone is done when it ends, and the receipt says when', async () => {
+  test('a job that is opened by itself is done when it ends, and the receipt says when', async () => {
     await open('job');
     await until('it is done', async () => (await statusOf('job')).state === 'done');
     expect(await statusOf('job')).toMatchObject({ health: 'ok', note: 'it has done its work' });

@@ -38,7 +38,7 @@ describe('a stack that changes, or is handled with docker compose, while windows
     (await stack.docker('inspect', '-f', format, container(name))).trim();
   const close = async (target: string): Promise<Receipt> =>
     (await insist(stack, '/vx11/window/close', { target })).body.receipt;
-  /** How often the event log has told that a service is outdated. */
+  /** How many events say that a service is outdated. */
   const timesOutdated = (name: string): Promise<number> =>
     lookInStore(stack, async (store) => {
       const events = await store.events.after(0, 1_000_000);
@@ -52,7 +52,7 @@ describe('a stack that changes, or is handled with docker compose, while windows
   };
   const sortedRunning = async (): Promise<string[]> => (await stack.running()).toSorted();
 
-  test('of two windows with one dependency, the earlier deadline leaves it to the later', async () => {
+  test('a dependency of two windows stays up until the later deadline', async () => {
     const first = await openTarget(stack, 'one', 5);
     const second = await openTarget(stack, 'two', 14);
     const db = await inspect('db');
@@ -81,7 +81,7 @@ describe('a stack that changes, or is handled with docker compose, while windows
       const before = await inspect('db');
       const times = await timesOutdated('db');
       await stack.writeCompose(changed());
-      await until('it is told', async () => (await timesOutdated('db')) > times);
+      await until('an event says so', async () => (await timesOutdated('db')) > times);
       expect(await inspect('db')).toBe(before);
       await openTarget(stack, 'two', 300);
       expect(await inspect('db'), 'nobody is cut off by another window').toBe(before);
@@ -95,7 +95,7 @@ describe('a stack that changes, or is handled with docker compose, while windows
     },
   );
 
-  test('a service that the file loses goes down with its window, and the receipt says so', async () => {
+  test('a service removed from the file goes down with its window, and the receipt says so', async () => {
     await openTarget(stack, 'web', 300);
     const { web: _, ...rest } = services;
     await stack.writeCompose({ ...rest, marker: {} });

@@ -32,7 +32,7 @@ describe('what follows another service', () => {
     stack.docker('exec', nameOf('app'), 'ls', '/sys/class/net').then((all) => all.includes('eth0'));
   const events = async () => String((await stack.call('GET', '/vx11/audit/export')).body);
 
-  test('a port of a shared network is not waited for where its container may not listen', async () => {
+  test('a port of a shared network namespace is not waited for if its container may not listen', async () => {
     const began = performance.now();
     expect((await open('app')).body).toMatchObject({ is_open: true, services_failed: [] });
     expect(performance.now() - began).toBeLessThan(20_000);
@@ -56,7 +56,7 @@ describe('what follows another service', () => {
     expect(await events()).toContain('vpn was started again, and it lives in a namespace of it');
   });
 
-  test('what falls together comes back together', async () => {
+  test('services that crash together come back together', async () => {
     await stack.docker('kill', nameOf('vpn'), nameOf('app'));
     await until(
       'both are back',
@@ -66,7 +66,7 @@ describe('what follows another service', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('a confirmed restart restarts what says restart of it, and nothing else', async () => {
+  test('a confirmed restart restarts the services whose depends_on says restart, and nothing else', async () => {
     await open('web');
     await open('free');
     const [web, free] = [await startOf('web'), await startOf('free')];

@@ -38,7 +38,7 @@ describe('hands beside VX11', () => {
     await keepsPromises(stack);
   });
 
-  test('a service started by hand gets a window of its default TTL, where the file says so', async () => {
+  test('a service started by hand gets a window of its default TTL, if the file says so', async () => {
     await compose('up', '-d', 'adopted');
     const window = await until('it has a window', async () => {
       const { body } = await stack.call('GET', '/vx11/window/status/adopted');
@@ -50,9 +50,11 @@ describe('hands beside VX11', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('a service started by hand is only told, where the file says so, until solo madre ends it', async () => {
+  test('a service started by hand is only reported, if the file says so, until solo madre ends it', async () => {
     await compose('up', '-d', 'reported');
-    await until('it is told', async () => (await eventTypes(stack)).includes('service.stray'));
+    await until('an event reports it', async () =>
+      (await eventTypes(stack)).includes('service.stray'),
+    );
     await sleep(5000);
     expect(await stack.running()).toEqual(['reported']);
     await comesToRest(stack);
@@ -75,7 +77,7 @@ describe('hands beside VX11', () => {
     await comesToRest(stack);
   });
 
-  test('docker compose down inside a window: what it holds is made again', async () => {
+  test('docker compose down inside a window: its services are created again', async () => {
     await openTarget(stack, 'web', 120);
     await compose('down', '-t', '1');
     await runs('web');
@@ -84,7 +86,7 @@ describe('hands beside VX11', () => {
     expect(body.receipt).toMatchObject({ residue: [] });
   });
 
-  test('a container that is paused at its deadline ends all the same', async () => {
+  test('a container that is paused at its deadline is stopped all the same', async () => {
     const { body } = await openTarget(stack, 'frozen', 3);
     await stack.docker('pause', container('frozen'));
     const view = await ended(stack, body.window_id);

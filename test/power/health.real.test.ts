@@ -29,7 +29,7 @@ describe('health checks', () => {
     expect(body).toMatchObject({ state: 'open', services_started: ['late', 'needy'] });
   });
 
-  test('what passed stays healthy in the status until the Engine has its own word', async () => {
+  test('a service that passed its check stays healthy in the status until the Engine reports on it', async () => {
     await sleep(5000); // a round of the settle loop
     const { body } = await stack.call('GET', '/vx11/status');
     const { state, health } = body.services.find(({ name }: { name: string }) => name === 'late');

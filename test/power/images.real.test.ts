@@ -85,7 +85,7 @@ describe('images of a window', () => {
   const eventsOf = async (id: string): Promise<EventRecord[]> =>
     (await store.events.after(0, 1000)).filter(({ window_id }) => window_id === id);
 
-  test('a slow pull tells how far it is, and is no part of the time of the window or its services', async () => {
+  test('a slow pull reports its progress, and does not count against the time of the window or its services', async () => {
     await add('slow', 4);
     registry.rules.bytesPerSecond = 100_000;
     const { status, body } = await open('slow', { ttl_seconds: 5, wait_seconds: 1 });
@@ -128,7 +128,7 @@ describe('images of a window', () => {
     expect(await windowOf(window_id)).toMatchObject({ receipt: { residue: [] } });
   }, 180_000);
 
-  test('two windows share one pull, and the close of one leaves it to the other', async () => {
+  test('two windows share one pull, and closing one does not cancel it for the other', async () => {
     await add('common', 3);
     registry.rules.bytesPerSecond = 500_000;
     const before = registry.asked.length;
@@ -150,7 +150,7 @@ describe('images of a window', () => {
     await close('other');
   });
 
-  test('a close cuts a pull short at once, and the Engine lets go of it', async () => {
+  test('a close cancels a pull at once, in the Engine too', async () => {
     await add('short', 4);
     registry.rules.bytesPerSecond = 100_000;
     await open('cut', { wait_seconds: 0 });
@@ -182,7 +182,7 @@ describe('images of a window', () => {
     expect(registry.asked.length).toBe(before);
   });
 
-  test('always gets a newer image and a container of it, and fails where none can be had', async () => {
+  test('pull: always gets a newer image and a container from it, and fails if it cannot', async () => {
     await add('fresh');
     const { body } = await open('fresh');
     expect(body).toMatchObject({ is_open: true });
@@ -222,7 +222,7 @@ describe('images of a window', () => {
       expect(stack.madre.log()).not.toContain(secret);
   });
 
-  test('where no registry answers, the image is missing, at once', async () => {
+  test('if no registry answers, the image is reported missing at once', async () => {
     const began = performance.now();
     const { body } = await open('needs');
     expect(performance.now() - began).toBeLessThan(10_000);
@@ -234,7 +234,7 @@ describe('images of a window', () => {
     expect(body.services_failed[0].detail).toMatch(/connection refused.*docker compose pull away/);
   });
 
-  test('what the file builds is built where it is missing, and its output is told', async () => {
+  test('an image that the file builds is built if it is missing, and its output is in the events', async () => {
     const { body } = await open('built');
     expect(body).toMatchObject({ is_open: true });
     const types = (await eventsOf(body.window_id)).filter(({ type }) => type.startsWith('image.'));
@@ -257,7 +257,7 @@ describe('images of a window', () => {
     await close('named');
   });
 
-  test('a build that fails says how it ended', async () => {
+  test('a build that fails reports how it ended', async () => {
     const { body } = await open('broken');
     expect(body.services_failed).toMatchObject([{ service: 'broken', error: 'build_failed' }]);
     expect(body.services_failed[0].detail).toContain('the cause of it');

@@ -77,7 +77,7 @@ describe('the project name changes under an open window', () => {
     expect(await runningIn(stack.project, stack.docker)).toEqual([]);
   });
 
-  test('the service falls and comes back where it was, and its deadline holds after a restart', async () => {
+  test('a service that crashes comes back in its old project, and its deadline holds after a restart', async () => {
     const { body } = await openTarget(stack, 'web', 45);
     const id = await idOf(`${stack.project}-web-1`);
     await rename();
@@ -99,7 +99,7 @@ describe('the project name changes under an open window', () => {
     expect(await runningIn(later, stack.docker)).toEqual([]);
   });
 
-  test('all containers of a scaled service go down, also when the file lost it as well', async () => {
+  test('all containers of a scaled service go down, even if the file lost the service as well', async () => {
     await openTarget(stack, 'pair', 300);
     const ids = await Promise.all([1, 2].map((nth) => idOf(`${stack.project}-pair-${nth}`)));
     await rename({ web: {} });
@@ -136,7 +136,7 @@ describe('the project name changes under an open window', () => {
     expect(await isRunning(id)).toBe(false);
   });
 
-  test('with a container of the new project there, ended long ago, nothing is said to have been down', async () => {
+  test('an old stopped container of the new project does not count as proof that the service was down', async () => {
     await openTarget(stack, 'web', 300);
     const id = await idOf(`${stack.project}-web-1`);
     const label = (name: string, value: string) => [

@@ -33,7 +33,7 @@ describe('calls that meet', () => {
   const openMany = (services: string[], more = {}) =>
     post('/operator/power/window/open', { services, ttl_sec: 120, ...more });
 
-  test('a slow stop beside a fast one rewrites nothing: each is killed once, by its window', async () => {
+  test('a slow stop beside a fast one changes no record: each is killed once, by its window', async () => {
     const { body } = await openMany(['fast', 'slow']);
     const closed = await post('/operator/power/window/close', { window_id: body.window_id });
     for (const one of closed.body.receipt.services) {
@@ -47,7 +47,7 @@ describe('calls that meet', () => {
     expect(stops).toHaveLength(2);
   });
 
-  test('a window opened while the one before it closes finds its service up', async () => {
+  test('a window opened while the previous one closes finds its service up', async () => {
     const first = await open('fast');
     const closing = post('/vx11/window/close', { window_id: first.body.window_id });
     await until('it is closing', async () => {
@@ -75,7 +75,7 @@ describe('calls that meet', () => {
     await until('nothing runs', async () => (await stack.running()).length === 0);
   });
 
-  test('extensions at the same moment all count', async () => {
+  test('concurrent extensions all count', async () => {
     const { body } = await open('web');
     await Promise.all(
       [1, 2, 3].map(() => post('/vx11/window/extend', { target: 'web', seconds: 300 })),
@@ -86,7 +86,7 @@ describe('calls that meet', () => {
     await post('/vx11/window/close', { target: 'web' });
   });
 
-  test('those who wait for room get in one after the other, first come first', async () => {
+  test('windows that wait for room open in the order of their requests', async () => {
     await open('big');
     const waiting = [];
     for (const service of ['bulky', 'large']) {

@@ -44,7 +44,7 @@ describe('a receipt tells the truth, whatever hands did inside the window', () =
     await stack.docker('rm', name);
   });
 
-  test('a container that was made anew by docker compose up --force-recreate', async () => {
+  test('a container that docker compose up --force-recreate replaced', async () => {
     await openTarget(stack, 'web', 120);
     const before = await inspect(container('web'), '{{.Id}}');
     await compose('up', '-d', '--force-recreate', 'web');
@@ -53,13 +53,13 @@ describe('a receipt tells the truth, whatever hands did inside the window', () =
     await until('it runs', async () => (await stack.running()).includes('web'));
     const receipt = await close('web');
     expect(receipt).toMatchObject({ residue: [], services: [{ outcome: 'stopped' }] });
-    const told = new Map(receipt.services[0]!.containers!.map((one) => [one.id, one]));
-    expect(told.get(before)).toMatchObject({ state: 'absent', stopped_by: 'someone_else' });
-    expect(told.get(after)).toMatchObject({ state: 'exited', stopped_by: 'window' });
+    const listed = new Map(receipt.services[0]!.containers!.map((one) => [one.id, one]));
+    expect(listed.get(before)).toMatchObject({ state: 'absent', stopped_by: 'someone_else' });
+    expect(listed.get(after)).toMatchObject({ state: 'exited', stopped_by: 'window' });
     expect(await stack.running()).toEqual([]);
   });
 
-  test('containers that were added by docker compose up --scale are named too', async () => {
+  test('containers added by docker compose up --scale are named too', async () => {
     await openTarget(stack, 'web', 120);
     await compose('up', '-d', '--no-recreate', '--scale', 'web=3', 'web');
     const ids = await Promise.all(
@@ -75,7 +75,7 @@ describe('a receipt tells the truth, whatever hands did inside the window', () =
     await stack.docker('rm', container('web', 2), container('web', 3));
   });
 
-  test('what docker compose run started is nobody’s window, and stays', async () => {
+  test('a container of docker compose run belongs to no window, and stays', async () => {
     await openTarget(stack, 'web', 120);
     const id = (await compose('run', '-d', 'web')).trim().split('\n').at(-1)!;
     const own = await inspect(container('web'), '{{.Id}}');
@@ -86,7 +86,7 @@ describe('a receipt tells the truth, whatever hands did inside the window', () =
     await stack.docker('rm', '-f', id);
   });
 
-  test('a container that got a restart policy by docker update has none after the close', async () => {
+  test('a container that docker update gave a restart policy has none after the close', async () => {
     await openTarget(stack, 'web', 120);
     await stack.docker('update', '--restart=always', container('web'));
     await stack.docker('pause', container('web'));

@@ -30,7 +30,7 @@ describe('madre is stopped and started again, as in a deploy', () => {
   const startedAt = () =>
     stack.docker('inspect', '-f', '{{.Id}} {{.State.StartedAt}}', `${stack.project}-slow-1`);
 
-  test('a window that opens and one that waits for room both go on where they were', async () => {
+  test('a window that is opening and one that waits for room both continue where they were', async () => {
     const open = { services: ['slow'], ttl_sec: 120, wait_seconds: 0 };
     const first = await stack.call('POST', '/operator/power/window/open', open);
     await until('its service runs', async () => (await stack.running()).length > 0);

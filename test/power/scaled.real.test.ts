@@ -36,7 +36,7 @@ describe('scaled services', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('of several that fall, each comes back; so does one that is removed', async () => {
+  test('each container that crashes comes back, and so does one that is removed', async () => {
     await open('pair');
     const names = [1, 2].map((nth) => `${stack.project}-pair-${nth}`);
     await stack.docker('kill', ...names);
@@ -47,13 +47,13 @@ describe('scaled services', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('a service that one of its containers cannot join fails whole, and leaves none', async () => {
+  test('a service of which one container cannot start fails as a whole, and leaves none', async () => {
     const { body } = await open('clash');
     expect(body).toMatchObject({ state: 'failed', services_failed: [{ error: 'port_taken' }] });
     expect(await stack.running()).toEqual([]);
   });
 
-  test('a file that asks for more while a window is open gets more, and what ran runs on', async () => {
+  test('raising the scale in the file during a window adds containers, and the running ones keep running', async () => {
     await open('pair');
     const idOf = () => stack.docker('inspect', '-f', '{{.Id}}', `${stack.project}-pair-2`);
     const before = await idOf();
@@ -66,7 +66,7 @@ describe('scaled services', () => {
     await stack.writeCompose(services);
   });
 
-  test('what somebody scaled up by hand goes down whole: with its window, and as a stray', async () => {
+  test('a service scaled up by hand goes down with all its containers: with its window, and as a stray', async () => {
     await open('one');
     await compose('up', '-d', '--no-recreate', '--scale', 'one=3', 'one');
     expect(await stack.running()).toEqual(['one', 'one', 'one']);

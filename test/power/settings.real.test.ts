@@ -18,7 +18,7 @@ describe('settings of the stack', () => {
   });
   afterAll(() => stack?.destroy());
 
-  test('a service that nobody uses leaves its window before the deadline', async () => {
+  test('an idle service leaves its window before the deadline', async () => {
     const { body } = await stack.call('POST', '/vx11/window/open', {
       target: 'lazy',
       ttl_seconds: 600,
@@ -32,7 +32,7 @@ describe('settings of the stack', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('what does not fit is refused, and says how much is missing', async () => {
+  test('a window that does not fit is refused, with how much is missing', async () => {
     await stack.call('POST', '/vx11/window/open', { target: 'big', ttl_seconds: 60 });
     const { status, body } = await stack.call('POST', '/vx11/window/open', {
       target: 'small',
@@ -44,7 +44,7 @@ describe('settings of the stack', () => {
     await stack.call('POST', '/vx11/window/close', { target: 'big' });
   });
 
-  test('what waits its turn opens when there is room', async () => {
+  test('a queued window opens when there is room', async () => {
     await stack.call('POST', '/vx11/window/open', { target: 'big', ttl_seconds: 60 });
     const waiting = await stack.call('POST', '/operator/power/window/open', {
       services: ['small'],
@@ -62,7 +62,7 @@ describe('settings of the stack', () => {
     await stack.call('POST', '/operator/power/window/close', { window_id: waiting.body.window_id });
   });
 
-  test('a service that somebody starts is adopted where the file says so', async () => {
+  test('a service started by hand is adopted if the file says so', async () => {
     const { execFileSync } = await import('node:child_process');
     execFileSync('docker', ['compose', '-f', stack.composeFile, 'up', '-d', 'taken'], {
       stdio: 'pipe',

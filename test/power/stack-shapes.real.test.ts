@@ -42,7 +42,7 @@ describe('stacks of many shapes', () => {
     return body.services.find((one: { name: string }) => one.name === name);
   };
 
-  test('of two profiles with one container name each opens, and the second beside the first fails alone', async () => {
+  test('two profiles that share a container name open one at a time; the second beside the first fails alone', async () => {
     const llm = `${stack.project}-llm`;
     await write({
       'llm-cpu': { profiles: ['cpu'], container_name: llm },
@@ -61,7 +61,7 @@ describe('stacks of many shapes', () => {
     await stack.docker('rm', '-f', llm);
   });
 
-  test('what Compose refuses and what is not supported is listed and refused by name, and the rest opens', async () => {
+  test('services that Compose refuses or that are not supported are listed and refused by name, and the rest opens', async () => {
     await write({
       old: {},
       web: { depends_on: ['db'] },
@@ -97,7 +97,7 @@ describe('stacks of many shapes', () => {
     expect((await statusOf('broken')).note).toContain('undefined network');
   });
 
-  test('the cause of a failure is told without the warnings before it', async () => {
+  test('the cause of a failure is reported without the warnings before it', async () => {
     await write({ old: {}, web: { environment: { A: '${NOT_SET}' } } });
     await openTarget(stack, 'old', 60);
     await write({ renamed: {}, web: { environment: { A: '${NOT_SET}' }, mem_limit: '1b' } });
@@ -121,7 +121,7 @@ describe('stacks of many shapes', () => {
     },
   );
 
-  test('what shares with another service or has an env file is not outdated, and is kept', async () => {
+  test('a service that shares a namespace or has an env file is not outdated, and its container is kept', async () => {
     const before = (await eventTypes(stack)).filter((type) => type === 'service.outdated').length;
     await writeFile(`${stack.composeFile}.env`, 'A=1\n');
     await write({
@@ -139,7 +139,7 @@ describe('stacks of many shapes', () => {
     expect([await container('app'), await container('reads')]).toEqual(ids);
     const after = (await eventTypes(stack)).filter((type) => type === 'service.outdated').length;
     expect(after).toBe(before);
-    // what it shares with is made anew, and so is it
+    // the service that it shares with gets a new container, so it gets one too
     await close('app');
     await close('reads');
     await write({
@@ -153,7 +153,7 @@ describe('stacks of many shapes', () => {
     );
   });
 
-  test('a changed network stops nothing that runs on it, and is made again once nothing does', async () => {
+  test('a changed network stops nothing that runs on it, and is created again once nothing does', async () => {
     const services = { web: { networks: ['net'] }, db: { networks: ['net'] }, other: {} };
     await write(services, { networks: { net: {} } });
     await open('web');
@@ -182,7 +182,7 @@ describe('stacks of many shapes', () => {
     await stack.docker('exec', `${stack.project}-db-1`, 'nslookup', 'web');
   });
 
-  test('a changed volume keeps its data, and is told', async () => {
+  test('a changed volume keeps its data, and is reported', async () => {
     const web = { volumes: ['data:/data'] };
     await write({ web }, { volumes: { data: {} } });
     await open('web');

@@ -125,7 +125,7 @@ describe('what Compose adds when it starts a container', () => {
     }
   });
 
-  test('a secret that is not set, and a config of a read-only service, fail it and say why', async () => {
+  test('a secret that is not set, and a config of a read-only service, fail the service with the reason', async () => {
     const missing = await open('missing');
     expect(missing.body).toMatchObject({
       state: 'failed',
@@ -159,7 +159,7 @@ describe('what Compose adds when it starts a container', () => {
     expect(await stack.docker(...left)).toBe('bye\n');
   });
 
-  test('a post_start hook that fails fails its service, and what needs it does not start', async () => {
+  test('a failing post_start hook fails its service, and its dependents do not start', async () => {
     const { body } = await open('needsFails');
     expect(body).toMatchObject({
       state: 'failed',
@@ -175,7 +175,7 @@ describe('what Compose adds when it starts a container', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('the health check of an image has its own time, unless x-vx11 says another', async () => {
+  test('the health check of an image sets the start limit, unless x-vx11 sets another', async () => {
     const hurried = await open('hurried');
     expect(hurried.body.services_failed).toMatchObject([
       { error: 'not_ready_in_time', detail: expect.stringContaining('within 2 s') },

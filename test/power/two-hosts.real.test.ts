@@ -29,7 +29,7 @@ describe('two hosts', () => {
     await insist(one, '/vx11/window/close', { target: 'db' });
   });
 
-  test('one that both have needs its host, and is open there alone', async () => {
+  test('a service that both hosts have needs a host, and opens only there', async () => {
     const vague = await open({ target: 'both', ttl_seconds: 60 });
     expect(vague.status).toBe(422);
     const { body } = await open({ target: 'both', ttl_seconds: 60, host: two.project });

@@ -97,7 +97,7 @@ describe('windows over a real stack', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('a service that hears no SIGTERM is killed after its grace, and the receipt says so', async () => {
+  test('a service that ignores SIGTERM is killed after its grace period, and the receipt says so', async () => {
     await open('deaf', 60);
     const { body } = await close('deaf');
     expect(body.receipt.services).toMatchObject([
@@ -105,7 +105,7 @@ describe('windows over a real stack', () => {
     ]);
   });
 
-  test('what did not start is named, and what did is up', async () => {
+  test('a service that did not start is named, and the others are up', async () => {
     const { body } = await stack.call('POST', '/operator/power/window/open', {
       services: ['web', 'sick', 'needy'],
       ttl_sec: 60,
@@ -125,7 +125,7 @@ describe('windows over a real stack', () => {
     await stack.call('POST', '/operator/power/window/close', { window_id: body.window_id });
   });
 
-  test('a window of which nothing starts fails, and leaves nothing', async () => {
+  test('a window of which nothing starts fails and leaves nothing running', async () => {
     const { status, body } = await open('ghost', 60);
     expect(status).toBe(200);
     expect(body).toMatchObject({ is_open: false, state: 'failed', services_started: [] });
@@ -133,7 +133,7 @@ describe('windows over a real stack', () => {
     expect(await stack.running()).toEqual([]);
   });
 
-  test('opening again renews; extending is clamped to max_ttl and says so', async () => {
+  test('opening again renews; an extension is clamped to max_ttl and says so', async () => {
     const first = await open('short', 5);
     const again = await open('short', 10);
     expect(again.body.window_id).toBe(first.body.window_id);
@@ -163,7 +163,7 @@ describe('windows over a real stack', () => {
     await close('web');
   });
 
-  test('closing while it opens cuts the opening short and leaves nothing', async () => {
+  test('closing a window while it opens cancels the opening and leaves nothing running', async () => {
     const opening = open('app', 60);
     await until('it is opening', async () => {
       const { body } = await stack.call('GET', '/vx11/window/status/app');
@@ -175,7 +175,7 @@ describe('windows over a real stack', () => {
     await until('nothing runs', async () => (await stack.running()).length === 0);
   });
 
-  test('a core service is no target and cannot be stopped', async () => {
+  test('a core service cannot be a target and cannot be stopped', async () => {
     expect((await open('kernel', 10)).status).toBe(422);
     const stop = await stack.call('POST', '/operator/power/service/kernel/stop');
     expect(stop.status).toBe(403);
@@ -195,7 +195,7 @@ describe('windows over a real stack', () => {
     await close('always');
   });
 
-  test('Compose finds the containers to be its own', async () => {
+  test('Compose recognizes the containers as its own', async () => {
     await open('web', 60);
     const { execFileSync } = await import('node:child_process');
     const before = execFileSync('docker', [
@@ -217,7 +217,7 @@ describe('windows over a real stack', () => {
     await close('web');
   });
 
-  test('solo madre ends every window and every stray, twice the same', async () => {
+  test('solo madre ends every window and every stray, and can be repeated', async () => {
     await open('web', 60);
     await open('other', 60);
     const first = await stack.call('POST', '/operator/power/policy/solo_madre/apply');
@@ -228,7 +228,7 @@ describe('windows over a real stack', () => {
     expect(second.body).toMatchObject({ status: 'ok', windows_closed: [] });
   });
 
-  test('the event log tells every step of a window in order, and its chain is whole', async () => {
+  test('the event log has every step of a window in order, and its chain is whole', async () => {
     const { body } = await open('web', 30);
     await close('web');
     await sleep(50);

@@ -60,7 +60,7 @@ describe.skipIf(!built)('the spawner in its container, as the compose file has i
   const result = async (id: string, wait = 30): Promise<SpawnResult> =>
     (await stack.call('GET', `/vx11/result/${id}?wait_seconds=${wait}`)).body as SpawnResult;
 
-  test('a window opens it, a task runs, and what it leaves is the gateway’s to read', async () => {
+  test('a window opens it, a task runs, and the gateway can read its files', async () => {
     const opened = await stack.call('POST', '/vx11/window/open', {
       target: 'spawner',
       ttl_seconds: 600,
@@ -86,7 +86,7 @@ describe.skipIf(!built)('the spawner in its container, as the compose file has i
     expect(facts).toContain(` ${owner} `);
   });
 
-  test('its window closes: what runs ends with window_closed, and nothing is left', async () => {
+  test('when its window closes, running tasks end with window_closed, and nothing is left', async () => {
     const id = await spawn({ task_type: 'shell', code: 'echo up; sleep 300' });
     await until('it is up', async () => (await result(id, 0)).stdout === 'up\n');
     await stack.call('POST', '/vx11/window/close', { target: 'spawner' });

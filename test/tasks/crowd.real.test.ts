@@ -97,7 +97,7 @@ async function queuedAt({ spawn_id }: SpawnView): Promise<number> {
 
 const begun = ({ started_at }: SpawnView): number => Date.parse(started_at!);
 
-test('with 200 others waiting, an urgent task starts among the next few', async () => {
+test('an urgent task overtakes 200 that wait', async () => {
   const slow = { task_type: 'shell', code: 'sleep 0.2', cpus: 2, priority: 'P2' };
   const others = await forAll(
     Array.from({ length: 200 }, () => slow),
@@ -175,9 +175,9 @@ test(`${crowdSize} tasks at once: each runs once and gives its own result, the u
   expect(outputs).toEqual(ids.map((_, nth) => `${nth}\n`));
 
   // none run twice
-  const told = await lookInStore(stack, (store) => store.events.after(0, 1_000_000));
+  const logged = await lookInStore(stack, (store) => store.events.after(0, 1_000_000));
   for (const type of ['spawn.running', 'spawn.finished']) {
-    const times = told
+    const times = logged
       .filter((event) => event.type === type)
       .map(({ payload }) => String(payload['spawn_id']));
     expect(ids.filter((id) => times.filter((one) => one === id).length !== 1)).toEqual([]);
@@ -201,7 +201,7 @@ test(`${crowdSize} tasks at once: each runs once and gives its own result, the u
   }
 }, 900_000);
 
-test('nothing is left of any of them', async () => {
+test('nothing of them is left on the host', async () => {
   await stack.close();
   await stack.spawner.stop();
   await until('nothing is left', async () => amountOf(await residue()) === 0);

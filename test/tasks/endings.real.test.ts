@@ -32,7 +32,7 @@ const isIn = (id: string, state: SpawnView['state']) =>
 const saidUp = (id: string) =>
   until(`${id} says that it is up`, async () => (await stack.result(id)).stdout === 'up\n');
 
-test('cancelled, a task is dead within 2 s, also one that hears no TERM', async () => {
+test('a cancelled task is dead within 2 s, even if it ignores SIGTERM', async () => {
   const code = `trap '' TERM; echo up; while :; do sleep 1; done`;
   for (const body of [sleeper, { ...sleeper, code }]) {
     const id = await stack.spawn(body);
@@ -47,7 +47,7 @@ test('cancelled, a task is dead within 2 s, also one that hears no TERM', async 
   }
 });
 
-test('a parent that is cancelled takes with it what it started', async () => {
+test('cancelling a task cancels its children', async () => {
   const parent = await stack.spawn(sleeper);
   const child = await stack.spawn({ ...sleeper, parent_id: parent });
   const grandchild = await stack.spawn({ ...sleeper, parent_id: child });
@@ -58,7 +58,7 @@ test('a parent that is cancelled takes with it what it started', async () => {
   for (const id of [parent, child, grandchild]) await isIn(id, 'cancelled');
 });
 
-test('what waits for its turn is cancelled without having run', async () => {
+test('a task that waits is cancelled without having run', async () => {
   const env = await stack.call('GET', '/vx11/spawns?limit=1');
   expect(env.status).toBe(200);
   const cpus = 0.1;
@@ -74,7 +74,7 @@ test('what waits for its turn is cancelled without having run', async () => {
   for (const id of hogs) await stack.call('DELETE', `/vx11/spawn/${id}`);
 });
 
-test('whoever asked is told of the end, in a signed message, tried again until it is taken', async () => {
+test('the callback of a task is a signed message, retried until it is accepted', async () => {
   const got: { headers: IncomingHttpHeaders; body: string }[] = [];
   const server = createServer((request, reply) => {
     let body = '';
@@ -98,10 +98,10 @@ test('whoever asked is told of the end, in a signed message, tried again until i
   expect(match[2]).toBe(mac);
 });
 
-test('a task whose workflow was terminated is ended, and who asked is called back all the same', async () => {
-  const told: string[] = [];
+test('a task whose workflow was terminated is ended, and its callback is sent all the same', async () => {
+  const received: string[] = [];
   const server = createServer((request, response) => {
-    request.setEncoding('utf8').on('data', (part: string) => told.push(part));
+    request.setEncoding('utf8').on('data', (part: string) => received.push(part));
     response.end();
   });
   server.listen(0, '127.0.0.1');
@@ -113,13 +113,13 @@ test('a task whose workflow was terminated is ended, and who asked is called bac
   await new Client({ connection }).workflow.getHandle(spawnWorkflowId(id)).terminate('by hand');
   await connection.close();
   await until('it is ended', async () => hasSpawnEnded((await stack.result(id)).state), 60_000);
-  await until('somebody is told', () => told.length > 0, 30_000);
+  await until('the callback arrives', () => received.length > 0, 30_000);
   server.close();
-  expect(JSON.parse(told.join(''))).toMatchObject({ spawn_id: id, status: 'ERROR' });
+  expect(JSON.parse(received.join(''))).toMatchObject({ spawn_id: id, status: 'ERROR' });
   expect((await stack.result(id)).stdout).toBe('up\n');
 });
 
-test('a spawner that is told to stop ends what runs with window_closed, within its grace', async () => {
+test('a spawner that is stopped ends its running tasks with window_closed, within its grace period', async () => {
   const id = await stack.spawn(sleeper);
   await saidUp(id);
   const from = performance.now();
@@ -128,7 +128,7 @@ test('a spawner that is told to stop ends what runs with window_closed, within i
   expect(await stack.result(id)).toMatchObject({ state: 'killed', cause: 'window_closed' });
 });
 
-test('what waits when the window closes ends with window_closed too', async () => {
+test('tasks that wait when the window closes end with window_closed too', async () => {
   await stack.spawner.kill();
   const id = await stack.spawn(sleeper);
   await stack.close();
@@ -171,7 +171,7 @@ test.each([
   },
 );
 
-test('what waits for its turn when its spawner is killed has lost nothing, and runs once there is one again', async () => {
+test('a task that waits when its spawner is killed runs once there is a spawner again', async () => {
   const hogs = [
     await stack.spawn({ ...sleeper, cpus: 2 }),
     await stack.spawn({ ...sleeper, cpus: 2 }),
@@ -192,7 +192,7 @@ test('what waits for its turn when its spawner is killed has lost nothing, and r
   for (const id of hogs) await isIn(id, 'lost');
 });
 
-test('nothing is left of any of them', async () => {
+test('nothing of them is left on the host', async () => {
   await stack.spawner.stop();
   await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0);
 });

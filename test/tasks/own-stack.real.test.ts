@@ -51,7 +51,7 @@ describe("a user's own stack with the spawner of docs/spawns.md", () => {
     await docker('network', 'rm', `${name}_vx11`);
   });
 
-  test('a service that is added while VX11 runs takes a task, as the page says', async () => {
+  test('a spawner service added while VX11 runs takes a task, as the page says', async () => {
     const { services, networks } = await documented();
     const file = { name, services: { web, ...services }, networks };
     await writeFile(stack.composeFile, stringify(file));

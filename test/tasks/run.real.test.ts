@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { spawnWorkflowId } from '../../contracts/ids.ts';
 import { until } from '../stack/wait.ts';
 import { startSpawnStack, type SpawnStack } from './spawn-stack.ts';
 
@@ -8,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.destroy());
 
-test('while the window is closed nothing is started, and the answer shows how to open it', async () => {
+test('while the window is closed nothing starts, and the answer shows how to open it', async () => {
   const { status, body } = await stack.call('POST', '/vx11/spawn', {
     task_type: 'python',
     code: 'print(1)',
@@ -40,7 +42,26 @@ test.each([
   expect(ended.peak_memory_mb).toBeGreaterThan(0);
 });
 
-test('a task may have all CPUs of the host, and no more', async () => {
+test('neither the code of a task nor its input or output is in the history of its workflow', async () => {
+  const connection = await Connection.connect({ address: inject('temporalAddress') });
+  onTestFinished(() => connection.close());
+  const code =
+    'import sys, os; print("out" + "put", sys.argv[1], sys.stdin.read(), os.environ["ENVNAME"])';
+  const secrets = { args: ['argmark'], stdin: 'inmark', env: { ENVNAME: 'envmark' } };
+  const ended = await stack.run({ task_type: 'python', code, ...secrets, ttl_seconds: 60 });
+  expect(ended.stdout).toBe('output argmark inmark envmark\n');
+  const handle = new Client({ connection }).workflow.getHandle(spawnWorkflowId(ended.spawn_id));
+  const { events } = await handle.fetchHistory();
+  // payloads are bytes: each is read as text
+  const all = JSON.stringify(events, (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+  );
+  expect(all).toContain(ended.spawn_id);
+  for (const mark of ['import sys', 'argmark', 'inmark', 'envmark', 'output argmark'])
+    expect(all).not.toContain(mark);
+});
+
+test('a task may use all CPUs of the host, and no more', async () => {
   const cpus = Number(await stack.docker('info', '--format', '{{.NCPU}}'));
   const task = { task_type: 'shell', code: 'echo all' };
   expect((await stack.run({ ...task, cpus })).stdout).toBe('all\n');
@@ -49,7 +70,7 @@ test('a task may have all CPUs of the host, and no more', async () => {
   expect(body).toMatchObject({ errors: [{ field: 'cpus' }] });
 });
 
-test('a program runs by POST /spawn, and its short form tells how', async () => {
+test('POST /spawn runs a program, and its short status says how it ended', async () => {
   const body = { name: 'words', command: 'sh', args: ['-c', 'echo "$X"; echo no >&2; exit 3'] };
   const { body: started } = await stack.call('POST', '/spawn', { ...body, env: { X: 'yes' } });
   await stack.result(started.spawn_id, 30);
@@ -57,7 +78,7 @@ test('a program runs by POST /spawn, and its short form tells how', async () => 
   expect(status).toMatchObject({ status: 'failed', exit_code: 3, stdout: 'yes\n', stderr: 'no\n' });
 });
 
-test('a task that fails is tried again as often as was asked for, each time a level deeper', async () => {
+test('a task that fails is retried as often as requested, each time one level deeper', async () => {
   const ended = await stack.run({ task_type: 'shell', code: 'exit 7', max_retries: 1 });
   expect(ended).toMatchObject({
     status: 'ERROR',
@@ -82,7 +103,7 @@ test.each([
   expect(ended).toMatchObject({ cause, state, status: 'ERROR', error: cause });
 });
 
-test('the ttl bounds the whole task, its retries too', async () => {
+test('the ttl bounds the whole task, retries included', async () => {
   const body = { task_type: 'shell', code: 'sleep 60', ttl_seconds: 2, max_retries: 10 };
   const from = performance.now();
   const ended = await stack.run(body);
@@ -90,7 +111,7 @@ test('the ttl bounds the whole task, its retries too', async () => {
   expect(performance.now() - from).toBeLessThan(8000);
 });
 
-test('files are there before the code, and what it leaves is there after it', async () => {
+test('input files are there before the code runs, and its output files after it', async () => {
   const ended = await stack.run({
     task_type: 'python',
     code: `
@@ -108,7 +129,7 @@ os.symlink('/etc/passwd', '/task/out/link')
   expect((await stack.call('GET', `${path}/link`)).status).toBe(404);
 });
 
-test('of long output the beginning and the end are shown, and the whole of it is a file', async () => {
+test('a result shows the beginning and the end of long output, and a file has all of it', async () => {
   const lines = 400_000;
   const ended = await stack.run({ task_type: 'shell', code: `seq 1 ${lines}` });
   expect(ended).toMatchObject({ status: 'DONE', stdout_truncated: true, stderr_truncated: false });
@@ -122,7 +143,7 @@ test('of long output the beginning and the end are shown, and the whole of it is
   expect(shown + ended.stdout_dropped_bytes).toBe(Buffer.byteLength(said));
 });
 
-test('the gateway tells what the spawner counts', async () => {
+test('the gateway exposes the metrics of the spawner', async () => {
   await stack.run({ task_type: 'shell', code: 'exit 0' });
   const url = `${stack.url}/metrics`;
   const counted =
@@ -134,7 +155,7 @@ test('the gateway tells what the spawner counts', async () => {
   });
 });
 
-test('nothing is left of any of them', async () => {
+test('nothing of them is left on the host', async () => {
   await stack.close();
   await stack.spawner.stop();
   expect(await stack.sandboxes()).toEqual([]);

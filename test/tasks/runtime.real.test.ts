@@ -18,7 +18,7 @@ describe('where the Engine does not offer the runtime that was asked for', () =>
   });
   afterAll(() => stack?.destroy());
 
-  test('a task ends once, with the cause and what to do about it', async () => {
+  test('a task ends once, with the cause and what to do', async () => {
     const ended = await stack.run({ task_type: 'shell', code: 'echo ran', max_retries: 3 });
     expect(ended).toMatchObject({
       state: 'failed',
@@ -30,7 +30,7 @@ describe('where the Engine does not offer the runtime that was asked for', () =>
     expect(ended.attempts).toHaveLength(1);
   });
 
-  test('the health of the spawner says so, and so does its log', async () => {
+  test('the health of the spawner and its log say so', async () => {
     await until('it has looked', async () => (await health(stack)) === 'down');
     expect(stack.spawner.log()).toContain('"msg":"no sandbox can be made"');
   });
@@ -64,7 +64,7 @@ describe.skipIf(own === null)('where each sandbox has a kernel of its own', () =
     },
   );
 
-  test('a task that takes too much is told so, and nothing is left', async () => {
+  test('a task over its limit ends with that cause, and nothing is left', async () => {
     const code = 'x = "x" * (1 << 30)';
     const ended = await stack.run({ task_type: 'python', code, max_memory_mb: 64 });
     // a busy Engine may miss why the sandbox died
