@@ -93,7 +93,7 @@ test('refusals are exit code 3 and say what, which field, what next, and the id'
   expect(long.code).toBe(3);
   expect(long.err).toMatch(/field .*ttl_seconds/);
   const { code, err } = await stage.vx11('status', {});
-  expect([code, err.split('\n')[0]]).toEqual([3, 'A token is needed [auth_required]']);
+  expect([code, err.split('\n')[0]]).toEqual([3, 'A token is required [auth_required]']);
   expect((await stage.vx11('status', { VX11_TOKEN: 'a-token-of-nobody' })).err).toMatch(
     /\[forbidden\]/,
   );
