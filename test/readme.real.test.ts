@@ -85,7 +85,7 @@ test('the first window of the README opens, ends, and shows its receipt', async 
   expect(said.stdout).toMatch(/event chain: \d+ events verify/);
   const talked = await shell(talk!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
   expect(talked.stdout).toMatch(
-    /(hormiguero is open until|It is under way)[^]*You have to confirm it/,
+    /(hormiguero is open until|It is in progress)[^]*You have to confirm it/,
   );
 });
 

@@ -100,7 +100,7 @@ test.each<[string, (response: ServerResponse) => void]>([
         status: 'ERROR',
         degraded: true,
         warnings: ['madre_unavailable'],
-        response: expect.stringMatching(/may still happen/) as string,
+        response: expect.stringMatching(/may still be carried out/) as string,
       },
     },
   ]);
