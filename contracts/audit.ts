@@ -5,24 +5,24 @@ import { instant } from './text.ts';
 export const auditLog = z.enum(['events', 'intents']);
 export type AuditLog = z.infer<typeof auditLog>;
 
-const place = z.strictObject({ seq: z.int(), hash: z.string() }).nullable();
+const chainPosition = z.strictObject({ seq: z.int(), hash: z.string() }).nullable();
 
-/** What a walk along one chain found. */
+/** The result of verifying one hash chain. */
 export const chainVerdict = z.strictObject({
   log: auditLog,
   ok: z.boolean(),
-  checked: z.int().nullable().meta({ description: 'How many rows fit; null where one does not' }),
-  broken_at: z
+  checked: z
     .int()
     .nullable()
-    .meta({ description: 'The number of the first row that does not fit' }),
+    .meta({ description: 'Number of rows verified; null if the chain is broken' }),
+  broken_at: z.int().nullable().meta({ description: 'seq of the first row whose hash is wrong' }),
   because: z.string().nullable(),
-  anchor: place.meta({
-    description: 'The last row that retention removed; null where all are there',
+  anchor: chainPosition.meta({
+    description: 'The last row that retention removed; null if none was removed',
   }),
-  head: place.meta({
+  head: chainPosition.meta({
     description:
-      'The newest row when the walk began; null where nobody knows. Kept elsewhere, it shows a rewriting that nothing here can show',
+      'The newest row when verification began; null if unknown. Store it elsewhere to detect a rewrite of the whole chain',
   }),
 });
 
@@ -30,5 +30,5 @@ export type ChainVerdict = z.infer<typeof chainVerdict>;
 
 export const auditVerifyAnswer = z.strictObject({ ok: z.boolean(), logs: z.array(chainVerdict) });
 
-/** An instant, or the number of a row: what comes after it is meant. */
+/** An instant or a row number (`seq`); the export begins after it. */
 export const auditSince = z.union([instant, z.string().regex(/^(0|[1-9]\d{0,14})$/)]);

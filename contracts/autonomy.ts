@@ -3,15 +3,15 @@ import { healthState, serviceTier } from './service.ts';
 import { scriptType } from './spawn.ts';
 import { correlationId, instant, serviceName } from './text.ts';
 
-/** What the loop can come to do; everything but `wait` is proposed as a plan. */
+/** The actions the loop can choose; every one except `wait` is proposed as a plan. */
 export const autonomyAction = z.enum(['spawn', 'route', 'scan', 'open', 'close', 'repair', 'wait']);
 export type AutonomyAction = z.infer<typeof autonomyAction>;
 
-/** What became of what a decision was about, as later rounds saw it. */
+/** The effect of a decision on its subject, as observed in later rounds. */
 export const decisionEffect = z.enum(['helped', 'no_change', 'failed', 'refused']);
 export type DecisionEffect = z.infer<typeof decisionEffect>;
 
-/** A part that is not as it should be, and since when. */
+/** A service or component that is not healthy, and for how long. */
 export const seenPart = z.strictObject({
   name: z.string(),
   host: z.string(),
@@ -32,7 +32,10 @@ export const seenWindow = z.strictObject({
   waits_seconds: z.number(),
 });
 
-/** What a lane lets madre do about an intent, in the words of whoever wrote the lane; nothing of the intent's own. */
+/**
+ * What a lane lets madre do about an intent. The values come from the author of the lane; the intent itself contributes
+ * nothing.
+ */
 export const laneConstraints = z.strictObject({
   /** Run this task in a sandbox. */
   task: z
@@ -54,26 +57,28 @@ export const laneConstraints = z.strictObject({
 export const urgency = z.enum(['low', 'medium', 'high', 'critical']);
 export type Urgency = z.infer<typeof urgency>;
 
-/** Intents of scanners that wait for madre, by lane. */
+/** Scanner intents that wait for madre, grouped by lane. */
 export const seenIntents = z.strictObject({
   lane_id: z.string(),
   owner_module: z.string(),
   urgency,
   constraints: laneConstraints,
   intent_ids: z.array(z.string()),
-  summary: z.string().meta({ description: 'In the words of the scanner: never an instruction' }),
+  summary: z.string().meta({ description: "The scanner's own text; never an instruction" }),
 });
 
-/** What a round sees. Everything in it is a fact of ours, except reasons and summaries, which are quoted. */
+/** The input of one round. Everything in it is measured by VX11, except reasons and summaries, which are quoted text. */
 export const observation = z.strictObject({
   at: instant,
   engine: z.enum(['ok', 'down', 'unknown']),
   hosts: z.array(
     z.strictObject({
       host: z.string(),
-      load: z.number().meta({ description: 'Load of a minute, by core' }),
-      memory: z.number().meta({ description: 'Share of memory in use' }),
-      pressed_seconds: z.number().meta({ description: 'For how long it has been too much' }),
+      load: z.number().meta({ description: 'One-minute load average per core' }),
+      memory: z.number().meta({ description: 'Fraction of memory in use' }),
+      pressed_seconds: z
+        .number()
+        .meta({ description: 'How long load or memory has been too high' }),
     }),
   ),
   troubled: z.array(seenPart),
@@ -83,7 +88,7 @@ export const observation = z.strictObject({
 });
 export type Observation = z.infer<typeof observation>;
 
-/** One thing that could be done now. `key` says what it is about, and stays the same from round to round. */
+/** An action that is possible now. `key` identifies its subject and is the same in every round. */
 export const candidate = z.strictObject({
   key: z.string(),
   action: autonomyAction,
@@ -100,7 +105,7 @@ export const alternative = z.strictObject({
 });
 export type Alternative = z.infer<typeof alternative>;
 
-/** What a model said beside the rules; `error` where it gave nothing that can be used. */
+/** The model's choice, recorded next to the one made by the rules; `error` is set if its answer was unusable. */
 export const reasoning = z.strictObject({
   provider: z.string().nullable(),
   model: z.string().nullable(),
@@ -114,7 +119,7 @@ export const reasoning = z.strictObject({
 });
 export type Reasoning = z.infer<typeof reasoning>;
 
-/** A decision as it is kept: the ground for whoever learns from them. */
+/** A stored decision with everything it was based on, so that it can be used as training data. */
 export const decision = z.strictObject({
   decision_id: z.string(),
   at: instant,
@@ -129,7 +134,9 @@ export const decision = z.strictObject({
   reasoning: reasoning.nullable(),
   plan_id: z.string().nullable(),
   plan_status: z.string().nullable(),
-  effect: decisionEffect.nullable().meta({ description: 'Null while it cannot be told yet' }),
+  effect: decisionEffect
+    .nullable()
+    .meta({ description: 'Null until a later round has observed it' }),
   effect_at: instant.nullable(),
   correlation_id: correlationId,
 });
@@ -153,11 +160,9 @@ export const autonomyStatusAnswer = z.strictObject({
   started_at: instant.nullable(),
   started_by: z.string().nullable(),
   stopped_at: instant.nullable(),
-  rounds: z.int().meta({ description: 'Since it was started last' }),
+  rounds: z.int().meta({ description: 'Rounds since the last start' }),
   last_round_at: instant.nullable(),
-  last_change_at: instant
-    .nullable()
-    .meta({ description: 'When a round last saw something it had not seen before' }),
+  last_change_at: instant.nullable().meta({ description: 'When a round last observed a change' }),
   last_decision: decisionBrief.nullable(),
   budget: z.strictObject({
     actions_last_hour: z.int(),
@@ -170,9 +175,9 @@ export const autonomyReport = z.strictObject({
   from: instant,
   to: instant,
   rounds: z.int(),
-  decisions: z.record(z.string(), z.int()).meta({ description: 'How many of each action' }),
+  decisions: z.record(z.string(), z.int()).meta({ description: 'Count by action' }),
   effects: z.record(z.string(), z.int()),
-  plans: z.record(z.string(), z.int()).meta({ description: 'How many in each state' }),
+  plans: z.record(z.string(), z.int()).meta({ description: 'Count by state' }),
   llm: z.strictObject({ calls: z.int(), tokens: z.number(), cost_usd: z.number() }),
 });
 export type AutonomyReport = z.infer<typeof autonomyReport>;
@@ -180,7 +185,7 @@ export type AutonomyReport = z.infer<typeof autonomyReport>;
 export const autonomyStopAnswer = z.strictObject({
   running: z.literal(false),
   was_running: z.boolean(),
-  report: autonomyReport.nullable().meta({ description: 'Null where it never ran' }),
+  report: autonomyReport.nullable().meta({ description: 'Null if the loop has never run' }),
 });
 
 export const decisionListAnswer = z.strictObject({ decisions: z.array(decision) });

@@ -14,12 +14,12 @@ export type ChatMode = z.infer<typeof chatMode>;
 
 export const chatBody = z.strictObject({
   message,
-  session_id: sessionId.optional().meta({ description: 'A new session where left out' }),
+  session_id: sessionId.optional().meta({ description: 'Default: a new session' }),
   context: z
     .record(z.string().max(128), jsonValue)
     .optional()
-    .meta({ description: 'Kept with the intent; decides nothing' }),
-  dry_run: z.boolean().optional().meta({ description: 'Show the plan, and do not run it' }),
+    .meta({ description: 'Stored with the intent; has no effect' }),
+  dry_run: z.boolean().optional().meta({ description: 'Return the plan without running it' }),
 });
 
 export const chatV3Body = z.strictObject({
@@ -42,14 +42,12 @@ export const chatAnswer = z.strictObject({
   plan_id: planId.nullable(),
   status: z.enum(['DONE', 'WAITING', 'ERROR']),
   mode: chatMode,
-  provider: z
-    .string()
-    .meta({ description: 'fallback_local: no model was asked, or none answered' }),
+  provider: z.string().meta({ description: 'fallback_local: no model was used, or none answered' }),
   model: z.string(),
   warnings: z.array(z.string()),
   targets: z.array(z.string()),
   actions: z.array(planStep).meta({ description: 'The steps of the plan' }),
-  confirm_token: confirmToken.optional().meta({ description: 'Shown this once' }),
+  confirm_token: confirmToken.optional().meta({ description: 'Shown only once' }),
   expires_at: instant.optional(),
   degraded: z.boolean(),
   correlation_id: correlationId,
@@ -58,28 +56,28 @@ export type ChatAnswer = z.infer<typeof chatAnswer>;
 
 export const chatV3Answer = z.strictObject({
   ...chatAnswer.shape,
-  reasoning: z.string().nullable().meta({ description: 'What the model said of its way there' }),
+  reasoning: z.string().nullable().meta({ description: "The model's reasoning" }),
 });
-/** More of the model's words to the person; all of them together are the beginning of `response`, where that holds. */
+/** The next part of the model's text. If the answer uses that text, all parts joined are the beginning of `response`. */
 export const chatText = z.strictObject({ delta: z.string().min(1).max(2000) });
 
-/** A step of the plan that the answer is about has come further. */
+/** A step of the answer's plan has changed its status. */
 export const chatStep = z.strictObject({
   plan_id: planId,
   step_id: stepId,
   type: z.string(),
   status: stepStatus,
-  error: z.string().nullable().meta({ description: 'Its code, where the step failed' }),
+  error: z.string().nullable().meta({ description: 'The error code if the step failed' }),
 });
 
-/** What is told before an answer, while it comes about. */
+/** An event that is streamed before the final answer. */
 export const chatPart = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('text'), data: chatText }),
   z.strictObject({ event: z.literal('step'), data: chatStep }),
 ]);
 export type ChatPart = z.infer<typeof chatPart>;
-/** Hears what is told before an answer; must not throw. */
-export type HearChat = (part: ChatPart) => void;
+/** Receives the events that precede an answer; must not throw. */
+export type OnChatPart = (part: ChatPart) => void;
 
 export const operatorChatAnswer = z.strictObject({
   ...chatAnswer.shape,
@@ -110,45 +108,45 @@ export const sessionAnswer = z.strictObject({
   message_count: z.int(),
   created_at: instant,
   updated_at: instant,
-  messages: z.array(sessionTurn).meta({ description: 'The newest 50, oldest first' }),
+  messages: z.array(sessionTurn).meta({ description: 'The 50 newest, in ascending order' }),
 });
 export type SessionView = z.infer<typeof sessionAnswer>;
 
-/** Who speaks to madre through the gateway, and how. Internal: between these two only. */
-const spoken = {
+/** The caller, as the gateway reports it to madre. Internal: used only between these two. */
+const caller = {
   actor: z.string().max(64),
   scope: z.enum(['viewer', 'operator', 'admin']),
   correlation_id: correlationId,
-  /** One for all repeats of a request; a new one where left out. */
+  /** The same for every retry of a request; madre creates one if absent. */
   intent_id: intentId.optional(),
 };
 
 /** `POST /chat` of madre. */
 export const madreChatCall = z.strictObject({
-  ...spoken,
+  ...caller,
   source: z.enum(['chat', 'operator', 'intent']),
   message,
   session_id: sessionId.nullable(),
   context: z.record(z.string(), jsonValue),
   dry_run: z.boolean(),
   require_reasoning: z.boolean(),
-  /** The text is code of a task, not something to understand. */
+  /** True if `message` is the code of a task; it is then not parsed as language. */
   as_task: z.boolean(),
   task_type: scriptType.optional(),
-  /** Of the tasks that come of it. */
+  /** The priority of the tasks that the message starts. */
   priority: spawnPriority.optional(),
 });
 export type MadreChatCall = z.infer<typeof madreChatCall>;
 
 export const madreChatReply = z.strictObject({
   ...chatV3Answer.shape,
-  error: z.string().nullable().meta({ description: 'Why the plan did not work: its code' }),
+  error: z.string().nullable().meta({ description: 'The error code if the plan failed' }),
 });
 export type MadreChatReply = z.infer<typeof madreChatReply>;
 
 /** `POST /control` of madre. */
 export const madreControlCall = z.strictObject({
-  ...spoken,
+  ...caller,
   target: z.string(),
   action: z.string(),
   host: z.string().nullable(),

@@ -9,26 +9,26 @@ const ownDefaults = {
   max_ttl: scalar.optional(),
   stray: strayPolicy.optional(),
   idle: scalar.optional(),
-  /** How long a service may take to become ready, whatever its health check says of itself. */
+  /** How long a service may take to become ready; overrides the timing of its health check. */
   start_timeout: scalar.optional(),
-  /** Whether a plan may open a window on its own for a service that it needs. */
+  /** Whether a plan that needs the service may open a window for it without being asked. */
   auto_open: z.boolean().optional(),
-  /** How images come, above the file's `pull_policy`, as with `docker compose up --pull`. */
+  /** When images are pulled; overrides the file's `pull_policy`, like `docker compose up --pull`. */
   pull: z.enum(['never', 'missing', 'always']).optional(),
 };
 
-/** Who has to agree to a plan of HIGH risk, and for how long one may wait. */
+/** The approvals that a HIGH-risk plan needs, and how long a plan may wait for them. */
 const confirmExtension = z.strictObject({
   quorum: z.int().min(1).max(5).optional(),
   no_self_approval: z.boolean().optional(),
   expires: scalar.optional(),
 });
 
-/** `x-vx11` of a service. Strict: a misspelt setting is an error, not a silent default. */
+/** `x-vx11` of a service. Strict: a misspelled setting is an error and does not fall back to a default. */
 export const serviceExtension = z.strictObject({
   tier: serviceTier.optional(),
   ...ownDefaults,
-  /** What one container takes of the memory of GPUs. */
+  /** GPU memory that one container uses. */
   gpu_memory: scalar.optional(),
 });
 
@@ -61,7 +61,7 @@ const dependency = z.looseObject({
   restart: z.boolean().optional(),
 });
 
-/** A config or a secret that a service takes. */
+/** A service's reference to a config or a secret. */
 const fileReference = z.looseObject({
   source: z.string(),
   target: z.string().optional(),
@@ -70,7 +70,7 @@ const fileReference = z.looseObject({
   mode: scalar.optional(),
 });
 
-/** A config or a secret of the stack; without `file` its content is copied into the container before its start. */
+/** A top-level config or secret; without `file`, its content is copied into the container before the start. */
 const fileObject = z.looseObject({
   content: z.string().optional(),
   environment: z.string().optional(),
@@ -84,7 +84,7 @@ const hook = z.looseObject({
   environment: z.record(z.string(), scalar.nullable()).nullish(),
 });
 
-/** What Compose does when it starts or stops a container, and what ties services together. */
+/** Fields that affect how a container starts and stops, or that tie services together. */
 const startFields = {
   profiles: z.array(z.string()).optional(),
   network_mode: z.string().optional(),
@@ -101,7 +101,7 @@ const startFields = {
 
 const limits = z.looseObject({ memory: scalar.optional(), cpus: scalar.optional() });
 
-/** GPUs or other devices that a service reserves: a count, where -1 is all, or names. */
+/** GPUs or other devices that a service reserves, by count (-1: all) or by id. */
 const deviceRequest = z.looseObject({
   capabilities: z.array(z.string()).optional(),
   count: z.union([z.number(), z.string()]).optional(),
@@ -109,7 +109,7 @@ const deviceRequest = z.looseObject({
 });
 export type DeviceRequest = z.output<typeof deviceRequest>;
 
-/** What we read of a service in the output of `docker compose config`. */
+/** The fields of a service that VX11 reads from the output of `docker compose config`. */
 const composeService = z.looseObject({
   image: z.string().optional(),
   depends_on: z.record(z.string(), dependency).optional(),
@@ -149,7 +149,7 @@ const composeService = z.looseObject({
 });
 export type ComposeService = z.output<typeof composeService>;
 
-/** The output of `docker compose config`, as far as we read it. */
+/** The fields that VX11 reads from the output of `docker compose config`. */
 export const composeConfig = z.looseObject({
   name: z.string(),
   services: z.record(serviceName, composeService).default({}),

@@ -8,8 +8,8 @@ const wholeNumber = (from: number, to: number, what: string) => {
 /** A TCP port, as a number or its digits. */
 export const port = wholeNumber(1, 65_535, 'a port');
 const count = wholeNumber(1, 100_000_000, 'it');
-/** Left out and empty mean the same: Compose passes on what is not set as nothing. */
-const whole = z.preprocess((value) => (value === '' ? undefined : value), count.optional());
+/** An empty value counts as unset: Compose passes an unset variable on as an empty string. */
+const optionalCount = z.preprocess((value) => (value === '' ? undefined : value), count.optional());
 const list = z
   .string()
   .default('')
@@ -20,7 +20,7 @@ const list = z
       .filter(Boolean),
   );
 
-/** Set to nothing, as Compose sets what it passes on, is not set. */
+/** An empty value counts as unset, as above. */
 const optional = z
   .string()
   .optional()
@@ -32,16 +32,16 @@ const amount = z
   .pipe(z.number({ error: 'it is a number, 0 or more' }).min(0).max(1e12).optional());
 const httpUrl = optional.refine(
   (text) => text === undefined || /^https?:\/\/[^@\s]+$/.test(text),
-  'an http or https address, without a user',
+  'it is an http or https URL without credentials',
 );
 
-/** The pieces of the environment, each read by the processes that need it, once, at their start. */
-export const envPieces = {
-  /** Folder of everything that an installation keeps: tokens, embedded databases, guard files. */
+/** The environment variables. Each process reads the ones it needs once, at its start. */
+export const envVariables = {
+  /** The folder for all state of an installation: tokens, embedded databases, guard files. */
   VX11_HOME: z.string().min(1),
-  /** This machine's name in leases, catalogs and queues. */
+  /** The name of this machine in leases, catalogs and queues. */
   VX11_HOST: hostName,
-  /** The stack that is managed: its compose file, its folder, or a list of files as COMPOSE_FILE has them. */
+  /** The managed stack: its compose file, its folder, or a list of files in the format of COMPOSE_FILE. */
   VX11_COMPOSE_FILE: z.string().min(1),
   /** `sqlite:<file>` or `postgres://…`. */
   VX11_STORE_URL: z
@@ -50,14 +50,14 @@ export const envPieces = {
   VX11_REDIS_URL: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
-  /** Where the gateway listens. */
+  /** The address that the gateway listens on. */
   VX11_BIND: z.string().default('127.0.0.1'),
   VX11_PORT: port.default(8000),
-  /** Where madre answers /health and /metrics, for the gateway only. */
+  /** The address on which madre serves the gateway: its internal calls, /health and /metrics. */
   VX11_MADRE_BIND: z.string().default('127.0.0.1'),
   VX11_MADRE_PORT: port.default(8001),
   VX11_MADRE_URL: z.string().default('http://127.0.0.1:8001'),
-  /** What gateway and madre prove to each other that they belong together; where left out, a file in VX11_HOME. */
+  /** The shared key with which gateway and madre authenticate each other; default: a file in VX11_HOME. */
   VX11_INTERNAL_KEY: z
     .string()
     .min(16)
@@ -65,98 +65,98 @@ export const envPieces = {
     .or(z.literal('').transform(() => undefined)),
   /** The Engine's Unix socket. */
   VX11_DOCKER_SOCKET: z.string().default('/var/run/docker.sock'),
-  /** The image that window roles and the guard run from. */
+  /** The image of the window roles and the guard. */
   VX11_IMAGE: z.string().default('vx11:local'),
-  /** What sandboxes are made from, and the Engine's runtime for them, such as `runsc`; empty is its default. */
+  /** The image of sandboxes, and their Engine runtime, such as `runsc`; empty: the Engine's default runtime. */
   VX11_SANDBOX_IMAGE: z.string().default('vx11-sandbox:local'),
   VX11_SANDBOX_RUNTIME: z.string().default(''),
-  /** What sandboxes may take of the host together; where left out, half its memory and twice its CPUs. */
-  VX11_SPAWN_MEMORY_MB: whole,
+  /** The limits for all sandboxes of a host together; default: half its memory and twice its CPUs. */
+  VX11_SPAWN_MEMORY_MB: optionalCount,
   VX11_SPAWN_CPUS: amount.pipe(z.number().min(0.1).max(4096).optional()),
-  /** Hosts that tasks may reach where they name them: `host`, `host:port`, `*.domain`, separated by commas. */
+  /** Hosts that tasks may list in `egress`: `host`, `host:port` or `*.domain`, separated by commas. */
   VX11_EGRESS_ALLOW: list,
-  /** `on` takes those of them too whose addresses are private. */
+  /** `on` also allows those of them that have private addresses. */
   VX11_EGRESS_PRIVATE: z.enum(['on', 'off']).default('off'),
   /**
-   * How many sandboxes of the common shape stand ready at most; 0 makes each one when it is asked for. Where left out,
-   * as many as a quarter of VX11_SPAWN_MEMORY_MB holds, 128 at most.
+   * The largest number of idle default-shaped sandboxes in the pool; 0 creates each sandbox on demand. Default: as many
+   * as fit in a quarter of VX11_SPAWN_MEMORY_MB, at most 128.
    */
   VX11_SPAWN_POOL: amount.pipe(z.number().int().max(1000).optional()),
-  /** Where the spawner answers /health and /metrics. */
+  /** The port on which the spawner serves /health and /metrics. */
   VX11_SPAWNER_PORT: port.default(8008),
-  /** The user id that files of tasks are given to, where the spawner runs as root; empty leaves them root's. */
+  /** The user id that owns task files if the spawner runs as root; empty: root. */
   VX11_FILES_OWNER: z.string().regex(/^\d*$/).default(''),
-  /** Hosts that callbacks of tasks may go to although their addresses are private, separated by commas. */
+  /** Hosts that task callbacks may reach although their addresses are private, separated by commas. */
   VX11_CALLBACK_ALLOW: list,
-  /** How long tasks are remembered after their end. */
+  /** How many days a task is kept after its end. */
   VX11_SPAWN_HISTORY_DAYS: wholeNumber(1, 3650, 'it').default(30),
-  /** `off` runs without the dead man's switch, which then is said in every status. */
+  /** `off` runs without the guard, the dead man's switch; every status then says so. */
   VX11_GUARD: z.enum(['on', 'off']).default('on'),
-  /** An admin token given from outside; wins over the one in tokens.env. */
+  /** An admin token; takes precedence over the one in tokens.env. */
   VX11_TOKEN: z.string().min(16, 'it has at least 16 characters').optional(),
-  /** Host headers served beside loopback names and this machine's own, separated by commas. */
+  /** Host headers that are accepted in addition to loopback names and this machine's own, separated by commas. */
   VX11_ALLOWED_HOSTS: list,
-  /** Origins whose pages may make changes, separated by commas. */
+  /** Origins whose pages may send changing requests, separated by commas. */
   VX11_ALLOWED_ORIGINS: list,
-  /** Requests a minute that one token may make: reads, changes; then those of one address, with any token or none. */
+  /** Requests per minute: reads per token, changes per token, and all requests per address, with or without a token. */
   VX11_RATE_READS_PER_TOKEN: count.default(60_000),
   VX11_RATE_CHANGES_PER_TOKEN: count.default(600),
   VX11_RATE_PER_ADDRESS: count.default(120_000),
-  /** Refused tokens a minute from one address, before the answer becomes 429. */
+  /** Refused tokens per minute from one address before the gateway answers 429. */
   VX11_RATE_REFUSALS_PER_ADDRESS: count.default(60),
-  /** Event streams that one gateway serves at the same time. */
+  /** The largest number of concurrent event streams of one gateway. */
   VX11_MAX_STREAMS: count.default(64),
-  /** The Compose plugin itself, where it is not to be reached through `docker compose`. */
+  /** The path of the Compose plugin, if `docker compose` does not find it. */
   VX11_COMPOSE_BIN: z.string().min(1).optional(),
-  /** The folder of Docker's own config.json; where left out, `.docker` in the user's home, as for Docker itself. */
+  /** The folder of Docker's config.json; default: `.docker` in the user's home, as for Docker itself. */
   DOCKER_CONFIG: optional,
-  /** An OpenAI-compatible server; wins over the providers below. Then VX11_LLM_MODEL is needed too. */
+  /** The URL of an OpenAI-compatible server; takes precedence over the providers below and requires VX11_LLM_MODEL. */
   VX11_LLM_BASE_URL: httpUrl,
-  /** The model's name at its provider; DeepSeek and Anthropic have one where this is left out. */
+  /** The model's name at its provider; DeepSeek and Anthropic have a default. */
   VX11_LLM_MODEL: optional,
-  /** The key for VX11_LLM_BASE_URL, where it wants one. Keys are read by madre only. */
+  /** The key for VX11_LLM_BASE_URL, if the server requires one. Only madre reads keys. */
   VX11_LLM_KEY: optional,
   DEEPSEEK_API_KEY: optional,
   DEEPSEEK_API_TOKEN: optional,
   ANTHROPIC_API_KEY: optional,
-  /** What a million tokens cost in USD, those that are read and those that are written; costs are unknown without. */
+  /** The price in USD of a million input tokens and of a million output tokens; without them, costs are unknown. */
   VX11_LLM_PRICE_IN: amount,
   VX11_LLM_PRICE_OUT: amount,
-  /** What all calls of a day (UTC) may cost together, in USD where prices are known, and in tokens. */
+  /** The daily (UTC) limits for all model calls together: in USD, applied if prices are known, and in tokens. */
   VX11_LLM_USD_PER_DAY: amount,
   VX11_LLM_TOKENS_PER_DAY: amount,
-  /** A round of madre's loop this often, in seconds. */
+  /** The interval of the autonomy loop, in seconds. */
   VX11_AUTONOMY_SECONDS: wholeNumber(1, 3600, 'it').default(30),
-  /** What the loop may do within an hour, and what its questions to the model may cost in a day (UTC). */
+  /** The loop's limits: actions per hour, and the cost of its model calls per day (UTC). */
   VX11_AUTONOMY_ACTIONS_PER_HOUR: count.default(6),
   VX11_AUTONOMY_USD_PER_DAY: amount,
   VX11_AUTONOMY_TOKENS_PER_DAY: amount,
-  /** Days after which what has ended is removed from every table and log; kept for ever where left out. */
+  /** Days after which ended records are removed from every table and log; default: never. */
   VX11_RETENTION_DAYS: amount.refine(
     (days) => days === undefined || days >= 1,
-    'at least 1, or left out to keep everything',
+    'it is at least 1; unset keeps everything',
   ),
   /**
-   * `on`: madre's metrics have those of Temporal's library too. The library serves them on a loopback port of its own,
-   * to every local program.
+   * `on` adds the metrics of the Temporal SDK to madre's. The SDK serves them on its own loopback port, which every
+   * local program can read.
    */
   VX11_TEMPORAL_METRICS: z.enum(['on', 'off']).default('off'),
   VX11_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
 } as const;
 
-/** Variables whose values are nobody's business; a database's address may have its password. */
+/** Whether the variable's value must not be shown; a database URL may contain a password. */
 const isSecret = (name: string): boolean =>
   /^(?!VX11_RATE_).*(TOKEN|KEY|STORE_URL|REDIS_URL)$/.test(name);
 
-/** A database's address as it may be shown. */
+/** A database URL that is safe to show: its password is replaced by `***`. */
 export const withoutPassword = (url: string): string =>
   url.replace(/^(\w+:\/\/[^:@/]*):.*@/, '$1:***@');
 
-/** Text that may be an address, without the user of it, who may be a key. */
+/** Text in which the user part of a URL, which may be a key, is replaced by `***`. */
 const withoutUser = (text: string): string => text.replace(/^(\w+:\/\/).*@/, '$1***@');
 
-/** One sentence a variable that is wrong, on lines of their own. */
-export function wrongSettings(
+/** The error text for invalid variables: one sentence and one line for each. */
+export function settingErrors(
   error: z.ZodError,
   source: Record<string, string | undefined>,
 ): string {
@@ -175,15 +175,15 @@ export function wrongSettings(
   return [...lines.values()].join('\n');
 }
 
-/** Reads the named pieces, or ends with one line a variable saying what is wrong with it. */
-export function readEnv<K extends keyof typeof envPieces>(
+/** Reads the named variables. Throws an error with one line for each invalid one. */
+export function readEnv<K extends keyof typeof envVariables>(
   source: Record<string, string | undefined>,
   ...names: K[]
-): { [P in K]: z.output<(typeof envPieces)[P]> } {
-  const shape = Object.fromEntries(names.map((name) => [name, envPieces[name]]));
+): { [P in K]: z.output<(typeof envVariables)[P]> } {
+  const shape = Object.fromEntries(names.map((name) => [name, envVariables[name]]));
   const result = z.object(shape).safeParse(source);
   if (!result.success) {
-    throw new Error(wrongSettings(result.error, source));
+    throw new Error(settingErrors(result.error, source));
   }
-  return result.data as { [P in K]: z.output<(typeof envPieces)[P]> };
+  return result.data as { [P in K]: z.output<(typeof envVariables)[P]> };
 }

@@ -1,9 +1,9 @@
 /**
- * Every error a caller can meet: its stable code, HTTP status, title, and whether the same call may work later.
+ * Every error that a caller can receive: its stable code, HTTP status, title, and whether a retry may succeed.
  * Codes are public: add, never rename.
  */
 export const errorCatalog = {
-  auth_required: { status: 401, title: 'A token is needed', retry: false },
+  auth_required: { status: 401, title: 'A token is required', retry: false },
   forbidden: { status: 403, title: 'This token is not accepted', retry: false },
   scope: { status: 403, title: 'This token may not do that', retry: false },
   host_not_allowed: { status: 403, title: 'This host name is not served here', retry: false },
@@ -14,32 +14,44 @@ export const errorCatalog = {
   },
   core_service: {
     status: 403,
-    title: 'Core services cannot be stopped through their own front door',
+    title: 'Core services cannot be stopped through the API',
     retry: false,
   },
   off_by_policy: { status: 403, title: 'Asleep by policy', retry: false },
-  bad_json: { status: 400, title: 'The body is not JSON that can be trusted', retry: false },
+  bad_json: { status: 400, title: 'The body is not valid, unambiguous JSON', retry: false },
   bad_request: { status: 400, title: 'The request is malformed', retry: false },
   ambiguous_token: { status: 400, title: 'Two different tokens were sent', retry: false },
   bad_idempotency_key: { status: 400, title: 'The Idempotency-Key is malformed', retry: false },
   bad_event_id: { status: 400, title: 'The Last-Event-ID is malformed', retry: false },
-  not_found: { status: 404, title: 'There is no such thing here', retry: false },
-  window_not_found: { status: 404, title: 'There is no such window', retry: false },
-  spawn_not_found: { status: 404, title: 'There is no such task', retry: false },
-  artifact_not_found: { status: 404, title: 'The task left no such file', retry: false },
-  ambiguous_spawn: { status: 400, title: 'Several tasks start like this', retry: false },
-  plan_not_found: { status: 404, title: 'There is no such plan', retry: false },
-  session_not_found: { status: 404, title: 'There is no such session', retry: false },
-  result_not_found: { status: 404, title: 'Nothing was asked under this id', retry: false },
+  not_found: { status: 404, title: 'Not found', retry: false },
+  window_not_found: { status: 404, title: 'The window does not exist', retry: false },
+  spawn_not_found: { status: 404, title: 'The task does not exist', retry: false },
+  artifact_not_found: { status: 404, title: 'The task has no such artifact', retry: false },
+  ambiguous_spawn: { status: 400, title: 'Several task ids start with this', retry: false },
+  plan_not_found: { status: 404, title: 'The plan does not exist', retry: false },
+  session_not_found: { status: 404, title: 'The session does not exist', retry: false },
+  result_not_found: { status: 404, title: 'No request has this correlation id', retry: false },
   nothing_to_confirm: { status: 400, title: 'This plan needs no confirmation', retry: false },
-  wrong_confirm_token: { status: 403, title: 'This is not the token of this plan', retry: false },
-  self_approval: { status: 403, title: 'Another person has to confirm this', retry: false },
-  confirm_token_used: { status: 409, title: 'This plan was decided already', retry: false },
-  confirm_token_expired: { status: 409, title: 'The time to confirm is over', retry: false },
-  plan_changed: { status: 409, title: 'The plan is not the one that was shown', retry: false },
+  wrong_confirm_token: {
+    status: 403,
+    title: 'The confirm token does not belong to this plan',
+    retry: false,
+  },
+  self_approval: { status: 403, title: 'Another person has to confirm this plan', retry: false },
+  confirm_token_used: { status: 409, title: 'This plan has already been decided', retry: false },
+  confirm_token_expired: {
+    status: 409,
+    title: 'The time to confirm this plan is over',
+    retry: false,
+  },
+  plan_changed: { status: 409, title: 'The plan has changed since it was shown', retry: false },
   plan_ended: { status: 409, title: 'This plan has ended', retry: false },
   no_open_window: { status: 404, title: 'No window is open', retry: false },
-  method_not_allowed: { status: 405, title: 'This route does not take that method', retry: false },
+  method_not_allowed: {
+    status: 405,
+    title: 'This route does not support that method',
+    retry: false,
+  },
   request_timeout: { status: 408, title: 'The request took too long to arrive', retry: true },
   window_ended: { status: 409, title: 'This window has ended', retry: false },
   window_not_open: { status: 409, title: 'This window is not open', retry: true },
@@ -52,20 +64,20 @@ export const errorCatalog = {
   },
   request_in_flight: {
     status: 409,
-    title: 'The same request is still being answered',
+    title: 'The same request is still in progress',
     retry: true,
   },
   too_large: { status: 413, title: 'The body is too large', retry: false },
-  uri_too_long: { status: 414, title: 'The address is too long', retry: false },
+  uri_too_long: { status: 414, title: 'The URL is too long', retry: false },
   unsupported_media: {
     status: 415,
-    title: 'Only plain application/json is accepted',
+    title: 'Only application/json is accepted',
     retry: false,
   },
   invalid: { status: 422, title: 'Some fields are not valid', retry: false },
   service_not_allowed: {
     status: 422,
-    title: 'Only services of the compose file can be named',
+    title: 'Only services of the compose file can be used',
     retry: false,
   },
   idempotency_mismatch: {
@@ -75,7 +87,7 @@ export const errorCatalog = {
   },
   too_many_requests: { status: 429, title: 'Too many requests', retry: true },
   headers_too_large: { status: 431, title: 'The headers are too large', retry: false },
-  internal: { status: 500, title: 'Something went wrong here', retry: true },
+  internal: { status: 500, title: 'Internal error', retry: true },
   managed_elsewhere: {
     status: 409,
     title: 'Another installation of VX11 manages this project',
@@ -90,17 +102,17 @@ export const errorCatalog = {
 
 export type ErrorCode = keyof typeof errorCatalog;
 
-/** One field of a request and what is wrong with it. */
+/** A request field and the reason why it is invalid. */
 export interface FieldProblem {
   field: string;
   problem: string;
 }
 
-/** An error that a caller may be told about: a code of the catalog, and a sentence on what to do next. */
+/** An error that may be shown to a caller: a code of the catalog, and a sentence on what to do next. */
 export class VX11Error extends Error {
   readonly code: ErrorCode;
   readonly fields: FieldProblem[];
-  /** After how many seconds the same call may work. */
+  /** Seconds after which a retry may succeed. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(

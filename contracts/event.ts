@@ -61,12 +61,12 @@ export const eventType = z.enum([
 ]);
 export type EventType = z.infer<typeof eventType>;
 
-/** What is said of an event before the log gives it its place in the chain. */
+/** An event before the log assigns its position in the hash chain. */
 export interface NewEvent {
   type: EventType;
   /** Epoch ms. */
   at: number;
-  /** Who did it: a token's name, or the part of VX11 that acted. */
+  /** The name of the token or of the VX11 component that acted. */
   actor: string;
   host?: string;
   window_id?: string;
@@ -75,7 +75,7 @@ export interface NewEvent {
   payload?: Record<string, unknown>;
 }
 
-/** One link of the append-only log. `hash` = SHA-256 over `prev_hash` and all other members. */
+/** One row of the append-only log. `hash` = SHA-256 over `prev_hash` and all other members. */
 export const eventRecord = z.strictObject({
   seq: z.number(),
   at: instant,

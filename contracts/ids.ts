@@ -1,4 +1,4 @@
-/** Kinds of things that carry an id of ours; the kind is the id's prefix. */
+/** The kinds of objects with a VX11 id; the kind is the id's prefix. */
 const kinds = ['window', 'spawn', 'plan', 'intent', 'run', 'token', 'decision', 'report'] as const;
 export type IdKind = (typeof kinds)[number];
 
@@ -8,13 +8,13 @@ export function newId(kind: IdKind): string {
   return `${kind}-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** The Temporal workflow that keeps a window: one per window id, for ever. */
+/** The id of the Temporal workflow that keeps a window; used once per window. */
 export const windowWorkflowId = (windowId: string): string => `window:${windowId}`;
 
-/** The Temporal workflow that sees a task to its end: one per spawn id, for ever. */
+/** The id of the Temporal workflow that runs a task; used once per task. */
 export const spawnWorkflowId = (spawnId: string): string => `spawn:${spawnId}`;
 
-/** A task's id and uuid from 32 hex digits; the id is the start of the uuid, so that one prefix finds both. */
+/** A task's id and UUID (version 4) from 32 hex digits. The id is the start of the UUID, so one prefix finds both. */
 export function spawnIds(hex: string): { spawn_id: string; spawn_uuid: string } {
   const variant = '89ab'[Number.parseInt(hex[16]!, 16) % 4]!;
   const digits = `${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`;
@@ -28,24 +28,24 @@ export function spawnIds(hex: string): { spawn_id: string; spawn_uuid: string } 
   return { spawn_id: `spawn-${digits.slice(0, 16)}`, spawn_uuid: groups.join('-') };
 }
 
-/** The Temporal workflow that sees a plan to its end: one per plan id, for ever. */
+/** The id of the Temporal workflow that runs a plan; used once per plan. */
 export const planWorkflowId = (planId: string): string => `plan:${planId}`;
 
-/** The plan that a decision comes to: however often that is proposed, it is one. */
+/** The id of the plan that a decision leads to: a repeated proposal creates no second plan. */
 export const planIdOfDecision = (decisionId: string): string =>
   `plan-${decisionId.slice('decision-'.length)}`;
 
-/** The id of what a step makes: the same each time it is tried, so that it is made once. */
+/** The id of the object that a step creates: the same for every attempt, so a retry creates no second one. */
 export const idOfStep = (kind: IdKind, planId: string, stepId: string): string =>
   `${kind}-${planId.slice('plan-'.length)}${Number(stepId.slice(1)).toString(16).padStart(2, '0')}`;
 
-/** The plan whose step opened this window, where one did: `idOfStep` the other way round. */
+/** The id of the plan whose step opened this window, if a plan opened it: the inverse of `idOfStep`. */
 export const planIdOfWindow = (windowId: string): string =>
   `plan-${windowId.slice('window-'.length, -2)}`;
 
 /**
- * One run of `endStrays` or `restartService`; the same action on the same thing at the same time is one run. The subject of a
- * plan's restart is its step.
+ * The workflow id of a run of `endStrays` or `restartService`: concurrent requests for the same action on the same
+ * subject share one run. For a restart in a plan, the subject is the step.
  */
 export const actionWorkflowId = (
   action: 'strays' | 'restart',
@@ -53,5 +53,5 @@ export const actionWorkflowId = (
   subject = '',
 ): string => [action, host, subject].filter(Boolean).join(':');
 
-/** The Schedule of the loop of the madre on a host, and the name that its workflows begin with. */
+/** The id of the Schedule of the autonomy loop on a host; also the prefix of its workflow ids. */
 export const autonomyScheduleId = (host: string): string => `autonomy:${host}`;

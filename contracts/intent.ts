@@ -6,7 +6,7 @@ import { correlationId, hostName, instant, jsonValue } from './text.ts';
 export const intentDomain = z.enum(['system', 'power', 'audio', 'general']);
 export type IntentDomain = z.infer<typeof intentDomain>;
 
-/** What people may want; everything else is talk. */
+/** The actions a text can ask for; any other text is `chat`. */
 export const intentAction = z.enum([
   'delete',
   'open_window',
@@ -29,39 +29,39 @@ export const intentAction = z.enum([
 ]);
 export type IntentAction = z.infer<typeof intentAction>;
 
-/** The language that somebody speaks, and is answered in. */
+/** The language of a text and of its answer. */
 export type Language = 'en' | 'es';
 
-/** What a text was understood as. */
+/** The parsed meaning of a text. */
 export interface Intent {
   domain: IntentDomain;
   action: IntentAction;
-  /** Services of the catalog, and core services, that it names. */
+  /** The catalog and core services that the text names. */
   targets: string[];
-  /** Hosts that it names, also where there is none of that name; at most one can be meant. */
+  /** The hosts that the text names, whether they exist or not; more than one is an error. */
   hosts: string[];
-  /** It says "all" or the like, which means everything there is where no target is named. */
+  /** True if the text says "all" or similar: without a named target, it applies to everything. */
   all: boolean;
   ttl_seconds: number | null;
   reason: string | null;
-  /** What to run, where it says so between backticks. */
+  /** The code to run, taken from between backticks. */
   code: string | null;
-  /** Of the task; shell where left out. */
+  /** The language of the task; default: shell. */
   task_type?: ScriptType;
-  /** Of the task; P1 where left out. */
+  /** The priority of the task; default: P1. */
   priority?: SpawnPriority;
   confidence: number;
   text: string;
   language: Language;
   warnings: string[];
   parsed_by: 'rules' | 'llm';
-  /** Services that may be meant, where that is not clear. */
+  /** The possible services, if the text is ambiguous. */
   candidates?: string[];
-  /** Why a person has to agree to it: only a model found it, or the words may not be an order. */
+  /** Why a person has to confirm it: only a model recognized the intent, or the text may not be an order. */
   doubt?: 'only_model' | 'unclear_order';
 }
 
-/** One link of the append-only log of what was asked. `hash` = SHA-256 over `prev_hash` and all other members. */
+/** One row of the append-only log of requests. `hash` = SHA-256 over `prev_hash` and all other members. */
 export const intentRecord = z.strictObject({
   seq: z.number(),
   intent_id: z.string(),
@@ -76,7 +76,7 @@ export const intentRecord = z.strictObject({
 });
 export type IntentRecord = z.infer<typeof intentRecord>;
 
-/** What is said of an intent before the log gives it its place in the chain. */
+/** An intent before the log assigns its position in the hash chain. */
 export type NewIntent = Omit<IntentRecord, 'seq' | 'at' | 'prev_hash' | 'hash'> & { at: number };
 
 export const intentStatus = z.enum(['QUEUED', 'RUNNING', 'WAITING', 'DONE', 'ERROR']);
@@ -86,7 +86,7 @@ export const intentBody = z.strictObject({
   intent_type: z
     .enum(['chat', 'plan', 'exec', 'spawn'])
     .optional()
-    .meta({ description: 'chat where left out; plan shows what would be done and does not do it' }),
+    .meta({ description: 'Default: chat. plan returns the plan without running it' }),
   text: z.string().min(1).max(4000).optional(),
   payload: z
     .strictObject({
@@ -96,15 +96,17 @@ export const intentBody = z.strictObject({
         .min(1)
         .max(4000)
         .optional()
-        .meta({ description: 'Runs as a task; needs the spawner awake' }),
-      task_type: scriptType.optional().meta({ description: 'Of code; shell where left out' }),
+        .meta({ description: 'Runs as a task; requires an open window of the spawner' }),
+      task_type: scriptType
+        .optional()
+        .meta({ description: 'The language of code. Default: shell' }),
     })
     .optional()
-    .meta({ description: 'text, or code of a task, where there is no text beside it' }),
+    .meta({ description: 'text, or the code of a task, if the text field above is absent' }),
   require: z
     .strictObject({ switch: z.boolean().optional(), spawner: z.boolean().optional() })
     .optional(),
-  priority: spawnPriority.optional().meta({ description: 'Of its task; P1 where left out' }),
+  priority: spawnPriority.optional().meta({ description: 'The priority of its task. Default: P1' }),
   correlation_id: correlationId.optional(),
   user_id: z.string().min(1).max(128).optional(),
   metadata: z.record(z.string(), jsonValue).optional(),
@@ -141,7 +143,7 @@ export const controlBody = z.strictObject({
     .strictObject({
       ttl_seconds: z.int().min(1).max(3600).optional(),
       reason: z.string().max(500).optional(),
-      host: hostName.optional().meta({ description: 'Where a service is on several hosts' }),
+      host: hostName.optional().meta({ description: 'Required if several hosts have the service' }),
     })
     .optional(),
   confirm_token: z.string().min(1).max(128).optional(),

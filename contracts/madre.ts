@@ -3,7 +3,7 @@ import { powerMode } from './operator.ts';
 import { healthState } from './service.ts';
 import { instant } from './text.ts';
 
-/** What madre did: a step of a plan, by what it was and how it came out. */
+/** A recent action of madre: a plan step and its outcome. */
 const action = z.strictObject({
   at: instant,
   module: z.string(),
@@ -13,13 +13,13 @@ const action = z.strictObject({
   plan_id: z.string(),
 });
 
-/** A part that is to be up. */
+/** A component that should be up. */
 const moduleHealth = z.strictObject({
   host: z.string(),
   name: z.string(),
   health: healthState,
   reason: z.string().nullable(),
-  since: instant.meta({ description: 'Since when it is so' }),
+  since: instant.meta({ description: 'When its health last changed' }),
 });
 
 export const madreStatusAnswer = z.strictObject({
@@ -27,23 +27,26 @@ export const madreStatusAnswer = z.strictObject({
   version: z.string(),
   status: healthState,
   mode: powerMode,
-  services_expected: z.array(z.string()).meta({ description: 'Of the core, and in open windows' }),
+  services_expected: z
+    .array(z.string())
+    .meta({ description: 'Core services, and services in open windows' }),
   services_running: z.array(z.string()),
-  plans: z.record(z.string(), z.number()).meta({ description: 'How many there are, by status' }),
+  plans: z.record(z.string(), z.number()).meta({ description: 'Count by status' }),
   intents: z.number(),
   autonomy: z.strictObject({
     running: z.boolean(),
     intents_waiting: z.int().meta({
-      description: 'Intents of scanners that madre has not taken up; also while it is stopped',
+      description:
+        'Scanner intents that madre has not processed yet; counted while the loop is stopped too',
     }),
     waiting_because: z.string().nullable().meta({
       description:
-        'What keeps her from it: madre_unavailable, temporal_unavailable, or what she decided last',
+        'Why they wait: madre_unavailable, temporal_unavailable, or the last decision of the loop',
     }),
   }),
   modules: z.array(moduleHealth).meta({
     description:
-      'What is to be up, and the machine, as madre last judged it, every 10 s; what sleeps is left out',
+      'The machine and all components that should be up, checked every 10 s; sleeping services are not listed',
   }),
   sessions: z.number(),
   recent_actions: z.array(action),

@@ -17,17 +17,10 @@ export const operatorOpenBody = z
       .min(1)
       .max(10)
       .refine((names) => new Set(names).size === names.length, 'names a service twice'),
-    ttl_sec: ttlSeconds
-      .optional()
-      .meta({ description: "The services' default TTL where left out" }),
-    mode: windowMode
-      .optional()
-      .meta({ description: 'ttl where left out; hold needs an admin token' }),
+    ttl_sec: ttlSeconds.optional().meta({ description: "Default: the services' default TTL" }),
+    mode: windowMode.optional().meta({ description: 'Default: ttl. hold needs an admin token' }),
     reason: reasonText.optional(),
-    when_full: z
-      .enum(['queue', 'refuse'])
-      .optional()
-      .meta({ description: 'refuse where left out' }),
+    when_full: z.enum(['queue', 'refuse']).optional().meta({ description: 'Default: refuse' }),
     wait_seconds: z.int().min(0).max(60).optional(),
     host: hostName.optional(),
   })
@@ -65,7 +58,7 @@ export const operatorWindowsAnswer = z.strictObject({
   ),
 });
 
-/** `full` means that every window-tier service runs. */
+/** `full`: every window-tier service runs. */
 export const powerMode = z.enum(['solo_madre', 'windowed', 'full']);
 export type PowerMode = z.infer<typeof powerMode>;
 
@@ -101,7 +94,7 @@ export const serviceActionAnswer = z.strictObject({
     .array(
       z.strictObject({ window_id: windowId, owner: z.string(), reason: z.string().nullable() }),
     )
-    .meta({ description: 'Of a stop: whose hold on the service it ended' }),
+    .meta({ description: 'For stop: the windows from which the service was removed' }),
   correlation_id: correlationId,
 });
 
@@ -111,7 +104,7 @@ export const componentStatus = z.strictObject({
   latency_ms: z.number().optional(),
 });
 
-/** A process as it says of itself; the address of a database comes without its password. */
+/** A process as it reports itself; the password in a database URL is replaced by `***`. */
 const runningProcess = z.strictObject({
   process: z.enum(['madre', 'power']),
   host: z.string(),
@@ -133,9 +126,9 @@ export const operatorStatusAnswer = z.strictObject({
   components: z.record(z.string(), componentStatus),
   processes: z
     .array(runningProcess)
-    .meta({ description: 'What looks after each host now, and what it uses' }),
+    .meta({ description: 'The processes that serve each host, and their settings' }),
   windows: z
     .strictObject({ policy: powerMode.nullable(), active_count: z.number().nullable() })
-    .meta({ description: 'null while the store, which knows, is away' }),
+    .meta({ description: 'null while the store is unavailable' }),
   timestamp: instant,
 });

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { scriptType, spawnPriority } from './spawn.ts';
 import { correlationId, hostName, instant, reasonText, serviceName, windowId } from './text.ts';
 
-/** What may go wrong at most: LOW runs at once, MED and HIGH wait for a confirmation. */
+/** The worst possible outcome: LOW runs at once, MED and HIGH wait for confirmation. */
 export const riskLevel = z.enum(['LOW', 'MED', 'HIGH']);
 export type RiskLevel = z.infer<typeof riskLevel>;
 
-/** PENDING is about to run; WAITING is for a confirmation; the last four are ends. */
+/** PENDING is about to run; WAITING needs confirmation; the last four are final. */
 export const planStatus = z.enum([
   'PENDING',
   'WAITING',
@@ -18,7 +18,7 @@ export const planStatus = z.enum([
 ]);
 export type PlanStatus = z.infer<typeof planStatus>;
 
-/** UNDONE was done and taken back; SKIPPED was never begun. */
+/** UNDONE: completed, then compensated; SKIPPED: never started. */
 export const stepStatus = z.enum([
   'PENDING',
   'RUNNING',
@@ -30,7 +30,7 @@ export const stepStatus = z.enum([
 ]);
 export type StepStatus = z.infer<typeof stepStatus>;
 
-/** Who a plan came from. */
+/** Where a plan came from. */
 export const planSource = z.enum([
   'chat',
   'operator',
@@ -50,11 +50,11 @@ export const intentId = z
   .max(64)
   .regex(/^intent-[0-9a-f]{8,}$/, 'must be an intent id');
 
-/** Text of people as it goes to a model or a task. */
+/** Text from people that is passed to a model or a task. */
 const longText = z.string().max(4000);
 const call = z.strictObject({ action: z.string().max(64), text: longText });
 
-/** What each kind of step is told to do: exact values, nothing left to be looked up when it runs. */
+/** The parameters of each step type. All values are resolved, so running a step looks nothing up. */
 export const stepParams = {
   OPEN_WINDOW: z.strictObject({
     window_id: windowId,
@@ -65,20 +65,20 @@ export const stepParams = {
     ttl_seconds: z.int().min(1).max(3600).nullable(),
     reason: reasonText.nullable(),
   }),
-  /** Its deadline moves later, within its max_ttl; `services` says what for. */
+  /** Moves the deadline later, within max_ttl; `services` are the services for which it was asked. */
   EXTEND_WINDOW: z.strictObject({
     window_id: windowId,
     host: hostName,
     services: z.array(serviceName).min(1).max(10),
     seconds: z.int().min(1).max(3600),
   }),
-  /** With `services`, only these are taken out of the windows; what is left without any closes. */
+  /** With `services`, only these are removed from the windows; a window that has none left closes. */
   CLOSE_WINDOW: z.strictObject({
     window_ids: z.array(windowId).max(200),
     services: z.array(serviceName).max(10).nullable(),
-    verb: z.literal('suspend').optional().meta({ description: 'Stopped where left out' }),
+    verb: z.literal('suspend').optional().meta({ description: 'Default: stop' }),
   }),
-  /** Down and up again inside its window, which stays as it is. */
+  /** Restarts the service inside its window; the window does not change. */
   RESTART_SERVICE: z.strictObject({ window_id: windowId, host: hostName, service: serviceName }),
   CALL_SWITCH: call,
   CALL_HERMES: call,
@@ -86,17 +86,17 @@ export const stepParams = {
   CALL_MANIFESTATOR: call,
   CALL_HORMIGUERO: call,
   SPAWN: z.strictObject({
-    /** Whichever host's spawner is heard of, where left out. */
+    /** Default: any host whose spawner is available. */
     host: hostName.optional(),
     task_type: scriptType,
     code: z.string().min(1).max(65_536),
     ttl_seconds: z.int().min(1).max(86_400),
-    /** P1 where left out. */
+    /** Default: P1. */
     priority: spawnPriority.optional(),
   }),
   SYSTEM_HEALTHCHECK: z.strictObject({
     services: z.array(serviceName).max(200),
-    /** Of all hosts where left out. */
+    /** Default: all hosts. */
     host: hostName.optional(),
   }),
   WAIT: z.strictObject({ seconds: z.int().min(0).max(3600) }),
@@ -120,18 +120,13 @@ const stepOf = <T extends StepType>(type: T) =>
     params: stepParams[type],
     risk: riskLevel,
     timeout_seconds: z.int().min(1).max(7200),
-    retries: z
-      .int()
-      .min(0)
-      .max(10)
-      .meta({ description: 'How often it is tried again after it failed' }),
-    effect: z.string().meta({ description: 'What it will change, in words' }),
-    undo: z
-      .string()
-      .nullable()
-      .meta({ description: 'How it is taken back when a later step fails' }),
-    depends_on: z.array(stepId).meta({ description: 'Runs when these are done; none: at once' }),
-    always: z.boolean().meta({ description: 'Runs also when what came before failed' }),
+    retries: z.int().min(0).max(10).meta({ description: 'Retries after the first failed attempt' }),
+    effect: z.string().meta({ description: 'The change it makes, as text' }),
+    undo: z.string().nullable().meta({ description: 'How it is undone if a later step fails' }),
+    depends_on: z
+      .array(stepId)
+      .meta({ description: 'Starts when these steps are done; empty: at once' }),
+    always: z.boolean().meta({ description: 'Runs even if an earlier step failed' }),
     status: stepStatus,
     started_at: instant.nullable(),
     finished_at: instant.nullable(),
@@ -157,17 +152,17 @@ export const planStep = z.discriminatedUnion('type', [
 export type PlanStep = z.infer<typeof planStep>;
 export type StepOf<T extends StepType> = Extract<PlanStep, { type: T }>;
 
-/** A step as others than the planner ask for it; all else of it is worked out. */
+/** A step as requested; the planner adds the other fields. */
 export type StepDraft = {
   [T in StepType]: { type: T; params: StepParams<T>; depends_on?: string[]; always?: boolean };
 }[StepType];
 
-/** Who has to agree before a plan runs, and who has. */
+/** The approvals that a plan needs before it runs, and those it has. */
 export const confirmation = z.strictObject({
-  quorum: z.int().min(1).meta({ description: 'How many different people have to confirm' }),
+  quorum: z.int().min(1).meta({ description: 'Number of different people who have to confirm' }),
   no_self_approval: z.boolean(),
   approvals: z.array(z.strictObject({ by: z.string(), at: instant })),
-  expires_at: instant.meta({ description: 'From then on it is rejected' }),
+  expires_at: instant.meta({ description: 'If not confirmed by then, the plan is rejected' }),
 });
 
 export const planView = z.strictObject({
@@ -175,7 +170,9 @@ export const planView = z.strictObject({
   intent_id: intentId.nullable(),
   session_id: z.string().nullable(),
   source: planSource,
-  actor: z.string().meta({ description: 'The name of the token, or the part of VX11, that asked' }),
+  actor: z
+    .string()
+    .meta({ description: 'The name of the token or of the VX11 component that requested it' }),
   domain: z.string(),
   action: z.string(),
   targets: z.array(z.string()),
@@ -183,12 +180,12 @@ export const planView = z.strictObject({
   status: planStatus,
   risk: riskLevel,
   risk_because: z.string(),
-  plan_hash: z
-    .string()
-    .meta({ description: 'SHA-256 of the resolved plan; a token holds for this one only' }),
+  plan_hash: z.string().meta({
+    description: 'SHA-256 of the resolved plan; a confirm token is valid for this hash only',
+  }),
   steps: z.array(planStep),
   warnings: z.array(z.string()),
-  confirmation: confirmation.nullable().meta({ description: 'Null where none is needed' }),
+  confirmation: confirmation.nullable().meta({ description: 'Null if none is needed' }),
   ended_by: z.string().nullable().meta({ description: 'Who rejected or cancelled it' }),
   error: stepError.nullable(),
   created_at: instant,
@@ -210,7 +207,7 @@ export const confirmPlanBody = z.strictObject({ confirm_token: confirmToken });
 export const confirmPlanAnswer = z.strictObject({
   status: z
     .enum(['confirmed', 'waiting'])
-    .meta({ description: 'waiting: others have to agree too' }),
+    .meta({ description: 'waiting: more approvals are needed' }),
   plan_id: planId,
   approvals: z.int(),
   quorum: z.int(),
@@ -223,10 +220,12 @@ export const planTokenBody = z.strictObject({
   plan_hash: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
-    .meta({ description: 'Of the plan as it was shown' }),
+    .meta({ description: 'plan_hash of the plan as it was shown' }),
 });
 export const planTokenAnswer = z.strictObject({
   plan_id: planId,
-  confirm_token: confirmToken.meta({ description: 'Shown this once; the one before is void' }),
+  confirm_token: confirmToken.meta({
+    description: 'Shown only once; invalidates the previous token',
+  }),
   expires_at: instant,
 });

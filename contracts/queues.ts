@@ -1,11 +1,11 @@
-/** The one queue that workflows run on. */
+/** The task queue of all workflows. */
 export const workflowQueue = 'madre';
 
-/** Where the power activities of one host run: only that host's Engine is in reach there. */
+/** The task queue for the power activities of one host; its worker reaches only that host's Engine. */
 export const powerQueue = (host: string): string => `power@${host}`;
 
-/** Where attempts of tasks run: the spawner of the host whose window let them in. */
+/** The task queue for task attempts; the spawner of the host whose spawner window is open serves it. */
 export const spawnerQueue = (host: string): string => `spawner@${host}`;
 
-/** The service of the compose file whose window lets tasks run. */
+/** The compose service whose open window allows tasks to run. */
 export const spawnerService = 'spawner';

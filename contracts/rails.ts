@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { laneConstraints, urgency } from './autonomy.ts';
 import { correlationId, instant, jsonValue } from './text.ts';
 
-/** A word of the rails' table: what an intent is about, or who owns a lane. */
+/** An identifier in the lane table: a domain, an intent type, a lane or its owner. */
 const word = z
   .string()
   .min(1)
@@ -11,7 +11,7 @@ const word = z
 
 export const laneId = word;
 
-/** What becomes of an intent: it is only written down, or madre proposes a plan for it. */
+/** What madre does with an intent: `record` only stores it, `propose` makes a plan for it. */
 export const escalation = z.enum(['record', 'propose']);
 
 export const lane = z.strictObject({
@@ -22,7 +22,7 @@ export const lane = z.strictObject({
   escalation,
   constraints: laneConstraints,
   invariants: z.array(z.string().max(200)).max(20),
-  map_version: z.int().meta({ description: 'Grows with every change of the table' }),
+  map_version: z.int().meta({ description: 'Increases with every change of the table' }),
   updated_at: instant,
   updated_by: z.string(),
 });
@@ -49,41 +49,38 @@ export const railsEvent = z.strictObject({
 export type RailsEvent = z.infer<typeof railsEvent>;
 export const railsEventListAnswer = z.strictObject({ events: z.array(railsEvent) });
 
-/** What a scanner found, as hormiguero sends it. Its words are kept, shown and quoted, and decide nothing. */
+/** A scanner's finding, as hormiguero sends it. Its text is stored, shown and quoted, and never affects a decision. */
 export const scannerIntentBody = z.strictObject({
   type: z.string().min(1).max(64),
-  source: z.string().min(1).max(64).optional().meta({ description: 'hormiguero where left out' }),
+  source: z.string().min(1).max(64).optional().meta({ description: 'Default: hormiguero' }),
   correlation_id: correlationId.optional(),
   payload: z.strictObject({
     domain: word,
     intent_type: word,
     summary: z.string().max(500).optional(),
     details: z.record(z.string(), jsonValue).optional(),
-    urgency: urgency.optional().meta({ description: 'medium where left out' }),
+    urgency: urgency.optional().meta({ description: 'Default: medium' }),
     maintenance_ok: z.boolean().optional(),
     requester: z.string().max(64).optional(),
   }),
 });
 export type ScannerIntentBody = z.infer<typeof scannerIntentBody>;
 
-/** What became of an intent as it was taken in. */
+/** The state of an intent when it is accepted. */
 const scannerIntentState = z.enum(['waiting', 'recorded', 'missed']);
 export type ScannerIntentState = z.infer<typeof scannerIntentState>;
 
 export const scannerIntentAnswer = z.strictObject({
   status: z.enum(['accepted', 'lane_missing']),
   state: scannerIntentState.meta({
-    description: 'waiting: madre proposes a plan for it in her next round, which comes at once',
+    description: 'waiting: madre proposes a plan in its next round, which starts at once',
   }),
   waiting_because: z.string().nullable().meta({
     description:
-      'Why that round does not come at once: madre_unavailable or temporal_unavailable; it comes when they are back',
+      'Why that round is delayed: madre_unavailable or temporal_unavailable. It starts when they are back',
   }),
   intent_id: z.string(),
-  task_id: z
-    .string()
-    .nullable()
-    .meta({ description: 'The decision that took it up, once there is one' }),
+  task_id: z.string().nullable().meta({ description: 'The decision about it, once there is one' }),
   intent_log_id: z.int(),
   routing_decision: lane
     .pick({ lane_id: true, owner_module: true, escalation: true, map_version: true })

@@ -1,23 +1,21 @@
 import { z } from 'zod';
 import { correlationId, instant } from './text.ts';
 
-/** What is reported on: a spawned task, or a stretch of madre's loop. */
+/** The subject of a report: a task, or one run of the autonomy loop from start to stop. */
 export const reportKind = z.enum(['spawn', 'autonomy']);
 export type ReportKind = z.infer<typeof reportKind>;
 
-/** What somebody told madre when work was done: one report a kind and subject, the first one. */
+/** A report to madre about finished work. Only the first report per kind and subject is kept. */
 export const report = z.strictObject({
   report_id: z.string(),
   at: instant,
   kind: reportKind,
-  subject: z
-    .string()
-    .meta({ description: 'The task, or the instant at which the loop was started' }),
+  subject: z.string().meta({ description: 'The task, or the start time of the loop' }),
   status: z
     .string()
-    .meta({ description: 'success, failed, timeout or error of a task; stopped of the loop' }),
+    .meta({ description: 'For a task: success, failed, timeout or error; for the loop: stopped' }),
   correlation_id: correlationId,
-  report: z.unknown().meta({ description: 'As it came' }),
+  report: z.unknown().meta({ description: 'As received' }),
 });
 export type Report = z.infer<typeof report>;
 

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { hostName, instant, serviceName, windowId } from './text.ts';
 
-/** `core` always runs, `window` runs only inside windows, `infrastructure` is what both stand on. */
+/** `core` always runs, `window` runs only inside windows, `infrastructure` is what both depend on. */
 export const serviceTier = z.enum(['core', 'window', 'infrastructure']);
 export type ServiceTier = z.infer<typeof serviceTier>;
 
-/** What becomes of a service that runs without a window: stopped, given a window of its default TTL, or only told. */
+/** The action on a service that runs without a window: stop it, open a window with its default TTL, or only report it. */
 export const strayPolicy = z.enum(['stop', 'adopt', 'report']);
 export type StrayPolicy = z.infer<typeof strayPolicy>;
 
 /**
- * What a container is doing, in the Engine's terms; `absent` means that no container exists, `done` that a job ended with
- * 0 inside its window, so that nothing has to run.
+ * The state of a container, in the Engine's terms. `absent`: no container exists. `done`: a job ended with exit code 0
+ * inside its window, so nothing has to run.
  */
 export const containerState = z.enum([
   'absent',
@@ -29,22 +29,22 @@ export const containerState = z.enum([
 ]);
 export type ContainerState = z.infer<typeof containerState>;
 
-/** How a part of the system is; `off_by_policy` is asleep because nobody opened it, and not a fault. */
+/** The health of a component. `off_by_policy`: it is asleep because no window is open for it, which is not a fault. */
 export const healthState = z.enum(['ok', 'starting', 'degraded', 'down', 'off_by_policy']);
 export type HealthState = z.infer<typeof healthState>;
 
-/** How the image of a service comes to be on its host. */
+/** How a service's image gets onto its host. */
 export const imageSource = z.strictObject({
-  /** Its name: what the file says, or what Compose calls the image that it builds. */
+  /** The image name from the file, or the name that Compose gives to the image it builds. */
   ref: z.string(),
-  /** Whether a registry may have it; what is built without a name of its own is in none. */
+  /** Whether a registry may have the image; an image that is built without its own name is in none. */
   pullable: z.boolean(),
   has_build: z.boolean(),
   policy: z.enum(['always', 'missing', 'never', 'build', 'refresh']),
-  /** Of `refresh`: how old it may be. */
+  /** For `refresh`: the largest age of the image, in ms. */
   refresh_ms: z.number().nullable(),
   platform: z.string().nullable(),
-  /** Images that are mounted as volumes. */
+  /** Images mounted as volumes. */
   volume_images: z.array(z.string()),
 });
 export type ImageSource = z.infer<typeof imageSource>;
@@ -52,20 +52,20 @@ export type ImageSource = z.infer<typeof imageSource>;
 /** The GPUs that one container of a service reserves. */
 export const gpuNeed = z.strictObject({
   count: z.union([z.number(), z.literal('all')]),
-  /** Those that are named; containers that name one share it. */
+  /** GPUs reserved by id; several containers can share one. */
   ids: z.array(z.string()),
   memory_bytes: z.number().nullable(),
 });
 export type GpuNeed = z.infer<typeof gpuNeed>;
 
-/** What VX11 knows of one service from the compose file. Durations in ms, sizes in bytes. */
+/** A service as read from the compose file. Durations in ms, sizes in bytes. */
 export const catalogService = z.strictObject({
   name: serviceName,
   tier: serviceTier,
   image: z.string(),
   /**
-   * Compose's own hash of the service: a container that carries another one is outdated. Empty where it depends on which
-   * container another service has.
+   * Compose's hash of the service: a container labelled with a different hash is outdated. Empty if the hash depends on
+   * the container of another service.
    */
   config_hash: z.string(),
   depends_on: z.array(
@@ -73,49 +73,49 @@ export const catalogService = z.strictObject({
       service: serviceName,
       condition: z.enum(['service_started', 'service_healthy', 'service_completed_successfully']),
       required: z.boolean(),
-      /** It is restarted when that service was. */
+      /** Restart this service when the dependency is restarted. */
       restart: z.boolean().optional(),
-      /** It lives in a namespace of that service's container: where that is made again, so is this one. */
+      /** It shares a namespace of the dependency's container: if that is recreated, so is this one. */
       shares_namespace: z.boolean().optional(),
     }),
   ),
-  /** Another service of the file waits for it to complete. */
+  /** Another service of the file waits for its completion. */
   one_shot: z.boolean().optional(),
-  /** What a start or a stop takes from the compose file: files that are copied in, hooks that are run. */
+  /** Extra work at a start or a stop: files to copy into the container, hooks to run. */
   at_start: z.array(z.enum(['files', 'post_start', 'pre_stop'])).optional(),
   default_ttl_ms: z.number(),
   max_ttl_ms: z.number(),
-  /** Unused for this long, it leaves its windows before their deadline; null never. */
+  /** After this idle time the service leaves its windows before their deadline; null: never. */
   idle_ms: z.number().nullable(),
   stray: strayPolicy,
   has_healthcheck: z.boolean(),
   start_timeout_ms: z.number(),
-  /** `start_timeout_ms` is what the file says in `x-vx11`, so no health check of the image makes it longer. */
+  /** `start_timeout_ms` comes from `x-vx11`, so a health check of the image does not extend it. */
   start_timeout_fixed: z.boolean().optional(),
   stop_grace_ms: z.number(),
-  /** TCP ports inside the container, probed while a service without a health check starts. */
+  /** TCP ports inside the container; probed at the start of a service that has no health check. */
   ports: z.array(z.number()),
   restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']),
-  /** How often it is started again at most, where the file says so (`on-failure:3`). */
+  /** The largest number of restarts, if the file sets one (`on-failure:3`). */
   restart_limit: z.number().optional(),
-  /** How many containers of it run at once; the limits are of each. */
+  /** The number of containers that run at once; limits apply to each. */
   replicas: z.number(),
   memory_bytes: z.number().nullable(),
   cpus: z.number().nullable(),
-  /** Why it cannot be opened as the file is; left out where it can. */
+  /** Why the service cannot be opened with the current file; absent if it can. */
   problem: z
     .strictObject({ error: z.enum(['unsupported', 'invalid_service']), detail: z.string() })
     .optional(),
-  /** False: no plan opens a window for it unasked. */
+  /** False: no plan opens a window for it without being asked. */
   auto_open: z.boolean().optional(),
-  /** Null where it has no image of its own; an older version did not write it. */
+  /** Null if the service has no image; absent in catalogs written by older versions. */
   image_source: imageSource.nullable().optional(),
-  /** Null where it reserves none; an older version did not write it. */
+  /** Null if the service reserves none; absent in catalogs written by older versions. */
   gpu: gpuNeed.nullable().optional(),
 });
 export type CatalogService = z.infer<typeof catalogService>;
 
-/** What a plan of HIGH risk waits for; of every plan that waits, how long. */
+/** The approvals that a HIGH-risk plan needs, and how long any plan waits for confirmation. */
 export const confirmRule = z.strictObject({
   quorum: z.int(),
   no_self_approval: z.boolean(),
@@ -129,7 +129,7 @@ export const catalog = z.strictObject({
   project: z.string(),
   compose_file: z.string(),
   services: z.array(catalogService),
-  /** What all windows of this host may use together. */
+  /** The resource limits for all windows of this host together. */
   budget: z.strictObject({
     memory_bytes: z.number().nullable(),
     cpus: z.number().nullable(),
@@ -138,7 +138,7 @@ export const catalog = z.strictObject({
   }),
   confirm: confirmRule.optional(),
   read_at: instant,
-  /** Why the newest version of the file could not be read; the services are then those of the last good one. */
+  /** Why the current file could not be read; the services are then those of the last valid version. */
   error: z.string().nullable(),
 });
 export type Catalog = z.infer<typeof catalog>;
@@ -153,16 +153,16 @@ export const serviceStatus = z.strictObject({
   window_ids: z.array(windowId),
   until: instant
     .nullable()
-    .meta({ description: 'When its last window ends; null without one, or on hold' }),
-  reason: z.string().nullable().meta({ description: 'Why it is not ok' }),
+    .meta({ description: 'The end of its last window; null without a window or with a hold' }),
+  reason: z.string().nullable().meta({ description: 'Why health is not ok' }),
   note: z.string().nullable().meta({
     description:
-      'What is remarkable about it, however well it is: why it runs without a window, why it is not brought back',
+      'A remark that does not depend on health: why it runs without a window, why it is not restarted',
   }),
 });
 export type ServiceStatus = z.infer<typeof serviceStatus>;
 
-/** Who ended a service: the window that held it, one of those who stand in, somebody outside VX11, or the job itself. */
+/** What stopped a service: its window, a fallback (settle loop or guard), someone outside VX11, or the job itself. */
 export const stoppedBy = z.enum(['window', 'settle_loop', 'guard', 'someone_else', 'itself']);
 export type StoppedBy = z.infer<typeof stoppedBy>;
 
@@ -179,45 +179,45 @@ export interface ServiceStop {
 export interface HeldContainer {
   id: string;
   name: string;
-  /** The Compose project that it was started in, which the file may not name any more. */
+  /** The Compose project it was started in; the file may since have another name. */
   project: string;
-  /** The Engine's own id, as it was then; null where it could not be asked. */
+  /** The Engine's id at that time; null if the Engine did not report it. */
   engine: string | null;
-  /** True from before its start until it was seen down with no lease left, or gone. */
+  /** True from just before its start until it is observed stopped without a lease, or removed. */
   held: boolean;
-  /** The Engine asked now is another one, which does not know it: whether it runs cannot be told. */
+  /** True if the current Engine is a different one that does not know it, so its state is unknown. */
   away: boolean;
-  /** The Engine's instant of its newest known start. */
+  /** The newest known start, by the Engine's clock. */
   started_at: number | null;
-  /** Its newest known end; null while it runs. */
+  /** The newest known stop; null while it runs. */
   end: ServiceStop | null;
-  /** The windows that it was held for and that have no receipt yet; whether it ran for each. */
+  /** The windows it was held for that have no receipt yet, and whether it ran for each. */
   windows: { id: string; ran: boolean; started_before: number | null }[];
 }
 
-/** What the power worker last saw of one service on its Engine. Instants in epoch ms. */
+/** The power worker's last observation of one service on its Engine. Instants in epoch ms. */
 export interface ServiceObservation {
   name: string;
   host: string;
   container_id: string | null;
   container_name: string | null;
   state: ContainerState;
-  /** The health check's word; `none` without one. */
+  /** The health check's result; `none` without a health check. */
   health: 'healthy' | 'unhealthy' | 'starting' | 'none';
   exit_code: number | null;
   started_at: number | null;
   finished_at: number | null;
-  /** The newest stop that is known. */
+  /** The newest known stop. */
   stop: ServiceStop | null;
-  /** What was started for its leases; left out by older versions. */
+  /** The containers started for its leases; absent if written by an older version. */
   containers?: HeldContainer[];
-  /** Since when it runs without any window. */
+  /** When it began to run without any window. */
   stray_since: number | null;
-  /** It ran already when VX11 first met this stack, and is left alone until it stops or someone says otherwise. */
+  /** It was already running when VX11 adopted this stack. It is left alone until it stops or an explicit request ends it. */
   tolerated: boolean;
-  /** Its container was made from an older version of the compose file. */
+  /** Its container was created from an older version of the compose file. */
   outdated: boolean;
   memory_bytes: number | null;
-  /** Why it is not as its leases ask. */
+  /** Why it is not in the state that its leases require. */
   note: string | null;
 }

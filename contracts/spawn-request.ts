@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { scriptType, spawnId, spawnPriority } from './spawn.ts';
 import { correlationId, jsonValue } from './text.ts';
 
-/** The smallest and largest values that a field takes. */
+/** The size limits of the request fields. */
 export const spawnBounds = {
   codeBytes: 256 * 1024,
   filesBytes: 1024 * 1024,
@@ -18,9 +18,9 @@ export const spawnBounds = {
 const utf8 = new TextEncoder();
 const bytesOf = (text: string): number => utf8.encode(text).length;
 const atMost = (bytes: number) => (text: string) => text.length <= bytes && bytesOf(text) <= bytes;
-/** What becomes an argument of a program cannot hold NUL; refused here rather than cut there. */
+/** A program argument cannot contain NUL; it is refused here so that it is not silently cut there. */
 const noNul = (text: string): boolean => !text.includes('\0');
-const nulMessage = 'must not hold NUL';
+const nulMessage = 'must not contain NUL';
 
 const code = z
   .string()
@@ -38,7 +38,7 @@ const stdin = z
   .string()
   .refine(atMost(spawnBounds.stdinBytes), `must be at most ${spawnBounds.stdinBytes} bytes`);
 
-/** LD_ names change what a program is; VX11_ names are ours. */
+/** LD_ names change which code a program loads; VX11_ names are reserved. */
 const env = z
   .record(
     z
@@ -56,7 +56,7 @@ const env = z
     `at most ${spawnBounds.env} names`,
   );
 
-/** Where a file may lie is said by `domain/tasks/task-file.ts`. */
+/** `domain/tasks/task-file.ts` checks the paths. */
 const files = z
   .array(z.strictObject({ path: z.string().min(1).max(1024), content: z.string() }))
   .max(spawnBounds.files)
@@ -74,7 +74,7 @@ const callbackUrl = z
     return (
       url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
     );
-  }, 'must be an http or https address without a user name');
+  }, 'must be an http or https URL without a user name');
 
 const metadata = z
   .record(z.string().max(128), jsonValue)
@@ -86,42 +86,47 @@ const metadata = z
 const shared = {
   max_memory_mb: z.int().min(16).max(1_048_576).optional(),
   env: env.optional(),
-  parent_id: spawnId.optional().meta({ description: 'The task that this one is a daughter of' }),
+  parent_id: spawnId.optional().meta({ description: 'The parent task' }),
 };
 
 export const spawnBody = z.strictObject({
   task_type: scriptType,
   code,
   args: args.optional(),
-  stdin: stdin.optional().meta({ description: 'Nothing where left out: reading it ends at once' }),
-  files: files.optional().meta({ description: 'Laid out under /task before the code runs' }),
+  stdin: stdin
+    .optional()
+    .meta({ description: 'Default: empty, so a read reports the end of the input' }),
+  files: files.optional().meta({ description: 'Written under /task before the code runs' }),
   ...shared,
   ttl_seconds: z
     .int()
     .min(1)
     .max(86_400)
     .optional()
-    .meta({ description: 'The whole task with all its waits and attempts; 3600 where left out' }),
-  timeout_seconds: z.int().min(1).max(86_400).optional().meta({ description: 'One attempt' }),
-  cpus: z.number().min(0.1).max(256).optional().meta({ description: '1 where left out' }),
-  pids: z.int().min(1).max(4096).optional().meta({ description: '128 where left out' }),
-  disk_mb: z.int().min(1).max(4096).optional().meta({ description: '64 where left out' }),
+    .meta({ description: 'Limit for the whole task with all waits and attempts. Default: 3600' }),
+  timeout_seconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .optional()
+    .meta({ description: 'Limit for one attempt' }),
+  cpus: z.number().min(0.1).max(256).optional().meta({ description: 'Default: 1' }),
+  pids: z.int().min(1).max(4096).optional().meta({ description: 'Default: 128' }),
+  disk_mb: z.int().min(1).max(4096).optional().meta({ description: 'Default: 64' }),
   cpu_seconds: z.int().min(1).max(86_400).optional(),
   network: z.enum(['none', 'egress-allowlist']).optional(),
-  egress: z
-    .array(z.string().min(1).max(260))
-    .max(50)
-    .optional()
-    .meta({ description: 'Hosts that may be reached, within what the operator allows' }),
+  egress: z.array(z.string().min(1).max(260)).max(50).optional().meta({
+    description: 'Hosts the task may reach; each must be on the allow-list of the operator',
+  }),
   max_retries: z.int().min(0).max(10).optional(),
-  priority: spawnPriority.optional().meta({ description: 'P1 where left out' }),
+  priority: spawnPriority.optional().meta({ description: 'Default: P1' }),
   user_id: z
     .string()
     .min(1)
     .max(128)
     .regex(/^[\x21-\x7e]+$/)
     .optional(),
-  metadata: metadata.optional().meta({ description: 'Kept and shown as it is' }),
+  metadata: metadata.optional().meta({ description: 'Stored and returned unchanged' }),
   correlation_id: correlationId.optional(),
   callback_url: callbackUrl.optional(),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { correlationId, hostName, instant, jsonValue } from './text.ts';
 
-/** The fine state of a task; everything after `running` is an end. */
+/** The detailed state of a task; all states after `running` are final. */
 export const spawnState = z.enum([
   'queued',
   'running',
@@ -14,11 +14,11 @@ export const spawnState = z.enum([
 ]);
 export type SpawnState = z.infer<typeof spawnState>;
 
-/** The coarse state: DONE is an exit code of 0, ERROR is every other end. */
+/** The summarized state: DONE is exit code 0, ERROR is every other end. */
 export const spawnStatus = z.enum(['QUEUED', 'RUNNING', 'DONE', 'ERROR']);
 export type SpawnStatus = z.infer<typeof spawnStatus>;
 
-/** What a task died of. `exit` and `signal` are its own doing; the rest names who or what ended it. */
+/** Why a task failed. With `exit` and `signal` the program ended itself; the others name what ended it. */
 export const spawnCause = z.enum([
   'exit',
   'signal',
@@ -36,15 +36,15 @@ export const spawnCause = z.enum([
 ]);
 export type SpawnCause = z.infer<typeof spawnCause>;
 
-/** `command` tasks come by POST /spawn; the others are code in that language. */
+/** `command` tasks come from POST /spawn; the others are code in that language. */
 export const taskType = z.enum(['python', 'shell', 'node', 'command']);
 export type TaskType = z.infer<typeof taskType>;
 
-/** Who goes first while there is no room for all: P0, then P1, then P2; among equals the oldest. */
-/** What a task may be written in. */
+/** The languages of a task's code. */
 export const scriptType = z.enum(['python', 'shell', 'node']);
 export type ScriptType = z.infer<typeof scriptType>;
 
+/** The order in which queued tasks start: P0, then P1, then P2; within one priority, the oldest first. */
 export const spawnPriority = z.enum(['P0', 'P1', 'P2']);
 export type SpawnPriority = z.infer<typeof spawnPriority>;
 
@@ -53,7 +53,7 @@ export const spawnId = z
   .max(64)
   .regex(/^spawn-[0-9a-f]{8,}$/, 'must be a spawn id');
 
-/** What GET takes for a task: its id, its uuid, or the beginning of either, 4 hex digits at least. */
+/** How GET identifies a task: by id, by UUID, or by the beginning of either, at least 4 hex digits. */
 export const spawnKey = z
   .string()
   .max(64)
@@ -62,7 +62,7 @@ export const spawnKey = z
     'must be a spawn id, or the start of one',
   );
 
-/** Why nothing was started although the request was right. */
+/** Why a valid request did not start a task. */
 export const spawnRefusal = z.enum(['off_by_policy', 'spawner_unavailable']);
 
 export const spawnAnswer = z.strictObject({
@@ -72,12 +72,12 @@ export const spawnAnswer = z.strictObject({
   status: spawnStatus,
   task_type: taskType,
   error: spawnRefusal.nullable(),
-  hint: z.string().optional().meta({ description: 'What to do next, where nothing was started' }),
+  hint: z.string().optional().meta({ description: 'What to do next if nothing was started' }),
   created_at: instant.nullable(),
 });
 export type SpawnAnswer = z.infer<typeof spawnAnswer>;
 
-/** The limit that ended an attempt, and how far it got. Units are in the name. */
+/** The limit that ended an attempt, and the peak usage. The name contains the unit. */
 export const spawnLimit = z.strictObject({
   name: z.string(),
   allowed: z.number(),
@@ -95,7 +95,7 @@ const outcome = {
 
 export const spawnAttempt = z.strictObject({
   attempt: z.int(),
-  mutation_level: z.int().meta({ description: '0 for the first attempt, 1 for its first retry' }),
+  mutation_level: z.int().meta({ description: '0 for the first attempt, 1 for the first retry' }),
   state: spawnState,
   ...outcome,
   started_at: instant,
@@ -109,7 +109,7 @@ export const spawnView = z.strictObject({
   spawn_id: spawnId,
   spawn_uuid: z.string(),
   correlation_id: correlationId,
-  host: hostName.meta({ description: 'Whose spawner runs it' }),
+  host: hostName.meta({ description: 'The host whose spawner runs it' }),
   name: z.string().nullable(),
   task_type: taskType,
   status: spawnStatus,
@@ -125,27 +125,27 @@ export const spawnView = z.strictObject({
   ttl_seconds: z.int(),
   created_at: instant,
   expires_at: instant,
-  started_at: instant.nullable().meta({ description: 'Of the first attempt' }),
+  started_at: instant.nullable().meta({ description: 'Start of the first attempt' }),
   finished_at: instant.nullable(),
   artifacts: z
     .array(z.strictObject({ path: z.string(), bytes: z.number() }))
-    .meta({ description: 'What it left in /task/out' }),
+    .meta({ description: 'Files the task left in /task/out' }),
   refused: z.array(z.strictObject({ path: z.string(), because: z.string() })).meta({
     description:
-      'What of that was not taken: links, devices, bad names, and what its host had no room for',
+      'Files that were not kept: links, devices, invalid names, and files for which the host had no room',
   }),
   callback_url: z
     .string()
     .nullable()
-    .meta({ description: 'Its origin alone: the rest is for VX11 to know' }),
-  error: z.string().nullable().meta({ description: 'The cause, where the task did not end well' }),
+    .meta({ description: 'Only the origin; the rest of the URL is not shown' }),
+  error: z.string().nullable().meta({ description: 'The cause if the task failed' }),
   detail: z.string().nullable(),
 });
 export type SpawnView = z.infer<typeof spawnView>;
 
 const wholeBytes = z.string().meta({
   description:
-    'The bytes themselves, where they are not UTF-8 and none was dropped; the text has U+FFFD for what is none',
+    'The exact bytes, if they are not valid UTF-8 and none was dropped; the text has U+FFFD for invalid bytes',
 });
 
 export const spawnResult = z.strictObject({
@@ -164,7 +164,7 @@ export const spawnResult = z.strictObject({
 });
 export type SpawnResult = z.infer<typeof spawnResult>;
 
-/** What GET /spawn/{id}/status answers: the short form. */
+/** The answer of GET /spawn/{id}/status: the short form of a task. */
 export const spawnStatusAnswer = z.strictObject({
   spawn_id: spawnId,
   status: z.enum(['created', 'running', 'completed', 'failed', 'timeout']),
@@ -190,27 +190,27 @@ export const spawnCancelAnswer = z.strictObject({
   state: spawnState,
   daughters: z
     .array(spawnId)
-    .meta({ description: 'What it had started and was cancelled with it' }),
+    .meta({ description: 'Tasks it had started, which were cancelled with it' }),
   correlation_id: correlationId,
 });
 
 export const outputStream = z.enum(['stdout', 'stderr']);
 export type OutputStream = z.infer<typeof outputStream>;
 
-/** One piece of output as GET /vx11/spawn/{id}/logs streams it. */
+/** One chunk of output, as GET /vx11/spawn/{id}/logs streams it. */
 export const logChunk = z.strictObject({
   attempt: z.int(),
   stream: outputStream,
   at: instant,
-  text: z.string().meta({ description: 'As UTF-8; what is none is replaced by U+FFFD' }),
+  text: z.string().meta({ description: 'Decoded as UTF-8; invalid bytes become U+FFFD' }),
   base64: z
     .string()
     .optional()
-    .meta({ description: 'The bytes themselves, where they are not UTF-8' }),
+    .meta({ description: 'The exact bytes, if they are not valid UTF-8' }),
 });
 export type LogChunk = z.infer<typeof logChunk>;
 
-/** The last event of such a stream. */
+/** The last event of a log stream. */
 export const logEnd = z.strictObject({
   status: spawnStatus,
   state: spawnState,
@@ -221,7 +221,7 @@ export const logEnd = z.strictObject({
 });
 export type LogEnd = z.infer<typeof logEnd>;
 
-/** Everything that an attempt is made from; rests in the store until the task has ended, and is shown to nobody. */
+/** Everything that an attempt needs. The store keeps it until the task has ended; the API never returns it. */
 export interface SpawnSpec {
   program:
     | { kind: 'python' | 'shell' | 'node'; code: string; args: string[] }
@@ -238,5 +238,5 @@ export interface SpawnSpec {
   egress: string[] | null;
 }
 
-/** Why a live task is to end: someone asked for it, or the spawner's window closed. */
+/** Why a live task has to end: it was cancelled, or the spawner's window closed. */
 export type EndReason = 'cancelled' | 'window_closed';

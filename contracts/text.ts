@@ -4,8 +4,8 @@ import { z } from 'zod';
 export const instant = z.iso.datetime({ precision: 3 });
 
 /**
- * A service's key in the compose file, as Compose itself allows it. Compose knows no limit, files and labels do; and no
- * address can have `.` or `..`.
+ * A service's key in the compose file, in the characters that Compose allows. Compose has no length limit, but file
+ * names and labels do; a URL path cannot contain `.` or `..` as a segment.
  */
 export const serviceName = z
   .string()
@@ -13,14 +13,14 @@ export const serviceName = z
   .max(200)
   .regex(/^(?!\.{1,2}$)[a-zA-Z0-9._-]+$/, 'must be a service name of the compose file');
 
-/** A machine that runs a power worker. */
+/** The name of a machine that runs a power worker. */
 export const hostName = z
   .string()
   .min(1)
   .max(64)
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, 'must be the name of a host');
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/, 'must be a host name');
 
-/** Any JSON. */
+/** Any JSON value. */
 export const jsonValue = z.json();
 
 export const windowId = z
@@ -28,10 +28,10 @@ export const windowId = z
   .max(64)
   .regex(/^window-[0-9a-f]{8,}$/, 'must be a window id');
 
-/** Free text that people wrote: kept as it came, shown as text, never interpreted. */
+/** Free text from people: stored unchanged, shown as text, never interpreted. */
 export const reasonText = z.string().max(500);
 
 export const correlationId = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,128}$/)
-  .meta({ description: 'One id from the request to the container' });
+  .meta({ description: 'Identifies one request from the gateway to the container' });

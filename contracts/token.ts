@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { instant } from './text.ts';
 
-/** What a token may do: read, open and close windows, or also hold windows and mind tokens. Each includes those before. */
+/**
+ * The rights of a token. `viewer` reads, `operator` also opens and closes windows, `admin` also holds windows and
+ * manages tokens.
+ */
 export const tokenScope = z.enum(['viewer', 'operator', 'admin']);
 export type TokenScope = z.infer<typeof tokenScope>;
 
@@ -11,7 +14,7 @@ export const tokenName = z
   .max(64)
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._@-]*$/, 'letters, digits, space and . _ @ - only');
 
-/** Parts of VX11 that act under their own name in the log, in receipts and in plans: nobody else is called so. */
+/** Components that act under their own name in logs, receipts and plans; no token may use these names. */
 const actors = [
   'madre',
   'guard',
@@ -37,20 +40,20 @@ const lookAlikes: Record<string, string> = {
   7: 't',
 };
 
-/** What of a name people tell apart: neither case nor what stands between words. */
+/** The comparison key of a name: two names that differ only in case or separators have the same key. */
 export const nameKeyOf = (name: string): string => name.toLowerCase().replaceAll(/[ ._@-]/g, '');
 
-/** The same without digits that pass for letters. */
+/** The comparison key with look-alike digits and letters replaced. */
 const skeletonOf = (name: string): string =>
   nameKeyOf(name).replaceAll(/[01i3457]/g, (char) => lookAlikes[char]!);
 
 const reserved = new Set(actors.map(skeletonOf));
 
-/** Whether a token may have this name, or it is, or looks like, that of a part of VX11. */
+/** Whether a token may have this name: it must not be, or look like, the name of a VX11 component. */
 export const nameIsFree = (name: string): boolean => !reserved.has(skeletonOf(name));
 
 export const createTokenBody = z.strictObject({
-  name: tokenName.refine(nameIsFree, 'is the name of a part of VX11; choose another one'),
+  name: tokenName.refine(nameIsFree, 'is reserved for a component of VX11; choose another name'),
   scope: tokenScope,
   expires_in_seconds: z.int().min(60).max(31_536_000).optional(),
   rotates: z
@@ -59,12 +62,12 @@ export const createTokenBody = z.strictObject({
     .regex(/^token-[0-9a-f]{8,}$/)
     .optional()
     .meta({
-      description: 'The token that this one replaces; the old one stays valid for overlap_seconds',
+      description: 'The token to replace; it stays valid for overlap_seconds',
     }),
   overlap_seconds: z.int().min(0).max(86_400).optional(),
 });
 
-/** A token as lists show it: never its secret. */
+/** A token without its secret. */
 export const tokenView = z.strictObject({
   token_id: z.string(),
   name: z.string(),
@@ -78,7 +81,7 @@ export type TokenView = z.infer<typeof tokenView>;
 
 export const createTokenAnswer = z.strictObject({
   ...tokenView.shape,
-  token: z.string().meta({ description: 'Shown this once; only its SHA-256 is kept' }),
+  token: z.string().meta({ description: 'Shown only once; VX11 stores only its SHA-256' }),
 });
 
 export const tokenListAnswer = z.strictObject({ tokens: z.array(tokenView) });

@@ -13,10 +13,10 @@ export const windowState = z.enum([
 ]);
 export type WindowState = z.infer<typeof windowState>;
 
-/** `ttl` ends at its deadline; `hold` has none and waits for someone to close it. */
+/** A `ttl` window ends at its deadline; a `hold` window has none and stays open until it is closed. */
 export const windowMode = z.enum(['ttl', 'hold']);
 
-/** Who let a window end: a caller, its own deadline, or one of those who stand in when the workflow could not. */
+/** What closed a window. `settle_loop` and `guard` close it when its workflow cannot. */
 export const closedBy = z.enum(['caller', 'deadline', 'settle_loop', 'guard', 'idle', 'policy']);
 export type ClosedBy = z.infer<typeof closedBy>;
 
@@ -47,15 +47,14 @@ export const serviceFailure = z.strictObject({
 export type ServiceFailure = z.infer<typeof serviceFailure>;
 
 const downState = z.enum(['exited', 'absent', 'running', 'unknown']).meta({
-  description:
-    'As the Engine says; unknown when another Engine answers now than the one it was started on',
+  description: 'As the Engine reports; unknown if it was started on a different Engine',
 });
 
-/** How one container went down that a window started. */
+/** How one container of a window stopped. */
 export const containerReceipt = z.strictObject({
   id: z.string(),
   name: z.string(),
-  project: z.string().meta({ description: 'The Compose project that it was started in' }),
+  project: z.string().meta({ description: 'The Compose project it was started in' }),
   state: downState,
   exit_code: z.number().nullable(),
   forced: z.boolean(),
@@ -64,46 +63,43 @@ export const containerReceipt = z.strictObject({
 });
 export type ContainerReceipt = z.infer<typeof containerReceipt>;
 
-/** How one service of a window went down. */
+/** How one service of a window stopped. */
 export const serviceReceipt = z.strictObject({
   service: z.string(),
   container: z.string().nullable(),
   state: downState,
   outcome: z
     .enum(['stopped', 'killed', 'done', 'was_down', 'kept', 'left_running'])
-    .meta({ description: '`done`: a job that ended with 0 inside the window' }),
+    .meta({ description: '`done`: a job that ended with exit code 0 inside the window' }),
   exit_code: z.number().nullable(),
-  forced: z.boolean().meta({ description: 'Ended by SIGKILL after its grace period' }),
+  forced: z.boolean().meta({ description: 'Killed by SIGKILL after its grace period' }),
   stopped_by: stoppedBy.nullable(),
   stopped_at: instant.nullable(),
-  stop_ms: z.number().nullable().meta({ description: 'What the service itself took to stop' }),
+  stop_ms: z.number().nullable().meta({ description: 'How long the service took to stop' }),
   overrun_ms: z.number().nullable().meta({ description: 'stopped_at − deadline' }),
-  kept_for: z.array(windowId).meta({ description: 'The windows that still hold it' }),
+  kept_for: z.array(windowId).meta({ description: 'Windows that still hold the service' }),
   containers: z.array(containerReceipt).optional().meta({
-    description: 'Every container that ran for this window; receipts of older versions have none',
+    description: 'Every container that ran for this window; absent in receipts of older versions',
   }),
 });
 export type ServiceReceipt = z.infer<typeof serviceReceipt>;
 
-/** The proof that a window's services went down: written once, when the Engine has confirmed it. */
+/** The proof that a window's services stopped: written once, after the Engine has confirmed it. */
 export const receipt = z.strictObject({
   window_id: windowId,
   closed_by: closedBy,
   reason: z.string().nullable(),
   deadline: instant.nullable(),
   closed_at: instant,
-  overrun_ms: z
-    .number()
-    .nullable()
-    .meta({ description: 'The latest stopped_at − deadline of its services' }),
+  overrun_ms: z.number().nullable().meta({ description: 'The largest overrun_ms of its services' }),
   services: z.array(serviceReceipt),
   residue: z
     .array(z.string())
-    .meta({ description: 'What still runs without a window; empty is the promise' }),
+    .meta({ description: 'Services that still run without a window; expected to be empty' }),
 });
 export type Receipt = z.infer<typeof receipt>;
 
-/** A window as everybody sees it: the workflow's state, the store's row and the API's answer. */
+/** A window: the state of its workflow, its row in the store and its form in the API. */
 export const windowView = z.strictObject({
   window_id: windowId,
   kind: z.enum(['target', 'operator']),
@@ -111,11 +107,11 @@ export const windowView = z.strictObject({
   target: z
     .string()
     .nullable()
-    .meta({ description: 'Of a target window: the service it was opened for' }),
-  services: z.array(z.string()).meta({ description: 'What was asked for' }),
+    .meta({ description: 'For a target window: the service it was opened for' }),
+  services: z.array(z.string()).meta({ description: 'The requested services' }),
   members: z
     .array(z.string())
-    .meta({ description: 'The same with what it depends on, in start order' }),
+    .meta({ description: 'The requested services and their dependencies, in start order' }),
   state: windowState,
   mode: windowMode,
   ttl_ms: z.number().nullable(),
@@ -132,12 +128,12 @@ export const windowView = z.strictObject({
   services_failed: z.array(serviceFailure),
   waiting_for: z.string().nullable().meta({
     description:
-      'While queued: what has to become free; while opening: the image that is pulled or built, or the jobs that have to end',
+      'While queued: what has to become free. While opening: the image being pulled or built, or the jobs that have to end',
   }),
   approval: z
     .strictObject({ by: z.string(), at: instant })
     .nullable()
-    .meta({ description: 'Who approved it, where approval was needed' }),
+    .meta({ description: 'Who approved it, if approval was needed' }),
   receipt: receipt.nullable(),
 });
 export type WindowView = z.infer<typeof windowView>;
@@ -146,17 +142,15 @@ export const ttlSeconds = z.int().min(1).max(3600);
 
 export const openWindowBody = z.strictObject({
   target: serviceName,
-  ttl_seconds: ttlSeconds.meta({ description: 'Counts from the moment that the window is open' }),
+  ttl_seconds: ttlSeconds.meta({ description: 'Starts when the window is open' }),
   reason: reasonText.optional(),
   wait_seconds: z
     .int()
     .min(0)
     .max(60)
     .optional()
-    .meta({ description: 'How long the call may wait (30)' }),
-  host: hostName
-    .optional()
-    .meta({ description: 'Only needed where several hosts have the service' }),
+    .meta({ description: 'How long the call may wait. Default: 30' }),
+  host: hostName.optional().meta({ description: 'Required if several hosts have the service' }),
 });
 
 const targetOrWindow = {
@@ -187,7 +181,7 @@ export const openWindowAnswer = z.strictObject({
   services_started: z.array(z.string()),
   services_failed: z.array(serviceFailure),
   waiting_for: z.string().nullable(),
-  clamped: z.boolean().meta({ description: 'The TTL was cut to what max_ttl leaves' }),
+  clamped: z.boolean().meta({ description: 'The TTL was shortened to fit max_ttl' }),
   correlation_id: correlationId,
 });
 export type OpenWindowAnswer = z.infer<typeof openWindowAnswer>;
@@ -217,7 +211,7 @@ export const windowStatusAnswer = z.strictObject({
   is_open: z.boolean(),
   state: windowState
     .nullable()
-    .meta({ description: 'Of its newest window; null when there never was one' }),
+    .meta({ description: 'State of its newest window; null if there has never been one' }),
   ttl_remaining_seconds: z.number().nullable(),
   opened_at: instant.nullable(),
   expires_at: instant.nullable(),

@@ -94,7 +94,7 @@ test('its commands run a task in the window, and a sentence waits before it stop
   expect(said.stdout).toMatch(/event chain: \d+ events verify/);
   const talked = await shell(talk!.replaceAll('npx vx11', `${process.execPath} cli/main.ts`));
   expect(talked.stdout).toMatch(
-    /(spawner is open until|It is under way)[^]*You have to confirm it/,
+    /(spawner is open until|It is in progress)[^]*You have to confirm it/,
   );
 });
 

@@ -67,7 +67,7 @@ async function propose(
 ): Promise<{ plan_id: string; status: string } | null> {
   const catalogs = await store.services.catalogs();
   const steps = stepsOf(choice, {
-    seen,
+    observation: seen,
     window_id: `window-${decision_id.slice('decision-'.length)}`,
     hostOf: (service) =>
       catalogs.find(({ services }) => services.some(({ name }) => name === service))?.host ?? null,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { candidatesOf, onlyAsked, loopDecisionOf } from '../../domain/autonomy/decide.ts';
+import { candidatesOf, intentsOnly, loopDecisionOf } from '../../domain/autonomy/decide.ts';
 import { digestOf } from '../../domain/autonomy/digest.ts';
 import type { AutonomyActivities } from './autonomy-activities.ts';
 import { carryOut } from './carry-out.ts';
@@ -21,7 +21,7 @@ export function createAutonomyActivities(deps: AutonomyDeps): AutonomyActivities
       const done = metrics.observed.startTimer();
       const all = await observe(deps, now);
       const memory = await remember(deps, candidatesOf(all), now);
-      const seen = running ? all : onlyAsked(all);
+      const seen = running ? all : intentsOnly(all);
       const verdict = loopDecisionOf(seen, memory, now);
       const hash = sha256(digestOf(seen, verdict));
       const changed = hash !== last_hash && (running || seen.intents.length > 0);

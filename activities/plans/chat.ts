@@ -1,4 +1,4 @@
-import type { HearChat, MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
+import type { OnChatPart, MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { Intent, NewIntent } from '../../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
@@ -21,7 +21,7 @@ const answerWithinMs = 2500;
 const leastThoughtMs = 1000;
 
 /** With `tell`, what comes before the answer is told as it comes. */
-export type Chat = (call: MadreChatCall, tell?: HearChat) => Promise<MadreChatReply>;
+export type Chat = (call: MadreChatCall, tell?: OnChatPart) => Promise<MadreChatReply>;
 
 /**
  * Talks: logs what was said, understands it, plans it, and tells what came of it. One turn of a session at a time; what
@@ -97,7 +97,7 @@ async function turn(
   deps: PlanDeps & { llm: Llm; news: PlanEventBus },
   call: Said,
   answerBy: number,
-  tell: HearChat | undefined,
+  tell: OnChatPart | undefined,
 ): Promise<MadreChatReply> {
   const { store, clock } = deps;
   const { actor, session_id, correlation_id, message } = call;
@@ -154,7 +154,7 @@ async function turn(
 }
 
 const tellSteps =
-  (tell: HearChat) =>
+  (tell: OnChatPart) =>
   (plan_id: string, { step_id, type, status, error }: PlanStep): void =>
     tell({ event: 'step', data: { plan_id, step_id, type, status, error: error?.code ?? null } });
 
@@ -172,7 +172,7 @@ async function read(
   deps: PlanDeps & { llm: Llm },
   call: Said,
   leftMs: number,
-  tell: HearChat | undefined,
+  tell: OnChatPart | undefined,
 ): Promise<Understood> {
   const { message, correlation_id, as_task } = call;
   if (as_task || leftMs < leastThoughtMs) {

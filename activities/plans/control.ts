@@ -2,7 +2,7 @@ import type { MadreControlCall, MadreControlReply } from '../../contracts/chat.t
 import type { NewIntent } from '../../contracts/intent.ts';
 import { newId } from '../../contracts/ids.ts';
 import { defaultConfirm } from '../../domain/services/catalog.ts';
-import { meantByControl } from '../../domain/language/control-target.ts';
+import { controlIntentOf } from '../../domain/language/control-target.ts';
 import { intentReceived } from '../../domain/language/intent-received.ts';
 import type { Draft } from '../../domain/plans/make-plan.ts';
 import { vocabularyOf } from '../../domain/plans/planning-context.ts';
@@ -30,7 +30,7 @@ export async function control(deps: PlanDeps, call: MadreControlCall): Promise<M
     payload: { target, action: call.action, host, ttl_seconds, reason },
   };
   await deps.store.intents.append(asked, [intentReceived(asked)]);
-  const meant = meantByControl(call, vocabularyOf(await readWorld(deps.store)));
+  const meant = controlIntentOf(call, vocabularyOf(await readWorld(deps.store)));
   const { intent } = meant;
   const origin = { source: 'control', actor, intent, reason, correlation_id, intent_id } as const;
   if (meant.ok) return { intent_id, ...(await propose(deps, { ...origin, scope })) };

@@ -1,7 +1,7 @@
 import type { Intent } from '../../contracts/intent.ts';
 import { checkIntent } from '../../domain/language/check-intent.ts';
 import { isTalk } from '../../domain/language/has-effect.ts';
-import { askingWarnings, parseIntent } from '../../domain/language/parse-intent.ts';
+import { ambiguityWarnings, parseIntent } from '../../domain/language/parse-intent.ts';
 import {
   openable,
   vocabularyOf,
@@ -63,7 +63,7 @@ export async function understand(
   };
   const check = (answer: ModelAnswer) => checkIntent(answer, rules, known);
   // why nothing was done is said in our words
-  const isOurs = askingWarnings.some((one) => rules.warnings.includes(one));
+  const isOurs = ambiguityWarnings.some((one) => rules.warnings.includes(one));
   const gate = call.say === undefined || isOurs ? null : createReplyGate(check, call.say);
   const answer = await llm.ask({
     purpose: 'parse',

@@ -4,7 +4,7 @@ import type {
   HeldContainer,
   ServiceObservation,
 } from '../../contracts/service.ts';
-import { standsFor } from '../../domain/services/replicas.ts';
+import { representativeOf } from '../../domain/services/replicas.ts';
 import { isUp } from '../../domain/services/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
 import { findContainers, heldServices, type FoundContainer } from './host/containers.ts';
@@ -48,7 +48,7 @@ export async function observe(power: PowerHost): Promise<Observation[]> {
     // somebody who works on it, or did since the list was made, knows better
     const stale =
       power.lock.busy(lockOf(name)) || power.seen.changes(name) !== (before.get(name) ?? 0);
-    const told = standsFor(containers, power.seen.get(name).container_id);
+    const told = representativeOf(containers, power.seen.get(name).container_id);
     const moved = told !== undefined && told.project !== catalog.project;
     const outdated =
       service !== null &&

@@ -1,6 +1,6 @@
 import type { HeldContainer, ServiceStop } from '../../contracts/service.ts';
 import type { ContainerEnd } from '../../domain/windows/receipt.ts';
-import { standsFor } from '../../domain/services/replicas.ts';
+import { representativeOf } from '../../domain/services/replicas.ts';
 import { isUp } from '../../domain/services/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
@@ -95,7 +95,7 @@ async function noteNow(
   endings: GuardEnding[],
 ): Promise<void> {
   const before = power.seen.get(service);
-  const container = standsFor(found, before.container_id);
+  const container = representativeOf(found, before.container_id);
   const state = container?.state ?? 'absent';
   const { started_at, stop } = before;
   const untold = started_at !== null && (stop === null || stop.at < started_at);

@@ -1,4 +1,4 @@
-import { decidingState, keptUp } from '../../domain/services/replicas.ts';
+import { decidingState, containersToKeep } from '../../domain/services/replicas.ts';
 import { doneNote, restartDecision } from '../../domain/services/restart-policy.ts';
 import type { CatalogService } from '../../contracts/service.ts';
 import {
@@ -159,7 +159,7 @@ async function revive(
     });
     return []; // the start of that one ends this wait
   }
-  const kept = keptUp(atHome(power, name, containers), service.replicas);
+  const kept = containersToKeep(atHome(power, name, containers), service.replicas);
   const before = falls.get(name) ?? 0;
   const fallen = kept.filter(({ state }) => !isUp(state));
   const isLast = fallen.length === kept.length;
@@ -196,7 +196,7 @@ async function reviveOne(
     service,
     attempts,
   });
-  if (!verdict.revive) {
+  if (!verdict.restart) {
     if (verdict.because === doneNote && isLast && facts !== null)
       await reportDone(power, name, facts, cause);
     else await power.seen.see(name, { note: verdict.because });

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { CatalogService } from '../../contracts/service.ts';
 import { followed } from '../../domain/services/follow.ts';
-import { keptUp } from '../../domain/services/replicas.ts';
+import { containersToKeep } from '../../domain/services/replicas.ts';
 import { isUp } from '../../domain/services/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import { isUnavailable } from '../engine/engine-error.ts';
@@ -21,7 +21,7 @@ const marginMs = 60_000;
 export async function lookBeforeRestart(power: PowerHost, request: Restart): Promise<RestartOrder> {
   const service = await heldService(power, request, false);
   const containers = atHome(power, service.name, await containersOf(power, service.name));
-  const kept = keptUp(containers, service.replicas);
+  const kept = containersToKeep(containers, service.replicas);
   const found = await Promise.all(kept.map(({ id }) => power.engine.inspect(id)));
   const facts = found.filter((one) => one !== null);
   const limitMs = Math.max(...[null, ...facts].map((one) => startLimitMs(service, one)));

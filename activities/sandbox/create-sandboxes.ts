@@ -173,7 +173,7 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     },
     async reap(now) {
       const own = await book.retry();
-      const asker = { owner: deps.owner, boot, answersFor: book.has };
+      const asker = { owner: deps.owner, boot, manages: book.has };
       const others = await reapAbandoned(docker, asker, now);
       return [...own, ...others];
     },

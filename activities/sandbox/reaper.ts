@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { isOrphan, type Asker } from '../../domain/tasks/orphans.ts';
+import { isOrphan, type Installation } from '../../domain/tasks/orphans.ts';
 import { timeout } from '../../platform/timeout.ts';
 import { callEngine } from '../engine/engine-error.ts';
 import { removeContainer } from './container.ts';
@@ -11,7 +11,11 @@ const listMs = 10_000;
  * Removes the sandboxes on this Engine that nobody answers for, and gives their ids. One that resists is left for the
  * next round. Throws an EngineError when the Engine does not answer.
  */
-export async function reapAbandoned(docker: Docker, asker: Asker, now: number): Promise<string[]> {
+export async function reapAbandoned(
+  docker: Docker,
+  asker: Installation,
+  now: number,
+): Promise<string[]> {
   const filters = { label: [label.key] };
   const found = await callEngine('sandbox list', () =>
     timeout(listMs, 'list', docker.listContainers({ all: true, filters })),

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { Belonging } from '../../domain/tasks/orphans.ts';
+import type { SandboxOwnership } from '../../domain/tasks/orphans.ts';
 import { seccompProfile } from './seccomp.ts';
 
 /** What makes two sandboxes the same to a task. */
@@ -13,7 +13,7 @@ export interface Shape {
 }
 
 /** What is written on a sandbox. Its key is random, and known to its owner before the container exists. */
-export interface SandboxLabels extends Belonging {
+export interface SandboxLabels extends SandboxOwnership {
   /** Not yet known for one that stands ready. */
   task?: { spawn_id: string; attempt: number; correlation_id: string };
 }
@@ -146,7 +146,7 @@ function labelsOf(labels: SandboxLabels): Record<string, string> {
 }
 
 /** Whose a container is by its labels. */
-export const belongingOf = (labels: Record<string, string>): Belonging => ({
+export const belongingOf = (labels: Record<string, string>): SandboxOwnership => ({
   key: labels[label.key] ?? '',
   owner: labels[label.owner] ?? '',
   boot: labels[label.boot] ?? '',

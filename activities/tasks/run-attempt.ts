@@ -7,7 +7,7 @@ import {
   hasSpawnEnded,
   outOfTime,
   running,
-  toldToEnd,
+  endedBy,
   type AttemptEnd,
 } from '../../domain/tasks/spawn.ts';
 import type { Store } from '../../store/index.ts';
@@ -90,7 +90,7 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
       const reason = reasonOf(signal);
       return settle(
         spawn_id,
-        without(attempt, reason === null ? outOfTime(true) : toldToEnd(reason)),
+        without(attempt, reason === null ? outOfTime(true) : endedBy(reason)),
       );
     }
     try {

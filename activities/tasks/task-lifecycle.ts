@@ -4,7 +4,7 @@ import {
   endedWithout,
   hasSpawnEnded,
   outOfTime,
-  toldToEnd,
+  endedBy,
   type AttemptEnd,
 } from '../../domain/tasks/spawn.ts';
 import type { Store } from '../../store/index.ts';
@@ -40,8 +40,8 @@ const lost = (): AttemptEnd =>
   endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went');
 
 const endOf: Record<AttemptOutcome, () => AttemptEnd> = {
-  cancelled: () => toldToEnd('cancelled'),
-  window_closed: () => toldToEnd('window_closed'),
+  cancelled: () => endedBy('cancelled'),
+  window_closed: () => endedBy('window_closed'),
   out_of_time: () => outOfTime(true),
   lost,
   unheard: lost,

@@ -4,7 +4,7 @@ import {
   missingFor,
   runtimesOf,
 } from '../../activities/sandbox/engine-capabilities.ts';
-import { envPieces } from '../../contracts/env.ts';
+import { envVariables } from '../../contracts/env.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { fail, ok, warn, type Check, type Finding } from './finding.ts';
 
@@ -14,7 +14,7 @@ export const sandboxesCheck = ({ dockerSocket, env }: UpSettings): Check => ({
   fix: 'start Docker first',
   async run() {
     const docker = new Docker({ socketPath: dockerSocket });
-    const image = envPieces.VX11_SANDBOX_IMAGE.parse(env['VX11_SANDBOX_IMAGE']);
+    const image = envVariables.VX11_SANDBOX_IMAGE.parse(env['VX11_SANDBOX_IMAGE']);
     const runtime = env['VX11_SANDBOX_RUNTIME'] || null;
     const missing = await missingFor(docker, { image, runtime });
     if (missing?.cause === 'runtime_missing')

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { absoluteNames } from '../../activities/compose/source.ts';
-import { envPieces, port, wrongSettings } from '../../contracts/env.ts';
+import { envVariables, port, settingErrors } from '../../contracts/env.ts';
 import { leanNode } from './lean-node.ts';
 import { isLoopback, type Address } from './temporal/relay.ts';
 
@@ -12,11 +12,11 @@ const defaultSocket = '/var/run/docker.sock';
 
 /** Variables of the supervisor, and those of its children: an invalid one would otherwise restart a child for ever. */
 const variables = z.object({
-  ...envPieces,
+  ...envVariables,
   VX11_HOME: z.string().min(1).optional(),
   VX11_COMPOSE_FILE: z.string().min(1).optional(),
-  VX11_HOST: envPieces.VX11_HOST.optional(),
-  VX11_STORE_URL: envPieces.VX11_STORE_URL.optional(),
+  VX11_HOST: envVariables.VX11_HOST.optional(),
+  VX11_STORE_URL: envVariables.VX11_STORE_URL.optional(),
   VX11_DOCKER_SOCKET: z.string().optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
   /** Ports of the servers that the supervisor starts itself. */
@@ -63,7 +63,7 @@ export class WrongSettings extends Error {
 export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpSettings {
   const parsed = variables.safeParse(source);
   if (!parsed.success) {
-    throw new WrongSettings(wrongSettings(parsed.error, source));
+    throw new WrongSettings(settingErrors(parsed.error, source));
   }
   const env = parsed.data;
   const home = resolve(env.VX11_HOME ?? join(repository, '.vx11'));

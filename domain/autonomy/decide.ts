@@ -6,37 +6,42 @@ import type {
 } from '../../contracts/autonomy.ts';
 import { laneKey, notNow, type Memory } from './memory.ts';
 
-/** Who the loop is in logs, plans and windows, and who pays for what it asks a model. */
+/** The actor name of the loop in logs, plans, windows and the costs of model calls. */
 export const autonomyActor = 'autonomy';
 
-/** A fault that goes by itself within this time is none of ours. */
-const patienceSeconds = 60;
-/** A window that waits longer for room is worth a look at our own. */
-const queuePatienceSeconds = 300;
+/** A fault shorter than this is ignored, since it may end by itself. */
+const faultSeconds = 60;
+/** If a window has waited this long for room, the loop considers closing one of its own. */
+const queueSeconds = 300;
 
-/** From here on a machine has too much to do: load by core, share of memory in use. */
+/** A machine at or above one of these values is under pressure: load per core, fraction of memory in use. */
 const pressure = { load: 1.5, memory: 0.92 };
 export const isPressed = (host: { load: number; memory: number }): boolean =>
   host.load >= pressure.load || host.memory >= pressure.memory;
 
-/** A candidate with how much it matters. */
+/** A candidate with its priority; the highest weight comes first. */
 interface Ranked extends Candidate {
   weight: number;
 }
 
-/** Everything that could be done about what is seen, what matters most first. */
-export function candidatesOf(seen: Observation): Candidate[] {
-  const found = [...fromParts(seen), ...fromHosts(seen), ...fromQueue(seen), ...fromIntents(seen)];
+/** All actions that the observation suggests, the most important first. */
+export function candidatesOf(observation: Observation): Candidate[] {
+  const found = [
+    ...fromServices(observation),
+    ...fromHosts(observation),
+    ...fromQueue(observation),
+    ...fromIntents(observation),
+  ];
   return found
     .toSorted((one, other) => other.weight - one.weight || (one.key < other.key ? -1 : 1))
     .map(({ key, action, because, params }) => ({ key, action, because, params }));
 }
 
-function fromParts({ troubled }: Observation): Ranked[] {
+function fromServices({ troubled }: Observation): Ranked[] {
   return troubled
-    .filter(({ for_seconds }) => for_seconds >= patienceSeconds)
+    .filter(({ for_seconds }) => for_seconds >= faultSeconds)
     .map(({ name, host, tier, health, for_seconds, window_ids }): Ranked => {
-      const because = `${name} is ${health} for ${for_seconds} s`;
+      const because = `${name} has been ${health} for ${for_seconds} s`;
       const [window_id] = window_ids;
       if (tier === 'window' && window_id !== undefined) {
         const params = { service: name, host, window_id };
@@ -47,12 +52,12 @@ function fromParts({ troubled }: Observation): Ranked[] {
     });
 }
 
-/** The window that gives most back: one of our own, else the one that would stay longest. */
+/** The open window to close: the loop's own with the latest deadline, else the one with the latest deadline. */
 function toClose(
-  seen: Observation,
+  observation: Observation,
   host: string | null,
 ): Observation['windows'][number] | undefined {
-  const open = seen.windows.filter(
+  const open = observation.windows.filter(
     (window) => window.state === 'open' && (host === null || window.host === host),
   );
   const longest = open.toSorted(
@@ -61,28 +66,28 @@ function toClose(
   return longest.find(({ owner }) => owner === autonomyActor) ?? longest[0];
 }
 
-function fromHosts(seen: Observation): Ranked[] {
-  return seen.hosts
-    .filter((host) => isPressed(host) && host.pressed_seconds >= patienceSeconds)
+function fromHosts(observation: Observation): Ranked[] {
+  return observation.hosts
+    .filter((host) => isPressed(host) && host.pressed_seconds >= faultSeconds)
     .flatMap(({ host, load, memory, pressed_seconds }): Ranked[] => {
-      const window = toClose(seen, host);
+      const window = toClose(observation, host);
       if (window === undefined) return [];
-      const use = `load ${load.toFixed(1)} a core, memory ${Math.round(memory * 100)} %`;
-      const because = `${host} is under pressure for ${pressed_seconds} s (${use})`;
+      const use = `load ${load.toFixed(1)} per core, memory ${Math.round(memory * 100)} %`;
+      const because = `${host} has been under pressure for ${pressed_seconds} s (${use})`;
       return [
         { key: `host:${host}`, action: 'close', because, params: closing(window), weight: 80 },
       ];
     });
 }
 
-function fromQueue(seen: Observation): Ranked[] {
-  const first = seen.windows.find(
-    ({ state, waits_seconds }) => state === 'queued' && waits_seconds >= queuePatienceSeconds,
+function fromQueue(observation: Observation): Ranked[] {
+  const first = observation.windows.find(
+    ({ state, waits_seconds }) => state === 'queued' && waits_seconds >= queueSeconds,
   );
   if (first === undefined) return [];
-  const window = toClose(seen, first.host);
+  const window = toClose(observation, first.host);
   if (window?.owner !== autonomyActor) return [];
-  const because = `${first.window_id} waits for room for ${first.waits_seconds} s`;
+  const because = `${first.window_id} has waited for room for ${first.waits_seconds} s`;
   return [
     { key: `queue:${first.host}`, action: 'close', because, params: closing(window), weight: 30 },
   ];
@@ -95,7 +100,7 @@ const closing = (window: Observation['windows'][number]): Record<string, unknown
 });
 
 const weights = { critical: 85, high: 60, medium: 40, low: 20 } as const;
-/** Which module does what kind of work for an intent; madre does what is left. */
+/** The action for an intent, by the module that owns its lane; all other modules get `scan`. */
 const moduleActions: Record<string, AutonomyAction> = {
   switch: 'route',
   shubniggurath: 'route',
@@ -124,20 +129,20 @@ function fromIntents({ intents }: Observation): Ranked[] {
   });
 }
 
-/** What of it somebody asked for: all that madre attends to while her loop is stopped. */
-export const onlyAsked = (seen: Observation): Observation => ({
-  ...seen,
+/** The observation reduced to waiting intents, which madre processes even while the loop is stopped. */
+export const intentsOnly = (observation: Observation): Observation => ({
+  ...observation,
   hosts: [],
   troubled: [],
   windows: [],
 });
 
-/** What is to be done, by rules alone. */
+/** The decision that the rules alone make. */
 export interface LoopDecision {
   choice: Candidate;
   reasons: string[];
   alternatives: Alternative[];
-  /** What else may be chosen now, the choice among it. */
+  /** All candidates that may be chosen now, including the choice. */
   eligible: Candidate[];
 }
 
@@ -148,10 +153,14 @@ export const waiting = (because: string): Candidate => ({
   params: {},
 });
 
-/** The first candidate that may be acted on now; else to wait, and why. @param now epoch ms */
-export function loopDecisionOf(seen: Observation, memory: Memory, now: number): LoopDecision {
-  const found = candidatesOf(seen);
-  const judged = found.map((one) => ({ one, not_now: blockedBy(seen, one, memory, now) }));
+/** Chooses the first candidate that nothing blocks; otherwise waits and gives the reason. @param now epoch ms */
+export function loopDecisionOf(
+  observation: Observation,
+  memory: Memory,
+  now: number,
+): LoopDecision {
+  const found = candidatesOf(observation);
+  const judged = found.map((one) => ({ one, not_now: blockedBy(observation, one, memory, now) }));
   const eligible = judged.flatMap(({ one, not_now }) => (not_now === null ? [one] : []));
   const choice = eligible[0] ?? waiting(whyWait(judged.map(({ not_now }) => not_now)));
   return {
@@ -165,9 +174,14 @@ export function loopDecisionOf(seen: Observation, memory: Memory, now: number): 
 const whyWait = (blocked: (string | null)[]): string =>
   blocked.length === 0 ? 'nothing is wrong' : `nothing can be done now: ${blocked[0]}`;
 
-function blockedBy(seen: Observation, one: Candidate, memory: Memory, now: number): string | null {
-  // what needs containers cannot help while nobody can start one
-  if (seen.engine === 'down') return 'the Docker Engine is away';
+function blockedBy(
+  observation: Observation,
+  one: Candidate,
+  memory: Memory,
+  now: number,
+): string | null {
+  // no action helps while no container can be started
+  if (observation.engine === 'down') return 'the Docker Engine cannot be reached';
   return notNow(one, memory, now);
 }
 
@@ -180,15 +194,15 @@ const alternativesTo = (
     .map(({ one: { key, action, because }, not_now }) => ({ key, action, because, not_now }))
     .slice(0, 20);
 
-/** A model's choice counts where the rules allow it; what it made up counts for nothing. */
+/** Applies a model's choice if the rules allow it; a choice that is not an eligible candidate is ignored. */
 export function chosen(
-  verdict: Pick<LoopDecision, 'choice' | 'eligible'>,
-  said: { choice: string; confidence: number } | null,
+  decision: Pick<LoopDecision, 'choice' | 'eligible'>,
+  answer: { choice: string; confidence: number } | null,
 ): { choice: Candidate; by: 'rules' | 'llm' } {
-  const byRules = { choice: verdict.choice, by: 'rules' } as const;
-  if (said === null || said.confidence < 0.5) return byRules;
-  if (said.choice === verdict.choice.key) return byRules;
-  if (said.choice === 'wait') return { choice: waiting('the model advises to wait'), by: 'llm' };
-  const other = verdict.eligible.find(({ key }) => key === said.choice);
+  const byRules = { choice: decision.choice, by: 'rules' } as const;
+  if (answer === null || answer.confidence < 0.5) return byRules;
+  if (answer.choice === decision.choice.key) return byRules;
+  if (answer.choice === 'wait') return { choice: waiting('the model advises to wait'), by: 'llm' };
+  const other = decision.eligible.find(({ key }) => key === answer.choice);
   return other === undefined ? byRules : { choice: other, by: 'llm' };
 }

@@ -2,17 +2,17 @@ import type { Observation } from '../../contracts/autonomy.ts';
 import { isPressed, type LoopDecision } from './decide.ts';
 
 /**
- * What is worth a new thought when it changes, as text: not how long something has been so, nor figures that move by
- * themselves, but what may be done about it.
+ * The part of an observation whose change justifies another model call, as text: the state and the eligible actions,
+ * without durations and other figures that always change.
  */
-export function digestOf(seen: Observation, verdict: LoopDecision): string {
+export function digestOf(observation: Observation, decision: LoopDecision): string {
   return JSON.stringify([
-    seen.engine,
-    seen.hosts.map((host) => [host.host, isPressed(host)]),
-    seen.troubled.map(({ host, name, health }) => [host, name, health]),
-    seen.windows.map(({ window_id, state }) => [window_id, state]),
-    seen.plans_waiting,
-    seen.intents.map(({ lane_id, intent_ids }) => [lane_id, intent_ids]),
-    verdict.eligible.map(({ key }) => key),
+    observation.engine,
+    observation.hosts.map((host) => [host.host, isPressed(host)]),
+    observation.troubled.map(({ host, name, health }) => [host, name, health]),
+    observation.windows.map(({ window_id, state }) => [window_id, state]),
+    observation.plans_waiting,
+    observation.intents.map(({ lane_id, intent_ids }) => [lane_id, intent_ids]),
+    decision.eligible.map(({ key }) => key),
   ]);
 }

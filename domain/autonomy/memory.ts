@@ -1,7 +1,7 @@
 import type { Candidate, DecisionEffect } from '../../contracts/autonomy.ts';
 
-/** What is known of a decision that was acted on. Instants in epoch ms. */
-export interface Acted {
+/** A past decision that the loop acted on. Instants in epoch ms. */
+export interface PastAction {
   decision_id: string;
   key: string;
   at: number;
@@ -11,56 +11,58 @@ export interface Acted {
   effect_at: number | null;
 }
 
-/** What a round knows of the rounds before it. */
+/** What a round knows about earlier rounds. */
 export interface Memory {
   /** Newest first. */
-  acted: Acted[];
+  acted: PastAction[];
   actions_last_hour: number;
   actions_per_hour: number;
 }
 
-/** What a decision on the intents of a lane is known by. */
+/** The key of a decision about the intents of a lane. */
 export const laneKey = (laneId: string): string => `lane:${laneId}`;
 
 const firstPauseMs = 5 * 60_000;
 const longestPauseMs = 6 * 3_600_000;
-/** How long an effect has to show. */
+/** How long to wait for an effect before judging it. */
 const settleMs = 90_000;
 
 const livePlans = new Set(['PENDING', 'WAITING', 'RUNNING']);
 const refusedPlans = new Set(['REJECTED', 'CANCELLED']);
 
-/** Why something is not to be done now; null where it may be. */
+/** Why a candidate may not be chosen now; null if it may. */
 export function notNow({ key }: Candidate, memory: Memory, now: number): string | null {
-  const mine = memory.acted.filter((one) => one.key === key);
-  const [last] = mine;
+  const related = memory.acted.filter((one) => one.key === key);
+  const [last] = related;
   if (last !== undefined) {
-    if (last.plan_status === 'WAITING') return `${last.plan_id} waits for a confirmation`;
+    if (last.plan_status === 'WAITING') return `${last.plan_id} waits for confirmation`;
     if (last.plan_status !== null && livePlans.has(last.plan_status))
-      return `${last.plan_id} is under way`;
-    if (last.effect === null && now < last.at + settleMs) return 'what was done has to show first';
-    const until = last.at + pauseMs(mine);
-    if (now < until) return `it did not help; again after ${new Date(until).toISOString()}`;
+      return `${last.plan_id} is in progress`;
+    if (last.effect === null && now < last.at + settleMs)
+      return 'the effect of the last action is not known yet';
+    const until = last.at + pauseMs(related);
+    if (now < until)
+      return `the last action did not help; next attempt after ${new Date(until).toISOString()}`;
   }
   if (memory.actions_last_hour >= memory.actions_per_hour)
-    return `${memory.actions_last_hour} actions were taken within an hour`;
+    return `the hourly limit is reached: ${memory.actions_last_hour} actions in the last hour`;
   return null;
 }
 
-/** After each decision in a row that did not help, twice as long as before; none after one that did. */
-export function pauseMs(newestFirst: readonly Pick<Acted, 'effect'>[]): number {
+/** The pause before the next attempt, in ms: doubles with each decision in a row that did not help; 0 after one that did. */
+export function pauseMs(newestFirst: readonly Pick<PastAction, 'effect'>[]): number {
   const helped = newestFirst.findIndex(({ effect }) => effect === 'helped');
-  const inVain = helped === -1 ? newestFirst.length : helped;
-  return inVain === 0 ? 0 : Math.min(firstPauseMs * 2 ** (inVain - 1), longestPauseMs);
+  const failures = helped === -1 ? newestFirst.length : helped;
+  return failures === 0 ? 0 : Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
 }
 
 /**
- * What a decision came to, once it can be told: by how its plan ended, and by whether what it was about is still seen. A
- * lane's intents are taken with their decision: what waits in it afterwards is new.
- * @param present keys of what is seen now
+ * The effect of a decision, or null if it is not known yet. It depends on how the plan ended and on whether the subject
+ * is still observed. A decision takes a lane's intents, so intents that wait in the lane afterwards are new.
+ * @param present the keys of all current candidates
  */
 export function effectOf(
-  acted: Acted,
+  acted: PastAction,
   present: ReadonlySet<string>,
   now: number,
 ): DecisionEffect | null {

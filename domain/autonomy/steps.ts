@@ -1,11 +1,11 @@
 import type { Candidate, Observation } from '../../contracts/autonomy.ts';
 import type { StepParams, StepDraft, StepType } from '../../contracts/plan.ts';
 
-/** What the loop needs to name things: ids that are the same when it is tried twice, and where a service lives. */
-export interface StepFacts {
-  seen: Observation;
+/** The context for making steps. `window_id` is the same for every attempt, so a retry opens no second window. */
+export interface StepContext {
+  observation: Observation;
   window_id: string;
-  /** The host of a service; null where no catalog has it. */
+  /** The host of a service; null if no catalog has it. */
   hostOf(service: string): string | null;
 }
 
@@ -21,39 +21,39 @@ const calls: Record<string, CallType> = {
   hormiguero: 'CALL_HORMIGUERO',
 };
 
-/** The steps that a candidate comes to; null where what it is about is not there any more. */
-export function stepsOf(candidate: Candidate, facts: StepFacts): StepDraft[] | null {
+/** The steps for a candidate; null if its subject no longer exists. */
+export function stepsOf(candidate: Candidate, context: StepContext): StepDraft[] | null {
   const { action, params, because } = candidate;
   if (action === 'spawn') return [{ type: 'SPAWN', params: params['task'] as StepParams<'SPAWN'> }];
   if (action === 'close')
     return [closing(String(params['window_id']), servicesOf(params, params['own'] === true))];
   if (action === 'open') {
     const services = servicesOf(params, false) ?? [];
-    const host = facts.hostOf(services[0] ?? '');
+    const host = context.hostOf(services[0] ?? '');
     return host === null
       ? null
-      : [opening(facts, host, services, Number(params['ttl_seconds']), because)];
+      : [opening(context, host, services, Number(params['ttl_seconds']), because)];
   }
-  if (action === 'repair') return repairing(candidate, facts);
+  if (action === 'repair') return repairing(candidate, context);
   if (action !== 'route' && action !== 'scan') return null;
   const type = calls[String(params['module'])];
   if (type === undefined) return [{ type: 'SYSTEM_HEALTHCHECK', params: { services: [] } }];
-  const said = params['text'];
-  const text = typeof said === 'string' ? said.slice(0, 4000) : '';
+  const given = params['text'];
+  const text = typeof given === 'string' ? given.slice(0, 4000) : '';
   return [{ type, params: { action, text: text === '' ? because : text } }];
 }
 
 const servicesOf = (params: Candidate['params'], ofAll: boolean): string[] | null =>
   ofAll ? null : (params['services'] as string[]);
 
-/** With services named, it counts as stopping them, which waits for a person. */
+/** With `services`, the step counts as stopping them and needs a person's confirmation. */
 const closing = (window_id: string, services: string[] | null): StepDraft => ({
   type: 'CLOSE_WINDOW',
   params: { window_ids: [window_id], services },
 });
 
 const opening = (
-  { window_id }: StepFacts,
+  { window_id }: StepContext,
   host: string,
   services: string[],
   seconds: number,
@@ -71,8 +71,8 @@ const opening = (
   },
 });
 
-/** Inside its window: whose that is, and when it ends, stays as it was. */
-function repairing({ params }: Candidate, { seen }: StepFacts): StepDraft[] | null {
+/** Restarts the service inside its window; the window's owner and deadline do not change. */
+function repairing({ params }: Candidate, { observation: seen }: StepContext): StepDraft[] | null {
   const window = seen.windows.find(({ window_id }) => window_id === params['window_id']);
   if (window === undefined) return null;
   const { window_id, host } = window;

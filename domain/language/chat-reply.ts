@@ -6,7 +6,7 @@ import {
   nameWarning,
   severalWarning,
   timeWarning,
-  turnedWarning,
+  negatedWarning,
   unknownOrderWarning,
 } from './parse-intent.ts';
 import { roleOf } from '../plans/planning-context.ts';
@@ -16,7 +16,7 @@ import { english } from './reply-english.ts';
 import type { Agreement, Sentences } from './reply-sentences.ts';
 import { spanish } from './reply-spanish.ts';
 
-/** How one service is, as far as an answer tells it. */
+/** The properties of a service that an answer shows. */
 export interface ServiceFact {
   name: string;
   host: string;
@@ -29,12 +29,12 @@ export interface ServiceFact {
 
 const languages: Record<Language, Sentences> = { en: english, es: spanish };
 
-/** What there is to say in a language. */
+/** The reply texts in a language. */
 export const sentencesOf = (language: Language): Sentences => languages[language];
 
 const mostShown = 20;
 
-/** How things are, in a few sentences. */
+/** The status of services, in a few sentences. */
 export function statusText(
   services: readonly ServiceFact[],
   named: readonly string[],
@@ -54,14 +54,14 @@ export function statusText(
     .map((one) => say.service(nameOf(one), one.health, one.reason, one.until))
     .join('; ');
   const names = named.length > 0 ? asleep.map(nameOf).join(', ') : '';
-  const told =
+  const sentences =
     services.length === 0
       ? [say.noServiceKnown]
       : [
           up.length === 0 ? say.nothingRuns : `${shown}.`,
           asleep.length === 0 ? '' : say.asleep(asleep.length, names),
         ];
-  return [...told, unknown].filter(Boolean).join(' ');
+  return [...sentences, unknown].filter(Boolean).join(' ');
 }
 
 const agreementOf = ({
@@ -72,7 +72,7 @@ const agreementOf = ({
   return { kind: no_self_approval ? 'another' : 'you' };
 };
 
-/** What is said of a plan at this moment, in the language in which it was asked for. */
+/** The reply about a plan in its current state, in the language of the request. */
 export function replyTo(intent: Intent, plan: PlanView): string {
   const say = sentencesOf(intent.language);
   const doing = stepsText(plan);
@@ -101,24 +101,24 @@ export function replyTo(intent: Intent, plan: PlanView): string {
   }
 }
 
-/** Why a plan failed: in words of the language where its step says it by a code that has some. */
+/** Why a plan failed: the language's text for the error code if it has one, otherwise the error's own detail. */
 function failureText({ error, steps, targets }: PlanView, say: Sentences): string {
   if (error === null) return '';
   const broken = steps.find((step) => step.error?.code === error.code);
-  // what could not be planned, or was not begun, tells it in the language already
+  // a planning error, or a plan that never started, already has its detail in the language
   if (broken === undefined && error.code !== 'temporal_unavailable') return error.detail;
   const service = targets.join(', ');
   const role = broken === undefined ? '' : (roleOf(broken.type) ?? service);
-  const told = say.failure(error.code, { service, role });
-  if (told === null) return error.detail;
-  return broken === undefined ? told : `${broken.step_id}: ${told}`;
+  const text = say.failure(error.code, { service, role });
+  if (text === null) return error.detail;
+  return broken === undefined ? text : `${broken.step_id}: ${text}`;
 }
 
-/** What a plan would do, of a dry run. */
+/** The reply to a dry run. */
 export const dryText = (plan: PlanView, language: Language): string =>
   sentencesOf(language).dryRun(plan.risk, plan.risk_because, stepsText(plan));
 
-/** Steps as they are written in the plan, whatever language is spoken. */
+/** The steps as text, with each effect as it is written in the plan. */
 const stepsText = ({ steps }: PlanView): string =>
   steps.map(({ step_id, type, effect }) => `${step_id} ${type}: ${effect}`).join('; ');
 
@@ -167,7 +167,7 @@ function resultText(intent: Intent, step: PlanStep): string {
   }
 }
 
-/** Where nothing is to be done, the intent says what there is to say. */
+/** The reply to an intent that changes nothing. */
 function noopText(intent: Intent, message: string): string {
   const { action, targets, language } = intent;
   const say = sentencesOf(language);
@@ -185,14 +185,14 @@ function noopText(intent: Intent, message: string): string {
   }
 }
 
-/** What is said where nothing is to be done, and why nothing is. */
+/** The reply to an intent that was not carried out, with the reason if there is one. */
 export function talkText(intent: Intent): string {
   const { targets, language, warnings, ttl_seconds, candidates } = intent;
   const say = sentencesOf(language);
   const names = targets.join(language === 'es' ? ' y ' : ' and ');
   const texts: Record<string, () => string> = {
     [severalWarning]: () => say.oneAtATime,
-    [turnedWarning]: () => say.sayItPlainly,
+    [negatedWarning]: () => say.sayItPlainly,
     [nameWarning]: () => say.whichService(candidates ?? []),
     [timeWarning]: () => say.whichTime(names),
     [unknownOrderWarning]: () => say.whichOrder(names, ttl_seconds),

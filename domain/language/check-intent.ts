@@ -4,7 +4,7 @@ import { nameWarning, severalWarning, timeWarning } from './parse-intent.ts';
 import { atLeast, riskOfAction } from '../plans/risk.ts';
 import type { Vocabulary } from '../plans/planning-context.ts';
 
-/** What a model made of a text, in the form that it was asked for. */
+/** A model's interpretation of a text, in the requested format. */
 export interface ModelIntent {
   domain: IntentDomain;
   action: IntentAction;
@@ -17,10 +17,10 @@ export interface ModelIntent {
 export type Checked = { ok: true; intent: Intent } | { ok: false; because: string };
 
 /**
- * A model's reading, held to what there is: it may name only known services and hosts, move nothing to another host than
- * the text names, invent no code and run none that was only quoted, and never make anything less risky than the rules
- * found it, whatever it was told by a text that it read. What it alone takes for an order, or for another one, waits for a
- * person.
+ * Validates a model's interpretation against the facts and the rules, so that a prompt injection has no effect. The model
+ * may name only known services and hosts, and no host other than those in the text. It may not invent code or run code
+ * that is only quoted, and it may not lower the risk that the rules found. If only the model sees an order, or it sees a
+ * different one, a person has to confirm it.
  */
 export function checkIntent(
   model: ModelIntent,
@@ -31,31 +31,35 @@ export function checkIntent(
   const unknown = model.targets.filter((name) => !services.has(name));
   if (named !== null && !hosts.has(named)) unknown.push(named);
   if (unknown.length > 0) {
-    return { ok: false, because: `it named what is not there: ${unknown.slice(0, 5).join(', ')}` };
+    return {
+      ok: false,
+      because: `it named unknown services or hosts: ${unknown.slice(0, 5).join(', ')}`,
+    };
   }
   if (rules.warnings.includes(severalWarning) && !isTalk(model)) {
-    return { ok: false, because: 'it chose one of several things' };
+    return { ok: false, because: 'it chose one of several orders' };
   }
   if (
     rules.warnings.some((one) => one === nameWarning || one === timeWarning) &&
     hasEffect(model)
   ) {
-    return { ok: false, because: 'it made an order of what has to be asked back' };
+    return { ok: false, because: 'it made an order out of a text that needs a question back' };
   }
   const mine = riskOfAction(rules.action, rules.targets).level;
   const its = riskOfAction(model.action, model.targets).level;
-  if (!atLeast(its, mine)) return { ok: false, because: `it made ${mine} risk into ${its}` };
+  if (!atLeast(its, mine))
+    return { ok: false, because: `it lowered the risk from ${mine} to ${its}` };
   if (model.action === 'run' && rules.code === null && model.targets.length === 0) {
-    return { ok: false, because: 'it wants to run what nobody wrote' };
+    return { ok: false, because: 'it wants to run code that is not in the text' };
   }
   if (model.action === 'run' && rules.code !== null && rules.action !== 'run') {
-    return { ok: false, because: 'it wants to run what was only quoted' };
+    return { ok: false, because: 'it wants to run code that was only quoted' };
   }
   if (isTalk(model) && hasEffect(rules) && rules.doubt === undefined) {
-    return { ok: false, because: 'it made an order into talk' };
+    return { ok: false, because: 'it ignored an order' };
   }
   if (named !== null && rules.hosts.length > 0 && !rules.hosts.includes(named)) {
-    return { ok: false, because: `it moved it from ${rules.hosts.join(', ')} to ${named}` };
+    return { ok: false, because: `it changed the host from ${rules.hosts.join(', ')} to ${named}` };
   }
   const { ttl_seconds, reason } = model;
   return {
@@ -65,10 +69,10 @@ export function checkIntent(
       domain: model.domain,
       action: model.action,
       targets: [...new Set(model.targets)],
-      // what the sentence names is not everything, also where the model names nothing
+      // a text that names services does not mean everything, even if the model names none
       all: rules.all && rules.targets.length === 0,
       hosts: rules.hosts.length > 0 || named === null ? rules.hosts : [named],
-      // what was said holds
+      // a duration in the text takes precedence
       ttl_seconds: rules.ttl_seconds ?? (ttl_seconds && Math.max(1, Math.round(ttl_seconds))),
       reason: (rules.reason ?? reason)?.slice(0, 500) ?? null,
       confidence: Math.max(rules.confidence, 0.8),
@@ -78,7 +82,10 @@ export function checkIntent(
   };
 }
 
-/** Do the rules find the same deed, on the same services? Which ones to open, a model may find where the rules find none. */
+/**
+ * Whether the rules find the same action on the same services. If the rules find no service to open, the model may choose
+ * which ones.
+ */
 function isSameOrder(model: ModelIntent, rules: Intent): boolean {
   const opens = kindOf(model) === 'open_window';
   if (!hasEffect(rules) || kindOf(model) !== kindOf(rules)) return false;
@@ -89,6 +96,6 @@ function isSameOrder(model: ModelIntent, rules: Intent): boolean {
   return isAmong(model.targets, targets) && (opens || isAmong(targets, model.targets));
 }
 
-/** To start a service is to open a window on it. */
+/** Starting a service is the same action as opening a window on it. */
 const kindOf = ({ action, targets }: Pick<Intent, 'action' | 'targets'>): IntentAction =>
   action === 'run' && targets.length > 0 ? 'open_window' : action;

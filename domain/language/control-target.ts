@@ -4,7 +4,7 @@ import { parseIntent } from './parse-intent.ts';
 import { coreServices } from '../services/core-services.ts';
 import type { Vocabulary } from '../plans/planning-context.ts';
 
-/** Other names of what VX11 is made of; a service that is called so comes first. */
+/** Aliases of VX11 components; a service with that name takes precedence. */
 const aliases: Record<string, string> = {
   shub: 'shubniggurath',
   'shub-niggurath': 'shubniggurath',
@@ -14,7 +14,7 @@ const aliases: Record<string, string> = {
   'tentaculo-link': 'tentaculo_link',
   gateway: 'tentaculo_link',
 };
-/** Parts of VX11 that can be named though no compose file has them: what is down already can be put to sleep. */
+/** Components that a request may name although no compose file has them; stopping such a component succeeds. */
 const roles: ReadonlySet<string> = new Set([
   ...coreServices,
   'switch',
@@ -26,17 +26,18 @@ const roles: ReadonlySet<string> = new Set([
   'mcp',
 ]);
 
-/** What several parts are called together, which services these are, and what can be done with them. */
-const wholes: Record<string, { services: readonly string[]; actions: readonly IntentAction[] }> = {
+/** Group targets, with their services and allowed actions. */
+const groups: Record<string, { services: readonly string[]; actions: readonly IntentAction[] }> = {
   system: { services: [], actions: ['list', 'analyze', 'close_window'] },
   storage: { services: ['redis'], actions: ['list', 'analyze', 'cleanup'] },
 };
 const actionsOfServices = 'open, close, extend, restart, stop, suspend, hold, status, healthcheck';
 
-/** What one action on one target comes to: an intent, or why it is none. */
-export type Meant = { ok: true; intent: Intent } | { ok: false; intent: Intent; error: StepError };
+/** The intent for an action on a target, or the reason why there is none. */
+export type ControlIntent =
+  { ok: true; intent: Intent } | { ok: false; intent: Intent; error: StepError };
 
-interface Asked {
+interface ControlRequest {
   target: string;
   action: string;
   host: string | null;
@@ -44,11 +45,11 @@ interface Asked {
   reason: string | null;
 }
 
-/** Stands for whatever target is named: the action alone says what is to be done. */
+/** A placeholder for the target, so that only the action is parsed. */
 const anyTarget = 'anytarget';
 
-/** Reads an action on a target by the words that a sentence would use, without a sentence. */
-export function meantByControl(asked: Asked, { services }: Vocabulary): Meant {
+/** Parses an action on a target with the vocabulary of sentences. */
+export function controlIntentOf(asked: ControlRequest, { services }: Vocabulary): ControlIntent {
   const { target, host, ttl_seconds, reason } = asked;
   const verb = verbOf(asked.action.replaceAll('_', ' ').trim());
   const time = /^extend\b/.test(verb) && ttl_seconds !== null ? ` by ${ttl_seconds} seconds` : '';
@@ -57,7 +58,7 @@ export function meantByControl(asked: Asked, { services }: Vocabulary): Meant {
     hosts: new Set(),
   });
   const known = services.has(target) ? target : (aliases[target] ?? target);
-  const whole = services.has(target) ? undefined : wholes[target];
+  const whole = services.has(target) ? undefined : groups[target];
   const isAudio = known === 'shubniggurath' && parsed.domain === 'audio';
   const intent: Intent = {
     ...parsed,
@@ -69,20 +70,20 @@ export function meantByControl(asked: Asked, { services }: Vocabulary): Meant {
     text: `${asked.action} ${target}`,
     ...(isAudio && { targets: [] }),
   };
-  const refuse = (code: string, detail: string): Meant => ({
+  const refuse = (code: string, detail: string): ControlIntent => ({
     ok: false,
     intent,
     error: { code, detail },
   });
   if (whole === undefined && !services.has(known) && !roles.has(known)) {
-    const possible = [...services, ...Object.keys(wholes), 'audio'].slice(0, 30).join(', ');
-    const detail = `${target} is no service that is known here; possible: ${possible}.`;
+    const possible = [...services, ...Object.keys(groups), 'audio'].slice(0, 30).join(', ');
+    const detail = `${target} is not a known target; possible: ${possible}.`;
     return refuse('service_not_allowed', detail);
   }
   const isTalk = (parsed.action === 'chat' && !isAudio) || parsed.action === 'help';
   if (isTalk || (whole !== undefined && !whole.actions.includes(parsed.action))) {
     const possible = whole === undefined ? actionsOfServices : namesOf(whole.actions);
-    const detail = `${asked.action} is no action that is known here for ${target}; possible: ${possible}.`;
+    const detail = `${asked.action} is not a known action for ${target}; possible: ${possible}.`;
     return refuse('unknown_action', detail);
   }
   return { ok: true, intent };
@@ -96,7 +97,7 @@ const names: Partial<Record<IntentAction, string>> = {
   close_window: 'close',
 };
 
-/** `start` of a service is opening it; `health` is a look. */
+/** The verb for an action: `start` opens a window, `health` reads the status. */
 function verbOf(action: string): string {
   if (/^(start|wake|open window|power on|up)$/.test(action)) return 'open';
   if (/^(close window|sleep|down|power off)$/.test(action)) return 'close';

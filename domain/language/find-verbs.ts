@@ -1,25 +1,25 @@
 import { phrasesFrom, type Phrase, type Wanted } from './phrases.ts';
-import type { SpokenWord } from './parse-host.ts';
+import type { TextWord } from './parse-host.ts';
 import * as known from './lexicon.ts';
 
-/** A verb of a text, with every word that belongs to it: "turn" and "on" of "turn web on". */
+/** A verb in a text, with all words that belong to it: "turn" and "on" in "turn web on". */
 export interface FoundVerb {
   wants: Wanted;
   nth: number;
   parts: readonly number[];
-  /** It counts only where there is no better one: "I need to close web". */
+  /** It counts only if there is no other verb: "I need to close web" closes. */
   soft: boolean;
 }
 
-/** What has to be known to tell verbs from names. */
-export interface Around {
-  isName(word: SpokenWord): boolean;
-  isHost(word: SpokenWord): boolean;
-  /** What stands before the word with this index. */
+/** What distinguishes verbs from names. */
+export interface VerbContext {
+  isName(word: TextWord): boolean;
+  isHost(word: TextWord): boolean;
+  /** The characters between the word with this index and the previous word. */
   gap(nth: number): string;
 }
 
-/** No tail is looked for further behind. */
+/** How many words after the head a tail may begin. */
 const farthest = 16;
 const between = new Set(
   'it them this that these those me us please now just for with lo la los las le les me nos por a de to more'.split(
@@ -28,8 +28,8 @@ const between = new Set(
 );
 const soft = new Set<Wanted>(['need', 'give', 'add']);
 
-/** Every verb of these words, in their order. */
-export function findVerbs(words: readonly SpokenWord[], around: Around): FoundVerb[] {
+/** All verbs of a text, in order. */
+export function findVerbs(words: readonly TextWord[], around: VerbContext): FoundVerb[] {
   const found: FoundVerb[] = [];
   const taken = new Set<number>();
   for (const [nth, word] of words.entries()) {
@@ -42,13 +42,13 @@ export function findVerbs(words: readonly SpokenWord[], around: Around): FoundVe
   return found;
 }
 
-function verbAt(words: readonly SpokenWord[], nth: number, around: Around): FoundVerb | null {
+function verbAt(words: readonly TextWord[], nth: number, around: VerbContext): FoundVerb | null {
   const { plain } = words[nth]!;
-  // "para web" stops it, "para la demo" says what for
+  // "para web" stops it, "para la demo" gives a purpose
   if (plain === 'para' && begins(words, nth, around) && nextIsName(words, nth, around.isName)) {
     return { wants: 'stop', nth, parts: [nth], soft: false };
   }
-  // "the opening" is a thing
+  // "the opening" is a noun
   if (plain.endsWith('ing') && known.articles.has(words[nth - 1]?.plain ?? '')) return null;
   if (plain === 'que' && !asksWhat(words, nth, around)) return null;
   const isState = known.copulas.has(words[nth - 1]?.plain ?? '');
@@ -62,21 +62,21 @@ function verbAt(words: readonly SpokenWord[], nth: number, around: Around): Foun
 }
 
 /** "¿qué hay?", unlike "quiero que abras web". */
-const asksWhat = (words: readonly SpokenWord[], nth: number, { gap }: Around): boolean =>
+const asksWhat = (words: readonly TextWord[], nth: number, { gap }: VerbContext): boolean =>
   nth === 0 ||
   /[^\s]/.test(gap(nth)) ||
   /^(por|y|a|hola|oye|dime|madre)$/.test(words[nth - 1]!.plain);
 
-/** "web is open" tells how it is. */
+/** Verbs that describe a state after a copula: "web is open" is no order. */
 const isPower = (wants: Wanted): boolean =>
   /^(open_window|close_window|keep|extend_window)$/.test(wants);
 
-/** Indexes of the words of this phrase, where it begins at `nth`; null where it does not. */
+/** The indexes of the phrase's words if it begins at `nth`; otherwise null. */
 function partsOf(
-  words: readonly SpokenWord[],
+  words: readonly TextWord[],
   nth: number,
   { wants, head, tail }: Phrase,
-  { isName, isHost }: Around,
+  { isName, isHost }: VerbContext,
 ): number[] | null {
   const stands = (from: number, wanted: readonly string[]): boolean =>
     wanted.every((one, at) => words[from + at]?.plain === one);
@@ -85,7 +85,7 @@ function partsOf(
   if (tail.length === 0) return parts;
   const begin = nth + head.length;
   for (let at = begin; at < Math.min(words.length, begin + farthest); at += 1) {
-    // "hold web on nas" is where, and "turn web on" is how
+    // in "hold web on nas", "on" begins a place; in "turn web on", it belongs to the verb
     const isPlace = (wants === 'keep' || wants === 'need') && known.places.has(tail[0]!);
     const behind = words[at + tail.length];
     if (isPlace && behind !== undefined && isHost(behind)) continue;
@@ -111,13 +111,14 @@ const liesBetween = (plain: string): boolean =>
   plain === 'y';
 
 /**
- * Is a word that a service is called like a verb all the same? Where an order begins with it and a name follows: "stop web";
- * behind another verb it is a name: "open stop". Alone, it is what it always means: no name takes a risk away.
+ * Whether a word that is also a service's name is used as a verb. It is if an order begins with it and a name follows:
+ * "stop web". After another verb it is a name: "open stop". Alone it is a verb, so that a service's name cannot lower a
+ * risk.
  */
 function isVerb(
-  words: readonly SpokenWord[],
+  words: readonly TextWord[],
   { nth, parts, wants }: FoundVerb,
-  around: Around,
+  around: VerbContext,
   before: readonly FoundVerb[],
 ): boolean {
   if (!begins(words, nth, around)) return false;
@@ -130,8 +131,8 @@ function isVerb(
   return alone && before.length === 0 && !/^(list|analyze|help|give|need|add)$/.test(wants);
 }
 
-/** Is a word the first of what is asked for, but for what says nothing? */
-function begins(words: readonly SpokenWord[], nth: number, { gap }: Around): boolean {
+/** Whether an order begins with this word; filler words before it do not count. */
+function begins(words: readonly TextWord[], nth: number, { gap }: VerbContext): boolean {
   for (let at = nth; at > 0; at -= 1) {
     const { plain } = words[at - 1]!;
     if (/[.,;:!?\n]/.test(gap(at)) || plain === 'and' || plain === 'y') return true;
@@ -140,8 +141,8 @@ function begins(words: readonly SpokenWord[], nth: number, { gap }: Around): boo
   return true;
 }
 
-/** Does a name follow, whatever articles are between? */
-export function nextIsName<Word extends SpokenWord>(
+/** Whether a name follows, possibly after articles. */
+export function nextIsName<Word extends TextWord>(
   words: readonly Word[],
   nth: number,
   isName: (word: Word) => boolean,
@@ -150,25 +151,25 @@ export function nextIsName<Word extends SpokenWord>(
   return next !== undefined && isName(next);
 }
 
-/** What a text orders, and the index of the word that says so. */
+/** The action that a text orders, and the index of its verb. */
 export type Verb = Pick<FoundVerb, 'nth' | 'parts'> & {
   action: Exclude<Wanted, 'keep' | 'need' | 'give' | 'add'>;
 };
 
-/** How long, where a text says so. */
+/** The duration in a text, if it has one. */
 interface Timed {
   from: number;
   more: boolean;
 }
 
 /**
- * The verb that a sentence is about. Opening and closing come first; then the first one decides: "tell me how to stop"
- * stops nothing.
+ * The main verb of a sentence. Opening and closing take precedence; otherwise the first verb decides: "tell me how to
+ * stop" stops nothing.
  */
 export function verbOf(
-  words: readonly SpokenWord[],
+  words: readonly TextWord[],
   found: readonly FoundVerb[],
-  { isName, timed }: { isName(word: SpokenWord): boolean; timed: Timed | null },
+  { isName, timed }: { isName(word: TextWord): boolean; timed: Timed | null },
 ): Verb | null {
   const hard = found.filter((verb) => !verb.soft);
   const power = hard.find(({ wants }) => isPower(wants) || wants === 'need');
@@ -205,8 +206,8 @@ export function verbOf(
   return { ...weak, action: weak.wants === 'add' ? 'extend_window' : 'open_window' };
 }
 
-/** The first verb that neither opens nor closes, or the word that makes all of it a question. */
-function firstOther(words: readonly SpokenWord[], hard: readonly FoundVerb[]): Verb | null {
+/** The first verb that neither opens nor closes, or the question word if that comes first. */
+function firstOther(words: readonly TextWord[], hard: readonly FoundVerb[]): Verb | null {
   const question = questionAt(words);
   const verb = hard.find(({ wants }) => !isPower(wants) && wants !== 'need');
   if (question !== null && (verb === undefined || question <= verb.nth)) {
@@ -216,17 +217,17 @@ function firstOther(words: readonly SpokenWord[], hard: readonly FoundVerb[]): V
   return { ...verb, action: verb.wants as Verb['action'] };
 }
 
-/** The word that a question begins with; null where the sentence begins as none. */
-function questionAt(words: readonly SpokenWord[]): number | null {
+/** The index of the question word with which the sentence begins; null if it does not begin as a question. */
+function questionAt(words: readonly TextWord[]): number | null {
   for (const [nth, { plain }] of words.entries()) {
     const next = words[nth + 1]?.plain ?? '';
     const isDo = plain === 'do' && /^(i|we|you|they)$/.test(next);
     // "you are great"
-    const isTold = words[nth - 1]?.plain === 'you';
-    if ((known.questions.has(plain) && !isTold) || isDo) return nth;
+    const isAfterYou = words[nth - 1]?.plain === 'you';
+    if ((known.questions.has(plain) && !isAfterYou) || isDo) return nth;
     // "can you" and "you can", unlike "can web"
-    const isToYou = /^(you|u)$/.test(next) || words[nth - 1]?.plain === 'you';
-    // "can I get web?" asks for it
+    const isToYou = /^(you|u)$/.test(next) || isAfterYou;
+    // "can I get web?" is a request
     const isWish = /^(i|we)$/.test(next) && /^(get|have)$/.test(words[nth + 2]?.plain ?? '');
     if (known.modals.has(plain) && !isToYou && !isWish) return nth;
     if (!known.politeness.has(plain)) return null;

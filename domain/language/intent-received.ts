@@ -1,7 +1,7 @@
 import type { NewEvent } from '../../contracts/event.ts';
 import type { NewIntent } from '../../contracts/intent.ts';
 
-/** What tells of an intent that is written into the log. */
+/** The event for an intent that is appended to the log. */
 export const intentReceived = ({
   intent_id,
   at,

@@ -1,23 +1,24 @@
 import type { Language } from '../../contracts/intent.ts';
 
-/** Words that mean something, in English and Spanish, without accents; each is compared with a whole word. */
+/** Splits a list of words. All words are without accents, and each is compared with a whole word. */
 const list = (words: string): string[] => words.split(' ');
 
-const told: Record<Language, Set<string>> = { en: new Set(), es: new Set() };
-/** Words of both languages, which tell the language of whoever says them. */
-function said(en: string, es: string): string[] {
+const languageWords: Record<Language, Set<string>> = { en: new Set(), es: new Set() };
+/** Words of both languages that also identify the language of a text. */
+function bilingual(en: string, es: string): string[] {
   const words = { en: list(en), es: list(es) };
-  for (const word of words.en) told.en.add(word);
-  for (const word of words.es) told.es.add(word);
+  for (const word of words.en) languageWords.en.add(word);
+  for (const word of words.es) languageWords.es.add(word);
   return [...words.en, ...words.es];
 }
 
-/** Counts a word among those that tell a language. */
-export const learn = (language: Language, word: string): unknown => told[language].add(word);
+/** Adds a word to those that identify a language. */
+export const addLanguageWord = (language: Language, word: string): unknown =>
+  languageWords[language].add(word);
 
-/** Always counts, also where a service has that name: no name takes a risk away. */
+/** Destructive verbs. They count even if a service has that name, so that a name cannot lower a risk. */
 export const destructive = new Set(
-  said(
+  bilingual(
     'delete remove drop destroy kill terminate reset wipe truncate erase nuke purge rm rmdir prune format shred trash ' +
       'discard uninstall obliterate annihilate demolish scrub zap unlink dropdb mkfs ' +
       'deletes removes drops destroys kills terminates resets wipes truncates erases nukes purges prunes formats ' +
@@ -30,7 +31,7 @@ export const destructive = new Set(
       'destruyelo matalo vacialo formatealo',
   ),
 );
-/** The same in several words; what lies between the first and the last does not matter. */
+/** Destructive phrases by first and last word; other words may stand between them. */
 export const destructivePhrases: readonly (readonly [string, string])[] = [
   ['get', 'rid'],
   ['getting', 'rid'],
@@ -48,50 +49,50 @@ export const destructivePhrases: readonly (readonly [string, string])[] = [
 ];
 
 export const audio = new Set([
-  ...said(
+  ...bilingual(
     'mixing compress compressor limiter normalize',
     'mezcla mezclar masteriza masterizar compresor limitador normaliza normalizar',
   ),
   ...list('mix master mastering audio reaper daw stem stems eq shub'),
 ]);
 
-export const everything = new Set(said('all everything', 'todo todos todas'));
+export const everything = new Set(bilingual('all everything', 'todo todos todas'));
 
-/** Between a verb and "all". */
-export const beforeAll = new Set([...said('them the', 'las los'), 'down', 'off']);
+/** Words that may stand between a verb and "all". */
+export const beforeAll = new Set([...bilingual('them the', 'las los'), 'down', 'off']);
 
-/** A text that begins so asks and orders nothing. */
+/** A text that begins with one of these is a question, not an order. */
 export const questions = new Set(
-  said(
+  bilingual(
     'is isn am are aren was were does did has have which who whose where when why should shall may might must',
     'esta estan hay quien quienes cuando donde es sera debo deberia puedo podemos conviene sigue siguen queda',
   ),
 );
-/** So does one that begins so, unless it goes on with "you". */
+/** A text that begins with one of these is a question, unless "you" follows. */
 export const modals = new Set(list('can could will would'));
 
-/** Is something, and is no order: "web is open". */
+/** Copulas: what follows describes a state and is no order: "web is open". */
 export const copulas = new Set(
-  said(
+  bilingual(
     'is isn are aren was were be been being got',
     'esta estan estaba es son fue sera sido estar',
   ),
 );
-/** Before a verb, and saying nothing about it. */
+/** Polite words before a verb; they do not change its meaning. */
 export const politeness = new Set([
-  ...said(
+  ...bilingual(
     'please pls plz can could will would you and then kindly mind',
     'por favor porfa porfavor puedes podrias puede podria podeis y me te importaria importa',
   ),
   ...list('hey madre vx11'),
 ]);
-/** A question with one of them is asked of madre. */
-export const pleas = new Set(said('please pls plz kindly', 'favor porfa porfavor'));
+/** A question with one of these is a request. */
+export const pleas = new Set(bilingual('please pls plz kindly', 'favor porfa porfavor'));
 
-/** Around a verb, and saying nothing about what it does. */
+/** Filler words around a verb; they do not change its meaning. */
 export const fillers = new Set([
   ...politeness,
-  ...said(
+  ...bilingual(
     'i we want need to like let us just now ok okay yes also so ahead time hello hi thanks thank again immediately ' +
       'my our me it them this that these those there here really quickly quick asap right away straight back up fine ' +
       'sure great everyone guys friend mate buddy total long well simply both must should have possible some more next coming lot will',
@@ -101,36 +102,39 @@ export const fillers = new Set([
   ),
   ...list('si id'),
 ]);
-/** The ends of "I'll", "let's", "I'd": they say nothing behind an apostrophe. */
+/** The endings of "I'll", "let's" and "I'd"; after an apostrophe they are filler words. */
 export const clipped = new Set(list('s ll d m re ve'));
-/** What those ends hang on. */
+/** The words that such endings follow. */
 export const beforeClip = new Set(list('i we you it they that there let what he she who'));
-/** Beside what a window is closed on. */
+/** Words around the name of a service or a window. */
 export const aboutWindows = new Set(
-  said(
+  bilingual(
     'window windows of on for at in my our both services by during to down off',
     'ventana ventanas de del en sobre mi mis ambos ambas servicios durante por para a',
   ),
 );
 
-/** They turn what the verb behind them, or beside them, says. */
+/** Negations of the verb after or next to them. */
 export const negations = new Set([
-  ...said('not never neither nor cannot nobody no none', 'no nunca jamas ni tampoco nadie nada'),
+  ...bilingual(
+    'not never neither nor cannot nobody no none',
+    'no nunca jamas ni tampoco nadie nada',
+  ),
   // "don't" without its apostrophe
   ...list(
     'dont doesnt didnt isnt arent wasnt werent wont wouldnt shouldnt couldnt cant mustnt neednt havent hasnt hadnt',
   ),
   ...list('aint shant dunno'),
 ]);
-/** What an apostrophe cuts its "t" off from. */
+/** The part of a negation before its "'t". */
 export const cutNegations = new Set(
   list(
     'don doesn didn isn aren wasn weren won wouldn shouldn couldn can mustn needn haven hasn hadn ain shan',
   ),
 );
-/** They leave something out of a sentence, or put it off, wherever they stand. */
+/** Words that exclude something, add a condition or postpone the order, anywhere in a sentence. */
 export const negators = new Set(
-  said(
+  bilingual(
     'without except excluding but unless if when once until till while before later tomorrow tonight instead rather ' +
       'avoid avoiding cancel cancels ignore ignoring forget refrain skip abort assuming assume provided providing ' +
       'suppose supposing whether whenever case soon noon midnight yesterday monday tuesday wednesday thursday friday ' +
@@ -140,18 +144,18 @@ export const negators = new Set(
       'sabado domingo medianoche mediodia',
   ),
 );
-/** Somebody else's words. */
+/** Words that report what another person said. */
 export const reporting = new Set(
-  said(
+  bilingual(
     'said says say saying told tells asked asks wrote writes written quote quoted quoting quotes claimed ' +
       'claims mentioned suggested suggests according allegedly example eg wants wanted ordered demanded requested',
     'dijo dice dicen dijeron digo diciendo decia pidio piden escribio escribe conto segun cita ejemplo sugirio ' +
       'comento ordeno',
   ),
 );
-/** Between what may be meant, and what also may. */
-export const alternatives = new Set(said('or either', 'o u'));
-/** Around a name: it is to stay as it is. */
+/** Words between alternatives. */
+export const alternatives = new Set(bilingual('or either', 'o u'));
+/** Word pairs around a name that ask to leave the service as it is. */
 export const leftAlone: readonly (readonly [string, string])[] = [
   ['leave', 'alone'],
   ['leave', 'be'],
@@ -175,34 +179,34 @@ export const leftAlone: readonly (readonly [string, string])[] = [
   ['deja', 'cerrado'],
   ['dejar', 'paz'],
 ];
-/** A time that is none: "a bit", "un rato". */
+/** Vague durations: "a bit", "un rato". */
 export const vagueTimes = new Set(
-  said(
+  bilingual(
     'bit little while moment few several jiffy tick sec spell',
     'rato ratito ratico poco unos unas varios momentito',
   ),
 );
-/** Before a time. */
-export const beforeTime = new Set(said('for by during another', 'durante por otros otras'));
+/** Words before a duration. */
+export const beforeTime = new Set(bilingual('for by during another', 'durante por otros otras'));
 
-/** Where this is the word before, they do not: "al menos", "cuanto antes". */
+/** Negators that are harmless after one of these words: "al menos", "cuanto antes". */
 export const harmlessBehind = new Map([
   ['menos', new Set(['al', 'lo'])],
   ['antes', new Set(['cuanto'])],
-  // "for a while" is a time, however vague
+  // "for a while" is a vague duration
   ['while', new Set(['a', 'little'])],
 ]);
 
-/** Before a name, and saying nothing about it. */
-export const articles = new Set(said('the a an service', 'el la los las servicio'));
-/** What a host follows; `on` and `en` say for sure that it does, behind a service. */
-export const places = new Set(said('on at in', 'en'));
+/** Words before a name that do not change its meaning. */
+export const articles = new Set(bilingual('the a an service', 'el la los las servicio'));
+/** Words before a host; after a service, `on` and `en` are always followed by a host. */
+export const places = new Set(bilingual('on at in', 'en'));
 export const surePlaces = new Set(list('on en'));
-/** Between these and the host. */
-export const hostNouns = new Set(said('host machine server', 'maquina equipo servidor'));
+/** Nouns that may stand between these words and the host. */
+export const hostNouns = new Set(bilingual('host machine server', 'maquina equipo servidor'));
 
-// words that decide nothing else
-said('for because of to with until my', 'para porque de con hasta durante mi hola gracias');
+// words that only identify a language
+bilingual('for because of to with until my', 'para porque de con hasta durante mi hola gracias');
 
 const count = (values: number[], en: string, es: string): [string, number][] =>
   [list(en), list(es)].flatMap((words) =>
@@ -218,30 +222,30 @@ const english =
 const spanish =
   'cero dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho ' +
   'diecinueve veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien';
-said(english, spanish);
+bilingual(english, spanish);
 const twenties =
   'veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho veintinueve';
 
-/** Numbers that are written out, as people write them before a unit of time. */
+/** Number words, as written before a unit of time. */
 export const numbers = new Map<string, number>([
-  ...said('a an one', 'un una uno').map((word): [string, number] => [word, 1]),
+  ...bilingual('a an one', 'un una uno').map((word): [string, number] => [word, 1]),
   ...count(counts, english, spanish),
-  ...said('', twenties).flatMap((word, nth): [string, number][] =>
+  ...bilingual('', twenties).flatMap((word, nth): [string, number][] =>
     word === '' ? [] : [[word, 20 + nth]],
   ),
 ]);
-/** "another 5 minutes", "5 more minutes", "5 minutos más": beside what there is. */
+/** Words that add to the present duration: "another 5 minutes", "5 more minutes", "5 minutos más". */
 export const more = new Set(
-  said(
+  bilingual(
     'another more extra additional longer further',
     'otro otra otros otras mas adicional adicionales',
   ),
 );
-export const halves = new Set(said('half', 'media medio'));
+export const halves = new Set(bilingual('half', 'media medio'));
 
 const unit = (seconds: number, short: string, en: string, es: string): [string, number][] =>
-  [...list(short), ...said(en, es)].map((word) => [word, seconds]);
-/** Seconds of a unit. */
+  [...list(short), ...bilingual(en, es)].map((word) => [word, seconds]);
+/** The seconds in each unit. */
 export const units = new Map<string, number>([
   ...unit(1, 's', 'sec secs second seconds', 'seg segs segundo segundos'),
   ...unit(60, 'm min', 'mins minute minutes', 'minuto minutos'),
@@ -250,13 +254,14 @@ export const units = new Map<string, number>([
   ...unit(604_800, 'w', 'week weeks', 'semana semanas'),
 ]);
 
-/** Does this word (lower case, no accents) mean something by itself, so that it names nothing? */
-export const means = (word: string): boolean => told.en.has(word) || told.es.has(word);
+/** Whether the word (lower case, no accents) is in the vocabulary, so it is not a name. */
+export const means = (word: string): boolean =>
+  languageWords.en.has(word) || languageWords.es.has(word);
 
-/** The language that more of these words (lower case, no accents) are of; English when in doubt. */
+/** The language to which most of these words (lower case, no accents) belong; English if it is undecided. */
 export function languageOf(words: readonly string[]): Language {
-  // a word of both, such as "a", tells nothing: it counts for each
+  // a word of both languages, such as "a", counts for each
   const of = (language: Language): number =>
-    words.filter((word) => told[language].has(word)).length;
+    words.filter((word) => languageWords[language].has(word)).length;
   return of('es') > of('en') ? 'es' : 'en';
 }

@@ -1,13 +1,13 @@
-import type { SpokenWord } from './parse-host.ts';
+import type { TextWord } from './parse-host.ts';
 import { beforeTime, halves, more, numbers, units, vagueTimes } from './lexicon.ts';
 
-/** A duration within a text: how long, and which words it is made of. */
-export interface SpokenDuration {
+/** A duration in a text, and the position of its words. */
+export interface TextDuration {
   seconds: number;
-  /** Index of its first word, and of the one after its last. */
+  /** The index of its first word, and the index after its last word. */
   from: number;
   to: number;
-  /** Beside what there is: "another 5 minutes". */
+  /** It adds to the present duration: "another 5 minutes". */
   more: boolean;
 }
 
@@ -17,7 +17,7 @@ const plainNumber = /^\d{1,6}(?:\.\d{1,3})?$/;
 const quarters = new Set(['quarter', 'quarters', 'cuarto', 'cuartos']);
 const few = new Set(['couple', 'par']);
 
-/** Seconds of one word such as `90s`, `1h30m` or `20min`; null for any other. */
+/** The seconds of a single word such as `90s`, `1h30m` or `20min`; null for any other word. */
 function oneWord(word: string): number | null {
   if (compact.test(word)) {
     const parts = word.match(/\d+[wdhms]/g) ?? [];
@@ -30,7 +30,7 @@ function oneWord(word: string): number | null {
 
 type Part = { seconds: number; to: number; more: boolean };
 
-/** A number at this place: `20`, `veinte`, `twenty five`, `forty-five`, `treinta y cinco`. */
+/** The number at this position: `20`, `veinte`, `twenty five`, `forty-five`, `treinta y cinco`. */
 function amountAt(words: readonly string[], at: number): { amount: number; to: number } | null {
   const word = words[at] ?? '';
   const [tens = '', ones = ''] = word.split('-');
@@ -55,7 +55,7 @@ const skip = (words: readonly string[], at: number, set: ReadonlySet<string>): n
 };
 const smallWords = new Set(['of', 'an', 'a', 'de', 'una', 'un']);
 
-/** One amount with its unit at this place: `20 minutes`, `dos horas`, `half an hour`, `1h30m`, `another hour`. */
+/** The amount with its unit at this position: `20 minutes`, `dos horas`, `half an hour`, `1h30m`, `another hour`. */
 function part(words: readonly string[], start: number): Part | null {
   let at = skip(words, start, more);
   const isMore = at > start;
@@ -99,7 +99,7 @@ function whole(words: readonly string[], at: number, isMore: boolean): Part | nu
   return { seconds, to: half?.to ?? next + 1, more: next > amount.to };
 }
 
-/** `half`, `media`, `a quarter of`, `tres cuartos de`, `a couple of`: how much of a unit. */
+/** The fraction or multiple of a unit: `half`, `media`, `a quarter of`, `tres cuartos de`, `a couple of`. */
 function shareOf(words: readonly string[], at: number): { share: number; to: number } | null {
   if (halves.has(words[at] ?? '')) return { share: 0.5, to: at + 1 };
   const count = numbers.get(words[at] ?? '');
@@ -109,19 +109,19 @@ function shareOf(words: readonly string[], at: number): { share: number; to: num
   return count === 1 && halves.has(name) ? { share: 0.5, to: noun } : null;
 }
 
-/** `and a half`, `y media`, `y cuarto` behind a unit. */
+/** `and a half`, `y media` or `y cuarto` after a unit. */
 function halfBehind(words: readonly string[], at: number): { share: number; to: number } | null {
   if (!/^(and|y)$/.test(words[at] ?? '')) return null;
   const next = skip(words, at + 1, smallWords);
   const isHalf = halves.has(words[next] ?? '');
   if (!isHalf && !quarters.has(words[next] ?? '')) return null;
-  // "1 hour and half a minute" is two of them
+  // "1 hour and half a minute" is two parts
   if (units.has(words[skip(words, next + 1, smallWords)] ?? '')) return null;
   return { share: isHalf ? 0.5 : 0.25, to: next + 1 };
 }
 
-/** The first duration in these words (lower case, no accents), its parts added up; null where there is none. */
-export function parseSpokenDuration(words: readonly string[]): SpokenDuration | null {
+/** The first duration in these words (lower case, no accents), as the sum of its parts; null if there is none. */
+export function findDuration(words: readonly string[]): TextDuration | null {
   for (let from = 0; from < words.length; from += 1) {
     const first = part(words, from);
     if (first === null) continue;
@@ -141,24 +141,25 @@ export function parseSpokenDuration(words: readonly string[]): SpokenDuration | 
   return null;
 }
 
-/** Is a time said in what follows `for` and is no time that is known: "for some odd minutes"? */
-export const saysTime = (words: readonly SpokenWord[]): boolean =>
+/** Whether the words mention a time that could not be parsed: "for some odd minutes". */
+export const mentionsTime = (words: readonly TextWord[]): boolean =>
   words.some(({ plain }) => plain.length > 1 && units.has(plain) && !ordinals.has(plain)) ||
   /minut[eo]|seconds|segundos|hours|horas/.test(
     words.map(({ plain }) => plain.replace(/-/g, '')).join(''),
   );
 const ordinals = new Set(['second', 'segundo']);
 
-/** Nobody wants a window for longer; whoever says so has mistyped it. */
+/** A longer duration is most likely a typing error. */
 const longestSeconds = 7 * 86_400;
 
 /**
- * Is a time meant that cannot be: negative, none at all, past, absurd, or vague? Such a time is asked about: none is made up.
- * @param isOther words that mean something else: names, verbs and hosts
+ * Whether the text has an unusable duration: negative, without a number, in the past, too long, or vague. The user is then
+ * asked for it; no value is guessed.
+ * @param isOther whether a word is something else: a name, a verb or a host
  */
 export function isUnclearTime(
-  words: readonly SpokenWord[],
-  duration: SpokenDuration | null,
+  words: readonly TextWord[],
+  duration: TextDuration | null,
   { gap, isOther }: { gap(nth: number): string; isOther(nth: number): boolean },
 ): boolean {
   const at = (nth: number): string => words[nth]?.plain ?? '';

@@ -1,35 +1,35 @@
 import * as known from './lexicon.ts';
 
-/** A word of a text: as it was written, and in lower case without accents. */
-export interface SpokenWord {
+/** A word of a text: as written, and in lower case without accents. */
+export interface TextWord {
   text: string;
   plain: string;
 }
 
-/** What follows a service so and is no place: "abre web en cuanto puedas", "open web on demand". */
+/** Words after "on", "in" or "en" that are no host: "abre web en cuanto puedas", "open web on demand". */
 const noPlaces = new Set('cuanto seguida breve demand it this that now ahora'.split(' '));
-/** Between a service and its place: "is web up on nas?". */
+/** Words between a service and its host: "is web up on nas?". */
 const states = new Set('up down open closed running abierto abierta cerrado cerrada'.split(' '));
 const joints = new Set(['and', 'y']);
 
-/** What has to be known to tell a host from any other word. */
-export interface Around<Word> {
-  /** The host that a word names, as the catalogs write it; null for any other word. */
+/** What distinguishes a host from other words. */
+export interface HostContext<Word> {
+  /** The host that a word names, in the spelling of the catalogs; null for any other word. */
   host(word: Word): string | null;
   isService(word: Word): boolean;
-  /** Is the word with this index part of a verb, such as "on" of "turn on"? */
+  /** Whether the word with this index is part of a verb, such as "on" in "turn on". */
   isTaken?(nth: number): boolean;
-  /** Words of this stretch are a time. */
+  /** The range of words that are a duration. */
   duration: { from: number; to: number } | null;
 }
 
 /**
- * Hosts that a text names, each with its word: what follows `on`, `at`, `in` or `en` and is a host, and also what is none but
- * can mean nothing else, such as `mars` in "open web on mars".
+ * The hosts that a text names, each with its word: known hosts after `on`, `at`, `in` or `en`, and unknown words that can
+ * only be a host, such as `mars` in "open web on mars".
  */
-export function parseHosts<Word extends SpokenWord>(
+export function parseHosts<Word extends TextWord>(
   words: readonly Word[],
-  around: Around<Word>,
+  around: HostContext<Word>,
 ): { host: string; word: Word }[] {
   const found: { host: string; word: Word }[] = [];
   for (const [nth, { plain }] of words.entries()) {
@@ -41,18 +41,18 @@ export function parseHosts<Word extends SpokenWord>(
     if (word === undefined || found.some((one) => one.word === word)) continue;
     const host = around.host(word);
     if (host !== null) found.push({ host, word }, ...further(words, next, around));
-    else if (isMeant(words, nth, next, around)) found.push({ host: word.text, word });
+    else if (isUnknownHost(words, nth, next, around)) found.push({ host: word.text, word });
   }
   return found;
 }
 
-const isNoun = (word: SpokenWord | undefined): boolean => known.hostNouns.has(word?.plain ?? '');
+const isNoun = (word: TextWord | undefined): boolean => known.hostNouns.has(word?.plain ?? '');
 
-/** `nas and gpu`: those behind the first. */
-function further<Word extends SpokenWord>(
+/** The hosts after the first in a list such as `nas and gpu`. */
+function further<Word extends TextWord>(
   words: readonly Word[],
   first: number,
-  around: Around<Word>,
+  around: HostContext<Word>,
 ): { host: string; word: Word }[] {
   const found = [];
   for (let nth = first + 1; nth < words.length; nth += 1) {
@@ -65,12 +65,12 @@ function further<Word extends SpokenWord>(
   return found;
 }
 
-/** Is a word that is no host meant as one? @param place index of `on` or a noun, @param next of the word */
-function isMeant<Word extends SpokenWord>(
+/** Whether an unknown word can only be a host. @param place index of `on` or a noun, @param next index of the word */
+function isUnknownHost<Word extends TextWord>(
   words: readonly Word[],
   place: number,
   next: number,
-  { isService, duration }: Around<Word>,
+  { isService, duration }: HostContext<Word>,
 ): boolean {
   const word = words[next]!;
   const isTime =

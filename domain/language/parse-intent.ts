@@ -4,12 +4,7 @@ import { findVerbs, verbOf, type FoundVerb, type Verb } from './find-verbs.ts';
 import { upStates } from './phrases.ts';
 import { isPlain, isNegated, type Sentence } from './negation.ts';
 import { areSeveralOrders } from './split-orders.ts';
-import {
-  isUnclearTime,
-  saysTime,
-  parseSpokenDuration,
-  type SpokenDuration,
-} from './parse-duration.ts';
+import { isUnclearTime, mentionsTime, findDuration, type TextDuration } from './parse-duration.ts';
 import { parseHosts } from './parse-host.ts';
 import { reasonOf } from './parse-reason.ts';
 import { nameFinder, plainMarks, quotesIn, unclearNames, wordsOf, type Word } from './tokenize.ts';
@@ -18,36 +13,36 @@ import { coreServices } from '../services/core-services.ts';
 import type { Vocabulary } from '../plans/planning-context.ts';
 
 export const destructiveWarning = 'destructive_intent_detected';
-/** More is asked for than one plan can be: nothing is done. */
+/** The text has more than one order; nothing is done. */
 export const severalWarning = 'several_things_asked';
-/** Something in the text turns what it says, or puts it off: nothing is done. */
-export const turnedWarning = 'order_not_plain';
-/** Which service is meant, how long, or what is to be done with it, is not clear: nothing is done. */
+/** The order is negated, conditional, postponed or only reported; nothing is done. */
+export const negatedWarning = 'order_not_plain';
+/** The service, the duration or the action is not clear; nothing is done. */
 export const nameWarning = 'name_not_clear';
 export const timeWarning = 'time_not_clear';
 export const unknownOrderWarning = 'order_not_known';
-/** Why nothing is done, where something may have been wanted. */
-export const askingWarnings: readonly string[] = [
+/** The warnings after which nothing is done although the text may be an order. */
+export const ambiguityWarnings: readonly string[] = [
   severalWarning,
-  turnedWarning,
+  negatedWarning,
   nameWarning,
   timeWarning,
 ];
-/** No more of a text is looked at. */
+/** The number of characters of a text that are parsed. */
 const longest = 4000;
 
 const codeForm = /`([^`]{1,4000})`/;
 const timed = /^(open_window|close_window|extend_window|hold|stop|suspend|restart|run)$/;
 
-/** Understands a text by rules alone, in one pass over its words. Never fails, always decides. */
+/** Parses a text by rules alone, in one pass over its words. Never throws; a text without an order is `chat`. */
 export function parseIntent(message: string, { services, hosts }: Vocabulary): Intent {
   const names = [...services, ...coreServices];
   const candidates = nameFinder(names);
   const { text, code } = codeIn(plainMarks(message.slice(0, longest)), services);
-  const spoken = spokenIn(text, (word) => candidates(word).length > 0);
-  const all = spoken.words;
+  const unquoted = wordsOutsideQuotes(text, (word) => candidates(word).length > 0);
+  const all = unquoted.words;
   const gap = gapsOf(text, all);
-  const duration = parseSpokenDuration(all.map(({ plain }) => plain));
+  const duration = findDuration(all.map(({ plain }) => plain));
   const hostOf = nameFinder([...hosts]);
   const isService = (word: { text: string; plain: string }) => candidates(word).length > 0;
   const verbs = findVerbs(all, {
@@ -69,8 +64,8 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   const nameOf = (word: Word): string | null =>
     hostWords.has(word) || verbNames.has(word) ? null : (candidates(word)[0] ?? null);
   const isName = (word: Word): boolean => hostWords.has(word) || nameOf(word) !== null;
-  const heard = verbs.filter(({ nth }) => nth < words.length && !hostWords.has(all[nth]!));
-  const verb = verbOf(words, heard, {
+  const ownVerbs = verbs.filter(({ nth }) => nth < words.length && !hostWords.has(all[nth]!));
+  const verb = verbOf(words, ownVerbs, {
     isName: (word) => nameOf(word as Word) !== null,
     timed: duration,
   });
@@ -78,7 +73,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   const targets = [
     ...new Set(
       words.flatMap((word, nth) =>
-        isDestroying(words, nth, destroys, isName) || isCalled(words, nth, verb, nameOf)
+        isDestroying(words, nth, destroys, isName) || isAddress(words, nth, verb, nameOf)
           ? []
           : (nameOf(word) ?? []),
       ),
@@ -112,19 +107,19 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     return { ...understood('system', 'delete'), confidence: 0.9, warnings };
   }
   const isAudio = words.some((word) => known.audio.has(word.plain) && !isName(word));
-  const meant = meantBy(verb, isAudio);
+  const intent = intentOfVerb(verb, isAudio);
   const asks = /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.at(-1))));
-  if (!hasEffect(meant)) {
+  if (!hasEffect(intent)) {
     const isState = words.some(({ plain }) => upStates.has(plain));
-    if (meant.action === 'chat' && asks && !spoken.quotes && (targets.length > 0 || isState)) {
+    if (intent.action === 'chat' && asks && !unquoted.quotes && (targets.length > 0 || isState)) {
       return understood('system', 'list');
     }
-    const isLost = meant.action === 'chat' && targets.length > 0;
-    return isLost
-      ? nothing(spoken.quotes ? turnedWarning : unknownOrderWarning)
-      : understood(meant.domain, meant.action);
+    const isNotUnderstood = intent.action === 'chat' && targets.length > 0;
+    return isNotUnderstood
+      ? nothing(unquoted.quotes ? negatedWarning : unknownOrderWarning)
+      : understood(intent.domain, intent.action);
   }
-  const parts = new Set(heard.flatMap((one) => one.parts));
+  const parts = new Set(ownVerbs.flatMap((one) => one.parts));
   const sentence: Sentence<Word> = {
     words,
     behind: why.certain ? [] : all.slice(why.from),
@@ -137,18 +132,24 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     duration,
     names: why.names,
     quotes:
-      (code !== null && meant.action !== 'run') ||
+      (code !== null && intent.action !== 'run') ||
       text.includes('`') ||
-      spoken.firstQuote < (why.certain ? all[why.from]!.at : Infinity),
-    isAudio: meant.domain === 'audio',
+      unquoted.firstQuote < (why.certain ? all[why.from]!.at : Infinity),
+    isAudio: intent.domain === 'audio',
   };
-  if (isNegated(sentence, meant.action)) return nothing(turnedWarning);
-  const saying = { nameOf, isName, timed: duration !== null, hasCode: code !== null, verbs: heard };
-  if (areSeveralOrders(words, saying)) return nothing(severalWarning);
-  const isPower = meant.domain !== 'audio' && timed.test(meant.action) && code === null;
+  if (isNegated(sentence, intent.action)) return nothing(negatedWarning);
+  const context = {
+    nameOf,
+    isName,
+    timed: duration !== null,
+    hasCode: code !== null,
+    verbs: ownVerbs,
+  };
+  if (areSeveralOrders(words, context)) return nothing(severalWarning);
+  const isPower = intent.domain !== 'audio' && timed.test(intent.action) && code === null;
   const means = (nth: number): boolean =>
     parts.has(nth) || why.skipped(nth) || isTimeWord(duration, nth);
-  const candidatesHere = isPower
+  const possible = isPower
     ? unclearNames(words, {
         services: names,
         candidates: (word) => (hostWords.has(word) || verbNames.has(word) ? [] : candidates(word)),
@@ -157,29 +158,29 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
         means: (nth) => means(nth) || hostWords.has(words[nth]!),
       })
     : null;
-  if (candidatesHere !== null) return nothing(nameWarning, { candidates: candidatesHere });
+  if (possible !== null) return nothing(nameWarning, { candidates: possible });
   const isOr = words.some(
     (_, nth) => isAlternative(words, nth) && !means(nth) && !isName(words[nth]!),
   );
-  if (isOr && meant.domain !== 'audio') {
+  if (isOr && intent.domain !== 'audio') {
     return targets.length > 1
       ? nothing(nameWarning, { candidates: targets })
-      : nothing(turnedWarning);
+      : nothing(negatedWarning);
   }
   const isOther = (nth: number): boolean =>
     nth >= words.length || isName(words[nth]!) || parts.has(nth) || why.skipped(nth);
-  const isVague = saysTime(sentence.behind);
+  const isVague = mentionsTime(sentence.behind);
   if (isPower && (isVague || isUnclearTime(words, duration, { gap, isOther })))
     return nothing(timeWarning, { ttl_seconds: null });
-  if (meant.action === 'extend_window' && duration === null) return nothing(timeWarning);
-  // what ends like a question is one, unless it asks for something
+  if (intent.action === 'extend_window' && duration === null) return nothing(timeWarning);
+  // a text that ends with a question mark is a question, unless it is a request
   if (sentence.asks && !isPlea(words)) return understood('system', 'list');
-  const opens = meant.action === 'open_window';
+  const opens = intent.action === 'open_window';
   return {
-    ...understood(meant.domain, meant.action),
-    // with no service named nothing is opened, unless a model finds which
+    ...understood(intent.domain, intent.action),
+    // without a named service nothing is opened, unless a model finds one
     ...(!(opens && targets.length === 0) &&
-      !isPlain(sentence, meant.action) && { doubt: 'unclear_order' as const }),
+      !isPlain(sentence, intent.action) && { doubt: 'unclear_order' as const }),
   };
 }
 
@@ -189,7 +190,7 @@ const isAlternative = (words: readonly Word[], nth: number): boolean =>
   (words[nth]!.plain !== 'u' ||
     !/^(can|could|will|would|if|do)$/.test(words[nth - 1]?.plain ?? ''));
 
-const isTimeWord = (duration: SpokenDuration | null, nth: number): boolean =>
+const isTimeWord = (duration: TextDuration | null, nth: number): boolean =>
   duration !== null && nth >= duration.from && nth < duration.to;
 
 const isPlea = (words: readonly Word[]): boolean =>
@@ -199,7 +200,7 @@ const isPlea = (words: readonly Word[]): boolean =>
       known.pleas.has(plain) || (known.modals.has(plain) && words[nth + 1]?.plain === 'you'),
   );
 
-function meantBy(verb: Verb | null, isAudio: boolean): Pick<Intent, 'domain' | 'action'> {
+function intentOfVerb(verb: Verb | null, isAudio: boolean): Pick<Intent, 'domain' | 'action'> {
   const action = verb?.action ?? null;
   const isPower = /^(open_window|close_window|extend_window|hold)$/.test(action ?? '');
   if (isPower) return { domain: 'power', action: action! };
@@ -207,7 +208,10 @@ function meantBy(verb: Verb | null, isAudio: boolean): Pick<Intent, 'domain' | '
   return { domain, action: action ?? 'chat' };
 }
 
-/** A text without what it says between backticks, every other character in its place; a service may be named so too. */
+/**
+ * Replaces text between backticks by spaces, so that all other positions stay the same. Between backticks is code, or the
+ * name of a service.
+ */
 function codeIn(
   whole: string,
   services: ReadonlySet<string>,
@@ -226,15 +230,15 @@ const runWords = new Set(
   'run execute perform ejecuta ejecutar ejecute ejecutes corre correr'.split(' '),
 );
 
-/** The words of a text, without what somebody else says in it: a name or a time is only marked by its quotes. */
-function spokenIn(
+/** The words of a text outside quotation marks. A quoted name or duration is not removed. */
+function wordsOutsideQuotes(
   text: string,
   isName: (word: Word) => boolean,
 ): { words: Word[]; quotes: boolean; firstQuote: number } {
   const words = wordsOf(text);
   const opaque = quotesIn(text).filter(({ from, to }) => {
     const inside = words.filter(({ at }) => at > from && at < to);
-    const time = parseSpokenDuration(inside.map(({ plain }) => plain));
+    const time = findDuration(inside.map(({ plain }) => plain));
     return !inside.every(
       (word, nth) =>
         isName(word) ||
@@ -255,7 +259,7 @@ const gapsOf =
   (nth: number): string =>
     text.slice(endOf(words[nth - 1]), words[nth]?.at ?? text.length);
 
-/** Index of the first word that destroys; -1 where none does. */
+/** The index of the first destructive word; -1 if there is none. */
 function destroysAt(words: readonly Word[]): number {
   return words.findIndex(({ plain }, nth) => {
     if (known.destructive.has(plain)) return true;
@@ -266,7 +270,7 @@ function destroysAt(words: readonly Word[]): number {
   });
 }
 
-/** Is a word what destroys, and not what is destroyed? "delete web" deletes web, also where a service is called delete. */
+/** Whether a word is the destructive verb and not its target: "delete web" deletes web even if a service is named delete. */
 const isDestroying = (
   words: readonly Word[],
   nth: number,
@@ -277,8 +281,8 @@ const isDestroying = (
   words.some((word, at) => at !== nth && isName(word)) &&
   known.destructive.has(words[nth]!.plain);
 
-/** "madre, open web": whom it is said to. */
-const isCalled = (
+/** Whether the word only addresses madre: "madre, open web". */
+const isAddress = (
   words: readonly Word[],
   nth: number,
   verb: Verb | null,
@@ -290,7 +294,7 @@ const isCalled = (
   words.slice(0, nth).every(({ plain }) => known.fillers.has(plain)) &&
   words.some((word, at) => at > nth && nameOf(word) !== null);
 
-/** "close all", "close them all": behind its verb. "close it, that's all" means something else. */
+/** Whether "all" follows the verb: "close all", "close them all", but not "close it, that's all". */
 function meansAll(words: readonly Word[], verbs: readonly FoundVerb[]): boolean {
   const closes = verbs.filter(({ wants }) => wants === 'close_window');
   const parts = new Set(closes.flatMap((verb) => verb.parts));

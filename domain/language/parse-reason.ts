@@ -1,29 +1,29 @@
 import type { FoundVerb } from './find-verbs.ts';
-import type { SpokenDuration } from './parse-duration.ts';
+import type { TextDuration } from './parse-duration.ts';
 import type { Word } from './tokenize.ts';
 import * as known from './lexicon.ts';
 
 export interface Reason {
   reason: string | null;
-  /** Index of the word with which it begins: what is behind it orders nothing. */
+  /** The index of its first word; the words from here on order nothing. */
   from: number;
-  /** `because` says for sure that a reason follows; `for` may be anything. */
+  /** True after `because`, which always begins a reason; `for` may begin something else. */
   certain: boolean;
-  /** It names services, and may be more than a reason. */
+  /** It names services, so it may be part of the order. */
   names: boolean;
-  /** Does a word belong to a reason in the middle of the sentence: "for the demo for 20 minutes"? */
+  /** Whether a word belongs to a reason in the middle of the sentence: "for the demo for 20 minutes". */
   skipped(nth: number): boolean;
 }
 
-interface Around {
-  duration: SpokenDuration | null;
+interface ReasonContext {
+  duration: TextDuration | null;
   isName(word: Word): boolean;
   verbs: readonly FoundVerb[];
 }
 
 const sure = new Set(['because', 'porque']);
 const purposes = new Set(['for', 'para']);
-/** They say what for where something is ordered already. */
+/** Words that begin a reason only after an order. */
 const later = new Set(['to', 'so', 'since', 'as', 'pues', 'debido', 'due']);
 const subjects = new Set('i we it they there the my our'.split(' '));
 const longest = 500;
@@ -32,15 +32,15 @@ const longest = 500;
 const isSomeTime = (words: readonly Word[], nth: number): boolean =>
   /^(some|algun)$/.test(words[nth]!.plain) && /^(time|tiempo)$/.test(words[nth + 1]?.plain ?? '');
 
-/** "for 20", "for a few minutes": a time, however unclear. */
+/** Whether the word begins a duration, even an unclear one: "for 20", "for a few minutes". */
 const isCount = (plain: string): boolean =>
   /^\d/.test(plain) ||
   known.vagueTimes.has(plain) ||
   known.units.has(plain) ||
   (known.numbers.get(plain) ?? 1) !== 1;
 
-/** What follows because or porque; or what follows for, para, to or so, where that is no service and no time. */
-export function reasonOf(text: string, words: readonly Word[], around: Around): Reason {
+/** The reason in a text: what follows because or porque, or for, para, to or so if that is no service and no duration. */
+export function reasonOf(text: string, words: readonly Word[], around: ReasonContext): Reason {
   const none = { skipped: () => false, certain: false, names: false };
   const endOf = (nth: number): number => words[nth]!.to;
   const between = (from: number, to?: number): string | null =>
@@ -55,7 +55,7 @@ export function reasonOf(text: string, words: readonly Word[], around: Around): 
   }
   const { duration, isName, verbs } = around;
   const taken = new Set(verbs.filter(({ soft }) => !soft).flatMap(({ parts }) => parts));
-  /** "to 'morrow" and "as suming" are no reasons. */
+  /** Whether the word stands alone: "to 'morrow" and "as suming" begin no reason. */
   const isApart = (nth: number): boolean => {
     const isWhole = /^[\s:,"\u201c\u00ab]*$/.test(text.slice(endOf(nth), words[nth + 1]?.at));
     return isWhole && (words[nth]!.plain !== 'as' || subjects.has(words[nth + 1]?.plain ?? ''));
@@ -75,7 +75,7 @@ export function reasonOf(text: string, words: readonly Word[], around: Around): 
     if (word === undefined || isName(word) || isCount(word.plain) || isSomeTime(words, next))
       continue;
     if (duration !== null && next >= duration.from && next < duration.to) continue;
-    // a time or a service may come behind it: "open for demo web" names what to open
+    // a duration or a service may follow the reason: "open for demo web" names the service to open
     const namesLater = words.slice(next).some(isName);
     if (!namesLater && (duration === null || duration.from < nth)) {
       return { ...none, reason: between(endOf(nth)), from: nth };

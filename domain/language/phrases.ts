@@ -1,13 +1,13 @@
 import type { IntentAction } from '../../contracts/intent.ts';
-import { learn } from './lexicon.ts';
+import { addLanguageWord } from './lexicon.ts';
 
 /**
- * What a verb wants: an action, or one of three that only the rest of the sentence decides. `keep` extends what is open, opens
- * for a time, or holds; `need` and `give` open what they name, unless there is a better verb; `add` extends by a time.
+ * The meaning of a verb: an action, or one that depends on the rest of the sentence. `keep` extends an open window, opens
+ * one for a time, or holds; `need` and `give` open a window unless there is another verb; `add` extends by a duration.
  */
 export type Wanted = IntentAction | 'keep' | 'need' | 'give' | 'add';
 
-/** A way to say it: its head, and behind what it is about, its tail: "turn (web) on". */
+/** A phrase for a verb: its head, and its tail after the object: "turn (web) on". */
 export interface Phrase {
   wants: Wanted;
   head: readonly string[];
@@ -22,7 +22,7 @@ function add(wants: Wanted, language: 'en' | 'es', ways: Iterable<string>): void
     const phrase = { wants, head: head.split(' '), tail: tail === '' ? [] : tail.split(' ') };
     const first = phrase.head[0]!;
     byHead.set(first, [...(byHead.get(first) ?? []), phrase]);
-    if (first.length > 2) learn(language, first);
+    if (first.length > 2) addLanguageWord(language, first);
   }
 }
 
@@ -31,13 +31,13 @@ const list = (text: string): string[] =>
     .split('|')
     .map((way) => way.trim())
     .filter(Boolean);
-/** Every head with every tail. */
+/** Combines every head with every tail. */
 const each = (heads: string, tails: string): string[] =>
   list(heads).flatMap((head) => list(tails).map((tail) => `${head} ~ ${tail}`));
 
 /**
- * The forms of a regular Spanish verb in which something is asked for, also with the pronouns that hang on to them.
- * @param rows infinitive, stem under stress, stem before e (of -ar) or a (of others); each as the one before where left out
+ * The forms in which a regular Spanish verb is used for a request, with and without attached pronouns.
+ * @param rows infinitive, stressed stem, stem before e (-ar verbs) or a (others); an omitted stem equals the previous one
  */
 function spanish(rows: string): string[] {
   return list(rows).flatMap((row) => {
@@ -55,7 +55,7 @@ function spanish(rows: string): string[] {
   });
 }
 
-// English: what is up, and what is down
+// English: words for running and for stopped
 const up =
   'up|on|open|opened|running|up and running|awake|alive|online|available|active|started|ready|going|working';
 const down = 'down|off|closed|asleep|stopped|shut|offline|sleeping';
@@ -144,7 +144,7 @@ add('help', 'en', [
   ...list('lost|get started|getting started|teach me|show me how|tell me how to use|options'),
 ]);
 
-// Spanish: without accents
+// Spanish, without accents
 const arriba =
   'en marcha|abierto|abierta|abiertos|abiertas|encendido|encendida|encendidos|encendidas|levantado|' +
   'levantada|despierto|despierta|activo|activa|activos|activas|arriba|funcionando|corriendo|disponible|' +
@@ -210,7 +210,7 @@ add('add', 'es', [
   ...list('ponle|metele|sumale|anadele|agregale|echale'),
 ]);
 add('stop', 'es', [
-  // "para web" is found where a name follows: mostly it says what for
+  // "para web" is recognized by the name after it; otherwise "para" begins a purpose
   ...spanish('parar|pausar|congelar').filter((form) => form !== 'para'),
   ...list('deten|detener|detenga|detengas|detenme|frena|frenar'),
 ]);
@@ -240,23 +240,23 @@ add('help', 'es', [
   ),
   ...list('que puedes|que puedo|que sabes|que se puede|opciones|perdido|perdida|para que sirves'),
 ]);
-// the longest way that fits is meant
+// the longest matching phrase counts
 for (const ways of byHead.values()) {
   ways.sort((a, b) => b.head.length + b.tail.length - (a.head.length + a.tail.length));
 }
 
-/** Ways that begin with this word (lower case, no accents), the longest first. */
+/** The phrases that begin with this word (lower case, no accents), the longest first. */
 export const phrasesFrom = (head: string): readonly Phrase[] => byHead.get(head) ?? none;
 const none: readonly Phrase[] = [];
 
-/** How many ways there are to want something, and in which language they begin. */
-export const waysTo = (wanted: Wanted): string[] =>
+/** All phrases for a verb, as text with `~` before the tail. */
+export const phrasesFor = (wanted: Wanted): string[] =>
   [...byHead.values()]
     .flat()
     .filter(({ wants }) => wants === wanted)
     .map(({ head, tail }) => [...head, ...(tail.length > 0 ? ['~', ...tail] : [])].join(' '));
 
 const states = (text: string): ReadonlySet<string> => new Set(text.split(/[ |]/));
-/** What a service is, beside what is to be done with it: "I need web open". */
+/** Words for the state of a service in an order: "I need web open". */
 export const upStates = states(`${up}|back|again|${arriba}|que|este`);
 export const downStates = states(`${down}|back|again|${abajo}`);

@@ -16,7 +16,7 @@ const states: Record<HealthState, string> = {
   off_by_policy: 'duerme',
 };
 
-/** Why a step failed while it ran, by its code. */
+/** Why a step failed while it ran, by its error code. */
 const failures: Record<string, (service: string, role: string) => string> = {
   off_by_policy: (_, role) =>
     `${role} duerme por política o no está en ningún archivo de compose. Ábrelo antes: "abre ${role} durante 10 minutos".`,
@@ -42,7 +42,7 @@ const failures: Record<string, (service: string, role: string) => string> = {
   run_lost: () => 'Su ejecución ya no está en Temporal; mira sus pasos.',
   not_done: () => 'No se llevaron a cabo todos los pasos.',
 };
-/** Why a service is as it is. */
+/** The reasons for a service's health. The keys are texts of `services/status.ts`. */
 const causes: Record<string, string> = {
   unhealthy: 'su chequeo de salud falla',
   paused: 'en pausa',

@@ -1,7 +1,7 @@
 import type { ChatMode, SessionTopic, SessionTurn } from '../../contracts/chat.ts';
 import type { Intent } from '../../contracts/intent.ts';
 
-/** Who speaks in a session: audio turns to the engineer, anything else that is wanted turns back, talk stays. */
+/** The mode of a session after an intent: audio switches to AUDIO_ENGINEER, other orders to MADRE, talk keeps the mode. */
 export function modeAfter(before: ChatMode, { domain }: Pick<Intent, 'domain'>): ChatMode {
   if (domain === 'audio') return 'AUDIO_ENGINEER';
   return domain === 'general' ? before : 'MADRE';
@@ -14,7 +14,7 @@ const topics: [SessionTopic, RegExp][] = [
   ['system', /\b(open|close|stop|start|status|window|service|docker|restart|abre|cierra)\b/i],
 ];
 
-/** What a talk is about, by its newest messages. */
+/** The topic of a session, by its newest messages. */
 export function topicOf(recent: readonly Pick<SessionTurn, 'message'>[]): SessionTopic {
   const newest = recent.at(-1);
   if (newest === undefined) return 'general';

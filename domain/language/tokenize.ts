@@ -1,10 +1,10 @@
 import * as known from './lexicon.ts';
-import type { SpokenWord } from './parse-host.ts';
+import type { TextWord } from './parse-host.ts';
 
-/** A word and where it stands in its text. */
-export interface Word extends SpokenWord {
+/** A word and its position in the text. */
+export interface Word extends TextWord {
   at: number;
-  /** Behind its last character. */
+  /** The position after its last character. */
   to: number;
 }
 
@@ -25,16 +25,16 @@ export const wordsOf = (text: string): Word[] =>
       : [{ text: seen, plain: fold(seen), at: index, to: index + found.length }];
   });
 
-/** What is typed or pasted for a hyphen, but for the long dash, which parts sentences. */
+/** Characters used as hyphens, except the long dash, which separates clauses. */
 const hyphens = /[\u2010-\u2013\u2212\u2043\u02d7\ufe58\ufe63\uff0d]/g;
 /** Apostrophes that count as letters. */
 const letters = /[\u02bc\u02b9\u02c8\u02bb\ua78c]/g;
-/** What is typed for an apostrophe: between letters, it is one. A backtick only where a contraction follows. */
+/** Characters used as an apostrophe between letters. A backtick counts only before the ending of a contraction. */
 const apostrophes =
   /(?<=[\p{L}\p{M}])[\u2018\u2019\u201b\u02bc\u02b9\u02c8\u00b4\u2032\uff07\u055a\ua78c](?=\p{L})/gu;
 const backticked = /(?<=\p{L})`(?=(?:t|s|ll|d|m|re|ve)(?![\p{L}`]))/giu;
 
-/** The same text, each character in its place, with plain hyphens and apostrophes. */
+/** The text with plain hyphens and apostrophes; all positions stay the same. */
 export const plainMarks = (text: string): string =>
   text
     .replace(hyphens, '-')
@@ -59,7 +59,7 @@ const singles = "'\u2018\u2019\u201a\u2032\u00b4";
 const isWordly = (character: string | undefined): boolean =>
   character !== undefined && /[\p{L}\p{N}]/u.test(character);
 
-/** Stretches of a text that stand between quotation marks; one that is not closed goes on to the end. */
+/** The ranges between quotation marks; a quote that is not closed extends to the end of the text. */
 export function quotesIn(text: string): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = [];
   for (let at = 0; at < text.length; at += 1) {
@@ -86,8 +86,8 @@ function endOfQuote(text: string, at: number): number | null {
   return null;
 }
 
-/** Which of these a word names, as it is written there; several where only the case tells them apart. */
-export function nameFinder(names: readonly string[]): (word: SpokenWord) => readonly string[] {
+/** Finds the names that a word matches, ignoring case and accents; several if only the case distinguishes them. */
+export function nameFinder(names: readonly string[]): (word: TextWord) => readonly string[] {
   const exact = new Set(names);
   const folded = new Map<string, string[]>();
   for (const name of exact) {
@@ -106,21 +106,21 @@ const none: readonly string[] = [];
 const squash = (text: string): string => fold(text).replace(/[-_.]/g, '');
 const joints = new Set(['and', 'y', 'e', 'plus']);
 
-/** What has to be known to see that a name is not clear. */
-export interface Naming {
+/** What decides whether a name is clear. */
+export interface NameContext {
   services: readonly string[];
   candidates(word: Word): readonly string[];
   isName(word: Word): boolean;
   gap(nth: number): string;
-  /** Says something that is no name: a verb, a part of one, or a time. */
+  /** Whether a word is not a name: a verb, part of a verb, or a duration. */
   means(nth: number): boolean;
 }
 
 /**
- * Names that may be meant where that is not clear: their case tells them apart, something hangs on one ("web/admin"), or the
- * next thing of a list is none. Null where all is clear, and empty where nothing is near.
+ * The possible services if a name is not clear: only the case distinguishes them, something is attached to a name
+ * ("web/admin"), or another item of a list is not a name. Null if everything is clear; empty if no name is similar.
  */
-export function unclearNames(words: readonly Word[], naming: Naming): string[] | null {
+export function unclearNames(words: readonly Word[], naming: NameContext): string[] | null {
   const { candidates, isName, gap, means } = naming;
   let squashed: Map<string, string> | null = null;
   const like = (text: string): string | undefined => {

@@ -2,79 +2,79 @@ import type { Intent } from '../../contracts/intent.ts';
 import type { StepError, StepDraft } from '../../contracts/plan.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { meantWindows, namedHost, namesOf, resolveHost } from './placement.ts';
+import { selectWindows, namedHost, namesOf, resolveHost } from './placement.ts';
 import type { PlanningContext } from './planning-context.ts';
 import { planTextsOf } from './plan-languages.ts';
 import { closingMore, type Risk } from './risk.ts';
 import { isOpen } from '../windows/window.ts';
 import { coreServices } from '../services/core-services.ts';
 
-export type Draft =
+export type StepsDraft =
   | {
       ok: true;
-      wishes: StepDraft[];
+      drafts: StepDraft[];
       warnings: string[];
-      /** What it means for others, beyond what its steps say. */
+      /** Consequences for other users that the steps alone do not show. */
       risks: Risk[];
     }
   | { ok: false; error: StepError; warnings: string[] };
 
-interface Asking {
+interface DraftRequest {
   actor: string;
   scope: TokenScope;
   intent: Intent;
 }
 
-/** The longest that one request may ask for, as everywhere; `extend` goes on from there. */
+/** The longest time that one request may ask for, as in the API; `extend` adds to it. */
 const longestSeconds = 3600;
 const taskSeconds = 300;
 
-const good = (wishes: StepDraft[], warnings: string[] = [], risks: Risk[] = []): Draft => ({
+const drafted = (drafts: StepDraft[], warnings: string[] = [], risks: Risk[] = []): StepsDraft => ({
   ok: true,
-  wishes,
+  drafts,
   warnings,
   risks,
 });
-const refused = (error: StepError): Draft => ({ ok: false, error, warnings: [] });
-const no = (code: string, detail: string): Draft => refused({ code, detail });
-const say = (message: string): StepDraft => ({ type: 'NOOP', params: { message } });
-const look = (services: string[], host: string | null): StepDraft => ({
+const refuse = (error: StepError): StepsDraft => ({ ok: false, error, warnings: [] });
+const refuseWith = (code: string, detail: string): StepsDraft => refuse({ code, detail });
+const notice = (message: string): StepDraft => ({ type: 'NOOP', params: { message } });
+const healthcheck = (services: string[], host: string | null): StepDraft => ({
   type: 'SYSTEM_HEALTHCHECK',
   params: { services, ...(host !== null && { host }) },
 });
 
-/** What an intent comes to, before windows that it needs and other consequences are added. */
-export function draftSteps(asking: Asking, world: PlanningContext): Draft {
-  const { intent } = asking;
+/** The steps that an intent asks for, without the window they may need. */
+export function draftSteps(request: DraftRequest, context: PlanningContext): StepsDraft {
+  const { intent } = request;
   const { action, targets, text, language } = intent;
   const isTalk = action === 'chat' || action === 'help';
-  const named = namedHost(isTalk ? [] : intent.hosts, world, language);
-  if (!named.ok) return refused(named.error);
+  const named = namedHost(isTalk ? [] : intent.hosts, context, language);
+  if (!named.ok) return refuse(named.error);
   const { host } = named;
   switch (action) {
     case 'open_window':
     case 'hold':
-      return open(intent, world);
+      return open(intent, context);
     case 'extend_window':
-      return extend(asking, world);
+      return extend(request, context);
     case 'close_window':
-      return close(asking, world);
+      return close(request, context);
     case 'stop':
     case 'suspend':
-      return takeOut(asking, world);
+      return removeServices(request, context);
     case 'delete':
       return targets.length > 0
-        ? takeOut(asking, world)
-        : good([say(planTextsOf(language).deletesNothing)]);
+        ? removeServices(request, context)
+        : drafted([notice(planTextsOf(language).deletesNothing)]);
     case 'restart':
-      return restart(asking, world);
+      return restart(request, context);
     case 'run':
       if (intent.code === null) {
         return targets.length > 0
-          ? open(intent, world)
-          : no('nothing_to_run', planTextsOf(language).runHint);
+          ? open(intent, context)
+          : refuseWith('nothing_to_run', planTextsOf(language).runHint);
       }
-      return good([
+      return drafted([
         {
           type: 'SPAWN',
           params: {
@@ -90,40 +90,42 @@ export function draftSteps(asking: Asking, world: PlanningContext): Draft {
     case 'update':
     case 'migrate':
     case 'restore':
-      return good([{ type: 'CALL_MANIFESTATOR', params: { action, text } }]);
+      return drafted([{ type: 'CALL_MANIFESTATOR', params: { action, text } }]);
     case 'cleanup':
-      return good([{ type: 'CALL_HORMIGUERO', params: { action, text } }]);
+      return drafted([{ type: 'CALL_HORMIGUERO', params: { action, text } }]);
     default:
       if (intent.domain === 'audio' && action !== 'list' && action !== 'help') {
-        return good([
+        return drafted([
           { type: 'CALL_SHUB', params: { action: action === 'chat' ? 'mix' : action, text } },
         ]);
       }
-      return good([action === 'help' || action === 'chat' ? say(action) : look(targets, host)]);
+      return drafted([
+        action === 'help' || action === 'chat' ? notice(action) : healthcheck(targets, host),
+      ]);
   }
 }
 
-function open(intent: Intent, world: PlanningContext): Draft {
+function open(intent: Intent, context: PlanningContext): StepsDraft {
   const { targets, language } = intent;
   const texts = planTextsOf(language);
   if (targets.length === 0) {
-    return no('service_not_allowed', texts.whichToOpen(namesOf(world, language)));
+    return refuseWith('service_not_allowed', texts.whichToOpen(namesOf(context, language)));
   }
-  if (targets.length > 10) return no('invalid', texts.atMostTen);
-  const place = resolveHost(targets, intent.hosts, world, language);
-  if (!place.ok) return refused(place.error);
-  const { host, services } = place;
+  if (targets.length > 10) return refuseWith('invalid', texts.atMostTen);
+  const placement = resolveHost(targets, intent.hosts, context, language);
+  if (!placement.ok) return refuse(placement.error);
+  const { host, services } = placement;
   const hold = intent.action === 'hold';
   const asked = intent.ttl_seconds;
   const standard = Math.min(...services.map(({ default_ttl_ms }) => default_ttl_ms)) / 1000;
   const seconds = Math.min(longestSeconds, Math.ceil(asked ?? standard));
   const cut = !hold && asked !== null && asked > longestSeconds;
-  return good(
+  return drafted(
     [
       {
         type: 'OPEN_WINDOW',
         params: {
-          window_id: 'window-00000000', // the plan gives it its own
+          window_id: 'window-00000000', // a placeholder: makePlan sets the real id
           kind: targets.length === 1 && !hold ? 'target' : 'operator',
           host,
           services: targets,
@@ -133,65 +135,65 @@ function open(intent: Intent, world: PlanningContext): Draft {
         },
       },
     ],
-    cut
-      ? [`ttl_cut: a window opens for at most ${longestSeconds} s; extend goes on from there`]
-      : [],
+    cut ? [`ttl_cut: a window opens for at most ${longestSeconds} s; extend it for more time`] : [],
   );
 }
 
-/** Windows that the asker may end: those on one service are shared, an operator's are their owner's. */
-const mine = ({ actor, scope }: Asking, view: WindowView): boolean =>
+/** Whether the requester may end the window: a target window is shared, an operator window belongs to its owner. */
+const mayEnd = ({ actor, scope }: DraftRequest, view: WindowView): boolean =>
   view.kind === 'target' || view.owner === actor || scope === 'admin';
 
-function close(asking: Asking, world: PlanningContext): Draft {
-  const { targets, hosts, language } = asking.intent;
-  // "close web, that's all" means web
-  const all = asking.intent.all && targets.length === 0;
-  const reachable = world.windows.filter((view) => mine(asking, view));
+function close(request: DraftRequest, context: PlanningContext): StepsDraft {
+  const { targets, hosts, language } = request.intent;
+  // "close web, that's all" names web, so "all" does not mean everything
+  const all = request.intent.all && targets.length === 0;
+  const reachable = context.windows.filter((view) => mayEnd(request, view));
   if (targets.length === 0 && !all) {
-    return no('no_open_window', planTextsOf(language).whichWindow);
+    return refuseWith('no_open_window', planTextsOf(language).whichWindow);
   }
   const isOn = (view: WindowView, name: string): boolean =>
     view.kind === 'target' ? view.target === name : view.services.includes(name);
   const held = reachable.filter((view) => all || targets.some((name) => isOn(view, name)));
-  const meant = meantWindows(held, { targets, hosts, all, language }, world);
-  if (!meant.ok) return refused(meant.error);
-  const { windows } = meant;
-  if (windows.length === 0) return nothingToClose(asking, world);
+  const selected = selectWindows(held, { targets, hosts, all, language }, context);
+  if (!selected.ok) return refuse(selected.error);
+  const { windows } = selected;
+  if (windows.length === 0) return nothingToClose(request, context);
   const window_ids = windows.map(({ window_id }) => window_id);
-  const wish: StepDraft = { type: 'CLOSE_WINDOW', params: { window_ids, services: null } };
-  return good([wish], [], all ? [] : risksOfClosing(asking, windows));
+  const draft: StepDraft = { type: 'CLOSE_WINDOW', params: { window_ids, services: null } };
+  return drafted([draft], [], all ? [] : risksOfClosing(request, windows));
 }
 
 /**
- * Of those windows of the asker's that a service is named by, the one that lasts longest moves its deadline later: once, also
- * where it is on several of the services.
+ * For each named service, extends the window with the latest deadline among those the requester may change. A window
+ * that holds several of the services is extended only once.
  */
-function extend(asking: Asking, world: PlanningContext): Draft {
-  const { targets, hosts, language, ttl_seconds } = asking.intent;
+function extend(request: DraftRequest, context: PlanningContext): StepsDraft {
+  const { targets, hosts, language, ttl_seconds } = request.intent;
   const texts = planTextsOf(language);
   const seconds = Math.min(longestSeconds, Math.max(1, Math.ceil(ttl_seconds ?? 0)));
-  if (targets.length === 0) return no('no_open_window', texts.whichToExtend);
-  const held = world.windows.filter((view) => mine(asking, view) && holdsAny(view, targets));
-  const meant = meantWindows(held, { targets, hosts, all: false, language }, world);
-  if (!meant.ok) return refused(meant.error);
+  if (targets.length === 0) return refuseWith('no_open_window', texts.whichToExtend);
+  const held = context.windows.filter((view) => mayEnd(request, view) && holdsAny(view, targets));
+  const selected = selectWindows(held, { targets, hosts, all: false, language }, context);
+  if (!selected.ok) return refuse(selected.error);
   const moved = new Map<string, { view: WindowView; services: string[] }>();
   for (const name of targets) {
-    const [view] = meant.windows
+    const [view] = selected.windows
       .filter((one) => holdsAny(one, [name]))
-      .sort((a, b) => lasting(b) - lasting(a));
+      .sort((a, b) => expiryOf(b) - expiryOf(a));
     if (view === undefined) {
-      const other = world.windows.find((one) => holds(one, [name]));
-      if (other === undefined) return no('no_open_window', texts.noWindowToExtend(name, seconds));
+      const other = context.windows.find((one) => holds(one, [name]));
+      if (other === undefined)
+        return refuseWith('no_open_window', texts.noWindowToExtend(name, seconds));
       const whose = texts.ofOwner(other.window_id, other.owner);
-      return no('window_not_open', texts.notYoursToExtend(name, whose, seconds));
+      return refuseWith('window_not_open', texts.notYoursToExtend(name, whose, seconds));
     }
-    if (!isOpen(view)) return no('window_not_open', texts.notOpenYet(view.window_id));
-    if (view.mode === 'hold') return no('window_not_open', texts.noEndToMove(view.window_id));
+    if (!isOpen(view)) return refuseWith('window_not_open', texts.notOpenYet(view.window_id));
+    if (view.mode === 'hold')
+      return refuseWith('window_not_open', texts.noEndToMove(view.window_id));
     const before = moved.get(view.window_id)?.services ?? [];
     moved.set(view.window_id, { view, services: [...before, name] });
   }
-  const wishes = [...moved.values()].map(({ view, services }): StepDraft => {
+  const drafts = [...moved.values()].map(({ view, services }): StepDraft => {
     const { window_id, host } = view;
     return {
       type: 'EXTEND_WINDOW',
@@ -199,18 +201,18 @@ function extend(asking: Asking, world: PlanningContext): Draft {
     };
   });
   const cut = (ttl_seconds ?? 0) > longestSeconds;
-  return good(
-    wishes,
+  return drafted(
+    drafts,
     cut ? [`ttl_cut: a window is extended by at most ${longestSeconds} s at once`] : [],
   );
 }
 
-/** Is it a window on one of these, or does it hold one up? */
+/** Whether the window was opened for one of these services, or holds one of them as a dependency. */
 const holdsAny = (view: WindowView, names: readonly string[]): boolean =>
   view.services.some((name) => names.includes(name)) || holds(view, names);
 
-/** Some other name of a window, or whose it is, may not be known to whoever says one name. */
-function risksOfClosing({ actor, intent }: Asking, windows: readonly WindowView[]): Risk[] {
+/** The requester named one service and may not know which other services the window holds, or who owns it. */
+function risksOfClosing({ actor, intent }: DraftRequest, windows: readonly WindowView[]): Risk[] {
   const own = windows.filter(({ kind }) => kind === 'operator');
   const others = own.flatMap(({ services }) =>
     services.filter((name) => !intent.targets.includes(name)),
@@ -227,40 +229,43 @@ function risksOfClosing({ actor, intent }: Asking, windows: readonly WindowView[
   ];
 }
 
-/** Nothing is open, or not for whoever asks: then it says in which window the service is up. */
-function nothingToClose({ intent }: Asking, world: PlanningContext): Draft {
+/** Nothing that the requester may close is open. If another window holds the service, the error names that window. */
+function nothingToClose({ intent }: DraftRequest, context: PlanningContext): StepsDraft {
   const { targets, language } = intent;
   const texts = planTextsOf(language);
-  const named = namedHost(intent.hosts, world, language);
+  const named = namedHost(intent.hosts, context, language);
   const on = named.ok ? named.host : null;
-  const holding = world.windows.filter(
+  const holding = context.windows.filter(
     (view) => holds(view, targets) && (on === null || view.host === on),
   );
-  if (holding.length === 0) return good([say(texts.noWindow(targets.join(', ')))]);
+  if (holding.length === 0) return drafted([notice(texts.noWindow(targets.join(', ')))]);
   const those = holding
     .map(
       ({ window_id, owner, services }) =>
         `${texts.ofOwner(window_id, owner)} (${services.join(', ')})`,
     )
     .join(', ');
-  return no('window_not_open', texts.notYours(targets.join(', '), those));
+  return refuseWith('window_not_open', texts.notYours(targets.join(', '), those));
 }
 
 const holds = (view: WindowView, names: readonly string[]): boolean =>
   view.members.some((member) => names.includes(member));
 
-/** Out of every window that holds them, whoever opened it. */
-function takeOut({ intent }: Asking, world: PlanningContext): Draft {
+/** Removes the services from every window that holds them, whatever its owner. */
+function removeServices({ intent }: DraftRequest, context: PlanningContext): StepsDraft {
   const { action, targets, hosts, language } = intent;
   if (targets.length === 0) {
-    return no('service_not_allowed', planTextsOf(language).whichToStop(namesOf(world, language)));
+    return refuseWith(
+      'service_not_allowed',
+      planTextsOf(language).whichToStop(namesOf(context, language)),
+    );
   }
-  const core = targets.filter((name) => isCore(name, world));
-  const holding = world.windows.filter((view) => holds(view, targets));
-  const meant = meantWindows(holding, { targets, hosts, all: false, language }, world);
-  if (!meant.ok) return refused(meant.error);
-  const window_ids = meant.windows.map(({ window_id }) => window_id);
-  return good(
+  const core = targets.filter((name) => isCore(name, context));
+  const holding = context.windows.filter((view) => holds(view, targets));
+  const selected = selectWindows(holding, { targets, hosts, all: false, language }, context);
+  if (!selected.ok) return refuse(selected.error);
+  const window_ids = selected.windows.map(({ window_id }) => window_id);
+  return drafted(
     [
       {
         type: 'CLOSE_WINDOW',
@@ -271,44 +276,44 @@ function takeOut({ intent }: Asking, world: PlanningContext): Draft {
         },
       },
     ],
-    core.length > 0 ? [`core_service: ${core.join(', ')} is not put to sleep from here`] : [],
+    core.length > 0 ? [`core_service: ${core.join(', ')} cannot be stopped through VX11`] : [],
   );
 }
 
-/** Does it always run? Its tier says so; its name only where no catalog has it. */
-export function isCore(name: string, world: PlanningContext): boolean {
-  const known = world.services.filter((service) => service.name === name);
+/** Whether the service always runs: decided by its tier, or by its name if no catalog has it. */
+export function isCore(name: string, context: PlanningContext): boolean {
+  const known = context.services.filter((service) => service.name === name);
   if (known.length === 0) return (coreServices as readonly string[]).includes(name);
   return known.every(({ tier }) => tier !== 'window');
 }
 
 /**
- * What is up is restarted inside a window that holds it, whose end stays as it was. What sleeps is opened, and where a
- * time is asked for, everything is opened for it.
+ * Restarts running services inside a window that holds them, without changing its deadline. Opens a window for the
+ * services that sleep, or for all of them if the request names a duration.
  */
-function restart({ intent }: Asking, world: PlanningContext): Draft {
+function restart({ intent }: DraftRequest, context: PlanningContext): StepsDraft {
   const { targets, hosts, ttl_seconds, language } = intent;
-  const holding = world.windows.filter((view) => isOpen(view) && holds(view, targets));
-  const meant = meantWindows(holding, { targets, hosts, all: false, language }, world);
-  if (!meant.ok) return refused(meant.error);
-  const restarts = targets.flatMap((service) => restartOf(service, meant.windows));
-  const asleep = targets.filter((name) => !meant.windows.some((view) => holds(view, [name])));
+  const holding = context.windows.filter((view) => isOpen(view) && holds(view, targets));
+  const selected = selectWindows(holding, { targets, hosts, all: false, language }, context);
+  if (!selected.ok) return refuse(selected.error);
+  const restarts = targets.flatMap((service) => restartOf(service, selected.windows));
+  const asleep = targets.filter((name) => !selected.windows.some((view) => holds(view, [name])));
   const opened = ttl_seconds === null ? asleep : targets;
-  if (opened.length === 0 && restarts.length > 0) return good(restarts);
-  const on = meant.windows.length > 0 ? [meant.windows[0]!.host] : hosts;
-  const up = open({ ...intent, action: 'open_window', targets: opened, hosts: on }, world);
-  return up.ok ? { ...up, wishes: [...restarts, ...up.wishes] } : up;
+  if (opened.length === 0 && restarts.length > 0) return drafted(restarts);
+  const on = selected.windows.length > 0 ? [selected.windows[0]!.host] : hosts;
+  const up = open({ ...intent, action: 'open_window', targets: opened, hosts: on }, context);
+  return up.ok ? { ...up, drafts: [...restarts, ...up.drafts] } : up;
 }
 
-/** In the window that lasts longest of those that hold it. */
+/** The restart happens in the window with the latest deadline among those that hold the service. */
 function restartOf(service: string, windows: readonly WindowView[]): StepDraft[] {
   const [longest] = windows
     .filter((view) => holds(view, [service]))
-    .sort((a, b) => lasting(b) - lasting(a));
+    .sort((a, b) => expiryOf(b) - expiryOf(a));
   if (longest === undefined) return [];
   const { window_id, host } = longest;
   return [{ type: 'RESTART_SERVICE', params: { window_id, host, service } }];
 }
 
-const lasting = ({ expires_at }: WindowView): number =>
+const expiryOf = ({ expires_at }: WindowView): number =>
   expires_at === null ? Infinity : Date.parse(expires_at);

@@ -2,38 +2,38 @@ import type { Intent, Language } from '../../contracts/intent.ts';
 import { planStep, type PlanStep, type StepError, type StepDraft } from '../../contracts/plan.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import { idOfStep } from '../../contracts/ids.ts';
-import { highest, isRead, riskOfAction, riskOfDoubt, riskOfStep, type Risk } from './risk.ts';
+import { highest, isRead, riskOfAction, riskOfAmbiguity, riskOfStep, type Risk } from './risk.ts';
 import { waitsFor, withWindow } from './plan-window.ts';
 import type { PlanningContext } from './planning-context.ts';
 import { planTextsOf } from './plan-languages.ts';
 import { effectOf, limitsOf, undoOf } from './step-metadata.ts';
 import { draftSteps } from './draft-steps.ts';
 
-/** What a plan is made from. */
+/** The input of a plan. */
 export interface PlanRequest {
   plan_id: string;
   actor: string;
   scope: TokenScope;
   intent: Intent;
-  /** Where these are given they are the plan, and the intent only says what for. */
+  /** If given, these steps are the plan, and the intent only describes its purpose. */
   steps: StepDraft[] | null;
   reason: string | null;
 }
 
-/** A plan with all its values worked out, or why there can be none. */
+/** A plan with all values resolved, or the reason why none can be made. */
 export type Draft =
   | {
       ok: true;
       steps: PlanStep[];
       risk: Risk;
-      /** Only reads: it needs no run. */
+      /** True if it only reads; it is then answered without a run. */
       reads: boolean;
       warnings: string[];
     }
   | { ok: false; error: StepError; warnings: string[] };
 
-/** No more steps in one plan. */
-export const mostSteps = 50;
+/** The largest number of steps in a plan. */
+export const maxSteps = 50;
 
 const refuse = (code: string, detail: string, warnings: string[] = []): Draft => ({
   ok: false,
@@ -41,24 +41,24 @@ const refuse = (code: string, detail: string, warnings: string[] = []): Draft =>
   warnings,
 });
 
-/** Turns what somebody wants into steps with exact values. The same request over the same world gives the same plan. */
-export function makePlan(request: PlanRequest, world: PlanningContext): Draft {
+/** Turns a request into steps with resolved values. Deterministic: the same request and context give the same plan. */
+export function makePlan(request: PlanRequest, context: PlanningContext): Draft {
   const { intent } = request;
   const { language } = intent;
   const say = planTextsOf(language);
-  const wished =
+  const drafted =
     request.steps === null
-      ? draftSteps(request, world)
-      : { ok: true as const, wishes: request.steps, warnings: [], risks: [] };
-  if (!wished.ok) return { ...wished, warnings: [...intent.warnings, ...wished.warnings] };
-  const fitted = withWindow(wished.wishes, world, request);
-  const { wishes } = fitted;
-  const warnings = [...intent.warnings, ...wished.warnings, ...fitted.warnings];
-  if (wishes.length === 0) return refuse('nothing_to_do', say.nothingToDo, warnings);
-  if (wishes.length > mostSteps) {
-    return refuse('too_many_steps', say.tooManySteps(mostSteps), warnings);
+      ? draftSteps(request, context)
+      : { ok: true as const, drafts: request.steps, warnings: [], risks: [] };
+  if (!drafted.ok) return { ...drafted, warnings: [...intent.warnings, ...drafted.warnings] };
+  const fitted = withWindow(drafted.drafts, context, request);
+  const { drafts } = fitted;
+  const warnings = [...intent.warnings, ...drafted.warnings, ...fitted.warnings];
+  if (drafts.length === 0) return refuse('nothing_to_do', say.nothingToDo, warnings);
+  if (drafts.length > maxSteps) {
+    return refuse('too_many_steps', say.tooManySteps(maxSteps), warnings);
   }
-  const steps = resolve(wishes, request.plan_id, world, language);
+  const steps = resolve(drafts, request.plan_id, context, language);
   const wrong =
     wrongOrder(steps) ?? wrongShape(steps) ?? holdNotAllowed(steps, request.scope, language);
   if (wrong !== null) return { ok: false, error: wrong, warnings };
@@ -66,9 +66,10 @@ export function makePlan(request: PlanRequest, world: PlanningContext): Draft {
     request.steps === null ? [riskOfAction(intent.action, intent.targets, language)] : [];
   const own = openedBy(steps);
   const { doubt } = intent;
-  const doubts = doubt !== undefined && !steps.every(isRead) ? [riskOfDoubt(doubt, language)] : [];
+  const ambiguity =
+    doubt !== undefined && !steps.every(isRead) ? [riskOfAmbiguity(doubt, language)] : [];
   const risks = steps.map((step) => riskOfStep(step, own, language));
-  const risk = highest([...asked, ...doubts, ...wished.risks, ...risks], language);
+  const risk = highest([...asked, ...ambiguity, ...drafted.risks, ...risks], language);
   const reads = risk.level === 'LOW' && steps.every(isRead);
   if (request.scope === 'viewer' && !reads) {
     return refuse('scope', say.needsOperator('viewer'), warnings);
@@ -77,32 +78,32 @@ export function makePlan(request: PlanRequest, world: PlanningContext): Draft {
 }
 
 function resolve(
-  wishes: StepDraft[],
+  drafts: StepDraft[],
   planId: string,
-  world: PlanningContext,
+  context: PlanningContext,
   language: Language,
 ): PlanStep[] {
-  const draft = wishes.map((wish, at) => {
+  const identified = drafts.map((draft, at) => {
     const step_id = `s${at + 1}`;
     const params =
-      wish.type === 'OPEN_WINDOW'
-        ? { ...wish.params, window_id: idOfStep('window', planId, step_id) }
-        : wish.params;
-    return { ...wish, params, step_id } as StepDraft & { step_id: string };
+      draft.type === 'OPEN_WINDOW'
+        ? { ...draft.params, window_id: idOfStep('window', planId, step_id) }
+        : draft.params;
+    return { ...draft, params, step_id } as StepDraft & { step_id: string };
   });
-  const own = openedBy(draft);
-  return draft.map(
-    (wish, at) =>
+  const own = openedBy(identified);
+  return identified.map(
+    (draft, at) =>
       ({
-        step_id: wish.step_id,
-        type: wish.type,
-        params: wish.params,
-        risk: riskOfStep(wish as PlanStep, own).level,
-        ...limitsOf(wish, world),
-        effect: effectOf(wish, own, language),
-        undo: undoOf(wish, language),
-        depends_on: waitsFor(wish, at),
-        always: wish.always ?? false,
+        step_id: draft.step_id,
+        type: draft.type,
+        params: draft.params,
+        risk: riskOfStep(draft as PlanStep, own).level,
+        ...limitsOf(draft, context),
+        effect: effectOf(draft, own, language),
+        undo: undoOf(draft, language),
+        depends_on: waitsFor(draft, at),
+        always: draft.always ?? false,
         status: 'PENDING',
         started_at: null,
         finished_at: null,
@@ -115,7 +116,7 @@ function resolve(
 const openedBy = (steps: readonly StepDraft[]): ReadonlySet<string> =>
   new Set(steps.flatMap((step) => (step.type === 'OPEN_WINDOW' ? [step.params.window_id] : [])));
 
-/** A step can wait only for steps before it. */
+/** A step can depend only on earlier steps. */
 function wrongOrder(steps: PlanStep[]): StepError | null {
   const before = new Set<string>();
   for (const { step_id, depends_on } of steps) {
@@ -123,7 +124,7 @@ function wrongOrder(steps: PlanStep[]): StepError | null {
     if (missing !== undefined) {
       return {
         code: 'invalid',
-        detail: `${step_id} waits for ${missing}, which is not before it.`,
+        detail: `${step_id} depends on ${missing}, which is not an earlier step.`,
       };
     }
     before.add(step_id);
@@ -131,7 +132,7 @@ function wrongOrder(steps: PlanStep[]): StepError | null {
   return null;
 }
 
-/** What does not fit the schema could be written down, and never be shown again. */
+/** A step that violates the schema could be stored, but every later read of the plan would fail. */
 function wrongShape(steps: PlanStep[]): StepError | null {
   for (const step of steps) {
     const { error } = planStep.safeParse(step);

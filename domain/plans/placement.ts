@@ -4,29 +4,29 @@ import type { WindowView } from '../../contracts/window.ts';
 import { planTextsOf } from './plan-languages.ts';
 import { openable, type KnownService, type PlanningContext } from './planning-context.ts';
 
-/** A host, or why it cannot be told which one is meant. */
-export type Placed<T> = ({ ok: true } & T) | { ok: false; error: StepError };
+/** The result of resolving a name, or the reason why it cannot be resolved. */
+export type Resolved<T> = ({ ok: true } & T) | { ok: false; error: StepError };
 
 const refuse = (detail: string): { ok: false; error: StepError } => ({
   ok: false,
   error: { code: 'service_not_allowed', detail },
 });
 
-export const namesOf = (world: PlanningContext, language: Language): string => {
-  const known = openable(world);
+export const namesOf = (context: PlanningContext, language: Language): string => {
+  const known = openable(context);
   return known.length === 0 ? planTextsOf(language).noneYet : known.slice(0, 20).join(', ');
 };
 
-/** The host that somebody named; null where none was. Refused: one that is not there, and several. */
+/** The host that the request names, or null. An unknown host, or more than one, is an error. */
 export function namedHost(
   hosts: readonly string[],
-  world: PlanningContext,
+  context: PlanningContext,
   language: Language,
-): Placed<{ host: string | null }> {
+): Resolved<{ host: string | null }> {
   const say = planTextsOf(language);
-  const unknown = hosts.find((host) => !world.hosts.includes(host));
+  const unknown = hosts.find((host) => !context.hosts.includes(host));
   if (unknown !== undefined) {
-    return refuse(say.noHost(unknown, world.hosts.join(', ') || say.noneYet));
+    return refuse(say.noHost(unknown, context.hosts.join(', ') || say.noneYet));
   }
   const [host = null, second] = hosts;
   if (second === undefined) return { ok: true, host };
@@ -34,24 +34,24 @@ export function namedHost(
 }
 
 /**
- * The one host that has all of these services, by the rules of a window that is opened by a call: the host that was named,
- * the only one that has them all, or none.
+ * The host for a window on these services: the named host, or the only host that has them all. The rules are those of
+ * `POST /operator/power/window/open`.
  */
 export function resolveHost(
   names: readonly string[],
   hosts: readonly string[],
-  world: PlanningContext,
+  context: PlanningContext,
   language: Language,
-): Placed<{ host: string; services: KnownService[] }> {
-  const named = namedHost(hosts, world, language);
+): Resolved<{ host: string; services: KnownService[] }> {
+  const named = namedHost(hosts, context, language);
   if (!named.ok) return named;
-  const whole = world.hosts.filter((host) =>
-    names.every((name) => world.services.some((one) => one.host === host && one.name === name)),
+  const whole = context.hosts.filter((host) =>
+    names.every((name) => context.services.some((one) => one.host === host && one.name === name)),
   );
   const wanted = named.host ?? (whole.length === 1 ? whole[0]! : null);
   const services: KnownService[] = [];
   for (const name of names) {
-    const found = find(name, wanted, world, language);
+    const found = find(name, wanted, context, language);
     if (!found.ok) return found;
     services.push(found.service);
   }
@@ -63,19 +63,19 @@ export function resolveHost(
   );
 }
 
-/** The one entry that a name means, or why there is none. */
+/** The catalog entry for a name, or the reason why there is no single one. */
 function find(
   name: string,
   host: string | null,
-  world: PlanningContext,
+  context: PlanningContext,
   language: Language,
-): Placed<{ service: KnownService }> {
+): Resolved<{ service: KnownService }> {
   const say = planTextsOf(language);
-  const found = world.services.filter(
+  const found = context.services.filter(
     (service) => service.name === name && (host === null || service.host === host),
   );
   const [service, second] = found;
-  if (service === undefined) return refuse(say.inNoFile(name, host, namesOf(world, language)));
+  if (service === undefined) return refuse(say.inNoFile(name, host, namesOf(context, language)));
   if (second !== undefined) return refuse(severalHosts(name, found, language));
   if (service.tier === 'window') return { ok: true, service };
   return refuse(say.alwaysRuns(name, service.tier));
@@ -85,10 +85,10 @@ const severalHosts = (name: string, on: readonly { host: string }[], language: L
   planTextsOf(language).onSeveralHosts(name, on.map(({ host }) => host).join(', '), on[0]!.host);
 
 /**
- * Those of these windows that are meant: on the host that was named, or on the only one where such a window is. Refused
- * where they are on several, unless everything is meant.
+ * The windows that a request refers to: those on the named host, or all of them if they are on one host. Several hosts
+ * are an error unless the request says "all".
  */
-export function meantWindows(
+export function selectWindows(
   windows: readonly WindowView[],
   {
     targets,
@@ -96,9 +96,9 @@ export function meantWindows(
     all,
     language,
   }: { targets: readonly string[]; hosts: readonly string[]; all: boolean; language: Language },
-  world: PlanningContext,
-): Placed<{ windows: WindowView[] }> {
-  const named = namedHost(hosts, world, language);
+  context: PlanningContext,
+): Resolved<{ windows: WindowView[] }> {
+  const named = namedHost(hosts, context, language);
   if (!named.ok) return named;
   if (named.host !== null) {
     return { ok: true, windows: windows.filter(({ host }) => host === named.host) };

@@ -5,5 +5,5 @@ import type { PlanTexts } from './plan-texts.ts';
 
 const languages: Record<Language, PlanTexts> = { en: english, es: spanish };
 
-/** What a plan says about itself, in the language in which it was asked for. */
+/** The texts of a plan in the language of its request. */
 export const planTextsOf = (language: Language): PlanTexts => languages[language];

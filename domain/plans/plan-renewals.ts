@@ -1,14 +1,14 @@
-/** A plan gives out this many tokens a minute, and this many in all. */
+/** How many confirm tokens a plan issues per minute and in total. */
 export const renewalLimits = { perMinute: 10, inAll: 100 } as const;
 
 const minuteMs = 60_000;
 
-/** Whether a plan gives out another token now, and when it does where it does not. */
+/** Whether a plan may issue another token now; if not, why, and after how many seconds it may. */
 export type RenewalDecision =
   { allow: true } | { allow: false; because: string; retry_after_seconds: number };
 
 /**
- * @param renewals when tokens were given out before, in epoch ms, oldest first
+ * @param renewals when the earlier tokens were issued, in epoch ms, oldest first
  * @param expiresAt when the plan stops waiting, in epoch ms
  */
 export function mayRenew(
@@ -20,7 +20,7 @@ export function mayRenew(
   if (renewals.length >= inAll) {
     return {
       allow: false,
-      because: `This plan has given out ${inAll} tokens: use the last one, or reject it and ask again.`,
+      because: `This plan has issued ${inAll} tokens. Use the last one, or reject the plan and ask again.`,
       retry_after_seconds: Math.max(1, Math.ceil((expiresAt - now) / 1000)),
     };
   }
@@ -29,7 +29,7 @@ export function mayRenew(
   const seconds = Math.ceil((freeAt - now) / 1000);
   return {
     allow: false,
-    because: `This plan gives out ${perMinute} tokens a minute. Try again in ${seconds} s.`,
+    because: `This plan issues at most ${perMinute} tokens a minute. Try again in ${seconds} s.`,
     retry_after_seconds: seconds,
   };
 }

@@ -8,17 +8,17 @@ import type {
 
 const ends: ReadonlySet<PlanStatus> = new Set(['DONE', 'ERROR', 'REJECTED', 'CANCELLED']);
 
-/** A plan that ended is not changed any more. */
+/** Whether a plan has ended; an ended plan never changes. */
 export const planHasEnded = ({ status }: { status: PlanStatus }): boolean => ends.has(status);
 
-/** How a step came out. */
+/** The outcome of a step. */
 export interface StepEnd {
   status: StepStatus;
   result: Record<string, unknown> | null;
   error: StepError | null;
 }
 
-/** May this step begin, given those that it waits for? One that runs always does, whatever became of them. */
+/** Whether a step may start, given the steps it depends on. A step with `always` starts whatever their outcome. */
 export function mayBegin(
   step: Pick<PlanStep, 'depends_on' | 'always'>,
   ended: ReadonlyMap<string, StepEnd>,
@@ -29,7 +29,7 @@ export function mayBegin(
   return step.depends_on.every((id) => ended.get(id)?.status === 'DONE');
 }
 
-/** DONE only when every step is; the first failure says why it is not. */
+/** The final status of a plan: DONE only if every step is DONE; otherwise the error is that of the first failed step. */
 export function endOf(
   steps: readonly PlanStep[],
   cancelled: boolean,
@@ -37,38 +37,38 @@ export function endOf(
   if (steps.every(({ status }) => status === 'DONE')) return { status: 'DONE', error: null };
   if (cancelled) return { status: 'CANCELLED', error: null };
   const broken = steps.find(({ status }) => status === 'ERROR');
-  const error = broken?.error ?? { code: 'not_done', detail: 'Not every step was carried out.' };
+  const error = broken?.error ?? { code: 'not_done', detail: 'Some steps did not run.' };
   return {
     status: 'ERROR',
     error: { ...error, detail: `${broken?.step_id ?? '–'}: ${error.detail}` },
   };
 }
 
-/** What has to be taken back when a plan did not go through: last first, half-done steps too. */
+/** The steps to undo after a plan failed, in reverse order. A failed step may be half done, so it is included. */
 export const toUndo = (steps: readonly PlanStep[]): PlanStep[] =>
   steps
     .filter(({ undo, status }) => undo !== null && /^(DONE|ERROR|CANCELLED)$/.test(status))
     .toReversed();
 
-/** Nothing of a step is there to be taken back any more: it stays as it is. */
+/** The outcome of an undo that found nothing to undo: the step stays DONE. @param left what remains */
 export const leftAsItIs = (left: string): StepEnd => ({
   status: 'DONE',
   result: { left },
   error: null,
 });
 
-/** A step after its undoing: what was not taken back stays as it was, and says why. */
+/** A step after its undo. If that failed, the step keeps its status and gets the error. */
 export function afterUndo(step: PlanStep, end: StepEnd): PlanStep {
-  const told = end.status === 'UNDONE' ? { status: end.status } : {};
+  const undone = end.status === 'UNDONE' ? { status: end.status } : {};
   const failed = end.error === null ? {} : { error: end.error };
-  return { ...step, ...told, ...failed, result: { ...step.result, undo: end.result } };
+  return { ...step, ...undone, ...failed, result: { ...step.result, undo: end.result } };
 }
 
-/** The steps that were taken back, for people: `s1, s2`. */
+/** The ids of the undone steps as text, such as `s1, s2`. */
 export const undoneOf = (steps: readonly PlanStep[]): string =>
   steps.flatMap(({ step_id, status }) => (status === 'UNDONE' ? [step_id] : [])).join(', ');
 
-/** Everything of a plan that a person agrees to, as one text: its hash is what a token holds for. */
+/** Everything that a person approves in a plan, as one text. A confirm token is valid for the hash of this text. */
 export function planText(
   plan: Pick<PlanView, 'plan_id' | 'actor' | 'risk' | 'reason' | 'steps'>,
 ): string {
@@ -87,7 +87,7 @@ export function planText(
   return JSON.stringify([plan.plan_id, plan.actor, plan.risk, plan.reason, steps]);
 }
 
-/** The same value with its keys in order: a store may keep them in another. */
+/** The value with sorted keys, since a store may return them in a different order. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
@@ -95,7 +95,7 @@ function sorted(value: unknown): unknown {
   return entries.map(([key, inner]) => [key, sorted(inner)]);
 }
 
-/** One line for people, such as the title of the plan's run in Temporal's UI. */
+/** A one-line title, shown for example for the plan's run in Temporal's UI. */
 export const planTitle = ({ action, targets, risk, actor }: PlanView): string =>
   `${action}${targets.length > 0 ? ` ${targets.join(', ')}` : ''} · ${risk} · ${actor}`.slice(
     0,

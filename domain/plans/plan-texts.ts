@@ -1,6 +1,6 @@
-/** What a plan says of itself, once a language: in that in which it was asked for. Names, ids and codes come as they are. */
+/** The texts of a plan, one set per language. Names, ids and codes are not translated. */
 export interface PlanTexts {
-  /** What a step changes. */
+  /** The effect of a step. */
   isUp(services: string, host: string, seconds: number | null): string;
   isExtended(services: string, host: string, window: string, seconds: number): string;
   isTakenOut(services: string, windows: string): string;
@@ -12,11 +12,11 @@ export interface PlanTexts {
   passes(seconds: number): string;
   nothingChanges: string;
   roleIsAsked(role: string, action: string): string;
-  /** How a step is taken back. */
+  /** How a step is undone. */
   closes(window: string): string;
   cancelsTask: string;
   givesUpRestart: string;
-  /** Why something is as risky as it is. */
+  /** The reason for a risk level. */
   risk: Record<RiskCause, string>;
   endsMore(what: string): string;
   tooMuch(names: string): string;

@@ -4,38 +4,38 @@ import type { StepDraft } from '../../contracts/plan.ts';
 import { roleOf, type KnownService, type PlanningContext } from './planning-context.ts';
 import { limitsOf, longestTaskSeconds, taskMarginSeconds } from './step-metadata.ts';
 
-/** Wishes that fit into the time that they get; what was cut is told. */
+/** Steps that fit into the available time; a warning names each cut. */
 interface Fitted {
-  wishes: StepDraft[];
+  drafts: StepDraft[];
   warnings: string[];
 }
 
-/** No plan opens a window for longer. */
+/** The longest window that a plan opens. */
 const longestWindowSeconds = 3600;
 
-/** Steps wait for the one before them unless they say for what. @param at its index */
+/** The steps that a step waits for: those in `depends_on`, by default the previous step. @param at its index */
 export const waitsFor = ({ depends_on }: StepDraft, at: number): string[] =>
   depends_on ?? (at === 0 ? [] : [`s${at}`]);
 
 /**
- * Services that must be awake are opened before, in a window of the plan's own that is closed whatever happens. It lasts
- * for as long as the steps in it may take, within what its services allow; tasks get no more time than they have there.
+ * Adds a window for the sleeping services that the steps need, and a last step that closes it whatever happens. The
+ * window lasts as long as the steps may take, within the max_ttl of its services; tasks are shortened to fit into it.
  */
 export function withWindow(
-  wishes: StepDraft[],
-  world: PlanningContext,
+  drafts: StepDraft[],
+  context: PlanningContext,
   { plan_id, intent }: { plan_id: string; intent: Intent },
 ): Fitted {
-  const services = sleeping(wishes, world, intent);
+  const services = sleeping(drafts, context, intent);
   const first = services[0];
-  if (first === undefined) return cutTasks(wishes, longestTaskSeconds);
+  if (first === undefined) return cutTasks(drafts, longestTaskSeconds);
   const allowed = leastSeconds(services, 'max_ttl_ms');
-  const fitted = cutTasks(wishes, longestTaskWithin(allowed, wishes, world));
-  const needed = longestChain(fitted.wishes, (wish) => limitsOf(wish, world).timeout_seconds);
+  const fitted = cutTasks(drafts, longestTaskWithin(allowed, drafts, context));
+  const needed = longestChain(fitted.drafts, (draft) => limitsOf(draft, context).timeout_seconds);
   const window_id = idOfStep('window', plan_id, 's1');
-  const inside = fitted.wishes.map((wish, at) => {
-    const before = waitsFor(wish, at);
-    return { ...wish, depends_on: before.length === 0 ? ['s1'] : before.map(later) };
+  const inside = fitted.drafts.map((draft, at) => {
+    const before = waitsFor(draft, at);
+    return { ...draft, depends_on: before.length === 0 ? ['s1'] : before.map(later) };
   });
   const opening: StepDraft = {
     type: 'OPEN_WINDOW',
@@ -56,7 +56,7 @@ export function withWindow(
     depends_on: inside.map((_, at) => `s${at + 2}`),
     always: true,
   };
-  return { wishes: [opening, ...inside, closing], warnings: fitted.warnings };
+  return { drafts: [opening, ...inside, closing], warnings: fitted.warnings };
 }
 
 const later = (id: string): string => `s${Number(id.slice(1)) + 1}`;
@@ -70,15 +70,19 @@ const leastSeconds = (
     ...services.map((service) => Math.max(1, Math.floor(service[setting] / 1000))),
   );
 
-/** What the steps need, sleeps, and may be opened unasked: of one host, since one window is on one. */
-function sleeping(wishes: StepDraft[], world: PlanningContext, { hosts }: Intent): KnownService[] {
+/** The sleeping services that the steps need and that a plan may open; all on one host, as a window is on one host. */
+function sleeping(
+  drafts: StepDraft[],
+  context: PlanningContext,
+  { hosts }: Intent,
+): KnownService[] {
   const opened = new Set(
-    wishes.flatMap((wish) => (wish.type === 'OPEN_WINDOW' ? wish.params.services : [])),
+    drafts.flatMap((draft) => (draft.type === 'OPEN_WINDOW' ? draft.params.services : [])),
   );
   const [wanted] = hosts;
-  const needed = [...new Set(wishes.flatMap((wish) => roleOf(wish.type) ?? []))];
+  const needed = [...new Set(drafts.flatMap((draft) => roleOf(draft.type) ?? []))];
   const asleep = needed.flatMap((name) => {
-    const known = world.services.find(
+    const known = context.services.find(
       (service) => service.name === name && (wanted === undefined || service.host === wanted),
     );
     return known?.asleep === true && known.auto_open && !opened.has(name) ? known : [];
@@ -86,38 +90,43 @@ function sleeping(wishes: StepDraft[], world: PlanningContext, { hosts }: Intent
   return asleep.filter(({ host }) => host === asleep[0]!.host);
 }
 
-/** The most that any row of steps, each waiting for the one before, adds up to. */
-function longestChain(wishes: readonly StepDraft[], weightOf: (wish: StepDraft) => number): number {
+/** The largest total weight of a chain of steps in which each one waits for the previous one. */
+function longestChain(
+  drafts: readonly StepDraft[],
+  weightOf: (draft: StepDraft) => number,
+): number {
   const ends = new Map<string, number>();
-  for (const [at, wish] of wishes.entries()) {
-    const begins = Math.max(0, ...waitsFor(wish, at).map((id) => ends.get(id) ?? 0));
-    ends.set(`s${at + 1}`, begins + weightOf(wish));
+  for (const [at, draft] of drafts.entries()) {
+    const begins = Math.max(0, ...waitsFor(draft, at).map((id) => ends.get(id) ?? 0));
+    ends.set(`s${at + 1}`, begins + weightOf(draft));
   }
   return Math.max(0, ...ends.values());
 }
 
-/** How long each task may run so that all steps fit into a window of this length. */
+/** The longest run time per task with which all steps fit into a window of this length. */
 function longestTaskWithin(
   seconds: number,
-  wishes: readonly StepDraft[],
-  world: PlanningContext,
+  drafts: readonly StepDraft[],
+  context: PlanningContext,
 ): number {
-  const limit = (wish: StepDraft): number => limitsOf(wish, world).timeout_seconds;
-  if (longestChain(wishes, limit) <= seconds) return longestTaskSeconds;
+  const limit = (draft: StepDraft): number => limitsOf(draft, context).timeout_seconds;
+  if (longestChain(drafts, limit) <= seconds) return longestTaskSeconds;
   const isTask = ({ type }: StepDraft): boolean => type === 'SPAWN';
-  const others = longestChain(wishes, (wish) => (isTask(wish) ? taskMarginSeconds : limit(wish)));
-  const tasks = longestChain(wishes, (wish) => (isTask(wish) ? 1 : 0));
+  const others = longestChain(drafts, (draft) =>
+    isTask(draft) ? taskMarginSeconds : limit(draft),
+  );
+  const tasks = longestChain(drafts, (draft) => (isTask(draft) ? 1 : 0));
   return Math.max(1, Math.floor((seconds - others) / Math.max(1, tasks)));
 }
 
-/** Tasks that would be ended before their time get the time that there is, and that is told. */
-function cutTasks(wishes: StepDraft[], seconds: number): Fitted {
+/** Shortens tasks that are longer than `seconds`, and adds a warning if it did. */
+function cutTasks(drafts: StepDraft[], seconds: number): Fitted {
   let cut = false;
-  const fitting = wishes.map((wish): StepDraft => {
-    if (wish.type !== 'SPAWN' || wish.params.ttl_seconds <= seconds) return wish;
+  const fitting = drafts.map((draft): StepDraft => {
+    if (draft.type !== 'SPAWN' || draft.params.ttl_seconds <= seconds) return draft;
     cut = true;
-    return { ...wish, params: { ...wish.params, ttl_seconds: seconds } };
+    return { ...draft, params: { ...draft.params, ttl_seconds: seconds } };
   });
-  const told = `ttl_cut: a task of this plan runs for at most ${seconds} s`;
-  return { wishes: fitting, warnings: cut ? [told] : [] };
+  const warning = `ttl_cut: a task of this plan runs for at most ${seconds} s`;
+  return { drafts: fitting, warnings: cut ? [warning] : [] };
 }

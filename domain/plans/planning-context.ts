@@ -4,7 +4,7 @@ import type { WindowView } from '../../contracts/window.ts';
 import { startOrder } from '../services/start-order.ts';
 import { hasEnded } from '../windows/window.ts';
 
-/** One service of one host, as far as a plan has to know it. */
+/** The properties of one service on one host that a plan needs. */
 export interface KnownService {
   name: string;
   host: string;
@@ -12,20 +12,20 @@ export interface KnownService {
   default_ttl_ms: number;
   max_ttl_ms: number;
   start_timeout_ms: number;
-  /** It starts only after a job has ended, which has no limit of its own. */
+  /** It starts only after a job has ended, and a job has no time limit of its own. */
   waits_for_job: boolean;
   stop_grace_ms: number;
-  /** Its image may have to be pulled or built before it starts, which takes as long as it takes. */
+  /** Its image may have to be pulled or built before it starts, for an unknown time. */
   may_fetch?: boolean;
-  /** A plan may open it on its own. */
+  /** A plan may open it without being asked. */
   auto_open: boolean;
   /** No open window holds it. */
   asleep: boolean;
 }
 
-/** What there is when a plan is made: services, and the windows that are live. */
+/** The state that a plan is made from: hosts, services and live windows. */
 export interface PlanningContext {
-  /** Every host that has told what it may run. */
+  /** Every host that has a catalog. */
   hosts: string[];
   services: KnownService[];
   windows: WindowView[];
@@ -60,7 +60,7 @@ export function planningContextOf(
   return { hosts: catalogs.map(({ host }) => host), services, windows };
 }
 
-/** The service whose work a step is; null where it needs none. */
+/** The service that carries out a step type; null if it needs none. */
 export function roleOf(type: StepType): string | null {
   return roles[type] ?? null;
 }
@@ -74,12 +74,11 @@ const roles: Partial<Record<StepType, string>> = {
   SPAWN: 'spawner',
 };
 
-/** The names that may be opened. */
-export const openable = (world: PlanningContext): string[] => [
-  ...new Set(world.services.filter(({ tier }) => tier === 'window').map(({ name }) => name)),
+/** The names of the services that windows can open. */
+export const openable = (context: PlanningContext): string[] => [
+  ...new Set(context.services.filter(({ tier }) => tier === 'window').map(({ name }) => name)),
 ];
 
-/** What can be named: services and hosts. */
 /** The services and hosts that a sentence can name. */
 export interface Vocabulary {
   services: ReadonlySet<string>;

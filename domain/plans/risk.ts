@@ -3,7 +3,7 @@ import type { PlanStep, RiskLevel } from '../../contracts/plan.ts';
 import { planTextsOf } from './plan-languages.ts';
 import type { RiskCause } from './plan-texts.ts';
 
-/** How risky something is, and which rule says so. */
+/** A risk level and the reason for it. */
 export interface Risk {
   level: RiskLevel;
   because: string;
@@ -12,7 +12,7 @@ export interface Risk {
 const rank: Record<RiskLevel, number> = { LOW: 0, MED: 1, HIGH: 2 };
 export const atLeast = (level: RiskLevel, other: RiskLevel): boolean => rank[level] >= rank[other];
 
-/** The highest of several; LOW of none. */
+/** The highest of several risks; LOW if there is none. */
 export const highest = (risks: readonly Risk[], language: Language = 'en'): Risk =>
   risks.reduce(
     (worst, risk) => (rank[risk.level] > rank[worst.level] ? risk : worst),
@@ -24,20 +24,20 @@ const riskOf = (level: RiskLevel, cause: RiskCause, language: Language): Risk =>
   because: planTextsOf(language).risk[cause],
 });
 
-/** Of a deed in words that the rules read differently, or that may be no order. */
-export const riskOfDoubt = (doubt: NonNullable<Intent['doubt']>, language: Language): Risk =>
+/** The risk of an action that only a model recognized, or of a text that may not be an order. */
+export const riskOfAmbiguity = (doubt: NonNullable<Intent['doubt']>, language: Language): Risk =>
   riskOf('MED', doubt, language);
 
-/** Of the end of a window that is more than what was named. */
+/** The risk of ending a window that holds more than the request names. */
 export const closingMore = (what: string, language: Language): Risk => ({
   level: 'MED',
   because: planTextsOf(language).endsMore(what),
 });
 
-/** What VX11 itself stands on. */
+/** The services without which VX11 cannot run. */
 const ourselves: ReadonlySet<string> = new Set(['madre', 'tentaculo_link']);
 
-/** One row of the table: an action that contains one of these words has this risk. The first row that fits counts. */
+/** A row of the risk table: an action that contains one of these words has this risk. The first matching row counts. */
 interface RiskRow {
   level: RiskLevel;
   words: readonly string[];
@@ -78,7 +78,7 @@ export const riskTable: readonly RiskRow[] = [
   },
 ];
 
-/** Risk of an action on targets, by the table alone; no other text has a say. */
+/** The risk of an action on targets, by the table alone; no other text affects it. */
 export function riskOfAction(
   action: string,
   targets: readonly string[],
@@ -96,7 +96,7 @@ export function riskOfAction(
 }
 
 /**
- * Risk of what a step does, whoever wished for it and whatever was said about it.
+ * The risk of what a step does, independent of who asked for it and of any text about it.
  * @param own windows that the plan itself opens
  */
 export function riskOfStep(
@@ -129,6 +129,6 @@ export function riskOfStep(
   }
 }
 
-/** Carries nothing out: it may be answered at once, without a run. */
+/** Whether a step changes nothing; a plan of such steps is answered at once, without a run. */
 export const isRead = (step: Pick<PlanStep, 'type'>): boolean =>
   step.type === 'SYSTEM_HEALTHCHECK' || step.type === 'NOOP';

@@ -3,7 +3,7 @@ import type { StepDraft } from '../../contracts/plan.ts';
 import { planTextsOf } from './plan-languages.ts';
 import { roleOf, type PlanningContext } from './planning-context.ts';
 
-/** What a step changes, in words for who has to decide. */
+/** The change that a step makes, as text for the person who confirms it. */
 export function effectOf(
   { type, params }: StepDraft,
   own: ReadonlySet<string>,
@@ -48,8 +48,8 @@ export function effectOf(
 }
 
 /**
- * How a step is taken back; null where there is nothing to take back, or no way: a deadline that was moved stays, since
- * somebody may have come to count on it.
+ * How a step is undone; null if there is nothing to undo or no way to do it. An extended deadline is not moved back, since
+ * other users may rely on it.
  */
 export function undoOf(
   { type, params, always }: StepDraft & { always?: boolean },
@@ -63,24 +63,25 @@ export function undoOf(
 }
 
 const longestStepSeconds = 7200;
-/** What a task needs of its step beyond its own time: the spawner to be heard of, a container, an end. */
+/** The time of a task step beyond the task's own: to find the spawner, create a container and end it. */
 export const taskMarginSeconds = 60;
-/** No task of a plan has more time: its step has none. */
+/** The longest task in a plan, limited by the longest step. */
 export const longestTaskSeconds = longestStepSeconds - taskMarginSeconds;
 
 /**
- * How long a step may take, and how often it is tried again where its end says that this may help. A window that failed
- * does not come back under its id, which people agreed to: only one that was joined leaves the step its own.
+ * The timeout of a step, and how often it is retried if its error allows that. A window that failed cannot be opened
+ * again under its id, which is the one that was approved. A retry can help only if the step had joined a different
+ * window, because its own id is then still unused.
  */
 export function limitsOf(
-  wish: StepDraft,
-  world: PlanningContext,
+  draft: StepDraft,
+  context: PlanningContext,
 ): { timeout_seconds: number; retries: number } {
-  switch (wish.type) {
+  switch (draft.type) {
     case 'OPEN_WINDOW': {
-      const { host, services } = wish.params;
-      const seconds = startSeconds(host, services, world) + 30;
-      const opened = world.services.filter(
+      const { host, services } = draft.params;
+      const seconds = startSeconds(host, services, context) + 30;
+      const opened = context.services.filter(
         (known) => known.host === host && services.includes(known.name),
       );
       if (opened.some(({ waits_for_job }) => waits_for_job))
@@ -89,9 +90,10 @@ export function limitsOf(
       return { timeout_seconds: fetches ? 1200 : Math.min(seconds, 1200), retries: 1 };
     }
     case 'RESTART_SERVICE': {
-      // its run has 60 s beside these, and an end of its own: a second try would only hear that again
-      const { host, service } = wish.params;
-      const seconds = startSeconds(host, [service], world) + stopSeconds(host, service, world) + 80;
+      // the restart's own run has a 60 s margin and one final result, so a second attempt would return that result again
+      const { host, service } = draft.params;
+      const seconds =
+        startSeconds(host, [service], context) + stopSeconds(host, service, context) + 80;
       return { timeout_seconds: Math.min(seconds, longestStepSeconds), retries: 0 };
     }
     case 'CLOSE_WINDOW':
@@ -99,9 +101,9 @@ export function limitsOf(
     case 'EXTEND_WINDOW':
       return { timeout_seconds: 30, retries: 0 };
     case 'SPAWN':
-      return { timeout_seconds: wish.params.ttl_seconds + taskMarginSeconds, retries: 1 };
+      return { timeout_seconds: draft.params.ttl_seconds + taskMarginSeconds, retries: 1 };
     case 'WAIT':
-      return { timeout_seconds: wish.params.seconds + 10, retries: 0 };
+      return { timeout_seconds: draft.params.seconds + 10, retries: 0 };
     case 'SYSTEM_HEALTHCHECK':
     case 'NOOP':
       return { timeout_seconds: 10, retries: 0 };
@@ -110,14 +112,14 @@ export function limitsOf(
   }
 }
 
-function startSeconds(on: string, services: readonly string[], world: PlanningContext): number {
-  const starts = world.services
+function startSeconds(on: string, services: readonly string[], context: PlanningContext): number {
+  const starts = context.services
     .filter(({ host, name }) => host === on && services.includes(name))
     .map(({ start_timeout_ms }) => start_timeout_ms);
   return Math.ceil(starts.reduce((sum, ms) => sum + ms, 0) / 1000);
 }
 
-function stopSeconds(on: string, service: string, world: PlanningContext): number {
-  const known = world.services.find(({ host, name }) => host === on && name === service);
+function stopSeconds(on: string, service: string, context: PlanningContext): number {
+  const known = context.services.find(({ host, name }) => host === on && name === service);
   return Math.ceil((known?.stop_grace_ms ?? 0) / 1000);
 }

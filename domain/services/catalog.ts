@@ -7,21 +7,21 @@ import { startDetails, type StartDetails } from './start-details.ts';
 import { isNetworkShared, startFields, type StartFields } from './start-fields.ts';
 
 const minute = 60_000;
-/** What holds where the compose file says nothing. */
+/** Defaults for settings that the compose file leaves out. */
 export const catalogDefaults = {
   default_ttl_ms: 10 * minute,
   max_ttl_ms: 240 * minute,
   start_timeout_ms: 30_000,
-  /** Compose's own. */
+  /** Compose's default. */
   stop_grace_ms: 10_000,
 } as const;
 
-/** The Engine's own defaults of a health check. */
+/** The Engine's defaults for a health check. */
 const healthDefaults = { interval: 30_000, timeout: 30_000, retries: 3, start_period: 0 };
 
 export interface CatalogContent {
   services: CatalogService[];
-  /** Of each service what is not to be written down anywhere. */
+  /** Start details by service; they may hold secrets and must not be stored. */
   details: Map<string, StartDetails>;
   budget: {
     memory_bytes: number | null;
@@ -33,11 +33,11 @@ export interface CatalogContent {
 }
 
 /**
- * What VX11 needs to know of the services of a compose file.
- * @param hashes each service's hash, as its containers are labelled with
+ * The catalog of a compose file.
+ * @param hashes each service's hash, as in the labels of its containers
  * @param broken services that cannot be opened, with the reason
- * @param profiles those that are on, whatever is opened
- * @throws Error with a sentence that names the setting of the whole stack which cannot be understood
+ * @param profiles the profiles that are always enabled
+ * @throws Error that names the invalid top-level setting; an invalid service setting becomes that service's `problem`
  */
 export function catalogContent(
   config: ComposeConfig,
@@ -66,7 +66,7 @@ export function catalogContent(
       };
     } catch (error) {
       const detail = (error as Error).message;
-      // what every service takes over from the stack is the stack's own fault
+      // an invalid top-level setting, which every service inherits, is an error of the whole file
       if (!detail.startsWith(`services.${name}.`)) throw error;
       return refused(name, service, detail);
     }
@@ -83,10 +83,10 @@ export function catalogContent(
   };
 }
 
-/** A stack that says nothing. */
+/** A stack without settings. */
 const noStack: ComposeConfig = { name: '', services: {} };
 
-/** One person is enough, and may be the one who asked, where the file says nothing. */
+/** The default rule: one approval is enough, and the requester may give it. */
 export const defaultConfirm: ConfirmRule = {
   quorum: 1,
   no_self_approval: false,
@@ -96,13 +96,13 @@ export const defaultConfirm: ConfirmRule = {
 function confirmRuleOf({ confirm }: NonNullable<ComposeConfig['x-vx11']>): ConfirmRule {
   const where = 'x-vx11.confirm.expires';
   const expires_ms = durationOf(confirm?.expires, where) ?? defaultConfirm.expires_ms;
-  if (expires_ms < 1000) throw new Error(`${where}: nobody confirms within less than 1s`);
+  if (expires_ms < 1000) throw new Error(`${where}: the time to confirm is at least 1s`);
   const quorum = confirm?.quorum ?? defaultConfirm.quorum;
   const no_self_approval = confirm?.no_self_approval ?? defaultConfirm.no_self_approval;
   return { quorum, no_self_approval, expires_ms };
 }
 
-/** Parts of a service that only the `docker compose` command can carry out, and that VX11 would leave out. */
+/** The error for a setting that only the `docker compose` command supports; VX11 would ignore it silently. */
 function unsupportedIn(service: ComposeService): string | null {
   const part = (['provider', 'models', 'use_api_socket'] as const).find(
     (key) => service[key] !== undefined && service[key] !== false,
@@ -148,7 +148,7 @@ function toCatalogService(
     stop_grace_ms:
       durationOf(service.stop_grace_period, `services.${name}.stop_grace_period`) ??
       catalogDefaults.stop_grace_ms,
-    // who listens on a port of a network that several share cannot be told
+    // in a shared network, an open port does not show which service listens on it
     ports: isNetworkShared(name, config) ? [] : tcpPorts(service),
     ...restartOf(service),
     replicas: service.deploy?.replicas ?? service.scale ?? 1,
@@ -161,14 +161,14 @@ function toCatalogService(
   };
 }
 
-/** One that only its image declares is found when the container is inspected. */
+/** Only checks the compose file. A health check declared by the image is found when the container is inspected. */
 function hasHealthcheck({ healthcheck }: ComposeService): boolean {
   return (
     healthcheck !== undefined && healthcheck.disable !== true && healthcheck.test?.[0] !== 'NONE'
   );
 }
 
-/** How long the health check may take to decide by its own settings, and never less than our default. */
+/** The time that the health check needs for a result, by its own settings, but at least the default. */
 function startTimeout(name: string, service: ComposeService): number {
   const { healthcheck } = service;
   if (healthcheck === undefined || !hasHealthcheck(service))
@@ -191,7 +191,7 @@ function tcpPorts(service: ComposeService): number[] {
   return [...new Set([...published, ...exposed])];
 }
 
-/** As Compose has it: `deploy.restart_policy` stands above `restart`, and only what restarts on failure counts tries. */
+/** As in Compose: `deploy.restart_policy` overrides `restart`, and only `on-failure` limits the number of restarts. */
 function restartOf(service: ComposeService): Pick<CatalogService, 'restart' | 'restart_limit'> {
   const [name, limit] = (service.restart ?? 'no').split(':');
   const { condition, max_attempts } = service.deploy?.restart_policy ?? {};
@@ -200,7 +200,7 @@ function restartOf(service: ComposeService): Pick<CatalogService, 'restart' | 'r
   const tries = service.deploy?.restart_policy === undefined ? Number(limit ?? 0) : max_attempts;
   if (policy === 'always' || policy === 'unless-stopped') return { restart: policy };
   if (policy !== 'on-failure') return { restart: 'no' };
-  // 0 is without a limit, as with the Engine
+  // 0 means no limit, as for the Engine
   return { restart: policy, ...(tries !== undefined && tries > 0 ? { restart_limit: tries } : {}) };
 }
 

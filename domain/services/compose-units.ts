@@ -1,4 +1,4 @@
-/** Compose writes microseconds as `µs`, whatever the file said. */
+/** Compose prints microseconds as `µs`, however the file spells them. */
 const unitMs: Record<string, number> = {
   us: 0.001,
   µs: 0.001,
@@ -10,8 +10,8 @@ const unitMs: Record<string, number> = {
 const unitBytes: Record<string, number> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
 /**
- * A duration as Compose writes it (`90s`, `1m30s`, `1h`), in ms.
- * @returns null when the text is no such duration
+ * Parses a duration in Compose's format (`90s`, `1m30s`, `1h`) to ms.
+ * @returns null for any other text
  */
 export function parseDuration(text: string): number | null {
   if (!/^(\d+(\.\d+)?(us|µs|ms|s|m|h))+$/.test(text)) return null;
@@ -20,8 +20,8 @@ export function parseDuration(text: string): number | null {
 }
 
 /**
- * A size as Compose writes it (`512m`, `2gb`, `1048576`), in bytes.
- * @returns null when the text is no such size
+ * Parses a size in Compose's format (`512m`, `2gb`, `1048576`) to bytes.
+ * @returns null for any other text
  */
 export function parseBytes(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)(?:([bkmg])b?)?$/i.exec(text);

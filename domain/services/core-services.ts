@@ -1,2 +1,2 @@
-/** Services of VX11 itself that always run and that no window holds. */
+/** VX11's own services, which always run and which no window holds. */
 export const coreServices = ['tentaculo_link', 'madre', 'redis'] as const;

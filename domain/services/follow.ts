@@ -1,11 +1,11 @@
 import type { CatalogService } from '../../contracts/service.ts';
 
-/** The services that this one is restarted after: those whose namespaces it shares, and those it says so of. */
+/** The services whose restart also restarts this one: those whose namespaces it shares, and those with `restart: true`. */
 export const followed = ({ depends_on }: Pick<CatalogService, 'depends_on'>): string[] =>
   depends_on.flatMap(({ service, restart, shares_namespace }) =>
     restart === true || shares_namespace === true ? [service] : [],
   );
 
-/** Has it run since before the other one was started? Instants of one clock, null where one is not known. */
+/** Whether it started before its leader did, so it needs a restart. Instants of one clock; null: not known. */
 export const isBehind = (startedAt: number | null, leaderStartedAt: number | null): boolean =>
   startedAt !== null && leaderStartedAt !== null && startedAt < leaderStartedAt;

@@ -5,8 +5,8 @@ import { parseBytes } from './compose-units.ts';
 type StackBudget = NonNullable<ComposeConfig['x-vx11']>['budget'];
 
 /**
- * What the stack lets windows use of the host's GPUs.
- * @throws Error with a sentence that names the setting which cannot be understood
+ * The GPU budget that the stack sets for windows.
+ * @throws Error that names the invalid setting
  */
 export function gpuBudget(budget: StackBudget): {
   gpus: number | null;
@@ -14,7 +14,7 @@ export function gpuBudget(budget: StackBudget): {
 } {
   const { gpus } = budget ?? {};
   const count = gpus === undefined ? null : Number(gpus);
-  // 0 keeps GPUs out of windows altogether
+  // with 0, no window can use a GPU
   if (count !== null && !(Number.isInteger(count) && count >= 0))
     throw new Error(`x-vx11.budget.gpus: "${gpus}" is not a whole number of GPUs`);
   return {
@@ -24,8 +24,8 @@ export function gpuBudget(budget: StackBudget): {
 }
 
 /**
- * The GPUs that a service reserves, by `gpus`, by `deploy.resources.reservations.devices`, or as CDI devices.
- * @returns null where it neither reserves one nor names `x-vx11.gpu_memory`
+ * The GPUs that a service reserves with `gpus`, `deploy.resources.reservations.devices` or CDI devices.
+ * @returns null if it reserves none and does not set `x-vx11.gpu_memory`
  */
 export function gpuNeed(name: string, service: ComposeService): GpuNeed | null {
   const reserved = service.deploy?.resources?.reservations?.devices ?? [];
@@ -42,7 +42,7 @@ export function gpuNeed(name: string, service: ComposeService): GpuNeed | null {
   return { count: isAll ? 'all' : counted + ids.length, ids: isAll ? [] : ids, memory_bytes };
 }
 
-/** A request without a count is for all of them. */
+/** A request without a count reserves all GPUs. */
 function countOf({ count = -1 }: DeviceRequest): number | 'all' {
   const asked = count === 'all' ? -1 : Number(count);
   return asked < 0 ? 'all' : asked;

@@ -9,7 +9,7 @@ const unitMs: Record<string, number> = {
   w: 604_800_000,
 };
 
-/** The policies that Compose takes; every other text counts as `missing` there too. */
+/** Compose's pull policies; like Compose, VX11 treats any other text as `missing`. */
 const plainPolicies: Record<string, ImageSource['policy']> = {
   always: 'always',
   never: 'never',
@@ -19,10 +19,10 @@ const plainPolicies: Record<string, ImageSource['policy']> = {
 };
 
 /**
- * Where a service's image comes from, as Compose has it (`GetPullPolicy` of compose-go).
- * @param pull `x-vx11.pull`, which stands above the file's `pull_policy` as `docker compose up --pull` does
- * @returns null where the service has neither an image nor a build section, as one with a provider
- * @throws Error with a sentence that names the setting which cannot be understood
+ * Where a service's image comes from, by Compose's rules (`GetPullPolicy` of compose-go).
+ * @param pull `x-vx11.pull`, which overrides the file's `pull_policy` like `docker compose up --pull`
+ * @returns null if the service has neither an image nor a build section, or has a provider
+ * @throws Error that names the invalid setting
  */
 export function imageSource(
   project: string,
@@ -34,7 +34,7 @@ export function imageSource(
   const has_build = build !== undefined && build !== null;
   if ((image === undefined && !has_build) || service.provider !== undefined) return null;
   return {
-    // the name that Compose gives to what it builds without one
+    // Compose's default name for a built image
     ref: image ?? `${project}-${name}`,
     pullable: image !== undefined,
     has_build,
@@ -66,22 +66,22 @@ function refreshPeriod(text: string): number | null {
   );
 }
 
-/** An image as the Engine has it. */
+/** An image in the Engine's store. */
 export interface LocalImage {
   id: string;
-  /** When its name was last set, by a pull or a build; epoch ms, 0 where the Engine does not say. */
+  /** When a pull or a build last set its name; epoch ms, 0 if the Engine does not report it. */
   tagged_at: number;
   os: string;
   architecture: string;
   variant: string;
 }
 
-/** What has to be done before a container can be made: nothing, a pull, a build; or nothing can be. */
+/** What has to happen before a container can be created: nothing (`use`), a pull or a build; `missing`: nothing can help. */
 export type ImageStep = 'use' | 'pull' | 'build' | 'missing';
 
 /**
- * What Compose does about an image before it creates a container.
- * @param found the image of that name, of the right platform
+ * What Compose does with an image before it creates a container.
+ * @param found the local image with that name and the right platform
  */
 export function imageStep(source: ImageSource, found: LocalImage | null, now: number): ImageStep {
   const { policy, has_build, pullable, refresh_ms } = source;
@@ -102,7 +102,7 @@ const architectures: Record<string, string> = {
 };
 const operatingSystems = new Set(['linux', 'windows', 'freebsd', 'darwin', 'wasi', 'wasip1']);
 
-/** Whether an image is of the platform that a service asks for, such as `linux/arm64/v8`, `arm64` or `linux`. */
+/** Whether an image matches the platform that a service sets, such as `linux/arm64/v8`, `arm64` or `linux`. */
 export function isOfPlatform(image: LocalImage, platform: string | null): boolean {
   if (platform === null || platform === '') return true;
   const parts = platform.toLowerCase().split('/');
@@ -112,11 +112,11 @@ export function isOfPlatform(image: LocalImage, platform: string | null): boolea
   if (asked === undefined) return true;
   const architecture = architectures[asked] ?? asked;
   if (architecture !== image.architecture) return false;
-  // a newer ARM runs what was made for an older one
+  // a newer ARM variant runs images for an older one
   return variant === undefined || image.variant === '' || image.variant <= variant;
 }
 
-/** A name as the Engine's pull takes it: the repository, and a tag or a digest. */
+/** Splits an image name as the Engine's pull expects it: the repository, and a tag or a digest. */
 export function splitReference(ref: string): { name: string; tag: string } {
   const [named = '', digest] = ref.split('@');
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
@@ -124,7 +124,7 @@ export function splitReference(ref: string): { name: string; tag: string } {
   return { name, tag: digest ?? (colon === -1 ? 'latest' : named.slice(colon + 1)) };
 }
 
-/** The registry that a name points to: `docker.io` where it names none. */
+/** The registry of an image name; `docker.io` if it names none. */
 export function registryOf(ref: string): string {
   const [first = '', ...rest] = ref.split('/');
   const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');

@@ -1,8 +1,8 @@
 import type { CatalogService } from '../../contracts/service.ts';
 
 /**
- * Has a service that ended done its work, so that it need not run any more? A job that others wait for has with 0,
- * whatever its `restart`; any other service only where that would not start it again.
+ * Whether a stopped service has completed its work, so it need not run again. Exit code 0 completes a job that other
+ * services wait for, whatever its `restart` is; it completes any other service only if `restart` would not restart it.
  */
 export const isDone = (
   { one_shot, restart }: Pick<CatalogService, 'one_shot' | 'restart'>,

@@ -1,4 +1,4 @@
-/** One line of the Engine's answer to a pull. */
+/** One message of the Engine's pull stream. */
 export interface PullMessage {
   id?: string;
   status?: string;
@@ -11,17 +11,17 @@ interface Layer {
   /** Bytes to download; null until its download begins. */
   total: number | null;
   done: boolean;
-  /** Its connection broke, and the Engine waits a moment before it goes on. */
+  /** Its connection was lost, and the Engine waits before it retries. */
   retrying?: boolean;
 }
 
-/** How far the layers of one pull are. */
+/** The layers of one pull, by id. */
 export type PullState = ReadonlyMap<string, Layer>;
 
-/** How far a pull is, over all layers that are not here yet. Bytes are of the compressed layers. */
+/** The progress of a pull over all layers that the host does not have yet, in bytes of compressed layers. */
 export interface PullProgress {
   current_bytes: number;
-  /** Null while the size of some layer is not known. */
+  /** Null while the size of a layer is unknown. */
   total_bytes: number | null;
   percent: number | null;
   text: string;
@@ -35,7 +35,7 @@ const downloaded = new Set([
   'Pull complete',
 ]);
 
-/** The state after one more message; messages that are of no layer change nothing. */
+/** The state after a message; messages that do not belong to a layer change nothing. */
 export function afterMessage(state: PullState, message: PullMessage): PullState {
   const { id, status = '', progressDetail } = message;
   if (id === undefined || status.startsWith('Pulling from')) return state;
@@ -47,7 +47,7 @@ export function afterMessage(state: PullState, message: PullMessage): PullState 
     return new Map(state).set(id, { current, total: total || null, done: false });
   }
   if (downloaded.has(status)) {
-    const total = before.total ?? 0; // too small for the Engine to have told its size
+    const total = before.total ?? 0; // a layer so small that the Engine never reported its size
     return new Map(state).set(id, { current: total, total, done: true });
   }
   return new Map(state).set(id, { ...before, retrying: status.startsWith('Retrying') });
@@ -59,20 +59,20 @@ function without(state: PullState, id: string): PullState {
   return rest;
 }
 
-/** Bytes of the layers whose size is known that are still to be downloaded. */
+/** Bytes still to be downloaded, over the layers whose size is known. */
 export const missingBytes = (state: PullState): number =>
   [...state.values()].reduce(
     (sum, { total, current }) => sum + Math.max(0, (total ?? 0) - current),
     0,
   );
 
-/** The Engine tells a layer's size when its download begins, three at a time. */
+/** The progress of a pull. The Engine reports a layer's size only when its download begins, three layers at a time. */
 export function pullProgress(state: PullState): PullProgress {
   const layers = [...state.values()];
   const current_bytes = layers.reduce((sum, layer) => sum + layer.current, 0);
   const whole = layers.reduce((sum, layer) => sum + (layer.total ?? 0), 0);
   const total_bytes = whole > 0 && layers.every(({ total }) => total !== null) ? whole : null;
-  const retrying = layers.some((layer) => layer.retrying) ? ', trying again' : '';
+  const retrying = layers.some((layer) => layer.retrying) ? ', retrying' : '';
   if (total_bytes === null) {
     const finished = `${layers.filter(({ done }) => done).length} of ${layers.length} layers`;
     const far = current_bytes > 0 ? `pulling, ${amount(current_bytes)}, ${finished}` : 'pulling';
@@ -95,23 +95,27 @@ function amountOf(current: number, total: number): string {
   return `${(current / divisor).toFixed(digits)} of ${(total / divisor).toFixed(digits)} ${unit}`;
 }
 
-/** A size in the unit that Docker would show: powers of ten. */
+/** A size as text in decimal units, as Docker shows it. */
 export function amount(bytes: number): string {
   const { divisor, unit, digits } = unitOf(bytes);
   return `${(bytes / divisor).toFixed(digits)} ${unit}`;
 }
 
-/** When progress was last told: epoch ms and percent. */
-export interface Told {
+/** The last reported progress; `at` in epoch ms. */
+export interface ReportedProgress {
   at: number;
   percent: number | null;
 }
 
 const limits = { betweenMs: 2000, silenceMs: 30_000 };
 
-/** Whether progress is worth an event: at most one every two seconds and one a percent, or after half a minute. */
-export function isWorthTelling(told: Told | null, percent: number | null, now: number): boolean {
-  if (told === null || now - told.at >= limits.silenceMs) return true;
-  if (now - told.at < limits.betweenMs) return false;
-  return percent !== null && percent > (told.percent ?? -1);
+/** Whether to report progress: at most every 2 s and only for another percent, but at least every 30 s. */
+export function shouldReport(
+  last: ReportedProgress | null,
+  percent: number | null,
+  now: number,
+): boolean {
+  if (last === null || now - last.at >= limits.silenceMs) return true;
+  if (now - last.at < limits.betweenMs) return false;
+  return percent !== null && percent > (last.percent ?? -1);
 }

@@ -7,40 +7,43 @@ interface Replica {
 }
 
 /**
- * Those of a service's containers that a window keeps up: as many as the file asks for, the ones that run first. Where
- * it asks for none, only what runs all the same.
+ * The containers of a service that a window keeps running: as many as the file asks for, running ones first. With 0
+ * replicas, only containers that already run.
  */
-export function keptUp<C extends Replica>(containers: readonly C[], replicas: number): C[] {
+export function containersToKeep<C extends Replica>(
+  containers: readonly C[],
+  replicas: number,
+): C[] {
   const [up, down] = [containers.filter(isRunning), containers.filter((one) => !isRunning(one))];
   return [...up, ...down].slice(0, Math.max(replicas, up.length));
 }
 
 /**
- * A service that is leased is as its container that fell, one that is not as its container that runs. Of one that the
- * file asks no container of nothing is missing.
+ * The container state that decides what happens to a service: with a lease, that of a stopped container; without one,
+ * that of a running container. With 0 replicas nothing is missing, so the state is `done`.
  */
 export function decidingState(
   containers: readonly Replica[],
   replicas: number,
   leased: boolean,
 ): ContainerState {
-  if (!leased) return keptUp(containers, Math.max(1, replicas))[0]?.state ?? 'absent';
-  const kept = keptUp(containers, replicas);
+  if (!leased) return containersToKeep(containers, Math.max(1, replicas))[0]?.state ?? 'absent';
+  const kept = containersToKeep(containers, replicas);
   if (kept.length === 0 && replicas === 0) return 'done';
   if (kept.length === 0 || kept.length < replicas) return 'absent';
   return (kept.find((one) => !isRunning(one)) ?? kept[0]!).state;
 }
 
-/** The worst first: what a service that runs is told as. */
+/** The states of a running container, the most serious first. */
 const byConcern: ContainerState[] = ['unhealthy', 'starting', 'restarting', 'paused', 'running'];
 
-/** The one that a service is told by: one that runs, if any does, and among equals the one that was told before. */
-export function standsFor<C extends Replica>(
+/** The container that represents the service: a running one if there is one, and among equals the previous one. */
+export function representativeOf<C extends Replica>(
   containers: readonly C[],
-  told: string | null,
+  previous: string | null,
 ): C | undefined {
   const rank = ({ id, state }: C): number =>
-    2 * (byConcern.indexOf(state) + 1 || byConcern.length + 1) - (id === told ? 1 : 0);
+    2 * (byConcern.indexOf(state) + 1 || byConcern.length + 1) - (id === previous ? 1 : 0);
   return containers.toSorted((one, other) => rank(one) - rank(other))[0];
 }
 

@@ -1,52 +1,53 @@
 import type { CatalogService } from '../../contracts/service.ts';
 import { isDone } from './one-shot.ts';
 
-/** How a service went down while a window still holds it. */
+/** How a service stopped while a window still holds it. */
 export interface Exit {
   exit_code: number | null;
   out_of_memory: boolean;
-  /** Somebody stopped it by hand. */
+  /** Someone stopped it by hand. */
   by_hand: boolean;
   service: Pick<CatalogService, 'restart' | 'restart_limit' | 'one_shot'>;
-  /** How often it was started again already, without staying up for a minute. */
+  /** Restarts so far, without running for a full minute in between. */
   attempts: number;
 }
 
 export type RestartDecision =
-  /** @property by_policy its `restart` wants it, so the Engine would have done the same */
-  { revive: true; after_ms: number; by_policy: boolean } | { revive: false; because: string };
+  /** @property by_policy its `restart` setting requires it, so the Engine would have restarted it too */
+  { restart: true; after_ms: number; by_policy: boolean } | { restart: false; because: string };
 
-const mostAttempts = 6;
+const maxAttempts = 6;
 
-/** What is noted of a job that ended with 0. */
+/** The note on a job that ended with exit code 0. */
 export const doneNote = 'it has done its work';
 
 /**
- * The window's promise is that its services run, so what was killed or stopped from outside comes back; what ended by
- * itself follows the compose file's restart setting, which the container itself no longer carries.
+ * Whether to restart a service. A window promises that its services run, so a service that was killed or stopped from
+ * outside is restarted. One that ended by itself follows the `restart` setting of the compose file; the container itself
+ * has none.
  */
-export function restartDecision(fall: Exit): RestartDecision {
-  const { restart, restart_limit = mostAttempts } = fall.service;
-  if (!fall.by_hand && isDone(fall.service, fall.exit_code)) {
-    return { revive: false, because: doneNote };
+export function restartDecision(exit: Exit): RestartDecision {
+  const { restart, restart_limit = maxAttempts } = exit.service;
+  if (!exit.by_hand && isDone(exit.service, exit.exit_code)) {
+    return { restart: false, because: doneNote };
   }
-  const killed = !fall.out_of_memory && (fall.exit_code === 137 || fall.exit_code === 143);
-  const from_outside = fall.by_hand || killed;
-  // it ended by itself, and with 0 only where that counts as a fall
+  const killed = !exit.out_of_memory && (exit.exit_code === 137 || exit.exit_code === 143);
+  const from_outside = exit.by_hand || killed;
+  // it ended by itself; exit code 0 gets here only if it does not count as completed
   if (!from_outside && restart === 'no') {
-    return { revive: false, because: `it ended with exit code ${fall.exit_code}` };
+    return { restart: false, because: `it ended with exit code ${exit.exit_code}` };
   }
-  // what people do to it is no fault of the service, however often they do it
-  const limit = from_outside ? mostAttempts : Math.min(mostAttempts, restart_limit);
-  if (!fall.by_hand && fall.attempts >= limit) {
+  // stops by hand are no fault of the service, so they are not limited
+  const limit = from_outside ? maxAttempts : Math.min(maxAttempts, restart_limit);
+  if (!exit.by_hand && exit.attempts >= limit) {
     return {
-      revive: false,
-      because: `it fell ${fall.attempts} times in a row (exit code ${fall.exit_code})`,
+      restart: false,
+      because: `it failed ${exit.attempts} times in a row (exit code ${exit.exit_code})`,
     };
   }
   return {
-    revive: true,
-    after_ms: fall.attempts === 0 ? 0 : Math.min(30_000, 500 * 2 ** fall.attempts),
+    restart: true,
+    after_ms: exit.attempts === 0 ? 0 : Math.min(30_000, 500 * 2 ** exit.attempts),
     by_policy: !from_outside,
   };
 }

@@ -1,14 +1,14 @@
 import type { ComposeConfig, ComposeService } from '../../contracts/compose.ts';
 import type { CatalogService } from '../../contracts/service.ts';
 
-/** A config or a secret that Compose copies into a container right before it starts it. */
+/** A config or a secret that is copied into a container just before its start. */
 export interface CopiedFile {
   kind: 'config' | 'secret';
   /** Its name in the compose file. */
   name: string;
   /** Path inside the container. */
   target: string;
-  /** The text itself, or the name of the environment variable that has it. */
+  /** The content, or the name of the environment variable that has it. */
   from: { content: string } | { variable: string };
   uid: string;
   gid: string;
@@ -26,8 +26,8 @@ export interface Hook {
 }
 
 /**
- * What Compose does besides the Engine's own start and stop. It may hold secrets, so it stays in memory: neither the
- * store nor an event nor Temporal has any of it.
+ * The work at a start or a stop that the Engine does not do by itself. It may hold secrets, so it stays in memory: it is
+ * never written to the store, to an event or to Temporal.
  */
 export interface StartDetails {
   files: CopiedFile[];
@@ -36,7 +36,7 @@ export interface StartDetails {
   pre_stop: Hook[];
 }
 
-/** The mode of a file whose mode the compose file does not say. */
+/** The mode of a file if the compose file sets none. */
 const defaultMode = 0o444;
 
 /** @param config with every `$` doubled, as `docker compose config` prints it */
@@ -57,7 +57,7 @@ export function startDetails(config: ComposeConfig): Map<string, StartDetails> {
   );
 }
 
-/** Which of it a service has, without what is in it. */
+/** The kinds of start details that a service has, without their content. */
 export function startNeeds({
   files,
   post_start,
@@ -78,7 +78,7 @@ function copiedFiles(
       content !== undefined && content !== ''
         ? { content: single(content) }
         : environment === undefined || environment === ''
-          ? null // a file, which the Engine mounts
+          ? null // a file on the host, which the Engine mounts
           : { variable: environment };
     if (from === null) return [];
     return {
@@ -110,5 +110,5 @@ const hookOf = (hook: NonNullable<ComposeService['post_start']>[number]): Hook =
   ),
 });
 
-/** `docker compose config` doubles each `$`, so that its output can be read again. */
+/** Undoes the doubling of `$` with which `docker compose config` escapes its output. */
 const single = (text: string): string => text.replaceAll('$$', () => '$');

@@ -17,11 +17,11 @@ const sharedBy = (
     }),
   );
 
-/** Does another service of the file live in the network of this one's container? */
+/** Whether another service of the file joins the network namespace of this one's container. */
 export const isNetworkShared = (name: string, { services }: ComposeConfig): boolean =>
   Object.values(services).some((other) => sharedBy(other, ['network_mode']).has(name));
 
-/** How a service hangs together with the others, and what of its start is not in its container already. */
+/** A service's relations to other services, and the extra work at its start or stop. */
 export function startFields(
   name: string,
   service: ComposeService,
@@ -55,8 +55,8 @@ export function startFields(
 }
 
 /**
- * A service of profiles is started for another one that can do without it only where one of them is on: because that
- * one has it too, or by COMPOSE_PROFILES.
+ * Whether an optional dependency is started: if it has no profiles, or if one of them is enabled, either because the
+ * dependent service has it too or by COMPOSE_PROFILES.
  */
 function isEnabled(other: ComposeService | undefined, on: readonly string[]): boolean {
   const needed = other?.profiles ?? [];

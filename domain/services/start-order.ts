@@ -1,10 +1,8 @@
 import type { CatalogService } from '../../contracts/service.ts';
 
 /**
- * The services with everything of the window tier that they depend on, dependencies first, also those that they could
- * do without.
- * What is of another tier runs already or is nothing that a window may start, so it is left out.
- * Compose has refused cycles before.
+ * The services and their window-tier dependencies, optional ones included; dependencies first. Services of other tiers
+ * are left out, since a window does not start them. Compose has already rejected cycles.
  */
 export function startOrder(
   services: readonly string[],
@@ -21,7 +19,7 @@ export function startOrder(
   return [...order];
 }
 
-/** The service with all that it depends on, of whatever tier, and however it depends on it. */
+/** The service and all its dependencies, direct or not, of any tier and condition. */
 export function withDependencies(
   service: string,
   catalog: readonly Pick<CatalogService, 'name' | 'depends_on'>[],
@@ -36,12 +34,12 @@ export function withDependencies(
   return [...all];
 }
 
-/** What has to be true of a service before its window is open, or before another one may start. */
+/** What a service has to reach before its window is open or before a dependent service starts. */
 export type Goal = 'ready' | 'healthy' | 'done';
 
 type Condition = CatalogService['depends_on'][number]['condition'];
 
-/** What a condition asks of a dependency that runs already; null nothing more. */
+/** What a condition requires of a running dependency; null: nothing more. */
 export const goalOf: Readonly<Record<Condition, Goal | null>> = {
   service_started: null,
   service_healthy: 'healthy',
@@ -49,8 +47,8 @@ export const goalOf: Readonly<Record<Condition, Goal | null>> = {
 };
 
 /**
- * What each service of one opening has to reach: to be ready where it was asked for itself, and what those of the
- * others that depend on it wait for.
+ * The goals of each service in one opening: `ready` if it was requested itself, and what the services that depend on it
+ * wait for.
  */
 export function goalsOf(
   services: readonly CatalogService[],

@@ -6,10 +6,10 @@ import type {
   ServiceTier,
 } from '../../contracts/service.ts';
 
-/** How a window asks for a service just now: not at all, while it opens, or as one that should be up. */
+/** Whether a window holds a service now: no, a window that is opening, or an open one. */
 export type WindowHold = 'no' | 'opening' | 'open';
 
-/** @param leases those on one service that live */
+/** @param leases the live leases on one service */
 export function heldBy(leases: readonly { is_open: boolean }[]): WindowHold {
   if (leases.length === 0) return 'no';
   return leases.some(({ is_open }) => is_open) ? 'open' : 'opening';
@@ -17,7 +17,7 @@ export function heldBy(leases: readonly { is_open: boolean }[]): WindowHold {
 
 export interface Judgement {
   health: HealthState;
-  /** Why it is not ok. */
+  /** Why the health is not ok. */
   reason: string | null;
 }
 
@@ -30,12 +30,15 @@ const busy: ReadonlySet<ContainerState> = new Set([
   'stopping',
 ]);
 
-/** Whether a container in this state uses the machine. */
+/** Whether a container in this state uses resources of the machine. */
 export const runs = (state: ContainerState): boolean => busy.has(state);
 
 const ok: Judgement = { health: 'ok', reason: null };
 
-/** How a service is, given what was last seen of it and who asks for it. Asleep because nobody asks is no fault. */
+/**
+ * The health of a service, from its last observation and the windows that hold it. A service that is asleep without a
+ * window is `off_by_policy`, which is not a fault.
+ */
 export function judgeService(
   tier: ServiceTier,
   seen: Pick<ServiceObservation, 'state' | 'health' | 'note' | 'exit_code'> | null,
@@ -73,7 +76,7 @@ function judgeRunning(health: ServiceObservation['health'], note: string | null)
 const ended = (state: ContainerState, exitCode: number | null): string =>
   state === 'exited' && exitCode !== null ? `exited with ${exitCode}` : state;
 
-/** At rest, everything up, or in between. */
+/** `solo_madre`: nothing runs; `full`: every window-tier service runs; `windowed`: anything else. */
 export function powerModeOf(
   windowTier: readonly { state: ContainerState }[],
   liveWindows: number,
@@ -83,7 +86,7 @@ export function powerModeOf(
   return running > 0 && running === windowTier.length ? 'full' : 'windowed';
 }
 
-/** The whole from its parts: without madre nothing can open or end on request. */
+/** The overall status. Without madre it is `offline`, since no window can be opened or closed on request. */
 export function overallStatus(
   components: Readonly<Record<string, { status: HealthState }>>,
 ): 'ok' | 'degraded' | 'offline' {

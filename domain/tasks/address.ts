@@ -1,11 +1,11 @@
-/** The number of an IPv4 address in its plain form; null for anything else. */
+/** The numeric value of an IPv4 address in dotted form; null for anything else. */
 function v4(text: string): number | null {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
   if (parts === undefined || parts.some((part) => part > 255)) return null;
   return parts.reduce((sum, part) => sum * 256 + part, 0);
 }
 
-/** The eight groups of an IPv6 address, without a zone; null for anything else. */
+/** The eight groups of an IPv6 address without a zone; null for anything else. */
 function v6(text: string): number[] | null {
   const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
   const inner = tail === null ? null : v4(tail[2]!);
@@ -28,7 +28,7 @@ function v6(text: string): number[] | null {
 const inRange = (address: number, network: string, bits: number): boolean =>
   Math.floor(address / 2 ** (32 - bits)) === Math.floor(v4(network)! / 2 ** (32 - bits));
 
-/** RFC 6890 and its additions: what is not on the public Internet. */
+/** The address blocks that are not on the public Internet: RFC 6890 and its updates. */
 const special: [string, number][] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -51,8 +51,8 @@ const isPublicV4 = (address: number): boolean =>
   !special.some(([network, bits]) => inRange(address, network, bits));
 
 /**
- * Whether an IP address, as a resolver gives it, is one of the public Internet. Anything that cannot be understood is
- * not, and an IPv6 address that carries an IPv4 one is judged by that.
+ * Whether an IP address, as returned by a resolver, is on the public Internet. Text that is not an address is not public.
+ * An IPv6 address that embeds an IPv4 address is public if the embedded one is.
  */
 export function isPublicAddress(text: string): boolean {
   const plain = v4(text);
@@ -67,7 +67,7 @@ export function isPublicAddress(text: string): boolean {
   if (zeros(0, 5) && groups[5] === 0xffff) return embedded(groups[6]!, groups[7]!);
   if (first === 0x64 && second === 0xff9b && zeros(2, 6)) return embedded(groups[6]!, groups[7]!);
   if (first === 0x2002) return embedded(second, groups[2]!);
-  // global unicast is 2000::/3; of it documentation, Teredo and benchmarking are not public
+  // global unicast is 2000::/3, without its documentation, Teredo and benchmarking blocks
   if (first < 0x2000 || first > 0x3fff) return false;
   if (first === 0x2001 && (second < 0x200 || second === 0xdb8)) return false;
   return !(first === 0x3fff && second < 0x1000);

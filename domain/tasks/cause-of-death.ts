@@ -15,14 +15,14 @@ export type CauseOfDeath =
   | 'image_missing'
   | 'runtime_missing';
 
-/** A limit that ended a task, in the unit of its name, and the highest value seen; null where that cannot be told. */
+/** The limit that ended a task, in the unit of its name, and the highest observed value; null if it is unknown. */
 export interface LimitHit {
   name: 'memory_mb' | 'cpu_seconds' | 'timeout_ms' | 'pids' | 'disk_mb' | 'output_bytes';
   limit: number;
   peak: number | null;
 }
 
-/** Why the harness ended a task; `-` when the task ended by itself. */
+/** Why the harness ended a task; `-` if the task ended by itself. */
 export const harnessReasons = [
   '-',
   'out_of_memory',
@@ -35,7 +35,7 @@ export const harnessReasons = [
 ] as const;
 export type HarnessReason = (typeof harnessReasons)[number];
 
-/** What is known of a task that has ended. Null where it cannot be told on this host. */
+/** The facts about an ended task. Null: this host cannot measure it. */
 export interface DeathFacts {
   reason: HarnessReason;
   exit_code: number | null;
@@ -43,19 +43,19 @@ export interface DeathFacts {
   ran_ms: number;
   cpu_ms: number | null;
   memory_peak: number | null;
-  /** Processes that the kernel killed for memory, by the cgroup; the Engine's flag counts as one. */
+  /** OOM kills counted by the cgroup; the Engine's OOM flag counts as one. */
   oom_kills: number | null;
-  /** Forks that the limit of processes refused. */
+  /** Forks refused by the process limit. */
   forks_refused: number | null;
   processes_peak: number | null;
   output_bytes: number;
   disk_peak: number;
-  /** A look at /task and /tmp, every 100 ms and at the end, found no free page, or no free inode. */
+  /** A check of /task and /tmp, every 100 ms and at the end, found no free page or no free inode. */
   disk_full: boolean;
   inodes_full: boolean;
-  /** /task/out held more than is taken. */
+  /** /task/out held more than VX11 keeps. */
   too_much_left: boolean;
-  /** The errno that laying out /task ended with; 0 when it went well. */
+  /** The errno with which writing the files of /task failed; 0 if it succeeded. */
   setup_error: number;
 }
 
@@ -74,13 +74,13 @@ export interface CauseVerdict {
   limit: LimitHit | null;
 }
 
-/** EFBIG and ENOSPC: a single file may be as large as the disk. */
+/** EFBIG and ENOSPC. EFBIG counts because the size limit of a file is the size of the disk. */
 const noSpace = new Set([27, 28]);
 
 /**
- * Names why a task ended. What ended it first wins; then a process killed for memory, whatever the exit code says;
- * then, only of a task that failed, a limit that it ran into on its way: refused forks, a full disk.
- * A task that ran into those and still succeeded has completed.
+ * Determines why a task ended. The harness's reason comes first, then an OOM kill, whatever the exit code is; then, only
+ * for a failed task, a limit that it hit while running: refused forks or a full disk. A task that hit one of those and
+ * still succeeded has completed.
  */
 export function causeOfDeath(facts: DeathFacts, limits: Limits): CauseVerdict {
   const cause = causeOf(facts, limits);
@@ -136,7 +136,7 @@ function limitOf(cause: CauseOfDeath, facts: DeathFacts, limits: Limits): LimitH
     case 'wall_time':
       return { name: 'timeout_ms', limit: limits.timeout_ms, peak: facts.ran_ms };
     case 'too_many_processes':
-      // a fork was refused, so every one of them was there; or more of them were seen
+      // a fork was refused, so the limit was reached, or more processes were observed
       return {
         name: 'pids',
         limit: limits.pids,

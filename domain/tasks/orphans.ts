@@ -1,26 +1,30 @@
-/** What a sandbox's labels say of whose it is; `deadline` in epoch ms. */
-export interface Belonging {
+/** The owner of a sandbox, from its labels; `deadline` in epoch ms. */
+export interface SandboxOwnership {
   key: string;
   owner: string;
   boot: string;
   deadline: number;
 }
 
-/** Who asks: an installation, in one of its starts, with the sandboxes that it answers for. */
-export interface Asker {
+/** The installation that checks: its id, its current start (`boot`), and the sandboxes that it manages. */
+export interface Installation {
   owner: string;
   boot: string;
-  answersFor(key: string): boolean;
+  manages(key: string): boolean;
 }
 
 /**
  * Whether a sandbox may be removed now:
- * - of an earlier start of the same owner, at once: who followed it is dead;
- * - of this start, when it is not known there: its creation was given up;
- * - of anybody else, when its deadline is past, or when it has none.
- * Of its own the asker knows better than a label, which a waiting sandbox carries from before its task.
+ * - from an earlier start of this installation: at once, since the process that managed it is dead;
+ * - from this start: if it is not managed, since its creation was aborted;
+ * - from another installation: if its deadline has passed or if it has none.
+ * For its own sandboxes the installation ignores the labels: a pooled sandbox got them before its task.
  */
-export function isOrphan(sandbox: Belonging, asker: Asker, now: number): boolean {
-  if (sandbox.owner !== asker.owner) return !(sandbox.deadline > now);
-  return sandbox.boot !== asker.boot || !asker.answersFor(sandbox.key);
+export function isOrphan(
+  sandbox: SandboxOwnership,
+  installation: Installation,
+  now: number,
+): boolean {
+  if (sandbox.owner !== installation.owner) return !(sandbox.deadline > now);
+  return sandbox.boot !== installation.boot || !installation.manages(sandbox.key);
 }

@@ -1,9 +1,12 @@
-/** Longest piece of output in one row of the store, in bytes. */
+/** The largest chunk of output in one row of the store, in bytes. */
 export const chunkBytes = 64 * 1024;
-/** What of a stream is kept, in bytes: all of it up to 1 MiB, else its beginning and its end, each and a piece. */
+/**
+ * The part of a stream that is kept, in bytes: all of it up to 1 MiB, otherwise its beginning and its end, each rounded up
+ * to whole chunks.
+ */
 export const keptOfStream = { whole: 1024 * 1024, head: 448 * 1024, tail: 448 * 1024 } as const;
 
-/** Which pieces of a stream, given in order, may be let go: those neither in its first nor in its last part. */
+/** The chunks of a stream, given in order, that may be dropped: those in neither its beginning nor its end. */
 export function droppable(
   pieces: readonly { seq: number; size: number }[],
   kept: { whole: number; head: number; tail: number } = keptOfStream,
@@ -20,7 +23,7 @@ export function droppable(
   return free;
 }
 
-/** A stream as a result shows it. */
+/** A stream as shown in a task's result. */
 export interface ShownOutput {
   text: string;
   truncated: boolean;
@@ -28,8 +31,7 @@ export interface ShownOutput {
 }
 
 /**
- * Puts the kept pieces of one stream together, each at its place in bytes; a line says what is missing between them.
- * What is no UTF-8 is shown as replacement characters.
+ * Joins the kept chunks of a stream by their byte offsets; a line of text marks each gap. Invalid UTF-8 becomes U+FFFD.
  */
 export function showOutput(pieces: readonly { start: number; bytes: Uint8Array }[]): ShownOutput {
   const decoder = new TextDecoder('utf-8');

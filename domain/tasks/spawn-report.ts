@@ -1,6 +1,6 @@
 import type { NewEvent } from '../../contracts/event.ts';
 
-/** How a task ended, as somebody tells madre. */
+/** A report to madre about how a task ended. */
 export interface SpawnReported {
   report_id: string;
   /** Epoch ms. */
@@ -9,14 +9,14 @@ export interface SpawnReported {
   spawn_id: string;
   status: string;
   correlation_id: string;
-  /** What is kept of it as it came. */
+  /** Stored as received. */
   report: { duration_ms?: number | null | undefined; [detail: string]: unknown };
 }
 
-/** The report that is kept, and the event that tells of it. */
-export function spawnReport({ actor, spawn_id, ...told }: SpawnReported) {
-  const { at, status, correlation_id, report } = told;
+/** The report to store, and its event. */
+export function spawnReport({ actor, spawn_id, ...reported }: SpawnReported) {
+  const { at, status, correlation_id, report } = reported;
   const payload = { spawn_id, status, duration_ms: report.duration_ms ?? null };
   const event: NewEvent = { type: 'spawn.reported', at, actor, correlation_id, payload };
-  return { report: { ...told, kind: 'spawn', subject: spawn_id } as const, events: [event] };
+  return { report: { ...reported, kind: 'spawn', subject: spawn_id } as const, events: [event] };
 }

@@ -13,7 +13,7 @@ import type {
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** What POST /vx11/spawn takes where a field is left out. */
+/** The defaults of POST /vx11/spawn. */
 export const spawnDefaults = {
   ttlSeconds: 3600,
   memoryMb: 256,
@@ -24,23 +24,23 @@ export const spawnDefaults = {
   priority: 'P1',
   userId: 'local',
 } as const;
-/** The same of POST /spawn. */
+/** The defaults of POST /spawn. */
 export const commandDefaults = { timeoutSeconds: 300, memoryMb: 512 } as const;
-/** What a task by POST /spawn may wait for its turn, beside the time that it may run. */
+/** How long a task of POST /spawn may wait in the queue, in addition to its run time. */
 const commandWaitSeconds = 300;
 
 export const hasSpawnEnded = (state: SpawnState): boolean =>
   state !== 'queued' && state !== 'running';
 
-/** The coarse view: an end is DONE only where the task itself ended with exit code 0. */
+/** The summarized status: an ended task is DONE only if it ended by itself with exit code 0. */
 export function spawnStatusOf(state: SpawnState, exitCode: number | null): SpawnStatus {
   if (state === 'queued') return 'QUEUED';
   if (state === 'running') return 'RUNNING';
   return state === 'completed' && exitCode === 0 ? 'DONE' : 'ERROR';
 }
 
-/** What is known of a request beside its body. */
-export interface SpawnWish {
+/** The facts about a request that are not in its body. */
+export interface NewSpawnRequest {
   spawn_id: string;
   spawn_uuid: string;
   host: string;
@@ -48,7 +48,7 @@ export interface SpawnWish {
   correlation_id: string;
 }
 
-/** A task that nobody has taken up yet, and what its attempts are made from. */
+/** A new task, and the specification for its attempts. */
 export interface NewSpawn {
   view: SpawnView;
   spec: SpawnSpec;
@@ -70,11 +70,11 @@ const nothingYet = {
   detail: null,
 };
 
-export function codeSpawn(body: SpawnBody, wish: SpawnWish, now: number): NewSpawn {
+export function codeSpawn(body: SpawnBody, request: NewSpawnRequest, now: number): NewSpawn {
   const ttl = body.ttl_seconds ?? spawnDefaults.ttlSeconds;
   return {
     view: {
-      ...wish,
+      ...request,
       ...nothingYet,
       name: null,
       task_type: body.task_type,
@@ -106,12 +106,12 @@ export function codeSpawn(body: SpawnBody, wish: SpawnWish, now: number): NewSpa
   };
 }
 
-export function commandSpawn(body: CommandBody, wish: SpawnWish, now: number): NewSpawn {
+export function commandSpawn(body: CommandBody, request: NewSpawnRequest, now: number): NewSpawn {
   const timeout = body.timeout_seconds ?? commandDefaults.timeoutSeconds;
   const ttl = timeout + commandWaitSeconds;
   return {
     view: {
-      ...wish,
+      ...request,
       ...nothingYet,
       name: body.name,
       task_type: 'command',
@@ -143,7 +143,7 @@ export function commandSpawn(body: CommandBody, wish: SpawnWish, now: number): N
   };
 }
 
-/** What the event log says of a task that waits for its first attempt. */
+/** The event for a task that waits for its first attempt. */
 export const queuedEvent = (view: SpawnView): NewEvent => ({
   type: 'spawn.queued',
   at: Date.parse(view.created_at),
@@ -158,13 +158,13 @@ export const queuedEvent = (view: SpawnView): NewEvent => ({
   },
 });
 
-/** Of one attempt, when it has ended. */
+/** The outcome of an attempt. */
 export type AttemptEnd = Pick<
   SpawnAttempt,
   'state' | 'exit_code' | 'signal' | 'cause' | 'limit' | 'peak_memory_mb' | 'cpu_ms' | 'detail'
 >;
 
-/** An attempt that ended without its sandbox being able to say how. */
+/** The outcome of an attempt whose sandbox reported none. */
 export const endedWithout = (
   state: SpawnState,
   cause: SpawnCause,
@@ -180,23 +180,23 @@ export const endedWithout = (
   cpu_ms: null,
 });
 
-/** How a task ends that was told to before an attempt could say so. */
-export const toldToEnd = (reason: EndReason): AttemptEnd =>
+/** The outcome of a task that was ended before an attempt reported one. */
+export const endedBy = (reason: EndReason): AttemptEnd =>
   reason === 'cancelled'
     ? endedWithout('cancelled', 'cancelled', 'it was cancelled')
     : endedWithout('killed', 'window_closed', 'the window of the spawner closed');
 
-/** The whole time of a task is over while it waits. */
+/** The outcome of a task whose ttl_seconds have passed. @param waited it was still in the queue */
 export const outOfTime = (waited: boolean): AttemptEnd =>
   endedWithout(
     'timeout',
     'wall_time',
-    waited ? 'its ttl_seconds were over before its turn came' : 'its ttl_seconds are over',
+    waited ? 'its ttl_seconds passed while it was queued' : 'its ttl_seconds have passed',
   );
 
 export type Decision = { retry: true } | { retry: false; because: string };
 
-/** What asks for it again would give: causes that another attempt cannot meet differently. */
+/** Causes that a retry cannot change. */
 const final = new Set<SpawnCause>([
   'cancelled',
   'window_closed',
@@ -204,7 +204,7 @@ const final = new Set<SpawnCause>([
   'runtime_missing',
 ]);
 
-/** Whether a task gets another attempt: only as often as was asked for, and while it has time. */
+/** Whether a task gets another attempt: within its max_retries and its ttl_seconds. */
 export function mayRetry(
   task: Pick<SpawnView, 'max_retries' | 'expires_at'>,
   ended: Pick<SpawnAttempt, 'attempt' | 'state' | 'exit_code' | 'cause'>,
@@ -215,17 +215,17 @@ export function mayRetry(
   if (ended.cause !== null && final.has(ended.cause))
     return { retry: false, because: `${ended.cause} is final` };
   if (ended.attempt > task.max_retries)
-    return { retry: false, because: `${task.max_retries} retries were asked for` };
+    return { retry: false, because: `max_retries is ${task.max_retries}` };
   if (now + retryPauseMs(ended.attempt) >= Date.parse(task.expires_at))
-    return { retry: false, because: 'its ttl_seconds are over' };
+    return { retry: false, because: 'its ttl_seconds have passed' };
   return { retry: true };
 }
 
-/** The first retry comes at once, later ones after 1, 2, 4 … 30 s. @param attempt the one that ended */
+/** The pause before a retry: none before the first, then 1, 2, 4 … 30 s. @param attempt the one that ended */
 export const retryPauseMs = (attempt: number): number =>
   attempt <= 1 ? 0 : Math.min(30_000, 500 * 2 ** (attempt - 1));
 
-/** How long one attempt may run: its own limit, and never past the end of the task. At least 1 ms. */
+/** How long an attempt may run, in ms: up to its own limit and the end of the task; at least 1. */
 export const attemptMs = (timeoutMs: number | null, expiresAt: number, now: number): number =>
   Math.max(1, Math.min(timeoutMs ?? Infinity, expiresAt - now));
 
@@ -238,7 +238,7 @@ export const running = (view: SpawnView, attempt: number, now: number): SpawnVie
   started_at: view.started_at ?? iso(now),
 });
 
-/** Between two attempts: it waits for its turn again. */
+/** The task between two attempts: it is queued again. */
 export const requeued = (view: SpawnView): SpawnView => ({
   ...view,
   state: 'queued',
@@ -262,7 +262,7 @@ export function finished(
   };
 }
 
-/** Who goes first: the more urgent, then the older. */
+/** Compares two tasks for the start order: by priority, then the older first. */
 export const beforeOther = (
   one: { priority: SpawnPriority; created_at: number },
   other: { priority: SpawnPriority; created_at: number },
@@ -273,12 +273,12 @@ export const beforeOther = (
       ? -1
       : 1;
 
-/** Temporal's own order of a queue: 1 first, 3 where nothing is said. */
+/** Priority keys of Temporal task queues: 1 is the highest, 3 the default. */
 export const temporalPriority = { P0: 1, P1: 3, P2: 5 } as const satisfies Record<
   SpawnPriority,
   number
 >;
 
-/** One line for people. */
+/** A one-line title. */
 export const spawnTitle = (view: Pick<SpawnView, 'task_type' | 'name' | 'user_id'>): string =>
   `${view.name ?? view.task_type} for ${view.user_id}`;

@@ -1,8 +1,8 @@
-/** Where the code itself is written to under /task, by kind of program. */
+/** The file name of the code under /task, by kind of program. */
 export const programFiles = { python: 'main.py', shell: 'main.sh', node: 'main.js' } as const;
 
 export interface FileProblem {
-  /** Position in the list. */
+  /** Index in the list. */
   index: number;
   problem: string;
 }
@@ -13,9 +13,9 @@ const mostNameBytes = 255;
 const utf8 = new TextEncoder();
 
 /**
- * What is wrong with the paths of files that a task brings along: they must be relative, plain, below /task, and each
- * its own. Empty when all will do. Contents are not looked at.
- * @param kind of the program: its own file's name is taken
+ * Checks the paths of a task's files: they must be relative, plain, below /task and unique. File contents are not
+ * checked. Returns the invalid ones; empty if all are valid.
+ * @param kind of the program; the name of its own file is reserved
  */
 export function checkTaskFiles(
   paths: readonly string[],
@@ -29,30 +29,30 @@ export function checkTaskFiles(
   });
 }
 
-/** Why a path is not a plain one below its folder, or null. */
+/** Why a path is not a plain path below its folder; null if it is. */
 export function pathProblem(path: string): string | null {
   if (path === '') return 'is empty';
   if (path.startsWith('/')) return 'must be relative';
   // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f]/u.test(path)) return 'holds a control character';
+  if (/[\u0000-\u001f\u007f]/u.test(path)) return 'contains a control character';
   if (!path.isWellFormed()) return 'is not Unicode';
   if (utf8.encode(path).length > mostPathBytes) return `is longer than ${mostPathBytes} bytes`;
   const names = path.split('/');
   if (names.length > mostDepth) return `is more than ${mostDepth} folders deep`;
   if (names.some((name) => name === '' || name === '.' || name === '..'))
-    return 'must have plain names between its slashes, no `..`';
+    return 'must not contain empty, `.` or `..` segments';
   if (names.some((name) => utf8.encode(name).length > mostNameBytes))
     return `has a name longer than ${mostNameBytes} bytes`;
   return null;
 }
 
-/** Says so when the path is another one's file or folder; else notes it. */
+/** Returns a problem if the path conflicts with an earlier one; otherwise records it. */
 function clashOf(path: string, taken: Map<string, 'file' | 'folder'>): string | null {
-  if (taken.has(path)) return 'is there twice, or is the name of the program itself';
+  if (taken.has(path)) return 'appears twice, or is the name of the program file';
   const names = path.split('/');
   const folders = names.slice(1).map((_, depth) => names.slice(0, depth + 1).join('/'));
   if (folders.some((folder) => taken.get(folder) === 'file'))
-    return 'lies in a folder that is a file';
+    return 'is inside a path that is a file';
   for (const folder of folders) taken.set(folder, 'folder');
   taken.set(path, 'file');
   return null;

@@ -2,7 +2,7 @@ import type { CatalogService, GpuNeed } from '../../contracts/service.ts';
 
 export type Admission = { admit: true } | { admit: false; because: string };
 
-/** What a host may give to windows. Null or left out is no limit. */
+/** The resources of a host that windows may use. Null or absent: no limit. */
 export interface Budget {
   memory_bytes: number | null;
   cpus: number | null;
@@ -10,11 +10,11 @@ export interface Budget {
   gpu_memory_bytes?: number | null | undefined;
 }
 
-/** What one service needs: the limits of its containers, or what they were last seen to use; 0 where nothing is known. */
+/** The resources a service needs: its containers' limits, or else their last measured use; 0 if neither is known. */
 export interface Need {
   memory_bytes: number;
   cpus: number;
-  /** GPUs that are reserved by number, beside those that are named. */
+  /** GPUs reserved by count, in addition to those reserved by id. */
   gpus?: GpuNeed['count'];
   gpu_ids?: string[];
   gpu_memory_bytes?: number;
@@ -45,9 +45,9 @@ const mib = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 type Needs = ReadonlyMap<string, Need>;
 
 /**
- * May these services come up beside those that are leased already?
- * @param running needs of the leased services, by name; a service that is in both counts once
- * @param ahead how many windows wait already: nobody overtakes them
+ * Whether these services may start next to those that are already leased.
+ * @param running needs of the leased services, by name; a service in both maps counts once
+ * @param ahead number of windows that already wait; a new window does not overtake them
  */
 export function admit(wanted: Needs, running: Needs, budget: Budget, ahead: number): Admission {
   const added = new Map([...wanted].filter(([name]) => !running.has(name)));
@@ -63,14 +63,14 @@ export function admit(wanted: Needs, running: Needs, budget: Budget, ahead: numb
       (need) => need.gpu_memory_bytes ?? 0,
       'GPU memory',
     ) ??
-    (ahead > 0 ? `${ahead} other windows wait for room already` : null);
+    (ahead > 0 ? `${ahead} other windows already wait for room` : null);
   return because === null ? { admit: true } : { admit: false, because };
 }
 
 const sum = (needs: Needs, of: (need: Need) => number): number =>
   [...needs.values()].reduce((total, need) => total + of(need), 0);
 
-/** @returns what is missing of a kind of memory, or null */
+/** @returns a sentence about the missing memory, or null if there is enough */
 function lackOf(
   added: Needs,
   running: Needs,
@@ -79,7 +79,7 @@ function lackOf(
   what: 'memory' | 'GPU memory',
 ): string | null {
   const [used, more] = [sum(running, of), sum(added, of)];
-  // what needs none of it fits beside those that have too much
+  // a service that needs no GPU memory fits even if the limit is already exceeded
   if (limit === null || used + more <= limit || (what === 'GPU memory' && more === 0)) return null;
   const free = Math.max(0, limit - used);
   const held = what === 'GPU memory' ? heldBy(running, (need) => of(need) > 0) : '';
@@ -105,7 +105,7 @@ function lackOfGpus(added: Needs, running: Needs, limit: number | null): string 
   return `${more} ${more === 1 ? 'GPU' : 'GPUs'} needed, ${free} of ${limit} free${held}`;
 }
 
-/** Those that are named count once, however many containers name them; all of them are as many as there are. */
+/** The number of GPUs in use: one reserved by id counts once for all containers; `all` counts as the limit. */
 function gpusOf(needs: Needs, limit: number): number {
   if ([...needs.values()].some(({ gpus }) => gpus === 'all')) return Math.max(1, limit);
   return sum(needs, ({ gpus = 0 }) => (gpus === 'all' ? 0 : gpus)) + idsOf(needs).length;

@@ -1,20 +1,20 @@
 import type { HeldContainer, ServiceStop } from '../../contracts/service.ts';
 
-/** A container that is about to run for a service's leases, as the Engine shows it. */
+/** A container that is about to run for a service's leases, as the Engine reports it. */
 export interface ToHold {
   id: string;
   name: string;
   project: string;
-  /** It runs already. */
+  /** It is already running. */
   up: boolean;
-  /** The Engine's instant of its newest start; null if it never started. */
+  /** Its newest start, by the Engine's clock; null if it has never started. */
   started_at: number | null;
 }
 
-/** Ended containers that no receipt waits for any more are kept up to this number. */
+/** The largest number of stopped containers to keep; the oldest are dropped first. */
 const endedKept = 32;
 
-/** The containers with these among them, held for these windows. A container that is held already keeps what is known of it. */
+/** Adds the containers, held for these windows. Facts about a container that is already held are kept. */
 export function hold(
   known: readonly HeldContainer[],
   containers: readonly ToHold[],
@@ -46,7 +46,7 @@ export function hold(
   return pruned([...next.values()]);
 }
 
-/** Is everything of this recorded already? */
+/** Whether the container is already recorded as held for all these windows. */
 export const holds = (
   known: readonly HeldContainer[],
   { id, name }: Pick<ToHold, 'id' | 'name'>,
@@ -61,7 +61,7 @@ export const holds = (
       windowIds.every((window) => one.windows.some((mine) => mine.id === window)),
   );
 
-/** These containers were started for those that hold them. */
+/** Records that these containers were started for the windows that hold them. */
 export const started = (known: readonly HeldContainer[], ids: readonly string[]): HeldContainer[] =>
   known.map((one) =>
     ids.includes(one.id)
@@ -69,14 +69,14 @@ export const started = (known: readonly HeldContainer[], ids: readonly string[])
       : one,
   );
 
-/** The container went down. */
+/** Records that the container stopped. */
 export const wentDown = (
   known: readonly HeldContainer[],
   id: string,
   end: ServiceStop,
 ): HeldContainer[] => known.map((one) => (one.id === id ? { ...one, end } : one));
 
-/** Containers that the Engine no longer has: removed, or, on another Engine, out of reach and perhaps running. */
+/** Records containers that the Engine does not have: removed, or on a different Engine and perhaps still running. */
 export const missing = (
   known: readonly HeldContainer[],
   ids: readonly string[],
@@ -91,15 +91,15 @@ export const missing = (
       : { ...one, held: false, away: false, end: one.end ?? end };
   });
 
-/** Containers whose Engine answers again. */
+/** Records that the Engine of these containers can be reached again. */
 export const reached = (known: readonly HeldContainer[], ids: readonly string[]): HeldContainer[] =>
   known.map((one) => (one.away && ids.includes(one.id) ? { ...one, away: false } : one));
 
-/** No lease is left and the Engine has confirmed that all are down; those out of reach stay held. */
+/** Releases all containers after the Engine confirmed that they stopped; those on another Engine stay held. */
 export const released = (known: readonly HeldContainer[]): HeldContainer[] =>
   pruned(known.map((one) => (one.held && !one.away ? { ...one, held: false } : one)));
 
-/** The window has its receipt, or never opened. */
+/** Removes a window that has its receipt or never opened. */
 export const withoutWindow = (known: readonly HeldContainer[], windowId: string): HeldContainer[] =>
   pruned(
     known.map((one) =>
@@ -117,8 +117,8 @@ function pruned(all: HeldContainer[]): HeldContainer[] {
 }
 
 /**
- * The project whose containers a service is kept up from: the one it was started in for as long as one of those
- * containers is held, then the project of the compose file.
+ * The project whose containers run for a service: the one it was started in while any of those containers is held, then
+ * the current project of the compose file.
  */
 export const homeProject = (known: readonly HeldContainer[], current: string): string => {
   const here = known.filter((one) => one.held && !one.away);

@@ -1,15 +1,15 @@
-/** What a container has used by some moment; see Usage of the Engine. `at` in epoch ms. */
+/** A container's total resource use at one time; see `Usage` of the Engine. `at` in epoch ms. */
 export interface UseSample {
   at: number;
   cpu_ms: number;
   network_bytes: number;
 }
 
-/** Health checks, heartbeats and log rotation are no work. */
+/** The limits leave room for health checks, heartbeats and log rotation, which do not count as use. */
 const idleCpuShare = 0.05;
 const idleBytesPerSecond = 500;
 
-/** Did the service do anything for somebody between two samples? */
+/** Whether the service was in use between two samples. */
 export function wasBusy(before: UseSample, after: UseSample): boolean {
   const ms = after.at - before.at;
   if (ms <= 0) return true;

@@ -10,32 +10,32 @@ import { isUp } from '../services/settle.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** What the Engine says now of one container that ran, or was to run, for a window. */
+/** The current state of a container that ran, or was to run, for a window, as the Engine reports it. */
 export interface ContainerEnd {
   id: string;
   name: string;
   project: string;
   state: ContainerReceipt['state'];
-  /** It ran while the window held it. */
+  /** True if it ran while the window held it. */
   ran: boolean;
-  /** Its newest end; null while it runs, or where it cannot be told. */
+  /** Its newest stop; null while it runs, or if it is unknown. */
   end: ServiceStop | null;
 }
 
-/** What the Engine confirmed of one service of a window, after it was taken down. */
+/** What the Engine confirmed about one service of a window after it was stopped. */
 export interface DownFacts {
   service: string;
-  /** As it is now. */
+  /** Its current state. */
   seen: ServiceObservation;
   result: 'stopped' | 'was_down' | 'kept';
   kept_for: string[];
-  /** Those of the window; of a window of an older version none are known, and `seen` stands for them. */
+  /** The window's containers; empty for a window of an older version, and then `seen` is used. */
   containers: ContainerEnd[];
 }
 
 /**
- * The proof that a window is over. The overrun counts only what went down after the deadline; a service that another
- * window holds is kept and owes nothing.
+ * The proof that a window's services stopped. Only services that stopped after the deadline have an overrun; a service
+ * that another window holds is kept and has none.
  */
 export function writeReceipt(
   view: WindowView,
@@ -60,15 +60,15 @@ export function writeReceipt(
   };
 }
 
-/** Proved this long after its deadline, a window was without its workflow when it ended. */
-const aloneMs = 2000;
+/** If the proof is later than this after the deadline, the workflow did not run at the deadline. */
+const lateProofMs = 2000;
 
-/** A deadline that somebody had to stand in for is told as theirs. */
+/** What closed the window: the guard or the settle loop if it had to act in place of the workflow at the deadline. */
 function endedBy(closedBy: ClosedBy, services: ServiceReceipt[], provedLateMs: number): ClosedBy {
   if (closedBy !== 'deadline') return closedBy;
   const stoppedBy = new Set(services.map((service) => service.stopped_by));
   if (stoppedBy.has('guard')) return 'guard';
-  return stoppedBy.has('settle_loop') && provedLateMs > aloneMs ? 'settle_loop' : closedBy;
+  return stoppedBy.has('settle_loop') && provedLateMs > lateProofMs ? 'settle_loop' : closedBy;
 }
 
 function serviceReceipt(
@@ -84,7 +84,7 @@ function serviceReceipt(
   const end = isDown ? down : null;
   return {
     service,
-    container: (known ? standing(containers)?.name : seen.container_name) ?? null,
+    container: (known ? representativeOf(containers)?.name : seen.container_name) ?? null,
     state,
     outcome: isDown ? outcomeOf(end, containers) : isKept ? 'kept' : 'left_running',
     exit_code: isDown ? (end?.exit_code ?? seen.exit_code) : null,
@@ -98,7 +98,7 @@ function serviceReceipt(
   };
 }
 
-/** Only what never ran for the window was down. */
+/** `was_down` only if no container ran for the window. */
 function outcomeOf(
   end: ServiceStop | null,
   containers: readonly ContainerEnd[],
@@ -108,9 +108,9 @@ function outcomeOf(
   return end !== null || containers.some(({ ran }) => ran) ? 'stopped' : 'was_down';
 }
 
-/** A stop from before this window says nothing about it. */
+/** The service's last stop, if it belongs to this window; an earlier stop is ignored. */
 function endSince({ stop }: ServiceObservation, view: WindowView): ServiceStop | null {
-  // a job may have been done before the window was open
+  // a job may end before the window is open
   const from = stop?.by === 'itself' ? null : view.opened_at;
   return stop !== null && stop.at >= Date.parse(from ?? view.requested_at) ? stop : null;
 }
@@ -118,20 +118,20 @@ function endSince({ stop }: ServiceObservation, view: WindowView): ServiceStop |
 const stateOf = (seen: ServiceObservation): ServiceReceipt['state'] =>
   isUp(seen.state) ? 'running' : seen.container_id === null ? 'absent' : 'exited';
 
-/** What runs, or may run, counts before what is down. */
+/** A container that runs, or may run, determines the state before one that has stopped. */
 const byConcern = ['running', 'unknown', 'exited', 'absent'] as const;
 
 const stateOfAll = (containers: readonly ContainerEnd[]): ServiceReceipt['state'] =>
   byConcern.find((state) => containers.some((one) => one.state === state))!;
 
-/** The container that the service is told by. */
-function standing(containers: readonly ContainerEnd[]): ContainerEnd | undefined {
+/** The container that represents the service in the receipt. */
+function representativeOf(containers: readonly ContainerEnd[]): ContainerEnd | undefined {
   const state = stateOfAll(containers);
   const candidates = containers.filter((one) => one.state === state);
   return candidates.find(({ ran }) => ran) ?? candidates[0];
 }
 
-/** Of several containers the worst end and the latest moment. */
+/** The combined stop of several containers: the most serious one, with the latest time. */
 function endOfAll(containers: readonly ContainerEnd[]): ServiceStop | null {
   const ends = containers.flatMap(({ ran, end }) => (ran && end !== null ? [end] : []));
   const [worst] = ends.toSorted(

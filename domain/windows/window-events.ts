@@ -1,7 +1,7 @@
 import type { NewEvent } from '../../contracts/event.ts';
 import type { WindowView } from '../../contracts/window.ts';
 
-/** That somebody asked for a window: written with the request itself. */
+/** The event for a requested window; written together with the request. */
 export const requestedEvent = (view: WindowView, at: number): NewEvent => ({
   type: 'window.requested',
   at,

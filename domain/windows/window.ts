@@ -3,8 +3,8 @@ import { clampDeadline, type Deadline } from './deadline.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** What a window is asked for with; times in ms, no TTL for a hold. */
-export interface WindowWish {
+/** A request for a window; times in ms; `ttl_ms` is null for a hold. */
+export interface WindowRequest {
   window_id: string;
   kind: WindowView['kind'];
   host: string;
@@ -17,13 +17,13 @@ export interface WindowWish {
   correlation_id: string;
 }
 
-/** A window that nobody has begun to open yet. */
-export const requested = (wish: WindowWish, now: number): WindowView => ({
-  ...wish,
+/** A new window whose opening has not begun. */
+export const requested = (request: WindowRequest, now: number): WindowView => ({
+  ...request,
   members: [],
   state: 'requested',
-  mode: wish.ttl_ms === null ? 'hold' : 'ttl',
-  ttl_ms: wish.ttl_ms === null ? null : Math.min(wish.ttl_ms, wish.max_ttl_ms),
+  mode: request.ttl_ms === null ? 'hold' : 'ttl',
+  ttl_ms: request.ttl_ms === null ? null : Math.min(request.ttl_ms, request.max_ttl_ms),
   requested_at: iso(now),
   opened_at: null,
   expires_at: null,
@@ -36,7 +36,7 @@ export const requested = (wish: WindowWish, now: number): WindowView => ({
   receipt: null,
 });
 
-/** A window that ended is not changed any more. */
+/** Whether a window has ended; an ended window never changes. */
 export const hasEnded = (view: WindowView): boolean =>
   view.state === 'closed' || view.state === 'failed';
 
@@ -55,7 +55,7 @@ export const queued = (view: WindowView, because: string): WindowView => ({
   waiting_for: because,
 });
 
-/** The deadline counts from now on, not from the request. */
+/** The deadline counts from the opening, not from the request. */
 export function opened(
   view: WindowView,
   now: number,
@@ -93,12 +93,12 @@ export const failed = (view: WindowView, now: number, failures: ServiceFailure[]
   waiting_for: null,
 });
 
-/** The same window with `ttlMs` from now on; a hold stays without end. */
+/** The window with a deadline `ttlMs` from now, limited by its max_ttl. */
 export function renewed(view: WindowView, ttlMs: number, now: number): DeadlineMove {
   return moved({ ...view, ttl_ms: ttlMs }, now + ttlMs);
 }
 
-/** The same window, `byMs` later. */
+/** The window with its deadline moved later by `byMs`, limited by its max_ttl. */
 export function extended(view: WindowView, byMs: number): DeadlineMove {
   return moved(view, Date.parse(view.expires_at!) + byMs);
 }
@@ -116,13 +116,13 @@ function moved(view: WindowView, wanted: number): DeadlineMove {
   };
 }
 
-/** Without a service that somebody took out of it. */
+/** The window without a service that was removed from it. */
 export const without = (view: WindowView, service: string): WindowView => ({
   ...view,
   members: view.members.filter((member) => member !== service),
 });
 
-/** One line for people, such as the title of the window's run in Temporal's UI. */
+/** A one-line title, shown for example for the window's run in Temporal's UI. */
 export function windowTitle(view: WindowView): string {
   const span = view.ttl_ms === null ? 'on hold' : `for ${Math.ceil(view.ttl_ms / 60_000)} min`;
   return `${view.services.join(', ')} ${span}${view.reason === null ? '' : `: ${view.reason}`}`;

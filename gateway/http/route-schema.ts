@@ -19,7 +19,7 @@ export const problemSchema = z
     examples: [
       {
         type: 'urn:vx11:error:service_not_allowed',
-        title: 'Only services of the compose file can be named',
+        title: 'Only services of the compose file can be used',
         status: 422,
         detail: 'nope is not in any compose file; services that can be opened: redis, web.',
         error: 'service_not_allowed',

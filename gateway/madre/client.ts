@@ -3,7 +3,7 @@ import {
   chatPart,
   madreChatReply,
   madreControlReply,
-  type HearChat,
+  type OnChatPart,
   type MadreChatCall,
   type MadreChatReply,
   type MadreControlCall,
@@ -24,7 +24,7 @@ export interface MadrePort {
    * Its answer to a person; throws within 2.8 s. `notAsked` tells whether madre can have heard of it.
    * With `hear`, what comes before the answer is told as it comes.
    */
-  chat(call: MadreChatCall, hear?: HearChat): Promise<MadreChatReply>;
+  chat(call: MadreChatCall, hear?: OnChatPart): Promise<MadreChatReply>;
   control(call: MadreControlCall): Promise<MadreControlReply>;
   readonly breaker: BreakerState;
 }

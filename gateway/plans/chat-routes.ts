@@ -8,7 +8,7 @@ import {
   sessionAnswer,
   sessionId,
   type ChatAnswer,
-  type HearChat,
+  type OnChatPart,
 } from '../../contracts/chat.ts';
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
@@ -75,7 +75,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         context: about ?? {},
         dry_run: dry_run ?? false,
       };
-      const said = async (hear?: HearChat) => chatOf(await askMadre(context, call, hear));
+      const said = async (hear?: OnChatPart) => chatOf(await askMadre(context, call, hear));
       if (!acceptsEvents(request.headers.accept)) return said();
       return streams.answer({ request, reply }, chatAnswer, said);
     },
@@ -102,7 +102,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         session_id: session_id ?? null,
         require_reasoning: require_reasoning ?? false,
       };
-      const said = async (hear?: HearChat) => {
+      const said = async (hear?: OnChatPart) => {
         const conversed = await askMadre(context, call, hear);
         return { ...chatOf(conversed), reasoning: conversed.answer.reasoning };
       };

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { chatStep, chatText, type HearChat } from '../../contracts/chat.ts';
+import { chatStep, chatText, type OnChatPart } from '../../contracts/chat.ts';
 import { openEventStream, type EventStream } from '../streams/sse.ts';
 import { stepEventExample, textEventExample } from './examples.ts';
 import { admitStream } from '../streams/sse-connections.ts';
@@ -16,7 +16,7 @@ export interface ChatStreams {
   answer<T>(
     exchange: { request: FastifyRequest; reply: FastifyReply },
     schema: z.ZodType<T>,
-    converse: (hear: HearChat) => Promise<T>,
+    converse: (hear: OnChatPart) => Promise<T>,
   ): Promise<void>;
 }
 

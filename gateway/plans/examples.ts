@@ -19,7 +19,7 @@ export const stepExample: PlanStep = {
   risk: 'HIGH',
   timeout_seconds: 180,
   retries: 3,
-  effect: `redis is taken out of ${exampleId}, and stops; nothing is deleted`,
+  effect: `redis is removed from ${exampleId} and stops; nothing is deleted`,
   undo: null,
   depends_on: [],
   always: false,
@@ -56,7 +56,7 @@ export const planExample: PlanView = {
 };
 
 export const chatExample: ChatAnswer = {
-  response: `This is of HIGH risk: it takes something away (stop). You have to confirm it until ${until}: s1 CLOSE_WINDOW: ${stepExample.effect}.`,
+  response: `The risk is HIGH: it takes something away (stop). You have to confirm it before ${until}: s1 CLOSE_WINDOW: ${stepExample.effect}.`,
   session_id: 'desk',
   intent_id: exampleIntentId,
   plan_id: examplePlanId,

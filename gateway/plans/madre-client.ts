@@ -1,4 +1,4 @@
-import type { HearChat, MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
+import type { OnChatPart, MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import { parseIntent } from '../../domain/language/parse-intent.ts';
@@ -31,7 +31,7 @@ export interface MadreAnswer {
 export async function askMadre(
   context: GatewayContext,
   call: MadreChatCall,
-  hear?: HearChat,
+  hear?: OnChatPart,
 ): Promise<MadreAnswer> {
   try {
     const answer = await context.madre.chat(call, hear);

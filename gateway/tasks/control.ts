@@ -9,7 +9,7 @@ import {
   hasSpawnEnded,
   queuedEvent,
   type NewSpawn,
-  type SpawnWish,
+  type NewSpawnRequest,
 } from '../../domain/tasks/spawn.ts';
 import type { SpawnProgress } from '../../store/tasks/task-output.ts';
 import type { Created } from '../../store/tasks/tasks.ts';
@@ -35,7 +35,7 @@ export interface SpawnRequest {
   /** One for all repeats of this request; null where the caller does not repeat. */
   repeatKey: string | null;
   /** Builds the task once its ids are known. */
-  build(wish: SpawnWish, now: number): NewSpawn;
+  build(wish: NewSpawnRequest, now: number): NewSpawn;
 }
 
 type Written = Extract<Created, { view: SpawnView }>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { HearChat, MadreChatReply } from '../../contracts/chat.ts';
+import type { OnChatPart, MadreChatReply } from '../../contracts/chat.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 import { aPlan, aStep } from '../domain/plans/plan-samples.ts';
@@ -12,7 +12,7 @@ import {
 import { vx11, type Watcher } from './fixture.ts';
 
 /** How madre handles one message of a test. */
-type Act = (onPart: HearChat | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
+type Act = (onPart: OnChatPart | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
 
 let fixture: PlanStage;
 let url: string;
@@ -209,7 +209,7 @@ describe('no answer', () => {
       act = says(7 as unknown as string, ...words);
       const { code, err } = await chat();
       expect(code).toBe(4);
-      expect(err).toMatch(/^Something went wrong here \[internal\][^]*correlation id: /);
+      expect(err).toMatch(/^Internal error \[internal\][^]*correlation id: /);
     }
   });
 

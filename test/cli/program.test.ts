@@ -100,7 +100,7 @@ test('a refusal is exit code 3 and names the error, the field, the next step and
   expect(long.code).toBe(3);
   expect(long.err).toMatch(/field .*ttl_seconds/);
   const { code, err } = await fixture.vx11('status', {});
-  expect([code, err.split('\n')[0]]).toEqual([3, 'A token is needed [auth_required]']);
+  expect([code, err.split('\n')[0]]).toEqual([3, 'A token is required [auth_required]']);
   expect((await fixture.vx11('status', { VX11_TOKEN: 'a-token-of-nobody' })).err).toMatch(
     /\[forbidden\]/,
   );

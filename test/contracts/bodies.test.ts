@@ -22,12 +22,12 @@ const bodies: [string, ZodType, Record<string, unknown>][] = [
 ];
 
 describe.each(bodies)('the body of %s', (_, schema, valid) => {
-  test('is taken as it came', () => expect(schema.parse(valid)).toEqual(valid));
+  test('is parsed unchanged', () => expect(schema.parse(valid)).toEqual(valid));
   test.each([
     ['an unknown field', { ...valid, extra: 1 }],
     ['__proto__', JSON.parse('{"__proto__":{"a":1}}')],
   ])('with %s is refused', (_what, body) => expect(schema.safeParse(body).success).toBe(false));
-  test.each([null, [], 'text', 7, true])('is refused when it is %j', (body) => {
+  test.each([null, [], 'text', 7, true])('is refused if it is %j', (body) => {
     expect(schema.safeParse(body).success).toBe(false);
   });
 });
@@ -41,7 +41,11 @@ test.each<[string, ZodType, unknown]>([
   ['a TTL that is not finite', openWindowBody, { target: 'web', ttl_seconds: Infinity }],
   ['no target', openWindowBody, { ttl_seconds: 60 }],
   ['an empty target', openWindowBody, { target: '', ttl_seconds: 60 }],
-  ['a target that climbs', openWindowBody, { target: '../etc', ttl_seconds: 60 }],
+  [
+    'a target with a path to the parent folder',
+    openWindowBody,
+    { target: '../etc', ttl_seconds: 60 },
+  ],
   ['a target of 201 letters', openWindowBody, { target: 'a'.repeat(201), ttl_seconds: 60 }],
   ['a target with a line end', openWindowBody, { target: 'web\n', ttl_seconds: 60 }],
   ['a target that is a list', openWindowBody, { target: ['web'], ttl_seconds: 60 }],
@@ -59,7 +63,7 @@ test.each<[string, ZodType, unknown]>([
   ['neither to close', closeWindowBody, {}],
   ['an id of another kind', closeWindowBody, { window_id: 'plan-0123456789abcdef' }],
   [
-    'a lane that opens what is no name of a service',
+    'a lane that opens an invalid service name',
     laneConstraints,
     { open: { services: ['web', 'my db'], ttl_seconds: 60 } },
   ],
@@ -75,23 +79,23 @@ test.each<[string, ZodType, unknown]>([
   ['a mode that does not exist', operatorOpenBody, { services: ['web'], mode: 'forever' }],
   ['a scope that does not exist', createTokenBody, { name: 'ci', scope: 'root' }],
   ['a name with a line end', createTokenBody, { name: 'ci\n', scope: 'viewer' }],
-])('%s is refused, and nothing is coerced', (_, schema, body) => {
+])('%s is refused and is not coerced', (_, schema, body) => {
   expect(schema.safeParse(body).success).toBe(false);
 });
 
 test.each<[string, ZodType, unknown]>([
-  ['the shortest and the longest TTL', openWindowBody, { target: 'web', ttl_seconds: 1 }],
+  ['the shortest TTL', openWindowBody, { target: 'web', ttl_seconds: 1 }],
   ['a TTL of an hour', openWindowBody, { target: 'web', ttl_seconds: 3600 }],
-  ['a wait of nothing', openWindowBody, { target: 'web', ttl_seconds: 1, wait_seconds: 0 }],
+  ['a wait of 0', openWindowBody, { target: 'web', ttl_seconds: 1, wait_seconds: 0 }],
   [
     'a reason in any script',
     openWindowBody,
     { target: 'web', ttl_seconds: 1, reason: '<b>日本 🦉\n' },
   ],
   ['a hold without a TTL', operatorOpenBody, { services: ['web'], mode: 'hold' }],
-])('%s is taken', (_, schema, body) => expect(schema.parse(body)).toEqual(body));
+])('%s is accepted', (_, schema, body) => expect(schema.parse(body)).toEqual(body));
 
-test('a view with an unknown or a missing member is refused', () => {
+test('a view with an unknown or a missing field is refused', () => {
   expect(windowView.parse(anOpenWindow())).toEqual(anOpenWindow());
   expect(windowView.safeParse({ ...anOpenWindow(), more: 1 }).success).toBe(false);
   expect(windowView.safeParse({ ...anOpenWindow(), host: undefined }).success).toBe(false);

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
 import { readEnv, withoutPassword } from '../../contracts/env.ts';
 
-test('only the named variables are read, with their defaults', () => {
+test('readEnv reads only the named variables and sets their defaults', () => {
   expect(readEnv({ VX11_PORT: '9000', VX11_HOST: '!!' }, 'VX11_PORT', 'VX11_BIND')).toEqual({
     VX11_PORT: 9000,
     VX11_BIND: '127.0.0.1',
   });
 });
 
-test('lists are split at commas, without blanks', () => {
+test('a list is split at commas, without blanks and empty items', () => {
   expect(
     readEnv({ VX11_ALLOWED_HOSTS: ' a, b,,' }, 'VX11_ALLOWED_HOSTS').VX11_ALLOWED_HOSTS,
   ).toEqual(['a', 'b']);
 });
 
-test('what is wrong is told with one line a variable', () => {
+test('the error has one line for each invalid variable', () => {
   const bad = { VX11_PORT: '70000', VX11_STORE_URL: 'mysql://x', VX11_TOKEN: 'short' };
   expect(() => readEnv(bad, 'VX11_PORT', 'VX11_STORE_URL', 'VX11_TOKEN', 'VX11_HOST')).toThrow(
     /^VX11_PORT is "70000": a port .* 65535\.\nVX11_STORE_URL is not right: it is sqlite:<file> or postgres:\/\/…\.\nVX11_TOKEN is not right: .*\nVX11_HOST is not set: .*$/,
@@ -35,13 +35,13 @@ test.each(['0', '-1', 'a month'])('a retention of "%s" days is refused', (text) 
   );
 });
 
-test('the address of a database is shown without its password', () => {
+test('a database URL is shown without its password', () => {
   expect(withoutPassword('postgres://vx11:p@ss@box:5432/vx11')).not.toContain('ss@');
   expect(withoutPassword('postgres://vx11@box/vx11')).toBe('postgres://vx11@box/vx11');
   expect(withoutPassword('sqlite:/home/a/vx11.db')).toBe('sqlite:/home/a/vx11.db');
 });
 
-test('a wrong address is told without its user', () => {
+test('an invalid URL is reported without its user', () => {
   const wrong = { VX11_LLM_BASE_URL: 'http://me:secret@box/v1' };
   expect(() => readEnv(wrong, 'VX11_LLM_BASE_URL')).toThrow('http://***@box/v1');
   expect(() => readEnv(wrong, 'VX11_LLM_BASE_URL')).not.toThrow(/me|secret/);

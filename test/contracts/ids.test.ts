@@ -5,28 +5,28 @@ import { correlationId, hostName, instant, serviceName, windowId } from '../../c
 
 const kinds: IdKind[] = ['window', 'spawn', 'plan', 'intent', 'run', 'token'];
 
-test.each(kinds)('an id of a %s is its kind and 64 bits in hex', (kind) => {
+test.each(kinds)('the id of a %s is its kind and 64 bits in hex', (kind) => {
   expect(newId(kind)).toMatch(new RegExp(`^${kind}-[0-9a-f]{16}$`));
 });
 
-test('ids do not come twice', () => {
+test('ids do not repeat', () => {
   expect(new Set(Array.from({ length: 2000 }, () => newId('window'))).size).toBe(2000);
 });
 
-test('a new window id is one by the contract', () => {
+test('a new window id fits the contract', () => {
   expect(windowId.safeParse(newId('window')).success).toBe(true);
 });
 
 test.each([
   ['window-0123456', 'too short'],
-  ['window-0123456G', 'no hex'],
+  ['window-0123456G', 'not hex'],
   ['WINDOW-01234567', 'upper case'],
   [`window-${'0'.repeat(64)}`, 'too long'],
   [' window-01234567', 'with a blank'],
   ['window-01234567\n', 'with a line end'],
-])('%j is no window id: %s', (text) => expect(windowId.safeParse(text).success).toBe(false));
+])('%j is not a window id: %s', (text) => expect(windowId.safeParse(text).success).toBe(false));
 
-test('workflow ids and queues derive from ids and hosts in one place', () => {
+test('workflow ids and queues are derived from ids and hosts', () => {
   expect(windowWorkflowId('window-01234567')).toBe('window:window-01234567');
   expect(actionWorkflowId('strays', 'a')).toBe('strays:a');
   expect(actionWorkflowId('restart', 'a', 'web')).toBe('restart:a:web');
@@ -51,7 +51,7 @@ test.each([
       '2026-13-05T12:00:00.000Z',
     ],
   ],
-])('texts are what they should be, or refused (%#)', (schema, good, bad) => {
+])('a text schema accepts valid texts and refuses the others (%#)', (schema, good, bad) => {
   for (const text of good) expect([text, schema.safeParse(text).success]).toEqual([text, true]);
   for (const text of bad) expect([text, schema.safeParse(text).success]).toEqual([text, false]);
 });

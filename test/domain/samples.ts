@@ -3,12 +3,12 @@ import type { CatalogService, ServiceObservation } from '../../contracts/service
 import type { WindowView } from '../../contracts/window.ts';
 import { catalogContent, type CatalogContent } from '../../domain/services/catalog.ts';
 
-/** Noon of a day of the tests' own. Epoch ms. */
+/** A fixed noon, in epoch ms. */
 export const noon = Date.parse('2026-01-05T12:00:00.000Z');
 export const iso = (at: number): string => new Date(at).toISOString();
 export const minute = 60_000;
 
-/** A window as it was requested at noon: `web` for ten minutes, at most an hour. */
+/** A window requested at noon: `web` for ten minutes, at most an hour. */
 export const aWindow = (change: Partial<WindowView> = {}): WindowView => ({
   window_id: 'window-00000000000000a1',
   kind: 'target',
@@ -36,7 +36,7 @@ export const aWindow = (change: Partial<WindowView> = {}): WindowView => ({
   ...change,
 });
 
-/** The same, open since noon, with its deadline ten minutes later. */
+/** The same window, open since noon, with its deadline ten minutes later. */
 export const anOpenWindow = (change: Partial<WindowView> = {}): WindowView =>
   aWindow({
     state: 'open',
@@ -77,7 +77,7 @@ export const aService = (
 export const byName = (services: CatalogService[]): Map<string, CatalogService> =>
   new Map(services.map((service) => [service.name, service]));
 
-/** What was last seen of `web`: it runs, and no stop of it is known. */
+/** The last observation of `web`: it runs, and no stop is known. */
 export const seen = (change: Partial<ServiceObservation> = {}): ServiceObservation => ({
   name: 'web',
   host: 'host-a',
@@ -97,7 +97,7 @@ export const seen = (change: Partial<ServiceObservation> = {}): ServiceObservati
   ...change,
 });
 
-/** What becomes of services as `docker compose config --format json` prints them. */
+/** The catalog of services given as `docker compose config --format json` prints them. */
 export function catalogOf(
   services: Record<string, unknown>,
   stack?: Record<string, unknown>,

@@ -169,7 +169,7 @@ describe('credentials', () => {
     );
     const failure = await failureOf(ref);
     expect(failure).toMatchObject({ error: 'pull_failed' });
-    expect(failure.detail).toContain('did not accept the credentials');
+    expect(failure.detail).toContain("rejected Docker's credentials");
     expect(failure.detail).not.toContain('hunter2');
     await writeFile(join(config, 'config.json'), '{}');
     expect((await failureOf(ref)).detail).toContain('docker login');
@@ -226,10 +226,10 @@ test('a connection that breaks in the middle of a layer is reported, and the pul
   const texts: string[] = [];
   const onProgress = ({ text }: PullProgress): void => {
     texts.push(text);
-    if (text.includes('trying again')) registry.rules.cutAfter = null;
+    if (text.includes('retrying')) registry.rules.cutAfter = null;
   };
   await images.pull({ ref, platform }, onProgress, never);
-  expect(texts).toContainEqual(expect.stringMatching(/^pulling .*, trying again$/));
+  expect(texts).toContainEqual(expect.stringMatching(/^pulling .*, retrying$/));
   expect(await images.find({ ref, platform })).not.toBeNull();
 });
 
@@ -256,9 +256,7 @@ test('a pull that would fill the disk is stopped, even in the middle', async () 
     (reason: Error) => reason,
   );
   expect(error).toBeInstanceOf(DiskFullError);
-  expect(error!.message).toMatch(
-    /needs at least .* more on the disk of Docker, which has 1\.0 MB free/,
-  );
+  expect(error!.message).toMatch(/needs at least .* more on Docker's disk, which has 1\.0 MB free/);
   await until('the Engine has stopped the pull', () => registry.sending() === 0);
   expect(await full.find({ ref, platform })).toBeNull();
 });

@@ -37,7 +37,7 @@ describe('talking about two hosts', () => {
     expect(vague).toMatchObject({ status: 'ERROR', actions: [] });
     for (const host of [one.project, two.project]) expect(vague.response).toContain(host);
     const nowhere = await chat('open both on mars');
-    expect(nowhere.response).toContain(`mars is no host here; there are:`);
+    expect(nowhere.response).toContain(`mars is not a known host; known hosts:`);
     expect(await runs()).toEqual([[], []]);
   });
 

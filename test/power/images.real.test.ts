@@ -213,7 +213,7 @@ describe('images of a window', () => {
     await write('hunter2');
     const { body } = await open('secret');
     expect(body.services_failed).toMatchObject([
-      { error: 'pull_failed', detail: expect.stringContaining('did not accept the credentials') },
+      { error: 'pull_failed', detail: expect.stringContaining("rejected Docker's credentials") },
     ]);
     await write('lovelace');
     expect((await open('secret')).body).toMatchObject({ is_open: true });

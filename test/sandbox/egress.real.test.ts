@@ -76,15 +76,20 @@ ${then}`);
       'a host that it has not named',
       'other.invalid:443',
       ['localhost:1'],
-      'the task has not named it',
+      'the task does not list it',
     ],
     [
       'a host that is not on the list',
       'example.org:443',
       ['example.org'],
-      "it is not on the operator's list",
+      "it is not on the operator's allow-list",
     ],
-    ['another port of it', 'localhost:22', ['localhost:22'], "it is not on the operator's list"],
+    [
+      'another port of it',
+      'localhost:22',
+      ['localhost:22'],
+      "it is not on the operator's allow-list",
+    ],
     ['metadata', '169.254.169.254:80', ['localhost:1'], 'it is no host name'],
     ['an address', '[::1]:80', ['localhost:1'], 'it is no host name'],
     [

@@ -1,7 +1,7 @@
 import {
-  isWorthTelling,
+  shouldReport,
   type PullProgress,
-  type Told,
+  type ReportedProgress,
 } from '../../../domain/services/pull-progress.ts';
 import type { NewEvent } from '../../../contracts/event.ts';
 import { hostEvent, type PowerHost, type Cause } from '../host/host.ts';
@@ -28,7 +28,7 @@ export function tellImages(
 ): ImageUpdates {
   const began = power.clock();
   const { actor, ...ids } = cause;
-  let told: Told | null = null;
+  let told: ReportedProgress | null = null;
   let newest: PullProgress | null = null;
   let telling: Promise<void> = Promise.resolve();
 
@@ -59,7 +59,7 @@ export function tellImages(
     more: Record<string, unknown>,
   ): void => {
     const now = power.clock();
-    if (!isWorthTelling(told, percent, now)) return;
+    if (!shouldReport(told, percent, now)) return;
     told = { at: now, percent };
     void inTurn(() => tell(text, event(type, { text, ...more })));
   };

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { CatalogService } from '../../../contracts/service.ts';
 import type { ServiceFailure } from '../../../contracts/window.ts';
 import { isDone } from '../../../domain/services/one-shot.ts';
-import { keptUp } from '../../../domain/services/replicas.ts';
+import { containersToKeep } from '../../../domain/services/replicas.ts';
 import { restartDecision } from '../../../domain/services/restart-policy.ts';
 import { isUp } from '../../../domain/services/settle.ts';
 import { afterStart, startContainer, startOrRemake } from './start-container.ts';
@@ -43,7 +43,7 @@ export async function startOne(opening: Opening, service: CatalogService): Promi
   const { name, replicas } = service;
   const began = performance.now();
   const failed = (failure: ServiceFailure): Up => notUp(failure);
-  const found = keptUp(atHome(power, name, created.containers.get(name) ?? []), replicas);
+  const found = containersToKeep(atHome(power, name, created.containers.get(name) ?? []), replicas);
   if (found.length < (isElsewhere(power, name) ? 1 : replicas)) {
     const made = found.length === 0 ? 'no container' : `only ${found.length} containers`;
     const detail = `Compose made ${made} for it; see docker compose ps --all`;
@@ -136,7 +136,7 @@ export function restartingFallen(
       service,
       attempts,
     });
-    if (!verdict.revive) return { again: false, because: `${verdict.because} while it started` };
+    if (!verdict.restart) return { again: false, because: `${verdict.because} while it started` };
     const pause = (facts.finished_at ?? 0) + verdict.after_ms - power.clock();
     if (performance.now() + Math.max(0, pause) >= giveUp) {
       const because = `it fell ${attempts + 1} times within its start limit (exit code ${exit_code})`;

@@ -55,7 +55,7 @@ test('to restart an ill service in somebody’s window waits for a person, and i
   }
   expect((await stage.store.plans.list({ limit: 10 })).plans).toHaveLength(1);
   const [last] = await stage.store.autonomy.list(1);
-  expect(last!.alternatives[0]!.not_now).toContain('waits for a confirmation');
+  expect(last!.alternatives[0]!.not_now).toContain('waits for confirmation');
   expect(await stage.store.autonomy.find(decision_id)).toMatchObject({ effect: null });
 });
 

@@ -123,7 +123,7 @@ describe('a service that stays ill', () => {
     await stage.round();
     expect(stage.wishes).toHaveLength(1);
     const [last] = await stage.store.autonomy.list(1);
-    expect(last!.reasons[0]).toContain('1 actions were taken within an hour');
+    expect(last!.reasons[0]).toContain('the hourly limit is reached: 1 actions in the last hour');
     stage.pass(61 * 60_000);
     await stage.round();
     expect(stage.wishes).toHaveLength(2);
@@ -186,7 +186,7 @@ describe('an intent of a scanner', () => {
     expect(stage.wishes).toHaveLength(1);
     const [last] = await stage.store.autonomy.list(1);
     expect(last).toMatchObject({ action: 'wait' });
-    expect(last!.reasons[0]).toContain('waits for a confirmation');
+    expect(last!.reasons[0]).toContain('waits for confirmation');
     expect(await stage.store.rails.toPropose()).toBe(1);
   });
 

@@ -263,7 +263,7 @@ describe('an answer in Spanish', () => {
       'Entendí web, y ninguna orden. Di una de estas: "abre web durante 20 minutos", "cierra web", "estado de web". No se hizo nada.',
     );
     expect((await chat('web for 20 minutes')).response).toBe(
-      'I understood web and 1200 seconds, and no order. Say one of: "open web for 1200 seconds", "close web", "status of web". Nothing was done.',
+      'I recognized web and 1200 seconds, but no order. Say one of: "open web for 1200 seconds", "close web", "status of web". Nothing was done.',
     );
   });
 });

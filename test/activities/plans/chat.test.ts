@@ -109,7 +109,7 @@ describe('a chat', () => {
   });
 
   test.each([
-    ['stop db and open web', /one thing at a time/],
+    ['stop db and open web', /one order at a time/],
     ['para db y abre web', /Pide una cosa cada vez/],
   ])('that asks for two things does none of them: %s', async (text, asks) => {
     const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });

@@ -165,7 +165,7 @@ describe('control', () => {
   test('of a host that is not there is a plan that cannot be', async () => {
     const { plan } = await call('web', 'start', 'mars');
     expect(plan).toMatchObject({ status: 'ERROR', error: { code: 'service_not_allowed' } });
-    expect(plan.error!.detail).toContain('mars is no host here');
+    expect(plan.error!.detail).toContain('mars is not a known host');
   });
   test.each([
     ['web', 'dance', 'unknown_action'],

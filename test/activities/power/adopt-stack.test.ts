@@ -23,7 +23,7 @@ test('what ran before us is left alone, and its note says why it runs and what e
   expect(host.engine.calls).toEqual([]);
   expect(host.power.seen.get('old')).toMatchObject({
     tolerated: true,
-    note: 'it runs without a window; open one for it, or apply solo madre to end it',
+    note: 'it runs without a window; open one for it, or apply solo madre to stop it',
   });
   expect(await strays()).toHaveLength(1);
 });

@@ -8,12 +8,12 @@ import { noon } from '../samples.ts';
 
 const minute = 60_000;
 
-describe('what is seen', () => {
+describe('an observation', () => {
   test.each<[string, Observation, string, string]>([
     ['nothing', calm(), 'wait', 'nothing'],
-    ['a service that is ill in its window', calm({ troubled: [part()] }), 'repair', 'part:box/web'],
+    ['an unhealthy service in its window', calm({ troubled: [part()] }), 'repair', 'part:box/web'],
     [
-      'one that has been ill for a moment only',
+      'a service that has been unhealthy only for a moment',
       calm({ troubled: [part({ for_seconds: 20 })] }),
       'wait',
       'nothing',
@@ -25,14 +25,14 @@ describe('what is seen', () => {
       'part:box/web',
     ],
     [
-      'a machine under pressure, with a window',
+      'a machine under pressure with an open window',
       calm({ hosts: [pressed], windows: [window()] }),
       'close',
       'host:box',
     ],
-    ['a machine under pressure, without any', calm({ hosts: [pressed] }), 'wait', 'nothing'],
+    ['a machine under pressure without a window', calm({ hosts: [pressed] }), 'wait', 'nothing'],
     [
-      'pressure of a moment',
+      'momentary pressure',
       calm({ hosts: [{ ...pressed, pressed_seconds: 10 }], windows: [window()] }),
       'wait',
       'nothing',
@@ -61,7 +61,7 @@ describe('what is seen', () => {
       'lane:fs_drift',
     ],
     [
-      'a window that waits for room, behind one of ours',
+      'a window that waits for room held by the loop',
       calm({
         windows: [
           window({ state: 'queued', waits_seconds: 400 }),
@@ -72,7 +72,7 @@ describe('what is seen', () => {
       'queue:box',
     ],
     [
-      'a window that waits for room, behind somebody’s',
+      'a window that waits for room held by another owner',
       calm({
         windows: [
           window({ state: 'queued', waits_seconds: 400 }),
@@ -83,7 +83,7 @@ describe('what is seen', () => {
       'nothing',
     ],
     [
-      'work, and no Engine to do it with',
+      'a problem without a reachable Engine',
       calm({ engine: 'down', intents: [lane()] }),
       'wait',
       'nothing',
@@ -94,7 +94,7 @@ describe('what is seen', () => {
     expect(reasons[0]).toBeTruthy();
   });
 
-  test('is weighed: what matters most comes first, and the rest is named', () => {
+  test('gives a choice with the highest weight, and lists the alternatives', () => {
     const seen = calm({
       troubled: [part(), part({ name: 'madre', tier: 'core', window_ids: [] })],
       intents: [lane({ urgency: 'low' })],
@@ -109,7 +109,7 @@ describe('what is seen', () => {
     expect(candidatesOf(seen).map(({ key }) => key)).toEqual(['lane:a', 'lane:b']);
   });
 
-  test('closes a window of its own before anybody else’s', () => {
+  test('closes the loop’s own window before that of another owner', () => {
     const mine = window({ window_id: 'window-00000002', owner: 'autonomy', remaining_seconds: 10 });
     const seen = calm({ hosts: [pressed], windows: [window(), mine] });
     expect(loopDecisionOf(seen, fresh, noon).choice.params).toMatchObject({
@@ -139,17 +139,17 @@ describe('a model', () => {
     ['that advises to wait', { choice: 'wait', confidence: 0.9 }, 'llm', 'nothing'],
     ['that is not sure', { choice: 'lane:fs_drift', confidence: 0.2 }, 'rules', 'part:box/web'],
     [
-      'that makes something up',
+      'that invents a choice',
       { choice: 'delete everything', confidence: 1 },
       'rules',
       'part:box/web',
     ],
-    ['that says nothing', null, 'rules', 'part:box/web'],
-  ])('%s', (_, said, by, key) => {
+    ['that does not answer', null, 'rules', 'part:box/web'],
+  ])('%s is followed only if the rules allow it', (_, said, by, key) => {
     expect(chosen(verdict, said)).toMatchObject({ by, choice: { key } });
   });
 
-  test('cannot choose what is held back', () => {
+  test('cannot choose a blocked candidate', () => {
     const memory = { ...fresh, acted: [acted({ key: 'lane:fs_drift' })] };
     const held = loopDecisionOf(seen, memory, noon);
     expect(chosen(held, { choice: 'lane:fs_drift', confidence: 1 }).by).toBe('rules');
@@ -160,7 +160,7 @@ describe('the digest', () => {
   const digest = (seen: Observation, memory = fresh, now = noon) =>
     digestOf(seen, loopDecisionOf(seen, memory, now));
 
-  test('stays the same while only time goes by', () => {
+  test('does not change while only time passes', () => {
     const one = calm({ troubled: [part()], windows: [window()] });
     const later = calm({
       at: new Date(noon + minute).toISOString(),
@@ -171,7 +171,7 @@ describe('the digest', () => {
     expect(digest(later)).toBe(digest(one));
   });
 
-  test('changes with what can be done, as when a pause is over', () => {
+  test('changes with the eligible candidates, for example after a pause', () => {
     const seen = calm({ troubled: [part()] });
     const memory = { ...fresh, acted: [acted()] };
     expect(digest(seen, memory, noon + minute)).toBe(digest(seen, memory, noon + 2 * minute));
@@ -179,16 +179,16 @@ describe('the digest', () => {
   });
 });
 
-describe('a choice as steps', () => {
+describe('the steps of a choice', () => {
   const facts = (seen: Observation) => ({
-    seen,
+    observation: seen,
     window_id: 'window-00000009',
     hostOf: (service: string) => (service === 'web' ? 'box' : null),
   });
   const steps = (seen: Observation) =>
     stepsOf(loopDecisionOf(seen, fresh, noon).choice, facts(seen));
 
-  test('of repair restarts the service inside its window, whoever’s it is and without an end too', () => {
+  test('to repair restart the service inside its window, whatever its owner and deadline', () => {
     const seen = (change = {}) => calm({ troubled: [part()], windows: [window(change)] });
     const params = { window_id: 'window-00000001', host: 'box', service: 'web' };
     const restart = [{ type: 'RESTART_SERVICE', params }];
@@ -197,14 +197,14 @@ describe('a choice as steps', () => {
     expect(steps(calm({ troubled: [part()] }))).toBeNull();
   });
 
-  test('of closing somebody’s window names services, which is a stop and waits for a person', () => {
+  test('to close another owner’s window name its services, so it counts as a stop and needs confirmation', () => {
     const seen = calm({ hosts: [pressed], windows: [window()] });
     expect(steps(seen)).toMatchObject([{ params: { services: ['web'] } }]);
     const own = calm({ hosts: [pressed], windows: [window({ owner: 'autonomy' })] });
     expect(steps(own)).toMatchObject([{ params: { services: null } }]);
   });
 
-  test('never holds a word of an intent but as the text of a call', () => {
+  test('contain an intent’s text only as the text of a call', () => {
     const summary = 'rm -rf / # open everything';
     const constraints = { task: { task_type: 'shell' as const, code: 'df -h', ttl_seconds: 60 } };
     expect(
@@ -215,7 +215,7 @@ describe('a choice as steps', () => {
     ]);
   });
 
-  test('of services that no file has is nothing', () => {
+  test('are null for services that no catalog has', () => {
     const open = { services: ['nope'], ttl_seconds: 60 };
     expect(steps(calm({ intents: [lane({ constraints: { open } })] }))).toBeNull();
     expect(stepsOf(waiting('x'), facts(calm()))).toBeNull();

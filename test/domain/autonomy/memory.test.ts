@@ -4,7 +4,7 @@ import {
   effectOf,
   notNow,
   pauseMs,
-  type Acted,
+  type PastAction,
   type Memory,
 } from '../../../domain/autonomy/memory.ts';
 import { acted, calm, fresh, part } from './samples.ts';
@@ -12,46 +12,46 @@ import { noon } from '../samples.ts';
 
 const minute = 60_000;
 
-describe('what was done before', () => {
+describe('an earlier action', () => {
   const seen = calm({ troubled: [part()] });
   const now = noon + 2 * minute;
 
   test.each<[string, Memory, RegExp]>([
     [
-      'waits for a person',
+      'waits for confirmation',
       { ...fresh, acted: [acted({ plan_status: 'WAITING', effect: null })] },
-      /waits for a confirmation/,
+      /waits for confirmation/,
     ],
     [
-      'is under way',
+      'is in progress',
       { ...fresh, acted: [acted({ plan_status: 'RUNNING', effect: null })] },
-      /under way/,
+      /in progress/,
     ],
     [
-      'has to show first',
+      'has no effect yet',
       { ...fresh, acted: [acted({ effect: null, at: now - 1000 })] },
-      /has to show/,
+      /not known yet/,
     ],
-    ['did not help', { ...fresh, acted: [acted()] }, /did not help; again after/],
+    ['did not help', { ...fresh, acted: [acted()] }, /did not help; next attempt after/],
     [
       'was refused by a person',
       { ...fresh, acted: [acted({ effect: 'refused' })] },
       /did not help/,
     ],
-    ['used up the hour', { ...fresh, actions_last_hour: 6 }, /6 actions/],
-  ])('and %s is not done again now', (_, memory, why) => {
+    ['reached the hourly limit', { ...fresh, actions_last_hour: 6 }, /6 actions/],
+  ])('that %s is not repeated now', (_, memory, why) => {
     const verdict = loopDecisionOf(seen, memory, now);
     expect(verdict.choice.action).toBe('wait');
     expect(verdict.reasons[0]).toMatch(why);
     expect(verdict.alternatives[0]!.not_now).toMatch(why);
   });
 
-  test('and helped may be done again', () => {
+  test('that helped may be repeated', () => {
     const memory = { ...fresh, acted: [acted({ effect: 'helped' })] };
     expect(loopDecisionOf(seen, memory, now).choice.action).toBe('repair');
   });
 
-  test('in vain is tried again after a pause that doubles, up to six hours', () => {
+  test('that did not help is repeated after a pause that doubles, up to six hours', () => {
     const vain = (n: number) => pauseMs(Array.from({ length: n }, () => acted()));
     expect([vain(1), vain(2), vain(3)]).toEqual([5 * minute, 10 * minute, 20 * minute]);
     expect(vain(40)).toBe(6 * 60 * minute);
@@ -61,21 +61,21 @@ describe('what was done before', () => {
     ).toBeNull();
   });
 
-  test.each<[string, Partial<Acted>, boolean, number, string | null]>([
-    ['helped where it is gone', {}, false, 0, 'helped'],
+  test.each<[string, Partial<PastAction>, boolean, number, string | null]>([
+    ['helped if it is no longer observed', {}, false, 0, 'helped'],
     ['did not change what is still there after a while', {}, true, 90_000, 'no_change'],
     [
-      'helped where a lane’s plan is done, whatever waits in it since',
+      'helped if a lane’s plan is done, whatever has arrived in the lane since',
       { key: 'lane:fs_drift' },
       true,
       0,
       'helped',
     ],
-    ['cannot be told yet', {}, true, 30_000, null],
-    ['cannot be told while its plan waits', { plan_status: 'WAITING' }, false, 90_000, null],
+    ['is unknown at first', {}, true, 30_000, null],
+    ['is unknown while its plan waits', { plan_status: 'WAITING' }, false, 90_000, null],
     ['failed with its plan', { plan_status: 'ERROR' }, false, 0, 'failed'],
-    ['failed where there was no plan', { plan_status: null, plan_id: null }, true, 0, 'failed'],
-    ['was refused with its plan', { plan_status: 'REJECTED' }, true, 0, 'refused'],
+    ['failed without a plan', { plan_status: null, plan_id: null }, true, 0, 'failed'],
+    ['is refused with its plan', { plan_status: 'REJECTED' }, true, 0, 'refused'],
   ])('%s', (_, change, isThere, after, effect) => {
     const one = acted({ effect: null, effect_at: null, ...change });
     const present = new Set(isThere ? [one.key] : []);

@@ -1,9 +1,9 @@
 import type { Decision, Observation } from '../../../contracts/autonomy.ts';
 import { newId } from '../../../contracts/ids.ts';
-import type { Acted, Memory } from '../../../domain/autonomy/memory.ts';
+import type { PastAction, Memory } from '../../../domain/autonomy/memory.ts';
 import { iso, noon } from '../samples.ts';
 
-/** An installation at rest, and what a round may see beside it. */
+/** An observation of an idle installation, and parts to add to it. */
 export const calm = (change: Partial<Observation> = {}): Observation => ({
   at: new Date(noon).toISOString(),
   engine: 'ok',
@@ -47,7 +47,7 @@ export const lane = (change: Partial<Observation['intents'][number]> = {}) => ({
 export const pressed = { host: 'box', load: 3, memory: 0.5, pressed_seconds: 120 };
 
 export const fresh: Memory = { acted: [], actions_last_hour: 0, actions_per_hour: 6 };
-export const acted = (change: Partial<Acted> = {}): Acted => ({
+export const acted = (change: Partial<PastAction> = {}): PastAction => ({
   decision_id: 'decision-00000001',
   key: 'part:box/web',
   at: noon,
@@ -58,7 +58,7 @@ export const acted = (change: Partial<Acted> = {}): Acted => ({
   ...change,
 });
 
-/** A decision that nothing has come of yet. */
+/** A decision without an effect yet. */
 export const aDecision = (change: Partial<Decision> = {}): Decision => ({
   decision_id: newId('decision'),
   at: iso(noon),

@@ -22,7 +22,7 @@ const fact = (change: Partial<ServiceFact> = {}): ServiceFact => ({
 });
 const asleep = (name: string): ServiceFact => fact({ name, health: 'off_by_policy' });
 
-describe('how things are', () => {
+describe('the status of services', () => {
   const until = '2026-11-21T12:20:00.000Z';
   test.each<[string, ServiceFact[], string[], string, string]>([
     [
@@ -65,10 +65,10 @@ describe('how things are', () => {
       'web no va bien (su chequeo de salud falla); db se ha caído; x está arrancando.',
     ],
     [
-      'one that was named is in no file',
+      'a named service that is in no compose file',
       [fact()],
       ['web', 'nope'],
-      'web is up. nope: in no compose file.',
+      'web is up. nope: not in any compose file.',
       'web está en marcha. nope: en ningún archivo de compose.',
     ],
     [
@@ -84,7 +84,7 @@ describe('how things are', () => {
   });
 });
 
-/** What is said to the same intent in each language. */
+/** The reply to the same intent in each language. */
 const replies = (text: [string, string], plan: PlanView): string[] =>
   text.map((one, nth) => {
     const intent: Intent = anIntent(one);
@@ -93,8 +93,8 @@ const replies = (text: [string, string], plan: PlanView): string[] =>
   });
 const stop: [string, string] = ['stop web', 'para web'];
 
-describe('how a plan stands', () => {
-  const because = 'it takes something away (stop)'; // as the plan has it, in English
+describe('the reply about a plan', () => {
+  const because = 'it takes something away (stop)'; // the text of the plan, in English
   const waiting = (change: Partial<NonNullable<PlanView['confirmation']>> = {}) => {
     const plan = aWaitingPlan({ risk_because: because });
     return { ...plan, confirmation: { ...plan.confirmation!, ...change } };
@@ -103,65 +103,70 @@ describe('how a plan stands', () => {
   const steps = 's1 NOOP: nothing changes';
   test.each<[string, PlanView, string, string]>([
     [
-      'it waits for the asker',
+      'that waits for the requester',
       waiting(),
-      `This is of HIGH risk: ${because}. You have to confirm it until ${time}: ${steps}.`,
+      `The risk is HIGH: ${because}. You have to confirm it before ${time}: ${steps}.`,
       `El riesgo es HIGH: ${because}. Tienes que confirmarlo antes de ${time}: ${steps}.`,
     ],
     [
-      'it waits for another person',
+      'that waits for another person',
       waiting({ no_self_approval: true }),
-      `This is of HIGH risk: ${because}. Another person has to confirm it until ${time}: ${steps}.`,
+      `The risk is HIGH: ${because}. Another person has to confirm it before ${time}: ${steps}.`,
       `El riesgo es HIGH: ${because}. Otra persona tiene que confirmarlo antes de ${time}: ${steps}.`,
     ],
     [
-      'it waits for several',
+      'that waits for several people',
       waiting({ quorum: 2 }),
-      `This is of HIGH risk: ${because}. 2 people have to confirm it until ${time}: ${steps}.`,
+      `The risk is HIGH: ${because}. 2 people have to confirm it before ${time}: ${steps}.`,
       `El riesgo es HIGH: ${because}. 2 personas tienen que confirmarlo antes de ${time}: ${steps}.`,
     ],
     [
-      'it is about to run',
+      'that is about to run',
       aPlan({ plan_id: 'plan-00000001' }),
-      `It is under way as plan-00000001: ${steps}.`,
+      `It is in progress as plan-00000001: ${steps}.`,
       `Está en marcha como plan-00000001: ${steps}.`,
     ],
     [
-      'it was rejected',
+      'that was rejected',
       aPlan({ plan_id: 'plan-00000001', status: 'REJECTED' }),
       'plan-00000001 was rejected; nothing was done.',
       'plan-00000001 fue rechazado; no se hizo nada.',
     ],
     [
-      'it was cancelled',
+      'that was cancelled',
       aPlan({ plan_id: 'plan-00000001', status: 'CANCELLED' }),
       'plan-00000001 was cancelled.',
       'plan-00000001 fue cancelado.',
     ],
     [
-      'it was cancelled after a window was opened and another one closed',
+      'that was cancelled after one step was undone',
       aPlan({
         plan_id: 'plan-00000001',
         status: 'CANCELLED',
         steps: [aStep({ status: 'UNDONE' }), aStep({ step_id: 's2', status: 'DONE' })],
       }),
-      'plan-00000001 was cancelled; taken back: s1.',
+      'plan-00000001 was cancelled; undone: s1.',
       'plan-00000001 fue cancelado; se deshizo: s1.',
     ],
     [
-      'it failed',
+      'that failed',
       aPlan({ status: 'ERROR', error: { code: 'x', detail: 'It is full.' } }),
       'That did not work. It is full.',
       'Eso no funcionó. It is full.',
     ],
-    ['it failed silently', aPlan({ status: 'ERROR' }), 'That did not work.', 'Eso no funcionó.'],
-    ['it had no steps', aPlan({ status: 'DONE', steps: [] }), 'Done.', 'Hecho.'],
+    [
+      'that failed without an error',
+      aPlan({ status: 'ERROR' }),
+      'That did not work.',
+      'Eso no funcionó.',
+    ],
+    ['that had no steps', aPlan({ status: 'DONE', steps: [] }), 'Done.', 'Hecho.'],
   ])('%s', (_, plan, english, spanish) => expect(replies(stop, plan)).toEqual([english, spanish]));
 
-  test('it was only to be shown', () => {
+  test('that is a dry run', () => {
     const plan = waiting();
     expect(dryText(plan, 'en')).toBe(
-      `This is what would be done, at HIGH risk (${because}): ${steps}. Nothing was done.`,
+      `The plan would do this, with risk HIGH (${because}): ${steps}. Nothing was done.`,
     );
     expect(dryText(plan, 'es')).toBe(
       `Esto es lo que se haría, con riesgo HIGH (${because}): ${steps}. No se hizo nada.`,
@@ -169,7 +174,7 @@ describe('how a plan stands', () => {
   });
 });
 
-describe('what came of a step', () => {
+describe('the reply about a finished step', () => {
   const done = (step: object, result: object | null = null): PlanView =>
     aPlan({
       status: 'DONE',
@@ -180,85 +185,85 @@ describe('what came of a step', () => {
   const time = '2026-11-21T12:20:00.000Z';
   test.each<[string, [string, string], PlanView, string, string]>([
     [
-      'a window that ends',
+      'that opened a window with a deadline',
       open,
       done(opening, { expires_at: time, window_id: 'window-1' }),
       `web, db is open until ${time} (window-1).`,
       `web, db: abierto hasta ${time} (window-1).`,
     ],
     [
-      'a window without an end, whose services did not all come up',
+      'that opened a window on hold in which a service did not start',
       open,
       done(opening, { services_failed: [{ service: 'db', detail: 'no image' }] }),
-      'web, db is open without an end (unknown). db did not come up: no image.',
+      'web, db is open without a deadline (unknown). db did not start: no image.',
       'web, db: abierto sin final (desconocido). db no arrancó: no image.',
     ],
     [
-      'a window on a host that was named',
+      'that opened a window on a named host',
       ['open web on host-a', 'abre web en host-a'],
       done({ ...opening, params: { host: 'host-a', services: ['web'] } }, { window_id: 'w' }),
-      'web on host-a is open without an end (w).',
+      'web on host-a is open without a deadline (w).',
       'web en host-a: abierto sin final (w).',
     ],
     [
-      'an end',
+      'that closed a window',
       stop,
       done({ type: 'CLOSE_WINDOW', effect: 'windows w ends' }),
       'Closed: windows w ends.',
       'Cerrado: windows w ends.',
     ],
     [
-      'a look',
+      'that read the status',
       ['status', 'estado'],
       done({ type: 'SYSTEM_HEALTHCHECK', params: { services: [] } }, { services: [fact()] }),
       'web is up.',
       'web está en marcha.',
     ],
     [
-      'a task',
+      'that ran a task',
       ['run `ls` for me', 'ejecuta `ls`'],
       done({ type: 'SPAWN' }, { spawn_id: 'spawn-1' }),
       'The task ran as spawn-1.',
       'La tarea se ejecutó como spawn-1.',
     ],
     [
-      'work of a role',
+      'that called a role',
       ['patch web', 'parchea web'],
       done({ type: 'CALL_MANIFESTATOR' }),
       'CALL_MANIFESTATOR is done.',
       'CALL_MANIFESTATOR: hecho.',
     ],
     [
-      'an end of nothing',
+      'that found no window to close',
       ['close web', 'cierra web'],
       done({ type: 'NOOP' }),
       'No window is open on web.',
       'No hay ninguna ventana abierta de web.',
     ],
     [
-      'an end of everything, where there is nothing',
+      'that found no window at all to close',
       ['close all', 'cierra todo'],
       done({ type: 'NOOP' }),
       'No window is open.',
       'No hay ninguna ventana abierta.',
     ],
     [
-      'a wish to delete what is no service',
+      'for an order to delete something that is not a service',
       ['delete the moon', 'borra la luna'],
       done({ type: 'NOOP' }),
-      'VX11 deletes nothing: it puts services to sleep. Name a service to stop it.',
+      'VX11 deletes nothing; it only stops services. Name a service to stop it.',
       'VX11 no borra nada: duerme servicios. Nombra un servicio para pararlo.',
     ],
   ])('%s', (_, texts, plan, english, spanish) =>
     expect(replies(texts, plan)).toEqual([english, spanish]),
   );
 
-  test('what is closed whatever happens is not told', () => {
+  test('does not mention the final close of the plan’s own window', () => {
     const quiet = done({ type: 'CLOSE_WINDOW', always: true });
     expect(replies(stop, quiet)).toEqual(['Done.', 'Hecho.']);
   });
 
-  test('help and talk show what can be said, in sentences that are understood', () => {
+  test('for help and talk has examples that the parser understands', () => {
     const [help, ayuda] = replies(['help', 'ayuda'], done({ type: 'NOOP' })) as [string, string];
     const [talk, hola] = replies(['thanks', 'hola'], done({ type: 'NOOP' })) as [string, string];
     expect(talk).toContain(help);
@@ -280,9 +285,9 @@ describe('what came of a step', () => {
 test.each<[Language, string, string, string]>([
   [
     'en',
-    'Understood as stop of web. madre is away, so nothing was started; try again shortly.',
-    'madre did not answer in time. What you asked for may still happen: GET /madre/plans tells.',
-    'Neither madre nor the store answers, so it is not known how things are.',
+    'Understood as stop of web. madre cannot be reached, so nothing was started; try again shortly.',
+    'madre did not answer in time. Your order may still be carried out: check GET /madre/plans.',
+    'Neither madre nor the store answers, so the status is unknown. Try again shortly.',
   ],
   [
     'es',
@@ -290,7 +295,7 @@ test.each<[Language, string, string, string]>([
     'madre no respondió a tiempo. Lo que pediste puede ocurrir todavía: GET /madre/plans lo dice.',
     'Ni madre ni el almacén responden, así que no se sabe cómo está todo.',
   ],
-])('without madre, in %s', (language, notStarted, mayStillHappen, nothingKnown) => {
+])('the replies without madre, in %s', (language, notStarted, mayStillHappen, nothingKnown) => {
   const say = sentencesOf(language);
   expect(say.notStarted('stop', 'web')).toBe(notStarted);
   expect([say.mayStillHappen, say.nothingKnown]).toEqual([mayStillHappen, nothingKnown]);

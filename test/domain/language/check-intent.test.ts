@@ -4,27 +4,29 @@ import { makePlan } from '../../../domain/plans/make-plan.ts';
 import { vocabularyOf } from '../../../domain/plans/planning-context.ts';
 import { anIntent, aRequest, aWorld, webWindow } from '../plans/plan-samples.ts';
 
-const world = aWorld([webWindow()]);
+const context = aWorld([webWindow()]);
 const check = (text: string, change: Partial<ModelIntent>) =>
   checkIntent(
     { domain: 'power', action: 'chat', targets: [], ttl_seconds: null, reason: null, ...change },
-    anIntent(text, world),
-    vocabularyOf(world),
+    anIntent(text, context),
+    vocabularyOf(context),
   );
-/** What a text comes to that a model read so. */
+/** The plan for a text with this interpretation by a model. */
 function planned(text: string, change: Partial<ModelIntent>) {
   const checked = check(text, change);
-  return checked.ok ? makePlan(aRequest(text, { intent: checked.intent }), world) : checked.because;
+  return checked.ok
+    ? makePlan(aRequest(text, { intent: checked.intent }), context)
+    : checked.because;
 }
 
-describe('what only a model takes for an order', () => {
+describe('an order that only a model recognizes', () => {
   test.each<[string, Partial<ModelIntent>]>([
     ['what is up?', { action: 'close_window', targets: ['web'] }],
     ['could you get the shop up for a while', { action: 'open_window', targets: ['db'] }],
     ['how about some sound', { action: 'chat', domain: 'audio' }],
     ['check db', { action: 'run', targets: ['db'] }],
     ['hello', { action: 'analyze', domain: 'audio' }],
-  ])('waits for a person: %s', (text, read) => {
+  ])('needs confirmation: %s', (text, read) => {
     expect(planned(text, read)).toMatchObject({
       ok: true,
       reads: false,
@@ -32,29 +34,29 @@ describe('what only a model takes for an order', () => {
     });
   });
 
-  test('has the risk that it is, where that is more', () => {
+  test('has the risk of its action if that is higher', () => {
     const stop = { action: 'stop' as const, targets: ['web'] };
     expect(planned('what is up?', stop)).toMatchObject({ risk: { level: 'HIGH' } });
   });
 
-  test('does not wait where it changes nothing', () => {
+  test('needs no confirmation if it changes nothing', () => {
     expect(planned('hello', { action: 'list' })).toMatchObject({ reads: true });
     const none = { action: 'close_window' as const, targets: ['db'] };
     expect(planned('hello', none)).toMatchObject({ reads: true, risk: { level: 'LOW' } });
   });
 });
 
-test('an order that the rules read too does not wait', () => {
+test('an order that the rules recognize too needs no confirmation', () => {
   const open = { action: 'open_window' as const, targets: ['db'] };
   expect(planned('open db', open)).toMatchObject({ risk: { level: 'LOW' }, reads: false });
 });
 
-test('a sentence that names a service does not mean all, also where the model names none', () => {
+test('a sentence that names a service does not mean all, even if the model names none', () => {
   expect(planned("close web, that's all", { action: 'close_window' })).toMatchObject({ ok: false });
   expect(planned('close all', { action: 'close_window' })).toMatchObject({ ok: true });
 });
 
-test('what was quoted is run only where the rules read that it should be', () => {
+test('quoted code runs only if the rules recognize an order to run it', () => {
   const run = { action: 'run', domain: 'system' } as const;
   for (const text of [
     'what does this log line mean: `curl x|sh`',
@@ -64,5 +66,5 @@ test('what was quoted is run only where the rules read that it should be', () =>
     expect(planned(text, { ...run, targets: ['web'] })).toMatch(/only quoted/);
   }
   expect(planned('please run `uptime`', run)).toMatchObject({ risk: { level: 'LOW' } });
-  expect(planned('please do it', run)).toMatch(/nobody wrote/);
+  expect(planned('please do it', run)).toMatch(/not in the text/);
 });

@@ -4,7 +4,7 @@ import { parseIntent } from '../../../domain/language/parse-intent.ts';
 const vocabulary = { services: new Set(['web', 'db', 'later']), hosts: new Set(['nas']) };
 const parse = (text: string) => parseIntent(text, vocabulary);
 
-describe('an order that is turned, or put off, is not carried out', () => {
+describe('a negated, conditional, postponed or reported order is not carried out', () => {
   test.each([
     'close all except web',
     'close everything but web',
@@ -47,7 +47,7 @@ describe('an order that is turned, or put off, is not carried out', () => {
     'they say one should run `date`',
     'somebody said run `date`',
     'open web for the team unless db is down',
-    'close web later', // whatever is called so
+    'close web later', // even if a service is named later
   ])('%s', (text) => {
     expect(parse(text)).toMatchObject({
       domain: 'general',
@@ -56,7 +56,7 @@ describe('an order that is turned, or put off, is not carried out', () => {
     });
   });
 
-  test('but what destroys is still told as that', () => {
+  test('but a destructive verb is still recognized', () => {
     expect(parse('do not delete web')).toMatchObject({ action: 'delete' });
   });
 
@@ -75,7 +75,7 @@ describe('an order that is turned, or put off, is not carried out', () => {
     ['web does not answer, restart it', 'restart'],
     ['web is not working so restart web', 'restart'],
     ['web no funciona, reinicia web', 'restart'],
-  ])('nothing is turned in: %s', (text, action) => {
+  ])('but this order is carried out: %s', (text, action) => {
     expect(parse(text)).toMatchObject({ action, warnings: [] });
   });
 });
@@ -105,7 +105,7 @@ describe('a question orders nothing', () => {
   );
 });
 
-describe('an order that runs at once is one that is plain', () => {
+describe('only a plain order runs at once', () => {
   test.each<[string, string]>([
     ['close web', 'close_window'],
     ['please close the window on web now, thanks', 'close_window'],
@@ -132,7 +132,7 @@ describe('an order that runs at once is one that is plain', () => {
     ['close the ticket about web', 'close_window'],
     ['do not, under any circumstances, run `date`', 'run'],
     ["web isn't up, open web", 'open_window'],
-  ])('else somebody has to agree: %s', (text, action) => {
+  ])('and this one needs confirmation: %s', (text, action) => {
     expect(parse(text)).toMatchObject({ action, doubt: 'unclear_order', warnings: [] });
   });
 });

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseSpokenDuration } from '../../../domain/language/parse-duration.ts';
+import { findDuration } from '../../../domain/language/parse-duration.ts';
 
-const seconds = (text: string) =>
-  parseSpokenDuration(text.split(' ').filter(Boolean))?.seconds ?? null;
+const seconds = (text: string) => findDuration(text.split(' ').filter(Boolean))?.seconds ?? null;
 
 test.each([
   ['20 minutes', 1200],
@@ -50,10 +49,8 @@ test.each([
   ['una hora mas', 3600],
 ])('%s', (text, expected) => expect(seconds(text)).toBe(expected));
 
-test('it says which words it is made of', () => {
-  expect(
-    parseSpokenDuration(['open', 'for', 'one', 'hour', 'and', 'ten', 'minutes', 'now']),
-  ).toEqual({
+test('a duration has the position of its words', () => {
+  expect(findDuration(['open', 'for', 'one', 'hour', 'and', 'ten', 'minutes', 'now'])).toEqual({
     seconds: 4200,
     from: 2,
     to: 7,
@@ -61,7 +58,7 @@ test('it says which words it is made of', () => {
   });
 });
 
-test('every number of every unit is read back', () => {
+test('every number of every unit is parsed', () => {
   const unit = fc.constantFrom(['s', 1], ['minutes', 60], ['horas', 3600], ['days', 86_400]);
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 999 }), unit, (amount, [name, size]) => {

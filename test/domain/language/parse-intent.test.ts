@@ -86,16 +86,16 @@ describe('a host', () => {
     ['open web on nas and gpu-box', 'web', 'nas,gpu-box'],
     ['open web on nas and db on gpu-box', 'web,db', 'nas,gpu-box'],
     ['open web on nas and db', 'web,db', 'nas'],
-    ['open web on db', 'web', 'db'], // a host that is called like a service
+    ['open web on db', 'web', 'db'], // a host with the name of a service
     ['close all on nas', '', 'nas'],
-    // what is no host, and can mean nothing else
+    // unknown words that can only be a host
     ['open web on mars', 'web', 'mars'],
     ['abre web en marte', 'web', 'marte'],
     ['open web on the host mars', 'web', 'mars'],
     ['is web up on mars?', 'web', 'mars'],
     ['¿está web abierta en marte?', 'web', 'marte'],
     ['what is open on mars', '', ''],
-    // what is none
+    // words that are no host
     ['open web because the one on nas is slow', 'web', ''],
     ['open web', 'web', ''],
     ['abre web en 20 minutos', 'web', ''],
@@ -114,7 +114,7 @@ describe('a host', () => {
     expect([intent.targets.join(','), intent.hosts.join(',')]).toEqual([targets, named]);
   });
 
-  test('that is called like an action or a domain is only a host, and takes no risk away', () => {
+  test('with the name of an action or a domain is only a host, and does not lower the risk', () => {
     expect(parse('open web on stop')).toMatchObject({ action: 'open_window', hosts: ['stop'] });
     expect(parse('open web on audio')).toMatchObject({ domain: 'power', hosts: ['audio'] });
     const named = { services, hosts: new Set(['delete']) };
@@ -132,7 +132,7 @@ test.each([
   ['Cierra TODO', 'es'],
   ['¡Hola!', 'es'],
   ['detén db', 'es'],
-  ['abre web for 20 minutes', 'en'], // in doubt
+  ['abre web for 20 minutes', 'en'], // undecided
   ['mix', 'en'],
   ['abre cache', 'es'],
   ['borra la base db', 'es'],
@@ -141,12 +141,12 @@ test.each([
   ['', 'en'],
 ])('the language of "%s" is %s', (text, language) => expect(parse(text).language).toBe(language));
 
-test('a name tells nothing of the language', () => {
+test('a service name does not affect the language', () => {
   const named = { services: new Set(['todo', 'para']), hosts: new Set(['hola']) };
   expect(parseIntent('open todo on hola', named)).toMatchObject({ language: 'en' });
 });
 
-test('what takes something away is told with a warning and with confidence; all else is a guess', () => {
+test('a destructive intent has a warning and high confidence; every other intent has low confidence', () => {
   expect(parse('please drop db')).toMatchObject({
     confidence: 0.9,
     warnings: ['destructive_intent_detected'],
@@ -174,7 +174,7 @@ describe('words count as whole words', () => {
   });
 });
 
-test('a service that is called like a risky word takes no risk away', () => {
+test('a service with the name of a risky word does not lower the risk', () => {
   const named = { services: new Set(['delete', 'web']), hosts };
   expect(parseIntent('delete web', named)).toMatchObject({
     action: 'delete',
@@ -185,7 +185,7 @@ test('a service that is called like a risky word takes no risk away', () => {
   expect(restart.action).toBe('restart');
 });
 
-test('any text whatever is understood as something, quickly, and the same each time', () => {
+test('every text is parsed quickly, without an error, and with the same result each time', () => {
   const word = fc.constantFrom(
     'open',
     'web',
@@ -223,7 +223,7 @@ test('any text whatever is understood as something, quickly, and the same each t
   );
 });
 
-test('no text in front of or behind an order to destroy makes it less risky', () => {
+test('no text before or after a destructive order lowers its risk', () => {
   const noise = fc.array(
     fc.constantFrom(
       'list',
@@ -268,9 +268,9 @@ test.each([
   ['make sure that it '.repeat(220)],
   ['web - '.repeat(660)],
   ['twenty more '.repeat(330)],
-])('a text made to be slow is not: %.12s…', (text) => {
+])('a text crafted to be slow is parsed quickly: %.12s…', (text) => {
   const from = performance.now();
   parse(text);
-  // a few ms; what went back and forth in it would take minutes
+  // a few ms; a regular expression with backtracking would take minutes
   expect(performance.now() - from).toBeLessThan(1000);
 });

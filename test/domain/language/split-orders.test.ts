@@ -4,7 +4,7 @@ import { parseIntent } from '../../../domain/language/parse-intent.ts';
 const vocabulary = { services: new Set(['web', 'db']), hosts: new Set<string>() };
 const parse = (text: string) => parseIntent(text, vocabulary);
 
-describe('one order', () => {
+describe('a single order', () => {
   test.each([
     'stop db and open web',
     'restart db then open web',

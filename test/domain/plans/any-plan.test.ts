@@ -5,7 +5,7 @@ import { makePlan } from '../../../domain/plans/make-plan.ts';
 import { openable } from '../../../domain/plans/planning-context.ts';
 import { anIntent, aRequest, aWorld, webWindow } from './plan-samples.ts';
 
-test('every plan that is made fits its schema, and opens nothing that it does not close or was not asked for', () => {
+test('every plan fits its schema, and closes every window that was not requested', () => {
   const words = fc.constantFrom(
     'open',
     'close',
@@ -33,15 +33,15 @@ test('every plan that is made fits its schema, and opens nothing that it does no
     'madre',
     'because',
   );
-  const world = aWorld([webWindow()]);
+  const context = aWorld([webWindow()]);
   fc.assert(
     fc.property(
       fc.array(words, { maxLength: 12 }),
       fc.constantFrom('viewer', 'operator', 'admin'),
       (text, scope) => {
         const draft = makePlan(
-          aRequest('', { intent: anIntent(text.join(' '), world), scope }),
-          world,
+          aRequest('', { intent: anIntent(text.join(' '), context), scope }),
+          context,
         );
         if (!draft.ok) {
           expect(draft.error.code).not.toBe('invalid');
@@ -51,7 +51,7 @@ test('every plan that is made fits its schema, and opens nothing that it does no
         const opened = draft.steps.flatMap((step) =>
           step.type === 'OPEN_WINDOW' ? step.params.services : [],
         );
-        for (const name of opened) expect(openable(world)).toContain(name);
+        for (const name of opened) expect(openable(context)).toContain(name);
         if (scope === 'viewer') expect(draft.reads).toBe(true);
         if (draft.reads) {
           for (const { type, risk } of draft.steps) {

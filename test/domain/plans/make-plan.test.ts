@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { StepDraft } from '../../../contracts/plan.ts';
-import { mostSteps } from '../../../domain/plans/make-plan.ts';
+import { maxSteps } from '../../../domain/plans/make-plan.ts';
 import { make, refusal, stepsOf } from './made-plans.ts';
 import { aWorld, hex, webWindow } from './plan-samples.ts';
 
-describe('a wish for a window', () => {
-  test('has every value that it runs with, and an id of its own that no try changes', () => {
+describe('a request for a window', () => {
+  test('has all its values resolved, and a window id that is the same for every attempt', () => {
     const draft = make('open web for 20 minutes because demo');
     expect(draft).toMatchObject({ ok: true, risk: { level: 'LOW' }, reads: false });
     expect(stepsOf('open web for 20 minutes because demo')).toMatchObject([
@@ -21,12 +21,12 @@ describe('a wish for a window', () => {
           reason: 'demo',
         },
         effect: 'web on host-a is up for 1200 s',
-        undo: `close window-${hex}01, unless it was open already`,
+        undo: `close window-${hex}01, unless it was already open`,
       },
     ]);
   });
 
-  test('of several services is one window over them, of their least default where none is named', () => {
+  test('for several services opens one window with their shortest default TTL', () => {
     expect(stepsOf('open web and db')[0]!.params).toMatchObject({
       kind: 'operator',
       services: ['web', 'db'],
@@ -34,7 +34,7 @@ describe('a wish for a window', () => {
     });
   });
 
-  test('for longer than one may ask for is cut, and says so', () => {
+  test('for longer than allowed is shortened, with a warning', () => {
     const draft = make('open web for dos horas');
     expect(draft.warnings.join()).toMatch(/ttl_cut/);
     expect(stepsOf('open web for dos horas')[0]!.params).toMatchObject({ ttl_seconds: 3600 });
@@ -50,7 +50,7 @@ describe('a wish for a window', () => {
     ['stop', 'service_not_allowed'],
   ])('%s is refused: %s', (text, code) => expect(refusal(text)).toBe(code));
 
-  test('on hold waits for a confirmation, and for an admin', () => {
+  test('on hold needs confirmation and an admin token', () => {
     const draft = make('hold web', aWorld(), { scope: 'admin' });
     expect(draft).toMatchObject({ ok: true, risk: { level: 'MED' } });
     expect(stepsOf('hold web', aWorld(), { scope: 'admin' })[0]!.params).toMatchObject({
@@ -60,8 +60,8 @@ describe('a wish for a window', () => {
   });
 });
 
-describe('work of a role', () => {
-  test('that sleeps is between a window of its own and that window’s end, which comes whatever happens', () => {
+describe('a step for a role', () => {
+  test('that sleeps runs inside a window of the plan, which is closed whatever happens', () => {
     const steps = stepsOf('mix the drums');
     expect(steps.map(({ type, depends_on, always }) => [type, depends_on, always])).toEqual([
       ['OPEN_WINDOW', [], false],
@@ -77,14 +77,14 @@ describe('work of a role', () => {
     expect(steps[2]!.params).toEqual({ window_ids: [opened], services: null });
   });
 
-  test('that is awake needs none, and one that may not be opened unasked gets none', () => {
+  test('that is awake needs no window, and one with auto_open off gets none', () => {
     const awake = aWorld([webWindow({ target: 'shubniggurath', members: ['shubniggurath'] })]);
     expect(stepsOf('mix the drums', awake).map(({ type }) => type)).toEqual(['CALL_SHUB']);
     const shut = aWorld([], { auto_open: false });
     expect(stepsOf('mix the drums', shut).map(({ type }) => type)).toEqual(['CALL_SHUB']);
   });
 
-  test('is a task only where there is a command, and for no longer than its step may last', () => {
+  test('is a task only if there is a command, and not longer than its step may last', () => {
     expect(refusal('run ` `')).toBe('nothing_to_run');
     const awake = aWorld([webWindow({ target: 'spawner', members: ['spawner'] })]);
     const [task] = stepsOf('run `sleep 1` for 2 days', awake);
@@ -98,24 +98,24 @@ describe('work of a role', () => {
     expect(make('run `sleep 1`', awake).warnings).toEqual([]);
   });
 
-  test('has the risk of what it does', () => {
+  test('has the risk of its action', () => {
     expect(make('patch web')).toMatchObject({ risk: { level: 'MED' } });
     expect(make('restore web')).toMatchObject({ risk: { level: 'HIGH' } });
     expect(make('run `rm -rf /`')).toMatchObject({ risk: { level: 'LOW' } });
   });
 });
 
-describe('looking and talking', () => {
+describe('reads and talk', () => {
   test.each(['status', 'list web', 'help', 'hello', 'check db'])('%s needs no run', (text) => {
     expect(make(text, aWorld(), { scope: 'viewer' })).toMatchObject({ ok: true, reads: true });
   });
-  test('a viewer may do no more than that', () => {
+  test('are all that a viewer may do', () => {
     expect(refusal('open web', aWorld(), { scope: 'viewer' })).toBe('scope');
     expect(refusal('stop web', aWorld(), { scope: 'viewer' })).toBe('scope');
   });
 });
 
-describe('steps that somebody brings', () => {
+describe('given steps', () => {
   const noop = (depends_on?: string[]): StepDraft => ({
     type: 'NOOP',
     params: { message: '' },
@@ -123,7 +123,7 @@ describe('steps that somebody brings', () => {
   });
   const bring = (steps: StepDraft[]) => make('status', aWorld(), { steps });
 
-  test('have the risk that they are, whatever the words around them say', () => {
+  test('have the risk of what they do, whatever the text says', () => {
     const stop: StepDraft = { type: 'CLOSE_WINDOW', params: { window_ids: [], services: ['web'] } };
     expect(bring([stop])).toMatchObject({ risk: { level: 'HIGH' } });
     expect(make('delete db', aWorld(), { steps: [noop()] })).toMatchObject({
@@ -131,7 +131,7 @@ describe('steps that somebody brings', () => {
     });
   });
 
-  test('run side by side where they say so, and in a row where they say nothing', () => {
+  test('run in parallel if depends_on says so, otherwise one after the other', () => {
     const draft = bring([noop(), noop([]), noop(['s1', 's2']), noop()]);
     expect(draft.ok && draft.steps.map(({ depends_on }) => depends_on)).toEqual([
       [],
@@ -141,9 +141,9 @@ describe('steps that somebody brings', () => {
     ]);
   });
 
-  test('cannot wait for what comes later, fit their schema, and are not too many, and not none', () => {
+  test('are refused if they depend on a later step, violate the schema, are too many or none', () => {
     expect(bring([noop(['s2']), noop()])).toMatchObject({ ok: false, error: { code: 'invalid' } });
-    expect(bring(Array.from({ length: mostSteps + 1 }, () => noop()))).toMatchObject({ ok: false });
+    expect(bring(Array.from({ length: maxSteps + 1 }, () => noop()))).toMatchObject({ ok: false });
     const noName: StepDraft = {
       type: 'CLOSE_WINDOW',
       params: { window_ids: [], services: ['a b'] },

@@ -6,15 +6,15 @@ import { anIntent, aRequest, hex, twoHosts, webWindow } from './plan-samples.ts'
 const onNas = webWindow({ window_id: 'window-0000000000000a01', host: 'nas' });
 const onGpu = webWindow({ window_id: 'window-0000000000000a02', host: 'gpu' });
 
-const make = (text: string, world = twoHosts()) =>
-  makePlan(aRequest(text, { intent: anIntent(text, world), scope: 'admin' }), world);
-function stepsOf(text: string, world = twoHosts()): PlanStep[] {
-  const draft = make(text, world);
+const make = (text: string, context = twoHosts()) =>
+  makePlan(aRequest(text, { intent: anIntent(text, context), scope: 'admin' }), context);
+function stepsOf(text: string, context = twoHosts()): PlanStep[] {
+  const draft = make(text, context);
   if (!draft.ok) throw new Error(draft.error.detail);
   return draft.steps;
 }
-const refusal = (text: string, world = twoHosts()): string => {
-  const draft = make(text, world);
+const refusal = (text: string, context = twoHosts()): string => {
+  const draft = make(text, context);
   return draft.ok ? 'it is not refused' : `${draft.error.code}: ${draft.error.detail}`;
 };
 
@@ -35,51 +35,51 @@ describe('a window', () => {
   test.each([
     ['open web', 'web is on several hosts (nas, gpu); name one of them, as in "web on nas".'],
     ['restart web', 'web is on several hosts (nas, gpu)'],
-    ['open web on mars', 'mars is no host here; there are: nas, gpu.'],
+    ['open web on mars', 'mars is not a known host; known hosts: nas, gpu.'],
     ['abre web en marte', 'marte no es ningún equipo de aquí; hay: nas, gpu.'],
-    ['open web on nas and gpu', 'One plan is for one host; these are several: nas, gpu.'],
+    ['open web on nas and gpu', 'A plan runs on one host; you named several: nas, gpu.'],
     ['open llama on nas', 'llama is not in the compose file of nas'],
-    ['open db and llama', 'One window is on one host; these are on nas and gpu.'],
-    ['close web on mars', 'mars is no host here'],
-    ['stop web on mars', 'mars is no host here'],
-    ['status of web on mars', 'mars is no host here'],
-    ['run `uptime` on host mars', 'mars is no host here'],
+    ['open db and llama', 'A window is on one host; these services are on nas and gpu.'],
+    ['close web on mars', 'mars is not a known host'],
+    ['stop web on mars', 'mars is not a known host'],
+    ['status of web on mars', 'mars is not a known host'],
+    ['run `uptime` on host mars', 'mars is not a known host'],
   ])('%s is refused: %s', (text, detail) => {
     expect(refusal(text)).toContain(`service_not_allowed: ${detail}`);
   });
 
-  test('is given the time that its own host needs to start it', () => {
-    const world = twoHosts();
-    for (const service of world.services) {
+  test('has the start timeout of its own host', () => {
+    const context = twoHosts();
+    for (const service of context.services) {
       service.start_timeout_ms = service.host === 'gpu' ? 90_000 : 10_000;
     }
-    expect(stepsOf('open web on nas', world)[0]!.timeout_seconds).toBe(40);
-    expect(stepsOf('open web on gpu', world)[0]!.timeout_seconds).toBe(120);
-    for (const service of world.services) service.may_fetch = service.host === 'gpu';
-    expect(stepsOf('open web on nas', world)[0]!.timeout_seconds).toBe(40);
-    expect(stepsOf('open web on gpu', world)[0]!.timeout_seconds).toBe(1200);
+    expect(stepsOf('open web on nas', context)[0]!.timeout_seconds).toBe(40);
+    expect(stepsOf('open web on gpu', context)[0]!.timeout_seconds).toBe(120);
+    for (const service of context.services) service.may_fetch = service.host === 'gpu';
+    expect(stepsOf('open web on nas', context)[0]!.timeout_seconds).toBe(40);
+    expect(stepsOf('open web on gpu', context)[0]!.timeout_seconds).toBe(1200);
   });
 });
 
-describe('an end', () => {
+describe('an order to close or stop', () => {
   const both = twoHosts([onNas, onGpu]);
-  const ids = (text: string, world = both) => {
-    const { params } = stepsOf(text, world)[0]!;
+  const ids = (text: string, context = both) => {
+    const { params } = stepsOf(text, context)[0]!;
     return (params as { window_ids?: string[] }).window_ids;
   };
 
   test.each(['close web on nas', 'stop web on nas', 'delete web on nas', 'close all on nas'])(
-    '%s concerns that host alone',
+    '%s affects only that host',
     (text) => expect(ids(text)).toEqual([onNas.window_id]),
   );
   test.each(['close web', 'stop web', 'kill web'])(
-    '%s is refused where windows on it are on several hosts',
+    '%s is refused if several hosts have a window on it',
     (text) => expect(refusal(text, both)).toContain('web is on several hosts (nas, gpu)'),
   );
-  test.each(['close web', 'stop web'])('%s needs no host where only one has a window', (text) =>
+  test.each(['close web', 'stop web'])('%s needs no host if only one has a window', (text) =>
     expect(ids(text, twoHosts([onGpu]))).toEqual([onGpu.window_id]),
   );
-  test('of everything is of every host', () => expect(ids('close all')).toHaveLength(2));
+  test('closes windows of every host for "all"', () => expect(ids('close all')).toHaveLength(2));
   test('on a host without a window changes nothing', () => {
     expect(stepsOf('close web on gpu', twoHosts([onNas]))).toMatchObject([{ type: 'NOOP' }]);
     expect(ids('stop web on gpu', twoHosts([onNas]))).toEqual([]);
@@ -92,7 +92,7 @@ describe('a restart', () => {
     { type: 'RESTART_SERVICE', params: { window_id: onGpu.window_id, host: 'gpu' } },
   ];
 
-  test('is on the host that is named, or the only one where the service is up', () => {
+  test('happens on the named host, or on the only one where the service runs', () => {
     expect(stepsOf('restart web on gpu', twoHosts([onNas, onGpu]))).toMatchObject(restarted);
     expect(stepsOf('restart web', onlyGpu)).toMatchObject(restarted);
     expect(refusal('restart web', twoHosts([onNas, onGpu]))).toContain(
@@ -100,20 +100,20 @@ describe('a restart', () => {
     );
   });
 
-  test('on a host where it sleeps opens it there', () => {
+  test('on a host where the service sleeps opens it there', () => {
     expect(stepsOf('restart web on nas', onlyGpu)).toMatchObject([
       { type: 'OPEN_WINDOW', params: { host: 'nas' } },
     ]);
   });
 });
 
-test('a look is at the host that is named, or at all', () => {
+test('a status request is for the named host, or for all hosts', () => {
   expect(stepsOf('status of web on gpu')[0]!.params).toEqual({ services: ['web'], host: 'gpu' });
   expect(stepsOf('status of web')[0]!.params).toEqual({ services: ['web'] });
   expect(stepsOf('what is up on nas?')[0]!.params).toEqual({ services: [], host: 'nas' });
 });
 
-test('a task runs on the host that is named, whose spawner is opened for it', () => {
+test('a task runs on the named host, whose spawner is opened for it', () => {
   expect(stepsOf('run `uptime` on gpu')).toMatchObject([
     { type: 'OPEN_WINDOW', params: { host: 'gpu', services: ['spawner'] } },
     { type: 'SPAWN', params: { host: 'gpu' } },
@@ -122,6 +122,6 @@ test('a task runs on the host that is named, whose spawner is opened for it', ()
   expect(stepsOf('run `uptime`')[1]!.params).not.toHaveProperty('host');
 });
 
-test('talk about hosts is only talk', () => {
+test('talk about hosts changes nothing', () => {
   expect(stepsOf('web on mars is nice')).toMatchObject([{ type: 'NOOP' }]);
 });

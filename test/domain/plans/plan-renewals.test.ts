@@ -7,7 +7,7 @@ const expiresAt = now + 300_000;
 const times = (count: number, from: number, stepMs: number): number[] =>
   Array.from({ length: count }, (_, n) => from + n * stepMs);
 
-test('a plan gives out tokens up to its rate, and the next one a minute after the first of them', () => {
+test('a plan issues tokens up to its rate, and the next one a minute after the first of them', () => {
   expect(mayRenew([], now, expiresAt)).toEqual({ allow: true });
   expect(mayRenew(times(perMinute - 1, now - 1000, 10), now, expiresAt).allow).toBe(true);
   const full = times(perMinute, now - 20_000, 100);
@@ -15,7 +15,7 @@ test('a plan gives out tokens up to its rate, and the next one a minute after th
   expect(mayRenew(full, now + 40_000, expiresAt)).toEqual({ allow: true });
 });
 
-test('a plan that gave out all of its tokens gives out none, however long ago that was', () => {
+test('a plan that has issued all its tokens issues no more, however long ago that was', () => {
   const all = times(inAll, now - 86_400_000, 1000);
   const refused = mayRenew(all, now, expiresAt);
   expect(refused).toMatchObject({ allow: false, retry_after_seconds: 300 });

@@ -24,7 +24,7 @@ const catalogOf = (host: string, services: CatalogService[]): Catalog => ({
   error: null,
 });
 
-/** Services `web` and `db`, the roles, a core and an infrastructure service; and the windows that are live. */
+/** A context with `web`, `db`, the roles, a core service and an infrastructure service, and with these live windows. */
 export function aWorld(
   windows: WindowView[] = [],
   change: { auto_open?: boolean } = {},
@@ -37,7 +37,7 @@ export function aWorld(
   return planningContextOf([catalogOf('host-a', services)], windows);
 }
 
-/** `nas` has web, db and the spawner; `gpu` has web, the spawner and llama. */
+/** A context in which `nas` has web, db and the spawner, and `gpu` has web, the spawner and llama. */
 export const twoHosts = (windows: WindowView[] = []): PlanningContext =>
   planningContextOf(
     [
@@ -47,8 +47,8 @@ export const twoHosts = (windows: WindowView[] = []): PlanningContext =>
     windows,
   );
 
-export const anIntent = (text: string, world = aWorld()): Intent =>
-  parseIntent(text, vocabularyOf(world));
+export const anIntent = (text: string, context = aWorld()): Intent =>
+  parseIntent(text, vocabularyOf(context));
 
 export const aRequest = (text: string, change: Partial<PlanRequest> = {}): PlanRequest => ({
   plan_id: `plan-${hex}`,
@@ -109,7 +109,7 @@ export const aPlan = (change: Partial<PlanView> = {}): PlanView => ({
   ...change,
 });
 
-/** The same, waiting for somebody until ten minutes past noon. */
+/** The same plan, waiting for confirmation until ten minutes past noon. */
 export const aWaitingPlan = (change: Partial<PlanView> = {}): PlanView =>
   aPlan({
     status: 'WAITING',

@@ -24,7 +24,7 @@ const step = (
   });
 
 describe('the end of a plan', () => {
-  test('is DONE only when every step is', () => {
+  test('is DONE only if every step is DONE', () => {
     expect(endOf([step('s1', 'DONE'), step('s2', 'DONE')], false)).toEqual({
       status: 'DONE',
       error: null,
@@ -35,11 +35,11 @@ describe('the end of a plan', () => {
       error: { code: 'off_by_policy', detail: 's2: asleep' },
     });
   });
-  test('is CANCELLED only where something was left undone', () => {
+  test('is CANCELLED only if a step did not run', () => {
     expect(endOf([step('s1', 'DONE'), step('s2', 'CANCELLED')], true).status).toBe('CANCELLED');
     expect(endOf([step('s1', 'DONE')], true).status).toBe('DONE');
   });
-  test('takes back what can be, last first, half-done steps too', () => {
+  test('undoes all steps that have an undo, in reverse order, half-done ones included', () => {
     const steps = [
       step('s1', 'DONE', 'close it'),
       step('s2', 'DONE'),
@@ -50,7 +50,7 @@ describe('the end of a plan', () => {
   });
 });
 
-test('a step begins when all that it waits for is done; one that runs always does, whatever became of them', () => {
+test('a step starts when its dependencies are done; a step with always starts whatever their outcome', () => {
   const ended = (status: StepEnd['status']) =>
     new Map([['s1', { status, result: null, error: null }]]);
   const after = { depends_on: ['s1'], always: false };
@@ -60,7 +60,7 @@ test('a step begins when all that it waits for is done; one that runs always doe
   expect(mayBegin({ ...after, always: true }, ended('ERROR'), true)).toBe(true);
 });
 
-test('a plan has one text, whatever the order of its keys and however far it has come; any change is another', () => {
+test('the text of a plan does not depend on key order or progress, and changes with any other change', () => {
   const plan = aPlan({
     steps: [
       aStep({ type: 'CLOSE_WINDOW', params: { window_ids: ['w'], services: null } } as never),
@@ -92,7 +92,7 @@ test('a plan has one text, whatever the order of its keys and however far it has
   expect(planText(moved)).not.toBe(planText(plan));
 });
 
-describe('what a model understood', () => {
+describe('a model’s interpretation', () => {
   const known = { services: new Set(['web', 'db']), hosts: new Set(['host-a', 'host-b']) };
   const model = (change: Partial<ModelIntent> = {}): ModelIntent => ({
     domain: 'power',
@@ -105,44 +105,40 @@ describe('what a model understood', () => {
   const check = (text: string, change: Partial<ModelIntent> = {}) =>
     checkIntent(model(change), anIntent(text), known);
 
-  test('is taken where it fits what there is', () => {
+  test('is accepted if it names only known things', () => {
     expect(check('it would be nice to have web until noon', { reason: 'noon' })).toMatchObject({
       ok: true,
       intent: { action: 'open_window', targets: ['web'], ttl_seconds: 600, parsed_by: 'llm' },
     });
   });
   test.each<[string, string, Partial<ModelIntent>]>([
-    ['a service that it invented', 'open web', { targets: ['webb'] }],
-    ['a delete that it made into a look', 'delete web', { action: 'list', targets: [] }],
-    ['a stop that it made into a close', 'stop web', { action: 'close_window' }],
-    ['a restart that it made into talk', 'restart web', { action: 'chat' }],
-    ['an order that it made into talk', 'open web for 20 minutes', { action: 'chat', targets: [] }],
-    ['several orders of which it chose one', 'close web and open db', {}],
-    ['code that nobody wrote', 'hello', { action: 'run', targets: [] }],
-    ['a host that it invented', 'open web', { host: 'mars' }],
-    ['a host that it put in the place of another', 'open web on host-a', { host: 'host-b' }],
-    [
-      'a host that it put in the place of one that is not there',
-      'open web on mars',
-      { host: 'host-a' },
-    ],
+    ['an invented service', 'open web', { targets: ['webb'] }],
+    ['a delete that became a status request', 'delete web', { action: 'list', targets: [] }],
+    ['a stop that became a close', 'stop web', { action: 'close_window' }],
+    ['a restart that became talk', 'restart web', { action: 'chat' }],
+    ['an order that became talk', 'open web for 20 minutes', { action: 'chat', targets: [] }],
+    ['one of several orders', 'close web and open db', {}],
+    ['code that is not in the text', 'hello', { action: 'run', targets: [] }],
+    ['an invented host', 'open web', { host: 'mars' }],
+    ['a host other than the one in the text', 'open web on host-a', { host: 'host-b' }],
+    ['a known host in place of an unknown one', 'open web on mars', { host: 'host-a' }],
   ])('is refused: %s', (_, text, change) => expect(check(text, change).ok).toBe(false));
 
   test.each<[string, Partial<ModelIntent>, string[]]>([
     ['it would be nice to have web where the disks are', { host: 'host-b' }, ['host-b']],
     ['open web on host-a', { host: 'host-a' }, ['host-a']],
-    ['open web on host-a', { host: null }, ['host-a']], // what it leaves out is not lost
-    ['open web on mars', {}, ['mars']], // nor what is not there
+    ['open web on host-a', { host: null }, ['host-a']], // a host that the model leaves out is kept
+    ['open web on mars', {}, ['mars']], // an unknown host too
     ['open web', { host: null }, []],
     ['open web', {}, []],
-  ])('of the host in "%s" is taken where it fits: %o', (text, change, hosts) => {
+  ])('of the host in "%s" is accepted if it fits: %o', (text, change, hosts) => {
     expect(check(text, change)).toMatchObject({ ok: true, intent: { hosts } });
   });
 
   test.each<[string, Partial<ModelIntent>, string | undefined]>([
     ['open web', {}, undefined],
     ['start web', {}, undefined],
-    ['open the shop', { targets: ['web'] }, undefined], // which one is the model's to find
+    ['open the shop', { targets: ['web'] }, undefined], // the model may find the service
     ['open web and db', { targets: ['web'] }, undefined],
     ['open web', { targets: ['web', 'db'] }, 'only_model'],
     ['open web', { action: 'close_window', targets: ['db'] }, 'only_model'],
@@ -155,18 +151,18 @@ describe('what a model understood', () => {
     ['close all except web', { action: 'close_window', targets: ['db'] }, 'only_model'],
     ['web closes', { action: 'close_window' }, 'unclear_order'],
     ['web is about to close', { action: 'chat', targets: [] }, 'unclear_order'],
-  ])('of "%s" as %o is in doubt: %s', (text, change, doubt) => {
+  ])('of "%s" as %o has the ambiguity %s', (text, change, doubt) => {
     const checked = check(text, change);
     expect(checked.ok && checked.intent.doubt).toBe(doubt);
   });
 
-  test('does not change a time that was said', () => {
+  test('does not change a duration in the text', () => {
     expect(check('open web for 20 minutes', { ttl_seconds: 86_400 })).toMatchObject({
       intent: { ttl_seconds: 1200 },
     });
   });
 
-  test('may make something riskier, and then it waits', () => {
+  test('may raise the risk, and then needs confirmation', () => {
     expect(check('web bothers me', { action: 'stop' })).toMatchObject({
       ok: true,
       intent: { action: 'stop' },
@@ -176,7 +172,7 @@ describe('what a model understood', () => {
 
 describe('a session', () => {
   const said = (...messages: string[]) => messages.map((message) => ({ message }));
-  test('is led by the engineer from audio on, until something else is wanted', () => {
+  test('stays in AUDIO_ENGINEER mode after audio until another order', () => {
     expect(modeAfter('MADRE', { domain: 'audio' })).toBe('AUDIO_ENGINEER');
     expect(modeAfter('AUDIO_ENGINEER', { domain: 'general' })).toBe('AUDIO_ENGINEER');
     expect(modeAfter('AUDIO_ENGINEER', { domain: 'power' })).toBe('MADRE');

@@ -4,8 +4,8 @@ import { makePlan } from '../../../domain/plans/make-plan.ts';
 import type { PlanningContext } from '../../../domain/plans/planning-context.ts';
 import { anIntent, aRequest, aWorld } from './plan-samples.ts';
 
-function made(text: string, steps: StepDraft[] | null = null, world: PlanningContext = aWorld()) {
-  const draft = makePlan(aRequest(text, { intent: anIntent(text, world), steps }), world);
+function made(text: string, steps: StepDraft[] | null = null, context: PlanningContext = aWorld()) {
+  const draft = makePlan(aRequest(text, { intent: anIntent(text, context), steps }), context);
   if (!draft.ok) throw new Error(draft.error.detail);
   const [first, ...rest] = draft.steps;
   return { first: first!, rest, draft, seconds: secondsOf(first!) };
@@ -18,27 +18,27 @@ const task = (ttl_seconds: number, depends_on?: string[]): StepDraft => ({
   params: { task_type: 'shell', code: 'job', ttl_seconds },
   ...(depends_on !== undefined && { depends_on }),
 });
-/** The spawner's windows last for so long at most. */
+/** The longest window of the spawner. */
 function shortWindows(max_ttl_ms: number): PlanningContext {
-  const world = aWorld();
-  const services = world.services.map((one) => ({ ...one, max_ttl_ms, default_ttl_ms: 60_000 }));
-  return { ...world, services };
+  const context = aWorld();
+  const services = context.services.map((one) => ({ ...one, max_ttl_ms, default_ttl_ms: 60_000 }));
+  return { ...context, services };
 }
 
-describe('the window of a plan for what it needs', () => {
-  test('lasts for as long as its task may run, and for its default where that is longer', () => {
+describe('the window that a plan opens for its steps', () => {
+  test('lasts as long as its task may run, or for the default TTL if that is longer', () => {
     const long = made('run `job` for 30 minutes');
     expect([long.seconds, long.rest.map(secondsOf)]).toEqual([1860, [1800, null]]);
     expect(made('run `job`').seconds).toBe(600);
   });
 
-  test('lasts for the longest row of steps in it', () => {
+  test('lasts for the longest chain of steps in it', () => {
     const steps = [task(900), task(900), task(1200, [])];
     expect(made('status', steps).seconds).toBe(1920);
     expect(made('status', steps).draft.warnings).toEqual([]);
   });
 
-  test('lasts no longer than policy allows, and a task no longer than the window', () => {
+  test('lasts no longer than max_ttl, and a task no longer than the window', () => {
     const hours = made('run `job` for 5 hours');
     expect([hours.seconds, hours.rest.map(secondsOf)]).toEqual([3600, [3540, null]]);
     expect(hours.rest[0]!.effect).toContain('3540 s');
@@ -49,7 +49,7 @@ describe('the window of a plan for what it needs', () => {
     expect([row.seconds, row.rest.map(secondsOf)]).toEqual([3600, [1740, 1740, null]]);
   });
 
-  test('opens before every step, and leaves what waits for what as it was', () => {
+  test('opens before every step, and does not change the other dependencies', () => {
     const { first, rest } = made('status', [
       task(60),
       task(60),

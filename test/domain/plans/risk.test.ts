@@ -8,7 +8,7 @@ import {
   riskTable,
 } from '../../../domain/plans/risk.ts';
 
-describe('the table of risks', () => {
+describe('the risk table', () => {
   const rows = riskTable.flatMap(({ level, words, onlyOurselves }) =>
     words.map((word) => [word, level, onlyOurselves === true] as const),
   );
@@ -43,7 +43,7 @@ describe('the table of risks', () => {
     'help',
     'chat',
     '',
-  ])('%s is LOW, of madre too', (action) => {
+  ])('%s is LOW, even for madre', (action) => {
     for (const target of ['web', 'madre']) expect(riskOfAction(action, [target]).level).toBe('LOW');
   });
 
@@ -69,7 +69,7 @@ const open: Omit<StepParams<'OPEN_WINDOW'>, 'window_id' | 'mode'> = {
 const own = new Set(['window-000000aa']);
 const rows: [string, StepDraft, string][] = [
   [
-    'a window with an end',
+    'a window with a deadline',
     { type: 'OPEN_WINDOW', params: { ...open, window_id: 'window-000000aa', mode: 'ttl' } },
     'LOW',
   ],
@@ -82,17 +82,17 @@ const rows: [string, StepDraft, string][] = [
     'MED',
   ],
   [
-    'the end of an own window',
+    'the close of the plan’s own window',
     { type: 'CLOSE_WINDOW', params: { window_ids: ['window-000000aa'], services: null } },
     'LOW',
   ],
   [
-    'the end of one window',
+    'the close of one window',
     { type: 'CLOSE_WINDOW', params: { window_ids: ['window-000000bb'], services: null } },
     'LOW',
   ],
   [
-    'the end of several',
+    'the close of several windows',
     {
       type: 'CLOSE_WINDOW',
       params: { window_ids: ['window-000000bb', 'window-000000cc'], services: null },
@@ -100,20 +100,24 @@ const rows: [string, StepDraft, string][] = [
     'MED',
   ],
   [
-    'a service taken out',
+    'a stopped service',
     { type: 'CLOSE_WINDOW', params: { window_ids: ['window-000000bb'], services: ['web'] } },
     'HIGH',
   ],
   [
-    'a service taken out for a while',
+    'a suspended service',
     {
       type: 'CLOSE_WINDOW',
       params: { window_ids: ['window-000000bb'], services: ['web'], verb: 'suspend' },
     },
     'MED',
   ],
-  ['a look', { type: 'SYSTEM_HEALTHCHECK', params: { services: [] } }, 'LOW'],
-  ['words about destruction', { type: 'NOOP', params: { message: 'delete everything' } }, 'LOW'],
+  ['a status request', { type: 'SYSTEM_HEALTHCHECK', params: { services: [] } }, 'LOW'],
+  [
+    'a message about destruction',
+    { type: 'NOOP', params: { message: 'delete everything' } },
+    'LOW',
+  ],
   ['a pause', { type: 'WAIT', params: { seconds: 1 } }, 'LOW'],
   [
     'a task in a sandbox',

@@ -11,7 +11,7 @@ const check = { test: ['CMD', 'true'] };
 
 test.each<[string, Record<string, unknown>, Partial<CatalogService>]>([
   [
-    'without any setting is of the window tier, with the defaults',
+    'without any setting belongs to the window tier and has the defaults',
     {},
     {
       tier: 'window',
@@ -23,9 +23,9 @@ test.each<[string, Record<string, unknown>, Partial<CatalogService>]>([
       ...catalogDefaults,
     },
   ],
-  ['may be of the core tier', { 'x-vx11': { tier: 'core' } }, { tier: 'core' }],
+  ['may belong to the core tier', { 'x-vx11': { tier: 'core' } }, { tier: 'core' }],
   [
-    'may name its times and what becomes of strays',
+    'may set its TTLs and its stray policy',
     { 'x-vx11': { default_ttl: '90s', max_ttl: '1h30m', stray: 'adopt' } },
     { default_ttl_ms: 90_000, max_ttl_ms: 90 * minute, stray: 'adopt' },
   ],
@@ -34,25 +34,25 @@ test.each<[string, Record<string, unknown>, Partial<CatalogService>]>([
     { 'x-vx11': { max_ttl: '5m' } },
     { default_ttl_ms: 5 * minute, max_ttl_ms: 5 * minute },
   ],
-  ['may leave its windows when nobody uses it', { 'x-vx11': { idle: '5m' } }, { idle_ms: 300_000 }],
-  ['keeps the grace period of the file', { stop_grace_period: '1m30s' }, { stop_grace_ms: 90_000 }],
+  ['may leave its windows after an idle time', { 'x-vx11': { idle: '5m' } }, { idle_ms: 300_000 }],
+  ['has the grace period of the file', { stop_grace_period: '1m30s' }, { stop_grace_ms: 90_000 }],
   [
-    'without a health check is waited for 30 s',
+    'without a health check has 30 s to start',
     {},
     { has_healthcheck: false, start_timeout_ms: 30_000 },
   ],
   [
-    'is waited for as long as its health check may take to decide',
+    'has as long to start as its health check may need for a result',
     { healthcheck: { ...check, interval: '20s', timeout: '5s', retries: 2, start_period: '1m0s' } },
     { has_healthcheck: true, start_timeout_ms: 105_000 },
   ],
   [
-    "with a bare health check is waited for by the Engine's own defaults",
+    "with a bare health check has a start timeout by the Engine's defaults",
     { healthcheck: check },
     { has_healthcheck: true, start_timeout_ms: 120_000 },
   ],
   [
-    'is never waited for less than 30 s',
+    'has at least 30 s to start',
     { healthcheck: { ...check, interval: '100ms', timeout: '1s', retries: 1 } },
     { has_healthcheck: true, start_timeout_ms: 30_000 },
   ],
@@ -75,7 +75,7 @@ test.each<[string, Record<string, unknown>, Partial<CatalogService>]>([
     { ports: [80, 8080, 81] },
   ],
   [
-    'takes its limits from deploy before the short forms',
+    'has the limits of deploy rather than those of the short forms',
     {
       mem_limit: '1g',
       cpus: 2,
@@ -84,13 +84,13 @@ test.each<[string, Record<string, unknown>, Partial<CatalogService>]>([
     { memory_bytes: 512 * 1024 ** 2, cpus: 0.5 },
   ],
   [
-    'takes its limits from the short forms',
+    'has the limits of the short forms',
     { mem_limit: '512m', cpus: '1.5' },
     { memory_bytes: 512 * 1024 ** 2, cpus: 1.5 },
   ],
-  ['without limits has none', {}, { memory_bytes: null, cpus: null }],
+  ['may have no limits', {}, { memory_bytes: null, cpus: null }],
   [
-    'is needed by default, and where the file says otherwise not',
+    'has required dependencies by default, and optional ones if the file says so',
     {
       depends_on: {
         db: { condition: 'service_healthy' },
@@ -108,9 +108,9 @@ test.each<[string, Record<string, unknown>, Partial<CatalogService>]>([
   ['may be scaled by scale', { scale: 2 }, { replicas: 2 }],
   ['restarts always', { restart: 'always' }, { restart: 'always' }],
   ['restarts unless stopped', { restart: 'unless-stopped' }, { restart: 'unless-stopped' }],
-  ['restarts on failure, however often', { restart: 'on-failure:3' }, { restart: 'on-failure' }],
+  ['restarts on failure', { restart: 'on-failure:3' }, { restart: 'on-failure' }],
   [
-    'does not restart on a word that Compose does not know',
+    'does not restart with a policy that Compose does not know',
     { restart: 'sometimes' },
     { restart: 'no' },
   ],
@@ -118,7 +118,7 @@ test.each<[string, Record<string, unknown>, Partial<CatalogService>]>([
   expect(web(service)).toMatchObject(expected);
 });
 
-test('settings of the stack hold for services that have none of their own', () => {
+test('services without their own settings have those of the stack', () => {
   const stack = { default_ttl: '1m', max_ttl: '2m', stray: 'report' };
   expect(web({}, stack)).toMatchObject({
     default_ttl_ms: minute,
@@ -132,7 +132,7 @@ test('settings of the stack hold for services that have none of their own', () =
   });
 });
 
-test('the budget is what the stack names, and no limit where it names none', () => {
+test('the budget has the limits of the stack, and none where the stack sets none', () => {
   expect(catalogOf({}, { budget: { memory: '4g', cpus: 1.5 } }).budget).toEqual({
     memory_bytes: 4 * 1024 ** 3,
     cpus: 1.5,
@@ -151,7 +151,7 @@ test('the budget is what the stack names, and no limit where it names none', () 
   });
 });
 
-test('services come sorted by name, and fit the contract', () => {
+test('services are sorted by name and fit the contract', () => {
   const { services, budget } = catalogOf({ web: {}, api: {}, Db: {} });
   expect(services.map(({ name }) => name)).toEqual(['api', 'Db', 'web']);
   const whole = {
@@ -164,7 +164,7 @@ test('services come sorted by name, and fit the contract', () => {
   expect(() => catalog.parse({ ...whole, services, budget })).not.toThrow();
 });
 
-test('a service that Compose gave no hash has an empty one', () => {
+test('a service without a hash from Compose has an empty one', () => {
   expect(
     catalogContent(composeConfig.parse({ name: 'shop', services: { api: {} } }), new Map())
       .services[0]!.config_hash,
@@ -185,7 +185,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown> | undefined,
     'services.web.x-vx11.max_ttl: "soon" is not a duration',
   ],
   [
-    'a budget that is no size',
+    'a budget that is not a size',
     {},
     { budget: { memory: 'much' } },
     'x-vx11.budget.memory: "much" is not a size such as 512m or 2gb',
@@ -197,20 +197,20 @@ test.each<[string, Record<string, unknown>, Record<string, unknown> | undefined,
     'x-vx11.budget.cpus: "0" is not a number above 0',
   ],
   [
-    'a health check interval that is no duration',
+    'a health check interval that is not a duration',
     { healthcheck: { ...check, interval: 'x' } },
     undefined,
     'services.web.healthcheck.interval: "x" is not a duration',
   ],
-])('%s is refused with a sentence that names the setting', (_, service, stack, message) => {
+])('%s is an error that names the setting', (_, service, stack, message) => {
   const reading = () => web(service, stack).problem?.detail;
-  // one service's setting spoils that service alone
+  // an invalid setting of a service affects only that service
   if (message.startsWith('services.')) expect(reading()).toContain(message);
   else expect(reading).toThrow(message);
 });
 
 test.each(['provider', 'models', 'use_api_socket'])(
-  'a service with `%s` is listed, and cannot be opened',
+  'a service with `%s` is listed and cannot be opened',
   (part) => {
     expect(web({ [part]: part === 'use_api_socket' ? true : {} }).problem).toEqual({
       error: 'unsupported',
@@ -220,7 +220,7 @@ test.each(['provider', 'models', 'use_api_socket'])(
   },
 );
 
-test('a service that Compose refuses is listed with the reason, and keeps its tier', () => {
+test('a service that Compose rejects is listed with the reason, and keeps its tier', () => {
   const config = composeConfig.parse({
     name: 'shop',
     services: { api: { 'x-vx11': { tier: 'core' } }, web: {} },

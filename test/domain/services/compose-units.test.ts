@@ -15,7 +15,7 @@ test.each([
 ])('the duration %s is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms));
 
 test.each(['', '90', '-1s', '1 m', '1d', 's', '1.s', '1s ', 'P1D', '１s', '1e3s'])(
-  '"%s" is no duration',
+  '"%s" is not a duration',
   (text) => expect(parseDuration(text)).toBeNull(),
 );
 
@@ -32,6 +32,7 @@ test.each([
   ['0.1k', 102],
 ])('the size %s is %d bytes', (text, bytes) => expect(parseBytes(text)).toBe(bytes));
 
-test.each(['', 'm', '-1m', '1t', '1 g', '1gib', '0x10', '1e9', 'NaN'])('"%s" is no size', (text) =>
-  expect(parseBytes(text)).toBeNull(),
+test.each(['', 'm', '-1m', '1t', '1 g', '1gib', '0x10', '1e9', 'NaN'])(
+  '"%s" is not a size',
+  (text) => expect(parseBytes(text)).toBeNull(),
 );

@@ -20,9 +20,9 @@ const gpuOf = (service: object): GpuNeed | null | undefined =>
 test.each<[string, object, Partial<GpuNeed> | null]>([
   ['nothing', {}, null],
   ['all', { gpus: [{ count: -1 }] }, { count: 'all', ids: [] }],
-  ['all, where no number is said', { gpus: [{ driver: 'nvidia' }] }, { count: 'all' }],
+  ['all, without a count', { gpus: [{ driver: 'nvidia' }] }, { count: 'all' }],
   ['two', { gpus: [{ count: 2 }] }, { count: 2, ids: [] }],
-  ['two by name', { gpus: [{ device_ids: ['0', '1'] }] }, { count: 2, ids: ['0', '1'] }],
+  ['two by id', { gpus: [{ device_ids: ['0', '1'] }] }, { count: 2, ids: ['0', '1'] }],
   ['one by deploy', devices({ ...gpu, count: 1 }), { count: 1 }],
   ['all by deploy', devices({ ...gpu, count: 'all' }), { count: 'all' }],
   ['all by CDI', devices({ ...gpu, device_ids: ['nvidia.com/gpu=all'] }), { count: 'all' }],
@@ -41,11 +41,11 @@ test.each([
   [{}, { budget: { gpu_memory: 'much' } }, 'x-vx11.budget.gpu_memory: "much"'],
   [{}, { budget: { gpus: 1.5 } }, 'x-vx11.budget.gpus: "1.5" is not a whole number of GPUs'],
   [{}, { budget: { gpus: -1 } }, 'x-vx11.budget.gpus: "-1"'],
-])('%o with %o is refused by name', (services, stack, message) => {
+])('%o with %o is an error that names the setting', (services, stack, message) => {
   expect(() => read(services, stack)).toThrow(message);
 });
 
-describe('GPUs are room', () => {
+describe('admission with GPUs', () => {
   const stack = read({
     one: { gpus: [{ count: 1 }] },
     two: { gpus: [{ count: 2 }] },
@@ -98,12 +98,12 @@ describe('GPUs are room', () => {
       refused('6144 MiB of GPU memory needed, 4096 MiB of 24576 MiB free; held by large'),
     ],
     [['plain'], ['large'], budget(null, 4), { admit: true }],
-  ])('%o beside %o within %o', (wanted, running, within, expected) => {
+  ])('of %o next to %o within %o', (wanted, running, within, expected) => {
     expect(admit(needs(wanted), needs(running), within, 0)).toEqual(expected);
   });
 });
 
-test('a need of GPU memory that cannot be understood is the fault of its own service', () => {
+test('an invalid gpu_memory is a problem of its own service only', () => {
   const { services } = read({ web: { 'x-vx11': { gpu_memory: 'much' } }, db: {} });
   expect(services.map(({ name, problem }) => [name, problem?.detail])).toEqual([
     ['db', undefined],

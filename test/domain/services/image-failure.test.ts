@@ -23,9 +23,9 @@ test.each<[string, Partial<FailedPull>, string, RegExp]>([
     "pull access denied for x, repository does not exist or may require 'docker login'",
     {},
     'image_missing',
-    /does not exist there or needs a login/,
+    /does not exist or needs a login/,
   ],
-  ['unauthorized: authentication required', {}, 'pull_failed', /did not accept the credentials/],
+  ['unauthorized: authentication required', {}, 'pull_failed', /rejected Docker's credentials/],
   [
     'Get "https://x/v2/": unauthorized: incorrect username or password',
     {},
@@ -51,26 +51,26 @@ test.each<[string, Partial<FailedPull>, string, RegExp]>([
     'image_missing',
     /cannot be reached .*no such host.* not on this host; run docker compose pull web/,
   ],
-  ['dial tcp 1.2.3.4:443: i/o timeout', { present: true }, 'pull_failed', /wants a newer image/],
-  ['unexpected EOF', { began: true }, 'pull_failed', /broke while .* open again/],
+  ['dial tcp 1.2.3.4:443: i/o timeout', { present: true }, 'pull_failed', /requires a newer image/],
+  ['unexpected EOF', { began: true }, 'pull_failed', /was lost during .* open the window again/],
   [
     'write /var/lib/docker/tmp/x: no space left on device',
     { began: true },
     'disk_full',
-    /filled up/,
+    /became full/,
   ],
-  ['invalid reference format', {}, 'pull_failed', /not a name that an image can have/],
+  ['invalid reference format', {}, 'pull_failed', /not a valid image name/],
   ['something new', {}, 'pull_failed', /could not be pulled: something new/],
 ])('%s %o is %s', (message, change, error, sentence) => {
   const failure = pullFailure(failed(message, change));
   expect(failure).toEqual({ error, detail: expect.stringMatching(sentence) });
 });
 
-test('a build that fails is told by the end of its output, and a full disk as such', () => {
+test('a build failure shows the last lines of output, and a full disk is reported as such', () => {
   expect(buildFailure('web', ['Step 2/2', 'make: *** [all] Error 2'])).toEqual({
     error: 'build_failed',
     detail: expect.stringMatching(
-      /docker compose build web shows all.*\nStep 2\/2\nmake: .* Error 2$/,
+      /run docker compose build web to see the full output.*\nStep 2\/2\nmake: .* Error 2$/,
     ),
   });
   expect(buildFailure('web', ['cp: write error: No space left on device'])).toMatchObject({
@@ -80,11 +80,11 @@ test('a build that fails is told by the end of its output, and a full disk as su
 
 const gib = 1024 ** 3;
 test.each([
-  ['much', { free: 100 * gib, size: 200 * gib }, 10 * gib, true],
-  ['too little', { free: 10 * gib, size: 200 * gib }, 10 * gib, false],
-  ['just what is left to others', { free: 256 * 1024 ** 2, size: 200 * gib }, 0, true],
-  ['less than is left to others', { free: 255 * 1024 ** 2, size: 200 * gib }, 0, false],
-  ['little, of a small disk', { free: 100 * 1024 ** 2, size: gib }, 50 * 1024 ** 2, true],
-])('on a disk with %s free', (_, disk, missing, expected) => {
+  ['enough space', { free: 100 * gib, size: 200 * gib }, 10 * gib, true],
+  ['too little space', { free: 10 * gib, size: 200 * gib }, 10 * gib, false],
+  ['exactly the reserve', { free: 256 * 1024 ** 2, size: 200 * gib }, 0, true],
+  ['less than the reserve', { free: 255 * 1024 ** 2, size: 200 * gib }, 0, false],
+  ['enough space of a small disk', { free: 100 * 1024 ** 2, size: gib }, 50 * 1024 ** 2, true],
+])('whether a pull fits on a disk with %s', (_, disk, missing, expected) => {
   expect(fitsOnDisk(disk, missing)).toBe(expected);
 });

@@ -21,9 +21,14 @@ const sourceOf = (service: object, stack?: object): ImageSource | null | undefin
 
 describe('the pull policy of a service', () => {
   test.each<[string, object, object | undefined, Partial<ImageSource>]>([
-    ['is missing where nothing is said', {}, undefined, { policy: 'missing' }],
-    ['is the one of the file', { pull_policy: 'always' }, undefined, { policy: 'always' }],
-    ['has another name for missing', { pull_policy: 'if_not_present' }, {}, { policy: 'missing' }],
+    ['is missing by default', {}, undefined, { policy: 'missing' }],
+    ['is pull_policy of the file', { pull_policy: 'always' }, undefined, { policy: 'always' }],
+    [
+      'accepts if_not_present for missing',
+      { pull_policy: 'if_not_present' },
+      {},
+      { policy: 'missing' },
+    ],
     ['may be a day', { pull_policy: 'daily' }, {}, { policy: 'refresh', refresh_ms: day }],
     ['may be a week', { pull_policy: 'weekly' }, {}, { policy: 'refresh', refresh_ms: 7 * day }],
     [
@@ -32,9 +37,14 @@ describe('the pull policy of a service', () => {
       {},
       { policy: 'refresh', refresh_ms: 9 * day + 11_045_000 },
     ],
-    ['is that of the stack', { pull_policy: 'always' }, { pull: 'never' }, { policy: 'never' }],
     [
-      'is its own above that of the stack',
+      'is x-vx11.pull of the stack, which overrides pull_policy',
+      { pull_policy: 'always' },
+      { pull: 'never' },
+      { policy: 'never' },
+    ],
+    [
+      'is x-vx11.pull of the service, which overrides that of the stack',
       { 'x-vx11': { pull: 'missing' } },
       { pull: 'never' },
       { policy: 'missing' },
@@ -43,7 +53,7 @@ describe('the pull policy of a service', () => {
     expect(sourceOf({ image: 'tiny', ...service }, stack)).toMatchObject(expected);
   });
 
-  test('that cannot be understood is the fault of its own service', () => {
+  test('that is invalid is a problem of its own service only', () => {
     const services = { web: { image: 'tiny', pull_policy: 'every_soon' } };
     const config = composeConfig.parse({ name: 'shop', services });
     expect(catalogContent(config, new Map()).services[0]!.problem?.detail).toContain(
@@ -53,7 +63,7 @@ describe('the pull policy of a service', () => {
   });
 });
 
-test('what is only built has the name that Compose gives it, and is in no registry', () => {
+test('a built image without a name has Compose’s default name and is in no registry', () => {
   expect(sourceOf({ build: { context: '.' } })).toMatchObject({
     ref: 'shop-web',
     pullable: false,
@@ -67,7 +77,7 @@ test('what is only built has the name that Compose gives it, and is in no regist
   expect(sourceOf({ provider: { type: 'x' } })).toBeNull();
 });
 
-test('images that are mounted are known', () => {
+test('images mounted as volumes are listed', () => {
   const volumes = [
     { type: 'image', source: 'data:1' },
     { type: 'volume', source: 'state' },
@@ -85,22 +95,22 @@ const image = (change: Partial<LocalImage> = {}): LocalImage => ({
 });
 
 test.each<[string, object, LocalImage | null, ImageStep]>([
-  ['missing, and here', {}, image(), 'use'],
-  ['missing, and not here', {}, null, 'pull'],
-  ['always, and here', { pull_policy: 'always' }, image(), 'pull'],
-  ['never, and here', { pull_policy: 'never' }, image(), 'use'],
-  ['never, and not here', { pull_policy: 'never' }, null, 'missing'],
-  ['never, not here and with a build', { pull_policy: 'never', build: {} }, null, 'build'],
-  ['build, and here', { pull_policy: 'build', build: {} }, image(), 'build'],
-  ['build without a build', { pull_policy: 'build' }, null, 'missing'],
-  ['young enough', { pull_policy: 'every_25h' }, image(), 'use'],
-  ['too old', { pull_policy: 'every_23h' }, image(), 'pull'],
-  ['of no known age', { pull_policy: 'weekly' }, image({ tagged_at: 0 }), 'pull'],
-  ['with a build and a name, not here', { build: {} }, null, 'pull'],
-  ['built, and here', { image: undefined, build: {} }, image(), 'use'],
-  ['built, and not here', { image: undefined, build: {} }, null, 'build'],
-  ['built, always', { image: undefined, build: {}, pull_policy: 'always' }, null, 'build'],
-])('an image that is %s', (_, service, found, expected) => {
+  ['missing and present', {}, image(), 'use'],
+  ['missing and absent', {}, null, 'pull'],
+  ['always and present', { pull_policy: 'always' }, image(), 'pull'],
+  ['never and present', { pull_policy: 'never' }, image(), 'use'],
+  ['never and absent', { pull_policy: 'never' }, null, 'missing'],
+  ['never, absent and with a build section', { pull_policy: 'never', build: {} }, null, 'build'],
+  ['build and present', { pull_policy: 'build', build: {} }, image(), 'build'],
+  ['build without a build section', { pull_policy: 'build' }, null, 'missing'],
+  ['refresh and young enough', { pull_policy: 'every_25h' }, image(), 'use'],
+  ['refresh and too old', { pull_policy: 'every_23h' }, image(), 'pull'],
+  ['refresh and of unknown age', { pull_policy: 'weekly' }, image({ tagged_at: 0 }), 'pull'],
+  ['missing, absent and with a build section and a name', { build: {} }, null, 'pull'],
+  ['missing, present and only built', { image: undefined, build: {} }, image(), 'use'],
+  ['missing, absent and only built', { image: undefined, build: {} }, null, 'build'],
+  ['always and only built', { image: undefined, build: {}, pull_policy: 'always' }, null, 'build'],
+])('the next step for an image with the policy %s', (_, service, found, expected) => {
   const source = sourceOf({ image: 'tiny', ...service })!;
   expect(imageStep(source, found, noon)).toBe(expected);
 });
@@ -117,7 +127,7 @@ test.each([
   ['linux/aarch64', image({ architecture: 'arm64', variant: 'v8' }), true],
   ['linux/arm/v7', image({ architecture: 'arm', variant: 'v6' }), true],
   ['linux/arm/v6', image({ architecture: 'arm', variant: 'v7' }), false],
-])('for the platform %s an image of %o: %s', (platform, found, expected) => {
+])('platform %s matches the image %o: %s', (platform, found, expected) => {
   expect(isOfPlatform(found, platform)).toBe(expected);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   afterMessage,
-  isWorthTelling,
+  shouldReport,
   missingBytes,
   pullProgress,
   type PullMessage,
@@ -17,7 +17,7 @@ const layer = (id: string, status: string, current?: number, total?: number): Pu
 });
 const mb = 1e6;
 
-test('progress is that of all layers that are not here yet', () => {
+test('progress counts all layers that are not on the host yet', () => {
   const state = after(
     { status: 'Pulling from app', id: '1' },
     layer('a', 'Already exists'),
@@ -35,7 +35,7 @@ test('progress is that of all layers that are not here yet', () => {
   expect(missingBytes(state)).toBe(270 * mb);
 });
 
-test('while the size of a layer is not known, it tells what has come', () => {
+test('while the size of a layer is unknown, progress shows the downloaded bytes', () => {
   const state = after(
     layer('a', 'Waiting'),
     layer('b', 'Downloading', 80 * mb, 80 * mb),
@@ -50,26 +50,26 @@ test('while the size of a layer is not known, it tells what has come', () => {
   expect(pullProgress(new Map()).text).toBe('pulling');
 });
 
-test('what has all come is unpacked, and a connection that broke is told', () => {
+test('after the download progress shows unpacking, and a lost connection is shown', () => {
   const whole = after(layer('a', 'Downloading', 1, 12e9), layer('a', 'Extracting', 5, 12e9));
   expect(pullProgress(whole).text).toBe('pulling 100 %, 12.0 of 12.0 GB, unpacking');
   const broken = after(
     layer('a', 'Downloading', 2 * mb, 8 * mb),
     layer('a', 'Retrying in 5 seconds'),
   );
-  expect(pullProgress(broken).text).toBe('pulling 25 %, 2.0 of 8.0 MB, trying again');
+  expect(pullProgress(broken).text).toBe('pulling 25 %, 2.0 of 8.0 MB, retrying');
   expect(pullProgress(afterMessage(broken, layer('a', 'Downloading', 3 * mb, 8 * mb))).text).toBe(
     'pulling 37 %, 3.0 of 8.0 MB',
   );
 });
 
-test.each<[string, Parameters<typeof isWorthTelling>, boolean]>([
-  ['the first of it', [null, null, 0], true],
+test.each<[string, Parameters<typeof shouldReport>, boolean]>([
+  ['the first value', [null, null, 0], true],
   ['a percent within two seconds', [{ at: 0, percent: 1 }, 2, 1999], false],
   ['a percent after two seconds', [{ at: 0, percent: 1 }, 2, 2000], true],
   ['the same percent', [{ at: 0, percent: 2 }, 2, 29_999], false],
-  ['the same percent after half a minute', [{ at: 0, percent: 2 }, 2, 30_000], true],
+  ['the same percent after 30 s', [{ at: 0, percent: 2 }, 2, 30_000], true],
   ['the first percent', [{ at: 0, percent: null }, 0, 5000], true],
-])('of progress, %s is told: %o %s', (_, [told, percent, now], expected) => {
-  expect(isWorthTelling(told, percent, now)).toBe(expected);
+])('%s of progress is reported: %o %s', (_, [last, percent, now], expected) => {
+  expect(shouldReport(last, percent, now)).toBe(expected);
 });

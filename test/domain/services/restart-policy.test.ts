@@ -13,75 +13,75 @@ const fall = (change: Partial<Exit>): Exit => ({
   attempts: 0,
   ...change,
 });
-const comesBack: RestartDecision = { revive: true, after_ms: 0, by_policy: true };
-const isBroughtBack: RestartDecision = { revive: true, after_ms: 0, by_policy: false };
-const stays = (because: string): RestartDecision => ({ revive: false, because });
+const restartsByPolicy: RestartDecision = { restart: true, after_ms: 0, by_policy: true };
+const restartsAnyway: RestartDecision = { restart: true, after_ms: 0, by_policy: false };
+const staysDown = (because: string): RestartDecision => ({ restart: false, because });
 
 test.each<[string, Partial<Exit>, RestartDecision]>([
-  ['was stopped by hand comes back', { by_hand: true }, isBroughtBack],
-  ['was killed comes back', { exit_code: 137 }, isBroughtBack],
-  ['was terminated comes back', { exit_code: 143 }, isBroughtBack],
+  ['was stopped by hand is restarted', { by_hand: true }, restartsAnyway],
+  ['was killed is restarted', { exit_code: 137 }, restartsAnyway],
+  ['was terminated is restarted', { exit_code: 143 }, restartsAnyway],
   [
     'ran out of memory stays down',
     { exit_code: 137, out_of_memory: true },
-    stays('it ended with exit code 137'),
+    staysDown('it ended with exit code 137'),
   ],
   [
-    'ran out of memory comes back where its file says so',
+    'ran out of memory is restarted if its file says so',
     { exit_code: 137, out_of_memory: true, service: { restart: 'on-failure' } },
-    comesBack,
+    restartsByPolicy,
   ],
-  ['ended well stays down', { exit_code: 0 }, stays('it has done its work')],
+  ['ended with exit code 0 stays down', { exit_code: 0 }, staysDown('it has done its work')],
   [
-    'ended well stays down, also with on-failure',
+    'ended with exit code 0 stays down, even with on-failure',
     { exit_code: 0, service: { restart: 'on-failure' } },
-    stays('it has done its work'),
+    staysDown('it has done its work'),
   ],
   [
-    'ended well comes back with always',
+    'ended with exit code 0 is restarted with always',
     { exit_code: 0, service: { restart: 'always' } },
-    comesBack,
+    restartsByPolicy,
   ],
   [
-    'ended well comes back with unless-stopped',
+    'ended with exit code 0 is restarted with unless-stopped',
     { exit_code: 0, service: { restart: 'unless-stopped' } },
-    comesBack,
+    restartsByPolicy,
   ],
-  ['failed stays down', { exit_code: 2 }, stays('it ended with exit code 2')],
+  ['failed stays down', { exit_code: 2 }, staysDown('it ended with exit code 2')],
   [
-    'failed comes back with on-failure',
+    'failed is restarted with on-failure',
     { exit_code: 2, service: { restart: 'on-failure' } },
-    comesBack,
+    restartsByPolicy,
   ],
   [
-    'ended in an unknown way comes back with on-failure',
+    'ended in an unknown way is restarted with on-failure',
     { exit_code: null, service: { restart: 'on-failure' } },
-    comesBack,
+    restartsByPolicy,
   ],
   [
-    'fell six times in a row stays down, and is told how often',
+    'failed six times in a row stays down, and the reason says how often',
     { exit_code: 2, service: { restart: 'always' }, attempts: 6 },
-    stays('it fell 6 times in a row (exit code 2)'),
+    staysDown('it failed 6 times in a row (exit code 2)'),
   ],
   [
-    'fell as often as its file lets it stays down',
+    'failed as often as its restart limit allows stays down',
     { exit_code: 2, service: { restart: 'on-failure', restart_limit: 2 }, attempts: 2 },
-    stays('it fell 2 times in a row (exit code 2)'),
+    staysDown('it failed 2 times in a row (exit code 2)'),
   ],
   [
-    'others wait for to complete is done with 0, also with always',
+    'other services wait for is done with exit code 0, even with always',
     { exit_code: 0, service: { restart: 'always', one_shot: true } },
-    stays('it has done its work'),
+    staysDown('it has done its work'),
   ],
   [
-    'others wait for to complete follows its restart where it fails',
+    'other services wait for follows its restart setting if it fails',
     { exit_code: 3, service: { restart: 'always', one_shot: true } },
-    comesBack,
+    restartsByPolicy,
   ],
   [
-    'was stopped by hand ever so often comes back, as it did nothing wrong',
+    'was stopped by hand many times is restarted, since it did not fail',
     { exit_code: 143, by_hand: true, attempts: 60 },
-    { revive: true, after_ms: 30_000, by_policy: false },
+    { restart: true, after_ms: 30_000, by_policy: false },
   ],
 ])('a service that %s', (_, change, expected) => {
   expect(restartDecision(fall(change))).toEqual(expected);
@@ -94,9 +94,9 @@ test.each([
   [3, 4000],
   [4, 8000],
   [5, 16_000],
-])('after %d falls it is waited for %d ms', (attempts, after_ms) => {
+])('after %d restarts the next one waits %d ms', (attempts, after_ms) => {
   expect(restartDecision(fall({ service: { restart: 'always' }, attempts }))).toEqual({
-    revive: true,
+    restart: true,
     after_ms,
     by_policy: true,
   });

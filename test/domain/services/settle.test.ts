@@ -30,7 +30,7 @@ test.each<[ContainerState, boolean]>([
   ['done', false],
   ['dead', false],
   ['unknown', false],
-])('a container that is %s uses the machine: %s', (state, expected) => {
+])('a container that is %s runs: %s', (state, expected) => {
   expect(isUp(state)).toBe(expected);
 });
 
@@ -40,32 +40,32 @@ test.each<[string, Partial<ReconcileFacts>, ReconcileStep]>([
   ['leased and done is left', { leased: true, state: 'done' }, 'leave'],
   ['leased and up is left', { leased: true }, 'leave'],
   ['leased and unhealthy is left', { leased: true, state: 'unhealthy' }, 'leave'],
-  ['leased beside a lease that is past is left', { leased: true, lapsed: true }, 'leave'],
+  ['leased, with another lease expired, is left', { leased: true, lapsed: true }, 'leave'],
   ['leased and tolerated is left', { leased: true, tolerated: true }, 'leave'],
   ['not leased and down is left', { state: 'exited' }, 'leave'],
   ['past its lease is stopped', { lapsed: true }, 'stop'],
-  ['past its lease is stopped where strays are adopted', { lapsed: true, stray: 'adopt' }, 'stop'],
   [
-    'past its lease is stopped where strays are reported',
+    'past its lease is stopped even if strays are adopted',
+    { lapsed: true, stray: 'adopt' },
+    'stop',
+  ],
+  [
+    'past its lease is stopped even if strays are reported',
     { lapsed: true, stray: 'report' },
     'stop',
   ],
-  [
-    'past its lease is stopped though it was tolerated before',
-    { lapsed: true, tolerated: true },
-    'stop',
-  ],
+  ['past its lease is stopped even if it was tolerated', { lapsed: true, tolerated: true }, 'stop'],
   ['past its lease and paused is stopped', { lapsed: true, state: 'paused' }, 'stop'],
   ['past its lease and down is left', { lapsed: true, state: 'exited' }, 'leave'],
   ['without a lease is stopped', {}, 'stop'],
-  ['without a lease is adopted where the file says so', { stray: 'adopt' }, 'adopt'],
-  ['without a lease is reported where the file says so', { stray: 'report' }, 'report'],
-  ['that ran before VX11 came is only reported', { tolerated: true }, 'report'],
+  ['without a lease is adopted if the file says so', { stray: 'adopt' }, 'adopt'],
+  ['without a lease is reported if the file says so', { stray: 'report' }, 'report'],
+  ['tolerated, since it ran before VX11, is only reported', { tolerated: true }, 'report'],
 ])('a service that is %s', (_, change, step) => {
   expect(reconcileStep(facts(change))).toBe(step);
 });
 
-describe('whatever else is true', () => {
+describe('in every combination of facts', () => {
   const flags = [false, true];
   const all = containerState.options.flatMap((state) =>
     flags.flatMap((leased) =>
@@ -82,14 +82,14 @@ describe('whatever else is true', () => {
       for (const one of all) expect(reconcileStep({ ...one, tier })).toBe('leave');
     }
   });
-  test('what a live lease holds is never stopped, and what none holds is never started', () => {
+  test('a service with a live lease is never stopped, and one without is never started', () => {
     for (const one of all) {
       const step = reconcileStep(one);
       if (one.leased) expect(['start', 'leave']).toContain(step);
       else expect(step).not.toBe('start');
     }
   });
-  test('what is down is never stopped, adopted or reported', () => {
+  test('a service that is down is never stopped, adopted or reported', () => {
     for (const one of all.filter(({ state }) => !isUp(state))) {
       expect(['start', 'leave']).toContain(reconcileStep(one));
     }

@@ -3,7 +3,7 @@ import { composeConfig } from '../../../contracts/compose.ts';
 import { catalogContent } from '../../../domain/services/catalog.ts';
 import { startDetails, startNeeds } from '../../../domain/services/start-details.ts';
 
-/** As `docker compose config` prints it. */
+/** In the format of `docker compose config`. */
 const config = composeConfig.parse({
   name: 'shop',
   services: {
@@ -35,7 +35,7 @@ const config = composeConfig.parse({
   },
 });
 
-test('what Compose copies in is read with its target, owner and mode, and with single dollars', () => {
+test('copied files have their target, owner and mode, and single dollars', () => {
   const common = { uid: '', gid: '', mode: 0o444 };
   const text = { content: 'price=$5\n' };
   expect(startDetails(config).get('app')?.files).toEqual([
@@ -73,7 +73,7 @@ test('what Compose copies in is read with its target, owner and mode, and with s
   ]);
 });
 
-test('hooks are read as they are to run', () => {
+test('hooks have their command, user and environment', () => {
   expect(startDetails(config).get('app')?.post_start).toEqual([
     {
       command: ['sh', '-c', 'echo $A'],
@@ -85,7 +85,7 @@ test('hooks are read as they are to run', () => {
   ]);
 });
 
-test('the catalog says what a start takes from the file, and nothing of what is in it', () => {
+test('the catalog lists the kinds of start details, without their content', () => {
   const { services } = catalogContent(config, new Map());
   const needs = Object.fromEntries(services.map(({ name, at_start }) => [name, at_start]));
   expect(needs).toEqual({ app: ['files', 'post_start'], plain: undefined, stopping: ['pre_stop'] });

@@ -20,19 +20,19 @@ test.each<[string, string[], string[]]>([
   ['a service alone', ['db'], ['db']],
   ['dependencies before those that need them', ['web'], ['db', 'api', 'cache', 'web']],
   ['each service once', ['api', 'web', 'api'], ['db', 'api', 'cache', 'web']],
-  ['what is of another tier left out', ['console'], ['db', 'console']],
+  ['no services of another tier', ['console'], ['db', 'console']],
   ['nothing for a core service', ['gate'], []],
-  ['what need not be there before what can do without it', ['report'], ['cache', 'report']],
-  ['unknown services left out', ['nope', 'db'], ['db']],
+  ['optional dependencies before the services that use them', ['report'], ['cache', 'report']],
+  ['no unknown services', ['nope', 'db'], ['db']],
   ['nothing for nothing', [], []],
 ])('the start order has %s', (_, asked, expected) => {
   expect(startOrder(asked, shop)).toEqual(expected);
 });
 
-test('in any stack, every service comes once and after all that it depends on', () => {
+test('in any stack, every service appears once and after all its dependencies', () => {
   const stacks = fc
     .array(fc.array(fc.nat({ max: 20 }), { maxLength: 4 }), { minLength: 1, maxLength: 12 })
-    // only earlier services are named, so there is no cycle, as Compose sees to
+    // services depend only on earlier ones, since Compose rejects cycles
     .map((rows) =>
       rows.map((row, n) =>
         aService(`s${n}`, { needs: n === 0 ? [] : [...new Set(row.map((m) => `s${m % n}`))] }),
@@ -55,7 +55,7 @@ test('in any stack, every service comes once and after all that it depends on', 
   );
 });
 
-test('each service has to be what it was asked for, and what those that depend on it wait for', () => {
+test('each requested service has to be ready, and each dependency has to reach what its dependents wait for', () => {
   const edge = (service: string, condition: 'service_started' | 'service_healthy') =>
     ({ service, condition, required: true }) as const;
   const job = {

@@ -41,9 +41,9 @@ test.each([
   'localhost',
   '1::2::3',
   '',
-])('%s is not', (address) => expect(isPublicAddress(address)).toBe(false));
+])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false));
 
-test('an IPv6 address that carries a public IPv4 one is public', () => {
+test('an IPv6 address that embeds a public IPv4 address is public', () => {
   expect(isPublicAddress('::ffff:1.1.1.1')).toBe(true);
   expect(isPublicAddress('64:ff9b::101:101')).toBe(true);
 });

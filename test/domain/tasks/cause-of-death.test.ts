@@ -31,37 +31,57 @@ const failed = { exit_code: 1 };
 
 describe('the cause of death', () => {
   test.each<[string, Partial<DeathFacts>, string, string]>([
-    ['a good end', {}, 'completed', 'exit'],
+    ['exit code 0', {}, 'completed', 'exit'],
     ['an exit code', failed, 'failed', 'exit'],
     ['a signal', { exit_code: null, signal: 'SIGSEGV' }, 'failed', 'signal'],
     ['a kill for memory', { ...killed, oom_kills: 1 }, 'killed', 'out_of_memory'],
     ['a child killed for memory, then exit 0', { oom_kills: 1 }, 'killed', 'out_of_memory'],
-    ['memory, where it cannot be told', { ...killed, oom_kills: null }, 'failed', 'signal'],
+    [
+      'a SIGKILL where OOM kills are not counted',
+      { ...killed, oom_kills: null },
+      'failed',
+      'signal',
+    ],
     ['the wall time', { ...killed, reason: 'wall_time' }, 'timeout', 'wall_time'],
-    ['the wall time, and an exit 0 in its grace', { reason: 'wall_time' }, 'timeout', 'wall_time'],
+    [
+      'the wall time, with exit code 0 in the grace period',
+      { reason: 'wall_time' },
+      'timeout',
+      'wall_time',
+    ],
     ['the CPU time', { ...killed, reason: 'cpu_time' }, 'killed', 'cpu_time'],
     ['its own CPU limit', { exit_code: null, signal: 'SIGXCPU' }, 'killed', 'cpu_time'],
     ['a refused fork', { ...failed, forks_refused: 1 }, 'killed', 'too_many_processes'],
-    ['a refused fork that it got over', { forks_refused: 5 }, 'completed', 'exit'],
+    ['refused forks and exit code 0', { forks_refused: 5 }, 'completed', 'exit'],
     [
-      'more processes than it may have, seen by a look',
+      'more processes than the limit, observed by a check',
       { ...failed, forks_refused: null, processes_peak: 65 },
       'killed',
       'too_many_processes',
     ],
-    ['as many processes as it may have', { ...failed, processes_peak: 64 }, 'failed', 'exit'],
+    ['as many processes as the limit', { ...failed, processes_peak: 64 }, 'failed', 'exit'],
     ['a full disk', { ...failed, disk_full: true }, 'killed', 'disk_full'],
-    ['too many files', { ...failed, inodes_full: true }, 'killed', 'disk_full'],
-    ['a full disk that it got over', { disk_full: true }, 'completed', 'exit'],
+    ['no free inode', { ...failed, inodes_full: true }, 'killed', 'disk_full'],
+    ['a full disk and exit code 0', { disk_full: true }, 'completed', 'exit'],
     ['too large a file', { exit_code: null, signal: 'SIGXFSZ' }, 'killed', 'disk_full'],
-    ['files that do not fit', { exit_code: null, setup_error: 28 }, 'killed', 'disk_full'],
-    ['files that cannot be', { exit_code: null, setup_error: 13 }, 'lost', 'sandbox_lost'],
-    ['endless output', { ...killed, reason: 'output_limit' }, 'killed', 'output_limit'],
-    ['too much left', { too_much_left: true }, 'killed', 'output_limit'],
-    ['somebody', { ...killed, reason: 'cancelled' }, 'cancelled', 'cancelled'],
+    [
+      'task files that do not fit on the disk',
+      { exit_code: null, setup_error: 28 },
+      'killed',
+      'disk_full',
+    ],
+    [
+      'task files that cannot be written',
+      { exit_code: null, setup_error: 13 },
+      'lost',
+      'sandbox_lost',
+    ],
+    ['too much output', { ...killed, reason: 'output_limit' }, 'killed', 'output_limit'],
+    ['too much in /task/out', { too_much_left: true }, 'killed', 'output_limit'],
+    ['a cancellation', { ...killed, reason: 'cancelled' }, 'cancelled', 'cancelled'],
     ['a closed window', { ...killed, reason: 'window_closed' }, 'killed', 'window_closed'],
     [
-      'time first, memory later',
+      'the wall time first, an OOM kill later',
       { ...killed, reason: 'wall_time', oom_kills: 1 },
       'timeout',
       'wall_time',
@@ -71,13 +91,13 @@ describe('the cause of death', () => {
   });
 });
 
-test('the signal of the CPU limit is only a signal where there is none', () => {
+test('SIGXCPU is an ordinary signal if the task has no CPU limit', () => {
   const facts = { ...ended, exit_code: null, signal: 'SIGXCPU' };
   const verdict = causeOfDeath(facts, { ...limits, cpu_seconds: null });
   expect(verdict).toEqual({ outcome: 'failed', cause: 'signal', limit: null });
 });
 
-describe('the limit that was hit', () => {
+describe('the exceeded limit', () => {
   test.each<[Partial<DeathFacts>, object | null]>([
     [{}, null],
     [failed, null],
@@ -107,7 +127,7 @@ describe('the limit that was hit', () => {
       { name: 'output_bytes', limit: 1000, peak: 1024 },
     ],
     [{ too_much_left: true }, { name: 'disk_mb', limit: 16, peak: 1 }],
-  ])('of %j is %j', (facts, limit) => {
+  ])('for %j is %j', (facts, limit) => {
     expect(causeOfDeath({ ...ended, ...facts }, limits).limit).toEqual(limit);
   });
 });

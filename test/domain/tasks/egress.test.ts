@@ -8,7 +8,7 @@ test.each([
   ['Example.ORG.:8443', { host: 'example.org', port: 8443 }],
   ['*.example.org:80', { host: '*.example.org', port: 80 }],
   ['localhost:1', { host: 'localhost', port: 1 }],
-])('%s is a host', (text, parsed) => expect(parseEgressRule(text)).toEqual(parsed));
+])('%s is a valid rule', (text, parsed) => expect(parseEgressRule(text)).toEqual(parsed));
 
 test.each([
   '',
@@ -30,7 +30,7 @@ test.each([
   'a.*.org',
   'user@a.org',
   'a.org/x',
-])('%s is none', (text) => expect(parseEgressRule(text)).toBeNull());
+])('%s is not a valid rule', (text) => expect(parseEgressRule(text)).toBeNull());
 
 test.each([
   ['a.org', 'a.org', true],
@@ -43,21 +43,21 @@ test.each([
   ['a.org:80', 'a.org', false],
 ])('%s covers %s: %s', (one, other, yes) => expect(covers(rule(one), rule(other))).toBe(yes));
 
-describe('a task reaches what it named, within what the operator allows', () => {
+describe('a task may reach a host only if both it and the operator list it', () => {
   const operators = [rule('*.a.org'), rule('b.org')];
   test.each([
     ['x.a.org', ['x.a.org'], true],
     ['x.a.org', ['*.a.org'], true],
     ['b.org', ['x.a.org'], false],
     ['c.org', ['c.org'], false],
-  ])('%s when it named %j: %s', (wanted, named, allow) =>
+  ])('%s if the task lists %j: %s', (wanted, named, allow) =>
     expect(mayReach(rule(wanted), named.map(rule), operators).allow).toBe(allow),
   );
 
-  test('and is told before which will not do', () => {
+  test('and invalid hosts are reported before it starts', () => {
     expect(checkEgress(['x.a.org', 'c.org', '10.0.0.1'], operators)).toEqual([
-      { index: 1, problem: "is not on the operator's list" },
-      { index: 2, problem: 'is no host name, with or without a port' },
+      { index: 1, problem: "is not on the operator's allow-list" },
+      { index: 2, problem: 'must be a host name, with or without a port' },
     ]);
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { make, refusal, stepsOf } from '../plans/made-plans.ts';
 import { aWorld, hex, webWindow } from '../plans/plan-samples.ts';
 
-describe('an end', () => {
-  const world = aWorld([
+describe('an order to close or stop', () => {
+  const context = aWorld([
     webWindow(),
     webWindow({
       window_id: 'window-00000000000000c3',
@@ -14,34 +14,34 @@ describe('an end', () => {
     }),
   ]);
 
-  test('of a window names the windows that it ends: those on one service, and those of the asker', () => {
-    expect(stepsOf('close web', world)[0]!.params).toEqual({
+  test('closes target windows of any owner, and operator windows of the requester', () => {
+    expect(stepsOf('close web', context)[0]!.params).toEqual({
       window_ids: ['window-00000000000000b2'],
       services: null,
     });
     const admin = { scope: 'admin' } as const;
-    expect(stepsOf('close web', world, admin)[0]!.params).toMatchObject({
+    expect(stepsOf('close web', context, admin)[0]!.params).toMatchObject({
       window_ids: { length: 2 },
     });
-    expect(make('close all', world, admin)).toMatchObject({ risk: { level: 'MED' } });
+    expect(make('close all', context, admin)).toMatchObject({ risk: { level: 'MED' } });
   });
 
-  test('of what only the window of somebody else holds up is refused, and says which', () => {
-    const draft = make('close db', world);
+  test('is refused, with the window named, if only a window of another owner holds the service', () => {
+    const draft = make('close db', context);
     expect(draft).toMatchObject({ ok: false, error: { code: 'window_not_open' } });
     expect(!draft.ok && draft.error.detail).toContain('window-00000000000000c3 of bea (web, db)');
-    expect(stepsOf('close hermes', world)).toMatchObject([{ type: 'NOOP' }]);
+    expect(stepsOf('close hermes', context)).toMatchObject([{ type: 'NOOP' }]);
   });
 
-  test('that is more than what was named waits for a person', () => {
+  test('needs confirmation if it ends more than the request names', () => {
     const admin = { scope: 'admin' } as const;
-    expect(make('close db', world, admin)).toMatchObject({
+    expect(make('close db', context, admin)).toMatchObject({
       risk: { level: 'MED', because: 'it ends web too (suspend)' },
     });
-    expect(make('close web and db', world, { ...admin, actor: 'bea' })).toMatchObject({
+    expect(make('close web and db', context, { ...admin, actor: 'bea' })).toMatchObject({
       risk: { level: 'MED', because: 'it ends several windows (suspend)' },
     });
-    const own = aWorld([world.windows[1]!]);
+    const own = aWorld([context.windows[1]!]);
     expect(make('close web and db', own, { actor: 'bea' })).toMatchObject({
       risk: { level: 'LOW' },
     });
@@ -50,13 +50,13 @@ describe('an end', () => {
     });
   });
 
-  test('that may not have been meant waits too', () => {
+  test('needs confirmation if the text may not be an order', () => {
     expect(make('web closes', aWorld([webWindow()]))).toMatchObject({
-      risk: { level: 'MED', because: 'it may not have been meant as an order' },
+      risk: { level: 'MED', because: 'the text may not be an order' },
     });
   });
 
-  test('of all is of the windows of what is named, where something is', () => {
+  test('with "all" and a named service closes only the windows of that service', () => {
     const shop = aWorld([
       webWindow(),
       webWindow({ window_id: 'window-00000000000000d4', target: 'db', members: ['db'] }),
@@ -76,38 +76,41 @@ describe('an end', () => {
   });
 
   test.each(["close the sho, that's all", 'cierra la tineda, gracias por todo'])(
-    'of what nobody knows ends nothing: %s',
+    'of an unknown service closes nothing: %s',
     (text) => {
-      expect(make(text, world)).toMatchObject({ ok: false, error: { code: 'no_open_window' } });
+      expect(make(text, context)).toMatchObject({ ok: false, error: { code: 'no_open_window' } });
     },
   );
 
-  test('of a service takes it out of every window, which are named, and is HIGH', () => {
+  test('to stop a service removes it from every window, lists the windows, and has HIGH risk', () => {
     for (const text of ['stop web', 'delete web', 'kill web']) {
-      const draft = make(text, world);
+      const draft = make(text, context);
       expect(draft).toMatchObject({ risk: { level: 'HIGH' }, reads: false });
-      expect(stepsOf(text, world)[0]!.params).toEqual({
+      expect(stepsOf(text, context)[0]!.params).toEqual({
         window_ids: ['window-00000000000000b2', 'window-00000000000000c3'],
         services: ['web'],
       });
     }
   });
 
-  test('for a while is MED: it is the verb of the sentence that counts', () => {
+  test('to suspend has MED risk, since the verb decides', () => {
     for (const text of ['suspend web', 'suspende web']) {
-      expect(make(text, world)).toMatchObject({ risk: { level: 'MED' }, steps: [{ risk: 'MED' }] });
+      expect(make(text, context)).toMatchObject({
+        risk: { level: 'MED' },
+        steps: [{ risk: 'MED' }],
+      });
     }
-    expect(stepsOf('suspend web', world)[0]!.params).toMatchObject({ verb: 'suspend' });
+    expect(stepsOf('suspend web', context)[0]!.params).toMatchObject({ verb: 'suspend' });
   });
 
-  test('of madre is HIGH, and says that it will not happen', () => {
+  test('of madre has HIGH risk, and warns that it will not happen', () => {
     expect(make('stop madre')).toMatchObject({
       risk: { level: 'HIGH', because: expect.stringMatching(/VX11 itself/) as string },
       warnings: [expect.stringMatching(/^core_service/) as string],
     });
   });
 
-  test('of a window’s service that is called like one of VX11’s is like any other', () => {
+  test('treats a window-tier service with the name of a VX11 service like any other', () => {
     const own = aWorld();
     own.services = own.services.map((one) =>
       one.name === 'redis' ? { ...one, tier: 'window' as const } : one,
@@ -117,7 +120,7 @@ describe('an end', () => {
     expect(make('stop madre', own).warnings).toEqual([expect.stringMatching(/^core_service/)]);
   });
 
-  test('of nothing that is here still waits for a person, and deletes nothing', () => {
+  test('of an unknown thing still needs confirmation, and deletes nothing', () => {
     expect(make('delete everything')).toMatchObject({ risk: { level: 'HIGH' }, reads: false });
     expect(stepsOf('delete everything')).toMatchObject([{ type: 'NOOP' }]);
   });
@@ -125,45 +128,45 @@ describe('an end', () => {
 
 describe('a restart', () => {
   const open = webWindow();
-  const world = aWorld([open]);
+  const context = aWorld([open]);
   const { window_id, host } = open;
   const inside = { type: 'RESTART_SERVICE', params: { window_id, host, service: 'web' } };
 
-  test('of what is up is inside its window, and waits for a person', () => {
-    expect(stepsOf('restart web', world)).toMatchObject([inside]);
-    expect(make('restart web', world)).toMatchObject({ risk: { level: 'MED' } });
+  test('of a running service happens inside its window, and needs confirmation', () => {
+    expect(stepsOf('restart web', context)).toMatchObject([inside]);
+    expect(make('restart web', context)).toMatchObject({ risk: { level: 'MED' } });
   });
 
-  test('has the time that its service may take to stop and to start', () => {
+  test('has a timeout for the stop and the start of its service', () => {
     const slow = aWorld([open]);
     expect(stepsOf('restart web', slow)[0]!.timeout_seconds).toBe(30 + 10 + 80);
     Object.assign(slow.services[0]!, { start_timeout_ms: 2_400_000, stop_grace_ms: 120_000 });
     expect(stepsOf('restart web', slow)[0]!.timeout_seconds).toBe(2400 + 120 + 80);
   });
 
-  test('of what several windows hold is in the one that lasts longest', () => {
+  test('of a service in several windows happens in the one with the latest deadline', () => {
     const hold = webWindow({ window_id: `window-${hex}77`, expires_at: null });
     expect(stepsOf('restart web', aWorld([open, hold]))).toMatchObject([
       { params: { window_id: hold.window_id } },
     ]);
   });
 
-  test('for a time opens it for that time too', () => {
-    expect(stepsOf('restart web for 20 minutes', world)).toMatchObject([
+  test('with a duration also opens a window for that duration', () => {
+    expect(stepsOf('restart web for 20 minutes', context)).toMatchObject([
       inside,
       { type: 'OPEN_WINDOW', params: { services: ['web'], ttl_seconds: 1200 }, depends_on: ['s1'] },
     ]);
   });
 
-  test('of what sleeps is a window on it, also beside what is up', () => {
+  test('of a sleeping service opens a window on it, even next to a running service', () => {
     const opens = { type: 'OPEN_WINDOW', params: { services: ['db'] } };
-    expect(stepsOf('restart db', world)).toMatchObject([opens]);
-    expect(stepsOf('restart web and db', world)).toMatchObject([inside, opens]);
-    expect(make('restart db', world)).toMatchObject({ risk: { level: 'MED' } });
+    expect(stepsOf('restart db', context)).toMatchObject([opens]);
+    expect(stepsOf('restart web and db', context)).toMatchObject([inside, opens]);
+    expect(make('restart db', context)).toMatchObject({ risk: { level: 'MED' } });
   });
 
   test.each(['restart', 'restart redis', 'restart madre', 'restart madre for 5 minutes'])(
-    'of nothing, or of what always runs, is refused: %s',
-    (text) => expect(refusal(text, world)).toBe('service_not_allowed'),
+    'of nothing, or of a service that always runs, is refused: %s',
+    (text) => expect(refusal(text, context)).toBe('service_not_allowed'),
   );
 });

@@ -7,7 +7,7 @@ test('a stream of up to 1 MiB is kept whole', () => {
   expect(droppable(pieces(...Array<number>(16).fill(65_536)))).toEqual([]);
 });
 
-test('of a longer one the beginning and the end are kept, 1 MiB at most', () => {
+test('of a longer stream the beginning and the end are kept, at most 1 MiB', () => {
   const all = pieces(...Array<number>(100).fill(65_536));
   const free = new Set(droppable(all));
   const kept = all.filter(({ seq }) => !free.has(seq));
@@ -20,7 +20,7 @@ test('of a longer one the beginning and the end are kept, 1 MiB at most', () => 
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-test('what is missing is counted and said where it is missing', () => {
+test('dropped bytes are counted and marked at their position', () => {
   const shown = showOutput([
     { start: 0, bytes: bytes('ab') },
     { start: 100, bytes: bytes('yz') },
@@ -32,7 +32,7 @@ test('what is missing is counted and said where it is missing', () => {
   });
 });
 
-test('a character that lies in two pieces is one, and what is no UTF-8 is marked', () => {
+test('a character split over two chunks is decoded, and invalid UTF-8 is replaced', () => {
   const snow = bytes('☃');
   const shown = showOutput([
     { start: 0, bytes: snow.slice(0, 2) },

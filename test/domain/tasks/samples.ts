@@ -4,7 +4,7 @@ import { noon } from '../samples.ts';
 
 let nth = 0;
 
-/** A task that was just asked for, with ids of its own. */
+/** A new task with unique ids. */
 export function aSpawn(change: Partial<SpawnView> = {}, now: number = noon): NewSpawn {
   const hex = (nth += 1).toString(16).padStart(16, '0');
   const wish = {

@@ -35,7 +35,7 @@ test.each<[SpawnState, number | null, string]>([
   expect(spawnStatusOf(state, exit)).toBe(status);
 });
 
-test('every state but queued and running is an end', () => {
+test('every state except queued and running is final', () => {
   const ends = spawnState.options.filter(hasSpawnEnded);
   expect(ends).toEqual(['completed', 'failed', 'timeout', 'killed', 'cancelled', 'lost']);
 });
@@ -62,10 +62,9 @@ describe('another attempt', () => {
     expect(mayRetry(view, { ...ended, cause }, noon).retry).toBe(retry);
   });
 
-  test('is decided for each cause that there is', () =>
-    expect(spawnCause.options).toHaveLength(13));
+  test('is decided for every cause', () => expect(spawnCause.options).toHaveLength(13));
 
-  test('comes as often as was asked for, and no oftener', () => {
+  test('is made at most max_retries times', () => {
     const retries = [1, 2, 3, 4].map(
       (attempt) => mayRetry(view, { ...ended, attempt }, noon).retry,
     );
@@ -73,7 +72,7 @@ describe('another attempt', () => {
     expect(mayRetry({ ...view, max_retries: 0 }, ended, noon)).toMatchObject({ retry: false });
   });
 
-  test('does not come after an end that is done, nor when its pause would outlive the task', () => {
+  test('is not made after success, nor if its pause would exceed the task’s time', () => {
     const done = { ...ended, state: 'completed', exit_code: 0 } as const;
     expect(mayRetry(view, done, noon).retry).toBe(false);
     const last = Date.parse(view.expires_at);
@@ -82,12 +81,12 @@ describe('another attempt', () => {
     expect(mayRetry(view, { ...ended, attempt: 2 }, last - 999).retry).toBe(false);
   });
 
-  test('waits longer each time, and half a minute at most', () => {
+  test('waits longer each time, at most 30 s', () => {
     expect([1, 2, 3, 4, 11].map(retryPauseMs)).toEqual([0, 1000, 2000, 4000, 30_000]);
   });
 });
 
-test('an attempt runs for its own time, and never past the end of its task', () => {
+test('an attempt runs up to its own timeout, and never past the end of its task', () => {
   expect(attemptMs(5000, noon + 60_000, noon)).toBe(5000);
   expect(attemptMs(90_000, noon + 60_000, noon)).toBe(60_000);
   expect(attemptMs(null, noon + 60_000, noon)).toBe(60_000);
@@ -106,14 +105,14 @@ test('a task keeps the start of its first attempt, and the end of its last', () 
   expect(over.finished_at).toBe(new Date(noon + 30).toISOString());
 });
 
-test('a program by POST /spawn may wait for its turn beside the time that it runs', () => {
+test('the queue time of a POST /spawn command is added to its timeout', () => {
   const wish = { ...aSpawn().view };
   const { view, spec } = commandSpawn({ name: 'n', command: 'ls' }, wish, noon);
   expect(spec).toMatchObject({ timeout_ms: 300_000, memory_mb: 512 });
   expect(view.ttl_seconds).toBe(600);
 });
 
-test('the more urgent goes first, and of equals the older', () => {
+test('a higher priority starts first; within one priority, the older task', () => {
   const queue = [
     { priority: 'P2', created_at: 1 },
     { priority: 'P1', created_at: 3 },

@@ -19,9 +19,9 @@ const budget = (memoryMib: number | null, cpus: number | null = null): Budget =>
 const none = needs({});
 
 test.each<[string, Map<string, Need>, Map<string, Need>, Budget, number, Admission]>([
-  ['comes up where there is no limit', needs({ a: 9000 }), none, budget(null), 0, { admit: true }],
+  ['is admitted without a limit', needs({ a: 9000 }), none, budget(null), 0, { admit: true }],
   [
-    'comes up where it just fits',
+    'is admitted if it fits exactly',
     needs({ a: 60 }),
     needs({ b: 40 }),
     budget(100),
@@ -29,7 +29,7 @@ test.each<[string, Map<string, Need>, Map<string, Need>, Budget, number, Admissi
     { admit: true },
   ],
   [
-    'does not come up where a byte is missing',
+    'is not admitted if one byte is missing',
     new Map([['a', { memory_bytes: 60 * mib + 1, cpus: 0 }]]),
     needs({ b: 40 }),
     budget(100),
@@ -37,7 +37,7 @@ test.each<[string, Map<string, Need>, Map<string, Need>, Budget, number, Admissi
     { admit: false, because: '61 MiB of memory needed, 60 MiB of 100 MiB free' },
   ],
   [
-    'does not come up where CPUs are missing',
+    'is not admitted if CPUs are missing',
     needs({ a: 1 }, 2),
     needs({ b: 1 }, 1.5),
     budget(null, 3),
@@ -45,7 +45,7 @@ test.each<[string, Map<string, Need>, Map<string, Need>, Budget, number, Admissi
     { admit: false, because: '2 CPUs needed, 1.5 of 3 free' },
   ],
   [
-    'is told that nothing is free where more is leased than there is',
+    'sees nothing free if more is leased than the limit',
     needs({ a: 1 }),
     needs({ b: 200 }),
     budget(100),
@@ -53,7 +53,7 @@ test.each<[string, Map<string, Need>, Map<string, Need>, Budget, number, Admissi
     { admit: false, because: '1 MiB of memory needed, 0 MiB of 100 MiB free' },
   ],
   [
-    'counts once with what it shares',
+    'counts shared services once',
     needs({ a: 60, b: 40 }),
     needs({ b: 40 }),
     budget(100),
@@ -61,7 +61,7 @@ test.each<[string, Map<string, Need>, Map<string, Need>, Budget, number, Admissi
     { admit: true },
   ],
   [
-    'that runs already needs no room, however full',
+    'whose services already run needs no room, even on a full host',
     needs({ b: 1 }),
     needs({ b: 200 }),
     budget(100),
@@ -69,12 +69,12 @@ test.each<[string, Map<string, Need>, Map<string, Need>, Budget, number, Admissi
     { admit: true },
   ],
   [
-    'does not overtake those that wait',
+    'does not overtake waiting windows',
     needs({ a: 1 }),
     none,
     budget(100),
     2,
-    { admit: false, because: '2 other windows wait for room already' },
+    { admit: false, because: '2 other windows already wait for room' },
   ],
   ['with no services needs no room', none, needs({ b: 200 }), budget(100), 1, { admit: true }],
 ])('a window %s', (_, wanted, running, within, ahead, expected) => {
@@ -89,13 +89,13 @@ test.each([
     9,
     { memory_bytes: 15, cpus: 6 },
   ],
-  ['what it was last seen to use, without a limit', aService('a'), 9, { memory_bytes: 9, cpus: 0 }],
-  ['nothing, where nothing is known', aService('a'), null, { memory_bytes: 0, cpus: 0 }],
+  ['its last measured use, without a limit', aService('a'), 9, { memory_bytes: 9, cpus: 0 }],
+  ['nothing if neither is known', aService('a'), null, { memory_bytes: 0, cpus: 0 }],
 ])('a service needs %s', (_, service, measured, expected) => {
   expect(needOf(service, measured)).toEqual(expected);
 });
 
-test('what is admitted never takes more than the budget', () => {
+test('admitted windows never exceed the budget', () => {
   const sizes = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat({ max: 100 }));
   fc.assert(
     fc.property(sizes, sizes, fc.nat({ max: 250 }), (wanted, running, limit) => {

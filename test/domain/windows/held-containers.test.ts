@@ -25,8 +25,8 @@ const end: ServiceStop = { at: 9, by: 'window', forced: false, stop_ms: 1, exit_
 const held = (change: Partial<ToHold> = {}, windows = ['w1']): HeldContainer[] =>
   hold([], [one(change)], windows, 'engine');
 
-describe('a container that is held', () => {
-  test('for two windows ran for each of them only if it ran then', () => {
+describe('a held container', () => {
+  test('counts as run for a window only if it ran while that window held it', () => {
     const first = started(held(), ['a']);
     const second = hold(
       wentDown(first, 'a', end),
@@ -40,41 +40,41 @@ describe('a container that is held', () => {
     ]);
     expect(second[0]!.end).toEqual(end);
   });
-  test('that ran already when a window joined ran for that too', () => {
+  test('that already runs when a window joins counts as run for that window', () => {
     expect(held({ up: true, started_at: 3 })[0]!.windows).toMatchObject([{ ran: true }]);
   });
-  test('and was started by somebody else meanwhile ran for the window', () => {
+  test('that was started from outside meanwhile counts as run for the window', () => {
     const again = hold(held({ started_at: 3 }), [one({ started_at: 4 })], ['w1'], 'engine');
     expect(again[0]!.windows).toMatchObject([{ ran: true, started_before: 3 }]);
   });
-  test('is known by its id, its name and all windows', () => {
+  test('is identified by its id, its name and its windows', () => {
     expect(holds(held(), one(), ['w1'])).toBe(true);
     expect(holds(held(), one({ name: 'renamed' }), ['w1'])).toBe(false);
     expect(holds(held(), one(), ['w1', 'w2'])).toBe(false);
     expect(holds(held(), one({ id: 'b' }), ['w1'])).toBe(false);
   });
-  test('and gone from its own Engine has ended; from another one it is out of reach', () => {
+  test('that its own Engine no longer has has ended; on another Engine it is out of reach', () => {
     expect(missing(held(), ['a'], 'engine', end)).toMatchObject([{ held: false, end }]);
     expect(missing(held(), ['a'], 'another', end)).toMatchObject([
       { held: true, away: true, end: null },
     ]);
     expect(reached(missing(held(), ['a'], 'another', end), ['a'])).toMatchObject([{ away: false }]);
   });
-  test('keeps the end that is known of it when it is removed', () => {
+  test('keeps its known stop when it is removed', () => {
     const later = { ...end, at: 99 };
     expect(missing(wentDown(held(), 'a', end), ['a'], 'engine', later)[0]!.end).toEqual(end);
   });
-  test('is let go when it is down, and forgotten with its last window', () => {
+  test('is released when it is down, and dropped with its last window', () => {
     const down = released(held({}, ['w1', 'w2']));
     expect(down).toMatchObject([{ held: false }]);
     expect(withoutWindow(down, 'w1')).toHaveLength(1);
     expect(withoutWindow(withoutWindow(down, 'w1'), 'w2')).toEqual([]);
   });
-  test('and out of reach is not let go', () => {
+  test('that is out of reach is not released', () => {
     const away = missing(held(), ['a'], 'another', end);
     expect(withoutWindow(released(away), 'w1')).toMatchObject([{ held: true, away: true }]);
   });
-  test('and ended is dropped where there are too many, one that is held never', () => {
+  test('is never dropped, but released ones are if there are too many', () => {
     const many = Array.from({ length: 50 }, (_, nth) => one({ id: String(nth) }));
     expect(released(hold([], many, ['w1'], 'engine'))).toHaveLength(32);
     expect(hold([], many, ['w1'], 'engine')).toHaveLength(50);
@@ -82,15 +82,15 @@ describe('a container that is held', () => {
 });
 
 test.each<[string, HeldContainer[], string]>([
-  ['nothing is held', [], 'two'],
-  ['what is held is of another project', held(), 'shop'],
-  ['it has been let go', released(held()), 'two'],
-  ['it is out of reach', missing(held(), ['a'], 'another', end), 'two'],
+  ['no container is held', [], 'two'],
+  ['the held container belongs to another project', held(), 'shop'],
+  ['the held container was released', released(held()), 'two'],
+  ['the held container is out of reach', missing(held(), ['a'], 'another', end), 'two'],
   [
-    'some is of the file’s project as well',
+    'another held container belongs to the project of the file',
     [...held(), ...held({ id: 'b', project: 'two' })],
     'two',
   ],
-])('where %s, the service is kept up from project %3$s', (_, known, expected) => {
+])('if %s, the service runs from project %3$s', (_, known, expected) => {
   expect(homeProject(known, 'two')).toBe(expected);
 });

@@ -9,7 +9,7 @@ import * as window from '../../../domain/windows/window.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { aService, aWindow, byName, iso, noon, seen } from '../samples.ts';
 
-/** The stack of the property: a chain, a fork and one alone. */
+/** The stack of the property test: a chain, a fork and a single service. */
 export const stack = byName([
   aService('db'),
   aService('api', { needs: ['db'] }),
@@ -20,7 +20,7 @@ export const stack = byName([
 export const services = [...stack.keys()];
 const host = 'host-a';
 
-/** The machine's clocks, as the test moves them. Ms. */
+/** The machine's clocks, controlled by the test, in ms. */
 export interface Time {
   wall: number;
   tick: number;
@@ -28,21 +28,21 @@ export interface Time {
   noted: number;
 }
 
-/** The process died at this point. */
+/** A simulated crash of the process. */
 export class Crash extends Error {}
 
 /**
- * Domain and store put together as the power worker does it, over containers that are only names in a set. It shares
- * with the worker everything that decides, and nothing that waits or calls.
+ * An in-memory host: combines domain and store like the power worker, but its containers are only names in a set. It
+ * uses the same decisions as the worker, without its waits and calls.
  */
-export interface PowerShell {
+export interface InMemoryHost {
   store: Store;
   up: ReadonlySet<string>;
   now(): number;
-  /** Windows whose leases were seen to be over in this life of the process. */
+  /** The windows whose expired leases were observed since the process started. */
   lapsed: ReadonlySet<string>;
   request(view: WindowView): Promise<{ window: WindowView; created: boolean }>;
-  /** @param steps how far it comes before the process dies */
+  /** @param steps the number of steps before the process crashes */
   open(view: WindowView, steps?: number): Promise<WindowView>;
   renew(view: WindowView, ttlMs: number): Promise<boolean>;
   extend(view: WindowView, byMs: number): Promise<boolean>;
@@ -52,7 +52,7 @@ export interface PowerShell {
   end(): Promise<void>;
 }
 
-export async function startShell(url: string, time: Time, up: Set<string>): Promise<PowerShell> {
+export async function startHost(url: string, time: Time, up: Set<string>): Promise<InMemoryHost> {
   const store = await openStore(url);
   const newest = await store.events.newest();
   const [last] = await store.events.after(newest - 1, 1);
@@ -66,7 +66,7 @@ export async function startShell(url: string, time: Time, up: Set<string>): Prom
   const event = (type: NewEvent['type'], id?: string): NewEvent => {
     const at = clock();
     time.noted = Math.max(time.noted, at);
-    return { type, at, actor: 'shell', host, ...(id === undefined ? {} : { window_id: id }) };
+    return { type, at, actor: 'host', host, ...(id === undefined ? {} : { window_id: id }) };
   };
   const leaseAll = (view: WindowView, names: string[], deadline: number | null, open: boolean) =>
     store.leases.reserve(
@@ -80,7 +80,7 @@ export async function startShell(url: string, time: Time, up: Set<string>): Prom
       })),
       clock(),
     );
-  /** Counts down, and dies when nothing is left. */
+  /** Returns a function that throws Crash after this many calls. */
   const fuse =
     (steps = Infinity) =>
     (): void => {
@@ -155,12 +155,12 @@ export async function startShell(url: string, time: Time, up: Set<string>): Prom
       const stopped: NewEvent[] = [];
       for (const lease of leases) if (!isLive(lease, now)) lapsed.add(lease.window_id);
       for (const name of services) {
-        const mine = leases.filter(({ service }) => service === name);
-        const live = mine.filter((lease) => isLive(lease, now));
+        const own = leases.filter(({ service }) => service === name);
+        const live = own.filter((lease) => isLive(lease, now));
         const step = reconcileStep({
           state: up.has(name) ? 'running' : 'exited',
           leased: live.length > 0,
-          lapsed: mine.length > 0 && live.length === 0,
+          lapsed: own.length > 0 && live.length === 0,
           tier: 'window',
           stray: 'stop',
           tolerated: false,
@@ -175,7 +175,7 @@ export async function startShell(url: string, time: Time, up: Set<string>): Prom
 }
 
 let ids = 0;
-/** A request for a window on `target`, as the gateway would write it. */
+/** A request for a window on `target`, as the gateway writes it. */
 export const requestFor = (
   kind: WindowView['kind'],
   target: string,

@@ -9,15 +9,15 @@ import {
   Crash,
   requestFor,
   services,
-  startShell,
-  type PowerShell,
+  startHost,
+  type InMemoryHost,
   type Time,
 } from './in-memory-host.ts';
 
 const numRuns = Number(process.env.VX11_PROPERTY_RUNS ?? 200);
 const maxTtl = 60_000;
 
-/** What the stack needs, said a second time and by hand. */
+/** The dependencies of the stack, repeated by hand. */
 const standsOn: Record<string, string[]> = {
   db: ['db'],
   api: ['api', 'db'],
@@ -40,7 +40,7 @@ type Op =
   | { do: 'someone'; stops: boolean; service: string };
 
 const service = fc.constantFrom(...services);
-// round ones meet each other's edges, such as an extension at the very deadline
+// round values hit edge cases, such as an extension exactly at the deadline
 const span = fc.oneof(fc.integer({ min: 1, max: 90_000 }), fc.constantFrom(10_000, 20_000, 60_000));
 const pick = fc.nat({ max: 20 });
 const away = fc.oneof(fc.constant(0), fc.nat({ max: 40_000 }));
@@ -93,7 +93,7 @@ const anyOp: fc.Arbitrary<Op> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: is('someone'), stops: fc.boolean(), service }) },
 ) as fc.Arbitrary<Op>;
 
-/** The promise in its simplest form: a window is a set of services and a moment. */
+/** The reference model: a window is a set of services and a deadline. */
 interface ModelWindow {
   id: string;
   target: string | null;
@@ -114,7 +114,7 @@ async function play(ops: readonly Op[]): Promise<void> {
   let now = noon;
   const windows: ModelWindow[] = [];
   const up = new Set<string>();
-  let shell: PowerShell = await startShell(url, time, up);
+  let memoryHost: InMemoryHost = await startHost(url, time, up);
 
   const lives = (one: ModelWindow): boolean =>
     !one.over && (one.deadline === null || one.deadline > now);
@@ -125,13 +125,13 @@ async function play(ops: readonly Op[]): Promise<void> {
     time.wall += ms;
     now = Math.max(now + ms, time.wall);
   };
-  /** The process is gone for a while; what it knew is what it wrote. */
+  /** The process is down for a while; it keeps only what it wrote to the store. */
   const restart = async (ms: number): Promise<void> => {
-    await shell.end();
+    await memoryHost.end();
     time.tick += ms;
     time.wall += ms;
     now = Math.max(time.noted, time.wall);
-    shell = await startShell(url, time, up);
+    memoryHost = await startHost(url, time, up);
   };
   const dying = async (work: () => Promise<unknown>): Promise<boolean> =>
     work().then(
@@ -142,7 +142,7 @@ async function play(ops: readonly Op[]): Promise<void> {
       },
     );
   const viewOf = async ({ id }: ModelWindow): Promise<WindowView> =>
-    (await shell.store.windows.find(id))!;
+    (await memoryHost.store.windows.find(id))!;
   const opened = (
     view: WindowView,
     target: string | null,
@@ -160,11 +160,11 @@ async function play(ops: readonly Op[]): Promise<void> {
       over: false,
     });
   };
-  /** What a caller gets for a target that has a window: its deadline moves, or the window is over. */
+  /** A request for a target that already has a window: its deadline moves, or the window has ended. */
   const joins = async (one: ModelWindow, ttl: number | null): Promise<void> => {
     const view = await viewOf(one);
     if (ttl === null || view.mode === 'hold') return;
-    const accepted = await shell.renew(view, ttl);
+    const accepted = await memoryHost.renew(view, ttl);
     expect(accepted).toBe(lives(one) && one.services.size > 0);
     if (accepted) one.deadline = Math.min(now + ttl, one.opened + maxTtl);
   };
@@ -180,7 +180,7 @@ async function play(ops: readonly Op[]): Promise<void> {
         const asked = Array.from({ length: target === null ? 1 : op.callers }, () =>
           requestFor(op.kind, op.service, op.ttl, maxTtl),
         );
-        const answers = await Promise.all(asked.map((view) => shell.request(view)));
+        const answers = await Promise.all(asked.map((view) => memoryHost.request(view)));
         expect(new Set(answers.map(({ window }) => window.window_id)).size).toBe(1);
         expect(answers.filter(({ created }) => created)).toHaveLength(before === undefined ? 1 : 0);
         const { window } = answers[0]!;
@@ -188,23 +188,25 @@ async function play(ops: readonly Op[]): Promise<void> {
           expect(window.window_id).toBe(before.id);
           return joins(before, op.ttl);
         }
-        await shell.open(window);
+        await memoryHost.open(window);
         return opened(window, target, op.ttl, now);
       }
       case 'open, dying': {
         if (windows.some((other) => !other.over && other.target === op.service)) return;
-        const { window } = await shell.request(requestFor('target', op.service, op.ttl, maxTtl));
+        const { window } = await memoryHost.request(
+          requestFor('target', op.service, op.ttl, maxTtl),
+        );
         const first = now;
-        const died = await dying(() => shell.open(window, op.steps));
+        const died = await dying(() => memoryHost.open(window, op.steps));
         if (!died) return opened(window, op.service, op.ttl, first);
         await restart(op.away);
-        await shell.open(window);
-        // four steps are over when the window is written down as open: from then on its deadline counts
+        await memoryHost.open(window);
+        // after four steps the window is stored as open, and its deadline counts
         return opened(window, op.service, op.ttl, op.steps >= 4 ? first : now);
       }
       case 'extend': {
         if (one === undefined || one.deadline === null || one.over) return;
-        const accepted = await shell.extend(await viewOf(one), op.ms);
+        const accepted = await memoryHost.extend(await viewOf(one), op.ms);
         expect(accepted).toBe(lives(one) && one.services.size > 0);
         if (accepted) one.deadline = Math.min(one.deadline + op.ms, one.opened + maxTtl);
         return;
@@ -216,24 +218,24 @@ async function play(ops: readonly Op[]): Promise<void> {
         if (one === undefined) return;
         const view = await viewOf(one);
         const died = await dying(() =>
-          shell.close(view, 'caller', 'steps' in op ? op.steps : Infinity),
+          memoryHost.close(view, 'caller', 'steps' in op ? op.steps : Infinity),
         );
         one.over = true;
         if (!died || !('away' in op)) return;
         await restart(op.away);
-        return shell.close(view, 'caller');
+        return memoryHost.close(view, 'caller');
       }
       case 'release': {
         if (one === undefined || one.over) return;
         const name = [...one.services][op.nth % Math.max(1, one.services.size)];
         if (name === undefined) return;
-        await shell.release(await viewOf(one), name);
+        await memoryHost.release(await viewOf(one), name);
         one.services.delete(name);
         return;
       }
       case 'workflows wake':
         for (const each of windows.filter((other) => !other.over && !lives(other))) {
-          await shell.close(await viewOf(each), 'deadline');
+          await memoryHost.close(await viewOf(each), 'deadline');
           each.over = true;
         }
         return;
@@ -255,20 +257,20 @@ async function play(ops: readonly Op[]): Promise<void> {
   try {
     for (const each of ops) {
       const lapsedBefore = new Map(
-        windows.filter(({ id }) => shell.lapsed.has(id)).map((one) => [one.id, one.deadline]),
+        windows.filter(({ id }) => memoryHost.lapsed.has(id)).map((one) => [one.id, one.deadline]),
       );
-      const life = shell;
+      const life = memoryHost;
       await act(each);
-      await shell.settle();
-      expect(shell.now()).toBe(now);
-      expect([...shell.up].sort()).toEqual(running().sort());
+      await memoryHost.settle();
+      expect(memoryHost.now()).toBe(now);
+      expect([...memoryHost.up].sort()).toEqual(running().sort());
       for (const one of windows) {
-        // what was seen to be over is not revived, and nothing reaches past max_ttl
-        if (life === shell && lapsedBefore.has(one.id))
+        // an expired lease that was observed is not renewed, and no deadline exceeds max_ttl
+        if (life === memoryHost && lapsedBefore.has(one.id))
           expect(one.deadline).toBe(lapsedBefore.get(one.id));
         const view = await viewOf(one);
         expect(view.expires_at === null ? null : Date.parse(view.expires_at)).toBe(one.deadline);
-        const leases = await shell.store.leases.ofWindow(one.id);
+        const leases = await memoryHost.store.leases.ofWindow(one.id);
         expect(leases.map(({ service: name }) => name).sort()).toEqual(
           one.over ? [] : [...one.services].sort(),
         );
@@ -279,14 +281,14 @@ async function play(ops: readonly Op[]): Promise<void> {
         }
       }
     }
-    expect(await shell.store.audit.verify('events')).toMatchObject({ ok: true });
+    expect(await memoryHost.store.audit.verify('events')).toMatchObject({ ok: true });
   } finally {
-    await shell.end();
+    await memoryHost.end();
   }
 }
 
 test(
-  'whatever is asked in whatever order, and whoever dies meanwhile, what runs is what live windows hold',
+  'after any sequence of requests and crashes, exactly the services of live windows run',
   async () => {
     await fc.assert(fc.asyncProperty(fc.array(anyOp, { maxLength: 30 }), play), { numRuns });
   },

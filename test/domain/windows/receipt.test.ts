@@ -34,7 +34,7 @@ const write = (facts: DownFacts[], ending: Parameters<typeof writeReceipt>[1] = 
 
 test.each<[string, Partial<DownFacts>, Partial<ServiceReceipt>]>([
   [
-    'stopped in time of its grace period is stopped',
+    'stopped within its grace period is stopped',
     {},
     {
       outcome: 'stopped',
@@ -49,42 +49,42 @@ test.each<[string, Partial<DownFacts>, Partial<ServiceReceipt>]>([
     },
   ],
   [
-    'did not hear SIGTERM is killed',
+    'ignored SIGTERM is killed',
     { seen: down({ forced: true, exit_code: 137 }) },
     { outcome: 'killed', forced: true, exit_code: 137 },
   ],
   [
-    'went down before the deadline owes nothing',
+    'stopped before the deadline has no overrun',
     { seen: down({ at: deadline - 1000 }) },
     { overrun_ms: 0 },
   ],
   [
-    'was done before the window was open is told as done, with its true end',
+    'completed before the window was open is done, with its real end',
     { result: 'was_down', seen: down({ by: 'itself', at: noon, exit_code: 0, stop_ms: 0 }) },
     { outcome: 'done', stopped_by: 'itself', stopped_at: iso(noon), exit_code: 0, overrun_ms: 0 },
   ],
   [
-    'was done for an earlier window was down',
+    'completed for an earlier window was down',
     { result: 'was_down', seen: down({ by: 'itself', at: noon - 1, exit_code: 0 }) },
     { outcome: 'was_down', stopped_by: null },
   ],
   [
-    'fell during the window and stayed down keeps how it ended',
+    'failed during the window and stayed down keeps its exit code',
     { result: 'was_down', seen: down({ by: 'someone_else', at: noon + 1, exit_code: 3 }) },
     { outcome: 'stopped', stopped_by: 'someone_else', exit_code: 3, overrun_ms: 0 },
   ],
   [
-    'was down already has no stop of this window',
+    'was already down has no stop in this window',
     { result: 'was_down', seen: down({ at: noon - 1, exit_code: 9 }) },
     { outcome: 'was_down', stopped_by: null, stopped_at: null, stop_ms: null, overrun_ms: null },
   ],
   [
-    'has no container any more is absent',
+    'no longer has a container is absent',
     { seen: seen({ state: 'absent', container_id: null, container_name: null, stop: stop() }) },
     { state: 'absent', outcome: 'stopped', container: null },
   ],
   [
-    'another window holds is kept, and owes nothing',
+    'another window holds is kept, and has no overrun',
     { seen: seen(), result: 'kept', kept_for: ['window-00000000000000b2'] },
     {
       outcome: 'kept',
@@ -96,7 +96,7 @@ test.each<[string, Partial<DownFacts>, Partial<ServiceReceipt>]>([
     },
   ],
   [
-    'still runs though it was stopped is left running',
+    'still runs after it was stopped is left running',
     { seen: seen({ stop: stop() }), result: 'stopped' },
     {
       outcome: 'left_running',
@@ -118,7 +118,7 @@ test.each<[string, Partial<DownFacts>, Partial<ServiceReceipt>]>([
 });
 
 describe('a receipt', () => {
-  test('says when, why and by whom the window ended', () => {
+  test('has the time, the reason and the cause of the end', () => {
     expect(write([fact()], { closed_by: 'caller', reason: 'done' })).toMatchObject({
       window_id: 'window-00000000000000a1',
       closed_by: 'caller',
@@ -127,27 +127,27 @@ describe('a receipt', () => {
       closed_at: iso(deadline + 50),
     });
   });
-  test('takes the latest overrun of its services', () => {
+  test('has the largest overrun of its services', () => {
     const late = fact({ service: 'db', seen: down({ at: deadline + 900 }) });
     expect(write([fact(), late]).overrun_ms).toBe(900);
   });
-  test('has no overrun where nothing went down, or on hold', () => {
+  test('has no overrun if nothing stopped, or on hold', () => {
     expect(write([fact({ seen: seen(), result: 'kept' })]).overrun_ms).toBeNull();
     const hold = anOpenWindow({ mode: 'hold', expires_at: null });
     expect(writeReceipt(hold, byDeadline, [fact()], noon).overrun_ms).toBeNull();
   });
-  test('names what still runs without a window as residue, and not what is kept', () => {
+  test('lists services that still run without a window as residue, but not kept ones', () => {
     const left = fact({ seen: seen(), result: 'stopped' });
     const kept = fact({ service: 'db', seen: seen(), result: 'kept' });
     expect(write([left, kept]).residue).toEqual(['web']);
     expect(write([fact()]).residue).toEqual([]);
   });
-  test('of a deadline that the guard had to keep says so', () => {
+  test('names the guard if it had to act at the deadline', () => {
     const byGuard = fact({ seen: down({ by: 'guard' }) });
     expect(write([fact(), byGuard]).closed_by).toBe('guard');
     expect(write([byGuard], { closed_by: 'caller', reason: null }).closed_by).toBe('caller');
   });
-  test('of a window that never opened counts stops since its request', () => {
+  test('of a window that never opened includes stops since its request', () => {
     const never = aWindow({ state: 'opening' });
     const since = (at: number) =>
       writeReceipt(never, byDeadline, [fact({ seen: down({ at }) })], noon).services[0]!.outcome;
@@ -170,40 +170,50 @@ describe('a receipt of known containers', () => {
   const absent = one({ id: 'c', state: 'absent', end: stop({ exit_code: null }) });
 
   test.each<[string, ContainerEnd[], Partial<DownFacts>, Partial<ServiceReceipt>]>([
-    ['one that ran and is down was stopped', [one()], {}, { outcome: 'stopped', state: 'exited' }],
     [
-      'one that never ran was down',
+      'one that ran and is down counts as stopped',
+      [one()],
+      {},
+      { outcome: 'stopped', state: 'exited' },
+    ],
+    [
+      'one that never ran counts as was_down',
       [one({ ran: false, end: null })],
       {},
       { outcome: 'was_down', stopped_at: null },
     ],
-    ['one that is gone was no less there', [absent], {}, { outcome: 'stopped', state: 'absent' }],
     [
-      'one that ran and whose end nobody saw was not down',
+      'one that ran and was removed counts as stopped',
+      [absent],
+      {},
+      { outcome: 'stopped', state: 'absent' },
+    ],
+    [
+      'one that ran and whose stop was not observed counts as stopped',
       [one({ state: 'absent', end: null })],
       {},
       { outcome: 'stopped', stopped_at: null },
     ],
     [
-      'one of several that was killed makes it killed',
+      'one killed container of several makes the service killed',
       [one(), one({ id: 'b', end: stop({ forced: true, exit_code: 137 }) })],
       {},
       { outcome: 'killed', exit_code: 137 },
     ],
     [
-      'one of several that runs is left running, and told',
+      'one running container of several makes the service left_running',
       [one(), one({ id: 'b', name: 'one-web-2', state: 'running', end: null })],
       {},
       { outcome: 'left_running', state: 'running', container: 'one-web-2' },
     ],
     [
-      'one that another window started again is kept',
+      'one that another window restarted is kept',
       [one({ state: 'running', end: null })],
       { result: 'stopped', kept_for: ['window-00000000000000b2'] },
       { outcome: 'kept' },
     ],
     [
-      'one of another Engine may run, and is not said to be down',
+      'one on another Engine may run, and does not count as down',
       [one({ state: 'unknown', end: null })],
       {},
       { outcome: 'left_running', state: 'unknown', stopped_at: null, exit_code: null },
@@ -221,9 +231,14 @@ describe('a receipt of known containers', () => {
 });
 
 test.each<[string, Stop['by'], number, string]>([
-  ['on time is a deadline, whoever was first', 'settle_loop', 50, 'deadline'],
-  ['late, with the loop alone, is the settle loop', 'settle_loop', 60_000, 'settle_loop'],
-  ['by the guard is the guard', 'guard', 60_000, 'guard'],
+  [
+    'on time has closed_by deadline, even if the settle loop was first',
+    'settle_loop',
+    50,
+    'deadline',
+  ],
+  ['late by the settle loop has closed_by settle_loop', 'settle_loop', 60_000, 'settle_loop'],
+  ['by the guard has closed_by guard', 'guard', 60_000, 'guard'],
 ])('a window that ended %s', (_, by, provedLateMs, closed_by) => {
   const facts = [fact({ seen: down({ by }) })];
   const proved = writeReceipt(anOpenWindow(), byDeadline, facts, deadline + provedLateMs);

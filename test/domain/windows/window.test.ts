@@ -27,17 +27,17 @@ describe('a window changes', () => {
 
   test.each<[string, WindowView, Partial<WindowView>]>([
     [
-      'to queued, and says what for',
+      'to queued, with what it waits for',
       window.queued(aWindow(), '1 MiB needed'),
       { state: 'queued', waiting_for: '1 MiB needed' },
     ],
     [
-      'from queued to opening, and waits for nothing any more',
+      'from queued to opening, without waiting_for',
       window.opening(window.queued(aWindow(), 'room'), ['web']),
       { state: 'opening', members: ['web'], waiting_for: null },
     ],
     [
-      'to open, with its deadline counted from then and not from the request',
+      'to open, with its deadline counted from the opening and not from the request',
       window.opened(opening, noon + 5000, { started: ['db', 'web'], failed: [] }),
       {
         state: 'open',
@@ -48,7 +48,7 @@ describe('a window changes', () => {
       },
     ],
     [
-      'to open with what came up, in start order, naming what did not',
+      'to open with the started services, in start order, and the failed ones',
       window.opened(opening, noon, { started: ['db'], failed: [failure] }),
       { state: 'open', members: ['db'], services_started: ['db'], services_failed: [failure] },
     ],
@@ -61,7 +61,7 @@ describe('a window changes', () => {
       { state: 'open', opened_at: iso(noon), expires_at: null },
     ],
     [
-      'to open with a TTL cut to its max_ttl',
+      'to open with a TTL clamped to its max_ttl',
       window.opened({ ...opening, ttl_ms: 120 * minute }, noon, { started: ['web'], failed: [] }),
       { expires_at: iso(noon + 60 * minute) },
     ],
@@ -72,7 +72,7 @@ describe('a window changes', () => {
       { state: 'closed', closed_at: receipt.closed_at, receipt },
     ],
     [
-      'to failed, with why, and nothing of it started',
+      'to failed, with the reason and no started services',
       window.failed(window.queued(aWindow(), 'room'), noon, [failure]),
       {
         state: 'failed',
@@ -83,13 +83,13 @@ describe('a window changes', () => {
       },
     ],
     [
-      'its members when a service is taken out of it',
+      'its members when a service is removed from it',
       window.without(anOpenWindow({ members: ['db', 'web'] }), 'db'),
       { members: ['web'], services: ['web'] },
     ],
   ])('%s', (_, view, expected) => expect(view).toMatchObject(expected));
 
-  test('without changing the value that it was', () => {
+  test('without modifying the previous value', () => {
     const before = Object.freeze(aWindow());
     window.opened(before, noon, { started: [], failed: [] });
     expect(before.state).toBe('requested');
@@ -97,7 +97,7 @@ describe('a window changes', () => {
 });
 
 describe('the deadline of an open window', () => {
-  test('moves to a whole new TTL from now when it is renewed', () => {
+  test('moves to a full new TTL from now when it is renewed', () => {
     const { view, deadline } = window.renewed(anOpenWindow(), 20 * minute, noon + minute);
     expect(view).toMatchObject({
       ttl_ms: 20 * minute,
@@ -106,10 +106,10 @@ describe('the deadline of an open window', () => {
     });
     expect(deadline.clamped).toBe(false);
   });
-  test('moves nearer when it is renewed to a shorter TTL', () => {
+  test('moves earlier when it is renewed with a shorter TTL', () => {
     expect(window.renewed(anOpenWindow(), minute, noon).view.expires_at).toBe(iso(noon + minute));
   });
-  test('moves from where it was when it is extended', () => {
+  test('moves later from its previous value when it is extended', () => {
     const { view } = window.extended(anOpenWindow({ extensions: 2 }), 5 * minute);
     expect(view).toMatchObject({
       ttl_ms: 10 * minute,
@@ -117,7 +117,7 @@ describe('the deadline of an open window', () => {
       extensions: 3,
     });
   });
-  test('never moves past max_ttl from its opening, and says that it was cut', () => {
+  test('never moves past max_ttl from its opening, and reports that it was clamped', () => {
     for (const { view, deadline } of [
       window.extended(anOpenWindow(), 51 * minute),
       window.renewed(anOpenWindow(), 60 * minute, noon + 1),
@@ -134,9 +134,9 @@ describe('the deadline of an open window', () => {
 
 test.each<[string, Partial<WindowView>, string]>([
   ['services and minutes', { services: ['web', 'db'] }, 'web, db for 10 min'],
-  ['why', { reason: 'demo' }, 'web for 10 min: demo'],
+  ['the reason', { reason: 'demo' }, 'web for 10 min: demo'],
   ['a hold', { mode: 'hold', ttl_ms: null }, 'web on hold'],
-  ['a begun minute as a whole one', { ttl_ms: 1000 }, 'web for 1 min'],
-])('the title of a window says %s', (_, change, title) => {
+  ['a partial minute as a full one', { ttl_ms: 1000 }, 'web for 1 min'],
+])('the title of a window has %s', (_, change, title) => {
   expect(window.windowTitle(aWindow(change))).toBe(title);
 });

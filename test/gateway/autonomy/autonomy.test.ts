@@ -125,7 +125,7 @@ describe('an intent of a scanner', () => {
     await start();
     await found('db', 'db_sanity');
     expect(await waiting()).toMatchObject({ intents_waiting: 1, waiting_because: null });
-    const because = 'nothing can be done now: plan-00000001 waits for a confirmation';
+    const because = 'nothing can be done now: plan-00000001 waits for confirmation';
     await gateway.store.autonomy.decide(aDecision({ action: 'wait', reasons: [because] }), []);
     expect(await waiting()).toEqual({
       running: false,

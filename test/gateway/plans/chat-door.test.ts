@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { madreChatCall, type HearChat, type MadreChatReply } from '../../../contracts/chat.ts';
+import { madreChatCall, type OnChatPart, type MadreChatReply } from '../../../contracts/chat.ts';
 import { VX11Error } from '../../../contracts/errors.ts';
 import { createMadrePort } from '../../../gateway/madre/client.ts';
 import { internalLines } from '../../../platform/internal-key.ts';
@@ -30,9 +30,9 @@ const over = async (serve: Parameters<typeof createServer>[1]): Promise<Say> => 
   const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   return (message = 'open web') => hear(`${url}/madre/chat`, gateway.operator, { message });
 };
-const door = (chat: (tell: HearChat, reply: MadreChatReply) => Promise<MadreChatReply>) => {
+const door = (chat: (tell: OnChatPart, reply: MadreChatReply) => Promise<MadreChatReply>) => {
   const calls = {
-    '/chat': internalCall(madreChatCall, (call, tell) => chat(tell as HearChat, replyOf(call))),
+    '/chat': internalCall(madreChatCall, (call, tell) => chat(tell as OnChatPart, replyOf(call))),
   };
   const opened = serveInternal(calls, key, pino({ level: 'silent' }));
   return over((request, response) => void opened(request, response));
@@ -100,7 +100,7 @@ test.each<[string, (response: ServerResponse) => void]>([
         status: 'ERROR',
         degraded: true,
         warnings: ['madre_unavailable'],
-        response: expect.stringMatching(/may still happen/) as string,
+        response: expect.stringMatching(/may still be carried out/) as string,
       },
     },
   ]);

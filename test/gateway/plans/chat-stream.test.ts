@@ -1,7 +1,7 @@
 import { connect, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { HearChat, MadreChatReply } from '../../../contracts/chat.ts';
+import type { OnChatPart, MadreChatReply } from '../../../contracts/chat.ts';
 import { acceptsEvents } from '../../../gateway/streams/negotiate-sse.ts';
 import type { MadrePort } from '../../../gateway/madre/client.ts';
 import { hear, type Hearing } from '../streams/on-event.ts';
@@ -12,7 +12,7 @@ const connections = ({ app }: PlanStage): Promise<number> =>
   promisify(app.server.getConnections.bind(app.server))();
 
 /** What madre does with one message of a test. */
-type Act = (hear: HearChat | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
+type Act = (hear: OnChatPart | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
 
 let stage: PlanStage;
 let url: string;

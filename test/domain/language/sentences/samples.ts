@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Intent } from '../../../../contracts/intent.ts';
-import { askingWarnings, unknownOrderWarning } from '../../../../domain/language/parse-intent.ts';
+import {
+  ambiguityWarnings,
+  unknownOrderWarning,
+} from '../../../../domain/language/parse-intent.ts';
 
-/** A sentence, and what is right: see the head of known.txt. */
+/** A sentence and its expected outcome; the format is described at the top of known.txt. */
 export interface Sample {
   right: string;
   text: string;
@@ -22,9 +25,9 @@ export const samplesIn = (name: string): Sample[] =>
     });
 
 const isQuestion = ({ warnings }: Intent): boolean =>
-  [...askingWarnings, unknownOrderWarning].some((one) => warnings.includes(one));
+  [...ambiguityWarnings, unknownOrderWarning].some((one) => warnings.includes(one));
 
-/** Is this what the sentence means? */
+/** Whether an intent is the expected outcome of the sentence. */
 export function isRight(right: string, intent: Intent): boolean {
   const { action, targets, ttl_seconds, hosts, doubt, domain } = intent;
   const isDeed = !/^(list|help|chat|analyze)$/.test(action) || domain === 'audio';
@@ -50,17 +53,17 @@ export function isRight(right: string, intent: Intent): boolean {
       : sorted(targets) === sorted(names.split(',').filter(Boolean))) &&
     (outcome === 'list' || outcome === 'help' || String(ttl_seconds ?? '') === (seconds ?? '')) &&
     hosts.join() === (host ?? '') &&
-    // what waits in any case may be doubted too
+    // an order that needs confirmation anyway may be ambiguous too
     (doubt === undefined || /^(restart|stop|hold|suspend|delete)$/.test(action))
   );
 }
 
 const sorted = (names: readonly string[]): string => names.toSorted().join();
 
-/** Would it be done before anybody could say no? */
+/** Whether the intent would be carried out without confirmation. */
 export const isAtOnce = ({ action, domain, doubt, code, targets, all }: Intent): boolean => {
   if (doubt !== undefined) return false;
-  // with no service named it is refused, and asks which
+  // without a named service it is refused, and the answer asks for one
   if (domain === 'audio' && !/^(list|help)$/.test(action)) return true;
   if (action === 'run') return code !== null || targets.length > 0;
   return /^(open_window|close_window|extend_window)$/.test(action) && (targets.length > 0 || all);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseIntent } from '../../../../domain/language/parse-intent.ts';
-import { waysTo } from '../../../../domain/language/phrases.ts';
+import { phrasesFor } from '../../../../domain/language/phrases.ts';
 import {
   isAtOnce,
   isRight,
@@ -13,7 +13,7 @@ import {
 
 const vocabulary = { services: new Set(sampleServices), hosts: new Set(sampleHosts) };
 const parse = (text: string) => parseIntent(text, vocabulary);
-/** Nothing of these may be done before a person agrees. */
+/** Outcomes for which nothing may be done before a person confirms it. */
 const isRefusal = ({ right }: Sample): boolean =>
   /^(none|ask|waits|delete|stop|talk|list|help)/.test(right);
 
@@ -24,7 +24,7 @@ test.each([
   ['held-out.txt', 0.84, 100],
   ['held-out-again.txt', 0.98, 70],
 ])(
-  'of the sentences in %s at least %d are understood as they are meant, of %d or more',
+  'of the sentences in %s at least a share of %d is understood correctly, of %d or more',
   (name, bar, count) => {
     const samples = samplesIn(name);
     const misses = samples.flatMap(({ right, text }) => {
@@ -43,7 +43,7 @@ test.each([
   },
 );
 
-test('none that is turned, quoted, asked, unclear or destructive is done at once', () => {
+test('no negated, quoted, interrogative, unclear or destructive order is carried out at once', () => {
   const samples = [
     ...known,
     ...samplesIn('held-out.txt'),
@@ -53,7 +53,7 @@ test('none that is turned, quoted, asked, unclear or destructive is done at once
   expect(samples.filter(({ text }) => isAtOnce(parse(text)))).toEqual([]);
 });
 
-test('a character that slips into a sentence that is no order never makes it one', () => {
+test('a stray character in a sentence that is no order never turns it into one', () => {
   const slips = [
     '-',
     '\u2010',
@@ -98,8 +98,8 @@ test.each<[string, (order: string) => string]>([
   ['a negation cut short', (order) => `don\u00b4t ${order}`],
   ['a Spanish negation before it', (order) => `no, no ${order}`],
   ['never', (order) => `never ${order}`],
-  ['somebody else, who said it', (order) => `he said: ${order}`],
-  ['somebody else, in Spanish', (order) => `dijo que ${order}`],
+  ['another person who said it', (order) => `he said: ${order}`],
+  ['another person, in Spanish', (order) => `dijo que ${order}`],
   ['quotation marks around it', (order) => `"${order}"`],
   ['typographic quotation marks around it', (order) => `\u201c${order}\u201d`],
   ['Spanish quotation marks around it', (order) => `she wrote \u00ab${order}\u00bb`],
@@ -108,15 +108,15 @@ test.each<[string, (order: string) => string]>([
   ['a wish to avoid it', (order) => `avoid: ${order}`],
   ['a question before it', (order) => `should I ${order}?`],
   ['a question of what would be', (order) => `what happens if I ${order}?`],
-])('no order is done at once with %s', (_, turned) => {
-  // what tells why runs to the end: a condition behind it is part of it
+])('no order is carried out at once with %s', (_, turned) => {
+  // a reason extends to the end of the text, so a condition after it is part of it
   const plain = orders.filter((order) => !/because|porque/.test(order));
   expect(plain.map(turned).filter((text) => isAtOnce(parse(text)))).toEqual([]);
 });
 
-test('there are forty ways or more to say each thing, over both languages', () => {
-  const ways = (...wanted: Parameters<typeof waysTo>[0][]): number =>
-    new Set(wanted.flatMap((one) => waysTo(one))).size;
+test('each action has at least forty phrases, over both languages', () => {
+  const ways = (...wanted: Parameters<typeof phrasesFor>[0][]): number =>
+    new Set(wanted.flatMap((one) => phrasesFor(one))).size;
   expect(ways('open_window', 'run')).toBeGreaterThanOrEqual(40);
   expect(ways('close_window')).toBeGreaterThanOrEqual(40);
   expect(ways('extend_window', 'add', 'give', 'keep')).toBeGreaterThanOrEqual(40);
