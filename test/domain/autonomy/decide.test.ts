@@ -145,8 +145,8 @@ describe('a model', () => {
       'part:box/web',
     ],
     ['that does not answer', null, 'rules', 'part:box/web'],
-  ])('%s is followed only if the rules allow it', (_, said, by, key) => {
-    expect(chosen(verdict, said)).toMatchObject({ by, choice: { key } });
+  ])('%s is followed only if the rules allow it', (_, answer, by, key) => {
+    expect(chosen(verdict, answer)).toMatchObject({ by, choice: { key } });
   });
 
   test('cannot choose a blocked candidate', () => {

@@ -61,8 +61,8 @@ test('every plan fits its schema, and closes every window that was not requested
             ]);
           }
         }
-        const said = text.slice(0, text.includes('because') ? text.indexOf('because') : undefined);
-        if (said.includes('delete'))
+        const order = text.slice(0, text.includes('because') ? text.indexOf('because') : undefined);
+        if (order.includes('delete'))
           expect(draft).toMatchObject({ reads: false, risk: { level: 'HIGH' } });
       },
     ),

@@ -171,18 +171,20 @@ describe('a model’s interpretation', () => {
 });
 
 describe('a session', () => {
-  const said = (...messages: string[]) => messages.map((message) => ({ message }));
+  const turnsOf = (...messages: string[]) => messages.map((message) => ({ message }));
   test('stays in AUDIO_ENGINEER mode after audio until another order', () => {
     expect(modeAfter('MADRE', { domain: 'audio' })).toBe('AUDIO_ENGINEER');
     expect(modeAfter('AUDIO_ENGINEER', { domain: 'general' })).toBe('AUDIO_ENGINEER');
     expect(modeAfter('AUDIO_ENGINEER', { domain: 'power' })).toBe('MADRE');
   });
   test('has a topic and a summary of its newest three messages', () => {
-    expect(topicOf(said('open web'))).toBe('system');
-    expect(topicOf(said('mix it'))).toBe('audio');
-    expect(topicOf(said('hello'))).toBe('general');
+    expect(topicOf(turnsOf('open web'))).toBe('system');
+    expect(topicOf(turnsOf('mix it'))).toBe('audio');
+    expect(topicOf(turnsOf('hello'))).toBe('general');
     expect(topicOf([])).toBe('general');
-    expect(summaryOf(said('one', 'two', 'three', 'four'))).toBe('two | three | four');
-    expect(summaryOf(said('x'.repeat(999), 'y'.repeat(999), 'z')).length).toBeLessThanOrEqual(512);
+    expect(summaryOf(turnsOf('one', 'two', 'three', 'four'))).toBe('two | three | four');
+    expect(summaryOf(turnsOf('x'.repeat(999), 'y'.repeat(999), 'z')).length).toBeLessThanOrEqual(
+      512,
+    );
   });
 });

@@ -30,11 +30,12 @@ const isQuestion = ({ warnings }: Intent): boolean =>
 /** Whether an intent is the expected outcome of the sentence. */
 export function isRight(right: string, intent: Intent): boolean {
   const { action, targets, ttl_seconds, hosts, doubt, domain } = intent;
-  const isDeed = !/^(list|help|chat|analyze)$/.test(action) || domain === 'audio';
+  const isAction = !/^(list|help|chat|analyze)$/.test(action) || domain === 'audio';
   const [outcome = '', ...rest] = right.split(' ');
-  if (outcome === 'none') return !isDeed || (action === 'delete' && targets.length === 0);
+  if (outcome === 'none') return !isAction || (action === 'delete' && targets.length === 0);
   if (outcome === 'ask') return action === 'chat' && isQuestion(intent);
-  if (outcome === 'waits') return !isDeed || doubt !== undefined || /^(delete|stop)$/.test(action);
+  if (outcome === 'waits')
+    return !isAction || doubt !== undefined || /^(delete|stop)$/.test(action);
   if (outcome === 'talk') return action === 'chat' && intent.warnings.length === 0;
   if (outcome === 'run') return action === 'run' && intent.code !== null && doubt === undefined;
   const names = rest.filter((one) => /^[a-z*]/.test(one)).join(',');

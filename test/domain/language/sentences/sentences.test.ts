@@ -108,10 +108,10 @@ test.each<[string, (order: string) => string]>([
   ['a wish to avoid it', (order) => `avoid: ${order}`],
   ['a question before it', (order) => `should I ${order}?`],
   ['a question of what would be', (order) => `what happens if I ${order}?`],
-])('no order is carried out at once with %s', (_, turned) => {
+])('no order is carried out at once with %s', (_, rewrite) => {
   // a reason extends to the end of the text, so a condition after it is part of it
   const plain = orders.filter((order) => !/because|porque/.test(order));
-  expect(plain.map(turned).filter((text) => isAtOnce(parse(text)))).toEqual([]);
+  expect(plain.map(rewrite).filter((text) => isAtOnce(parse(text)))).toEqual([]);
 });
 
 test('each action has at least forty phrases, over both languages', () => {
