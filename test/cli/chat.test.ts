@@ -150,8 +150,12 @@ describe('steps', () => {
     const output = { out: '', err: '' };
     const running = chat(['open web'], { output });
     await expect.poll(() => output.err).toContain('still_running');
-    await fixture.store.events.append([event('s2')]);
-    await expect.poll(() => output.err, { timeout: 5000 }).toContain('s2 OPEN_WINDOW: DONE');
+    // repeated, because the command may connect to the event stream after the first one
+    const afterEvent = async (): Promise<string> => {
+      await fixture.store.events.append([event('s2')]);
+      return output.err;
+    };
+    await expect.poll(afterEvent, { timeout: 10_000 }).toContain('s2 OPEN_WINDOW: DONE');
     await fixture.store.plans.change(plan_id, (known) => ({
       plan: { ...known, status: 'DONE' },
       events: [],
