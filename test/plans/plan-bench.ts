@@ -40,6 +40,8 @@ export interface PlanBench {
   client: Client;
   calls: string[];
   fault: PlanFault | null;
+  /** Calls that fail every time, before they act, with what is not worth another try. */
+  failing: Set<keyof PlanActivities>;
   /** How often each window was really opened. */
   openings: Map<string, number>;
   /** While set, openings wait for it. */
@@ -170,6 +172,7 @@ export async function startPlanBench(
     client,
     calls: [],
     fault: null,
+    failing: new Set(),
     openings: new Map(),
     gate: null,
     broken: new Set(),
@@ -236,6 +239,8 @@ function breaking(activities: PlanActivities, bench: () => PlanBench): PlanActiv
         throw make(`call ${nth} breaks`, 'Broken');
       };
       breakIf('before');
+      if (bench().failing.has(name as keyof PlanActivities))
+        throw ApplicationFailure.nonRetryable(`${name} fails`, 'Broken');
       const answer: unknown = await work(input);
       breakIf('after');
       return answer;

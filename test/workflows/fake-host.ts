@@ -30,6 +30,8 @@ export interface FakeHost {
   /** How many services fit. */
   room: number;
   fault: Fault | null;
+  /** Calls that fail every time, before they act, with what is not worth another try. */
+  failing: Set<Call>;
   /** Services that do not come up. */
   broken: Set<string>;
   /** While set, these calls wait here before they act. */
@@ -83,6 +85,7 @@ export function createFakeHost(): FakeHost {
           ? ApplicationFailure.retryable(failure.message, failure.type)
           : ApplicationFailure.nonRetryable(failure.message, failure.type);
       };
+      if (host.failing.has(name)) throw ApplicationFailure.nonRetryable(`${name} fails`, 'Broken');
       const beat = setInterval(() => Context.current().heartbeat(), 500);
       try {
         breakIf('before');
@@ -115,6 +118,7 @@ export function createFakeHost(): FakeHost {
     starts: new Map(),
     room: Infinity,
     fault: null,
+    failing: new Set(),
     broken: new Set(),
     gates: new Map(),
     aheadMs: 0,
@@ -167,7 +171,7 @@ export function createFakeHost(): FakeHost {
       }),
       closeServices: activity('closeServices', async ({ view, closed_by, reason }) => {
         cutShort(view);
-        await host.gates.get('closeServices');
+        await Promise.race([host.gates.get('closeServices'), Context.current().cancelled]);
         const known = current(view);
         if (window.hasEnded(known)) return known;
         host.leases.delete(view.window_id);
