@@ -6,16 +6,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version } from '../platform/version.ts';
-import { openStore } from '../store/index.ts';
 import { databases, writeChecksums } from '../test/repository/kept-files.ts';
-import { readRows, writeRows } from '../test/store/rows.ts';
+import { writeDatabase } from '../test/store/rows.ts';
 
 const folder = join(databases, version);
 await mkdir(join(folder, '..'), { recursive: true });
 await mkdir(folder); // fails where this release has one
-const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
-await writeRows(store);
-const rows = JSON.stringify(await readRows(store), null, 1);
-await store.close();
-await writeFile(join(folder, 'rows.json'), `${rows}\n`);
+const rows = await writeDatabase(join(folder, 'vx11.db'));
+await writeFile(join(folder, 'rows.json'), `${JSON.stringify(rows, null, 1)}\n`);
 await writeChecksums(folder);

@@ -1,6 +1,6 @@
 import { newId } from '../../contracts/ids.ts';
 import type { NewEvent } from '../../contracts/event.ts';
-import type { Store } from '../../store/index.ts';
+import { openStore, type Store } from '../../store/index.ts';
 import { aDecision } from '../domain/autonomy/samples.ts';
 import { aPlan, aStep, aWaitingPlan } from '../domain/plans/plan-samples.ts';
 import { aService, anOpenWindow, aWindow, iso, minute, noon, seen } from '../domain/samples.ts';
@@ -32,8 +32,19 @@ const event = (type: NewEvent['type'], change: Partial<NewEvent> = {}): NewEvent
   ...change,
 });
 
+/** Makes a database with rows in every table. @returns what the store reads of them */
+export async function writeDatabase(file: string): Promise<unknown> {
+  const store = await openStore(`sqlite:${file}`);
+  try {
+    await writeRows(store);
+    return await readRows(store);
+  } finally {
+    await store.close();
+  }
+}
+
 /** Writes rows to every table, through the store and as its callers do. */
-export async function writeRows(store: Store): Promise<void> {
+async function writeRows(store: Store): Promise<void> {
   await store.services.saveCatalog(
     {
       host,
