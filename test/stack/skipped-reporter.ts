@@ -1,0 +1,28 @@
+import { relative } from 'node:path';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import { skipReport, type SkippedTest } from './skipped.ts';
+
+/** Lists the tests that were skipped at the end of a run, and fails in CI where CI could have run them. */
+export default class SkippedReporter implements Reporter {
+  #vitest: Vitest | undefined;
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    // a run of chosen titles skips all others
+    if (this.#vitest === undefined || this.#vitest.config.testNamePattern !== undefined) return;
+    const root = this.#vitest.config.root;
+    const skipped = modules.flatMap((module): SkippedTest[] =>
+      [...module.children.allTests('skipped')].map((test) => {
+        const result = test.result();
+        const note = result.state === 'skipped' ? result.note : undefined;
+        return { file: relative(root, module.moduleId), name: test.fullName, note };
+      }),
+    );
+    const { lines, fails } = skipReport(skipped, (process.env.CI ?? '') !== '');
+    for (const line of lines) console.log(line);
+    if (fails) process.exitCode = 1;
+  }
+}
