@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { skipReport, type SkippedTest } from './skipped.ts';
@@ -22,7 +23,10 @@ export default class SkippedReporter implements Reporter {
       }),
     );
     const { lines, fails } = skipReport(skipped, (process.env.CI ?? '') !== '');
-    for (const line of lines) console.log(line);
+    const file = process.env.VX11_SKIPPED_TESTS;
+    // `npm test` shows what all of its runs skipped when the last one is over
+    if (file !== undefined) appendFileSync(file, lines.map((line) => `${line}\n`).join(''));
+    else for (const line of lines) console.log(line);
     if (fails) process.exitCode = 1;
   }
 }
