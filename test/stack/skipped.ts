@@ -42,7 +42,7 @@ const reasons: Reason[] = [
   { matches: /clock is set/, because: 'needs libfaketime (apt-get install faketime)' },
   { matches: /^test\/clients\//, because: 'needs the client generators that bootstrap installs' },
   {
-    matches: /guard|spawner in its container|all of VX11|role\.real/,
+    matches: /guard|spawner in its container|all of VX11/,
     because: 'needs the image of VX11 (npm run image)',
   },
   { matches: /^test\/cli\/up\//, because: 'needs the Temporal server that bootstrap installs' },

@@ -34,7 +34,12 @@ export async function startTemporal({
     await until('Temporal answers', () => accepts(port), 60_000);
   };
   program.start();
-  await ready();
+  try {
+    await ready();
+  } catch (error) {
+    await program.kill();
+    throw error;
+  }
   return { ...program, address: `127.0.0.1:${port}`, ready };
 }
 

@@ -19,8 +19,8 @@ export async function setStage(options: Omit<StackOptions, 'temporalAddress'>): 
   try {
     const stack = await startStack({ ...options, temporalAddress: temporal.address });
     const destroy = async (): Promise<void> => {
-      await stack.destroy();
-      await end();
+      // a stack that cannot be taken down must not leave its Temporal
+      await stack.destroy().finally(end);
     };
     return { ...stack, temporal, destroy };
   } catch (error) {
