@@ -2,18 +2,23 @@ import { existsSync } from 'node:fs';
 import { Ended } from './ending.mjs';
 import { aptInstall, findExecutable, mayUseApt, say } from './machine.mjs';
 
-/** What tests use when it is there, and are skipped without: its Debian package, and whether it is there. */
+const has = (program) => findExecutable(program) !== undefined;
+
+/** What tests use when it is there, and are skipped without. */
 const needs = [
-  ['Redis', 'redis-server', () => findExecutable('redis-server') !== undefined],
-  ['Postgres', 'postgresql', () => existsSync('/usr/lib/postgresql') || hasPostgres()],
-  ['libfaketime', 'faketime', () => findExecutable('faketime') !== undefined],
+  { name: 'Redis', debian: 'redis-server', isThere: () => has('redis-server') },
+  {
+    name: 'Postgres',
+    debian: 'postgresql',
+    isThere: () => existsSync('/usr/lib/postgresql') || has('initdb'),
+  },
+  { name: 'libfaketime', debian: 'faketime', isThere: () => has('faketime') },
 ];
-const hasPostgres = () => findExecutable('initdb') !== undefined;
 
 /** Installs what is missing of it. Throws only `Ended`. */
 export async function ensureTestNeeds() {
   if (!mayUseApt()) return;
-  for (const [name, debian, isThere] of needs) {
+  for (const { name, debian, isThere } of needs) {
     if (isThere()) continue;
     try {
       await aptInstall(`installing ${name} with apt, for the tests`, debian);

@@ -73,11 +73,9 @@ test('a running attempt hears from the store alone that it is to end', async () 
   bench.sandboxes.outcome = () => null;
   const view = await bench.start();
   await runs(view);
-  const from = performance.now();
   const ending = { reason: 'window_closed', by: 'madre', at: Date.now() } as const;
   await bench.store.spawns.requestEnd(view.spawn_id, ending);
   expect((await ended(view)).view).toMatchObject({ state: 'killed', cause: 'window_closed' });
-  expect(performance.now() - from).toBeLessThan(2000);
 });
 
 test('a cancelled parent ends its daughters', async () => {

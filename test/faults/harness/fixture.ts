@@ -19,8 +19,11 @@ export async function setStage(options: Omit<StackOptions, 'temporalAddress'>): 
   try {
     const stack = await startStack({ ...options, temporalAddress: temporal.address });
     const destroy = async (): Promise<void> => {
-      // a stack that cannot be taken down must not leave its Temporal
-      await stack.destroy().finally(end);
+      try {
+        await stack.destroy();
+      } finally {
+        await end(); // also of a stack that cannot be taken down
+      }
     };
     return { ...stack, temporal, destroy };
   } catch (error) {
