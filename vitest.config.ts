@@ -5,6 +5,7 @@ const real = { environment: 'node', testTimeout: 60_000, hookTimeout: 120_000 } 
 /** `fast` needs no server; `real` needs Docker and Temporal; `faults` kills them, one after the other. */
 export default defineConfig({
   test: {
+    reporters: ['default', './test/stack/skipped-reporter.ts'],
     projects: [
       {
         test: {
@@ -34,7 +35,7 @@ export default defineConfig({
             'test/compose/odd-corpus.test.ts',
             'test/power/{hands,two-hosts}.real.test.ts',
             'test/tasks/crowd.real.test.ts',
-            'test/gateway/*/{many-messages,thirty-clients}.real.test.ts',
+            'test/gateway/{plans/many-messages,windows/thirty-clients}.real.test.ts',
           ],
           env: { VX11_CROWD_SIZE: '1000', VX11_MANY_MESSAGES: '2100', VX11_CLIENT_SECONDS: '60' },
           globalSetup: ['test/stack/global-setup.ts'],

@@ -5,11 +5,10 @@ import {
   ApplicationFailure,
   condition,
   continueAsNew,
+  currentUpdateInfo,
   isCancellation,
-  log,
   setCurrentDetails,
   setHandler,
-  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -35,17 +34,22 @@ import {
   type Sender,
 } from './messages.ts';
 import { powerOn } from './proxies.ts';
+import { untilDone } from './until-done.ts';
 import { searchAttributesOf, windowDetails } from './window-display.ts';
 
 /** How long a change waits for an opening that is about to end. */
 const openingMs = 2000;
+/** More changes of a deadline than one run makes, some 370: a repeat is known for at least one run after its own. */
+const rememberedChanges = 500;
 
 /** Holds services up until the deadline passes or someone closes the window, and proves that they went down. */
 export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   let view = input.view;
-  const end: { asked: CloseWindow | null } = { asked: null };
+  const end: { asked: CloseWindow | null } = { asked: input.closing ?? null };
+  const answered = [...(input.answered ?? [])];
   const turn = { taken: false };
   let handingOver = false;
+  let closesInNewRun = false;
   const power = powerOn(view.host);
   const opener: Sender = { actor: view.owner, correlation_id: view.correlation_id };
   // opening and closing may answer in one moment, in either order: what has ended stays as it ended
@@ -58,9 +62,10 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
 
   setHandler(windowView, () => view);
   const openOrRenew = async ({ ttl_ms, ...by }: RenewWindow): Promise<DeadlineChange> => {
-    await condition(
-      () => isOpen(view) || view.state === 'queued' || hasEnded(view) || end.asked !== null,
-    );
+    const isKnown = (): boolean =>
+      isOpen(view) || view.state === 'queued' || hasEnded(view) || end.asked !== null;
+    await condition(() => isKnown() || handingOver);
+    if (!isKnown()) refuseBeforeNewRun();
     if (ttl_ms === null || !isOpen(view) || view.mode === 'hold') return { view, clamped: false };
     return moveTo((now) => renewed(view, ttl_ms, now), by);
   };
@@ -70,8 +75,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   });
   setHandler(closeWindow, async (request) => {
     end.asked ??= request;
-    await condition(() => hasEnded(view));
-    return view;
+    return whenEnded();
   });
   const release = async ({ service, closed_by = 'caller', ...by }: ReleaseService) => {
     await oneChange(async () => {
@@ -80,8 +84,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
       if (view.members.length > 0) return;
       end.asked ??= { reason: `${service} was taken out`, closed_by, ...by };
     });
-    await condition(() => end.asked === null || hasEnded(view));
-    return view;
+    return end.asked === null ? view : whenEnded();
   };
   setHandler(releaseService, release, { validator: (_release) => refuseBeforeNewRun() });
 
@@ -93,11 +96,21 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     if (!handingOver || end.asked !== null || hasEnded(view)) return;
     throw ApplicationFailure.create({
       message:
-        'this window has taken many messages and goes on in a new run; try again in a second',
+        'this window has taken many messages and continues in a new run; try again in a second',
       type: 'too_many_requests',
       nonRetryable: true,
       details: [{ retry_after_seconds: 1 }],
     });
+  }
+
+  /** The window as it ended. What cannot be closed for so long that a new run takes over has to be closed there. */
+  async function whenEnded(): Promise<WindowView> {
+    await condition(() => hasEnded(view) || closesInNewRun);
+    if (hasEnded(view)) return view;
+    throw ApplicationFailure.nonRetryable(
+      'this window cannot be closed yet and continues in a new run; try again in a second',
+      'window_not_open',
+    );
   }
 
   /** One change of the deadline at a time, each decided on what the one before left. */
@@ -127,6 +140,9 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   }
   function moveTo(move: (now: number) => DeadlineMove, by: Sender): Promise<DeadlineChange> {
     return oneChange(async () => {
+      const update_id = currentUpdateInfo()!.id;
+      const before = answered.find((change) => change.update_id === update_id);
+      if (before !== undefined) return { view, clamped: before.clamped };
       await refuseUnlessOpen();
       if (view.mode === 'hold') {
         throw ApplicationFailure.nonRetryable(
@@ -143,21 +159,29 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
         );
       }
       show(next);
+      answered.push({ update_id, clamped });
       return { view, clamped };
     });
   }
 
-  /** Closing never gives up: not even on what its activity says is not worth another try. */
-  async function toTheEnd(last: () => Promise<WindowView>): Promise<void> {
-    for (let pause = 1000; ; pause = Math.min(2 * pause, 60_000)) {
-      try {
-        return show(await last());
-      } catch (error) {
-        if (isCancellation(error)) throw error;
-        log.error('a window cannot be closed; trying again', { error });
-        await sleep(pause);
-      }
-    }
+  /** The window continues in a new run, once no message is under way. Returns where the window is closed meanwhile. */
+  async function newRun(rest: Pick<KeepWindow, 'closing' | 'failure'>): Promise<void> {
+    const isClosing = end.asked;
+    handingOver = true;
+    closesInNewRun = rest.closing !== undefined;
+    await condition(() => allHandlersFinished() || end.asked !== isClosing);
+    if (end.asked !== isClosing) return;
+    await continueAsNew<typeof keepWindow>({
+      view,
+      when_full: input.when_full,
+      answered: answered.slice(-rememberedChanges),
+      ...rest,
+    });
+  }
+
+  async function fail(failure: NonNullable<KeepWindow['failure']>): Promise<void> {
+    const work = () => power.closing.failServices({ view, ...failure, ...opener });
+    show(await untilDone('a window cannot be closed', work, () => newRun({ failure })));
   }
 
   /** Waits in line where the host is full and the caller wants to wait. */
@@ -173,16 +197,19 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
       await power.queueing.awaitRoom({ view, because: outcome.no_room, ...opener });
     }
   }
+  async function openOrFail(): Promise<void> {
+    if (input.failure !== undefined) return fail(input.failure);
+    try {
+      await openServices();
+    } catch (error) {
+      if (end.asked !== null || isCancellation(error)) return;
+      await fail(failureOf(error));
+    }
+  }
   /** Opens, unless somebody closes it first: then the close cuts the opening short. */
   async function open(): Promise<void> {
     let settled = false;
-    const opened = openServices()
-      .catch(async (error: unknown) => {
-        if (end.asked !== null || isCancellation(error)) return;
-        const failure = failureOf(error);
-        await toTheEnd(() => power.closing.failServices({ view, ...failure, ...opener }));
-      })
-      .finally(() => void (settled = true));
+    const opened = openOrFail().finally(() => void (settled = true));
     await condition(() => settled || end.asked !== null);
     if (settled) await opened;
   }
@@ -192,10 +219,8 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     if (!isOpen(view)) await open();
     while (!hasEnded(view) && end.asked === null) {
       if (workflowInfo().continueAsNewSuggested) {
-        handingOver = true;
-        await condition(() => allHandlersFinished() || end.asked !== null);
-        if (end.asked !== null) break;
-        await continueAsNew<typeof keepWindow>({ ...input, view });
+        await newRun({});
+        break; // somebody closed it
       }
       const deadline = view.expires_at === null ? null : Date.parse(view.expires_at);
       if (deadline !== null && deadline <= Date.now()) {
@@ -218,7 +243,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   }
 
   try {
-    await hold();
+    if (end.asked === null) await hold();
   } catch (error) {
     if (!isCancellation(error)) throw error;
     end.asked ??= {
@@ -232,8 +257,9 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     if (!hasEnded(view) && end.asked !== null) {
       await condition(() => !turn.taken);
       show({ ...view, state: 'closing' });
-      const ending = end.asked;
-      await toTheEnd(() => power.closing.closeServices({ view, ...ending }));
+      const closing = end.asked;
+      const work = () => power.closing.closeServices({ view, ...closing });
+      show(await untilDone('a window cannot be closed', work, () => newRun({ closing })));
     }
     await condition(allHandlersFinished);
     return view;

@@ -1,12 +1,24 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { EndReason, SpawnPriority } from '../contracts/spawn.ts';
-import type { ClosedBy, WindowView } from '../contracts/window.ts';
+import type { ClosedBy, ServiceFailure, WindowView } from '../contracts/window.ts';
 
 /** What a window is started with: the view as it was requested, in state `requested`. */
 export interface KeepWindow {
   view: WindowView;
   /** What becomes of it when the host has no room: it waits, or it fails with `no_room`. */
   when_full: 'queue' | 'refuse';
+  /** The rest is what an earlier run of this window leaves to a new one: changes of the deadline, newest last. */
+  answered?: AnsweredChange[];
+  /** A close that has not succeeded yet. */
+  closing?: CloseWindow;
+  /** An opening that failed, where that is not written down yet. */
+  failure?: { error: ServiceFailure['error']; detail: string };
+}
+
+/** Temporal knows the ids of updates within one run only; a repeat in a later one is found here. */
+export interface AnsweredChange {
+  update_id: string;
+  clamped: boolean;
 }
 
 /** Who sent a message, for the event log. */
@@ -47,7 +59,10 @@ export interface DeadlineChange {
 export const openWindow = defineUpdate<DeadlineChange, [RenewWindow]>('openWindow');
 /** Moves the deadline later. Fails with `window_ended`, or `window_not_open` while it opens or is on hold. */
 export const extendWindow = defineUpdate<DeadlineChange, [ExtendWindow]>('extendWindow');
-/** Ends the window at once; returns when its receipt is written. */
+/**
+ * Ends the window at once; returns when its receipt is written. Where a close does not succeed for so long that the
+ * window continues in a new run, this and `releaseService` fail with `window_not_open`: send it again.
+ */
 export const closeWindow = defineUpdate<WindowView, [CloseWindow]>('closeWindow');
 /** Ends this window's hold on one service; a window that holds nothing any more closes. */
 export const releaseService = defineUpdate<WindowView, [ReleaseService]>('releaseService');

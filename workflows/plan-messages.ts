@@ -1,4 +1,5 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Decision } from '../activities/plans/plan-activities.ts';
 import type { PlanView } from '../contracts/plan.ts';
 import type { Sender } from './messages.ts';
 
@@ -9,6 +10,14 @@ export interface RunPlan {
   queue: string;
   /** When the runs before this one gave out tokens, in epoch ms, oldest first; none where left out. */
   renewals?: number[];
+  /** What an earlier run of this plan could not write yet: a decision on a plan that waits, or the end. */
+  decision?: Decision;
+  end?: PlanEnd;
+}
+
+/** How a plan that ran has ended, and by whom. */
+export interface PlanEnd extends Sender {
+  change: Pick<PlanView, 'status' | 'error' | 'ended_by' | 'finished_at'>;
 }
 
 export interface ConfirmPlan extends Sender {
@@ -36,6 +45,9 @@ export const confirmPlan = defineUpdate<PlanView, [ConfirmPlan]>('confirmPlan');
 export const renewPlanToken = defineUpdate<PlanView, [RenewToken]>('renewPlanToken');
 /** Ends a plan that waits. Fails with `confirm_token_used` once it does not wait any more. */
 export const rejectPlan = defineUpdate<PlanView, [EndPlan]>('rejectPlan');
-/** Ends a plan that waits or runs; what it did is taken back. Returns when that is done. */
+/**
+ * Ends a plan that waits or runs; what it did is taken back. Returns when that is done. Fails with `too_many_requests`
+ * where the end cannot be written for so long that the plan continues in a new run.
+ */
 export const cancelPlan = defineUpdate<PlanView, [EndPlan]>('cancelPlan');
 export const planState = defineQuery<PlanView>('planState');

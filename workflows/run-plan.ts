@@ -34,10 +34,12 @@ import {
   rejectPlan,
   renewPlanToken,
   type EndPlan,
+  type PlanEnd,
   type RunPlan,
 } from './plan-messages.ts';
 import { planBookOn, stepsWithin } from './proxies.ts';
 import { searchAttributes } from './search-attributes.ts';
+import { untilDone } from './until-done.ts';
 
 /** Waits until people agree, where they must; then carries out every step once, or takes back what was done. */
 export async function runPlan(input: RunPlan): Promise<PlanView> {
@@ -47,6 +49,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
   const planBook = planBookOn(queue);
   const renewals = [...(input.renewals ?? [])];
   const cancelled: { by: EndPlan | null } = { by: null };
+  let endsInNewRun = false;
   const turn = { taken: false };
   const expiresAt = Date.parse(plan.confirmation?.expires_at ?? '');
   const steps = new CancellationScope();
@@ -85,8 +88,14 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     if (planHasEnded(plan)) throw ended();
     cancelled.by ??= request;
     steps.cancel();
-    await condition(() => planHasEnded(plan));
-    return plan;
+    await condition(() => planHasEnded(plan) || endsInNewRun);
+    if (planHasEnded(plan)) return plan;
+    throw ApplicationFailure.create({
+      message: 'the end of this plan cannot be written yet; try again in a second',
+      type: 'too_many_requests',
+      nonRetryable: true,
+      details: [{ retry_after_seconds: 1 }],
+    });
   });
 
   function refuseFrequentRenewal(): void {
@@ -119,9 +128,17 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
 
   /** What is decided where nobody else did; whoever was faster is heard. */
   async function decideAtLast(decision: Decision): Promise<void> {
-    await insist(async () => {
+    const work = async (): Promise<void> => {
       if (plan.status === 'WAITING') await oneDecision(() => planBook.decide(decision));
-    });
+    };
+    await untilDone('a decision on a plan cannot be written', work, () => newRun({ decision }));
+  }
+
+  /** Continues as new with what is left to write, once no message is under way. */
+  async function newRun(rest: Pick<RunPlan, 'decision' | 'end'>): Promise<void> {
+    endsInNewRun = true;
+    await condition(allHandlersFinished);
+    await continueAsNew<typeof runPlan>({ plan, queue, renewals, ...rest });
   }
 
   /** Until people have decided, or the time for it is over. */
@@ -196,7 +213,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
 
   if (plan.status === 'WAITING') {
     try {
-      await awaitDecision();
+      await (input.decision === undefined ? awaitDecision() : decideAtLast(input.decision));
     } catch (error) {
       if (!isCancellation(error)) throw error;
       const by = { actor: 'Temporal', correlation_id: plan.correlation_id };
@@ -204,7 +221,10 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
       await CancellationScope.nonCancellable(() => decideAtLast(cancel));
     }
   }
-  if (!planHasEnded(plan)) {
+  if (input.end !== undefined) {
+    const { end } = input;
+    await CancellationScope.nonCancellable(() => writeEnd(end));
+  } else if (!planHasEnded(plan)) {
     show({ ...plan, status: 'RUNNING', started_at: new Date().toISOString() });
     try {
       await steps.run(runSteps);
@@ -226,21 +246,13 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     const finished_at = new Date().toISOString();
     const ended_by = cancelled.by?.actor ?? null;
     const { actor, correlation_id } = by;
-    const last = { ...plan, ...end, ended_by, finished_at };
-    show(await insist(() => planBook.endPlan({ plan: last, actor, correlation_id })));
+    await writeEnd({ change: { ...end, ended_by, finished_at }, actor, correlation_id });
   }
-}
-
-/** An end is written down, whatever it takes: not even what its activity says is not worth another try ends that. */
-async function insist<T>(work: () => Promise<T>): Promise<T> {
-  for (let pause = 1000; ; pause = Math.min(2 * pause, 60_000)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      log.error('the end of a plan cannot be written down; trying again', { error });
-      await sleep(pause);
-    }
+  async function writeEnd(end: PlanEnd): Promise<void> {
+    const { change, ...by } = end;
+    const last = { ...plan, ...change };
+    const work = () => planBook.endPlan({ plan: last, ...by });
+    show(await untilDone('the end of a plan cannot be written', work, () => newRun({ end })));
   }
 }
 

@@ -1,13 +1,30 @@
+import { existsSync } from 'node:fs';
 import { Ended } from './ending.mjs';
 import { aptInstall, findExecutable, mayUseApt, say } from './machine.mjs';
 
-/** Installs Redis if possible; tests that need it are skipped without it. Throws only `Ended`. */
+const has = (program) => findExecutable(program) !== undefined;
+
+/** What tests use when it is there, and are skipped without. */
+const needs = [
+  { name: 'Redis', debian: 'redis-server', isThere: () => has('redis-server') },
+  {
+    name: 'Postgres',
+    debian: 'postgresql',
+    isThere: () => existsSync('/usr/lib/postgresql') || has('initdb'),
+  },
+  { name: 'libfaketime', debian: 'faketime', isThere: () => has('faketime') },
+];
+
+/** Installs what is missing. Throws only `Ended`. */
 export async function ensureTestNeeds() {
-  if (findExecutable('redis-server') || !mayUseApt()) return;
-  try {
-    await aptInstall('installing Redis with apt, for the tests', 'redis-server');
-  } catch (error) {
-    if (error instanceof Ended) throw error;
-    say(`continuing without Redis: ${error.message}`);
+  if (!mayUseApt()) return;
+  for (const { name, debian, isThere } of needs) {
+    if (isThere()) continue;
+    try {
+      await aptInstall(`installing ${name} with apt, for the tests`, debian);
+    } catch (error) {
+      if (error instanceof Ended) throw error;
+      say(`continuing without ${name}: ${error.message}`);
+    }
   }
 }

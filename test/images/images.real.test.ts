@@ -199,9 +199,7 @@ describe('a failed pull gives the reason in one sentence:', () => {
   });
 
   test('a registry that cannot be reached', async () => {
-    const began = performance.now();
     const failure = await failureOf('127.0.0.1:1/nothing:1');
-    expect(performance.now() - began).toBeLessThan(5000);
     expect(failure.error).toBe('image_missing');
     expect(failure.detail).toMatch(
       /cannot be reached.*connection refused.*docker compose pull web/,

@@ -45,10 +45,8 @@ describe('talking to madre with a model behind her', () => {
 
   const next = (...replies: Reply[]): void => void provider.replies.splice(0, Infinity, ...replies);
   const chat = async (message: string, more: object = {}) => {
-    const from = performance.now();
     const { status, body } = await stack.call('POST', '/madre/chat', { message, ...more });
     expect(status, JSON.stringify(body)).toBe(200);
-    expect(performance.now() - from).toBeLessThan(3000);
     return body;
   };
 

@@ -2,9 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApplicationFailure } from '@temporalio/activity';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import pino from 'pino';
 import { createPlanActivities } from '../../activities/plans/create-activities.ts';
 import type { PlanActivities } from '../../activities/plans/plan-activities.ts';
@@ -23,23 +21,16 @@ import type { runPlan } from '../../workflows/run-plan.ts';
 import { aService } from '../domain/samples.ts';
 import { catalog } from '../gateway/fixture.ts';
 import { testBundle } from '../workflows/temporal-bench.ts';
-
-/** Where the nth activity call breaks: before it did anything, or after, when its answer is lost. */
-export interface PlanFault {
-  nth: number;
-  when: 'before' | 'after';
-  retryable: boolean;
-}
+import { breakable, connectWorkers, type Calls } from '../workflows/workers.ts';
 
 type Handle = WorkflowHandle<typeof runPlan>;
 
 /** The real workflow and activities of plans over a real store; windows are in memory, and each effect is counted. */
-export interface PlanBench {
+export interface PlanBench extends Calls<keyof PlanActivities> {
   store: Store;
   deps: PlanDeps;
   client: Client;
-  calls: string[];
-  fault: PlanFault | null;
+  failing: Set<keyof PlanActivities>;
   /** How often each window was really opened. */
   openings: Map<string, number>;
   /** While set, openings wait for it. */
@@ -71,11 +62,9 @@ export async function startPlanBench(
   const services = ['web', 'db', 'shubniggurath'].map((name) => aService(name));
   const confirm = { quorum: 1, no_self_approval: false, expires_ms: 60_000, ...rule };
   await store.services.saveCatalog({ ...catalog(services), confirm }, []);
-  const taskQueue = `plans-${newId('run')}`;
   const workflowBundle = await testBundle();
-  const native = await NativeConnection.connect({ address });
-  const connection = await Connection.connect({ address });
-  const client = new Client({ connection, identity: 'vx11-test' });
+  const workers = await connectWorkers(address);
+  const { client, taskQueue } = workers;
   const deps: PlanDeps = {
     store,
     clock: Date.now,
@@ -147,29 +136,21 @@ export async function startPlanBench(
     restartService: async () => null,
     cancelRestart: async () => false,
   };
-  const worker = async () => {
-    const made = await Worker.create({
-      connection: native,
-      identity: 'vx11-test',
+  const startWorker = () =>
+    workers.start({
       taskQueue,
       workflowBundle,
-      activities: { ...breaking(createPlanActivities(deps), () => bench) },
+      activities: { ...breakable(createPlanActivities(deps), () => bench) },
       stickyQueueScheduleToStartTimeout: '1s',
     });
-    return { made, running: made.run() };
-  };
-  let employed: Awaited<ReturnType<typeof worker>> | null = await worker();
-  const pause = async (): Promise<void> => {
-    employed?.made.shutdown();
-    await employed?.running;
-    employed = null;
-  };
+  let endWorker: (() => Promise<void>) | null = null;
   const bench: PlanBench = {
     store,
     deps,
     client,
     calls: [],
     fault: null,
+    failing: new Set(),
     openings: new Map(),
     gate: null,
     broken: new Set(),
@@ -208,40 +189,19 @@ export async function startPlanBench(
       ]),
     open: async () =>
       (await store.windows.list({ limit: 1000 })).windows.filter((view) => !hasEnded(view)),
-    pause,
-    resume: async () => void (employed ??= await worker()),
+    async pause() {
+      await endWorker?.();
+      endWorker = null;
+    },
+    resume: async () => void (endWorker ??= await startWorker()),
     async stop() {
-      await pause();
-      await connection.close();
-      await native.close();
+      await workers.stop();
       await store.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+  await bench.resume();
   return bench;
-}
-
-/** Counts the calls, and breaks the one that the fault names. */
-function breaking(activities: PlanActivities, bench: () => PlanBench): PlanActivities {
-  const entries = Object.entries(activities).map(([name, work]) => [
-    name,
-    async (input: never) => {
-      const nth = bench().calls.push(name) - 1;
-      const breakIf = (when: PlanFault['when']): void => {
-        const { fault } = bench();
-        if (fault?.nth !== nth || fault.when !== when) return;
-        const make = fault.retryable
-          ? ApplicationFailure.retryable
-          : ApplicationFailure.nonRetryable;
-        throw make(`call ${nth} breaks`, 'Broken');
-      };
-      breakIf('before');
-      const answer: unknown = await work(input);
-      breakIf('after');
-      return answer;
-    },
-  ]);
-  return Object.fromEntries(entries);
 }
 
 /** A window of a plan's own, over these services. */

@@ -37,9 +37,7 @@ test('an end frame that arrives together with the job is handled', async () => {
     );
     for await (const { kind, payload } of frames) {
       if (String.fromCharCode(kind) !== said.result) continue;
-      const { reason, ran_ms } = readResult(payload);
-      expect(reason).toBe('cancelled');
-      expect(ran_ms).toBeLessThan(5000);
+      expect(readResult(payload).reason).toBe('cancelled');
       break;
     }
     destroy();

@@ -23,17 +23,18 @@ declare module 'vitest' {
  * project names.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'vx11-temporal-'));
-  const [temporal, image] = await Promise.all([
-    startTemporal({ folder }),
+  const [image] = await Promise.all([
     ensureTinyImage(),
     promisify(execFile)(process.execPath, ['scripts/image.ts', 'sandbox']),
   ]);
-  project.provide('temporalAddress', temporal.address);
-  project.provide('tinyImage', image);
   const kernel = await findOwnKernel(sandboxImage);
   if (kernel.offer === null)
     console.log(`no sandboxes with a kernel of their own: ${kernel.because}`);
+  // last: a set-up that fails before it leaves no server
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-temporal-'));
+  const temporal = await startTemporal({ folder });
+  project.provide('temporalAddress', temporal.address);
+  project.provide('tinyImage', image);
   project.provide('ownKernel', kernel.offer);
   return async () => {
     if (kernel.offer !== null) await kernel.close();

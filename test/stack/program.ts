@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
+import { endWithUs } from './reaper.ts';
 
 /** A process of a test's stack that can be killed and started again as it was. */
 export interface TestProgram {
@@ -39,6 +40,7 @@ export function testProgram(
         env: { ...inherited, ...env },
         stdio: ['ignore', out, out],
       });
+      endWithUs(child);
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),

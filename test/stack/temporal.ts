@@ -13,17 +13,20 @@ export interface TestTemporal extends TestProgram {
   ready(): Promise<void>;
 }
 
-export async function startTemporal({ folder }: { folder: string }): Promise<TestTemporal> {
+/** @param options.settings more of its dynamic configuration, as `name=value` */
+export async function startTemporal({
+  folder,
+  settings = [],
+}: {
+  folder: string;
+  settings?: string[];
+}): Promise<TestTemporal> {
   const port = await freePort();
-  const args = temporalArguments({
-    host: '127.0.0.1',
-    port,
-    uiPort: null,
-    file: join(folder, 'temporal.db'),
-  });
+  const file = join(folder, 'temporal.db');
+  const args = temporalArguments({ host: '127.0.0.1', port, uiPort: null, file });
   const program = testProgram(
     temporalBinary(),
-    args,
+    [...args, ...settings.flatMap((setting) => ['--dynamic-config-value', setting])],
     temporalEnvironment,
     join(folder, 'temporal.log'),
   );
@@ -31,9 +34,18 @@ export async function startTemporal({ folder }: { folder: string }): Promise<Tes
     await until('Temporal answers', () => accepts(port), 60_000);
   };
   program.start();
-  await ready();
+  try {
+    await ready();
+  } catch (error) {
+    await program.kill();
+    throw error;
+  }
   return { ...program, address: `127.0.0.1:${port}`, ready };
 }
+
+/** A setting with which Temporal asks for a new run after so many events, not after 4,096. */
+export const suggestNewRunAfter = (events: number): string =>
+  `limit.historyCount.suggestContinueAsNew=${events}`;
 
 /** Bootstrap names it; a test that is run alone finds it where bootstrap keeps it. */
 export function temporalBinary(): string {

@@ -33,40 +33,24 @@ async function holdLock(ms: number): Promise<{ gone: Promise<unknown> }> {
   return { gone };
 }
 
-/** The longest time for which nothing else could happen in this process. */
-function longestStall(): () => number {
-  let [last, longest] = [performance.now(), 0];
-  const timer = setInterval(() => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-  }, 5);
-  return () => {
-    clearInterval(timer);
-    return longest;
-  };
-}
-
 const beat = (at: number) => store.presence.beat({ process: 'p', host: 'h', at, detail: {} });
 
 test('while another writes for a second, reads go on, the process is not held up, and the write succeeds', async () => {
   await beat(1);
   const { gone } = await holdLock(1000);
-  const stalled = longestStall();
   const began = performance.now();
   const pending = new Set([1]);
   const write = beat(2).finally(() => pending.clear());
-  let slowestRead = 0;
+  let reads = 0;
   while (pending.size > 0) {
-    const from = performance.now();
     await store.presence.list();
-    slowestRead = Math.max(slowestRead, performance.now() - from);
+    reads += 1;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await write;
   expect(performance.now() - began).toBeGreaterThan(800);
-  expect(slowestRead).toBeLessThan(700);
-  expect(stalled()).toBeLessThan(700);
+  // one every 10 ms; a process that waits for the lock makes one
+  expect(reads).toBeGreaterThan(5);
   expect((await store.presence.list())[0]!.at).toBe(2);
   await gone;
 });

@@ -1,6 +1,5 @@
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import type {
   AutonomyActivities,
   CarryOut,
@@ -12,9 +11,8 @@ import { powerQueue } from '../../contracts/queues.ts';
 import { loopDecisionOf } from '../../domain/autonomy/decide.ts';
 import type { autonomousCycle } from '../../workflows/autonomous-cycle.ts';
 import { testBundle } from './temporal-bench.ts';
+import { connectWorkers } from './workers.ts';
 
-/** In every history that is kept, so that none names a machine. */
-const identity = 'vx11-test';
 const at = Date.UTC(2026, 10, 21, 12);
 
 type Call = keyof AutonomyActivities;
@@ -73,14 +71,10 @@ export interface AutonomyBench {
 }
 
 export async function startAutonomyBench(address: string): Promise<AutonomyBench> {
-  const taskQueue = `workflows-${newId('run')}`;
   const workflowBundle = await testBundle();
-  const native = await NativeConnection.connect({ address });
-  const connection = await Connection.connect({ address });
-  const client = new Client({ connection, identity });
-  const employed: { worker: Worker; running: Promise<void> }[] = [];
-  const employ = (worker: Worker): void => void employed.push({ worker, running: worker.run() });
-  employ(await Worker.create({ connection: native, identity, taskQueue, workflowBundle }));
+  const workers = await connectWorkers(address);
+  const { client, taskQueue } = workers;
+  await workers.start({ taskQueue, workflowBundle });
   return {
     async cycle(change = {}) {
       const host = `host-${newId('run').slice(4)}`;
@@ -92,15 +86,7 @@ export async function startAutonomyBench(address: string): Promise<AutonomyBench
         failures: {},
         ...change,
       };
-      const activities = activitiesOf(madre);
-      employ(
-        await Worker.create({
-          connection: native,
-          identity,
-          taskQueue: powerQueue(host),
-          activities,
-        }),
-      );
+      await workers.start({ taskQueue: powerQueue(host), activities: activitiesOf(madre) });
       const handle = await client.workflow.start<typeof autonomousCycle>('autonomousCycle', {
         workflowId: `autonomy:${host}`,
         taskQueue,
@@ -108,12 +94,7 @@ export async function startAutonomyBench(address: string): Promise<AutonomyBench
       });
       return { madre, handle };
     },
-    async stop() {
-      for (const { worker } of employed) worker.shutdown();
-      await Promise.all(employed.map(({ running }) => running));
-      await connection.close();
-      await native.close();
-    },
+    stop: () => workers.stop(),
   };
 }
 

@@ -1,17 +1,22 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { temporalArguments } from '../../cli/up/temporal/arguments.ts';
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renewalLimits } from '../../domain/plans/plan-renewals.ts';
 import { confirmHashOf, newConfirmToken } from '../../platform/plan-token.ts';
-import { renewPlanToken } from '../../workflows/plan-messages.ts';
-import { startPlanBench, stopStep } from '../plans/plan-bench.ts';
-import { closeWindow, extendWindow, windowView } from '../../workflows/messages.ts';
-import { testProgram, type TestProgram } from '../stack/program.ts';
-import { freePort } from '../stack/temporal.ts';
+import { cancelPlan, renewPlanToken } from '../../workflows/plan-messages.ts';
+import { noop, openStep, startPlanBench, stopStep, type PlanBench } from '../plans/plan-bench.ts';
+import {
+  closeWindow,
+  extendWindow,
+  openWindow,
+  windowView,
+  type ExtendWindow,
+  type RenewWindow,
+} from '../../workflows/messages.ts';
+import { startTemporal, suggestNewRunAfter, type TestTemporal } from '../stack/temporal.ts';
 import { until } from '../stack/wait.ts';
 import { by, refusal, startBench, type TemporalBench } from './temporal-bench.ts';
 
@@ -19,22 +24,12 @@ import { by, refusal, startBench, type TemporalBench } from './temporal-bench.ts
 const suggestedAfter = 60;
 
 let folder: string;
-let server: TestProgram;
-let address: string;
+let server: TestTemporal;
 let bench: TemporalBench;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-new-run-'));
-  const port = await freePort();
-  const kept = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vx11/bin/temporal');
-  const binary = process.env.VX11_TEMPORAL_BIN ?? (existsSync(kept) ? kept : 'temporal');
-  const file = join(folder, 'temporal.db');
-  const args = temporalArguments({ host: '127.0.0.1', port, uiPort: null, file });
-  const setting = `limit.historyCount.suggestContinueAsNew=${suggestedAfter}`;
-  const all = [...args, '--dynamic-config-value', setting];
-  server = testProgram(binary, all, {}, join(folder, 'temporal.log'));
-  server.start();
-  address = `127.0.0.1:${port}`;
-  bench = await until('Temporal answers', () => startBench(address), 60_000);
+  server = await startTemporal({ folder, settings: [suggestNewRunAfter(suggestedAfter)] });
+  bench = await startBench(server.address);
 });
 afterAll(async () => {
   // a worker whose activity hangs after a failed test must not keep the server alive
@@ -46,7 +41,7 @@ afterAll(async () => {
 const extend = { by_ms: 1000, ...by };
 const close = { reason: null, closed_by: 'caller', ...by } as const;
 
-test('a window that has much to tell goes on in a new run, with all that it knew', async () => {
+test('a window that has much to tell continues in a new run, with all that it knew', async () => {
   const { host, name } = await bench.host();
   const view = bench.request(name);
   const { view: open } = await bench.open(view);
@@ -97,6 +92,108 @@ test('a close is heard while the old run waits for what is in flight', async () 
   }
 });
 
+test('an extension repeated under its id after the window continued in a new run moves the deadline once', async () => {
+  const { host, name } = await bench.host();
+  const view = bench.request(name);
+  await bench.open(view);
+  const handle = bench.handle(view);
+  const first = (await handle.describe()).runId;
+  const once = { updateId: 'attempt-1', args: [{ by_ms: 600 * 60_000, ...by }] as [ExtendWindow] };
+  const before = await handle.executeUpdate(extendWindow, once);
+  expect(before).toMatchObject({ clamped: true, view: { extensions: 1 } });
+  const renewal = {
+    updateId: 'attempt-2',
+    args: [{ ttl_ms: 60_000, reason: null, ...by }] as [RenewWindow],
+  };
+  await handle.executeUpdate(openWindow, renewal);
+  // two new runs: what is remembered is handed on, too
+  for (let runs = 0, last = first; runs < 2;) {
+    await handle.executeUpdate(extendWindow, { args: [extend] });
+    const { runId } = await handle.describe();
+    if (runId !== last) runs += 1;
+    last = runId;
+  }
+  const moves = host.calls.length;
+  const now = await handle.query(windowView);
+  expect(await handle.executeUpdate(extendWindow, once)).toEqual({ view: now, clamped: true });
+  expect(await handle.executeUpdate(openWindow, renewal)).toEqual({ view: now, clamped: false });
+  expect(host.calls).toHaveLength(moves);
+  await handle.executeUpdate(closeWindow, { args: [close] });
+});
+
+/** Until the run that `first` names is followed by another one; its history grows by what nobody listens to. */
+const followed = (handle: WorkflowHandle, first: string): Promise<unknown> =>
+  until(
+    'it continues in a new run',
+    async () => {
+      const { runId, historyLength } = await handle.describe();
+      if (runId === first && historyLength < suggestedAfter) await handle.signal('nobody');
+      return runId !== first;
+    },
+    20_000,
+  );
+
+test('a close that cannot succeed continues in a new run, and ends the window once it can', async () => {
+  const { host, name } = await bench.host();
+  const view = bench.request(name);
+  await bench.open(view);
+  const handle = bench.handle(view);
+  const first = (await handle.describe()).runId;
+  host.failing.add('closeServices');
+  const closing = refusal(handle.executeUpdate(closeWindow, { args: [close] }));
+  await until('it was tried', () => host.calls.includes('closeServices'));
+  await followed(handle, first);
+  expect(await closing).toBe('window_not_open');
+  expect(await refusal(handle.executeUpdate(extendWindow, { args: [extend] }))).toBe(
+    'window_ended',
+  );
+  host.failing.clear();
+  const again = { ...close, actor: 'bea', reason: 'again' };
+  const ended = await handle.executeUpdate(closeWindow, { args: [again] });
+  expect(ended).toMatchObject({ state: 'closed', receipt: { closed_by: 'caller', reason: null } });
+  expect((await handle.result()).state).toBe('closed');
+  expect([host.running.size, host.leases.size]).toEqual([0, 0]);
+});
+
+test('a close whose call hangs while many messages come continues in a new run', async () => {
+  const { host, name } = await bench.host();
+  const view = bench.request(name);
+  await bench.open(view);
+  const handle = bench.handle(view);
+  const first = (await handle.describe()).runId;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  host.gates.set('closeServices', promise);
+  const closing = refusal(handle.executeUpdate(closeWindow, { args: [close] }));
+  await until('it is closing', () => host.calls.includes('closeServices'));
+  try {
+    await followed(handle, first);
+    expect(await closing).toBe('window_not_open');
+  } finally {
+    resolve();
+  }
+  expect(await handle.result()).toMatchObject({ state: 'closed', receipt: { reason: null } });
+});
+
+test('a failure that cannot be written down is written by a later run', async () => {
+  const { host, name } = await bench.host();
+  const view = bench.request(name);
+  host.fault = { nth: 0, when: 'before', retryable: false };
+  host.failing.add('failServices');
+  const handle = await bench.start(view);
+  const opening = refusal(bench.open(view));
+  const first = (await handle.describe()).runId;
+  await until('it was tried', () => host.calls.includes('failServices'));
+  await followed(handle, first);
+  expect(await opening).toBe('too_many_requests');
+  host.failing.clear();
+  const failed = await handle.result();
+  expect(failed).toMatchObject({
+    state: 'failed',
+    services_failed: [{ error: 'start_failed', detail: 'call 0 breaks' }],
+  });
+  expect(host.calls.filter((call) => call === 'openServices')).toHaveLength(1);
+});
+
 test('callers that never pause do not keep a window from its new run', async () => {
   const { name } = await bench.host();
   const view = bench.request(name, { max_ttl_ms: 14_400_000 });
@@ -120,8 +217,8 @@ test('callers that never pause do not keep a window from its new run', async () 
   expect(ended.state).toBe('closed');
 });
 
-test('a plan that gave out many tokens goes on in a new run, which still counts them, and is confirmed there', async () => {
-  const plans = await startPlanBench(address);
+test('a plan that gave out many tokens continues in a new run, which still counts them, and is confirmed there', async () => {
+  const plans = await startPlanBench(server.address);
   try {
     const { plan } = await plans.propose([stopStep([])]);
     const first = (await plans.handle(plan).describe()).runId;
@@ -147,4 +244,41 @@ test('a plan that gave out many tokens goes on in a new run, which still counts 
   } finally {
     await plans.stop();
   }
+});
+
+describe('a plan', () => {
+  let plans: PlanBench;
+  beforeAll(async () => void (plans = await startPlanBench(server.address)));
+  afterAll(() => plans?.stop());
+
+  test('whose end cannot be written down continues in a new run, and does nothing twice', async () => {
+    plans.failing.add('endPlan');
+    const { plan } = await plans.propose([openStep(['web']), noop([])]);
+    const handle = plans.handle(plan);
+    const first = (await handle.describe()).runId;
+    await until('it was tried', () => plans.calls.includes('endPlan'));
+    const message = { actor: 'bea', correlation_id: 'c-1', reason: null };
+    const cancelling = refusal(handle.executeUpdate(cancelPlan, { args: [message] }));
+    await followed(handle, first);
+    expect(await cancelling).toBe('too_many_requests');
+    plans.failing.clear();
+    expect(await plans.end(plan)).toMatchObject({
+      status: 'DONE',
+      steps: [{ status: 'DONE' }, { status: 'DONE' }],
+    });
+    expect(plans.calls.filter((call) => call === 'runStep')).toHaveLength(2);
+    expect((await plans.store.plans.find(plan.plan_id))!.status).toBe('DONE');
+  });
+
+  test('that was cancelled in Temporal while it waited continues in a new run, and ends as cancelled', async () => {
+    plans.failing.add('decide');
+    const { plan } = await plans.propose([stopStep([])]);
+    const handle = plans.handle(plan);
+    const first = (await handle.describe()).runId;
+    await handle.cancel();
+    await until('it was tried', () => plans.calls.includes('decide'));
+    await followed(handle, first);
+    plans.failing.clear();
+    expect(await plans.end(plan)).toMatchObject({ status: 'CANCELLED', ended_by: 'Temporal' });
+  });
 });

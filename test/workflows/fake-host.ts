@@ -6,20 +6,13 @@ import { isLive } from '../../domain/windows/lease.ts';
 import { writeReceipt } from '../../domain/windows/receipt.ts';
 import * as window from '../../domain/windows/window.ts';
 import { seen } from '../domain/samples.ts';
+import { breakable, type Calls } from './workers.ts';
 
 export type Call = keyof PowerActivities;
 
-/** Where the nth activity call breaks: before it did anything, or after, when its answer is lost. */
-export interface Fault {
-  nth: number;
-  when: 'before' | 'after';
-  retryable: boolean;
-}
-
 /** A machine in memory: what runs, who holds it, and what the windows wrote down. */
-export interface FakeHost {
+export interface FakeHost extends Calls<Call> {
   activities: PowerActivities;
-  calls: Call[];
   running: Set<string>;
   /** By window, then by service. */
   leases: Map<string, Map<string, number | null>>;
@@ -29,7 +22,7 @@ export interface FakeHost {
   starts: Map<string, number>;
   /** How many services fit. */
   room: number;
-  fault: Fault | null;
+  failing: Set<Call>;
   /** Services that do not come up. */
   broken: Set<string>;
   /** While set, these calls wait here before they act. */
@@ -70,25 +63,13 @@ export function createFakeHost(): FakeHost {
   const deadlineOf = (view: WindowView): number | null =>
     view.expires_at === null ? null : Date.parse(view.expires_at);
 
-  /** One activity: beats, waits at its gate, and breaks where the fault says so. */
+  /** One activity, which beats while it is at work. */
   const activity =
-    <I, O>(name: Call, work: (input: I) => Promise<O>) =>
+    <I, O>(work: (input: I) => Promise<O>) =>
     async (input: I): Promise<O> => {
-      const nth = host.calls.push(name) - 1;
-      const breakIf = (when: Fault['when']): void => {
-        const { fault } = host;
-        if (fault?.nth !== nth || fault.when !== when) return;
-        const failure = { message: `call ${nth} breaks`, type: 'Broken' };
-        throw fault.retryable
-          ? ApplicationFailure.retryable(failure.message, failure.type)
-          : ApplicationFailure.nonRetryable(failure.message, failure.type);
-      };
       const beat = setInterval(() => Context.current().heartbeat(), 500);
       try {
-        breakIf('before');
-        const answer = await work(input);
-        breakIf('after');
-        return answer;
+        return await work(input);
       } finally {
         clearInterval(beat);
       }
@@ -115,110 +96,118 @@ export function createFakeHost(): FakeHost {
     starts: new Map(),
     room: Infinity,
     fault: null,
+    failing: new Set(),
     broken: new Set(),
     gates: new Map(),
     aheadMs: 0,
     deaf: false,
-    activities: {
-      openServices: activity('openServices', async ({ view }) => {
-        const known = host.saved.get(view.window_id);
-        if (known !== undefined && (window.isOpen(known) || window.hasEnded(known))) {
-          return { view: known, no_room: null };
-        }
-        const more = view.services.filter((name) => !host.running.has(name));
-        if (host.running.size + more.length > host.room) {
-          return { view, no_room: `${more.length} more services do not fit` };
-        }
-        const opening = save(window.opening(view, view.services));
-        leaseOf(view, view.ttl_ms === null ? null : now() + 30_000 + view.ttl_ms);
-        const up = view.services.filter((name) => !host.broken.has(name));
-        for (const name of up.filter((each) => !host.running.has(each))) start(name);
-        await gate('openServices', view);
-        const failed = view.services
-          .filter((name) => host.broken.has(name))
-          .map((service): ServiceFailure => ({ service, error: 'unhealthy', detail: 'never' }));
-        if (up.length === 0) {
+    activities: breakable<PowerActivities>(
+      {
+        openServices: activity(async ({ view }) => {
+          const known = host.saved.get(view.window_id);
+          if (known !== undefined && (window.isOpen(known) || window.hasEnded(known))) {
+            return { view: known, no_room: null };
+          }
+          const more = view.services.filter((name) => !host.running.has(name));
+          if (host.running.size + more.length > host.room) {
+            return { view, no_room: `${more.length} more services do not fit` };
+          }
+          const opening = save(window.opening(view, view.services));
+          leaseOf(view, view.ttl_ms === null ? null : now() + 30_000 + view.ttl_ms);
+          const up = view.services.filter((name) => !host.broken.has(name));
+          for (const name of up.filter((each) => !host.running.has(each))) start(name);
+          await gate('openServices', view);
+          const failed = view.services
+            .filter((name) => host.broken.has(name))
+            .map((service): ServiceFailure => ({ service, error: 'unhealthy', detail: 'never' }));
+          if (up.length === 0) {
+            host.leases.delete(view.window_id);
+            return { view: save(window.failed(opening, now(), failed)), no_room: null };
+          }
+          if (window.hasEnded(current(view))) return { view: opening, no_room: null };
+          const open = window.opened(opening, now(), { started: up, failed });
+          leaseOf({ ...open, services: up }, deadlineOf(open));
+          return { view: save(open), no_room: null };
+        }),
+        awaitRoom: activity(async ({ view, because }) => {
+          const waiting = save(window.queued(view, because));
+          await gate(
+            'awaitRoom',
+            view,
+            () => host.running.size + view.services.length <= host.room,
+          );
+          return waiting;
+        }),
+        moveDeadline: activity(async ({ view }) => {
+          await host.gates.get('moveDeadline');
+          const lease = host.leases.get(view.window_id) ?? new Map<string, number | null>();
+          const live = [...lease].filter(([, deadline]) => isLive({ deadline }, now()));
+          if (live.length === 0) return false;
+          for (const [name] of live) lease.set(name, deadlineOf(view));
+          save(view);
+          return true;
+        }),
+        releaseFromWindow: activity(async ({ view, service }) => {
+          host.leases.get(view.window_id)?.delete(service);
+          settle([service]);
+          return save(window.without(view, service));
+        }),
+        closeServices: activity(async ({ view, closed_by, reason }) => {
+          cutShort(view);
+          await Promise.race([host.gates.get('closeServices'), Context.current().cancelled]);
+          const known = current(view);
+          if (window.hasEnded(known)) return known;
           host.leases.delete(view.window_id);
-          return { view: save(window.failed(opening, now(), failed)), no_room: null };
-        }
-        if (window.hasEnded(current(view))) return { view: opening, no_room: null };
-        const open = window.opened(opening, now(), { started: up, failed });
-        leaseOf({ ...open, services: up }, deadlineOf(open));
-        return { view: save(open), no_room: null };
-      }),
-      awaitRoom: activity('awaitRoom', async ({ view, because }) => {
-        const waiting = save(window.queued(view, because));
-        await gate('awaitRoom', view, () => host.running.size + view.services.length <= host.room);
-        return waiting;
-      }),
-      moveDeadline: activity('moveDeadline', async ({ view }) => {
-        await host.gates.get('moveDeadline');
-        const lease = host.leases.get(view.window_id) ?? new Map<string, number | null>();
-        const live = [...lease].filter(([, deadline]) => isLive({ deadline }, now()));
-        if (live.length === 0) return false;
-        for (const [name] of live) lease.set(name, deadlineOf(view));
-        save(view);
-        return true;
-      }),
-      releaseFromWindow: activity('releaseFromWindow', async ({ view, service }) => {
-        host.leases.get(view.window_id)?.delete(service);
-        settle([service]);
-        return save(window.without(view, service));
-      }),
-      closeServices: activity('closeServices', async ({ view, closed_by, reason }) => {
-        cutShort(view);
-        await host.gates.get('closeServices');
-        const known = current(view);
-        if (window.hasEnded(known)) return known;
-        host.leases.delete(view.window_id);
-        const members = [...new Set([...view.members, ...known.members])];
-        settle(members);
-        const facts = members.map((service) => ({
-          service,
-          seen: seen({
-            name: service,
-            state: host.running.has(service) ? 'running' : 'exited',
-            stop: { at: now(), by: 'window', forced: false, stop_ms: 1, exit_code: 0 },
-          }),
-          result: host.running.has(service) ? ('kept' as const) : ('stopped' as const),
-          kept_for: [],
-          containers: [],
-        }));
-        const receipt = writeReceipt(view, { closed_by, reason }, facts, now());
-        return save(window.closed(view, receipt));
-      }),
-      failServices: activity('failServices', async ({ view, error, detail }) => {
-        cutShort(view);
-        const known = current(view);
-        if (window.hasEnded(known)) return known;
-        host.leases.delete(view.window_id);
-        settle([...new Set([...view.services, ...known.members])]);
-        const failures = view.services.map((service) => ({ service, error, detail }));
-        return save(window.failed(view, now(), failures));
-      }),
-      endStrays: activity('endStrays', async () => {
-        const strays = [...host.running].filter((name) => !held(name)).sort();
-        settle(strays);
-        return strays;
-      }),
-      lookBeforeRestart: activity('lookBeforeRestart', async ({ service }) => {
-        if (!held(service)) {
-          throw ApplicationFailure.nonRetryable(`no window holds ${service}`, 'window_not_open');
-        }
-        const container = { id: service, up: true, started_at: host.starts.get(service) ?? 0 };
-        return { containers: [container], limit_ms: 730_000 };
-      }),
-      restartService: activity('restartService', async ({ service, containers }) => {
-        const starts = host.starts.get(service) ?? 0;
-        const due = containers?.some(({ started_at }) => started_at === starts) ?? true;
-        if (due) host.running.delete(service);
-        await Promise.race([host.gates.get('restartService'), Context.current().cancelled]);
-        if (due) start(service);
-      }),
-      startAgain: activity('startAgain', async ({ service }) => {
-        if (held(service) && !host.running.has(service)) start(service);
-      }),
-    },
+          const members = [...new Set([...view.members, ...known.members])];
+          settle(members);
+          const facts = members.map((service) => ({
+            service,
+            seen: seen({
+              name: service,
+              state: host.running.has(service) ? 'running' : 'exited',
+              stop: { at: now(), by: 'window', forced: false, stop_ms: 1, exit_code: 0 },
+            }),
+            result: host.running.has(service) ? ('kept' as const) : ('stopped' as const),
+            kept_for: [],
+            containers: [],
+          }));
+          const receipt = writeReceipt(view, { closed_by, reason }, facts, now());
+          return save(window.closed(view, receipt));
+        }),
+        failServices: activity(async ({ view, error, detail }) => {
+          cutShort(view);
+          const known = current(view);
+          if (window.hasEnded(known)) return known;
+          host.leases.delete(view.window_id);
+          settle([...new Set([...view.services, ...known.members])]);
+          const failures = view.services.map((service) => ({ service, error, detail }));
+          return save(window.failed(view, now(), failures));
+        }),
+        endStrays: activity(async () => {
+          const strays = [...host.running].filter((name) => !held(name)).sort();
+          settle(strays);
+          return strays;
+        }),
+        lookBeforeRestart: activity(async ({ service }) => {
+          if (!held(service)) {
+            throw ApplicationFailure.nonRetryable(`no window holds ${service}`, 'window_not_open');
+          }
+          const container = { id: service, up: true, started_at: host.starts.get(service) ?? 0 };
+          return { containers: [container], limit_ms: 730_000 };
+        }),
+        restartService: activity(async ({ service, containers }) => {
+          const starts = host.starts.get(service) ?? 0;
+          const due = containers?.some(({ started_at }) => started_at === starts) ?? true;
+          if (due) host.running.delete(service);
+          await Promise.race([host.gates.get('restartService'), Context.current().cancelled]);
+          if (due) start(service);
+        }),
+        startAgain: activity(async ({ service }) => {
+          if (held(service) && !host.running.has(service)) start(service);
+        }),
+      },
+      () => host,
+    ),
   };
   return host;
 }

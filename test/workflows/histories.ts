@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-export const historyFolder = join(import.meta.dirname, '../histories');
+import { histories } from '../repository/kept-files.ts';
 
 /** One run of a workflow as it was recorded; a history does not contain the id that it ran under. */
 export interface KeptHistory {
@@ -9,13 +8,15 @@ export interface KeptHistory {
   history: { events: Record<string, unknown>[] };
 }
 
-/** The recorded histories, by what happened in them. */
+/** The recorded histories of all releases, by release and what happened in them, such as `0.1.0/task-done`. */
 export async function keptHistories(): Promise<Map<string, KeptHistory>> {
-  const files = (await readdir(historyFolder)).filter((file) => file.endsWith('.json')).sort();
+  const files = (await readdir(histories, { recursive: true })).filter((file) =>
+    file.endsWith('.json'),
+  );
   return new Map(
     await Promise.all(
-      files.map(async (file): Promise<[string, KeptHistory]> => {
-        const text = await readFile(join(historyFolder, file), 'utf8');
+      files.sort().map(async (file): Promise<[string, KeptHistory]> => {
+        const text = await readFile(join(histories, file), 'utf8');
         return [file.slice(0, -'.json'.length), JSON.parse(text) as KeptHistory];
       }),
     ),

@@ -4,7 +4,8 @@ import { until } from '../stack/wait.ts';
 import { closeWindow, extendWindow, releaseService, windowView } from '../../workflows/messages.ts';
 import { hasEnded } from '../../domain/windows/window.ts';
 import { minute } from '../domain/samples.ts';
-import type { Fault, FakeHost } from './fake-host.ts';
+import type { FakeHost } from './fake-host.ts';
+import type { CallFault } from './workers.ts';
 import { by, startBench, type TemporalBench } from './temporal-bench.ts';
 
 let bench: TemporalBench;
@@ -56,7 +57,7 @@ const stories: Record<string, Story> = {
 const faults = Object.entries(stories).flatMap(([title, { calls }]) =>
   Array.from({ length: calls }, (_, nth) => nth).flatMap((nth) =>
     (['before', 'after'] as const).flatMap((when) =>
-      [true, false].map((retryable): [string, string, Fault] => [
+      [true, false].map((retryable): [string, string, CallFault] => [
         `call ${nth} breaks ${when === 'before' ? 'before it acts' : 'and its answer is lost'}, ` +
           (retryable ? 'once' : 'for good'),
         title,

@@ -2,7 +2,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { until } from '../stack/wait.ts';
-import type { Fault } from './fake-host.ts';
+import type { CallFault } from './workers.ts';
 import { startBench, type TemporalBench } from './temporal-bench.ts';
 
 let bench: TemporalBench;
@@ -19,7 +19,7 @@ async function withWeb() {
 
 const faults = [0, 1].flatMap((nth) =>
   (['before', 'after'] as const).flatMap((when) =>
-    [true, false].map((retryable): [string, Fault] => [
+    [true, false].map((retryable): [string, CallFault] => [
       `call ${nth} breaks ${when === 'before' ? 'before it acts' : 'and its answer is lost'}, ` +
         (retryable ? 'once' : 'for good'),
       { nth, when, retryable },

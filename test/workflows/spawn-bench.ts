@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApplicationFailure } from '@temporalio/activity';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkflowHandle } from '@temporalio/client';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createAdmission } from '../../activities/tasks/admission.ts';
@@ -23,23 +21,14 @@ import type { spawnOnce } from '../../workflows/spawn-once.ts';
 import { aSpawn } from '../domain/tasks/samples.ts';
 import { createFakeSandboxes, type FakeSandboxes } from './fake-sandboxes.ts';
 import { testBundle } from './temporal-bench.ts';
+import { breakable, connectWorkers, type Calls } from './workers.ts';
 
-const identity = 'vx11-test';
 const silent = pino({ level: 'silent' });
 
-/** Where the nth activity call breaks: before it did anything, or after, when its answer is lost. */
-export interface SpawnFault {
-  nth: number;
-  when: 'before' | 'after';
-}
-
 /** The real workflow, activities and store of tasks on queues of the test's own; only the sandboxes are in memory. */
-export interface SpawnBench {
+export interface SpawnBench extends Calls {
   store: Store;
   sandboxes: FakeSandboxes;
-  /** Activities that were called, in order. */
-  calls: string[];
-  fault: SpawnFault | null;
   /** Writes a task and starts its workflow. */
   start(change?: Partial<SpawnView>, now?: number): Promise<SpawnView>;
   handle(view: SpawnView): WorkflowHandle<typeof spawnOnce>;
@@ -58,10 +47,8 @@ export async function startSpawnBench(
   const folder = await mkdtemp(join(tmpdir(), 'vx11-spawn-'));
   const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   const workflowsIn = await testBundle(); // before anything native
-  const native = await NativeConnection.connect({ address });
-  const connection = await Connection.connect({ address });
-  const client = new Client({ connection, identity });
-  const taskQueue = `workflows-${newId('run')}`;
+  const workers = await connectWorkers(address);
+  const { client, taskQueue } = workers;
   const sandboxes = createFakeSandboxes();
   const handle = (id: string) => client.workflow.getHandle<typeof spawnOnce>(spawnWorkflowId(id));
   const run = createRunAttempt({
@@ -86,35 +73,17 @@ export async function startSpawnBench(
   });
   const spawner = createSpawnerActivities(run, createEndWatch(store), new AbortController().signal);
 
-  /** Breaks the nth call that reaches a worker, however often Temporal tries it. */
-  const breaking = (activities: object): Record<string, (input: never) => unknown> =>
-    Object.fromEntries(
-      Object.entries(activities).map(([name, work]) => [
-        name,
-        async (input: never): Promise<unknown> => {
-          const nth = bench.calls.push(name) - 1;
-          const breakIf = (when: SpawnFault['when']): void => {
-            if (bench.fault?.nth !== nth || bench.fault.when !== when) return;
-            throw ApplicationFailure.retryable(`call ${nth} breaks`, 'Broken');
-          };
-          breakIf('before');
-          const answer = await (work as (input: never) => Promise<unknown>)(input);
-          breakIf('after');
-          return answer;
-        },
-      ]),
-    );
-  const common = { connection: native, identity };
-  const workers = [
-    await Worker.create({ ...common, taskQueue, workflowBundle: workflowsIn }),
-    await Worker.create({ ...common, taskQueue: powerQueue(host), activities: breaking(keeper) }),
-  ];
+  const activitiesOf = (all: object) =>
+    breakable(all as Record<string, () => Promise<unknown>>, () => bench);
+  await workers.start({ taskQueue, workflowBundle: workflowsIn });
+  await workers.start({ taskQueue: powerQueue(host), activities: activitiesOf(keeper) });
   if (options.spawner) {
-    const activities = breaking(spawner);
-    const taken = { ...common, taskQueue: spawnerQueue(host), activities };
-    workers.push(await Worker.create({ ...taken, maxHeartbeatThrottleInterval: 200 }));
+    await workers.start({
+      taskQueue: spawnerQueue(host),
+      activities: activitiesOf(spawner),
+      maxHeartbeatThrottleInterval: 200,
+    });
   }
-  const running = Promise.all(workers.map((worker) => worker.run()));
   const bench: SpawnBench = {
     store,
     sandboxes,
@@ -133,10 +102,7 @@ export async function startSpawnBench(
     tell: (view, message) => handle(view.spawn_id).signal(endSpawn, message),
     runAttempt: (input) => run(input, new AbortController().signal),
     async stop() {
-      for (const worker of workers) worker.shutdown();
-      await running;
-      await connection.close();
-      await native.close();
+      await workers.stop();
       await store.close();
       await rm(folder, { recursive: true, force: true });
     },

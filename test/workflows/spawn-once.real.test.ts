@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { SpawnView } from '../../contracts/spawn.ts';
 import { until } from '../stack/wait.ts';
-import { startSpawnBench, type SpawnBench, type SpawnFault } from './spawn-bench.ts';
+import { startSpawnBench, type SpawnBench } from './spawn-bench.ts';
+import type { CallFault } from './workers.ts';
 
 let bench: SpawnBench;
 beforeAll(async () => void (bench = await startSpawnBench(inject('temporalAddress'))));
@@ -73,11 +74,9 @@ test('a running attempt hears from the store alone that it is to end', async () 
   bench.sandboxes.outcome = () => null;
   const view = await bench.start();
   await runs(view);
-  const from = performance.now();
   const ending = { reason: 'window_closed', by: 'madre', at: Date.now() } as const;
   await bench.store.spawns.requestEnd(view.spawn_id, ending);
   expect((await ended(view)).view).toMatchObject({ state: 'killed', cause: 'window_closed' });
-  expect(performance.now() - from).toBeLessThan(2000);
 });
 
 test('a cancelled parent ends its daughters', async () => {
@@ -142,7 +141,7 @@ describe('whichever call breaks', () => {
   afterAll(() => void server.close());
 
   const faults = [0, 1, 2, 3].flatMap((nth) =>
-    (['before', 'after'] as const).map((when): [number, string, SpawnFault] => [
+    (['before', 'after'] as const).map((when): [number, string, CallFault] => [
       nth,
       when === 'before' ? 'before it acts' : 'and its answer is lost',
       { nth, when },

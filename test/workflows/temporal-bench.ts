@@ -1,14 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  Client,
-  Connection,
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
+  type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { actionWorkflowId, newId } from '../../contracts/ids.ts';
 import { powerQueue } from '../../contracts/queues.ts';
@@ -26,6 +24,7 @@ import type { restartService } from '../../workflows/service-actions.ts';
 import { windowStart } from '../../workflows/window-start.ts';
 import { aWindow } from '../domain/samples.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
+import { connectWorkers } from './workers.ts';
 
 export const by = { actor: 'ada', correlation_id: 'c-1' };
 export const close: CloseWindow = { reason: 'done', closed_by: 'caller', ...by };
@@ -40,9 +39,6 @@ export const refusal = (update: Promise<unknown>): Promise<string | null | undef
       throw error;
     },
   );
-
-/** In every history that is kept, so that none names a machine. */
-const identity = 'vx11-test';
 
 let runtime: Promise<unknown> | undefined;
 /** The workflows' bundle, made once for this version of them. */
@@ -78,36 +74,23 @@ export interface TemporalBench {
 }
 
 export async function startBench(address: string): Promise<TemporalBench> {
-  const taskQueue = `workflows-${newId('run')}`;
   const workflowsIn = await testBundle();
-  const native = await NativeConnection.connect({ address });
-  const connection = await Connection.connect({ address });
-  const client = new Client({ connection, identity });
-  const activityWorkers: Employed[] = [];
-  const workflowWorker = async (): Promise<Employed> =>
-    employ(
-      await Worker.create({
-        connection: native,
-        identity,
-        taskQueue,
-        workflowBundle: workflowsIn,
-        stickyQueueScheduleToStartTimeout: '1s',
-      }),
-    );
-  let workflows: Employed | null = await workflowWorker();
-  const pause = async (): Promise<void> => {
-    await dismiss(workflows === null ? [] : [workflows]);
-    workflows = null;
-  };
+  const workers = await connectWorkers(address);
+  const { client, taskQueue } = workers;
+  const startWorkflows = () =>
+    workers.start({
+      taskQueue,
+      workflowBundle: workflowsIn,
+      stickyQueueScheduleToStartTimeout: '1s',
+    });
+  let endWorkflows: (() => Promise<void>) | null = await startWorkflows();
   const operation = (input: KeepWindow) => ({ ...windowStart(input), taskQueue });
   return {
     client,
     taskQueue,
     async host(name = `host-${newId('run').slice(4)}`) {
       const host = createFakeHost();
-      const activities = { ...host.activities };
-      const worker = { connection: native, identity, taskQueue: powerQueue(name), activities };
-      activityWorkers.push(employ(await Worker.create(worker)));
+      await workers.start({ taskQueue: powerQueue(name), activities: { ...host.activities } });
       return { host, name };
     },
     request: (host, change = {}) =>
@@ -136,24 +119,13 @@ export async function startBench(address: string): Promise<TemporalBench> {
         taskQueue,
         args: [{ host, service: 'web', ...(window_id !== undefined && { window_id }), ...by }],
       }),
-    pause,
+    async pause() {
+      await endWorkflows?.();
+      endWorkflows = null;
+    },
     async resume() {
-      workflows ??= await workflowWorker();
+      endWorkflows ??= await startWorkflows();
     },
-    async stop() {
-      await Promise.all([pause(), dismiss(activityWorkers)]);
-      await connection.close();
-      await native.close();
-    },
+    stop: () => workers.stop(),
   };
-}
-
-interface Employed {
-  worker: Worker;
-  running: Promise<void>;
-}
-const employ = (worker: Worker): Employed => ({ worker, running: worker.run() });
-async function dismiss(employed: Employed[]): Promise<void> {
-  for (const { worker } of employed) worker.shutdown();
-  await Promise.all(employed.map(({ running }) => running));
 }

@@ -47,9 +47,7 @@ describe('a chat', () => {
     const chat = createChat({ ...deps, llm: noLlm, news });
     expect(await chat(say('mix the drums'))).toMatchObject({ mode: 'AUDIO_ENGINEER' });
     expect(await chat(say('thank you'))).toMatchObject({ mode: 'AUDIO_ENGINEER', status: 'DONE' });
-    const began = performance.now();
     const opening = await chat(say('open web'));
-    expect(performance.now() - began).toBeLessThan(3000);
     expect(opening).toMatchObject({
       status: 'WAITING',
       mode: 'MADRE',
@@ -64,11 +62,9 @@ describe('a chat', () => {
     const start = (plan: PlanView) => first.promise.then(() => runs.start(plan));
     const news = createPlanEventBus();
     const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
-    const began = performance.now();
     const slow = chat(say('open web'));
     const racing = chat(say('abre db', { correlation_id: 'c-busy' }));
     const reply = await racing;
-    expect(performance.now() - began).toBeLessThan(2800);
     expect(reply).toMatchObject({
       status: 'ERROR',
       error: 'session_busy',
@@ -101,9 +97,7 @@ describe('a chat', () => {
       },
     };
     const chat = createChat({ ...deps, llm, news: createPlanEventBus() });
-    const began = performance.now();
     const [, second] = await Promise.all([chat(say('status')), chat(say('status of web'))]);
-    expect(performance.now() - began).toBeLessThan(2800);
     expect(second).toMatchObject({ status: 'DONE', degraded: true, targets: ['web'] });
     expect(asked).toBe(1);
   });

@@ -6,6 +6,7 @@ import { Registry } from 'prom-client';
 import { onTestFinished } from 'vitest';
 import { createCatalogReader } from '../../../activities/compose/catalog.ts';
 import { ComposeError, type Compose } from '../../../activities/compose/compose.ts';
+import type { Clock } from '../../../platform/clock.ts';
 import { createKeyedLock } from '../../../platform/lock.ts';
 import { createGuard } from '../../../activities/power/host/guard-container.ts';
 import { createGuardFiles } from '../../../activities/power/host/guard-files.ts';
@@ -59,6 +60,8 @@ export interface OneHost {
   settleLoop(onNews?: () => void): ReconcileLoop;
   /** What the next process has: the same store, Engine and folder, and nothing else. */
   nextLife(itsStore?: Store): PowerHost;
+  /** For a test that starts many; otherwise it ends with its test. */
+  end(): Promise<void>;
 }
 
 /** It stands at noon until a test moves it or lets it run. Epoch ms. */
@@ -85,18 +88,23 @@ function createTestTime(): TestTime {
 
 /**
  * Starts with the test, and ends with it.
- * @param services as the compose file has them; `top` what stands beside them, `variables` the environment
+ * @param services as the compose file has them; `top` what stands beside them, `variables` the environment; `clock` of the
+ *   host, where it is not `time`
  */
 export async function startHost(
   services: Record<string, object>,
-  { top = {}, variables = {} }: { top?: object; variables?: Record<string, string> } = {},
+  {
+    top = {},
+    variables = {},
+    clock = null,
+  }: { top?: object; variables?: Record<string, string>; clock?: Clock | null } = {},
 ): Promise<OneHost> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-host-'));
   const file = join(folder, 'compose.yml');
   const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   const time = createTestTime();
-  const clock = (): number => time.now;
-  const engine = createFakeEngine(project, clock);
+  const now = clock ?? (() => time.now);
+  const engine = createFakeEngine(project, now);
   const images = createFakeImages();
   let known: Record<string, object> | null = services;
   let named = project;
@@ -140,11 +148,11 @@ export async function startHost(
       compose,
       store: itsStore,
       host: 'host-a',
-      clock,
+      clock: now,
       log: silent,
       capacity: () => engine.host(),
     });
-    const seen = createObservations({ store: itsStore, host: 'host-a', clock, log: silent });
+    const seen = createObservations({ store: itsStore, host: 'host-a', clock: now, log: silent });
     const heldOf = (service: string) => seen.get(service).containers ?? [];
     const currentProject = () => catalog.known()?.project ?? '';
     return {
@@ -154,10 +162,10 @@ export async function startHost(
       images,
       catalog,
       store: itsStore,
-      clock,
+      clock: now,
       log: silent,
       watch: engine.watch,
-      leases: createLeaseCache(itsStore, 'host-a', clock),
+      leases: createLeaseCache(itsStore, 'host-a', now),
       seen,
       guard: createGuard({
         docker: undefined as never, // switched off, it asks nobody
@@ -177,7 +185,7 @@ export async function startHost(
         composeFile: file,
         log: silent,
       }),
-      guardFiles: createGuardFiles(folder, currentProject, clock, silent, heldOf),
+      guardFiles: createGuardFiles(folder, currentProject, now, silent, heldOf),
       lock: createKeyedLock(),
       unbound: new Set(),
       proved: new Set(),
@@ -186,11 +194,14 @@ export async function startHost(
     };
   };
   const loops: ReconcileLoop[] = [];
-  onTestFinished(async () => {
-    await Promise.all(loops.map((loop) => loop.stop()));
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  let ending: Promise<void> | null = null;
+  const end = (): Promise<void> =>
+    (ending ??= (async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    })());
+  onTestFinished(end);
   await writeCompose(services);
   const power = life();
   const readAnew = (): KnownLease[] =>
@@ -244,5 +255,6 @@ export async function startHost(
       return loop;
     },
     nextLife: life,
+    end,
   };
 }

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { isAlive } from '../../../cli/up/process/process-identity.ts';
 import { readPidFile } from '../../../cli/up/process/pid-file.ts';
 import { ensureTinyImage } from '../../../scripts/tiny-image.ts';
+import { endWithUs } from '../../stack/reaper.ts';
 import { freePort } from '../../stack/temporal.ts';
 import { temporaryHome, until } from './temporary-home.ts';
 
@@ -25,13 +27,22 @@ export async function newInstallation() {
     VX11_TEMPORAL_UI_PORT: String(await freePort()),
     VX11_REDIS_PORT: String(await freePort()),
   };
-  const pid = (name: string) => readPidFile(join(home, 'run', `${name}.pid`))?.pid;
+  const known = (name: string) => readPidFile(join(home, 'run', `${name}.pid`));
+  const pid = (name: string) => known(name)?.pid;
+  // after a failed test, the supervisor was killed, and has left them
+  onTestFinished(() => {
+    for (const name of ['temporal', 'redis', 'madre', 'tentaculo_link']) {
+      const left = known(name);
+      if (left !== undefined && isAlive(left)) process.kill(left.pid, 'SIGKILL');
+    }
+  });
   return { home, env, pid };
 }
 
 /** Starts `vx11 up`. `output` returns what it has printed so far, and `ready` fails with that if it exits too early. */
 export function startUp(env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, ['cli/main.ts', 'up'], { cwd: repository, env });
+  endWithUs(child);
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr])

@@ -269,8 +269,6 @@ test.each([
   ['web - '.repeat(660)],
   ['twenty more '.repeat(330)],
 ])('a text crafted to be slow is parsed quickly: %.12s…', (text) => {
-  const from = performance.now();
-  parse(text);
-  // a few ms; a regular expression with backtracking would take minutes
-  expect(performance.now() - from).toBeLessThan(1000);
+  // a few ms; a regular expression with backtracking would take minutes and hit the time limit of the test
+  expect(parse(text)).toBeDefined();
 });

@@ -19,8 +19,11 @@ export async function setStage(options: Omit<StackOptions, 'temporalAddress'>): 
   try {
     const stack = await startStack({ ...options, temporalAddress: temporal.address });
     const destroy = async (): Promise<void> => {
-      await stack.destroy();
-      await end();
+      try {
+        await stack.destroy();
+      } finally {
+        await end(); // also of a stack that cannot be taken down
+      }
     };
     return { ...stack, temporal, destroy };
   } catch (error) {

@@ -35,7 +35,9 @@ export async function setPlanStage(options: {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-fault-plans-'));
   const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const destroy = async (): Promise<void> => {
-    for (const end of ends.toReversed()) await end();
+    const failures: unknown[] = [];
+    for (const end of ends.toReversed()) await end().catch((error) => void failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'not all of the stack ended');
   };
   try {
     const temporal = await startTemporal({ folder });

@@ -19,7 +19,7 @@ const append = (...events: NewEvent[]) => gateway.store.events.append(events);
 const follow = (query?: string, headers?: Record<string, string>) =>
   followEvents(gateway.base, query, headers);
 
-test('each event reaches a reader within 100 ms, in order, once', async () => {
+test('each event reaches a reader, in order, once', async () => {
   const stream = await follow();
   expect(stream.response.headers.get('content-type')).toContain('text/event-stream');
   expect(stream.response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -29,8 +29,6 @@ test('each event reaches a reader within 100 ms, in order, once', async () => {
   }
   await expect.poll(() => stream.received.length).toBe(20);
   expect(stream.received.map(({ payload }) => payload['nth'])).toEqual([...Array(20).keys()]);
-  const waits = stream.received.map(({ after }) => after).toSorted((one, other) => one - other);
-  expect(waits[10]).toBeLessThan(100); // the middle one: a busy machine may hold up a few
   stream.close();
 });
 

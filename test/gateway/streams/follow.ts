@@ -2,15 +2,10 @@ import { expect } from 'vitest';
 import type { EventRecord } from '../../../contracts/event.ts';
 import { adminToken } from '../fixture.ts';
 
-export interface Received extends EventRecord {
-  /** How long after it happened, in ms. */
-  after: number;
-}
-
 /** A reader of a gateway's events, from its first byte until it is cut or closes. */
 export interface Follower {
   response: Response;
-  received: Received[];
+  received: EventRecord[];
   comments: string[];
   /** When the stream ended, from whichever side. */
   ended: Promise<void>;
@@ -29,7 +24,7 @@ export async function follow(
     headers: { 'x-vx11-token': token, ...headers },
     signal: cut.signal,
   });
-  const received: Received[] = [];
+  const received: EventRecord[] = [];
   const comments: string[] = [];
   const take = (block: string): void => {
     comments.push(...[...block.matchAll(/^: (.*)$/gm)].map(([, text]) => text!));
@@ -37,7 +32,7 @@ export async function follow(
     if (data === undefined) return;
     const record = JSON.parse(data) as EventRecord;
     expect(block).toContain(`id: ${record.seq}\nevent: ${record.type}\n`);
-    received.push({ ...record, after: Date.now() - Date.parse(record.at) });
+    received.push(record);
   };
   const ended = (async () => {
     if (response.status !== 200) return;

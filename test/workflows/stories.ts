@@ -1,0 +1,278 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { newId } from '../../contracts/ids.ts';
+import type { PlanView, StepDraft } from '../../contracts/plan.ts';
+import type { SpawnView } from '../../contracts/spawn.ts';
+import type { WindowView } from '../../contracts/window.ts';
+import { closeWindow, extendWindow, releaseService } from '../../workflows/messages.ts';
+import { planState } from '../../workflows/plan-messages.ts';
+import { noop, openStep, startPlanBench, stopStep, type PlanBench } from '../plans/plan-bench.ts';
+import { until } from '../stack/wait.ts';
+import {
+  advice,
+  startAutonomyBench,
+  type AutonomyBench,
+  type FakeMadre,
+} from './autonomy-bench.ts';
+import type { FakeHost } from './fake-host.ts';
+import { startSpawnBench, type SpawnBench } from './spawn-bench.ts';
+import { by, close, startBench, type TemporalBench } from './temporal-bench.ts';
+
+const minute = 60_000;
+
+/** Everything that stories happen on. */
+export interface Storyteller {
+  windows: TemporalBench;
+  plans: PlanBench;
+  tasks: SpawnBench;
+  autonomy: AutonomyBench;
+  /** Where Temporal asks for a new run early. */
+  short: { windows: TemporalBench; plans: PlanBench };
+  stop(): Promise<void>;
+}
+
+/** @param shortAddress of a Temporal that asks for a new run early */
+export async function startStoryteller(
+  address: string,
+  shortAddress: string,
+): Promise<Storyteller> {
+  const windows = await startBench(address);
+  const plans = await startPlanBench(address, { expires_ms: 1500 });
+  const tasks = await startSpawnBench(address, { spawner: true, host: 'recorded' });
+  const autonomy = await startAutonomyBench(address);
+  const short = {
+    windows: await startBench(shortAddress),
+    plans: await startPlanBench(shortAddress),
+  };
+  const all = [windows, plans, tasks, autonomy, short.windows, short.plans];
+  return {
+    windows,
+    plans,
+    tasks,
+    autonomy,
+    short,
+    stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
+  };
+}
+
+/** Starts a run that ends by itself. */
+type Story = (at: Storyteller) => Promise<WorkflowHandle>;
+
+/** A window of db and web on a host of its own. */
+const window =
+  (
+    tell: (bench: TemporalBench, host: FakeHost, view: WindowView) => Promise<unknown>,
+    change: Partial<WindowView> = {},
+    on = (at: Storyteller): TemporalBench => at.windows,
+  ): Story =>
+  async (at) => {
+    const bench = on(at);
+    const { host, name } = await bench.host(`recorded-${newId('run').slice(4, 8)}`);
+    const what = { services: ['db', 'web'], kind: 'operator' as const, target: null };
+    const view = bench.request(name, { ...what, ttl_ms: 10 * minute, ...change });
+    await tell(bench, host, view);
+    return bench.handle(view);
+  };
+const closed = (bench: TemporalBench, view: WindowView): Promise<WindowView> =>
+  bench.handle(view).executeUpdate(closeWindow, { args: [close] });
+
+/** A restart of web, in a window that holds it. */
+const restart =
+  (tell: (run: WorkflowHandle, host: FakeHost) => Promise<unknown>, gated = false): Story =>
+  async ({ windows }) => {
+    const { host, name } = await windows.host(`recorded-${newId('run').slice(4, 8)}`);
+    await windows.open(windows.request(name));
+    if (gated) host.gates.set('restartService', new Promise(() => undefined));
+    const run = await windows.restart(name);
+    await tell(run, host);
+    return run;
+  };
+
+const plan =
+  (tell: (bench: PlanBench) => Promise<PlanView>): Story =>
+  async ({ plans }) =>
+    plans.handle(await tell(plans));
+const wait = (seconds: number): StepDraft => ({ type: 'WAIT', params: { seconds } });
+
+const task =
+  (tell: (bench: SpawnBench) => Promise<SpawnView>): Story =>
+  async ({ tasks }) => {
+    tasks.sandboxes.outcome = () => ({});
+    tasks.fault = null;
+    return tasks.handle(await tell(tasks));
+  };
+const failing = () => ({ outcome: 'failed', exit_code: 1 }) as const;
+
+const round =
+  (madre: Partial<FakeMadre>): Story =>
+  async ({ autonomy }) =>
+    (await autonomy.cycle(madre)).handle;
+
+/**
+ * A run whose end cannot be written until it has continued in a new run.
+ * @param which of the two runs is recorded
+ */
+const continued =
+  (
+    which: 'first' | 'last',
+    tell: (at: Storyteller['short']) => Promise<{ run: WorkflowHandle; mend: () => void }>,
+  ): Story =>
+  async ({ short }) => {
+    const { run, mend } = await tell(short);
+    const { runId } = await run.describe();
+    await until('it continues in a new run', async () => {
+      const now = await run.describe();
+      if (now.runId === runId && now.historyLength < 60) await run.signal('nobody');
+      return now.runId !== runId;
+    });
+    mend();
+    await run.result();
+    const recorded = which === 'first' ? runId : (await run.describe()).runId;
+    return short.windows.client.workflow.getHandle(run.workflowId, recorded);
+  };
+const closeFails = async ({ windows }: Storyteller['short']) => {
+  const { host, name } = await windows.host(`recorded-${newId('run').slice(4, 8)}`);
+  const view = windows.request(name);
+  await windows.open(view);
+  host.failing.add('closeServices');
+  closed(windows, view).catch(() => undefined); // refused by the run that another one follows
+  await until('it was tried', () => host.calls.includes('closeServices'));
+  return { run: windows.handle(view), mend: () => host.failing.clear() };
+};
+const endFails = async ({ plans }: Storyteller['short']) => {
+  plans.failing.add('endPlan');
+  const { plan: made } = await plans.propose([openStep(['web']), noop()]);
+  const tried = plans.calls.length;
+  await until('it was tried', () => plans.calls.slice(tried).includes('endPlan'));
+  return { run: plans.handle(made), mend: () => plans.failing.clear() };
+};
+
+/** How each kind of run may go, by the title of its history. */
+export const stories: Record<string, Story> = {
+  'open-expire': window(
+    async (bench, _, view) => {
+      await bench.open(view, 1500);
+      await bench.open(view, 1500);
+    },
+    { ttl_ms: 1500 },
+  ),
+  'extend-close': window(async (bench, _, view) => {
+    await bench.open(view);
+    for (const by_ms of [minute, 600 * minute]) {
+      await bench.handle(view).executeUpdate(extendWindow, { args: [{ by_ms, ...by }] });
+    }
+    await closed(bench, view);
+  }),
+  failed: window(async (bench, host, view) => {
+    host.fault = { nth: 0, when: 'before', retryable: false };
+    await bench.open(view);
+  }),
+  refused: window(async (bench, host, view) => {
+    host.room = 0;
+    await bench.open(view);
+  }),
+  queued: window(async (bench, host, view) => {
+    host.room = 0;
+    await bench.open(view, null, 'queue');
+    host.room = 2;
+    while (!host.calls.includes('moveDeadline')) await bench.open(view, minute, 'queue');
+    await closed(bench, view);
+  }),
+  released: window(async (bench, _, view) => {
+    await bench.open(view);
+    const request = { service: 'db', ...by };
+    await bench.handle(view).executeUpdate(releaseService, { args: [request] });
+    await closed(bench, view);
+  }),
+  'hold-close': window(
+    async (bench, _, view) => {
+      await bench.open(view);
+      await closed(bench, view);
+    },
+    { mode: 'hold', ttl_ms: null },
+  ),
+  'closed-while-opening': window(async (bench, host, view) => {
+    host.gates.set('openServices', new Promise(() => undefined));
+    const opening = bench.open(view);
+    while (host.running.size === 0) await sleep(10);
+    await closed(bench, view);
+    await opening;
+  }),
+  'close-failed-once': window(async (bench, host, view) => {
+    await bench.open(view);
+    host.fault = { nth: 1, when: 'before', retryable: false };
+    await closed(bench, view);
+  }),
+  restarted: restart((run) => run.result()),
+  'restart-cancelled': restart(async (run, host) => {
+    while (host.running.size > 0) await sleep(10);
+    await run.cancel();
+  }, true),
+  'plan-done': plan(async (bench) => {
+    const steps = [openStep(['web']), noop([]), wait(1), noop(['s1', 's2', 's3'])];
+    return (await bench.propose(steps)).plan;
+  }),
+  'plan-confirmed': plan(async (bench) => {
+    const { plan: made, confirm_token } = await bench.propose([stopStep(['web'])]);
+    await bench.confirm(made, confirm_token!);
+    return made;
+  }),
+  'plan-expired': plan(async (bench) => (await bench.propose([stopStep(['web'])])).plan),
+  'plan-undone': plan(async (bench) => {
+    bench.broken.add('db');
+    const { plan: made } = await bench.propose([
+      openStep(['web']),
+      openStep(['db']),
+      { type: 'CALL_SHUB', params: { action: 'mix', text: '' } },
+    ]);
+    await bench.end(made);
+    bench.broken.clear();
+    return made;
+  }),
+  'plan-cancelled': plan(async (bench) => {
+    const { plan: made } = await bench.propose([openStep(['web']), wait(60), noop()]);
+    await until('it waits', async () => {
+      const { steps } = await bench.handle(made).query(planState);
+      return steps[1]!.status === 'RUNNING';
+    });
+    await bench.cancel(made);
+    return made;
+  }),
+  'task-done': task((bench) => bench.start()),
+  'task-retried': task((bench) => {
+    bench.sandboxes.outcome = failing;
+    return bench.start({ max_retries: 2, callback_url: 'http://10.0.0.1/' });
+  }),
+  'task-lost': task((bench) => {
+    bench.fault = { nth: bench.calls.length, when: 'before' };
+    return bench.start();
+  }),
+  'task-cancelled': task(async (bench) => {
+    bench.sandboxes.outcome = () => null;
+    const view = await bench.start();
+    await until(
+      'it runs',
+      async () => (await bench.store.spawns.find(view.spawn_id))?.state === 'running',
+    );
+    await bench.tell(view, { reason: 'cancelled', by: 'ada' });
+    return view;
+  }),
+  'task-window-closed': task(async (bench) => {
+    bench.sandboxes.outcome = failing;
+    const view = await bench.start({ max_retries: 10 });
+    await until('it pauses', async () => {
+      const record = await bench.store.spawns.record(view.spawn_id);
+      return record?.attempts.length === 2 && record.view.state === 'queued';
+    });
+    await bench.tell(view, { reason: 'window_closed', by: 'madre' });
+    return view;
+  }),
+  'autonomy-rest': round({ round: { running: true, changed: false } }),
+  'autonomy-rules': round({}),
+  'autonomy-model': round({ reasoning: advice('lane:fs_drift') }),
+  'autonomy-model-away': round({ failures: { reason: 9 } }),
+  'close-continued': continued('first', closeFails),
+  'close-continued-last': continued('last', closeFails),
+  'plan-end-continued': continued('first', endFails),
+  'plan-end-continued-last': continued('last', endFails),
+};
