@@ -6,9 +6,6 @@ export interface Address {
   port: number;
 }
 
-/** Addresses that mean this very machine. */
-export const isLoopback = (host: string): boolean => /^(127\.|localhost$|::1$|\[::1\]$)/.test(host);
-
 export interface Relay {
   /** Connections that were turned away. */
   refused(): number;
