@@ -76,7 +76,6 @@ export const eventRoutes: Routes = (context) => async (app) => {
     handler: async (request, reply) => {
       const header = request.headers['last-event-id'];
       const asked = placeOf(typeof header === 'string' ? header : request.query.since);
-      streams.admit(request);
       const newest = await store().events.newest();
       const since = asked === null ? newest : Math.min(asked, newest);
       const { window_id, plan_id, type } = request.query;

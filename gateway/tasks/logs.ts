@@ -91,7 +91,6 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
       const header = request.headers['last-event-id'];
       const place = logPlaceOf(typeof header === 'string' ? header : undefined);
       const view = await spawns.find(request.params.spawn_id);
-      streams.admit(request);
       const stream = streams.open(request, reply);
       const gone = new AbortController();
       stream.onClose(() => gone.abort());
