@@ -63,6 +63,18 @@ export function asVX11Error(error: unknown): VX11Error {
   });
 }
 
+/** What lies behind an error, outermost first; without stacks, since one outage answers many requests. */
+function causesOf(error: Error): string | undefined {
+  const causes: string[] = [];
+  for (let cause = error.cause; cause !== undefined && causes.length < 8;) {
+    const { message, code } = (cause ?? {}) as { message?: unknown; code?: unknown };
+    const text = typeof message === 'string' && message !== '' ? message : String(code ?? cause);
+    if (!causes.includes(text)) causes.push(text);
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return causes.length === 0 ? undefined : causes.join(': ');
+}
+
 /** An error as a caller is told of it; the log has the rest. */
 export function problemFor(
   error: unknown,
@@ -74,7 +86,12 @@ export function problemFor(
     request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
   else if (problem.status >= 500)
     request.log.warn(
-      { error: told.code, because: told.message, correlation_id: request.id },
+      {
+        error: told.code,
+        because: told.message,
+        cause: causesOf(told),
+        correlation_id: request.id,
+      },
       'answered 5xx',
     );
   return { told, problem };
