@@ -170,7 +170,7 @@ function answerProblem(
   reply: FastifyReply,
 ): void {
   request.repeat = null;
-  if (error instanceof TakenBack) request.repeat = 'begins_anew';
+  if (error instanceof TakenBack) request.repeat = 'release';
   else if (certainlyNotSent(error)) sentNothing(request);
   const { told, problem } = problemFor(error, request);
   if (told.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');
