@@ -8,6 +8,9 @@ import {
 
 export const problemType = 'application/problem+json';
 
+/** Where the gateway serves a page about an error. */
+export const problemPath = (code: string): string => `/problems/${code}`;
+
 /** An error as RFC 9457 says it, with our members `error`, `correlation_id` and `errors`. */
 export interface Problem {
   type: string;
@@ -22,7 +25,7 @@ export interface Problem {
 export function problemOf(error: VX11Error, correlationId: string): Problem {
   const { status, title } = errorCatalog[error.code];
   return {
-    type: `urn:vx11:error:${error.code}`,
+    type: problemPath(error.code),
     title,
     status,
     detail: error.message,
