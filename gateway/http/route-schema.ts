@@ -56,6 +56,21 @@ export const answers = <T extends Record<number, unknown>>(good: T): T => good;
 export const noQuery = z.strictObject({});
 export const noBody = z.strictObject({});
 
+/** How many entries of a list are wanted: a number from 1 to `most`, `usual` where it is left out. */
+export const limitQuery = (most: number, usual: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, `must be a number from 1 to ${most}`)
+    .transform(Number)
+    .pipe(z.int().max(most, `must be a number from 1 to ${most}`))
+    .optional()
+    .transform((limit) => limit ?? usual)
+    .meta({ description: `From 1 to ${most}; ${usual} where left out` });
+
+/** Where a list of pages continues. */
+export const cursorQuery = (form: RegExp) =>
+  z.string().regex(form, 'must be the next_cursor of the last answer').optional();
+
 /** How long a read may wait for an end. */
 export const waitQuery = z.strictObject({
   wait_seconds: z
