@@ -69,11 +69,10 @@ export function asVX11Error(error: unknown): VX11Error {
 /** What lies behind an error, outermost first; without stacks, since one outage answers many requests. */
 function causesOf(error: Error): string | undefined {
   const causes: string[] = [];
-  for (let cause = error.cause; cause !== undefined && causes.length < 8;) {
-    const { message, code } = (cause ?? {}) as { message?: unknown; code?: unknown };
-    const text = typeof message === 'string' && message !== '' ? message : String(code ?? cause);
+  for (let cause = error.cause; cause instanceof Error && causes.length < 8; cause = cause.cause) {
+    // an AggregateError of several addresses has a code and no message
+    const text = cause.message || (cause as { code?: string }).code || cause.name;
     if (!causes.includes(text)) causes.push(text);
-    cause = cause instanceof Error ? cause.cause : undefined;
   }
   return causes.length === 0 ? undefined : causes.join(': ');
 }

@@ -1,6 +1,6 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import type { CatalogService } from '../../contracts/service.ts';
-import { placeServices } from '../../domain/services/placement.ts';
+import { placeServices, type Misplacement } from '../../domain/services/placement.ts';
 import { startOrder } from '../../domain/services/start-order.ts';
 import { findServices, windowServices, type Snapshot } from './snapshot.ts';
 
@@ -13,9 +13,20 @@ const namesOf = (snapshot: Snapshot): string => {
   return names.slice(0, shown).join(', ') + more;
 };
 
-/** Throws `service_not_allowed`, which names this field. */
-function refuse(field: string, problem: string): never {
-  throw new VX11Error('service_not_allowed', problem, { fields: [{ field, problem }] });
+function textOf(problem: Misplacement, snapshot: Snapshot): string {
+  if (problem.why === 'unknown') {
+    const where =
+      problem.host === null ? 'any compose file' : `the compose file of ${problem.host}`;
+    const names = namesOf(snapshot);
+    return `${problem.name} is not in ${where}; services that can be opened: ${names}.`;
+  }
+  if (problem.why === 'several_hosts') {
+    return `${problem.name} is on several hosts; name one of them as host: ${problem.hosts.join(', ')}.`;
+  }
+  if (problem.why === 'always_runs') {
+    return `${problem.name} is of the ${problem.tier} tier: it runs without windows.`;
+  }
+  return `One window is on one host; these are on ${problem.hosts.join(' and ')}.`;
 }
 
 /** The host that has all of these services, and their entries. @param fieldOf the field that has the name at a place */
@@ -32,32 +43,9 @@ function place(
   if (placed.ok) {
     return { host: placed.host, services: placed.services.map(({ service }) => service) };
   }
-  const { at, problem } = placed;
-  switch (problem.why) {
-    case 'unknown': {
-      const where =
-        problem.host === null ? 'any compose file' : `the compose file of ${problem.host}`;
-      return refuse(
-        fieldOf(at),
-        `${problem.name} is not in ${where}; services that can be opened: ${namesOf(snapshot)}.`,
-      );
-    }
-    case 'several_hosts':
-      return refuse(
-        fieldOf(at),
-        `${problem.name} is on several hosts; name one of them as host: ${problem.hosts.join(', ')}.`,
-      );
-    case 'always_runs':
-      return refuse(
-        fieldOf(at),
-        `${problem.name} is of the ${problem.tier} tier: it runs without windows.`,
-      );
-    case 'apart':
-      return refuse(
-        'services',
-        `One window is on one host; these are on ${problem.hosts.join(' and ')}.`,
-      );
-  }
+  const field = placed.problem.why === 'apart' ? 'services' : fieldOf(placed.at);
+  const problem = textOf(placed.problem, snapshot);
+  throw new VX11Error('service_not_allowed', problem, { fields: [{ field, problem }] });
 }
 
 /**

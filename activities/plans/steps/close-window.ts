@@ -99,12 +99,12 @@ async function releaseOnceOpen(
   message: WindowSender & { service: string },
   signal: AbortSignal,
 ): Promise<StepError | null> {
-  const release = async (): Promise<null> => {
+  const ask = async (): Promise<null> => {
     const answer = await deps.runs().releaseService(windowId, message, releaseLimitMs);
     if (answer !== null && 'code' in answer) throw new NotYet(answer);
     return null;
   };
-  return retry(release, {
+  return retry(ask, {
     backoff: { firstMs: 200, longestMs: 2000 },
     withinMs: releaseLimitMs,
     signal,

@@ -27,8 +27,6 @@ let activities: PlanActivities;
 let opening: () => Promise<WindowView>;
 let closings: number;
 let extending: PlanRuns['extendWindow'];
-/** How often a window says that it is not open yet before it lets go of a service. */
-let refusals: number;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-steps-'));
@@ -36,7 +34,7 @@ beforeEach(async () => {
   const services = [aService('web'), aService('shubniggurath')];
   await store.services.saveCatalog(catalog(services), []);
   await store.windows.save(anOpenWindow({ host: 'box', members: ['shubniggurath'] }), []);
-  [opening, closings, refusals] = [() => Promise.reject(new Error('not here')), 0, 0];
+  [opening, closings] = [() => Promise.reject(new Error('not here')), 0];
   extending = () => Promise.reject(new Error('not here'));
   const runs: PlanRuns = {
     start: () => Promise.reject(new Error('not here')),
@@ -60,7 +58,6 @@ beforeEach(async () => {
       return over;
     },
     async releaseService(id, { service }) {
-      if (refusals-- > 0) return { code: 'window_not_open', detail: 'this window is opening' };
       const rest = without((await store.windows.find(id))!, service);
       await store.windows.save(rest, []);
       return rest;
@@ -273,24 +270,6 @@ describe('a service that is taken out of its windows', () => {
       result: { released: [window_id], still_held_by: [] },
     });
   });
-
-  test('leaves a window that still opens as soon as that is open', async () => {
-    await held({ state: 'opening', services: ['web', 'db'], members: ['web', 'db'] });
-    refusals = 2;
-    expect(await run(activities.runStep, await stop('web'))).toMatchObject({ status: 'DONE' });
-    expect(await store.windows.find(window_id)).toMatchObject({ members: ['db'] });
-    expect(closings).toBe(0);
-  });
-
-  test.each(['requested', 'queued', 'opening'] as const)(
-    'ends at once a window that is %s and has nothing else',
-    async (state) => {
-      await held({ state, services: ['web'], members: [] });
-      refusals = Infinity;
-      expect(await run(activities.runStep, await stop('web'))).toMatchObject({ status: 'DONE' });
-      expect((await store.windows.find(window_id))?.state).toBe('closed');
-    },
-  );
 
   test('may be called like one of VX11’s, where its tier is that of windows', async () => {
     await store.services.saveCatalog(catalog([aService('redis')]), []);

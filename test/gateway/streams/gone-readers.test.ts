@@ -77,5 +77,6 @@ test('requests that wait for the store at the same time do not open more streams
   });
   await until('all wait for the store', async () => asked() === count);
   letGo();
-  expect((await Promise.all(statuses)).toSorted()).toEqual([200, 200, 200, 503, 503]);
+  const opened = (await Promise.all(statuses)).filter((status) => status === 200);
+  expect(opened).toHaveLength(maxStreams);
 });
