@@ -13,6 +13,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.real.test.ts', 'test/faults/**', 'test/compose/odd-corpus.test.ts'],
           testTimeout: 20_000,
+          globalSetup: ['test/gateway/http/route-coverage.ts'],
         },
       },
       {

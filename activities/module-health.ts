@@ -1,7 +1,10 @@
 import type { ServiceTier } from '../contracts/service.ts';
 import { isPressed } from '../domain/autonomy/decide.ts';
-import { isLive } from '../domain/windows/lease.ts';
-import { heldBy, judgeService } from '../domain/services/status.ts';
+import {
+  leasesByService,
+  observationsByService,
+  serviceStatuses,
+} from '../domain/windows/service-status.ts';
 import type { Store } from '../store/index.ts';
 import type { ModuleHealth } from '../store/system/module-health.ts';
 
@@ -66,22 +69,21 @@ async function judged(store: Store, now: number): Promise<Omit<KnownPart, 'since
     store.services.catalogs(),
     store.services.observed(),
   ]);
-  const seen = new Map(observed.map((one) => [`${one.host}/${one.name}`, one]));
-  const perHost = await Promise.all(
-    catalogs.map(async ({ host, services }) => {
-      const leases = (await store.leases.ofHost(host)).filter((lease) => isLive(lease, now));
-      return services.map(({ name, tier }) => {
-        const mine = leases.filter(({ service }) => service === name);
-        const judgement = judgeService(tier, seen.get(`${host}/${name}`) ?? null, heldBy(mine));
-        return {
-          name,
-          host,
-          tier,
-          ...judgement,
-          window_ids: mine.map(({ window_id }) => window_id),
-        };
-      });
-    }),
-  );
-  return perHost.flat().filter(({ health }) => health !== 'off_by_policy');
+  const leases = await Promise.all(catalogs.map(({ host }) => store.leases.ofHost(host)));
+  const known = {
+    catalogs,
+    observations: observationsByService(observed),
+    leases: leasesByService(leases.flat()),
+    windows: [],
+  };
+  return serviceStatuses(known, now)
+    .filter(({ health }) => health !== 'off_by_policy')
+    .map(({ name, host, tier, health, reason, window_ids }) => ({
+      name,
+      host,
+      tier,
+      health,
+      reason,
+      window_ids,
+    }));
 }

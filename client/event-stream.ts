@@ -1,3 +1,4 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { eventRecord, type EventRecord } from '../contracts/event.ts';
 import type { GatewayClient } from './gateway-client.ts';
 
@@ -33,32 +34,17 @@ export interface StreamMessage {
   data: string;
 }
 
+/** The longest message that is read, in characters: no answer of the gateway comes near. */
+const maxBufferSize = 8 * 1024 * 1024;
+
 /** The messages of a text/event-stream (WHATWG HTML, 9.2.6), without its comments and other fields. */
 export async function* readMessages(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<BufferSource>,
 ): AsyncGenerator<StreamMessage> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  let data: string[] = [];
-  let id: string | undefined;
-  let event = 'message';
-  for await (const chunk of body) {
-    rest += decoder.decode(chunk, { stream: true });
-    const lines = rest.split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (line === '') {
-        if (data.length > 0) yield { id, event, data: data.join('\n') };
-        data = [];
-        event = 'message';
-      } else {
-        const [, field = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
-        if (field === 'data') data.push(value);
-        else if (field === 'id') id = value;
-        else if (field === 'event') event = value;
-      }
-    }
-  }
+  const messages = body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream({ maxBufferSize }));
+  for await (const { id, event = 'message', data } of messages) yield { id, event, data };
 }
 
 function parseJson(text: string): unknown {

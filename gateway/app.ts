@@ -24,6 +24,7 @@ import { createLimits } from './http/limits.ts';
 import { createMetrics } from './http/metrics.ts';
 import { notifyOnWrite } from './reads/notify-on-write.ts';
 import { countInFlight, observeRoute } from './http/request-metrics.ts';
+import { registerProblemPages } from './openapi/problem-pages.ts';
 import { registerOpenApi } from './openapi/register.ts';
 import { createOpenWindow } from './windows/open-window.ts';
 import { problemType, problemFor } from './http/problem.ts';
@@ -83,6 +84,7 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
   app.setErrorHandler(answerProblem);
   guardRoutes(app, context);
   await registerOpenApi(app, deps.config.version);
+  registerProblemPages(app);
   for (const routes of resources) await app.register(routes(context));
   return app;
 }
@@ -170,7 +172,7 @@ function answerProblem(
   reply: FastifyReply,
 ): void {
   request.repeat = null;
-  if (error instanceof TakenBack) request.repeat = 'begins_anew';
+  if (error instanceof TakenBack) request.repeat = 'release';
   else if (certainlyNotSent(error)) sentNothing(request);
   const { told, problem } = problemFor(error, request);
   if (told.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');

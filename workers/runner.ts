@@ -50,8 +50,7 @@ export async function runRole(role: Role, signal: AbortSignal): Promise<void> {
     }
     await sleep(wait, undefined, { signal }).catch(() => undefined);
   }
-  health.closeAllConnections();
-  health.close();
+  await health.close();
   logger.info('stopped');
 }
 

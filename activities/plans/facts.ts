@@ -1,8 +1,10 @@
-import type { ServiceObservation } from '../../contracts/service.ts';
-import { isLive } from '../../domain/windows/lease.ts';
 import { planningContextOf, type PlanningContext } from '../../domain/plans/planning-context.ts';
 import type { ServiceFact } from '../../domain/language/chat-reply.ts';
-import { heldBy, judgeService } from '../../domain/services/status.ts';
+import {
+  leasesByService,
+  observationsByService,
+  serviceStatuses,
+} from '../../domain/windows/service-status.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 
@@ -25,38 +27,17 @@ export async function readServices(
     store.windows.live(),
   ]);
   const catalogs = known.filter(({ host }) => only === undefined || host === only);
-  const now = clock();
   const leases = (await Promise.all(catalogs.map(({ host }) => store.leases.ofHost(host)))).flat();
-  const seen = new Map(
-    observed.map((one): [string, ServiceObservation] => [`${one.host}/${one.name}`, one]),
+  const statuses = serviceStatuses(
+    {
+      catalogs,
+      windows,
+      observations: observationsByService(observed),
+      leases: leasesByService(leases),
+    },
+    clock(),
   );
-  const ends = new Map(windows.map((view) => [view.window_id, view.expires_at]));
-  return catalogs.flatMap(({ host, services }) =>
-    services
-      .filter(({ name }) => names.length === 0 || names.includes(name))
-      .map(({ name, tier }): ServiceFact => {
-        const holding = leases.filter(
-          (lease) => lease.host === host && lease.service === name && isLive(lease, now),
-        );
-        const one = seen.get(`${host}/${name}`) ?? null;
-        const { health, reason } = judgeService(tier, one, heldBy(holding));
-        const until = holding.map(({ window_id }) => ends.get(window_id) ?? null);
-        return {
-          name,
-          host,
-          tier,
-          state: one?.state ?? 'absent',
-          health,
-          reason,
-          until: lastOf(until),
-        };
-      }),
-  );
-}
-
-/** The latest of these instants; null without one, or where one window has no end yet. */
-function lastOf(ends: (string | null)[]): string | null {
-  if (ends.includes(null)) return null;
-  // instants of one form sort as text
-  return ends.toSorted((one, other) => (one ?? '').localeCompare(other ?? '')).at(-1) ?? null;
+  return statuses
+    .filter(({ name }) => names.length === 0 || names.includes(name))
+    .map(({ window_ids: _ids, note: _note, ...fact }) => fact);
 }

@@ -41,12 +41,15 @@ export interface PlanRuns {
     message: WindowSender & { reason: string },
     limitMs: number,
   ): Promise<WindowView | null>;
-  /** Takes a service out of a window; null where its workflow is gone already. */
+  /**
+   * Takes a service out of a window.
+   * @returns why the window does not let go of it yet; null where its workflow is gone already
+   */
   releaseService(
     id: string,
     message: WindowSender & { service: string },
     limitMs: number,
-  ): Promise<WindowView | null>;
+  ): Promise<WindowView | StepError | null>;
   /**
    * Stops and starts a service inside this window; once for each `update_id`, which is joined where it was begun already.
    * @returns why it is not up again; null where it is

@@ -1,6 +1,7 @@
 import type { Language } from '../../contracts/intent.ts';
 import type { StepError } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
+import { placeServices, type Misplacement } from '../services/placement.ts';
 import { planTextsOf } from './plan-languages.ts';
 import { openable, type KnownService, type PlanningContext } from './planning-context.ts';
 
@@ -45,44 +46,22 @@ export function resolveHost(
 ): Resolved<{ host: string; services: KnownService[] }> {
   const named = namedHost(hosts, context, language);
   if (!named.ok) return named;
-  const whole = context.hosts.filter((host) =>
-    names.every((name) => context.services.some((one) => one.host === host && one.name === name)),
-  );
-  const wanted = named.host ?? (whole.length === 1 ? whole[0]! : null);
-  const services: KnownService[] = [];
-  for (const name of names) {
-    const found = find(name, wanted, context, language);
-    if (!found.ok) return found;
-    services.push(found.service);
-  }
-  const { host } = services[0]!;
-  const others = [...new Set(services.map((service) => service.host))];
-  if (others.length === 1) return { ok: true, host, services };
-  return refuse(
-    planTextsOf(language).windowOnOneHost(others.join(language === 'es' ? ' y ' : ' and ')),
-  );
+  const placed = placeServices(names, named.host, context.services);
+  return placed.ok ? placed : refuse(textOf(placed.problem, context, language));
 }
 
-/** The catalog entry for a name, or the reason why there is no single one. */
-function find(
-  name: string,
-  host: string | null,
-  context: PlanningContext,
-  language: Language,
-): Resolved<{ service: KnownService }> {
+function textOf(problem: Misplacement, context: PlanningContext, language: Language): string {
   const say = planTextsOf(language);
-  const found = context.services.filter(
-    (service) => service.name === name && (host === null || service.host === host),
-  );
-  const [service, second] = found;
-  if (service === undefined) return refuse(say.inNoFile(name, host, namesOf(context, language)));
-  if (second !== undefined) return refuse(severalHosts(name, found, language));
-  if (service.tier === 'window') return { ok: true, service };
-  return refuse(say.alwaysRuns(name, service.tier));
+  if (problem.why === 'unknown') {
+    return say.inNoFile(problem.name, problem.host, namesOf(context, language));
+  }
+  if (problem.why === 'several_hosts') return severalHosts(problem.name, problem.hosts, language);
+  if (problem.why === 'always_runs') return say.alwaysRuns(problem.name, problem.tier);
+  return say.windowOnOneHost(problem.hosts.join(language === 'es' ? ' y ' : ' and '));
 }
 
-const severalHosts = (name: string, on: readonly { host: string }[], language: Language): string =>
-  planTextsOf(language).onSeveralHosts(name, on.map(({ host }) => host).join(', '), on[0]!.host);
+const severalHosts = (name: string, hosts: readonly string[], language: Language): string =>
+  planTextsOf(language).onSeveralHosts(name, hosts.join(', '), hosts[0]!);
 
 /**
  * The windows that a request refers to: those on the named host, or all of them if they are on one host. Several hosts
@@ -105,11 +84,5 @@ export function selectWindows(
   }
   const on = [...new Set(windows.map(({ host }) => host))];
   if (all || on.length < 2) return { ok: true, windows: [...windows] };
-  return refuse(
-    severalHosts(
-      targets.join(', '),
-      on.map((host) => ({ host })),
-      language,
-    ),
-  );
+  return refuse(severalHosts(targets.join(', '), on, language));
 }

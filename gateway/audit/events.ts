@@ -44,8 +44,8 @@ export const eventRoutes: Routes = (context) => async (app) => {
       tags: ['events'],
       summary: 'Server-Sent Events of the append-only log',
       description:
-        'id is the number of the event, event its type, data the record as JSON. Without Last-Event-ID or since it ' +
-        'starts with what happens next; with one it first replays what followed it. A comment every 10 s keeps it alive.',
+        'id is the number of the event, event its type, data the record as JSON. Last-Event-ID or since first replay what ' +
+        'followed that event. A comment every 10 s keeps the stream alive.',
       querystring: eventsQuery,
       response: answers({
         200: {
@@ -76,7 +76,6 @@ export const eventRoutes: Routes = (context) => async (app) => {
     handler: async (request, reply) => {
       const header = request.headers['last-event-id'];
       const asked = placeOf(typeof header === 'string' ? header : request.query.since);
-      streams.admit(request);
       const newest = await store().events.newest();
       const since = asked === null ? newest : Math.min(asked, newest);
       const { window_id, plan_id, type } = request.query;

@@ -14,15 +14,9 @@ import { callerOf } from '../http/authenticate.ts';
 import { steerAutonomy } from './control.ts';
 import type { Routes } from '../context.ts';
 import { decisionExample, reportExample, statusExample } from './examples.ts';
-import { answers, idempotencyHeaders, noBody, noQuery } from '../http/route-schema.ts';
+import { answers, idempotencyHeaders, noBody, noQuery, limitQuery } from '../http/route-schema.ts';
 
 const hourMs = 3_600_000;
-
-const limitText = z
-  .string()
-  .regex(/^([1-9]\d?|100)$/, 'a number from 1 to 100')
-  .optional()
-  .meta({ description: '20 where left out' });
 
 const instant = (at: number | null): string | null =>
   at === null ? null : new Date(at).toISOString();
@@ -125,13 +119,13 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
       tags: ['autonomy'],
       summary:
         'Decisions, newest first: on what they rest, what else was possible, what they came to',
-      querystring: z.strictObject({ limit: limitText }),
+      querystring: z.strictObject({ limit: limitQuery(100, 20) }),
       response: answers({
         200: decisionListAnswer.meta({ examples: [{ decisions: [decisionExample] }] }),
       }),
     },
     handler: async ({ query }) => ({
-      decisions: await store().autonomy.list(Number(query.limit ?? 20)),
+      decisions: await store().autonomy.list(query.limit),
     }),
   });
 };

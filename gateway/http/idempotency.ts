@@ -34,7 +34,7 @@ export const intentOfRepeats = (request: FastifyRequest): string | undefined => 
 
 /** Notes that nothing was sent for this request; an earlier one with its key may have sent something all the same. */
 export function sentNothing(request: FastifyRequest): void {
-  request.repeat = request.claim?.again === true ? 'goes_on' : 'begins_anew';
+  request.repeat = request.claim?.again === true ? 'resume' : 'release';
 }
 
 /** One text for a request and all its repeats, until one of them is refused; null without a key. */
@@ -104,10 +104,9 @@ const withoutToken = (answer: string): string => {
 };
 
 /**
- * Keeps answers of requests that did something: 2xx, also 202, since a repeat must not start the same thing again and
- * the first answer names the window to ask for. Confirm tokens are not kept: who lost one asks for a new one. A refusal
- * lets go of the key: nothing was done, and the caller may mend the request. Where a part of VX11 was away something may
- * have been done: a repeat goes on with that. What the request itself says of its repeats wins.
+ * Settles the idempotency key of a request by its answer. A 2xx (202 too) is kept and replayed to every retry, without its
+ * confirm token: a lost one is asked for again. A 4xx releases the key: nothing happened. A 5xx keeps it resumable: work may
+ * have started, and a retry continues it. `request.repeat`, where it is set, overrides the status.
  */
 export const keepFirstAnswer =
   (store: StoreSource, claims: IdempotencyClaims): onSendHookHandler =>
@@ -118,11 +117,11 @@ export const keepFirstAnswer =
     try {
       const { idempotency } = store();
       const { statusCode } = reply;
-      const byStatus = statusCode < 300 ? 'is_told' : statusCode < 500 ? 'begins_anew' : 'goes_on';
+      const byStatus = statusCode < 300 ? 'replay' : statusCode < 500 ? 'release' : 'resume';
       const repeat = request.repeat ?? byStatus;
-      if (repeat === 'is_told') {
+      if (repeat === 'replay') {
         await idempotency.finish(claim, statusCode, withoutToken(payload as string));
-      } else if (repeat === 'begins_anew') await idempotency.abandon(claim);
+      } else if (repeat === 'release') await idempotency.abandon(claim);
       else await idempotency.release(claim);
     } catch (error) {
       // what was done is done: an answer that could not be kept is still the answer

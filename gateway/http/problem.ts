@@ -8,6 +8,9 @@ import {
 
 export const problemType = 'application/problem+json';
 
+/** Where the gateway serves a page about an error. */
+export const problemPath = (code: string): string => `/problems/${code}`;
+
 /** An error as RFC 9457 says it, with our members `error`, `correlation_id` and `errors`. */
 export interface Problem {
   type: string;
@@ -22,7 +25,7 @@ export interface Problem {
 export function problemOf(error: VX11Error, correlationId: string): Problem {
   const { status, title } = errorCatalog[error.code];
   return {
-    type: `urn:vx11:error:${error.code}`,
+    type: problemPath(error.code),
     title,
     status,
     detail: error.message,
@@ -63,6 +66,17 @@ export function asVX11Error(error: unknown): VX11Error {
   });
 }
 
+/** What lies behind an error, outermost first; without stacks, since one outage answers many requests. */
+function causesOf(error: Error): string | undefined {
+  const causes: string[] = [];
+  for (let cause = error.cause; cause instanceof Error && causes.length < 8; cause = cause.cause) {
+    // an AggregateError of several addresses has a code and no message
+    const text = cause.message || (cause as { code?: string }).code || cause.name;
+    if (!causes.includes(text)) causes.push(text);
+  }
+  return causes.length === 0 ? undefined : causes.join(': ');
+}
+
 /** An error as a caller is told of it; the log has the rest. */
 export function problemFor(
   error: unknown,
@@ -74,7 +88,12 @@ export function problemFor(
     request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
   else if (problem.status >= 500)
     request.log.warn(
-      { error: told.code, because: told.message, correlation_id: request.id },
+      {
+        error: told.code,
+        because: told.message,
+        cause: causesOf(told),
+        correlation_id: request.id,
+      },
       'answered 5xx',
     );
   return { told, problem };

@@ -1,6 +1,5 @@
 import type { FastifyReply, onResponseHookHandler } from 'fastify';
 import { isRead } from './origin-check.ts';
-import type { LatencyHistogram } from './latency-histogram.ts';
 import type { GatewayMetrics } from './metrics.ts';
 
 /** Counts changes that wait for their answer; reads are over before anybody could look. */
@@ -15,15 +14,9 @@ export function observeRoute(
   method: string,
   route: string,
 ): onResponseHookHandler {
-  const byStatus = new Map<number, LatencyHistogram>();
   return (request, reply, done) => {
     const status = reply.statusCode;
-    let timer = byStatus.get(status);
-    if (timer === undefined) {
-      timer = latency({ method, route, status: String(status) });
-      byStatus.set(status, timer);
-    }
-    timer.observe(reply.elapsedTime);
+    latency.observe({ method, route, status }, reply.elapsedTime / 1000);
     if (!isRead(method)) {
       const ms = Math.round(reply.elapsedTime);
       const who = request.caller?.name ?? null;

@@ -22,10 +22,10 @@ declare module 'fastify' {
     /** On its Idempotency-Key, until it is answered. */
     claim: Claim | null;
     /**
-     * What a repeat with its key does, where the status of the answer does not say it: begins anew, since nothing was
-     * done, or goes on with what may have been done.
+     * What happens to its key, where the status of the answer does not say it: `release` frees it, since nothing was
+     * done; `resume` lets a retry continue what may have been started.
      */
-    repeat: 'begins_anew' | 'goes_on' | null;
+    repeat: 'release' | 'resume' | null;
   }
 }
 

@@ -2,23 +2,24 @@ import { z } from 'zod';
 import { errorCatalog, type ErrorCode } from '../../contracts/errors.ts';
 import { correlationId } from '../../contracts/text.ts';
 
-const codes = Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]];
+/** A code of the catalog. */
+export const errorCode = z.enum(Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]]);
 
 /** RFC 9457 with our members. */
 export const problemSchema = z
   .strictObject({
-    type: z.string(),
+    type: z.string().meta({ description: 'Path of a page about it' }),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    error: z.enum(codes),
+    error: errorCode,
     correlation_id: correlationId,
     errors: z.array(z.strictObject({ field: z.string(), problem: z.string() })).optional(),
   })
   .meta({
     examples: [
       {
-        type: 'urn:vx11:error:service_not_allowed',
+        type: '/problems/service_not_allowed',
         title: 'Only services of the compose file can be used',
         status: 422,
         detail: 'nope is not in any compose file; services that can be opened: redis, web.',
@@ -27,6 +28,15 @@ export const problemSchema = z
       },
     ],
   });
+
+/** What there is to know about one error, whatever request met it. */
+export const problemPage = z.strictObject({
+  error: errorCode,
+  status: z.int(),
+  title: z.string(),
+  retry: z.boolean(),
+  next: z.string(),
+});
 
 declare module 'fastify' {
   interface FastifySchema {
@@ -46,6 +56,21 @@ export const answers = <T extends Record<number, unknown>>(good: T): T => good;
 export const noQuery = z.strictObject({});
 export const noBody = z.strictObject({});
 
+/** How many entries of a list are wanted: a number from 1 to `most`, `usual` where it is left out. */
+export const limitQuery = (most: number, usual: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, `must be a number from 1 to ${most}`)
+    .transform(Number)
+    .pipe(z.int().max(most, `must be a number from 1 to ${most}`))
+    .optional()
+    .transform((limit) => limit ?? usual)
+    .meta({ description: `From 1 to ${most}; ${usual} where left out` });
+
+/** Where a list of pages continues. */
+export const cursorQuery = (form: RegExp) =>
+  z.string().regex(form, 'must be the next_cursor of the last answer').optional();
+
 /** How long a read may wait for an end. */
 export const waitQuery = z.strictObject({
   wait_seconds: z
@@ -63,9 +88,9 @@ export const idempotencyHeaders = z.looseObject({
     .optional()
     .meta({
       description:
-        'The same key with the same request gives the first answer again, for 48 hours. A request that was cut off ' +
-        'is gone on with, not done twice: until then, 3 s at most after its gateway died, a repeat is 409 request_in_flight. ' +
-        'Only a stop or restart of a service by its name, and solo madre, may be carried out again.',
+        'The same key with the same request returns the first answer, for 48 hours. A retry of a request that was cut off ' +
+        'continues it; while the first one runs, and up to 3 s after its gateway died, a retry is 409 request_in_flight. ' +
+        'Only a stop or restart of a service by name, and solo madre, may be carried out twice.',
       examples: ['open-redis-2026-11-21'],
     }),
 });

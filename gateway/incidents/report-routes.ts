@@ -2,13 +2,7 @@ import { z } from 'zod';
 import { reportKind, reportListAnswer } from '../../contracts/report.ts';
 import type { Routes } from '../context.ts';
 import { reportExample } from '../autonomy/examples.ts';
-import { answers } from '../http/route-schema.ts';
-
-const limitText = z
-  .string()
-  .regex(/^([1-9]\d?|1\d\d|200)$/, 'a number from 1 to 200')
-  .optional()
-  .meta({ description: '50 where left out' });
+import { answers, limitQuery } from '../http/route-schema.ts';
 
 /** What was reported to madre. */
 export const reportRoutes: Routes =
@@ -23,7 +17,7 @@ export const reportRoutes: Routes =
         tags: ['madre'],
         summary:
           'Reports, newest first: how tasks of plans ended, and what the loop did until it was stopped',
-        querystring: z.strictObject({ kind: reportKind.optional(), limit: limitText }),
+        querystring: z.strictObject({ kind: reportKind.optional(), limit: limitQuery(200, 50) }),
         response: answers({
           200: reportListAnswer.meta({
             examples: [
@@ -47,7 +41,7 @@ export const reportRoutes: Routes =
       handler: async ({ query }) => ({
         reports: await store().reports.list({
           ...(query.kind !== undefined && { kind: query.kind }),
-          limit: Number(query.limit ?? 50),
+          limit: query.limit,
         }),
       }),
     });

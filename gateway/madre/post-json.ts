@@ -1,4 +1,3 @@
-import { Agent, request, type IncomingMessage } from 'node:http';
 import { internalLines } from '../../platform/internal-key.ts';
 
 /** What came back: any status, and a body that is JSON. */
@@ -7,13 +6,12 @@ export interface JsonAnswer {
   body: unknown;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 128 });
-/** No answer of madre is longer. */
+/** No answer of madre is longer, in bytes. */
 const longest = 8 * 1024 * 1024;
 
 /**
- * Posts JSON within this installation, on connections that stay. Rejects with the cause where nobody answers in time.
- * @param hear takes what is told before the answer, as it comes; what it throws breaks the call
+ * Posts JSON within this installation. Rejects with the cause where no answer comes in time.
+ * @param hear takes each part that comes before the answer; what it throws breaks the call
  */
 export async function postJson(
   url: URL,
@@ -22,49 +20,51 @@ export async function postJson(
   limitMs: number,
   hear?: (part: unknown) => void,
 ): Promise<JsonAnswer> {
-  const text = JSON.stringify(body);
-  const sent = {
-    ...headers,
-    ...(hear !== undefined && { accept: internalLines }),
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-  };
-  const signal = AbortSignal.timeout(limitMs);
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const call = request(url, { method: 'POST', agent, headers: sent, signal }, resolve);
-    call.on('error', reject);
-    call.end(text);
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: {
+      ...headers,
+      accept: hear === undefined ? 'application/json' : internalLines,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(limitMs),
+    redirect: 'error',
   });
-  const status = answer.statusCode ?? 0;
-  if (answer.headers['content-type'] !== internalLines) {
-    return { status, body: JSON.parse(await textOf(answer)) as unknown };
+  const { status } = answer;
+  if (answer.headers.get('content-type') !== internalLines) {
+    let text = '';
+    for await (const piece of textOf(answer)) text += piece;
+    return { status, body: JSON.parse(text) as unknown };
   }
   let end: JsonAnswer | null = null;
-  await textOf(answer, (line) => {
-    const told = JSON.parse(line) as { part?: unknown; answer?: JsonAnswer };
-    if (told.answer === undefined) hear?.(told.part);
-    else end = told.answer;
-  });
+  // read to the end, so that the connection serves the next call
+  for await (const line of linesOf(answer)) {
+    const message = JSON.parse(line) as { part?: unknown; answer?: JsonAnswer };
+    if (message.answer === undefined) hear?.(message.part);
+    else end = message.answer;
+  }
   if (end === null) throw new Error('the lines ended without an answer');
   return end;
 }
 
-/** The text of an answer; with `take`, its lines are taken as they come, and what is left is no whole one. */
-async function textOf(
-  answer: AsyncIterable<Buffer>,
-  take?: (line: string) => void,
-): Promise<string> {
+/** The whole lines of an answer, as they come. */
+async function* linesOf(answer: Response): AsyncGenerator<string> {
+  let rest = '';
+  for await (const piece of textOf(answer)) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
+
+/** The text of an answer in pieces. Throws where it is too long. */
+async function* textOf({ body }: Response): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let size = 0;
-  let text = '';
-  for await (const chunk of answer) {
+  for await (const chunk of body ?? []) {
     size += chunk.length;
     if (size > longest) throw new Error('the answer is too long');
-    text += decoder.decode(chunk, { stream: true });
-    if (take === undefined) continue;
-    const lines = text.split('\n');
-    text = lines.pop() ?? '';
-    lines.forEach(take);
+    yield decoder.decode(chunk, { stream: true });
   }
-  return text + decoder.decode();
 }

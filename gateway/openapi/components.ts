@@ -16,7 +16,7 @@ import * as status from '../../contracts/status.ts';
 import * as text from '../../contracts/text.ts';
 import * as token from '../../contracts/token.ts';
 import * as window from '../../contracts/window.ts';
-import { problemSchema } from '../http/route-schema.ts';
+import { errorCode, problemPage, problemSchema } from '../http/route-schema.ts';
 
 const contracts: Record<string, unknown>[] = [
   audit,
@@ -47,7 +47,11 @@ const componentName = (exported: string): string => exported[0]!.toUpperCase() +
 
 /** Every schema that contracts/ exports, by the name of its component. Throws where two files export one name. */
 export function namedSchemas(): Map<string, z.ZodType> {
-  const named = new Map<string, z.ZodType>([['Problem', problemSchema]]);
+  const named = new Map<string, z.ZodType>([
+    ['ErrorCode', errorCode],
+    ['Problem', problemSchema],
+    ['ProblemPage', problemPage],
+  ]);
   for (const exports of contracts) {
     for (const [exported, schema] of Object.entries(exports)) {
       if (!(schema instanceof z.ZodType)) continue;

@@ -69,8 +69,8 @@ export function openApiDocument(routes: readonly DescribedRoute[], version: stri
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       description:
         'Services of a Docker Compose stack come up in windows and go down at their deadline. ' +
-        'Errors are application/problem+json (RFC 9457) with a stable code in `error`; also 405, 408, 414 and 431, which ' +
-        'any address may answer. X-Correlation-Id is taken over where it matches, made where not, and echoed.',
+        'Errors are application/problem+json (RFC 9457): `error` is a stable code, `type` the path of a page about it. Any address ' +
+        'may answer 405, 408, 414 and 431. An X-Correlation-Id that matches is echoed; otherwise one is made.',
     },
     servers: [{ url: '/', description: 'The gateway that serves this description' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
@@ -83,12 +83,11 @@ export function openApiDocument(routes: readonly DescribedRoute[], version: stri
   };
 }
 
-const roles =
-  'Each operation names the least scope that it takes. A token of scope operator may do what a viewer may, one of ' +
-  'scope admin everything.';
+const scopes =
+  'Each operation names the least scope that it takes: viewer, operator or admin. Each includes those before it.';
 const securitySchemes = {
-  token: { type: 'apiKey', in: 'header', name: 'X-VX11-Token', description: roles },
-  bearer: { type: 'http', scheme: 'bearer', description: `The same token. ${roles}` },
+  token: { type: 'apiKey', in: 'header', name: 'X-VX11-Token', description: scopes },
+  bearer: { type: 'http', scheme: 'bearer', description: 'The same token.' },
 };
 
 function schemasOf(response: ResponseOf): z.ZodType[] {

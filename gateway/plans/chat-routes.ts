@@ -12,7 +12,7 @@ import {
 } from '../../contracts/chat.ts';
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
-import { acceptsEvents } from '../streams/negotiate-sse.ts';
+import { acceptsEvents } from '../http/negotiate.ts';
 import { callerOf } from '../http/authenticate.ts';
 import { chatEvents, createChatStreams } from './chat-stream.ts';
 import type { Routes } from '../context.ts';

@@ -59,7 +59,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
     const asked = intentId === undefined ? null : await context.store().intents.find(intentId);
     if (asked === null) return null;
     const { result: response, ...rest } = await intentResult(context, asked);
-    if (rest.status === 'QUEUED' && response?.['plan_id'] === undefined) request.repeat = 'goes_on';
+    if (rest.status === 'QUEUED' && response?.['plan_id'] === undefined) request.repeat = 'resume';
     return { ...rest, response, degraded: false };
   };
 
@@ -150,7 +150,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
       });
       if (not_asked) sentNothing(request);
       // she may have it all the same: a repeat is told what she made of it
-      else if (answered_by === 'gateway') request.repeat = 'goes_on';
+      else if (answered_by === 'gateway') request.repeat = 'resume';
       const status = statusOf(answer);
       const queued = asTask && (status === 'RUNNING' || status === 'DONE');
       return {

@@ -16,22 +16,13 @@ import { planCursorPattern } from '../../store/plans/plans.ts';
 import type { Routes } from '../context.ts';
 import { exampleHash, examplePlanId, exampleToken, planExample } from './examples.ts';
 import { createPlanControl } from './control.ts';
-import { answers, noBody, noQuery } from '../http/route-schema.ts';
+import { answers, cursorQuery, limitQuery, noBody, noQuery } from '../http/route-schema.ts';
 import { actorOf } from '../http/authenticate.ts';
 
 const listQuery = z.strictObject({
   status: planStatus.optional().meta({ description: 'WAITING: what waits for whom' }),
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, 'must be a number from 1 to 200')
-    .transform(Number)
-    .pipe(z.int().max(200))
-    .optional()
-    .meta({ description: 'From 1 to 200; 50 where left out' }),
-  cursor: z
-    .string()
-    .regex(planCursorPattern, 'must be the next_cursor of the last answer')
-    .optional(),
+  limit: limitQuery(200, 50),
+  cursor: cursorQuery(planCursorPattern),
 });
 
 const params = z.strictObject({ plan_id: planId });
@@ -57,7 +48,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     },
     handler: async ({ query: { status, limit, cursor } }) =>
       context.store().plans.list({
-        limit: limit ?? 50,
+        limit,
         ...(status !== undefined && { status }),
         ...(cursor !== undefined && { cursor }),
       }),

@@ -1,5 +1,6 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import type { CatalogService } from '../../contracts/service.ts';
+import { placeServices, type Misplacement } from '../../domain/services/placement.ts';
 import { startOrder } from '../../domain/services/start-order.ts';
 import { findServices, windowServices, type Snapshot } from './snapshot.ts';
 
@@ -12,6 +13,41 @@ const namesOf = (snapshot: Snapshot): string => {
   return names.slice(0, shown).join(', ') + more;
 };
 
+function textOf(problem: Misplacement, snapshot: Snapshot): string {
+  if (problem.why === 'unknown') {
+    const where =
+      problem.host === null ? 'any compose file' : `the compose file of ${problem.host}`;
+    const names = namesOf(snapshot);
+    return `${problem.name} is not in ${where}; services that can be opened: ${names}.`;
+  }
+  if (problem.why === 'several_hosts') {
+    return `${problem.name} is on several hosts; name one of them as host: ${problem.hosts.join(', ')}.`;
+  }
+  if (problem.why === 'always_runs') {
+    return `${problem.name} is of the ${problem.tier} tier: it runs without windows.`;
+  }
+  return `One window is on one host; these are on ${problem.hosts.join(' and ')}.`;
+}
+
+/** The host that has all of these services, and their entries. @param fieldOf the field that has the name at a place */
+function place(
+  snapshot: Snapshot,
+  names: readonly string[],
+  host: string | undefined,
+  fieldOf: (at: number) => string,
+): { host: string; services: CatalogService[] } {
+  const known = [...new Set(names)].flatMap((name) =>
+    findServices(snapshot, name).map((one) => ({ ...one, name, tier: one.service.tier })),
+  );
+  const placed = placeServices(names, host ?? null, known);
+  if (placed.ok) {
+    return { host: placed.host, services: placed.services.map(({ service }) => service) };
+  }
+  const field = placed.problem.why === 'apart' ? 'services' : fieldOf(placed.at);
+  const problem = textOf(placed.problem, snapshot);
+  throw new VX11Error('service_not_allowed', problem, { fields: [{ field, problem }] });
+}
+
 /**
  * The one catalog entry that a caller means. Throws `service_not_allowed`: it is not in a compose file, not of the
  * window tier, or on several hosts and none was named.
@@ -22,51 +58,17 @@ export function resolveService(
   host: string | undefined,
   field: string,
 ): { host: string; service: CatalogService } {
-  const refuse = (problem: string): VX11Error =>
-    new VX11Error('service_not_allowed', problem, { fields: [{ field, problem }] });
-  const found = findServices(snapshot, name).filter(
-    (entry) => host === undefined || entry.host === host,
-  );
-  const [first, second] = found;
-  if (first === undefined) {
-    const where = host === undefined ? 'any compose file' : `the compose file of ${host}`;
-    throw refuse(`${name} is not in ${where}; services that can be opened: ${namesOf(snapshot)}.`);
-  }
-  if (second !== undefined) {
-    const hosts = found.map((entry) => entry.host).join(', ');
-    throw refuse(`${name} is on several hosts; name one of them as host: ${hosts}.`);
-  }
-  if (first.service.tier !== 'window') {
-    throw refuse(`${name} is of the ${first.service.tier} tier: it runs without windows.`);
-  }
-  return first;
+  const placed = place(snapshot, [name], host, () => field);
+  return { host: placed.host, service: placed.services[0]! };
 }
 
 /** The host that has all of these services, and their entries. Throws `service_not_allowed`. */
-export function resolveServices(
+export const resolveServices = (
   snapshot: Snapshot,
   names: string[],
   host: string | undefined,
-): { host: string; services: CatalogService[] } {
-  const candidates =
-    host ??
-    snapshot.catalogs.find((catalog) =>
-      names.every((name) => catalog.services.some((entry) => entry.name === name)),
-    )?.host;
-  const several = snapshot.catalogs.filter((catalog) =>
-    names.every((name) => catalog.services.some((entry) => entry.name === name)),
-  );
-  const wanted = several.length > 1 ? host : candidates;
-  const found = names.map((name, at) => resolveService(snapshot, name, wanted, `services.${at}`));
-  const hosts = [...new Set(found.map((entry) => entry.host))];
-  if (hosts.length > 1) {
-    const problem = `One window is on one host; these are on ${hosts.join(' and ')}.`;
-    throw new VX11Error('service_not_allowed', problem, {
-      fields: [{ field: 'services', problem }],
-    });
-  }
-  return { host: hosts[0]!, services: found.map((entry) => entry.service) };
-}
+): { host: string; services: CatalogService[] } =>
+  place(snapshot, names, host, (at) => `services.${at}`);
 
 /** The longest that one window over these services of a host may last: no dependency outlives its own `max_ttl`. */
 export function longestTtlMs(snapshot: Snapshot, host: string, names: string[]): number {

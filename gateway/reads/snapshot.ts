@@ -6,6 +6,7 @@ import type {
 } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { runs } from '../../domain/services/status.ts';
+import { leasesByService, observationsByService } from '../../domain/windows/service-status.ts';
 import type { Store } from '../../store/index.ts';
 import type { Lease } from '../../store/windows/leases.ts';
 import { presenceMs, type Presence } from '../../store/system/presence.ts';
@@ -22,9 +23,6 @@ export interface Snapshot {
   presence: Presence[];
 }
 
-/** One service of one host as a key. */
-export const onHost = (host: string, service: string): string => `${host}/${service}`;
-
 /** @param revision read before the rows, so that a commit in between makes the next read load again */
 export async function loadSnapshot(store: Store, revision: string): Promise<Snapshot> {
   const [catalogs, observed, windows, presence] = await Promise.all([
@@ -35,12 +33,8 @@ export async function loadSnapshot(store: Store, revision: string): Promise<Snap
   ]);
   const hosts = new Set([...catalogs, ...windows].map(({ host }) => host));
   const held = await Promise.all([...hosts].map((host) => store.leases.ofHost(host)));
-  const leases = new Map<string, Lease[]>();
-  for (const lease of held.flat()) {
-    const key = onHost(lease.host, lease.service);
-    leases.set(key, [...(leases.get(key) ?? []), lease]);
-  }
-  const observations = new Map(observed.map((seen) => [onHost(seen.host, seen.name), seen]));
+  const leases = leasesByService(held.flat());
+  const observations = observationsByService(observed);
   return { revision, catalogs, observations, windows, leases, presence };
 }
 

@@ -1,11 +1,10 @@
 import type { z } from 'zod';
 import type { ContainerState, ServiceStatus, ServiceTier } from '../../contracts/service.ts';
 import type { statusAnswer } from '../../contracts/status.ts';
-import type { WindowView } from '../../contracts/window.ts';
-import { isLive } from '../../domain/windows/lease.ts';
-import { heldBy, judgeService, powerModeOf, type Judgement } from '../../domain/services/status.ts';
+import { serviceStatuses } from '../../domain/windows/service-status.ts';
+import { powerModeOf, type Judgement } from '../../domain/services/status.ts';
 import { presenceMs } from '../../store/system/presence.ts';
-import { onHost, presentMadre, type Snapshot } from '../reads/snapshot.ts';
+import { presentMadre, type Snapshot } from '../reads/snapshot.ts';
 
 export type StatusAnswer = z.infer<typeof statusAnswer>;
 
@@ -22,28 +21,7 @@ export interface Composed {
 }
 
 export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number): Composed {
-  const windows = new Map(snapshot.windows.map((view) => [view.window_id, view]));
-  const services = snapshot.catalogs.flatMap((catalog) =>
-    catalog.services.map((service): ServiceStatus => {
-      const seen = snapshot.observations.get(onHost(catalog.host, service.name)) ?? null;
-      const leases = (snapshot.leases.get(onHost(catalog.host, service.name)) ?? []).filter(
-        (lease) => isLive(lease, now),
-      );
-      const holders = leases.flatMap(({ window_id }) => windows.get(window_id) ?? []);
-      const { health, reason } = judgeService(service.tier, seen, heldBy(leases), service.replicas);
-      return {
-        name: service.name,
-        host: catalog.host,
-        tier: service.tier,
-        state: seen?.state ?? 'absent',
-        health,
-        window_ids: leases.map(({ window_id }) => window_id),
-        until: untilOf(holders),
-        reason,
-        note: service.problem?.detail ?? seen?.note ?? null,
-      };
-    }),
-  );
+  const services = serviceStatuses(snapshot, now);
   const windowTier = services.filter(({ tier }) => tier === 'window');
   return {
     answer: {
@@ -55,16 +33,6 @@ export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number):
     },
     validUntil: nextChange(snapshot, now),
   };
-}
-
-const byText = (one: string | null, other: string | null): number =>
-  (one ?? '').localeCompare(other ?? '');
-
-/** When the last of these windows ends; null without one, or where one has no end yet. */
-function untilOf(holders: WindowView[]): string | null {
-  const ends = holders.map(({ expires_at }) => expires_at);
-  // instants of one form sort as text
-  return ends.includes(null) ? null : (ends.toSorted(byText).at(-1) ?? null);
 }
 
 /** The core runs as processes, unless the Engine has a container of that name: then its word counts. */

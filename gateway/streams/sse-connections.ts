@@ -14,11 +14,9 @@ export function admitStream(open: number, most: number, retryAfterSeconds: numbe
 /** Event streams of one route that stay open until their reader, their token or the gateway goes. */
 export interface SseConnections {
   /**
-   * To be asked before a stream is opened. Where all places are taken, whoever holds most of them gives up the newest one to a
-   * caller that holds at least two fewer. Throws `too_many_streams` where nobody does.
+   * Takes over the reply. Where all places are taken, the caller that holds most of them gives up its newest one to a
+   * caller that holds at least two fewer. Throws `too_many_streams` where nobody does, and then leaves the reply alone.
    */
-  admit(request: FastifyRequest): void;
-  /** Takes over the reply. */
   open(request: FastifyRequest, reply: FastifyReply): EventStream;
 }
 
@@ -45,12 +43,11 @@ export function createSseConnections(
     for (const stream of streams.keys()) stream.end();
   });
   return {
-    admit(request) {
-      if (streams.size >= config.maxStreams) giveWay(streams, callerOf(request).id);
-      admitStream(streams.size, config.maxStreams, retryAfterSeconds);
-    },
     open(request, reply) {
       const token = presentedToken(request);
+      // checked and taken without a pause between: requests that wait at the same time count each other
+      if (streams.size >= config.maxStreams) giveWay(streams, callerOf(request).id);
+      admitStream(streams.size, config.maxStreams, retryAfterSeconds);
       reply.hijack();
       const stream = openEventStream(reply);
       streams.set(stream, callerOf(request).id);

@@ -69,8 +69,8 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
       tags: ['tasks'],
       summary: 'Server-Sent Events of what a task says, from its start',
       description:
-        'Of what is not UTF-8, base64 has the bytes beside the text. event is stdout, stderr, gap (bytes of a stream that are kept no more) or, at last, end, with how the task ' +
-        'ended. With Last-Event-ID it goes on after that event, and tells what is missing since.',
+        'event is stdout, stderr, gap (bytes that are no longer kept) or, last, end: how the task ended. base64 has the bytes of what ' +
+        'is not UTF-8. Last-Event-ID resumes after that event.',
       params: z.strictObject({ spawn_id: spawnKey }),
       querystring: noQuery,
       response: answers({
@@ -91,7 +91,6 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
       const header = request.headers['last-event-id'];
       const place = logPlaceOf(typeof header === 'string' ? header : undefined);
       const view = await spawns.find(request.params.spawn_id);
-      streams.admit(request);
       const stream = streams.open(request, reply);
       const gone = new AbortController();
       stream.onClose(() => gone.abort());

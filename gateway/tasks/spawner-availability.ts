@@ -4,7 +4,8 @@ import { parseEgressRule, type EgressRule } from '../../domain/tasks/egress.ts';
 import { runs } from '../../domain/services/status.ts';
 import { isLive } from '../../domain/windows/lease.ts';
 import { presenceMs, type Presence } from '../../store/system/presence.ts';
-import { findServices, onHost, type Snapshot } from '../reads/snapshot.ts';
+import { onHost } from '../../domain/windows/service-status.ts';
+import { findServices, type Snapshot } from '../reads/snapshot.ts';
 
 /** A spawner that takes tasks now, and the largest that it takes. */
 export interface OpenSpawner {

@@ -8,21 +8,12 @@ import {
 } from '../../contracts/spawn.ts';
 import { spawnCursorPattern } from '../../store/tasks/tasks.ts';
 import type { Routes } from '../context.ts';
-import { answers, noQuery } from '../http/route-schema.ts';
+import { answers, cursorQuery, limitQuery, noQuery } from '../http/route-schema.ts';
 import { spawnExampleId, spawnViewExample } from './examples.ts';
 import { shownSpawn, spawnStatus } from './result.ts';
 
-const limit = z
-  .string()
-  .regex(/^[1-9]\d{0,2}$/, 'must be a number from 1 to 200')
-  .transform(Number)
-  .pipe(z.int().max(200))
-  .optional()
-  .meta({ description: 'From 1 to 200; 50 where left out' });
-const cursor = z
-  .string()
-  .regex(spawnCursorPattern, 'must be the next_cursor of the last answer')
-  .optional();
+const limit = limitQuery(200, 50);
+const cursor = cursorQuery(spawnCursorPattern);
 const listQuery = { parent_id: spawnId.optional(), state: spawnState.optional(), limit, cursor };
 const historyQuery = z.strictObject({
   ...listQuery,
@@ -87,7 +78,7 @@ export const spawnViewRoutes: Routes = (context) => async (app) => {
         }),
       },
       handler: async ({ query }) => {
-        const { limit: most = 50, ...filter } = query;
+        const { limit: most, ...filter } = query;
         const named = Object.entries(filter).filter(([, value]) => value !== undefined);
         const found = await store().spawns.list({ limit: most, ...Object.fromEntries(named) });
         return { ...found, spawns: found.spawns.map(shownSpawn) };

@@ -10,20 +10,14 @@ import { cursorPattern } from '../../store/windows/windows.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { sendJsonText } from '../http/send-json.ts';
-import { answers, noQuery } from '../http/route-schema.ts';
+import { answers, cursorQuery, limitQuery, noQuery } from '../http/route-schema.ts';
 import { mapMaybe } from '../reads/maybe-promise.ts';
 import { noSuchWindow } from './answers.ts';
 
 const listQuery = z.strictObject({
   state: windowState.optional(),
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, 'must be a number from 1 to 200')
-    .transform(Number)
-    .pipe(z.int().max(200))
-    .optional()
-    .meta({ description: 'From 1 to 200; 50 where left out' }),
-  cursor: z.string().regex(cursorPattern, 'must be the next_cursor of the last answer').optional(),
+  limit: limitQuery(200, 50),
+  cursor: cursorQuery(cursorPattern),
 });
 
 /** What is to be seen of windows; looking never renews one. */
@@ -77,7 +71,7 @@ export const windowViewRoutes: Routes = (context) => async (app) => {
     },
     handler: async ({ query: { state, limit, cursor } }) =>
       context.store().windows.list({
-        limit: limit ?? 50,
+        limit,
         ...(state !== undefined && { state }),
         ...(cursor !== undefined && { cursor }),
       }),

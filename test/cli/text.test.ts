@@ -15,7 +15,7 @@ import type { EventRecord } from '../../contracts/event.ts';
 import { view } from '../gateway/fixture.ts';
 
 const bytes = (...chunks: string[]) =>
-  new ReadableStream<Uint8Array>({
+  new ReadableStream<BufferSource>({
     start(controller) {
       for (const chunk of chunks) controller.enqueue(new TextEncoder().encode(chunk));
       controller.close();

@@ -17,7 +17,10 @@ import { createMadrePort } from '../../gateway/madre/client.ts';
 import { connectTemporal } from '../../gateway/temporal/port.ts';
 import { newToken } from '../../gateway/tokens/token-text.ts';
 import { openStore, type Store } from '../../store/index.ts';
+import { recordRoutes } from './http/record-routes.ts';
 import { anOpenWindow, aService, iso, minute, seen } from '../domain/samples.ts';
+
+recordRoutes();
 
 export const adminToken = 'an-admin-token-of-the-environment';
 /** Nothing listens here: what stands for Temporal and madre being away. */

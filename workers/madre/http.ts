@@ -1,14 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { errorCatalog, VX11Error } from '../../contracts/errors.ts';
 import { internalHeader, internalLines } from '../../platform/internal-key.ts';
 
-/** Takes what is to be told before the answer. */
+/** Sends a part before the answer. */
 type Tell = (part: unknown) => void;
 
-/** What another process of this installation may ask by POST, by path; with `tell` where it asked for lines. */
+/** What another process of this installation may call by POST, by path; with `tell` where the caller asked for lines. */
 export type InternalCalls = Record<string, (body: unknown, tell?: Tell) => Promise<unknown>>;
 
 /** A call that takes only what fits its schema. */
@@ -23,50 +23,58 @@ export const internalCall =
 const bodyLimit = 256 * 1024;
 
 /** Tells whether a request comes from another process of this installation. */
-export function knowsKey(key: string): (request: IncomingMessage) => boolean {
+export function knowsKey(key: string): (request: Pick<FastifyRequest, 'headers'>) => boolean {
   const expected = Buffer.from(key);
-  return (request) => {
-    const sent = Buffer.from(String(request.headers[internalHeader] ?? ''));
+  return ({ headers }) => {
+    const sent = Buffer.from(String(headers[internalHeader] ?? ''));
     return sent.length === expected.length && timingSafeEqual(sent, expected);
   };
 }
 
-/** Answers a request that is one of these calls, and says whether it was: nobody without the key gets anything. */
-export function serveInternal(calls: InternalCalls, key: string, log: Logger) {
+/** Routes for these calls. A caller without the key gets 403, whatever it sends. */
+export function internalRoutes(
+  calls: InternalCalls,
+  key: string,
+  log: Logger,
+): (app: FastifyInstance) => void {
   const knows = knowsKey(key);
-  const serve = async (
-    request: IncomingMessage,
-    call: InternalCalls[string],
-    tell: Tell | undefined,
-  ): Promise<Reply> => {
-    if (!knows(request)) return { status: 403, body: { error: 'forbidden' } };
-    const text = await readBody(request);
-    if (text === null) return { status: 413, body: { error: 'too_large' } };
-    try {
-      return { status: 200, body: await call(parseJson(text), tell) };
-    } catch (error) {
-      if (error instanceof VX11Error) {
-        return {
-          status: errorCatalog[error.code].status,
-          body: { error: error.code, detail: error.message },
-        };
-      }
-      log.error({ err: error, path: request.url }, 'an internal call failed');
-      return { status: 500, body: { error: 'internal' } };
+  const failure = (error: unknown, path: string): Reply => {
+    if (error instanceof VX11Error) {
+      return {
+        status: errorCatalog[error.code].status,
+        body: { error: error.code, detail: error.message },
+      };
     }
+    const { statusCode = 500 } = error as FastifyError;
+    if (statusCode === 413) return { status: 413, body: { error: 'too_large' } };
+    if (statusCode < 500) return { status: 400, body: { error: 'bad_request' } };
+    log.error({ err: error, path }, 'an internal call failed');
+    return { status: 500, body: { error: 'internal' } };
   };
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
-    const call = request.method === 'POST' ? calls[request.url ?? ''] : undefined;
-    if (call === undefined) return false;
-    const lines = request.headers.accept === internalLines ? linesOf(response) : null;
-    void serve(request, call, lines?.tell)
-      .catch((): Reply => ({ status: 400, body: { error: 'bad_request' } }))
-      .then((reply) => {
-        if (lines?.begun() === true) return lines.end(reply);
-        response.writeHead(reply.status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(reply.body));
+  return (app) => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'string' }, async (_: unknown, text: string) =>
+      parseJson(text),
+    );
+    app.setErrorHandler((error, { url }, reply) => {
+      const { status, body } = failure(error, url);
+      return reply.code(status).send(body);
+    });
+    app.addHook('onRequest', async (request, reply) =>
+      knows(request) ? undefined : reply.code(403).send({ error: 'forbidden' }),
+    );
+    for (const [path, call] of Object.entries(calls)) {
+      app.post(path, { bodyLimit }, async (request, reply) => {
+        if (request.headers.accept !== internalLines) return call(request.body);
+        const lines = linesOn(reply);
+        const answer = await call(request.body, lines.tell).then(
+          (body): Reply => ({ status: 200, body }),
+          (error: unknown) => failure(error, path),
+        );
+        if (lines.begun()) return lines.end(answer);
+        return reply.code(answer.status).send(answer.body);
       });
-    return true;
+    }
   };
 }
 
@@ -76,35 +84,28 @@ interface Reply {
 }
 
 /**
- * An answer in lines of JSON: what is told before it, as it comes, and at last the status and body that a plain answer
- * has. It begins with what is told first; without that it is a plain one. Whoever asked may have gone.
+ * An answer in JSON Lines: the parts as they come and, last, the status and body that a plain answer has. It begins with the
+ * first part; without one the answer is a plain one. The caller may have gone.
  */
-function linesOf(response: ServerResponse): {
+function linesOn(reply: FastifyReply): {
   tell: Tell;
   begun: () => boolean;
-  end: (reply: Reply) => void;
+  end: (answer: Reply) => void;
 } {
+  const { raw } = reply;
   const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
   return {
     tell(part) {
-      if (response.destroyed || response.writableEnded) return;
-      if (!response.headersSent) response.writeHead(200, { 'content-type': internalLines });
-      response.write(line({ part }));
+      if (raw.destroyed || raw.writableEnded) return;
+      if (!raw.headersSent) {
+        reply.hijack();
+        raw.writeHead(200, { 'content-type': internalLines });
+      }
+      raw.write(line({ part }));
     },
-    begun: () => response.headersSent,
-    end: (reply) => void response.end(line({ answer: reply })),
+    begun: () => raw.headersSent,
+    end: (answer) => void raw.end(line({ answer })),
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > bodyLimit) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseJson(text: string): unknown {

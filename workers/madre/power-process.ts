@@ -15,7 +15,7 @@ import { internalKey } from '../../platform/internal-key.ts';
 import { resumeRuns } from './resume-runs.ts';
 import { startHeartbeat } from '../heartbeat.ts';
 import { serveHealth } from '../health-server.ts';
-import { serveInternal, knowsKey } from './http.ts';
+import { internalRoutes, knowsKey } from './http.ts';
 import { madreAutonomy } from './autonomy.ts';
 import { madreLlm } from './llm.ts';
 import { retryingStore } from '../retrying-store.ts';
@@ -124,10 +124,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       dependencies: { temporal: temporal.state, engine: loop.engineAway() ? 'down' : 'ok' },
     }),
     {
-      text: async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
-      ...(key !== null && { mayRead: knowsKey(key) }),
+      metrics: {
+        text: async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
+        ...(key !== null && { mayRead: knowsKey(key) }),
+      },
+      ...(planning !== null &&
+        key !== null && { routes: internalRoutes(planning.calls, key, log) }),
     },
-    planning === null || key === null ? undefined : serveInternal(planning.calls, key, log),
   );
   const spawns = runTaskLifecycle(power, temporal, {
     home: env.VX11_HOME,
@@ -168,8 +171,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   await heart.stop();
   power.watch.close();
   power.claim.close();
-  health.closeAllConnections();
-  health.close();
+  await health.close();
   await store.close();
   log.info('stopped');
 }

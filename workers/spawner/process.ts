@@ -78,7 +78,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
       version,
       dependencies: { temporal: status, sandboxes: ground.state },
     }),
-    { text: () => registry.metrics() },
+    { metrics: { text: () => registry.metrics() } },
   );
   const store = await retryingStore(env.VX11_STORE_URL, log, signal);
   const capacity = await capacityOf(env, log, signal);
@@ -137,8 +137,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   await presence.stop();
   await sandboxes.close();
   await rounds;
-  health.closeAllConnections();
-  health.close();
+  await health.close();
   await store.close();
   log.info('stopped');
 }

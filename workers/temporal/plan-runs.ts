@@ -76,9 +76,9 @@ export function planRuns(client: Client, queue: string): PlanRuns {
         return await within(limitMs, () => handle.executeUpdate(extendWindow, options));
       } catch (error) {
         if (isGone(error)) return null;
-        const cause = error instanceof WorkflowUpdateFailedError ? error.cause : null;
-        if (!(cause instanceof ApplicationFailure)) throw error;
-        return { code: cause.type ?? 'internal', detail: cause.message };
+        const refusal = refusedUpdate(error);
+        if (refusal === null) throw error;
+        return refusal;
       }
     },
     closeWindow: (id, message, limitMs) =>
@@ -87,12 +87,20 @@ export function planRuns(client: Client, queue: string): PlanRuns {
           .getHandle(windowWorkflowId(id))
           .executeUpdate(closeWindow, { args: [{ ...message, closed_by: 'caller' }] }),
       ),
-    releaseService: (id, message, limitMs) =>
-      toWindow(limitMs, () =>
-        client.workflow
-          .getHandle(windowWorkflowId(id))
-          .executeUpdate(releaseService, { args: [message] }),
-      ),
+    async releaseService(id, message, limitMs) {
+      try {
+        return await toWindow(limitMs, () =>
+          client.workflow
+            .getHandle(windowWorkflowId(id))
+            .executeUpdate(releaseService, { args: [message] }),
+        );
+      } catch (error) {
+        const refusal = refusedUpdate(error);
+        // it opens, or begins a new run: what else went wrong is no answer of the window
+        if (/^(window_not_open|too_many_requests)$/.test(refusal?.code ?? '')) return refusal;
+        throw error;
+      }
+    },
     async restartService({ update_id, ...input }, limitMs) {
       const workflowId = actionWorkflowId('restart', input.host, update_id);
       const options = {
@@ -129,6 +137,13 @@ export function planRuns(client: Client, queue: string): PlanRuns {
 
 function unlessStarted(error: unknown): void {
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+}
+
+/** What a run answered to an update that it refused; null where the error is something else. */
+function refusedUpdate(error: unknown): StepError | null {
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : null;
+  if (!(cause instanceof ApplicationFailure)) return null;
+  return { code: cause.type ?? 'internal', detail: cause.message };
 }
 
 /** What the run itself said of why it failed; null where it was not heard to end. */

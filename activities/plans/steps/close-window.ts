@@ -1,11 +1,13 @@
-import type { PlanView, StepOf } from '../../../contracts/plan.ts';
+import type { PlanView, StepError, StepOf } from '../../../contracts/plan.ts';
+import type { WindowView } from '../../../contracts/window.ts';
 import type { StepEnd } from '../../../domain/plans/plan-state.ts';
 import { isCore } from '../../../domain/plans/draft-steps.ts';
-import { hasEnded } from '../../../domain/windows/window.ts';
+import { hasEnded, isOpen } from '../../../domain/windows/window.ts';
 import { readWorld } from '../facts.ts';
-import { broken, done, type PlanDeps } from '../ports.ts';
+import { broken, done, type PlanDeps, type WindowSender } from '../ports.ts';
 import { endReason, endWindow } from './open-window.ts';
 import { abortable } from '../../../platform/abortable.ts';
+import { retry } from '../../../platform/retry.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'CLOSE_WINDOW'>;
@@ -51,7 +53,7 @@ async function close(
 async function release(
   deps: PlanDeps,
   plan: Header,
-  { params }: Step,
+  { params, effect }: Step,
   signal: AbortSignal,
 ): Promise<StepEnd> {
   const services = params.services ?? [];
@@ -65,11 +67,15 @@ async function release(
   for (const window_id of params.window_ids) {
     for (const service of services) {
       const view = await deps.store.windows.find(window_id);
-      if (view === null || hasEnded(view) || !view.members.includes(service)) continue;
+      if (view === null || hasEnded(view) || !holds(view, service)) continue;
       signal.throwIfAborted();
-      const message = { ...sender, service };
-      const releasing = deps.runs().releaseService(window_id, message, releaseLimitMs);
-      await abortable(releasing, signal);
+      // one that still opens this service alone has nothing to wait for
+      if (!isOpen(view) && view.services.every((name) => name === service)) {
+        await abortable(endWindow(deps, plan, window_id, effect), signal);
+        continue;
+      }
+      const refusal = await releaseOnceOpen(deps, window_id, { ...sender, service }, signal);
+      if (refusal !== null) return broken({ ...refusal, may_retry: true });
     }
   }
   const still = await stillHeldBy(deps, params.window_ids, services);
@@ -77,6 +83,44 @@ async function release(
   if (still.length === 0) return done(result);
   const detail = `${services.join(', ')} goes on in ${still.join(', ')}: look who needs it, then ask again.`;
   return broken({ code: 'still_held', detail }, result);
+}
+
+/** Before it is open, a window is about to hold what it was asked for. */
+const holds = (view: WindowView, service: string): boolean =>
+  view.members.includes(service) || (!isOpen(view) && view.services.includes(service));
+
+/**
+ * Takes a service out of a window, which takes no such message before it is open.
+ * @returns why it did not let go in time; null where it did, or has ended
+ */
+async function releaseOnceOpen(
+  deps: PlanDeps,
+  windowId: string,
+  message: WindowSender & { service: string },
+  signal: AbortSignal,
+): Promise<StepError | null> {
+  const ask = async (): Promise<null> => {
+    const answer = await deps.runs().releaseService(windowId, message, releaseLimitMs);
+    if (answer !== null && 'code' in answer) throw new NotYet(answer);
+    return null;
+  };
+  return retry(ask, {
+    backoff: { firstMs: 200, longestMs: 2000 },
+    withinMs: releaseLimitMs,
+    signal,
+    isWorth: (error) => error instanceof NotYet,
+  }).catch((error: unknown) => {
+    if (error instanceof NotYet) return error.refusal;
+    throw error;
+  });
+}
+
+class NotYet extends Error {
+  readonly refusal: StepError;
+  constructor(refusal: StepError) {
+    super(refusal.detail);
+    this.refusal = refusal;
+  }
 }
 
 /** Windows that hold one of these services up, on the hosts of the windows that it was taken out of. */

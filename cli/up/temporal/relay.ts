@@ -6,9 +6,6 @@ export interface Address {
   port: number;
 }
 
-/** Returns whether a host name or address means this machine. */
-export const isLoopback = (host: string): boolean => /^(127\.|localhost$|::1$|\[::1\]$)/.test(host);
-
 export interface Relay {
   /** The number of connections that were refused. */
   refused(): number;

@@ -186,7 +186,7 @@ export async function startHost(
         log: silent,
       }),
       guardFiles: createGuardFiles(folder, currentProject, now, silent, heldOf),
-      lock: createKeyedLock(),
+      lock: createKeyedLock(minute),
       unbound: new Set(),
       proved: new Set(),
       slots: { start: (work) => work(), stop: (work) => work(), ask: (work) => work() },

@@ -6,7 +6,8 @@ import { madreChatCall, type OnChatPart, type MadreChatReply } from '../../../co
 import { VX11Error } from '../../../contracts/errors.ts';
 import { createMadrePort } from '../../../gateway/madre/client.ts';
 import { internalLines } from '../../../platform/internal-key.ts';
-import { internalCall, serveInternal } from '../../../workers/madre/http.ts';
+import { serveHealth } from '../../../workers/health-server.ts';
+import { internalCall, internalRoutes } from '../../../workers/madre/http.ts';
 import { hear, type Hearing } from '../streams/on-event.ts';
 import { replyOf, startPlanStage } from './plan-fixture.ts';
 
@@ -15,27 +16,42 @@ const key = 'k'.repeat(32);
 type Say = (message?: string) => Promise<Hearing>;
 const text = (delta: string) => ({ event: 'text', data: { delta } }) as const;
 
-/** A gateway whose madre is reached over HTTP, as in life; `serve` is what stands behind her port. */
-const over = async (serve: Parameters<typeof createServer>[1]): Promise<Say> => {
-  const server = createServer(serve);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+/** A gateway that reaches its madre over HTTP, at this port of this machine. */
+const gatewayOf = async (port: number): Promise<Say> => {
   const { chat } = createMadrePort(`http://127.0.0.1:${port}`, key);
   const gateway = await startPlanStage({ madre: { chat } });
-  onTestFinished(async () => {
-    await gateway.close();
-    server.closeAllConnections();
-    server.close();
-  });
+  onTestFinished(() => gateway.close());
   const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   return (message = 'open web') => hear(`${url}/madre/chat`, gateway.operator, { message });
 };
-const door = (chat: (tell: OnChatPart, reply: MadreChatReply) => Promise<MadreChatReply>) => {
+/** A madre that answers whatever `serve` writes. */
+const over = async (serve: Parameters<typeof createServer>[1]): Promise<Say> => {
+  const server = createServer(serve);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return gatewayOf((server.address() as AddressInfo).port);
+};
+/** The server of a real madre, with `chat` behind it. */
+const door = async (
+  chat: (tell: OnChatPart, reply: MadreChatReply) => Promise<MadreChatReply>,
+  onGone = (): void => undefined,
+) => {
   const calls = {
     '/chat': internalCall(madreChatCall, (call, tell) => chat(tell as OnChatPart, replyOf(call))),
   };
-  const opened = serveInternal(calls, key, pino({ level: 'silent' }));
-  return over((request, response) => void opened(request, response));
+  const routes = internalRoutes(calls, key, pino({ level: 'silent' }));
+  const health = () => ({ status: 'ok', module: 'madre', version: '0' }) as const;
+  const server = await serveHealth({ host: '127.0.0.1', port: 0 }, health, {
+    routes(app) {
+      app.addHook('onRequest', async (_request, { raw }) => void raw.on('close', onGone));
+      routes(app);
+    },
+  });
+  onTestFinished(() => server.close());
+  return gatewayOf(server.port);
 };
 /** madre's first lines as they are, and then whatever comes. */
 const lines = (then: (response: ServerResponse) => void) =>
@@ -116,19 +132,13 @@ test('a refusal of hers is what it is without events', async () => {
 
 test('a gateway that goes does not end what she does', async () => {
   const [went, done] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
-  const say = await over((request, response) => {
-    const calls = {
-      '/chat': internalCall(madreChatCall, async (call, tell = () => undefined) => {
-        tell(text('one'));
-        await went.promise;
-        tell(text('two'));
-        done.resolve(true);
-        return replyOf(call);
-      }),
-    };
-    response.on('close', () => went.resolve());
-    serveInternal(calls, key, pino({ level: 'silent' }))(request, response);
-  });
+  const say = await door(async (tell, reply) => {
+    tell(text('one'));
+    await went.promise;
+    tell(text('two'));
+    done.resolve(true);
+    return reply;
+  }, went.resolve);
   const talk = await say();
   await talk.ended; // after 2.8 s the gateway hangs up
   expect(talk.events.map(({ event }) => event)).toEqual(['text', 'answer']);

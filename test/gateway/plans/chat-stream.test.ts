@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { OnChatPart, MadreChatReply } from '../../../contracts/chat.ts';
-import { acceptsEvents } from '../../../gateway/streams/negotiate-sse.ts';
+import { acceptsEvents } from '../../../gateway/http/negotiate.ts';
 import type { MadrePort } from '../../../gateway/madre/client.ts';
 import { hear, type Hearing } from '../streams/on-event.ts';
 import { replyOf, startPlanStage, type Heard, type PlanStage } from './plan-fixture.ts';

@@ -268,6 +268,8 @@ test('without the store, health answers, the environment’s admin is known, and
   try {
     const ask = (url: string) => away.inject({ url, headers: { 'x-vx11-token': adminToken } });
     expect((await ask('/health')).statusCode).toBe(200);
+    const head = await away.inject({ method: 'HEAD', url: '/health' });
+    expect([head.statusCode, head.body]).toEqual([200, '']);
     for (const url of [
       '/vx11/status',
       '/vx11/window/status/web',

@@ -65,3 +65,18 @@ test.each(['/vx11/events', '/vx11/spawn/{id}/logs'])(
     expect(await Promise.all(statuses)).toEqual(Array(maxStreams).fill(200));
   },
 );
+
+test('requests that wait for the store at the same time do not open more streams than there are places', async () => {
+  const { gateway, asked, letGo } = await holdingGateway();
+  const count = maxStreams + 2;
+  const statuses = Array.from({ length: count }, async () => {
+    const cut = new AbortController();
+    onTestFinished(() => cut.abort());
+    const headers = { 'x-vx11-token': adminToken };
+    return (await fetch(`${gateway.base}/vx11/events`, { headers, signal: cut.signal })).status;
+  });
+  await until('all wait for the store', async () => asked() === count);
+  letGo();
+  const opened = (await Promise.all(statuses)).filter((status) => status === 200);
+  expect(opened).toHaveLength(maxStreams);
+});

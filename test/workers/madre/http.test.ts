@@ -1,6 +1,4 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -8,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { VX11Error } from '../../../contracts/errors.ts';
 import { internalHeader, internalKey, internalLines } from '../../../platform/internal-key.ts';
-import { internalCall, serveInternal } from '../../../workers/madre/http.ts';
+import { serveHealth, type HealthServer } from '../../../workers/health-server.ts';
+import { internalCall, internalRoutes } from '../../../workers/madre/http.ts';
 
 describe('the key of an installation', () => {
   let home: string;
@@ -49,16 +48,15 @@ describe('the door between processes', () => {
       },
     ),
   };
-  const door = serveInternal(calls, key, pino({ level: 'silent' }));
-  const server = createServer((request, response) => {
-    if (!door(request, response)) response.writeHead(404).end('{}');
-  });
+  let server: HealthServer;
   let url: string;
   beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const routes = internalRoutes(calls, key, pino({ level: 'silent' }));
+    const health = () => ({ status: 'ok', module: 'madre', version: '0' }) as const;
+    server = await serveHealth({ host: '127.0.0.1', port: 0 }, health, { routes });
+    url = `http://127.0.0.1:${server.port}`;
   });
-  afterAll(() => void server.close());
+  afterAll(() => server.close());
   const ask = async (
     path: string,
     body: string,
@@ -72,7 +70,7 @@ describe('the door between processes', () => {
     expect(await ask('/chat', '{"n":2}')).toEqual([200, { twice: 4 }]);
     expect(await ask('/chat', '{"n":"2"}')).toMatchObject([422, { error: 'invalid' }]);
     expect(await ask('/chat', 'no json')).toMatchObject([422, { error: 'invalid' }]);
-    expect(await ask('/else', '{}')).toEqual([404, {}]);
+    expect(await ask('/else', '{}')).toEqual([404, null]);
   });
   test.each([
     ['no key', {}],
@@ -106,8 +104,16 @@ describe('the door between processes', () => {
     const broken = (await told(2, 'broken', internalLines)).slice(2);
     expect(broken).toEqual([...parts, ended(500, { error: 'internal' })]);
     // where nothing is told before, and for who wants no lines, it is an answer like any other
-    expect(await told(0, 'away', internalLines)).toEqual([503, 'application/json', away]);
-    expect(await told(2, 'well', '*/*')).toEqual([200, 'application/json', { end: 'well' }]);
+    expect(await told(0, 'away', internalLines)).toEqual([
+      503,
+      'application/json; charset=utf-8',
+      away,
+    ]);
+    expect(await told(2, 'well', '*/*')).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      { end: 'well' },
+    ]);
     expect((await told(2, 'well', internalLines, 'x'.repeat(32)))[0]).toBe(403);
   });
   test('takes no more than it can hold, and tells no cause', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPublicAddress } from '../../../domain/tasks/address.ts';
+import { isLoopback, isPublicAddress } from '../../platform/ip-address.ts';
 
 test.each([
   '1.1.1.1',
@@ -40,6 +40,10 @@ test.each([
   '256.1.1.1',
   'localhost',
   '1::2::3',
+  '010.1.1.1',
+  '2606:4700::1111%eth0',
+  '64:ff9b:1::101:101',
+  '4000::1',
   '',
 ])('%s is not public', (address) => expect(isPublicAddress(address)).toBe(false));
 
@@ -47,3 +51,13 @@ test('an IPv6 address that embeds a public IPv4 address is public', () => {
   expect(isPublicAddress('::ffff:1.1.1.1')).toBe(true);
   expect(isPublicAddress('64:ff9b::101:101')).toBe(true);
 });
+
+test.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1', '[::1]', '::ffff:127.0.0.1'])(
+  '%s is loopback',
+  (host) => expect(isLoopback(host)).toBe(true),
+);
+
+test.each(['', '0.0.0.0', '10.0.0.1', '127.example.org', 'localhost.example.org', '::2'])(
+  '%j is not loopback',
+  (host) => expect(isLoopback(host)).toBe(false),
+);

@@ -1,0 +1,18 @@
+/** Whether an Accept header prefers Server-Sent Events to JSON. A wildcard means JSON, and so does neither or both alike. */
+export const acceptsEvents = (accept: string | undefined): boolean =>
+  weightOf(accept, 'text/event-stream') > weightOf(accept, 'application/json');
+
+/** Whether an Accept header prefers JSON to a page. A wildcard means the page, and so does neither or both alike. */
+export const acceptsJson = (accept: string | undefined): boolean =>
+  weightOf(accept, 'application/json') > weightOf(accept, 'text/html');
+
+/** RFC 9110, 12.5.1: how much a media type is wanted that is named in full; 0 where it is not. */
+function weightOf(accept = '', type: string): number {
+  for (const range of accept.toLowerCase().split(',')) {
+    const [name, ...parameters] = range.split(';').map((part) => part.trim());
+    if (name !== type) continue;
+    const weight = parameters.find((part) => part.startsWith('q='))?.slice(2);
+    return weight === undefined ? 1 : Number(weight) || 0;
+  }
+  return 0;
+}
