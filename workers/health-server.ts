@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { HealthState } from '../contracts/service.ts';
-import { isLoopback } from '../platform/ip-address.ts';
+import { isLoopback } from '../platform/loopback.ts';
 
 /** A role's answer to "how are you?": 200 while it is `ok`, 503 while it is not. */
 export interface HealthAnswer {

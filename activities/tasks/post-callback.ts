@@ -2,7 +2,7 @@ import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { isPublicAddress } from '../../platform/ip-address.ts';
+import { isPublicAddress } from '../../platform/public-address.ts';
 
 /** The address is not one that callbacks may go to; another try gives the same. */
 export class CallbackRefused extends Error {

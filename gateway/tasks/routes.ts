@@ -9,7 +9,7 @@ import {
   type SpawnAnswer,
   type SpawnView,
 } from '../../contracts/spawn.ts';
-import { isPublicAddress } from '../../platform/ip-address.ts';
+import { isPublicAddress } from '../../platform/public-address.ts';
 import { codeSpawn, commandSpawn } from '../../domain/tasks/spawn.ts';
 import { checkTaskFiles } from '../../domain/tasks/task-file.ts';
 import { callerOf } from '../http/authenticate.ts';

@@ -23,10 +23,3 @@ export function isPublicAddress(text: string): boolean {
 }
 
 const isUnicast = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean => address.range() === 'unicast';
-
-/** Whether a host, as a URL or a setting names it, is this machine's loopback; IPv6 with or without brackets. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1');
-  if (bare.toLowerCase() === 'localhost') return true;
-  return ipaddr.isValid(bare) && ipaddr.process(bare).range() === 'loopback';
-}
