@@ -23,14 +23,14 @@ const reasons: Reason[] = [
     optional: true,
   },
   {
-    matches:
-      /may not be read|may write neither|disk that is full|disk-full|store-fault|store that fails/,
+    matches: /may not be read|missing access|full disk|disk-full|store-fault|store that fails/,
     because: 'runs only as root, only as another user, or where mounts are allowed',
     optional: true,
   },
+  { matches: /idle setting/, because: 'needs cgroups that this user may read', optional: true },
   { matches: /at a terminal/, because: 'needs Linux', optional: true },
   {
-    matches: /dockerd|reboot, as the Engine|random moment|crash of any process/,
+    matches: /dockerd|reboot, as the Engine|random moment|spawner, Engine or Temporal is away/,
     because: 'needs root, and a dockerd that it may start beside the machine’s',
     optional: true,
   },
