@@ -35,7 +35,6 @@ export function decided(
     return {
       plan: ended,
       events: [planEvent(plan, type, actor, now, { because })],
-      confirm_hash: kept,
     };
   };
   if (kind === 'confirm' && isMine(plan, actor) && plan.status === 'RUNNING') return null;
@@ -63,7 +62,10 @@ export function decided(
       return {
         plan,
         events: [planEvent(plan, 'plan.token_renewed', actor, now)],
-        confirm_hash: decision.confirm_hash,
+        token: {
+          confirm_hash: decision.confirm_hash,
+          lookup_hash: decision.lookup_hash ?? null,
+        },
       };
     default: {
       refuseLate(plan, now);

@@ -10,7 +10,7 @@ interface By {
 /** A person's word on a plan that waits. */
 export type Decision = By & { plan_id: string } & (
     | { kind: 'confirm'; confirm_hash: string }
-    | { kind: 'renew'; plan_hash: string; confirm_hash: string }
+    | { kind: 'renew'; plan_hash: string; confirm_hash: string; lookup_hash?: string | null }
     | { kind: 'reject'; reason: string | null }
     | { kind: 'expire' }
     | { kind: 'cancel'; reason: string | null }

@@ -7,7 +7,7 @@ import { intentReceived } from '../../domain/language/intent-received.ts';
 import { makePlan } from '../../domain/plans/make-plan.ts';
 import { endOf } from '../../domain/plans/plan-state.ts';
 import { planningContextOf } from '../../domain/plans/planning-context.ts';
-import { confirmHashOf, newConfirmToken } from '../../platform/plan-token.ts';
+import { keptTokenOf, newConfirmToken } from '../../platform/plan-token.ts';
 import { planOf, strictest } from './new-plan.ts';
 import { planEvent } from './plan-events.ts';
 import type { PlanDeps } from './ports.ts';
@@ -66,7 +66,7 @@ export async function propose(deps: PlanDeps, proposal: Proposal): Promise<Propo
   if (proposal.dry_run === true) return { plan, confirm_token: null };
   if (draft.ok && draft.reads && plan.status === 'PENDING') return carriedOut(deps, plan);
   const confirm_token = plan.status === 'WAITING' ? newConfirmToken() : null;
-  const kept = confirm_token === null ? null : confirmHashOf(plan.plan_hash, confirm_token);
+  const kept = confirm_token === null ? null : keptTokenOf(plan.plan_hash, confirm_token);
   await store.plans.insert(plan, kept, birthOf(plan, clock()));
   if (plan.status === 'ERROR') return { plan, confirm_token };
   return { plan: await startRun(deps, plan), confirm_token };

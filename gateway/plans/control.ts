@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 import { planHasEnded } from '../../domain/plans/plan-state.ts';
-import { confirmHashOf, newConfirmToken, sameHash } from '../../platform/plan-token.ts';
+import { confirmHashOf, keptTokenOf, newConfirmToken, sameHash } from '../../platform/plan-token.ts';
 import type { Sender } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { WorkflowGone } from '../temporal/not-taken.ts';
@@ -136,7 +136,7 @@ export function createPlanControl(
       const message = {
         ...sender,
         plan_hash: planHash,
-        confirm_hash: confirmHashOf(planHash, token),
+        ...keptTokenOf(planHash, token),
       };
       const call = { limitMs: decideLimitMs, updateId: randomUUID() };
       const renewed = await oneOfFewRenewals(id, () =>

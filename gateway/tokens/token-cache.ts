@@ -1,10 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
+import { sha256 } from '../../platform/hash.ts';
+import { sameHash } from '../../platform/plan-token.ts';
 import type { StoredToken } from '../../store/system/tokens.ts';
 import type { Caller, TokenCache } from '../http/caller.ts';
 import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { StoreSource } from '../reads/store-source.ts';
-import { sameHash, sha256, tokenIdOf } from './token-text.ts';
+import { tokenIdOf } from './token-text.ts';
 
 /** The admin token of the environment, which no store has to know. */
 export const environmentAdmin: Caller = { id: 'token-environment', name: 'admin', scope: 'admin' };

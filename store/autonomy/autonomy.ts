@@ -1,5 +1,6 @@
 import type { Decision, DecisionEffect } from '../../contracts/autonomy.ts';
 import type { NewEvent } from '../../contracts/event.ts';
+import { isoTimeOrNull } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import type { Tables } from '../core/schema.ts';
@@ -42,15 +43,12 @@ export type DecisionChange = Partial<
   Pick<DecisionRow, 'plan_id' | 'plan_status' | 'effect' | 'effect_at'>
 >;
 
-const instant = (at: number | null): string | null =>
-  at === null ? null : new Date(at).toISOString();
-
 const toDecision = (row: Tables['ia_decisions']): Decision => ({
   ...(JSON.parse(row.decision_json) as Decision),
   plan_id: row.plan_id,
   plan_status: row.plan_status,
   effect: row.effect as DecisionEffect | null,
-  effect_at: instant(row.effect_at),
+  effect_at: isoTimeOrNull(row.effect_at),
 });
 
 export function createAutonomyStore(connection: Connection, append: AppendEvents): AutonomyStore {

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { EventRecord, EventType, NewEvent } from '../../contracts/event.ts';
+import { isoTime } from '../../platform/time.ts';
 import type { Connection } from './connection.ts';
 import { appendLinks, linksAfter, type Chain } from './hash-chain.ts';
 import type { Tables } from './schema.ts';
@@ -44,7 +45,7 @@ export const appendEvents: AppendEvents = async (tx, events) => {
 const toRecord = (row: EventRow): EventRecord => ({
   ...row,
   type: row.type as EventType,
-  at: new Date(row.at).toISOString(),
+  at: isoTime(row.at),
   payload: JSON.parse(row.payload) as Record<string, unknown>,
 });
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { sha256 } from '../../platform/hash.ts';
 import type { Connection } from './connection.ts';
 import type { Tables } from './schema.ts';
 
@@ -31,10 +31,7 @@ export const chainStart = '0'.repeat(64);
 export const linkHash = <Table extends ChainedTable>(
   chain: Chain<Table>,
   row: Omit<Tables[Table], 'hash'>,
-): string =>
-  createHash('sha256')
-    .update(JSON.stringify(chain.members(row)))
-    .digest('hex');
+): string => sha256(JSON.stringify(chain.members(row)));
 
 /** The number and hash of a link. */
 export interface Place {

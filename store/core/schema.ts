@@ -117,6 +117,8 @@ export interface Tables {
     started: number;
     /** What is kept of its confirm token. */
     confirm_hash: string | null;
+    /** Finds the plan by its confirm token. */
+    lookup_hash: string | null;
     intent_id: string | null;
     /** Without its steps. */
     view: string;
@@ -254,5 +256,10 @@ export interface Tables {
     correlation_id: string;
     report_json: string;
   };
-  migrations: { name: string; at: Generated<number> };
+  migrations: {
+    name: string;
+    at: Generated<number>;
+    /** Of the program that applied it; null where that kept none. */
+    version: string | null;
+  };
 }

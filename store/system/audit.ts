@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AuditLog } from '../../contracts/audit.ts';
 import type { EventType } from '../../contracts/event.ts';
+import { isoTime } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import { eventChain, type AppendEvents } from '../core/events.ts';
 import {
@@ -172,7 +173,7 @@ interface Pruning {
 /** A row with its instant and its structures as people and their tools read them. */
 function readable(row: object): Record<string, unknown> {
   const entries = Object.entries(row).map(([key, value]: [string, unknown]) => {
-    if (key === 'at') return [key, new Date(value as number).toISOString()];
+    if (key === 'at') return [key, isoTime(value as number)];
     const isStructure = key === 'payload' || key.endsWith('_json');
     return [key, isStructure && typeof value === 'string' ? (JSON.parse(value) as unknown) : value];
   });

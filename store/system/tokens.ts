@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../contracts/event.ts';
 import { nameKeyOf, type TokenScope, type TokenView } from '../../contracts/token.ts';
+import { isoTime, isoTimeOrNull } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import type { Tables } from '../core/schema.ts';
@@ -40,9 +41,6 @@ export interface TokenStore {
   revoke(id: string, at: number, events: NewEvent[]): Promise<boolean>;
   used(id: string, at: number): Promise<void>;
 }
-
-const instant = (at: number | null): string | null =>
-  at === null ? null : new Date(at).toISOString();
 
 const toStored = (row: Tables['tokens']): StoredToken => ({
   id: row.id,
@@ -96,10 +94,10 @@ export const tokenViewOf = (token: StoredToken): TokenView => ({
   token_id: token.id,
   name: token.name,
   scope: token.scope,
-  created_at: new Date(token.created_at).toISOString(),
-  expires_at: instant(token.expires_at),
-  revoked_at: instant(token.revoked_at),
-  last_used_at: instant(token.last_used_at),
+  created_at: isoTime(token.created_at),
+  expires_at: isoTimeOrNull(token.expires_at),
+  revoked_at: isoTimeOrNull(token.revoked_at),
+  last_used_at: isoTimeOrNull(token.last_used_at),
 });
 
 export function createTokenStore(connection: Connection, append: AppendEvents): TokenStore {

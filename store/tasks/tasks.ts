@@ -13,7 +13,7 @@ import {
   type SpawnEnds,
 } from './task-ends.ts';
 import { writeOutput, type OutputChange } from './task-output.ts';
-import { cursorPatternOf, pageOf, behind } from '../core/pages.ts';
+import { cursorPatternOf, newestPage } from '../core/pages.ts';
 import type { Tables } from '../core/schema.ts';
 
 /** A task with all that decisions about it need. */
@@ -167,13 +167,7 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
         if (state !== undefined) query = query.where('state', '=', state);
         if (parent_id !== undefined) query = query.where('parent_id', '=', parent_id);
         if (user_id !== undefined) query = query.where('user_id', '=', user_id);
-        if (cursor !== undefined) query = query.where(behind(cursor, 'created_at'));
-        const rows = await query
-          .orderBy('created_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(limit + 1)
-          .execute();
-        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.created_at);
+        const { shown, next_cursor } = await newestPage(query, 'created_at', { limit, cursor });
         return { spawns: shown.map(toView), next_cursor };
       }),
     forget: (before, limit) =>

@@ -2,7 +2,7 @@ import type { NewEvent } from '../../contracts/event.ts';
 import type { WindowState, WindowView } from '../../contracts/window.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
-import { cursorPatternOf, pageOf, behind } from '../core/pages.ts';
+import { cursorPatternOf, newestPage } from '../core/pages.ts';
 import type { Tables } from '../core/schema.ts';
 
 /** States in which a window may still hold services up. */
@@ -107,13 +107,7 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
       connection.read(async (db) => {
         let query = db.selectFrom('windows').select(['view', 'requested_at', 'id']);
         if (state !== undefined) query = query.where('state', '=', state);
-        if (cursor !== undefined) query = query.where(behind(cursor, 'requested_at'));
-        const rows = await query
-          .orderBy('requested_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(limit + 1)
-          .execute();
-        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.requested_at);
+        const { shown, next_cursor } = await newestPage(query, 'requested_at', { limit, cursor });
         return { windows: shown.map(toView), next_cursor };
       }),
   };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { newId } from '../../contracts/ids.ts';
+import { version } from '../../platform/version.ts';
 import { openStore } from '../../store/index.ts';
 import { aPlan } from '../domain/plans/plan-samples.ts';
 
@@ -57,4 +58,32 @@ test('tokens of an older store that share a name, or have one of a part of VX11,
     'settle_loop 00000000000000a4',
     'ci',
   ]);
+});
+
+test('a store of a newer VX11 is refused, with the version that wrote it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'store.db');
+  await (await openStore(`sqlite:${file}`)).close();
+  const db = new DatabaseSync(file);
+  onTestFinished(() => db.close());
+  db.exec(`insert into migrations (name, at, version) values ('9999-later', 1, '9.1.0')`);
+  await expect(openStore(`sqlite:${file}`)).rejects.toMatchObject({
+    code: 'store_unavailable',
+    message: expect.stringMatching(
+      /VX11 9\.1\.0 \(9999-later\).*Start that version or a newer one/,
+    ),
+  });
+  db.exec(`update migrations set version = null where name = '9999-later'`);
+  await expect(openStore(`sqlite:${file}`)).rejects.toThrow('a newer version of VX11 (9999-later)');
+});
+
+test('a store says which version applied each migration', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'store.db');
+  await (await openStore(`sqlite:${file}`)).close();
+  const db = new DatabaseSync(file);
+  onTestFinished(() => db.close());
+  expect(db.prepare('select distinct version from migrations').all()).toEqual([{ version }]);
 });

@@ -4,6 +4,7 @@ import { openStore } from '../../store/index.ts';
 import { postgresBackend } from './backend.ts';
 import { describeStore } from './behaviour.ts';
 import { describeAudit, describeBrokenLog, describeLogEnd } from './behaviour/audit.ts';
+import { describeIndexes } from './behaviour/indexes.ts';
 import { describeRetention } from './behaviour/retention.ts';
 import { postgresPrograms, startPostgres, type PostgresCluster } from './postgres-cluster.ts';
 
@@ -22,6 +23,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
   describeBrokenLog('Postgres', () => postgresBackend(cluster.url, 'vx11_broken_log'));
   describeLogEnd('Postgres', () => postgresBackend(cluster.url, 'vx11_log_end'));
   describeRetention('Postgres', () => postgresBackend(cluster.url, 'vx11_retention'));
+  describeIndexes('Postgres', () => postgresBackend(cluster.url, 'vx11_indexes'));
 
   test('a revision moves when a commit can be seen, and not while it is being written', async () => {
     const { url } = await postgresBackend(cluster.url, 'vx11_revision');

@@ -4,7 +4,7 @@ import { newId } from '../../../contracts/ids.ts';
 import { createMadrePort, type MadrePort } from '../../../gateway/madre/client.ts';
 import { connectTemporal, type PlanMessages } from '../../../gateway/temporal/port.ts';
 import { planText } from '../../../domain/plans/plan-state.ts';
-import { confirmHashOf, newConfirmToken, planHashOf } from '../../../platform/plan-token.ts';
+import { keptTokenOf, newConfirmToken, planHashOf } from '../../../platform/plan-token.ts';
 import { decided } from '../../../activities/plans/decide.ts';
 import type { Decision } from '../../../activities/plans/plan-activities.ts';
 import type { Store } from '../../../store/index.ts';
@@ -84,7 +84,7 @@ export async function startPlanStage(
       });
       const plan = { ...wanted, plan_hash: planHashOf(planText(wanted)) };
       const token = newConfirmToken();
-      await gateway.store.plans.insert(plan, confirmHashOf(plan.plan_hash, token), []);
+      await gateway.store.plans.insert(plan, keptTokenOf(plan.plan_hash, token), []);
       return { plan, token };
     },
   };
