@@ -1,12 +1,12 @@
 /** An outside call took longer than we wait for it; whether it was done is not known. */
 export class TimeoutError extends Error {
-  override name = 'DeadlineError';
+  override name = 'TimeoutError';
 }
 
 /**
  * Waits at most `ms`. The call itself is left behind, since an Engine connection that dies after its headers leaves a
  * promise that never settles.
- * @throws DeadlineError
+ * @throws TimeoutError
  */
 export async function timeout<T>(ms: number, what: string, call: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

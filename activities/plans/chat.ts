@@ -7,7 +7,7 @@ import { intentReceived } from '../../domain/language/intent-received.ts';
 import { planHasEnded } from '../../domain/plans/plan-state.ts';
 import { dryText, replyTo, sentencesOf } from '../../domain/language/chat-reply.ts';
 import { modeAfter, summaryOf, topicOf } from '../../domain/language/session.ts';
-import { createKeyedLock } from '../../platform/lock.ts';
+import { createKeyedLock, LockTimeoutError } from '../../platform/lock.ts';
 import { noLlm, type Llm } from '../providers/language-models.ts';
 import { readWorld } from './facts.ts';
 import type { PlanEventBus } from './plan-event-bus.ts';
@@ -28,16 +28,17 @@ export type Chat = (call: MadreChatCall, tell?: HearChat) => Promise<MadreChatRe
  * has no turn in time is logged, and nothing comes of it.
  */
 export function createChat(deps: PlanDeps & { llm: Llm; news: PlanEventBus }): Chat {
-  const turns = createKeyedLock();
+  const turns = createKeyedLock(answerWithinMs);
   return (call, tell) => {
     const session_id = call.session_id ?? `session-${newId('run').slice('run-'.length)}`;
     const said = { ...call, session_id };
     const answerBy = performance.now() + answerWithinMs;
     return turns
-      .runSoon(`${call.actor}\n${session_id}`, answerWithinMs, () =>
-        turn(deps, said, answerBy, tell),
-      )
-      .then((reply) => reply ?? busy(deps, said));
+      .run(`${call.actor}\n${session_id}`, () => turn(deps, said, answerBy, tell))
+      .catch((error: unknown) => {
+        if (error instanceof LockTimeoutError) return busy(deps, said);
+        throw error;
+      });
   };
 }
 

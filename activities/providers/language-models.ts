@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { createBreaker, NotAsked } from '../../platform/breaker.ts';
+import { timeout, TimeoutError } from '../../platform/timeout.ts';
+import { retry } from '../../platform/retry.ts';
 import { startOfDay, type LlmCallStore } from '../../store/autonomy/llm-calls.ts';
-import { createCircuit } from './circuit.ts';
 import type { LlmError, Outcome, Tokens } from './outcome.ts';
 import { loadProvider, type Provider } from './provider.ts';
 import type { LlmSettings } from './settings.ts';
@@ -72,6 +73,9 @@ interface LlmDeps {
 /** Reasoning counts as output at some providers. */
 const maxTokens = { parse: 1_500, reason: 6_000, chat: 3_000 } as const;
 const maxAttempts = 3;
+/** After so many failures in a row a provider is left alone, for this long. */
+const failuresToOpen = 3;
+const openMs = 15_000;
 /** More at once would only wait for each other at the provider. */
 const concurrent = 16;
 
@@ -86,7 +90,15 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
   if (settings === null) return noLlm;
   const { provider, model, budget } = settings;
   const { calls, log, clock } = deps;
-  const circuit = createCircuit(() => performance.now());
+  const breaker = createBreaker({
+    failures: failuresToOpen,
+    openMs,
+    isOutage: (error) => error instanceof CallFailed,
+    holdMs: (error) =>
+      error instanceof CallFailed && error.outcome.error === 'rate_limited'
+        ? error.outcome.again_ms
+        : null,
+  });
   const slots = pLimit(concurrent);
   let loading: Promise<Provider> | null = null;
   const load = async (): Promise<Provider> => {
@@ -125,7 +137,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       used.untold = { ...prompt, out: aboutTokens(length) };
       if (request.heard!(soFar)) used.passed_on = true;
     };
-    for (;;) {
+    const tryOnce = async (): Promise<Outcome> => {
       used.attempts += 1;
       used.untold = prompt;
       const outcome = await give({
@@ -137,12 +149,22 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       if (signal.aborted) return outcome;
       if (!outcome.ok && outcome.free && used.untold.out === 0) used.untold = none;
       count(used, outcome.tokens);
-      if (outcome.ok || outcome.again_ms === null || used.attempts >= maxAttempts) return outcome;
-      if (used.passed_on) return outcome;
-      const pause = outcome.again_ms * used.attempts;
-      if (performance.now() + pause >= giveUp) return outcome;
-      await sleep(pause, undefined, { signal });
-    }
+      if (!outcome.ok) throw new CallFailed(outcome);
+      return outcome;
+    };
+    const pauseMs = ({ outcome }: CallFailed): number => (outcome.again_ms ?? 0) * used.attempts;
+    return outcomeOf(
+      retry(tryOnce, {
+        tries: maxAttempts,
+        signal,
+        backoff: (error) => pauseMs(error as CallFailed),
+        isWorth: (error) =>
+          error instanceof CallFailed &&
+          error.outcome.again_ms !== null &&
+          !used.passed_on &&
+          performance.now() + pauseMs(error) < giveUp,
+      }),
+    );
   };
 
   const inTime = async <T>(request: LlmRequest<T>, used: Usage): Promise<Outcome> => {
@@ -155,14 +177,6 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       again_ms: null,
       free: false,
     };
-    let timer: NodeJS.Timeout | undefined;
-    // the call itself is left behind where it does not hear the abort
-    const deadline = new Promise<Outcome>((resolve) => {
-      timer = setTimeout(() => {
-        late.abort();
-        resolve(timedOut);
-      }, request.timeout_ms);
-    });
     const call = slots(async () =>
       late.signal.aborted ? timedOut : attempts(request, late.signal, used),
     ).catch((error: unknown): Outcome => {
@@ -171,17 +185,19 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       return { ...timedOut, error: 'provider_error', detail: 'the model could not be asked' };
     });
     try {
-      return await Promise.race([call, deadline]);
-    } finally {
-      clearTimeout(timer);
+      return await timeout(request.timeout_ms, 'the model', call);
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      // the call itself is left behind where it does not hear this
+      late.abort();
+      return timedOut;
     }
   };
 
-  const judge = (outcome: Outcome, { passed_on }: Usage): void => {
-    // whoever talked until the time was over is well
-    const talked = !outcome.ok && outcome.error === 'timeout' && passed_on;
-    if (outcome.ok || talked || outcome.error === 'bad_answer') circuit.succeeded();
-    else circuit.failed(outcome.error === 'rate_limited' ? (outcome.again_ms ?? 0) : undefined);
+  /** Only what says that the provider does not work counts: whoever talked until the time was over is well. */
+  const isOutage = (outcome: Outcome, { passed_on }: Usage): outcome is Failure => {
+    if (outcome.ok || outcome.error === 'bad_answer') return false;
+    return outcome.error !== 'timeout' || !passed_on;
   };
 
   return {
@@ -190,15 +206,22 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
     async ask<T>(request: LlmRequest<T>): Promise<LlmAnswer<T>> {
       const over = await overBudget();
       if (over !== null) return { ok: false, error: 'over_budget', detail: over };
-      if (!circuit.enter()) {
+      const started = performance.now();
+      const used: Usage = { attempts: 0, in: 0, out: 0, untold: none, passed_on: false };
+      const asked = breaker.run(async () => {
+        const outcome = await inTime(request, used);
+        if (isOutage(outcome, used)) throw new CallFailed(outcome);
+        return outcome;
+      });
+      const outcome = await outcomeOf(asked).catch((error: unknown) => {
+        if (error instanceof NotAsked) return null;
+        throw error;
+      });
+      if (outcome === null) {
         const detail = `${provider} failed a moment ago, and is left alone for a while`;
         return { ok: false, error: 'provider_error', detail };
       }
-      const started = performance.now();
-      const used: Usage = { attempts: 0, in: 0, out: 0, untold: none, passed_on: false };
-      const outcome = await inTime(request, used);
       count(used, none);
-      judge(outcome, used);
       const call: LlmCall = {
         purpose: request.purpose,
         outcome: outcome.ok ? 'ok' : outcome.error,
@@ -229,6 +252,24 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
     },
   };
 }
+
+type Failure = Extract<Outcome, { ok: false }>;
+
+/** A call that failed, where a throw is what counts. */
+class CallFailed extends Error {
+  readonly outcome: Failure;
+
+  constructor(outcome: Failure) {
+    super(outcome.detail);
+    this.outcome = outcome;
+  }
+}
+
+const outcomeOf = (call: Promise<Outcome>): Promise<Outcome> =>
+  call.catch((error: unknown) => {
+    if (error instanceof CallFailed) return error.outcome;
+    throw error;
+  });
 
 interface Usage extends Tokens {
   attempts: number;

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createKeyedLock } from '../../platform/lock.ts';
+import { createKeyedLock, LockTimeoutError } from '../../platform/lock.ts';
 
 test('work on one key happens one after the other, in the order in which it was asked for', async () => {
-  const lock = createKeyedLock();
+  const lock = createKeyedLock(10_000);
   const seen: string[] = [];
   const piece = (name: string) =>
     lock.run('web', async () => {
@@ -17,7 +17,7 @@ test('work on one key happens one after the other, in the order in which it was 
 });
 
 test('work on other keys does not wait', async () => {
-  const lock = createKeyedLock();
+  const lock = createKeyedLock(10_000);
   const open = Promise.withResolvers<void>();
   const held = lock.run('web', () => open.promise);
   expect(await lock.run('db', async () => 'done')).toBe('done');
@@ -26,7 +26,7 @@ test('work on other keys does not wait', async () => {
 });
 
 test('work that fails tells its own caller, and lets the next one in', async () => {
-  const lock = createKeyedLock();
+  const lock = createKeyedLock(10_000);
   const failing = lock.run('web', () => Promise.reject(new Error('no')));
   const next = lock.run('web', async () => 'yes');
   await expect(failing).rejects.toThrow('no');
@@ -34,7 +34,7 @@ test('work that fails tells its own caller, and lets the next one in', async () 
 });
 
 test('work that throws before it waits counts as failed work', async () => {
-  const lock = createKeyedLock();
+  const lock = createKeyedLock(10_000);
   const failing = lock.run('web', () => {
     throw new Error('at once');
   });
@@ -43,7 +43,7 @@ test('work that throws before it waits counts as failed work', async () => {
 });
 
 test('work that is asked for while the last one ends still comes after it', async () => {
-  const lock = createKeyedLock();
+  const lock = createKeyedLock(10_000);
   const seen: number[] = [];
   let inside = 0;
   const piece = (n: number) =>
@@ -61,13 +61,14 @@ test('work that is asked for while the last one ends still comes after it', asyn
 });
 
 test('work whose turn does not come in time is not begun, and the next in line has its turn', async () => {
-  const lock = createKeyedLock();
+  const lock = createKeyedLock(10_000);
   const open = Promise.withResolvers<void>();
   const begun: string[] = [];
   const held = lock.run('web', () => open.promise);
-  const late = lock.runSoon('web', 10, async () => begun.push('late'));
-  const next = lock.runSoon('web', 10_000, async () => begun.push('next'));
-  expect(await late).toBeNull();
+  const late = lock.run('web', async () => begun.push('late'), 10);
+  const next = lock.run('web', async () => begun.push('next'));
+  await expect(late).rejects.toThrow(LockTimeoutError);
+  await expect(late).rejects.toThrow('other work on web did not end within 10 ms');
   open.resolve();
   await held;
   expect(await next).toBe(1);

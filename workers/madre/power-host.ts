@@ -34,6 +34,8 @@ export interface PowerSettings {
 }
 
 const cores = availableParallelism();
+/** Longer than work on one service takes, with a grace of minutes; who waits for longer fails, and is tried again. */
+const lockMs = 600_000;
 
 /** Wires the power over one host. Nothing runs yet but the Engine's event stream. */
 export async function createPowerHost(
@@ -106,7 +108,7 @@ export async function createPowerHost(
       composeFile: settings.composeFile,
       log,
     }),
-    lock: createKeyedLock(),
+    lock: createKeyedLock(lockMs),
     unbound: new Set(),
     proved: new Set(),
     slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores), ask: pLimit(cores) },

@@ -50,6 +50,8 @@ const freshMs = 4000;
 const callMs = 10_000;
 /** How long starting it may take in all. */
 const startMs = 15_000;
+/** A turn at the guard's container: more than what is before it may take. */
+const turnMs = 60_000;
 /** An opening waits this long for the guard, and goes on without it. */
 const patienceMs = 5000;
 /** A guard that stays blind is made again after this long, then twice as long, up to the longest pause. */
@@ -67,7 +69,7 @@ export function createGuard(deps: GuardDeps): Guard {
   let state: GuardState = deps.enabled ? 'idle' : 'off';
   let reason: string | null = deps.enabled ? null : 'switched off by VX11_GUARD';
   // starting and taking away would cross: one after the other
-  const turn = createKeyedLock();
+  const turn = createKeyedLock(turnMs);
   let seenAt = -Infinity;
   /** The folder that the running guard was given. */
   let given: string | null = null;
@@ -111,6 +113,7 @@ export function createGuard(deps: GuardDeps): Guard {
     state === 'running' &&
     performance.now() - seenAt < freshMs &&
     !(blind && performance.now() >= remake.notBefore);
+  const isRunning = (): boolean => state === 'running';
   return {
     async ensure() {
       if (!deps.enabled || isFresh()) return;
@@ -119,15 +122,13 @@ export function createGuard(deps: GuardDeps): Guard {
           if (!isFresh()) await start();
         })
         .finally(() => (starting = null)));
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<'late'>((resolve) => {
-        timer = setTimeout(resolve, patienceMs, 'late');
-      });
-      const outcome = await Promise.race([done, late]);
-      clearTimeout(timer);
-      if (outcome !== 'late' || state === 'running') return;
-      state = 'unavailable';
-      reason = `the Engine did not answer about it within ${patienceMs / 1000} s; trying again`;
+      try {
+        await timeout(patienceMs, 'the guard', done);
+      } catch {
+        if (isRunning()) return;
+        state = 'unavailable';
+        reason = `the Engine did not answer about it within ${patienceMs / 1000} s; trying again`;
+      }
     },
     retire: () =>
       turn.run(name, async () => {

@@ -178,7 +178,7 @@ export async function startHost(
         log: silent,
       }),
       guardFiles: createGuardFiles(folder, currentProject, clock, silent, heldOf),
-      lock: createKeyedLock(),
+      lock: createKeyedLock(minute),
       unbound: new Set(),
       proved: new Set(),
       slots: { start: (work) => work(), stop: (work) => work(), ask: (work) => work() },

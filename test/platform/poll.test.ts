@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { poll } from '../../platform/poll.ts';
+
+test('what is seen at last is given', async () => {
+  let looks = 0;
+  expect(await poll(async () => ((looks += 1) === 3 ? 'it' : null), { everyMs: 1 })).toBe('it');
+});
+
+test('nothing is given where nothing is seen in time', async () => {
+  expect(await poll(async () => null, { everyMs: 5, withinMs: 12 })).toBeNull();
+});
+
+test('an abort ends the wait with its reason', async () => {
+  const stop = new AbortController();
+  const waiting = poll(async () => null, { everyMs: 60_000, signal: stop.signal });
+  setTimeout(() => stop.abort(new Error('stopped')), 5);
+  await expect(waiting).rejects.toThrow('stopped');
+});
