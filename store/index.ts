@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { retry } from '../platform/retry.ts';
 import { createActionStore, type ActionStore } from './plans/actions.ts';
 import { createAuditStore, type AuditStore } from './system/audit.ts';
 import { createAutonomyStore, type AutonomyStore } from './autonomy/autonomy.ts';
-import { createConnection } from './core/connection.ts';
+import { createConnection, isBusy } from './core/connection.ts';
 import { openDatabase } from './core/dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './core/events.ts';
 import type { StoreFault } from './core/fault.ts';
@@ -56,13 +56,25 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Two processes that start at the same moment meet at the file's lock: the later one tries again. */
+const whileBusy = {
+  backoff: { firstMs: 50, longestMs: 75 },
+  withinMs: 10_000,
+  isWorth: isBusy,
+};
+
 /**
  * Opens the store and brings its tables up to date; waits while another process does the same.
  * @param url `sqlite:<file>` or `postgres://…`
  */
 export async function openStore(url: string): Promise<Store> {
-  const database = await patiently(() => openDatabase(url));
-  await patiently(() => migrate(database));
+  const database = await retry(() => openDatabase(url), whileBusy);
+  try {
+    await retry(() => migrate(database), whileBusy);
+  } catch (error) {
+    await database.db.destroy();
+    throw error;
+  }
   const connection = createConnection(database);
   return {
     windows: createWindowStore(connection, append),
@@ -89,18 +101,4 @@ export async function openStore(url: string): Promise<Store> {
     fault: (how = 'look') => connection.fault(how),
     close: () => database.db.destroy(),
   };
-}
-
-/** Two processes that start at the same moment meet at the file's lock: the later one tries again for 10 s. */
-async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
-  const giveUp = performance.now() + 10_000;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const busy = error instanceof Error && /locked|SQLITE_BUSY/.test(error.message);
-      if (!busy || performance.now() > giveUp) throw error;
-      await sleep(25 + 50 * Math.random());
-    }
-  }
 }

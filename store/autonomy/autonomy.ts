@@ -53,7 +53,7 @@ const toDecision = (row: Tables['ia_decisions']): Decision => ({
 
 export function createAutonomyStore(connection: Connection, append: AppendEvents): AutonomyStore {
   const change = (set: Partial<Tables['autonomy']>, from: 0 | 1, events: NewEvent[]) =>
-    connection.write(async (tx) => {
+    connection.writeUnder([], async (tx) => {
       const result = await tx
         .updateTable('autonomy')
         .set(set)
@@ -76,11 +76,11 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
     },
     stop: (by, now, events) => change({ running: 0, stopped_at: now, stopped_by: by }, 1, events),
     scheduled: (host, seconds) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.updateTable('autonomy').set({ host, interval_seconds: seconds }).execute();
       }),
     countRound: (now, hash) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx
           .updateTable('autonomy')
           .set((eb) => ({
@@ -91,7 +91,7 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
           .execute();
       }),
     decide: (decision, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([`decision/${decision.decision_id}`], async (tx) => {
         const { decision_id, at, key, action, by, correlation_id } = decision;
         const known = await tx
           .selectFrom('ia_decisions')
@@ -108,7 +108,7 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
         await append(tx, events);
       }),
     update: (id, set) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.updateTable('ia_decisions').set(set).where('decision_id', '=', id).execute();
       }),
     find: (id) =>

@@ -60,7 +60,7 @@ export interface EventStore {
 
 export function createEventStore(connection: Connection, append: AppendEvents): EventStore {
   return {
-    append: (events) => connection.write((tx) => append(tx, events)),
+    append: (events) => connection.writeUnder([], (tx) => append(tx, events)),
     after: async (seq, limit) =>
       (await linksAfter(connection, eventChain, seq, limit)).map(toRecord),
     newest: () =>

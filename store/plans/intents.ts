@@ -56,7 +56,7 @@ export const intentUnderWay = (): VX11Error =>
 export function createIntentStore(connection: Connection, append: AppendEvents): IntentStore {
   return {
     append: ({ intent_id, payload, ...rest }, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([`intent/${intent_id}`], async (tx) => {
         const same = tx.selectFrom('intents_log').select('seq').where('id', '=', intent_id);
         if ((await same.executeTakeFirst()) !== undefined) throw intentUnderWay();
         const content = { ...rest, id: intent_id, payload: JSON.stringify(payload) };

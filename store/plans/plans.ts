@@ -93,6 +93,8 @@ const stepRow = (planId: string, step: PlanStep): Tables['plan_steps'] => ({
   record: JSON.stringify(step),
 });
 
+const planKey = (id: string): string => `plan/${id}`;
+
 type Reader = Pick<Transaction<Tables>, 'selectFrom'>;
 
 async function withSteps(db: Reader, rows: { id: string; view: string }[]): Promise<PlanView[]> {
@@ -116,8 +118,8 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
     tx: Transaction<Tables>,
     { plan, events, token }: PlanChange,
   ): Promise<void> => {
-    const row = { ...toRow(plan), ...token };
-    await tx.updateTable('plans').set(row).where('id', '=', plan.plan_id).execute();
+    const header = { ...toRow(plan), ...token };
+    await tx.updateTable('plans').set(header).where('id', '=', plan.plan_id).execute();
     for (const step of plan.steps) {
       const row = stepRow(plan.plan_id, step);
       await tx
@@ -165,7 +167,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
     });
   return {
     insert: (plan, token, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         const started = endedStates.includes(plan.status) ? 1 : 0;
         await tx
           .insertInto('plans')
@@ -202,7 +204,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         return row?.confirm_hash ?? null;
       }),
     change: (id, decide) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([planKey(id)], async (tx) => {
         const rows = await tx
           .selectFrom('plans')
           .select(['id', 'view', 'confirm_hash'])
@@ -218,7 +220,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         return change.plan;
       }),
     saveStep: (planId, step, events, action) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([planKey(planId)], async (tx) => {
         const row = stepRow(planId, step);
         const live = await tx
           .selectFrom('plans')
@@ -262,7 +264,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         return withSteps(db, rows);
       }),
     started: (id) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.updateTable('plans').set({ started: 1 }).where('id', '=', id).execute();
       }),
     counts: () =>

@@ -83,7 +83,7 @@ export function createSessionStore(connection: Connection): SessionStore {
         return (row?.mode ?? null) as ChatMode | null;
       }),
     append: (owner, id, turn, digest) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([`session/${owner}/${id}`], async (tx) => {
         const mine = tx
           .selectFrom('session_turns')
           .selectAll()

@@ -9,6 +9,7 @@ import {
   beforeInstant,
   headOf,
   linksAfter,
+  lockChain,
   pruneChain,
   verifyChain,
   type Anchor,
@@ -121,6 +122,7 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
     async prune(log, { before, now, actor }) {
       const chain = chains[log];
       const piece = async (tx: Transaction<Tables>): Promise<Omit<Pruning, 'anchor'>> => {
+        await lockChain(tx, chain);
         const others = await toldOfOthers(tx, log);
         const moved = await untold(tx, log, await anchorOf(tx, chain));
         const { anchor, removed, broken }: Pruning =
@@ -143,7 +145,7 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
         return { removed, broken };
       };
       for (let total = 0; ;) {
-        const { removed, broken } = await connection.write(piece);
+        const { removed, broken } = await connection.writeUnder([], piece);
         total += removed;
         if (broken !== null || removed < pruneBatch) return { removed: total, broken };
       }

@@ -103,7 +103,7 @@ export const tokenViewOf = (token: StoredToken): TokenView => ({
 export function createTokenStore(connection: Connection, append: AppendEvents): TokenStore {
   return {
     create: (token, events, rules) =>
-      connection.write(async (tx) => {
+      connection.writeUnder(['tokens'], async (tx) => {
         if (rules !== undefined) {
           const refusal = await refusalOf(tx, token.name, rules);
           if (refusal !== null) return refusal;
@@ -128,7 +128,7 @@ export function createTokenStore(connection: Connection, append: AppendEvents): 
         return rows.map((row) => tokenViewOf(toStored(row)));
       }),
     revoke: (id, at, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         const result = await tx
           .updateTable('tokens')
           .set({ revoked_at: at })
@@ -143,7 +143,7 @@ export function createTokenStore(connection: Connection, append: AppendEvents): 
         return known.length > 0;
       }),
     used: (id, at) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute();
       }),
   };

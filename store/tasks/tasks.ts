@@ -7,6 +7,7 @@ import { lookUpSpawn, toView, type FoundSpawn } from './find-task.ts';
 import {
   createSpawnEnds,
   endingOf,
+  familyKey,
   isLive,
   liveStates,
   type Ending,
@@ -77,6 +78,8 @@ export interface SpawnFilter {
 /** The form of a cursor of `list`. */
 export const spawnCursorPattern = cursorPatternOf('spawn');
 
+const taskKey = (id: string): string => `task/${id}`;
+
 const columnsOf = (view: SpawnView) => ({
   state: view.state,
   finished_at: view.finished_at === null ? null : Date.parse(view.finished_at),
@@ -87,32 +90,35 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
   return {
     ...createSpawnEnds(connection),
     create: (view, spec, events) =>
-      connection.write(async (tx): Promise<Created> => {
-        const known = await rowOf(tx, view.spawn_id);
-        if (known !== undefined) return { kind: 'known', view: toView(known) };
-        if (view.parent_id !== null) {
-          const parent = await rowOf(tx, view.parent_id);
-          if (parent === undefined) return { kind: 'no_parent' };
-          if (parent.ending !== null || parent.state === 'cancelled')
-            return { kind: 'parent_ends' };
-        }
-        await tx
-          .insertInto('spawns')
-          .values({
-            id: view.spawn_id,
-            uuid: view.spawn_uuid,
-            parent_id: view.parent_id,
-            user_id: view.user_id,
-            created_at: Date.parse(view.created_at),
-            expires_at: Date.parse(view.expires_at),
-            calls_back: view.callback_url === null ? null : view.host,
-            ...columnsOf(view),
-            spec: JSON.stringify(spec),
-          })
-          .execute();
-        await append(tx, events);
-        return { kind: 'created', view };
-      }),
+      connection.writeUnder(
+        [taskKey(view.spawn_id), ...(view.parent_id === null ? [] : [familyKey])],
+        async (tx): Promise<Created> => {
+          const known = await rowOf(tx, view.spawn_id);
+          if (known !== undefined) return { kind: 'known', view: toView(known) };
+          if (view.parent_id !== null) {
+            const parent = await rowOf(tx, view.parent_id);
+            if (parent === undefined) return { kind: 'no_parent' };
+            if (parent.ending !== null || parent.state === 'cancelled')
+              return { kind: 'parent_ends' };
+          }
+          await tx
+            .insertInto('spawns')
+            .values({
+              id: view.spawn_id,
+              uuid: view.spawn_uuid,
+              parent_id: view.parent_id,
+              user_id: view.user_id,
+              created_at: Date.parse(view.created_at),
+              expires_at: Date.parse(view.expires_at),
+              calls_back: view.callback_url === null ? null : view.host,
+              ...columnsOf(view),
+              spec: JSON.stringify(spec),
+            })
+            .execute();
+          await append(tx, events);
+          return { kind: 'created', view };
+        },
+      ),
     find: (id) =>
       connection.read(async (db) => {
         const row = await db
@@ -125,7 +131,7 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
     lookUp: (key) => connection.read((db) => lookUpSpawn(db, key)),
     record: (id) => connection.read((db) => recordOf(db, id)),
     change: (id, decide) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([taskKey(id)], async (tx) => {
         const record = await recordOf(tx, id);
         if (record === null) return null;
         const change = decide(record);
@@ -171,7 +177,7 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
         return { spawns: shown.map(toView), next_cursor };
       }),
     forget: (before, limit) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         const rows = await tx
           .selectFrom('spawns')
           .select('id')

@@ -27,6 +27,9 @@ const toRow = (view: WindowView): Tables['windows'] => ({
 
 const toView = (row: { view: string }): WindowView => JSON.parse(row.view) as WindowView;
 
+/** Writes of one window and of its leases follow each other. */
+export const windowKey = (id: string): string => `window/${id}`;
+
 /** Windows, as their workflows last told them. */
 export interface WindowStore {
   /** Writes a requested window, unless its target has one already: then that one, and `created: false`. */
@@ -48,24 +51,27 @@ export interface WindowStore {
 export function createWindowStore(connection: Connection, append: AppendEvents): WindowStore {
   return {
     request: (view, events) =>
-      connection.write(async (tx) => {
-        if (view.kind === 'target') {
-          const existing = await tx
-            .selectFrom('windows')
-            .select('view')
-            .where('host', '=', view.host)
-            .where('target', '=', view.target)
-            .where('kind', '=', 'target')
-            .where('state', 'in', joinableStates)
-            .executeTakeFirst();
-          if (existing !== undefined) return { window: toView(existing), created: false };
-        }
-        await tx.insertInto('windows').values(toRow(view)).execute();
-        await append(tx, events);
-        return { window: view, created: true };
-      }),
+      connection.writeUnder(
+        [`target/${view.host}/${view.target ?? view.window_id}`],
+        async (tx) => {
+          if (view.kind === 'target') {
+            const existing = await tx
+              .selectFrom('windows')
+              .select('view')
+              .where('host', '=', view.host)
+              .where('target', '=', view.target)
+              .where('kind', '=', 'target')
+              .where('state', 'in', joinableStates)
+              .executeTakeFirst();
+            if (existing !== undefined) return { window: toView(existing), created: false };
+          }
+          await tx.insertInto('windows').values(toRow(view)).execute();
+          await append(tx, events);
+          return { window: view, created: true };
+        },
+      ),
     save: (view, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([windowKey(view.window_id)], async (tx) => {
         const row = toRow(view);
         const known = await tx
           .selectFrom('windows')

@@ -1,4 +1,4 @@
-import { CompiledQuery, type KyselyPlugin, type RootOperationNode } from 'kysely';
+import { CompiledQuery, type KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createConnection } from '../../../store/core/connection.ts';
 import { openDatabase, type Database } from '../../../store/core/dialect.ts';
@@ -80,7 +80,7 @@ export function describeIndexes(name: string, start: () => Promise<Backend>): vo
       const record: KyselyPlugin = {
         transformQuery: ({ node, queryId }) => {
           sent.push(db.getExecutor().compileQuery(node, queryId));
-          return node as RootOperationNode;
+          return node;
         },
         transformResult: async ({ result }) => result,
       };
@@ -98,7 +98,7 @@ export function describeIndexes(name: string, start: () => Promise<Backend>): vo
     const plansOf = async (table: string): Promise<string> => {
       const explain = database.kind === 'sqlite' ? 'explain query plan' : 'explain';
       const texts: string[] = [];
-      for (const { sql, parameters } of sent.filter(({ sql }) => sql.includes(`"${table}"`))) {
+      for (const { sql, parameters } of sent.filter((query) => query.sql.includes(`"${table}"`))) {
         const query = CompiledQuery.raw(`${explain} ${sql}`, [...parameters]);
         const { rows: lines } = await database.db.executeQuery<Record<string, unknown>>(query);
         texts.push(lines.map((line) => line['detail'] ?? line['QUERY PLAN']).join('\n'));
