@@ -3,6 +3,7 @@ import { createActionStore, type ActionStore } from './plans/actions.ts';
 import { createAuditStore, type AuditStore } from './system/audit.ts';
 import { createAutonomyStore, type AutonomyStore } from './autonomy/autonomy.ts';
 import { createConnection, isBusy } from './core/connection.ts';
+import { createChanges, type Revisions, type StoreChanges } from './core/changes.ts';
 import { openDatabase } from './core/dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './core/events.ts';
 import type { StoreFault } from './core/fault.ts';
@@ -46,8 +47,11 @@ export interface Store {
   rails: RailsStore;
   reports: ReportStore;
   retention: RetentionStore;
+  changes: StoreChanges;
   /** Changes with every commit of any process; the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
+  /** Change with commits that touch what they are about, and with no others. */
+  revisions(): Revisions | Promise<Revisions>;
   /**
    * What is wrong with the database itself, as queries of this process have `met` it, or with a `look` at its file, which
    * is made every 5 s at most; null where nothing is known. Never throws.
@@ -72,10 +76,11 @@ export async function openStore(url: string): Promise<Store> {
   try {
     await retry(() => migrate(database), whileBusy);
   } catch (error) {
-    await database.db.destroy();
+    await database.close();
     throw error;
   }
-  const connection = createConnection(database);
+  const changes = createChanges(database.commits);
+  const connection = createConnection(database, () => changes.committed());
   return {
     windows: createWindowStore(connection, append),
     leases: createLeaseStore(connection),
@@ -97,8 +102,13 @@ export async function openStore(url: string): Promise<Store> {
     rails: createRailsStore(connection, append),
     reports: createReportStore(connection, append),
     retention: createRetentionStore(connection, append),
+    changes,
     revision: () => database.revision(),
+    revisions: () => database.revisions(),
     fault: (how = 'look') => connection.fault(how),
-    close: () => database.db.destroy(),
+    close: () => {
+      changes.close();
+      return database.close();
+    },
   };
 }

@@ -17,7 +17,6 @@ import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
 import { createWaitForEnd, type WaitForEnd } from './wait.ts';
 import { spawnerState, type OpenSpawner } from './spawner-availability.ts';
-import { createStoreWatch } from '../reads/store-watch.ts';
 import { createTaskSubscriptions, type FollowTask } from '../reads/task-subscriptions.ts';
 import { certainlyNotSent, TakenBack, WorkflowGone } from '../temporal/not-taken.ts';
 
@@ -57,10 +56,9 @@ export function createSpawnControl(
   model: ReadModel,
 ): SpawnControl {
   const { store, temporal, clock } = deps;
-  const watch = createStoreWatch(store);
-  const waitForEnd = createWaitForEnd(store, watch);
+  const waitForEnd = createWaitForEnd(store);
   const followProgress = createTaskSubscriptions(
-    watch,
+    store,
     (ids) => store().spawnOutput.progress(ids),
     progressPauseMs,
   );

@@ -23,9 +23,10 @@ interface KnownToken {
   until: number;
 }
 
-/** Keeps the tokens in use in memory until the next commit, so that a revoked one is refused at once. */
+/** Keeps the tokens in use in memory until any of them changes, so that a revoked one is refused at once. */
 export function createTokenCache(deps: {
   store: StoreSource;
+  /** Changes with every commit that changes what a token may do. */
   revision: () => MaybePromise<string>;
   clock: () => number;
   adminToken: string | null;

@@ -40,7 +40,11 @@ export interface Connection {
   fault(how: 'met' | 'look'): Promise<StoreFault | null>;
 }
 
-export function createConnection(database: Database): Connection {
+/** @param committed called after each commit of this process, before the write returns */
+export function createConnection(
+  database: Database,
+  committed: () => void = () => undefined,
+): Connection {
   const memory = createFaultMemory();
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -63,7 +67,7 @@ export function createConnection(database: Database): Connection {
             await lockKeys(tx, keys);
             return work(tx);
           });
-          database.touched();
+          committed();
           memory.wrote();
           return result;
         },

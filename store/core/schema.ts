@@ -256,6 +256,8 @@ export interface Tables {
     correlation_id: string;
     report_json: string;
   };
+  /** How often what processes keep in memory was changed, in several rows a topic. */
+  revisions: { topic: string; shard: number; n: number };
   migrations: {
     name: string;
     at: Generated<number>;

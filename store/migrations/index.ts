@@ -17,6 +17,7 @@ import { leaseProjects } from './0011-lease-projects.ts';
 import { tokenNames } from './0012-token-names.ts';
 import { lookups } from './0015-lookups.ts';
 import { schemaVersions } from './0016-schema-versions.ts';
+import { revisions } from './0017-revisions.ts';
 
 export interface Migration {
   name: string;
@@ -39,6 +40,7 @@ export const migrations: readonly Migration[] = [
   tokenNames,
   lookups,
   schemaVersions,
+  revisions,
 ];
 
 /**

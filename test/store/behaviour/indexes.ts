@@ -87,7 +87,7 @@ export function describeIndexes(name: string, start: () => Promise<Backend>): vo
       watched = { ...database, db: db.withPlugin(record) };
     }, 60_000);
     afterAll(async () => {
-      await database?.db.destroy();
+      await database?.close();
       await backend?.stop();
     });
     beforeEach(() => void (sent.length = 0));
