@@ -117,6 +117,8 @@ export type SessionView = z.infer<typeof sessionAnswer>;
 /** Who speaks to madre through the gateway, and how. Internal: between these two only. */
 const spoken = {
   actor: z.string().max(64),
+  /** The token behind the name. */
+  principal: z.string().max(64).optional(),
   scope: z.enum(['viewer', 'operator', 'admin']),
   correlation_id: correlationId,
   /** One for all repeats of a request; a new one where left out. */

@@ -1,3 +1,4 @@
+import { isSameWho } from '../../contracts/principal.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import type { StepError, StepDraft } from '../../contracts/plan.ts';
 import type { TokenScope } from '../../contracts/token.ts';
@@ -21,6 +22,8 @@ export type Draft =
 
 interface Asking {
   actor: string;
+  /** The token behind the name; null for a part of VX11. */
+  principal?: string | null;
   scope: TokenScope;
   intent: Intent;
 }
@@ -140,14 +143,23 @@ function open(intent: Intent, world: PlanningContext): Draft {
 }
 
 /** Windows that the asker may end: those on one service are shared, an operator's are their owner's. */
-const mine = ({ actor, scope }: Asking, view: WindowView): boolean =>
-  view.kind === 'target' || view.owner === actor || scope === 'admin';
+const mine = (
+  { actor, principal = null, scope }: Asking,
+  view: WindowView,
+  { owners }: PlanningContext,
+): boolean =>
+  view.kind === 'target' ||
+  scope === 'admin' ||
+  isSameWho(
+    { name: actor, principal },
+    { name: view.owner, principal: owners.get(view.window_id) ?? null },
+  );
 
 function close(asking: Asking, world: PlanningContext): Draft {
   const { targets, hosts, language } = asking.intent;
   // "close web, that's all" means web
   const all = asking.intent.all && targets.length === 0;
-  const reachable = world.windows.filter((view) => mine(asking, view));
+  const reachable = world.windows.filter((view) => mine(asking, view, world));
   if (targets.length === 0 && !all) {
     return no('no_open_window', planTextsOf(language).whichWindow);
   }
@@ -172,7 +184,7 @@ function extend(asking: Asking, world: PlanningContext): Draft {
   const texts = planTextsOf(language);
   const seconds = Math.min(longestSeconds, Math.max(1, Math.ceil(ttl_seconds ?? 0)));
   if (targets.length === 0) return no('no_open_window', texts.whichToExtend);
-  const held = world.windows.filter((view) => mine(asking, view) && holdsAny(view, targets));
+  const held = world.windows.filter((view) => mine(asking, view, world) && holdsAny(view, targets));
   const meant = meantWindows(held, { targets, hosts, all: false, language }, world);
   if (!meant.ok) return refused(meant.error);
   const moved = new Map<string, { view: WindowView; services: string[] }>();

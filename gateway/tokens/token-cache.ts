@@ -9,7 +9,12 @@ import type { StoreSource } from '../reads/store-source.ts';
 import { tokenIdOf } from './token-text.ts';
 
 /** The admin token of the environment, which no store has to know. */
-export const environmentAdmin: Caller = { id: 'token-environment', name: 'admin', scope: 'admin' };
+export const environmentAdmin: Caller = {
+  id: 'token-environment',
+  principal: 'token-environment',
+  name: 'admin',
+  scope: 'admin',
+};
 
 const lastUsedEveryMs = 60_000;
 const nobodysHash = sha256('');
@@ -56,9 +61,9 @@ export function createTokenCache(deps: {
   const check = (token: StoredToken | null, hash: string): KnownToken => {
     const same = sameHash(token?.secret_hash ?? nobodysHash, hash);
     if (!same || token === null) throw refused();
-    const { id, name, scope, expires_at, revoked_at } = token;
+    const { id, principal, name, scope, expires_at, revoked_at } = token;
     const until = Math.min(expires_at ?? Infinity, revoked_at ?? Infinity);
-    return { caller: { id, name, scope }, until };
+    return { caller: { id, principal, name, scope }, until };
   };
   const isAdmin = (text: string): boolean =>
     adminHash !== null && sameHash(adminHash, sha256(text));

@@ -37,7 +37,10 @@ export const appendEvents: AppendEvents = async (tx, events) => {
     window_id: event.window_id ?? null,
     service: event.service ?? null,
     correlation_id: event.correlation_id ?? null,
-    payload: JSON.stringify(event.payload ?? {}),
+    payload: JSON.stringify({
+      ...event.payload,
+      ...(event.actor_id != null && { actor_id: event.actor_id }),
+    }),
   }));
   await appendLinks(tx, eventChain, rows);
 };

@@ -15,6 +15,7 @@ import { callbacks } from './0009-callbacks.ts';
 import { plansByIntent } from './0010-plans-by-intent.ts';
 import { leaseProjects } from './0011-lease-projects.ts';
 import { tokenNames } from './0012-token-names.ts';
+import { principals } from './0013-principals.ts';
 import { lookups } from './0015-lookups.ts';
 import { schemaVersions } from './0016-schema-versions.ts';
 import { revisions } from './0017-revisions.ts';
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   plansByIntent,
   leaseProjects,
   tokenNames,
+  principals,
   lookups,
   schemaVersions,
   revisions,

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { NewEvent } from '../../contracts/event.ts';
+import type { Who } from '../../contracts/principal.ts';
 import type { PlanStatus, PlanStep, PlanView } from '../../contracts/plan.ts';
 import { noteAction, type MadreAction } from './actions.ts';
 import type { Connection } from '../core/connection.ts';
@@ -24,14 +25,29 @@ export interface PlanChange {
   events: NewEvent[];
   /** What is kept of a new token. The one before is void then. */
   token?: KeptToken;
+  /** The principal of who agrees by this change; null where only the name is known. */
+  approver_id?: string | null;
+}
+
+/** Who asked for a plan, and who confirmed it, in order. */
+export interface PlanPeople {
+  actor: Who;
+  approvers: Who[];
 }
 
 /** Plans and their steps, as their runs last told them. */
 export interface PlanStore {
-  insert(plan: PlanView, token: KeptToken | null, events: NewEvent[]): Promise<void>;
+  insert(
+    plan: PlanView,
+    token: KeptToken | null,
+    events: NewEvent[],
+    actorId?: string | null,
+  ): Promise<void>;
   find(id: string): Promise<PlanView | null>;
   /** What is kept of its token; null where it has none, or none any more. */
   confirmHash(id: string): Promise<string | null>;
+  /** Null where there is no such plan. */
+  people(id: string): Promise<PlanPeople | null>;
   /**
    * Reads, decides and writes in one transaction; `decide` gives null to leave everything as it is.
    * A plan that ended is not changed any more.
@@ -39,7 +55,7 @@ export interface PlanStore {
    */
   change(
     id: string,
-    decide: (plan: PlanView, confirmHash: string | null) => PlanChange | null,
+    decide: (plan: PlanView, confirmHash: string | null, people: PlanPeople) => PlanChange | null,
   ): Promise<PlanView | null>;
   /**
    * One step as it is now, with what was done by it.
@@ -75,7 +91,10 @@ function headerOf(plan: PlanView): Header {
   return header;
 }
 
-type PlanRow = Omit<Tables['plans'], 'started' | 'confirm_hash' | 'lookup_hash'>;
+type PlanRow = Omit<
+  Tables['plans'],
+  'started' | 'confirm_hash' | 'lookup_hash' | 'actor_id' | 'approver_ids'
+>;
 
 const toRow = (plan: PlanView): PlanRow => ({
   id: plan.plan_id,
@@ -92,6 +111,18 @@ const stepRow = (planId: string, step: PlanStep): Tables['plan_steps'] => ({
   status: step.status,
   record: JSON.stringify(step),
 });
+
+function peopleOf(
+  { actor, confirmation }: Header,
+  row: Pick<Tables['plans'], 'actor_id' | 'approver_ids'>,
+): PlanPeople {
+  const ids = JSON.parse(row.approver_ids ?? '[]') as (string | null)[];
+  const approvals = confirmation?.approvals ?? [];
+  return {
+    actor: { name: actor, principal: row.actor_id },
+    approvers: approvals.map(({ by }, at) => ({ name: by, principal: ids[at] ?? null })),
+  };
+}
 
 const planKey = (id: string): string => `plan/${id}`;
 
@@ -116,9 +147,15 @@ async function withSteps(db: Reader, rows: { id: string; view: string }[]): Prom
 export function createPlanStore(connection: Connection, append: AppendEvents): PlanStore {
   const write = async (
     tx: Transaction<Tables>,
-    { plan, events, token }: PlanChange,
+    { plan, events, token, approver_id }: PlanChange,
+    people: PlanPeople,
   ): Promise<void> => {
-    const header = { ...toRow(plan), ...token };
+    const approvers = [...people.approvers.map(({ principal }) => principal), approver_id];
+    const header = {
+      ...toRow(plan),
+      ...token,
+      ...(approver_id !== undefined && { approver_ids: JSON.stringify(approvers) }),
+    };
     await tx.updateTable('plans').set(header).where('id', '=', plan.plan_id).execute();
     for (const step of plan.steps) {
       const row = stepRow(plan.plan_id, step);
@@ -166,7 +203,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
       return (await withSteps(db, rows))[0] ?? null;
     });
   return {
-    insert: (plan, token, events) =>
+    insert: (plan, token, events, actorId = null) =>
       connection.writeUnder([], async (tx) => {
         const started = endedStates.includes(plan.status) ? 1 : 0;
         await tx
@@ -174,6 +211,8 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
           .values({
             ...toRow(plan),
             ...(token ?? { confirm_hash: null, lookup_hash: null }),
+            actor_id: actorId,
+            approver_ids: null,
             started,
           })
           .execute();
@@ -203,20 +242,30 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
           .executeTakeFirst();
         return row?.confirm_hash ?? null;
       }),
+    people: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('plans')
+          .select(['view', 'actor_id', 'approver_ids'])
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row === undefined ? null : peopleOf(JSON.parse(row.view) as Header, row);
+      }),
     change: (id, decide) =>
       connection.writeUnder([planKey(id)], async (tx) => {
         const rows = await tx
           .selectFrom('plans')
-          .select(['id', 'view', 'confirm_hash'])
+          .select(['id', 'view', 'confirm_hash', 'actor_id', 'approver_ids'])
           .where('id', '=', id)
           .execute();
         const [plan] = await withSteps(tx, rows);
         if (plan === undefined) return null;
         if (endedStates.includes(plan.status)) return plan;
         const { confirm_hash } = rows[0]!;
-        const change = decide(plan, confirm_hash);
+        const people = peopleOf(plan, rows[0]!);
+        const change = decide(plan, confirm_hash, people);
         if (change === null) return plan;
-        await write(tx, change);
+        await write(tx, change, people);
         return change.plan;
       }),
     saveStep: (planId, step, events, action) =>

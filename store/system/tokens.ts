@@ -15,7 +15,11 @@ export interface StoredToken {
   expires_at: number | null;
   revoked_at: number | null;
   last_used_at: number | null;
+  /** The first token of those that replaced each other: who it is, whatever the name. */
+  principal: string;
 }
+
+export type NewToken = Omit<StoredToken, 'principal'>;
 
 /** What has to hold for a new token, and which one it replaces. */
 export interface TokenRules {
@@ -31,7 +35,7 @@ export interface TokenStore {
    * but that of what it replaces, directly or before.
    */
   create(
-    token: StoredToken,
+    token: NewToken,
     events: NewEvent[],
     rules?: TokenRules,
   ): Promise<'created' | 'name_taken' | 'unknown_token'>;
@@ -51,6 +55,7 @@ const toStored = (row: Tables['tokens']): StoredToken => ({
   expires_at: row.expires_at,
   revoked_at: row.revoked_at,
   last_used_at: row.last_used_at,
+  principal: row.principal ?? row.id,
 });
 
 type Transaction = Parameters<Parameters<Connection['write']>[0]>[0];
@@ -90,7 +95,12 @@ async function replace(
     .execute();
 }
 
-export const tokenViewOf = (token: StoredToken): TokenView => ({
+async function principalOf(tx: Transaction, id: string): Promise<string> {
+  const query = tx.selectFrom('tokens').select('principal').where('id', '=', id);
+  return (await query.executeTakeFirst())?.principal ?? id;
+}
+
+export const tokenViewOf = (token: NewToken): TokenView => ({
   token_id: token.id,
   name: token.name,
   scope: token.scope,
@@ -109,7 +119,12 @@ export function createTokenStore(connection: Connection, append: AppendEvents): 
           if (refusal !== null) return refusal;
           if (rules.replaces !== null) await replace(tx, rules.replaces, token.id);
         }
-        await tx.insertInto('tokens').values(token).execute();
+        const before = rules?.replaces?.id;
+        const principal = before === undefined ? token.id : await principalOf(tx, before);
+        await tx
+          .insertInto('tokens')
+          .values({ ...token, principal })
+          .execute();
         await append(tx, events);
         return 'created';
       }),

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { NewEvent } from '../../contracts/event.ts';
+import type { Who } from '../../contracts/principal.ts';
 import type { SpawnAttempt, SpawnSpec, SpawnState, SpawnView } from '../../contracts/spawn.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
@@ -44,8 +45,15 @@ export type Created =
 /** Tasks: what was asked for, how each attempt went, and how it ended. */
 export interface SpawnStore extends SpawnEnds {
   /** Writes a new task, unless its id is known: then that one. A daughter needs a parent that is not being ended. */
-  create(view: SpawnView, spec: SpawnSpec, events: NewEvent[]): Promise<Created>;
+  create(
+    view: SpawnView,
+    spec: SpawnSpec,
+    events: NewEvent[],
+    ownerId?: string | null,
+  ): Promise<Created>;
   find(id: string): Promise<SpawnView | null>;
+  /** Its owner; null where there is no such task. */
+  ownerOf(id: string): Promise<Who | null>;
   /** By its id, its uuid, or the beginning of either. */
   lookUp(key: string): Promise<FoundSpawn>;
   record(id: string): Promise<SpawnRecord | null>;
@@ -89,7 +97,7 @@ const columnsOf = (view: SpawnView) => ({
 export function createSpawnStore(connection: Connection, append: AppendEvents): SpawnStore {
   return {
     ...createSpawnEnds(connection),
-    create: (view, spec, events) =>
+    create: (view, spec, events, ownerId = null) =>
       connection.writeUnder(
         [taskKey(view.spawn_id), ...(view.parent_id === null ? [] : [familyKey])],
         async (tx): Promise<Created> => {
@@ -111,6 +119,7 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
               created_at: Date.parse(view.created_at),
               expires_at: Date.parse(view.expires_at),
               calls_back: view.callback_url === null ? null : view.host,
+              owner_id: ownerId,
               ...columnsOf(view),
               spec: JSON.stringify(spec),
             })
@@ -127,6 +136,15 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
           .where('id', '=', id)
           .executeTakeFirst();
         return row === undefined ? null : toView(row);
+      }),
+    ownerOf: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('spawns')
+          .select(['view', 'owner_id'])
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row === undefined ? null : { name: toView(row).owner, principal: row.owner_id };
       }),
     lookUp: (key) => connection.read((db) => lookUpSpawn(db, key)),
     record: (id) => connection.read((db) => recordOf(db, id)),

@@ -13,7 +13,7 @@ const joinableStates = ['requested', 'queued', 'opening', 'open'] as const;
 const epoch = (instant: string | null): number | null =>
   instant === null ? null : Date.parse(instant);
 
-const toRow = (view: WindowView): Tables['windows'] => ({
+const toRow = (view: WindowView): Omit<Tables['windows'], 'owner_id'> => ({
   id: view.window_id,
   host: view.host,
   kind: view.kind,
@@ -33,13 +33,19 @@ export const windowKey = (id: string): string => `window/${id}`;
 /** Windows, as their workflows last told them. */
 export interface WindowStore {
   /** Writes a requested window, unless its target has one already: then that one, and `created: false`. */
-  request(view: WindowView, events: NewEvent[]): Promise<{ window: WindowView; created: boolean }>;
+  request(
+    view: WindowView,
+    events: NewEvent[],
+    ownerId?: string | null,
+  ): Promise<{ window: WindowView; created: boolean }>;
   /** Writes the newest form and its events in one transaction. A window that ended is not changed any more. */
   save(view: WindowView, events: NewEvent[]): Promise<void>;
   find(id: string): Promise<WindowView | null>;
   /** The newest window that was opened for this target, live or not. */
   newestFor(host: string | null, target: string): Promise<WindowView | null>;
   live(host?: string): Promise<WindowView[]>;
+  /** The principals of owners, by window; windows of which only the owner's name is known are left out. */
+  owners(of: 'live' | string[]): Promise<Map<string, string>>;
   /** Newest first. `cursor` is the last answer's `next_cursor`. */
   list(filter: {
     state?: WindowState;
@@ -50,7 +56,7 @@ export interface WindowStore {
 
 export function createWindowStore(connection: Connection, append: AppendEvents): WindowStore {
   return {
-    request: (view, events) =>
+    request: (view, events, ownerId = null) =>
       connection.writeUnder(
         [`target/${view.host}/${view.target ?? view.window_id}`],
         async (tx) => {
@@ -65,7 +71,10 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
               .executeTakeFirst();
             if (existing !== undefined) return { window: toView(existing), created: false };
           }
-          await tx.insertInto('windows').values(toRow(view)).execute();
+          await tx
+            .insertInto('windows')
+            .values({ ...toRow(view), owner_id: ownerId })
+            .execute();
           await append(tx, events);
           return { window: view, created: true };
         },
@@ -78,7 +87,11 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
           .select('state')
           .where('id', '=', view.window_id)
           .executeTakeFirst();
-        if (known === undefined) await tx.insertInto('windows').values(row).execute();
+        if (known === undefined)
+          await tx
+            .insertInto('windows')
+            .values({ ...row, owner_id: null })
+            .execute();
         else if (isBehind(view.state, known.state)) return;
         else await tx.updateTable('windows').set(row).where('id', '=', view.window_id).execute();
         await append(tx, events);
@@ -108,6 +121,17 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
         let query = db.selectFrom('windows').select('view').where('state', 'in', liveStates);
         if (host !== undefined) query = query.where('host', '=', host);
         return (await query.orderBy('requested_at', 'desc').execute()).map(toView);
+      }),
+    owners: (of) =>
+      connection.read(async (db) => {
+        if (of.length === 0) return new Map();
+        const query = db.selectFrom('windows').select(['id', 'owner_id']);
+        const asked =
+          of === 'live'
+            ? query.where('state', 'in', liveStates)
+            : query.where('id', 'in', of as string[]);
+        const rows = await asked.where('owner_id', 'is not', null).execute();
+        return new Map(rows.map(({ id, owner_id }) => [id, owner_id!]));
       }),
     list: ({ state, limit, cursor }) =>
       connection.read(async (db) => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { NewEvent } from '../../../contracts/event.ts';
 import type { Store } from '../../../store/index.ts';
-import type { StoredToken } from '../../../store/system/tokens.ts';
+import type { NewToken } from '../../../store/system/tokens.ts';
 import { aWindow } from '../../domain/samples.ts';
 import { until } from '../../stack/wait.ts';
 import type { Backend } from '../backend.ts';
@@ -30,7 +30,7 @@ export function describeChanges(under: () => StoreUnderTest): void {
     ],
     drop: [],
   });
-  const token = (): StoredToken => {
+  const token = (): NewToken => {
     const id = `token-${newId('window').slice('window-'.length)}`;
     const none = { expires_at: null, revoked_at: null, last_used_at: null };
     return { id, name: id, scope: 'viewer', secret_hash: id, created_at: 1, ...none };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { Store } from '../../../store/index.ts';
-import type { StoredToken } from '../../../store/system/tokens.ts';
+import type { NewToken } from '../../../store/system/tokens.ts';
 import { iso, noon, seen } from '../../domain/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';
 
@@ -46,7 +46,7 @@ export function describeRecords(under: () => StoreUnderTest): void {
   });
 
   describe('tokens', () => {
-    const token = (change: Partial<StoredToken> = {}): StoredToken => ({
+    const token = (change: Partial<NewToken> = {}): NewToken => ({
       id: newId('token'),
       name: 'ci',
       scope: 'operator',
