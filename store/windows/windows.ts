@@ -127,9 +127,7 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
         if (of.length === 0) return new Map();
         const query = db.selectFrom('windows').select(['id', 'owner_id']);
         const asked =
-          of === 'live'
-            ? query.where('state', 'in', liveStates)
-            : query.where('id', 'in', of as string[]);
+          of === 'live' ? query.where('state', 'in', liveStates) : query.where('id', 'in', of);
         const rows = await asked.where('owner_id', 'is not', null).execute();
         return new Map(rows.map(({ id, owner_id }) => [id, owner_id!]));
       }),

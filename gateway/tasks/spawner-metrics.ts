@@ -1,0 +1,33 @@
+import { spawnerService } from '../../contracts/queues.ts';
+import { spawnerMetricFamilies, spawnerSamples } from '../../contracts/spawner-metrics.ts';
+import { presenceMs } from '../../store/system/presence.ts';
+import type { Snapshot } from '../reads/snapshot.ts';
+
+/** What the spawners that live have counted, each as Prometheus text. */
+export const spawnerMetrics = ({ presence }: Snapshot, now: number): string[] =>
+  presence.flatMap(({ process, at, detail }) => {
+    const { data: samples } = spawnerSamples.safeParse(detail['samples']);
+    if (process !== spawnerService || at + presenceMs <= now || samples === undefined) return [];
+    return Object.entries(spawnerMetricFamilies)
+      .map(([family, { type, help }]) => {
+        const series = samples.filter(([name]) => isOf(family, type, name));
+        const lines = series.map(([name, labels, value]) => `${name}${labelsOf(labels)} ${value}`);
+        return [`# HELP ${family} ${help}`, `# TYPE ${family} ${type}`, ...lines].join('\n');
+      })
+      .join('\n');
+  });
+
+const isOf = (family: string, type: string, name: string): boolean =>
+  name === family ||
+  (type === 'histogram' &&
+    /^_(bucket|sum|count)$/.test(name.slice(family.length)) &&
+    name.startsWith(family));
+
+const labelsOf = (labels: Record<string, string | number>): string => {
+  const pairs = Object.entries(labels).map(
+    ([name, value]) => `${name}="${String(value).replaceAll(/[\\"\n]/g, escapeOf)}"`,
+  );
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+};
+
+const escapeOf = (char: string): string => (char === '\n' ? '\\n' : `\\${char}`);
