@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** What a spawner counts, by the name of each family. */
 export const spawnerMetricFamilies = {
   vx11_spawn_queued_seconds: {
@@ -18,7 +16,8 @@ export const spawnerMetricFamilies = {
 export type SpawnerMetric = keyof typeof spawnerMetricFamilies;
 
 /** The numbers behind them, as a beat of the spawner carries them: name of the series, labels, value. */
-export const spawnerSamples = z
-  .array(z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number()])), z.number()]))
-  .max(1000);
-export type SpawnerSamples = z.infer<typeof spawnerSamples>;
+export type SpawnerSamples = [
+  series: string,
+  labels: Record<string, string | number>,
+  value: number,
+][];

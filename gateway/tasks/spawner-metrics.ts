@@ -1,7 +1,13 @@
+import { z } from 'zod';
 import { spawnerService } from '../../contracts/queues.ts';
-import { spawnerMetricFamilies, spawnerSamples } from '../../contracts/spawner-metrics.ts';
+import { spawnerMetricFamilies, type SpawnerSamples } from '../../contracts/spawner-metrics.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import type { Snapshot } from '../reads/snapshot.ts';
+
+/** A beat is a row that older programs and hands may have written. */
+const spawnerSamples: z.ZodType<SpawnerSamples> = z
+  .array(z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number()])), z.number()]))
+  .max(1000);
 
 /** What the spawners that live have counted, each as Prometheus text. */
 export const spawnerMetrics = ({ presence }: Snapshot, now: number): string[] =>

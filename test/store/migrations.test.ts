@@ -87,3 +87,28 @@ test('a store says which version applied each migration', async () => {
   onTestFinished(() => db.close());
   expect(db.prepare('select distinct version from migrations').all()).toEqual([{ version }]);
 });
+
+test('tokens of an older store that rotated each other have one principal', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'store.db');
+  const before = await openStore(`sqlite:${file}`);
+  const none = { created_at: 1, expires_at: null, revoked_at: null, last_used_at: null };
+  const ids = ['token-00000000000000c3', 'token-00000000000000a1', 'token-00000000000000b2'];
+  for (const [nth, id] of ids.entries()) {
+    const replaces = nth === 0 ? null : { id: ids[nth - 1]!, at: 5 };
+    const token = { id, name: 'ci', scope: 'viewer', secret_hash: id, ...none } as const;
+    expect(await before.tokens.create(token, [], { now: 1, replaces })).toBe('created');
+  }
+  await before.close();
+  const db = new DatabaseSync(file);
+  db.exec(`alter table tokens drop column principal; alter table windows drop column owner_id;
+    alter table spawns drop column owner_id; alter table plans drop column actor_id;
+    alter table plans drop column approver_ids;
+    delete from migrations where name = '0013-principals'`);
+  db.close();
+  const store = await openStore(`sqlite:${file}`);
+  onTestFinished(() => store.close());
+  const found = await Promise.all(ids.map((id) => store.tokens.find(id)));
+  expect(found.map((token) => token?.principal)).toEqual([ids[0], ids[0], ids[0]]);
+});
