@@ -7,7 +7,7 @@ export interface Figures {
   n: number;
 }
 
-export type Unit = 'ms' | 'MB' | '%' | 'requests/s' | 's' | 'messages';
+export type Unit = 'ms' | 'MB' | '%' | 'requests/s' | 'writes/s' | 's' | 'messages';
 
 /** One row of the table: our figures, those of the plain tool in the same run, and whether the bar is met. */
 export interface Result {

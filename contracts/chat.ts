@@ -115,6 +115,8 @@ export type SessionView = z.infer<typeof sessionAnswer>;
 /** The caller, as the gateway reports it to madre. Internal: used only between these two. */
 const caller = {
   actor: z.string().max(64),
+  /** The token behind the name. */
+  principal: z.string().max(64).optional(),
   scope: z.enum(['viewer', 'operator', 'admin']),
   correlation_id: correlationId,
   /** The same for every retry of a request; madre creates one if absent. */

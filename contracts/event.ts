@@ -68,6 +68,8 @@ export interface NewEvent {
   at: number;
   /** The name of the token or of the VX11 component that acted. */
   actor: string;
+  /** The principal behind the name, where a token acted; the log keeps it in the payload, which its hash covers. */
+  actor_id?: string | null;
   host?: string;
   window_id?: string;
   service?: string;

@@ -22,12 +22,12 @@ import { createEventFeed } from './reads/event-feed.ts';
 import { keepFirstAnswer, replayFirstAnswer, sentNothing } from './http/idempotency.ts';
 import { createLimits } from './http/limits.ts';
 import { createMetrics } from './http/metrics.ts';
-import { notifyOnWrite } from './reads/notify-on-write.ts';
 import { countInFlight, observeRoute } from './http/request-metrics.ts';
 import { registerProblemPages } from './openapi/problem-pages.ts';
 import { registerOpenApi } from './openapi/register.ts';
 import { createOpenWindow } from './windows/open-window.ts';
 import { problemType, problemFor } from './http/problem.ts';
+import { mapMaybe } from './reads/maybe-promise.ts';
 import { createReadModel } from './reads/read-model.ts';
 import { docsPrefix, policyOf } from './http/route-policy.ts';
 import { resources } from './routes.ts';
@@ -91,21 +91,19 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
 
 function createContext(deps: GatewayDeps): GatewayContext {
   const model = createReadModel(deps.store);
-  const store = notifyOnWrite(deps.store, () => model.wrote());
-  const own = { ...deps, store };
   return {
-    ...own,
+    ...deps,
     model,
-    statusCache: createStatusCache(own, model),
+    statusCache: createStatusCache(deps, model),
     tokens: createTokenCache({
-      ...own,
-      revision: () => model.revision(),
+      ...deps,
+      revision: () => mapMaybe(model.revisions(), ({ tokens }) => tokens),
       adminToken: deps.config.adminToken,
     }),
-    windows: createWindowControl(own, model),
-    openWindow: createOpenWindow(own),
-    spawns: createSpawnControl(own, model),
-    feed: createEventFeed(store, model),
+    windows: createWindowControl(deps, model),
+    openWindow: createOpenWindow(deps),
+    spawns: createSpawnControl(deps, model),
+    feed: createEventFeed(deps.store),
     metrics: createMetrics(),
   };
 }

@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { retry } from '../platform/retry.ts';
 import { createActionStore, type ActionStore } from './plans/actions.ts';
 import { createAuditStore, type AuditStore } from './system/audit.ts';
 import { createAutonomyStore, type AutonomyStore } from './autonomy/autonomy.ts';
-import { createConnection } from './core/connection.ts';
+import { createConnection, isBusy } from './core/connection.ts';
+import { createChanges, type Revisions, type StoreChanges } from './core/changes.ts';
 import { openDatabase } from './core/dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './core/events.ts';
 import type { StoreFault } from './core/fault.ts';
@@ -46,8 +47,11 @@ export interface Store {
   rails: RailsStore;
   reports: ReportStore;
   retention: RetentionStore;
+  changes: StoreChanges;
   /** Changes with every commit of any process; the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
+  /** Change with commits that touch what they are about, and with no others. */
+  revisions(): Revisions | Promise<Revisions>;
   /**
    * What is wrong with the database itself, as queries of this process have `met` it, or with a `look` at its file, which
    * is made every 5 s at most; null where nothing is known. Never throws.
@@ -56,14 +60,27 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Two processes that start at the same moment meet at the file's lock: the later one tries again. */
+const whileBusy = {
+  backoff: { firstMs: 50, longestMs: 75 },
+  withinMs: 10_000,
+  isWorth: isBusy,
+};
+
 /**
  * Opens the store and brings its tables up to date; waits while another process does the same.
  * @param url `sqlite:<file>` or `postgres://…`
  */
 export async function openStore(url: string): Promise<Store> {
-  const database = await patiently(() => openDatabase(url));
-  await patiently(() => migrate(database));
-  const connection = createConnection(database);
+  const database = await retry(() => openDatabase(url), whileBusy);
+  try {
+    await retry(() => migrate(database), whileBusy);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const changes = createChanges(database.commits);
+  const connection = createConnection(database, () => changes.committed());
   return {
     windows: createWindowStore(connection, append),
     leases: createLeaseStore(connection),
@@ -85,22 +102,13 @@ export async function openStore(url: string): Promise<Store> {
     rails: createRailsStore(connection, append),
     reports: createReportStore(connection, append),
     retention: createRetentionStore(connection, append),
+    changes,
     revision: () => database.revision(),
+    revisions: () => database.revisions(),
     fault: (how = 'look') => connection.fault(how),
-    close: () => database.db.destroy(),
+    close: () => {
+      changes.close();
+      return database.close();
+    },
   };
-}
-
-/** Two processes that start at the same moment meet at the file's lock: the later one tries again for 10 s. */
-async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
-  const giveUp = performance.now() + 10_000;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const busy = error instanceof Error && /locked|SQLITE_BUSY/.test(error.message);
-      if (!busy || performance.now() > giveUp) throw error;
-      await sleep(25 + 50 * Math.random());
-    }
-  }
 }

@@ -24,6 +24,8 @@ export interface AnsweredChange {
 /** Who sent a message, for the event log. */
 export interface Sender {
   actor: string;
+  /** The token behind the name; none for a part of VX11, and from older gateways. */
+  principal?: string;
   correlation_id: string;
 }
 

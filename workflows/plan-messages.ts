@@ -28,6 +28,8 @@ export interface RenewToken extends Sender {
   /** The plan as the asker saw it. */
   plan_hash: string;
   confirm_hash: string;
+  /** Finds the plan by its token; left out by older gateways. */
+  lookup_hash?: string | null;
 }
 export interface EndPlan extends Sender {
   reason: string | null;

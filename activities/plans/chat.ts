@@ -192,8 +192,8 @@ async function carriedOut(
   call: Said,
   { intent, intent_id, answerBy }: { intent: Intent; intent_id: string; answerBy: number },
 ): Promise<Proposed & { now: PlanView }> {
-  const { source, actor, scope, correlation_id, session_id, dry_run } = call;
-  const asked = { source, actor, scope, correlation_id, session_id, dry_run };
+  const { source, actor, principal, scope, correlation_id, session_id, dry_run } = call;
+  const asked = { source, actor, principal, scope, correlation_id, session_id, dry_run };
   const proposed = await propose(deps, { ...asked, intent, intent_id, reason: intent.reason });
   if (dry_run) return { ...proposed, now: proposed.plan };
   const left = Math.max(0, answerBy - performance.now());

@@ -17,7 +17,7 @@ import type { PlanDeps } from './ports.ts';
  * planned is logged like everything else, and a plan that says why.
  */
 export async function control(deps: PlanDeps, call: MadreControlCall): Promise<MadreControlReply> {
-  const { actor, scope, correlation_id, target, host, ttl_seconds, reason } = call;
+  const { actor, principal, scope, correlation_id, target, host, ttl_seconds, reason } = call;
   const intent_id = call.intent_id ?? newId('intent');
   const at = deps.clock();
   const asked: NewIntent = {
@@ -33,7 +33,7 @@ export async function control(deps: PlanDeps, call: MadreControlCall): Promise<M
   const meant = controlIntentOf(call, vocabularyOf(await readWorld(deps.store)));
   const { intent } = meant;
   const origin = { source: 'control', actor, intent, reason, correlation_id, intent_id } as const;
-  if (meant.ok) return { intent_id, ...(await propose(deps, { ...origin, scope })) };
+  if (meant.ok) return { intent_id, ...(await propose(deps, { ...origin, principal, scope })) };
   const { error } = meant;
   const names = { plan_id: newId('plan'), session_id: null };
   const draft: Draft = { ok: false, error, warnings: [] };

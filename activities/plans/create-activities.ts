@@ -96,8 +96,8 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
   return {
     decide: (decision) =>
       attempt(async () => {
-        const plan = await store.plans.change(decision.plan_id, (known, kept) =>
-          decided(known, kept, decision, clock()),
+        const plan = await store.plans.change(decision.plan_id, (known, kept, people) =>
+          decided(known, kept, people, decision, clock()),
         );
         if (plan === null)
           throw new VX11Error('plan_not_found', `${decision.plan_id} is not known.`);

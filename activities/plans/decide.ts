@@ -1,8 +1,9 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import type { PlanView } from '../../contracts/plan.ts';
+import { isSameWho, whoSent, type Who } from '../../contracts/principal.ts';
 import { planText } from '../../domain/plans/plan-state.ts';
 import { planHashOf, sameHash } from '../../platform/plan-token.ts';
-import type { PlanChange } from '../../store/plans/plans.ts';
+import type { PlanChange, PlanPeople } from '../../store/plans/plans.ts';
 import type { Decision } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
 
@@ -14,11 +15,14 @@ import { planEvent } from './plan-events.ts';
 export function decided(
   plan: PlanView,
   kept: string | null,
+  people: PlanPeople,
   decision: Decision,
   now: number,
 ): PlanChange | null {
   const at = new Date(now).toISOString();
   const { kind, actor } = decision;
+  const who = whoSent(decision);
+  const hasApproved = people.approvers.some((one) => isSameWho(one, who));
   const change = (
     status: PlanView['status'],
     type: Parameters<typeof planEvent>[1],
@@ -34,11 +38,10 @@ export function decided(
     };
     return {
       plan: ended,
-      events: [planEvent(plan, type, actor, now, { because })],
-      confirm_hash: kept,
+      events: [{ ...planEvent(plan, type, actor, now, { because }), actor_id: who.principal }],
     };
   };
-  if (kind === 'confirm' && isMine(plan, actor) && plan.status === 'RUNNING') return null;
+  if (kind === 'confirm' && hasApproved && plan.status === 'RUNNING') return null;
   if (plan.status !== 'WAITING' || plan.confirmation === null) {
     throw new VX11Error(
       'confirm_token_used',
@@ -63,7 +66,10 @@ export function decided(
       return {
         plan,
         events: [planEvent(plan, 'plan.token_renewed', actor, now)],
-        confirm_hash: decision.confirm_hash,
+        token: {
+          confirm_hash: decision.confirm_hash,
+          lookup_hash: decision.lookup_hash ?? null,
+        },
       };
     default: {
       refuseLate(plan, now);
@@ -71,29 +77,29 @@ export function decided(
       if (kept === null || !sameHash(kept, decision.confirm_hash)) {
         throw new VX11Error('wrong_confirm_token', 'Ask for a token of this plan.');
       }
-      if (confirmation.no_self_approval && actor === plan.actor) {
+      if (confirmation.no_self_approval && isSameWho(who, people.actor)) {
         throw new VX11Error('self_approval', `${actor} asked for it: somebody else has to agree.`);
       }
-      if (isMine(plan, actor)) return null;
-      return approved(plan, actor, at, now);
+      if (hasApproved) return null;
+      return approved(plan, who, at, now);
     }
   }
 }
 
-const isMine = ({ confirmation }: PlanView, actor: string): boolean =>
-  confirmation?.approvals.some(({ by }) => by === actor) === true;
-
-function approved(plan: PlanView, by: string, at: string, now: number): PlanChange {
+function approved(plan: PlanView, who: Who, at: string, now: number): PlanChange {
+  const { name: by, principal } = who;
   const confirmation = plan.confirmation!;
   const approvals = [...confirmation.approvals, { by, at }];
   const enough = approvals.length >= confirmation.quorum;
   const payload = { approvals: approvals.map((one) => one.by), quorum: confirmation.quorum };
-  const events = [planEvent(plan, 'plan.approved', by, now, payload)];
+  const event = planEvent(plan, 'plan.approved', by, now, payload);
+  const events = [{ ...event, actor_id: principal }];
   const after: PlanView = { ...plan, confirmation: { ...confirmation, approvals } };
-  if (!enough) return { plan: after, events };
+  if (!enough) return { plan: after, events, approver_id: principal };
   return {
     plan: { ...after, status: 'RUNNING', started_at: at },
     events: [...events, planEvent(plan, 'plan.running', by, now)],
+    approver_id: principal,
   };
 }
 

@@ -4,13 +4,15 @@ import type { StepEnd } from '../../domain/plans/plan-state.ts';
 /** For the event log: who sent the message that an activity carries out. */
 interface By {
   actor: string;
+  /** The token behind the name; none for a part of VX11. */
+  principal?: string;
   correlation_id: string;
 }
 
 /** A person's word on a plan that waits. */
 export type Decision = By & { plan_id: string } & (
     | { kind: 'confirm'; confirm_hash: string }
-    | { kind: 'renew'; plan_hash: string; confirm_hash: string }
+    | { kind: 'renew'; plan_hash: string; confirm_hash: string; lookup_hash?: string | null }
     | { kind: 'reject'; reason: string | null }
     | { kind: 'expire' }
     | { kind: 'cancel'; reason: string | null }

@@ -7,7 +7,7 @@ import { intentReceived } from '../../domain/language/intent-received.ts';
 import { makePlan } from '../../domain/plans/make-plan.ts';
 import { endOf } from '../../domain/plans/plan-state.ts';
 import { planningContextOf } from '../../domain/plans/planning-context.ts';
-import { confirmHashOf, newConfirmToken } from '../../platform/plan-token.ts';
+import { keptTokenOf, newConfirmToken } from '../../platform/plan-token.ts';
 import { planOf, strictest } from './new-plan.ts';
 import { planEvent } from './plan-events.ts';
 import type { PlanDeps } from './ports.ts';
@@ -20,6 +20,8 @@ export interface Proposal {
   plan_id?: string;
   /** A token's name, or the part of VX11 that asks. */
   actor: string;
+  /** The token behind the name; none for a part of VX11. */
+  principal?: string | undefined;
   /** What the asker's token may do; operator where left out. */
   scope?: TokenScope;
   intent?: Intent;
@@ -54,11 +56,15 @@ export async function propose(deps: PlanDeps, proposal: Proposal): Promise<Propo
   if (made !== null) return { plan: made, confirm_token: null };
   const intent = proposal.intent ?? intentOfSteps(proposal);
   const intent_id = proposal.intent_id ?? (await logIntent(deps, proposal, intent));
-  const [catalogs, live] = await Promise.all([store.services.catalogs(), store.windows.live()]);
-  const { actor, scope = 'operator', reason } = proposal;
+  const [catalogs, live, owners] = await Promise.all([
+    store.services.catalogs(),
+    store.windows.live(),
+    store.windows.owners('live'),
+  ]);
+  const { actor, principal = null, scope = 'operator', reason } = proposal;
   const draft = makePlan(
-    { plan_id, actor, scope, intent, steps: proposal.steps ?? null, reason },
-    planningContextOf(catalogs, live),
+    { plan_id, actor, principal, scope, intent, steps: proposal.steps ?? null, reason },
+    planningContextOf(catalogs, live, owners),
   );
   const { source, correlation_id, session_id = null } = proposal;
   const origin = { plan_id, intent_id, session_id, source, actor, reason, correlation_id, intent };
@@ -66,13 +72,13 @@ export async function propose(deps: PlanDeps, proposal: Proposal): Promise<Propo
   if (proposal.dry_run === true) return { plan, confirm_token: null };
   if (draft.ok && draft.reads && plan.status === 'PENDING') return carriedOut(deps, plan);
   const confirm_token = plan.status === 'WAITING' ? newConfirmToken() : null;
-  const kept = confirm_token === null ? null : confirmHashOf(plan.plan_hash, confirm_token);
-  await store.plans.insert(plan, kept, birthOf(plan, clock()));
+  const kept = confirm_token === null ? null : keptTokenOf(plan.plan_hash, confirm_token);
+  await store.plans.insert(plan, kept, birthOf(plan, principal, clock()), principal);
   if (plan.status === 'ERROR') return { plan, confirm_token };
   return { plan: await startRun(deps, plan), confirm_token };
 }
 
-function birthOf(plan: PlanView, now: number): NewEvent[] {
+function birthOf(plan: PlanView, actor_id: string | null, now: number): NewEvent[] {
   const { risk, risk_because, plan_hash, steps } = plan;
   const payload = { risk, risk_because, plan_hash, steps: steps.map(({ type }) => type) };
   const created = planEvent(plan, 'plan.created', plan.actor, now, payload);

@@ -15,6 +15,7 @@ import type { ReconcileLoop } from './reconcile-loop.ts';
 
 const causeOf = (by: By, view?: WindowView): Cause => ({
   actor: by.actor,
+  ...(by.principal !== undefined && { actor_id: by.principal }),
   correlation_id: by.correlation_id,
   ...(view === undefined ? {} : { window_id: view.window_id }),
 });

@@ -4,6 +4,8 @@ import type { OpenOutcome } from './opening.ts';
 /** For the event log: who sent the message that an activity carries out. */
 export interface By {
   actor: string;
+  /** The token behind the name; none for a part of VX11. */
+  principal?: string;
   correlation_id: string;
 }
 

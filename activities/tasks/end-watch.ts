@@ -1,10 +1,11 @@
 import type { EndReason } from '../../contracts/spawn.ts';
+import type { Following } from '../../store/core/changes.ts';
 import type { Store } from '../../store/index.ts';
 import { timeout } from '../../platform/timeout.ts';
 import type { Attempt } from './spawn-activities.ts';
 
-/** How soon a running attempt hears that it is to end. A server's revision is a call. */
-const lookMs = { here: 50, elsewhere: 250 };
+/** How soon a running attempt hears that it is to end. */
+const lookMs = 50;
 /** How long who is cancelled waits to hear why. */
 const answerMs = 500;
 
@@ -27,8 +28,7 @@ const keyOf = ({ spawn_id, attempt }: Attempt): string => `${spawn_id}/${attempt
 
 export function createEndWatch(store: Store): EndWatch {
   const watched = new Set<Watched>();
-  let timer: NodeJS.Timeout | undefined;
-  let seen = '';
+  let following: Following | null = null;
 
   const endThose = async (): Promise<void> => {
     const all = [...watched];
@@ -43,28 +43,18 @@ export function createEndWatch(store: Store): EndWatch {
       else if (over.has(keyOf(one))) one.end('cancelled');
     }
   };
-  const look = async (): Promise<void> => {
-    let pause = lookMs.here;
-    try {
-      const revision = store.revision();
-      if (typeof revision !== 'string') pause = lookMs.elsewhere;
-      const now = await revision;
-      if (now !== seen) {
-        seen = now; // before the look: who begins to watch in the meantime asks for another
-        await endThose();
-      }
-    } catch {
-      seen = ''; // the store is away
-    }
-    timer = watched.size === 0 ? undefined : setTimeout(() => void look(), pause);
-  };
   return {
     watch(attempt, end) {
       const one = { ...attempt, end };
       watched.add(one);
-      seen = '';
-      timer ??= setTimeout(() => void look(), lookMs.here);
-      return () => void watched.delete(one);
+      following ??= store.changes.follow(endThose, lookMs);
+      following.look();
+      return () => {
+        watched.delete(one);
+        if (watched.size > 0) return;
+        following?.end();
+        following = null;
+      };
     },
     async reasonOf(spawnId) {
       const asked = timeout(answerMs, 'an ending', store.spawns.endings([spawnId]));

@@ -1,4 +1,9 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import {
+  spawnerMetricFamilies,
+  type SpawnerMetric,
+  type SpawnerSamples,
+} from '../../contracts/spawner-metrics.ts';
 import type { Admission } from './admission.ts';
 
 export interface SpawnMetrics {
@@ -11,18 +16,36 @@ export function createSpawnMetrics(registry: Registry): SpawnMetrics {
   const registers = [registry];
   return {
     queued: new Histogram({
-      name: 'vx11_spawn_queued_seconds',
-      help: 'Time from the request of a task to the start of an attempt',
+      ...named('vx11_spawn_queued_seconds'),
       buckets: [0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
       registers,
     }),
     ended: new Counter({
-      name: 'vx11_spawn_attempts_total',
-      help: 'Attempts that ended, by how and why',
+      ...named('vx11_spawn_attempts_total'),
       labelNames: ['outcome', 'cause'],
       registers,
     }),
   };
+}
+
+const named = (name: SpawnerMetric): { name: string; help: string } => ({
+  name,
+  help: spawnerMetricFamilies[name].help,
+});
+
+/** The numbers of a registry, without what is the same at each beat. */
+export async function samplesOf(registry: Registry): Promise<SpawnerSamples> {
+  const families = await registry.getMetricsAsJSON();
+  return families.flatMap(({ name, values }) =>
+    // a histogram names its series, which its type does not say
+    (values as { metricName?: string; labels: object; value: number }[]).map(
+      ({ metricName = name, labels, value }): SpawnerSamples[number] => [
+        metricName,
+        labels as SpawnerSamples[number][1],
+        value,
+      ],
+    ),
+  );
 }
 
 /** How full the spawner is, read when somebody asks. */
@@ -31,15 +54,14 @@ export function gaugeAdmission(
   admission: Admission,
   memoryInUse: () => number,
 ): void {
-  const gauge = (name: string, help: string, read: () => number): void => {
+  const gauge = (name: SpawnerMetric, read: () => number): void => {
     const made: Gauge = new Gauge({
-      name,
-      help,
+      ...named(name),
       registers: [registry],
       collect: () => made.set(read()),
     });
   };
-  gauge('vx11_spawn_running', 'Attempts that were let in', () => admission.running);
-  gauge('vx11_spawn_waiting', 'Attempts that wait for room', () => admission.waiting);
-  gauge('vx11_spawn_memory_bytes', 'Memory that sandboxes may take now', memoryInUse);
+  gauge('vx11_spawn_running', () => admission.running);
+  gauge('vx11_spawn_waiting', () => admission.waiting);
+  gauge('vx11_spawn_memory_bytes', memoryInUse);
 }

@@ -44,7 +44,9 @@ export function createPlanTasks(deps: {
     const wish = { ...idsOf(plan, step), host, owner: plan.actor, correlation_id };
     const { host: _, ...task } = step.params;
     const fresh = codeSpawn({ ...task, metadata: { plan_id: plan.plan_id } }, wish, clock());
-    const created = await store.spawns.create(fresh.view, fresh.spec, [queuedEvent(fresh.view)]);
+    const principal = (await store.plans.people(plan.plan_id))?.actor.principal ?? null;
+    const event = { ...queuedEvent(fresh.view), actor_id: principal };
+    const created = await store.spawns.create(fresh.view, fresh.spec, [event], principal);
     return created.kind === 'no_parent' || created.kind === 'parent_ends'
       ? fresh.view
       : created.view;

@@ -8,6 +8,7 @@ import { openHealthy } from './open-healthy.ts';
 import { openTen } from './open-ten.ts';
 import { open } from './open.ts';
 import { overrun } from './overrun.ts';
+import { postgres } from './postgres.ts';
 import { reads } from './reads.ts';
 import { rest } from './rest.ts';
 import { sandbox } from './sandbox.ts';
@@ -29,6 +30,7 @@ export const measures: Measure[] = [
   reads,
   chat,
   overrun,
+  postgres,
   spawnRow,
   memory,
   footprint,

@@ -1,3 +1,4 @@
+import { isSameWho } from '../../contracts/principal.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import type { StepError, StepDraft } from '../../contracts/plan.ts';
 import type { TokenScope } from '../../contracts/token.ts';
@@ -21,6 +22,8 @@ export type StepsDraft =
 
 interface DraftRequest {
   actor: string;
+  /** The token behind the name; null for a part of VX11. */
+  principal?: string | null;
   scope: TokenScope;
   intent: Intent;
 }
@@ -140,14 +143,23 @@ function open(intent: Intent, context: PlanningContext): StepsDraft {
 }
 
 /** Whether the requester may end the window: a target window is shared, an operator window belongs to its owner. */
-const mayEnd = ({ actor, scope }: DraftRequest, view: WindowView): boolean =>
-  view.kind === 'target' || view.owner === actor || scope === 'admin';
+const mayEnd = (
+  { actor, principal = null, scope }: DraftRequest,
+  view: WindowView,
+  { owners }: PlanningContext,
+): boolean =>
+  view.kind === 'target' ||
+  scope === 'admin' ||
+  isSameWho(
+    { name: actor, principal },
+    { name: view.owner, principal: owners.get(view.window_id) ?? null },
+  );
 
 function close(request: DraftRequest, context: PlanningContext): StepsDraft {
   const { targets, hosts, language } = request.intent;
   // "close web, that's all" names web, so "all" does not mean everything
   const all = request.intent.all && targets.length === 0;
-  const reachable = context.windows.filter((view) => mayEnd(request, view));
+  const reachable = context.windows.filter((view) => mayEnd(request, view, context));
   if (targets.length === 0 && !all) {
     return refuseWith('no_open_window', planTextsOf(language).whichWindow);
   }
@@ -172,7 +184,9 @@ function extend(request: DraftRequest, context: PlanningContext): StepsDraft {
   const texts = planTextsOf(language);
   const seconds = Math.min(longestSeconds, Math.max(1, Math.ceil(ttl_seconds ?? 0)));
   if (targets.length === 0) return refuseWith('no_open_window', texts.whichToExtend);
-  const held = context.windows.filter((view) => mayEnd(request, view) && holdsAny(view, targets));
+  const held = context.windows.filter(
+    (view) => mayEnd(request, view, context) && holdsAny(view, targets),
+  );
   const selected = selectWindows(held, { targets, hosts, all: false, language }, context);
   if (!selected.ok) return refuse(selected.error);
   const moved = new Map<string, { view: WindowView; services: string[] }>();

@@ -13,6 +13,8 @@ import { draftSteps } from './draft-steps.ts';
 export interface PlanRequest {
   plan_id: string;
   actor: string;
+  /** The token behind the name; null for a part of VX11. */
+  principal?: string | null;
   scope: TokenScope;
   intent: Intent;
   /** If given, these steps are the plan, and the intent only describes its purpose. */

@@ -29,11 +29,14 @@ export interface PlanningContext {
   hosts: string[];
   services: KnownService[];
   windows: WindowView[];
+  /** The principals of their owners, by window; those of which only the name is known are left out. */
+  owners: ReadonlyMap<string, string>;
 }
 
 export function planningContextOf(
   catalogs: readonly Catalog[],
   live: readonly WindowView[],
+  owners: ReadonlyMap<string, string> = new Map(),
 ): PlanningContext {
   const windows = live.filter((view) => !hasEnded(view));
   const open = windows.filter(({ state }) => state === 'open');
@@ -57,7 +60,7 @@ export function planningContextOf(
         !open.some((view) => view.host === host && view.members.includes(entry.name)),
     }));
   });
-  return { hosts: catalogs.map(({ host }) => host), services, windows };
+  return { hosts: catalogs.map(({ host }) => host), services, windows, owners };
 }
 
 /** The service that carries out a step type; null if it needs none. */

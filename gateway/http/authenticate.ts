@@ -80,5 +80,6 @@ export function callerOf(request: FastifyRequest): Caller {
 /** Who sends a message to a workflow, and under which correlation id. */
 export const actorOf = (request: FastifyRequest): Sender => ({
   actor: callerOf(request).name,
+  principal: callerOf(request).principal,
   correlation_id: request.id,
 });

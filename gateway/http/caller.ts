@@ -4,7 +4,9 @@ import type { MaybePromise } from '../reads/maybe-promise.ts';
 /** Who makes a request. */
 export interface Caller {
   id: string;
-  /** The token's name: the owner of what is opened, the actor in events. */
+  /** The first token of those that rotated each other: who it is. It decides what is the caller's own. */
+  principal: string;
+  /** The token's name: what people see as the owner of what is opened, and the actor in events. */
   name: string;
   scope: TokenScope;
 }

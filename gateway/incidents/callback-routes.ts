@@ -1,6 +1,7 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import { newId } from '../../contracts/ids.ts';
 import { spawnCallbackAnswer, spawnCallbackBody } from '../../contracts/rails.ts';
+import { isSameWho } from '../../contracts/principal.ts';
 import { spawnReport } from '../../domain/tasks/spawn-report.ts';
 import { callerOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
@@ -37,9 +38,9 @@ export const callbackRoutes: Routes =
       handler: async (request) => {
         const { spawn_id, status, correlation_id = request.id, ...rest } = request.body;
         const caller = callerOf(request);
-        const task = await store().spawns.find(spawn_id);
+        const owner = await store().spawns.ownerOf(spawn_id);
         // who may not report on it is told that it does not exist
-        if (task === null || (task.owner !== caller.name && !includes(caller.scope, 'admin'))) {
+        if (owner === null || !(isSameWho(caller, owner) || includes(caller.scope, 'admin'))) {
           throw new VX11Error('spawn_not_found', `${spawn_id} is not known here.`);
         }
         const told = spawnReport({

@@ -7,10 +7,11 @@ export function chatRequest(
   request: FastifyRequest,
   source: MadreChatCall['source'],
 ): Omit<MadreChatCall, 'message' | 'session_id'> {
-  const { name, scope } = callerOf(request);
+  const { name, principal, scope } = callerOf(request);
   return {
     source,
     actor: name,
+    principal,
     scope,
     correlation_id: request.id,
     context: {},

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { controlAnswer, controlBody } from '../../contracts/intent.ts';
 import { confirmToken, type PlanView } from '../../contracts/plan.ts';
+import { isSameWho, type Who } from '../../contracts/principal.ts';
 import { actorOf, callerOf } from '../http/authenticate.ts';
 import type { MadreControlReply } from '../../contracts/chat.ts';
 import { keepAnswersMs } from '../../store/system/idempotency.ts';
@@ -63,6 +64,12 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     throw intentUnderWay();
   };
 
+  const isConfirmedBy = async ({ plan_id, confirmation }: PlanView, who: Who): Promise<boolean> => {
+    if (confirmation === null || confirmation.approvals.length < confirmation.quorum) return false;
+    const people = await context.store().plans.people(plan_id);
+    return people?.approvers.some((one) => isSameWho(one, who)) === true;
+  };
+
   app.route({
     method: 'POST',
     url: '/madre/control',
@@ -104,7 +111,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
       if (confirm_token !== undefined) {
         const plan = await meantBy(request, body, confirm_token);
         if (plan === null) return denied('No action waits for this token.');
-        if (plan.status !== 'WAITING' && isConfirmedBy(plan, callerOf(request).name)) {
+        if (plan.status !== 'WAITING' && (await isConfirmedBy(plan, callerOf(request)))) {
           const { plan_id, intent_id: action_id } = plan;
           return { status: 'accepted' as const, action_id, reason: 'confirmed', plan_id };
         }
@@ -123,7 +130,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
           throw error;
         }
       }
-      const { name, scope } = callerOf(request);
+      const { name, principal, scope } = callerOf(request);
       const repeated = intentOfRepeats(request);
       const before = repeated === undefined ? undefined : await cutOff(repeated);
       if (before === null) {
@@ -136,6 +143,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
         (await context.madre.control({
           ...(repeated !== undefined && { intent_id: repeated }),
           actor: name,
+          principal,
           scope,
           correlation_id: request.id,
           target,
@@ -163,8 +171,3 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     },
   });
 };
-
-const isConfirmedBy = ({ confirmation }: PlanView, who: string): boolean =>
-  confirmation !== null &&
-  confirmation.approvals.length >= confirmation.quorum &&
-  confirmation.approvals.some(({ by }) => by === who);

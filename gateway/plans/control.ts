@@ -1,8 +1,15 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { PlanView } from '../../contracts/plan.ts';
+import { isSameWho, whoSent } from '../../contracts/principal.ts';
 import { planHasEnded } from '../../domain/plans/plan-state.ts';
-import { confirmHashOf, newConfirmToken, sameHash } from '../../platform/plan-token.ts';
+import { sha256 } from '../../platform/hash.ts';
+import {
+  confirmHashOf,
+  keptTokenOf,
+  newConfirmToken,
+  sameHash,
+} from '../../platform/plan-token.ts';
 import type { Sender } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { WorkflowGone } from '../temporal/not-taken.ts';
@@ -114,12 +121,14 @@ export function createPlanControl(
         throw new VX11Error('wrong_confirm_token', 'Ask for a token of this plan.');
       }
       refuseDecided(plan);
-      if (plan.confirmation!.no_self_approval && sender.actor === plan.actor) {
+      const people = await deps.store().plans.people(id);
+      const isOwn = people !== null && isSameWho(whoSent(sender), people.actor);
+      if (plan.confirmation!.no_self_approval && isOwn) {
         throw new VX11Error('self_approval', 'You asked for it: somebody else has to agree.');
       }
       const confirm_hash = confirmHashOf(plan.plan_hash, token);
       // clicked twice is said once: the id is the token's and the person's
-      const updateId = hash('sha256', `confirm\n${confirm_hash}\n${sender.actor}`, 'hex');
+      const updateId = sha256(`confirm\n${confirm_hash}\n${sender.principal ?? sender.actor}`);
       const call = { limitMs: decideLimitMs, updateId };
       return unlessGone(id, deps.temporal.plans.confirm(id, { ...sender, confirm_hash }, call));
     },
@@ -136,7 +145,7 @@ export function createPlanControl(
       const message = {
         ...sender,
         plan_hash: planHash,
-        confirm_hash: confirmHashOf(planHash, token),
+        ...keptTokenOf(planHash, token),
       };
       const call = { limitMs: decideLimitMs, updateId: randomUUID() };
       const renewed = await oneOfFewRenewals(id, () =>
@@ -146,7 +155,10 @@ export function createPlanControl(
     },
     async reject(id, reason, sender) {
       refuseDecided(await find(id));
-      const call = { limitMs: decideLimitMs, updateId: `reject:${sender.actor}` };
+      const call = {
+        limitMs: decideLimitMs,
+        updateId: `reject:${sender.principal ?? sender.actor}`,
+      };
       return unlessGone(id, deps.temporal.plans.reject(id, { ...sender, reason }, call));
     },
     async cancel(id, sender) {

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventRecord } from '../../contracts/event.ts';
-import type { ReadModel } from './read-model.ts';
+import type { Following } from '../../store/core/changes.ts';
 import type { StoreSource } from './store-source.ts';
 
-/** How often the store is asked whether anything happened: what a reader waits at most, beside the read itself. */
-const pollMs = 40;
+/** How soon a commit of another process is noticed: what a reader waits at most, beside the read itself. */
+const lookMs = 40;
 const pageSize = 500;
 
 /** Who follows the log. */
@@ -27,11 +26,11 @@ export interface EventFeed {
   readonly listeners: number;
 }
 
-/** One poll serves all who follow, and there is none while nobody does. */
-export function createEventFeed(store: StoreSource, model: ReadModel): EventFeed {
+/** One read serves all who follow, and there is none while nobody does. */
+export function createEventFeed(store: StoreSource): EventFeed {
   const listeners = new Map<Listener, { after: number }>();
   let newest = 0;
-  let polling: AbortController | null = null;
+  let following: Following | null = null;
 
   const deliver = (events: EventRecord[]): void => {
     const last = events.at(-1);
@@ -44,23 +43,11 @@ export function createEventFeed(store: StoreSource, model: ReadModel): EventFeed
       listener.send(fresh);
     }
   };
-  const poll = async (signal: AbortSignal): Promise<void> => {
-    let seen = '';
-    while (!signal.aborted) {
-      try {
-        const revision = await model.revision();
-        if (revision !== seen) {
-          for (let full = true; full;) {
-            const events = await store().events.after(newest, pageSize);
-            deliver(events);
-            full = events.length === pageSize;
-          }
-          seen = revision;
-        }
-      } catch {
-        seen = ''; // the store is away; what happened meanwhile is read on its return
-      }
-      await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  const look = async (): Promise<void> => {
+    for (let full = listeners.size > 0; full;) {
+      const events = await store().events.after(newest, pageSize);
+      deliver(events);
+      full = events.length === pageSize;
     }
   };
   return {
@@ -75,15 +62,13 @@ export function createEventFeed(store: StoreSource, model: ReadModel): EventFeed
       // nothing may happen between the last page and this line, or it would be missed
       listeners.set(listener, place);
       newest = listeners.size === 1 ? place.after : newest;
-      if (polling === null) {
-        polling = new AbortController();
-        void poll(polling.signal);
-      }
+      following ??= store().changes.follow(look, lookMs);
+      following.look();
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;
-        polling?.abort();
-        polling = null;
+        following?.end();
+        following = null;
       };
     },
     get listeners() {

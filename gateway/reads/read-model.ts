@@ -1,16 +1,15 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import type { WindowView } from '../../contracts/window.ts';
+import type { Revisions } from '../../store/core/changes.ts';
 import type { Store } from '../../store/index.ts';
 import { loadSnapshot, type Snapshot } from './snapshot.ts';
 import { mapMaybe, type MaybePromise } from './maybe-promise.ts';
 import type { StoreSource } from './store-source.ts';
 
-/** The newest state of the store, loaded again only after a commit: every read sees every write before it. */
+/** The newest state of the store, loaded again only after a commit that changed it: every read sees every write before it. */
 export interface ReadModel {
   /** As of this turn of the event loop, own writes included. Throws `store_unavailable`. */
-  revision(): MaybePromise<string>;
-  /** This process may have committed something. */
-  wrote(): void;
+  revisions(): MaybePromise<Revisions>;
   snapshot(): MaybePromise<Snapshot>;
   /** The newest window opened for a target on any host, live ones first; null when there never was one. */
   newestFor(target: string, snapshot: Snapshot): MaybePromise<WindowView | null>;
@@ -26,14 +25,20 @@ const unreadable = (error: unknown): VX11Error =>
 
 export function createReadModel(store: StoreSource): ReadModel {
   let loaded: Snapshot | null = null;
-  let ofThisTurn: MaybePromise<string> | null = null;
+  let ofThisTurn: MaybePromise<Revisions> | null = null;
+  let heard: Store | null = null;
   let loading: { revision: string; snapshot: Promise<Snapshot> } | null = null;
   let ended: { revision: string; windows: Map<string, WindowView | null> } | null = null;
 
-  const read = (): MaybePromise<string> => {
+  const read = (): MaybePromise<Revisions> => {
     try {
-      const now = store().revision();
-      if (typeof now === 'string') return now;
+      const from = store();
+      if (heard !== from) {
+        heard = from;
+        from.changes.onOwn(() => (ofThisTurn = null));
+      }
+      const now = from.revisions();
+      if (!(now instanceof Promise)) return now;
       return now.catch((error: unknown) => {
         throw unreadable(error);
       });
@@ -42,8 +47,8 @@ export function createReadModel(store: StoreSource): ReadModel {
     }
   };
   // Requests that are looked at in one turn of the event loop had all arrived before it began: what others had
-  // committed by then, the first question shows. What this process commits meanwhile, `wrote` tells.
-  const revision = (): MaybePromise<string> => {
+  // committed by then, the first question shows. What this process commits meanwhile, the store tells.
+  const revisions = (): MaybePromise<Revisions> => {
     if (ofThisTurn !== null) return ofThisTurn;
     setImmediate(() => (ofThisTurn = null));
     return (ofThisTurn = read());
@@ -62,10 +67,11 @@ export function createReadModel(store: StoreSource): ReadModel {
     return mine.snapshot;
   };
   return {
-    revision,
-    wrote: () => (ofThisTurn = null),
+    revisions,
     snapshot: () =>
-      mapMaybe(revision(), (at) => (loaded?.revision === at ? loaded : load(store(), at))),
+      mapMaybe(revisions(), ({ state }) =>
+        loaded?.revision === state ? loaded : load(store(), state),
+      ),
     newestFor(target, snapshot) {
       const live = snapshot.windows.filter((view) => view.target === target);
       const first = live.find(({ state }) => state === 'open') ?? live[0];

@@ -18,6 +18,8 @@ export interface Snapshot {
   observations: Map<string, ServiceObservation>;
   /** Live windows, newest first. */
   windows: WindowView[];
+  /** The principals of their owners; those of which only the name is known are left out. */
+  owners: Map<string, string>;
   /** Leases by host and service. */
   leases: Map<string, Lease[]>;
   presence: Presence[];
@@ -25,17 +27,18 @@ export interface Snapshot {
 
 /** @param revision read before the rows, so that a commit in between makes the next read load again */
 export async function loadSnapshot(store: Store, revision: string): Promise<Snapshot> {
-  const [catalogs, observed, windows, presence] = await Promise.all([
+  const [catalogs, observed, windows, owners, presence] = await Promise.all([
     store.services.catalogs(),
     store.services.observed(),
     store.windows.live(),
+    store.windows.owners('live'),
     store.presence.list(),
   ]);
   const hosts = new Set([...catalogs, ...windows].map(({ host }) => host));
   const held = await Promise.all([...hosts].map((host) => store.leases.ofHost(host)));
   const leases = leasesByService(held.flat());
   const observations = observationsByService(observed);
-  return { revision, catalogs, observations, windows, leases, presence };
+  return { revision, catalogs, observations, windows, owners, leases, presence };
 }
 
 /** madre's newest sign of life; null when it is older than madre would leave it. */

@@ -14,6 +14,7 @@ export function openWhenPossible(
   logger: FastifyBaseLogger,
 ): { source: StoreSource; close: () => Promise<void> } {
   let store: Store | null = null;
+  let refusal: VX11Error | null = null;
   const stopped = new AbortController();
   const opened = (async () => {
     while (!stopped.signal.aborted) {
@@ -21,6 +22,7 @@ export function openWhenPossible(
         store = await openStore(url);
         return;
       } catch (error) {
+        refusal = error instanceof VX11Error ? error : null;
         logger.warn({ err: error }, 'the store cannot be opened yet');
         await sleep(retryMs, undefined, { signal: stopped.signal }).catch(() => undefined);
       }
@@ -29,6 +31,7 @@ export function openWhenPossible(
   return {
     source: () => {
       if (store !== null) return store;
+      if (refusal !== null) throw refusal;
       throw new VX11Error('store_unavailable', 'The store is not open yet; try again shortly.', {
         retryAfterSeconds: 2,
       });

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoreWatch } from './store-watch.ts';
+import { pause } from '../../platform/pause.ts';
+import type { Following } from '../../store/core/changes.ts';
+import type { StoreSource } from './store-source.ts';
 
 /** Tells what the store has of one task, whenever anything was committed. @returns ends the telling */
 export type FollowTask<News> = (spawnId: string, hear: (news: News) => void) => () => void;
@@ -10,47 +11,29 @@ export type FollowTask<News> = (spawnId: string, hear: (news: News) => void) => 
  * @param pauseMs between two questions, however much is committed
  */
 export function createTaskSubscriptions<News>(
-  watch: StoreWatch,
+  store: StoreSource,
   ask: (spawnIds: string[]) => Promise<Map<string, News>>,
   pauseMs = 0,
 ): FollowTask<News> {
   const followers = new Map<string, Set<(news: News) => void>>();
-  let unfollow: (() => void) | null = null;
-  let asking = false;
-  let again = false;
+  let following: Following | null = null;
 
-  const round = async (): Promise<void> => {
-    let found: Map<string, News>;
-    try {
-      found = await ask([...followers.keys()]);
-    } catch {
-      return; // the store is away; on its return the watch tells again
-    }
+  const look = async (): Promise<void> => {
+    const found = await ask([...followers.keys()]);
     for (const [id, news] of found) for (const hear of followers.get(id) ?? []) hear(news);
+    if (pauseMs > 0) await pause(pauseMs);
   };
-  const changed = async (): Promise<void> => {
-    again = true;
-    if (asking) return;
-    asking = true;
-    while (again && followers.size > 0) {
-      again = false;
-      await round();
-      if (pauseMs > 0) await sleep(pauseMs);
-    }
-    asking = false;
-  };
-
   return (spawnId, hear) => {
     const others = followers.get(spawnId) ?? new Set();
     followers.set(spawnId, others.add(hear));
-    unfollow ??= watch.follow(() => void changed());
-    void changed();
+    following ??= store().changes.follow(look);
+    following.look();
     return () => {
       others.delete(hear);
       if (others.size === 0 && followers.get(spawnId) === others) followers.delete(spawnId);
       if (followers.size > 0) return;
-      unfollow?.();
-      unfollow = null;
+      following?.end();
+      following = null;
     };
   };
 }

@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WindowView } from '../../contracts/window.ts';
+import { abortable } from '../../platform/abortable.ts';
 import type { StoreSource } from './store-source.ts';
 
-/** SQLite's revision costs microseconds; a server's is a call. */
-const lookMs = { here: 4, elsewhere: 25 };
+/** How soon a commit of another process is noticed. */
+const lookMs = 4;
 
 /**
  * Resolves with a window as soon as the store says that it is as wanted: a workflow's own answer comes a round trip
- * through Temporal later. Rejects when `signal` is aborted or the store cannot be read.
+ * through Temporal later. Rejects when `signal` is aborted.
  */
 export const waitForStore = (
   store: StoreSource,
@@ -23,15 +23,16 @@ export async function toldOf<T>(
   wanted: (found: T) => boolean,
   signal: AbortSignal,
 ): Promise<T> {
-  for (let seen = '', pause = lookMs.here; ;) {
-    await sleep(pause, undefined, { signal });
-    const revision = store().revision();
-    if (typeof revision !== 'string') pause = lookMs.elsewhere;
-    const now = await revision;
-    if (now === seen) continue;
-    seen = now;
-    const found = await find();
-    if (found !== null && wanted(found)) return found;
+  const found = Promise.withResolvers<T>();
+  const following = store().changes.follow(async () => {
+    const now = await find();
+    if (now !== null && wanted(now)) found.resolve(now);
+  }, lookMs);
+  following.look();
+  try {
+    return await abortable(found.promise, signal);
+  } finally {
+    following.end();
   }
 }
 

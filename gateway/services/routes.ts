@@ -91,6 +91,7 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
         whenFull: 'refuse',
         reason: 'started by name',
         owner: callerOf(request).name,
+        ownerId: callerOf(request).principal,
         correlationId: request.id,
         repeatKey: repeatKeyOf(request),
         waitMs: startWaitMs,

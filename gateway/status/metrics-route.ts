@@ -3,7 +3,7 @@ import type { Routes } from '../context.ts';
 import { breakerNumber, joinMetrics } from '../http/metrics.ts';
 import { sendText } from '../http/send-json.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
-import { spawnerMetrics } from '../tasks/spawner-availability.ts';
+import { spawnerMetrics } from '../tasks/spawner-metrics.ts';
 
 /** The gateway's metrics, madre's where it answers, and those of spawners that are up. */
 export const metricsRoutes: Routes = (context) => async (app) => {

@@ -17,7 +17,6 @@ import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
 import { createWaitForEnd, type WaitForEnd } from './wait.ts';
 import { spawnerState, type OpenSpawner } from './spawner-availability.ts';
-import { createStoreWatch } from '../reads/store-watch.ts';
 import { createTaskSubscriptions, type FollowTask } from '../reads/task-subscriptions.ts';
 import { certainlyNotSent, TakenBack, WorkflowGone } from '../temporal/not-taken.ts';
 
@@ -30,7 +29,9 @@ const progressPauseMs = 20;
 
 export interface SpawnRequest {
   task_type: TaskType;
+  /** The name of the caller's token, and the principal behind it. */
   owner: string;
+  ownerId: string;
   correlation_id: string;
   /** One for all repeats of this request; null where the caller does not repeat. */
   repeatKey: string | null;
@@ -57,16 +58,16 @@ export function createSpawnControl(
   model: ReadModel,
 ): SpawnControl {
   const { store, temporal, clock } = deps;
-  const watch = createStoreWatch(store);
-  const waitForEnd = createWaitForEnd(store, watch);
+  const waitForEnd = createWaitForEnd(store);
   const followProgress = createTaskSubscriptions(
-    watch,
+    store,
     (ids) => store().spawnOutput.progress(ids),
     progressPauseMs,
   );
 
-  const write = async ({ view, spec }: NewSpawn): Promise<Written> => {
-    const created = await store().spawns.create(view, spec, [queuedEvent(view)]);
+  const write = async ({ view, spec }: NewSpawn, ownerId: string): Promise<Written> => {
+    const event = { ...queuedEvent(view), actor_id: ownerId };
+    const created = await store().spawns.create(view, spec, [event], ownerId);
     if (created.kind === 'no_parent') {
       throw invalid([{ field: 'parent_id', problem: 'there is no such task' }]);
     }
@@ -111,7 +112,7 @@ export function createSpawnControl(
         const { host } = state.spawner;
         const fresh = request.build({ ...ids, host, owner: request.owner, correlation_id }, now);
         refuseBeyond(fresh.spec, state.spawner);
-        written = await write(fresh);
+        written = await write(fresh, request.ownerId);
       } else written = { kind: 'known', view: before };
       await begin(written);
       const { view } = written;

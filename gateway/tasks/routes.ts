@@ -9,6 +9,7 @@ import {
   type SpawnAnswer,
   type SpawnView,
 } from '../../contracts/spawn.ts';
+import { isSameWho } from '../../contracts/principal.ts';
 import { isPublicAddress } from '../../platform/public-address.ts';
 import { codeSpawn, commandSpawn } from '../../domain/tasks/spawn.ts';
 import { checkTaskFiles } from '../../domain/tasks/task-file.ts';
@@ -61,6 +62,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
       const answer = await spawns.start({
         task_type: body.task_type,
         owner: callerOf(request).name,
+        ownerId: callerOf(request).principal,
         correlation_id: body.correlation_id ?? request.id,
         repeatKey: repeatKeyOf(request),
         build: (wish, now) => codeSpawn(body, wish, now),
@@ -92,6 +94,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
       const answer = await spawns.start({
         task_type: 'command',
         owner: callerOf(request).name,
+        ownerId: callerOf(request).principal,
         correlation_id: request.id,
         repeatKey: repeatKeyOf(request),
         build: (wish, now) => commandSpawn(body, wish, now),
@@ -131,7 +134,8 @@ export const spawnRoutes: Routes = (context) => async (app) => {
       const { spawn_id } = request.params;
       const known = await store().spawns.find(spawn_id);
       // who may not end it is told that it does not exist
-      const own = known?.owner === caller.name || includes(caller.scope, 'admin');
+      const owner = await store().spawns.ownerOf(spawn_id);
+      const own = owner !== null && (isSameWho(caller, owner) || includes(caller.scope, 'admin'));
       if (known === null || !own) throw noSuchSpawn(spawn_id);
       const { view, live } = await spawns.cancel(known, caller.name);
       return {

@@ -54,14 +54,6 @@ export function spawnerState(snapshot: Snapshot, now: number): SpawnerState {
   return { open: false, error: 'spawner_unavailable', hint };
 }
 
-/** What the spawners that live have counted, as Prometheus text with their host as a label. */
-export const spawnerMetrics = ({ presence }: Snapshot, now: number): string[] =>
-  presence.flatMap(({ process, at, detail: { metrics } }) =>
-    process === spawnerService && at + presenceMs > now && typeof metrics === 'string'
-      ? [metrics]
-      : [],
-  );
-
 const spawnerOf = ({ host, detail }: Presence): OpenSpawner => ({
   host,
   memory_mb: typeof detail['memory_mb'] === 'number' ? detail['memory_mb'] : Infinity,

@@ -1,13 +1,12 @@
 import type { StoreSource } from '../reads/store-source.ts';
-import type { StoreWatch } from '../reads/store-watch.ts';
 import { createTaskSubscriptions } from '../reads/task-subscriptions.ts';
 
 /** Resolves when a task has ended, or after the caller's patience. */
 export type WaitForEnd = (spawnId: string, limitMs: number) => Promise<void>;
 
-export function createWaitForEnd(store: StoreSource, watch: StoreWatch): WaitForEnd {
+export function createWaitForEnd(store: StoreSource): WaitForEnd {
   const follow = createTaskSubscriptions(
-    watch,
+    store,
     async (ids) => new Map((await store().spawns.endedAmong(ids)).map((id) => [id, true])),
   );
   return (spawnId, limitMs) =>

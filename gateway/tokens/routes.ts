@@ -7,7 +7,7 @@ import {
   tokenListAnswer,
   tokenView,
 } from '../../contracts/token.ts';
-import { tokenViewOf, type StoredToken } from '../../store/system/tokens.ts';
+import { tokenViewOf, type NewToken } from '../../store/system/tokens.ts';
 import { callerOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
 import { refuseKey } from '../http/idempotency.ts';
@@ -58,7 +58,7 @@ export const tokenRoutes: Routes =
         refuseKey(request);
         const now = clock();
         const { id, text, secretHash } = newToken();
-        const token: StoredToken = {
+        const token: NewToken = {
           id,
           name,
           scope,
@@ -68,9 +68,9 @@ export const tokenRoutes: Routes =
           revoked_at: null,
           last_used_at: null,
         };
-        const actor = callerOf(request).name;
+        const { name: actor, principal: actor_id } = callerOf(request);
         const payload = { token_id: id, name, scope, ...(rotates !== undefined && { rotates }) };
-        const event = { type: 'token.created' as const, at: now, actor, payload };
+        const event = { type: 'token.created' as const, at: now, actor, actor_id, payload };
         const at = now + (overlap_seconds ?? 0) * 1000;
         const replaces = rotates === undefined ? null : { id: rotates, at };
         const made = isEnvironmentAdmin(name)
@@ -127,6 +127,7 @@ export const tokenRoutes: Routes =
           type: 'token.revoked' as const,
           at: clock(),
           actor: callerOf(request).name,
+          actor_id: callerOf(request).principal,
           correlation_id: request.id,
           payload: { token_id: id },
         };

@@ -1,13 +1,20 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
+import { sha256 } from '../../platform/hash.ts';
+import { sameHash } from '../../platform/plan-token.ts';
 import type { StoredToken } from '../../store/system/tokens.ts';
 import type { Caller, TokenCache } from '../http/caller.ts';
 import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { StoreSource } from '../reads/store-source.ts';
-import { sameHash, sha256, tokenIdOf } from './token-text.ts';
+import { tokenIdOf } from './token-text.ts';
 
 /** The admin token of the environment, which no store has to know. */
-export const environmentAdmin: Caller = { id: 'token-environment', name: 'admin', scope: 'admin' };
+export const environmentAdmin: Caller = {
+  id: 'token-environment',
+  principal: 'token-environment',
+  name: 'admin',
+  scope: 'admin',
+};
 
 const lastUsedEveryMs = 60_000;
 const nobodysHash = sha256('');
@@ -21,9 +28,10 @@ interface KnownToken {
   until: number;
 }
 
-/** Keeps the tokens in use in memory until the next commit, so that a revoked one is refused at once. */
+/** Keeps the tokens in use in memory until any of them changes, so that a revoked one is refused at once. */
 export function createTokenCache(deps: {
   store: StoreSource;
+  /** Changes with every commit that changes what a token may do. */
   revision: () => MaybePromise<string>;
   clock: () => number;
   adminToken: string | null;
@@ -53,9 +61,9 @@ export function createTokenCache(deps: {
   const check = (token: StoredToken | null, hash: string): KnownToken => {
     const same = sameHash(token?.secret_hash ?? nobodysHash, hash);
     if (!same || token === null) throw refused();
-    const { id, name, scope, expires_at, revoked_at } = token;
+    const { id, principal, name, scope, expires_at, revoked_at } = token;
     const until = Math.min(expires_at ?? Infinity, revoked_at ?? Infinity);
-    return { caller: { id, name, scope }, until };
+    return { caller: { id, principal, name, scope }, until };
   };
   const isAdmin = (text: string): boolean =>
     adminHash !== null && sameHash(adminHash, sha256(text));

@@ -1,4 +1,5 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../../platform/hash.ts';
 
 /** `vx11_<id>_<secret>`: 64 bits that find the token, 256 bits that prove it. */
 const form = /^vx11_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;
@@ -15,7 +16,3 @@ export function tokenIdOf(text: string): string | null {
   const id = form.exec(text)?.[1];
   return id === undefined ? null : `token-${id}`;
 }
-
-export const sha256 = (text: string): string => hash('sha256', text, 'hex');
-
-export { sameHash } from '../../platform/plan-token.ts';

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { isSameWho } from '../../contracts/principal.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { callerOf } from '../http/authenticate.ts';
 import type { GatewayContext } from '../context.ts';
@@ -17,9 +18,12 @@ export async function findOwn(
   id: string,
   caller: Caller,
 ): Promise<WindowView> {
-  const view = await context.store().windows.find(id);
-  const foreign = view?.kind === 'operator' && view.owner !== caller.name;
-  if (view === null || (foreign && !includes(caller.scope, 'admin'))) throw noSuchWindow(id);
+  const { windows } = context.store();
+  const view = await windows.find(id);
+  if (view === null) throw noSuchWindow(id);
+  if (view.kind !== 'operator' || includes(caller.scope, 'admin')) return view;
+  const principal = (await windows.owners([id])).get(id) ?? null;
+  if (!isSameWho(caller, { name: view.owner, principal })) throw noSuchWindow(id);
   return view;
 }
 

@@ -22,7 +22,9 @@ export interface WindowRequest {
   maxTtlMs: number;
   whenFull: 'queue' | 'refuse';
   reason: string | null;
+  /** The name of the caller's token, and the principal behind it. */
   owner: string;
+  ownerId: string;
   correlationId: string;
   /** One for all repeats of this request; null where the caller does not repeat. */
   repeatKey: string | null;
@@ -89,9 +91,19 @@ export function createOpenWindow(
       return { view: before, clamped: false, waiting: false };
     const { window, created } =
       before === null
-        ? await deps.store().windows.request(wanted, [requestedEvent(wanted, deps.clock())])
+        ? await deps
+            .store()
+            .windows.request(
+              wanted,
+              [{ ...requestedEvent(wanted, deps.clock()), actor_id: request.ownerId }],
+              request.ownerId,
+            )
         : { window: before, created: false };
-    const sender = { actor: request.owner, correlation_id: request.correlationId };
+    const sender = {
+      actor: request.owner,
+      principal: request.ownerId,
+      correlation_id: request.correlationId,
+    };
     const renew = { ...sender, ttl_ms: created ? null : request.ttlMs, reason: request.reason };
     const sent = message({ view: window, when_full: request.whenFull }, renew, request.repeatKey);
     sent.catch((error: unknown) => {

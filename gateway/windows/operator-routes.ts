@@ -7,6 +7,7 @@ import {
   operatorWindowsAnswer,
   powerStateAnswer,
 } from '../../contracts/operator.ts';
+import { isSameWho } from '../../contracts/principal.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { actorOf, callerOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
@@ -73,6 +74,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
         whenFull: body.when_full ?? 'refuse',
         reason: body.reason ?? null,
         owner: caller.name,
+        ownerId: caller.principal,
         correlationId: request.id,
         repeatKey: repeatKeyOf(request),
         waitMs: (body.wait_seconds ?? defaultWaitSeconds) * 1000,
@@ -85,9 +87,11 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
 
   /** Newest first; those of others only for an admin. */
   const openOnes = async (caller: Caller | null): Promise<WindowView[]> => {
-    const { windows: live } = await model.snapshot();
+    const { windows: live, owners } = await model.snapshot();
     const mine = (view: WindowView): boolean =>
-      caller === null || includes(caller.scope, 'admin') || view.owner === caller.name;
+      caller === null ||
+      includes(caller.scope, 'admin') ||
+      isSameWho(caller, { name: view.owner, principal: owners.get(view.window_id) ?? null });
     return live.filter((view) => view.kind === 'operator' && mine(view));
   };
 

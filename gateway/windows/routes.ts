@@ -62,6 +62,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
         whenFull: 'refuse',
         reason: body.reason ?? null,
         owner: caller.name,
+        ownerId: caller.principal,
         correlationId: request.id,
         repeatKey: repeatKeyOf(request),
         waitMs: (body.wait_seconds ?? defaultWaitSeconds) * 1000,

@@ -1,5 +1,6 @@
 import type { Decision, DecisionEffect } from '../../contracts/autonomy.ts';
 import type { NewEvent } from '../../contracts/event.ts';
+import { isoTimeOrNull } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import type { Tables } from '../core/schema.ts';
@@ -42,20 +43,17 @@ export type DecisionChange = Partial<
   Pick<DecisionRow, 'plan_id' | 'plan_status' | 'effect' | 'effect_at'>
 >;
 
-const instant = (at: number | null): string | null =>
-  at === null ? null : new Date(at).toISOString();
-
 const toDecision = (row: Tables['ia_decisions']): Decision => ({
   ...(JSON.parse(row.decision_json) as Decision),
   plan_id: row.plan_id,
   plan_status: row.plan_status,
   effect: row.effect as DecisionEffect | null,
-  effect_at: instant(row.effect_at),
+  effect_at: isoTimeOrNull(row.effect_at),
 });
 
 export function createAutonomyStore(connection: Connection, append: AppendEvents): AutonomyStore {
   const change = (set: Partial<Tables['autonomy']>, from: 0 | 1, events: NewEvent[]) =>
-    connection.write(async (tx) => {
+    connection.writeUnder([], async (tx) => {
       const result = await tx
         .updateTable('autonomy')
         .set(set)
@@ -78,11 +76,11 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
     },
     stop: (by, now, events) => change({ running: 0, stopped_at: now, stopped_by: by }, 1, events),
     scheduled: (host, seconds) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.updateTable('autonomy').set({ host, interval_seconds: seconds }).execute();
       }),
     countRound: (now, hash) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx
           .updateTable('autonomy')
           .set((eb) => ({
@@ -93,7 +91,7 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
           .execute();
       }),
     decide: (decision, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([`decision/${decision.decision_id}`], async (tx) => {
         const { decision_id, at, key, action, by, correlation_id } = decision;
         const known = await tx
           .selectFrom('ia_decisions')
@@ -110,7 +108,7 @@ export function createAutonomyStore(connection: Connection, append: AppendEvents
         await append(tx, events);
       }),
     update: (id, set) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.updateTable('ia_decisions').set(set).where('decision_id', '=', id).execute();
       }),
     find: (id) =>

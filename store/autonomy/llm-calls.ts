@@ -20,7 +20,7 @@ export const startOfDay = (now: number): number => Math.floor(now / 86_400_000) 
 export function createLlmCallStore(connection: Connection): LlmCallStore {
   return {
     record: (call) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.insertInto('llm_calls').values(call).execute();
       }),
     spent: ({ since, account }) =>

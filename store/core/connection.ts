@@ -1,27 +1,50 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { VX11Error } from '../../contracts/errors.ts';
+import { retry } from '../../platform/retry.ts';
 import type { Database } from './dialect.ts';
 import { createFaultMemory, type StoreFault } from './fault.ts';
+import { anyWrite, lockKeys } from './locks.ts';
 import type { Tables } from './schema.ts';
 
 /** How long a write waits for others to let go of the database before it answers `store_unavailable`. */
 const writeWaitMs = 5000;
 
-const isBusy = (error: unknown): boolean =>
+/** The pause between two tries of a write. */
+const writeBackoff = { firstMs: 2, longestMs: 100 };
+
+/** Codes of Postgres for a transaction that was ended in favour of another: a deadlock, a serialization failure. */
+const gaveWay = new Set(['40P01', '40001']);
+
+/** Another writer was in the way and nothing was written: the same transaction may succeed now. */
+const isContention = (error: unknown): boolean =>
+  isBusy(error) || gaveWay.has((error as { code?: string } | null)?.code ?? '');
+
+/** Another connection holds the file of a SQLite database. */
+export const isBusy = (error: unknown): boolean =>
   error instanceof Error &&
   /SQLITE_BUSY|database is locked|database table is locked/.test(error.message);
 
 /** Reads and transactions over one database, with its faults turned into `store_unavailable`. */
 export interface Connection {
   read<T>(query: (db: Database['db']) => Promise<T>): Promise<T>;
-  /** Runs in one transaction; waits, without blocking the process, while another process writes. */
+  /**
+   * Runs in one transaction; waits, without blocking the process, while another process writes. Where Postgres ends it in
+   * favour of another one, it runs again.
+   * @param keys what it decides on, such as `window/<id>`: of writes with a common key one runs at a time. None where what
+   * it reads decides nothing.
+   */
+  writeUnder<T>(keys: readonly string[], work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** The same, after all others that name no key: for writes that are rare. */
   write<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** What is wrong with the database itself: what queries of this process have met, else what a look at its file shows. */
   fault(how: 'met' | 'look'): Promise<StoreFault | null>;
 }
 
-export function createConnection(database: Database): Connection {
+/** @param committed called after each commit of this process, before the write returns */
+export function createConnection(
+  database: Database,
+  committed: () => void = () => undefined,
+): Connection {
   const memory = createFaultMemory();
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -36,35 +59,26 @@ export function createConnection(database: Database): Connection {
       throw new VX11Error('store_unavailable', detail, { cause: error, retryAfterSeconds: 2 });
     }
   };
+  const writeUnder: Connection['writeUnder'] = (keys, work) =>
+    guarded(() =>
+      retry(
+        async () => {
+          const result = await database.db.transaction().execute(async (tx) => {
+            await lockKeys(tx, keys);
+            return work(tx);
+          });
+          committed();
+          memory.wrote();
+          return result;
+        },
+        { backoff: writeBackoff, withinMs: writeWaitMs, isWorth: isContention },
+      ),
+    );
   return {
     read: (query) => guarded(() => query(database.db)),
     fault: async (how) =>
       memory.known() ?? (how === 'met' ? null : await database.inspect().catch(() => null)),
-    write: (work) =>
-      guarded(async () => {
-        const giveUp = performance.now() + writeWaitMs;
-        for (let pause = 2; ; pause = Math.min(pause * 2, 100)) {
-          try {
-            const result = await database.db.transaction().execute(async (tx) => {
-              if (database.kind === 'postgres') await waitForWriters(tx);
-              return work(tx);
-            });
-            database.touched();
-            memory.wrote();
-            return result;
-          } catch (error) {
-            if (!isBusy(error) || performance.now() > giveUp) throw error;
-            await sleep(pause * (0.5 + Math.random()));
-          }
-        }
-      }),
+    writeUnder,
+    write: (work) => writeUnder(anyWrite, work),
   };
-}
-
-/**
- * One writer at a time, as SQLite has it by nature: a transaction decides on what the one before it left, so that two
- * who ask for the same thing at the same moment do not both get it, and the event log stays one chain.
- */
-async function waitForWriters(tx: Transaction<Tables>): Promise<void> {
-  await sql`select pg_advisory_xact_lock(12)`.execute(tx);
 }

@@ -1,6 +1,8 @@
 import { Kysely, SqliteDialect } from 'kysely';
+import { pause } from '../../platform/pause.ts';
+import type { CommitWatch, Revisions } from './changes.ts';
 import { watchFile, type StoreFault } from './fault.ts';
-import { nodeSqlite } from './node-sqlite.ts';
+import { lookAtSqlite, nodeSqlite } from './node-sqlite.ts';
 import type { Tables } from './schema.ts';
 
 /** What differs between the two databases; all else in `store/` is the same for both. */
@@ -9,10 +11,12 @@ export interface Database {
   db: Kysely<Tables>;
   /** Changes whenever anything was committed, by this process or another. Cheap enough for every read. */
   revision(): string | Promise<string>;
-  /** Says that this process committed something. */
-  touched(): void;
+  /** As of what is committed now. Cheap enough for every read. */
+  revisions(): Revisions | Promise<Revisions>;
+  commits: CommitWatch;
   /** What is wrong with the database where nobody asks it; null where that is not known. */
   inspect(): Promise<StoreFault | null>;
+  close(): Promise<void>;
 }
 
 /** `sqlite:<file>` or `postgres://…`. Connects lazily for Postgres; opens the file at once for SQLite. */
@@ -24,15 +28,38 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 function openSqlite(file: string): Database {
-  const database = nodeSqlite(file);
-  const dataVersion = database.prepare('pragma data_version');
-  let own = 0;
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: nodeSqlite(file) }) });
+  const look = lookAtSqlite(file);
+  let seen: number | null = null;
+  const watching = async (
+    changed: () => void,
+    everyMs: () => number,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    do {
+      try {
+        const now = look.version();
+        if (now !== seen) changed();
+        seen = now;
+      } catch {
+        seen = null; // it cannot be read now: whatever happens meanwhile is news when it can be
+      }
+    } while (await pause(everyMs(), signal));
+  };
   return {
     kind: 'sqlite',
-    db: new Kysely<Tables>({ dialect: new SqliteDialect({ database }) }),
-    // data_version moves only with other connections' commits, so our own are counted beside it
-    revision: () => `${(dataVersion.all([])[0] as { data_version: number }).data_version}.${own}`,
-    touched: () => void (own += 1),
-    inspect: file === ':memory:' ? () => Promise.resolve(null) : watchFile(file),
+    db,
+    revision: () => String(look.version()),
+    revisions: () => look.revisions(),
+    commits: {
+      // a commit of this process is known already
+      announce: () => void (seen = look.version()),
+      watch: (changed, everyMs, signal) => void watching(changed, everyMs, signal),
+    },
+    inspect: watchFile(file),
+    async close() {
+      await db.destroy();
+      look.close();
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { EventRecord, EventType, NewEvent } from '../../contracts/event.ts';
+import { isoTime } from '../../platform/time.ts';
 import type { Connection } from './connection.ts';
 import { appendLinks, linksAfter, type Chain } from './hash-chain.ts';
 import type { Tables } from './schema.ts';
@@ -36,7 +37,10 @@ export const appendEvents: AppendEvents = async (tx, events) => {
     window_id: event.window_id ?? null,
     service: event.service ?? null,
     correlation_id: event.correlation_id ?? null,
-    payload: JSON.stringify(event.payload ?? {}),
+    payload: JSON.stringify({
+      ...event.payload,
+      ...(event.actor_id != null && { actor_id: event.actor_id }),
+    }),
   }));
   await appendLinks(tx, eventChain, rows);
 };
@@ -44,7 +48,7 @@ export const appendEvents: AppendEvents = async (tx, events) => {
 const toRecord = (row: EventRow): EventRecord => ({
   ...row,
   type: row.type as EventType,
-  at: new Date(row.at).toISOString(),
+  at: isoTime(row.at),
   payload: JSON.parse(row.payload) as Record<string, unknown>,
 });
 
@@ -59,7 +63,7 @@ export interface EventStore {
 
 export function createEventStore(connection: Connection, append: AppendEvents): EventStore {
   return {
-    append: (events) => connection.write((tx) => append(tx, events)),
+    append: (events) => connection.writeUnder([], (tx) => append(tx, events)),
     after: async (seq, limit) =>
       (await linksAfter(connection, eventChain, seq, limit)).map(toRecord),
     newest: () =>

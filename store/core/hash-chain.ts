@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { sha256 } from '../../platform/hash.ts';
 import type { Connection } from './connection.ts';
+import { lockKeys } from './locks.ts';
 import type { Tables } from './schema.ts';
 
 /** What every row of a chained table has beside its own columns. `at` in epoch ms. */
@@ -31,10 +32,7 @@ export const chainStart = '0'.repeat(64);
 export const linkHash = <Table extends ChainedTable>(
   chain: Chain<Table>,
   row: Omit<Tables[Table], 'hash'>,
-): string =>
-  createHash('sha256')
-    .update(JSON.stringify(chain.members(row)))
-    .digest('hex');
+): string => sha256(JSON.stringify(chain.members(row)));
 
 /** The number and hash of a link. */
 export interface Place {
@@ -57,6 +55,10 @@ export type ChainProof = { ok: true; checked: number } | ({ ok: false } & ChainB
 const links = (db: Kysely<Tables>) => db as unknown as Kysely<{ chain: Link }>;
 const nameOf = ({ table }: Chain<ChainedTable>) => table as string as 'chain';
 
+/** Until this transaction ends no other one changes the chain: its links are written in the order of their commits. */
+export const lockChain = (tx: Transaction<Tables>, { table }: Chain<ChainedTable>): Promise<void> =>
+  lockKeys(tx, [`chain/${table}`]);
+
 /** Appends rows within a transaction, and links them. @returns them as they were written */
 export async function appendLinks<Table extends ChainedTable>(
   tx: Transaction<Tables>,
@@ -64,6 +66,7 @@ export async function appendLinks<Table extends ChainedTable>(
   rows: Omit<Tables[Table], 'seq' | 'prev_hash' | 'hash'>[],
 ): Promise<Tables[Table][]> {
   if (rows.length === 0) return [];
+  await lockChain(tx, chain);
   let { seq, hash } = await endOf(tx, chain);
   const linked = rows.map((row) => {
     const open = { ...row, seq: (seq += 1), prev_hash: hash } as unknown as Tables[Table];

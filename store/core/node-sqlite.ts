@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import type { Revisions } from './changes.ts';
 
 /** Texts of statements differ only where lists have other lengths: so many are more than are ever in use. */
 const keptStatements = 300;
@@ -12,7 +13,7 @@ const keptStatements = 300;
  */
 export function nodeSqlite(file: string): SqliteDatabase {
   // its owner's alone; SQLite gives the files beside it the same mode
-  if (file !== ':memory:' && !existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   const db = new DatabaseSync(file, { timeout: 20 });
   db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
   const statements = new Map<string, SqliteStatement>();
@@ -42,4 +43,35 @@ export function nodeSqlite(file: string): SqliteDatabase {
         statement.iterate(...(parameters as never[])) as IterableIterator<unknown>,
     };
   }
+}
+
+/** What was committed to the file, by any connection: the one that reads sees nothing of a transaction under way. */
+export interface SqliteLook {
+  /** Changes with every commit. Costs microseconds. */
+  version(): number;
+  revisions(): Revisions;
+  close(): void;
+}
+
+/** Opens a second connection, since `data_version` shows only what others than the connection itself have committed. */
+export function lookAtSqlite(file: string): SqliteLook {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 20 });
+  const dataVersion = db.prepare('pragma data_version');
+  const version = (): number => (dataVersion.get() as { data_version: number }).data_version;
+  let counts: StatementSync | null = null;
+  let known: { version: number; revisions: Revisions } | null = null;
+  return {
+    version,
+    revisions() {
+      // before the rows: a commit in between makes the next call read them again
+      const now = version();
+      if (known?.version === now) return known.revisions;
+      counts ??= db.prepare('select topic, n from revisions');
+      const rows = counts.all() as { topic: string; n: number }[];
+      const revisions = Object.fromEntries(rows.map(({ topic, n }) => [topic, String(n)]));
+      known = { version: now, revisions: revisions as unknown as Revisions };
+      return known.revisions;
+    },
+    close: () => db.close(),
+  };
 }

@@ -1,7 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { abortable } from '../../platform/abortable.ts';
+import { coalesce } from '../../platform/coalesce.ts';
+import { keepRunning } from '../../platform/keep-running.ts';
+import { pause } from '../../platform/pause.ts';
+import type { Revisions } from './changes.ts';
 import type { Database } from './dialect.ts';
 import type { Tables } from './schema.ts';
+
+/** On which processes tell each other that they have committed something. */
+const channel = 'vx11_commits';
+/** How soon a commit that was not announced is noticed. */
+const lookMs = 1000;
 
 /** The same tables on a Postgres server, for several hosts. @param url `postgres://…` */
 export function openPostgres(url: string): Database {
@@ -16,13 +27,58 @@ export function openPostgres(url: string): Database {
   });
   pool.on('error', () => undefined); // an idle connection died; the next query opens another
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const me = randomUUID();
+  const announce = coalesce(async () => {
+    await sql`select pg_notify(${channel}, ${me})`.execute(db).catch(() => undefined);
+  });
+  /** Hears of commits until the connection ends. */
+  const listen = async (changed: () => void, signal: AbortSignal): Promise<void> => {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3000 });
+    const gone = new Promise<void>((resolve) => {
+      client.on('end', resolve).on('error', () => resolve());
+    });
+    client.on('notification', ({ payload }) => void (payload === me || changed()));
+    try {
+      await client.connect();
+      await client.query(`listen ${channel}`);
+      changed(); // what was committed before it listened
+      await abortable(gone, signal).catch(() => undefined);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  };
+  /** A process that dies right after its commit announces nothing. */
+  const lookNowAndThen = async (changed: () => void, signal: AbortSignal): Promise<void> => {
+    for (let seen = ''; await pause(lookMs, signal);) {
+      const now = await revision().catch(() => '');
+      if (now !== seen) changed();
+      seen = now;
+    }
+  };
   // what a query sees: unlike a position in the log, it moves in the very moment a commit becomes visible
   const visible = sql<{ snapshot: string }>`select pg_current_snapshot()::text as snapshot`;
+  const revision = async (): Promise<string> => (await visible.execute(db)).rows[0]!.snapshot;
   return {
     kind: 'postgres',
     db,
-    revision: async () => (await visible.execute(db)).rows[0]!.snapshot,
-    touched: () => undefined,
+    revision,
+    async revisions() {
+      const rows = await db
+        .selectFrom('revisions')
+        .select(['topic', ({ fn }) => fn.sum<string>('n').as('n')])
+        .groupBy('topic')
+        .execute();
+      return Object.fromEntries(rows.map(({ topic, n }) => [topic, n])) as unknown as Revisions;
+    },
+    commits: {
+      announce: () => void announce(),
+      watch(changed, _everyMs, signal) {
+        const again = { firstMs: 100, longestMs: 2000, steadyMs: 5000, onEnd: () => undefined };
+        void keepRunning(() => listen(changed, signal), { ...again, signal });
+        void lookNowAndThen(changed, signal);
+      },
+    },
     inspect: () => Promise.resolve(null),
+    close: () => db.destroy(),
   };
 }

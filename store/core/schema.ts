@@ -11,6 +11,8 @@ export interface Tables {
     requested_at: number;
     deadline: number | null;
     closed_at: number | null;
+    /** The principal of its owner; null where only the name is known. */
+    owner_id: string | null;
     view: string;
   };
   leases: {
@@ -50,6 +52,8 @@ export interface Tables {
     last_used_at: number | null;
     /** The token that was made in its place. */
     replaced_by: string | null;
+    /** The first token of those that replaced each other. */
+    principal: string | null;
   };
   idempotency: {
     key: string;
@@ -81,6 +85,8 @@ export interface Tables {
     ending_at: number | null;
     /** The host that is yet to call back whoever asked to be told of its end; null where nobody is. */
     calls_back: string | null;
+    /** The principal of its owner; null where only the name is known. */
+    owner_id: string | null;
     view: string;
     /** Null once it has ended: code, environment and files are kept no longer than they are needed. */
     spec: string | null;
@@ -117,6 +123,12 @@ export interface Tables {
     started: number;
     /** What is kept of its confirm token. */
     confirm_hash: string | null;
+    /** Finds the plan by its confirm token. */
+    lookup_hash: string | null;
+    /** The principal that asked; null where only the name is known. */
+    actor_id: string | null;
+    /** Principals that confirmed, in their order, with null where only the name is known: a list in JSON. */
+    approver_ids: string | null;
     intent_id: string | null;
     /** Without its steps. */
     view: string;
@@ -254,5 +266,12 @@ export interface Tables {
     correlation_id: string;
     report_json: string;
   };
-  migrations: { name: string; at: Generated<number> };
+  /** How often what processes keep in memory was changed, in several rows a topic. */
+  revisions: { topic: string; shard: number; n: number };
+  migrations: {
+    name: string;
+    at: Generated<number>;
+    /** Of the program that applied it; null where that kept none. */
+    version: string | null;
+  };
 }

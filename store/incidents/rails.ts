@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { NewEvent } from '../../contracts/event.ts';
 import type { Lane, RailsEvent } from '../../contracts/rails.ts';
+import { isoTime } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import { appendLinks } from '../core/hash-chain.ts';
@@ -53,7 +54,7 @@ const toLane = (row: Tables['rails_lanes']): Lane => {
     escalation: escalation as Lane['escalation'],
     constraints: JSON.parse(constraints_json) as Lane['constraints'],
     invariants: JSON.parse(invariants_json) as string[],
-    updated_at: new Date(updated_at).toISOString(),
+    updated_at: isoTime(updated_at),
   };
 };
 
@@ -227,7 +228,7 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
         const query = db.selectFrom('rails_events').selectAll().orderBy('seq', 'desc');
         return (await query.limit(limit).execute()).map(({ result_json, at, ...row }) => ({
           ...row,
-          at: new Date(at).toISOString(),
+          at: isoTime(at),
           what: row.what as RailsEvent['what'],
           result: JSON.parse(result_json) as Record<string, unknown>,
         }));

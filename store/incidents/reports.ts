@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../contracts/event.ts';
 import type { Report, ReportKind } from '../../contracts/report.ts';
+import { isoTime } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import type { Tables } from '../core/schema.ts';
@@ -21,7 +22,7 @@ export interface ReportStore {
 
 const toReport = ({ report_json, at, kind, ...row }: Tables['reports']): Report => ({
   ...row,
-  at: new Date(at).toISOString(),
+  at: isoTime(at),
   kind: kind as ReportKind,
   report: JSON.parse(report_json) as unknown,
 });

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { chainStart } from '../core/hash-chain.ts';
 import type { Migration } from './index.ts';
 
 /**
@@ -22,7 +21,7 @@ export const chainHeads: Migration = {
         .orderBy('seq', 'desc')
         .limit(1)
         .executeTakeFirst();
-      const head = newest ?? { seq: 0, hash: chainStart };
+      const head = newest ?? { seq: 0, hash: '0'.repeat(64) };
       await db
         .insertInto('chain_heads')
         .values({ name, ...head })

@@ -1,4 +1,6 @@
 import { sql, type Kysely } from 'kysely';
+import { VX11Error } from '../../contracts/errors.ts';
+import { version } from '../../platform/version.ts';
 import type { Database } from '../core/dialect.ts';
 import type { Tables } from '../core/schema.ts';
 import { initial } from './0001-initial.ts';
@@ -13,13 +15,18 @@ import { callbacks } from './0009-callbacks.ts';
 import { plansByIntent } from './0010-plans-by-intent.ts';
 import { leaseProjects } from './0011-lease-projects.ts';
 import { tokenNames } from './0012-token-names.ts';
+import { principals } from './0013-principals.ts';
+import { lookups } from './0015-lookups.ts';
+import { schemaVersions } from './0016-schema-versions.ts';
+import { revisions } from './0017-revisions.ts';
 
 export interface Migration {
   name: string;
   up(db: Kysely<Tables>, kind: Database['kind']): Promise<void>;
 }
 
-const migrations: Migration[] = [
+/** In the order in which they are applied. What was released is never changed: test/store/migrations-frozen.test.ts. */
+export const migrations: readonly Migration[] = [
   initial,
   claims,
   spawns,
@@ -32,21 +39,47 @@ const migrations: Migration[] = [
   plansByIntent,
   leaseProjects,
   tokenNames,
+  principals,
+  lookups,
+  schemaVersions,
+  revisions,
 ];
 
-/** Brings the tables to the newest form; several processes may call it at once. */
+/**
+ * Brings the tables to the newest form; several processes may call it at once.
+ * Throws `store_unavailable` for tables of a newer version, and changes nothing then.
+ */
 export async function migrate({ db, kind }: Database): Promise<void> {
   await db.transaction().execute(async (tx) => {
     if (kind === 'postgres') await sql`select pg_advisory_xact_lock(11)`.execute(tx);
     await sql`create table if not exists migrations (name text primary key, at bigint not null)`.execute(
       tx,
     );
-    const rows = await tx.selectFrom('migrations').select('name').execute();
+    const rows = await tx.selectFrom('migrations').selectAll().orderBy('name').execute();
+    refuseNewer(rows);
     const done = new Set(rows.map((row) => row.name));
-    for (const migration of migrations) {
-      if (done.has(migration.name)) continue;
-      await migration.up(tx, kind);
-      await tx.insertInto('migrations').values({ name: migration.name, at: Date.now() }).execute();
+    const open = migrations.filter(({ name }) => !done.has(name));
+    for (const { name, up } of open) {
+      await up(tx, kind);
+      await tx.insertInto('migrations').values({ name, at: Date.now() }).execute();
     }
+    if (open.length === 0) return;
+    const names = open.map(({ name }) => name);
+    await tx.updateTable('migrations').set({ version }).where('name', 'in', names).execute();
   });
+}
+
+/** A program that does not know what a migration changed must not write: it would break what it does not understand. */
+function refuseNewer(applied: { name: string; version?: string | null }[]): void {
+  const known = new Set(migrations.map(({ name }) => name));
+  const newer = applied.filter(({ name }) => !known.has(name));
+  const last = newer.at(-1);
+  if (last === undefined) return;
+  const writer = newer.findLast((one) => one.version != null)?.version;
+  const by = writer == null ? 'a newer version of VX11' : `VX11 ${writer}`;
+  throw new VX11Error(
+    'store_unavailable',
+    `The store was last migrated by ${by} (${last.name}), and this is VX11 ${version}, which does not know that form. ` +
+      'Start that version or a newer one, or restore a backup of the store from before the upgrade.',
+  );
 }

@@ -2,6 +2,7 @@ import { VX11Error } from '../../contracts/errors.ts';
 import type { NewEvent } from '../../contracts/event.ts';
 import type { IntentRecord, NewIntent } from '../../contracts/intent.ts';
 import type { PlanSource } from '../../contracts/plan.ts';
+import { isoTime } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import { appendLinks, type Chain } from '../core/hash-chain.ts';
@@ -30,7 +31,7 @@ const toRecord = ({ id, ...row }: IntentRow): IntentRecord => ({
   ...row,
   intent_id: id,
   source: row.source as PlanSource,
-  at: new Date(row.at).toISOString(),
+  at: isoTime(row.at),
   payload: JSON.parse(row.payload) as Record<string, unknown>,
 });
 
@@ -55,7 +56,7 @@ export const intentUnderWay = (): VX11Error =>
 export function createIntentStore(connection: Connection, append: AppendEvents): IntentStore {
   return {
     append: ({ intent_id, payload, ...rest }, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([`intent/${intent_id}`], async (tx) => {
         const same = tx.selectFrom('intents_log').select('seq').where('id', '=', intent_id);
         if ((await same.executeTakeFirst()) !== undefined) throw intentUnderWay();
         const content = { ...rest, id: intent_id, payload: JSON.stringify(payload) };

@@ -1,11 +1,17 @@
 import type { Transaction } from 'kysely';
 import type { NewEvent } from '../../contracts/event.ts';
+import type { Who } from '../../contracts/principal.ts';
 import type { PlanStatus, PlanStep, PlanView } from '../../contracts/plan.ts';
 import { noteAction, type MadreAction } from './actions.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
-import { cursorPatternOf, pageOf, behind } from '../core/pages.ts';
-import { confirmHashOf, sameHash } from '../../platform/plan-token.ts';
+import { cursorPatternOf, newestPage } from '../core/pages.ts';
+import {
+  confirmHashOf,
+  lookupHashOf,
+  sameHash,
+  type KeptToken,
+} from '../../platform/plan-token.ts';
 import type { Tables } from '../core/schema.ts';
 
 /** States of plans that change no more. */
@@ -17,16 +23,31 @@ type Header = Omit<PlanView, 'steps'>;
 export interface PlanChange {
   plan: PlanView;
   events: NewEvent[];
-  /** Where the token changes; null voids it. */
-  confirm_hash?: string | null;
+  /** What is kept of a new token. The one before is void then. */
+  token?: KeptToken;
+  /** The principal of who agrees by this change; null where only the name is known. */
+  approver_id?: string | null;
+}
+
+/** Who asked for a plan, and who confirmed it, in order. */
+export interface PlanPeople {
+  actor: Who;
+  approvers: Who[];
 }
 
 /** Plans and their steps, as their runs last told them. */
 export interface PlanStore {
-  insert(plan: PlanView, confirmHash: string | null, events: NewEvent[]): Promise<void>;
+  insert(
+    plan: PlanView,
+    token: KeptToken | null,
+    events: NewEvent[],
+    actorId?: string | null,
+  ): Promise<void>;
   find(id: string): Promise<PlanView | null>;
   /** What is kept of its token; null where it has none, or none any more. */
   confirmHash(id: string): Promise<string | null>;
+  /** Null where there is no such plan. */
+  people(id: string): Promise<PlanPeople | null>;
   /**
    * Reads, decides and writes in one transaction; `decide` gives null to leave everything as it is.
    * A plan that ended is not changed any more.
@@ -34,7 +55,7 @@ export interface PlanStore {
    */
   change(
     id: string,
-    decide: (plan: PlanView, confirmHash: string | null) => PlanChange | null,
+    decide: (plan: PlanView, confirmHash: string | null, people: PlanPeople) => PlanChange | null,
   ): Promise<PlanView | null>;
   /**
    * One step as it is now, with what was done by it.
@@ -70,12 +91,16 @@ function headerOf(plan: PlanView): Header {
   return header;
 }
 
-const toRow = (plan: PlanView, confirmHash: string | null): Omit<Tables['plans'], 'started'> => ({
+type PlanRow = Omit<
+  Tables['plans'],
+  'started' | 'confirm_hash' | 'lookup_hash' | 'actor_id' | 'approver_ids'
+>;
+
+const toRow = (plan: PlanView): PlanRow => ({
   id: plan.plan_id,
   status: plan.status,
   correlation_id: plan.correlation_id,
   created_at: Date.parse(plan.created_at),
-  confirm_hash: confirmHash,
   intent_id: plan.intent_id,
   view: JSON.stringify(headerOf(plan)),
 });
@@ -87,8 +112,19 @@ const stepRow = (planId: string, step: PlanStep): Tables['plan_steps'] => ({
   record: JSON.stringify(step),
 });
 
-/** So many plans are looked through at once for whose a token is. */
-const tokenPage = 500;
+function peopleOf(
+  { actor, confirmation }: Header,
+  row: Pick<Tables['plans'], 'actor_id' | 'approver_ids'>,
+): PlanPeople {
+  const ids = JSON.parse(row.approver_ids ?? '[]') as (string | null)[];
+  const approvals = confirmation?.approvals ?? [];
+  return {
+    actor: { name: actor, principal: row.actor_id },
+    approvers: approvals.map(({ by }, at) => ({ name: by, principal: ids[at] ?? null })),
+  };
+}
+
+const planKey = (id: string): string => `plan/${id}`;
 
 type Reader = Pick<Transaction<Tables>, 'selectFrom'>;
 
@@ -111,11 +147,16 @@ async function withSteps(db: Reader, rows: { id: string; view: string }[]): Prom
 export function createPlanStore(connection: Connection, append: AppendEvents): PlanStore {
   const write = async (
     tx: Transaction<Tables>,
-    { plan, events, confirm_hash }: PlanChange,
-    before: string | null,
+    { plan, events, token, approver_id }: PlanChange,
+    people: PlanPeople,
   ): Promise<void> => {
-    const kept = confirm_hash === undefined ? before : confirm_hash;
-    await tx.updateTable('plans').set(toRow(plan, kept)).where('id', '=', plan.plan_id).execute();
+    const approvers = [...people.approvers.map(({ principal }) => principal), approver_id];
+    const header = {
+      ...toRow(plan),
+      ...token,
+      ...(approver_id !== undefined && { approver_ids: JSON.stringify(approvers) }),
+    };
+    await tx.updateTable('plans').set(header).where('id', '=', plan.plan_id).execute();
     for (const step of plan.steps) {
       const row = stepRow(plan.plan_id, step);
       await tx
@@ -128,37 +169,25 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
     }
     await append(tx, events);
   };
-  /** Plans whose token may be meant; those that were decided since an instant, where it is not one that waits. */
-  const tokenPageOf = (decidedSince: number | null, cursor: string | null) =>
+  /** @param decidedSince null for plans that wait; else those that were decided and are as young as this (epoch ms) */
+  const ofToken = (token: string, decidedSince: number | null): Promise<PlanView | null> =>
     connection.read(async (db) => {
-      let query = db.selectFrom('plans').select(['id', 'view', 'confirm_hash', 'created_at']);
-      if (decidedSince === null) query = query.where('status', '=', 'WAITING');
-      else {
-        query = query
-          .where('status', '!=', 'WAITING')
-          .where('confirm_hash', 'is not', null)
-          .where('created_at', '>=', decidedSince);
+      const asked = db
+        .selectFrom('plans')
+        .select(['id', 'view', 'confirm_hash'])
+        .where('status', decidedSince === null ? '=' : '!=', 'WAITING')
+        .where('created_at', '>=', decidedSince ?? 0);
+      // plans of a program that kept no lookup hash: they run out with their confirmations
+      const older = asked.where('lookup_hash', 'is', null).where('confirm_hash', 'is not', null);
+      for (const query of [asked.where('lookup_hash', '=', lookupHashOf(token)), older]) {
+        const mine = (await query.execute()).find(({ view, confirm_hash }) => {
+          const { plan_hash } = JSON.parse(view) as Header;
+          return confirm_hash !== null && sameHash(confirm_hash, confirmHashOf(plan_hash, token));
+        });
+        if (mine !== undefined) return (await withSteps(db, [mine]))[0]!;
       }
-      if (cursor !== null) query = query.where(behind(cursor, 'created_at'));
-      const rows = await query
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(tokenPage + 1)
-        .execute();
-      return pageOf(rows, tokenPage, (row) => row.created_at);
+      return null;
     });
-  const ofToken = async (token: string, decidedSince: number | null): Promise<PlanView | null> => {
-    for (let cursor = null as string | null; ;) {
-      const { shown, next_cursor } = await tokenPageOf(decidedSince, cursor);
-      const mine = shown.find(({ view, confirm_hash }) => {
-        const { plan_hash } = JSON.parse(view) as Header;
-        return confirm_hash !== null && sameHash(confirm_hash, confirmHashOf(plan_hash, token));
-      });
-      if (mine !== undefined) return (await connection.read((db) => withSteps(db, [mine])))[0]!;
-      if (next_cursor === null) return null;
-      cursor = next_cursor;
-    }
-  };
   const newestWhere = (
     column: 'correlation_id' | 'intent_id',
     value: string,
@@ -174,12 +203,18 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
       return (await withSteps(db, rows))[0] ?? null;
     });
   return {
-    insert: (plan, confirmHash, events) =>
-      connection.write(async (tx) => {
+    insert: (plan, token, events, actorId = null) =>
+      connection.writeUnder([], async (tx) => {
         const started = endedStates.includes(plan.status) ? 1 : 0;
         await tx
           .insertInto('plans')
-          .values({ ...toRow(plan, confirmHash), started })
+          .values({
+            ...toRow(plan),
+            ...(token ?? { confirm_hash: null, lookup_hash: null }),
+            actor_id: actorId,
+            approver_ids: null,
+            started,
+          })
           .execute();
         if (plan.steps.length > 0) {
           await tx
@@ -207,24 +242,34 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
           .executeTakeFirst();
         return row?.confirm_hash ?? null;
       }),
+    people: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('plans')
+          .select(['view', 'actor_id', 'approver_ids'])
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row === undefined ? null : peopleOf(JSON.parse(row.view) as Header, row);
+      }),
     change: (id, decide) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([planKey(id)], async (tx) => {
         const rows = await tx
           .selectFrom('plans')
-          .select(['id', 'view', 'confirm_hash'])
+          .select(['id', 'view', 'confirm_hash', 'actor_id', 'approver_ids'])
           .where('id', '=', id)
           .execute();
         const [plan] = await withSteps(tx, rows);
         if (plan === undefined) return null;
         if (endedStates.includes(plan.status)) return plan;
         const { confirm_hash } = rows[0]!;
-        const change = decide(plan, confirm_hash);
+        const people = peopleOf(plan, rows[0]!);
+        const change = decide(plan, confirm_hash, people);
         if (change === null) return plan;
-        await write(tx, change, confirm_hash);
+        await write(tx, change, people);
         return change.plan;
       }),
     saveStep: (planId, step, events, action) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([planKey(planId)], async (tx) => {
         const row = stepRow(planId, step);
         const live = await tx
           .selectFrom('plans')
@@ -247,13 +292,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
       connection.read(async (db) => {
         let query = db.selectFrom('plans').select(['id', 'view', 'created_at']);
         if (status !== undefined) query = query.where('status', '=', status);
-        if (cursor !== undefined) query = query.where(behind(cursor, 'created_at'));
-        const rows = await query
-          .orderBy('created_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(limit + 1)
-          .execute();
-        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.created_at);
+        const { shown, next_cursor } = await newestPage(query, 'created_at', { limit, cursor });
         return { plans: await withSteps(db, shown), next_cursor };
       }),
     newestOf: (correlationId) => newestWhere('correlation_id', correlationId),
@@ -274,7 +313,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         return withSteps(db, rows);
       }),
     started: (id) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.updateTable('plans').set({ started: 1 }).where('id', '=', id).execute();
       }),
     counts: () =>

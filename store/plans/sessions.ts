@@ -1,4 +1,5 @@
 import type { ChatMode, SessionTopic, SessionTurn, SessionView } from '../../contracts/chat.ts';
+import { isoTime } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { Tables } from '../core/schema.ts';
 
@@ -32,7 +33,7 @@ export interface SessionStore {
 
 const toTurn = (row: Tables['session_turns']): SessionTurn => ({
   seq: row.seq,
-  at: new Date(row.at).toISOString(),
+  at: isoTime(row.at),
   actor: row.actor,
   message: row.message,
   response: row.response,
@@ -66,8 +67,8 @@ export function createSessionStore(connection: Connection): SessionStore {
           topic: session.topic as SessionTopic,
           summary: session.summary,
           message_count: session.turns,
-          created_at: new Date(session.created_at).toISOString(),
-          updated_at: new Date(session.updated_at).toISOString(),
+          created_at: isoTime(session.created_at),
+          updated_at: isoTime(session.updated_at),
           messages: turns.map(toTurn),
         };
       }),
@@ -82,7 +83,7 @@ export function createSessionStore(connection: Connection): SessionStore {
         return (row?.mode ?? null) as ChatMode | null;
       }),
     append: (owner, id, turn, digest) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([`session/${owner}/${id}`], async (tx) => {
         const mine = tx
           .selectFrom('session_turns')
           .selectAll()

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AuditLog } from '../../contracts/audit.ts';
 import type { EventType } from '../../contracts/event.ts';
+import { isoTime } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import { eventChain, type AppendEvents } from '../core/events.ts';
 import {
@@ -8,6 +9,7 @@ import {
   beforeInstant,
   headOf,
   linksAfter,
+  lockChain,
   pruneChain,
   verifyChain,
   type Anchor,
@@ -120,6 +122,7 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
     async prune(log, { before, now, actor }) {
       const chain = chains[log];
       const piece = async (tx: Transaction<Tables>): Promise<Omit<Pruning, 'anchor'>> => {
+        await lockChain(tx, chain);
         const others = await toldOfOthers(tx, log);
         const moved = await untold(tx, log, await anchorOf(tx, chain));
         const { anchor, removed, broken }: Pruning =
@@ -142,7 +145,7 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
         return { removed, broken };
       };
       for (let total = 0; ;) {
-        const { removed, broken } = await connection.write(piece);
+        const { removed, broken } = await connection.writeUnder([], piece);
         total += removed;
         if (broken !== null || removed < pruneBatch) return { removed: total, broken };
       }
@@ -172,7 +175,7 @@ interface Pruning {
 /** A row with its instant and its structures as people and their tools read them. */
 function readable(row: object): Record<string, unknown> {
   const entries = Object.entries(row).map(([key, value]: [string, unknown]) => {
-    if (key === 'at') return [key, new Date(value as number).toISOString()];
+    if (key === 'at') return [key, isoTime(value as number)];
     const isStructure = key === 'payload' || key.endsWith('_json');
     return [key, isStructure && typeof value === 'string' ? (JSON.parse(value) as unknown) : value];
   });

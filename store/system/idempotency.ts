@@ -51,12 +51,15 @@ export interface IdempotencyStore {
   forgetOld(now: number): Promise<void>;
 }
 
+const requestKey = ({ key, principal }: Pick<Claim, 'key' | 'principal'>): string =>
+  `request/${principal}/${key}`;
+
 const newBits = (): string => randomBytes(16).toString('hex');
 
 export function createIdempotencyStore(connection: Connection): IdempotencyStore {
   /** Changes a request that is not answered yet, as long as the claim on it stands. */
   const change = (claim: Claim, set: Partial<Tables['idempotency']>): Promise<void> =>
-    connection.write(async (tx) => {
+    connection.writeUnder([requestKey(claim)], async (tx) => {
       await tx
         .updateTable('idempotency')
         .set(set)
@@ -68,7 +71,7 @@ export function createIdempotencyStore(connection: Connection): IdempotencyStore
     });
   return {
     begin: ({ key, principal, route, bodyHash, now }) =>
-      connection.write(async (tx): Promise<Repeat> => {
+      connection.writeUnder([requestKey({ key, principal })], async (tx): Promise<Repeat> => {
         const known = await tx
           .selectFrom('idempotency')
           .selectAll()
@@ -98,16 +101,18 @@ export function createIdempotencyStore(connection: Connection): IdempotencyStore
           return { kind: 'answered', status: known.status, answer: known.answer };
         }
         if ((known.held_until ?? 0) > now) return { kind: 'in_flight' };
-        await tx
+        const taken = await tx
           .updateTable('idempotency')
           .set(held)
           .where('key', '=', key)
           .where('principal', '=', principal)
-          .execute();
-        return { kind: 'first', claim };
+          // its holder may renew it at this moment, under no key
+          .where('held_until', known.held_until === null ? 'is' : '=', known.held_until)
+          .executeTakeFirst();
+        return taken.numUpdatedRows === 0n ? { kind: 'in_flight' } : { kind: 'first', claim };
       }),
     renew: (claimIds, now) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         if (claimIds.length === 0) return;
         await tx
           .updateTable('idempotency')
@@ -119,7 +124,7 @@ export function createIdempotencyStore(connection: Connection): IdempotencyStore
     about: (claim, windowId) => change(claim, { window_id: windowId }),
     finish: (claim, status, answer) => change(claim, { status, answer, claim: null }),
     abandon: (claim) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([requestKey(claim)], async (tx) => {
         await tx
           .deleteFrom('idempotency')
           .where('key', '=', claim.key)
@@ -130,7 +135,7 @@ export function createIdempotencyStore(connection: Connection): IdempotencyStore
       }),
     release: (claim) => change(claim, { claim: null, held_until: null }),
     forgetOld: (now) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx
           .deleteFrom('idempotency')
           .where('created_at', '<', now - keepAnswersMs)

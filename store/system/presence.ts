@@ -20,7 +20,7 @@ export interface PresenceStore {
 export function createPresenceStore(connection: Connection): PresenceStore {
   return {
     beat: (presence) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         const row = { ...presence, detail: JSON.stringify(presence.detail) };
         await tx
           .insertInto('presence')
@@ -29,7 +29,7 @@ export function createPresenceStore(connection: Connection): PresenceStore {
           .execute();
       }),
     leave: (process, host) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx
           .deleteFrom('presence')
           .where('process', '=', process)

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../contracts/event.ts';
 import { nameKeyOf, type TokenScope, type TokenView } from '../../contracts/token.ts';
+import { isoTime, isoTimeOrNull } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import type { Tables } from '../core/schema.ts';
@@ -14,7 +15,11 @@ export interface StoredToken {
   expires_at: number | null;
   revoked_at: number | null;
   last_used_at: number | null;
+  /** The first token of those that replaced each other: who it is, whatever the name. */
+  principal: string;
 }
+
+export type NewToken = Omit<StoredToken, 'principal'>;
 
 /** What has to hold for a new token, and which one it replaces. */
 export interface TokenRules {
@@ -30,7 +35,7 @@ export interface TokenStore {
    * but that of what it replaces, directly or before.
    */
   create(
-    token: StoredToken,
+    token: NewToken,
     events: NewEvent[],
     rules?: TokenRules,
   ): Promise<'created' | 'name_taken' | 'unknown_token'>;
@@ -41,9 +46,6 @@ export interface TokenStore {
   used(id: string, at: number): Promise<void>;
 }
 
-const instant = (at: number | null): string | null =>
-  at === null ? null : new Date(at).toISOString();
-
 const toStored = (row: Tables['tokens']): StoredToken => ({
   id: row.id,
   name: row.name,
@@ -53,6 +55,7 @@ const toStored = (row: Tables['tokens']): StoredToken => ({
   expires_at: row.expires_at,
   revoked_at: row.revoked_at,
   last_used_at: row.last_used_at,
+  principal: row.principal ?? row.id,
 });
 
 type Transaction = Parameters<Parameters<Connection['write']>[0]>[0];
@@ -92,26 +95,36 @@ async function replace(
     .execute();
 }
 
-export const tokenViewOf = (token: StoredToken): TokenView => ({
+async function principalOf(tx: Transaction, id: string): Promise<string> {
+  const query = tx.selectFrom('tokens').select('principal').where('id', '=', id);
+  return (await query.executeTakeFirst())?.principal ?? id;
+}
+
+export const tokenViewOf = (token: NewToken): TokenView => ({
   token_id: token.id,
   name: token.name,
   scope: token.scope,
-  created_at: new Date(token.created_at).toISOString(),
-  expires_at: instant(token.expires_at),
-  revoked_at: instant(token.revoked_at),
-  last_used_at: instant(token.last_used_at),
+  created_at: isoTime(token.created_at),
+  expires_at: isoTimeOrNull(token.expires_at),
+  revoked_at: isoTimeOrNull(token.revoked_at),
+  last_used_at: isoTimeOrNull(token.last_used_at),
 });
 
 export function createTokenStore(connection: Connection, append: AppendEvents): TokenStore {
   return {
     create: (token, events, rules) =>
-      connection.write(async (tx) => {
+      connection.writeUnder(['tokens'], async (tx) => {
         if (rules !== undefined) {
           const refusal = await refusalOf(tx, token.name, rules);
           if (refusal !== null) return refusal;
           if (rules.replaces !== null) await replace(tx, rules.replaces, token.id);
         }
-        await tx.insertInto('tokens').values(token).execute();
+        const before = rules?.replaces?.id;
+        const principal = before === undefined ? token.id : await principalOf(tx, before);
+        await tx
+          .insertInto('tokens')
+          .values({ ...token, principal })
+          .execute();
         await append(tx, events);
         return 'created';
       }),
@@ -130,7 +143,7 @@ export function createTokenStore(connection: Connection, append: AppendEvents): 
         return rows.map((row) => tokenViewOf(toStored(row)));
       }),
     revoke: (id, at, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         const result = await tx
           .updateTable('tokens')
           .set({ revoked_at: at })
@@ -145,7 +158,7 @@ export function createTokenStore(connection: Connection, append: AppendEvents): 
         return known.length > 0;
       }),
     used: (id, at) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute();
       }),
   };

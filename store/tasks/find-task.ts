@@ -17,9 +17,18 @@ export async function lookUpSpawn(db: Kysely<Tables>, key: string): Promise<Foun
   const digits = key.replace(/^spawn-/, '').replaceAll('-', '');
   const dashed = digits.replace(/^(.{8})(.{0,4})(.{0,4})(.{0,4})(.*)$/, '$1-$2-$3-$4-$5');
   const start = digits.length < 9 ? digits : dashed.replace(/-+$/, '');
-  const rows = await query.where('uuid', 'like', `${start}%`).orderBy('uuid').limit(5).execute();
+  const rows = await query
+    .where('uuid', '>=', start)
+    .where('uuid', '<', endOfRange(start))
+    .orderBy('uuid')
+    .limit(5)
+    .execute();
   const [first, second] = rows;
   if (first === undefined) return { kind: 'none' };
   if (second !== undefined) return { kind: 'several', ids: rows.map(({ id }) => id) };
   return { kind: 'one', view: toView(first) };
 }
+
+/** The first text that is behind all texts with this beginning, where texts are ordered by their bytes. */
+const endOfRange = (start: string): string =>
+  start.slice(0, -1) + String.fromCodePoint(start.codePointAt(start.length - 1)! + 1);

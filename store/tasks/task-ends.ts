@@ -15,6 +15,9 @@ export interface Ending {
   at: number;
 }
 
+/** A child is written either before its parent is cancelled, and is found, or after that, and is refused. */
+export const familyKey = 'tasks/family';
+
 /** One attempt at a task; the first is 1. */
 export interface AttemptKey {
   spawn_id: string;
@@ -52,27 +55,25 @@ export const isLive = (state: string): boolean => (liveStates as readonly string
 export function createSpawnEnds(connection: Connection): SpawnEnds {
   return {
     requestEnd: (asked, ending) =>
-      connection.write(async (tx) => {
+      connection.writeUnder(ending.reason === 'cancelled' ? [familyKey] : [], async (tx) => {
         const marks = { ending: ending.reason, ending_by: ending.by, ending_at: ending.at };
         const live: string[] = [];
         const seen = new Set<string>();
         for (let level = [asked].flat(); level.length > 0;) {
+          await tx
+            .updateTable('spawns')
+            .set(marks)
+            .where('id', 'in', level)
+            .where('state', 'in', liveStates)
+            .where('ending', 'is', null)
+            .execute();
           const rows = await tx
             .selectFrom('spawns')
             .select(['id', 'state'])
             .where('id', 'in', level)
             .execute();
           for (const row of rows) seen.add(row.id);
-          const alive = rows.filter((row) => isLive(row.state)).map((row) => row.id);
-          live.push(...alive);
-          if (alive.length > 0) {
-            await tx
-              .updateTable('spawns')
-              .set(marks)
-              .where('id', 'in', alive)
-              .where('ending', 'is', null)
-              .execute();
-          }
+          live.push(...rows.filter((row) => isLive(row.state)).map((row) => row.id));
           if (ending.reason !== 'cancelled') break;
           const daughters = await tx
             .selectFrom('spawns')
@@ -140,7 +141,7 @@ export function createSpawnEnds(connection: Connection): SpawnEnds {
         return rows.map(toView);
       }),
     told: (id) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         await tx.updateTable('spawns').set({ calls_back: null }).where('id', '=', id).execute();
       }),
   };

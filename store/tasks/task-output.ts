@@ -77,7 +77,8 @@ const toChunk = (row: Omit<Tables['spawn_output'], 'spawn_id'>): OutputChunk => 
 
 export function createSpawnOutputStore(connection: Connection): SpawnOutputStore {
   return {
-    append: (spawnId, change) => connection.write((tx) => writeOutput(tx, spawnId, change)),
+    append: (spawnId, change) =>
+      connection.writeUnder([], (tx) => writeOutput(tx, spawnId, change)),
     after: (spawnId, { attempt, seq }, limit) =>
       connection.read(async (db) => {
         const rows = await db

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { NewEvent } from '../../contracts/event.ts';
+import type { Who } from '../../contracts/principal.ts';
 import type { SpawnAttempt, SpawnSpec, SpawnState, SpawnView } from '../../contracts/spawn.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
@@ -7,13 +8,14 @@ import { lookUpSpawn, toView, type FoundSpawn } from './find-task.ts';
 import {
   createSpawnEnds,
   endingOf,
+  familyKey,
   isLive,
   liveStates,
   type Ending,
   type SpawnEnds,
 } from './task-ends.ts';
 import { writeOutput, type OutputChange } from './task-output.ts';
-import { cursorPatternOf, pageOf, behind } from '../core/pages.ts';
+import { cursorPatternOf, newestPage } from '../core/pages.ts';
 import type { Tables } from '../core/schema.ts';
 
 /** A task with all that decisions about it need. */
@@ -43,8 +45,15 @@ export type Created =
 /** Tasks: what was asked for, how each attempt went, and how it ended. */
 export interface SpawnStore extends SpawnEnds {
   /** Writes a new task, unless its id is known: then that one. A daughter needs a parent that is not being ended. */
-  create(view: SpawnView, spec: SpawnSpec, events: NewEvent[]): Promise<Created>;
+  create(
+    view: SpawnView,
+    spec: SpawnSpec,
+    events: NewEvent[],
+    ownerId?: string | null,
+  ): Promise<Created>;
   find(id: string): Promise<SpawnView | null>;
+  /** Its owner; null where there is no such task. */
+  ownerOf(id: string): Promise<Who | null>;
   /** By its id, its uuid, or the beginning of either. */
   lookUp(key: string): Promise<FoundSpawn>;
   record(id: string): Promise<SpawnRecord | null>;
@@ -77,6 +86,8 @@ export interface SpawnFilter {
 /** The form of a cursor of `list`. */
 export const spawnCursorPattern = cursorPatternOf('spawn');
 
+const taskKey = (id: string): string => `task/${id}`;
+
 const columnsOf = (view: SpawnView) => ({
   state: view.state,
   finished_at: view.finished_at === null ? null : Date.parse(view.finished_at),
@@ -86,33 +97,37 @@ const columnsOf = (view: SpawnView) => ({
 export function createSpawnStore(connection: Connection, append: AppendEvents): SpawnStore {
   return {
     ...createSpawnEnds(connection),
-    create: (view, spec, events) =>
-      connection.write(async (tx): Promise<Created> => {
-        const known = await rowOf(tx, view.spawn_id);
-        if (known !== undefined) return { kind: 'known', view: toView(known) };
-        if (view.parent_id !== null) {
-          const parent = await rowOf(tx, view.parent_id);
-          if (parent === undefined) return { kind: 'no_parent' };
-          if (parent.ending !== null || parent.state === 'cancelled')
-            return { kind: 'parent_ends' };
-        }
-        await tx
-          .insertInto('spawns')
-          .values({
-            id: view.spawn_id,
-            uuid: view.spawn_uuid,
-            parent_id: view.parent_id,
-            user_id: view.user_id,
-            created_at: Date.parse(view.created_at),
-            expires_at: Date.parse(view.expires_at),
-            calls_back: view.callback_url === null ? null : view.host,
-            ...columnsOf(view),
-            spec: JSON.stringify(spec),
-          })
-          .execute();
-        await append(tx, events);
-        return { kind: 'created', view };
-      }),
+    create: (view, spec, events, ownerId = null) =>
+      connection.writeUnder(
+        [taskKey(view.spawn_id), ...(view.parent_id === null ? [] : [familyKey])],
+        async (tx): Promise<Created> => {
+          const known = await rowOf(tx, view.spawn_id);
+          if (known !== undefined) return { kind: 'known', view: toView(known) };
+          if (view.parent_id !== null) {
+            const parent = await rowOf(tx, view.parent_id);
+            if (parent === undefined) return { kind: 'no_parent' };
+            if (parent.ending !== null || parent.state === 'cancelled')
+              return { kind: 'parent_ends' };
+          }
+          await tx
+            .insertInto('spawns')
+            .values({
+              id: view.spawn_id,
+              uuid: view.spawn_uuid,
+              parent_id: view.parent_id,
+              user_id: view.user_id,
+              created_at: Date.parse(view.created_at),
+              expires_at: Date.parse(view.expires_at),
+              calls_back: view.callback_url === null ? null : view.host,
+              owner_id: ownerId,
+              ...columnsOf(view),
+              spec: JSON.stringify(spec),
+            })
+            .execute();
+          await append(tx, events);
+          return { kind: 'created', view };
+        },
+      ),
     find: (id) =>
       connection.read(async (db) => {
         const row = await db
@@ -122,10 +137,19 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
           .executeTakeFirst();
         return row === undefined ? null : toView(row);
       }),
+    ownerOf: (id) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('spawns')
+          .select(['view', 'owner_id'])
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return row === undefined ? null : { name: toView(row).owner, principal: row.owner_id };
+      }),
     lookUp: (key) => connection.read((db) => lookUpSpawn(db, key)),
     record: (id) => connection.read((db) => recordOf(db, id)),
     change: (id, decide) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([taskKey(id)], async (tx) => {
         const record = await recordOf(tx, id);
         if (record === null) return null;
         const change = decide(record);
@@ -167,17 +191,11 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
         if (state !== undefined) query = query.where('state', '=', state);
         if (parent_id !== undefined) query = query.where('parent_id', '=', parent_id);
         if (user_id !== undefined) query = query.where('user_id', '=', user_id);
-        if (cursor !== undefined) query = query.where(behind(cursor, 'created_at'));
-        const rows = await query
-          .orderBy('created_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(limit + 1)
-          .execute();
-        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.created_at);
+        const { shown, next_cursor } = await newestPage(query, 'created_at', { limit, cursor });
         return { spawns: shown.map(toView), next_cursor };
       }),
     forget: (before, limit) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         const rows = await tx
           .selectFrom('spawns')
           .select('id')

@@ -1,4 +1,5 @@
 import type { Connection } from '../core/connection.ts';
+import { windowKey } from './windows.ts';
 
 /** A window's hold on one service: live until its deadline (epoch ms), or without end where that is null. */
 export interface Lease {
@@ -47,7 +48,7 @@ export function createLeaseStore(connection: Connection): LeaseStore {
   });
   return {
     reserve: (windowId, leases, now) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([windowKey(windowId)], async (tx) => {
         const window = await tx
           .selectFrom('windows')
           .select('state')
@@ -89,13 +90,13 @@ export function createLeaseStore(connection: Connection): LeaseStore {
       );
       const ids = [...new Set(left.map((row) => row.window_id))];
       if (ids.length === 0) return 0;
-      await connection.write((tx) =>
+      await connection.writeUnder([], (tx) =>
         tx.deleteFrom('leases').where('window_id', 'in', ids).execute(),
       );
       return left.length;
     },
     renew: (windowId, deadline, now) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([windowKey(windowId)], async (tx) => {
         const result = await tx
           .updateTable('leases')
           .set({ deadline })
@@ -105,7 +106,7 @@ export function createLeaseStore(connection: Connection): LeaseStore {
         return result.numUpdatedRows > 0n;
       }),
     confirm: (windowId, deadline) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([windowKey(windowId)], async (tx) => {
         const result = await tx
           .updateTable('leases')
           .set({ deadline, is_open: 1 })
@@ -114,7 +115,7 @@ export function createLeaseStore(connection: Connection): LeaseStore {
         return result.numUpdatedRows > 0n;
       }),
     release: (windowId, services) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([windowKey(windowId)], async (tx) => {
         if (services?.length === 0) return;
         let query = tx.deleteFrom('leases').where('window_id', '=', windowId);
         if (services !== undefined) query = query.where('service', 'in', services);

@@ -26,7 +26,7 @@ export function createServiceStore(connection: Connection, append: AppendEvents)
     });
   return {
     observe: (observations, events, now) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         if (observations.length > 0) {
           const rows = observations.map((seen) => ({
             host: seen.host,
@@ -55,7 +55,7 @@ export function createServiceStore(connection: Connection, append: AppendEvents)
         return rows.map((row) => JSON.parse(row.observation) as ServiceObservation);
       }),
     forget: (host, names) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         if (names.length === 0) return;
         await tx
           .deleteFrom('services')
@@ -64,7 +64,7 @@ export function createServiceStore(connection: Connection, append: AppendEvents)
           .execute();
       }),
     saveCatalog: (catalog, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([], async (tx) => {
         const row = {
           host: catalog.host,
           catalog: JSON.stringify(catalog),

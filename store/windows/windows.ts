@@ -2,7 +2,7 @@ import type { NewEvent } from '../../contracts/event.ts';
 import type { WindowState, WindowView } from '../../contracts/window.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
-import { cursorPatternOf, pageOf, behind } from '../core/pages.ts';
+import { cursorPatternOf, newestPage } from '../core/pages.ts';
 import type { Tables } from '../core/schema.ts';
 
 /** States in which a window may still hold services up. */
@@ -13,7 +13,7 @@ const joinableStates = ['requested', 'queued', 'opening', 'open'] as const;
 const epoch = (instant: string | null): number | null =>
   instant === null ? null : Date.parse(instant);
 
-const toRow = (view: WindowView): Tables['windows'] => ({
+const toRow = (view: WindowView): Omit<Tables['windows'], 'owner_id'> => ({
   id: view.window_id,
   host: view.host,
   kind: view.kind,
@@ -27,16 +27,25 @@ const toRow = (view: WindowView): Tables['windows'] => ({
 
 const toView = (row: { view: string }): WindowView => JSON.parse(row.view) as WindowView;
 
+/** Writes of one window and of its leases follow each other. */
+export const windowKey = (id: string): string => `window/${id}`;
+
 /** Windows, as their workflows last told them. */
 export interface WindowStore {
   /** Writes a requested window, unless its target has one already: then that one, and `created: false`. */
-  request(view: WindowView, events: NewEvent[]): Promise<{ window: WindowView; created: boolean }>;
+  request(
+    view: WindowView,
+    events: NewEvent[],
+    ownerId?: string | null,
+  ): Promise<{ window: WindowView; created: boolean }>;
   /** Writes the newest form and its events in one transaction. A window that ended is not changed any more. */
   save(view: WindowView, events: NewEvent[]): Promise<void>;
   find(id: string): Promise<WindowView | null>;
   /** The newest window that was opened for this target, live or not. */
   newestFor(host: string | null, target: string): Promise<WindowView | null>;
   live(host?: string): Promise<WindowView[]>;
+  /** The principals of owners, by window; windows of which only the owner's name is known are left out. */
+  owners(of: 'live' | string[]): Promise<Map<string, string>>;
   /** Newest first. `cursor` is the last answer's `next_cursor`. */
   list(filter: {
     state?: WindowState;
@@ -47,32 +56,42 @@ export interface WindowStore {
 
 export function createWindowStore(connection: Connection, append: AppendEvents): WindowStore {
   return {
-    request: (view, events) =>
-      connection.write(async (tx) => {
-        if (view.kind === 'target') {
-          const existing = await tx
-            .selectFrom('windows')
-            .select('view')
-            .where('host', '=', view.host)
-            .where('target', '=', view.target)
-            .where('kind', '=', 'target')
-            .where('state', 'in', joinableStates)
-            .executeTakeFirst();
-          if (existing !== undefined) return { window: toView(existing), created: false };
-        }
-        await tx.insertInto('windows').values(toRow(view)).execute();
-        await append(tx, events);
-        return { window: view, created: true };
-      }),
+    request: (view, events, ownerId = null) =>
+      connection.writeUnder(
+        [`target/${view.host}/${view.target ?? view.window_id}`],
+        async (tx) => {
+          if (view.kind === 'target') {
+            const existing = await tx
+              .selectFrom('windows')
+              .select('view')
+              .where('host', '=', view.host)
+              .where('target', '=', view.target)
+              .where('kind', '=', 'target')
+              .where('state', 'in', joinableStates)
+              .executeTakeFirst();
+            if (existing !== undefined) return { window: toView(existing), created: false };
+          }
+          await tx
+            .insertInto('windows')
+            .values({ ...toRow(view), owner_id: ownerId })
+            .execute();
+          await append(tx, events);
+          return { window: view, created: true };
+        },
+      ),
     save: (view, events) =>
-      connection.write(async (tx) => {
+      connection.writeUnder([windowKey(view.window_id)], async (tx) => {
         const row = toRow(view);
         const known = await tx
           .selectFrom('windows')
           .select('state')
           .where('id', '=', view.window_id)
           .executeTakeFirst();
-        if (known === undefined) await tx.insertInto('windows').values(row).execute();
+        if (known === undefined)
+          await tx
+            .insertInto('windows')
+            .values({ ...row, owner_id: null })
+            .execute();
         else if (isBehind(view.state, known.state)) return;
         else await tx.updateTable('windows').set(row).where('id', '=', view.window_id).execute();
         await append(tx, events);
@@ -103,17 +122,20 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
         if (host !== undefined) query = query.where('host', '=', host);
         return (await query.orderBy('requested_at', 'desc').execute()).map(toView);
       }),
+    owners: (of) =>
+      connection.read(async (db) => {
+        if (of.length === 0) return new Map();
+        const query = db.selectFrom('windows').select(['id', 'owner_id']);
+        const asked =
+          of === 'live' ? query.where('state', 'in', liveStates) : query.where('id', 'in', of);
+        const rows = await asked.where('owner_id', 'is not', null).execute();
+        return new Map(rows.map(({ id, owner_id }) => [id, owner_id!]));
+      }),
     list: ({ state, limit, cursor }) =>
       connection.read(async (db) => {
         let query = db.selectFrom('windows').select(['view', 'requested_at', 'id']);
         if (state !== undefined) query = query.where('state', '=', state);
-        if (cursor !== undefined) query = query.where(behind(cursor, 'requested_at'));
-        const rows = await query
-          .orderBy('requested_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(limit + 1)
-          .execute();
-        const { shown, next_cursor } = pageOf(rows, limit, (row) => row.requested_at);
+        const { shown, next_cursor } = await newestPage(query, 'requested_at', { limit, cursor });
         return { windows: shown.map(toView), next_cursor };
       }),
   };

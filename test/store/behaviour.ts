@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore } from '../../store/index.ts';
 import type { Backend } from './backend.ts';
 import { describeAutonomy } from './behaviour/autonomy.ts';
+import { describeChanges } from './behaviour/changes.ts';
 import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
 import { describePlans } from './behaviour/plans.ts';
@@ -36,6 +37,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeAutonomy(under);
     describePlans(under);
     describeViews(under);
+    describeChanges(under);
     describeEvents(under);
   });
 }

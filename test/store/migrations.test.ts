@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { newId } from '../../contracts/ids.ts';
+import { version } from '../../platform/version.ts';
 import { openStore } from '../../store/index.ts';
 import { aPlan } from '../domain/plans/plan-samples.ts';
 
@@ -57,4 +58,57 @@ test('tokens of an older store that share a name, or have one of a part of VX11,
     'settle_loop 00000000000000a4',
     'ci',
   ]);
+});
+
+test('a store of a newer VX11 is refused, with the version that wrote it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'store.db');
+  await (await openStore(`sqlite:${file}`)).close();
+  const db = new DatabaseSync(file);
+  onTestFinished(() => db.close());
+  db.exec(`insert into migrations (name, at, version) values ('9999-later', 1, '9.1.0')`);
+  await expect(openStore(`sqlite:${file}`)).rejects.toMatchObject({
+    code: 'store_unavailable',
+    message: expect.stringMatching(
+      /VX11 9\.1\.0 \(9999-later\).*Start that version or a newer one/,
+    ),
+  });
+  db.exec(`update migrations set version = null where name = '9999-later'`);
+  await expect(openStore(`sqlite:${file}`)).rejects.toThrow('a newer version of VX11 (9999-later)');
+});
+
+test('a store says which version applied each migration', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'store.db');
+  await (await openStore(`sqlite:${file}`)).close();
+  const db = new DatabaseSync(file);
+  onTestFinished(() => db.close());
+  expect(db.prepare('select distinct version from migrations').all()).toEqual([{ version }]);
+});
+
+test('tokens of an older store that rotated each other have one principal', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'store.db');
+  const before = await openStore(`sqlite:${file}`);
+  const none = { created_at: 1, expires_at: null, revoked_at: null, last_used_at: null };
+  const ids = ['token-00000000000000c3', 'token-00000000000000a1', 'token-00000000000000b2'];
+  for (const [nth, id] of ids.entries()) {
+    const replaces = nth === 0 ? null : { id: ids[nth - 1]!, at: 5 };
+    const token = { id, name: 'ci', scope: 'viewer', secret_hash: id, ...none } as const;
+    expect(await before.tokens.create(token, [], { now: 1, replaces })).toBe('created');
+  }
+  await before.close();
+  const db = new DatabaseSync(file);
+  db.exec(`alter table tokens drop column principal; alter table windows drop column owner_id;
+    alter table spawns drop column owner_id; alter table plans drop column actor_id;
+    alter table plans drop column approver_ids;
+    delete from migrations where name = '0013-principals'`);
+  db.close();
+  const store = await openStore(`sqlite:${file}`);
+  onTestFinished(() => store.close());
+  const found = await Promise.all(ids.map((id) => store.tokens.find(id)));
+  expect(found.map((token) => token?.principal)).toEqual([ids[0], ids[0], ids[0]]);
 });

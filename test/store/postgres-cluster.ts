@@ -43,7 +43,11 @@ function lentUser(): { uid: number; gid: number } | undefined {
   return undefined;
 }
 
-export async function startPostgres(programs: string): Promise<PostgresCluster> {
+/** @param flushes each commit reaches the disk, as in production; tests do without */
+export async function startPostgres(
+  programs: string,
+  { flushes = false }: { flushes?: boolean } = {},
+): Promise<PostgresCluster> {
   const user = lentUser();
   const folder = await mkdtemp(join(tmpdir(), 'vx11-postgres-'));
   if (user !== undefined) await chown(folder, user.uid, user.gid);
@@ -52,7 +56,16 @@ export async function startPostgres(programs: string): Promise<PostgresCluster> 
   const initial = ['-D', data, '-U', 'vx11', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
   await run(join(programs, 'initdb'), initial, as);
   const port = await freePort();
-  const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'fsync=off'];
+  const settings = [
+    '-h',
+    '127.0.0.1',
+    '-p',
+    String(port),
+    '-k',
+    folder,
+    '-c',
+    `fsync=${flushes ? 'on' : 'off'}`,
+  ];
   const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings], {
     ...as,
     stdio: 'ignore',

@@ -110,7 +110,8 @@ async function writePlans({ intents, plans, sessions }: Store): Promise<void> {
   const what = { module: 'madre', action: 'NOOP', outcome: 'DONE', reason: null };
   const action = { id: 'action-00000001', at: noon, plan_id: ids.plan, ...what };
   await plans.saveStep(ids.plan, done, [event('plan.step')], action);
-  await plans.insert(aWaitingPlan({ plan_id: ids.waiting }), 'f'.repeat(64), []);
+  const token = { confirm_hash: 'f'.repeat(64), lookup_hash: 'e'.repeat(64) };
+  await plans.insert(aWaitingPlan({ plan_id: ids.waiting }), token, []);
   const turn = {
     at: noon,
     actor: 'ada',

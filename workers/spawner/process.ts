@@ -13,7 +13,7 @@ import {
 } from '../../activities/tasks/admission.ts';
 import { createSpawnerActivities } from '../../activities/tasks/create-spawner-activities.ts';
 import { createEndWatch } from '../../activities/tasks/end-watch.ts';
-import { createSpawnMetrics, gaugeAdmission } from '../../activities/tasks/metrics.ts';
+import { createSpawnMetrics, gaugeAdmission, samplesOf } from '../../activities/tasks/metrics.ts';
 import { joinAttempts, type JoinedAttempts } from '../../activities/tasks/join-attempts.ts';
 import { createRunAttempt } from '../../activities/tasks/run-attempt.ts';
 import type { SpawnerActivities } from '../../activities/tasks/spawn-activities.ts';
@@ -96,7 +96,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     missing: ground.missing,
     since,
     // the gateway cannot reach it everywhere, and tells them
-    metrics: await registry.metrics(),
+    samples: await samplesOf(registry),
   }));
   // whoever sees sandboxes without a spawner removes them
   await presence.beat();

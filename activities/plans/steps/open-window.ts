@@ -25,10 +25,15 @@ export async function openWindowStep(
   if (known !== null && hasEnded(known)) return endOfWindow(known, params.window_id);
   const sender = { actor: plan.actor, correlation_id: plan.correlation_id };
   const wanted = known ?? (await wish(deps, plan, step));
+  const principal = (await deps.store.plans.people(plan.plan_id))?.actor.principal ?? null;
   signal.throwIfAborted();
   const { window } =
     known === null
-      ? await deps.store.windows.request(wanted, [requestedEvent(wanted, deps.clock())])
+      ? await deps.store.windows.request(
+          wanted,
+          [{ ...requestedEvent(wanted, deps.clock()), actor_id: principal }],
+          principal,
+        )
       : { window: known };
   const own = window.window_id === params.window_id;
   const ttl_ms = own || params.ttl_seconds === null ? null : params.ttl_seconds * 1000;

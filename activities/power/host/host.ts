@@ -50,6 +50,8 @@ export const lockOf = (service: string): string => `service:${service}`;
 /** How the work is told in the event log. */
 export interface Cause {
   actor: string;
+  /** The principal behind the name, where a token asked. */
+  actor_id?: string;
   window_id?: string;
   correlation_id?: string;
 }

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createLlm, type Llm } from '../../../activities/providers/language-models.ts';
 import { openStore } from '../../../store/index.ts';
 import {
@@ -24,7 +27,9 @@ const advice = (choice: string, confidence = 0.9) =>
 /** A loop with a model that answers so, at one dollar for each million tokens. */
 async function start(reply: Reply, usdPerDay = 1): Promise<void> {
   server = await startFakeProvider(reply);
-  const calls = (await openStore('sqlite::memory:')).llmCalls;
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-reason-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const calls = (await openStore(`sqlite:${join(folder, 'vx11.db')}`)).llmCalls;
   const late: { calls: typeof calls } = { calls };
   const llm: Llm = createLlm(
     {

@@ -76,9 +76,13 @@ afterEach(async () => {
 });
 
 /** A plan of this one step, as its run hands it over. */
-async function planOf(step: PlanStep, status: PlanView['status'] = 'PENDING') {
+async function planOf(
+  step: PlanStep,
+  status: PlanView['status'] = 'PENDING',
+  actorId: string | null = null,
+) {
   const { steps: _, ...plan } = aPlan({ status, steps: [step], confirmation: null });
-  await store.plans.insert({ ...plan, steps: [step] }, null, []);
+  await store.plans.insert({ ...plan, steps: [step] }, null, [], actorId);
   return { plan, step };
 }
 const run = <I, O>(work: (input: I) => Promise<O>, input: I): Promise<O> =>
@@ -172,6 +176,19 @@ test('a plan that was given up, or is said to be lost, begins nothing but what a
   const last = aStep({ type: 'CLOSE_WINDOW', params, always: true });
   await run(activities.runStep, { ...input, step: last, tries: 0 });
   expect((await store.windows.find(window_id))?.state).toBe('closed');
+});
+
+test('a window that a plan opens belongs to the token that asked for the plan', async () => {
+  const input = await planOf(openStep(), 'RUNNING', 'token-00000000000000ad');
+  opening = async () => anOpenWindow({ window_id });
+  await run(activities.runStep, { ...input, tries: 0 });
+  expect(await store.windows.owners([window_id])).toEqual(
+    new Map([[window_id, 'token-00000000000000ad']]),
+  );
+  const requested = (await store.events.after(0, 100)).find(
+    ({ type }) => type === 'window.requested',
+  );
+  expect(requested?.payload).toMatchObject({ actor_id: 'token-00000000000000ad' });
 });
 
 test('a step that is cancelled while it writes down what it wants ends when that is there to be undone', async () => {

@@ -28,11 +28,11 @@ async function reasonGiven(reason: EndReason | null, away = false): Promise<unkn
   const { spawn_id } = view;
   await store.spawns.create(view, spec, []);
   if (reason !== null) await store.spawns.requestEnd(spawn_id, { reason, by: 'madre', at: noon });
+  if (away) store.spawns.endings = () => new Promise(() => undefined);
   const env = new MockActivityEnvironment();
   let given: unknown;
   const { runAttempt } = createSpawnerActivities(
     async (_, signal) => {
-      if (away) store.spawns.endings = () => new Promise(() => undefined);
       const ended = new Promise((resolve) => signal.addEventListener('abort', resolve));
       env.cancel();
       await ended;

@@ -64,7 +64,7 @@ describe('control', () => {
       const created_at = new Date(Date.now() + 1000).toISOString();
       await stage.store.plans.insert(
         { ...plan, plan_id: newId('plan'), created_at, steps: [] },
-        'f'.repeat(64),
+        { confirm_hash: 'f'.repeat(64), lookup_hash: null },
         [],
       );
     }

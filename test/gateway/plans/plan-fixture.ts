@@ -4,7 +4,7 @@ import { newId } from '../../../contracts/ids.ts';
 import { createMadrePort, type MadrePort } from '../../../gateway/madre/client.ts';
 import { connectTemporal, type PlanMessages } from '../../../gateway/temporal/port.ts';
 import { planText } from '../../../domain/plans/plan-state.ts';
-import { confirmHashOf, newConfirmToken, planHashOf } from '../../../platform/plan-token.ts';
+import { keptTokenOf, newConfirmToken, planHashOf } from '../../../platform/plan-token.ts';
 import { decided } from '../../../activities/plans/decide.ts';
 import type { Decision } from '../../../activities/plans/plan-activities.ts';
 import type { Store } from '../../../store/index.ts';
@@ -21,7 +21,7 @@ export interface PlanStage extends Gateway {
   post(url: string, payload: object, token?: string): Promise<{ status: number; body: Body }>;
   get(url: string, token?: string): Promise<{ status: number; body: Body }>;
   /** A plan that waits, with the token that its asker was shown. */
-  waiting(change?: Partial<PlanView>): Promise<{ plan: PlanView; token: string }>;
+  waiting(change?: Partial<PlanView>, actorId?: string): Promise<{ plan: PlanView; token: string }>;
   /** How often the run of a plan was spoken to. */
   said: string[];
 }
@@ -67,7 +67,7 @@ export async function startPlanStage(
     post: (url, payload, token = operator) =>
       answer({ method: 'POST', url, payload, headers: { 'x-vx11-token': token } }),
     get: (url, token = operator) => answer({ url, headers: { 'x-vx11-token': token } }),
-    async waiting(more = {}) {
+    async waiting(more = {}, actorId) {
       const now = Date.now();
       const wanted = aWaitingPlan({
         plan_id: newId('plan'),
@@ -84,7 +84,7 @@ export async function startPlanStage(
       });
       const plan = { ...wanted, plan_hash: planHashOf(planText(wanted)) };
       const token = newConfirmToken();
-      await gateway.store.plans.insert(plan, confirmHashOf(plan.plan_hash, token), []);
+      await gateway.store.plans.insert(plan, keptTokenOf(plan.plan_hash, token), [], actorId);
       return { plan, token };
     },
   };
@@ -99,7 +99,9 @@ function planRun(store: () => Store, said: string[]): PlanMessages {
     if (known !== undefined) return known;
     said.push(`${decision.kind} by ${decision.actor}`);
     const word = store()
-      .plans.change(decision.plan_id, (plan, kept) => decided(plan, kept, decision, Date.now()))
+      .plans.change(decision.plan_id, (plan, kept, people) =>
+        decided(plan, kept, people, decision, Date.now()),
+      )
       .then((plan) => plan!);
     words.set(key, word);
     return word;

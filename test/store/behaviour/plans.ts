@@ -83,7 +83,7 @@ export function describePlans(under: () => StoreUnderTest): void {
         fresh({ created_at: iso(noon + 6000), status: 'WAITING' }),
       ];
       await store.plans.insert(one, null, [event('plan.created')]);
-      await store.plans.insert(two, 'hash', []);
+      await store.plans.insert(two, { confirm_hash: 'hash', lookup_hash: 'lookup' }, []);
       expect(await other.plans.find(one.plan_id)).toEqual(one);
       expect(await other.plans.newestOf(one.correlation_id)).toEqual(one);
       expect(await store.plans.find('plan-00000000')).toBeNull();
@@ -101,7 +101,7 @@ export function describePlans(under: () => StoreUnderTest): void {
 
     test('are decided by one of all who decide at once', async () => {
       const plan = aWaitingPlan({ plan_id: newId('plan') });
-      await store.plans.insert(plan, 'hash', []);
+      await store.plans.insert(plan, { confirm_hash: 'hash', lookup_hash: 'lookup' }, []);
       let deciders = 0;
       const decide = (each: Store) =>
         each.plans.change(plan.plan_id, (known, kept) => {

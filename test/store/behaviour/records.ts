@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { Store } from '../../../store/index.ts';
-import type { StoredToken } from '../../../store/system/tokens.ts';
+import type { NewToken } from '../../../store/system/tokens.ts';
 import { iso, noon, seen } from '../../domain/samples.ts';
 import type { StoreUnderTest } from './under-test.ts';
 
@@ -46,7 +46,7 @@ export function describeRecords(under: () => StoreUnderTest): void {
   });
 
   describe('tokens', () => {
-    const token = (change: Partial<StoredToken> = {}): StoredToken => ({
+    const token = (change: Partial<NewToken> = {}): NewToken => ({
       id: newId('token'),
       name: 'ci',
       scope: 'operator',
@@ -62,7 +62,11 @@ export function describeRecords(under: () => StoreUnderTest): void {
       const made = token({ expires_at: noon + 5 });
       await store.tokens.create(made, [{ type: 'token.created', at: noon, actor: 'test' }]);
       await store.tokens.used(made.id, noon + 1);
-      expect(await other.tokens.find(made.id)).toEqual({ ...made, last_used_at: noon + 1 });
+      expect(await other.tokens.find(made.id)).toEqual({
+        ...made,
+        principal: made.id,
+        last_used_at: noon + 1,
+      });
       const listed = (await store.tokens.list()).find(({ token_id }) => token_id === made.id);
       expect(listed).toMatchObject({ expires_at: iso(noon + 5), last_used_at: iso(noon + 1) });
       expect(JSON.stringify(listed)).not.toContain(made.secret_hash);

@@ -20,7 +20,7 @@ const growing = [
 ].flatMap((names) => names.split(' '));
 /** Those that are as large as what there is: leases go with windows, parts with services, the rest is set by people. */
 const bounded =
-  'leases services catalogs module_health chain_anchors chain_heads autonomy rails_lanes migrations'.split(
+  'leases services catalogs module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions'.split(
     ' ',
   );
 

@@ -19,7 +19,11 @@ export function describeViews(under: () => StoreUnderTest): void {
     backend.read(`select * from ${view} where ${where}`);
   async function kept(change: Partial<PlanView> = {}, hash: string | null = null) {
     const plan = aPlan({ plan_id: newId('plan'), correlation_id: newId('run'), ...change });
-    await store.plans.insert(plan, hash, []);
+    await store.plans.insert(
+      plan,
+      hash === null ? null : { confirm_hash: hash, lookup_hash: hash },
+      [],
+    );
     return plan;
   }
   const contextOf = async (id: string) =>
