@@ -60,8 +60,8 @@ test('every version that we ask for is exact', () => {
 });
 
 test('every dependency is imported by what runs, not by tests alone', () => {
-  const folders = ['activities', 'cli', 'contracts', 'domain', 'gateway', 'guard', 'scripts'];
-  const source = [...folders, 'store', 'workers', 'workflows']
+  const folders = ['activities', 'cli', 'contracts', 'domain', 'gateway', 'guard'];
+  const source = [...folders, 'client', 'platform', 'scripts', 'store', 'workers', 'workflows']
     .flatMap((folder) =>
       readdirSync(join(repository, folder), { recursive: true })
         .map(String)
