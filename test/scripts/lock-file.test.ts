@@ -60,8 +60,8 @@ test('every version in package.json is exact', () => {
 });
 
 test('every dependency is imported by the source, not only by tests', () => {
-  const folders = ['activities', 'cli', 'contracts', 'domain', 'gateway', 'guard', 'scripts'];
-  const source = [...folders, 'store', 'workers', 'workflows']
+  const folders = ['activities', 'cli', 'contracts', 'domain', 'gateway', 'guard'];
+  const source = [...folders, 'client', 'platform', 'scripts', 'store', 'workers', 'workflows']
     .flatMap((folder) =>
       readdirSync(join(repository, folder), { recursive: true })
         .map(String)
