@@ -189,7 +189,7 @@ describe('a failed pull gives the reason in one sentence:', () => {
       'an image that is denied',
       403,
       'image_missing',
-      /denied \S+: it does not exist there or needs a login/,
+      /denied access to \S+: it does not exist or needs a login/,
     ],
     ['a rate limit', 429, 'pull_failed', /rate limit/],
   ])('%s', async (_, status, error, sentence) => {
