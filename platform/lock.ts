@@ -33,7 +33,7 @@ export function createKeyedLock(limitMs: number): KeyedLock {
           try {
             resolve(await work());
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         };
         const tail = (tails.get(key) ?? Promise.resolve()).then(begin).finally(() => {

@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createPowerActivities } from '../../activities/power/create-activities.ts';
 import { hostEvent, type PowerHost } from '../../activities/power/host/host.ts';
@@ -11,9 +10,11 @@ import { createUsageRound, type ReleaseIdle } from '../../activities/power/usage
 import { noLlm } from '../../activities/providers/language-models.ts';
 import { retain } from '../../activities/retention.ts';
 import { readEnv, withoutPassword } from '../../contracts/env.ts';
+import { allDone } from '../../platform/all-done.ts';
 import { internalKey } from '../../platform/internal-key.ts';
 import { resumeRuns } from './resume-runs.ts';
-import { startHeartbeat } from '../heartbeat.ts';
+import { startPresence } from '../presence-beat.ts';
+import { presenceDetail } from './presence-detail.ts';
 import { serveHealth } from '../health-server.ts';
 import { serveInternal, knowsKey } from './http.ts';
 import { madreAutonomy } from './autonomy.ts';
@@ -22,7 +23,8 @@ import { retryingStore } from '../retrying-store.ts';
 import { createPlanning } from './planning.ts';
 import { createPowerHost } from './power-host.ts';
 import { runTaskLifecycle } from './task-lifecycle.ts';
-import { serveTemporal, type TemporalConnection, type WindowRuns } from '../temporal/serve.ts';
+import { servePower, type TemporalConnection } from './temporal.ts';
+import type { WindowRuns } from '../temporal/window-runs.ts';
 import { installTemporalRuntime } from '../temporal/runtime.ts';
 import { version } from '../../platform/version.ts';
 
@@ -72,6 +74,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const store = await retryingStore(env.VX11_STORE_URL, log, signal);
   const registry = new Registry();
   let onEngineEvents = (): void => undefined;
+  let onNews = (): void => undefined;
   const power = await createPowerHost(
     {
       host: env.VX11_HOST,
@@ -83,7 +86,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       image: env.VX11_IMAGE,
       guard: env.VX11_GUARD === 'on',
     },
-    { store, registry, log, onEngineEvents: () => onEngineEvents() },
+    {
+      store,
+      registry,
+      log,
+      onEngineEvents: () => onEngineEvents(),
+      onRounds: () => onNews(),
+    },
   );
   const temporal: TemporalConnection = {
     state: 'starting',
@@ -91,7 +100,6 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     spawns: null,
     plans: null,
   };
-  let onNews = (): void => undefined;
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), () => onNews());
   onEngineEvents = () => loop.nudge();
   await loop.start();
@@ -99,17 +107,18 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const { clock } = power;
   const llm = isMadre ? madreLlm({ store, registry, log, clock }) : noLlm;
   const { provider, model } = llm;
-  const heart = startHeartbeat(power, name, () => loop.engineAway(), {
+  const presence = startPresence({ store, log }, name, env.VX11_HOST, async () => ({
+    ...(await presenceDetail(power, loop.engineAway())),
     llm: { provider, model },
     uses: usesOf(env),
-  });
+  }));
   const tell = sayingWhoManages(power);
   onNews = () => {
     tell();
-    void heart.beat();
+    void presence.beat();
   };
   tell();
-  await heart.beat();
+  await presence.beat();
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
   // a store that is full now takes what matters later
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
@@ -138,20 +147,22 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const own = { host: env.VX11_HOST, store, registry, log, clock };
   const madre = planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps });
   const days = isMadre ? env.VX11_RETENTION_DAYS : undefined;
+  const every = (round: string, ms: number, work: () => Promise<void>): Promise<void> =>
+    power.rounds.every(round, ms, work, signal);
   const rounds = [
-    ...(days === undefined ? [] : [every(retentionMs, () => retain(own, days), log, signal)]),
+    ...(days === undefined ? [] : [every('retention', retentionMs, () => retain(own, days))]),
     ...(madre === null
       ? []
       : [
-          every(healthMs, () => madre.keepHealth(), log, signal),
-          every(madre.intervalMs, () => madre.attend(), log, signal),
+          every('health', healthMs, () => madre.keepHealth()),
+          every('autonomy', madre.intervalMs, () => madre.attend()),
         ]),
-    ...(planning === null ? [] : [every(planRoundMs, () => planning.round(), log, signal)]),
-    every(spawnsMs, spawns.sweep, log, signal),
-    every(reconcileMs, reconciling(power, temporal), log, signal),
-    every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
+    ...(planning === null ? [] : [every('plans', planRoundMs, () => planning.round())]),
+    every('tasks', spawnsMs, spawns.sweep),
+    every('windows', reconcileMs, reconciling(power, temporal)),
+    every('usage', usageMs, createUsageRound(power, releasing(temporal))),
   ];
-  await serveTemporal(temporal, {
+  await servePower(temporal, {
     env,
     log,
     signal,
@@ -165,7 +176,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   });
   await Promise.all(rounds);
   await loop.stop();
-  await heart.stop();
+  await presence.stop();
   power.watch.close();
   power.claim.close();
   health.closeAllConnections();
@@ -222,18 +233,5 @@ function reconciling(power: PowerHost, door: TemporalConnection): () => Promise<
 const releasing =
   (door: TemporalConnection): ReleaseIdle =>
   async (service, windowIds) => {
-    for (const windowId of windowIds) await door.windows?.releaseIdle(windowId, service);
+    await allDone(windowIds.map(async (id) => door.windows?.releaseIdle(id, service)));
   };
-
-/** One round after the other, with a pause; what fails is tried again in the next. */
-async function every(
-  ms: number,
-  round: () => Promise<void>,
-  log: Logger,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    await round().catch((error: unknown) => log.debug({ err: error }, 'a round is tried again'));
-    await sleep(ms, undefined, { signal }).catch(() => undefined);
-  }
-}

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import { createCatalogReader } from '../../../activities/compose/catalog.ts';
 import { ComposeError, type Compose } from '../../../activities/compose/compose.ts';
 import { createKeyedLock } from '../../../platform/lock.ts';
+import { createRounds } from '../../../platform/rounds.ts';
 import { createGuard } from '../../../activities/power/host/guard-container.ts';
 import { createGuardFiles } from '../../../activities/power/host/guard-files.ts';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
@@ -179,6 +180,7 @@ export async function startHost(
       }),
       guardFiles: createGuardFiles(folder, currentProject, clock, silent, heldOf),
       lock: createKeyedLock(minute),
+      rounds: createRounds({ log: silent }),
       unbound: new Set(),
       proved: new Set(),
       slots: { start: (work) => work(), stop: (work) => work(), ask: (work) => work() },
