@@ -6,6 +6,7 @@ import { createConnection } from './core/connection.ts';
 import { openDatabase } from './core/dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './core/events.ts';
 import type { StoreFault } from './core/fault.ts';
+import { createHostLeaseStore, type HostLeaseStore } from './system/host-lease.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './system/idempotency.ts';
 import { createIntentStore, type IntentStore } from './plans/intents.ts';
 import { createLeaseStore, type LeaseStore } from './windows/leases.ts';
@@ -39,6 +40,7 @@ export interface Store {
   tokens: TokenStore;
   idempotency: IdempotencyStore;
   presence: PresenceStore;
+  hostLease: HostLeaseStore;
   llmCalls: LlmCallStore;
   audit: AuditStore;
   autonomy: AutonomyStore;
@@ -78,6 +80,7 @@ export async function openStore(url: string): Promise<Store> {
     tokens: createTokenStore(connection, append),
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),
+    hostLease: createHostLeaseStore(connection),
     llmCalls: createLlmCallStore(connection),
     audit: createAuditStore(connection, append),
     autonomy: createAutonomyStore(connection, append),

@@ -33,11 +33,17 @@ export interface ReconcileLoop {
   engineAway(): boolean;
 }
 
-/** @param onNews called when the Engine went away or came back, or the guard's sight did */
+export interface LoopEvents {
+  /** The Engine went away or came back, or the guard's sight did. */
+  onNews: () => void;
+  /** Asked before each round: false where another process looks after the host. */
+  mayAct?: () => Promise<boolean>;
+}
+
 export function createReconcileLoop(
   power: PowerHost,
   adopt: Adopt,
-  onNews: () => void,
+  { onNews, mayAct = () => Promise.resolve(true) }: LoopEvents,
 ): ReconcileLoop {
   /** When the pause before the next start of a fallen service is over; epoch ms. */
   const backOffs = new Map<string, number>();
@@ -86,6 +92,7 @@ export function createReconcileLoop(
     return mine;
   };
   const round = async (): Promise<void> => {
+    if (!(await mayAct())) return;
     power.metrics.rounds.inc();
     await power.leases.refresh();
     if (!power.leases.known()) return;

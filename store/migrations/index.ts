@@ -13,6 +13,7 @@ import { callbacks } from './0009-callbacks.ts';
 import { plansByIntent } from './0010-plans-by-intent.ts';
 import { leaseProjects } from './0011-lease-projects.ts';
 import { tokenNames } from './0012-token-names.ts';
+import { hostLeases } from './0014-host-leases.ts';
 
 export interface Migration {
   name: string;
@@ -32,6 +33,7 @@ const migrations: Migration[] = [
   plansByIntent,
   leaseProjects,
   tokenNames,
+  hostLeases,
 ];
 
 /** Brings the tables to the newest form; several processes may call it at once. */

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/activity';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createPowerActivities } from '../../activities/power/create-activities.ts';
@@ -10,8 +11,10 @@ import { createUsageRound, type ReleaseIdle } from '../../activities/power/usage
 import { noLlm } from '../../activities/providers/language-models.ts';
 import { retain } from '../../activities/retention.ts';
 import { readEnv, withoutPassword } from '../../contracts/env.ts';
+import { abortable } from '../../platform/abortable.ts';
 import { allDone } from '../../platform/all-done.ts';
 import { internalKey } from '../../platform/internal-key.ts';
+import { createHostLease, type HostLease } from './host-lease.ts';
 import { resumeRuns } from './resume-runs.ts';
 import { startPresence } from '../presence-beat.ts';
 import { presenceDetail } from './presence-detail.ts';
@@ -72,6 +75,12 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     metrics: env.VX11_TEMPORAL_METRICS === 'on',
   });
   const store = await retryingStore(env.VX11_STORE_URL, log, signal);
+  const say = (sentence: string): void => {
+    if (process.connected) process.send?.({ say: sentence });
+  };
+  const { VX11_HOST: host, VX11_HOME: home } = env;
+  const lease = createHostLease({ store, host, home, process: name, log, say });
+  if (!(await lease.hold(signal))) return store.close();
   const registry = new Registry();
   let onEngineEvents = (): void => undefined;
   let onNews = (): void => undefined;
@@ -100,7 +109,10 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     spawns: null,
     plans: null,
   };
-  const loop = createReconcileLoop(power, resumeRuns(power, temporal), () => onNews());
+  const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
+    onNews: () => onNews(),
+    mayAct: () => lease.isHeld(),
+  });
   onEngineEvents = () => loop.nudge();
   await loop.start();
   const isMadre = name === 'madre';
@@ -108,11 +120,11 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const llm = isMadre ? madreLlm({ store, registry, log, clock }) : noLlm;
   const { provider, model } = llm;
   const presence = startPresence({ store, log }, name, env.VX11_HOST, async () => ({
-    ...(await presenceDetail(power, loop.engineAway())),
+    ...(await presenceDetail(power, loop.engineAway(), lease.contender())),
     llm: { provider, model },
     uses: usesOf(env),
   }));
-  const tell = sayingWhoManages(power);
+  const tell = sayingWhoManages(power, say);
   onNews = () => {
     tell();
     void presence.beat();
@@ -148,7 +160,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const madre = planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps });
   const days = isMadre ? env.VX11_RETENTION_DAYS : undefined;
   const every = (round: string, ms: number, work: () => Promise<void>): Promise<void> =>
-    power.rounds.every(round, ms, work, signal);
+    power.rounds.every(round, ms, whileHeld(lease, work), signal);
   const rounds = [
     ...(days === undefined ? [] : [every('retention', retentionMs, () => retain(own, days))]),
     ...(madre === null
@@ -162,21 +174,28 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     every('windows', reconcileMs, reconciling(power, temporal)),
     every('usage', usageMs, createUsageRound(power, releasing(temporal))),
   ];
-  await servePower(temporal, {
+  const serving = servePower(temporal, {
     env,
     log,
     signal,
     host: env.VX11_HOST,
     bundleFolder: isMadre ? `${env.VX11_HOME}/cache` : null,
-    activities: { ...createPowerActivities(power, loop), ...spawns.activities },
+    activities: fenced({ ...createPowerActivities(power, loop), ...spawns.activities }, lease),
     madre: madre && {
-      activities: { ...planning?.activities, ...madre.activities },
+      activities: fenced({ ...planning?.activities, ...madre.activities }, lease),
       connected: (client) => madre.connected(client),
     },
   });
+  lease.lost.addEventListener('abort', () => {
+    log.error(lease.lost.reason);
+    say((lease.lost.reason as Error).message);
+  });
+  // what goes on here is cut where another process has the host: this one ends at once
+  await abortable(serving, lease.lost);
   await Promise.all(rounds);
   await loop.stop();
   await presence.stop();
+  await lease.leave();
   power.watch.close();
   power.claim.close();
   health.closeAllConnections();
@@ -206,16 +225,33 @@ const usesOf = (env: {
 });
 
 /** Tells the person at the supervisor's terminal when the project is another installation's, and when not any more. */
-function sayingWhoManages({ claim, log }: PowerHost): () => void {
+function sayingWhoManages({ claim, log }: PowerHost, say: (sentence: string) => void): () => void {
   let said: string | null = null;
   return () => {
     const now = claim.state().managed_elsewhere;
     if (now === said) return;
-    const say = now ?? 'The other installation is gone: this one manages the project now.';
+    const sentence = now ?? 'The other installation is gone: this one manages the project now.';
     said = now;
-    log.warn(say);
-    if (process.connected) process.send?.({ say });
+    log.warn(sentence);
+    say(sentence);
   };
+}
+
+/** A round that does nothing while another process has the host. */
+const whileHeld = (lease: HostLease, work: () => Promise<void>) => async (): Promise<void> => {
+  if (await lease.isHeld()) await work();
+};
+
+/** Activities that fail, to be tried again by the process that has the host, where that is another one. */
+function fenced<Activities extends object>(activities: Activities, lease: HostLease): Activities {
+  const guarded = Object.entries(activities).map(([name, run]) => {
+    const call = async (...input: unknown[]): Promise<unknown> => {
+      if (await lease.isHeld()) return (run as (...input: unknown[]) => unknown)(...input);
+      throw ApplicationFailure.retryable('another process looks after this host now');
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(guarded) as Activities;
 }
 
 /** Ends, while Temporal answers, what Temporal has lost. */

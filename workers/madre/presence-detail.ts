@@ -5,15 +5,19 @@ import { version } from '../../platform/version.ts';
 export async function presenceDetail(
   power: PowerHost,
   engineAway: boolean,
+  /** Another process that asks for this host. */
+  contender: string | null,
 ): Promise<Record<string, unknown>> {
   const guard = power.guard.state();
+  const claim = power.claim.state();
   return {
     version,
     engine: engineAway ? 'down' : 'ok',
     guard: guard.state,
     guard_reason: guard.reason,
     catalog_error: power.catalog.known()?.error ?? null,
-    ...power.claim.state(),
+    ...claim,
+    contender: claim.contender ?? contender,
     rounds_failing: power.rounds.failing(),
     store_fault: await power.store.fault('met'),
   };

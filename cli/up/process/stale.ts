@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPidFile, removePidFile } from './pid-file.ts';
-import { isAlive, type ProcessIdentity } from './process-identity.ts';
+import { isAlive, type ProcessIdentity } from '../../../platform/process-identity.ts';
 
 /** What they keep survives a kill, and a person is waiting for the start. */
 const graceMs = 1_000;

@@ -241,7 +241,7 @@ export async function startHost(
       return view;
     },
     settleLoop(onNews = () => undefined) {
-      const loop = createReconcileLoop(power, async () => undefined, onNews);
+      const loop = createReconcileLoop(power, async () => undefined, { onNews });
       loops.push(loop);
       return loop;
     },
