@@ -1,3 +1,5 @@
+import { timeout } from '../../platform/timeout.ts';
+
 /** What one look at the machine gave. A `fix` says what to do; it is there unless all is well. */
 export interface Finding {
   name: string;
@@ -35,7 +37,7 @@ export async function examine(checks: Check[]): Promise<Finding[]> {
   const found = await Promise.all(
     checks.map(async ({ name, fix, look }) => {
       try {
-        return await within(look());
+        return await timeout(limitMs, 'looking at it', look());
       } catch (error) {
         const words = error instanceof Error ? error.message : String(error);
         return [fail(name, words.split('\n')[0] ?? '', fix)];
@@ -43,13 +45,6 @@ export async function examine(checks: Check[]): Promise<Finding[]> {
     }),
   );
   return found.flat();
-}
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const late = () => reject(new Error(`no answer within ${limitMs / 1000} s`));
-  const timer = setTimeout(late, limitMs);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
 /** Whether a version such as `1.1.5+ds1` is at least another one, number by number. */

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { parse, stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { engineAt } from '../../cli/engine.ts';
 import { bridgeAddress } from '../../cli/up/temporal/networks.ts';
 import { removeProject } from '../stack/stack.ts';
 import { exchangeRaw } from '../stack/sockets.ts';
@@ -74,7 +75,7 @@ describe("a user's own stack with the spawner of docs/spawns.md", () => {
     const bytes = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
     const direct = await exchangeRaw({ host: '127.0.0.1', port }, bytes.toString('latin1'));
     expect(direct.length).toBeGreaterThan(0);
-    const bridge = await bridgeAddress(new Docker());
+    const bridge = await bridgeAddress(engineAt('/var/run/docker.sock'));
     const script = `printf '${preface}' | nc -w 2 ${bridge} ${port} | wc -c`;
     const { stdout } = await run('docker', ['exec', `${name}-web-1`, 'sh', '-c', script]);
     expect(stdout.trim()).toBe('0');

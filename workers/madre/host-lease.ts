@@ -9,7 +9,8 @@ import type { HostLease as HostLeaseRow } from '../../store/system/host-lease.ts
 
 /**
  * The power over a host, which one process has at a time: two would undo what the other does. The second one waits until
- * the first has ended, or has not been heard of for 10 s.
+ * the first has ended. On one machine that can be seen, and a process that is only slow keeps the host, as it keeps its
+ * project; one of another machine, or of another container, is gone when nothing was heard of it for 10 s.
  */
 export interface HostLease {
   /** Waits until this process has it, or `signal` aborts. @returns whether it has it */
@@ -44,6 +45,8 @@ interface LeaseDeps {
   log: Logger;
   /** Hears that this process has to wait, and why. */
   say?: (sentence: string) => void;
+  /** Where process ids mean the same. */
+  machine?: string;
   /** A holder that has renewed nothing for this long, while it could be seen, is gone; ms. */
   goneMs?: number;
 }
@@ -53,9 +56,9 @@ const defaultGoneMs = 10_000;
 const patienceMs = 1000;
 
 export function createHostLease(deps: LeaseDeps): HostLease {
-  const { store, host, log, goneMs = defaultGoneMs } = deps;
+  const { store, host, log, goneMs = defaultGoneMs, machine = thisMachine } = deps;
   const renewMs = goneMs / 4;
-  const me = JSON.stringify(holderOf(deps.process, deps.home));
+  const me = JSON.stringify(holderOf(deps.process, deps.home, machine));
   const lost = new AbortController();
   let held = false;
   /** When the store was last asked, with whatever answer; steady ms. */
@@ -66,7 +69,9 @@ export function createHostLease(deps: LeaseDeps): HostLease {
   let timer: NodeJS.Timeout | undefined;
 
   const isGone = (known: HostLeaseRow): boolean => {
-    if (isDead(known.holder)) return true;
+    const { machine: where, pid, started } = parse(known.holder);
+    if (where === machine && pid !== undefined && started !== undefined)
+      return !isAlive({ pid, started });
     if (other?.holder !== known.holder || other.at !== known.at)
       other = { holder: known.holder, at: known.at, since: performance.now() };
     return performance.now() - other.since >= goneMs;
@@ -144,14 +149,14 @@ export function createHostLease(deps: LeaseDeps): HostLease {
   };
 }
 
-function holderOf(name: string, home: string): Holder {
+function holderOf(name: string, home: string, machine: string): Holder {
   const { pid } = process;
   const started = identify(pid)?.started ?? '';
   return { id: randomUUID(), process: name, home, machine, hostname: hostname(), pid, started };
 }
 
 /** The boot of this machine and the namespace of our process ids; its name where the system has no such thing. */
-const machine = ((): string => {
+const thisMachine = ((): string => {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
@@ -166,13 +171,6 @@ function parse(holder: string): Partial<Holder> {
   } catch {
     return {};
   }
-}
-
-/** A process of this machine that is known to have ended. */
-function isDead(holder: string): boolean {
-  const { machine: where, pid, started } = parse(holder);
-  if (where !== machine || pid === undefined || started === undefined) return false;
-  return !isAlive({ pid, started });
 }
 
 function whoIs(holder: string): string {

@@ -26,9 +26,19 @@ afterEach(async () => {
 });
 
 const log = pino({ level: 'silent' });
-const asking = (home: string, more: { goneMs?: number; store?: Store } = {}) => {
+/** A process of another machine for each home, where the test does not say otherwise. */
+const asking = (home: string, more: { goneMs?: number; store?: Store; machine?: string } = {}) => {
   const said: string[] = [];
-  const deps = { store, host: 'box', process: 'madre', home, log, goneMs: 400, ...more };
+  const deps = {
+    store,
+    host: 'box',
+    process: 'madre',
+    home,
+    log,
+    goneMs: 400,
+    machine: home,
+    ...more,
+  };
   const lease = createHostLease({ ...deps, say: (sentence) => said.push(sentence) });
   leases.push(lease);
   return { lease, said };
@@ -72,16 +82,33 @@ test('a process that stood still loses the host, and does nothing once it goes o
 });
 
 test('the host of a process that was killed on this machine is taken at once', async () => {
-  const { lease: gone } = asking('/one', { goneMs: 600_000 });
+  const { lease: gone } = asking('/one', { goneMs: 600_000, machine: 'here' });
   await gone.hold(stop.signal);
   const { holder } = (await store.hostLease.find('box'))!;
   const { pid } = spawnSync('true');
   const dead = JSON.stringify({ ...JSON.parse(holder), pid, started: '1' });
   await store.hostLease.leave('box', holder);
   await store.hostLease.take('box', dead, Date.now(), () => false);
-  const { lease: next, said } = asking('/one', { goneMs: 600_000 });
+  const { lease: next, said } = asking('/one', { goneMs: 600_000, machine: 'here' });
   expect(await next.hold(stop.signal)).toBe(true);
   expect(said).toEqual([]);
+});
+
+test('a process of this machine that is only slow keeps the host', async () => {
+  const frozen = { ...store, hostLease: { ...store.hostLease } };
+  const { lease: first } = asking('/one', { store: frozen, machine: 'here' });
+  await first.hold(stop.signal);
+  const { take } = frozen.hostLease;
+  frozen.hostLease.take = () => new Promise(() => undefined);
+  const { lease: second, said } = asking('/two', { machine: 'here' });
+  const held = second.hold(stop.signal);
+  await until('it waits', () => said.length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  frozen.hostLease.take = take;
+  expect(await first.isHeld()).toBe(true);
+  expect(await second.isHeld()).toBe(false);
+  await first.leave();
+  expect(await held).toBe(true);
 });
 
 test('a store that takes no writes keeps nobody from deadlines, unless another process has the host', async () => {
