@@ -34,8 +34,8 @@ export class RoundError extends Error {
 const rememberedTurns = 10_000;
 
 /**
- * Gives items their turn, round after round. One that fails or hangs takes nothing from the others: whose last turn is
- * longest ago comes first, and one that is still under way from an earlier round is not begun a second time.
+ * Gives items their turn, round after round. An item that fails or hangs takes nothing from the others: the one whose last
+ * turn was longest ago comes first, and one that is still under way from an earlier round is not begun again.
  */
 export type BoundedRound<T> = (
   items: readonly T[],

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { identify, isAlive } from '../../platform/process-identity.ts';
 import { pause } from '../../platform/pause.ts';
+import { timeout } from '../../platform/timeout.ts';
 import type { Store } from '../../store/index.ts';
 import type { HostLease as HostLeaseRow } from '../../store/system/host-lease.ts';
 
@@ -52,6 +53,8 @@ interface LeaseDeps {
 }
 
 const defaultGoneMs = 10_000;
+/** A store that takes longer at the start is one that takes no writes. */
+const takeMs = 2000;
 /** How long a round waits to hear whether the host is still ours. */
 const patienceMs = 1000;
 
@@ -85,7 +88,7 @@ export function createHostLease(deps: LeaseDeps): HostLease {
   /** A store that takes no writes cannot fence anybody: who sees nobody else goes on, or no deadline would be kept. */
   const look = async (): Promise<HostLeaseRow | null> => {
     try {
-      return await take();
+      return await timeout(takeMs, 'taking the lease of this host', take());
     } catch (error) {
       log.warn({ err: error }, 'the store does not take the lease of this host');
       const known = await store.hostLease.find(host);
