@@ -30,9 +30,12 @@ export class RoundError extends Error {
   }
 }
 
+/** An item that had no turn among so many of others is forgotten. */
+const rememberedTurns = 10_000;
+
 /**
- * Gives items their turn, round after round. One that fails or hangs takes nothing from the others: whose last turn is
- * longest ago comes first, and one that is still under way from an earlier round is not begun a second time.
+ * Gives items their turn, round after round. An item that fails or hangs takes nothing from the others: the one whose last
+ * turn was longest ago comes first, and one that is still under way from an earlier round is not begun again.
  */
 export type BoundedRound<T> = (
   items: readonly T[],
@@ -50,7 +53,8 @@ export function createBoundedRound<T>(
   let turn = 0;
   return async (items, work) => {
     const byKey = new Map(items.map((item) => [keyOf(item), item]));
-    for (const key of turns.keys()) if (!byKey.has(key) && !under.has(key)) turns.delete(key);
+    for (const [key, at] of turns)
+      if (!byKey.has(key) && turn - at > rememberedTurns) turns.delete(key);
     const waiting = [...byKey.keys()]
       .filter((key) => !under.has(key))
       .toSorted((one, other) => (turns.get(one) ?? 0) - (turns.get(other) ?? 0));

@@ -7,6 +7,7 @@ import { createChanges, type Revisions, type StoreChanges } from './core/changes
 import { openDatabase } from './core/dialect.ts';
 import { appendEvents as append, createEventStore, type EventStore } from './core/events.ts';
 import type { StoreFault } from './core/fault.ts';
+import { createHostLeaseStore, type HostLeaseStore } from './system/host-lease.ts';
 import { createIdempotencyStore, type IdempotencyStore } from './system/idempotency.ts';
 import { createIntentStore, type IntentStore } from './plans/intents.ts';
 import { createLeaseStore, type LeaseStore } from './windows/leases.ts';
@@ -40,6 +41,7 @@ export interface Store {
   tokens: TokenStore;
   idempotency: IdempotencyStore;
   presence: PresenceStore;
+  hostLease: HostLeaseStore;
   llmCalls: LlmCallStore;
   audit: AuditStore;
   autonomy: AutonomyStore;
@@ -95,6 +97,7 @@ export async function openStore(url: string): Promise<Store> {
     tokens: createTokenStore(connection, append),
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),
+    hostLease: createHostLeaseStore(connection),
     llmCalls: createLlmCallStore(connection),
     audit: createAuditStore(connection, append),
     autonomy: createAutonomyStore(connection, append),

@@ -1,17 +1,46 @@
 import { readFile } from 'node:fs/promises';
 
-/** Keys of language models: VX11's own, as are all that begin with the names below. */
-const keys = new Set(['DEEPSEEK_API_KEY', 'DEEPSEEK_API_TOKEN', 'ANTHROPIC_API_KEY']);
-const isOwn = (name: string): boolean => /^(VX11|TEMPORAL)_/.test(name) || keys.has(name);
+/** What Docker, Compose and its builder are set by, and how they find the user's home, proxies, terminal and agents. */
+const ofDocker = new RegExp(
+  `^(${[
+    'COMPOSE_.*',
+    'DOCKER_.*',
+    'BUILDKIT_.*',
+    'BUILDX_.*',
+    'EXPERIMENTAL_BUILDKIT_.*',
+    'OTEL_.*',
+    'SOURCE_DATE_EPOCH',
+    '(HTTP|HTTPS|FTP|ALL|NO)_PROXY',
+    'SSL_CERT_(FILE|DIR)',
+    'SSH_AUTH_SOCK',
+    'PATH',
+    'HOME',
+    'USER',
+    'LOGNAME',
+    'SHELL',
+    'TMPDIR',
+    'TERM',
+    'COLORTERM',
+    'NO_COLOR',
+    'CLICOLOR.*',
+    'LANG',
+    'LANGUAGE',
+    'LC_.*',
+    'TZ',
+    'XDG_.*',
+  ].join('|')})$`,
+  // proxies are written in small letters too
+  'i',
+);
 
-/** What npm and VX11's supervisor add for their own processes, which a stack would not find in the user's shell. */
-const isOfStart = (name: string): boolean =>
-  /^(npm_|MALLOC_)/.test(name) || name === 'INIT_CWD' || name === 'NODE_COMPILE_CACHE';
+/** What programs read that keep the credentials of registries for Docker (docker-credential-*), as a build asks them. */
+const ofCredentials =
+  /^(AWS_.*|ECR_.*|AZURE_.*|GOOGLE_APPLICATION_CREDENTIALS|CLOUDSDK_.*|GNUPGHOME|GPG_TTY|PASSWORD_STORE_.*|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY)$/;
 
 /**
- * The environment in which Compose reads a stack: the user's, with what Docker itself is set by. VX11's own secrets and
- * settings are in it only where a file of the stack names them.
- * @param files that may name them; one that cannot be read names nothing
+ * The environment in which Compose reads a stack: what Docker itself goes by, and each variable that a file of the stack
+ * names. Nothing else of this process: a secret that no file asks for is none of Compose's business.
+ * @param files that may name variables; one that cannot be read names nothing
  */
 export async function environmentFor(
   env: NodeJS.ProcessEnv,
@@ -19,6 +48,7 @@ export async function environmentFor(
 ): Promise<NodeJS.ProcessEnv> {
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
   const named = new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []));
-  const isPassed = (name: string): boolean => named.has(name) || !(isOwn(name) || isOfStart(name));
+  const isPassed = (name: string): boolean =>
+    named.has(name) || ofDocker.test(name) || ofCredentials.test(name);
   return Object.fromEntries(Object.entries(env).filter(([name]) => isPassed(name)));
 }

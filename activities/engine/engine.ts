@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import type { ContainerState } from '../../contracts/service.ts';
+import { poll } from '../../platform/poll.ts';
 import { timeout } from '../../platform/timeout.ts';
 import { callEngine, EngineError, isGone } from './engine-error.ts';
 import { factsOf, type ContainerFacts } from './container-facts.ts';
@@ -156,11 +156,13 @@ export function createEngine(socketPath: string): Engine {
         });
         // detached, since what it leaves behind may keep its output open; the Engine tells its end only to who asks
         (await exec.start({ Detach: true })).resume();
-        for (const giveUp = performance.now() + limitMs; performance.now() < giveUp;) {
+        const look = async (): Promise<{ code: number } | null> => {
           const { Running, ExitCode } = await exec.inspect();
-          if (!Running) return ExitCode ?? 0;
-          await sleep(askMs, undefined, { signal });
-        }
+          return Running ? null : { code: ExitCode ?? 0 };
+        };
+        const wait = { everyMs: askMs, withinMs: limitMs, ...(signal !== undefined && { signal }) };
+        const end = await poll(look, wait);
+        if (end !== null) return end.code;
         const seconds = Math.round(limitMs / 1000);
         throw new EngineError('refused', `it ran longer than ${seconds} s`, undefined);
       }),

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
+import { keepRunning } from '../../platform/keep-running.ts';
+import { poll } from '../../platform/poll.ts';
 
 /** Something that happened to a container of the project, as the Engine tells it. */
 export interface ContainerEvent {
@@ -72,26 +73,19 @@ export function watchEngine(
     };
     for (const listener of listeners) listener(event);
   };
+  const { signal } = ended;
   const run = async (): Promise<void> => {
-    let pause = 100;
-    while (!ended.signal.aborted) {
-      const began = performance.now();
-      if (projects().length === 0) {
-        // the compose file has not been read yet, so there is nothing to follow
-        await sleep(50, undefined, { signal: ended.signal }).catch(() => undefined);
-        continue;
-      }
-      try {
-        await follow();
-        on.lost(new Error('the event stream ended'));
-      } catch (error) {
-        if (!ended.signal.aborted) on.lost(error);
-      }
-      pause = performance.now() - began > 5000 ? 100 : Math.min(pause * 2, 1000);
-      await sleep(pause, undefined, { signal: ended.signal }).catch(() => undefined);
-    }
+    // until the compose file has been read there is nothing to follow
+    await poll(async () => (projects().length > 0 ? true : null), { everyMs: 50, signal });
+    await follow();
   };
-  void run();
+  void keepRunning(run, {
+    firstMs: 100,
+    longestMs: 1000,
+    steadyMs: 5000,
+    signal,
+    onEnd: (error) => on.lost(error ?? new Error('the event stream ended')),
+  });
 
   return {
     subscribe(listener) {

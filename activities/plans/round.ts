@@ -1,4 +1,6 @@
-import type { PlanView } from '../../contracts/plan.ts';
+import type { PlanStatus, PlanView } from '../../contracts/plan.ts';
+import { createBoundedRound, throwFailures } from '../../platform/bounded-round.ts';
+import type { Store } from '../../store/index.ts';
 import { planEvent } from './plan-events.ts';
 import { giveUp } from './propose.ts';
 import type { PlanDeps } from './ports.ts';
@@ -9,33 +11,62 @@ const youngMs = 3000;
 const staleMs = 60_000;
 /** How often a plan that is under way is looked for in Temporal. */
 const lookMs = 30_000;
+/** A plan that was not looked for in this time has ended, or is looked for anew. */
+const forgetMs = 600_000;
 
-/** What a crash left between the store and Temporal: plans without a run are started, and those whose run is gone end. */
+/** Of all that is asked of Temporal in a round. */
+const bounds = { atOnce: 8, ms: 4000 };
+/** So many plans of each status are looked through in a round; the next round goes on behind them. */
+const pageSize = 100;
+
+/**
+ * What a crash left between the store and Temporal: plans without a run are started, and those whose run is gone end.
+ * A round throws where a plan could not be looked after.
+ */
 export function createPlanRound(deps: PlanDeps): () => Promise<void> {
+  const { store } = deps;
   const looked = new Map<string, number>();
+  const starting = createBoundedRound<PlanView>(bounds, idOf);
+  const looking = createBoundedRound<PlanView>(bounds, idOf);
+  const pages = [createPages(store, 'RUNNING'), createPages(store, 'WAITING')];
+  const startOne = async (plan: PlanView): Promise<void> => {
+    if (plan.status === 'PENDING' && deps.clock() - Date.parse(plan.created_at) > staleMs) {
+      await giveUp(deps, plan, 'It was not started in time; ask again.');
+      return;
+    }
+    await deps.runs().start(plan);
+    await store.plans.started(plan.plan_id);
+  };
+  const lookAt = async (plan: PlanView): Promise<void> => {
+    looked.set(plan.plan_id, deps.clock());
+    if (!(await deps.runs().runs(plan.plan_id))) await endLost(deps, plan);
+  };
   return async () => {
     const now = deps.clock();
-    for (const plan of await deps.store.plans.unstarted(now - youngMs)) {
-      if (plan.status === 'PENDING' && now - Date.parse(plan.created_at) > staleMs) {
-        await giveUp(deps, plan, 'It was not started in time; ask again.');
-        continue;
-      }
-      await deps.runs().start(plan);
-      await deps.store.plans.started(plan.plan_id);
-    }
-    const [running, waiting] = await Promise.all([
-      deps.store.plans.list({ status: 'RUNNING', limit: 100 }),
-      deps.store.plans.list({ status: 'WAITING', limit: 100 }),
-    ]);
-    const live = [...running.plans, ...waiting.plans];
-    const ids = new Set(live.map(({ plan_id }) => plan_id));
-    for (const id of looked.keys()) if (!ids.has(id)) looked.delete(id);
-    for (const plan of live) {
-      const since = looked.get(plan.plan_id) ?? Date.parse(plan.created_at);
-      if (now - since < lookMs) continue;
-      looked.set(plan.plan_id, now);
-      if (!(await deps.runs().runs(plan.plan_id))) await endLost(deps, plan);
-    }
+    const started = await starting(await store.plans.unstarted(now - youngMs), startOne);
+    const live = (await Promise.all(pages.map((page) => page.next()))).flat();
+    const isDue = ({ plan_id, created_at }: PlanView): boolean =>
+      now - (looked.get(plan_id) ?? Date.parse(created_at)) >= lookMs;
+    for (const [id, at] of looked) if (now - at > forgetMs) looked.delete(id);
+    throwFailures(started, await looking(live.filter(isDue), lookAt));
+  };
+}
+
+const idOf = ({ plan_id }: PlanView): string => plan_id;
+
+/** Walks through the plans of a status, page by page, and begins again behind the last one. */
+function createPages(store: Store, status: PlanStatus): { next(): Promise<PlanView[]> } {
+  let cursor: string | null = null;
+  return {
+    async next() {
+      const { plans, next_cursor } = await store.plans.list({
+        status,
+        limit: pageSize,
+        ...(cursor === null ? {} : { cursor }),
+      });
+      cursor = next_cursor;
+      return plans;
+    },
   };
 }
 

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Catalog, CatalogService } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { admit, needOf, type Admission, type Need } from '../../domain/windows/admission.ts';
 import { startOrder } from '../../domain/services/start-order.ts';
+import { poll } from '../../platform/poll.ts';
 import { servicesByName } from '../compose/catalog.ts';
 import type { PowerHost } from './host/host.ts';
 
@@ -67,17 +67,16 @@ export function createAdmissions(power: PowerHost): Admissions {
       }),
     async wait(view, signal) {
       try {
-        for (;;) {
-          signal.throwIfAborted();
+        const look = async (): Promise<true | null> => {
           // its place is kept when there is room, until the reservation takes it
           line.set(view.window_id, performance.now());
           const catalog = await power.catalog.current();
           const byName = servicesByName(catalog);
           const members = startOrder(view.services, byName);
           const services = members.flatMap((name) => byName.get(name) ?? []);
-          if (decide(catalog, view, services).admit) return;
-          await sleep(lookAgainMs, undefined, { signal }).catch(() => undefined);
-        }
+          return decide(catalog, view, services).admit ? true : null;
+        };
+        await poll(look, { everyMs: lookAgainMs, signal });
       } catch (error) {
         line.delete(view.window_id);
         throw error;

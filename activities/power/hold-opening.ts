@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WindowView } from '../../contracts/window.ts';
+import { pause } from '../../platform/pause.ts';
 import { maxTtl } from './start/take-down.ts';
 import { lockOf, type PowerHost } from './host/host.ts';
 
@@ -37,7 +37,7 @@ async function hold(
   const spanMs = deadline === null ? null : deadline - power.clock();
   let until = deadline;
   let told = '';
-  while (await rests(lookMs, signal)) {
+  while (await pause(lookMs, signal)) {
     try {
       if (jobs() !== told) {
         told = jobs();
@@ -56,10 +56,6 @@ async function hold(
     }
   }
 }
-
-/** @returns false once `signal` is aborted */
-const rests = (ms: number, signal: AbortSignal): Promise<boolean> =>
-  sleep(ms, true, { signal }).catch(() => false);
 
 /** Brings the guard's files of these services up to their leases. */
 export async function tellGuard(power: PowerHost, services: readonly string[]): Promise<void> {

@@ -4,6 +4,11 @@ import type {
   HeldContainer,
   ServiceObservation,
 } from '../../contracts/service.ts';
+import {
+  createBoundedRound,
+  throwFailures,
+  type BoundedRound,
+} from '../../platform/bounded-round.ts';
 import { representativeOf } from '../../domain/services/replicas.ts';
 import { isUp } from '../../domain/services/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';
@@ -22,8 +27,26 @@ export interface Observation {
   containers: readonly FoundContainer[];
 }
 
-/** Looks at every service once: what the file says and what the Engine has, written down where it changed. */
-export async function observe(power: PowerHost): Promise<Observation[]> {
+/** Writes down what is new of each service: about one that the Engine does not tell of, the next round asks again. */
+export type Noting = BoundedRound<Observation>;
+
+export const createNoting = (): Noting =>
+  createBoundedRound({ atOnce: 8, ms: 1500 }, ({ name }) => name);
+
+const notingOrThrow: Noting = async (...round) => {
+  const outcome = await createNoting()(...round);
+  throwFailures(outcome);
+  return outcome;
+};
+
+/**
+ * Looks at every service once: what the file says and what the Engine has, written down where it changed.
+ * @param noting the one of the rounds before, where there were any; else a failure is thrown
+ */
+export async function observe(
+  power: PowerHost,
+  noting: Noting = notingOrThrow,
+): Promise<Observation[]> {
   // Compose may take its time over an edited file; deadlines do not wait for it
   const reading = power.catalog.current();
   reading.catch((error: unknown) =>
@@ -41,9 +64,12 @@ export async function observe(power: PowerHost): Promise<Observation[]> {
   const found = await findContainers(power);
   const endings = await power.guardFiles.endings();
   const names = new Set([...catalog.services.map(({ name }) => name), ...found.keys(), ...held]);
-  const sights: Observation[] = [];
-  for (const name of names) {
-    const service = catalog.services.find((known) => known.name === name) ?? null;
+  const sights = [...names].map((name): Observation => ({
+    name,
+    service: catalog.services.find((known) => known.name === name) ?? null,
+    containers: found.get(name) ?? [],
+  }));
+  await noting(sights, async ({ name, service }) => {
     const containers = found.get(name) ?? [];
     // somebody who works on it, or did since the list was made, knows better
     const stale =
@@ -56,8 +82,7 @@ export async function observe(power: PowerHost): Promise<Observation[]> {
       (moved || isOutdated(power, service, told, firstOf(found)));
     if (!stale) await noteRunning(power, name, containers);
     if (!stale) await note(power, name, service, told, outdated, endings, catalog.project);
-    sights.push({ name, service, containers });
-  }
+  });
   // a receipt may still be written of what the file has lost
   const gone = power.seen
     .all()

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { throwFailures, type RoundOutcome } from '../../platform/bounded-round.ts';
+import { pause } from '../../platform/pause.ts';
 import { nextExpiry } from '../../domain/windows/lease.ts';
 import { adoptStack } from './adopt-stack.ts';
 import { reconcileService, type Adopt, type ReconcileDeps } from './reconcile-service.ts';
 import { inStopOrder } from './start/take-down.ts';
-import { observe, type Observation } from './observe.ts';
+import { createNoting, observe, type Noting, type Observation } from './observe.ts';
 import { hostEvent, lockOf, type PowerHost } from './host/host.ts';
 import type { ProjectClaim } from './host/project-claim.ts';
 
@@ -15,6 +16,7 @@ const patienceMs = 250;
 const nudgeMs = 200;
 /** An idle guard is taken away after this long. */
 const guardIdleMs = 60_000;
+const nothing: RoundOutcome = { done: 0, failures: [], left: 0 };
 
 /**
  * Makes the Engine equal to the leases, for as long as the process lives, with no help from Temporal: what no live
@@ -31,11 +33,17 @@ export interface ReconcileLoop {
   engineAway(): boolean;
 }
 
-/** @param onNews called when the Engine went away or came back, or the guard's sight did */
+export interface LoopEvents {
+  /** The Engine went away or came back, or the guard's sight did. */
+  onNews: () => void;
+  /** Asked before each round: false where another process looks after the host. */
+  mayAct?: () => Promise<boolean>;
+}
+
 export function createReconcileLoop(
   power: PowerHost,
   adopt: Adopt,
-  onNews: () => void,
+  { onNews, mayAct = () => Promise.resolve(true) }: LoopEvents,
 ): ReconcileLoop {
   /** When the pause before the next start of a fallen service is over; epoch ms. */
   const backOffs = new Map<string, number>();
@@ -58,6 +66,9 @@ export function createReconcileLoop(
   let anew = false;
   let loaded = false;
   const settling = new Map<string, Promise<void>>();
+  /** Services that could not be brought where they are to be, each with why. */
+  const unsettled = new Map<string, unknown>();
+  const noting = createNoting();
   let away = false;
   let lastLeased = performance.now();
   let lastRound = performance.now();
@@ -68,41 +79,53 @@ export function createReconcileLoop(
     if (known !== undefined) return known;
     backOffs.delete(sight.name);
     const mine = reconcileService(deps, sight)
-      .catch((error: unknown) => {
-        power.log.warn({ err: error, service: sight.name }, 'a service could not be settled yet');
-      })
+      .then(
+        () => void unsettled.delete(sight.name),
+        (error: unknown) => {
+          if (!unsettled.has(sight.name))
+            power.log.warn({ err: error, service: sight.name }, 'a service cannot be settled yet');
+          unsettled.set(sight.name, error);
+        },
+      )
       .finally(() => settling.delete(sight.name));
     settling.set(sight.name, mine);
     return mine;
   };
   const round = async (): Promise<void> => {
+    if (!(await mayAct())) return;
     power.metrics.rounds.inc();
     await power.leases.refresh();
     if (!power.leases.known()) return;
+    let noted: RoundOutcome = nothing;
+    let failure: unknown = null;
+    const noteAll: Noting = async (...one) => (noted = await noting(...one));
     try {
       const claim = await claimProject();
       if (claim === 'taken_over') [met, anew] = [false, true];
       if (claim === 'elsewhere') await loadSeen();
       else met ||= await adoptStack(power, anew);
-      const sights = await observe(power);
+      const sights = await observe(power, noteAll);
       await engineIs(true);
       // nor is any guard told that this one lives: its windows are the other's strays by now
       if (claim === 'elsewhere') return;
       const byName = new Map(sights.map((sight) => [sight.name, sight]));
       const settled = inStopOrder(power, [...byName.keys()], (name) => settle(byName.get(name)!));
-      await Promise.race([settled, sleep(patienceMs)]);
+      await Promise.race([settled, pause(patienceMs)]);
+      for (const name of unsettled.keys()) if (!byName.has(name)) unsettled.delete(name);
     } catch (error) {
-      await engineIs(
-        await power.engine.ping().then(
-          () => true,
-          () => false,
-        ),
-        error,
+      const here = await power.engine.ping().then(
+        () => true,
+        () => false,
       );
+      await engineIs(here, error);
+      if (here) failure = error;
     }
     await signLife();
     await power.seen.flush();
     mindGuard();
+    if (failure !== null) throw failure;
+    const failures = [...unsettled].map(([key, error]) => ({ key, error }));
+    throwFailures(noted, { done: 0, failures, left: 0 });
   };
   const loadSeen = async (): Promise<void> => {
     if (loaded) return;
@@ -121,8 +144,6 @@ export function createReconcileLoop(
     return claim;
   };
   const engineIs = async (here: boolean, error?: unknown): Promise<void> => {
-    if (error !== undefined && here)
-      power.log.warn({ err: error }, 'a round of the settle loop failed');
     if (here === !away) return;
     away = !here;
     if (here) power.log.info('the Engine is back');
@@ -167,16 +188,14 @@ export function createReconcileLoop(
       again = true;
       return;
     }
-    running = round()
-      .catch((error: unknown) => power.log.error({ err: error }, 'the settle loop stumbled'))
-      .finally(() => {
-        running = null;
-        lastRound = performance.now();
-        if (again && !stopped) {
-          again = false;
-          run();
-        } else plan();
-      });
+    running = power.rounds.run('reconcile', round).then(() => {
+      running = null;
+      lastRound = performance.now();
+      if (again && !stopped) {
+        again = false;
+        run();
+      } else plan();
+    });
   };
 
   let nudged: NodeJS.Timeout | undefined;

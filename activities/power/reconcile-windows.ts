@@ -2,6 +2,7 @@ import type { WindowView } from '../../contracts/window.ts';
 import { endWindow, failWindow } from './closing.ts';
 import { forgetWindow, windowsHeldFor } from './host/held.ts';
 import type { PowerHost } from './host/host.ts';
+import { createBoundedRound, throwFailures } from '../../platform/bounded-round.ts';
 
 /** What is asked of Temporal. Both throw while it is away. */
 export interface WindowWorkflows {
@@ -15,19 +16,23 @@ const youngMs = 10_000;
 /** Past its deadline by this long, a window's workflow ought to have closed it. */
 const lateMs = 3000;
 const everyMs = 60_000;
+/** An ending takes as long as its services take to stop; the rest has its turn meanwhile. */
+const bounds = { atOnce: 8, ms: 4000 };
 
 const isLate = (view: WindowView, now: number): boolean =>
   view.expires_at !== null && now - Date.parse(view.expires_at) > lateMs;
 
 /**
  * Ends windows whose workflow is gone: terminated by hand, lost with Temporal's data, or never started because the
- * gateway died between writing the request and starting it.
+ * gateway died between writing the request and starting it. A round throws where one of them could not be looked after.
  */
 export function createWindowReconcile(
   power: PowerHost,
   workflows: WindowWorkflows,
 ): () => Promise<void> {
   const looked = new Map<string, number>();
+  const forgetting = createBoundedRound<string>(bounds, (id) => id);
+  const looking = createBoundedRound<WindowView>(bounds, ({ window_id }) => window_id);
   const due = (view: WindowView, now: number): boolean => {
     if (now - Date.parse(view.requested_at) < youngMs) return false;
     return (
@@ -44,15 +49,21 @@ export function createWindowReconcile(
     const live = await power.store.windows.live(power.host);
     const ids = new Set(live.map((view) => view.window_id));
     // left behind by a worker that died right after a receipt
-    for (const id of heldFor) if (!ids.has(id)) await forgetWindow(power, id);
+    const forgotten = await forgetting(
+      [...heldFor].filter((id) => !ids.has(id)),
+      (id) => forgetWindow(power, id),
+    );
     for (const id of looked.keys()) if (!ids.has(id)) looked.delete(id);
-    for (const view of live) {
-      if (!due(view, now)) continue;
-      looked.set(view.window_id, now);
-      if (!(await workflows.runs(view.window_id))) await endOrphan(power, view);
-      // its timer goes by a clock that may have been set back; ours does not go back
-      else if (isLate(view, now)) await workflows.closeLate(view.window_id);
-    }
+    const lookedAt = await looking(
+      live.filter((view) => due(view, now)),
+      async (view) => {
+        looked.set(view.window_id, now);
+        if (!(await workflows.runs(view.window_id))) await endOrphan(power, view);
+        // its timer goes by a clock that may have been set back; ours does not go back
+        else if (isLate(view, now)) await workflows.closeLate(view.window_id);
+      },
+    );
+    throwFailures(forgotten, lookedAt);
   };
 }
 

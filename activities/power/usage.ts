@@ -1,11 +1,15 @@
 import { wasBusy, type UseSample } from '../../domain/windows/idle.ts';
 import { isUp } from '../../domain/services/settle.ts';
+import type { CatalogService } from '../../contracts/service.ts';
+import { createBoundedRound, throwFailures } from '../../platform/bounded-round.ts';
 import { readUsage } from '../engine/usage.ts';
 import { containersOf } from './host/containers.ts';
 import type { PowerHost } from './host/host.ts';
 
 /** Takes a service out of the windows that hold it, because nobody uses it. */
 export type ReleaseIdle = (service: string, windowIds: string[]) => Promise<void>;
+
+const bounds = { atOnce: 4, ms: 4000 };
 
 interface Watched {
   containerIds: string;
@@ -17,30 +21,34 @@ interface Watched {
 
 /**
  * Measures the services that windows hold: their memory, for admission where the file sets no limit, and whether they
- * are used, for those with an `idle` setting.
+ * are used, for those with an `idle` setting. A round throws where one of them could not be measured.
  */
 export function createUsageRound(power: PowerHost, release: ReleaseIdle): () => Promise<void> {
   const watched = new Map<string, Watched>();
+  const round = createBoundedRound<CatalogService>(bounds, ({ name }) => name);
+  const holders = (name: string): string[] =>
+    power.leases
+      .live(name)
+      .filter((lease) => lease.is_open)
+      .map((lease) => lease.window_id);
+  const measureOne = async ({ name, idle_ms, replicas }: CatalogService): Promise<void> => {
+    const { container_id } = power.seen.get(name);
+    const ids = replicas > 1 ? await running(power, name) : [container_id!];
+    const now = await measure(power, name, ids, watched);
+    if (now === null || idle_ms === null || now.sample.at - now.busyAt < idle_ms) return;
+    if (isNeeded(power, name)) return;
+    watched.delete(name);
+    await release(name, holders(name));
+  };
   return async () => {
-    const catalog = power.catalog.known();
-    for (const service of catalog?.services ?? []) {
-      const { name, idle_ms } = service;
-      const held = power.leases.live(name).filter((lease) => lease.is_open);
-      const seen = power.seen.get(name);
-      if (held.length === 0 || !isUp(seen.state) || seen.container_id === null) {
-        watched.delete(name);
-        continue;
-      }
-      const ids = service.replicas > 1 ? await running(power, name) : [seen.container_id];
-      const now = await measure(power, name, ids, watched);
-      if (now === null || idle_ms === null || now.sample.at - now.busyAt < idle_ms) continue;
-      if (isNeeded(power, name)) continue;
-      watched.delete(name);
-      await release(
-        name,
-        held.map((lease) => lease.window_id),
-      );
-    }
+    const services = power.catalog.known()?.services ?? [];
+    const held = services.filter(({ name }) => {
+      const { state, container_id } = power.seen.get(name);
+      return holders(name).length > 0 && isUp(state) && container_id !== null;
+    });
+    const names = new Set(held.map(({ name }) => name));
+    for (const name of watched.keys()) if (!names.has(name)) watched.delete(name);
+    throwFailures(await round(held, measureOne));
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { poll } from '../../platform/poll.ts';
 import { timeout } from '../../platform/timeout.ts';
 import { callEngine, EngineError, isGone } from '../engine/engine-error.ts';
 import { attach } from './attach.ts';
@@ -130,10 +130,8 @@ export async function removeContainer(docker: Docker, idOrName: string): Promise
     if (isGone(error)) return;
     // a conflict says that somebody else is at it
     if (!(error instanceof EngineError) || error.kind !== 'conflict') throw error;
-    for (let look = 0; look < 50; look += 1) {
-      if ((await engineView(docker, idOrName)) === null) return;
-      await sleep(100);
-    }
-    throw error;
+    const look = async (): Promise<true | null> =>
+      (await engineView(docker, idOrName)) === null ? true : null;
+    if ((await poll(look, { everyMs: 100, withinMs: 5000 })) === null) throw error;
   }
 }

@@ -65,3 +65,14 @@ export function gaugeAdmission(
   gauge('vx11_spawn_waiting', () => admission.waiting);
   gauge('vx11_spawn_memory_bytes', memoryInUse);
 }
+
+/** Counts rounds of the spawner that failed, by what they do. */
+export function countRounds(registry: Registry): (round: string) => void {
+  const failed = new Counter({
+    name: 'vx11_rounds_failed_total',
+    help: 'Rounds of this process that failed, by what they do',
+    labelNames: ['round'],
+    registers: [registry],
+  });
+  return (round) => failed.inc({ round });
+}

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, spawnIds } from '../../contracts/ids.ts';
 import type { PlanView, StepOf } from '../../contracts/plan.ts';
 import { spawnerService } from '../../contracts/queues.ts';
@@ -9,7 +8,8 @@ import type { StepEnd } from '../../domain/plans/plan-state.ts';
 import { codeSpawn, hasSpawnEnded, queuedEvent } from '../../domain/tasks/spawn.ts';
 import { spawnReport } from '../../domain/tasks/spawn-report.ts';
 import type { Store } from '../../store/index.ts';
-import { presenceMs } from '../../store/system/presence.ts';
+import { presenceMs, type Presence } from '../../store/system/presence.ts';
+import { poll } from '../../platform/poll.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { broken, done, type SpawnPort } from '../plans/ports.ts';
 import type { TaskRuns } from './sweep.ts';
@@ -56,34 +56,20 @@ export function createPlanTasks(deps: {
     wanted: string | undefined,
     signal: AbortSignal,
   ): Promise<string | null> => {
-    for (const until = performance.now() + heardWithinMs; performance.now() < until;) {
-      // presence goes by the wall clock
-      const heard = (await store.presence.list()).find(
+    const look = async (): Promise<Presence | null> =>
+      (await store.presence.list()).find(
         ({ process, host, at }) =>
           process === spawnerService &&
+          // presence goes by the wall clock
           at + presenceMs > Date.now() &&
           (wanted === undefined || host === wanted),
-      );
-      if (heard !== undefined) return heard.host;
-      await sleep(lookMs, undefined, { signal });
-    }
-    return null;
+      ) ?? null;
+    const heard = await poll(look, { everyMs: lookMs, withinMs: heardWithinMs, signal });
+    return heard?.host ?? null;
   };
-  const untilEnded = async (id: string, signal: AbortSignal): Promise<SpawnView> => {
-    for (;;) {
-      const view = await store.spawns.find(id);
-      if (view !== null && hasSpawnEnded(view.state)) return view;
-      await sleep(lookMs, undefined, { signal });
-    }
-  };
-  /** A task that is told to end is dead within 2 s, unless its spawner is. */
-  const endedSoon = async (id: string): Promise<SpawnView | null> => {
-    for (const until = performance.now() + endWithinMs; ;) {
-      const view = await store.spawns.find(id);
-      const over = view === null || hasSpawnEnded(view.state);
-      if (over || performance.now() > until) return view;
-      await sleep(lookMs);
-    }
+  const endOfTask = async (id: string): Promise<SpawnView | null> => {
+    const view = await store.spawns.find(id);
+    return view !== null && hasSpawnEnded(view.state) ? view : null;
   };
   return {
     async run(plan, step, signal) {
@@ -100,7 +86,9 @@ export function createPlanTasks(deps: {
         if (runs === null) throw new Error('Temporal is away');
         await runs.start(view);
       }
-      const ended = await untilEnded(view.spawn_id, signal);
+      const look = () => endOfTask(view.spawn_id);
+      // without a limit: the signal ends it
+      const ended = (await poll(look, { everyMs: lookMs, signal }))!;
       await reportOn(ended, plan, step, { store, clock });
       return endOf(store, ended);
     },
@@ -110,8 +98,10 @@ export function createPlanTasks(deps: {
       // the spawner sees it in the store; the workflow, which may wait for its turn, is told
       await store.spawns.requestEnd(spawn_id, { ...ending, at: clock() });
       await deps.runs()?.end(spawn_id, ending);
-      const view = await endedSoon(spawn_id);
-      return view !== null && hasSpawnEnded(view.state) && view.state !== 'cancelled';
+      // a task that is told to end is dead within 2 s, unless its spawner is
+      const look = () => endOfTask(spawn_id);
+      const ended = await poll(look, { everyMs: lookMs, withinMs: endWithinMs });
+      return ended !== null && ended.state !== 'cancelled';
     },
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { EndReason, SpawnAttempt, SpawnSpec, SpawnView } from '../../contracts/spawn.ts';
 import {
@@ -10,6 +9,7 @@ import {
   endedBy,
   type AttemptEnd,
 } from '../../domain/tasks/spawn.ts';
+import { retry } from '../../platform/retry.ts';
 import type { Store } from '../../store/index.ts';
 import type { AttemptResult, SandboxJob, Sandboxes } from '../sandbox/sandbox.ts';
 import type { Admission } from './admission.ts';
@@ -37,6 +37,7 @@ export interface SpawnerDeps {
 const graceMs = 1000;
 /** How long a result is kept in memory while the store is away. */
 const writeResultMs = 600_000;
+const resultBackoff = { firstMs: 200, longestMs: 5000 };
 const mega = 1024 * 1024;
 
 export type RunAttempt = (input: Attempt, signal: AbortSignal) => Promise<SpawnReport>;
@@ -53,14 +54,20 @@ export class AttemptTaken extends Error {
 export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
   const { store, sandboxes, admission, metrics, log } = deps;
 
+  /** How a task went is not forgotten because the store is away for a moment. */
+  const untilWritten = {
+    backoff: resultBackoff,
+    withinMs: writeResultMs,
+    onFailure: (error: unknown) => log.warn({ err: error }, 'a result waits for the store'),
+  };
   const settle = (spawnId: string, ended: Ended): Promise<SpawnReport> =>
-    patiently(log, async () => {
+    retry(async () => {
       const done = await store.spawns.change(spawnId, (record) =>
         settleAttempt(record, ended, 'spawner'),
       );
       if (done === null) return { state: 'lost', ended: true, pause_ms: 0 };
       return reportOf(done.record, ended.attempt);
-    });
+    }, untilWritten);
   const without = (attempt: number, end: AttemptEnd): Ended => ({
     attempt,
     end,
@@ -220,18 +227,4 @@ function endOf(result: AttemptResult, expires: number): AttemptEnd {
     cpu_ms: cpu_ms === null ? null : Math.round(cpu_ms),
     detail: detail ?? (late ? outOfTime(false).detail : null),
   };
-}
-
-/** How a task went is not forgotten because the store is away for a moment. */
-async function patiently<T>(log: Logger, write: () => Promise<T>): Promise<T> {
-  const giveUp = performance.now() + writeResultMs;
-  for (let pause = 100; ; pause = Math.min(pause * 2, 5000)) {
-    try {
-      return await write();
-    } catch (error) {
-      if (performance.now() > giveUp) throw error;
-      log.warn({ err: error }, 'a result waits for the store');
-      await sleep(pause);
-    }
-  }
 }

@@ -6,8 +6,12 @@ import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import type { Ending } from '../../store/tasks/task-ends.ts';
 import type { Clock } from '../../platform/clock.ts';
+import {
+  createBoundedRound,
+  throwFailures,
+  type RoundOutcome,
+} from '../../platform/bounded-round.ts';
 import { forgetTasks } from './forget-tasks.ts';
-import { inRound } from './round.ts';
 import type { SandboxSweep } from './sandbox-sweep.ts';
 import type { TaskLifecycleActivities, AttemptOutcome } from './spawn-activities.ts';
 import type { SpawnerWatch } from './spawner-watch.ts';
@@ -68,6 +72,12 @@ interface Due {
   callBack: SpawnView[];
 }
 
+/** One thing that is asked of Temporal. */
+interface Job {
+  key: string;
+  work: () => Promise<void>;
+}
+
 /** A task that was first seen as lately as this may not have reached Temporal. */
 const youngMs = 10_000;
 /** How long the spawner, and then its workflow, have to end a task by themselves. */
@@ -93,7 +103,8 @@ const asking = { atOnce: 16, ms: 1500 };
 
 /**
  * Sees to it that no task lives on when its window, its workflow or its spawner is gone. To be called every few
- * seconds; what concerns containers and rows needs no Temporal, and comes first.
+ * seconds; what concerns containers and rows needs no Temporal, and comes first. A round throws at its end where one of
+ * them could not be looked after.
  */
 export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
   const { host, store, runs, log, wall, monotonic } = deps;
@@ -106,8 +117,11 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
   let lastContainers = -Infinity;
   let lastForget = -Infinity;
 
-  const later = (error: unknown, { spawn_id }: Pick<SpawnView, 'spawn_id'>): void =>
-    log.debug({ err: error, spawn_id }, 'a task is looked after later');
+  const settleAll = createBoundedRound<Due['settle'][number]>(
+    settling,
+    ({ view }) => view.spawn_id,
+  );
+  const askAll = createBoundedRound<Job>(asking, ({ key }) => key);
   const seenOf = ({ spawn_id }: SpawnView, now: number): Seen => {
     const known = seen.get(spawn_id);
     if (known !== undefined) return known;
@@ -203,19 +217,18 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     for (const id of ids) if (!untold.has(id)) untold.set(id, now + youngMs);
     return views.filter(({ spawn_id }) => now >= (untold.get(spawn_id) ?? 0));
   };
-  const askTemporal = async (due: Omit<Due, 'settle'>): Promise<void> => {
+  const askTemporal = (due: Omit<Due, 'settle'>): Promise<RoundOutcome> => {
+    const job = (what: string, { spawn_id }: SpawnView, work: () => Promise<void>): Job => ({
+      key: `${what} ${spawn_id}`,
+      work,
+    });
     const jobs = [
-      ...due.tell.map((one) => ({ view: one.view, work: () => tell(one) })),
-      ...[...unheard.values()].map((one) => ({ view: one.view, work: () => tellUnheard(one) })),
-      ...due.callBack.map((view) => ({ view, work: () => callBack(view) })),
-      ...due.ask.map((view) => ({ view, work: () => ask(view) })),
+      ...due.tell.map((one) => job('end', one.view, () => tell(one))),
+      ...[...unheard.values()].map((one) => job('tell', one.view, () => tellUnheard(one))),
+      ...due.callBack.map((view) => job('call back', view, () => callBack(view))),
+      ...due.ask.map((view) => job('look for', view, () => ask(view))),
     ];
-    await inRound(
-      jobs,
-      asking,
-      ({ work }) => work(),
-      (error, { view }) => later(error, view),
-    );
+    return askAll(jobs, ({ work }) => work());
   };
   const containers = async (present: boolean, now: number): Promise<void> => {
     if (now - lastContainers < containersMs) return;
@@ -228,23 +241,23 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     live: Live[],
     silentMs: number,
     now: number,
-  ): Promise<Pick<Due, 'tell' | 'ask'>> => {
+  ): Promise<Pick<Due, 'tell' | 'ask'> & { outcomes: RoundOutcome[] }> => {
     const present = silentMs < 2 * presenceMs;
     const leases = await store.leases.ofHost(host);
     const instant = deps.clock();
     if (!leases.some((lease) => lease.service === spawnerService && isLive(lease, instant)))
       await endAll(live, now);
     const due = dueOf(live, present, now);
-    await containers(present, now).catch((error: unknown) =>
-      log.debug({ err: error }, 'sandboxes are looked after later'),
+    const swept = await containers(present, now).then(
+      (): RoundOutcome => ({ done: 1, failures: [], left: 0 }),
+      (error: unknown): RoundOutcome => ({
+        done: 0,
+        failures: [{ key: 'sandboxes', error }],
+        left: 0,
+      }),
     );
-    await inRound(
-      due.settle,
-      settling,
-      ({ view, verdict }) => settle(view, verdict),
-      (error, { view }) => later(error, view),
-    );
-    return due;
+    const settled = await settleAll(due.settle, ({ view, verdict }) => settle(view, verdict));
+    return { ...due, outcomes: [swept, settled] };
   };
 
   return async () => {
@@ -256,10 +269,14 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
     if (live.length > 0) lastBusy = now;
     const rests = now - lastBusy > afterMs;
-    const due = rests ? { tell: [], ask: [] } : await attend(live, silentMs, now);
-    await askTemporal({ ...due, callBack: await callbacksDue(now) });
-    if (now - lastForget < forgetMs) return;
-    lastForget = now;
-    await forgetTasks(deps);
+    const { outcomes, ...due } = rests
+      ? { tell: [], ask: [], outcomes: [] }
+      : await attend(live, silentMs, now);
+    const asked = await askTemporal({ ...due, callBack: await callbacksDue(now) });
+    if (now - lastForget >= forgetMs) {
+      lastForget = now;
+      await forgetTasks(deps);
+    }
+    throwFailures(...outcomes, asked);
   };
 }

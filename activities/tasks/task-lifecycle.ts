@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import {
   endedWithout,
@@ -7,6 +8,7 @@ import {
   endedBy,
   type AttemptEnd,
 } from '../../domain/tasks/spawn.ts';
+import { allDone } from '../../platform/all-done.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import { callbackSecret, signature } from './callback-secret.ts';
@@ -35,6 +37,9 @@ export const callbackTries = 8;
 
 /** How long an attempt that is not lost is let be before it is asked for again. */
 const againMs = 1000;
+
+/** So many workflows are told to end at the same time. */
+const tellAtOnce = 16;
 
 const lost = (): AttemptEnd =>
   endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went');
@@ -91,7 +96,9 @@ export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActiv
         by,
         at: Date.now(),
       });
-      for (const id of live) if (id !== spawn_id) await deps.tellToEnd(id, by);
+      const others = live.filter((id) => id !== spawn_id);
+      const atOnce = pLimit(tellAtOnce);
+      await allDone(others.map((id) => atOnce(() => deps.tellToEnd(id, by))));
     },
     async deliverCallback({ spawn_id }) {
       const record = await store.spawns.record(spawn_id);

@@ -1,4 +1,4 @@
-import Docker from 'dockerode';
+import { engineAt } from '../engine.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { clockFinding } from './clock.ts';
 import { isAtLeast, ok, warn, type Check, type Finding } from './finding.ts';
@@ -6,7 +6,6 @@ import { isAtLeast, ok, warn, type Check, type Finding } from './finding.ts';
 /** Whether a runc has the fixes for CVE-2025-31133, CVE-2025-52565 and CVE-2025-52881: 1.2.8 or later, of 1.3 from 1.3.3. */
 const isPatched = (version: string): boolean =>
   isAtLeast(version, '1.3.3') || (isAtLeast(version, '1.2.8') && !isAtLeast(version, '1.3.0'));
-const callLimitMs = 10_000;
 
 interface EngineVersion {
   Version: string;
@@ -18,10 +17,14 @@ export const engineCheck = ({ dockerSocket }: UpSettings): Check => ({
   name: 'docker engine',
   fix: `start Docker, and let this user access ${dockerSocket}; for another socket, set VX11_DOCKER_SOCKET`,
   async run() {
-    const docker = new Docker({ socketPath: dockerSocket, timeout: callLimitMs });
-    const version = (await docker.version()) as unknown as EngineVersion;
+    const { docker, ask } = engineAt(dockerSocket);
+    const asking = ask('asking for its version', docker.version());
+    const version = (await asking) as unknown as EngineVersion;
     const asked = Date.now();
-    const info = (await docker.info()) as { LiveRestoreEnabled?: boolean; SystemTime?: string };
+    const info = (await ask('asking for its settings', docker.info())) as {
+      LiveRestoreEnabled?: boolean;
+      SystemTime?: string;
+    };
     const runc = version.Components?.find(({ Name }) => Name === 'runc')?.Version;
     return [
       ok('docker engine', `${version.Version}, API ${version.ApiVersion}`),

@@ -1,3 +1,5 @@
+import { timeout } from '../../platform/timeout.ts';
+
 /** The result of one check. `fix` says what to do; it is present unless the state is `ok`. */
 export interface Finding {
   name: string;
@@ -35,7 +37,7 @@ export async function examine(checks: Check[]): Promise<Finding[]> {
   const found = await Promise.all(
     checks.map(async ({ name, fix, run }) => {
       try {
-        return await within(run());
+        return await timeout(limitMs, 'the check', run());
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         return [fail(name, message.split('\n')[0] ?? '', fix)];
@@ -43,13 +45,6 @@ export async function examine(checks: Check[]): Promise<Finding[]> {
     }),
   );
   return found.flat();
-}
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const late = () => reject(new Error(`no answer within ${limitMs / 1000} s`));
-  const timer = setTimeout(late, limitMs);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
 /** Compares two versions number by number; a suffix as in `1.1.5+ds1` is ignored. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Docker from 'dockerode';
+import { engineAt } from '../engine.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { ok, warn, type Check, type Finding } from './finding.ts';
 
@@ -10,10 +10,9 @@ export const guardCheck = ({ dockerSocket, home }: UpSettings): Check => ({
   fix: 'start Docker first',
   async run() {
     const leased = leasedServices(join(home, 'guard'));
-    const docker = new Docker({ socketPath: dockerSocket });
-    const guards = await docker.listContainers({
-      filters: { label: ['vx11.role=guard', `vx11.home=${home}`] },
-    });
+    const { docker, ask } = engineAt(dockerSocket);
+    const filters = { label: ['vx11.role=guard', `vx11.home=${home}`] };
+    const guards = await ask('looking for the guard', docker.listContainers({ filters }));
     const named = leased.length > 0 ? ` for ${leased.join(', ')}` : '';
     const [guard] = guards;
     if (guard !== undefined)

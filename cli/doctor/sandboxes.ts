@@ -1,4 +1,4 @@
-import Docker from 'dockerode';
+import { engineAt } from '../engine.ts';
 import {
   lackingArguments,
   missingFor,
@@ -13,7 +13,7 @@ export const sandboxesCheck = ({ dockerSocket, env }: UpSettings): Check => ({
   name: 'sandboxes',
   fix: 'start Docker first',
   async run() {
-    const docker = new Docker({ socketPath: dockerSocket });
+    const { docker } = engineAt(dockerSocket);
     const image = envVariables.VX11_SANDBOX_IMAGE.parse(env['VX11_SANDBOX_IMAGE']);
     const runtime = env['VX11_SANDBOX_RUNTIME'] || null;
     const missing = await missingFor(docker, { image, runtime });

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { EngineCalls } from '../engine.ts';
 import { createCompose } from '../../activities/compose/compose.ts';
 import type { UpSettings } from './settings.ts';
 
@@ -25,37 +26,43 @@ export async function readStack(
 }
 
 /** Removes this home's guard and returns the number of containers removed. Call it only when no window is open. */
-export function removeGuard(docker: Docker, home: string): Promise<number> {
-  return removeContainers(docker, ['vx11.role=guard', `vx11.home=${home}`], () => true);
+export function removeGuard(engine: EngineCalls, home: string): Promise<number> {
+  return removeContainers(engine, ['vx11.role=guard', `vx11.home=${home}`], () => true);
 }
 
 /**
  * Removes what VX11's own stack leaves when it sleeps: the stopped containers of window services, then the networks that
  * no container uses. Running containers and services of other tiers stay.
  */
-export async function removeLeftovers(docker: Docker, stack: Stack): Promise<void> {
+export async function removeLeftovers(engine: EngineCalls, stack: Stack): Promise<void> {
   const label = [`${projectLabel}=${stack.project}`];
+  const { docker, ask, remove } = engine;
   await removeContainers(
-    docker,
+    engine,
     label,
     ({ State, Labels }) =>
       State !== 'running' &&
       stack.windowServices.includes(Labels['com.docker.compose.service'] ?? ''),
   );
-  const networks = await docker.listNetworks({ filters: { label } });
+  const networks = await ask('listing networks', docker.listNetworks({ filters: { label } }));
   // the Engine refuses to remove a network that is in use; such a network stays
-  await Promise.allSettled(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+  await Promise.allSettled(
+    networks.map(({ Id }) => remove('removing a network', docker.getNetwork(Id).remove())),
+  );
 }
 
 async function removeContainers(
-  docker: Docker,
+  { docker, ask, remove }: EngineCalls,
   label: string[],
   which: (container: Docker.ContainerInfo) => boolean,
 ): Promise<number> {
-  const found = await docker.listContainers({ all: true, filters: { label } });
+  const listing = docker.listContainers({ all: true, filters: { label } });
+  const found = await ask('listing containers', listing);
   const chosen = found.filter(which);
   await Promise.all(
-    chosen.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
+    chosen.map(({ Id, Names: [name = Id] }) =>
+      remove(`removing ${name}`, docker.getContainer(Id).remove({ force: true, v: true })),
+    ),
   );
   return chosen.length;
 }

@@ -4,7 +4,8 @@ import type { HealthState } from '../../contracts/service.ts';
 import { overallStatus } from '../../domain/services/status.ts';
 import type { GatewayContext, Routes } from '../context.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
-import type { Presence } from '../../store/system/presence.ts';
+import { presenceMs, type Presence } from '../../store/system/presence.ts';
+import { failingRounds } from './failing-rounds.ts';
 import { brokenCatalogs, presentMadre, presentPowers } from '../reads/snapshot.ts';
 import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { StatusAnswer } from './status-answer.ts';
@@ -143,6 +144,18 @@ async function projects({ model, clock }: GatewayContext): Promise<Component> {
     : { status: 'ok', reason: contender.slice(0, 500) };
 }
 
+/** Whether what madre, further hosts and spawners do again and again succeeds. */
+async function rounds({ model, clock }: GatewayContext): Promise<Component> {
+  const read = () =>
+    mapMaybe(model.snapshot(), ({ presence }) =>
+      failingRounds(presence.filter(({ at }) => at + presenceMs > clock())),
+    );
+  const failing = await inTime(read).catch(() => null);
+  if (failing === null) return { status: 'degraded', reason: 'not known without the store' };
+  if (failing.length === 0) return { status: 'ok' };
+  return { status: 'degraded', reason: failing.join('; ').slice(0, 500) };
+}
+
 /** The compose file of every host can be read, as it is now. */
 async function composeFiles({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => mapMaybe(model.snapshot(), (snapshot) => brokenCatalogs(snapshot, clock()));
@@ -212,6 +225,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         composeFile,
         guard,
         project,
+        roundsStatus,
       ] = await Promise.all([
         inTime(() => book.status()).catch(() => null),
         askMadre(context),
@@ -224,6 +238,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         composeFiles(context),
         guards(context),
         projects(context),
+        rounds(context),
       ]);
       const components: Record<string, Component> = {
         ...(status !== null && servicesOf(status)),
@@ -236,6 +251,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         compose_file: composeFile,
         guard,
         project,
+        rounds: roundsStatus,
       };
       return {
         status: overallStatus(components),

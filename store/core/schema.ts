@@ -165,6 +165,13 @@ export interface Tables {
     reason: string | null;
     plan_id: string;
   };
+  host_leases: {
+    host: string;
+    holder: string;
+    at: number;
+    contender: string | null;
+    contended_at: number | null;
+  };
   presence: { process: string; host: string; at: number; detail: string };
   /** Where each chain begins since its oldest rows were removed. */
   chain_anchors: { name: string; seq: number; hash: string; at: number };

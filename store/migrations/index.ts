@@ -16,6 +16,7 @@ import { plansByIntent } from './0010-plans-by-intent.ts';
 import { leaseProjects } from './0011-lease-projects.ts';
 import { tokenNames } from './0012-token-names.ts';
 import { principals } from './0013-principals.ts';
+import { hostLeases } from './0014-host-leases.ts';
 import { lookups } from './0015-lookups.ts';
 import { schemaVersions } from './0016-schema-versions.ts';
 import { revisions } from './0017-revisions.ts';
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   leaseProjects,
   tokenNames,
   principals,
+  hostLeases,
   lookups,
   schemaVersions,
   revisions,

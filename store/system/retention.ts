@@ -26,6 +26,7 @@ const byAge: ByAge[] = [
   { table: 'reports', column: 'at' },
   { table: 'llm_calls', column: 'at' },
   { table: 'presence', column: 'at' },
+  { table: 'host_leases', column: 'at' },
   { table: 'madre_actions', column: 'at', but: sql`plan_id in (${livePlans})` },
   {
     table: 'ia_decisions',

@@ -75,3 +75,26 @@ test('a log that breaks is told of in the log of madre each time, and the other 
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test('a log that cannot be pruned does not keep the others from it, and is named', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-retention-'));
+  const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
+  try {
+    const pruned: string[] = [];
+    const [bad] = store.audit.logs;
+    const audit = {
+      ...store.audit,
+      prune: async (...[name, ask]: Parameters<typeof store.audit.prune>) => {
+        if (name === bad) throw new Error('its anchor is gone');
+        pruned.push(name);
+        return store.audit.prune(name, ask);
+      },
+    };
+    const deps = { store: { ...store, audit }, clock: () => noon, log: pino({ level: 'silent' }) };
+    await expect(retain(deps, 30)).rejects.toThrow(`${bad}: its anchor is gone`);
+    expect(pruned).toEqual(store.audit.logs.slice(1));
+  } finally {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});

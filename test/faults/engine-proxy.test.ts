@@ -19,7 +19,8 @@ describe('behind an Engine that fails', () => {
     proxy = await startEngineProxy(join(folder, 'engine.sock'), '/var/run/docker.sock');
     stage = await setStage({
       services: { web: {}, other: {}, fresh: {}, again: {} },
-      env: { VX11_DOCKER_SOCKET: proxy.socket },
+      // what hangs about the guard may hold nothing else up
+      env: { VX11_DOCKER_SOCKET: proxy.socket, VX11_GUARD: 'on' },
     });
     await openTarget(stage, 'web', 60);
     await insist(stage, '/vx11/window/close', { target: 'web' });
@@ -121,6 +122,18 @@ describe('behind an Engine that fails', () => {
       const { body: view } = await stage.call('GET', `/vx11/windows/${body.window_id}`);
       return view.state === 'open';
     });
+    await comesToRest(stage);
+  });
+
+  test('a removal of the idle guard that is never answered holds no opening up', async () => {
+    proxy.inject({ kind: 'hang', match: /DELETE \/containers\/vx11-guard/ });
+    await until('the idle guard is to be taken away', () => proxy.hits() > 0, 120_000);
+    const asked = performance.now();
+    const { body } = await openTarget(stage, 'other', 60);
+    figure('an opening beside a removal of the guard that hangs', performance.now() - asked);
+    expect(body).toMatchObject({ is_open: true });
+    expect(performance.now() - asked).toBeLessThan(20_000);
+    proxy.inject(null);
     await comesToRest(stage);
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { identify, isAlive } from '../../cli/up/process/process-identity.ts';
+import { identify, isAlive } from '../../platform/process-identity.ts';
 import { until } from './wait.ts';
 
 /** Starts three programs with a child each, ends the second one itself, and says which they are. */

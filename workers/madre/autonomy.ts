@@ -1,5 +1,4 @@
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -13,12 +12,13 @@ import { proposePlan } from '../../activities/plans/propose.ts';
 import type { Llm } from '../../activities/providers/language-models.ts';
 import { noteHealth } from '../../activities/module-health.ts';
 import { readEnv } from '../../contracts/env.ts';
+import { retry } from '../../platform/retry.ts';
 import type { Store } from '../../store/index.ts';
 import { ensureAutonomySchedule, triggerRound } from '../temporal/autonomy-schedule.ts';
 
 const usdPerDay = 0.5;
 const tokensPerDay = 200_000;
-/** With longer pauses each time: half a minute in all; a new connection begins anew. */
+/** Half a minute in all; a new connection starts over. */
 const mostTries = 10;
 
 /** madre's loop: its activities, and what brings its Schedule into line with what the store says. */
@@ -73,16 +73,12 @@ export function madreAutonomy(deps: {
     },
     async connected(client) {
       temporal = client;
-      for (let tries = 1; ; tries += 1) {
-        try {
-          const { running } = await store.autonomy.state();
-          await ensureAutonomySchedule(client, { host, seconds, running });
-          return await store.autonomy.scheduled(host, seconds);
-        } catch (error) {
-          if (tries === mostTries) throw error;
-          await sleep(tries * 500);
-        }
-      }
+      const ensure = async (): Promise<void> => {
+        const { running } = await store.autonomy.state();
+        await ensureAutonomySchedule(client, { host, seconds, running });
+        await store.autonomy.scheduled(host, seconds);
+      };
+      await retry(ensure, { backoff: { firstMs: 1000, longestMs: 5000 }, tries: mostTries });
     },
   };
 }

@@ -13,7 +13,7 @@ import { madreChatCall, madreControlCall } from '../../contracts/chat.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from './http.ts';
-import type { TemporalConnection } from '../temporal/serve.ts';
+import type { TemporalConnection } from './temporal.ts';
 
 /** Everything that madre does with plans. */
 export interface Planning {

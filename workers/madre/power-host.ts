@@ -10,6 +10,7 @@ import { createEngine } from '../../activities/engine/engine.ts';
 import { watchEngine } from '../../activities/engine/watch.ts';
 import { createImages } from '../../activities/images/images.ts';
 import { createKeyedLock } from '../../platform/lock.ts';
+import { createRounds } from '../../platform/rounds.ts';
 import { projectsInUse } from '../../activities/power/host/containers.ts';
 import { createGuard } from '../../activities/power/host/guard-container.ts';
 import { createGuardFiles } from '../../activities/power/host/guard-files.ts';
@@ -40,7 +41,14 @@ const lockMs = 600_000;
 /** Wires the power over one host. Nothing runs yet but the Engine's event stream. */
 export async function createPowerHost(
   settings: PowerSettings,
-  deps: { store: Store; registry: Registry; log: Logger; onEngineEvents: () => void },
+  deps: {
+    store: Store;
+    registry: Registry;
+    log: Logger;
+    onEngineEvents: () => void;
+    /** A kind of round begins or ceases to fail. */
+    onRounds: () => void;
+  },
 ): Promise<PowerHost> {
   const { store, log } = deps;
   const { host, socket } = settings;
@@ -77,6 +85,7 @@ export async function createPowerHost(
     log,
   });
   const leases = createLeaseCache(store, host, clock);
+  const metrics = createPowerMetrics(deps.registry);
   return {
     host,
     engine,
@@ -109,10 +118,15 @@ export async function createPowerHost(
       log,
     }),
     lock: createKeyedLock(lockMs),
+    rounds: createRounds({
+      log,
+      onFailure: (round) => metrics.roundsFailed.inc({ round }),
+      onChange: deps.onRounds,
+    }),
     unbound: new Set(),
     proved: new Set(),
     slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores), ask: pLimit(cores) },
-    metrics: createPowerMetrics(deps.registry),
+    metrics,
   };
 }
 

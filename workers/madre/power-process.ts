@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { pino, type Logger } from 'pino';
+import { ApplicationFailure } from '@temporalio/activity';
+import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createPowerActivities } from '../../activities/power/create-activities.ts';
 import { hostEvent, type PowerHost } from '../../activities/power/host/host.ts';
@@ -11,9 +11,13 @@ import { createUsageRound, type ReleaseIdle } from '../../activities/power/usage
 import { noLlm } from '../../activities/providers/language-models.ts';
 import { retain } from '../../activities/retention.ts';
 import { readEnv, withoutPassword } from '../../contracts/env.ts';
+import { abortable } from '../../platform/abortable.ts';
+import { allDone } from '../../platform/all-done.ts';
 import { internalKey } from '../../platform/internal-key.ts';
+import { createHostLease, type HostLease } from './host-lease.ts';
 import { resumeRuns } from './resume-runs.ts';
-import { startHeartbeat } from '../heartbeat.ts';
+import { startPresence } from '../presence-beat.ts';
+import { presenceDetail } from './presence-detail.ts';
 import { serveHealth } from '../health-server.ts';
 import { internalRoutes, knowsKey } from './http.ts';
 import { madreAutonomy } from './autonomy.ts';
@@ -22,7 +26,8 @@ import { retryingStore } from '../retrying-store.ts';
 import { createPlanning } from './planning.ts';
 import { createPowerHost } from './power-host.ts';
 import { runTaskLifecycle } from './task-lifecycle.ts';
-import { serveTemporal, type TemporalConnection, type WindowRuns } from '../temporal/serve.ts';
+import { servePower, type TemporalConnection } from './temporal.ts';
+import type { WindowRuns } from '../temporal/window-runs.ts';
 import { installTemporalRuntime } from '../temporal/runtime.ts';
 import { version } from '../../platform/version.ts';
 
@@ -70,8 +75,15 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     metrics: env.VX11_TEMPORAL_METRICS === 'on',
   });
   const store = await retryingStore(env.VX11_STORE_URL, log, signal);
+  const say = (sentence: string): void => {
+    if (process.connected) process.send?.({ say: sentence });
+  };
+  const { VX11_HOST: host, VX11_HOME: home } = env;
+  const lease = createHostLease({ store, host, home, process: name, log, say });
+  if (!(await lease.hold(signal))) return store.close();
   const registry = new Registry();
   let onEngineEvents = (): void => undefined;
+  let onNews = (): void => undefined;
   const power = await createPowerHost(
     {
       host: env.VX11_HOST,
@@ -83,7 +95,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       image: env.VX11_IMAGE,
       guard: env.VX11_GUARD === 'on',
     },
-    { store, registry, log, onEngineEvents: () => onEngineEvents() },
+    {
+      store,
+      registry,
+      log,
+      onEngineEvents: () => onEngineEvents(),
+      onRounds: () => onNews(),
+    },
   );
   const temporal: TemporalConnection = {
     state: 'starting',
@@ -91,25 +109,28 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     spawns: null,
     plans: null,
   };
-  let onNews = (): void => undefined;
-  const loop = createReconcileLoop(power, resumeRuns(power, temporal), () => onNews());
+  const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
+    onNews: () => onNews(),
+    mayAct: () => lease.isHeld(),
+  });
   onEngineEvents = () => loop.nudge();
   await loop.start();
   const isMadre = name === 'madre';
   const { clock } = power;
   const llm = isMadre ? madreLlm({ store, registry, log, clock }) : noLlm;
   const { provider, model } = llm;
-  const heart = startHeartbeat(power, name, () => loop.engineAway(), {
+  const presence = startPresence({ store, log }, name, env.VX11_HOST, async () => ({
+    ...(await presenceDetail(power, loop.engineAway(), lease.contender())),
     llm: { provider, model },
     uses: usesOf(env),
-  });
-  const tell = sayingWhoManages(power);
+  }));
+  const tell = sayingWhoManages(power, say);
   onNews = () => {
     tell();
-    void heart.beat();
+    void presence.beat();
   };
   tell();
-  await heart.beat();
+  await presence.beat();
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
   // a store that is full now takes what matters later
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
@@ -141,34 +162,43 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const own = { host: env.VX11_HOST, store, registry, log, clock };
   const madre = planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps });
   const days = isMadre ? env.VX11_RETENTION_DAYS : undefined;
+  const every = (round: string, ms: number, work: () => Promise<void>): Promise<void> =>
+    power.rounds.every(round, ms, whileHeld(lease, work), signal);
   const rounds = [
-    ...(days === undefined ? [] : [every(retentionMs, () => retain(own, days), log, signal)]),
+    ...(days === undefined ? [] : [every('retention', retentionMs, () => retain(own, days))]),
     ...(madre === null
       ? []
       : [
-          every(healthMs, () => madre.keepHealth(), log, signal),
-          every(madre.intervalMs, () => madre.attend(), log, signal),
+          every('health', healthMs, () => madre.keepHealth()),
+          every('autonomy', madre.intervalMs, () => madre.attend()),
         ]),
-    ...(planning === null ? [] : [every(planRoundMs, () => planning.round(), log, signal)]),
-    every(spawnsMs, spawns.sweep, log, signal),
-    every(reconcileMs, reconciling(power, temporal), log, signal),
-    every(usageMs, createUsageRound(power, releasing(temporal)), log, signal),
+    ...(planning === null ? [] : [every('plans', planRoundMs, () => planning.round())]),
+    every('tasks', spawnsMs, spawns.sweep),
+    every('windows', reconcileMs, reconciling(power, temporal)),
+    every('usage', usageMs, createUsageRound(power, releasing(temporal))),
   ];
-  await serveTemporal(temporal, {
+  const serving = servePower(temporal, {
     env,
     log,
     signal,
     host: env.VX11_HOST,
     bundleFolder: isMadre ? `${env.VX11_HOME}/cache` : null,
-    activities: { ...createPowerActivities(power, loop), ...spawns.activities },
+    activities: fenced({ ...createPowerActivities(power, loop), ...spawns.activities }, lease),
     madre: madre && {
-      activities: { ...planning?.activities, ...madre.activities },
+      activities: fenced({ ...planning?.activities, ...madre.activities }, lease),
       connected: (client) => madre.connected(client),
     },
   });
+  lease.lost.addEventListener('abort', () => {
+    log.error(lease.lost.reason);
+    say((lease.lost.reason as Error).message);
+  });
+  // what goes on here is cut where another process has the host: this one ends at once
+  await abortable(serving, lease.lost);
   await Promise.all(rounds);
   await loop.stop();
-  await heart.stop();
+  await presence.stop();
+  await lease.leave();
   power.watch.close();
   power.claim.close();
   await health.close();
@@ -197,16 +227,33 @@ const usesOf = (env: {
 });
 
 /** Tells the person at the supervisor's terminal when the project is another installation's, and when not any more. */
-function sayingWhoManages({ claim, log }: PowerHost): () => void {
+function sayingWhoManages({ claim, log }: PowerHost, say: (sentence: string) => void): () => void {
   let said: string | null = null;
   return () => {
     const now = claim.state().managed_elsewhere;
     if (now === said) return;
-    const say = now ?? 'The other installation is gone: this one manages the project now.';
+    const sentence = now ?? 'The other installation is gone: this one manages the project now.';
     said = now;
-    log.warn(say);
-    if (process.connected) process.send?.({ say });
+    log.warn(sentence);
+    say(sentence);
   };
+}
+
+/** A round that does nothing while another process has the host. */
+const whileHeld = (lease: HostLease, work: () => Promise<void>) => async (): Promise<void> => {
+  if (await lease.isHeld()) await work();
+};
+
+/** Activities that fail, to be tried again by the process that has the host, where that is another one. */
+function fenced<Activities extends object>(activities: Activities, lease: HostLease): Activities {
+  const guarded = Object.entries(activities).map(([name, run]) => {
+    const call = async (...input: unknown[]): Promise<unknown> => {
+      if (await lease.isHeld()) return (run as (...input: unknown[]) => unknown)(...input);
+      throw ApplicationFailure.retryable('another process looks after this host now');
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(guarded) as Activities;
 }
 
 /** Ends, while Temporal answers, what Temporal has lost. */
@@ -224,18 +271,5 @@ function reconciling(power: PowerHost, door: TemporalConnection): () => Promise<
 const releasing =
   (door: TemporalConnection): ReleaseIdle =>
   async (service, windowIds) => {
-    for (const windowId of windowIds) await door.windows?.releaseIdle(windowId, service);
+    await allDone(windowIds.map(async (id) => door.windows?.releaseIdle(id, service)));
   };
-
-/** One round after the other, with a pause; what fails is tried again in the next. */
-async function every(
-  ms: number,
-  round: () => Promise<void>,
-  log: Logger,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    await round().catch((error: unknown) => log.debug({ err: error }, 'a round is tried again'));
-    await sleep(ms, undefined, { signal }).catch(() => undefined);
-  }
-}

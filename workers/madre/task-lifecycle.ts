@@ -6,7 +6,7 @@ import type { TaskLifecycleActivities } from '../../activities/tasks/spawn-activ
 import { createSpawnerWatch } from '../../activities/tasks/spawner-watch.ts';
 import { createTaskSweep, type TaskRuns } from '../../activities/tasks/sweep.ts';
 import { spawnsFolder } from '../../platform/task-folder.ts';
-import type { TemporalConnection } from '../temporal/serve.ts';
+import type { TemporalConnection } from './temporal.ts';
 
 const dayMs = 24 * 3_600_000;
 

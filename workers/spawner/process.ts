@@ -1,20 +1,20 @@
 import { chown, mkdir } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { Worker, type NativeConnection } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { createEngine } from '../../activities/engine/engine.ts';
 import { createSandboxes, readyBytes } from '../../activities/sandbox/create-sandboxes.ts';
 import type { Sandboxes } from '../../activities/sandbox/sandbox.ts';
-import {
-  createAdmission,
-  type Admission,
-  type Capacity,
-} from '../../activities/tasks/admission.ts';
+import { createAdmission, type Capacity } from '../../activities/tasks/admission.ts';
 import { createSpawnerActivities } from '../../activities/tasks/create-spawner-activities.ts';
 import { createEndWatch } from '../../activities/tasks/end-watch.ts';
-import { createSpawnMetrics, gaugeAdmission, samplesOf } from '../../activities/tasks/metrics.ts';
-import { joinAttempts, type JoinedAttempts } from '../../activities/tasks/join-attempts.ts';
+import {
+  countRounds,
+  createSpawnMetrics,
+  gaugeAdmission,
+  samplesOf,
+} from '../../activities/tasks/metrics.ts';
+import { joinAttempts } from '../../activities/tasks/join-attempts.ts';
 import { createRunAttempt } from '../../activities/tasks/run-attempt.ts';
 import type { SpawnerActivities } from '../../activities/tasks/spawn-activities.ts';
 import { readEnv } from '../../contracts/env.ts';
@@ -22,13 +22,15 @@ import { spawnerQueue, spawnerService } from '../../contracts/queues.ts';
 import type { HealthState } from '../../contracts/service.ts';
 import { parseEgressRule, type EgressRule } from '../../domain/tasks/egress.ts';
 import { spawnDefaults } from '../../domain/tasks/spawn.ts';
+import { retry } from '../../platform/retry.ts';
+import { createRounds } from '../../platform/rounds.ts';
 import { spawnsFolder } from '../../platform/task-folder.ts';
 import { serveHealth } from '../health-server.ts';
 import { retryingStore } from '../retrying-store.ts';
-import { startPresence } from './presence-beat.ts';
-import { runWorkers } from '../run-workers.ts';
+import { startPresence } from '../presence-beat.ts';
+import { serveTemporal } from '../temporal/serve.ts';
 import { checkPrerequisites, type SandboxPrerequisites } from './sandbox-prerequisites.ts';
-import { createTaskSlots } from './task-slots.ts';
+import { createTaskSlots, type TaskSlots } from './task-slots.ts';
 import { installTemporalRuntime } from '../temporal/runtime.ts';
 import { version } from '../../platform/version.ts';
 
@@ -87,6 +89,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   const folder = spawnsFolder(env.VX11_HOME);
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (made !== undefined && owner !== null) await chown(folder, owner, -1);
+  const rounds = createRounds({ log, onFailure: countRounds(registry) });
   const presence = startPresence({ store, log }, spawnerService, env.VX11_HOST, async () => ({
     version,
     temporal: status,
@@ -95,6 +98,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     egress: env.VX11_EGRESS_ALLOW,
     missing: ground.missing,
     since,
+    rounds_failing: rounds.failing(),
     // the gateway cannot reach it everywhere, and tells them
     samples: await samplesOf(registry),
   }));
@@ -127,16 +131,30 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   );
   const activities = createSpawnerActivities(attempts.run, createEndWatch(store), signal);
   const look = checkPrerequisites(env, { image: env.VX11_SANDBOX_IMAGE, runtime }, ground, log);
-  const rounds = everyRound([() => reap(sandboxes, log), look], signal);
-  await serveActivities({ env, log, signal, activities, admission, attempts }, (state) => {
-    if (state === status) return;
-    status = state;
-    log.info({ status }, 'health changed');
-    void presence.beat();
+  const running = [
+    rounds.every('sandboxes', roundMs, () => reap(sandboxes, log), signal),
+    rounds.every('prerequisites', roundMs, look, signal),
+  ];
+  let slots: TaskSlots | null = null;
+  await serveTemporal({
+    env,
+    log,
+    signal,
+    async workers(on) {
+      slots = createTaskSlots(admission, attempts);
+      return [await attemptWorker(on, env.VX11_HOST, activities, slots)];
+    },
+    ended: () => slots?.close(),
+    onState(state) {
+      if (state === status) return;
+      status = state;
+      log.info({ status }, 'health changed');
+      void presence.beat();
+    },
   });
   await presence.stop();
   await sandboxes.close();
-  await rounds;
+  await Promise.all(running);
   await health.close();
   await store.close();
   log.info('stopped');
@@ -153,25 +171,21 @@ async function capacityOf(
   signal: AbortSignal,
 ): Promise<Capacity & { cpus_of_one: number }> {
   const engine = createEngine(env.VX11_DOCKER_SOCKET);
-  for (;;) {
-    try {
-      const host = await engine.host();
-      const cpus = env.VX11_SPAWN_CPUS ?? host.cpus * 2;
-      return {
-        memory_bytes:
-          env.VX11_SPAWN_MEMORY_MB === undefined
-            ? Math.floor(host.memory_bytes / 2)
-            : env.VX11_SPAWN_MEMORY_MB * mega,
-        cpus,
-        // the Engine starts nothing that asks for more than there is
-        cpus_of_one: Math.min(cpus, host.cpus),
-      };
-    } catch (error) {
-      signal.throwIfAborted();
-      log.error({ err: error }, 'the Engine cannot be reached yet');
-      await sleep(1000);
-    }
-  }
+  const host = await retry(() => engine.host(), {
+    backoff: { firstMs: 500, longestMs: 2000 },
+    signal,
+    onFailure: (error) => log.error({ err: error }, 'the Engine cannot be reached yet'),
+  });
+  const cpus = env.VX11_SPAWN_CPUS ?? host.cpus * 2;
+  return {
+    memory_bytes:
+      env.VX11_SPAWN_MEMORY_MB === undefined
+        ? Math.floor(host.memory_bytes / 2)
+        : env.VX11_SPAWN_MEMORY_MB * mega,
+    cpus,
+    // the Engine starts nothing that asks for more than there is
+    cpus_of_one: Math.min(cpus, host.cpus),
+  };
 }
 
 function egressRule(text: string): EgressRule {
@@ -191,78 +205,33 @@ const poolOf = (max: number) => {
   return max === 0 ? [] : [{ shape, bounds: { min: Math.min(2, max), max } }];
 };
 
-/** At the start, and then every 30 s. */
-async function everyRound(work: (() => Promise<void>)[], signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    for (const one of work) await one();
-    await sleep(roundMs, undefined, { signal }).catch(() => undefined);
-  }
-}
-
 /** Removes what nobody answers for. */
 async function reap(sandboxes: Sandboxes, log: Logger): Promise<void> {
-  try {
-    const reaped = await sandboxes.reap(Date.now());
-    if (reaped.length > 0) log.warn({ reaped: reaped.length }, 'sandboxes of nobody were removed');
-  } catch (error) {
-    log.warn({ err: error }, 'sandboxes could not be looked over');
-  }
-}
-
-interface Serving {
-  env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string; VX11_HOST: string };
-  log: Logger;
-  signal: AbortSignal;
-  activities: SpawnerActivities;
-  admission: Admission;
-  attempts: JoinedAttempts;
-}
-
-/** Takes attempts from Temporal until the signal aborts; connects again for as long as it takes. */
-async function serveActivities(
-  serving: Serving,
-  tell: (state: HealthState) => void,
-): Promise<void> {
-  const { log, signal } = serving;
-  for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 2000)) {
-    try {
-      await serveOnce(serving, tell);
-      pause = 100;
-    } catch (error) {
-      log.warn({ err: error }, 'Temporal does not take this worker yet');
-    }
-    tell(signal.aborted ? 'down' : 'degraded');
-    await sleep(pause, undefined, { signal }).catch(() => undefined);
-  }
+  const reaped = await sandboxes.reap(Date.now());
+  if (reaped.length > 0) log.warn({ reaped: reaped.length }, 'sandboxes of nobody were removed');
 }
 
 /** Of what this worker does not do. */
 const unused = { type: 'fixed-size', numSlots: 1 } as const;
 
-async function serveOnce(
-  { env, signal, activities, admission, attempts }: Serving,
-  tell: (state: HealthState) => void,
-): Promise<void> {
-  const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
-  const slots = createTaskSlots(admission, attempts);
-  try {
-    const worker = await Worker.create({
-      connection,
-      namespace: env.TEMPORAL_NAMESPACE,
-      taskQueue: spawnerQueue(env.VX11_HOST),
-      activities: { ...activities },
-      tuner: {
-        activityTaskSlotSupplier: slots,
-        workflowTaskSlotSupplier: unused,
-        localActivityTaskSlotSupplier: unused,
-        nexusTaskSlotSupplier: unused,
-      },
-      maxHeartbeatThrottleInterval: throttleMs,
-      shutdownGraceTime: shutdownGraceMs,
-    });
-    await runWorkers([worker], signal, () => tell('ok'));
-  } finally {
-    slots.close();
-    await connection.close();
-  }
+/** The worker that takes attempts from Temporal as there is room for them, and the slots that it holds. */
+async function attemptWorker(
+  on: { connection: NativeConnection; namespace: string },
+  host: string,
+  activities: SpawnerActivities,
+  slots: TaskSlots,
+): Promise<Worker> {
+  return Worker.create({
+    ...on,
+    taskQueue: spawnerQueue(host),
+    activities: { ...activities },
+    tuner: {
+      activityTaskSlotSupplier: slots,
+      workflowTaskSlotSupplier: unused,
+      localActivityTaskSlotSupplier: unused,
+      nexusTaskSlotSupplier: unused,
+    },
+    maxHeartbeatThrottleInterval: throttleMs,
+    shutdownGraceTime: shutdownGraceMs,
+  });
 }

@@ -24,24 +24,22 @@ import type { RunPlan } from '../../workflows/plan-messages.ts';
 import { planStart } from '../../workflows/plan-start.ts';
 import { windowStart } from '../../workflows/window-start.ts';
 import { isRunning } from './is-running.ts';
+import { callMs, within } from './within.ts';
 
 type RunPlanType = (input: RunPlan) => Promise<PlanView>;
 type RestartType = (input: RestartService) => Promise<void>;
-const callLimitMs = 3000;
 
 /**
  * What plans ask of Temporal, over the connection that this process works on.
  * @param queue of the activities of these plans
  */
 export function planRuns(client: Client, queue: string): PlanRuns {
-  const within = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
-    client.connection.withDeadline(Date.now() + limitMs, call);
   const toWindow = async (
     limitMs: number,
     call: () => Promise<WindowView>,
   ): Promise<WindowView | null> => {
     try {
-      return await within(limitMs, call);
+      return await within(client, limitMs, call);
     } catch (error) {
       if (isGone(error)) return null;
       throw error;
@@ -52,7 +50,7 @@ export function planRuns(client: Client, queue: string): PlanRuns {
       // this process works for the same queue: its first task comes with the answer
       const options = { ...planStart(plan, queue), requestEagerStart: true };
       const start = () => client.workflow.start<RunPlanType>('runPlan', options);
-      await within(callLimitMs, start).catch(unlessStarted);
+      await within(client, callMs, start).catch(unlessStarted);
     },
     runs: (planId) => isRunning(client, planWorkflowId(planId)),
     async openWindow(view, { update_id, ...message }, limitMs) {
@@ -60,7 +58,7 @@ export function planRuns(client: Client, queue: string): PlanRuns {
       const startWorkflowOperation = new WithStartWorkflowOperation<
         (input: KeepWindow) => Promise<WindowView>
       >('keepWindow', windowStart(input));
-      const change = await within(limitMs, () =>
+      const change = await within(client, limitMs, () =>
         client.workflow.executeUpdateWithStart(openWindow, {
           args: [message],
           updateId: update_id,
@@ -73,7 +71,7 @@ export function planRuns(client: Client, queue: string): PlanRuns {
       try {
         const handle = client.workflow.getHandle(windowWorkflowId(id));
         const options = { args: [message] as [typeof message], updateId: update_id };
-        return await within(limitMs, () => handle.executeUpdate(extendWindow, options));
+        return await within(client, limitMs, () => handle.executeUpdate(extendWindow, options));
       } catch (error) {
         if (isGone(error)) return null;
         const refusal = refusedUpdate(error);
@@ -111,7 +109,7 @@ export function planRuns(client: Client, queue: string): PlanRuns {
         memo: { actor: input.actor, correlation_id: input.correlation_id },
       };
       try {
-        await within(limitMs, async () => {
+        await within(client, limitMs, async () => {
           await client.workflow.start<RestartType>('restartService', options).catch(unlessStarted);
           await client.workflow.getHandle(workflowId).result();
         });
@@ -125,7 +123,7 @@ export function planRuns(client: Client, queue: string): PlanRuns {
     async cancelRestart({ host, update_id }) {
       const handle = client.workflow.getHandle(actionWorkflowId('restart', host, update_id));
       try {
-        await within(callLimitMs, () => handle.cancel());
+        await within(client, callMs, () => handle.cancel());
         return true;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;

@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { EngineWatch } from '../../engine/watch.ts';
 import type { Images } from '../../images/images.ts';
 import type { KeyedLock } from '../../../platform/lock.ts';
+import type { Rounds } from '../../../platform/rounds.ts';
 import type { Store } from '../../../store/index.ts';
 import type { Guard } from './guard-container.ts';
 import type { GuardFiles } from './guard-files.ts';
@@ -32,6 +33,8 @@ export interface PowerHost {
   clock: Clock;
   /** One piece of power work on a service at a time. */
   lock: KeyedLock;
+  /** What this process does again and again, and which of it fails. */
+  rounds: Rounds;
   /** Containers without a restart policy, as far as this process has seen to it. */
   unbound: Set<string>;
   /** Containers whose own health check passed since their start, before the Engine has come to run it. */

@@ -7,6 +7,7 @@ export interface PowerMetrics {
   ready: Histogram;
   stopped: Histogram<'forced'>;
   rounds: Counter;
+  roundsFailed: Counter<'round'>;
   straysEnded: Counter;
   revived: Counter;
   done: Counter;
@@ -47,6 +48,12 @@ export function createPowerMetrics(registry: Registry): PowerMetrics {
     rounds: new Counter({
       name: 'vx11_settle_rounds_total',
       help: 'Rounds of the settle loop',
+      registers,
+    }),
+    roundsFailed: new Counter({
+      name: 'vx11_rounds_failed_total',
+      help: 'Rounds of this process that failed, by what they do',
+      labelNames: ['round'],
       registers,
     }),
     straysEnded: new Counter({

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { NewEvent } from '../../../contracts/event.ts';
 import type { ServiceObservation } from '../../../contracts/service.ts';
 import type { Store } from '../../../store/index.ts';
+import { pause } from '../../../platform/pause.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
 /** What is newly seen of one service. */
@@ -25,6 +25,10 @@ export interface Observations {
 }
 
 const patienceMs = 250;
+/** So many events wait in memory while the store is away; the oldest beyond that are lost, which the log says. */
+const mostLateEvents = 5000;
+/** So many are written in one transaction, so that catching up holds no other writer up for long. */
+const eventsAtOnce = 500;
 
 const unseen = (host: string, name: string): ServiceObservation => ({
   name,
@@ -55,6 +59,8 @@ export function createObservations(deps: {
   const unwritten = new Set<string>();
   const counts = new Map<string, number>();
   let lateEvents: NewEvent[] = [];
+  /** How many were lost since the store last took something. */
+  let lost = 0;
 
   const get = (service: string): ServiceObservation => known.get(service) ?? unseen(host, service);
   /** @returns whether that is anything new */
@@ -68,19 +74,30 @@ export function createObservations(deps: {
   };
   const write = async (): Promise<boolean> => {
     const names = [...unwritten];
-    const events = lateEvents;
+    const events = lateEvents.slice(0, eventsAtOnce);
     unwritten.clear();
-    lateEvents = [];
+    lateEvents = lateEvents.slice(eventsAtOnce);
     try {
       await store.services.observe(names.map(get), events, clock());
+      if (lost > 0) log.error({ lost }, 'events of the time without the store were lost');
+      lost = 0;
       return true;
     } catch (error) {
       // power goes on without the store; what it did is told as soon as the store is back
       names.forEach((name) => unwritten.add(name));
       lateEvents = [...events, ...lateEvents];
+      keepNewest();
       log.warn({ err: error }, 'observations could not be written yet');
       return false;
     }
+  };
+  const keepNewest = (): void => {
+    const over = lateEvents.length - mostLateEvents;
+    if (over <= 0) return;
+    if (lost === 0)
+      log.error('the store is away for long: the oldest events are lost from here on');
+    lost += over;
+    lateEvents = lateEvents.slice(over);
   };
   const writeAll = async (): Promise<void> => {
     while (unwritten.size > 0 || lateEvents.length > 0) if (!(await write())) return;
@@ -89,7 +106,7 @@ export function createObservations(deps: {
   /** A store that takes its time makes no service late: it is waited for a moment only. */
   const flush = async (): Promise<void> => {
     writing ??= writeAll().finally(() => (writing = null));
-    await Promise.race([writing, sleep(patienceMs)]);
+    await Promise.race([writing, pause(patienceMs)]);
   };
   return {
     async load() {
@@ -102,6 +119,7 @@ export function createObservations(deps: {
       if (!merge(service, seen) && events.length === 0) return;
       unwritten.add(service);
       lateEvents.push(...events);
+      keepNewest();
       await flush();
     },
     async seeAll(all) {

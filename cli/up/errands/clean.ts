@@ -1,11 +1,11 @@
-import Docker from 'dockerode';
+import { engineAt } from '../../engine.ts';
 import { removeGuard, removeLeftovers } from '../stack.ts';
 import type { Errand } from './errand.ts';
 
 /** Removes the guard and, from VX11's own stack, the services that sleep. Run it only when no window is open. */
 export const clean: Errand<'clean'> = async ({ settings, stack }) => {
-  const docker = new Docker({ socketPath: settings.dockerSocket });
-  await removeGuard(docker, settings.home);
-  if (settings.ownStack && stack) await removeLeftovers(docker, stack);
+  const engine = engineAt(settings.dockerSocket);
+  await removeGuard(engine, settings.home);
+  if (settings.ownStack && stack) await removeLeftovers(engine, stack);
   return null;
 };

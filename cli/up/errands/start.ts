@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Docker from 'dockerode';
+import { engineAt } from '../../engine.ts';
 import type { Program } from '../process/child.ts';
 import { engineTrouble } from '../engine-trouble.ts';
 import { writeGatewayUrl } from '../gateway-file.ts';
@@ -85,7 +85,7 @@ async function follow(
 
 /** Finds what would prevent the stack from starting; without this check, madre and the gateway would crash in a loop. */
 async function troubles({ dockerSocket, env, repository }: UpSettings) {
-  const docker = new Docker({ socketPath: dockerSocket });
+  const { docker } = engineAt(dockerSocket);
   const found = await Promise.all([
     storeTrouble(env['VX11_STORE_URL'] ?? '', repository),
     engineTrouble(docker, dockerSocket),

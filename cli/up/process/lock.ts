@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPidFile, removePidFile, writePidFile } from './pid-file.ts';
-import { isAlive } from './process-identity.ts';
+import { isAlive } from '../../../platform/process-identity.ts';
 
 /** Another supervisor already runs this home. */
 export class HomeInUse extends Error {

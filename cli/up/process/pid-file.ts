@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { identify, type ProcessIdentity } from './process-identity.ts';
+import { identify, type ProcessIdentity } from '../../../platform/process-identity.ts';
 
 /** Records the identity of a process, so that a later start can find it. */
 export function writePidFile(file: string, pid: number): void {

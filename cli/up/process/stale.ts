@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPidFile, removePidFile } from './pid-file.ts';
-import { isAlive, type ProcessIdentity } from './process-identity.ts';
+import { isAlive, type ProcessIdentity } from '../../../platform/process-identity.ts';
 
 /** Short, because their data survives a kill and a person waits for the start. */
 const graceMs = 1_000;

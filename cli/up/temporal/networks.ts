@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type Docker from 'dockerode';
+import type { EngineCalls } from '../../engine.ts';
 
 const freshMs = 1_000;
 
@@ -16,8 +17,8 @@ interface Labelled {
  * Returns the host's address on Docker's default bridge, which containers know as `host.docker.internal`. An Engine that
  * has never run a container on that bridge does not report it; then it is the subnet's first address.
  */
-export async function bridgeAddress(docker: Docker): Promise<string> {
-  const network = await docker.getNetwork('bridge').inspect();
+export async function bridgeAddress({ docker, ask }: EngineCalls): Promise<string> {
+  const network = await ask('asking for its bridge', docker.getNetwork('bridge').inspect());
   const config = network.IPAM?.Config?.[0];
   const address = config?.Gateway ?? config?.Subnet?.replace(/\.0\/\d+$/, '.1');
   if (!address) throw new Error('the Docker Engine has no default bridge network');

@@ -47,7 +47,7 @@ async function environmentFor(text: string): Promise<Record<string, string>> {
 }
 
 test('Compose has the environment that files may ask for, and no secret', async () => {
-  const seen = await environmentFor('services: {}');
+  const seen = await environmentFor('services: { a: { image: "a:${IMAGE_TAG:-1}" } }');
   expect(seen).toMatchObject({ IMAGE_TAG: 'edge', DOCKER_HOST: 'unix:///no/socket' });
   for (const name of Object.keys(secrets)) expect(seen).not.toHaveProperty(name);
 });
@@ -62,6 +62,31 @@ test('Compose has what Docker is set by, and none of the settings of VX11 itself
   expect(await environmentFor('services: { a: { image: "$VX11_HOME" } }')).toMatchObject({
     VX11_HOME: settings.VX11_HOME,
   });
+});
+
+test('what no file of the stack names is not given, whatever it is called', async () => {
+  vi.stubEnv('PAYMENT_API_KEY', 'seven');
+  const seen = await environmentFor('services: {}');
+  expect(seen).not.toHaveProperty('PAYMENT_API_KEY');
+  expect(seen).not.toHaveProperty('IMAGE_TAG');
+});
+
+test('what Compose goes by is given without being named: homes, proxies, agents and credentials', async () => {
+  const given = {
+    HOME: '/home/of/user',
+    no_proxy: 'localhost',
+    SSH_AUTH_SOCK: '/run/agent',
+    BUILDX_BUILDER: 'mine',
+    XDG_RUNTIME_DIR: '/run/user/1',
+    AWS_PROFILE: 'work',
+  };
+  for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value);
+  expect(await environmentFor('services: {}')).toMatchObject(given);
+});
+
+test('what a file of values refers to is given', async () => {
+  await writeFile(join(folder, '.env'), 'TAG=${IMAGE_TAG}');
+  expect(await environmentFor('services: {}')).toMatchObject({ IMAGE_TAG: 'edge' });
 });
 
 test('a secret that a file names is given for it, and no other one', async () => {

@@ -8,6 +8,7 @@ import { createCatalogReader } from '../../../activities/compose/catalog.ts';
 import { ComposeError, type Compose } from '../../../activities/compose/compose.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { createKeyedLock } from '../../../platform/lock.ts';
+import { createRounds } from '../../../platform/rounds.ts';
 import { createGuard } from '../../../activities/power/host/guard-container.ts';
 import { createGuardFiles } from '../../../activities/power/host/guard-files.ts';
 import type { PowerHost } from '../../../activities/power/host/host.ts';
@@ -187,6 +188,7 @@ export async function startHost(
       }),
       guardFiles: createGuardFiles(folder, currentProject, now, silent, heldOf),
       lock: createKeyedLock(minute),
+      rounds: createRounds({ log: silent }),
       unbound: new Set(),
       proved: new Set(),
       slots: { start: (work) => work(), stop: (work) => work(), ask: (work) => work() },
@@ -250,7 +252,7 @@ export async function startHost(
       return view;
     },
     settleLoop(onNews = () => undefined) {
-      const loop = createReconcileLoop(power, async () => undefined, onNews);
+      const loop = createReconcileLoop(power, async () => undefined, { onNews });
       loops.push(loop);
       return loop;
     },

@@ -91,3 +91,46 @@ test('a guard that goes blind is told in the event log, and to whoever asks how 
     'guard.seeing',
   ]);
 });
+
+describe('while the Engine does not answer about one container', () => {
+  let windowEnds: () => Promise<void>;
+  beforeEach(async () => {
+    host = await startHost({ stuck: {}, web: {} });
+    await host.power.catalog.current();
+    loop = host.settleLoop();
+    await host.open(['stuck'], { mode: 'hold', expires_at: null });
+    await host.open(['web']);
+    await loop.start();
+    // it went down, and how cannot be found out
+    const { engine } = host;
+    const { id } = engine.put('stuck', { state: 'exited', finished_at: host.time.now });
+    engine.inspect = ((inspect) => async (asked: string) => {
+      if (asked === id) return failing();
+      return inspect(asked);
+    })(engine.inspect);
+    windowEnds = async () => {
+      host.time.now += 10 * minute;
+      await loop.start();
+      await until('it is down', () => engine.calls.includes('stop shop-web-1'), 5000);
+    };
+  });
+  let failing: () => Promise<never>;
+
+  test('that refuses, the others go down at their deadline, and the round counts as failed', async () => {
+    failing = () => Promise.reject(new Error('cannot inspect it'));
+    await windowEnds();
+    await until('it is told', () => host.power.rounds.failing().length > 0);
+    expect(host.power.rounds.failing()).toMatchObject([
+      { round: 'reconcile', reason: expect.stringContaining('stuck: cannot inspect it') },
+    ]);
+  });
+
+  test('that hangs, the others go down at their deadline', async () => {
+    const late = Promise.withResolvers<never>();
+    late.promise.catch(() => undefined);
+    failing = () => late.promise;
+    await windowEnds();
+    expect(host.engine.running()).toEqual([]);
+    late.reject(new Error('the Engine took too long')); // as each call to it ends
+  });
+});

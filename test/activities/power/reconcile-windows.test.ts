@@ -56,3 +56,20 @@ test('a lease that outlived its window is dropped', async () => {
   await power.leases.refresh();
   expect(power.leases.all()).toEqual([]);
 });
+
+test('a window that Temporal cannot tell about does not keep the others from their end', async () => {
+  const windows = [];
+  for (const target of ['a', 'b', 'c']) windows.push(await host.open(['web'], { target }));
+  const bad = new Set([windows[0]!.window_id, windows[2]!.window_id]);
+  const late: string[] = [];
+  const isolated = createWindowReconcile(host.power, {
+    runs: async (id) => {
+      if (bad.has(id)) throw new Error('the query failed');
+      return true;
+    },
+    closeLate: async (id) => void late.push(id),
+  });
+  host.time.now += 20 * minute;
+  await expect(isolated()).rejects.toThrow('2 of 3 failed');
+  expect(late).toEqual([windows[1]!.window_id]);
+});

@@ -37,4 +37,18 @@ describe.skipIf(!readable)('services with an idle setting', () => {
     await round();
     expect(released.slice(1)).toEqual([['db', window_id]]);
   });
+
+  test('are measured although another one cannot be', async () => {
+    const { power, engine } = host;
+    await host.open(['db', 'web'], { mode: 'hold', expires_at: null });
+    host.engine.put('web', { pid: process.pid });
+    const db = engine.of('db')[0]!;
+    const inspect = engine.inspect;
+    engine.inspect = async (id) => {
+      if (id === db.id) throw new Error('the Engine does not know it');
+      return inspect(id);
+    };
+    await expect(createUsageRound(power, async () => undefined)()).rejects.toThrow('1 of 2 failed');
+    expect(power.seen.get('web').memory_bytes).toBeGreaterThan(0);
+  });
 });

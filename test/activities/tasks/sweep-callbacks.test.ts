@@ -10,9 +10,9 @@ useSweepStage();
 test('who asked to be called back is, and a workflow that waits hears of the end, as soon as Temporal is there', async () => {
   const asked = await add({ callback_url: 'http://127.0.0.1/' });
   stage.temporal.away = true;
-  await stage.sweep();
+  await expect(stage.sweep()).rejects.toThrow('away');
   stage.now += 3000;
-  await stage.sweep();
+  await expect(stage.sweep()).rejects.toThrow('away');
   expect((await find(asked)).state).toBe('killed');
   expect(stage.temporal.told).toEqual([]);
   stage.temporal.away = false;

@@ -36,9 +36,9 @@ test('without a spawner and without Temporal, tasks of a closed window end all t
   const view = await add();
   await begin(view);
   stage.temporal.away = true;
-  await stage.sweep();
+  await expect(stage.sweep()).rejects.toThrow('away');
   stage.now += 3000;
-  await stage.sweep();
+  await expect(stage.sweep()).rejects.toThrow('away');
   expect(await find(view)).toMatchObject({ state: 'killed', cause: 'window_closed' });
   expect(stage.removed).toContain('all');
   expect(stage.removed).toContain(view.spawn_id);
@@ -98,13 +98,13 @@ test('a workflow that cannot be told keeps no other from it', async () => {
   const views: SpawnView[] = [];
   for (; views.length < 3; stage.now += 1) views.push(await add());
   stage.temporal.away = true;
-  await stage.sweep();
+  await expect(stage.sweep()).rejects.toThrow('away');
   stage.now += 3000;
-  await stage.sweep();
+  await expect(stage.sweep()).rejects.toThrow('away');
   stage.temporal.away = false;
   const [sick, ...well] = views.map(({ spawn_id }) => spawn_id);
   stage.temporal.sick.add(sick!);
-  await stage.sweep();
+  await expect(stage.sweep()).rejects.toThrow(`failed; tell ${sick}: away`);
   expect(stage.temporal.told.toSorted()).toEqual(well.map((id) => `${id} window_closed`));
   stage.temporal.sick.clear();
   await stage.sweep();

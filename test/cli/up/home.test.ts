@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { HomeInUse, lockHome } from '../../../cli/up/process/lock.ts';
 import { openLog, rotateLog } from '../../../cli/up/process/log-file.ts';
 import { writePidFile } from '../../../cli/up/process/pid-file.ts';
-import { identify, isAlive } from '../../../cli/up/process/process-identity.ts';
+import { identify, isAlive } from '../../../platform/process-identity.ts';
 import { endStaleChildren } from '../../../cli/up/process/stale.ts';
 import { adminToken } from '../../../cli/up/token-file.ts';
 import { temporaryHome } from './temporary-home.ts';

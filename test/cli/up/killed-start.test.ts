@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { identify, isAlive } from '../../../cli/up/process/process-identity.ts';
+import { identify, isAlive } from '../../../platform/process-identity.ts';
 import { temporaryHome, until } from './temporary-home.ts';
 
 const repository = join(import.meta.dirname, '../../..');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { isAlive } from '../../../cli/up/process/process-identity.ts';
+import { isAlive } from '../../../platform/process-identity.ts';
 import { readPidFile } from '../../../cli/up/process/pid-file.ts';
 import { ensureTinyImage } from '../../../scripts/tiny-image.ts';
 import { endWithUs } from '../../stack/reaper.ts';

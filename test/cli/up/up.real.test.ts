@@ -4,7 +4,7 @@ import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { expect, test } from 'vitest';
-import { identify } from '../../../cli/up/process/process-identity.ts';
+import { identify } from '../../../platform/process-identity.ts';
 import { newInstallation, startUp } from './supervised.ts';
 import { until } from './temporary-home.ts';
 

@@ -242,6 +242,18 @@ test.each([
   expect((await get('/operator/status')).components.guard).toEqual(told);
 });
 
+test('GET /operator/status says which rounds fail, how often, and why', async () => {
+  const failing = [{ round: 'reconcile', reason: 'the disk is full', failures: 41, since: now }];
+  await beat(gateway.store, now, { rounds_failing: failing });
+  const { components } = await get('/operator/status');
+  expect(components.rounds).toEqual({
+    status: 'degraded',
+    reason: 'madre on box: reconcile failed 41 times in a row: the disk is full',
+  });
+  await beat(gateway.store, now, { rounds_failing: [] });
+  expect((await get('/operator/status')).components.rounds).toEqual({ status: 'ok' });
+});
+
 test('a change that needs madre is refused at once while it is away, and starts nothing', async () => {
   now += presenceMs + 1;
   const answer = await gateway.inject({

@@ -16,7 +16,7 @@ const growing = [
   'events intents_log', // as chains, see the audit
   'spawns spawn_attempts spawn_output idempotency', // by ages of their own
   'windows plans plan_steps sessions session_turns madre_actions reports llm_calls',
-  'ia_decisions rails_intents rails_events tokens presence',
+  'ia_decisions rails_intents rails_events tokens presence host_leases',
 ].flatMap((names) => names.split(' '));
 /** Those that are as large as what there is: leases go with windows, parts with services, the rest is set by people. */
 const bounded =

@@ -3,7 +3,7 @@ import { failWindow } from '../../../activities/power/closing.ts';
 import { adoptStack } from '../../../activities/power/adopt-stack.ts';
 import type { Adopt } from '../../../activities/power/reconcile-service.ts';
 import { resumeRuns } from '../../../workers/madre/resume-runs.ts';
-import type { TemporalConnection } from '../../../workers/temporal/serve.ts';
+import type { TemporalConnection } from '../../../workers/madre/temporal.ts';
 import { cause, startHost, type OneHost } from '../../activities/power/one-host.ts';
 
 let host: OneHost;

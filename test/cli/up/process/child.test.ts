@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { keepRunning, nextWait, type Program } from '../../../../cli/up/process/child.ts';
 import { readPidFile } from '../../../../cli/up/process/pid-file.ts';
-import { identify, isAlive } from '../../../../cli/up/process/process-identity.ts';
+import { identify, isAlive } from '../../../../platform/process-identity.ts';
 import { temporaryHome, until } from '../temporary-home.ts';
 
 const node = (name: string, code: string, channel = false): Program => ({

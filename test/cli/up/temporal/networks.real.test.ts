@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { expect, onTestFinished, test } from 'vitest';
+import { engineAt } from '../../../../cli/engine.ts';
 import { bridgeAddress, projectAdmission } from '../../../../cli/up/temporal/networks.ts';
 import { startRelay } from '../../../../cli/up/temporal/relay.ts';
 import { ensureTinyImage } from '../../../../scripts/tiny-image.ts';
@@ -42,7 +43,7 @@ test("only containers in the project's networks get through the relay", async ()
   const { port } = echo.address() as AddressInfo;
 
   const project = `relaytest${process.pid}`;
-  const host = await bridgeAddress(docker);
+  const host = await bridgeAddress(engineAt('/var/run/docker.sock'));
   const admits = projectAdmission(docker, project);
   const relay = await startRelay({ host, port }, { host: '127.0.0.1', port }, admits);
   onTestFinished(() => relay.close());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { pino } from 'pino';
-import { serveTemporal, type TemporalConnection } from '../../../workers/temporal/serve.ts';
+import { servePower, type TemporalConnection } from '../../../workers/madre/temporal.ts';
 import { minute } from '../../domain/samples.ts';
 import { until } from '../../stack/wait.ts';
 import { createFakeHost } from '../../workflows/fake-host.ts';
@@ -14,7 +14,7 @@ afterAll(() => bench?.stop());
 async function openDoor(host: string) {
   const stopping = new AbortController();
   const door: TemporalConnection = { state: 'starting', windows: null, spawns: null, plans: null };
-  const serving = serveTemporal(door, {
+  const serving = servePower(door, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },
     log: pino({ level: 'silent' }),
     signal: stopping.signal,

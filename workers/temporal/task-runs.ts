@@ -1,0 +1,48 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
+import type { StartableTaskRuns } from '../../activities/tasks/plan-task.ts';
+import { spawnWorkflowId } from '../../contracts/ids.ts';
+import { endSpawn } from '../../workflows/messages.ts';
+import { spawnStart } from '../../workflows/spawn-start.ts';
+import { isRunning } from './is-running.ts';
+import { callMs, within } from './within.ts';
+
+/** What is asked of Temporal about tasks. */
+export const taskRuns = (client: Client): StartableTaskRuns => ({
+  async start(view) {
+    try {
+      await within(client, callMs, () => client.workflow.start('spawnOnce', spawnStart(view)));
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  },
+  runs: (spawnId) => isRunning(client, spawnWorkflowId(spawnId)),
+  async end(spawnId, message) {
+    const handle = client.workflow.getHandle(spawnWorkflowId(spawnId));
+    try {
+      await within(client, callMs, () => handle.signal(endSpawn, message));
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  },
+  async endAndCallBack(view, message) {
+    try {
+      await within(client, callMs, () =>
+        client.workflow.signalWithStart('spawnOnce', {
+          ...spawnStart(view),
+          // one that was terminated has called nobody back
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+          signal: endSpawn,
+          signalArgs: [message],
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return false;
+    }
+  },
+});
