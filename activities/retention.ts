@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { createBoundedRound, throwFailures } from '../platform/bounded-round.ts';
+import { createBoundedRound, throwFailures } from '../platform/concurrency/bounded-round.ts';
 import type { Store } from '../store/index.ts';
 
 const dayMs = 86_400_000;

@@ -1,4 +1,4 @@
-import { retry } from '../platform/retry.ts';
+import { retry } from '../platform/concurrency/retry.ts';
 import { createActionStore, type ActionStore } from './plans/actions.ts';
 import { createAuditStore, type AuditStore } from './system/audit.ts';
 import { createAutonomyStore, type AutonomyStore } from './autonomy/autonomy.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { coalesce } from '../platform/coalesce.ts';
-import { timeout } from '../platform/timeout.ts';
+import { coalesce } from '../platform/concurrency/coalesce.ts';
+import { timeout } from '../platform/concurrency/timeout.ts';
 import type { Store } from '../store/index.ts';
 
 const beatMs = 2500;

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { retry } from '../platform/retry.ts';
+import { retry } from '../platform/concurrency/retry.ts';
 import { openStore, type Store } from '../store/index.ts';
 
 /** Opens the store, for as long as it takes. Throws when `signal` aborts meanwhile. */

@@ -1,4 +1,4 @@
-import { TimeoutError } from '../../platform/timeout.ts';
+import { TimeoutError } from '../../platform/concurrency/timeout.ts';
 
 /**
  * What the Engine said no to, in the classes that we treat differently: `gone` is success for who wanted

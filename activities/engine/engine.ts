@@ -1,8 +1,8 @@
 import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
 import type { ContainerState } from '../../contracts/service.ts';
-import { poll } from '../../platform/poll.ts';
-import { timeout } from '../../platform/timeout.ts';
+import { poll } from '../../platform/concurrency/poll.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 import { callEngine, EngineError, isGone } from './engine-error.ts';
 import { factsOf, type ContainerFacts } from './container-facts.ts';
 import { countGpus, type GpuInfo } from './gpus.ts';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
-import { keepRunning } from '../../platform/keep-running.ts';
-import { poll } from '../../platform/poll.ts';
+import { keepRunning } from '../../platform/concurrency/keep-running.ts';
+import { poll } from '../../platform/concurrency/poll.ts';
 
 /** Something that happened to a container of the project, as the Engine tells it. */
 export interface ContainerEvent {

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import type { Disk } from '../../domain/services/image-failure.ts';
-import { timeout } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 
 const infoMs = 10_000;
 

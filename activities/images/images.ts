@@ -8,7 +8,7 @@ import {
   type PullProgress,
   type PullState,
 } from '../../domain/services/pull-progress.ts';
-import { timeout } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 import { callEngine, isGone } from '../engine/engine-error.ts';
 import { credentialsFor } from './credentials.ts';
 import { dataDisk } from './disk.ts';

@@ -7,7 +7,7 @@ import { intentReceived } from '../../domain/language/intent-received.ts';
 import { planHasEnded } from '../../domain/plans/plan-state.ts';
 import { dryText, replyTo, sentencesOf } from '../../domain/language/chat-reply.ts';
 import { modeAfter, summaryOf, topicOf } from '../../domain/language/session.ts';
-import { createKeyedLock, LockTimeoutError } from '../../platform/lock.ts';
+import { createKeyedLock, LockTimeoutError } from '../../platform/concurrency/lock.ts';
 import { noLlm, type Llm } from '../providers/language-models.ts';
 import { readWorld } from './facts.ts';
 import type { PlanEventBus } from './plan-event-bus.ts';

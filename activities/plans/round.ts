@@ -1,5 +1,5 @@
 import type { PlanStatus, PlanView } from '../../contracts/plan.ts';
-import { createBoundedRound, throwFailures } from '../../platform/bounded-round.ts';
+import { createBoundedRound, throwFailures } from '../../platform/concurrency/bounded-round.ts';
 import type { Store } from '../../store/index.ts';
 import { planEvent } from './plan-events.ts';
 import { giveUp } from './propose.ts';

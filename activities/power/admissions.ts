@@ -3,7 +3,7 @@ import type { Catalog, CatalogService } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { admit, needOf, type Admission, type Need } from '../../domain/windows/admission.ts';
 import { startOrder } from '../../domain/services/start-order.ts';
-import { poll } from '../../platform/poll.ts';
+import { poll } from '../../platform/concurrency/poll.ts';
 import { servicesByName } from '../compose/catalog.ts';
 import type { PowerHost } from './host/host.ts';
 

@@ -1,5 +1,5 @@
 import type { WindowView } from '../../contracts/window.ts';
-import { pause } from '../../platform/pause.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
 import { maxTtl } from './start/take-down.ts';
 import { lockOf, type PowerHost } from './host/host.ts';
 

@@ -8,7 +8,7 @@ import {
   createBoundedRound,
   throwFailures,
   type BoundedRound,
-} from '../../platform/bounded-round.ts';
+} from '../../platform/concurrency/bounded-round.ts';
 import { representativeOf } from '../../domain/services/replicas.ts';
 import { isUp } from '../../domain/services/settle.ts';
 import type { ContainerSummary } from '../engine/engine.ts';

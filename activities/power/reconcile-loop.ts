@@ -1,5 +1,5 @@
-import { throwFailures, type RoundOutcome } from '../../platform/bounded-round.ts';
-import { pause } from '../../platform/pause.ts';
+import { throwFailures, type RoundOutcome } from '../../platform/concurrency/bounded-round.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
 import { nextExpiry } from '../../domain/windows/lease.ts';
 import { adoptStack } from './adopt-stack.ts';
 import { reconcileService, type Adopt, type ReconcileDeps } from './reconcile-service.ts';

@@ -8,7 +8,7 @@ import {
   type ReconcileStep,
 } from '../../domain/services/settle.ts';
 import { startOrRemake } from './start/start-container.ts';
-import { allDone } from '../../platform/all-done.ts';
+import { allDone } from '../../platform/concurrency/all-done.ts';
 import { atHome, containersOf, isElsewhere, type FoundContainer } from './host/containers.ts';
 import { maxTtl, takeDown } from './start/take-down.ts';
 import { createAgain } from './start/create-containers.ts';

@@ -2,7 +2,7 @@ import type { WindowView } from '../../contracts/window.ts';
 import { endWindow, failWindow } from './closing.ts';
 import { forgetWindow, windowsHeldFor } from './host/held.ts';
 import type { PowerHost } from './host/host.ts';
-import { createBoundedRound, throwFailures } from '../../platform/bounded-round.ts';
+import { createBoundedRound, throwFailures } from '../../platform/concurrency/bounded-round.ts';
 
 /** What is asked of Temporal. Both throw while it is away. */
 export interface WindowWorkflows {

@@ -6,7 +6,7 @@ import { isUp } from '../../domain/services/settle.ts';
 import type { ContainerFacts } from '../engine/container-facts.ts';
 import { isUnavailable } from '../engine/engine-error.ts';
 import { afterStart, bringDown, startContainer } from './start/start-container.ts';
-import { allDone } from '../../platform/all-done.ts';
+import { allDone } from '../../platform/concurrency/all-done.ts';
 import { atHome, containersOf } from './host/containers.ts';
 import { maxTtl } from './start/take-down.ts';
 import { restartFollowers } from './start/follow.ts';

@@ -1,7 +1,7 @@
 import { wasBusy, type UseSample } from '../../domain/windows/idle.ts';
 import { isUp } from '../../domain/services/settle.ts';
 import type { CatalogService } from '../../contracts/service.ts';
-import { createBoundedRound, throwFailures } from '../../platform/bounded-round.ts';
+import { createBoundedRound, throwFailures } from '../../platform/concurrency/bounded-round.ts';
 import { readUsage } from '../engine/usage.ts';
 import { containersOf } from './host/containers.ts';
 import type { PowerHost } from './host/host.ts';

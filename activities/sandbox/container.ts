@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
-import { poll } from '../../platform/poll.ts';
-import { timeout } from '../../platform/timeout.ts';
+import { poll } from '../../platform/concurrency/poll.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 import { callEngine, EngineError, isGone } from '../engine/engine-error.ts';
 import { attach } from './attach.ts';
 import { harnessFrames, type Frame } from './frames.ts';

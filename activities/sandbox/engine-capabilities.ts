@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { timeout } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 import { callEngine, isGone } from '../engine/engine-error.ts';
 
 const callMs = 10_000;

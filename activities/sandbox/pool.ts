@@ -4,8 +4,8 @@ import {
   poolTarget,
   type PoolBounds,
 } from '../../domain/tasks/pool-size.ts';
-import { timeout } from '../../platform/timeout.ts';
-import { abortable } from '../../platform/abortable.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
+import { abortable } from '../../platform/concurrency/abortable.ts';
 import type { Entry } from './sandbox-registry.ts';
 import type { SandboxContainer } from './container.ts';
 import { said } from './harness-protocol.ts';

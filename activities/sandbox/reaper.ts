@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { isOrphan, type Installation } from '../../domain/tasks/orphans.ts';
-import { timeout } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 import { callEngine } from '../engine/engine-error.ts';
 import { removeContainer } from './container.ts';
 import { belongingOf, label } from './template.ts';

@@ -1,7 +1,7 @@
 import type { EndReason } from '../../contracts/spawn.ts';
 import type { Following } from '../../store/core/changes.ts';
 import type { Store } from '../../store/index.ts';
-import { timeout } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 import type { Attempt } from './spawn-activities.ts';
 
 /** How soon a running attempt hears that it is to end. */

@@ -9,7 +9,7 @@ import { codeSpawn, hasSpawnEnded, queuedEvent } from '../../domain/tasks/spawn.
 import { spawnReport } from '../../domain/tasks/spawn-report.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs, type Presence } from '../../store/system/presence.ts';
-import { poll } from '../../platform/poll.ts';
+import { poll } from '../../platform/concurrency/poll.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { broken, done, type SpawnPort } from '../plans/ports.ts';
 import type { TaskRuns } from './sweep.ts';

@@ -9,7 +9,7 @@ import {
   endedBy,
   type AttemptEnd,
 } from '../../domain/tasks/spawn.ts';
-import { retry } from '../../platform/retry.ts';
+import { retry } from '../../platform/concurrency/retry.ts';
 import type { Store } from '../../store/index.ts';
 import type { AttemptResult, SandboxJob, Sandboxes } from '../sandbox/sandbox.ts';
 import type { Admission } from './admission.ts';

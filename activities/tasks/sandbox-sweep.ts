@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { callEngine } from '../engine/engine-error.ts';
-import { timeout } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 import { label, namedAfter } from '../sandbox/template.ts';
 
 const listMs = 10_000;

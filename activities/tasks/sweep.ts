@@ -10,7 +10,7 @@ import {
   createBoundedRound,
   throwFailures,
   type RoundOutcome,
-} from '../../platform/bounded-round.ts';
+} from '../../platform/concurrency/bounded-round.ts';
 import { forgetTasks } from './forget-tasks.ts';
 import type { SandboxSweep } from './sandbox-sweep.ts';
 import type { TaskLifecycleActivities, AttemptOutcome } from './spawn-activities.ts';

@@ -8,7 +8,7 @@ import {
   endedBy,
   type AttemptEnd,
 } from '../../domain/tasks/spawn.ts';
-import { allDone } from '../../platform/all-done.ts';
+import { allDone } from '../../platform/concurrency/all-done.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import { callbackSecret, signature } from './callback-secret.ts';

@@ -1,4 +1,4 @@
-import { engineAt } from '../engine.ts';
+import { engineAt } from '../up/engine.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { clockFinding } from './clock.ts';
 import { isAtLeast, ok, warn, type Check, type Finding } from './finding.ts';

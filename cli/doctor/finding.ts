@@ -1,4 +1,4 @@
-import { timeout } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 
 /** The result of one check. `fix` says what to do; it is present unless the state is `ok`. */
 export interface Finding {

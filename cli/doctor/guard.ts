@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { engineAt } from '../engine.ts';
+import { engineAt } from '../up/engine.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { ok, warn, type Check, type Finding } from './finding.ts';
 

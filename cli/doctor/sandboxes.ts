@@ -1,4 +1,4 @@
-import { engineAt } from '../engine.ts';
+import { engineAt } from '../up/engine.ts';
 import {
   lackingArguments,
   missingFor,

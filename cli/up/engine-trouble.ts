@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { timeout } from '../../platform/timeout.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 
 /** Why the Engine cannot be used now, in one sentence. */
 export interface EngineTrouble {

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { EngineCalls } from '../engine.ts';
+import type { EngineCalls } from './engine.ts';
 import { createCompose } from '../../activities/compose/compose.ts';
 import type { UpSettings } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import { pause } from '../../platform/pause.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
 import type { Following } from '../../store/core/changes.ts';
 import type { StoreSource } from './store-source.ts';
 

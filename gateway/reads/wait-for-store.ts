@@ -1,5 +1,5 @@
 import type { WindowView } from '../../contracts/window.ts';
-import { abortable } from '../../platform/abortable.ts';
+import { abortable } from '../../platform/concurrency/abortable.ts';
 import type { StoreSource } from './store-source.ts';
 
 /** How soon a commit of another process is noticed. */

@@ -4,7 +4,7 @@ import {
   NotAsked,
   type Breaker,
   type BreakerState,
-} from '../../platform/breaker.ts';
+} from '../../platform/concurrency/breaker.ts';
 
 export { NotAsked, type BreakerState };
 

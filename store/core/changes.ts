@@ -1,6 +1,6 @@
-import { coalesce } from '../../platform/coalesce.ts';
-import { pause } from '../../platform/pause.ts';
-import { timeout } from '../../platform/timeout.ts';
+import { coalesce } from '../../platform/concurrency/coalesce.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 
 /**
  * How often what processes keep in memory was changed, by any of them: the same text twice means that none of it changed.

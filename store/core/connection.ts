@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { VX11Error } from '../../contracts/errors.ts';
-import { retry } from '../../platform/retry.ts';
+import { retry } from '../../platform/concurrency/retry.ts';
 import type { Database } from './dialect.ts';
 import { createFaultMemory, type StoreFault } from './fault.ts';
 import { anyWrite, lockKeys } from './locks.ts';

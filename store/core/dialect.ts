@@ -1,5 +1,5 @@
 import { Kysely, SqliteDialect } from 'kysely';
-import { pause } from '../../platform/pause.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
 import type { CommitWatch, Revisions } from './changes.ts';
 import { watchFile, type StoreFault } from './fault.ts';
 import { lookAtSqlite, nodeSqlite } from './node-sqlite.ts';

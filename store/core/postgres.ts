@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { abortable } from '../../platform/abortable.ts';
-import { coalesce } from '../../platform/coalesce.ts';
-import { keepRunning } from '../../platform/keep-running.ts';
-import { pause } from '../../platform/pause.ts';
+import { abortable } from '../../platform/concurrency/abortable.ts';
+import { coalesce } from '../../platform/concurrency/coalesce.ts';
+import { keepRunning } from '../../platform/concurrency/keep-running.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
 import type { Revisions } from './changes.ts';
 import type { Database } from './dialect.ts';
 import type { Tables } from './schema.ts';

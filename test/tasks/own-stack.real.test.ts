@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { engineAt } from '../../cli/engine.ts';
+import { engineAt } from '../../cli/up/engine.ts';
 import { bridgeAddress } from '../../cli/up/temporal/networks.ts';
 import { removeProject } from '../stack/stack.ts';
 import { exchangeRaw } from '../stack/sockets.ts';

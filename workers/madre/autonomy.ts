@@ -12,7 +12,7 @@ import { proposePlan } from '../../activities/plans/propose.ts';
 import type { Llm } from '../../activities/providers/language-models.ts';
 import { noteHealth } from '../../activities/module-health.ts';
 import { readEnv } from '../../contracts/env.ts';
-import { retry } from '../../platform/retry.ts';
+import { retry } from '../../platform/concurrency/retry.ts';
 import type { Store } from '../../store/index.ts';
 import { ensureAutonomySchedule, triggerRound } from '../temporal/autonomy-schedule.ts';
 

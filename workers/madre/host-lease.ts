@@ -3,8 +3,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { identify, isAlive } from '../../platform/process-identity.ts';
-import { pause } from '../../platform/pause.ts';
-import { timeout } from '../../platform/timeout.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 import type { Store } from '../../store/index.ts';
 import type { HostLease as HostLeaseRow } from '../../store/system/host-lease.ts';
 

@@ -11,8 +11,8 @@ import { createUsageRound, type ReleaseIdle } from '../../activities/power/usage
 import { noLlm } from '../../activities/providers/language-models.ts';
 import { retain } from '../../activities/retention.ts';
 import { readEnv, withoutPassword } from '../../contracts/env.ts';
-import { abortable } from '../../platform/abortable.ts';
-import { allDone } from '../../platform/all-done.ts';
+import { abortable } from '../../platform/concurrency/abortable.ts';
+import { allDone } from '../../platform/concurrency/all-done.ts';
 import { internalKey } from '../../platform/internal-key.ts';
 import { createHostLease, type HostLease } from './host-lease.ts';
 import { resumeRuns } from './resume-runs.ts';

@@ -1,7 +1,7 @@
 import { NativeConnection, TransportError, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { HealthState } from '../../contracts/service.ts';
-import { keepRunning } from '../../platform/keep-running.ts';
+import { keepRunning } from '../../platform/concurrency/keep-running.ts';
 
 /** How a process works for Temporal. */
 export interface Serving {

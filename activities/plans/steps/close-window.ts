@@ -6,8 +6,8 @@ import { hasEnded, isOpen } from '../../../domain/windows/window.ts';
 import { readWorld } from '../facts.ts';
 import { broken, done, type PlanDeps, type WindowSender } from '../ports.ts';
 import { endReason, endWindow } from './open-window.ts';
-import { abortable } from '../../../platform/abortable.ts';
-import { retry } from '../../../platform/retry.ts';
+import { abortable } from '../../../platform/concurrency/abortable.ts';
+import { retry } from '../../../platform/concurrency/retry.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'CLOSE_WINDOW'>;

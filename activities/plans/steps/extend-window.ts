@@ -1,7 +1,7 @@
 import type { PlanView, StepOf } from '../../../contracts/plan.ts';
 import type { StepEnd } from '../../../domain/plans/plan-state.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
-import { abortable } from '../../../platform/abortable.ts';
+import { abortable } from '../../../platform/concurrency/abortable.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'EXTEND_WINDOW'>;

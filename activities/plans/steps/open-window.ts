@@ -5,7 +5,7 @@ import { startOrder } from '../../../domain/services/start-order.ts';
 import { hasEnded, isOpen, requested } from '../../../domain/windows/window.ts';
 import { requestedEvent } from '../../../domain/windows/window-events.ts';
 import { broken, done, type PlanDeps } from '../ports.ts';
-import { abortable } from '../../../platform/abortable.ts';
+import { abortable } from '../../../platform/concurrency/abortable.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'OPEN_WINDOW'>;

@@ -3,8 +3,8 @@ import { constants } from 'node:fs';
 import { access, mkdir, rm, stat } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
-import { timeout } from '../../../platform/timeout.ts';
-import { createKeyedLock } from '../../../platform/lock.ts';
+import { timeout } from '../../../platform/concurrency/timeout.ts';
+import { createKeyedLock } from '../../../platform/concurrency/lock.ts';
 
 /** `blind` runs, and does not say that it reads what is written for it. */
 export type GuardState = 'running' | 'blind' | 'idle' | 'off' | 'unavailable';

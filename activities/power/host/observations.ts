@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { NewEvent } from '../../../contracts/event.ts';
 import type { ServiceObservation } from '../../../contracts/service.ts';
 import type { Store } from '../../../store/index.ts';
-import { pause } from '../../../platform/pause.ts';
+import { pause } from '../../../platform/concurrency/pause.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
 /** What is newly seen of one service. */

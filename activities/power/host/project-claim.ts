@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { ApplicationFailure } from '@temporalio/activity';
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
-import { timeout } from '../../../platform/timeout.ts';
+import { timeout } from '../../../platform/concurrency/timeout.ts';
 
 /** One installation of VX11, as it tells others about itself. */
 export interface Installation {

@@ -3,7 +3,7 @@ import { followed, isBehind } from '../../../domain/services/follow.ts';
 import { isUp } from '../../../domain/services/settle.ts';
 import type { ContainerFacts } from '../../engine/container-facts.ts';
 import { afterStart, bringDown, remake, startContainer } from './start-container.ts';
-import { allDone } from '../../../platform/all-done.ts';
+import { allDone } from '../../../platform/concurrency/all-done.ts';
 import { containersOf } from '../host/containers.ts';
 import { maxTtl } from './take-down.ts';
 import { hostEvent, lockOf, type PowerHost, type Cause } from '../host/host.ts';

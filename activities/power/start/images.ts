@@ -11,7 +11,7 @@ import { DiskFullError, type ImageWanted } from '../../images/images.ts';
 import { PullError } from '../../images/pull.ts';
 import { ComposeError } from '../../compose/compose.ts';
 import type { ContainerSummary } from '../../engine/engine.ts';
-import { allDone } from '../../../platform/all-done.ts';
+import { allDone } from '../../../platform/concurrency/all-done.ts';
 import type { PowerHost, Cause } from '../host/host.ts';
 import { tellImages, type ImageUpdates } from './image-updates.ts';
 

@@ -3,7 +3,7 @@ import type { ServiceFailure } from '../../../contracts/window.ts';
 import { withDependencies } from '../../../domain/services/start-order.ts';
 import type { ComposeReading } from '../../compose/compose.ts';
 import type { ResourceDefinition } from '../../compose/definitions.ts';
-import { timeout } from '../../../platform/timeout.ts';
+import { timeout } from '../../../platform/concurrency/timeout.ts';
 import type { ContainerSummary } from '../../engine/engine.ts';
 import { callEngine } from '../../engine/engine-error.ts';
 import { hostEvent, type PowerHost } from '../host/host.ts';

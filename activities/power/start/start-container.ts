@@ -8,7 +8,7 @@ import { copyFiles, detailsOf } from './copied-files.ts';
 import { createAgain } from './create-containers.ts';
 import { holdContainers, noteDown, noteStarted } from '../host/held.ts';
 import { runHooks } from './hooks.ts';
-import { allDone } from '../../../platform/all-done.ts';
+import { allDone } from '../../../platform/concurrency/all-done.ts';
 import { hostEvent, type Cause, type PowerHost } from '../host/host.ts';
 
 /**

@@ -7,7 +7,7 @@ import { containersToKeep } from '../../../domain/services/replicas.ts';
 import { restartDecision } from '../../../domain/services/restart-policy.ts';
 import { isUp } from '../../../domain/services/settle.ts';
 import { afterStart, startContainer, startOrRemake } from './start-container.ts';
-import { allDone } from '../../../platform/all-done.ts';
+import { allDone } from '../../../platform/concurrency/all-done.ts';
 import { atHome, isElsewhere, type FoundContainer } from '../host/containers.ts';
 import { maxTtl } from './take-down.ts';
 import type { Created } from './create-containers.ts';

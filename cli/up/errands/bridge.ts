@@ -1,4 +1,4 @@
-import { engineAt } from '../../engine.ts';
+import { engineAt } from '../engine.ts';
 import { bridgeAddress } from '../temporal/networks.ts';
 import type { Errand } from './errand.ts';
 

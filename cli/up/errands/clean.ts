@@ -1,4 +1,4 @@
-import { engineAt } from '../../engine.ts';
+import { engineAt } from '../engine.ts';
 import { removeGuard, removeLeftovers } from '../stack.ts';
 import type { Errand } from './errand.ts';
 

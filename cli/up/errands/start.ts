@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { engineAt } from '../../engine.ts';
+import { engineAt } from '../engine.ts';
 import type { Program } from '../process/child.ts';
 import { engineTrouble } from '../engine-trouble.ts';
 import { writeGatewayUrl } from '../gateway-file.ts';

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type Docker from 'dockerode';
-import type { EngineCalls } from '../../engine.ts';
+import type { EngineCalls } from '../engine.ts';
 
 const freshMs = 1_000;
 

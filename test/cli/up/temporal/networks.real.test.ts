@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { expect, onTestFinished, test } from 'vitest';
-import { engineAt } from '../../../../cli/engine.ts';
+import { engineAt } from '../../../../cli/up/engine.ts';
 import { bridgeAddress, projectAdmission } from '../../../../cli/up/temporal/networks.ts';
 import { startRelay } from '../../../../cli/up/temporal/relay.ts';
 import { ensureTinyImage } from '../../../../scripts/tiny-image.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { createRounds } from '../../platform/rounds.ts';
+import { createRounds } from '../../../platform/concurrency/rounds.ts';
 
 function watched() {
   const lines: { level: number; round: string; failures: number }[] = [];

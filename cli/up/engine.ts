@@ -1,5 +1,5 @@
 import Docker from 'dockerode';
-import { timeout } from '../platform/timeout.ts';
+import { timeout } from '../../platform/concurrency/timeout.ts';
 
 /** How long the Engine may take over a call. */
 const callMs = 10_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { poll } from '../../platform/poll.ts';
+import { poll } from '../../../platform/concurrency/poll.ts';
 
 test('what is seen at last is given', async () => {
   let looks = 0;

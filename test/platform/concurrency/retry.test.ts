@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBackoff, retry } from '../../platform/retry.ts';
+import { createBackoff, retry } from '../../../platform/concurrency/retry.ts';
 
 const quick = { firstMs: 1, longestMs: 4 };
 const failsTimes = (times: number) => {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { coalesce } from '../../platform/coalesce.ts';
+import { coalesce } from '../../../platform/concurrency/coalesce.ts';
 
 test('one run is under way at a time, and calls meanwhile share one further run', async () => {
   let under = 0;

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createKeyedLock, LockTimeoutError } from '../../platform/lock.ts';
+import { createKeyedLock, LockTimeoutError } from '../../../platform/concurrency/lock.ts';
 
 test('work on one key happens one after the other, in the order in which it was asked for', async () => {
   const lock = createKeyedLock(10_000);

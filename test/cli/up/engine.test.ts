@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { examine } from '../../cli/doctor/finding.ts';
-import { guardCheck } from '../../cli/doctor/guard.ts';
-import { removeGuard } from '../../cli/up/stack.ts';
-import { engineAt } from '../../cli/engine.ts';
-import type { UpSettings } from '../../cli/up/settings.ts';
+import { examine } from '../../../cli/doctor/finding.ts';
+import { guardCheck } from '../../../cli/doctor/guard.ts';
+import { removeGuard } from '../../../cli/up/stack.ts';
+import { engineAt } from '../../../cli/up/engine.ts';
+import type { UpSettings } from '../../../cli/up/settings.ts';
 
 /** An Engine that takes calls and never answers. */
 async function silentEngine(): Promise<string> {

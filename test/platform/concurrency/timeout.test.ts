@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TimeoutError, timeout } from '../../platform/timeout.ts';
+import { TimeoutError, timeout } from '../../../platform/concurrency/timeout.ts';
 
 test('an answer in time is passed on', async () => {
   expect(await timeout(1000, 'asking', Promise.resolve(7))).toBe(7);

@@ -1,6 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createBoundedRound, RoundError, throwFailures } from '../../platform/bounded-round.ts';
+import {
+  createBoundedRound,
+  RoundError,
+  throwFailures,
+} from '../../../platform/concurrency/bounded-round.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 const self = (item: string): string => item;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createBreaker, NotAsked } from '../../platform/breaker.ts';
+import { createBreaker, NotAsked } from '../../../platform/concurrency/breaker.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keepRunning } from '../../platform/keep-running.ts';
+import { keepRunning } from '../../../platform/concurrency/keep-running.ts';
 
 test('work that ends or fails begins again, with longer pauses, until the signal aborts', async () => {
   const stop = new AbortController();
