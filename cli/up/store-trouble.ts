@@ -1,13 +1,15 @@
 import { accessSync, constants, existsSync, openSync, readSync, closeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { newerSchema, type AppliedMigration } from '../../store/migrations/index.ts';
 
 const magic = 'SQLite format 3\0';
 const connectMs = 3_000;
+const migrationsQuery = 'select * from migrations order by name';
 /** Postgres error classes that waiting does not solve: authorization failed (28), or no such database (3D). */
 const permanentCodes = /^(28|3D)/;
 
 /**
- * Checks whether the store at VX11_STORE_URL can be used, without opening it; null if no problem is found. `permanent` is
+ * Checks whether the store at VX11_STORE_URL can be used, without changing it; null if no problem is found. `permanent` is
  * false for a server that only does not answer now, because VX11 waits for it.
  */
 export async function storeTrouble(
@@ -19,7 +21,7 @@ export async function storeTrouble(
     : serverTrouble(url);
 }
 
-function fileTrouble(file: string) {
+async function fileTrouble(file: string) {
   const wrong = (why: string) => ({
     permanent: true,
     sentence: `VX11_STORE_URL names ${file}, which cannot be used: ${why}.`,
@@ -31,11 +33,24 @@ function fileTrouble(file: string) {
     if (!existsSync(file)) return null;
     accessSync(file, constants.R_OK | constants.W_OK);
     const head = firstBytes(file);
-    return head === '' || head === magic ? null : wrong('it is not a SQLite database');
+    if (head !== '' && head !== magic) return wrong('it is not a SQLite database');
+    const newer = newerSchema(await migrationsOf(file));
+    return newer === null ? null : { permanent: true, sentence: newer };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EISDIR') return wrong('it is a folder');
     return wrong(code === 'EACCES' || code === 'EROFS' ? 'this user has no write access' : message);
+  }
+}
+
+/** The migrations that a database file has; none if they cannot be read now, which the processes report themselves. */
+async function migrationsOf(file: string): Promise<AppliedMigration[]> {
+  const { DatabaseSync } = await import('node:sqlite');
+  try {
+    using database = new DatabaseSync(file, { readOnly: true, timeout: connectMs });
+    return database.prepare(migrationsQuery).all() as unknown as AppliedMigration[];
+  } catch {
+    return [];
   }
 }
 
@@ -57,7 +72,11 @@ async function serverTrouble(url: string) {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return null;
+    const { rows } = await client
+      .query<AppliedMigration>(migrationsQuery)
+      .catch(() => ({ rows: [] }));
+    const newer = newerSchema(rows);
+    return newer === null ? null : { permanent: true, sentence: newer };
   } catch (error) {
     const { code = '', message } = error as { code?: string; message: string };
     const permanent = permanentCodes.test(code);

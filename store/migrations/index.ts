@@ -72,16 +72,30 @@ export async function migrate({ db, kind }: Database): Promise<void> {
 }
 
 /** A program that does not know what a migration changed must not write: it would break what it does not understand. */
-function refuseNewer(applied: { name: string; version?: string | null }[]): void {
+function refuseNewer(applied: readonly AppliedMigration[]): void {
+  const problem = newerSchema(applied);
+  if (problem !== null) throw new VX11Error('store_unavailable', problem);
+}
+
+/** A row of the table `migrations`; stores of early programs have no version. */
+export interface AppliedMigration {
+  name: string;
+  version?: string | null;
+}
+
+/**
+ * Says which version migrated the store and what to do, if that version is newer than this program; null otherwise.
+ * @param applied all rows, in the order of their names
+ */
+export function newerSchema(applied: readonly AppliedMigration[]): string | null {
   const known = new Set(migrations.map(({ name }) => name));
   const newer = applied.filter(({ name }) => !known.has(name));
   const last = newer.at(-1);
-  if (last === undefined) return;
+  if (last === undefined) return null;
   const writer = newer.findLast((one) => one.version != null)?.version;
   const by = writer == null ? 'a newer version of VX11' : `VX11 ${writer}`;
-  throw new VX11Error(
-    'store_unavailable',
-    `The store was last migrated by ${by} (${last.name}), and this is VX11 ${version}, which does not know that form. ` +
-      'Start that version or a newer one, or restore a backup of the store from before the upgrade.',
+  return (
+    `The store was last migrated by ${by} (${last.name}), and this is VX11 ${version}, which does not know that schema. ` +
+    'Start that version or a newer one, or restore a backup of the store from before the upgrade.'
   );
 }

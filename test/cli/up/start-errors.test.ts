@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { up } from '../../../cli/up.ts';
+import { openStore } from '../../../store/index.ts';
 import { freePort } from '../../stack/temporal.ts';
 import { temporaryHome } from './temporary-home.ts';
 
@@ -130,4 +132,20 @@ test.runIf(isRoot)('a home on a full disk is reported', async (context) => {
   const { code, lines } = await start({ VX11_HOME: home });
   expect(lines).toEqual([expect.stringContaining(`${home}: its disk is full. Free some space`)]);
   expect(code).toBe(1);
+});
+
+test('a store that a newer version has migrated is refused, with the version to start', async () => {
+  const file = join(temporaryHome(), 'store.db');
+  const store = await openStore(`sqlite:${file}`);
+  await store.close();
+  const database = new DatabaseSync(file);
+  database
+    .prepare('insert into migrations (name, at, version) values (?, 0, ?)')
+    .run('9999-of-tomorrow', '9.9.9');
+  database.close();
+  const { code, lines } = await start({ VX11_STORE_URL: `sqlite:${file}` });
+  expect(code).toBe(1);
+  expect(lines).toEqual([
+    expect.stringMatching(/^The store was last migrated by VX11 9\.9\.9 .* Start that version/),
+  ]);
 });
