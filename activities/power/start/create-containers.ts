@@ -49,7 +49,7 @@ export async function createMissing(
     const bound = config_hash === '' && hashes?.length === 0;
     return bound || of(name).some((one) => isOutdated(power, service, one, containerOf));
   };
-  const make = async (missing: CatalogService[], existing?: 'keep' | 'anew'): Promise<void> => {
+  const make = async (missing: CatalogService[], existing?: 'keep' | 'recreate'): Promise<void> => {
     const names = missing.map(({ name }) => name);
     if (names.length === 0) return;
     try {
@@ -79,7 +79,7 @@ export async function createMissing(
   await locked(power, anew, () =>
     power.lock.run('compose', async () => {
       // a network that changed is made again, and with it each container on it, whoever uses it next
-      await make(anew, 'anew');
+      await make(anew, 'recreate');
       const rest = free.filter((one) => !anew.includes(one));
       await make(rest.filter((one) => !runs(one)));
       // what runs is left as it is: another window may be using it
