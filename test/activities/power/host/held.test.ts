@@ -142,7 +142,7 @@ describe('a container of a window', () => {
     const files = host.guard.readAnew();
     expect(files.map(({ project, service }) => `${project}/${service}`)).toEqual(['shop/web']);
     const leases = host.power.leases.live('web');
-    expect(await host.power.guardFiles.says('web', leases)).toBe(true);
+    expect(await host.power.guardFiles.matches('web', leases)).toBe(true);
     expect(host.power.seen.get('web').containers).toMatchObject([{ id, held: true }]);
   });
 
