@@ -138,11 +138,11 @@ export function createReconcileLoop(
     loaded = true;
   };
   /** A project that another installation manages is only observed. */
-  const claimProject = async (): ReturnType<ProjectClaim['look']> => {
+  const claimProject = async (): ReturnType<ProjectClaim['check']> => {
     const { project } = power.catalog.known() ?? (await power.catalog.current());
     if (project === '') return 'held';
     const before = power.claim.state();
-    const claim = await power.claim.look(project);
+    const claim = await power.claim.check(project);
     const now = power.claim.state();
     if (now.managed_elsewhere !== before.managed_elsewhere || now.contender !== before.contender)
       onNews();

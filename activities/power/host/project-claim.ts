@@ -25,7 +25,7 @@ export interface ProjectClaim {
    * free.
    * @returns `taken_over` once, if another installation held it before
    */
-  look(project: string): Promise<'held' | 'taken_over' | 'elsewhere'>;
+  check(project: string): Promise<'held' | 'taken_over' | 'elsewhere'>;
   /** Throws `managed_elsewhere` while another installation manages the project. */
   mustHold(): void;
   state(): ClaimState;
@@ -124,7 +124,7 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
     return 'elsewhere';
   };
 
-  const look: ProjectClaim['look'] = async (project) => {
+  const check: ProjectClaim['check'] = async (project) => {
     if (held !== null && held.project !== project) release();
     if (other !== null && other.project !== project) other = null;
     if (held !== null) {
@@ -151,8 +151,8 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
   };
 
   return {
-    look: (project) =>
-      look(project).catch((error: unknown) => {
+    check: (project) =>
+      check(project).catch((error: unknown) => {
         // a failed check must not stop deadlines
         deps.log.debug(
           { err: error },
@@ -168,7 +168,7 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
       managed_elsewhere: other === null ? null : elsewhereText(other),
       contender:
         asked !== null && performance.now() - asked.at < contenderMs
-          ? `${whoIs(asked.by)} runs on this project too, and only looks`
+          ? `${whoIs(asked.by)} runs on this project too, and only observes it`
           : null,
     }),
     close: release,
