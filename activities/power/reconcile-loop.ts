@@ -50,7 +50,7 @@ export function createReconcileLoop(
   const deps: ReconcileDeps = {
     power,
     adopt,
-    falls: new Map(),
+    exits: new Map(),
     byHand: new Set(),
     waitFor: (service, at) => {
       backOffs.set(service, Math.min(at, backOffs.get(service) ?? at));

@@ -25,7 +25,7 @@ export interface ReconcileDeps {
   power: PowerHost;
   adopt: Adopt;
   /** Number of consecutive exits of each service inside its window. */
-  falls: Map<string, number>;
+  exits: Map<string, number>;
   /** Containers that were stopped from outside VX11. */
   byHand: Set<string>;
   /** Called with the earliest time (epoch ms) at which a service that exited may be started again. */
@@ -52,7 +52,7 @@ export async function reconcileService(
     const now = { ...observation, containers: await containersOf(power, observation.name) };
     await noteMissing(power, observation.name, now.containers);
     const step = stepFor(deps, now);
-    if (step === 'start') return restartFallen(deps, now);
+    if (step === 'start') return restartExited(deps, now);
     if (step === 'stop') await stop(power, now.name);
     else if (step === 'adopt' || step === 'report') await handleStray(deps, now, step);
     return [];
@@ -118,12 +118,12 @@ async function handleStray(
  * right.
  */
 async function atRest(
-  { power, falls }: ReconcileDeps,
+  { power, exits }: ReconcileDeps,
   { name, containers }: Observation,
 ): Promise<void> {
   const seen = power.seen.get(name);
   const live = power.leases.live(name);
-  if (live.length === 0) falls.delete(name);
+  if (live.length === 0) exits.delete(name);
   const down = !containers.some(({ state }) => isUp(state));
   if ((seen.tolerated || seen.stray_since !== null) && (down || live.length > 0)) {
     await power.seen.see(name, { tolerated: false, stray_since: null, note: null });
@@ -150,11 +150,11 @@ async function atRest(
  * Starts a service again that exited while a window holds it, unless it is a finished job or keeps exiting.
  * @returns the started containers whose hooks have not run yet
  */
-async function restartFallen(
+async function restartExited(
   deps: ReconcileDeps,
   { name, service, containers }: Observation,
 ): Promise<string[]> {
-  const { power, falls } = deps;
+  const { power, exits } = deps;
   // a window that is still opening starts its services itself
   if (service === null || !power.leases.live(name).some((lease) => lease.is_open)) return [];
   const owner = service.depends_on.find(
@@ -167,10 +167,10 @@ async function restartFallen(
     return []; // the start of that service ends the wait
   }
   const kept = containersToKeep(atHome(power, name, containers), service.replicas);
-  const before = falls.get(name) ?? 0;
-  const fallen = kept.filter(({ state }) => !isUp(state));
-  const isLast = fallen.length === kept.length;
-  const back = fallen.map((container) =>
+  const before = exits.get(name) ?? 0;
+  const exited = kept.filter(({ state }) => !isUp(state));
+  const isLast = exited.length === kept.length;
+  const back = exited.map((container) =>
     restartContainer(deps, service, container, before, isLast),
   );
   // some were removed by hand; none is created in a project other than that of the running ones
@@ -194,8 +194,8 @@ async function restartContainer(
   const { power, byHand } = deps;
   const { name } = service;
   const facts = await power.engine.inspect(container.id);
-  const fellAt = facts?.finished_at ?? 0;
-  const steady = facts !== null && fellAt - (facts.started_at ?? 0) > steadyMs;
+  const exitedAt = facts?.finished_at ?? 0;
+  const steady = facts !== null && exitedAt - (facts.started_at ?? 0) > steadyMs;
   const attempts = steady ? 0 : before;
   const decision = restartDecision({
     exit_code: facts?.exit_code ?? null,
@@ -211,7 +211,7 @@ async function restartContainer(
     else await power.seen.see(name, { note: decision.because });
     return [];
   }
-  const due = fellAt + decision.after_ms;
+  const due = exitedAt + decision.after_ms;
   if (power.clock() < due) {
     deps.waitFor(name, due);
     return [];
@@ -226,14 +226,14 @@ async function restartContainer(
  * @returns the ids of the started containers
  */
 async function startAgain(
-  { power, falls }: ReconcileDeps,
+  { power, exits }: ReconcileDeps,
   service: CatalogService,
-  fallen: FoundContainer | null,
+  exited: FoundContainer | null,
   attempts: number,
 ): Promise<string[]> {
   const { name } = service;
-  falls.set(name, attempts + 1);
-  const made = fallen === null ? await makeAgain(power, name) : [fallen];
+  exits.set(name, attempts + 1);
+  const made = exited === null ? await makeAgain(power, name) : [exited];
   if (made.length === 0) return [];
   await holdContainers(power, name, made);
   await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));

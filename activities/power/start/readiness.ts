@@ -15,13 +15,13 @@ export type Readiness =
   { ready: true; facts: ContainerFacts } | { ready: false; failure: ServiceFailure };
 
 /** What to do with a container that exited during the wait: check it again, or give up with a reason. */
-export type AfterFall = { again: true } | { again: false; because: string };
+export type AfterExit = { again: true } | { again: false; because: string };
 
 export interface Waiting {
   goal: Goal;
   signal: AbortSignal;
   /** @param giveUp end of its start limit, in `performance.now()`; Infinity for a job */
-  onFall?: (facts: ContainerFacts, giveUp: number) => Promise<AfterFall>;
+  onExit?: (facts: ContainerFacts, giveUp: number) => Promise<AfterExit>;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function untilReady(
   power: PowerHost,
   service: CatalogService,
   containerId: string,
-  { goal, signal, onFall }: Waiting,
+  { goal, signal, onExit }: Waiting,
 ): Promise<Readiness> {
   const failed = (error: ServiceFailure['error'], detail: string): Readiness => ({
     ready: false,
@@ -68,7 +68,7 @@ export async function untilReady(
       const giveUp = began + limitMs;
       if (facts.state === 'exited' || facts.state === 'dead') {
         if (isDone(service, facts.exit_code) && goal !== 'healthy') return { ready: true, facts };
-        const next = await onFall?.(facts, giveUp);
+        const next = await onExit?.(facts, giveUp);
         if (next?.again === true) continue;
         return failed(
           'exited',

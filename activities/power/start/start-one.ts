@@ -15,7 +15,7 @@ import { serviceFailure } from '../host/failure.ts';
 import { restartFollowers } from './follow.ts';
 import { holdContainers } from '../host/held.ts';
 import { hostEvent, lockOf, type PowerHost, type Cause } from '../host/host.ts';
-import type { AfterFall, Waiting } from './readiness.ts';
+import type { AfterExit, Waiting } from './readiness.ts';
 
 /** The state of one opening of a window's services. */
 export interface Opening {
@@ -113,17 +113,17 @@ async function hasDone(
  * Returns a handler that restarts a container that exits while it starts, by the file's `restart` setting: up to six
  * times, with growing pauses, within its start limit.
  */
-export function restartingFallen(
+export function restartOnExit(
   { power, cause, signal }: Opening,
   service: CatalogService,
-): NonNullable<Waiting['onFall']> {
+): NonNullable<Waiting['onExit']> {
   const { name } = service;
   /** Number of restarts of each container. */
-  const falls = new Map<string, number>();
+  const exits = new Map<string, number>();
   /** Restarts in progress: several callers may wait for one container, which is started once. */
-  const restarting = new Map<string, Promise<AfterFall>>();
-  const restart = async (id: string, giveUp: number): Promise<AfterFall> => {
-    const attempts = falls.get(id) ?? 0;
+  const restarting = new Map<string, Promise<AfterExit>>();
+  const restart = async (id: string, giveUp: number): Promise<AfterExit> => {
+    const attempts = exits.get(id) ?? 0;
     // a concurrent restart holds the lock
     const facts = await power.lock.run(lockOf(name), () => power.engine.inspect(id));
     signal.throwIfAborted();
@@ -139,7 +139,7 @@ export function restartingFallen(
     if (!decision.restart) return { again: false, because: `${decision.because} while it started` };
     const pause = (facts.finished_at ?? 0) + decision.after_ms - power.clock();
     if (performance.now() + Math.max(0, pause) >= giveUp) {
-      const because = `it fell ${attempts + 1} times within its start limit (exit code ${exit_code})`;
+      const because = `it exited ${attempts + 1} times within its start limit (exit code ${exit_code})`;
       return { again: false, because };
     }
     if (pause > 0) await sleep(Math.min(pause, decision.after_ms), undefined, { signal });
@@ -152,7 +152,7 @@ export function restartingFallen(
       power.proved.delete(id);
       return startContainer(power, service, { id, state: 'exited' });
     });
-    falls.set(id, attempts + 1);
+    exits.set(id, attempts + 1);
     if (!started) return { again: true };
     power.metrics.revived.inc();
     const { actor, ...ids } = cause;

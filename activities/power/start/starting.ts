@@ -6,7 +6,7 @@ import { createMissing } from './create-containers.ts';
 import { serviceFailure } from '../host/failure.ts';
 import { hostEvent, type PowerHost, type Cause } from '../host/host.ts';
 import { allReady, type Readiness } from './readiness.ts';
-import { notUp, restartingFallen, startOne, type Opening, type Up } from './start-one.ts';
+import { notUp, restartOnExit, startOne, type Opening, type Up } from './start-one.ts';
 import { reportDone, reportStarted } from './report-started.ts';
 
 export interface StartResult {
@@ -109,7 +109,7 @@ function begin(
   starts: ReadonlyMap<string, Start>,
 ): Start {
   const up = startAfterDependencies(opening, service, starts);
-  const onFall = restartingFallen(opening, service);
+  const onExit = restartOnExit(opening, service);
   const reaching = new Map<Goal, Promise<Readiness | null>>();
   const reach = async (goal: Goal): Promise<Readiness | null> => {
     const { failure, containers } = await up;
@@ -118,7 +118,7 @@ function begin(
     if (containers.length === 0) return null;
     const { power, signal } = opening;
     try {
-      return await allReady(power, service, containers, { goal, signal, onFall });
+      return await allReady(power, service, containers, { goal, signal, onExit });
     } catch (error) {
       signal.throwIfAborted();
       return { ready: false, failure: serviceFailure(service.name, error) };

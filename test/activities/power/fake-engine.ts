@@ -17,7 +17,7 @@ export interface FakeEngine extends Engine {
   /** The service's containers in order of creation. */
   of(service: string): FakeContainer[];
   /** Ends the container as `docker kill` does, without a stop request. */
-  fall(container: FakeContainer): void;
+  crash(container: FakeContainer): void;
   /** Replaces the Engine by an empty one with another id. @returns a function that restores the first one */
   exchange(): () => void;
   /** Emits an event about the container. */
@@ -117,7 +117,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
         containers = before.containers;
       };
     },
-    fall: (container) => end(container, 137),
+    crash: (container) => end(container, 137),
     emit,
     running: () => all().flatMap(({ name, state }) => (isUp(state) ? [name] : [])),
     watch: {

@@ -119,7 +119,7 @@ describe('a service that exits while it opens', () => {
     });
     expect(result).toMatchObject({
       started: [],
-      failed: [{ error: 'exited', detail: expect.stringMatching(/fell \d times .*exit code 5/) }],
+      failed: [{ error: 'exited', detail: expect.stringMatching(/exited \d times .*exit code 5/) }],
     });
     await until('it was started at least twice', () => host.engine.calls.length >= 2);
   });
@@ -138,7 +138,7 @@ describe('a service that follows another one', () => {
     await loop.start();
     expect(host.engine.calls).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    host.engine.fall(host.engine.of('db')[0]!);
+    host.engine.crash(host.engine.of('db')[0]!);
     await until('all are up again', async () => {
       await loop.start();
       return host.engine.calls.filter((call) => call === 'start shop-web-1').length === 1;

@@ -72,7 +72,7 @@ async function play(ops: readonly Op[]): Promise<void> {
     deps = {
       power,
       adopt: async () => undefined,
-      falls: new Map(),
+      exits: new Map(),
       byHand: new Set(),
       waitFor: (name, at) => void waits.set(name, at),
     };
@@ -236,7 +236,7 @@ async function play(ops: readonly Op[]): Promise<void> {
     if (what === 'starts') return void engine.put(name, { state: 'running', pid: 1 });
     for (const one of engine.of(name)) {
       if (what === 'removes') await engine.remove(one.id);
-      else if (isUp(one.state)) engine.fall(one);
+      else if (isUp(one.state)) engine.crash(one);
     }
   };
 

@@ -63,15 +63,15 @@ test('a service that keeps exiting is restarted right after its pause, not in a 
   await loop.start();
   const up = (times: number) => until('it is up', () => engine.calls.length === times);
   await up(1);
-  engine.fall(engine.of('web')[0]!);
+  engine.crash(engine.of('web')[0]!);
   await up(2);
-  const fell = time.now;
-  engine.fall(engine.of('web')[0]!);
+  const exitedAt = time.now;
+  engine.crash(engine.of('web')[0]!);
   await up(3);
   expect(new Set(engine.calls)).toEqual(new Set(['start shop-web-1']));
   const { started_at } = engine.of('web')[0]!;
-  expect(started_at! - fell).toBeGreaterThanOrEqual(1000);
-  expect(started_at! - fell).toBeLessThan(3000); // a pause of 1 s; a round comes every 4 s
+  expect(started_at! - exitedAt).toBeGreaterThanOrEqual(1000);
+  expect(started_at! - exitedAt).toBeLessThan(3000); // a pause of 1 s; a round comes every 4 s
 });
 
 test('a guard that becomes blind is reported in the event log and to status subscribers', async () => {

@@ -162,7 +162,7 @@ describe('an abandoned restart', () => {
       async () => {
         await host.engine.stop(web().id, 0);
         await host.engine.start(web().id);
-        host.engine.fall(web());
+        host.engine.crash(web());
       },
       ['stop', 'start'],
     ],

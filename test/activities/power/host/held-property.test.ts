@@ -91,7 +91,7 @@ async function play(ops: readonly Op[]): Promise<void> {
     deps = {
       power,
       adopt: async () => undefined,
-      falls: new Map(),
+      exits: new Map(),
       byHand: new Set<string>(),
       waitFor: () => undefined,
     };
@@ -201,7 +201,7 @@ async function play(ops: readonly Op[]): Promise<void> {
         const containers = all();
         const one = containers[op.pick % Math.max(1, containers.length)];
         if (one === undefined) return;
-        if (op.what === 'kill' && isUp(one.state)) engine.fall(one);
+        if (op.what === 'kill' && isUp(one.state)) engine.crash(one);
         if (op.what === 'remove') {
           await engine.remove(one.id);
           one.state = 'dead'; // a removed container no longer runs, whichever Engine it was on

@@ -38,7 +38,7 @@ async function round(power: PowerHost = host.power): Promise<void> {
   const deps = {
     power,
     adopt: async () => undefined,
-    falls: new Map(),
+    exits: new Map(),
     byHand: new Set<string>(),
     waitFor: () => undefined,
   };

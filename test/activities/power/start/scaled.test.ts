@@ -40,7 +40,7 @@ describe('a service of three containers', () => {
     await host.lease(['web']);
     engine.watch.subscribe(({ id, action }) => {
       const second = engine.of('web')[1]!;
-      if (action === 'start' && id === second.id) engine.fall(second);
+      if (action === 'start' && id === second.id) engine.crash(second);
     });
     const { failed } = await start();
     expect(failed).toMatchObject([{ service: 'web', error: 'exited' }]);
@@ -92,7 +92,7 @@ describe('a service of three containers', () => {
     await host.reconcileLoop().start();
     const allRun = () => until('all run', () => engine.running().length === 3, 10_000);
     await allRun();
-    engine.fall(engine.of('web')[1]!);
+    engine.crash(engine.of('web')[1]!);
     await allRun();
     await engine.remove(engine.of('web')[2]!.id);
     await allRun();
