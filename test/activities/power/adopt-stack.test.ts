@@ -10,7 +10,7 @@ let host: OneHost;
 let loop: ReconcileLoop;
 beforeEach(async () => {
   host = await startHost(Object.fromEntries(names.map((name) => [name, {}])));
-  loop = host.settleLoop();
+  loop = host.reconcileLoop();
 });
 
 const strays = async (): Promise<unknown[]> =>

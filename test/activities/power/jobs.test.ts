@@ -61,7 +61,7 @@ describe('a job that other services wait for', () => {
     endsWith(0);
     const view = await host.lease(['job', 'web']);
     await start(['web']);
-    const loop = host.settleLoop();
+    const loop = host.reconcileLoop();
     await loop.start();
     await loop.start();
     expect(startsOf('job')).toBe(1);
@@ -134,7 +134,7 @@ describe('a service that follows another one', () => {
     host.time.run();
     await adoptStack(host.power);
     await host.open(['db', 'api', 'web', 'free']);
-    const loop = host.settleLoop();
+    const loop = host.reconcileLoop();
     await loop.start();
     expect(host.engine.calls).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 20));
