@@ -6,15 +6,17 @@ import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Compose, ComposeReading } from './compose.ts';
 
-/** The services of the stack, always as its compose file says now. */
+/** The services of the stack, as the compose file defines them at this moment. */
 export interface CatalogReader {
-  /** Reads the file again if it changed. Where the new one is not valid, the last good one stays, with the error. */
+  /**
+   * Reads the file again if it changed. If the new version is invalid, returns the last valid catalog with the error.
+   */
   current(): Promise<Catalog>;
-  /** The last one that was read; null before the first. */
+  /** The catalog of the last read; null before the first one. */
   known(): Catalog | null;
-  /** What Compose made of the files when they could be read last; null before that. */
+  /** Compose's result for the last files that it could read; null before the first. */
   reading(): ComposeReading | null;
-  /** What a start or a stop of the service takes from the file, as it was last read; in memory only. */
+  /** The values that a start or stop of the service needs from the last file read. They are kept in memory only. */
   details(service: string): StartDetails | null;
 }
 
@@ -24,14 +26,14 @@ interface CatalogDeps {
   host: string;
   clock: Clock;
   log: Logger;
-  /** What the host has, for a budget that the file does not name. */
+  /** The host's resources: the budget if the file sets none. */
   capacity: () => Promise<{ memory_bytes: number; cpus: number; gpus?: number | null }>;
 }
 
 export const servicesByName = (catalog: Catalog): Map<string, CatalogService> =>
   new Map(catalog.services.map((service) => [service.name, service]));
 
-/** A file that could not be read is tried again this often, changed or not. */
+/** How often a file that could not be read is tried again, even if it has not changed. */
 const retryMs = 5000;
 
 export function createCatalogReader(deps: CatalogDeps): CatalogReader {
@@ -46,7 +48,7 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
 
   const read = async (): Promise<Catalog> => {
     const seen = await deps.compose.fingerprint();
-    // what could not be read may have been Compose's fault and not the file's, so it is tried again unchanged
+    // Compose may have failed for a reason outside the file, so an unchanged file is tried again too
     const again = catalog?.error != null && performance.now() > retryAt;
     if (catalog === null || seen !== fingerprint || again) {
       const last = catalog ?? (await lastGood(deps));
@@ -62,20 +64,22 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
     if (unsaved) await save(catalog);
     return catalog;
   };
-  /** Power goes on while the store does not take it; the next look tries again. */
+  /** Power control continues while the store is unavailable; the next call to `current` writes again. */
   const save = async (next: Catalog): Promise<void> => {
-    const told = next.error === null ? { services: next.services.length } : { error: next.error };
+    const payload =
+      next.error === null ? { services: next.services.length } : { error: next.error };
     const type = next.error === null ? 'catalog.read' : 'catalog.invalid';
     const event = {
       type,
       at: deps.clock(),
       actor: 'madre',
       host: deps.host,
-      payload: told,
+      payload,
     } as const;
     await deps.store.services.saveCatalog(next, [event]).then(
       () => void (unsaved = false),
-      (error: unknown) => deps.log.warn({ err: error }, 'the catalog could not be written yet'),
+      (error: unknown) =>
+        deps.log.warn({ err: error }, 'the catalog could not be written; trying again'),
     );
   };
   return {
@@ -89,11 +93,14 @@ export function createCatalogReader(deps: CatalogDeps): CatalogReader {
   };
 }
 
-/** A restart beside a broken file goes on with the last good one; that of another stack is none. */
+/**
+ * The stored catalog, so that a restart with a broken file still has a valid one; null if it belongs to another
+ * stack.
+ */
 async function lastGood({ store, host, compose }: CatalogDeps): Promise<Catalog | null> {
   const kept = await store.services.catalogOf(host).catch(() => null);
   if (kept === null || kept.compose_file !== compose.named) return null;
-  // an older version did not write how many containers a service has
+  // older versions did not store the number of containers per service
   const services = kept.services.map((one) => ({ ...one, replicas: one.replicas ?? 1 }));
   return { ...kept, services };
 }
@@ -125,7 +132,7 @@ async function readOnce(
       budget: {
         memory_bytes: budget.memory_bytes ?? capacity?.memory_bytes ?? null,
         cpus: budget.cpus,
-        // where GPU memory is what counts, GPUs are shared
+        // a budget of GPU memory means that services share the GPUs, so they are not counted
         gpus: budget.gpus ?? (budget.gpu_memory_bytes === null ? (capacity?.gpus ?? null) : null),
         gpu_memory_bytes: budget.gpu_memory_bytes,
       },
@@ -141,7 +148,7 @@ async function readOnce(
   }
 }
 
-/** @param limit what counts GPUs, if anything does */
+/** @param limit the limit on GPUs or GPU memory, if there is one */
 function noteUncountedGpus(
   { log }: CatalogDeps,
   services: CatalogService[],
@@ -149,7 +156,6 @@ function noteUncountedGpus(
 ): void {
   const names = services.filter(({ gpu }) => gpu).map(({ name }) => name);
   if (names.length === 0 || (limit !== null && limit !== undefined)) return;
-  const note =
-    'nobody can tell how many GPUs there are, so they are not counted: set x-vx11.budget';
+  const note = 'the number of GPUs is unknown, so they are not counted: set x-vx11.budget';
   log.warn({ services: names }, note);
 }

@@ -1,4 +1,4 @@
-/** Compose said no, or cannot be asked; `message` is the cause alone. */
+/** Compose failed or could not be run. `message` contains only the cause. */
 export class ComposeError extends Error {
   override name = 'ComposeError';
 }

@@ -15,55 +15,57 @@ import { streamCompose } from './stream-compose.ts';
 
 export { ComposeError };
 
-/** A reading of the stack's files. */
+/** The result of reading the stack's files. */
 export interface ComposeReading {
   config: ComposeConfig;
-  /** Services that Compose refuses, or whose settings VX11 does not understand, with the reason. */
+  /** Services that Compose rejects, or whose VX11 settings are invalid, with the reason. */
   broken: ReadonlyMap<string, string>;
   /**
-   * The hashes that Compose may label a service's container with, the likeliest first; none where it depends on another
-   * service's container and that is not there.
+   * The config hashes that Compose may put on the containers of a service, the likeliest first. Empty if the service
+   * depends on the container of another service and that container does not exist.
    */
   hashesOf(service: string, containerOf: ContainerOf): string[];
-  /** Profiles that are on for `docker compose` where no flag names any. */
+  /** Profiles that are active for `docker compose` without a `--profile` flag. */
   profiles: readonly string[];
   networks: readonly ResourceDefinition[];
   volumes: readonly ResourceDefinition[];
 }
 
-/** Docker Compose itself: it reads the files and creates containers; it never starts or stops any. */
+/** Docker Compose. It reads the files and creates containers; it never starts or stops them. */
 export interface Compose {
-  /** What VX11_COMPOSE_FILE names, as an absolute path, or several. */
+  /** The value of VX11_COMPOSE_FILE with absolute paths. */
   named: string;
-  /** Names and times of every file that a reading depends on, those that are not there included. */
+  /** Names and modification times of all files that a reading depends on, including files that do not exist. */
   fingerprint(): Promise<string>;
-  /** @throws ComposeError where nothing of the stack can be told */
+  /** @throws ComposeError if no part of the stack can be read */
   read(): Promise<ComposeReading>;
   /**
-   * Makes the containers of these services, as many as the file asks for, or makes them anew where the file has changed;
-   * with `keep`, those that are there stay as they are, with `anew`, none does.
+   * Creates the missing containers of these services, up to the number that the file asks for, and recreates those
+   * whose definition changed. With `keep`, existing containers stay as they are; with `recreate`, all of them are
+   * recreated.
    */
-  create(services: string[], existing?: 'keep' | 'anew'): Promise<void>;
-  /** Builds a service's image. @param on hears each line of its output */
+  create(services: string[], existing?: 'keep' | 'recreate'): Promise<void>;
+  /** Builds a service's image. @param on called with each line of its output */
   build(service: string, on: (line: string) => void, signal: AbortSignal): Promise<void>;
-  /** Values of environment variables as a service of this stack would get them; those that are not set are left out. */
+  /** The values of environment variables for this stack; variables that are not set are left out. */
   variables(names: string[]): Promise<Map<string, string>>;
 }
 
-/** Creating waits for networks and volumes. */
+/** Time limit for creating containers, which includes their networks and volumes. */
 const createMs = 120_000;
 
-const existingFlags = { keep: ['--no-recreate'], anew: ['--force-recreate'] } as const;
+const existingFlags = { keep: ['--no-recreate'], recreate: ['--force-recreate'] } as const;
 
 /**
- * @param file what VX11_COMPOSE_FILE names: see `findSource`
- * @param binary the Compose plugin itself, where it is known: a tenth of a second faster than through `docker`
- * @param socket the Engine that containers are made on: the same that starts and stops them
+ * @param file the value of VX11_COMPOSE_FILE; see `findSource`
+ * @param binary path of the Compose plugin, if known: calling it directly is a tenth of a second faster than `docker
+ * compose`
+ * @param socket socket of the Engine on which containers are created, started and stopped
  */
 export function createCompose(file: string, binary: string | undefined, socket: string): Compose {
   let sound: string | null = null;
   let prepared: { call: ComposeCall; times: string } | null = null;
-  /** Which files are read depends on what is in them, so where none of them has changed, they are still the same. */
+  /** The list of files depends only on the content of these files, so it is reused until one of them changes. */
   const prepare = async (): Promise<{ call: ComposeCall; times: string }> => {
     if (prepared !== null && (await timesOf(prepared.call.watched)) === prepared.times)
       return prepared;
@@ -109,7 +111,7 @@ export function createCompose(file: string, binary: string | undefined, socket: 
   };
 }
 
-/** Most services share nothing with others: their hash is computed once. */
+/** The hash of a service that shares nothing with other services does not change, so it is computed once. */
 function hashing({ services }: Definitions): ComposeReading['hashesOf'] {
   const fixed = new Map<string, string[]>();
   return (name, containerOf) => {
@@ -121,7 +123,7 @@ function hashing({ services }: Definitions): ComposeReading['hashesOf'] {
   };
 }
 
-/** Names and times of files, those that are not there included. */
+/** Names and modification times of files, including files that do not exist. */
 async function timesOf(files: readonly string[]): Promise<string> {
   const times = files.map(async (file) => {
     const found = await stat(file).catch(() => null);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compact, memberOf, membersOf, objectOf, quoted, type Member } from './json-text.ts';
 
-/** A network or volume of the stack: its name at the Engine, and the hash that Compose labels it with. */
+/** A network or volume of the stack: its name on the Engine, and the config hash in its label. */
 export interface ResourceDefinition {
   key: string;
   name: string;
@@ -10,22 +10,22 @@ export interface ResourceDefinition {
 }
 
 /**
- * What Compose makes of the stack's files, as `config --format json` prints it. It has the values of secrets and of env
- * files, so it stays in memory.
+ * The stack as `config --format json` prints it. It contains the values of secrets and env files, so it is kept in
+ * memory only.
  */
 export interface Definitions {
-  /** Each service as JSON, in Compose's own spelling, with the names of its label files. */
+  /** Each service as JSON, exactly as Compose writes it, with the names of its label files. */
   services: ReadonlyMap<string, string>;
   networks: readonly ResourceDefinition[];
   volumes: readonly ResourceDefinition[];
 }
 
-/** Gives the id of the container that stands for a service; undefined where it has none. */
+/** Returns the id of the container that represents a service; undefined if it has none. */
 export type ContainerOf = (service: string) => string | undefined;
 
 /**
- * @param text what `config --format json` printed
- * @param labelFiles the label files of each service: `config` prints their labels, and leaves their names out
+ * @param text the output of `config --format json`
+ * @param labelFiles the label files of each service: `config` prints their labels but not their names
  */
 export function definitionsIn(
   text: string,
@@ -54,7 +54,7 @@ export function definitionsIn(
   };
 }
 
-/** What Compose writes of a service from its entrypoint, which is never left out, to its label files. */
+/** The members that Compose writes before `label_file`: from `entrypoint`, which is always there, to `labels`. */
 const beforeLabelFiles = new Set(
   (
     'entrypoint provider environment env_file expose extends external_links extra_hosts group_add gpus hostname ' +
@@ -69,13 +69,13 @@ function withLabelFiles(service: string, files: readonly string[]): string {
   return objectOf(members.toSpliced(at, 0, ['label_file', `[${files.map(quoted).join(',')}]`]));
 }
 
-/** What the hash leaves out: none of it is in the container. */
+/** Members that the hash leaves out, because they do not affect the container. */
 const notHashed = new Set(['build', 'pull_policy', 'scale', 'depends_on', 'profiles']);
 
 /**
- * The config hashes that Compose may label a service's container with: releases differ in whether the names of label files
- * are part of it, and the installed one comes first.
- * @returns none where it shares something of a service that has no container yet
+ * The config hashes that Compose may put on the containers of a service. Compose releases differ in whether the names
+ * of label files are hashed; the form of the installed release comes first.
+ * @returns empty if it shares a namespace or volumes with a service that has no container yet
  */
 export function serviceHashes(service: string, containerOf: ContainerOf): string[] {
   const named = service.includes('"label_file"');
@@ -85,10 +85,10 @@ export function serviceHashes(service: string, containerOf: ContainerOf): string
 }
 
 /**
- * The config hash that Compose labels a service's container with, which is not always what `config --hash` prints: before
- * it hashes, Compose puts container ids in the place of services whose namespaces or volumes are shared.
- * @param service its JSON, of `Definitions`
- * @returns null where it shares something of a service that has no container yet
+ * The config hash in the container's label. It can differ from the output of `config --hash`: before Compose hashes,
+ * it replaces services whose namespaces or volumes are shared with container ids.
+ * @param service its JSON from `Definitions`
+ * @returns null if it shares a namespace or volumes with a service that has no container yet
  */
 function serviceHash(service: string, containerOf: ContainerOf): string | null {
   let known = true;
@@ -123,14 +123,14 @@ const sharedService = (mode: string): string | null =>
 const withoutMember = (object: string, name: string): string =>
   objectOf(membersOf(object).filter((member) => member[0] !== name));
 
-/** Compose hashes a volume as one of the driver `local` where the file names no driver. */
+/** If the file names no driver, Compose hashes the volume with the driver `local`. */
 function withDriver(members: Member[]): Member[] {
   if (members.some(([name]) => name === 'driver')) return members;
   const at = members.findIndex(([name]) => name === 'name') + 1;
   return members.toSpliced(at, 0, ['driver', '"local"']);
 }
 
-/** `config` doubles each dollar, so that its output can be read as a compose file again. */
+/** `config` doubles each dollar sign, so that its output is again a valid compose file. */
 const unescaped = (text: string): string => text.replaceAll('$$', '$');
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

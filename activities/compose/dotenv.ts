@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The variables of a `.env` file, as far as names of files need them: Compose itself reads it for everything else.
- * A file that is not there has none.
- * @param before what is set already, which values may refer to
+ * Reads the variables of a `.env` file as far as file names need them; Compose itself reads it for everything else.
+ * Returns none if the file does not exist.
+ * @param before variables that are already set; values may refer to them
  */
 export async function readDotEnv(file: string, before: Variables): Promise<Variables> {
   const text = await readFile(file, 'utf8').catch(() => '');
@@ -23,7 +23,7 @@ export async function readDotEnv(file: string, before: Variables): Promise<Varia
   return found;
 }
 
-/** Puts variables into a name of a file: `$X`, `${X}`, `${X:-default}` and `${X-default}`; what is not set is empty. */
+/** Expands variables in a file name: `$X`, `${X}`, `${X:-default}` and `${X-default}`. An unset variable is empty. */
 export function interpolate(text: string, variables: Variables): string {
   return text.replaceAll(
     /\$(?:(\$)|\{([A-Za-z_]\w*)(?:(:?[-?+])([^}]*))?\}|([A-Za-z_]\w*))/g,

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
-/** What Docker, Compose and its builder are set by, and how they find the user's home, proxies, terminal and agents. */
+/**
+ * Variables that configure Docker, Compose and its builder, or locate the home folder, proxies, terminal and agents.
+ */
 const ofDocker = new RegExp(
   `^(${[
     'COMPOSE_.*',
@@ -29,18 +31,18 @@ const ofDocker = new RegExp(
     'TZ',
     'XDG_.*',
   ].join('|')})$`,
-  // proxies are written in small letters too
+  // proxy variables exist in lower case too
   'i',
 );
 
-/** What programs read that keep the credentials of registries for Docker (docker-credential-*), as a build asks them. */
+/** Variables of credential helpers (docker-credential-*), which a build calls. */
 const ofCredentials =
   /^(AWS_.*|ECR_.*|AZURE_.*|GOOGLE_APPLICATION_CREDENTIALS|CLOUDSDK_.*|GNUPGHOME|GPG_TTY|PASSWORD_STORE_.*|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY)$/;
 
 /**
- * The environment in which Compose reads a stack: what Docker itself goes by, and each variable that a file of the stack
- * names. Nothing else of this process: a secret that no file asks for is none of Compose's business.
- * @param files that may name variables; one that cannot be read names nothing
+ * Returns the environment for Compose: the variables of Docker itself, and each variable that a file of the stack
+ * names. Nothing else of this process is passed on, so that Compose gets no secret that no file asks for.
+ * @param files files that may name variables; unreadable files are skipped
  */
 export async function environmentFor(
   env: NodeJS.ProcessEnv,

@@ -4,19 +4,19 @@ import { parseAllDocuments } from 'yaml';
 import { interpolate, readDotEnv, type Variables } from './dotenv.ts';
 import type { ComposeSource } from './source.ts';
 
-/** The files that the stack is read from, whether they are there or not, as absolute paths. */
+/** Absolute paths of the files that the stack is read from, whether they exist or not. */
 export interface ReadFiles {
-  /** Compose files, with what they include and extend at any depth. */
+  /** Compose files, including those that they include or extend at any depth. */
   compose: string[];
-  /** Files of variables and labels. */
+  /** Env files and label files. */
   values: string[];
-  /** Some service has a label file. */
+  /** At least one service has a label file. */
   labels: boolean;
-  /** Included projects have variables of their own. */
+  /** At least one included project has its own variables. */
   includesVariables: boolean;
 }
 
-/** A reference in a compose file, as it is written there. */
+/** A reference in a compose file, as written there. */
 type Reference =
   | { kind: 'include'; paths: string[]; envFiles: string[] | null; folder: string | null }
   | { kind: 'extends'; path: string }
@@ -24,9 +24,9 @@ type Reference =
   | { kind: 'labels'; path: string };
 
 /**
- * The files that a stack's compose files name in `include`, `extends`, `env_file` and `label_file`, at any depth: a
- * change of theirs, or one that appears, changes the stack. Names relative to the wrong folder are harmless, since they
- * are only looked at; what the files mean is Compose's business.
+ * Finds the files that the compose files name in `include`, `extends`, `env_file` and `label_file`, at any depth: the
+ * stack changes when one of them changes or appears. A path that was resolved against the wrong folder does no harm,
+ * since the files are only watched; Compose decides what they mean.
  */
 export async function readFilesOf(source: ComposeSource, env: Variables): Promise<ReadFiles> {
   const found = {
@@ -55,7 +55,7 @@ interface Found {
   labels: boolean;
 }
 
-/** @param folder that relative names in the file are taken from */
+/** @param folder the folder that relative paths in the file refer to */
 async function follow(
   file: string,
   folder: string,
@@ -108,7 +108,7 @@ async function referencesIn(file: string): Promise<Reference[]> {
     cache.set(file, { mtimeMs, size, references });
     return references;
   } catch {
-    return []; // Compose will say what is wrong with it
+    return []; // Compose reports what is wrong with it
   }
 }
 
@@ -144,7 +144,7 @@ function includesIn(value: unknown): Reference[] {
   });
 }
 
-/** A path, a list of paths, or of objects that have one. */
+/** Accepts a path, an object with a path, or a list of these. */
 function pathsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(pathsIn);

@@ -1,10 +1,10 @@
-/** A member of a JSON object: its name, and its value as it is written, without the space around it. */
+/** A member of a JSON object: its name, and the text of its value without surrounding whitespace. */
 export type Member = readonly [name: string, value: string];
 
 /**
- * The members of a JSON object in the order and the spelling of the text. `JSON.parse` keeps neither: it moves names
- * that look like numbers to the front, and writes numbers its own way; a hash over the text needs both.
- * @param text of one object, without space outside of its strings: see `compact`
+ * Returns the members of a JSON object in their original order and spelling. `JSON.parse` keeps neither: it moves
+ * names that look like numbers to the front and reformats numbers. A hash of the text needs both.
+ * @param text one object, without whitespace outside strings: see `compact`
  */
 export function membersOf(text: string): Member[] {
   const members: Member[] = [];
@@ -18,19 +18,19 @@ export function membersOf(text: string): Member[] {
   return members;
 }
 
-/** Puts members together again. */
+/** Joins members into an object. */
 export const objectOf = (members: readonly Member[]): string =>
   `{${members.map(([name, value]) => `${quoted(name)}:${value}`).join(',')}}`;
 
-/** One member's value; undefined without it. */
+/** The value of one member; undefined if there is none. */
 export const memberOf = (text: string, name: string): string | undefined =>
   membersOf(text).find((member) => member[0] === name)?.[1];
 
-/** Takes the space outside of strings away. */
+/** Removes whitespace outside strings. */
 export const compact = (text: string): string =>
   text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string: string | undefined) => string ?? '');
 
-/** A string as Go's encoding/json writes it: with `<`, `>`, `&` and the two line separators of Unicode escaped. */
+/** A string as Go's encoding/json writes it: `<`, `>`, `&`, U+2028 and U+2029 are escaped. */
 export const quoted = (text: string): string =>
   JSON.stringify(text).replaceAll(
     /[<>&\u2028\u2029]/g,

@@ -1,4 +1,4 @@
-/** A compose file as data, as Compose prints it. */
+/** A compose file as an object, in the form that Compose prints. */
 export interface Model {
   name?: unknown;
   services?: Record<string, ModelService | null>;
@@ -7,7 +7,7 @@ export interface Model {
 
 export type ModelService = Record<string, unknown>;
 
-/** Stands for a service that others refer to; Compose finds nothing wrong with it, and it is never made. */
+/** Returns a valid placeholder for a service that others refer to. It is never created. */
 export function standIn(service: ModelService | null | undefined): ModelService {
   const own = service?.['x-vx11'];
   const stub = { image: 'stand-in', build: { context: '.' }, network_mode: 'none' };
@@ -20,7 +20,7 @@ const keysOf = (value: unknown): string[] =>
 const namesOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.map(String) : keysOf(value);
 
-/** The services that one refers to. */
+/** Names of the services that a service refers to. */
 export function referredBy(service: ModelService): string[] {
   const shared = ['network_mode', 'ipc', 'pid'].flatMap((key) => {
     const mode = service[key];
@@ -40,7 +40,7 @@ export function referredBy(service: ModelService): string[] {
   ];
 }
 
-/** The top-level parts that a service uses, by their keys. */
+/** The keys of the top-level elements that a service uses, by kind. */
 function usedBy(service: ModelService): Record<string, string[]> {
   const sources = (value: unknown): string[] =>
     listOf(value).flatMap((item) => {
@@ -58,7 +58,10 @@ function usedBy(service: ModelService): Record<string, string[]> {
   };
 }
 
-/** The same with these services alone, a stand-in for every other that they refer to, and the parts that they use. */
+/**
+ * Reduces the model to these services, placeholders for other services that they refer to, and the elements that they
+ * use.
+ */
 export function partOf(model: Model, names: readonly string[]): Model {
   const services: Record<string, ModelService | null> = {};
   const used = new Map<string, Set<string>>();
@@ -85,15 +88,15 @@ export function partOf(model: Model, names: readonly string[]): Model {
   };
 }
 
-/** A way from a service back to itself through what each depends on; null where there is none. */
+/** Returns a dependency cycle from a service back to itself; null if there is none. */
 export function cycleFrom(model: Model, start: string): string[] | null {
   const seen = new Set<string>();
-  const search = (name: string, way: string[]): string[] | null => {
+  const search = (name: string, path: string[]): string[] | null => {
     for (const next of namesOf(model.services?.[name]?.['depends_on'])) {
-      if (next === start) return [...way, next];
+      if (next === start) return [...path, next];
       if (seen.has(next)) continue;
       seen.add(next);
-      const found = search(next, [...way, next]);
+      const found = search(next, [...path, next]);
       if (found !== null) return found;
     }
     return null;

@@ -6,20 +6,20 @@ import { definitionsIn, type Definitions } from './definitions.ts';
 import type { ComposeCall } from './run.ts';
 import { spare } from './spare.ts';
 
-/** What Compose makes of the stack's files. */
+/** The result of Compose reading the stack's files. */
 export interface StackReading {
   config: ComposeConfig;
   definitions: Definitions;
-  /** Services that cannot be opened as the files are, with what is wrong with each. */
+  /** Services that cannot be opened with these files, each with the reason. */
   broken: ReadonlyMap<string, string>;
-  /** What Compose is to read in the place of the files, where they have something broken; null where they have not. */
+  /** The text that Compose reads in place of broken files; null if the files are valid. */
   sound: string | null;
 }
 
-/** Reading takes a tenth of a second. */
+/** Time limit; a read normally takes a tenth of a second. */
 export const readMs = 30_000;
 
-/** @throws ComposeError where nothing of the stack can be told */
+/** @throws ComposeError if no part of the stack can be read */
 export async function readStack(call: ComposeCall): Promise<StackReading> {
   try {
     return await readWhole((args) => call.own(args, readMs), call.files.labels);
@@ -33,7 +33,7 @@ export async function readStack(call: ComposeCall): Promise<StackReading> {
   }
 }
 
-/** Two services of different profiles may have one container's name: only one of them can be up. */
+/** Services of different profiles may share a container name, since only one of them can be up at a time. */
 const sharedName = /container name "[^"]*" is already in use by service/;
 
 type Ask = (args: string[]) => Promise<string>;
@@ -42,14 +42,14 @@ async function readWhole(ask: Ask, labels: boolean): Promise<StackReading> {
   try {
     return await readModel(ask, labels, []);
   } catch (error) {
-    // Compose looks at the names last, so nothing else is wrong
+    // Compose checks container names last, so everything else is valid
     if (!(error instanceof ComposeError && sharedName.test(error.message))) throw error;
     return readModel(ask, labels, ['--no-consistency']);
   }
 }
 
 async function readModel(ask: Ask, labels: boolean, flags: string[]): Promise<StackReading> {
-  // its JSON leaves out the extension fields of services, its YAML what the config hash needs
+  // the JSON output leaves out extension fields of services; the YAML output leaves out what the config hash needs
   const [yaml, json, labelFiles] = await Promise.all([
     ask(['config', ...flags]),
     ask(['config', ...flags, '--format', 'json']),
@@ -59,7 +59,7 @@ async function readModel(ask: Ask, labels: boolean, flags: string[]): Promise<St
   return { ...understand(parse(yaml)), definitions, sound: null };
 }
 
-/** Only the model before variables are put in has the names of label files. */
+/** Only the model before interpolation contains the names of label files. */
 async function labelFilesIn(ask: Ask): Promise<Map<string, string[]>> {
   const flags = ['--no-interpolate', '--no-consistency', '--no-env-resolution'];
   const model = JSON.parse(await ask(['config', ...flags, '--format', 'json'])) as {
@@ -69,7 +69,7 @@ async function labelFilesIn(ask: Ask): Promise<Map<string, string[]>> {
   return new Map(files.map(([name, { label_file = [] }]) => [name, label_file]));
 }
 
-/** A setting of VX11 that is wrong on one service is that service's fault alone. */
+/** Validates the VX11 settings. An invalid setting of a service makes only that service unavailable. */
 function understand(output: unknown): Pick<StackReading, 'config' | 'broken'> {
   const parsed = composeConfig.safeParse(output);
   if (parsed.success) return { config: parsed.data, broken: new Map() };
@@ -84,7 +84,7 @@ function understand(output: unknown): Pick<StackReading, 'config' | 'broken'> {
   const model = output as { services: Record<string, unknown> };
   const services = Object.fromEntries(
     Object.entries(model.services ?? {})
-      // of a name that VX11 has no room for, nothing can be listed
+      // a service whose name VX11 does not accept cannot be listed
       .filter(([name]) => serviceName.safeParse(name).success)
       .map(([name, one]) => [name, broken.has(name) ? {} : one]),
   );

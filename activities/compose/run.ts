@@ -8,32 +8,33 @@ import { findSource, profilesOf, type ComposeSource } from './source.ts';
 
 const run = promisify(execFile);
 
-/** The stack's files as they are found now, and Compose called on them. */
+/** The stack's files at this moment, and a way to call Compose on them. */
 export interface ComposeCall {
   source: ComposeSource;
   files: ReadFiles;
-  /** Profiles that are on for `docker compose` where no flag names any. */
+  /** Profiles that are active for `docker compose` without a `--profile` flag. */
   profiles: string[];
-  /** Every file that an answer of Compose, or the way that it is called, depends on; also those that are not there. */
+  /** All files that affect Compose's output or how it is called, including files that do not exist. */
   watched: string[];
-  /** The same for who runs Compose otherwise; `args` come first, and name the stack's own files. */
+  /** The command for callers that run Compose themselves. `args` come first and name the stack's files. */
   how: { command: string; args: string[]; cwd: string; env: NodeJS.ProcessEnv };
-  /** Runs Compose on the stack's own files. @throws ComposeError */
+  /** Runs Compose on the stack's files. @throws ComposeError */
   own(args: string[], timeoutMs: number): Promise<string>;
   /**
-   * Runs Compose on this text in the place of the first compose file, or of all of them.
+   * Runs Compose on this text, which replaces the first compose file or, without `rest`, all of them.
    * @throws ComposeError
    */
   on(text: string, args: string[], timeoutMs: number, rest?: readonly string[]): Promise<string>;
 }
 
-/** Services of every profile: which of them are open is what windows say. */
+/** All profiles: windows, not profiles, decide which services run. */
 const everyProfile = ['--profile', '*'];
 
 /**
- * @param named as VX11_COMPOSE_FILE has it
- * @param binary the Compose plugin itself, where it is known: some hundredths of a second faster than through `docker`
- * @throws ComposeError where the files are not there
+ * @param named the value of VX11_COMPOSE_FILE
+ * @param binary path of the Compose plugin, if known: calling it directly is some hundredths of a second faster than
+ * `docker compose`
+ * @throws ComposeError if the files do not exist
  */
 export async function prepareCall(
   named: string,
@@ -45,7 +46,7 @@ export async function prepareCall(
   const [command, first] = binary === undefined ? ['docker', ['compose']] : [binary, []];
   const env = {
     ...(await environmentFor(process.env, [...files.compose, ...files.values])),
-    // the folder by the name that people know it by: an unnamed project has its last part
+    // the path as the user wrote it, not resolved: a project without a name gets its last part
     PWD: source.folder,
     DOCKER_HOST: `unix://${socket}`,
   };
@@ -63,8 +64,8 @@ export async function prepareCall(
         message: string;
         code?: unknown;
       };
-      const what = code === 'ENOENT' ? `${command} cannot be run: ${message}` : message;
-      throw new ComposeError(causeIn(stderr ?? '') || what, { cause: error });
+      const cause = code === 'ENOENT' ? `${command} cannot be run: ${message}` : message;
+      throw new ComposeError(causeIn(stderr ?? '') || cause, { cause: error });
     }
   };
   return {

@@ -4,9 +4,9 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ComposeError } from './compose-error.ts';
 import { readDotEnv, type Variables } from './dotenv.ts';
 
-/** Names that Compose looks for, the one that wins first. */
+/** File names that Compose looks for, in order of precedence. */
 const fileNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
-/** The first of these is read too, whichever of the names above it lies beside. */
+/** The first of these that exists is read too, whatever the name of the main file. */
 const overrideNames = [
   'compose.override.yml',
   'compose.override.yaml',
@@ -14,25 +14,25 @@ const overrideNames = [
   'docker-compose.override.yaml',
 ];
 
-/** How Compose is to be called for the stack, and what it then reads first. */
+/** How to call Compose for the stack, and which files it reads first. */
 export interface ComposeSource {
-  /** Where Compose runs. */
+  /** Working directory of Compose. */
   folder: string;
-  /** Empty where Compose finds its files by itself. */
+  /** Empty if Compose finds its files by itself. */
   flags: string[];
-  /** The compose files in the order in which they are merged. */
+  /** The compose files in merge order. */
   files: string[];
-  /** Files of variables, those that are not there included. */
+  /** Env files, including those that do not exist. */
   envFiles: string[];
-  /** Files that are not read, and on which it depends which are: most of them are not there. */
+  /** Files that are not read, but whose existence would change which files are. Most of them do not exist. */
   others: string[];
 }
 
 /**
- * What VX11_COMPOSE_FILE names: a compose file, a folder, or a list of files as COMPOSE_FILE has them. A folder, and the
- * file that Compose would find in its folder by itself, are read as `docker compose` reads them there: with the override
- * beside it, and as COMPOSE_FILE says, in the environment or in `.env`. Any other file and a list are read as with `-f`.
- * @throws ComposeError one sentence that says what is wrong with it
+ * Resolves VX11_COMPOSE_FILE: a compose file, a folder, or a list of files as in COMPOSE_FILE. A folder, or the file
+ * that Compose would find by itself in its folder, is read as `docker compose` reads it there: with its override
+ * file, and with COMPOSE_FILE from the environment or `.env`. Any other file or list is read as with `-f`.
+ * @throws ComposeError with one sentence that describes the problem
  */
 export async function findSource(named: string, env: Variables): Promise<ComposeSource> {
   const kind = await kindOf(named);
@@ -47,7 +47,7 @@ export async function findSource(named: string, env: Variables): Promise<Compose
   await readable(file);
   const own = await inFolder(dirname(file), env).catch(() => null);
   const found = await Promise.all((own?.files ?? []).map(real));
-  // the folder's own files lie in the same folder: Compose also looks in those above
+  // Compose also searches parent folders; only files in this folder count
   if (own !== null && found.includes(await real(file)) && dirname(own.files[0]!) === own.folder)
     return own;
   const names = [...fileNames, ...overrideNames].map((name) => join(dirname(file), name));
@@ -90,13 +90,13 @@ async function inFolder(folder: string, env: Variables): Promise<ComposeSource> 
     const envFiles = envFilesOf(folder, dirname(files[0]!), env);
     return { folder, flags: [], files, envFiles, others: [] };
   }
-  const looked: string[] = [];
+  const candidates: string[] = [];
   for (let at = folder; ; at = dirname(at)) {
-    looked.push(...[...fileNames, ...overrideNames].map((name) => join(at, name)));
+    candidates.push(...[...fileNames, ...overrideNames].map((name) => join(at, name)));
     const there = await existing(fileNames, at);
     if (there.length > 0) {
       const files = [there[0]!, ...(await existing(overrideNames, at)).slice(0, 1)];
-      const others = looked.filter((name) => !files.includes(name));
+      const others = candidates.filter((name) => !files.includes(name));
       return { folder, flags: [], files, envFiles: envFilesOf(folder, at, env), others };
     }
     if (dirname(at) === at) break;
@@ -106,7 +106,7 @@ async function inFolder(folder: string, env: Variables): Promise<ComposeSource> 
   );
 }
 
-/** The profiles that COMPOSE_PROFILES of the environment or of `.env` has. */
+/** The profiles in COMPOSE_PROFILES, from the environment or `.env`. */
 export async function profilesOf({ envFiles }: ComposeSource, env: Variables): Promise<string[]> {
   const all = { ...(await variablesIn(envFiles, env)), ...env };
   const names = (all['COMPOSE_PROFILES'] ?? '').split(',').map((name) => name.trim());
@@ -122,7 +122,10 @@ async function variablesIn(files: readonly string[], env: Variables): Promise<Va
   return all;
 }
 
-/** `.env` of where Compose runs and of the project's folder, or those that COMPOSE_ENV_FILES names instead. */
+/**
+ * The `.env` files of the working directory and the project folder, or the files that COMPOSE_ENV_FILES names
+ * instead.
+ */
 function envFilesOf(folder: string, project: string, env: Variables): string[] {
   const named = (env['COMPOSE_ENV_FILES'] ?? '').split(',').filter(Boolean);
   if (named.length > 0) return named.map((name) => resolve(folder, name));
@@ -165,7 +168,7 @@ async function missing(file: string): Promise<ComposeError> {
   return new ComposeError(`${what}; set VX11_COMPOSE_FILE to the compose file of your stack`);
 }
 
-/** What only one reader can have, and what would be fetched from elsewhere at each look. */
+/** Refuses the standard input, which can be read only once, and remote files, which each read would fetch again. */
 function refuseUnreadable(name: string, where: string): void {
   if (name === '-')
     throw new ComposeError(

@@ -6,25 +6,26 @@ import { cycleFrom, partOf, standIn, type Model } from './model.ts';
 import type { ComposeCall } from './run.ts';
 import { stubbed, servicesIn, withAll } from './stubs.ts';
 
-/** What is left of a stack with something broken in it. */
+/** The valid part of a broken stack. */
 export interface Spared {
-  /** Each broken service, with what Compose says of it. */
+  /** Each broken service with Compose's message. */
   broken: Map<string, string>;
-  /** A compose file with the others, and stand-ins for the broken ones. */
+  /** A compose file with the valid services, and placeholders for the broken ones. */
   sound: string;
 }
 
 const askMs = 30_000;
-/** Few at a time: services are opened meanwhile. */
+/** Limit of parallel calls, since services may be opening at the same time. */
 const atOnce = 3;
 const unchecked = ['config', '--no-consistency', '--no-env-resolution'];
-/** The model before any variable is put in: one that has to be set, and is not, spoils only its own service then. */
+/** The model before interpolation: a required variable that is not set then breaks only its own service. */
 const asWritten = [...unchecked, '--no-interpolate'];
 
 /**
- * Finds the services that Compose can make although it refuses the stack: each is shown to Compose by itself, with
- * stand-ins for those that it refers to. Some calls of Compose for each broken service, and only done once for each edit.
- * @returns null where nothing can be told, such as a file that is no YAML
+ * Finds the services that Compose accepts although it rejects the stack as a whole. Each service is checked
+ * separately, with placeholders for services that it refers to. This takes a few calls of Compose per broken service,
+ * once per edit.
+ * @returns null if no part can be read, for example if the file is not YAML
  */
 export async function spare(call: ComposeCall, refusal: ComposeError): Promise<Spared | null> {
   const found = await modelOf(call, refusal);
@@ -63,7 +64,7 @@ async function modelOf(call: ComposeCall, refusal: ComposeError): Promise<Found 
   const broken = new Map<string, string>();
   const model = await attempt(call.own(unchecked, askMs));
   if (model !== null) return { model, broken };
-  // variables of included projects, and of the stack's own name, are only known to Compose itself
+  // only Compose knows the variables of included projects and of a project name with variables
   if (call.files.includesVariables || (await hasVariableName(call))) return null;
   const written = await attempt(call.own(asWritten, askMs));
   if (written !== null) return { model: written, broken };
@@ -74,15 +75,15 @@ async function modelOf(call: ComposeCall, refusal: ComposeError): Promise<Found 
   const ask = (file: string) => call.on(file, asWritten, askMs, rest);
   const alone = (group: string[]) => ask(stubbed(services, services.without(group)));
   await findRefused(services.names, alone, broken);
-  // all of them broken: what is wrong is not in the services
+  // if all services fail, the fault is not in the services
   if (broken.size === services.names.length || refusal.message === '') return null;
   const left = await attempt(ask(stubbed(services, [...broken.keys()])));
   return left === null ? null : { model: withAll(left, broken), broken };
 }
 
 /**
- * Adds those to `broken` that Compose refuses by themselves, by halving: groups that it takes are not looked into.
- * @param ask shows a group to Compose
+ * Adds the services that Compose rejects to `broken`, by bisection: a group that passes is not divided further.
+ * @param ask checks a group with Compose
  */
 async function findRefused(
   names: string[],
@@ -96,7 +97,7 @@ async function findRefused(
       await limit(() => ask(group));
     } catch (error) {
       if (!(error instanceof ComposeError)) throw error;
-      if (group.length === 1) return void broken.set(group[0]!, ownWords(error.message));
+      if (group.length === 1) return void broken.set(group[0]!, withoutInputName(error.message));
       const half = Math.ceil(group.length / 2);
       await Promise.all([search(group.slice(0, half)), search(group.slice(half))]);
     }
@@ -104,7 +105,7 @@ async function findRefused(
   await search(names);
 }
 
-/** JSON that Compose reads as YAML, where the separators of Unicode end a line. */
+/** JSON that Compose reads as YAML. U+2028 and U+2029 are escaped, because they end a line in YAML. */
 const textOf = (model: Model): string =>
   JSON.stringify(model).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
@@ -115,6 +116,6 @@ async function hasVariableName({ files }: ComposeCall): Promise<boolean> {
   return texts.some((text) => /^name:.*\$/m.test(text));
 }
 
-/** Without the name that Compose has for what it reads from us. */
-const ownWords = (message: string): string =>
+/** Removes `-`, Compose's name for the standard input, from a message. */
+const withoutInputName = (message: string): string =>
   message.replaceAll(/\bvalidating (-|\S*\/-): /g, '').replaceAll(' in -:', ':');

@@ -4,18 +4,18 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { ComposeError } from './compose-error.ts';
 
-/** A build that says nothing for this long hangs. */
+/** A build without output for this long counts as hung. */
 const silenceMs = 1_800_000;
-/** What a builder that is told to end may still do. */
+/** Time between SIGTERM and SIGKILL. */
 const graceMs = 3000;
 
-/** What Compose says of itself while it builds. */
+/** Compose's own messages during a build. */
 const chatter = /requires buildx plugin|^\s*Image \S+ (Building|Built)\s*$/;
 
 /**
- * Runs Compose and tells each line that it prints, on either stream.
- * @throws ComposeError where it ends with anything but 0; the reason of `signal` when that is aborted, and then Compose
- * and all that it started are ended
+ * Runs Compose and reports each line of both output streams.
+ * @throws ComposeError if the exit code is not 0; the reason of `signal` on abort, after Compose and all its child
+ * processes have been ended
  */
 export async function streamCompose(
   command: string,
@@ -25,7 +25,7 @@ export async function streamCompose(
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted();
-  // a group of its own, so that a builder that it starts ends with it
+  // its own process group, so that builders that it starts end with it
   const child = spawn(command, args, {
     ...options,
     detached: true,
@@ -49,17 +49,17 @@ export async function streamCompose(
     stop();
   }, silenceMs);
   signal.addEventListener('abort', stop, { once: true });
-  const hear = (stream: Readable): void => {
+  const onLines = (stream: Readable): void => {
     createInterface({ input: stream }).on('line', (line) => {
       silence.refresh();
-      // colours and cursor moves are for a terminal
+      // remove terminal colours and cursor movement
       // oxlint-disable-next-line no-control-regex
       const text = line.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').trim();
       if (text !== '' && !chatter.test(text)) on(text);
     });
   };
-  hear(child.stdout);
-  hear(child.stderr);
+  onLines(child.stdout);
+  onLines(child.stderr);
   try {
     const [code] = (await once(child, 'close')) as [number | null];
     signal.throwIfAborted();

@@ -1,16 +1,18 @@
 import { isAlias, isMap, isScalar, parseDocument, visit, type Node, type Pair } from 'yaml';
 import { standIn, type Model, type ModelService } from './model.ts';
 
-/** The services of a compose file as its text has them. */
+/** The services in the text of a compose file. */
 export interface ServiceTexts {
   text: string;
   names: string[];
-  /** All services but these and those whose text they need: what they extend, and what their aliases stand for. */
+  /**
+   * All services except the given ones and those that they need: services that they extend or whose anchors they use.
+   */
   without(group: readonly string[]): string[];
   pairs: ReadonlyMap<string, Pair<unknown, Node | null>>;
 }
 
-/** @returns null where the text has none that can be told apart */
+/** @returns null if no services can be found in the text */
 export function servicesIn(text: string): ServiceTexts | null {
   const document = parseDocument(text, { merge: true, logLevel: 'silent' });
   if (document.errors.length > 0) return null;
@@ -47,7 +49,7 @@ export function servicesIn(text: string): ServiceTexts | null {
   return { text, names, without, pairs };
 }
 
-/** The text with stand-ins for these services; everything else is as people wrote it. */
+/** Replaces these services in the text with placeholders; everything else keeps its original form. */
 export function stubbed({ text, pairs }: ServiceTexts, names: readonly string[]): string {
   const cuts = names.flatMap((name) => {
     const value = pairs.get(name)?.value;
@@ -69,7 +71,7 @@ const toData = (value: Node): unknown => {
   return isMap(own) ? { 'x-vx11': own.toJSON() as unknown } : {};
 };
 
-/** Broken services stay in the model as stand-ins, so that others may refer to them. */
+/** Adds broken services to the model as placeholders, so that others may refer to them. */
 export function withAll(model: Model, broken: ReadonlyMap<string, string>): Model {
   const stubs = [...broken.keys()].map((name) => [name, standIn(model.services?.[name])] as const);
   return { ...model, services: { ...model.services, ...Object.fromEntries(stubs) } };

@@ -4,9 +4,9 @@ import type { ComposeCall } from './run.ts';
 const limitMs = 30_000;
 
 /**
- * The values that environment variables have for a stack: those of the process, else those of its `.env` files. Only
- * Compose reads these as Compose does, so it fills in a file that is never written anywhere.
- * @returns without those that are not set
+ * Returns the values of environment variables for a stack: from the process, else from its `.env` files. To get
+ * exactly Compose's interpretation of these files, it lets Compose interpolate a file that is never stored.
+ * @returns a map without variables that are not set
  */
 export async function variablesOf(
   names: readonly string[],
@@ -22,7 +22,7 @@ export async function variablesOf(
     Object.fromEntries(asked.map((name) => [name, `\${${name}${mark}}`]));
   const file = { name: 'x', services: {}, 'x-values': form('-'), 'x-set': form('+set') };
   const text = await call.on(stringify(file), ['config'], limitMs).catch((error: Error) => {
-    // without its cause, which may have values in it
+    // without `cause`, which may contain values
     throw new Error(`the variables of the stack could not be read: ${error.message}`);
   });
   const read = parse(text) as Record<'x-values' | 'x-set', Record<string, string>>;

@@ -1,40 +1,40 @@
 import type Docker from 'dockerode';
 import type { ContainerState, ServiceObservation } from '../../contracts/service.ts';
 
-/** What an inspect tells that we use. Instants in epoch ms. */
+/** The fields of a container inspection that VX11 uses. Times are epoch ms. */
 export interface ContainerFacts {
   id: string;
   name: string;
-  /** Its Compose project; empty without one. */
+  /** Its Compose project; empty if it has none. */
   project: string;
   state: ContainerState;
   health: ServiceObservation['health'];
   exit_code: number;
-  /** Of its first process, on the host; 0 while it does not run. */
+  /** Process id of its first process on the host; 0 while it does not run. */
   pid: number;
   out_of_memory: boolean;
   error: string;
   started_at: number | null;
   finished_at: number | null;
   restart_policy: string;
-  /** Its health check, of the file or of the image; null without one. */
+  /** Its health check, from the compose file or the image; null if it has none. */
   health_check: HealthCheck | null;
-  /** Containers in whose namespaces it lives. */
+  /** Ids of containers whose namespaces it shares. */
   joined: string[];
-  /** Addresses inside the networks of the Engine, reachable from a Linux host. */
+  /** Its addresses in the Engine's networks, reachable from a Linux host. */
   addresses: string[];
 }
 
 export interface HealthCheck {
-  /** `CMD` or `CMD-SHELL` and its words. */
+  /** `CMD` or `CMD-SHELL`, followed by the arguments. */
   test: string[];
   /** How often the Engine runs it. */
   interval_ms: number;
-  /** How long it may take, by its own settings, until the Engine calls the container unhealthy. */
+  /** Longest time until the Engine reports the container as unhealthy, by the settings of the check. */
   decides_ms: number;
 }
 
-/** The Engine writes year 1 where something has not happened yet. */
+/** The Engine writes a time in year 1 for something that has not happened yet. */
 const instant = (text: string | undefined): number | null => {
   const at = Date.parse(text ?? '');
   return at > 0 ? at : null;
@@ -68,7 +68,7 @@ function healthOf(status: string | undefined): ServiceObservation['health'] {
   return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : 'none';
 }
 
-/** `["NONE"]` switches the check of the image off; 0 stands for the Engine's own 30 s, and three tries. */
+/** `["NONE"]` disables the image's check. 0 means the Engine's default: 30 s, and three tries. */
 function checkOf(
   check: Docker.ContainerInspectInfo['Config']['Healthcheck'],
 ): ContainerFacts['health_check'] {
@@ -80,7 +80,7 @@ function checkOf(
   return { test, interval_ms, decides_ms: ms(check?.StartPeriod) + tries };
 }
 
-/** `container:<id>` is how the Engine has what Compose calls `service:<name>`. */
+/** The Engine writes `container:<id>` where Compose has `service:<name>`. */
 function joinedBy(host: Docker.ContainerInspectInfo['HostConfig']): string[] {
   const modes = [host.NetworkMode, host.IpcMode, host.PidMode, host.UTSMode];
   return modes.flatMap((mode) => /^container:(.+)$/.exec(mode ?? '')?.[1] ?? []);

@@ -1,8 +1,8 @@
 import { TimeoutError } from '../../platform/concurrency/timeout.ts';
 
 /**
- * What the Engine said no to, in the classes that we treat differently: `gone` is success for who wanted
- * it so, `unavailable` is worth trying again, `refused` is final for this request.
+ * How VX11 treats a failed Engine call: `gone` counts as success if the caller wanted the object gone, `unavailable`
+ * is worth a retry, `refused` is final for this request.
  */
 export type EngineErrorKind = 'gone' | 'conflict' | 'refused' | 'unavailable';
 
@@ -16,7 +16,7 @@ export class EngineError extends Error {
   }
 }
 
-/** The container is not there, or already as it was asked to be. */
+/** The container does not exist (404) or is already in the requested state (304). */
 export const isGone = (error: unknown): boolean =>
   error instanceof EngineError
     ? error.kind === 'gone'
@@ -25,7 +25,7 @@ export const isGone = (error: unknown): boolean =>
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof EngineError && error.kind === 'unavailable';
 
-/** Runs an Engine call and turns whatever it throws into an EngineError; started already (304) is success. */
+/** Runs an Engine call and converts any error to an EngineError. 304 (already in the requested state) is success. */
 export async function callEngine<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -39,7 +39,7 @@ export async function callEngine<T>(what: string, work: () => Promise<T>): Promi
 function kindOf(error: unknown): EngineErrorKind {
   if (error instanceof TimeoutError) return 'unavailable';
   const status = statusOf(error);
-  if (status === undefined) return 'unavailable'; // the socket is missing, refused, reset or cut
+  if (status === undefined) return 'unavailable'; // the socket is missing, or the connection was refused, reset or closed
   if (status === 404) return 'gone';
   if (status === 409) return 'conflict';
   return 'refused';
@@ -49,7 +49,7 @@ function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number } | null)?.statusCode;
 }
 
-/** The Engine's own sentence, without dockerode's wrapping. */
+/** The Engine's own message, without dockerode's prefix. */
 function messageOf(error: unknown): string {
   const json = (error as { json?: { message?: string } } | null)?.json;
   return json?.message ?? (error instanceof Error ? error.message : String(error));

@@ -7,14 +7,14 @@ import { callEngine, EngineError, isGone } from './engine-error.ts';
 import { factsOf, type ContainerFacts } from './container-facts.ts';
 import { countGpus, type GpuInfo } from './gpus.ts';
 
-/** How long the Engine may take over a call that does not wait for a service. */
+/** Time limit for calls that do not wait for a service. */
 const callMs = 10_000;
-/** A start includes networks and mounts, and gets slower when many happen at once. */
+/** Time limit for a start. It includes networks and mounts, and parallel starts slow each other down. */
 const startMs = 60_000;
-/** How often the Engine is asked whether a command has ended. */
+/** Polling interval for the end of a command. */
 const askMs = 50;
 
-/** One container of a Compose project, as a list shows it. */
+/** One container of a Compose project, as listed by the Engine. */
 export interface ContainerSummary {
   id: string;
   name: string;
@@ -22,12 +22,12 @@ export interface ContainerSummary {
   project: string;
   state: ContainerState;
   config_hash: string | null;
-  /** The image that Compose made it from. */
+  /** The image that Compose created it from. */
   image_id: string | null;
   oneoff: boolean;
 }
 
-/** A command for a container that runs; what is empty is as the container itself has it. */
+/** A command to run in a container. Empty fields mean the container's own setting. */
 export interface ContainerCommand {
   command: string[];
   user: string;
@@ -37,42 +37,42 @@ export interface ContainerCommand {
   environment: string[];
 }
 
-/** The Engine as the rest of VX11 sees it. Every call has a deadline and may throw an EngineError. */
+/** The Docker Engine API as VX11 uses it. Every call has a timeout and may throw an EngineError. */
 export interface Engine {
-  /** Total memory in bytes, CPUs and GPUs of the host; no GPUs where nobody can tell how many there are. */
+  /** Total memory in bytes, CPUs and GPUs of the host; `gpus` is null if their number is unknown. */
   host(): Promise<{ memory_bytes: number; cpus: number; gpus: number | null }>;
   ping(): Promise<void>;
-  /** The Engine's own id; another one after its data was reset, or behind another socket. Null until it was asked. */
+  /** The Engine's last known id; null before the first call. A reset of its data or another socket changes it. */
   knownIdentity(): string | null;
-  /** Asks it anew. */
+  /** Fetches the Engine's id. */
   identity(): Promise<string>;
-  /** Every container of the project, or of one service of it, running or not, except one-off runs; newest first. */
+  /** All containers of the project or of one of its services, running or not, newest first; without one-off runs. */
   list(project: string, service?: string): Promise<ContainerSummary[]>;
-  /** Null when it does not exist. */
+  /** @returns null if the container does not exist */
   inspect(id: string): Promise<ContainerFacts | null>;
-  /** Started already is success. */
+  /** Succeeds if it is already started. */
   start(id: string): Promise<void>;
-  /** TERM, then KILL after the grace; stopped or gone already is success. */
+  /** Sends SIGTERM, then SIGKILL after the grace period. Succeeds if the container is already stopped or gone. */
   stop(id: string, graceMs: number): Promise<void>;
   kill(id: string): Promise<void>;
   unpause(id: string): Promise<void>;
   remove(id: string): Promise<void>;
-  /** Takes the restart policy away, so that a reboot brings nothing back; its config hash stays. */
+  /** Sets the restart policy to `no`, so that a reboot does not start the container; its config hash stays. */
   forgetRestartPolicy(id: string): Promise<void>;
-  /** Runs a container's own health check now, as the Engine would in its time. */
+  /** Runs the container's health check now instead of waiting for the Engine. @returns whether it passes */
   passes(id: string, healthTest: string[]): Promise<boolean>;
-  /** Runs a command in a container until it ends. @returns its exit code */
+  /** Runs a command in a container and waits for its end. @returns its exit code */
   run(
     id: string,
     command: ContainerCommand,
     limitMs: number,
     signal?: AbortSignal,
   ): Promise<number>;
-  /** Unpacks a tar archive at the root of a container, which need not run. */
+  /** Unpacks a tar archive at the root of a container, running or not. */
   copyIn(id: string, archive: Buffer, keepOwner: boolean): Promise<void>;
-  /** Working set in bytes; null when it cannot be told. */
+  /** Working set in bytes; null if unknown. */
   memoryUse(id: string): Promise<number | null>;
-  /** For what has no method here: the guard and its like. */
+  /** For calls that have no method here, such as those for the guard. */
   docker: Docker;
 }
 
@@ -81,7 +81,7 @@ export function createEngine(socketPath: string): Engine {
   let known: string | null = null;
   const call = <T>(what: string, ms: number, work: () => Promise<T>): Promise<T> =>
     callEngine(what, () => timeout(ms, what, work()));
-  /** 304 and 404 say that what was asked for is so already. */
+  /** 304 and 404 mean that the container is already in the requested state. */
   const doneAlready = async (work: Promise<unknown>): Promise<void> => {
     try {
       await work;
@@ -154,14 +154,14 @@ export function createEngine(socketPath: string): Engine {
           ...(command.user === '' ? {} : { User: command.user }),
           ...(command.working_dir === '' ? {} : { WorkingDir: command.working_dir }),
         });
-        // detached, since what it leaves behind may keep its output open; the Engine tells its end only to who asks
+        // detached, since background processes may keep its output open; its end has to be polled
         (await exec.start({ Detach: true })).resume();
-        const look = async (): Promise<{ code: number } | null> => {
+        const exitCode = async (): Promise<{ code: number } | null> => {
           const { Running, ExitCode } = await exec.inspect();
           return Running ? null : { code: ExitCode ?? 0 };
         };
         const wait = { everyMs: askMs, withinMs: limitMs, ...(signal !== undefined && { signal }) };
-        const end = await poll(look, wait);
+        const end = await poll(exitCode, wait);
         if (end !== null) return end.code;
         const seconds = Math.round(limitMs / 1000);
         throw new EngineError('refused', `it ran longer than ${seconds} s`, undefined);
@@ -173,7 +173,7 @@ export function createEngine(socketPath: string): Engine {
       }),
     memoryUse: (id) =>
       call('stats', callMs, async () => {
-        // one-shot spares the Engine its second sample
+        // `one-shot` saves the Engine a second sample
         const stats = await docker.getContainer(id).stats({ stream: false, 'one-shot': true });
         const { usage, stats: detail } = stats.memory_stats;
         if (usage === undefined) return null;
@@ -195,7 +195,7 @@ function toSummary(info: Docker.ContainerInfo): ContainerSummary {
   };
 }
 
-/** A list tells health only in its prose: `Up 3 seconds (health: starting)`. */
+/** A list contains health only in its status text: `Up 3 seconds (health: starting)`. */
 function stateOfList(state: string, status: string): ContainerState {
   if (state === 'running') {
     if (status.includes('(health: starting)')) return 'starting';

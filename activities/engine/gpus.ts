@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 
-/** What the Engine may say of devices: by the Container Device Interface, or as Swarm's generic resources. */
+/** Device fields of the Engine's info: from the Container Device Interface, or Swarm's generic resources. */
 export interface GpuInfo {
   DiscoveredDevices?: { Source?: string; ID?: string }[] | null;
   GenericResources?:
@@ -14,14 +14,14 @@ export interface GpuInfo {
 const driverFolder = '/proc/driver/nvidia/gpus';
 
 /**
- * How many GPUs the host has: what its driver shows, else what the Engine knows.
- * @param folder of the driver, one entry a GPU
- * @returns null where nobody can tell
+ * Returns the number of GPUs of the host, from its driver, else from the Engine.
+ * @param folder the driver's folder, with one entry per GPU
+ * @returns null if the number is unknown
  */
 export async function countGpus(info: GpuInfo, folder = driverFolder): Promise<number | null> {
   const driven = await readdir(folder).catch(() => []);
   if (driven.length > 0) return driven.length;
-  // beside the single ones there are names for all of them and for each by its UUID
+  // besides one id per index, there are ids by UUID and one for all GPUs
   const found = (info.DiscoveredDevices ?? []).filter(({ ID }) => /\/gpu=\d+$/.test(ID ?? ''));
   if (found.length > 0) return found.length;
   const isGpu = (kind = ''): boolean => /gpu/i.test(kind);

@@ -1,6 +1,6 @@
 /** One file of a tar archive. */
 export interface TarFile {
-  /** Path inside the archive; a leading `/` is dropped. */
+  /** Path inside the archive; a leading `/` is removed. */
   path: string;
   content: Buffer;
   mode: number;
@@ -11,10 +11,10 @@ export interface TarFile {
 }
 
 const block = 512;
-/** What the fields of a ustar header can hold; a longer path goes into an extended header before it. */
+/** Length of the name field in a ustar header; a longer path goes into an extended header before it. */
 const nameBytes = 100;
 
-/** A tar archive (POSIX pax) of a few small files, in memory. */
+/** Builds a tar archive (POSIX pax) of a few small files in memory. */
 export function tarOf(files: readonly TarFile[]): Buffer {
   const parts = files.flatMap((file) => {
     const path = file.path.replace(/^\/+/, '');
@@ -38,7 +38,7 @@ function header({ path, content, mode, uid, gid, modified }: TarFile, type: '0' 
   octal(gid, 116, 8);
   octal(content.length, 124, 12);
   octal(Math.floor(modified / 1000), 136, 12);
-  bytes.write('        ', 148); // the sum is taken with blanks in its own place
+  bytes.write('        ', 148); // the checksum is computed with spaces in its own field
   bytes.write(type, 156);
   bytes.write('ustar\x0000', 257, 'latin1');
   const sum = bytes.reduce((all, byte) => all + byte, 0);
@@ -46,7 +46,7 @@ function header({ path, content, mode, uid, gid, modified }: TarFile, type: '0' 
   return bytes;
 }
 
-/** `LENGTH KEY=VALUE\n`, whose length counts its own digits. */
+/** A record is its length, which includes its own digits, a space, `KEY=VALUE` and a line feed. */
 function paxRecord(key: string, value: string): Buffer {
   const rest = Buffer.from(` ${key}=${value}\n`);
   let length = rest.length;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a container has used: working set in bytes, CPU in ms and traffic in bytes since it started. */
+/** Resource use of a container: working set in bytes; CPU time in ms and traffic in bytes since it started. */
 export interface Usage {
   memory_bytes: number;
   cpu_ms: number;
@@ -9,9 +9,9 @@ export interface Usage {
 }
 
 /**
- * Reads a container's use from the files of its first process: a tenth of a millisecond, where the Engine's own answer
- * takes a second. Only where this process shares the host's files; else null.
- * @param pid of the container's first process, as the Engine tells it
+ * Reads a container's use from the proc and cgroup files of its first process. This takes a tenth of a millisecond,
+ * while the Engine's stats call takes a second. Returns null if this process does not see the host's files.
+ * @param pid process id of the container's first process, from the Engine
  */
 export async function readUsage(pid: number): Promise<Usage | null> {
   try {
@@ -22,13 +22,13 @@ export async function readUsage(pid: number): Promise<Usage | null> {
     const [memory_bytes, cpu_ms] = await Promise.all([memoryOf(groups), cpuOf(groups)]);
     return { memory_bytes, cpu_ms, network_bytes: trafficOf(traffic) };
   } catch {
-    return null; // it ended, or the host's files are not ours to see
+    return null; // the process ended, or the host's files are not visible
   }
 }
 
 const root = '/sys/fs/cgroup';
 
-/** A controller's folder in cgroup v1, or the one folder of v2. */
+/** The folder of a controller in cgroup v1, or the single folder of v2. */
 function folderOf(groups: string, controller: string): { folder: string; v2: boolean } {
   for (const line of groups.split('\n')) {
     const [, controllers = '', path = ''] = line.split(':');
@@ -56,7 +56,7 @@ async function cpuOf(groups: string): Promise<number> {
   return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1] ?? 0) / 1000;
 }
 
-/** Received and sent bytes of every interface but loopback. */
+/** Received and sent bytes of all interfaces except loopback. */
 function trafficOf(text: string): number {
   const rows = text
     .split('\n')

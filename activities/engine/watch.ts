@@ -3,7 +3,7 @@ import Docker from 'dockerode';
 import { keepRunning } from '../../platform/concurrency/keep-running.ts';
 import { poll } from '../../platform/concurrency/poll.ts';
 
-/** Something that happened to a container of the project, as the Engine tells it. */
+/** An Engine event about a container of a followed project. */
 export interface ContainerEvent {
   id: string;
   service: string;
@@ -15,9 +15,9 @@ export interface ContainerEvent {
 }
 
 export interface EngineWatch {
-  /** Called for every event; returns how to stop listening. */
+  /** Calls the listener for every event. @returns a function that unsubscribes */
   subscribe(listener: (event: ContainerEvent) => void): () => void;
-  /** The projects may have changed: follows those that they are now. */
+  /** Reopens the stream if the list of projects has changed. */
   refresh(): void;
   close(): void;
 }
@@ -30,9 +30,9 @@ interface RawEvent {
 }
 
 /**
- * Follows the Engine's events of some projects over one stream of its own, and opens it again when it breaks.
- * `onGap` is called after each (re)connect: what happened meanwhile has to be looked up, since the Engine keeps only
- * its last 256 events.
+ * Follows the Engine's events of some projects over one stream, and reopens the stream when it breaks. `on.gap` is
+ * called after each (re)connect: the caller has to look up what it missed, since the Engine keeps only its last 256
+ * events.
  */
 export function watchEngine(
   socketPath: string,
@@ -48,7 +48,7 @@ export function watchEngine(
 
   const follow = async (): Promise<void> => {
     followed = projects();
-    // the Engine has no "one of these" for labels
+    // label filters of the Engine cannot match one of several values
     const label = `com.docker.compose.project${followed.length === 1 ? `=${followed[0]}` : ''}`;
     const filters = { type: ['container'], label: [label] };
     const stream = (await docker.getEvents({ filters: JSON.stringify(filters) })) as Readable;
@@ -58,10 +58,10 @@ export function watchEngine(
     for await (const chunk of stream) {
       const lines = (rest + String(chunk)).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) if (line.trim() !== '') tell(JSON.parse(line) as RawEvent);
+      for (const line of lines) if (line.trim() !== '') publish(JSON.parse(line) as RawEvent);
     }
   };
-  const tell = (raw: RawEvent): void => {
+  const publish = (raw: RawEvent): void => {
     const attributes = raw.Actor?.Attributes ?? {};
     if (!followed.includes(attributes['com.docker.compose.project'] ?? '')) return;
     const event: ContainerEvent = {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What the Engine wants in X-Registry-Auth. Never logged, never stored. */
+/** The content of the X-Registry-Auth header. Never logged, never stored. */
 export interface RegistryAuth {
   username?: string;
   password?: string;
@@ -27,7 +27,7 @@ const dockerConfig = z.looseObject({
 });
 type DockerConfig = z.output<typeof dockerConfig>;
 
-/** Docker's config or a helper of it is not usable; the message never holds a secret. */
+/** Docker's config file or a credential helper cannot be used. The message never contains a secret. */
 export class CredentialError extends Error {
   override name = 'CredentialError';
 }
@@ -35,17 +35,17 @@ export class CredentialError extends Error {
 const helperMs = 10_000;
 const maxHelperBytes = 1024 ** 2;
 
-/** Docker Hub is kept under the address of its old index. */
+/** Docker stores Docker Hub under the address of its old index. */
 const keyOf = (registry: string): string =>
   registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
 
 /**
- * What Docker's own config has for a registry, as `docker compose` would use it: a helper for it, the store, or the
- * file itself.
- * @param folder the one with `config.json`
+ * Returns the credentials for a registry from Docker's config, as `docker compose` does: from the registry's
+ * credential helper, the credential store, or the file itself.
+ * @param folder the folder of `config.json`
  * @param registry `host` or `host:port`; `docker.io` for Docker Hub
- * @returns null where there is nothing, and the registry is asked without a name
- * @throws CredentialError where the config cannot be read or its helper fails
+ * @returns null if there are none, for anonymous access
+ * @throws CredentialError if the config cannot be read or the helper fails
  */
 export async function credentialsFor(
   folder: string,
@@ -71,12 +71,12 @@ async function readConfig(file: string): Promise<DockerConfig | null> {
   try {
     return dockerConfig.parse(text.trim() === '' ? {} : JSON.parse(text));
   } catch {
-    // the parser's message may quote the file
+    // the parser's message may contain parts of the file
     throw new CredentialError(`${file} is not a config of Docker`);
   }
 }
 
-/** Older versions of Docker wrote whole addresses as keys. */
+/** Older versions of Docker used whole URLs as keys. */
 function legacyEntry(config: DockerConfig, key: string): z.output<typeof authEntry> | undefined {
   const found = Object.entries(config.auths ?? {}).find(
     ([address]) => address.replace(/^[a-z]+:\/\//, '').split('/')[0] === key,
@@ -104,7 +104,7 @@ function authOf(entry: z.output<typeof authEntry>, serveraddress: string): Regis
 
 const helperAnswer = z.looseObject({ Username: z.string(), Secret: z.string() });
 
-/** Asks `docker-credential-NAME get` by the protocol of docker-credential-helpers. */
+/** Calls `docker-credential-NAME get`, by the protocol of docker-credential-helpers. */
 async function askHelper(name: string, key: string): Promise<RegistryAuth | null> {
   const command = `docker-credential-${name}`;
   if (!/^[\w.-]+$/.test(name)) throw new CredentialError(`${command} is not a credential helper`);
@@ -113,13 +113,13 @@ async function askHelper(name: string, key: string): Promise<RegistryAuth | null
   const answer = helperAnswer.safeParse(parseJson(output));
   if (!answer.success) throw new CredentialError(`${command} gave no credentials for ${key}`);
   const { Username, Secret } = answer.data;
-  // by that name a helper says that its secret is a token
+  // with this user name, the secret is an identity token
   return Username === '<token>'
     ? { identitytoken: Secret, serveraddress: key }
     : { username: Username, password: Secret, serveraddress: key };
 }
 
-/** @returns what it printed; null where it says that it has none */
+/** @returns the helper's output; null if it has no credentials for the registry */
 async function runHelper(command: string, key: string): Promise<string | null> {
   const child = spawn(command, ['get'], {
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -130,7 +130,7 @@ async function runHelper(command: string, key: string): Promise<string | null> {
   child.stdout.on('data', (chunk: Buffer) => {
     if (output.length < maxHelperBytes) output += chunk.toString('utf8');
   });
-  child.stdin.on('error', () => undefined); // it need not read what it is asked
+  child.stdin.on('error', () => undefined); // the helper may exit without reading its input
   child.stdin.end(key);
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];

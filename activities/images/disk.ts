@@ -5,7 +5,10 @@ import { timeout } from '../../platform/concurrency/timeout.ts';
 
 const infoMs = 10_000;
 
-/** How full the disk of the Engine's data is; null where this process cannot see it, as in a container of its own. */
+/**
+ * Returns the free and total space of the Engine's data disk; null if this process cannot see it, as inside a
+ * container.
+ */
 export function dataDisk(docker: Docker): () => Promise<Disk | null> {
   let root: Promise<string> | null = null;
   const ask = async (): Promise<string> => {

@@ -15,7 +15,7 @@ import { dataDisk } from './disk.ts';
 import { pullImage, PullError } from './pull.ts';
 import { createSharedWork } from './shared-work.ts';
 
-/** A pull was refused or broken off because the disk would fill up; `message` is the whole sentence. */
+/** A pull was refused or aborted because it would fill the disk. `message` is a complete sentence. */
 export class DiskFullError extends Error {
   override name = 'DiskFullError';
 }
@@ -27,32 +27,35 @@ export interface ImageWanted {
 
 /** The images of one Engine. */
 export interface Images {
-  /** The image of that name, as far as it is of the platform; null where there is none. */
+  /** The local image with this name and platform; null if there is none. */
   find(wanted: ImageWanted): Promise<LocalImage | null>;
   /**
-   * Pulls an image: one pull for all who want the same, which ends when the last of them leaves.
-   * @throws PullError, DiskFullError; the reason of `signal` when that is aborted
+   * Pulls an image. Concurrent callers share one pull, which is aborted when the last of them leaves.
+   * @throws PullError, DiskFullError; the reason of `signal` on abort
    */
   pull(
     wanted: ImageWanted,
     on: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<void>;
-  /** Builds the image of a service with Compose, once for all who want it. @param on hears each line of its output */
+  /**
+   * Builds the image of a service with Compose; concurrent callers share one build.
+   * @param on gets each output line
+   */
   build(service: string, on: (line: string) => void, signal: AbortSignal): Promise<void>;
 }
 
 const callMs = 10_000;
 
-/** How often the disk is looked at while an image comes. */
+/** How often free disk space is checked during a pull. */
 const diskEveryMs = 2000;
 
 export interface ImagesDeps {
   docker: Docker;
-  /** The folder of Docker's own config.json. */
+  /** The folder of Docker's config.json. */
   dockerConfig: string;
   build: (service: string, on: (line: string) => void, signal: AbortSignal) => Promise<void>;
-  /** Tests fill the disk. */
+  /** Replaced in tests, to simulate a full disk. */
   disk?: () => Promise<Disk | null>;
 }
 
@@ -69,7 +72,7 @@ export function createImages(deps: ImagesDeps): Images {
         const image = localImage(found);
         return isOfPlatform(image, platform) ? image : null;
       } catch (error) {
-        // a name that no image can have is no image's
+        // 400: the name is not valid, so no image has it
         if (isGone(error) || (error as { statusCode?: number }).statusCode === 400) return null;
         throw error;
       }
@@ -77,7 +80,7 @@ export function createImages(deps: ImagesDeps): Images {
 
   const pullOnce = async (
     wanted: ImageWanted,
-    tell: (progress: PullProgress) => void,
+    report: (progress: PullProgress) => void,
     signal: AbortSignal,
   ): Promise<void> => {
     const auth = await credentialsFor(deps.dockerConfig, registryOf(wanted.ref));
@@ -92,7 +95,7 @@ export function createImages(deps: ImagesDeps): Images {
     await watchDisk();
     full.signal.throwIfAborted();
     const watch = setInterval(() => void watchDisk(), diskEveryMs);
-    tell(pullProgress(state));
+    report(pullProgress(state));
     try {
       await pullImage(
         docker,
@@ -103,7 +106,7 @@ export function createImages(deps: ImagesDeps): Images {
           const grew = missingBytes(next) > missingBytes(state);
           state = next;
           if (grew) void watchDisk();
-          tell(pullProgress(state));
+          report(pullProgress(state));
         },
         AbortSignal.any([signal, full.signal]),
       );
@@ -117,11 +120,11 @@ export function createImages(deps: ImagesDeps): Images {
   return {
     find,
     pull: (wanted, on, signal) =>
-      pulls.run(`${wanted.ref} ${wanted.platform ?? ''}`, signal, on, (tell, ended) =>
-        pullOnce(wanted, tell, ended),
+      pulls.run(`${wanted.ref} ${wanted.platform ?? ''}`, signal, on, (report, ended) =>
+        pullOnce(wanted, report, ended),
       ),
     build: (service, on, signal) =>
-      builds.run(service, signal, on, (tell, ended) => deps.build(service, tell, ended)),
+      builds.run(service, signal, on, (report, ended) => deps.build(service, report, ended)),
   };
 }
 

@@ -5,7 +5,7 @@ import type { PullMessage } from '../../domain/services/pull-progress.ts';
 import { callEngine } from '../engine/engine-error.ts';
 import type { RegistryAuth } from './credentials.ts';
 
-/** The Engine could not pull an image; `message` is its own words. */
+/** The Engine could not pull an image. `message` is the Engine's message. */
 export class PullError extends Error {
   override name = 'PullError';
 }
@@ -16,13 +16,13 @@ export interface PullRequest {
   auth: RegistryAuth | null;
 }
 
-/** The Engine tells of a pull all the time, so one that says nothing for this long hangs. */
+/** The Engine reports progress continuously; a pull without a message for this long counts as hung. */
 const silenceMs = 300_000;
 
 /**
- * Pulls an image through the Engine and tells every message of it.
- * @throws PullError where the registry or the Engine says no; the reason of `signal` when that is aborted, and then the
- * Engine stops too
+ * Pulls an image through the Engine and reports each of its messages.
+ * @throws PullError if the registry or the Engine refuses; the reason of `signal` on abort, which also ends the pull
+ * in the Engine
  */
 export async function pullImage(
   docker: Docker,
@@ -53,7 +53,7 @@ export async function pullImage(
       throw new PullError(`no answer for ${silenceMs / 1000} s`, { cause: error });
     const { statusCode, message } = error as { statusCode?: number; message: string };
     if (error instanceof PullError) throw error;
-    // the Engine itself is away
+    // without a status code, the Engine itself is unreachable
     if (statusCode === undefined) return callEngine('pull', () => Promise.reject(error));
     throw new PullError(message.replace(/^\(HTTP code \d+\) [a-z ]+ - /, '').trim(), {
       cause: error,

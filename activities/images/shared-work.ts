@@ -1,16 +1,16 @@
-/** One piece of work for everybody who asks for the same at the same time. */
+/** Shares one run of a piece of work between concurrent callers with the same key. */
 export interface SharedWork<P> {
   /**
-   * Starts the work, or joins it where it is under way already. When `signal` is aborted this caller leaves; the work
-   * itself ends when nobody waits for it any more.
-   * @param on hears progress; one who joins hears the newest at once
-   * @throws what the work throws; the reason of `signal` when that is aborted
+   * Starts the work, or joins the run in progress. When `signal` is aborted, this caller leaves; the work is aborted
+   * when no caller is left.
+   * @param on called with progress; a caller that joins gets the latest progress at once
+   * @throws the error of the work; the reason of `signal` on abort
    */
   run(
     key: string,
     signal: AbortSignal,
     on: (progress: P) => void,
-    work: (tell: (progress: P) => void, signal: AbortSignal) => Promise<void>,
+    work: (report: (progress: P) => void, signal: AbortSignal) => Promise<void>,
   ): Promise<void>;
 }
 
@@ -30,17 +30,17 @@ export function createSharedWork<P>(): SharedWork<P> {
   ) => {
     const controller = new AbortController();
     const listeners: Running<P>['listeners'] = new Set();
-    const tell = (progress: P): void => {
+    const report = (progress: P): void => {
       mine.newest = { progress };
       for (const listener of listeners) listener(progress);
     };
     const mine: Running<P> = { done: Promise.resolve(), controller, listeners, newest: null };
-    mine.done = work(tell, controller.signal).finally(() => forget(key, mine));
-    mine.done.catch(() => undefined); // everybody may have left
+    mine.done = work(report, controller.signal).finally(() => forget(key, mine));
+    mine.done.catch(() => undefined); // all callers may have left
     running.set(key, mine);
     return mine;
   };
-  /** Whoever comes now starts the work anew. */
+  /** The next call with this key starts a new run. */
   const forget = (key: string, one: Running<P>): void => {
     if (running.get(key) === one) running.delete(key);
   };

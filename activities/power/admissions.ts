@@ -7,36 +7,36 @@ import { poll } from '../../platform/concurrency/poll.ts';
 import { servicesByName } from '../compose/catalog.ts';
 import type { PowerHost } from './host/host.ts';
 
-/** Decides, one window after the other, whether the host has room, and reserves it by writing the leases. */
+/** Decides for one window at a time whether the host has room, and reserves the room by writing the leases. */
 export interface Admissions {
-  /** @param deadline of the leases that are written when there is room; epoch ms, null on hold */
+  /** @param deadline deadline of the leases that are written if there is room; epoch ms, null on hold */
   reserve(
     catalog: Catalog,
     view: WindowView,
     services: CatalogService[],
     deadline: number | null,
   ): Promise<Admission>;
-  /** Waits in line until there may be room, or until `signal` is aborted. */
+  /** Waits in the queue until there may be room, or until `signal` is aborted. */
   wait(view: WindowView, signal: AbortSignal): Promise<void>;
 }
 
-const lookAgainMs = 1000;
+const pollMs = 1000;
 
-/** Who waits looks at least this often; who does not any more has lost its place. */
+/** A window that has not checked for room for this long loses its place in the queue. */
 const placeMs = 15_000;
 
 export function createAdmissions(power: PowerHost): Admissions {
-  /** Windows that wait, first come first, each with when it last looked. */
-  const line = new Map<string, number>();
+  /** Waiting windows in order of arrival, each with the time of its last check. */
+  const queue = new Map<string, number>();
 
   const needs = (services: CatalogService[]): Map<string, Need> =>
     new Map(
       services.map((known) => [known.name, needOf(known, power.seen.get(known.name).memory_bytes)]),
     );
   const placeOf = (windowId: string): number => {
-    for (const [id, at] of line) if (performance.now() - at > placeMs) line.delete(id);
-    const place = [...line.keys()].indexOf(windowId);
-    return place === -1 ? line.size : place;
+    for (const [id, at] of queue) if (performance.now() - at > placeMs) queue.delete(id);
+    const place = [...queue.keys()].indexOf(windowId);
+    return place === -1 ? queue.size : place;
   };
   const decide = (catalog: Catalog, view: WindowView, services: CatalogService[]): Admission => {
     const leased = catalog.services.filter(({ name }) => power.leases.live(name).length > 0);
@@ -58,7 +58,7 @@ export function createAdmissions(power: PowerHost): Admissions {
           is_open: false,
           project: catalog.project,
         }));
-        line.delete(window_id);
+        queue.delete(window_id);
         if (!(await power.store.leases.reserve(window_id, leases, power.clock()))) {
           throw ApplicationFailure.nonRetryable('closed while it opened', 'window_ended');
         }
@@ -67,18 +67,18 @@ export function createAdmissions(power: PowerHost): Admissions {
       }),
     async wait(view, signal) {
       try {
-        const look = async (): Promise<true | null> => {
-          // its place is kept when there is room, until the reservation takes it
-          line.set(view.window_id, performance.now());
+        const checkRoom = async (): Promise<true | null> => {
+          // it keeps its place when there is room, until `reserve` removes it
+          queue.set(view.window_id, performance.now());
           const catalog = await power.catalog.current();
           const byName = servicesByName(catalog);
           const members = startOrder(view.services, byName);
           const services = members.flatMap((name) => byName.get(name) ?? []);
           return decide(catalog, view, services).admit ? true : null;
         };
-        await poll(look, { everyMs: lookAgainMs, signal });
+        await poll(checkRoom, { everyMs: pollMs, signal });
       } catch (error) {
-        line.delete(view.window_id);
+        queue.delete(view.window_id);
         throw error;
       }
     },

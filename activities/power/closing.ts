@@ -6,7 +6,7 @@ import { atHome, findContainers } from './host/containers.ts';
 import { takeDownUnheld, type DownResult } from './start/take-down.ts';
 import { forgetWindow, holdContainers } from './host/held.ts';
 import { hostEvent, type PowerHost, type Cause } from './host/host.ts';
-import { lookAgain } from './proof.ts';
+import { readEnds } from './proof.ts';
 
 export interface Ending {
   closed_by: ClosedBy;
@@ -14,8 +14,8 @@ export interface Ending {
 }
 
 /**
- * Ends a window: lets its leases go, takes down what nobody else holds, looks again whether it is so, and writes the
- * receipt. Safe to run twice; a window that has its receipt is left as it is.
+ * Ends a window: releases its leases, stops the services that no other window holds, checks that they are down, and
+ * writes the receipt. Safe to run twice; a window that has its receipt is left as it is.
  */
 export async function endWindow(
   power: PowerHost,
@@ -37,8 +37,8 @@ export async function endWindow(
 }
 
 /**
- * What somebody made by hand a moment ago runs for the window too, and belongs in its receipt. Best effort: no close waits
- * for an Engine that is away.
+ * Containers that someone started by hand a moment ago run for the window too and belong in its receipt. Best effort:
+ * a close does not wait for an unavailable Engine.
  */
 async function holdWhatRuns(power: PowerHost, services: readonly string[]): Promise<void> {
   try {
@@ -48,11 +48,16 @@ async function holdWhatRuns(power: PowerHost, services: readonly string[]): Prom
       await holdContainers(power, name, atHome(power, name, up));
     }
   } catch (error) {
-    power.log.debug({ err: error }, 'what runs at the end of a window could not be looked up');
+    power.log.debug(
+      { err: error },
+      'the containers that run at the end of a window could not be listed',
+    );
   }
 }
 
-/** The window as the store has it, with every service that it leases: one that was cut short has not told all. */
+/**
+ * The stored window with every service that it leases, since an interrupted opening may not have stored all of them.
+ */
 async function withMembers(power: PowerHost, view: WindowView): Promise<WindowView> {
   const known = (await power.store.windows.find(view.window_id)) ?? view;
   if (hasEnded(known)) return known;
@@ -67,7 +72,7 @@ async function proveClosed(
   results: ReadonlyMap<string, DownResult>,
   cause: Cause,
 ): Promise<WindowView> {
-  const ends = await lookAgain(power, view.window_id, view.members);
+  const ends = await readEnds(power, view.window_id, view.members);
   const facts = view.members.map((service): DownFacts => {
     const keeping = power.leases
       .live(service)
@@ -91,7 +96,7 @@ async function proveClosed(
   return ended;
 }
 
-/** A window of which nothing came up: its leases go, its services go down, and it says why. */
+/** Ends a window of which no service came up: releases its leases, stops its services and stores the failures. */
 export async function failWindow(
   power: PowerHost,
   view: WindowView,

@@ -6,7 +6,7 @@ import { createAdmissions } from './admissions.ts';
 import { endWindow, failWindow } from './closing.ts';
 import { heldServices } from './host/containers.ts';
 import { takeDownUnheld, takeDown } from './start/take-down.ts';
-import { tellGuard } from './hold-opening.ts';
+import { updateGuard } from './hold-opening.ts';
 import { hostEvent, type PowerHost, lockOf, type Cause } from './host/host.ts';
 import { openWindow } from './opening.ts';
 import type { By, PowerActivities } from './power-activities.ts';
@@ -22,20 +22,20 @@ const causeOf = (by: By, view?: WindowView): Cause => ({
 
 export function createPowerActivities(power: PowerHost, loop: ReconcileLoop): PowerActivities {
   const admissions = createAdmissions(power);
-  /** What is opening in this process, so that a close can cut it short. */
+  /** Windows that are opening in this process, so that a close can abort the opening. */
   const openings = new Map<string, AbortController>();
-  const cutShort = (view: WindowView): void =>
+  const abortOpening = (view: WindowView): void =>
     openings
       .get(view.window_id)
       ?.abort(ApplicationFailure.nonRetryable('closed while it opened', 'window_ended'));
 
-  const openingOf = async <T>(
+  const abortable = async <T>(
     view: WindowView,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> => {
     const controller = new AbortController();
     openings.set(view.window_id, controller);
-    // the SDK's own reason tells a worker that stops, which is worth another try, from a cancelled window
+    // the SDK's reason distinguishes a worker shutdown, which is worth a retry, from a cancelled window
     const { cancellationSignal } = Context.current();
     cancellationSignal.addEventListener('abort', () => controller.abort(cancellationSignal.reason));
     try {
@@ -48,14 +48,14 @@ export function createPowerActivities(power: PowerHost, loop: ReconcileLoop): Po
   return {
     async openServices({ view, ...by }) {
       power.claim.mustHold();
-      const outcome = await openingOf(view, (signal) =>
+      const outcome = await abortable(view, (signal) =>
         openWindow(power, admissions, view, causeOf(by, view), signal),
       );
       loop.replan();
       return outcome;
     },
     awaitRoom: ({ view, because, ...by }) =>
-      openingOf(view, async (signal) => {
+      abortable(view, async (signal) => {
         const waiting = queued(view, because);
         await power.store.windows.save(waiting, [
           hostEvent(power, 'window.queued', by.actor, {
@@ -78,7 +78,7 @@ export function createPowerActivities(power: PowerHost, loop: ReconcileLoop): Po
             payload: { expires_at: view.expires_at, clamped, extensions: view.extensions },
           }),
         ]);
-        await tellGuard(power, view.members);
+        await updateGuard(power, view.members);
         loop.replan();
         return true;
       }),
@@ -93,14 +93,14 @@ export function createPowerActivities(power: PowerHost, loop: ReconcileLoop): Po
       }),
     closeServices: ({ view, closed_by, reason, ...by }) =>
       withHeartbeat(async () => {
-        cutShort(view);
+        abortOpening(view);
         const ended = await endWindow(power, view, { closed_by, reason }, causeOf(by, view));
         loop.replan();
         return ended;
       }),
     failServices: ({ view, error, detail, ...by }) =>
       withHeartbeat(() => {
-        cutShort(view);
+        abortOpening(view);
         const failures = view.services.map((service) => ({ service, error, detail }));
         return failWindow(power, view, failures, causeOf(by, view));
       }),
@@ -112,7 +112,7 @@ export function createPowerActivities(power: PowerHost, loop: ReconcileLoop): Po
       }),
     restartService: ({ containers, ...request }) =>
       withHeartbeat(async () => {
-        // a run of an earlier version has not looked
+        // a workflow of an earlier version did not call lookBeforeRestart
         const before = containers ?? (await lookBeforeRestart(power, request)).containers;
         const { cancellationSignal } = Context.current();
         await restartContainers(power, request, before, cancellationSignal);

@@ -3,12 +3,13 @@ import { pause } from '../../platform/concurrency/pause.ts';
 import { maxTtl } from './start/take-down.ts';
 import { lockOf, type PowerHost } from './host/host.ts';
 
-const lookMs = 1000;
+const checkMs = 1000;
 
 /**
- * Keeps the leases of a window ahead of now for as long as it opens, since a pull, or a job that others wait for, has no limit; where
- * this process dies, they run out, and the guard ends what runs. Says meanwhile which jobs are waited for.
- * @param deadline that the leases have now (epoch ms); null on hold
+ * Keeps the leases of a window in the future while it opens, since a pull, or a job that other services wait for, has
+ * no time limit. If this process dies, the leases run out and the guard stops what runs. Meanwhile the window shows
+ * which jobs it waits for.
+ * @param deadline the current deadline of the leases (epoch ms); null on hold
  */
 export async function whileOpening<T>(
   power: PowerHost,
@@ -36,29 +37,32 @@ async function hold(
 ): Promise<void> {
   const spanMs = deadline === null ? null : deadline - power.clock();
   let until = deadline;
-  let told = '';
-  while (await pause(lookMs, signal)) {
+  let shown = '';
+  while (await pause(checkMs, signal)) {
     try {
-      if (jobs() !== told) {
-        told = jobs();
-        const waiting_for = told === '' ? null : `${told} to end`;
+      if (jobs() !== shown) {
+        shown = jobs();
+        const waiting_for = shown === '' ? null : `${shown} to end`;
         await power.store.windows.save({ ...view, waiting_for }, []);
       }
       if (until === null || spanMs === null || until - power.clock() > spanMs / 2) continue;
       const next = power.clock() + spanMs;
-      // leases that were let go, or have run out, are not revived
+      // leases that were released or have run out are not renewed
       if (!(await power.store.leases.renew(view.window_id, next, power.clock()))) return;
       until = next;
       await power.leases.refresh();
-      await tellGuard(power, view.members);
+      await updateGuard(power, view.members);
     } catch (error) {
-      power.log.warn({ err: error }, 'the leases of a window that opens could not be moved yet');
+      power.log.warn(
+        { err: error },
+        'the leases of an opening window could not be renewed; trying again',
+      );
     }
   }
 }
 
-/** Brings the guard's files of these services up to their leases. */
-export async function tellGuard(power: PowerHost, services: readonly string[]): Promise<void> {
+/** Writes the current leases of these services to the guard's files. */
+export async function updateGuard(power: PowerHost, services: readonly string[]): Promise<void> {
   await Promise.all(
     services.map((name) =>
       power.lock.run(lockOf(name), () =>

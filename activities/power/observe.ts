@@ -18,16 +18,16 @@ import { noteDown, noteRunning } from './host/held.ts';
 import { hostEvent, lockOf, type PowerHost } from './host/host.ts';
 import { firstOf, isOutdated } from './start/outdated.ts';
 
-/** A service of the file or of the Engine, as this round of the settle loop finds it. */
+/** A service of the compose file or of the Engine, as found in this round of the reconcile loop. */
 export interface Observation {
   name: string;
-  /** Null when the file does not have it any more. */
+  /** Null if it is no longer in the file. */
   service: CatalogService | null;
-  /** Several where it is scaled. */
+  /** Several if the service is scaled. */
   containers: readonly FoundContainer[];
 }
 
-/** Writes down what is new of each service: about one that the Engine does not tell of, the next round asks again. */
+/** Records what changed of each service. If the Engine does not answer for one, the next round tries again. */
 export type Noting = BoundedRound<Observation>;
 
 export const createNoting = (): Noting =>
@@ -40,20 +40,20 @@ const notingOrThrow: Noting = async (...round) => {
 };
 
 /**
- * Looks at every service once: what the file says and what the Engine has, written down where it changed.
- * @param noting the one of the rounds before, where there were any; else a failure is thrown
+ * Observes every service once, in the compose file and in the Engine, and records changes.
+ * @param noting kept from round to round; without it, a failure is thrown
  */
 export async function observe(
   power: PowerHost,
   noting: Noting = notingOrThrow,
 ): Promise<Observation[]> {
-  // Compose may take its time over an edited file; deadlines do not wait for it
+  // reading an edited file may take long; deadlines do not wait for it
   const reading = power.catalog.current();
   reading.catch((error: unknown) =>
-    power.log.warn({ err: error }, 'the compose file was not read'),
+    power.log.warn({ err: error }, 'the compose file could not be read'),
   );
   const catalog = power.catalog.known() ?? (await reading);
-  // there is no stack yet, and nothing that would be missed
+  // there is no stack yet, and nothing is held
   const held = heldServices(power);
   if (catalog.project === '' && held.size === 0) return [];
   await power.guardFiles.describe(
@@ -64,31 +64,32 @@ export async function observe(
   const found = await findContainers(power);
   const endings = await power.guardFiles.endings();
   const names = new Set([...catalog.services.map(({ name }) => name), ...found.keys(), ...held]);
-  const sights = [...names].map((name): Observation => ({
+  const observations = [...names].map((name): Observation => ({
     name,
     service: catalog.services.find((known) => known.name === name) ?? null,
     containers: found.get(name) ?? [],
   }));
-  await noting(sights, async ({ name, service }) => {
+  await noting(observations, async ({ name, service }) => {
     const containers = found.get(name) ?? [];
-    // somebody who works on it, or did since the list was made, knows better
+    // if work on the service is under way or happened since the list was made, the list is out of date
     const stale =
       power.lock.busy(lockOf(name)) || power.seen.changes(name) !== (before.get(name) ?? 0);
-    const told = representativeOf(containers, power.seen.get(name).container_id);
-    const moved = told !== undefined && told.project !== catalog.project;
+    const representative = representativeOf(containers, power.seen.get(name).container_id);
+    const moved = representative !== undefined && representative.project !== catalog.project;
     const outdated =
       service !== null &&
-      told !== undefined &&
-      (moved || isOutdated(power, service, told, firstOf(found)));
+      representative !== undefined &&
+      (moved || isOutdated(power, service, representative, firstOf(found)));
     if (!stale) await noteRunning(power, name, containers);
-    if (!stale) await note(power, name, service, told, outdated, endings, catalog.project);
+    if (!stale)
+      await note(power, name, service, representative, outdated, endings, catalog.project);
   });
-  // a receipt may still be written of what the file has lost
+  // services that are no longer in the file may still be needed for a receipt
   const gone = power.seen
     .all()
     .filter(({ name, containers: known = [] }) => !names.has(name) && !awaitsReceipt(known));
   if (gone.length > 0) await power.seen.forget(gone.map(({ name }) => name));
-  return sights;
+  return observations;
 }
 
 const awaitsReceipt = (containers: readonly HeldContainer[]): boolean =>
@@ -109,10 +110,10 @@ async function note(
     const seen = { state: 'absent', container_id: null, container_name: null } as const;
     return power.seen.see(name, { ...seen, health: 'none', outdated: false });
   }
-  // a worker that died in the middle of a stop left `stopping` behind
+  // a worker that died during a stop left `stopping` behind
   const wasUp = isUp(before.state) || before.state === 'stopping';
   const wentDown = wasUp && !isUp(container.state) && before.container_id === container.id;
-  // until the Engine has asked for the first time, our own asking holds
+  // until the Engine has run its first health check, the result of our own check counts
   if (container.state !== 'starting') power.proved.delete(container.id);
   const state = power.proved.has(container.id) ? 'running' : stateOf(power, container);
   const seen: Partial<ServiceObservation> = {
@@ -123,12 +124,12 @@ async function note(
     outdated,
   };
   if (!wentDown) {
-    const told = outdated && !before.outdated;
+    const isNew = outdated && !before.outdated;
     const payload = moved ? { project: container.project, file_project: project } : {};
     const event = hostEvent(power, 'service.outdated', 'settle_loop', { service: name, payload });
-    const isSaid = before.note !== null && !told;
-    const remark = moved && !isSaid ? { note: movedNote(container.project, project) } : {};
-    return power.seen.see(name, { ...seen, ...remark }, told ? [event] : []);
+    const hasNote = before.note !== null && !isNew;
+    const remark = moved && !hasNote ? { note: movedNote(container.project, project) } : {};
+    return power.seen.see(name, { ...seen, ...remark }, isNew ? [event] : []);
   }
   await noteExit(power, name, seen, container, endings);
 }
@@ -136,14 +137,17 @@ async function note(
 const movedNote = (project: string, current: string): string =>
   `it runs in project ${project}, and the compose file names ${current} now; it is used as it is until its last ` +
   'window ends, and the next opening starts it in the new project';
-/** A job that is done stays so until its last window is over. */
+/** A job that is done keeps this state until its last window ends. */
 const stateOf = (power: PowerHost, { id, service, state }: ContainerSummary): ContainerState => {
   const before = power.seen.get(service);
   const isDone = state === 'exited' && before.state === 'done' && before.container_id === id;
   return isDone && power.leases.live(service).length > 0 ? 'done' : state;
 };
 
-/** Something outside this process took it down: the guard, somebody's hand, or itself. */
+/**
+ * Records an exit that this process did not cause: the guard or a person stopped the container, or it exited by
+ * itself.
+ */
 export async function noteExit(
   power: PowerHost,
   name: string,

@@ -8,16 +8,16 @@ import type { Admissions } from './admissions.ts';
 import { failWindow } from './closing.ts';
 import { takeDownUnheld } from './start/take-down.ts';
 import { hostEvent, type PowerHost, type Cause } from './host/host.ts';
-import { tellGuard, whileOpening } from './hold-opening.ts';
+import { updateGuard, whileOpening } from './hold-opening.ts';
 import { startServices } from './start/starting.ts';
 
-/** The window as it is now, or why the host has no room for it. */
+/** The current window; `no_room` is the reason if the host has no room for it. */
 export type OpenOutcome =
   { view: WindowView; no_room: null } | { view: WindowView; no_room: string };
 
 /**
- * Opens a window: leases first, then the guard's files, then the containers. Safe to run twice: one that opened before
- * is answered as it was, and its deadline does not move.
+ * Opens a window: first the leases, then the guard's files, then the containers. Safe to run twice: a window that is
+ * already open is returned unchanged, with the same deadline.
  */
 export async function openWindow(
   power: PowerHost,
@@ -64,15 +64,15 @@ export async function openWindow(
   if (needed.length === 0)
     return { view: await failWindow(power, view, failures, cause), no_room: null };
   await dropRest(power, view, needed, cause);
-  return { view: await settleOpen(power, view, needed, failures, cause), no_room: null };
+  return { view: await confirmOpen(power, view, needed, failures, cause), no_room: null };
 }
 
 const closedMeanwhile = (): ApplicationFailure =>
   ApplicationFailure.nonRetryable('closed while it opened', 'window_ended');
 
 /**
- * Until the window is open its leases last long enough for every service to start, one after the other; what takes
- * longer moves them on.
+ * The deadline of the leases until the window is open: long enough for every service to start one after the other.
+ * `whileOpening` extends it if the opening takes longer.
  */
 function provisionalDeadline(
   power: PowerHost,
@@ -85,8 +85,8 @@ function provisionalDeadline(
 }
 
 /**
- * What was asked for and came up, with what it stands on, also where that is not healthy; a dependency that serves only a
- * failed service is dropped.
+ * The requested services that came up, with their dependencies, including dependencies that are not healthy. A
+ * dependency that serves only a failed service is dropped.
  */
 const neededFor = (started: string[], catalog: Catalog): string[] =>
   startOrder(started, servicesByName(catalog));
@@ -104,8 +104,8 @@ async function dropRest(
   await takeDownUnheld(power, rest, 'window', cause);
 }
 
-/** From here on the deadline counts. */
-async function settleOpen(
+/** Stores the window as open. Its deadline counts from this moment. */
+async function confirmOpen(
   power: PowerHost,
   view: WindowView,
   started: string[],
@@ -126,7 +126,7 @@ async function settleOpen(
       payload: { started, failed: failures, expires_at: open.expires_at },
     }),
   ]);
-  await tellGuard(power, started);
+  await updateGuard(power, started);
   return open;
 }
 

@@ -1,10 +1,10 @@
 import type { ServiceFailure, WindowView } from '../../contracts/window.ts';
 import type { OpenOutcome } from './opening.ts';
 
-/** For the event log: who sent the message that an activity carries out. */
+/** The sender of the message that an activity carries out, for the event log. */
 export interface By {
   actor: string;
-  /** The token behind the name; none for a part of VX11. */
+  /** Id of the sender's token; none if the sender is a part of VX11. */
   principal?: string;
   correlation_id: string;
 }
@@ -19,18 +19,20 @@ export interface EndWindow extends By {
 export type FailureKind = ServiceFailure['error'];
 
 export interface MoveDeadline extends By {
-  /** As it is to be. */
+  /** The window with its new deadline. */
   view: WindowView;
   clamped: boolean;
 }
 
 export interface Restart extends By {
   service: string;
-  /** The window that it has to be in; any that holds the service where left out. */
+  /** The window that has to hold the service; if left out, any window. */
   window_id?: string;
 }
 
-/** A container before its restart: with another start it was restarted. Epoch ms, by the Engine's clock. */
+/**
+ * A container before its restart. A different start time later means that it was restarted. Epoch ms, Engine's clock.
+ */
 export interface BeforeRestart {
   id: string;
   up: boolean;
@@ -39,32 +41,32 @@ export interface BeforeRestart {
 
 export interface RestartOrder {
   containers: BeforeRestart[];
-  /** For one try, by the service's own times to stop and to start. */
+  /** Time limit of one attempt, from the service's times to stop and start. */
   limit_ms: number;
 }
 
-/** What windows need from the machine they are on; each is safe to run twice with the same input. */
+/** The activities of windows on one host. Each is safe to run twice with the same input. */
 export interface PowerActivities {
-  /** Brings the window's services up; answers with why, when there is no room. */
+  /** Starts the window's services, or returns the reason why there is no room. */
   openServices(input: By & { view: WindowView }): Promise<OpenOutcome>;
-  /** Writes down that the window waits, and waits in line until there may be room. */
+  /** Stores the window as queued, and waits in the queue until there may be room. */
   awaitRoom(input: By & { view: WindowView; because: string }): Promise<WindowView>;
-  /** Moves the deadline of the window's leases; false when they have ended already. */
+  /** Moves the deadline of the window's leases. @returns false if the leases have already ended */
   moveDeadline(input: MoveDeadline): Promise<boolean>;
-  /** Takes one service out of the window, and down where nobody else holds it. */
+  /** Removes one service from the window, and stops it if no other window holds it. */
   releaseFromWindow(input: By & { view: WindowView; service: string }): Promise<WindowView>;
-  /** Takes the window's services down, never gives up, and writes the receipt. */
+  /** Stops the window's services, retried until it succeeds, and writes the receipt. */
   closeServices(input: EndWindow): Promise<WindowView>;
-  /** Ends a window that never came up. */
+  /** Ends a window of which no service came up. */
   failServices(
     input: By & { view: WindowView; error: FailureKind; detail: string },
   ): Promise<WindowView>;
-  /** Ends what runs without a window, tolerated or not. @returns their names */
+  /** Stops services that run without a window, tolerated or not. @returns their names */
   endStrays(input: By): Promise<string[]>;
-  /** What is there to be restarted: it is looked at before, so that whoever tries again sees what was done. */
+  /** Records the containers before a restart, so that a retry recognises what was already restarted. */
   lookBeforeRestart(input: Restart): Promise<RestartOrder>;
-  /** Stops and starts what has not started since the look, and waits until the service is ready. */
+  /** Stops and starts the containers that have not started since the record, and waits until the service is ready. */
   restartService(input: Restart & { containers?: BeforeRestart[] }): Promise<void>;
-  /** Starts what a restart that does not go on has stopped. */
+  /** Starts the containers that an abandoned restart has stopped. */
   startAgain(input: Restart & { containers: BeforeRestart[] }): Promise<void>;
 }

@@ -11,10 +11,10 @@ import type { PowerHost } from './host/host.ts';
 import { noteExit } from './observe.ts';
 
 /**
- * What the Engine says now, not what our calls returned, of every container that ran for a window: by its id, wherever
- * it was started. What runs of a service besides is among it.
+ * The state of every container that ran for a window, read again from the Engine by container id and not taken from
+ * the results of earlier calls. Other running containers of the same services are included.
  */
-export async function lookAgain(
+export async function readEnds(
   power: PowerHost,
   windowId: string,
   services: readonly string[],
@@ -29,13 +29,13 @@ export async function lookAgain(
     const mine = (power.seen.get(service).containers ?? []).filter(({ windows }) =>
       windows.some(({ id }) => id === windowId),
     );
-    const told = await Promise.all(mine.map((one) => endOf(power, one, windowId, endings)));
+    const heldEnds = await Promise.all(mine.map((one) => endOf(power, one, windowId, endings)));
     const beside = found.filter(
       ({ id, state }) => isUp(state) && !mine.some((one) => one.id === id),
     );
-    // the note of the guard goes with this, so what it says has been read before
+    // this deletes the guard's note, which is why it comes after reading it
     await noteNow(power, service, found, endings);
-    ends.set(service, [...told, ...beside.map(runsBeside)]);
+    ends.set(service, [...heldEnds, ...beside.map(runsBeside)]);
   }
   return ends;
 }
@@ -68,14 +68,14 @@ async function endOf(
   return { id, name, project, state: 'exited', ran, end: lastEnd(power, held, facts, endings) };
 }
 
-/** Its end as we know it, or, where we do not, as the Engine and the guard tell it. */
+/** The recorded end of a container; without one, its end by the Engine and the guard's note. */
 function lastEnd(
   power: PowerHost,
   { id, end }: HeldContainer,
   { started_at, finished_at, exit_code }: ContainerFacts,
   endings: readonly GuardEnding[],
 ): ServiceStop | null {
-  // one that is older than its newest start is the end of another run
+  // an end before the last start belongs to an earlier run
   if (end !== null && end.at >= (started_at ?? 0)) return end;
   const byGuard = endings.find((ending) => ending.container_id === id);
   return {
@@ -87,7 +87,7 @@ function lastEnd(
   };
 }
 
-/** The status says the same as the receipt. */
+/** Updates the status, so that it agrees with the receipt. */
 async function noteNow(
   power: PowerHost,
   service: string,
@@ -98,14 +98,14 @@ async function noteNow(
   const container = representativeOf(found, before.container_id);
   const state = container?.state ?? 'absent';
   const { started_at, stop } = before;
-  const untold = started_at !== null && (stop === null || stop.at < started_at);
+  const isUnrecorded = started_at !== null && (stop === null || stop.at < started_at);
   if (container === undefined) {
     await power.seen.see(service, { state, container_id: null });
     return;
   }
   const seen = { state, container_id: container.id, container_name: container.name };
-  if (!isUp(state) && untold) {
-    // somebody was faster, the guard perhaps, and no round has seen it yet
+  if (!isUp(state) && isUnrecorded) {
+    // someone else, perhaps the guard, stopped it first, and no round has seen that yet
     await noteExit(power, service, seen, container, endings);
   } else if (isUp(state) !== isUp(before.state) || before.container_id !== container.id) {
     await power.seen.see(service, seen);

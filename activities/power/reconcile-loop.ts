@@ -8,35 +8,35 @@ import { createNoting, observe, type Noting, type Observation } from './observe.
 import { hostEvent, lockOf, type PowerHost } from './host/host.ts';
 import type { ProjectClaim } from './host/project-claim.ts';
 
-/** A round of looking and acting at rest; a deadline or an Engine event starts one at once. */
+/** Interval between rounds when nothing happens; a deadline or an Engine event starts a round early. */
 const roundMs = 4000;
-/** A round waits this long for what it began: one service that takes its time to stop makes no other late. */
-const patienceMs = 250;
-/** How soon after an event of the Engine. */
+/** How long a round waits for the work that it started, so that a service that stops slowly delays no other one. */
+const waitMs = 250;
+/** Delay between an Engine event and the round that it starts. */
 const nudgeMs = 200;
-/** An idle guard is taken away after this long. */
+/** An idle guard is removed after this long. */
 const guardIdleMs = 60_000;
 const nothing: RoundOutcome = { done: 0, failures: [], left: 0 };
 
 /**
- * Makes the Engine equal to the leases, for as long as the process lives, with no help from Temporal: what no live
- * lease holds goes down at its deadline, what one holds is brought back.
+ * Reconciles the Engine with the leases for as long as the process lives, without Temporal: services that no live
+ * lease holds are stopped at their deadline, and services that one holds are started again if they exit.
  */
 export interface ReconcileLoop {
-  /** Ends once the first round is over, whatever came of it. */
+  /** Resolves after the first round, even if that failed. */
   start(): Promise<void>;
-  /** The Engine changed: looks again soon. */
+  /** Starts a round soon, because the Engine changed. */
   nudge(): void;
-  /** Leases changed: waits for their deadlines. */
+  /** Schedules the next round by the current leases. */
   replan(): void;
   stop(): Promise<void>;
   engineAway(): boolean;
 }
 
 export interface LoopEvents {
-  /** The Engine went away or came back, or the guard's sight did. */
+  /** The Engine, the guard or the claim on the project changed its state. */
   onNews: () => void;
-  /** Asked before each round: false where another process looks after the host. */
+  /** Called before each round; false if another process is responsible for the host. */
   mayAct?: () => Promise<boolean>;
 }
 
@@ -45,12 +45,12 @@ export function createReconcileLoop(
   adopt: Adopt,
   { onNews, mayAct = () => Promise.resolve(true) }: LoopEvents,
 ): ReconcileLoop {
-  /** When the pause before the next start of a fallen service is over; epoch ms. */
+  /** Earliest next start of each service that exited; epoch ms. */
   const backOffs = new Map<string, number>();
   const deps: ReconcileDeps = {
     power,
     adopt,
-    falls: new Map(),
+    exits: new Map(),
     byHand: new Set(),
     waitFor: (service, at) => {
       backOffs.set(service, Math.min(at, backOffs.get(service) ?? at));
@@ -62,33 +62,36 @@ export function createReconcileLoop(
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let met = false;
-  /** The stack was another installation's, so what runs of it is nobody's stray. */
-  let anew = false;
+  /** Another installation managed the stack before, so its running services are not strays. */
+  let takenOver = false;
   let loaded = false;
-  const settling = new Map<string, Promise<void>>();
-  /** Services that could not be brought where they are to be, each with why. */
-  const unsettled = new Map<string, unknown>();
-  const noting = createNoting();
+  const inProgress = new Map<string, Promise<void>>();
+  /** Services that could not be reconciled, each with the error. */
+  const unreconciled = new Map<string, unknown>();
+  const recording = createNoting();
   let away = false;
   let lastLeased = performance.now();
   let lastRound = performance.now();
 
-  /** Each service once at a time; who comes to one that is being settled waits for that. */
-  const settle = (sight: Observation): Promise<void> => {
-    const known = settling.get(sight.name);
+  /** Reconciles a service, one run at a time: a second caller waits for the run in progress. */
+  const reconcile = (observation: Observation): Promise<void> => {
+    const known = inProgress.get(observation.name);
     if (known !== undefined) return known;
-    backOffs.delete(sight.name);
-    const mine = reconcileService(deps, sight)
+    backOffs.delete(observation.name);
+    const mine = reconcileService(deps, observation)
       .then(
-        () => void unsettled.delete(sight.name),
+        () => void unreconciled.delete(observation.name),
         (error: unknown) => {
-          if (!unsettled.has(sight.name))
-            power.log.warn({ err: error, service: sight.name }, 'a service cannot be settled yet');
-          unsettled.set(sight.name, error);
+          if (!unreconciled.has(observation.name))
+            power.log.warn(
+              { err: error, service: observation.name },
+              'a service could not be reconciled; trying again',
+            );
+          unreconciled.set(observation.name, error);
         },
       )
-      .finally(() => settling.delete(sight.name));
-    settling.set(sight.name, mine);
+      .finally(() => inProgress.delete(observation.name));
+    inProgress.set(observation.name, mine);
     return mine;
   };
   const round = async (): Promise<void> => {
@@ -96,22 +99,24 @@ export function createReconcileLoop(
     power.metrics.rounds.inc();
     await power.leases.refresh();
     if (!power.leases.known()) return;
-    let noted: RoundOutcome = nothing;
+    let recorded: RoundOutcome = nothing;
     let failure: unknown = null;
-    const noteAll: Noting = async (...one) => (noted = await noting(...one));
+    const record: Noting = async (...one) => (recorded = await recording(...one));
     try {
       const claim = await claimProject();
-      if (claim === 'taken_over') [met, anew] = [false, true];
+      if (claim === 'taken_over') [met, takenOver] = [false, true];
       if (claim === 'elsewhere') await loadSeen();
-      else met ||= await adoptStack(power, anew);
-      const sights = await observe(power, noteAll);
+      else met ||= await adoptStack(power, takenOver);
+      const observations = await observe(power, record);
       await engineIs(true);
-      // nor is any guard told that this one lives: its windows are the other's strays by now
+      // no sign of life for our guard either: to the other installation, services of our windows are strays by now
       if (claim === 'elsewhere') return;
-      const byName = new Map(sights.map((sight) => [sight.name, sight]));
-      const settled = inStopOrder(power, [...byName.keys()], (name) => settle(byName.get(name)!));
-      await Promise.race([settled, pause(patienceMs)]);
-      for (const name of unsettled.keys()) if (!byName.has(name)) unsettled.delete(name);
+      const byName = new Map(observations.map((observation) => [observation.name, observation]));
+      const reconciled = inStopOrder(power, [...byName.keys()], (name) =>
+        reconcile(byName.get(name)!),
+      );
+      await Promise.race([reconciled, pause(waitMs)]);
+      for (const name of unreconciled.keys()) if (!byName.has(name)) unreconciled.delete(name);
     } catch (error) {
       const here = await power.engine.ping().then(
         () => true,
@@ -122,22 +127,22 @@ export function createReconcileLoop(
     }
     await signLife();
     await power.seen.flush();
-    mindGuard();
+    maintainGuard();
     if (failure !== null) throw failure;
-    const failures = [...unsettled].map(([key, error]) => ({ key, error }));
-    throwFailures(noted, { done: 0, failures, left: 0 });
+    const failures = [...unreconciled].map(([key, error]) => ({ key, error }));
+    throwFailures(recorded, { done: 0, failures, left: 0 });
   };
   const loadSeen = async (): Promise<void> => {
     if (loaded) return;
     await power.seen.load();
     loaded = true;
   };
-  /** What another installation manages is only looked at. */
-  const claimProject = async (): ReturnType<ProjectClaim['look']> => {
+  /** A project that another installation manages is only observed. */
+  const claimProject = async (): ReturnType<ProjectClaim['check']> => {
     const { project } = power.catalog.known() ?? (await power.catalog.current());
     if (project === '') return 'held';
     const before = power.claim.state();
-    const claim = await power.claim.look(project);
+    const claim = await power.claim.check(project);
     const now = power.claim.state();
     if (now.managed_elsewhere !== before.managed_elsewhere || now.contender !== before.contender)
       onNews();
@@ -146,26 +151,28 @@ export function createReconcileLoop(
   const engineIs = async (here: boolean, error?: unknown): Promise<void> => {
     if (here === !away) return;
     away = !here;
-    if (here) power.log.info('the Engine is back');
-    else power.log.error({ err: error }, 'the Engine is away');
+    if (here) power.log.info('the Engine is available again');
+    else power.log.error({ err: error }, 'the Engine is unavailable');
     const event = hostEvent(power, here ? 'engine.back' : 'engine.lost', 'settle_loop', {});
     await power.store.events.append([event]).catch(() => undefined);
     onNews();
   };
-  /** Says to the guard that this process lives, and tells when the guard stops or begins to say that it reads that. */
+  /**
+   * Writes a sign of life for the guard, and reports when the guard stops or resumes confirming that it reads them.
+   */
   const signLife = async (): Promise<void> => {
     const at = power.clock();
-    const sight = await power.guard.confirm((await power.guardFiles.alive(at)) ? at : null);
-    if (sight === null) return;
+    const change = await power.guard.confirm((await power.guardFiles.alive(at)) ? at : null);
+    if (change === null) return;
     const { reason } = power.guard.state();
-    if (sight === 'blind') power.log.error({ reason }, 'the guard is blind');
-    else power.log.info('the guard reads what is written for it');
-    const event = hostEvent(power, `guard.${sight}`, 'settle_loop', { payload: { reason } });
+    if (change === 'blind') power.log.error({ reason }, 'the guard is blind');
+    else power.log.info('the guard reads its files again');
+    const event = hostEvent(power, `guard.${change}`, 'settle_loop', { payload: { reason } });
     await power.store.events.append([event]).catch(() => undefined);
     onNews();
   };
-  /** Beside the rounds: no deadline waits for the guard. */
-  const mindGuard = (): void => {
+  /** Starts or removes the guard. Not awaited, so that no deadline waits for the guard. */
+  const maintainGuard = (): void => {
     const windows = new Set(power.leases.all().map((lease) => lease.window_id));
     power.metrics.openWindows.set(windows.size);
     if (windows.size > 0) {
@@ -200,21 +207,21 @@ export function createReconcileLoop(
 
   let nudged: NodeJS.Timeout | undefined;
   const nudge = (): void => {
-    // a burst of events is one look, and an opening or a closing is done before it
+    // a burst of events starts one round, and an opening or closing that caused it is usually over by then
     nudged ??= setTimeout(() => {
       nudged = undefined;
       run();
     }, nudgeMs);
   };
   const unsubscribe = power.watch.subscribe((event) => {
-    // a stop while nobody of ours is at work on the service is somebody's hand
+    // a stop while this process does not work on the service was done by hand
     const ours = power.lock.busy(lockOf(event.service));
     if (event.action === 'stop' && !ours) deps.byHand.add(event.id);
-    // by `docker update`, somebody may have given it a restart policy again
+    // `docker update` may have set a restart policy again
     if (/^(destroy|update)$/.test(event.action)) power.unbound.delete(event.id);
     if (event.action === 'die') power.proved.delete(event.id);
     if (event.action === 'start' || event.action === 'destroy') deps.byHand.delete(event.id);
-    // what follows a service that somebody else started again is restarted too
+    // services that follow one that was started by hand are restarted too
     if (event.action === 'start' && !ours && power.leases.live(event.service).length > 0) {
       void power.seen.see(event.service, { started_at: event.at });
     }
@@ -236,7 +243,7 @@ export function createReconcileLoop(
       clearTimeout(timer);
       clearTimeout(nudged);
       await running;
-      await Promise.all(settling.values());
+      await Promise.all(inProgress.values());
     },
     engineAway: () => away,
   };

@@ -18,46 +18,50 @@ import { hostEvent, type PowerHost, lockOf } from './host/host.ts';
 import type { Observation } from './observe.ts';
 import { reportDone } from './start/report-started.ts';
 
-/** Opens a window of the default TTL for a service that somebody started. */
+/** Opens a window with the default TTL for a service that was started by hand. */
 export type Adopt = (service: string) => Promise<void>;
 
 export interface ReconcileDeps {
   power: PowerHost;
   adopt: Adopt;
-  /** How often each service fell inside its window without staying up. */
-  falls: Map<string, number>;
-  /** Containers that got a stop from outside. */
+  /** Number of consecutive exits of each service inside its window. */
+  exits: Map<string, number>;
+  /** Containers that were stopped from outside VX11. */
   byHand: Set<string>;
-  /** A service fell and may be started again at this moment (epoch ms), no sooner. */
+  /** Called with the earliest time (epoch ms) at which a service that exited may be started again. */
   waitFor: (service: string, at: number) => void;
 }
 
 const cause = { actor: 'settle_loop' };
-/** Up for this long, a service has got over its falls. */
+/** After running for this long, a service's earlier exits no longer count. */
 const steadyMs = 60_000;
 
-/** Brings one service where its leases want it, decided again under its lock. */
-export async function reconcileService(deps: ReconcileDeps, sight: Observation): Promise<void> {
-  if (stepFor(deps, sight) === 'leave') {
-    await atRest(deps, sight);
-    return keepUp(deps, sight);
+/** Reconciles one service with its leases. The decision is made again under the service's lock. */
+export async function reconcileService(
+  deps: ReconcileDeps,
+  observation: Observation,
+): Promise<void> {
+  if (stepFor(deps, observation) === 'leave') {
+    await atRest(deps, observation);
+    return keepUp(deps, observation);
   }
   const { power } = deps;
-  const started = await power.lock.run(lockOf(sight.name), async () => {
-    // whoever had the lock before may have changed all of it
+  const started = await power.lock.run(lockOf(observation.name), async () => {
+    // the previous holder of the lock may have changed everything
     await power.leases.refresh();
-    const now = { ...sight, containers: await containersOf(power, sight.name) };
-    await noteMissing(power, sight.name, now.containers);
+    const now = { ...observation, containers: await containersOf(power, observation.name) };
+    await noteMissing(power, observation.name, now.containers);
     const step = stepFor(deps, now);
-    if (step === 'start') return revive(deps, now);
+    if (step === 'start') return restartExited(deps, now);
     if (step === 'stop') await stop(power, now.name);
-    else if (step === 'adopt' || step === 'report') await tellStray(deps, now, step);
+    else if (step === 'adopt' || step === 'report') await handleStray(deps, now, step);
     return [];
   });
-  if (sight.service !== null && started.length > 0) runHooksBeside(power, sight.service, started);
+  if (observation.service !== null && started.length > 0)
+    runHooksBeside(power, observation.service, started);
 }
 
-/** A service that follows another one is restarted where that was started again after it. */
+/** Restarts a service that follows another one, if that was started after it. */
 async function keepUp({ power }: ReconcileDeps, { name, service }: Observation): Promise<void> {
   if (service === null || !isUp(power.seen.get(name).state)) return;
   if (!power.leases.live(name).some((lease) => lease.is_open)) return;
@@ -75,11 +79,11 @@ function stepFor(
   const leased = power.leases.live(name).length > 0;
   const mine = leased ? atHome(power, name, containers) : containers;
   const now = decidingState(mine, service?.replicas ?? 1, leased);
-  // nothing of a job that is done has to run
+  // a job that is done needs no running container
   const state = now === 'exited' && power.seen.get(name).state === 'done' ? 'done' : now;
-  // what a lease has started is no stray once the last one is over, and goes down wherever it is
+  // what a lease started is not a stray after the last lease: it is stopped in whichever project it is
   const over = lapsed || (!leased && isHeld(power, name, upOf(containers)));
-  // what the file has lost is minded until its last lease is over
+  // a service that is no longer in the file is managed until its last lease ends
   if (service === null) return !leased && over && isUp(state) ? 'stop' : 'leave';
   const { tier, stray } = service;
   const { tolerated } = power.seen.get(name);
@@ -95,7 +99,7 @@ async function stop(power: PowerHost, name: string): Promise<void> {
   if (stray && stopped) power.metrics.straysEnded.inc();
 }
 
-async function tellStray(
+async function handleStray(
   deps: ReconcileDeps,
   { name }: Observation,
   step: 'adopt' | 'report',
@@ -109,14 +113,17 @@ async function tellStray(
   ]);
 }
 
-/** Nothing is to be done: what was noted of it as a stray or as falling is over, and the guard knows its deadline. */
+/**
+ * The service is as its leases want it: clears its stray and exit records, and makes sure that the guard's file is
+ * right.
+ */
 async function atRest(
-  { power, falls }: ReconcileDeps,
+  { power, exits }: ReconcileDeps,
   { name, containers }: Observation,
 ): Promise<void> {
   const seen = power.seen.get(name);
   const live = power.leases.live(name);
-  if (live.length === 0) falls.delete(name);
+  if (live.length === 0) exits.delete(name);
   const down = !containers.some(({ state }) => isUp(state));
   if ((seen.tolerated || seen.stray_since !== null) && (down || live.length > 0)) {
     await power.seen.see(name, { tolerated: false, stray_since: null, note: null });
@@ -124,14 +131,14 @@ async function atRest(
   if (live.length === 0) return;
   const kept = atHome(power, name, containers).filter(({ state }) => isUp(state));
   if (!allHeld(power, name, kept)) {
-    // made by hand beside the window's own, or started by an older version
+    // containers that were created by hand beside the window's own, or started by an older version
     await power.lock.run(lockOf(name), async () => {
       await power.leases.refresh();
       await holdContainers(power, name, kept);
     });
   }
-  if (await power.guardFiles.says(name, live)) return;
-  // a crash between the store and the guard's folder, or somebody who wiped the folder
+  if (await power.guardFiles.matches(name, live)) return;
+  // after a crash between writing the store and the guard's folder, or after the folder was deleted
   await power.lock.run(lockOf(name), async () => {
     await power.leases.refresh();
     const now = power.leases.live(name);
@@ -140,14 +147,14 @@ async function atRest(
 }
 
 /**
- * A service fell while a window holds it: it comes back, unless it has done its work or falls again and again.
- * @returns the containers that were started and have their hooks to run yet
+ * Starts a service again that exited while a window holds it, unless it is a finished job or keeps exiting.
+ * @returns the started containers whose hooks have not run yet
  */
-async function revive(
+async function restartExited(
   deps: ReconcileDeps,
   { name, service, containers }: Observation,
 ): Promise<string[]> {
-  const { power, falls } = deps;
+  const { power, exits } = deps;
   // a window that is still opening starts its services itself
   if (service === null || !power.leases.live(name).some((lease) => lease.is_open)) return [];
   const owner = service.depends_on.find(
@@ -157,25 +164,27 @@ async function revive(
     await power.seen.see(name, {
       note: `it waits for ${owner.service}, in whose container it lives`,
     });
-    return []; // the start of that one ends this wait
+    return []; // the start of that service ends the wait
   }
   const kept = containersToKeep(atHome(power, name, containers), service.replicas);
-  const before = falls.get(name) ?? 0;
-  const fallen = kept.filter(({ state }) => !isUp(state));
-  const isLast = fallen.length === kept.length;
-  const back = fallen.map((container) => reviveOne(deps, service, container, before, isLast));
-  // some were removed by hand; none is made in another project beside those that run
+  const before = exits.get(name) ?? 0;
+  const exited = kept.filter(({ state }) => !isUp(state));
+  const isLast = exited.length === kept.length;
+  const back = exited.map((container) =>
+    restartContainer(deps, service, container, before, isLast),
+  );
+  // some were removed by hand; none is created in a project other than that of the running ones
   if (kept.length < service.replicas && !isElsewhere(power, name))
-    back.push(bringBack(deps, service, null, before));
+    back.push(startAgain(deps, service, null, before));
   return (await allDone(back)).flat();
 }
 
-/** Nothing can be started in the namespace of a container that does not run; where it is leased, it comes back first. */
+/** A container cannot start in the namespace of one that does not run. If that one is leased, it is started first. */
 const isMissing = (power: PowerHost, name: string): boolean =>
   power.leases.live(name).length > 0 && !isUp(power.seen.get(name).state);
 
-/** @param isLast no other container of the service runs */
-async function reviveOne(
+/** @param isLast whether no other container of the service runs */
+async function restartContainer(
   deps: ReconcileDeps,
   service: CatalogService,
   container: FoundContainer,
@@ -185,46 +194,46 @@ async function reviveOne(
   const { power, byHand } = deps;
   const { name } = service;
   const facts = await power.engine.inspect(container.id);
-  const fellAt = facts?.finished_at ?? 0;
-  const steady = facts !== null && fellAt - (facts.started_at ?? 0) > steadyMs;
+  const exitedAt = facts?.finished_at ?? 0;
+  const steady = facts !== null && exitedAt - (facts.started_at ?? 0) > steadyMs;
   const attempts = steady ? 0 : before;
-  const verdict = restartDecision({
+  const decision = restartDecision({
     exit_code: facts?.exit_code ?? null,
     out_of_memory: facts?.out_of_memory ?? false,
-    // what never ran was made by somebody who did not come to start it
+    // a container that never ran was created by hand and left unstarted
     by_hand: byHand.has(container.id) || facts?.started_at === null,
     service,
     attempts,
   });
-  if (!verdict.restart) {
-    if (verdict.because === doneNote && isLast && facts !== null)
+  if (!decision.restart) {
+    if (decision.because === doneNote && isLast && facts !== null)
       await reportDone(power, name, facts, cause);
-    else await power.seen.see(name, { note: verdict.because });
+    else await power.seen.see(name, { note: decision.because });
     return [];
   }
-  const due = fellAt + verdict.after_ms;
+  const due = exitedAt + decision.after_ms;
   if (power.clock() < due) {
     deps.waitFor(name, due);
     return [];
   }
-  const started = await bringBack(deps, service, container, attempts);
-  // the Engine runs no hooks where it follows a restart policy
-  return verdict.by_policy ? [] : started;
+  const started = await startAgain(deps, service, container, attempts);
+  // the Engine runs no hooks when it restarts a container by its restart policy
+  return decision.by_policy ? [] : started;
 }
 
 /**
- * Starts what fell, or, for what was removed by hand, what Compose makes anew.
- * @returns the containers that were started
+ * Starts a container that exited, or one that Compose creates in place of a removed one.
+ * @returns the ids of the started containers
  */
-async function bringBack(
-  { power, falls }: ReconcileDeps,
+async function startAgain(
+  { power, exits }: ReconcileDeps,
   service: CatalogService,
-  fallen: FoundContainer | null,
+  exited: FoundContainer | null,
   attempts: number,
 ): Promise<string[]> {
   const { name } = service;
-  falls.set(name, attempts + 1);
-  const made = fallen === null ? await makeAgain(power, name) : [fallen];
+  exits.set(name, attempts + 1);
+  const made = exited === null ? await makeAgain(power, name) : [exited];
   if (made.length === 0) return [];
   await holdContainers(power, name, made);
   await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
@@ -249,7 +258,9 @@ async function bringBack(
   return started;
 }
 
-/** @returns what was made and does not run; what is there stays, also where it is of an older file */
+/**
+ * Creates missing containers; existing ones stay, even from an older file. @returns the created ones, not yet started
+ */
 async function makeAgain(power: PowerHost, name: string): Promise<FoundContainer[]> {
   await createAgain(power, name);
   const containers = atHome(power, name, await containersOf(power, name));

@@ -14,10 +14,10 @@ import { hostEvent, lockOf, type PowerHost, type Cause } from './host/host.ts';
 import type { BeforeRestart, Restart, RestartOrder } from './power-activities.ts';
 import { allReady, startLimitMs } from './start/readiness.ts';
 
-/** What one try may take beyond the service's own times: its turn, the Engine's answers. */
+/** Extra time of one attempt, for waiting on the lock and for Engine calls. */
 const marginMs = 60_000;
 
-/** What a restart is about, and how long one try of it may take. Throws `window_not_open`. */
+/** Returns the containers to restart and the time limit of one attempt. @throws `window_not_open` */
 export async function lookBeforeRestart(power: PowerHost, request: Restart): Promise<RestartOrder> {
   const service = await heldService(power, request, false);
   const containers = atHome(power, service.name, await containersOf(power, service.name));
@@ -32,9 +32,10 @@ export async function lookBeforeRestart(power: PowerHost, request: Restart): Pro
 }
 
 /**
- * Stops and starts each container that has not started since the look, and waits until all are ready; whoever tries it
- * again interrupts nothing. The Engine's instants are only compared with each other, since hosts' clocks differ.
- * Throws `window_not_open`, `service_not_ready`.
+ * Stops and starts each container that has not started since `before`, and waits until all are ready. A retry
+ * interrupts no container that was already restarted. The Engine's times are only compared with each other, since
+ * clocks of hosts differ.
+ * @throws `window_not_open`, `service_not_ready`
  */
 export async function restartContainers(
   power: PowerHost,
@@ -45,7 +46,7 @@ export async function restartContainers(
   const { service: name } = request;
   const cause = causeOf(request);
   const { service, containers } = await power.lock.run(lockOf(name), async () => {
-    const now = await lookAgain(power, before);
+    const now = await currentState(power, before);
     const due = now.filter(({ stale }) => stale).map(({ facts }) => facts);
     const held = await heldService(power, request, due.length < now.length);
     await bringDown(power, name, due, 'window', cause);
@@ -62,18 +63,20 @@ export async function restartContainers(
       throw ApplicationFailure.nonRetryable(messageOf(error), 'service_not_ready');
     },
   );
-  // one that went down with its window is no fault of its own
+  // if its window ended meanwhile, that is the reason, not the service
   await heldService(power, request, true);
   if (!result.ready)
     throw ApplicationFailure.nonRetryable(result.failure.detail, 'service_not_ready');
-  await tellRestarted(power, name, result.facts, cause);
+  await reportRestarted(power, name, result.facts, cause);
   await restartFollowers(power, name, cause);
 }
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** The service's own time to stop, and that of what is restarted after it; with `pre_stop` hooks they have it twice. */
+/**
+ * Time to stop the service and the services that are restarted after it. `pre_stop` hooks double a service's time.
+ */
 const stopMs = (power: PowerHost, { name }: CatalogService): number =>
   (power.catalog.known()?.services ?? [])
     .filter((other) => other.name === name || followed(other).includes(name))
@@ -83,7 +86,7 @@ const stopMs = (power: PowerHost, { name }: CatalogService): number =>
       0,
     );
 
-/** Starts what a restart that does not go on has stopped; it is not waited for. */
+/** Starts the containers that an abandoned restart has stopped, without waiting until they are ready. */
 export async function startAgain(
   power: PowerHost,
   request: Restart,
@@ -93,7 +96,7 @@ export async function startAgain(
   await power.lock.run(lockOf(name), async () => {
     await power.leases.refresh();
     if (power.leases.live(name).length === 0) return;
-    const stopped = (await lookAgain(power, before))
+    const stopped = (await currentState(power, before))
       .filter(({ stale, was, facts }) => stale && was.up && !isUp(facts.state))
       .map(({ facts }) => facts);
     if (stopped.length === 0) return;
@@ -101,19 +104,19 @@ export async function startAgain(
     if (service === undefined) return;
     await startAll(power, service, stopped);
     const facts = await power.engine.inspect(stopped[0]!.id);
-    if (facts !== null) await tellRestarted(power, name, facts, causeOf(request));
+    if (facts !== null) await reportRestarted(power, name, facts, causeOf(request));
   });
 }
 
 interface Again {
   was: BeforeRestart;
   facts: ContainerFacts;
-  /** It has not started since. */
+  /** It has not started since the record. */
   stale: boolean;
 }
 
-/** What is still there of the containers, as it is now. */
-async function lookAgain(power: PowerHost, before: readonly BeforeRestart[]): Promise<Again[]> {
+/** The current state of those containers that still exist. */
+async function currentState(power: PowerHost, before: readonly BeforeRestart[]): Promise<Again[]> {
   const now = await Promise.all(before.map(({ id }) => power.engine.inspect(id)));
   return before.flatMap((was, at) => {
     const facts = now[at] ?? null;
@@ -121,7 +124,7 @@ async function lookAgain(power: PowerHost, before: readonly BeforeRestart[]): Pr
   });
 }
 
-/** The caller holds the service's lock, and has seen a lease of it. */
+/** The caller holds the service's lock and has checked that it is leased. */
 async function startAll(
   power: PowerHost,
   service: CatalogService,
@@ -132,14 +135,17 @@ async function startAll(
   await power.guardFiles.write(name, power.leases.live(name), maxTtl(power, name));
   await allDone(
     containers.map(async ({ id }) => {
-      // what its check said before counts no more, also where the event of its end comes late
+      // an earlier health check no longer counts, even if the event of the container's exit comes late
       power.proved.delete(id);
       return startContainer(power, service, { id, state: 'exited' });
     }),
   );
 }
 
-/** The service, for as long as the window holds it, or any where none is named. @param restarted for who is told */
+/**
+ * Returns the service if the window holds it; without a window id, if any window does.
+ * @param restarted whether it was already restarted, for the error text
+ */
 async function heldService(
   power: PowerHost,
   { service: name, window_id }: Restart,
@@ -160,7 +166,7 @@ async function heldService(
   throw ApplicationFailure.nonRetryable(`${missing}; ${so}`, 'window_not_open');
 }
 
-async function tellRestarted(
+async function reportRestarted(
   power: PowerHost,
   name: string,
   { state, health, started_at }: ContainerFacts,

@@ -6,7 +6,7 @@ import { readUsage } from '../engine/usage.ts';
 import { containersOf } from './host/containers.ts';
 import type { PowerHost } from './host/host.ts';
 
-/** Takes a service out of the windows that hold it, because nobody uses it. */
+/** Releases an idle service from the windows that hold it. */
 export type ReleaseIdle = (service: string, windowIds: string[]) => Promise<void>;
 
 const bounds = { atOnce: 4, ms: 4000 };
@@ -15,13 +15,13 @@ interface Watched {
   containerIds: string;
   pids: number[];
   sample: UseSample;
-  /** When it was last busy; epoch ms. */
+  /** Time of the last activity; epoch ms. */
   busyAt: number;
 }
 
 /**
- * Measures the services that windows hold: their memory, for admission where the file sets no limit, and whether they
- * are used, for those with an `idle` setting. A round throws where one of them could not be measured.
+ * Measures the services that windows hold: their memory, for admission if the file sets no limit, and their activity,
+ * for services with an `idle` setting. A round throws if a service could not be measured.
  */
 export function createUsageRound(power: PowerHost, release: ReleaseIdle): () => Promise<void> {
   const watched = new Map<string, Watched>();
@@ -52,7 +52,7 @@ export function createUsageRound(power: PowerHost, release: ReleaseIdle): () => 
   };
 }
 
-/** Something that is held itself stands on it: that goes first. */
+/** Whether another leased service depends on it; that one is released first. */
 const isNeeded = (power: PowerHost, name: string): boolean =>
   (power.catalog.known()?.services ?? []).some(
     (other) =>
@@ -63,7 +63,7 @@ const isNeeded = (power: PowerHost, name: string): boolean =>
 const running = async (power: PowerHost, name: string): Promise<string[]> =>
   (await containersOf(power, name)).filter(({ state }) => isUp(state)).map(({ id }) => id);
 
-/** What the containers of a service use together; null where that cannot be told. */
+/** Measures the total use of a service's containers; null if it is unknown. */
 async function measure(
   power: PowerHost,
   name: string,
@@ -76,18 +76,18 @@ async function measure(
   const pidOf = async (id: string): Promise<number> => (await power.engine.inspect(id))?.pid ?? 0;
   const pids = before?.pids ?? (await Promise.all(ids.map(pidOf)));
   const usages = await Promise.all(pids.map(async (pid) => (pid === 0 ? null : readUsage(pid))));
-  const told = usages.filter((usage) => usage !== null);
+  const measured = usages.filter((usage) => usage !== null);
   if (ids.length === 0) return null;
-  if (told.length < usages.length) {
-    watched.delete(name); // one was started again, with another process
+  if (measured.length < usages.length) {
+    watched.delete(name); // a container was restarted, with another process id
     const memory = await Promise.all(ids.map((id) => power.engine.memoryUse(id)));
     await rememberMemory(power, name, memory.includes(null) ? null : total(memory as number[]));
     return null;
   }
-  await rememberMemory(power, name, total(told.map(({ memory_bytes }) => memory_bytes)));
+  await rememberMemory(power, name, total(measured.map(({ memory_bytes }) => memory_bytes)));
   const at = power.clock();
-  const cpu_ms = total(told.map((usage) => usage.cpu_ms));
-  const sample = { at, cpu_ms, network_bytes: total(told.map((usage) => usage.network_bytes)) };
+  const cpu_ms = total(measured.map((usage) => usage.cpu_ms));
+  const sample = { at, cpu_ms, network_bytes: total(measured.map((usage) => usage.network_bytes)) };
   const busy = before === undefined || wasBusy(before.sample, sample);
   const now = { containerIds, pids, sample, busyAt: busy ? at : before.busyAt };
   watched.set(name, now);
@@ -96,7 +96,7 @@ async function measure(
 
 const total = (parts: number[]): number => parts.reduce((sum, part) => sum + part, 0);
 
-/** A tenth more or less is the same: each change is a row written. */
+/** Ignores changes below a tenth, since each change is written to the store. */
 async function rememberMemory(power: PowerHost, name: string, bytes: number | null): Promise<void> {
   const before = power.seen.get(name).memory_bytes;
   if (bytes === null || (before !== null && Math.abs(bytes - before) < before / 10)) return;

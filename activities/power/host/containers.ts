@@ -4,13 +4,13 @@ import type { ContainerSummary } from '../../engine/engine.ts';
 import { EngineError } from '../../engine/engine-error.ts';
 import type { PowerHost } from './host.ts';
 
-/** As much of a container as power work needs. */
+/** The fields of a container that power control needs. */
 export type FoundContainer = Pick<ContainerSummary, 'id' | 'state' | 'project' | 'name'>;
 
-/** What says in which projects containers are. */
-type Knows = Pick<PowerHost, 'catalog' | 'seen' | 'leases'>;
+/** The sources that determine in which projects a service has containers. */
+type ProjectSources = Pick<PowerHost, 'catalog' | 'seen' | 'leases'>;
 
-const currentProject = (power: Knows): string => power.catalog.known()?.project ?? '';
+const currentProject = (power: ProjectSources): string => power.catalog.known()?.project ?? '';
 
 const unfindable = (): EngineError =>
   new EngineError(
@@ -20,18 +20,18 @@ const unfindable = (): EngineError =>
   );
 
 /**
- * The projects in which a service has containers: that of the compose file now, and those in which its leases and
- * what was started for them began.
+ * Returns the projects in which a service may have containers: the compose file's current project, and the projects
+ * of its leases and of the containers that were started for them.
  */
-function projectsOf(power: Knows, service: string): Set<string> {
+function projectsOf(power: ProjectSources, service: string): Set<string> {
   const leased = power.leases.all().filter((lease) => lease.service === service);
   const held = (power.seen.get(service).containers ?? []).filter((one) => one.held);
   const projects = [...leased, ...held].map(({ project }) => project ?? '');
   return new Set([currentProject(power), ...projects].filter(Boolean));
 }
 
-/** Services that have leases or containers that were started for some. */
-export function heldServices(power: Knows): Set<string> {
+/** Services that have leases, or containers that were started for leases. */
+export function heldServices(power: ProjectSources): Set<string> {
   const held = power.seen
     .all()
     .filter(({ containers = [] }) => containers.some((one) => one.held))
@@ -39,20 +39,20 @@ export function heldServices(power: Knows): Set<string> {
   return new Set([...held, ...power.leases.all().map(({ service }) => service)]);
 }
 
-/** While the project of the file is unknown, only what names its project can be found. */
+/** While the file's project is unknown, only services whose leases or containers name a project can be found. */
 const isUnfindable = (power: PowerHost, service: string): boolean =>
   currentProject(power) === '' && projectsOf(power, service).size === 0;
 
-/** The projects to look into: the file's, and those of what is held. Kept in sync with what the Engine's events tell of. */
-export function projectsInUse(power: Knows): string[] {
+/** The projects to search: the file's and those of held services. The Engine's event stream follows the same list. */
+export function projectsInUse(power: ProjectSources): string[] {
   const held = [...heldServices(power)].flatMap((name) => [...projectsOf(power, name)]);
   return [...new Set([currentProject(power), ...held])].filter(Boolean).toSorted();
 }
 
 /**
- * The containers of every service, the newest first: several where it is scaled. Of a project that is not the file's
- * any more, only those of services that are still held from there.
- * @throws while the project is unknown: nobody may say then that a service is not there
+ * Returns the containers of every service, newest first; several if it is scaled. From a project that is no longer
+ * the file's, only containers of services that are still held there.
+ * @throws while the project is unknown, since no service can then be reported as absent
  */
 export async function findContainers(power: PowerHost): Promise<Map<string, ContainerSummary[]>> {
   const current = currentProject(power);
@@ -72,7 +72,7 @@ export async function findContainers(power: PowerHost): Promise<Map<string, Cont
   return found;
 }
 
-/** One service's containers, each as it is now, which a list may be a moment late to say. */
+/** Returns one service's containers by inspection, since a list can be slightly out of date. */
 export async function containersOf(power: PowerHost, name: string): Promise<FoundContainer[]> {
   const { container_id } = power.seen.get(name);
   const projects = [...projectsOf(power, name)];
@@ -86,18 +86,21 @@ export async function containersOf(power: PowerHost, name: string): Promise<Foun
     throw unfindable();
   }
   const others = lists.flat().filter(({ id }) => id !== known?.id);
-  const looked = others.length < 2 && known === null ? others : await lookAt(power, others);
-  return known === null ? looked : [known, ...looked];
+  const inspected = others.length < 2 && known === null ? others : await inspectAll(power, others);
+  return known === null ? inspected : [known, ...inspected];
 }
 
-async function lookAt(power: PowerHost, containers: FoundContainer[]): Promise<FoundContainer[]> {
+async function inspectAll(
+  power: PowerHost,
+  containers: FoundContainer[],
+): Promise<FoundContainer[]> {
   const facts = await Promise.all(containers.map(({ id }) => power.engine.inspect(id)));
   return facts.filter((found) => found !== null);
 }
 
 /**
- * Those of a service's containers that it is started and kept up from: where the file has got another project name
- * under an open window, the ones that the window has, so that none is started beside them.
+ * Returns the containers in the service's current project. If the file's project name changed while a window is open,
+ * that is the project of the window's containers, so that no second set is started beside them.
  */
 export function atHome<C extends { project: string }>(
   power: PowerHost,
@@ -108,7 +111,7 @@ export function atHome<C extends { project: string }>(
   return containers.filter(({ project }) => project === home);
 }
 
-/** Its containers are of a project that the compose file does not name any more. */
+/** Whether its containers belong to a project that the compose file no longer names. */
 export const isElsewhere = (power: PowerHost, name: string): boolean => {
   const current = currentProject(power);
   return homeProject(power.seen.get(name).containers ?? [], current) !== current;

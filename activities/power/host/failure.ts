@@ -3,8 +3,8 @@ import { ComposeError } from '../../compose/compose.ts';
 import { EngineError, isUnavailable } from '../../engine/engine-error.ts';
 
 /**
- * What went wrong with one service, in the terms of its window.
- * @throws the error itself when the Engine is away: that is not the service's failure, and worth trying again
+ * Converts an error of one service to the failure that its window reports.
+ * @throws the error itself if the Engine is unavailable: that is not the service's fault, and is worth a retry
  */
 export function serviceFailure(service: string, error: unknown): ServiceFailure {
   if (isUnavailable(error)) throw error;

@@ -6,22 +6,22 @@ import type { Logger } from 'pino';
 import { timeout } from '../../../platform/concurrency/timeout.ts';
 import { createKeyedLock } from '../../../platform/concurrency/lock.ts';
 
-/** `blind` runs, and does not say that it reads what is written for it. */
+/** `blind`: it runs, but does not confirm that it reads its files. */
 export type GuardState = 'running' | 'blind' | 'idle' | 'off' | 'unavailable';
 
-/** The dead man's switch: a container that ends services when all of VX11 is dead. One an installation. */
+/** The dead man's switch: a container that stops services if all of VX11 is dead. One per installation. */
 export interface Guard {
   /**
-   * Starts it if it does not run, and makes it again where it reads nothing of ours. Never throws, and never waits
-   * long: a window without it still opens, and every status says so.
+   * Starts the guard if it does not run, and recreates it if it does not read our files. Never throws and never waits
+   * long: a window still opens without the guard, and every status reports that.
    */
   ensure(): Promise<void>;
-  /** Takes it away; for when no window holds anything. */
+  /** Removes the guard, once no window holds anything. */
   retire(): Promise<void>;
   /**
-   * Compares what the guard says it has read with a sign of life that was written for it just now.
-   * @param stamp the sign of life; null where it could not be written
-   * @returns whether it went blind by that, or began to see; null where nothing changed
+   * Compares the sign of life that the guard confirmed with the one that was just written.
+   * @param stamp the sign of life; null if it could not be written
+   * @returns whether the guard just became blind or sees again; null if nothing changed
    */
   confirm(stamp: number | null): Promise<'blind' | 'seeing' | null>;
   state(): { state: GuardState; reason: string | null };
@@ -37,46 +37,46 @@ interface GuardDeps {
   /** The compose project, so that other installations know whose windows it guards. */
   project: () => string;
   socket: string;
-  /** The newest sign of life that the guard says it has read. */
+  /** The latest sign of life that the guard has confirmed. */
   echoed: () => Promise<number>;
   log: Logger;
 }
 
-/** A guard that runs gets this long to say that it has read a sign of life: it looks twice a second. */
+/** A running guard has this long to confirm a sign of life. It reads its files twice a second. */
 const sightMs = 10_000;
-/** How long a look at the guard is good for. */
+/** How long the result of a check of the guard's container stays valid. */
 const freshMs = 4000;
-/** How long the Engine may take over one call about the guard. */
+/** Time limit of one Engine call about the guard. */
 const callMs = 10_000;
-/** How long starting it may take in all. */
+/** Time limit of the whole start. */
 const startMs = 15_000;
-/** A turn at the guard's container: more than what is before it may take. */
+/** How long to wait for the lock on the guard's container: longer than the work of the previous holder may take. */
 const turnMs = 60_000;
-/** An opening waits this long for the guard, and goes on without it. */
+/** How long an opening waits for the guard before it continues without it. */
 const patienceMs = 5000;
-/** A guard that stays blind is made again after this long, then twice as long, up to the longest pause. */
+/** First pause before a blind guard is recreated; it doubles up to the longest pause. */
 const firstPauseMs = 10_000;
 const longestPauseMs = 600_000;
 
 export const guardName = (home: string): string =>
   `vx11-guard-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
 
-/** The label that says which folder the guard was given: the path may lead to another one by now. */
+/** Label with the identity of the guard's folder, since the path may lead to another folder by now. */
 const folderLabel = 'vx11.guard-folder';
 
 export function createGuard(deps: GuardDeps): Guard {
   const name = guardName(deps.home);
   let state: GuardState = deps.enabled ? 'idle' : 'off';
   let reason: string | null = deps.enabled ? null : 'switched off by VX11_GUARD';
-  // starting and taking away would cross: one after the other
-  const turn = createKeyedLock(turnMs);
+  // starting and removing must not overlap
+  const lock = createKeyedLock(turnMs);
   let seenAt = -Infinity;
-  /** The folder that the running guard was given. */
+  /** Identity of the running guard's folder. */
   let given: string | null = null;
-  /** The oldest sign of life that it has not said to have read, and since when it runs beside that; steady ms. */
+  /** The oldest unconfirmed sign of life, and since when the guard has run without confirming it (monotonic ms). */
   let unread: { stamp: number; since: number } | null = null;
   let blind = false;
-  /** Who comes while it is being started waits for that. */
+  /** The start in progress; concurrent callers wait for it. */
   let starting: Promise<void> | null = null;
   let remake = { pauseMs: firstPauseMs, notBefore: -Infinity };
 
@@ -87,7 +87,7 @@ export function createGuard(deps: GuardDeps): Guard {
       if (again) {
         const pauseMs = Math.min(2 * remake.pauseMs, longestPauseMs);
         remake = { pauseMs, notBefore: performance.now() + remake.pauseMs };
-        deps.log.warn('the guard reads nothing of ours, and is made again');
+        deps.log.warn('the guard does not read our files; recreating it');
       }
       const made = await timeout(
         startMs,
@@ -98,7 +98,7 @@ export function createGuard(deps: GuardDeps): Guard {
       state = 'running';
       reason = null;
       given = made.folder;
-      if (made.fresh) unread = null; // what was not read counts anew
+      if (made.fresh) unread = null; // a new guard has its own time to confirm
     } catch (error) {
       state = 'unavailable';
       reason = error instanceof Error ? error.message : String(error);
@@ -108,7 +108,10 @@ export function createGuard(deps: GuardDeps): Guard {
       );
     }
   };
-  /** Seen a moment ago is good enough, as long as it may see: the settle loop looks again every round. */
+  /**
+   * Skips the check if it is recent, unless a blind guard may be recreated now: the reconcile loop checks again every
+   * round.
+   */
   const isFresh = (): boolean =>
     state === 'running' &&
     performance.now() - seenAt < freshMs &&
@@ -117,7 +120,7 @@ export function createGuard(deps: GuardDeps): Guard {
   return {
     async ensure() {
       if (!deps.enabled || isFresh()) return;
-      const done = (starting ??= turn
+      const done = (starting ??= lock
         .run(name, async () => {
           if (!isFresh()) await start();
         })
@@ -131,12 +134,12 @@ export function createGuard(deps: GuardDeps): Guard {
       }
     },
     retire: () =>
-      turn.run(name, async () => {
+      lock.run(name, async () => {
         if (state !== 'running') return;
         state = 'idle';
         const container = deps.docker.getContainer(name);
         const removal = container.remove({ force: true });
-        // gone is what we want; otherwise its own idle rule takes it
+        // if this fails, the guard's own idle rule ends it
         await timeout(callMs, 'removing the guard', removal).catch(() => undefined);
       }),
     async confirm(stamp) {
@@ -148,7 +151,7 @@ export function createGuard(deps: GuardDeps): Guard {
         blind = false;
         return null;
       }
-      // what was not written cannot be read: any later one that it reads is good
+      // a sign of life that was not written cannot be confirmed: any later one counts
       unread ??= { stamp: stamp ?? Infinity, since: performance.now() };
       if (stamp !== null) unread.stamp = Math.min(unread.stamp, stamp);
       const isElsewhere = given !== null && given !== (await identify(deps.folder));
@@ -166,14 +169,17 @@ const blindness = (folder: string): string =>
   `it runs, and does not say that it reads ${folder}, perhaps since the Engine sees another filesystem there: ` +
   'deadlines rest on madre alone';
 
-/** Which folder a path leads to: one that was removed and made again is another one. Null where there is none. */
+/** The identity of the folder at a path; a recreated folder has a different one. Null if there is no folder. */
 const identify = (folder: string): Promise<string | null> =>
   stat(folder).then(
     ({ dev, ino }) => `${dev}:${ino}`,
     () => null,
   );
 
-/** A folder that we may write; what stands in its place, an Engine's own of another owner say, is removed. */
+/**
+ * Makes sure that the folder exists and is writable. Replaces a folder that is not, such as one that the Engine
+ * created.
+ */
 async function ensureFolder(folder: string): Promise<void> {
   const isOurs = () =>
     access(`${folder}/.`, constants.R_OK | constants.W_OK | constants.X_OK).then(
@@ -187,15 +193,15 @@ async function ensureFolder(folder: string): Promise<void> {
 }
 
 interface Found {
-  /** The folder that the guard was given; null where its label does not say it. */
+  /** Identity of the guard's folder; null if it has no label. */
   folder: string | null;
-  /** It was made just now. */
+  /** It was just created. */
   fresh: boolean;
 }
 
 /**
- * @param how first: this process has not met it before, so it may be one of an older version, which is replaced;
- *   again: it runs and reads nothing of ours
+ * @param how first: this process has not checked the guard yet, so it may be an older version, which is replaced;
+ * again: it runs, but does not read our files
  */
 async function startContainer(
   deps: GuardDeps,

@@ -5,7 +5,7 @@ import type { HeldContainer } from '../../../contracts/service.ts';
 import { newestDeadline } from '../../../domain/windows/lease.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
-/** What the guard noted of a container that it ended. Epoch ms. */
+/** The guard's note of a container that it stopped. Times are epoch ms. */
 export interface GuardEnding {
   service: string;
   container_id: string;
@@ -13,14 +13,14 @@ export interface GuardEnding {
   forced: boolean;
 }
 
-/** A note that nothing fits is of no use after this long: the next start reads it within seconds. */
+/** Age at which an unused note is deleted: normally the next start reads it within seconds. */
 const keepEndingsMs = 7 * 24 * 3_600_000;
 
 interface LeaseFile {
   version: 1;
   project: string;
   service: string;
-  /** Ids of what was started for the leases. A guard of an older version goes by project and service alone. */
+  /** Ids of the containers that were started for the leases. Older guards use only project and service. */
   containers: string[];
   deadline_ms: number | null;
   max_ttl_ms: number;
@@ -29,38 +29,38 @@ interface LeaseFile {
 }
 
 /**
- * What the guard reads and writes: one small file a leased service, written before its container starts, and one in
- * each project where the service has containers. The guard shares no code with this side; the format is described in
- * guard/lease-file.
+ * The files that the guard reads and writes: one small file per leased service, written before its container starts,
+ * in each project where the service has containers. The guard shares no code with this side; guard/lease-file
+ * describes the format.
  */
 export interface GuardFiles {
-  /** Tells the guard when a service must be down; no live lease takes its file away. */
+  /** Writes when a service must be down; without live leases, removes its file. */
   write(
     service: string,
     leases: readonly { deadline: number | null }[],
     maxTtlMs: number,
   ): Promise<void>;
-  /** Tells the guard that this worker is stopping the service itself, so that it need not. Epoch ms. */
+  /** Notes that this worker is stopping the service, so that the guard does not. `untilMs` is epoch ms. */
   stopping(service: string, untilMs: number): Promise<void>;
   remove(service: string): Promise<void>;
-  /** Says what the guard falls back on where it cannot read a lease; a file that says so already is left as it is. */
+  /** Writes the guard's fallback for unreadable lease files. A file with the same content is left as it is. */
   describe(maxTtlMs: number): Promise<void>;
-  /** Says that this worker lives, so that an idle guard stays. @returns false where that could not be written */
+  /** Writes a sign of life, so that an idle guard keeps running. @returns false if it could not be written */
   alive(at: number): Promise<boolean>;
-  /** The newest sign of life that the guard says it has read; 0 where it has said nothing. */
+  /** The latest sign of life that the guard confirmed; 0 if none. */
   echoed(): Promise<number>;
-  /** Does the file, as it is now, say what these leases say? */
-  says(service: string, leases: readonly { deadline: number | null }[]): Promise<boolean>;
-  /** The guard's notes of what it ended. */
+  /** Whether the file on disk matches these leases. */
+  matches(service: string, leases: readonly { deadline: number | null }[]): Promise<boolean>;
+  /** The guard's notes of containers that it stopped. */
   endings(): Promise<GuardEnding[]>;
-  /** Takes a note away, once what it says is written down; old ones go by themselves. */
+  /** Deletes a note once its content is recorded; old notes are deleted automatically. */
   forgetEnding(ending: GuardEnding): Promise<void>;
 }
 
 /**
- * @param project the one of the compose file
- * @param clock of the leases' deadlines; the guard goes by the wall clock
- * @param containers what is held of a service, in whatever project
+ * @param project the project of the compose file
+ * @param clock the clock of the leases' deadlines; the guard uses the wall clock
+ * @param containers the held containers of a service, in any project
  */
 export function createGuardFiles(
   folder: string,
@@ -69,7 +69,7 @@ export function createGuardFiles(
   log: Logger,
   containers: (service: string) => readonly HeldContainer[] = () => [],
 ): GuardFiles {
-  /** What each lease file of a service says, by project. */
+  /** The last written lease files of each service, by project. */
   const written = new Map<string, { files: Map<string, LeaseFile>; deadline: number | null }>();
   const leaseFile = (inProject: string, service: string): string =>
     join(folder, inProject, 'leases', `${service}.json`);
@@ -87,45 +87,45 @@ export function createGuardFiles(
       await write(file, content);
     }
   };
-  /** What only makes the guard's work nicer must not keep a service from going down, on a full disk above all. */
-  const courtesy = (writing: Promise<void>): Promise<boolean> =>
+  /** Logs a failed write of optional content: it must not prevent a stop, especially when the disk is full. */
+  const bestEffort = (writing: Promise<void>): Promise<boolean> =>
     writing.then(
       () => true,
       (error: unknown) => {
-        log.warn({ err: error }, 'a note for the guard was not written');
+        log.warn({ err: error }, 'a note for the guard could not be written');
         return false;
       },
     );
-  /** Does the file, as it is now, say this? What was written is not always still there: people tidy up folders. */
-  const saysSo = async (file: string, content: unknown): Promise<boolean> =>
+  /** Whether the file on disk has this content. It is read again each time, since people may delete files. */
+  const hasContent = async (file: string, content: unknown): Promise<boolean> =>
     (await readFile(file, 'utf8').catch(() => null)) === JSON.stringify(content);
-  /** The ids of what is held of a service, by project. */
-  const placesOf = (service: string): Map<string, string[]> => {
+  /** Ids of the held containers of a service, by project. */
+  const heldByProject = (service: string): Map<string, string[]> => {
     const held = containers(service).filter((one) => one.held);
-    const places = Map.groupBy(held, (one) => one.project);
-    if (places.size === 0) return new Map([[project(), []]]);
-    return new Map([...places].map(([place, those]) => [place, those.map(({ id }) => id)]));
+    const byProject = Map.groupBy(held, (one) => one.project);
+    if (byProject.size === 0) return new Map([[project(), []]]);
+    return new Map([...byProject].map(([place, those]) => [place, those.map(({ id }) => id)]));
   };
   const projects = async (): Promise<string[]> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   };
-  const tell = async (
+  const replaceFiles = async (
     service: string,
     contents: readonly LeaseFile[],
     deadline: number | null,
   ): Promise<void> => {
-    const places = contents.map((content) => content.project);
+    const names = contents.map((content) => content.project);
     for (const content of contents) await inFolder(leaseFile(content.project, service), content);
     const before = written.get(service)?.files;
     written.set(service, {
       files: new Map(contents.map((content) => [content.project, content])),
       deadline,
     });
-    const isSame = before?.size === places.length && places.every((place) => before.has(place));
+    const isSame = before?.size === names.length && names.every((place) => before.has(place));
     if (!isSame)
       await removeFrom(
-        (await projects()).filter((one) => !places.includes(one)),
+        (await projects()).filter((one) => !names.includes(one)),
         service,
       );
   };
@@ -140,7 +140,7 @@ export function createGuardFiles(
     async write(service, live, maxTtlMs) {
       if (live.length === 0) return remove(service);
       const deadline = newestDeadline(live);
-      const contents = [...placesOf(service)].map(([place, ids]) => ({
+      const contents = [...heldByProject(service)].map(([place, ids]) => ({
         version: 1 as const,
         project: place,
         service,
@@ -149,7 +149,7 @@ export function createGuardFiles(
         max_ttl_ms: maxTtlMs,
         written_ms: Date.now(),
       }));
-      await tell(service, contents, deadline);
+      await replaceFiles(service, contents, deadline);
     },
     async stopping(service, untilMs) {
       const last = written.get(service);
@@ -158,18 +158,19 @@ export function createGuardFiles(
         ...content,
         stopping_until_ms: untilMs,
       }));
-      await courtesy(tell(service, contents, last.deadline));
+      await bestEffort(replaceFiles(service, contents, last.deadline));
     },
     async describe(maxTtlMs) {
       const leased = [...written.values()].flatMap(({ files }) => [...files.keys()]);
       for (const one of new Set([project(), ...leased])) {
         const content = { version: 1, project: one, max_ttl_ms: maxTtlMs };
         const file = join(folder, one, 'project.json');
-        if (one !== '' && !(await saysSo(file, content))) await courtesy(inFolder(file, content));
+        if (one !== '' && !(await hasContent(file, content)))
+          await bestEffort(inFolder(file, content));
       }
     },
     remove,
-    alive: (at) => courtesy(inFolder(join(folder, 'alive.json'), { at_ms: at })),
+    alive: (at) => bestEffort(inFolder(join(folder, 'alive.json'), { at_ms: at })),
     async echoed() {
       try {
         const text = await readFile(join(folder, 'guard.json'), 'utf8');
@@ -178,15 +179,15 @@ export function createGuardFiles(
         return 0;
       }
     },
-    async says(service, live) {
+    async matches(service, live) {
       const last = written.get(service);
       if (last === undefined || last.deadline !== newestDeadline(live)) return false;
-      const places = placesOf(service);
-      if (places.size !== last.files.size) return false;
-      for (const [place, ids] of places) {
+      const byProject = heldByProject(service);
+      if (byProject.size !== last.files.size) return false;
+      for (const [place, ids] of byProject) {
         const content = last.files.get(place);
         if (content === undefined || content.containers.join() !== ids.join()) return false;
-        if (!(await saysSo(leaseFile(place, service), content))) return false;
+        if (!(await hasContent(leaseFile(place, service), content))) return false;
       }
       return true;
     },

@@ -20,8 +20,8 @@ const liveWindows = (power: PowerHost, name: string): string[] =>
   power.leases.live(name).map((lease) => lease.window_id);
 
 /**
- * Writes down that these containers run for the service's live leases, before they do: by their ids they are found
- * again whatever becomes of the compose file. The caller holds the service's lock.
+ * Records the containers as held for the service's live leases before they start, so that they can be found by id
+ * whatever happens to the compose file. The caller holds the service's lock.
  */
 export async function holdContainers(
   power: PowerHost,
@@ -38,12 +38,12 @@ export async function holdContainers(
   await power.seen.see(name, { containers: hold(knownOf(power, name), there, windows, engine) });
 }
 
-/** These containers have been started. It is known at once, and written as soon as the store takes it. */
+/** Records that these containers were started: in memory at once, in the store as soon as it is available. */
 export function noteStarted(power: PowerHost, name: string, ids: readonly string[]): void {
   void power.seen.see(name, { containers: started(knownOf(power, name), ids) });
 }
 
-/** Some of these run: for the windows that hold them, whoever started them. */
+/** Records that containers run for the windows that hold them, also if they were started from outside VX11. */
 export async function noteRunning(
   power: PowerHost,
   name: string,
@@ -51,14 +51,14 @@ export async function noteRunning(
 ): Promise<void> {
   const up = containers.filter(({ state }) => isUp(state)).map(({ id }) => id);
   const known = knownOf(power, name);
-  const isNews = known.some(
+  const hasChanged = known.some(
     ({ id, end, windows }) =>
       up.includes(id) && (end !== null || windows.some((window) => !window.ran)),
   );
-  if (isNews) await power.seen.see(name, { containers: started(known, up) });
+  if (hasChanged) await power.seen.see(name, { containers: started(known, up) });
 }
 
-/** What is to be noted of containers that went down. */
+/** Returns the changed record after containers went down. */
 export function noteDown(
   power: PowerHost,
   name: string,
@@ -72,9 +72,9 @@ export function noteDown(
 }
 
 /**
- * Compares what is held with what the Engine has of the service: what is gone was removed by somebody, unless another
- * Engine answers now.
- * @param containers all that the Engine has of it
+ * Compares the held containers with the Engine's containers of the service. A missing container was removed from
+ * outside VX11, unless a different Engine answers now.
+ * @param containers all containers that the Engine has of the service
  */
 export async function noteMissing(
   power: PowerHost,
@@ -89,10 +89,10 @@ export async function noteMissing(
     .map(({ id }) => id);
   if (gone.length === 0) return;
   const engine = await power.engine.identity();
-  // a list may miss what is there: only the container itself can say that it is gone
+  // a list may be incomplete: only an inspection proves that a container is gone
   const facts = await Promise.all(gone.map((id) => power.engine.inspect(id)));
-  const surely = gone.filter((_, at) => facts[at] === null);
-  if (surely.length === 0) return;
+  const confirmed = gone.filter((_, at) => facts[at] === null);
+  if (confirmed.length === 0) return;
   const end: ServiceStop = {
     at: power.clock(),
     by: 'someone_else',
@@ -100,19 +100,19 @@ export async function noteMissing(
     stop_ms: 0,
     exit_code: null,
   };
-  await power.seen.see(name, { containers: missing(knownOf(power, name), surely, engine, end) });
+  await power.seen.see(name, { containers: missing(knownOf(power, name), confirmed, engine, end) });
 }
 
-/** Containers on an Engine that cannot be asked now: whether they run is not known. */
+/** Held containers on an Engine that is not reachable now, so their state is unknown. */
 export const outOfReach = (power: PowerHost, name: string): HeldContainer[] =>
   knownOf(power, name).filter((one) => one.held && one.away);
 
-/** Is one of these up only because a lease asked for it? */
+/** Whether one of these containers was started for a lease. */
 export function isHeld(power: PowerHost, name: string, ids: readonly string[]): boolean {
   return knownOf(power, name).some((one) => one.held && ids.includes(one.id));
 }
 
-/** Is all of this written down for every window that holds the service? */
+/** Whether all containers are recorded as held for every window that holds the service. */
 export const allHeld = (
   power: PowerHost,
   name: string,
@@ -122,14 +122,14 @@ export const allHeld = (
   return containers.every((one) => holds(known, one, liveWindows(power, name)));
 };
 
-/** All of the service is down, and no lease is left. The caller holds its lock. */
-export async function letGo(power: PowerHost, name: string): Promise<void> {
+/** Releases the held containers once all are down and no lease is left. The caller holds the service's lock. */
+export async function releaseContainers(power: PowerHost, name: string): Promise<void> {
   const known = knownOf(power, name);
   if (known.some((one) => one.held && !one.away))
     await power.seen.see(name, { containers: released(known) });
 }
 
-/** Windows that some container is written down for. */
+/** Ids of windows for which containers are recorded. */
 export const windowsHeldFor = (power: PowerHost): Set<string> =>
   new Set(
     power.seen
@@ -138,7 +138,7 @@ export const windowsHeldFor = (power: PowerHost): Set<string> =>
       .map(({ id }) => id),
   );
 
-/** The window has its receipt, or never will. */
+/** Removes a window from the records, once it has its receipt or can never get one. */
 export async function forgetWindow(power: PowerHost, windowId: string): Promise<void> {
   const all = power.seen
     .all()

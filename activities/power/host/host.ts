@@ -16,7 +16,7 @@ import type { PowerMetrics } from './metrics.ts';
 import type { Observations } from './observations.ts';
 import type { ProjectClaim } from './project-claim.ts';
 
-/** Everything that power over one host needs. There is one of it in the process that holds the host's Engine. */
+/** Everything that power control of one host needs. One per host, in the process that controls its Engine. */
 export interface PowerHost {
   host: string;
   engine: Engine;
@@ -31,15 +31,15 @@ export interface PowerHost {
   guardFiles: GuardFiles;
   claim: ProjectClaim;
   clock: Clock;
-  /** One piece of power work on a service at a time. */
+  /** Serialises power work per service. */
   lock: KeyedLock;
-  /** What this process does again and again, and which of it fails. */
+  /** The periodic rounds of this process, and which of them fail. */
   rounds: Rounds;
-  /** Containers without a restart policy, as far as this process has seen to it. */
+  /** Containers whose restart policy this process has removed or found to be off. */
   unbound: Set<string>;
-  /** Containers whose own health check passed since their start, before the Engine has come to run it. */
+  /** Containers whose health check passed when VX11 ran it, before the Engine's first run. */
   proved: Set<string>;
-  /** Starting and asking are work for the Engine, so few at a time; stopping is mostly waiting, so more. */
+  /** Limits of parallel Engine work. Starts and health checks are expensive, so few; stops mostly wait, so more. */
   slots: { start: Limit; stop: Limit; ask: Limit };
   metrics: PowerMetrics;
   log: Logger;
@@ -47,19 +47,19 @@ export interface PowerHost {
 
 export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** The name of a service's lock; what is not of one service has other names. */
+/** The name of a service's lock. Locks that belong to no service have other names. */
 export const lockOf = (service: string): string => `service:${service}`;
 
-/** How the work is told in the event log. */
+/** The cause of the work, for the event log. */
 export interface Cause {
   actor: string;
-  /** The principal behind the name, where a token asked. */
+  /** Id of the principal, if a token was used. */
   actor_id?: string;
   window_id?: string;
   correlation_id?: string;
 }
 
-/** An event of this host, by the part of VX11 that acts. */
+/** Builds an event of this host. `actor` is the part of VX11 that acts. */
 export const hostEvent = (
   power: PowerHost,
   type: NewEvent['type'],

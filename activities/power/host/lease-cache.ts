@@ -4,33 +4,35 @@ import type { Lease } from '../../../store/windows/leases.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
 /**
- * The leases of one host. While the store cannot be read, the last known ones stand: their deadlines are absolute, so
- * services still go down on time.
+ * The leases of one host. While the store cannot be read, the last known leases stay valid: their deadlines are
+ * absolute, so services still stop on time.
  */
 export interface LeaseCache {
   refresh(): Promise<void>;
-  /** Has the store been read at all? Before that, no leases does not mean that nothing is leased. */
+  /**
+   * Whether the store has been read at least once. Before that, an empty list does not mean that nothing is leased.
+   */
   known(): boolean;
   all(): readonly Lease[];
   live(service: string): Lease[];
-  /** It has leases, and all of them are past: its window ended and was not closed yet. */
+  /** Whether it has leases and all have expired: its window has ended but is not closed yet. */
   lapsed(service: string): boolean;
 }
 
 export function createLeaseCache(store: Store, host: string, clock: Clock): LeaseCache {
   let leases: Lease[] = [];
-  // answers may overtake each other; one that was asked for earlier never replaces a later one
-  let asked = 0;
-  let answered = 0;
+  // reads may finish out of order; an earlier read never replaces the result of a later one
+  let started = 0;
+  let newest = 0;
   let read = false;
   const of = (service: string): Lease[] => leases.filter((lease) => lease.service === service);
   return {
     async refresh() {
-      const mine = (asked += 1);
+      const mine = (started += 1);
       try {
         const found = await store.leases.ofHost(host);
-        if (mine < answered) return;
-        answered = mine;
+        if (mine < newest) return;
+        newest = mine;
         leases = found;
         read = true;
       } catch {

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What the power worker counts. Durations in seconds. */
+/** Metrics of the power worker. Durations are in seconds. */
 export interface PowerMetrics {
   overrun: Histogram;
   started: Histogram<'outcome'>;

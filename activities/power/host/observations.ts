@@ -5,29 +5,29 @@ import type { Store } from '../../../store/index.ts';
 import { pause } from '../../../platform/concurrency/pause.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
-/** What is newly seen of one service. */
+/** New observations of one service. */
 export type Seen = Partial<ServiceObservation> & { name: string };
 
-/** What was last seen of each service, in memory first and in the store as soon as it takes it. */
+/** The last observation of each service: in memory at once, in the store as soon as it is available. */
 export interface Observations {
   load(): Promise<void>;
   get(service: string): ServiceObservation;
   all(): ServiceObservation[];
-  /** Moves with every change: what was looked up before it moved is out of date. */
+  /** Number of changes so far. Data that was read before the number changed is out of date. */
   changes(service: string): number;
-  /** Merges what is newly seen; writes it, with its events, when something changed. */
+  /** Merges new observations; writes them with the events if something changed. */
   see(service: string, seen: Partial<ServiceObservation>, events?: NewEvent[]): Promise<void>;
-  /** The same for several services at once: all of it is written in one transaction, or none. */
+  /** The same for several services, written in one transaction. */
   seeAll(seen: readonly Seen[]): Promise<void>;
   forget(services: string[]): Promise<void>;
-  /** Writes what the store did not take before. */
+  /** Writes everything that the store has not accepted yet. */
   flush(): Promise<void>;
 }
 
-const patienceMs = 250;
-/** So many events wait in memory while the store is away; the oldest beyond that are lost, which the log says. */
+const waitMs = 250;
+/** Limit of events kept in memory while the store is unavailable. The oldest ones above it are dropped and logged. */
 const mostLateEvents = 5000;
-/** So many are written in one transaction, so that catching up holds no other writer up for long. */
+/** Events per transaction, so that catching up does not block other writers for long. */
 const eventsAtOnce = 500;
 
 const unseen = (host: string, name: string): ServiceObservation => ({
@@ -59,11 +59,11 @@ export function createObservations(deps: {
   const unwritten = new Set<string>();
   const counts = new Map<string, number>();
   let lateEvents: NewEvent[] = [];
-  /** How many were lost since the store last took something. */
+  /** Number of events dropped since the last successful write. */
   let lost = 0;
 
   const get = (service: string): ServiceObservation => known.get(service) ?? unseen(host, service);
-  /** @returns whether that is anything new */
+  /** @returns whether anything changed */
   const merge = (service: string, seen: Partial<ServiceObservation>): boolean => {
     const before = get(service);
     const after = { ...before, ...seen };
@@ -79,15 +79,15 @@ export function createObservations(deps: {
     lateEvents = lateEvents.slice(eventsAtOnce);
     try {
       await store.services.observe(names.map(get), events, clock());
-      if (lost > 0) log.error({ lost }, 'events of the time without the store were lost');
+      if (lost > 0) log.error({ lost }, 'events were dropped while the store was unavailable');
       lost = 0;
       return true;
     } catch (error) {
-      // power goes on without the store; what it did is told as soon as the store is back
+      // power control continues without the store; its events are written once the store is back
       names.forEach((name) => unwritten.add(name));
       lateEvents = [...events, ...lateEvents];
       keepNewest();
-      log.warn({ err: error }, 'observations could not be written yet');
+      log.warn({ err: error }, 'observations could not be written; trying again');
       return false;
     }
   };
@@ -95,7 +95,7 @@ export function createObservations(deps: {
     const over = lateEvents.length - mostLateEvents;
     if (over <= 0) return;
     if (lost === 0)
-      log.error('the store is away for long: the oldest events are lost from here on');
+      log.error('the store has been unavailable for long: the oldest events are dropped');
     lost += over;
     lateEvents = lateEvents.slice(over);
   };
@@ -103,10 +103,10 @@ export function createObservations(deps: {
     while (unwritten.size > 0 || lateEvents.length > 0) if (!(await write())) return;
   };
   let writing: Promise<void> | null = null;
-  /** A store that takes its time makes no service late: it is waited for a moment only. */
+  /** Waits only briefly for the store, so that a slow store delays no service. */
   const flush = async (): Promise<void> => {
     writing ??= writeAll().finally(() => (writing = null));
-    await Promise.race([writing, pause(patienceMs)]);
+    await Promise.race([writing, pause(waitMs)]);
   };
   return {
     async load() {
@@ -123,7 +123,7 @@ export function createObservations(deps: {
       await flush();
     },
     async seeAll(all) {
-      // nothing is awaited in between, so that one write takes them all
+      // nothing is awaited in between, so that one write includes all of them
       for (const { name, ...seen } of all) if (merge(name, seen)) unwritten.add(name);
       await flush();
     },

@@ -9,22 +9,23 @@ import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import { timeout } from '../../../platform/concurrency/timeout.ts';
 
-/** One installation of VX11, as it tells others about itself. */
+/** An installation of VX11, as it identifies itself to others. */
 export interface Installation {
   home: string;
   pid: number | null;
 }
 
 /**
- * Says whether this installation manages a compose project. Two on one project would undo what the other does, so the
- * first has it, and the second only looks until the first is gone for good.
+ * Decides whether this installation manages a compose project. Two installations on one project would undo each
+ * other's work, so the first one manages it, and the second only observes until the first is gone for good.
  */
 export interface ProjectClaim {
   /**
-   * Takes the project where nobody has it. Called again and again: it may be given up, or become free.
-   * @returns `taken_over` once, when it was somebody else's before
+   * Claims the project if no installation holds it. Called repeatedly, since the claim may be given up or become
+   * free.
+   * @returns `taken_over` once, if another installation held it before
    */
-  look(project: string): Promise<'held' | 'taken_over' | 'elsewhere'>;
+  check(project: string): Promise<'held' | 'taken_over' | 'elsewhere'>;
   /** Throws `managed_elsewhere` while another installation manages the project. */
   mustHold(): void;
   state(): ClaimState;
@@ -32,16 +33,16 @@ export interface ProjectClaim {
 }
 
 export interface ClaimState {
-  /** Why nothing is opened or ended here; null while this installation manages the project. */
+  /** The reason why this installation opens and ends nothing; null while it manages the project. */
   managed_elsewhere: string | null;
-  /** Another installation that asked for the project lately, and only looks. */
+  /** Another installation that recently asked for the project and only observes it. */
   contender: string | null;
 }
 
-/** As much as it says of itself. */
+/** The fields of the Engine's info that are used here. */
 interface Engine {
   ID: string;
-  /** The name of its machine. */
+  /** Host name of its machine. */
   Name: string;
 }
 
@@ -50,23 +51,23 @@ interface ClaimDeps {
   home: string;
   composeFile: string;
   log: Logger;
-  /** One that has said nothing for this long is gone for good. */
+  /** An installation that has been silent for this long is gone for good. */
   goneMs?: number;
 }
 
 const defaultGoneMs = 30_000;
 const askMs = 1_000;
 const engineMs = 5_000;
-/** While the project is ours, others are looked for this often. */
+/** While this installation holds the claim, how often it checks for guards of others. */
 const guardsMs = 4_000;
-/** Who asks does so at every round of the settle loop. */
+/** How long a contender counts as active; it asks in every round of its reconcile loop. */
 const contenderMs = 30_000;
 
 /**
- * The claim is a Unix socket that this process listens on, named after the Engine and the project, in Linux' abstract
- * namespace where there is one: the kernel takes it away with the process, however that ends, and a process that is only
- * slow keeps it. Installations in containers of their own cannot see it. They are known by what the Engine has of them:
- * madre's container, and the guard that each installation runs while a window is open.
+ * The claim is a Unix socket that this process listens on, named after the Engine and the project. On Linux it is in
+ * the abstract namespace, so the kernel removes it however the process ends; a process that is only slow keeps it.
+ * Installations in separate containers cannot see the socket. They are found through the Engine: by madre's
+ * container, and by the guard that each installation runs while a window is open.
  */
 export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
   const me: Installation = { home: deps.home, pid: process.pid };
@@ -106,7 +107,7 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
     return true;
   };
 
-  /** Somebody else who manages the project now, as far as anybody can tell. */
+  /** Returns another installation that manages the project now, if one can be found. */
   const findOther = async (project: string, name: string): Promise<Installation | null> => {
     const owner = await askOwner(name, me);
     if (owner !== null && !isMine(owner)) return owner;
@@ -123,7 +124,7 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
     return 'elsewhere';
   };
 
-  const look: ProjectClaim['look'] = async (project) => {
+  const check: ProjectClaim['check'] = async (project) => {
     if (held !== null && held.project !== project) release();
     if (other !== null && other.project !== project) other = null;
     if (held !== null) {
@@ -137,9 +138,10 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
     const name = await nameOf(project);
     const found = await findOther(project, name);
     if (found !== null) return elsewhere(found, project);
-    // it may be starting again
+    // the other installation may be restarting
     if (other !== null && performance.now() - other.seenAt < goneMs) return 'elsewhere';
-    // a process of this very installation that is still ending has the name; it is ours all the same
+    // if this fails, an older process of this installation that is still ending has the socket: the claim is ours
+    // anyway
     await take(project, name);
     const before = other;
     other = null;
@@ -149,10 +151,13 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
   };
 
   return {
-    look: (project) =>
-      look(project).catch((error: unknown) => {
-        // what cannot be asked does not stop anybody's deadline
-        deps.log.debug({ err: error }, 'who manages this project is not known yet');
+    check: (project) =>
+      check(project).catch((error: unknown) => {
+        // a failed check must not stop deadlines
+        deps.log.debug(
+          { err: error },
+          'it is not known yet which installation manages this project',
+        );
         return other === null ? 'held' : 'elsewhere';
       }),
     mustHold() {
@@ -163,7 +168,7 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
       managed_elsewhere: other === null ? null : elsewhereText(other),
       contender:
         asked !== null && performance.now() - asked.at < contenderMs
-          ? `${whoIs(asked.by)} runs on this project too, and only looks`
+          ? `${whoIs(asked.by)} runs on this project too, and only observes it`
           : null,
     }),
     close: release,
@@ -176,16 +181,18 @@ const whoIs = ({ home, pid }: Installation): string =>
 const elsewhereText = ({ is, project }: { is: Installation; project: string }): string =>
   `The project ${project} is managed by ${whoIs(is)}: this one opens and ends nothing. End that one, or name another project.`;
 
-function parse(words: string): Installation | null {
+function parse(message: string): Installation | null {
   try {
-    const { home, pid } = JSON.parse(words) as Partial<Installation>;
+    const { home, pid } = JSON.parse(message) as Partial<Installation>;
     return typeof home === 'string' ? { home, pid: typeof pid === 'number' ? pid : null } : null;
   } catch {
     return null;
   }
 }
 
-/** Who listens on the name; null where nobody does. One that does not answer lives all the same. */
+/**
+ * Returns the installation that listens on the socket; null if none does. One that does not answer counts as alive.
+ */
 async function askOwner(name: string, me: Installation): Promise<Installation | null> {
   const socket = connect(name);
   try {
@@ -213,16 +220,17 @@ async function listens(server: Server, name: string): Promise<boolean> {
     });
   if (await listen()) return true;
   if (name.startsWith('\0')) return false;
-  // outside Linux the file of a killed process stays; who asked before us found nobody there
+  // outside Linux, the socket file of a killed process remains; `askOwner` found that nobody listens
   const { rm } = await import('node:fs/promises');
   await rm(name, { force: true }).catch(() => undefined);
   return listen();
 }
 
 /**
- * The installation whose guard runs for the project: it has windows open there. One that is known to be dead does not
- * count, and beside a claim of ours (`since`, epoch ms) only one that is older than our own guard.
- * @param here the Engine runs on this machine, so a folder that is not here is nowhere
+ * Returns the installation whose guard runs for the project, which means that it has open windows there. An
+ * installation that is known to be dead does not count. If we hold the claim (`since`, epoch ms), only a guard that
+ * is older than our own counts.
+ * @param here whether the Engine runs on this machine, so that a missing folder exists nowhere else
  */
 async function guardOf(
   { docker, home }: ClaimDeps,
@@ -245,7 +253,10 @@ async function guardOf(
   return null;
 }
 
-/** Whether an installation has written no sign of life for long, as far as its files can be read. */
+/**
+ * Whether an installation has written no sign of life for long. An unreadable file does not count as dead; a missing
+ * one does if the Engine runs on this machine.
+ */
 async function isDead(home: string, here: boolean): Promise<boolean> {
   try {
     const file = await readFile(join(home, 'guard', 'alive.json'), 'utf8');
@@ -256,7 +267,9 @@ async function isDead(home: string, here: boolean): Promise<boolean> {
   }
 }
 
-/** The installation whose madre runs as a container of this Engine on our compose file, or in our project. */
+/**
+ * Returns the installation whose madre runs in a container of this Engine, with our compose file or in our project.
+ */
 async function madreOf(
   { docker, composeFile }: ClaimDeps,
   project: string,

@@ -5,8 +5,8 @@ import { tarOf } from '../../engine/tar.ts';
 import type { PowerHost } from '../host/host.ts';
 
 /**
- * What a start or a stop of this service takes from the compose file; null where it takes nothing.
- * @throws ComposeError when the file could not be read since this process began
+ * Returns the settings that a start or stop of this service needs from the compose file; null if it needs none.
+ * @throws ComposeError if this process has not been able to read the file yet
  */
 export function detailsOf(power: PowerHost, service: CatalogService | null): StartDetails | null {
   if (service?.at_start === undefined) return null;
@@ -18,9 +18,9 @@ export function detailsOf(power: PowerHost, service: CatalogService | null): Sta
 }
 
 /**
- * Copies inline configs and secrets from the environment into a container, as Compose does right before it starts one.
- * Their content is read now, and kept nowhere.
- * @throws ComposeError with the name of what cannot be copied
+ * Copies inline configs and secrets from the environment into a container, as Compose does right before a start.
+ * Their content is read now and not stored.
+ * @throws ComposeError with the name of the config or secret that cannot be copied
  */
 export async function copyFiles(
   power: PowerHost,

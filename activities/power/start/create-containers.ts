@@ -16,8 +16,8 @@ export interface Created {
 }
 
 /**
- * Compose makes what is missing or outdated, in one call, or one by one where that call fails. What cannot be opened as
- * the file is, or what needs such a service, is left alone.
+ * Lets Compose create missing and outdated containers, in one call, or one by one if that call fails. Services that
+ * the file makes impossible to open, and services that need them, are skipped.
  */
 export async function createMissing(
   power: PowerHost,
@@ -44,12 +44,12 @@ export async function createMissing(
     const { name, config_hash } = service;
     if (runs(service)) return false;
     if (images.renewed.has(name)) return true;
-    // it shares with a service that gets another container
+    // it shares namespaces or volumes with a service that gets a new container
     const hashes = power.catalog.reading()?.hashesOf(name, containerOf);
     const bound = config_hash === '' && hashes?.length === 0;
     return bound || of(name).some((one) => isOutdated(power, service, one, containerOf));
   };
-  const make = async (missing: CatalogService[], existing?: 'keep' | 'anew'): Promise<void> => {
+  const make = async (missing: CatalogService[], existing?: 'keep' | 'recreate'): Promise<void> => {
     const names = missing.map(({ name }) => name);
     if (names.length === 0) return;
     try {
@@ -63,26 +63,26 @@ export async function createMissing(
       }
     }
   };
-  // what they depend on comes first
+  // dependencies come first
   const missing = services.filter((one) => {
-    // what another window holds in the project that the file named before is used as it is
+    // containers that another window holds in the file's former project are used as they are
     if (isElsewhere(power, one.name)) return false;
     const is = (isShort(one) || isStale(one)) && canBeMade(one, services, failures);
     if (is && !runs(one)) made.add(one.name);
     return is;
   });
   if (missing.length === 0) return { containers, failures };
-  const { blocked, anew } = await changedNetworks(power, missing, containers);
+  const { blocked, recreated } = await changedNetworks(power, missing, containers);
   for (const failure of blocked) failures.set(failure.service, failure);
   const free = missing.filter(({ name }) => !failures.has(name));
   await noteChangedVolumes(power, free);
-  await locked(power, anew, () =>
+  await locked(power, recreated, () =>
     power.lock.run('compose', async () => {
-      // a network that changed is made again, and with it each container on it, whoever uses it next
-      await make(anew, 'anew');
-      const rest = free.filter((one) => !anew.includes(one));
+      // a changed network is recreated together with all containers on it, also those of other windows' services
+      await make(recreated, 'recreate');
+      const rest = free.filter((one) => !recreated.includes(one));
       await make(rest.filter((one) => !runs(one)));
-      // what runs is left as it is: another window may be using it
+      // running containers stay as they are: another window may be using them
       await make(rest.filter(runs), 'keep');
     }),
   );
@@ -90,21 +90,22 @@ export async function createMissing(
 }
 
 /**
- * Makes what a service lacks, and leaves what is there as it is. To be called under the service's lock.
- * @throws ComposeError where Compose would have to touch what runs
+ * Creates the missing containers of a service and leaves existing ones as they are. The caller holds the service's
+ * lock.
+ * @throws ComposeError if Compose would have to touch running containers
  */
 export async function createAgain(power: PowerHost, name: string): Promise<void> {
   const services = power.catalog.known()?.services.filter((one) => one.name === name) ?? [];
-  const { blocked, anew } = await changedNetworks(power, services, new Map());
+  const { blocked, recreated } = await changedNetworks(power, services, new Map());
   if (blocked[0] !== undefined) throw new ComposeError(blocked[0].detail);
-  if (anew.length > 0) throw new ComposeError('its network has changed; open it again');
+  if (recreated.length > 0) throw new ComposeError('its network has changed; open it again');
   await power.lock.run('compose', () => power.compose.create([name], 'keep'));
 }
 
 /**
- * The names of services that Compose makes, and of those that they depend on and that have no containers by the file: the
- * label of dependencies that Compose writes has only what one call names. What has containers is not named beside others,
- * since Compose would also look after its networks, which other windows may be using.
+ * Returns the names of the services to create, plus their dependencies with zero replicas, because the `depends_on`
+ * label that Compose writes contains only services of the same call. Dependencies with containers are left out, since
+ * Compose would also check their networks, which other windows may be using.
  */
 function withEmpty(power: PowerHost, services: readonly CatalogService[]): string[] {
   const known = power.catalog.known()?.services ?? [];
@@ -114,7 +115,7 @@ function withEmpty(power: PowerHost, services: readonly CatalogService[]): strin
   return [...new Set([...services.map(({ name }) => name), ...needed.filter(isEmpty)])];
 }
 
-/** Nothing is made of what needs a service that cannot be opened. */
+/** Whether a service can be created: neither it nor a required dependency has failed. */
 function canBeMade(
   { name, depends_on }: CatalogService,
   services: readonly CatalogService[],
@@ -127,7 +128,7 @@ function canBeMade(
   });
 }
 
-/** Nobody starts these meanwhile. Always in the order of their names, so that two never wait for each other. */
+/** Runs work under the locks of these services, taken in order of their names to avoid deadlocks. */
 async function locked<T>(
   power: PowerHost,
   services: readonly CatalogService[],

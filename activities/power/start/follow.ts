@@ -9,8 +9,8 @@ import { maxTtl } from './take-down.ts';
 import { hostEvent, lockOf, type PowerHost, type Cause } from '../host/host.ts';
 
 /**
- * Restarts what follows a service that was started again: what lives in a namespace of its container, and what its
- * `depends_on` says so of; and what follows those.
+ * Restarts the services that follow a restarted one: those that share a namespace of its container, those whose
+ * `depends_on` says `restart`, and in turn their followers.
  */
 export async function restartFollowers(
   power: PowerHost,
@@ -31,13 +31,19 @@ export async function restartFollowers(
   }
 }
 
-/** May the service run on with what is gone? By what was last seen, without a call. */
+/**
+ * Whether the service may still use an earlier run of one that it follows, from the last observations, without an
+ * Engine call.
+ */
 export const seemsBehind = (power: PowerHost, service: CatalogService): boolean =>
   followed(service).some((leader) =>
     isBehind(power.seen.get(service.name).started_at, power.seen.get(leader).started_at),
   );
 
-/** Runs the `post_start` hooks of what is started again inside a window: no deadline and no other work waits for them. */
+/**
+ * Runs the `post_start` hooks of containers that were restarted inside a window. No deadline or other work waits for
+ * them.
+ */
 export function runHooksBeside(
   power: PowerHost,
   service: CatalogService,
@@ -51,8 +57,8 @@ export function runHooksBeside(
 }
 
 /**
- * Restarts the service where it has run since before one that it follows was started. The caller holds its lock.
- * @returns the containers that were started, and have their hooks to run yet
+ * Restarts the service's containers that started before one that it follows. The caller holds its lock.
+ * @returns the started containers whose hooks have not run yet
  */
 export async function follow(
   power: PowerHost,
@@ -73,10 +79,10 @@ export async function follow(
     await power.guardFiles.write(name, live, maxTtl(power, name));
     const ids = new Set(theirs.map(({ id }) => id));
     const fresh = await allDone(behind.map((one) => startAgain(power, service, one, ids)));
-    await tellFollowed(power, service, leader, fresh, cause);
+    await reportFollowed(power, service, leader, fresh, cause);
     return fresh;
   }
-  // what was seen of it was older than it is
+  // it is not behind: the observed start time was out of date
   const [first] = mine;
   if (first !== undefined) await power.seen.see(name, { started_at: first.started_at });
   return [];
@@ -88,7 +94,9 @@ async function upOf(power: PowerHost, name: string): Promise<ContainerFacts[]> {
   return facts.filter((one) => one !== null && isUp(one.state)) as ContainerFacts[];
 }
 
-/** @param leaders containers of the service that it follows: one that lives in another one is made again */
+/**
+ * @param leaders ids of the leader's containers; a container that shares a namespace of one that is gone is recreated
+ */
 async function startAgain(
   power: PowerHost,
   service: CatalogService,
@@ -103,7 +111,7 @@ async function startAgain(
   return container.id;
 }
 
-/** Is one of the containers gone whose namespaces it shared? */
+/** Whether a container whose namespace it shares is gone. */
 async function lost(
   power: PowerHost,
   joined: readonly string[],
@@ -114,7 +122,7 @@ async function lost(
   return facts.includes(null);
 }
 
-async function tellFollowed(
+async function reportFollowed(
   power: PowerHost,
   service: CatalogService,
   leader: string,

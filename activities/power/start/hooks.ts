@@ -3,10 +3,10 @@ import { EngineError } from '../../engine/engine-error.ts';
 import type { PowerHost } from '../host/host.ts';
 
 /**
- * Runs the hooks of a service in one of its containers, one after the other, as Compose does; the first that fails ends
- * it.
- * @param limitMs for all of them together
- * @throws EngineError with its exit code
+ * Runs the hooks of a service in one of its containers, one after the other, as Compose does. Stops at the first
+ * failure.
+ * @param limitMs time limit for all hooks together
+ * @throws EngineError with the exit code of the failed hook
  */
 export async function runHooks(
   power: Pick<PowerHost, 'engine'>,

@@ -6,21 +6,21 @@ import {
 import type { NewEvent } from '../../../contracts/event.ts';
 import { hostEvent, type PowerHost, type Cause } from '../host/host.ts';
 
-/** Tells of one image on its way: in the event log, in the notes of its services and in the window that waits. */
+/** Reports the progress of one image in the event log, in the notes of its services and in the waiting window. */
 export interface ImageUpdates {
   pulling(progress: PullProgress): void;
   building(line: string): void;
   pulled(): Promise<void>;
   built(): Promise<void>;
-  /** It did not come; why is told elsewhere. */
+  /** The pull or build failed; the reason is reported elsewhere. */
   ended(): Promise<void>;
 }
 
-/** As much of a line of a build as is told. */
+/** Longest part of a build's output line that is reported. */
 const maxLine = 200;
 
-/** @param services those that wait for it; the first stands for all in the event log */
-export function tellImages(
+/** @param services the services that wait for the image; the event log names the first one */
+export function reportImages(
   power: PowerHost,
   services: readonly string[],
   image: string,
@@ -28,23 +28,23 @@ export function tellImages(
 ): ImageUpdates {
   const began = power.clock();
   const { actor, ...ids } = cause;
-  let told: ReportedProgress | null = null;
+  let last: ReportedProgress | null = null;
   let newest: PullProgress | null = null;
-  let telling: Promise<void> = Promise.resolve();
+  let reporting: Promise<void> = Promise.resolve();
 
-  const tell = async (note: string | null, event: NewEvent | null): Promise<void> => {
+  const report = async (note: string | null, event: NewEvent | null): Promise<void> => {
     const [first, ...others] = services as [string, ...string[]];
     await power.seen.see(first, { note }, event === null ? [] : [event]);
     for (const service of others) await power.seen.see(service, { note });
     await showInWindow(power, ids.window_id, note === null ? null : `${image}: ${note}`);
   };
-  /** One after the other, so that an old state never replaces a newer one. */
+  /** Serialises the reports, so that an old state never replaces a newer one. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
-    telling = telling.then(work).catch((error: unknown) => {
-      // what only decorates must not fail an opening
-      power.log.debug({ err: error }, 'the progress of an image could not be told');
+    reporting = reporting.then(work).catch((error: unknown) => {
+      // a failed progress report must not fail an opening
+      power.log.debug({ err: error }, 'the progress of an image could not be reported');
     });
-    return telling;
+    return reporting;
   };
   const event = (type: NewEvent['type'], payload: Record<string, unknown>): NewEvent =>
     hostEvent(power, type, actor, {
@@ -59,12 +59,12 @@ export function tellImages(
     more: Record<string, unknown>,
   ): void => {
     const now = power.clock();
-    if (!shouldReport(told, percent, now)) return;
-    told = { at: now, percent };
-    void inTurn(() => tell(text, event(type, { text, ...more })));
+    if (!shouldReport(last, percent, now)) return;
+    last = { at: now, percent };
+    void inTurn(() => report(text, event(type, { text, ...more })));
   };
   const end = (type: 'image.pulled' | 'image.built', more: Record<string, unknown>) =>
-    inTurn(() => tell(null, event(type, { took_ms: power.clock() - began, ...more })));
+    inTurn(() => report(null, event(type, { took_ms: power.clock() - began, ...more })));
 
   return {
     pulling(next) {
@@ -74,17 +74,17 @@ export function tellImages(
     },
     building(line) {
       const text = `building: ${line.slice(0, maxLine)}`;
-      // every line counts as progress, at most one in two seconds
-      progress('image.building', text, (told?.percent ?? 0) + 1, {});
+      // every line counts as progress, reported at most every two seconds
+      progress('image.building', text, (last?.percent ?? 0) + 1, {});
     },
     pulled: () =>
       end('image.pulled', { bytes: newest?.total_bytes ?? newest?.current_bytes ?? null }),
     built: () => end('image.built', {}),
-    ended: () => inTurn(() => tell(null, null)),
+    ended: () => inTurn(() => report(null, null)),
   };
 }
 
-/** Only while it opens: in every other state the window says something else. */
+/** Only an opening window shows the progress; in other states `waiting_for` has another meaning. */
 async function showInWindow(
   power: PowerHost,
   windowId: string | undefined,

@@ -13,12 +13,12 @@ import { ComposeError } from '../../compose/compose.ts';
 import type { ContainerSummary } from '../../engine/engine.ts';
 import { allDone } from '../../../platform/concurrency/all-done.ts';
 import type { PowerHost, Cause } from '../host/host.ts';
-import { tellImages, type ImageUpdates } from './image-updates.ts';
+import { reportImages, type ImageUpdates } from './image-updates.ts';
 
-/** What became of the images of services that are about to get containers. */
+/** The result of preparing the images of services that are about to get containers. */
 export interface PreparedImages {
   failures: Map<string, ServiceFailure>;
-  /** Services whose containers are of an older image than the one that is here now. */
+  /** Services whose containers use an older image than the current local one. */
   renewed: Set<string>;
 }
 
@@ -30,10 +30,10 @@ interface Job extends ImageWanted {
 }
 
 /**
- * Sees to it that the images of these services are on the host, by the policy of each, as Compose does before it
- * creates containers. One that cannot be had fails its own service only.
- * @param containers those that are there, by service
- * @throws the reason of `signal` when that is aborted; EngineError when the Engine is away
+ * Makes sure that the images of these services are on the host, by each service's pull policy, as Compose does before
+ * it creates containers. A missing image fails only its own service.
+ * @param containers the existing containers, by service
+ * @throws the reason of `signal` on abort; EngineError if the Engine is unavailable
  */
 export async function prepareImages(
   power: PowerHost,
@@ -63,11 +63,11 @@ export async function prepareImages(
 }
 
 async function jobsOf(power: PowerHost, services: readonly CatalogService[]): Promise<Job[]> {
-  const looked = new Map<string, Promise<LocalImage | null>>();
+  const lookups = new Map<string, Promise<LocalImage | null>>();
   const find = (wanted: ImageWanted): Promise<LocalImage | null> => {
     const key = keyOf(wanted);
-    const known = looked.get(key) ?? power.images.find(wanted);
-    looked.set(key, known);
+    const known = lookups.get(key) ?? power.images.find(wanted);
+    lookups.set(key, known);
     return known;
   };
   const all = services.flatMap(({ image_source, ...service }) => {
@@ -78,7 +78,7 @@ async function jobsOf(power: PowerHost, services: readonly CatalogService[]): Pr
       const step = imageStep(image_source, found, power.clock());
       return { service: whole, ref, platform, found, step };
     });
-    // Compose gets a volume's image where it is missing, whatever the policy of the service
+    // Compose pulls a missing image of a volume regardless of the service's pull policy
     const mounted = volume_images.map(async (source): Promise<Job> => {
       const found = await find({ ref: source, platform: null });
       const step = found === null ? 'pull' : 'use';
@@ -91,7 +91,7 @@ async function jobsOf(power: PowerHost, services: readonly CatalogService[]): Pr
 
 const keyOf = ({ ref, platform }: ImageWanted): string => `${ref} ${platform ?? ''}`;
 
-/** The image that a service's containers are made from now. */
+/** The image from which a service's containers are created now. */
 function imageOf(
   power: PowerHost,
   { image_source }: CatalogService,
@@ -102,7 +102,7 @@ function imageOf(
   return job === undefined ? power.images.find(image_source) : Promise.resolve(job.found);
 }
 
-/** One build section among the services is enough to build an image that no registry has. */
+/** Whether one of the services has a build section for this image. */
 const isBuilt = (jobs: readonly Job[], ref: string): boolean =>
   jobs.some(({ service }) => {
     const { image_source } = service;
@@ -127,7 +127,7 @@ async function pullAll(
     [...groups.values()].map(async (group) => {
       const [first] = group as [Job];
       const names = group.map(({ service }) => service.name);
-      const updates = tellImages(power, names, first.ref, cause);
+      const updates = reportImages(power, names, first.ref, cause);
       let began = false;
       try {
         await power.images.pull(
@@ -149,7 +149,7 @@ async function pullAll(
   );
 }
 
-/** Takes the progress of what did not come away; a close waits for nobody. */
+/** Clears the progress of a failed pull or build. On abort it does not wait, so that it delays no close. */
 async function endUpdates(updates: ImageUpdates, signal: AbortSignal): Promise<void> {
   const ended = updates.ended();
   signal.throwIfAborted();
@@ -173,7 +173,7 @@ function failedPull(
   return pullFailure({ ref, platform, service: service.name, present, began, message });
 }
 
-/** What has a build section is built where it is still missing, or where its policy is to build. */
+/** Builds the images of services with a build section that are still missing, or whose pull policy is to build. */
 async function buildAll(
   power: PowerHost,
   jobs: readonly Job[],
@@ -190,7 +190,7 @@ async function buildAll(
       const { service, ref } = job;
       const { name } = service;
       if (job.step === 'pull' && (await power.images.find(job)) !== null) return;
-      const updates = tellImages(power, [name], ref, cause);
+      const updates = reportImages(power, [name], ref, cause);
       const last: string[] = [];
       try {
         await power.images.build(
@@ -214,10 +214,10 @@ async function buildAll(
   await failWaiters(power, jobs, builds, failures);
 }
 
-/** As much of a build's output as a failure tells. */
+/** Number of output lines that a failed build reports. */
 const keptLines = 5;
 
-/** A service whose image another one was to build has none where that build failed. */
+/** Fails services whose image was to be built by another service whose build failed. */
 async function failWaiters(
   power: PowerHost,
   jobs: readonly Job[],

@@ -3,20 +3,20 @@ import type { ContainerOf } from '../../compose/definitions.ts';
 import type { ContainerSummary } from '../../engine/engine.ts';
 import type { PowerHost } from '../host/host.ts';
 
-/** Was this container made from an older definition of its service than the files have now? */
+/** Whether this container was created from an older definition of its service than the files have now. */
 export function isOutdated(
   power: PowerHost,
   { name, config_hash }: CatalogService,
   container: Pick<ContainerSummary, 'config_hash'>,
   containerOf: ContainerOf,
 ): boolean {
-  // what shares with a service that has no container is told once that has one
+  // if it shares with a service without containers, its hash is known only once that one has a container
   const found = power.catalog.reading()?.hashesOf(name, containerOf) ?? [];
   const expected = found.length > 0 ? found : [config_hash];
   return expected[0] !== '' && !expected.includes(container.config_hash ?? '');
 }
 
-/** Of several containers of a service, Compose lets others share with the first by name. */
+/** Of several containers of a service, Compose uses the first by name for sharing. */
 export const firstOf =
   (containers: ReadonlyMap<string, readonly ContainerSummary[]>): ContainerOf =>
   (service) =>

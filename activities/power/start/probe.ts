@@ -8,7 +8,9 @@ export type Listening = 'yes' | 'not yet' | 'cannot tell';
 const firstPauseMs = 200;
 const portPauseMs = 50;
 
-/** Where no address of the container can be reached from here, waiting would tell nothing. */
+/**
+ * Checks whether a port listens. `cannot tell` means that no address is reachable from here, so waiting is useless.
+ */
 export async function listening(addresses: string[], ports: number[]): Promise<Listening> {
   const probes = addresses.flatMap((host) => ports.map((port) => probe(host, port)));
   const answers = await Promise.all(probes);
@@ -17,11 +19,11 @@ export async function listening(addresses: string[], ports: number[]): Promise<L
 }
 
 /**
- * Runs a container's own health check until it passes: the Engine asks for the first time only an interval after the
- * start. A check costs the host some 70 ms of CPU, so it waits until a port listens, where that can be told,
- * and comes less and less often, down to half as often as the Engine's own; and goes on for as
- * long as somebody waits, since an Engine that was killed in a start may have forgotten to ask.
- * @returns false once `signal` is aborted, or where there is no check
+ * Runs a container's health check until it passes, because the Engine runs it only one interval after the start. A
+ * check costs the host about 70 ms of CPU. So it waits until a port listens, if that can be observed, and the pause
+ * between checks doubles up to twice the Engine's interval. It runs for as long as the caller waits, since an Engine
+ * that was killed during a start may never run the check.
+ * @returns false on abort, or if there is no health check
  */
 export async function untilCheckPasses(
   { engine, slots }: Pick<PowerHost, 'engine' | 'slots'>,
@@ -32,7 +34,7 @@ export async function untilCheckPasses(
   if (health_check === null) return false;
   const { test, interval_ms } = health_check;
   const passes = (): Promise<boolean> =>
-    // an Engine that is away, a container that has just ended, a check that hangs: who waits looks at all of them
+    // the caller handles an unavailable Engine, an exited container and a hanging check
     slots
       .ask(() => (signal.aborted ? Promise.resolve(false) : engine.passes(id, test)))
       .catch(() => false);
@@ -44,7 +46,7 @@ export async function untilCheckPasses(
       if (await passes()) return true;
       await sleep(pause, undefined, { signal });
     } catch {
-      return false; // nobody waits any more
+      return false; // the caller no longer waits
     }
   }
   return false;

@@ -7,26 +7,26 @@ import type { ContainerFacts } from '../../engine/container-facts.ts';
 import type { PowerHost } from '../host/host.ts';
 import { listening, untilCheckPasses } from './probe.ts';
 
-/** A look every 2 s stands behind the event stream, for what happens while it reconnects. */
-const lookMs = 2000;
+/** Polling interval, to catch changes that the event stream misses while it reconnects. */
+const pollMs = 2000;
 const probeMs = 50;
 
 export type Readiness =
   { ready: true; facts: ContainerFacts } | { ready: false; failure: ServiceFailure };
 
-/** What to do about a container that ended while it was waited for: look at it again, or give it up, and why. */
-export type AfterFall = { again: true } | { again: false; because: string };
+/** What to do with a container that exited during the wait: check it again, or give up with a reason. */
+export type AfterExit = { again: true } | { again: false; because: string };
 
 export interface Waiting {
   goal: Goal;
   signal: AbortSignal;
-  /** @param giveUp when its start limit is over, of `performance.now()`; without end for a job */
-  onFall?: (facts: ContainerFacts, giveUp: number) => Promise<AfterFall>;
+  /** @param giveUp end of its start limit, in `performance.now()`; Infinity for a job */
+  onExit?: (facts: ContainerFacts, giveUp: number) => Promise<AfterExit>;
 }
 
 /**
- * How long a service may take to become ready: what `x-vx11.start_timeout` says, else as long as its health check takes
- * to decide, also where only its image declares one.
+ * Returns how long a service may take to become ready: `x-vx11.start_timeout`, else the time that its health check
+ * needs to decide, also if only its image declares one.
  */
 export function startLimitMs(
   service: Pick<CatalogService, 'start_timeout_ms' | 'start_timeout_fixed'>,
@@ -37,16 +37,19 @@ export function startLimitMs(
 }
 
 /**
- * Waits until a started container has reached its goal. `ready`: where it has a health check, as soon as that passes,
- * whoever runs it, else listening on one of its ports, else running; a service that listens nowhere in time runs all the
- * same, and counts as started. `healthy`: its health check passes. `done`: it ended with 0, however long that takes.
- * @throws the reason of `signal` when that is aborted
+ * Waits until a started container has reached its goal.
+ * - `ready`: its health check passes, run by the Engine or by VX11; without a health check, one of its ports listens;
+ * else it runs. A service that listens on no port in time still runs and counts as started.
+ * - `healthy`: its health check passes.
+ * - `done`: it exited with 0, however long that takes.
+ *
+ * @throws the reason of `signal` on abort
  */
 export async function untilReady(
   power: PowerHost,
   service: CatalogService,
   containerId: string,
-  { goal, signal, onFall }: Waiting,
+  { goal, signal, onExit }: Waiting,
 ): Promise<Readiness> {
   const failed = (error: ServiceFailure['error'], detail: string): Readiness => ({
     ready: false,
@@ -65,7 +68,7 @@ export async function untilReady(
       const giveUp = began + limitMs;
       if (facts.state === 'exited' || facts.state === 'dead') {
         if (isDone(service, facts.exit_code) && goal !== 'healthy') return { ready: true, facts };
-        const next = await onFall?.(facts, giveUp);
+        const next = await onExit?.(facts, giveUp);
         if (next?.again === true) continue;
         return failed(
           'exited',
@@ -87,7 +90,7 @@ export async function untilReady(
           passed ??= proveHealth(power, service, facts, asking.signal);
         }
       }
-      const pause = goal !== 'done' && facts.health === 'none' ? probeMs : lookMs;
+      const pause = goal !== 'done' && facts.health === 'none' ? probeMs : pollMs;
       await Promise.race([
         changes.next(),
         sleep(Math.max(0, Math.min(pause, giveUp - performance.now())), undefined, { signal }),
@@ -105,7 +108,7 @@ type Now =
   | { ready: false; error: ServiceFailure['error']; detail: string }
   | 'not yet';
 
-/** How far a container is that runs. */
+/** The readiness of a running container. */
 async function readinessNow(
   power: PowerHost,
   service: CatalogService,
@@ -130,7 +133,7 @@ async function readinessNow(
   return answer === 'not yet' ? 'not yet' : { ready: true, facts };
 }
 
-/** Asks the container itself how it is; ends only when it says that it is well. */
+/** Runs the container's health check. Resolves only once it passes. */
 function proveHealth(
   power: PowerHost,
   service: CatalogService,
@@ -146,7 +149,7 @@ function proveHealth(
   });
 }
 
-/** Why a container ended, for people. */
+/** The reason of a container's exit, as text for people. */
 const whyEnded = ({ out_of_memory, exit_code }: ContainerFacts): string =>
   `${out_of_memory ? 'it ran out of memory' : `it ended with exit code ${exit_code}`} while it started`;
 
@@ -162,7 +165,7 @@ function containerChanges(power: PowerHost, id: string): { next(): Promise<void>
 }
 
 /**
- * Waits for each container of a service: the first of them that fails decides, else the first of all.
+ * Waits for every container of a service. Returns the first failure; without one, the result of the first container.
  */
 export async function allReady(
   power: PowerHost,

@@ -5,7 +5,7 @@ import { noteDown } from '../host/held.ts';
 import { hostEvent, type PowerHost, type Cause } from '../host/host.ts';
 import type { Opening, Up } from './start-one.ts';
 
-/** Writes down that a service is up. */
+/** Records that a service is up. */
 export async function reportStarted(
   { power, cause }: Opening,
   { name }: CatalogService,
@@ -24,7 +24,7 @@ export async function reportStarted(
   await power.seen.see(name, seen, started ? [event] : []);
 }
 
-/** Writes down that a job has ended with 0 inside its window: from here on nothing of it has to run. */
+/** Records that a job exited with 0 inside its window. From then on it needs no running container. */
 export async function reportDone(
   power: PowerHost,
   name: string,

@@ -16,7 +16,7 @@ interface Labelled {
   hash: string | undefined;
 }
 
-/** Those of the file's networks or volumes that the Engine has from an older definition. */
+/** The file's networks or volumes that exist in the Engine with an older definition. */
 const changedOf = (
   definitions: readonly ResourceDefinition[],
   there: readonly Labelled[],
@@ -26,17 +26,17 @@ const changedOf = (
     return !external && found?.hash !== undefined && found.hash !== hash;
   });
 
-/** What a changed `networks:` block means for services that are to be made. */
+/** The effect of a changed `networks:` block on services that are about to be created. */
 export interface NetworkChange {
-  /** They would have Compose stop containers that run on the network as it was. */
+  /** Creating them would make Compose stop containers that run on the old network. */
   blocked: ServiceFailure[];
-  /** Nothing runs on it, so Compose makes it again, with all of these containers. */
-  anew: CatalogService[];
+  /** Nothing runs on the network, so Compose recreates it, with the containers of all these services. */
+  recreated: CatalogService[];
 }
 
 /**
- * Compose makes a network again whose definition has changed, and stops what runs on it, also for a service that does not
- * use it but depends on one that does. So this is asked before every creation.
+ * Compose recreates a network whose definition has changed and stops everything that runs on it, also for a service
+ * that only depends on a user of the network. So this check runs before every creation.
  */
 export async function changedNetworks(
   power: PowerHost,
@@ -44,7 +44,7 @@ export async function changedNetworks(
   containers: ReadonlyMap<string, readonly ContainerSummary[]>,
 ): Promise<NetworkChange> {
   const reading = power.catalog.reading();
-  if (reading === null || reading.networks.length === 0) return { blocked: [], anew: [] };
+  if (reading === null || reading.networks.length === 0) return { blocked: [], recreated: [] };
   const { docker } = power.engine;
   const ask = <T>(what: string, work: () => Promise<T>): Promise<T> =>
     callEngine(what, () => timeout(askMs, what, work()));
@@ -53,7 +53,7 @@ export async function changedNetworks(
   );
   const there = found.map(({ Name, Labels }) => ({ name: Name, hash: Labels?.[hashLabel] }));
   const blocked: ServiceFailure[] = [];
-  const anew = new Map<string, CatalogService>();
+  const recreated = new Map<string, CatalogService>();
   const known = power.catalog.known()?.services ?? [];
   for (const network of changedOf(reading.networks, there)) {
     const users = known.filter(({ name }) => usesNetwork(reading, name, network.key));
@@ -75,20 +75,20 @@ export async function changedNetworks(
     }
     for (const user of users)
       if (user.problem === undefined && (containers.has(user.name) || touching.includes(user)))
-        anew.set(user.name, user);
+        recreated.set(user.name, user);
   }
   const names = new Set(blocked.map(({ service }) => service));
-  return { blocked, anew: [...anew.values()].filter(({ name }) => !names.has(name)) };
+  return { blocked, recreated: [...recreated.values()].filter(({ name }) => !names.has(name)) };
 }
 
 const usesNetwork = ({ config }: ComposeReading, service: string, key: string): boolean =>
   key in (config.services[service]?.networks ?? {});
 
-const told = new Set<string>();
+const reported = new Set<string>();
 
 /**
- * A volume whose definition has changed stays as it is, since making it again would lose its data: that is told once for
- * each change, and whoever wants the new one removes the old one by hand.
+ * Reports volumes whose definition has changed, once per change. They stay as they are, since recreating them would
+ * lose data; the user has to remove the old volume by hand.
  */
 export async function noteChangedVolumes(
   power: PowerHost,
@@ -107,8 +107,8 @@ export async function noteChangedVolumes(
     for (const { name } of services) {
       const mounts = reading.config.services[name]?.volumes ?? [];
       if (!mounts.some(({ type, source }) => type === 'volume' && source === key)) continue;
-      if (told.has(`${name} ${volume} ${hash}`)) continue;
-      told.add(`${name} ${volume} ${hash}`);
+      if (reported.has(`${name} ${volume} ${hash}`)) continue;
+      reported.add(`${name} ${volume} ${hash}`);
       const detail =
         `the definition of volume ${key} has changed; the old one is used, with its data. ` +
         `To have the new one, save the data, run docker volume rm ${volume} and open this again`;

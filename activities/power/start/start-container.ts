@@ -12,9 +12,9 @@ import { allDone } from '../../../platform/concurrency/all-done.ts';
 import { hostEvent, type Cause, type PowerHost } from '../host/host.ts';
 
 /**
- * Starts a container, with the files that Compose would copy into it, and sees to it that a reboot does not. The caller
- * holds the service's lock and a lease, and the guard has its file.
- * @returns false where it ran already
+ * Starts a container with the files that Compose would copy into it, and removes its restart policy so that a reboot
+ * does not start it. The caller holds the service's lock and a lease, and the guard's file is written.
+ * @returns false if it was already running
  */
 export async function startContainer(
   power: PowerHost,
@@ -37,7 +37,7 @@ async function bringUp(
     await engine.unpause(container.id);
     return false;
   }
-  // a list may be older than the stop of the window before
+  // the list may be older than the stop by the previous window
   if (isUp(container.state)) {
     const now = await engine.inspect(container.id);
     if (now !== null && isUp(now.state)) return false;
@@ -54,11 +54,11 @@ async function bringUp(
   }
 }
 
-/** Why a container that is there can never be started any more. */
+/** Engine errors of a container that exists but can never be started again. */
 const stale = /task \w+: already exists|No such container: /;
 
 /**
- * The same; one that the Engine refuses for ever is made again, once: after an Engine that died in the middle of a
+ * The same, but recreates a container once if the Engine can never start it again: after an Engine that died during a
  * start, or after the container whose network it shared is gone.
  * @returns the container that runs now, and whether this started it
  */
@@ -71,14 +71,14 @@ export async function startOrRemake(
     return { container, started: await startContainer(power, service, container) };
   } catch (error) {
     if (!(error instanceof EngineError && stale.test(error.message))) throw error;
-    power.log.warn({ err: error, service: service.name }, 'its container is stale, and made anew');
+    power.log.warn({ err: error, service: service.name }, 'its container is stale; recreating it');
     const fresh = await remake(power, service.name, container.id);
     if (fresh === null) throw error;
     return { container: fresh, started: await startContainer(power, service, fresh) };
   }
 }
 
-/** Takes a container away and lets Compose make it again. @returns null where Compose did not */
+/** Removes a container and lets Compose create it again. @returns null if Compose did not */
 export async function remake(
   power: PowerHost,
   name: string,
@@ -94,7 +94,7 @@ export async function remake(
 
 /**
  * Runs the service's `post_start` hooks in containers that have just been started.
- * @throws EngineError where one fails; the reason of `signal` when that is aborted
+ * @throws EngineError if a hook fails; the reason of `signal` on abort
  */
 export async function afterStart(
   power: PowerHost,
@@ -115,7 +115,7 @@ export async function afterStart(
   }
 }
 
-/** Takes the restart policy off a container, once: from here on only leases start it. */
+/** Removes a container's restart policy, once per process. From then on only leases start it. */
 async function unbind(power: PowerHost, id: string): Promise<void> {
   if (power.unbound.has(id)) return;
   const facts = await power.engine.inspect(id);
@@ -124,10 +124,10 @@ async function unbind(power: PowerHost, id: string): Promise<void> {
 }
 
 /**
- * Brings every container of a service down for certain: stop with its grace, then kill. The caller holds the service's
- * lock.
- * @returns false when all were down already
- * @throws EngineError while the Engine cannot confirm that they are down; the caller comes again
+ * Stops every container of a service and confirms that it is down: stop with the grace period, then kill. The caller
+ * holds the service's lock.
+ * @returns false if all were already down
+ * @throws EngineError if the Engine cannot confirm that they are down; the caller retries
  */
 export async function bringDown(
   power: PowerHost,
@@ -138,7 +138,7 @@ export async function bringDown(
 ): Promise<boolean> {
   const up = containers.filter(({ state }) => isUp(state));
   if (up.length === 0) {
-    // what was done for a window that is over is done for no other one
+    // a job that was done for an ended window is not done for another one
     if (power.seen.get(name).state === 'done') await power.seen.see(name, { state: 'exited' });
     return false;
   }
@@ -149,7 +149,7 @@ export async function bringDown(
   const began = power.clock();
   const hooksMs = hooks.length > 0 ? grace : 0;
   await power.guardFiles.stopping(name, began + hooksMs + grace + 5000);
-  // one that cannot be stopped keeps no other one up
+  // a container that cannot be stopped does not prevent the stop of the others
   const stopped = await allDone(up.map((one) => stopOne(power, name, one, hooks, grace)));
   await recordStop(power, name, stopped, by, cause);
   power.metrics.stopped.observe(
@@ -159,18 +159,18 @@ export async function bringDown(
   return true;
 }
 
-/** How one container went down. */
+/** How one container was stopped. */
 interface Stopped {
   id: string;
   facts: ContainerFacts | null;
   at: number;
   stop_ms: number;
   forced: boolean;
-  /** What its `pre_stop` hook said, where it failed. */
+  /** Error of its `pre_stop` hook, if that failed. */
   hook: string | null;
 }
 
-/** A file that cannot be read keeps no service up. */
+/** Returns the `pre_stop` hooks; none if the compose file cannot be read, so that the service still stops. */
 function preStopHooks(power: PowerHost, service: CatalogService | null): readonly Hook[] {
   if (!service?.at_start?.includes('pre_stop')) return [];
   try {
@@ -181,7 +181,7 @@ function preStopHooks(power: PowerHost, service: CatalogService | null): readonl
   }
 }
 
-/** A hook has the service's grace period, before the stop has its own: neither moves a deadline for long. */
+/** Runs `pre_stop` hooks within the service's grace period. The stop then gets its own, so both are limited. */
 async function beforeStop(
   power: PowerHost,
   name: string,
@@ -208,15 +208,15 @@ async function stopOne(
 ): Promise<Stopped> {
   const { engine } = power;
   let began = power.clock();
-  if (container.state === 'paused') await engine.unpause(container.id); // a frozen process cannot hear TERM
+  if (container.state === 'paused') await engine.unpause(container.id); // a paused process cannot handle SIGTERM
   const hook = await beforeStop(power, name, container.id, hooks, graceMs);
   await power.slots
     .stop(() => {
-      began = power.clock(); // what it waited for its turn is no time of the service's own
+      began = power.clock(); // waiting for a slot does not count as the service's stop time
       return engine.stop(container.id, graceMs);
     })
     .catch((error: unknown) => {
-      // an answer that was lost after the grace: what the Engine says next decides
+      // the answer was lost after the grace period: the inspection below decides
       if (!isUnavailable(error) || power.clock() - began < graceMs) throw error;
     });
   let facts = await engine.inspect(container.id);
@@ -227,10 +227,10 @@ async function stopOne(
   if (facts !== null && isUp(facts.state)) {
     throw new EngineError('unavailable', `${name} still runs after a kill`, undefined);
   }
-  // somebody gave it one again: a restart of the Engine would bring it back
+  // a restart policy was set again from outside: a restart of the Engine would start the container
   if (facts !== null && facts.restart_policy !== 'no') {
     await engine.forgetRestartPolicy(facts.id).catch((error: unknown) => {
-      power.log.warn({ err: error, service: name }, 'its restart policy could not be taken away');
+      power.log.warn({ err: error, service: name }, 'its restart policy could not be removed');
     });
   }
   const at = Math.max(began, facts?.finished_at ?? power.clock());
@@ -239,7 +239,7 @@ async function stopOne(
   return { id: container.id, facts, at, stop_ms, forced, hook };
 }
 
-/** Of several containers the worst end and the latest moment are told. */
+/** Records the stop of a service: of several containers, the worst end and the latest time. */
 async function recordStop(
   power: PowerHost,
   name: string,

@@ -15,29 +15,29 @@ import { serviceFailure } from '../host/failure.ts';
 import { restartFollowers } from './follow.ts';
 import { holdContainers } from '../host/held.ts';
 import { hostEvent, lockOf, type PowerHost, type Cause } from '../host/host.ts';
-import type { AfterFall, Waiting } from './readiness.ts';
+import type { AfterExit, Waiting } from './readiness.ts';
 
-/** One run of the services of a window on their way up. */
+/** The state of one opening of a window's services. */
 export interface Opening {
   power: PowerHost;
   created: Created;
   cause: Cause;
-  /** When the window was asked for, where an earlier try may have done some of this already; epoch ms. */
+  /** Time of the window's request (epoch ms), if an earlier attempt may have done part of the work; else null. */
   since: number | null;
   signal: AbortSignal;
 }
 
-/** The containers of a service that run, or why they do not. */
+/** The running containers of a service, or why they do not run. */
 export interface Up {
   failure: ServiceFailure | null;
   containers: FoundContainer[];
-  /** This opening started one of them. */
+  /** Whether this opening started one of them. */
   started: boolean;
-  /** When its turn came, of `performance.now()`. */
+  /** Start of the work on this service, in `performance.now()`. */
   began: number;
 }
 
-/** Starts the containers of a service, and runs their `post_start` hooks; what they come to is not waited for. */
+/** Starts the containers of a service and runs their `post_start` hooks, without waiting for readiness. */
 export async function startOne(opening: Opening, service: CatalogService): Promise<Up> {
   const { power, created, cause, signal } = opening;
   const { name, replicas } = service;
@@ -60,7 +60,7 @@ export async function startOne(opening: Opening, service: CatalogService): Promi
       await holdContainers(power, name, found);
       await power.guardFiles.write(name, live, maxTtl(power, name));
       const isDoneFor = doneForOthers(opening, name);
-      // whoever has the lock next finds no start under way
+      // all starts finish before the lock is released
       return allDone(
         found.map(async (container) =>
           (await hasDone(opening, service, container, isDoneFor))
@@ -91,12 +91,12 @@ export const notUp = (failure: ServiceFailure): Up => ({
   began: performance.now(),
 });
 
-/** Another window holds the service, and it is told as done, so it has done its work for that one. */
+/** Whether another window holds the service and it is recorded as done, so that it has finished for that window. */
 const doneForOthers = ({ power, cause }: Opening, name: string): boolean =>
   power.seen.get(name).state === 'done' &&
   power.leases.live(name).some(({ window_id }) => window_id !== cause.window_id);
 
-/** A job that has ended well is not started again while a window lasts that it was started for. */
+/** Whether a job has already succeeded for an open window, so that it is not started again. */
 async function hasDone(
   { power, since }: Opening,
   service: CatalogService,
@@ -110,39 +110,39 @@ async function hasDone(
 }
 
 /**
- * What falls on its way up is started again as `restart` of the file says: up to six times, with growing pauses, and
- * within its start limit.
+ * Returns a handler that restarts a container that exits while it starts, by the file's `restart` setting: up to six
+ * times, with growing pauses, within its start limit.
  */
-export function restartingFallen(
+export function restartOnExit(
   { power, cause, signal }: Opening,
   service: CatalogService,
-): NonNullable<Waiting['onFall']> {
+): NonNullable<Waiting['onExit']> {
   const { name } = service;
-  /** How often each container was started again. */
-  const falls = new Map<string, number>();
-  /** Several may wait for one container; it is started once. */
-  const under = new Map<string, Promise<AfterFall>>();
-  const restart = async (id: string, giveUp: number): Promise<AfterFall> => {
-    const attempts = falls.get(id) ?? 0;
-    // a restart that somebody else is at has the lock
+  /** Number of restarts of each container. */
+  const exits = new Map<string, number>();
+  /** Restarts in progress: several callers may wait for one container, which is started once. */
+  const restarting = new Map<string, Promise<AfterExit>>();
+  const restart = async (id: string, giveUp: number): Promise<AfterExit> => {
+    const attempts = exits.get(id) ?? 0;
+    // a concurrent restart holds the lock
     const facts = await power.lock.run(lockOf(name), () => power.engine.inspect(id));
     signal.throwIfAborted();
     if (facts === null || isUp(facts.state)) return { again: true };
     const { exit_code, out_of_memory } = facts;
-    const verdict = restartDecision({
+    const decision = restartDecision({
       exit_code,
       out_of_memory,
       by_hand: false,
       service,
       attempts,
     });
-    if (!verdict.restart) return { again: false, because: `${verdict.because} while it started` };
-    const pause = (facts.finished_at ?? 0) + verdict.after_ms - power.clock();
+    if (!decision.restart) return { again: false, because: `${decision.because} while it started` };
+    const pause = (facts.finished_at ?? 0) + decision.after_ms - power.clock();
     if (performance.now() + Math.max(0, pause) >= giveUp) {
-      const because = `it fell ${attempts + 1} times within its start limit (exit code ${exit_code})`;
+      const because = `it exited ${attempts + 1} times within its start limit (exit code ${exit_code})`;
       return { again: false, because };
     }
-    if (pause > 0) await sleep(Math.min(pause, verdict.after_ms), undefined, { signal });
+    if (pause > 0) await sleep(Math.min(pause, decision.after_ms), undefined, { signal });
     const started = await power.lock.run(lockOf(name), async () => {
       signal.throwIfAborted();
       await power.leases.refresh();
@@ -152,21 +152,21 @@ export function restartingFallen(
       power.proved.delete(id);
       return startContainer(power, service, { id, state: 'exited' });
     });
-    falls.set(id, attempts + 1);
+    exits.set(id, attempts + 1);
     if (!started) return { again: true };
     power.metrics.revived.inc();
     const { actor, ...ids } = cause;
     const payload = { attempts: attempts + 1, because: `it ended with exit code ${exit_code}` };
     const event = hostEvent(power, 'service.restarted', actor, { ...ids, service: name, payload });
     await power.seen.see(name, { note: null }, [event]);
-    // the Engine runs no hooks where it follows a restart policy
-    if (!verdict.by_policy) await afterStart(power, service, [id], signal);
+    // the Engine runs no hooks when it restarts a container by its restart policy
+    if (!decision.by_policy) await afterStart(power, service, [id], signal);
     await restartFollowers(power, name, cause);
     return { again: true };
   };
   return ({ id }, giveUp) => {
-    const mine = under.get(id) ?? restart(id, giveUp).finally(() => under.delete(id));
-    under.set(id, mine);
+    const mine = restarting.get(id) ?? restart(id, giveUp).finally(() => restarting.delete(id));
+    restarting.set(id, mine);
     return mine;
   };
 }

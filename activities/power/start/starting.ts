@@ -6,36 +6,36 @@ import { createMissing } from './create-containers.ts';
 import { serviceFailure } from '../host/failure.ts';
 import { hostEvent, type PowerHost, type Cause } from '../host/host.ts';
 import { allReady, type Readiness } from './readiness.ts';
-import { notUp, restartingFallen, startOne, type Opening, type Up } from './start-one.ts';
+import { notUp, restartOnExit, startOne, type Opening, type Up } from './start-one.ts';
 import { reportDone, reportStarted } from './report-started.ts';
 
 export interface StartResult {
-  /** What runs now, or has done its work, also where it has not become what was asked of it. */
+  /** Services that run or have finished their job, including those that did not reach their goal. */
   started: string[];
   failed: ServiceFailure[];
 }
 
 export interface StartOptions {
-  /** Those that were asked for themselves: they have to be ready. */
+  /** Services that the user requested directly: they have to become ready. */
   wanted: ReadonlySet<string>;
-  /** When the window was asked for, where an earlier try may have done some of this already; epoch ms. */
+  /** Time of the window's request (epoch ms), if an earlier attempt may have done part of the work. */
   since?: number | null;
-  /** Called with the jobs that are waited for, whenever these change. */
+  /** Called with the jobs that the opening waits for, whenever they change. */
   onJobs?: (jobs: readonly string[]) => void;
 }
 
-/** A service on its way. */
+/** The start of one service. */
 interface Start {
-  /** Its containers run, their `post_start` hooks too; or why they do not. */
+  /** Resolves when its containers run and their `post_start` hooks have finished, or with the failure. */
   up: Promise<Up>;
   reached(goal: Goal): Promise<Readiness | null>;
 }
 
 /**
- * Brings leased services up as Compose does: each as soon as every one that it depends on is as far as that edge asks,
- * all others at the same time. One that fails takes those down that need it so far, and nobody else.
+ * Starts leased services as Compose does: each as soon as all its dependencies have reached the condition of their
+ * edge, otherwise in parallel. A failed service fails only the services that need it.
  * @param services in start order, dependencies included
- * @throws EngineError when the Engine is away; the reason of `signal` when that is aborted
+ * @throws EngineError if the Engine is unavailable; the reason of `signal` on abort
  */
 export async function startServices(
   power: PowerHost,
@@ -58,7 +58,7 @@ export async function startServices(
     ),
   };
   const goals = goalsOf(services, wanted);
-  /** Ends when nobody waits any more for the service to come so far: all that did have given up, or gone on. */
+  /** Resolves when no dependent waits any more for the service to reach this goal. */
   const unawaited = async (name: string, goal: Goal): Promise<null> => {
     const waiting = services.filter(({ depends_on }) =>
       depends_on.some((edge) => edge.service === name && goalOf[edge.condition] === goal),
@@ -94,12 +94,12 @@ export async function startServices(
     const down = new Set(failed.flatMap((one) => (runsOn(one) ? [] : [one.service])));
     return { started: services.map(({ name }) => name).filter((name) => !down.has(name)), failed };
   } finally {
-    // who was only to run was watched until now
+    // services that only had to run were watched until now
     over.abort();
   }
 }
 
-/** One that is not well runs all the same, for those that ask no more of it. */
+/** Whether the service runs despite its failure, which is enough for dependents that only need it started. */
 const runsOn = ({ error }: ServiceFailure): boolean =>
   error === 'unhealthy' || error === 'not_ready_in_time';
 
@@ -109,16 +109,16 @@ function begin(
   starts: ReadonlyMap<string, Start>,
 ): Start {
   const up = startAfterDependencies(opening, service, starts);
-  const onFall = restartingFallen(opening, service);
+  const onExit = restartOnExit(opening, service);
   const reaching = new Map<Goal, Promise<Readiness | null>>();
   const reach = async (goal: Goal): Promise<Readiness | null> => {
     const { failure, containers } = await up;
     if (failure !== null) return { ready: false, failure };
-    // of a service without containers nothing is waited for
+    // a service without containers needs no wait
     if (containers.length === 0) return null;
     const { power, signal } = opening;
     try {
-      return await allReady(power, service, containers, { goal, signal, onFall });
+      return await allReady(power, service, containers, { goal, signal, onExit });
     } catch (error) {
       signal.throwIfAborted();
       return { ready: false, failure: serviceFailure(service.name, error) };
@@ -127,7 +127,7 @@ function begin(
   const reached = (goal: Goal): Promise<Readiness | null> => {
     const found = reaching.get(goal) ?? reach(goal);
     reaching.set(goal, found);
-    found.catch(() => undefined); // whoever waits for it hears of it
+    found.catch(() => undefined); // the caller that awaits it handles the error
     return found;
   };
   up.catch(() => undefined);
@@ -145,20 +145,22 @@ async function startAfterDependencies(
   return failure === undefined ? startOne(opening, service) : notUp(failure);
 }
 
-/** Waits for the dependencies. @returns the first that does not come as far as it has to, as soon as that is known */
+/**
+ * Waits for the dependencies. @returns the first failure of a required dependency, as soon as it is known; else null
+ */
 function firstMissing(
   { name, depends_on }: CatalogService,
   starts: ReadonlyMap<string, Start>,
 ): Promise<ServiceFailure | null> {
   const edges = depends_on.map(async ({ service, condition, required }) => {
-    // one of another tier is not ours to start
+    // a dependency of another tier is not started by windows
     const start = starts.get(service);
     if (start === undefined) return null;
     const goal = goalOf[condition];
     const reached = goal === null ? null : await start.reached(goal);
     const failure = reached?.ready === false ? reached.failure : (await start.up).failure;
     if (failure === null || !required) return null;
-    // the cause is told once, by what it concerns and what needs that, and not by all that needs those
+    // only the failed service and its direct dependents name the cause; indirect ones do not repeat it
     const why =
       failure.error === 'dependency_failed'
         ? 'could not start either'
@@ -172,7 +174,7 @@ function firstMissing(
   });
 }
 
-/** Waits until the service is all that is asked of it, and tells what came of it. */
+/** Waits until the service has reached all its goals, and records the result. */
 async function outcomeOf(
   opening: Opening,
   service: CatalogService,
@@ -184,19 +186,19 @@ async function outcomeOf(
   const first = await up;
   const { failure, containers } = first;
   if (failure !== null) {
-    await tellFailure(power, failure, cause);
+    await reportFailure(power, failure, cause);
     return failure;
   }
   if (containers.length === 0) return null;
   const isJob = goals.includes('done');
   if (isJob) onJob(service.name, true);
-  // what has only to run is brought back all the same where it falls before the window is open
+  // a service that only has to run is also restarted if it exits before the window is open
   else if (goals.length === 0) void reached('ready').catch(() => undefined);
   const results = await Promise.all(goals.map(reached));
   if (isJob) onJob(service.name, false);
   const broken = results.find((one) => one?.ready === false);
   if (broken?.ready === false) {
-    await tellFailure(power, broken.failure, cause);
+    await reportFailure(power, broken.failure, cause);
     return broken.failure;
   }
   const newest = results.find((one) => one?.ready === true && !isUp(one.facts.state)) ?? results[0];
@@ -207,7 +209,11 @@ async function outcomeOf(
   return null;
 }
 
-async function tellFailure(power: PowerHost, failure: ServiceFailure, cause: Cause): Promise<void> {
+async function reportFailure(
+  power: PowerHost,
+  failure: ServiceFailure,
+  cause: Cause,
+): Promise<void> {
   const { actor, ...ids } = cause;
   await power.seen.see(failure.service, { note: failure.detail }, [
     hostEvent(power, 'service.failed', actor, {

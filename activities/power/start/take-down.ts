@@ -2,15 +2,15 @@ import { catalogDefaults } from '../../../domain/services/catalog.ts';
 import type { StoppedBy } from '../../../contracts/service.ts';
 import { bringDown } from './start-container.ts';
 import { containersOf } from '../host/containers.ts';
-import { letGo, noteMissing, outOfReach } from '../host/held.ts';
+import { releaseContainers, noteMissing, outOfReach } from '../host/held.ts';
 import { lockOf, type PowerHost, type Cause } from '../host/host.ts';
 
-/** What became of a service that was asked to go down. */
+/** The result of stopping a service. */
 export type DownResult = 'stopped' | 'was_down' | 'kept';
 
 /**
- * Does work on services in the order in which they may go down: each after those of the same set that depend on it,
- * however their work ended, all others at the same time.
+ * Runs work on services in stop order: each after the services of the same set that depend on it, even if their work
+ * failed; otherwise in parallel.
  */
 export async function inStopOrder(
   power: PowerHost,
@@ -37,8 +37,8 @@ export async function inStopOrder(
 }
 
 /**
- * Takes services down that no live lease holds any more, each under its lock, so that an opening window and a closing
- * one cannot cross: the leases decide at the moment of acting.
+ * Stops services that no live lease holds, each under its lock, so that an opening and a closing window cannot
+ * conflict: the leases at that moment decide.
  */
 export async function takeDownUnheld(
   power: PowerHost,
@@ -64,9 +64,9 @@ export async function takeDownUnheld(
 }
 
 /**
- * Takes every container of a service down, in whatever project it was started, and the guard's file away. The caller
+ * Stops every container of a service, in whichever project it was started, and removes the guard's file. The caller
  * holds the service's lock and has seen no live lease.
- * @returns false when all were down already
+ * @returns false if all were already down
  */
 export async function takeDown(
   power: PowerHost,
@@ -77,11 +77,11 @@ export async function takeDown(
   const containers = await containersOf(power, name);
   await noteMissing(power, name, containers);
   const stopped = await bringDown(power, name, containers, by, cause);
-  // the guard of the Engine that has them may still read its file
+  // the guard on the unreachable Engine may still need the file
   if (outOfReach(power, name).length > 0)
     await power.guardFiles.write(name, [{ deadline: power.clock() }], maxTtl(power, name));
   else await power.guardFiles.remove(name);
-  await letGo(power, name);
+  await releaseContainers(power, name);
   return stopped;
 }
 

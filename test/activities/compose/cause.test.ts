@@ -23,6 +23,6 @@ test.each<[string, string, string]>([
   ],
   ['the same line again', 'one\ntwo\none', 'one\ntwo'],
   ['warnings alone', orphans, ''],
-])('the cause of a failure is told without %s', (_, stderr, cause) => {
+])('the cause of a failure is reported without %s', (_, stderr, cause) => {
   expect(causeIn(stderr)).toBe(cause);
 });

@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What the process of Compose finds in its environment for a file of this text. */
+/** The environment of the Compose process for a compose file with this text. */
 async function environmentFor(text: string): Promise<Record<string, string>> {
   const [file, binary, seen] = ['compose.yml', 'compose', 'seen'].map((name) => join(folder, name));
   await writeFile(file!, text);
@@ -46,17 +46,17 @@ async function environmentFor(text: string): Promise<Record<string, string>> {
   return Object.fromEntries(lines.map((line) => line.split('=', 2) as [string, string]));
 }
 
-test('Compose has the environment that files may ask for, and no secret', async () => {
+test('Compose gets the variables that its files need, and no secret', async () => {
   const seen = await environmentFor('services: { a: { image: "a:${IMAGE_TAG:-1}" } }');
   expect(seen).toMatchObject({ IMAGE_TAG: 'edge', DOCKER_HOST: 'unix:///no/socket' });
   for (const name of Object.keys(secrets)) expect(seen).not.toHaveProperty(name);
 });
 
-test('Compose has what Docker is set by, and none of the settings of VX11 itself', async () => {
+test("Compose gets Docker's settings, and none of VX11's", async () => {
   const seen = await environmentFor('services: {}');
   expect(seen).toMatchObject({ ...ofDocker, PWD: folder });
   for (const name of Object.keys(settings)) expect(seen).not.toHaveProperty(name);
-  // part of another name is no name
+  // a variable name inside a longer word does not count
   const part = await environmentFor('services: { a: { environment: [MY_VX11_HOME, VX11_HOMES] } }');
   expect(part).not.toHaveProperty('VX11_HOME');
   expect(await environmentFor('services: { a: { image: "$VX11_HOME" } }')).toMatchObject({
@@ -64,14 +64,14 @@ test('Compose has what Docker is set by, and none of the settings of VX11 itself
   });
 });
 
-test('what no file of the stack names is not given, whatever it is called', async () => {
+test('a variable that no file of the stack names is not passed, whatever its name', async () => {
   vi.stubEnv('PAYMENT_API_KEY', 'seven');
   const seen = await environmentFor('services: {}');
   expect(seen).not.toHaveProperty('PAYMENT_API_KEY');
   expect(seen).not.toHaveProperty('IMAGE_TAG');
 });
 
-test('what Compose goes by is given without being named: homes, proxies, agents and credentials', async () => {
+test("Docker's own variables are passed without being named: homes, proxies, agents and credentials", async () => {
   const given = {
     HOME: '/home/of/user',
     no_proxy: 'localhost',
@@ -84,18 +84,18 @@ test('what Compose goes by is given without being named: homes, proxies, agents 
   expect(await environmentFor('services: {}')).toMatchObject(given);
 });
 
-test('what a file of values refers to is given', async () => {
+test('a variable that an env file refers to is passed', async () => {
   await writeFile(join(folder, '.env'), 'TAG=${IMAGE_TAG}');
   expect(await environmentFor('services: {}')).toMatchObject({ IMAGE_TAG: 'edge' });
 });
 
-test('a secret that a file names is given for it, and no other one', async () => {
+test('a secret that a file names is passed, and no other one', async () => {
   const seen = await environmentFor('services: { bot: { environment: { VX11_LLM_KEY: } } }');
   expect(seen).toMatchObject({ VX11_LLM_KEY: 'one' });
   expect(seen).not.toHaveProperty('DEEPSEEK_API_KEY');
 });
 
-test('a secret that an included file names is given too', async () => {
+test('a secret that an included file names is passed too', async () => {
   await writeFile(join(folder, 'bot.yml'), 'services: { bot: { environment: { VX11_LLM_KEY: } } }');
   const seen = await environmentFor('include: [bot.yml]');
   expect(seen).toMatchObject({ VX11_LLM_KEY: 'one' });

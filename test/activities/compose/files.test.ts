@@ -10,7 +10,7 @@ beforeAll(async () => void (root = await mkdtemp(join(tmpdir(), 'vx11-files-')))
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 let stacks = 0;
-/** A folder with these files. */
+/** Creates a folder with these files. */
 async function stackOf(files: Record<string, string>): Promise<string> {
   const folder = join(root, `stack-${(stacks += 1)}`);
   for (const [name, text] of Object.entries(files)) {
@@ -24,7 +24,7 @@ async function filesOf(folder: string, env: Record<string, string> = {}): Promis
   return readFilesOf(await findSource(join(folder, 'compose.yaml'), env), env);
 }
 
-/** All files that a stack is read from but its own and its `.env`, without the folder's name. */
+/** All files that the stack is read from except `compose.yaml` and `.env`, relative to the folder. */
 async function namedIn(text: string, others: Record<string, string> = {}): Promise<string[]> {
   const folder = await stackOf({ 'compose.yaml': text, ...others });
   const { compose, values } = await filesOf(folder);
@@ -46,32 +46,40 @@ test.each<[string, string, string[]]>([
   ],
   ['a label file', 'services: {a: {label_file: a.labels}}', ['a.labels']],
   [
-    'what a service extends',
+    'a file that a service extends',
     'services: {a: {extends: {file: base.yml, service: x}}}',
     ['base.yml'],
   ],
-  ['nothing where a service extends its neighbour', 'services: {a: {extends: b}, b: {}}', []],
   [
-    'what is included, with the variables beside it',
+    'nothing if a service extends another one in the same file',
+    'services: {a: {extends: b}, b: {}}',
+    [],
+  ],
+  [
+    'an included file, with the .env beside it',
     'include: [sub/one.yml, two.yml]',
     ['sub/.env', 'sub/one.yml', 'two.yml'],
   ],
   [
-    'what is included in its long form',
+    'files included in the long form',
     'include: [{path: [one.yml, two.yml], env_file: three.env}]',
     ['one.yml', 'three.env', 'two.yml'],
   ],
-  ['what merged YAML brings', 'x-a: &a {env_file: a.env}\nservices: {a: {<<: *a}}', ['a.env']],
-  ['nothing in a file that is no YAML', 'services: {a: [', []],
+  [
+    'a file named in a merged YAML mapping',
+    'x-a: &a {env_file: a.env}\nservices: {a: {<<: *a}}',
+    ['a.env'],
+  ],
+  ['nothing in a file that is not YAML', 'services: {a: [', []],
   ['nothing in a file without content', '# nothing', []],
-  ['what a second document names', 'services: {}\n---\ninclude: [one.yml]', ['one.yml']],
-  ['what a custom tag is on', 'services: {a: {env_file: !override [a.env]}}', ['a.env']],
-  ['what a variable names', 'services: {a: {env_file: "${FILE:-a}.env"}}', ['a.env']],
-])('of a compose file are found: %s', async (_, text, expected) => {
+  ['a file named in a second document', 'services: {}\n---\ninclude: [one.yml]', ['one.yml']],
+  ['a value with a custom tag', 'services: {a: {env_file: !override [a.env]}}', ['a.env']],
+  ['a path with a variable', 'services: {a: {env_file: "${FILE:-a}.env"}}', ['a.env']],
+])('files that a compose file refers to: %s', async (_, text, expected) => {
   expect(await namedIn(text)).toEqual(expected);
 });
 
-test('what is included and extended is followed at any depth', async () => {
+test('included and extended files are followed at any depth', async () => {
   const found = await namedIn('include: [{path: a/compose.yml, project_directory: a}]', {
     'a/compose.yml': 'include: [b/compose.yml]',
     'a/b/compose.yml': 'services: {x: {extends: {file: c/base.yml, service: y}}}',
@@ -97,7 +105,7 @@ test('files that include each other are read once', async () => {
   ]);
 });
 
-test('a variable of .env names a file, unless the shell says otherwise', async () => {
+test('a variable in a file name comes from the environment, else from .env', async () => {
   const folder = await stackOf({
     'compose.yaml': 'services: {a: {env_file: "${A}-${B}.env"}}',
     '.env': 'export A="one"\nB=two',

@@ -33,7 +33,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('the hashes of services, networks and volumes are those that Compose labels them with', async () => {
+test("the hashes of services, networks and volumes are those in Compose's labels", async () => {
   const file = join(folder, 'compose.yaml');
   const stack = manyShapes(project);
   await writeFile(file, JSON.stringify(stack).replaceAll('\u2028', '\\u2028'));

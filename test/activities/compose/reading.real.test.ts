@@ -30,7 +30,7 @@ async function write(files: Record<string, string>): Promise<void> {
 const composeOf = (named: string): Compose =>
   createCompose(named, process.env['VX11_COMPOSE_BIN'], '/var/run/docker.sock');
 
-/** What `docker compose config` says in a folder, with the services of every profile. */
+/** The output of `docker compose config` in a folder, with the services of all profiles. */
 async function composeSays(args: string[], env: Record<string, string> = {}, where = folder) {
   const { stdout } = await run('docker', ['compose', ...args, '--profile', '*', 'config'], {
     cwd: where,
@@ -125,7 +125,7 @@ test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
   ['none', {}, {}, []],
   ['of .env', { '.env': 'X=dev\nCOMPOSE_PROFILES=${X}, extra,' }, {}, ['dev', 'extra']],
   ['of the environment', { '.env': 'COMPOSE_PROFILES=dev' }, { COMPOSE_PROFILES: 'gpu' }, ['gpu']],
-])('profiles that are on without a flag: %s', async (_, files, env, profiles) => {
+])('profiles that are active without a flag: %s', async (_, files, env, profiles) => {
   await write({ 'compose.yaml': a, ...files });
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   expect((await composeOf(folder).read()).profiles).toEqual(profiles);
@@ -141,7 +141,7 @@ test('a list of files is read as with -f, and any other file too', async () => {
   expect((await composeOf(list[0]!).read()).config).toEqual(await composeSays(['-f', list[0]!]));
 });
 
-test('a project without a name has that of its folder as it was named, also behind a link', async () => {
+test('a project without a name is named after its folder, by the path that was given, also through a link', async () => {
   await write({ 'real/compose.yaml': a });
   await symlink(join(folder, 'real'), join(folder, 'linked'));
   for (const name of ['linked', 'linked/compose.yaml'])
@@ -149,8 +149,8 @@ test('a project without a name has that of its folder as it was named, also behi
 });
 
 test.each<[string, Record<string, string>, string, string]>([
-  ['a folder that is not there', {}, 'no/compose.yaml', 'the folder {}/no does not exist'],
-  ['a file that is not there', {}, 'compose.yaml', '{}/compose.yaml does not exist'],
+  ['a folder that does not exist', {}, 'no/compose.yaml', 'the folder {}/no does not exist'],
+  ['a file that does not exist', {}, 'compose.yaml', '{}/compose.yaml does not exist'],
   ['a folder without a file', {}, '', 'there is no compose file in {};'],
   ['an empty file', { 'compose.yaml': '' }, 'compose.yaml', '{}/compose.yaml is empty'],
   ['the standard input in a list', { 'a.yaml': a }, 'a.yaml:-', 'names the standard input'],
@@ -161,7 +161,7 @@ test.each<[string, Record<string, string>, string, string]>([
     '',
     '{}/gone.yaml does not exist',
   ],
-])('%s is refused with one sentence', async (_, files, named, sentence) => {
+])('%s is rejected with one sentence', async (_, files, named, sentence) => {
   await write(files);
   vi.stubEnv('COMPOSE_PATH_SEPARATOR', named.includes('git@') ? ':' : '');
   const reading = composeOf(named === '' ? folder : join(folder, named)).read();
@@ -169,13 +169,13 @@ test.each<[string, Record<string, string>, string, string]>([
   await expect(reading).rejects.toThrow(/^[^\n]*$/);
 });
 
-test.skipIf(process.getuid?.() === 0)('a file that may not be read is told as such', async () => {
+test.skipIf(process.getuid?.() === 0)('an unreadable file is reported as unreadable', async () => {
   await write({ 'compose.yaml': a });
   await chmod(join(folder, 'compose.yaml'), 0);
   await expect(composeOf(folder).read()).rejects.toThrow('cannot be read');
 });
 
-test('the fingerprint moves with every file that the stack is read from', async () => {
+test('the fingerprint changes with every file that the stack is read from', async () => {
   await write({
     'compose.yaml': `include: [sub/compose.yaml]\nservices: { a: { ${service}, env_file: [{ path: later.env, required: false }] } }`,
     'sub/compose.yaml': `services: { x: { extends: { file: base/base.yaml, service: y } } }`,
@@ -201,7 +201,7 @@ test('the fingerprint moves with every file that the stack is read from', async 
   expect(await compose.fingerprint()).not.toBe(before);
 });
 
-test('a file that takes the place of another one is noticed', async () => {
+test('a file that replaces another one is noticed', async () => {
   await write({ 'docker-compose.yml': a, 'sub/x': '' });
   const compose = composeOf(join(folder, 'sub'));
   const named = composeOf(join(folder, 'docker-compose.yml'));
@@ -215,7 +215,7 @@ test('a file that takes the place of another one is noticed', async () => {
   expect(Object.keys((await compose.read()).config.services)).toEqual(['c']);
 });
 
-test('a stack that is not there yet is read once it is', async () => {
+test('a stack is read as soon as its file exists', async () => {
   const compose = composeOf(join(folder, 'compose.yaml'));
   await expect(compose.read()).rejects.toThrow('does not exist');
   const before = await compose.fingerprint();
@@ -246,7 +246,7 @@ test.each<[string, string, string, string]>([
   ['an undefined volume', `${service}, volumes: ["nope:/x"]`, '', 'undefined volume nope'],
   ['an undefined dependency', `${service}, depends_on: [nope]`, '', 'undefined service "nope"'],
   ['an undefined secret', `${service}, secrets: [nope]`, '', 'undefined secret nope'],
-  ['a namespace of nobody', `${service}, network_mode: "service:nope"`, '', '"nope"'],
+  ['a namespace of an unknown service', `${service}, network_mode: "service:nope"`, '', '"nope"'],
   ['no image', 'command: x', '', 'neither an image nor a build context'],
   ['a missing env file', `${service}, env_file: gone.env`, '', 'gone.env'],
   ['a missing label file', `${service}, label_file: gone.labels`, '', 'gone.labels'],
@@ -255,8 +255,8 @@ test.each<[string, string, string, string]>([
   ['a wrong type', `${service}, ports: { a: b }`, '', 'ports must be a'],
   ['a wrong value', `${service}, mem_limit: much`, '', 'much'],
   ['a missing base', 'extends: { file: gone.yaml, service: x }', '', 'gone.yaml'],
-  ['a base that is not there', 'extends: nope', '', '"nope" not found'],
-  ['itself to wait for', `${service}, depends_on: [bad]`, '', 'depends on itself'],
+  ['an unknown base', 'extends: nope', '', '"nope" not found'],
+  ['a dependency on itself', `${service}, depends_on: [bad]`, '', 'depends on itself'],
   ['a setting of VX11 misspelt', `${service}, x-vx11: { default_tl: 5m }`, '', 'default_tl'],
   [
     'an anchor that others use',
@@ -264,7 +264,7 @@ test.each<[string, string, string, string]>([
     '  like: { <<: *bad }',
     'nope',
   ],
-])('a service with %s spares the others', async (_, bad, more, words) => {
+])('a service with %s does not affect the others', async (_, bad, more, words) => {
   const text = (own: string): string => `name: spared\nservices:${whole}\n${own}`;
   await write({
     'compose.yaml': text(`  bad: ${bad.startsWith('&') ? bad : `{ ${bad} }`}\n${more}`),
@@ -276,7 +276,7 @@ test.each<[string, string, string, string]>([
   expect([...found.broken.keys()].sort()).toEqual(others);
   const names = ['web', 'db', 'ext', ...others];
   expect(Object.keys(found.config.services).sort()).toEqual(names.sort());
-  // the others are as they are without it
+  // the other services read as they do without the broken one
   await write({ 'compose.yaml': text('') });
   const alone = await composeOf(folder).read();
   for (const name of ['web', 'db', 'ext']) {
@@ -288,13 +288,13 @@ test.each<[string, string, string, string]>([
 test.each([
   ['no YAML', 'services: { a: [ }'],
   ['no services', 'services: [a, b]'],
-  ['a top-level part that Compose refuses', `services: { a: { ${service} } }\nsecrets: { s: {} }`],
-])('a file with %s is refused as a whole', async (_, text) => {
+  ['an invalid top-level element', `services: { a: { ${service} } }\nsecrets: { s: {} }`],
+])('a file with %s is rejected as a whole', async (_, text) => {
   await write({ 'compose.yaml': text });
   await expect(composeOf(folder).read()).rejects.toThrow();
 });
 
-test('a missing variable in an included project with variables of its own refuses the whole', async () => {
+test('a missing variable in an included project with its own variables makes the whole stack invalid', async () => {
   await write({
     'compose.yaml': `include: [sub/compose.yaml]\nservices: { bad: { image: "\${NOPE:?}" } }`,
     'sub/compose.yaml': `services: { x: { ${service}, environment: { A: "\${A}" } } }`,

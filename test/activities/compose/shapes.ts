@@ -1,9 +1,9 @@
-/** A service as a compose file has it. */
+/** A service in the form of a compose file. */
 type Service = Record<string, unknown>;
 
 const image = 'vx11-tiny:local';
 
-/** Settings of one kind each, so that a difference names the setting. */
+/** One setting each, so that a difference identifies the setting. */
 const settings: Service[] = [
   {},
   { command: 'echo "a < b && c > d"' },
@@ -80,7 +80,7 @@ const settings: Service[] = [
 const pairsOf = (all: Service[]): Service[] =>
   all.map((service, at) => ({ ...all[(at * 7 + 3) % all.length], ...service }));
 
-/** Settings that cannot be together with others, or would not find each other. */
+/** Settings that need several services or cannot be combined with others. */
 const alone = new Set([
   'network_mode',
   'networks',
@@ -98,7 +98,7 @@ const goesTogether = (service: Service): boolean => {
 };
 const hostUts = (service: Service): boolean => service['uts'] === 'host' && 'hostname' in service;
 
-/** A stack of more than a hundred services, of every setting that the Engine of a test can make. */
+/** A stack of more than a hundred services, with every setting that a test's Engine supports. */
 export function manyShapes(name: string): Record<string, unknown> {
   const pairs = pairsOf(settings).filter((one) => goesTogether(one) && !hostUts(one));
   const all = [...settings, ...pairs].map((service, at) => [`s${at}`, { image, ...service }]);
@@ -119,7 +119,7 @@ export function manyShapes(name: string): Record<string, unknown> {
   };
 }
 
-/** The files beside the stack, by name. */
+/** The other files of the stack, by name. */
 export const besideShapes = {
   'one.env': 'ONE=1\nTWO="a b"\nREF=${FROM_SHELL}\n',
   'two.env': "ONE=other\nRAW='$x'\n",

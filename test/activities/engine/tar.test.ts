@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { tarOf } from '../../../activities/engine/tar.ts';
 
-/** What the system's tar unpacks of it. */
+/** Unpacks an archive with the system's tar. */
 function unpacked(archive: Buffer): string {
   const folder = mkdtempSync(join(tmpdir(), 'vx11-tar-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,7 +34,7 @@ test('tar reads back any content, at any path', () => {
   );
 });
 
-test('owner, mode and time are those of the file', () => {
+test("owner, mode and time are the file's", () => {
   const content = Buffer.from('hush');
   const archive = tarOf([{ ...file, path: '/run/secrets/key', content }]);
   const folder = unpacked(archive);

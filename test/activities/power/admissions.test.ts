@@ -6,7 +6,7 @@ import { createFakeEngine } from './fake-engine.ts';
 import { aWindow, minute } from '../../domain/samples.ts';
 import { startHost, type OneHost } from './one-host.ts';
 
-/** A host with this many GPUs, as its Engine tells. */
+/** A host whose Engine reports this many GPUs. */
 async function hostWith(gpus: number | null, services: Record<string, object>): Promise<OneHost> {
   const host = await startHost(services);
   const { host: plain } = createFakeEngine('shop', () => 0);
@@ -30,7 +30,7 @@ async function reserve({ power, time }: OneHost, service: string) {
 
 const gpus = [{ count: 1 }];
 
-test('two services that each want the one GPU of the host are not up together', async () => {
+test('two services that each need the only GPU of the host do not run at the same time', async () => {
   const host = await hostWith(1, { comfy: { gpus }, llama: { gpus } });
   expect(await reserve(host, 'comfy')).toEqual({ admit: true });
   expect(await reserve(host, 'llama')).toEqual({
@@ -41,7 +41,7 @@ test('two services that each want the one GPU of the host are not up together', 
   expect(await reserve(host, 'llama')).toEqual({ admit: true });
 });
 
-test('where nobody can tell how many GPUs there are, they are not counted', async () => {
+test('GPUs are not counted if their number is unknown', async () => {
   const host = await hostWith(null, { comfy: { gpus }, llama: { gpus } });
   expect(await reserve(host, 'comfy')).toEqual({ admit: true });
   expect(await reserve(host, 'llama')).toEqual({ admit: true });

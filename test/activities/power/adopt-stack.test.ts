@@ -10,16 +10,16 @@ let host: OneHost;
 let loop: ReconcileLoop;
 beforeEach(async () => {
   host = await startHost(Object.fromEntries(names.map((name) => [name, {}])));
-  loop = host.settleLoop();
+  loop = host.reconcileLoop();
 });
 
 const strays = async (): Promise<unknown[]> =>
   (await host.store.events.after(0, 100)).filter(({ type }) => type === 'service.stray');
 
-test('what ran before us is left alone, and its note says why it runs and what ends that', async () => {
+test('a service that ran before VX11 is left running, and its note says why and how to stop it', async () => {
   host.engine.put('old');
   for (let round = 0; round < 3; round += 1) await loop.start();
-  await until('it is told', async () => (await strays()).length > 0, 5000);
+  await until('the stray is reported', async () => (await strays()).length > 0, 5000);
   expect(host.engine.calls).toEqual([]);
   expect(host.power.seen.get('old')).toMatchObject({
     tolerated: true,
@@ -28,10 +28,10 @@ test('what ran before us is left alone, and its note says why it runs and what e
   expect(await strays()).toHaveLength(1);
 });
 
-test('once a window has it, nothing is left of the note, and it goes down with the window', async () => {
+test('once a window holds it, its note is cleared, and it stops with the window', async () => {
   host.engine.put('old');
   await loop.start();
-  await until('it is told', async () => (await strays()).length > 0, 5000);
+  await until('the stray is reported', async () => (await strays()).length > 0, 5000);
   const { window_id } = await host.lease(['old']);
   await loop.start();
   await until('the note is gone', () => host.power.seen.get('old').note === null, 5000);
@@ -41,7 +41,7 @@ test('once a window has it, nothing is left of the note, and it goes down with t
   await until('it is down', () => host.engine.calls.includes('stop shop-old-1'), 5000);
 });
 
-test('what somebody starts afterwards is no first contact, and is stopped', async () => {
+test('a service that is started by hand afterwards is stopped', async () => {
   host.engine.put('old');
   await loop.start();
   host.engine.put('web');
@@ -50,7 +50,7 @@ test('what somebody starts afterwards is no first contact, and is stopped', asyn
   expect(host.engine.calls).toEqual(['stop shop-web-1']);
 });
 
-/** The process dies after this many writes of what was seen: no later one comes to the store. */
+/** A store for a process that dies after this many writes of observations: later writes never finish. */
 const dyingAfter = (writes: number, store: Store): Store => ({
   ...store,
   services: {
@@ -61,7 +61,7 @@ const dyingAfter = (writes: number, store: Store): Store => ({
 });
 
 test.each([0, 1, 2, 3])(
-  'a crash after %i writes of the first contact makes no stray of what ran before',
+  'after a crash at write %i of the adoption, services that ran before are still no strays',
   async (writes) => {
     for (const name of names) host.engine.put(name);
     await adoptStack(host.nextLife(dyingAfter(writes, host.store)));

@@ -11,11 +11,11 @@ beforeEach(async () => void (host = await startHost({ web: {} })));
 
 const atDeadline = { closed_by: 'deadline', reason: null } as const;
 
-test('a stop by the guard that no round has seen yet is in the receipt, and its note is taken', async () => {
+test('a stop by the guard that no round has seen yet is in the receipt, and the note of the guard is removed', async () => {
   const { power, engine, guard, time } = host;
   await adoptStack(power);
   const view = await host.open(['web']);
-  // the deadline passes, and the guard is there before anybody of ours
+  // the deadline passes, and the guard stops the container before the worker does
   time.now += 10 * minute + 800;
   const { id: container_id } = engine.put('web', {
     state: 'exited',
@@ -36,7 +36,7 @@ test('a stop by the guard that no round has seen yet is in the receipt, and its 
   expect(await power.guardFiles.endings()).toEqual([]);
 });
 
-test('nothing counts as absent while the compose file cannot be read', async () => {
+test('no service counts as absent while the compose file cannot be read', async () => {
   const { engine, store } = host;
   engine.put('web');
   const view = await host.lease(['web']);

@@ -4,33 +4,33 @@ import type { ContainerSummary, Engine } from '../../../activities/engine/engine
 import type { ContainerEvent, EngineWatch } from '../../../activities/engine/watch.ts';
 import { isUp } from '../../../domain/services/settle.ts';
 
-/** Everything that a list or an inspect tells of it. */
+/** All fields of a list and an inspection. */
 export type FakeContainer = ContainerSummary & ContainerFacts;
 
-/** An Engine in memory, with its event stream. */
+/** An in-memory Engine with its event stream. */
 export interface FakeEngine extends Engine {
   watch: EngineWatch;
-  /** One more container of the service, which runs where `change` does not say otherwise. No event tells of it. */
+  /** Adds a container of the service, running unless `change` says otherwise. Emits no event. */
   add(service: string, change?: Partial<FakeContainer>): FakeContainer;
-  /** Changes the service's first container, or adds it. No event tells of it. */
+  /** Changes the service's first container, or adds one. Emits no event. */
   put(service: string, change?: Partial<FakeContainer>): FakeContainer;
-  /** The service's containers, in the order in which they were made. */
+  /** The service's containers in order of creation. */
   of(service: string): FakeContainer[];
-  /** Ends it as `docker kill` does: nobody asked for a stop. */
-  fall(container: FakeContainer): void;
-  /** Its own id, and what it has: another one answers from now on, which has nothing. @returns how to go back */
+  /** Ends the container as `docker kill` does, without a stop request. */
+  crash(container: FakeContainer): void;
+  /** Replaces the Engine by an empty one with another id. @returns a function that restores the first one */
   exchange(): () => void;
-  /** An event of the Engine about it. */
-  tell(container: FakeContainer, action: string): void;
-  /** Names of the containers that are up. */
+  /** Emits an event about the container. */
+  emit(container: FakeContainer, action: string): void;
+  /** Names of the running containers. */
   running(): string[];
-  /** Names of containers that cannot be stopped for now. */
+  /** Names of containers that cannot be stopped. */
   stuck: Set<string>;
-  /** Exit codes of commands that do not end with 0. */
+  /** Exit codes of commands that fail. */
   exits: Map<string, number>;
-  /** What was copied into containers, as tar archives. */
+  /** The tar archives that were copied into containers. */
   copied: { container: string; archive: Buffer }[];
-  /** What was asked of it that changes something, such as `start shop-web-1`. */
+  /** The calls that change something, such as `start shop-web-1`. */
   calls: string[];
 }
 
@@ -46,7 +46,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
 
   const all = (): FakeContainer[] => [...containers.values()];
   const of = (service: string): FakeContainer[] => all().filter((one) => one.service === service);
-  const tell = (
+  const emit = (
     { id, service }: FakeContainer,
     action: string,
     exit_code: number | null = null,
@@ -56,9 +56,9 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
   };
   const end = (container: FakeContainer, exit_code: number): void => {
     Object.assign(container, { state: 'exited', exit_code, pid: 0, finished_at: clock() });
-    tell(container, 'die', exit_code);
+    emit(container, 'die', exit_code);
   };
-  /** Does it to a container that is there, and writes it down. @returns whether it is there */
+  /** Applies a change to an existing container and records the call. @returns whether the container exists */
   const ask = (verb: string, id: string, work: (container: FakeContainer) => void): boolean => {
     const container = containers.get(id);
     if (container === undefined) return false;
@@ -117,8 +117,8 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
         containers = before.containers;
       };
     },
-    fall: (container) => end(container, 137),
-    tell,
+    crash: (container) => end(container, 137),
+    emit,
     running: () => all().flatMap(({ name, state }) => (isUp(state) ? [name] : [])),
     watch: {
       subscribe(listener) {
@@ -145,7 +145,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
       const found = ask('start', id, (container) => {
         if (isUp(container.state)) return;
         Object.assign(container, { state: 'running', pid: 1, started_at: clock() });
-        tell(container, 'start');
+        emit(container, 'start');
       });
       if (!found) throw new EngineError('gone', `start: no such container: ${id}`, null);
     },
@@ -155,7 +155,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
           throw new EngineError('refused', 'it cannot be stopped', null);
         if (!isUp(container.state)) return;
         end(container, 0);
-        tell(container, 'stop');
+        emit(container, 'stop');
       });
     },
     async kill(id) {
@@ -167,7 +167,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
     async remove(id) {
       ask('remove', id, (container) => {
         containers.delete(id);
-        tell(container, 'destroy');
+        emit(container, 'destroy');
       });
     },
     async forgetRestartPolicy(id) {
@@ -183,7 +183,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
     },
     memoryUse: async () => null,
     get docker(): never {
-      throw new Error('nothing here speaks to Docker');
+      throw new Error('this test does not use Docker');
     },
   };
 }

@@ -1,10 +1,10 @@
-/** Lets a process die at any of its steps: what it calls from then on never returns, and does nothing. */
+/** Simulates the death of a process at any step: later calls have no effect and never return. */
 export interface Fuse {
-  /** The same store or Engine, for the process that dies. */
+  /** Wraps the store or Engine of the process that dies. */
   cutting<T extends object>(outside: T): T;
   /**
-   * Lets `work` make so many calls, and then dies.
-   * @returns whether it died; false where the work was done before
+   * Lets `work` make this many calls, then simulates its death.
+   * @returns whether it died; false if the work finished before
    */
   dies(calls: number, work: () => Promise<unknown>): Promise<boolean>;
 }

@@ -3,7 +3,7 @@ import { whileOpening } from '../../../activities/power/hold-opening.ts';
 import { until } from '../../stack/wait.ts';
 import { startHost } from './one-host.ts';
 
-test('the leases of a window that opens stay ahead of what takes long, a pull or a job', async () => {
+test('the leases of an opening window are renewed while a pull or a job takes long', async () => {
   const host = await startHost({ web: {} });
   const view = await host.lease(['web']);
   const { store, power } = host;
@@ -13,7 +13,7 @@ test('the leases of a window that opens stay ahead of what takes long, a pull or
   const first = await deadlineOf();
   await whileOpening(power, view, first, async () => {
     host.time.now += (first - host.time.now) * 0.6;
-    await until('they moved on', async () => (await deadlineOf()) > first);
+    await until('the leases are renewed', async () => (await deadlineOf()) > first);
   });
   expect((await deadlineOf()) - host.time.now).toBe(10 * 60_000);
 });

@@ -12,7 +12,7 @@ const after = (condition: string, more: object = {}) => ({
   depends_on: { job: { condition, ...more } },
 });
 
-describe('a job that others wait for', () => {
+describe('a job that other services wait for', () => {
   let host: OneHost;
   beforeEach(async () => {
     host = await startHost({
@@ -24,7 +24,7 @@ describe('a job that others wait for', () => {
     await adoptStack(host.power);
   });
 
-  /** The job ends with this as soon as it is started. */
+  /** The job exits with these codes, one per start, as soon as it is started. */
   const endsWith = (...codes: number[]) => {
     const { engine } = host;
     engine.watch.subscribe(({ service, action }) => {
@@ -46,22 +46,22 @@ describe('a job that others wait for', () => {
   const startsOf = (name: string) =>
     host.engine.calls.filter((call) => call === `start shop-${name}-1`).length;
 
-  test('is done with 0, whatever its restart, and what waits starts after it', async () => {
+  test('is done when it exits with 0, whatever its restart policy, and the waiting service starts after it', async () => {
     endsWith(0);
     await host.lease(['job', 'web']);
-    const told: string[] = [];
-    const onJobs = (jobs: readonly string[]) => void told.push(jobs.join());
+    const waits: string[] = [];
+    const onJobs = (jobs: readonly string[]) => void waits.push(jobs.join());
     expect(await start(['web'], { onJobs })).toEqual({ started: ['job', 'web'], failed: [] });
     expect(host.engine.calls).toEqual(['start shop-job-1', 'start shop-web-1']);
-    expect(told).toEqual(['job', '']);
+    expect(waits).toEqual(['job', '']);
     expect(host.power.seen.get('job')).toMatchObject({ state: 'done', exit_code: 0 });
   });
 
-  test('is left alone by the settle loop while its window lasts, and sleeps after it', async () => {
+  test('is left alone by the reconcile loop while its window is open, and is down after it', async () => {
     endsWith(0);
     const view = await host.lease(['job', 'web']);
     await start(['web']);
-    const loop = host.settleLoop();
+    const loop = host.reconcileLoop();
     await loop.start();
     await loop.start();
     expect(startsOf('job')).toBe(1);
@@ -75,14 +75,14 @@ describe('a job that others wait for', () => {
     expect(host.power.seen.get('job').state).toBe('exited');
   });
 
-  test('is started again as its restart says where it fails, until it is done', async () => {
+  test('is restarted by its restart policy when it fails, until it succeeds', async () => {
     endsWith(1, 0);
     await host.lease(['job', 'web']);
     expect(await start(['web'])).toEqual({ started: ['job', 'web'], failed: [] });
     expect(startsOf('job')).toBe(2);
   });
 
-  test('is done once: for a second try of the same opening, and for a second window', async () => {
+  test('runs only once for a second attempt of the same opening and for a second window', async () => {
     endsWith(0);
     const view = await host.lease(['job', 'web']);
     await start(['web'], {}, view.window_id);
@@ -92,7 +92,7 @@ describe('a job that others wait for', () => {
     expect(startsOf('job')).toBe(1);
   });
 
-  test('that was done for a window before is done again', async () => {
+  test('runs again if it was done for an earlier window', async () => {
     host.engine.add('job', { state: 'exited', exit_code: 0, started_at: noon - 5000 });
     endsWith(0);
     const view = await host.lease(['job', 'web']);
@@ -101,8 +101,8 @@ describe('a job that others wait for', () => {
   });
 });
 
-describe('a service that falls while it opens', () => {
-  test('is given up when its start limit is over, and says how often it fell', async () => {
+describe('a service that exits while it opens', () => {
+  test('is given up at its start limit, with the number of its exits', async () => {
     const host = await startHost({ web: { restart: 'always', 'x-vx11': { start_timeout: '2s' } } });
     host.time.run();
     await adoptStack(host.power);
@@ -119,14 +119,14 @@ describe('a service that falls while it opens', () => {
     });
     expect(result).toMatchObject({
       started: [],
-      failed: [{ error: 'exited', detail: expect.stringMatching(/fell \d times .*exit code 5/) }],
+      failed: [{ error: 'exited', detail: expect.stringMatching(/exited \d times .*exit code 5/) }],
     });
-    await until('it was tried twice at least', () => host.engine.calls.length >= 2);
+    await until('it was started at least twice', () => host.engine.calls.length >= 2);
   });
 });
 
-describe('what follows another service', () => {
-  test('is restarted once after that was started again, and what follows it too', async () => {
+describe('a service that follows another one', () => {
+  test('is restarted once after that one was restarted, and so are its own followers', async () => {
     const follows = (name: string) => ({
       depends_on: { [name]: { condition: 'service_started', restart: true } },
     });
@@ -134,12 +134,12 @@ describe('what follows another service', () => {
     host.time.run();
     await adoptStack(host.power);
     await host.open(['db', 'api', 'web', 'free']);
-    const loop = host.settleLoop();
+    const loop = host.reconcileLoop();
     await loop.start();
     expect(host.engine.calls).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    host.engine.fall(host.engine.of('db')[0]!);
-    await until('all are back', async () => {
+    host.engine.crash(host.engine.of('db')[0]!);
+    await until('all are up again', async () => {
       await loop.start();
       return host.engine.calls.filter((call) => call === 'start shop-web-1').length === 1;
     });

@@ -9,15 +9,15 @@ import { cause, startHost, type OneHost } from './one-host.ts';
 let host: OneHost;
 beforeEach(async () => void (host = await startHost({ web: {} })));
 
-test('a stop in the middle of which the worker died is told by the next one, and is in the receipt', async () => {
+test('a stop during which the worker died is reported by the next worker and is in the receipt', async () => {
   const { power, engine, store, time } = host;
   await adoptStack(power);
   const view = await host.open(['web']);
   const ending = { closed_by: 'caller', reason: null } as const;
-  // the worker never hears how its stop went
+  // the worker never gets the result of its stop
   engine.stop = () => new Promise(() => undefined);
   void endWindow(power, view, ending, cause);
-  await until('it is written down that it stops', async () =>
+  await until('the stop is recorded', async () =>
     (await store.services.observed()).some(({ state }) => state === 'stopping'),
   );
   time.now += 700;
@@ -33,15 +33,15 @@ test('a stop in the middle of which the worker died is told by the next one, and
     container_id: id,
     stop: { at: stoppedAt, exit_code: 3 },
   });
-  const told = (await store.events.after(0, 100)).filter(({ type }) => type === 'service.stopped');
-  expect(told).toMatchObject([{ service: 'web', payload: { exit_code: 3 } }]);
+  const stops = (await store.events.after(0, 100)).filter(({ type }) => type === 'service.stopped');
+  expect(stops).toMatchObject([{ service: 'web', payload: { exit_code: 3 } }]);
   const { receipt } = await endWindow(next, view, ending, cause);
   expect(receipt!.services).toMatchObject([
     { service: 'web', outcome: 'stopped', stopped_at: iso(stoppedAt), exit_code: 3 },
   ]);
 });
 
-test('while the compose file cannot be read and nothing is leased, a look finds and forgets nothing', async () => {
+test('while the compose file cannot be read and nothing is leased, a round finds and forgets nothing', async () => {
   await adoptStack(host.power);
   await observe(host.power);
   expect(host.power.seen.all()).toHaveLength(1);
@@ -56,7 +56,7 @@ test('while the compose file cannot be read and nothing is leased, a look finds 
   expect(next.seen.all()).toHaveLength(1);
 });
 
-test('what goes down while nobody of ours is at work on it is told once', async () => {
+test('a service that stops without VX11 is reported once', async () => {
   const { power, engine, store } = host;
   engine.put('web');
   await adoptStack(power);

@@ -34,41 +34,41 @@ const project = 'shop';
 const silent = pino({ level: 'silent' });
 export const cause = { actor: 'ada', correlation_id: 'c-1' };
 
-/** Power over a host whose Engine and Compose are in memory; its store and the guard's folder are real. */
+/** Power control of a host with an in-memory Engine and Compose, a real store and a real guard folder. */
 export interface OneHost {
   power: PowerHost;
   engine: FakeEngine;
   images: FakeImages;
   store: Store;
   time: TestTime;
-  /** What the guard and the worker share. */
+  /** The files that the guard and the worker share. */
   guard: {
     files: LeaseFolder;
     pathOf(service: string): string;
-    /** What it falls back on where it cannot read a lease. */
+    /** The file with the fallback for unreadable leases. */
     projectFile: string;
-    /** What a guard that starts now would read. */
-    readAnew(): KnownLease[];
+    /** The leases that a guard that starts now would read. */
+    readFresh(): KnownLease[];
     leaseOf(service: string): Lease | null;
   };
-  /** Writes the compose file anew: these services, or with null one that Compose cannot read. */
+  /** Replaces the compose file by one with these services; with null, by one that Compose cannot read. */
   writeCompose(services: Record<string, object> | null, project?: string): Promise<void>;
-  /** An open window with its leases, until ten minutes from now. The lease book has not read them yet. */
+  /** Stores an open window with leases for ten minutes. The lease cache has not read them yet. */
   lease(services: string[], change?: Partial<WindowView>): Promise<WindowView>;
-  /** The same, with its services up as the worker has started them. */
+  /** The same, with its services started by the worker. */
   open(services: string[], change?: Partial<WindowView>): Promise<WindowView>;
-  /** A settle loop for this host, not at work yet; it stops with the test. */
-  settleLoop(onNews?: () => void): ReconcileLoop;
-  /** What the next process has: the same store, Engine and folder, and nothing else. */
+  /** Creates a reconcile loop for this host. It is not started yet, and stops with the test. */
+  reconcileLoop(onNews?: () => void): ReconcileLoop;
+  /** The host of a restarted process: the same store, Engine and folder, and no other state. */
   nextLife(itsStore?: Store): PowerHost;
-  /** For a test that starts many; otherwise it ends with its test. */
+  /** Ends the host now, for tests that start many; otherwise it ends with its test. */
   end(): Promise<void>;
 }
 
-/** It stands at noon until a test moves it or lets it run. Epoch ms. */
+/** A clock that stays at noon until a test moves or starts it. Epoch ms. */
 interface TestTime {
   now: number;
-  /** From here on it goes as fast as the machine's. */
+  /** Lets the clock run at normal speed. */
   run(): void;
 }
 
@@ -88,9 +88,9 @@ function createTestTime(): TestTime {
 }
 
 /**
- * Starts with the test, and ends with it.
- * @param services as the compose file has them; `top` what stands beside them, `variables` the environment; `clock` of the
- *   host, where it is not `time`
+ * Starts a host that ends with its test.
+ * @param services the services of the compose file; `top` its other top-level elements, `variables` the environment,
+ * `clock` the host's clock if it is not `time`
  */
 export async function startHost(
   services: Record<string, object>,
@@ -169,7 +169,7 @@ export async function startHost(
       leases: createLeaseCache(itsStore, 'host-a', now),
       seen,
       guard: createGuard({
-        docker: undefined as never, // switched off, it asks nobody
+        docker: undefined as never, // switched off, so it calls no Engine
         enabled: false,
         image: 'none',
         home: folder,
@@ -179,7 +179,7 @@ export async function startHost(
         echoed: () => Promise.resolve(0),
         log: silent,
       }),
-      // there is nobody to ask, so it is this one's
+      // there is no other installation, so this one holds the project
       claim: createProjectClaim({
         docker: undefined as never,
         home: folder,
@@ -206,7 +206,7 @@ export async function startHost(
   onTestFinished(end);
   await writeCompose(services);
   const power = life();
-  const readAnew = (): KnownLease[] =>
+  const readFresh = (): KnownLease[] =>
     openLeaseFolder(folder).read({ wall_ms: Date.now(), steady_ms: performance.now() });
   const lease: OneHost['lease'] = async (names, change = {}) => {
     const view = anOpenWindow({
@@ -236,8 +236,8 @@ export async function startHost(
       files,
       pathOf: (service) => join(folder, project, 'leases', `${service}.json`),
       projectFile: join(folder, project, 'project.json'),
-      readAnew,
-      leaseOf: (service) => readAnew().find((one) => one.service === service)?.lease ?? null,
+      readFresh,
+      leaseOf: (service) => readFresh().find((one) => one.service === service)?.lease ?? null,
     },
     writeCompose,
     lease,
@@ -251,7 +251,7 @@ export async function startHost(
       }
       return view;
     },
-    settleLoop(onNews = () => undefined) {
+    reconcileLoop(onNews = () => undefined) {
       const loop = createReconcileLoop(power, async () => undefined, { onNews });
       loops.push(loop);
       return loop;

@@ -6,12 +6,12 @@ import { aWindow, iso } from '../../domain/samples.ts';
 export const maxTtl = 60_000;
 
 const needs = (name: string) => ({ depends_on: { [name]: { condition: 'service_started' } } });
-/** A chain, a fork and one alone. */
+/** A chain, a fork and an independent service. */
 export const stack = { db: {}, api: needs('db'), web: needs('api'), batch: needs('db'), solo: {} };
 export const services = Object.keys(stack);
 
-/** What the stack needs, a second time and by hand. */
-export const standsOn: Record<string, string[]> = {
+/** The dependencies of each service, written independently of `stack`. */
+export const needed: Record<string, string[]> = {
   db: ['db'],
   api: ['api', 'db'],
   web: ['web', 'api', 'db'],
@@ -33,7 +33,7 @@ export type Op =
   | { do: 'someone'; what: 'starts' | 'kills' | 'removes'; service: string };
 
 const service = fc.constantFrom(...services);
-// round ones meet each other's edges, such as an extension at the very deadline
+// round durations produce edge cases, such as an extension exactly at the deadline
 const span = fc.oneof(fc.integer({ min: 1, max: 90_000 }), fc.constantFrom(10_000, 20_000, 60_000));
 const pick = fc.nat({ max: 20 });
 const away = fc.oneof(fc.constant(0), fc.nat({ max: 40_000 }));
@@ -93,7 +93,7 @@ export const anyOp: fc.Arbitrary<Op> = fc.oneof(
   },
 ) as fc.Arbitrary<Op>;
 
-/** A request for a window on `target`, as the gateway would write it. */
+/** A request for a window on `target`, as the gateway writes it. */
 export const requestFor = (
   kind: WindowView['kind'],
   target: string,

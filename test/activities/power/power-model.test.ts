@@ -18,10 +18,10 @@ import { createClock } from '../../../platform/clock.ts';
 import { noon } from '../../domain/samples.ts';
 import { createFuse } from './fuse.ts';
 import { cause, startHost } from './one-host.ts';
-import { anyOp, maxTtl, requestFor, services, stack, standsOn, type Op } from './power-commands.ts';
+import { anyOp, maxTtl, requestFor, services, stack, needed, type Op } from './power-commands.ts';
 
 const numRuns = Number(process.env.VX11_PROPERTY_RUNS ?? 75);
-/** The loop of the process, whose rounds are the test's to make. */
+/** A loop that does nothing, since the test runs the rounds. */
 const atRest: ReconcileLoop = {
   start: async () => undefined,
   nudge: () => undefined,
@@ -30,7 +30,7 @@ const atRest: ReconcileLoop = {
   engineAway: () => false,
 };
 
-/** The promise in its simplest form: a window is a set of services and a moment. */
+/** The model of a window: a set of services and a deadline. */
 interface ModelWindow {
   id: string;
   target: string | null;
@@ -53,13 +53,13 @@ async function play(ops: readonly Op[]): Promise<void> {
   const host = await startHost(stack, { clock: () => clock() });
   const { engine, store } = host;
   const windows: ModelWindow[] = [];
-  /** Windows whose leases were seen to be over in this life of the process. */
+  /** Windows whose leases this process has seen expired. */
   let lapsed = new Set<string>();
   let fuse = createFuse();
   let power = host.power;
   let activities: PowerActivities;
   let deps: ReconcileDeps;
-  /** Services that fell again soon after they were started again, and until when they stay down. Epoch ms. */
+  /** Services that keep exiting, with the earliest time of their next start. Epoch ms. */
   let waits = new Map<string, number>();
 
   const begin = async (): Promise<void> => {
@@ -72,7 +72,7 @@ async function play(ops: readonly Op[]): Promise<void> {
     deps = {
       power,
       adopt: async () => undefined,
-      falls: new Map(),
+      exits: new Map(),
       byHand: new Set(),
       waitFor: (name, at) => void waits.set(name, at),
     };
@@ -84,11 +84,11 @@ async function play(ops: readonly Op[]): Promise<void> {
     run(activities.moveDeadline, { view, clamped: deadline.clamped, ...cause });
   const close = (view: WindowView, closed_by: 'caller' | 'deadline') =>
     run(activities.closeServices, { view, closed_by, reason: null, ...cause });
-  /** What the reconcile loop does in a round; a second one finds what the first has left. */
-  const settle = async (): Promise<void> => {
+  /** Runs two rounds of the reconcile loop, since the first may leave work for the second. */
+  const reconcile = async (): Promise<void> => {
     for (let round = 0; round < 2; round += 1) {
       await power.leases.refresh();
-      for (const sight of await observe(power)) await reconcileService(deps, sight);
+      for (const observation of await observe(power)) await reconcileService(deps, observation);
     }
     for (const lease of await store.leases.ofHost('host-a'))
       if (!isLive(lease, clock())) lapsed.add(lease.window_id);
@@ -106,7 +106,7 @@ async function play(ops: readonly Op[]): Promise<void> {
     time.wall += ms;
     now = Math.max(now + ms, time.wall);
   };
-  /** The process is gone for a while; what it knew is what it wrote. */
+  /** Restarts the process after a pause; only stored state survives. */
   const restart = async (ms: number): Promise<void> => {
     const [last] = await store.events.after((await store.events.newest()) - 1, 1);
     const noted = last === undefined ? 0 : Date.parse(last.at);
@@ -128,13 +128,13 @@ async function play(ops: readonly Op[]): Promise<void> {
     windows.push({
       id: view.window_id,
       target,
-      services: new Set(standsOn[view.services[0]!]),
+      services: new Set(needed[view.services[0]!]),
       opened: at,
       deadline,
       over: false,
     });
   };
-  /** What a caller gets for a target that has a window: its deadline moves, or the window is over. */
+  /** A request for a target that has a window: moves its deadline, unless the window is over. */
   const joins = async (one: ModelWindow, ttl: number | null): Promise<void> => {
     const view = await viewOf(one);
     if (ttl === null || view.mode === 'hold') return;
@@ -144,7 +144,7 @@ async function play(ops: readonly Op[]): Promise<void> {
   };
 
   async function act(op: Op): Promise<void> {
-    // what ended in the millisecond of a request counts as a job that ran for it
+    // an exit in the same millisecond as a request would count as a job of that request
     if (op.do.startsWith('open')) passes(1);
     const one = 'pick' in op && windows.length > 0 ? windows[op.pick % windows.length] : undefined;
     switch (op.do) {
@@ -174,7 +174,7 @@ async function play(ops: readonly Op[]): Promise<void> {
         const first = now;
         const open = () => run(activities.openServices, { view: window, ...cause });
         if (!(await fuse.dies(op.steps, open))) return opened(window, op.service, op.ttl, first);
-        // from the moment at which it is written as open its deadline counts
+        // its deadline counts from the moment at which it is stored as open
         const wasOpen = (await store.windows.find(window.window_id))!.state === 'open';
         await restart(op.away);
         await open();
@@ -236,7 +236,7 @@ async function play(ops: readonly Op[]): Promise<void> {
     if (what === 'starts') return void engine.put(name, { state: 'running', pid: 1 });
     for (const one of engine.of(name)) {
       if (what === 'removes') await engine.remove(one.id);
-      else if (isUp(one.state)) engine.fall(one);
+      else if (isUp(one.state)) engine.crash(one);
     }
   };
 
@@ -248,15 +248,15 @@ async function play(ops: readonly Op[]): Promise<void> {
       );
       const life: unknown = power;
       await act(each);
-      await settle();
+      await reconcile();
       expect(clock()).toBe(now);
-      // one that falls again and again is started again later
+      // services that keep exiting are restarted later
       const late = new Set(waits.keys());
       const missing = running().filter((name) => !up().includes(name));
       expect(missing.filter((name) => !late.has(name))).toEqual([]);
       expect(up().filter((name) => !running().includes(name))).toEqual([]);
       for (const one of windows) {
-        // what was seen to be over is not revived, and nothing reaches past max_ttl
+        // expired leases are not revived, and no deadline exceeds max_ttl
         if (life === power && lapsedBefore.has(one.id))
           expect(one.deadline).toBe(lapsedBefore.get(one.id));
         const view = await viewOf(one);

@@ -10,17 +10,17 @@ let loop: ReconcileLoop;
 beforeEach(async () => {
   host = await startHost({ web: {} });
   await host.power.catalog.current();
-  loop = host.settleLoop();
+  loop = host.reconcileLoop();
 });
 
-describe('while a window holds what runs', () => {
+describe('while a window holds a running service', () => {
   beforeEach(async () => void (await host.open(['web'])));
 
   test.each<[string, (file: string) => Promise<void>]>([
     ['was deleted', (file) => rm(file)],
     ['was emptied', (file) => writeFile(file, '')],
     ['was written over', (file) => writeFile(file, '{"version":1,"deadline_ms":1}')],
-  ])('a lease file of the guard that %s is mended by the next round', async (_, harm) => {
+  ])('a lease file of the guard that %s is repaired by the next round', async (_, harm) => {
     const { guard } = host;
     const before = guard.leaseOf('web');
     expect(before).not.toBeNull();
@@ -38,7 +38,7 @@ describe('while a window holds what runs', () => {
     expect(host.engine.calls).toEqual([]);
   });
 
-  test('a lease file that says what it should is left as it is', async () => {
+  test('a lease file that is right is not rewritten', async () => {
     const { guard } = host;
     await loop.start();
     const { stamp } = guard.files.read({ wall_ms: 0, steady_ms: 0 })[0]!;
@@ -47,43 +47,43 @@ describe('while a window holds what runs', () => {
     expect(guard.files.read({ wall_ms: 0, steady_ms: 0 })[0]!.stamp).toBe(stamp);
   });
 
-  test('at the deadline the service goes down, and its lease file with it', async () => {
+  test('at the deadline the service stops and its lease file is removed', async () => {
     await loop.start();
     host.time.now += 10 * minute;
     await loop.start();
     await until('it is down', () => host.engine.calls.includes('stop shop-web-1'), 5000);
-    await until('the guard has nothing to do', () => host.guard.leaseOf('web') === null, 5000);
+    await until('its lease file is gone', () => host.guard.leaseOf('web') === null, 5000);
   });
 });
 
-test('a service that falls again comes back when its pause is over, not at the round after that', async () => {
+test('a service that keeps exiting is restarted right after its pause, not in a later round', async () => {
   const { engine, time } = host;
   time.run();
   await host.lease(['web']);
   await loop.start();
   const up = (times: number) => until('it is up', () => engine.calls.length === times);
   await up(1);
-  engine.fall(engine.of('web')[0]!);
+  engine.crash(engine.of('web')[0]!);
   await up(2);
-  const fell = time.now;
-  engine.fall(engine.of('web')[0]!);
+  const exitedAt = time.now;
+  engine.crash(engine.of('web')[0]!);
   await up(3);
   expect(new Set(engine.calls)).toEqual(new Set(['start shop-web-1']));
   const { started_at } = engine.of('web')[0]!;
-  expect(started_at! - fell).toBeGreaterThanOrEqual(1000);
-  expect(started_at! - fell).toBeLessThan(3000); // a pause of 1 s; a round comes every 4 s
+  expect(started_at! - exitedAt).toBeGreaterThanOrEqual(1000);
+  expect(started_at! - exitedAt).toBeLessThan(3000); // a pause of 1 s; a round comes every 4 s
 });
 
-test('a guard that goes blind is told in the event log, and to whoever asks how this host is', async () => {
-  const sights = ['blind', null, 'seeing'] as const;
+test('a guard that becomes blind is reported in the event log and to status subscribers', async () => {
+  const results = ['blind', null, 'seeing'] as const;
   let round = 0;
-  host.power.guard.confirm = async () => sights[round++] ?? null;
-  let news = 0;
-  const watched = host.settleLoop(() => void (news += 1));
+  host.power.guard.confirm = async () => results[round++] ?? null;
+  let changes = 0;
+  const watched = host.reconcileLoop(() => void (changes += 1));
   await watched.start();
-  await until('it sees', () => {
+  await until('the guard sees again', () => {
     watched.nudge();
-    return news === 2;
+    return changes === 2;
   });
   const events = (await host.store.events.after(0, 100)).map(({ type }) => type);
   expect(events.filter((type) => type.startsWith('guard.'))).toEqual([
@@ -92,16 +92,16 @@ test('a guard that goes blind is told in the event log, and to whoever asks how 
   ]);
 });
 
-describe('while the Engine does not answer about one container', () => {
+describe('while the Engine cannot inspect one container', () => {
   let windowEnds: () => Promise<void>;
   beforeEach(async () => {
     host = await startHost({ stuck: {}, web: {} });
     await host.power.catalog.current();
-    loop = host.settleLoop();
+    loop = host.reconcileLoop();
     await host.open(['stuck'], { mode: 'hold', expires_at: null });
     await host.open(['web']);
     await loop.start();
-    // it went down, and how cannot be found out
+    // it exited, and its end cannot be inspected
     const { engine } = host;
     const { id } = engine.put('stuck', { state: 'exited', finished_at: host.time.now });
     engine.inspect = ((inspect) => async (asked: string) => {
@@ -116,21 +116,21 @@ describe('while the Engine does not answer about one container', () => {
   });
   let failing: () => Promise<never>;
 
-  test('that refuses, the others go down at their deadline, and the round counts as failed', async () => {
+  test('because it refuses, the other services stop at their deadline, and the round counts as failed', async () => {
     failing = () => Promise.reject(new Error('cannot inspect it'));
     await windowEnds();
-    await until('it is told', () => host.power.rounds.failing().length > 0);
+    await until('the round has failed', () => host.power.rounds.failing().length > 0);
     expect(host.power.rounds.failing()).toMatchObject([
       { round: 'reconcile', reason: expect.stringContaining('stuck: cannot inspect it') },
     ]);
   });
 
-  test('that hangs, the others go down at their deadline', async () => {
+  test('because the call hangs, the other services stop at their deadline', async () => {
     const late = Promise.withResolvers<never>();
     late.promise.catch(() => undefined);
     failing = () => late.promise;
     await windowEnds();
     expect(host.engine.running()).toEqual([]);
-    late.reject(new Error('the Engine took too long')); // as each call to it ends
+    late.reject(new Error('the Engine took too long')); // every Engine call ends at its timeout
   });
 });

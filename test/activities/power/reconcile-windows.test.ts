@@ -5,35 +5,36 @@ import { minute } from '../../domain/samples.ts';
 import { startHost, type OneHost } from './one-host.ts';
 
 let host: OneHost;
-/** Windows whose workflow runs, and those that were told that they are late. */
+/** Windows whose workflow runs. */
 let running: Set<string>;
-let told: string[];
+/** Windows whose workflow was signalled that its deadline has passed. */
+let signalled: string[];
 let round: () => Promise<void>;
 beforeEach(async () => {
   host = await startHost({ web: {} });
   await adoptStack(host.power);
   running = new Set();
-  told = [];
+  signalled = [];
   round = createWindowReconcile(host.power, {
     runs: (id) => Promise.resolve(running.has(id)),
-    closeLate: (id) => Promise.resolve(void told.push(id)),
+    closeLate: (id) => Promise.resolve(void signalled.push(id)),
   });
 });
 
-test('a window past its deadline whose workflow sleeps on is told to close', async () => {
+test('a window whose workflow sleeps past the deadline is signalled to close', async () => {
   const { window_id } = await host.open(['web']);
   running.add(window_id);
   host.time.now += 10 * minute + 3000;
   await round();
-  expect(told).toEqual([]);
+  expect(signalled).toEqual([]);
   host.time.now += 1;
   await round();
   await round();
-  expect(told).toEqual([window_id, window_id]);
+  expect(signalled).toEqual([window_id, window_id]);
   expect(await host.store.windows.find(window_id)).toMatchObject({ state: 'open' });
 });
 
-test('a window whose workflow is gone is ended here, with a receipt', async () => {
+test('a window whose workflow is gone is ended by the worker, with a receipt', async () => {
   const { power, engine, store } = host;
   const { window_id } = await host.open(['web']);
   host.time.now += 2 * minute;
@@ -42,10 +43,10 @@ test('a window whose workflow is gone is ended here, with a receipt', async () =
   expect(view).toMatchObject({ state: 'closed', receipt: { closed_by: 'settle_loop' } });
   expect(engine.calls).toEqual(['stop shop-web-1']);
   expect(power.leases.all()).toEqual([]);
-  expect(told).toEqual([]);
+  expect(signalled).toEqual([]);
 });
 
-test('a lease that outlived its window is dropped', async () => {
+test('a lease of an ended window is deleted', async () => {
   const { power, store } = host;
   const view = await host.open(['web']);
   running.add(view.window_id);
@@ -57,7 +58,7 @@ test('a lease that outlived its window is dropped', async () => {
   expect(power.leases.all()).toEqual([]);
 });
 
-test('a window that Temporal cannot tell about does not keep the others from their end', async () => {
+test('a window whose workflow cannot be queried does not keep the others open', async () => {
   const windows = [];
   for (const target of ['a', 'b', 'c']) windows.push(await host.open(['web'], { target }));
   const bad = new Set([windows[0]!.window_id, windows[2]!.window_id]);

@@ -26,12 +26,12 @@ beforeEach(async () => {
 
 const request = () => ({ ...by, window_id });
 const web = () => host.engine.of('web')[0]!;
-const look = () => lookBeforeRestart(host.power, request());
+const prepare = () => lookBeforeRestart(host.power, request());
 const restart = (
   { containers }: RestartOrder,
   { power = host.power, signal = new AbortController().signal } = {},
 ) => restartContainers(power, request(), containers, signal);
-/** Its check says this of it from its next start on. */
+/** The service has this health from its next start on. */
 const isThen = (health: 'healthy' | 'starting') =>
   host.engine.watch.subscribe(({ action }) => {
     if (action === 'start') web().health = health;
@@ -41,9 +41,9 @@ const restarted = async () =>
   (await host.store.events.after(0, 100)).filter(({ type }) => type === 'service.restarted');
 
 describe('a restart', () => {
-  test('stops the service and starts it, knows its window, and has the time that the service may take', async () => {
+  test("stops and starts the service, names its window, and has a time limit by the service's own times", async () => {
     isThen('healthy');
-    const order = await look();
+    const order = await prepare();
     expect(order).toEqual({
       containers: [{ id: web().id, up: true, started_at: web().started_at }],
       limit_ms: 600_000 + 3000 + 30_000 + 30_000 + 60_000,
@@ -54,7 +54,7 @@ describe('a restart', () => {
     expect(host.guard.leaseOf('web')?.stopping_until_ms).toBeUndefined();
   });
 
-  /** It is done up to here, by a process that is dead since. */
+  /** The steps that a process completed before it died. */
   const deaths: [string, () => Promise<void>, string[]][] = [
     ['before it stopped', async () => undefined, ['stop', 'start']],
     ['before it started', () => host.engine.stop(web().id, 0), ['stop', 'start']],
@@ -67,9 +67,9 @@ describe('a restart', () => {
       ['stop', 'start'],
     ],
   ];
-  test.each(deaths)('that dies %s goes on where it was', async (_, done, expected) => {
+  test.each(deaths)('that died %s is continued from there', async (_, done, expected) => {
     isThen('starting');
-    const order = await look();
+    const order = await prepare();
     await done();
     const power = host.nextLife();
     await power.catalog.current();
@@ -83,10 +83,10 @@ describe('a restart', () => {
     expect(calls()).toEqual(expected);
   });
 
-  test('does not take the health of before for that of now', async () => {
+  test('does not use an earlier health result', async () => {
     isThen('starting');
     host.engine.passes = async () => false;
-    const order = await look();
+    const order = await prepare();
     host.power.proved.add(web().id);
     const ending = new AbortController();
     const waiting = restart(order, { signal: ending.signal });
@@ -95,20 +95,20 @@ describe('a restart', () => {
     await expect(waiting).rejects.toThrow('aborted');
   });
 
-  test('in a window that ended restarts nothing, also where another holds the service', async () => {
-    const order = await look();
+  test('in an ended window restarts nothing, even if another window holds the service', async () => {
+    const order = await prepare();
     await host.lease(['web'], { kind: 'operator', target: null });
     await host.store.leases.release(window_id, ['web']);
     const refused = `${window_id} does not hold web any more; nothing was restarted`;
     await expect(restart(order)).rejects.toThrow(refused);
-    await expect(look()).rejects.toMatchObject({ type: 'window_not_open', message: refused });
+    await expect(prepare()).rejects.toMatchObject({ type: 'window_not_open', message: refused });
     expect(calls()).toEqual([]);
     await lookBeforeRestart(host.power, by);
   });
 
-  test('that its window ends says that it was done', async () => {
+  test('reports that it was done if its window ends meanwhile', async () => {
     isThen('starting');
-    const order = await look();
+    const order = await prepare();
     const waiting = restart(order);
     waiting.catch(() => undefined);
     await until('it is started', () => web().health === 'starting');
@@ -121,14 +121,14 @@ describe('a restart', () => {
   });
 });
 
-test('of several containers each is restarted once, also those beyond the file', async () => {
+test('each of several containers is restarted once, including more than the file asks for', async () => {
   host = await startHost({ web: { scale: 2 } });
   await adoptStack(host.power);
   ({ window_id } = await host.open(['web']));
   host.engine.add('web');
   host.engine.add('web');
   host.time.now += 1000;
-  const order = await look();
+  const order = await prepare();
   expect(order.containers).toHaveLength(3);
   const [one, other] = host.engine.of('web');
   await host.engine.stop(one!.id, 0);
@@ -142,12 +142,12 @@ test('of several containers each is restarted once, also those beyond the file',
   );
 });
 
-describe('a restart that does not go on', () => {
+describe('an abandoned restart', () => {
   const startWhatItStopped = ({ containers }: RestartOrder, power: PowerHost = host.power) =>
     startAgain(power, request(), containers);
 
-  test('leaves nothing down that it stopped', async () => {
-    const order = await look();
+  test('starts what it had stopped', async () => {
+    const order = await prepare();
     await host.engine.stop(web().id, 0);
     await startWhatItStopped(order);
     await startWhatItStopped(order);
@@ -158,32 +158,32 @@ describe('a restart that does not go on', () => {
   test.each<[string, () => Promise<void>, string[]]>([
     ['still runs', async () => undefined, []],
     [
-      'fell after its start',
+      'exited after its start',
       async () => {
         await host.engine.stop(web().id, 0);
         await host.engine.start(web().id);
-        host.engine.fall(web());
+        host.engine.crash(web());
       },
       ['stop', 'start'],
     ],
     [
-      'has no window any more',
+      'is no longer in a window',
       async () => {
         await host.engine.stop(web().id, 0);
         await host.store.leases.release(window_id, ['web']);
       },
       ['stop'],
     ],
-  ])('does not touch what %s', async (_, meanwhile, expected) => {
-    const order = await look();
+  ])('does not touch a service that %s', async (_, meanwhile, expected) => {
+    const order = await prepare();
     await meanwhile();
     await startWhatItStopped(order);
     expect(calls()).toEqual(expected);
   });
 
-  test('does not start what had done its work before', async () => {
+  test('does not start a container that was down before', async () => {
     await host.engine.stop(web().id, 0);
-    await startWhatItStopped(await look());
+    await startWhatItStopped(await prepare());
     expect(calls()).toEqual(['stop']);
   });
 });

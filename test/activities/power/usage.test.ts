@@ -17,10 +17,10 @@ describe.skipIf(!readable)('services with an idle setting', () => {
     await adoptStack(host.power);
   });
 
-  test('leave their window once nobody uses them, and only after what needs them has', async () => {
+  test('leave their window once they are idle, and only after the services that need them', async () => {
     const { power, store, time } = host;
     const { window_id } = await host.open(['db', 'web'], { mode: 'hold', expires_at: null });
-    // this process stands for theirs: what it uses in a moment is nothing over minutes
+    // this process represents theirs: its use in a moment counts as idle over minutes
     for (const name of ['db', 'web']) host.engine.put(name, { pid: process.pid });
     const released: string[][] = [];
     const round = createUsageRound(power, async (service, windowIds) => {
@@ -38,7 +38,7 @@ describe.skipIf(!readable)('services with an idle setting', () => {
     expect(released.slice(1)).toEqual([['db', window_id]]);
   });
 
-  test('are measured although another one cannot be', async () => {
+  test('are measured even if another one cannot be', async () => {
     const { power, engine } = host;
     await host.open(['db', 'web'], { mode: 'hold', expires_at: null });
     host.engine.put('web', { pid: process.pid });

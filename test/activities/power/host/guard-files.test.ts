@@ -11,20 +11,20 @@ beforeEach(async () => {
   await observe(host.power);
 });
 
-/** How long a guard that starts now lets a service run whose lease it cannot read. */
+/** How long a guard that starts now lets a service run if it cannot read the lease. */
 async function fallback(): Promise<number> {
   const file = host.guard.pathOf('web');
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, 'no lease');
-  return host.guard.readAnew()[0]!.max_ttl_ms;
+  return host.guard.readFresh()[0]!.max_ttl_ms;
 }
 
 test.each<[string, (file: string) => Promise<void>]>([
   ['was deleted', (file) => rm(file)],
-  ['went with all its folder', (file) => rm(dirname(file), { recursive: true })],
+  ['was deleted with its folder', (file) => rm(dirname(file), { recursive: true })],
   ['was emptied', (file) => writeFile(file, '')],
-  ['was written over', (file) => writeFile(file, '{"version":1,"max_ttl_ms":1}')],
-])('what the guard falls back on is mended by the next look when it %s', async (_, harm) => {
+  ['was overwritten', (file) => writeFile(file, '{"version":1,"max_ttl_ms":1}')],
+])("the guard's fallback file is repaired by the next round when it %s", async (_, harm) => {
   expect(await fallback()).toBe(30 * minute);
   await harm(host.guard.projectFile);
   expect(await fallback()).not.toBe(30 * minute);
@@ -32,22 +32,22 @@ test.each<[string, (file: string) => Promise<void>]>([
   expect(await fallback()).toBe(30 * minute);
 });
 
-test('what the guard falls back on follows the compose file', async () => {
+test("the guard's fallback follows the compose file", async () => {
   await host.writeCompose({ web: { 'x-vx11': { max_ttl: '45m' } } });
   await host.power.catalog.current();
   await observe(host.power);
   expect(await fallback()).toBe(45 * minute);
 });
 
-test('what the guard falls back on is left as it is while it says what it should', async () => {
+test("the guard's fallback file is not rewritten while it is right", async () => {
   const before = await stat(host.guard.projectFile, { bigint: true });
   await observe(host.power);
   const { ino, mtimeNs } = await stat(host.guard.projectFile, { bigint: true });
   expect([ino, mtimeNs]).toEqual([before.ino, before.mtimeNs]);
 });
 
-test('what the guard falls back on is written as soon as it can be, where it could not be at first', async () => {
-  // a folder stands where the file should be
+test("the guard's fallback file is written as soon as possible if the first write failed", async () => {
+  // a folder in place of the file makes the write fail
   await rm(host.guard.projectFile);
   await mkdir(host.guard.projectFile);
   await observe(host.power);

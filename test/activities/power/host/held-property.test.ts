@@ -70,10 +70,10 @@ const anyOp = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: is('crash') }) },
 ) as fc.Arbitrary<Op>;
 
-/** What a window is known to have run, seen from outside. */
+/** The containers that a window has run, observed from outside. */
 interface Known {
   view: WindowView;
-  /** Ids of what was started while it was live, by service. */
+  /** Ids of the containers that ran while it was live, by service. */
   ran: Map<string, Set<string>>;
 }
 
@@ -84,14 +84,14 @@ async function play(ops: readonly Op[]): Promise<void> {
   let deps: ReconcileDeps;
   let goBack: (() => void) | null = null;
   const windows: Known[] = [];
-  /** Every container that VX11 started, with whether it is on the Engine that answers now. */
+  /** Every container that VX11 started, and whether it is on the current Engine. */
   const started = new Map<string, { container: FakeContainer; here: boolean }>();
 
   const begin = async (): Promise<void> => {
     deps = {
       power,
       adopt: async () => undefined,
-      falls: new Map(),
+      exits: new Map(),
       byHand: new Set<string>(),
       waitFor: () => undefined,
     };
@@ -99,7 +99,7 @@ async function play(ops: readonly Op[]): Promise<void> {
   };
   const round = async (): Promise<void> => {
     await power.leases.refresh();
-    for (const sight of await observe(power)) await reconcileService(deps, sight);
+    for (const observation of await observe(power)) await reconcileService(deps, observation);
   };
   const all = (): FakeContainer[] => services.flatMap((name) => engine.of(name));
   const { start } = engine;
@@ -109,7 +109,7 @@ async function play(ops: readonly Op[]): Promise<void> {
     if (container === undefined) return;
     started.set(id, { container, here: true });
   };
-  /** What a live window sees running of its services. */
+  /** Records the running containers of each live window. */
   const watch = (): void => {
     for (const { view, ran } of windows) {
       if (hasEnded(view)) continue;
@@ -137,7 +137,7 @@ async function play(ops: readonly Op[]): Promise<void> {
     });
     await host.store.windows.save(requested, []);
     const { signal } = new AbortController();
-    // where it is to die, the container runs and nobody ever hears of it
+    // if the process is to die, the container runs but the start never returns
     const { start: whole } = engine;
     const died = new Promise<null>((resolve) => {
       if (!dying) return;
@@ -155,25 +155,25 @@ async function play(ops: readonly Op[]): Promise<void> {
     windows.push({ view, ran: new Map() });
   };
   const prove = ({ view, ran }: Known, receipt: Receipt): void => {
-    for (const told of receipt.services) {
-      const ids = [...(ran.get(told.service) ?? [])];
-      const named = new Map((told.containers ?? []).map((one) => [one.id, one]));
+    for (const proof of receipt.services) {
+      const ids = [...(ran.get(proof.service) ?? [])];
+      const named = new Map((proof.containers ?? []).map((one) => [one.id, one]));
       for (const id of ids) {
         const { container, here } = started.get(id)!;
         const one = named.get(id);
         expect(one, `${view.window_id} names ${container.name}`).toBeDefined();
-        // what was seen down before its Engine went away is down
+        // a container that was down before its Engine was replaced is still down
         if (!here) expect(isUp(container.state) && one!.state !== 'unknown').toBe(false);
         else if (all().includes(container))
           expect(one!.state === 'running').toBe(isUp(container.state));
         else expect(one!.state).toBe('absent');
       }
-      if (ids.length > 0) expect(told.outcome).not.toBe('was_down');
+      if (ids.length > 0) expect(proof.outcome).not.toBe('was_down');
       const mayRun = ids.some((id) => {
         const { container, here } = started.get(id)!;
         return isUp(container.state) && (!here || all().includes(container));
       });
-      if (mayRun && told.kept_for.length === 0) expect(receipt.residue).toContain(told.service);
+      if (mayRun && proof.kept_for.length === 0) expect(receipt.residue).toContain(proof.service);
     }
   };
 
@@ -201,10 +201,10 @@ async function play(ops: readonly Op[]): Promise<void> {
         const containers = all();
         const one = containers[op.pick % Math.max(1, containers.length)];
         if (one === undefined) return;
-        if (op.what === 'kill' && isUp(one.state)) engine.fall(one);
+        if (op.what === 'kill' && isUp(one.state)) engine.crash(one);
         if (op.what === 'remove') {
           await engine.remove(one.id);
-          one.state = 'dead'; // what is removed runs no more, wherever it was
+          one.state = 'dead'; // a removed container no longer runs, whichever Engine it was on
         }
         if (op.what === 'rename') one.name = `${one.name}-renamed`;
         if (op.what === 'pause' && one.state === 'running') one.state = 'paused';

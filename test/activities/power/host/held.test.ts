@@ -32,17 +32,17 @@ async function open(service: string, power: PowerHost = host.power): Promise<Win
   const outcome = await openWindow(power, createAdmissions(power), view, cause, signal);
   return outcome.view;
 }
-/** One round of the settle loop, to its end. */
+/** Runs one complete round of the reconcile loop. */
 async function round(power: PowerHost = host.power): Promise<void> {
   await power.leases.refresh();
   const deps = {
     power,
     adopt: async () => undefined,
-    falls: new Map(),
+    exits: new Map(),
     byHand: new Set<string>(),
     waitFor: () => undefined,
   };
-  for (const sight of await observe(power)) await reconcileService(deps, sight);
+  for (const observation of await observe(power)) await reconcileService(deps, observation);
 }
 const rename = async (project: string, services: Record<string, object> = { web: {}, job: {} }) => {
   await host.writeCompose(services, project);
@@ -53,10 +53,10 @@ const receiptOf = async (view: WindowView, power: PowerHost = host.power) =>
 
 describe('a container of a window', () => {
   test.each<[string, () => Promise<unknown>]>([
-    ['the project has another name', () => rename('two')],
-    ['it is in the file no more', () => rename('shop', { job: {} })],
-    ['the file lost it and has another name', () => rename('two', { job: {} })],
-    ['the file cannot be read any more', () => host.writeCompose(null)],
+    ['the project was renamed', () => rename('two')],
+    ['it was removed from the file', () => rename('shop', { job: {} })],
+    ['it was removed from the file and the project was renamed', () => rename('two', { job: {} })],
+    ['the file became unreadable', () => host.writeCompose(null)],
   ])('is stopped and named in the receipt when %s', async (_, change) => {
     const view = await open('web');
     const { id } = host.engine.of('web')[0]!;
@@ -72,7 +72,7 @@ describe('a container of a window', () => {
     });
   });
 
-  test('is found by the next life of the process, whose file is another one', async () => {
+  test('is found after a restart of the process with a different file', async () => {
     const view = await open('web');
     await rename('two', { job: {} });
     const next = host.nextLife();
@@ -86,7 +86,7 @@ describe('a container of a window', () => {
     expect(host.engine.running()).toEqual([]);
   });
 
-  test('is stopped at its deadline by the settle loop alone', async () => {
+  test('is stopped at its deadline by the reconcile loop alone', async () => {
     await open('web');
     await rename('two');
     await round();
@@ -95,7 +95,7 @@ describe('a container of a window', () => {
     expect(host.engine.running()).toEqual([]);
   });
 
-  test('that fell comes back where it was, and one that was removed is made in the new project', async () => {
+  test('is restarted in its own project if it exits, and recreated in the new one if it is removed', async () => {
     const view = await open('web');
     await rename('two');
     await round();
@@ -118,7 +118,7 @@ describe('a container of a window', () => {
     });
   });
 
-  test('is told in the status and the event log while the file names another project', async () => {
+  test('is reported in the status and the event log while the file names another project', async () => {
     await open('web');
     await rename('two');
     await round();
@@ -134,19 +134,19 @@ describe('a container of a window', () => {
     ]);
   });
 
-  test('has a lease file in its own project, with its id, and the other one has none', async () => {
+  test('has a lease file with its id in its own project, and none in the new one', async () => {
     await open('web');
     const { id } = host.engine.of('web')[0]!;
     await rename('two');
     await round();
-    const files = host.guard.readAnew();
+    const files = host.guard.readFresh();
     expect(files.map(({ project, service }) => `${project}/${service}`)).toEqual(['shop/web']);
     const leases = host.power.leases.live('web');
-    expect(await host.power.guardFiles.says('web', leases)).toBe(true);
+    expect(await host.power.guardFiles.matches('web', leases)).toBe(true);
     expect(host.power.seen.get('web').containers).toMatchObject([{ id, held: true }]);
   });
 
-  test('of another Engine is residue that cannot be told, and its lease file stays, due', async () => {
+  test('on a replaced Engine is residue in an unknown state, and its expired lease file stays', async () => {
     const view = await open('web');
     const goBack = host.engine.exchange();
     const receipt = await receiptOf(view);
@@ -160,11 +160,14 @@ describe('a container of a window', () => {
     goBack();
     expect(host.engine.running()).toEqual(['shop-web-1']);
     await round();
-    expect(host.engine.running(), 'the Engine is back, and it has no lease').toEqual([]);
+    expect(
+      host.engine.running(),
+      'the first Engine is back, and the container has no lease',
+    ).toEqual([]);
     expect(host.guard.leaseOf('web')).toBeNull();
   });
 
-  test('that somebody removed with its Engine unchanged is absent, and was not down', async () => {
+  test('is absent, and not reported as down before, if it was removed by hand from the same Engine', async () => {
     await rename('shop', { job: {}, web: {} });
     const view = await open('web');
     const { id } = host.engine.of('web')[0]!;
@@ -175,7 +178,7 @@ describe('a container of a window', () => {
   });
 });
 
-test('a round between the end of a service that the file has lost and its receipt forgets nothing', async () => {
+test('a round between the stop of a service that was removed from the file and its receipt forgets nothing', async () => {
   const view = await open('web');
   await rename('two', { job: {} });
   await round();
@@ -190,7 +193,7 @@ test('a round between the end of a service that the file has lost and its receip
   expect(host.power.seen.all().map(({ name }) => name)).toEqual(['job']);
 });
 
-test('what a worker that died after a receipt left behind is cleared away', async () => {
+test('records that a worker left behind when it died after a receipt are deleted', async () => {
   const view = await open('web');
   const { containers } = host.power.seen.get('web');
   await receiptOf(view);
@@ -202,7 +205,7 @@ test('what a worker that died after a receipt left behind is cleared away', asyn
   expect(host.power.seen.get('web').containers!.flatMap(({ windows }) => windows)).toEqual([]);
 });
 
-test('a job that ended by itself before its window was open has its own end in the receipt', async () => {
+test('a job that exited before its window was open has its own end in the receipt', async () => {
   const { engine } = host;
   const { start } = engine;
   engine.start = async (id) => {
@@ -221,7 +224,7 @@ test('a job that ended by itself before its window was open has its own end in t
   ]);
 });
 
-test('what never ran for a window was down', async () => {
+test('a service that never ran for its window is reported as down before', async () => {
   const view = await open('web');
   await receiptOf(view);
   host.engine.start = async () => undefined;

@@ -6,12 +6,12 @@ import type { Store } from '../../../../store/index.ts';
 import { noon } from '../../../domain/samples.ts';
 import { until } from '../../../stack/wait.ts';
 
-test('while the store is away the newest 5,000 events wait, and they are written in pieces once it is back', async () => {
-  let isAway = true;
+test('while the store is unavailable the newest 5,000 events are kept, and are written in batches once it is back', async () => {
+  let isDown = true;
   const writes: number[] = [];
   const first: number[] = [];
   const observe = async (_: unknown, events: readonly NewEvent[]): Promise<void> => {
-    if (isAway) throw new Error('away');
+    if (isDown) throw new Error('unavailable');
     writes.push(events.length);
     first.push(events[0]!.at);
   };
@@ -27,7 +27,7 @@ test('while the store is away the newest 5,000 events wait, and they are written
     }));
     await seen.see('web', { exit_code: nth }, events);
   }
-  isAway = false;
+  isDown = false;
   await seen.flush();
   await until('all is written', () => writes.reduce((sum, count) => sum + count, 0) >= 5000);
   expect(writes.reduce((sum, count) => sum + count, 0)).toBe(5000);

@@ -3,15 +3,15 @@ import type { Images } from '../../../../activities/images/images.ts';
 import type { LocalImage } from '../../../../domain/services/image-source.ts';
 import { pullProgress } from '../../../../domain/services/pull-progress.ts';
 
-/** Images in memory: every one is there, until a test takes it away. */
+/** In-memory images: every image exists unless a test removes it. */
 export interface FakeImages extends Images {
   /** Names of images that are not on the host. */
   absent: Set<string>;
-  /** How long a pull takes, ms. */
+  /** Duration of a pull in ms. */
   pullMs: number;
-  /** What a pull throws. */
+  /** The error that a pull throws. */
   refusal: Error | null;
-  /** What was asked, such as `pull tiny`. */
+  /** The calls, such as `pull tiny`. */
   calls: string[];
 }
 

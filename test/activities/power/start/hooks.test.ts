@@ -16,7 +16,7 @@ async function start({ power }: OneHost) {
   return startServices(power, [web], cause, signal, { wanted: new Set(['web']) });
 }
 
-test('a pre_stop hook that fails keeps no service up, and the event log names it', async () => {
+test('a failed pre_stop hook does not prevent the stop, and is in the event log', async () => {
   const host = await startHost({ web: hooks });
   await adoptStack(host.power);
   const view = await host.lease(['web']);
@@ -37,18 +37,18 @@ test('a pre_stop hook that fails keeps no service up, and the event log names it
   });
 });
 
-test('what restart brings back runs no hook, what was killed does', async () => {
+test('a restart by the restart policy runs no hook, a restart after a kill does', async () => {
   const host = await startHost({ web: { ...hooks, restart: 'always' } });
   host.time.run();
   await adoptStack(host.power);
   await host.open(['web']);
-  const loop = host.settleLoop();
+  const loop = host.reconcileLoop();
   const web = () => host.engine.of('web')[0]!;
   const endsWith = async (exit_code: number) => {
     host.engine.calls.length = 0;
     const ended = { state: 'exited', exit_code, finished_at: host.time.now } as const;
     Object.assign(web(), ended);
-    await until('it is back', async () => {
+    await until('it is up again', async () => {
       await loop.start();
       return web().state === 'running';
     });
@@ -60,7 +60,7 @@ test('what restart brings back runs no hook, what was killed does', async () => 
   expect(host.engine.calls).toEqual(['start shop-web-1', 'run warm up in shop-web-1']);
 });
 
-test('a secret is copied in before the start, and its value is in no event', async () => {
+test('a secret is copied into the container before its start, and its value is in no event', async () => {
   const host = await startHost(
     { web: { secrets: [{ source: 'key' }] } },
     { top: { secrets: { key: { environment: 'KEY' } } }, variables: { KEY: 'hush-hush' } },

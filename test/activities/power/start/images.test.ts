@@ -40,12 +40,12 @@ async function start(...names: string[]) {
 const eventTypes = async (): Promise<string[]> =>
   (await host.store.events.after(0, 100)).map(({ type }) => type);
 
-test('an image that is here is not asked for', async () => {
+test('an image that exists is not pulled', async () => {
   expect((await start('web')).failed).toEqual([]);
   expect(host.images.calls).toEqual([]);
 });
 
-test('what is missing is pulled before its container is made, and told', async () => {
+test('a missing image is pulled before its container is created, and its progress is reported', async () => {
   host.images.absent.add('site:1');
   expect((await start('web')).failed).toEqual([]);
   expect(host.images.calls).toEqual(['pull site:1']);
@@ -60,7 +60,7 @@ test('what is missing is pulled before its container is made, and told', async (
   expect(host.power.seen.get('web').note).toBeNull();
 });
 
-test('one that cannot be had fails its own service and what needs it, and nothing else', async () => {
+test('an image that cannot be pulled fails its service and the services that need it, and no others', async () => {
   host.images.absent.add('postgres:18');
   host.images.refusal = new PullError('manifest unknown');
   const { started, failed } = await start('web', 'alone');
@@ -71,7 +71,7 @@ test('one that cannot be had fails its own service and what needs it, and nothin
   ]);
 });
 
-test('a build follows where no registry has the image, or none is asked', async () => {
+test('an image is built if no registry has it, or if it has no name to pull', async () => {
   host.images.absent.add('own:1').add('shop-built');
   host.images.refusal = new PullError('manifest unknown');
   const { failed } = await start('built', 'named');
@@ -79,7 +79,7 @@ test('a build follows where no registry has the image, or none is asked', async 
   expect(host.images.calls).toEqual(['pull own:1', 'build built', 'build named']);
 });
 
-test('what another service builds is missing to nobody, unless the build fails', async () => {
+test('an image that another service builds is not missing, unless the build fails', async () => {
   host.images.absent.add('own:1');
   host.images.refusal = new PullError('manifest unknown');
   const { build } = host.images;
@@ -93,13 +93,13 @@ test('what another service builds is missing to nobody, unless the build fails',
   expect((await start('named', 'reuses')).failed).toEqual([]);
 });
 
-test('an image that is mounted is pulled too', async () => {
+test('an image that is mounted as a volume is pulled too', async () => {
   host.images.absent.add('data:1');
   await start('mounted');
   expect(host.images.calls).toEqual(['pull data:1']);
 });
 
-test('a container of an older image is made anew, unless it runs', async () => {
+test('a container with an older image is recreated, unless it runs', async () => {
   const creates: string[][] = [];
   const { create } = host.power.compose;
   host.power.compose.create = async (names, existing) => {

@@ -27,7 +27,7 @@ describe('a service of three containers', () => {
     for (const name of all) host.engine.add('web', { name });
   };
 
-  test.each([0, 1])('starts with all that the file asks for where %i are there', async (there) => {
+  test.each([0, 1])('starts as many as the file asks for if %i exist', async (there) => {
     const { engine } = host;
     for (let nth = 0; nth < there; nth += 1) engine.add('web', { state: 'created' });
     await host.lease(['web']);
@@ -35,19 +35,19 @@ describe('a service of three containers', () => {
     expect(engine.running()).toEqual(all);
   });
 
-  test('is not up while one of them is not', async () => {
+  test('is not up while one of them is down', async () => {
     const { engine } = host;
     await host.lease(['web']);
     engine.watch.subscribe(({ id, action }) => {
       const second = engine.of('web')[1]!;
-      if (action === 'start' && id === second.id) engine.fall(second);
+      if (action === 'start' && id === second.id) engine.crash(second);
     });
     const { failed } = await start();
     expect(failed).toMatchObject([{ service: 'web', error: 'exited' }]);
     expect(failed[0]!.detail).toContain('shop-web-2');
   });
 
-  test('is down when each of them is, and one that cannot be stopped keeps no other up', async () => {
+  test('is down when all of them are, and one that cannot be stopped does not prevent the stop of the others', async () => {
     const { power, engine } = host;
     runAll();
     engine.stuck.add('shop-web-2');
@@ -69,7 +69,7 @@ describe('a service of three containers', () => {
     const view = await host.lease(['web']);
     const { list } = engine;
     engine.list = (project, of) => {
-      // after all were stopped, everything is looked at once more: somebody has started one meanwhile
+      // the check after the stops finds a container that was started by hand meanwhile
       if (of === undefined && residue.length > 0) engine.of('web')[1]!.state = 'running';
       return list(project, of);
     };
@@ -81,18 +81,18 @@ describe('a service of three containers', () => {
   test('that runs without a window is a stray as a whole', async () => {
     await observe(host.power);
     runAll();
-    await host.settleLoop().start();
+    await host.reconcileLoop().start();
     await until('none runs', () => host.engine.running().length === 0);
   });
 
-  test('gets back what falls and what is removed by hand', async () => {
+  test('restarts containers that exit, and recreates those that are removed by hand', async () => {
     const { engine, time } = host;
     time.run();
     await host.lease(['web']);
-    await host.settleLoop().start();
+    await host.reconcileLoop().start();
     const allRun = () => until('all run', () => engine.running().length === 3, 10_000);
     await allRun();
-    engine.fall(engine.of('web')[1]!);
+    engine.crash(engine.of('web')[1]!);
     await allRun();
     await engine.remove(engine.of('web')[2]!.id);
     await allRun();
@@ -100,7 +100,7 @@ describe('a service of three containers', () => {
   });
 });
 
-test('what is scaled by hand goes down whole with its window', async () => {
+test('containers that were added by scaling by hand stop with the window', async () => {
   const { power, engine, open } = await startHost({ web: {} });
   await adoptStack(power);
   const view = await open(['web']);

@@ -9,7 +9,7 @@ import { cause, startHost } from '../one-host.ts';
 const numRuns = Number(process.env.VX11_PROPERTY_RUNS ?? 25);
 
 type Condition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
-/** What becomes of a service as soon as it was started. */
+/** What happens to a service right after its start. */
 type Fate = 'runs' | 'is healthy' | 'gets unhealthy' | 'ends with 0' | 'ends with 3';
 
 interface Spec {
@@ -35,12 +35,12 @@ const spec: fc.Arbitrary<Spec> = fc.record({
   ),
 });
 
-/** What Compose makes of an edge once the dependency was started. */
+/** Whether the condition of an edge is met, by Compose's rules, once the dependency has started. */
 const holds = (condition: Condition, fate: Fate): boolean =>
   condition === 'service_started' ||
   (condition === 'service_healthy' ? fate === 'is healthy' : fate === 'ends with 0');
 
-/** A job that never ends is waited for for ever, by Compose too: what is waited for ends. */
+/** Makes every job end that another service waits for, since Compose too would wait for it forever. */
 const endsAll = (specs: Spec[]): Spec[] =>
   specs.map((one, n) => {
     const isAwaited = specs.some(({ edges }) =>
@@ -49,7 +49,7 @@ const endsAll = (specs: Spec[]): Spec[] =>
     return isAwaited && !one.fate.startsWith('ends') ? { ...one, fate: 'ends with 0' } : one;
   });
 
-/** Edges lead to earlier services only, as Compose sees to, and to each once. */
+/** Edges lead only to earlier services, so that there are no cycles, and at most once to each. */
 const stacks = fc.array(spec, { minLength: 2, maxLength: 7 }).map((specs) =>
   endsAll(
     specs.map((one, n) => ({
@@ -83,7 +83,7 @@ async function play(specs: Spec[], picks: number[]): Promise<void> {
   );
   const { engine, power } = host;
   await adoptStack(power);
-  /** In which order things happened: `s1 started`, `s1 settled`. */
+  /** The order of events: `s1 started`, `s1 settled`. */
   const story: string[] = [];
   engine.watch.subscribe(({ service, action }) => {
     if (action !== 'start') return;
@@ -100,7 +100,7 @@ async function play(specs: Spec[], picks: number[]): Promise<void> {
         const exit_code = fate === 'ends with 0' ? 0 : 3;
         Object.assign(container, { state: 'exited', exit_code, finished_at: host.time.now });
       }
-      engine.tell(container, 'health_status');
+      engine.emit(container, 'health_status');
     }, 2);
   });
   const byName = servicesByName(power.catalog.known()!);
@@ -112,7 +112,7 @@ async function play(specs: Spec[], picks: number[]): Promise<void> {
   const { started, failed } = await startServices(power, services, cause, signal, { wanted });
   const failures = new Map(failed.map((one) => [one.service, one.error]));
 
-  /** Said a second time, by hand: which services Compose would start. */
+  /** An independent model of which services Compose would start. */
   const starts = new Map<string, boolean>();
   for (const one of order) {
     const { edges, replicas } = specs[Number(one.slice(1))]!;
@@ -124,14 +124,15 @@ async function play(specs: Spec[], picks: number[]): Promise<void> {
       );
     });
     starts.set(one, goes);
-    const told = story.includes(`${one} started`);
-    expect(told, `${one} started`).toBe(goes && replicas > 0);
+    const hasStarted = story.includes(`${one} started`);
+    expect(hasStarted, `${one} started`).toBe(goes && replicas > 0);
     if (!goes) expect(failures.get(one)).toBe('dependency_failed');
     for (const { on, condition } of edges) {
       const before = condition === 'service_started' ? 'started' : 'settled';
       const at = story.indexOf(`${name(on)} ${before}`);
       const counts = holds(condition, specs[on]!.fate);
-      if (told && counts && at !== -1) expect(at).toBeLessThan(story.indexOf(`${one} started`));
+      if (hasStarted && counts && at !== -1)
+        expect(at).toBeLessThan(story.indexOf(`${one} started`));
     }
     expect(story.filter((line) => line === `${one} started`).length).toBeLessThanOrEqual(1);
   }
@@ -140,7 +141,7 @@ async function play(specs: Spec[], picks: number[]): Promise<void> {
 }
 
 test(
-  'in any stack, what starts and in which order is what the conditions of its edges say',
+  'in any stack, services start as the conditions of their edges say, and in that order',
   async () => {
     const picks = fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 3 });
     await fc.assert(fc.asyncProperty(stacks, picks, play), { numRuns });
