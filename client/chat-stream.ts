@@ -9,14 +9,14 @@ import { readMessages } from './event-stream.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import { refusal, type GatewayClient } from './gateway-client.ts';
 
-/** One thing that is told of an answer; the answer itself is the last. */
+/** One event of a streamed answer; the last event is the answer itself. */
 export type ChatEvent = ChatPart | { event: 'answer'; data: ChatAnswer };
 
 const withinMs = 15_000;
 
 /**
- * What comes of one message, as it comes. It is sent once: what was begun goes on when the connection breaks or `signal`
- * aborts. Throws where it is refused, and where no answer comes.
+ * Sends one chat message and yields its answer's events as they arrive. The message is sent once: when the connection
+ * breaks or `signal` aborts, the work it started continues. Throws GatewayFailure if the message is refused or no answer arrives.
  */
 export async function* readChat(
   gateway: GatewayClient,
