@@ -20,21 +20,21 @@ import { notAsked } from '../madre/client.ts';
 export interface MadreAnswer {
   answer: MadreChatReply;
   answered_by: 'madre' | 'gateway';
-  /** madre cannot have heard of it. */
+  /** The message certainly did not reach madre. */
   not_asked: boolean;
 }
 
 /**
- * Hands what somebody says to madre, and gives her answer. Where she is away the gateway answers by itself, by the
- * same rules: it tells how things are, and starts nothing. With `hear`, what comes before her answer is told as it comes.
+ * Sends a chat message to madre and returns the answer. If madre is unavailable, the gateway answers by the same rules:
+ * it reports the state of things, and starts nothing. `onPart` gets each part that comes before madre's answer.
  */
 export async function askMadre(
   context: GatewayContext,
   call: MadreChatCall,
-  hear?: OnChatPart,
+  onPart?: OnChatPart,
 ): Promise<MadreAnswer> {
   try {
-    const answer = await context.madre.chat(call, hear);
+    const answer = await context.madre.chat(call, onPart);
     return { answer, answered_by: 'madre', not_asked: false };
   } catch (error) {
     context.logger.warn(
