@@ -32,19 +32,19 @@ export async function* readChat(
       if (message?.event === 'answer') return;
     }
   } catch (error) {
-    if (signal.aborted) throw new GatewayFailure('interrupted', goesOn, { cause: error });
+    if (signal.aborted) throw new GatewayFailure('interrupted', mayContinue, { cause: error });
     if (error instanceof GatewayFailure) throw error;
     throw lost(gateway, error);
   }
   throw lost(gateway);
 }
 
-const goesOn = 'What was asked for may go on: vx11 plan list tells.';
+const mayContinue = 'What was asked for may go on: vx11 plan list shows it.';
 
 const lost = ({ target }: GatewayClient, cause?: unknown): GatewayFailure =>
   new GatewayFailure(
     'unreachable',
-    `The gateway at ${target.url} gave no answer to the end.\n  next: look what came of it with: vx11 plan list`,
+    `The gateway at ${target.url} gave no answer to the end.\n  next: see its plan with: vx11 plan list`,
     { cause },
   );
 

@@ -110,7 +110,7 @@ function unreachable(target: Target, cause: unknown): GatewayFailure {
 async function refused(answer: Response, target: Target): Promise<GatewayFailure> {
   const content: unknown = await answer.json().catch(() => null);
   const { status, statusText, headers } = answer;
-  const bare = { title: `It answered ${status} ${statusText}`, status };
+  const bare = { title: `The gateway answered ${status} ${statusText}`, status };
   return refusal(content, target, { bare, wait: headers.get('retry-after') });
 }
 
@@ -121,7 +121,7 @@ export function refusal(
   more: { bare?: Problem; wait?: string | null } = {},
 ): GatewayFailure {
   const parsed = problem.safeParse(content);
-  const shown = parsed.data ?? more.bare ?? { title: 'It failed', status: 500 };
+  const shown = parsed.data ?? more.bare ?? { title: 'The request failed', status: 500 };
   const kind = shown.status >= 500 ? 'unreachable' : 'refused';
   const retryable = shown.status >= 500 || shown.status === 429;
   return new GatewayFailure(kind, problemText(shown, target, more.wait), { retryable });
@@ -132,6 +132,6 @@ function notUnderstood(method: string, path: string, error: z.ZodError): Gateway
   const where = first ? ` (${first.path.join('.')}: ${first.message})` : '';
   return new GatewayFailure(
     'unreachable',
-    `The answer to ${method} ${path} is not as this version expects${where}.\n  next: run the vx11 that belongs to this gateway`,
+    `The answer to ${method} ${path} does not have the form that this version expects${where}.\n  next: run the vx11 that belongs to this gateway`,
   );
 }
