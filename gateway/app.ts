@@ -111,10 +111,10 @@ function createContext(deps: GatewayDeps): GatewayContext {
 /** Applies the origin check and the address's rate to every request, and its rule to every route: none is open by accident. */
 function guardRoutes(app: App, context: GatewayContext): void {
   const { config, clock, redis, metrics, store } = context;
-  const boundary = createOriginCheck(config.allowedHosts, config.allowedOrigins);
+  const checkOrigin = createOriginCheck(config.allowedHosts, config.allowedOrigins);
   const onReject = (limit: string) => metrics.rateRejections.inc({ limit });
   const limits = createLimits({ limits: config.limits, redis, clock, onReject });
-  const access = createAuthenticate(context.tokens, limits);
+  const authenticate = createAuthenticate(context.tokens, limits);
   const claims = createIdempotencyClaims(store, clock, context.logger);
   const replay = replayFirstAnswer(store, clock, claims);
   const keep = keepFirstAnswer(store, claims);
@@ -123,7 +123,7 @@ function guardRoutes(app: App, context: GatewayContext): void {
     reply.headers(securityHeaders).header('x-correlation-id', request.id);
     const { method, headers, url } = request.raw;
     if (url!.startsWith(docsPrefix)) reply.headers(pageHeaders);
-    boundary(method!, headers);
+    checkOrigin(method!, headers);
     if (!isRead(method!)) countInFlight(metrics, reply);
     const counted = limits.address(request.ip);
     if (counted instanceof Promise) counted.then(() => done(), done);
@@ -134,7 +134,7 @@ function guardRoutes(app: App, context: GatewayContext): void {
     const methods = [route.method].flat();
     rememberRoute(app, route.url, methods);
     route.onResponse = observeRoute(metrics, methods[0]!, route.url);
-    route.onRequest = [access(rule), ...[route.onRequest ?? []].flat()];
+    route.onRequest = [authenticate(rule), ...[route.onRequest ?? []].flat()];
     if (rule.bodyOptional === true) {
       route.preValidation = (request, _reply, done) => {
         request.body ??= {};

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** How much of an unwanted body is read, in bytes, and for how long, in ms, so that its sender reads the answer. */
 const most = { bytes: 8 * 1024 * 1024, ms: 2000 };
-const lookEveryMs = 20;
+const checkEveryMs = 20;
 
 /** Whether the request's body has not arrived completely. */
 export const isStillSent = (request: IncomingMessage): boolean =>
@@ -22,9 +22,9 @@ export function closeAfterReading(request: IncomingMessage): void {
     socket.end();
     const enough = socket.bytesRead + most.bytes;
     const end = Date.now() + most.ms;
-    const look = setInterval(() => {
+    const timer = setInterval(() => {
       if (request.complete || socket.bytesRead > enough || Date.now() > end) socket.destroy();
-    }, lookEveryMs);
-    socket.once('close', () => clearInterval(look));
+    }, checkEveryMs);
+    socket.once('close', () => clearInterval(timer));
   };
 }

@@ -122,7 +122,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
           if (after.status !== 'WAITING') {
             return { status: 'accepted' as const, action_id, reason: 'confirmed', plan_id };
           }
-          const reason = 'others have to agree too';
+          const reason = 'others have to confirm too';
           return { status: 'pending_confirmation' as const, action_id, reason, plan_id };
         } catch (error) {
           const refused =

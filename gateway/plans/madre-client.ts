@@ -42,11 +42,15 @@ export async function askMadre(
       'madre did not answer a chat',
     );
     const not_asked = notAsked(error);
-    return { answer: await alone(context, call, not_asked), answered_by: 'gateway', not_asked };
+    return {
+      answer: await answerWithoutMadre(context, call, not_asked),
+      answered_by: 'gateway',
+      not_asked,
+    };
   }
 }
 
-async function alone(
+async function answerWithoutMadre(
   context: GatewayContext,
   call: MadreChatCall,
   nothingStarted: boolean,
@@ -55,15 +59,15 @@ async function alone(
     .then(() => context.model.snapshot())
     .then((snapshot) => snapshot.catalogs)
     .catch(() => []);
-  const world = planningContextOf(catalogs, []);
-  const intent = parseIntent(call.message, vocabularyOf(world));
+  const planning = planningContextOf(catalogs, []);
+  const intent = parseIntent(call.message, vocabularyOf(planning));
   const reads = /^(list|analyze|help|chat)$/.test(intent.action) && intent.domain !== 'audio';
-  const say = sentencesOf(intent.language);
+  const sentences = sentencesOf(intent.language);
   const response = reads
-    ? await readAlone(context, intent, world)
+    ? await readWithoutMadre(context, intent, planning)
     : nothingStarted
-      ? say.notStarted(intent.action, intent.targets.join(', '))
-      : say.mayStillHappen;
+      ? sentences.notStarted(intent.action, intent.targets.join(', '))
+      : sentences.mayStillHappen;
   return {
     response,
     session_id: call.session_id ?? `session-${newId('run').slice('run-'.length)}`,
@@ -83,26 +87,26 @@ async function alone(
   };
 }
 
-async function readAlone(
+async function readWithoutMadre(
   context: GatewayContext,
   intent: Intent,
-  world: PlanningContext,
+  planning: PlanningContext,
 ): Promise<string> {
   const { action, targets, hosts, language } = intent;
-  const say = sentencesOf(language);
-  if (action === 'help') return say.help;
+  const sentences = sentencesOf(language);
+  if (action === 'help') return sentences.help;
   if (action === 'chat') return talkText(intent);
-  const place = namedHost(hosts, world, language);
-  if (!place.ok) return say.failed(place.error.detail);
+  const placement = namedHost(hosts, planning, language);
+  if (!placement.ok) return sentences.failed(placement.error.detail);
   try {
     const { services } = await context.statusCache.status();
     const shown = services.filter(
       ({ name, host }) =>
         (targets.length === 0 || targets.includes(name)) &&
-        (place.host === null || place.host === host),
+        (placement.host === null || placement.host === host),
     );
     return statusText(shown satisfies ServiceFact[], targets, language);
   } catch {
-    return say.nothingKnown;
+    return sentences.nothingKnown;
   }
 }

@@ -3,7 +3,7 @@ import type { Following } from '../../store/core/changes.ts';
 import type { StoreSource } from './store-source.ts';
 
 /** How soon a commit of another process is noticed: the longest delay for a reader, in addition to the read itself. */
-const lookMs = 40;
+const pollMs = 40;
 const pageSize = 500;
 
 /** A reader of the log. */
@@ -42,7 +42,7 @@ export function createEventFeed(store: StoreSource): EventFeed {
       listener.send(fresh);
     }
   };
-  const look = async (): Promise<void> => {
+  const deliverNew = async (): Promise<void> => {
     for (let full = listeners.size > 0; full;) {
       const events = await store().events.after(newest, pageSize);
       deliver(events);
@@ -61,7 +61,7 @@ export function createEventFeed(store: StoreSource): EventFeed {
       // no await between the last page and this line, or an event would be missed
       listeners.set(listener, place);
       newest = listeners.size === 1 ? place.after : newest;
-      following ??= store().changes.follow(look, lookMs);
+      following ??= store().changes.follow(deliverNew, pollMs);
       following.look();
       return () => {
         listeners.delete(listener);

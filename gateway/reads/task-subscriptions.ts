@@ -21,7 +21,7 @@ export function createTaskSubscriptions<Update>(
   const followers = new Map<string, Set<(update: Update) => void>>();
   let following: Following | null = null;
 
-  const look = async (): Promise<void> => {
+  const deliver = async (): Promise<void> => {
     const found = await ask([...followers.keys()]);
     for (const [id, update] of found) {
       for (const onUpdate of followers.get(id) ?? []) onUpdate(update);
@@ -31,7 +31,7 @@ export function createTaskSubscriptions<Update>(
   return (spawnId, onUpdate) => {
     const others = followers.get(spawnId) ?? new Set();
     followers.set(spawnId, others.add(onUpdate));
-    following ??= store().changes.follow(look);
+    following ??= store().changes.follow(deliver);
     following.look();
     return () => {
       others.delete(onUpdate);

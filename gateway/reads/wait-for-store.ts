@@ -3,7 +3,7 @@ import { abortable } from '../../platform/concurrency/abortable.ts';
 import type { StoreSource } from './store-source.ts';
 
 /** How soon a commit of another process is noticed. */
-const lookMs = 4;
+const pollMs = 4;
 
 /**
  * Resolves with a window once its stored state is `wanted`: the workflow's own answer comes a round trip through Temporal
@@ -27,7 +27,7 @@ export async function waitUntilStored<T>(
   const following = store().changes.follow(async () => {
     const now = await find();
     if (now !== null && wanted(now)) found.resolve(now);
-  }, lookMs);
+  }, pollMs);
   following.look();
   try {
     return await abortable(found.promise, signal);
