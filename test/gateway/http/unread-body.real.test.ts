@@ -36,11 +36,11 @@ async function upload({ path = '/vx11/window/open', size, pauseMs = 0, ...how }:
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
   if (how.expects === true) {
-    const [head] = await new Promise<Buffer[]>((resolve) =>
+    const [interim] = await new Promise<Buffer[]>((resolve) =>
       socket.once('data', (data: Buffer) => resolve([data])),
     );
     socket.pause();
-    answer += String(head).replace('HTTP/1.1 100 Continue\r\n\r\n', '');
+    answer += String(interim).replace('HTTP/1.1 100 Continue\r\n\r\n', '');
   }
   const piece = Buffer.alloc(65_536, ' ');
   for (let sent = 0; sent < size && socket.errored === null; sent += piece.length) {
