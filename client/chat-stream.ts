@@ -9,14 +9,14 @@ import { readMessages } from './event-stream.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import { refusal, type GatewayClient } from './gateway-client.ts';
 
-/** One thing that is told of an answer; the answer itself is the last. */
+/** One event of a streamed answer; the last event is the answer itself. */
 export type ChatEvent = ChatPart | { event: 'answer'; data: ChatAnswer };
 
 const withinMs = 15_000;
 
 /**
- * What comes of one message, as it comes. It is sent once: what was begun goes on when the connection breaks or `signal`
- * aborts. Throws where it is refused, and where no answer comes.
+ * Sends one chat message and yields its answer's events as they arrive. The message is sent once: when the connection
+ * breaks or `signal` aborts, the work it started continues. Throws GatewayFailure if the message is refused or no answer arrives.
  */
 export async function* readChat(
   gateway: GatewayClient,
@@ -32,19 +32,19 @@ export async function* readChat(
       if (message?.event === 'answer') return;
     }
   } catch (error) {
-    if (signal.aborted) throw new GatewayFailure('interrupted', goesOn, { cause: error });
+    if (signal.aborted) throw new GatewayFailure('interrupted', mayContinue, { cause: error });
     if (error instanceof GatewayFailure) throw error;
     throw lost(gateway, error);
   }
   throw lost(gateway);
 }
 
-const goesOn = 'What was asked for may go on: vx11 plan list tells.';
+const mayContinue = 'What was asked for may go on: vx11 plan list shows it.';
 
 const lost = ({ target }: GatewayClient, cause?: unknown): GatewayFailure =>
   new GatewayFailure(
     'unreachable',
-    `The gateway at ${target.url} gave no answer to the end.\n  next: look what came of it with: vx11 plan list`,
+    `The gateway at ${target.url} gave no answer to the end.\n  next: see its plan with: vx11 plan list`,
     { cause },
   );
 

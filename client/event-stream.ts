@@ -5,11 +5,11 @@ import type { GatewayClient } from './gateway-client.ts';
 export interface EventQuery {
   windowId?: string;
   planId?: string;
-  /** Replays what came after this event; only new ones where left out. */
+  /** Replays the events after this one; without it, only new events arrive. */
   since?: number;
 }
 
-/** Events of the gateway's log as they come. Ends when the connection does; throws where none can be made. */
+/** Yields events of the gateway's log as they happen. Ends with the connection; throws if it cannot connect. */
 export async function* readEvents(
   gateway: GatewayClient,
   { windowId, planId, since }: EventQuery,
@@ -27,14 +27,14 @@ export async function* readEvents(
   }
 }
 
-/** One message of such a stream; `event` is `message` where it has no name. */
+/** One message of a text/event-stream; `event` is `message` if the stream gives no name. */
 export interface StreamMessage {
   id: string | undefined;
   event: string;
   data: string;
 }
 
-/** The longest message that is read, in characters: no answer of the gateway comes near. */
+/** The longest accepted message, in characters; far above any answer of the gateway. */
 const maxBufferSize = 8 * 1024 * 1024;
 
 /** The messages of a text/event-stream (WHATWG HTML, 9.2.6), without its comments and other fields. */

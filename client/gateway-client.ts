@@ -4,7 +4,7 @@ import { GatewayFailure } from './gateway-failure.ts';
 import { problemText } from './problem-text.ts';
 import type { Target } from './target.ts';
 
-/** What a problem+json of the gateway tells; anything that is missing is simply not shown. */
+/** The fields of the gateway's problem+json; a missing field is not shown. */
 const problem = z.object({
   title: z.string(),
   status: z.number(),
@@ -18,11 +18,11 @@ export type Problem = z.infer<typeof problem>;
 
 interface CallOptions {
   body?: unknown;
-  /** How long to wait for the answer; 15 s where left out. */
+  /** How long to wait for the answer; the default is 15 s. */
   withinMs?: number;
 }
 
-/** The gateway, as all commands speak to it. */
+/** The gateway's HTTP API, as all commands use it. */
 export interface GatewayClient {
   readonly target: Target;
   /**
@@ -110,21 +110,21 @@ function unreachable(target: Target, cause: unknown): GatewayFailure {
 async function refused(answer: Response, target: Target): Promise<GatewayFailure> {
   const content: unknown = await answer.json().catch(() => null);
   const { status, statusText, headers } = answer;
-  const bare = { title: `It answered ${status} ${statusText}`, status };
+  const bare = { title: `The gateway answered ${status} ${statusText}`, status };
   return refusal(content, target, { bare, wait: headers.get('retry-after') });
 }
 
-/** A problem as the gateway told it, by whichever way; `bare` where it is none. */
+/** Turns a problem from a response or a stream into a failure; uses `bare` if `content` is not a problem. */
 export function refusal(
   content: unknown,
   target: Target,
   more: { bare?: Problem; wait?: string | null } = {},
 ): GatewayFailure {
   const parsed = problem.safeParse(content);
-  const told = parsed.data ?? more.bare ?? { title: 'It failed', status: 500 };
-  const kind = told.status >= 500 ? 'unreachable' : 'refused';
-  const retryable = told.status >= 500 || told.status === 429;
-  return new GatewayFailure(kind, problemText(told, target, more.wait), { retryable });
+  const shown = parsed.data ?? more.bare ?? { title: 'The request failed', status: 500 };
+  const kind = shown.status >= 500 ? 'unreachable' : 'refused';
+  const retryable = shown.status >= 500 || shown.status === 429;
+  return new GatewayFailure(kind, problemText(shown, target, more.wait), { retryable });
 }
 
 function notUnderstood(method: string, path: string, error: z.ZodError): GatewayFailure {
@@ -132,6 +132,6 @@ function notUnderstood(method: string, path: string, error: z.ZodError): Gateway
   const where = first ? ` (${first.path.join('.')}: ${first.message})` : '';
   return new GatewayFailure(
     'unreachable',
-    `The answer to ${method} ${path} is not as this version expects${where}.\n  next: run the vx11 that belongs to this gateway`,
+    `The answer to ${method} ${path} does not have the form that this version expects${where}.\n  next: run the vx11 that belongs to this gateway`,
   );
 }

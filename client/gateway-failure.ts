@@ -1,6 +1,6 @@
 /**
- * Why a call came to nothing: the gateway refused it (4xx), it could not be reached or could not do it (no connection,
- * 5xx, an answer of another version), or the caller aborted it.
+ * Why a call failed: the gateway refused it (4xx), the gateway was unreachable or unable to do it (no connection, 5xx, an
+ * answer of another version), or the caller aborted it.
  */
 export type FailureKind = 'refused' | 'unreachable' | 'interrupted';
 

@@ -7,13 +7,13 @@ import type { GatewayClient } from './gateway-client.ts';
 
 const logGap = z.strictObject({ attempt: z.int(), stream: outputStream, bytes: z.number() });
 
-/** One thing that a task's log tells. */
+/** One event of a task's log. */
 export type LogMessage =
   | ({ kind: 'text' } & LogChunk)
   | ({ kind: 'gap' } & z.infer<typeof logGap>)
   | ({ kind: 'end' } & LogEnd);
 
-/** What was said, byte for byte: its text, or its bytes where it is none. */
+/** A piece of output byte for byte: its text, or its bytes if it is not UTF-8. */
 export const bytesOr = (text: string, base64: string | undefined): string | Uint8Array =>
   base64 === undefined ? text : Buffer.from(base64, 'base64');
 
@@ -21,10 +21,10 @@ const reconnectMs = 500;
 const longestPauseMs = 5000;
 
 /**
- * What a task says, from its start to its end. A connection that breaks is made again where it broke; throws where
- * none can be made at all, and ends when `signal` aborts.
- * @param isOver is asked before each pause instead, where the log is refused or out of reach for now: `true` ends the
- *   reading, and what it throws is thrown on
+ * Yields a task's output from its start to its end. After a broken connection it reconnects and continues where it
+ * stopped. Throws if it cannot connect at all; ends when `signal` aborts.
+ * @param isOver if given, it decides before each pause whether to stop while the log is refused or unreachable: `true`
+ *   ends the stream, and anything that it throws is passed on
  */
 export async function* readLog(
   gateway: GatewayClient,

@@ -1,7 +1,7 @@
-/** Which gateway to call, and as whom. */
+/** The gateway to call, and the token to call it with. */
 export interface Target {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   url: string;
-  /** Undefined where none was found. */
+  /** Undefined if none was found. */
   token: string | undefined;
 }

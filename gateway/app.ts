@@ -42,7 +42,7 @@ import { createWindowControl } from './windows/control.ts';
 
 /** The longest body, in bytes. */
 const bodyLimit = 256 * 1024;
-/** A request has to arrive within this time: whole, and its headers before. In ms. */
+/** Limits for receiving a request, in ms: all of it, and its headers alone. */
 const requestTimeout = 9000;
 const headersTimeout = 8000;
 
@@ -50,7 +50,7 @@ const headersTimeout = 8000;
 export async function buildApp(deps: GatewayDeps): Promise<App> {
   const app = Fastify({
     loggerInstance: deps.logger,
-    // paths and queries may hold anything: what is logged of a request, observe.ts says
+    // paths and queries may hold secrets; request-metrics.ts decides what is logged of a request
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (logger) => logger, // lines name their correlation id themselves; a child for each read costs
     bodyLimit,
@@ -108,13 +108,13 @@ function createContext(deps: GatewayDeps): GatewayContext {
   };
 }
 
-/** Every request passes the boundary and its address's rate, every route its own rule: none is open by accident. */
+/** Applies the origin check and the address's rate to every request, and its rule to every route: none is open by accident. */
 function guardRoutes(app: App, context: GatewayContext): void {
   const { config, clock, redis, metrics, store } = context;
-  const boundary = createOriginCheck(config.allowedHosts, config.allowedOrigins);
+  const checkOrigin = createOriginCheck(config.allowedHosts, config.allowedOrigins);
   const onReject = (limit: string) => metrics.rateRejections.inc({ limit });
   const limits = createLimits({ limits: config.limits, redis, clock, onReject });
-  const access = createAuthenticate(context.tokens, limits);
+  const authenticate = createAuthenticate(context.tokens, limits);
   const claims = createIdempotencyClaims(store, clock, context.logger);
   const replay = replayFirstAnswer(store, clock, claims);
   const keep = keepFirstAnswer(store, claims);
@@ -123,7 +123,7 @@ function guardRoutes(app: App, context: GatewayContext): void {
     reply.headers(securityHeaders).header('x-correlation-id', request.id);
     const { method, headers, url } = request.raw;
     if (url!.startsWith(docsPrefix)) reply.headers(pageHeaders);
-    boundary(method!, headers);
+    checkOrigin(method!, headers);
     if (!isRead(method!)) countInFlight(metrics, reply);
     const counted = limits.address(request.ip);
     if (counted instanceof Promise) counted.then(() => done(), done);
@@ -134,7 +134,7 @@ function guardRoutes(app: App, context: GatewayContext): void {
     const methods = [route.method].flat();
     rememberRoute(app, route.url, methods);
     route.onResponse = observeRoute(metrics, methods[0]!, route.url);
-    route.onRequest = [access(rule), ...[route.onRequest ?? []].flat()];
+    route.onRequest = [authenticate(rule), ...[route.onRequest ?? []].flat()];
     if (rule.bodyOptional === true) {
       route.preValidation = (request, _reply, done) => {
         request.body ??= {};
@@ -146,7 +146,7 @@ function guardRoutes(app: App, context: GatewayContext): void {
       route.onSend = keep;
     }
   });
-  // before a body is looked at: what is wrong with it does not matter where nothing takes it
+  // runs before the body is read: such an address answers 404 or 405 whatever the body
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();
     const allowed = allowedMethods(app, request.raw.url!).join(', ');
@@ -163,7 +163,7 @@ function guardRoutes(app: App, context: GatewayContext): void {
 const acceptedId = (sent: string | string[] | undefined): string =>
   typeof sent === 'string' && correlationId.safeParse(sent).success ? sent : randomUUID();
 
-/** The one exit of errors: a problem that tells what the caller may know. */
+/** Answers an error as a problem with what the caller may know; every error of a route leaves the gateway here. */
 function answerProblem(
   error: FastifyError | Error,
   request: FastifyRequest,
@@ -172,9 +172,9 @@ function answerProblem(
   request.repeat = null;
   if (error instanceof TakenBack) request.repeat = 'release';
   else if (certainlyNotSent(error)) sentNothing(request);
-  const { told, problem } = problemFor(error, request);
-  if (told.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');
-  if (told.retryAfterSeconds !== undefined) reply.header('retry-after', told.retryAfterSeconds);
+  const { known, problem } = problemFor(error, request);
+  if (known.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');
+  if (known.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds);
   if (isStillSent(request.raw)) {
     reply.header('connection', 'close');
     closeAfterReading(request.raw);

@@ -12,27 +12,27 @@ export interface RateLimits {
   refusalsPerAddress: number;
 }
 
-/** Everything that a gateway is told at its start. */
+/** The configuration of a gateway, read once at its start. */
 export interface GatewayConfig {
   version: string;
   /** The host that this gateway runs on. */
   host: string;
-  /** Host names (lower case, no port) that are served beside loopback names. */
+  /** Host names (lower case, no port) that the gateway serves in addition to loopback names. */
   allowedHosts: string[];
   allowedOrigins: string[];
-  /** Accepted as an admin token beside those of the store. */
+  /** An admin token in addition to those of the store. */
   adminToken: string | null;
   limits: RateLimits;
   maxStreams: number;
-  /** Folder of what tasks leave. */
+  /** Folder of the tasks' artifacts. */
   spawnsFolder: string;
-  /** Hosts that callbacks may go to although they are private. */
+  /** Private hosts that callbacks may go to. */
   callbackAllow: string[];
-  /** How often an event stream shows that it is alive, in ms. */
+  /** How often an event stream sends a keep-alive comment, in ms. */
   streamBeatMs: number;
 }
 
-/** Where the gateway listens and whom it talks to. */
+/** Where the gateway listens, and the addresses of the parts it connects to. */
 export interface GatewayEnvironment {
   config: GatewayConfig;
   bind: string;
@@ -42,12 +42,12 @@ export interface GatewayEnvironment {
   temporalAddress: string;
   temporalNamespace: string;
   madreUrl: string;
-  /** What proves this gateway to madre; null where there is none. */
+  /** The key that authenticates this gateway to madre; null if there is none. */
   internalKey: string | null;
   logLevel: string;
 }
 
-/** Reads the environment; throws with one line a variable that is not right. */
+/** Reads the environment. Throws an error with one line for each invalid variable. */
 export function readGatewayEnvironment(
   source: Record<string, string | undefined>,
 ): GatewayEnvironment {

@@ -10,7 +10,7 @@ import type { StatusCache } from './status/status-cache.ts';
 import type { TokenCache } from './http/caller.ts';
 import type { WindowControl } from './windows/control.ts';
 
-/** What routes work with. */
+/** What all routes share. */
 export interface GatewayContext extends GatewayDeps {
   model: ReadModel;
   statusCache: StatusCache;

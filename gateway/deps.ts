@@ -5,13 +5,13 @@ import type { RedisPort } from './redis.ts';
 import type { StoreSource } from './reads/store-source.ts';
 import type { TemporalPort } from './temporal/port.ts';
 
-/** What a gateway is made of; each of them may be away without stopping it. */
+/** The dependencies of a gateway; it keeps running while any of them is unavailable. */
 export interface GatewayDeps {
   config: GatewayConfig;
   store: StoreSource;
   temporal: TemporalPort;
   madre: MadrePort;
-  /** Null where no Redis is configured. */
+  /** Null if no Redis is configured. */
   redis: RedisPort | null;
   /** Epoch ms. */
   clock: () => number;

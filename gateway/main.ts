@@ -5,7 +5,7 @@ import { createMadrePort } from './madre/client.ts';
 import { openWhenPossible } from './reads/store-source.ts';
 import { connectTemporal } from './temporal/port.ts';
 
-/** Answers that are under way get this long when the gateway is asked to end. */
+/** How long requests in flight may take once the gateway shuts down. */
 const closeLimitMs = 5000;
 
 const environment = readGatewayEnvironment(process.env);
@@ -15,7 +15,7 @@ const temporal = connectTemporal(environment.temporalAddress, environment.tempor
 const redis =
   environment.redisUrl === null
     ? null
-    : // its client is loaded only where there is a Redis
+    : // the client is loaded only if Redis is configured
       (await import('./redis.ts')).connectRedis(environment.redisUrl, logger);
 const app = await buildApp({
   config: environment.config,
@@ -27,18 +27,18 @@ const app = await buildApp({
   logger,
 });
 
-// answers that were kept for repeats are dropped once their time is over
+// drops answers that were kept for retries once they have expired
 setInterval(() => {
   Promise.resolve()
     .then(() => store.source().idempotency.forgetOld(Date.now()))
-    .catch((error: unknown) => logger.warn({ err: error }, 'old answers were not dropped'));
+    .catch((error: unknown) => logger.warn({ err: error }, 'expired answers were not deleted'));
 }, 3_600_000).unref();
 
 let ending = false;
 async function end(why: string): Promise<void> {
   if (ending) return;
   ending = true;
-  logger.info({ why }, 'the gateway ends');
+  logger.info({ why }, 'the gateway shuts down');
   setTimeout(() => process.exit(1), closeLimitMs).unref();
   await app.close();
   await Promise.allSettled([temporal.close(), store.close()]);
@@ -46,7 +46,7 @@ async function end(why: string): Promise<void> {
   process.exit(0);
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(signal));
-// a supervisor that died cannot stop its children any more
+// a dead supervisor cannot stop its children
 process.once('disconnect', () => void end('the supervisor is gone'));
 
 await app.listen({ host: environment.bind, port: environment.port });

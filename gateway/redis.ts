@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import type { FastifyBaseLogger } from 'fastify';
 
-/** The connection that replicas of the gateway share. Never waits for a Redis that is away. */
+/** The connection to the Redis that replicas of the gateway share. A command fails at once while it is unavailable. */
 export interface RedisPort {
   client: Redis;
   ready(): boolean;
-  /** Throws within 2 s where Redis does not answer. */
+  /** Throws within 2 s if Redis does not answer. */
   ping(): Promise<void>;
   close(): void;
 }
@@ -19,12 +19,13 @@ export function connectRedis(url: string, logger: FastifyBaseLogger): RedisPort 
     commandTimeout: 500,
     retryStrategy: (attempt) => Math.min(100 * attempt, 2000),
   });
-  let told = false;
+  let logged = false;
   client.on('error', (error) => {
-    if (!told) logger.warn({ err: error }, 'Redis is away; limits are kept in this process');
-    told = true;
+    if (!logged)
+      logger.warn({ err: error }, 'Redis is unavailable; this process keeps the limits itself');
+    logged = true;
   });
-  client.on('ready', () => (told = false));
+  client.on('ready', () => (logged = false));
   return {
     client,
     ready: () => client.status === 'ready',

@@ -27,7 +27,7 @@ import { tokenRoutes } from './tokens/routes.ts';
 import { windowViewRoutes } from './windows/views.ts';
 import { windowRoutes } from './windows/routes.ts';
 
-/** Every resource of the gateway; the API's description and its page are beside them in `openapi.ts`. */
+/** All routes of the gateway; openapi/register.ts adds the API's document and its page. */
 export const resources: Routes[] = [
   healthRoutes,
   statusRoutes,

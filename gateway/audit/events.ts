@@ -6,6 +6,7 @@ import { windowId } from '../../contracts/text.ts';
 import type { Routes } from '../context.ts';
 import { createSseConnections } from '../streams/sse-connections.ts';
 import { answers } from '../http/route-schema.ts';
+import { eventExample } from './examples.ts';
 
 const eventsQuery = z.strictObject({
   since: z
@@ -30,7 +31,7 @@ function placeOf(text: string | undefined): number | null {
   throw new VX11Error('bad_event_id', 'An event id is a number of the stream.');
 }
 
-/** Everything that happens, as it happens, by Server-Sent Events. */
+/** Streams the event log by Server-Sent Events. */
 export const eventRoutes: Routes = (context) => async (app) => {
   const { feed, store } = context;
   const streams = createSseConnections(app, context);
@@ -52,21 +53,7 @@ export const eventRoutes: Routes = (context) => async (app) => {
           content: {
             'text/event-stream': {
               schema: eventRecord.meta({
-                examples: [
-                  {
-                    seq: 7,
-                    at: '2026-11-21T12:00:00.000Z',
-                    type: 'window.open',
-                    actor: 'admin',
-                    host: 'box',
-                    window_id: 'window-9f2c41d07a3b55e1',
-                    service: null,
-                    correlation_id: 'demo-1',
-                    payload: {},
-                    prev_hash: '0'.repeat(64),
-                    hash: 'f'.repeat(64),
-                  },
-                ],
+                examples: [eventExample],
               }),
             },
           },

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { auditVerifyAnswer } from '../../contracts/audit.ts';
+import type { EventRecord } from '../../contracts/event.ts';
 
 export const auditExample: z.infer<typeof auditVerifyAnswer> = {
   ok: true,
@@ -16,7 +17,7 @@ export const auditExample: z.infer<typeof auditVerifyAnswer> = {
   ],
 };
 
-export const eventExample = {
+export const eventExample: EventRecord = {
   seq: 7,
   at: '2026-11-21T12:00:00.000Z',
   type: 'window.open',

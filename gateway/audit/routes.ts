@@ -16,20 +16,20 @@ const rule = { scope: 'admin' } as const;
 const pageSize = 500;
 
 const verifyQuery = z.strictObject({
-  log: auditLog.optional().meta({ description: 'All of them where left out' }),
+  log: auditLog.optional().meta({ description: 'default: all' }),
 });
 const exportQuery = z.strictObject({
-  log: auditLog.optional().meta({ description: 'events where left out' }),
+  log: auditLog.optional().meta({ description: 'default: events' }),
   since: auditSince
     .optional()
-    .meta({ description: 'Rows from this instant on, or after this number; all where left out' }),
+    .meta({ description: 'Rows from this instant on, or after this number; default: all' }),
 });
 
-/** The proof that nobody changed a log, and copies of logs that prove themselves. */
+/** Verifies that no log was changed, and exports logs with the hashes that prove it. */
 export const auditRoutes: Routes =
   ({ store }) =>
   async (app) => {
-    /** A walk takes seconds on a long log; whoever asks meanwhile gets the same answer. */
+    /** Verifying a long log takes seconds; requests that arrive meanwhile share the result. */
     const walks = new Map<AuditLog, Promise<ChainVerdict>>();
     const walk = (log: AuditLog): Promise<ChainVerdict> => {
       const under = walks.get(log);
@@ -46,10 +46,10 @@ export const auditRoutes: Routes =
       schema: {
         operationId: 'verifyAudit',
         tags: ['audit'],
-        summary: 'Is every row of the chained logs as it was written?',
+        summary: 'Is every row of the chained logs unchanged?',
         description:
-          'Walks along the whole chain to the newest row that was written; names the first row that does not fit. Who can ' +
-          'write everything in the database can rewrite all of it: keep `head` elsewhere and look for it in a later export.',
+          'Checks the whole chain up to the newest row; names the first row that does not fit. Anyone with full write access ' +
+          'to the database can rewrite all of it: keep `head` elsewhere and look for it in a later export.',
         querystring: verifyQuery,
         response: answers({ 200: auditVerifyAnswer.meta({ examples: [auditExample] }) }),
       },
@@ -86,7 +86,7 @@ export const auditRoutes: Routes =
         const { audit } = store();
         const log = query.log ?? 'events';
         const from = await placeOf(audit, log, query.since);
-        // a reader that is slow holds the walk up, so no more than a page is ever in memory
+        // a slow reader slows the export down, so at most one page is in memory
         const lines = Readable.from(from === null ? [] : linesOf(audit, log, from));
         return reply.type('application/x-ndjson').send(lines as never);
       },
@@ -109,7 +109,7 @@ async function verdictOn(audit: AuditStore, log: AuditLog): Promise<ChainVerdict
       };
 }
 
-/** The number after which rows are meant; null where there is none as young. */
+/** The number of the row before the first exported one; null if no row is that new. */
 async function placeOf(
   audit: AuditStore,
   log: AuditLog,

@@ -2,8 +2,8 @@ import { VX11Error } from '../../contracts/errors.ts';
 import type { GatewayContext } from '../context.ts';
 
 /**
- * Steers the rounds of madre's loop: lets them come, holds them, or makes one now. Throws `madre_unavailable` before she
- * has made her schedule, `temporal_unavailable`.
+ * Controls the schedule of madre's loop: resumes it, pauses it, or triggers one round now. Throws `madre_unavailable` if
+ * madre has not created the schedule yet, and `temporal_unavailable`.
  */
 export async function steerAutonomy(
   { store, temporal }: Pick<GatewayContext, 'store' | 'temporal'>,
@@ -12,6 +12,7 @@ export async function steerAutonomy(
 ): Promise<void> {
   const { host } = await store().autonomy.state();
   if (host !== null) return temporal.autonomy(act, host, note);
-  const detail = 'madre has not made the schedule of her loop yet; it may be starting.';
+  const detail =
+    'madre has not created the schedule of its loop yet; it may be starting. Try again shortly.';
   throw new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 2 });
 }

@@ -21,7 +21,7 @@ const hourMs = 3_600_000;
 const instant = (at: number | null): string | null =>
   at === null ? null : new Date(at).toISOString();
 
-/** madre's loop: started, stopped with a report, and seen through. */
+/** Starts madre's loop, stops it with a report, and shows its decisions. */
 export const autonomyRoutes: Routes = (context) => async (app) => {
   const { store, clock } = context;
 
@@ -32,9 +32,9 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'startAutonomy',
       tags: ['autonomy'],
-      summary: 'Let madre look around and act by herself; again changes nothing',
+      summary: 'Let madre observe and act by itself; again changes nothing',
       description:
-        'What she decides becomes a plan under the same rules as any other: MED and HIGH wait for a person. Takes no body, or {}.',
+        'A decision becomes a plan under the same rules as any other: MED and HIGH wait for a person. Takes no body, or {}.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: noBody.meta({ examples: [{}] }),
@@ -42,12 +42,15 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
     },
     handler: async (request) => {
       const by = callerOf(request).name;
-      // Temporal first: without it nothing is started, and a round that comes early finds the switch off
+      // Temporal first: if it is unavailable nothing starts, and a round that runs early finds the switch off
       await steerAutonomy(context, 'resume', `started by ${by}`);
       const event = { type: 'autonomy.started' as const, at: clock(), actor: by };
       await store().autonomy.start(by, clock(), [{ ...event, correlation_id: request.id }]);
       await steerAutonomy(context, 'round', 'at once').catch((error: unknown) => {
-        request.log.warn({ err: error }, 'the first round comes with the interval');
+        request.log.warn(
+          { err: error },
+          'no round could be triggered; the first one runs on schedule',
+        );
       });
       return statusOf(store(), clock());
     },
@@ -62,7 +65,7 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
       tags: ['autonomy'],
       summary: 'End the loop, with a report of what it did; again changes nothing',
       description:
-        'Plans that it proposed go on or wait as they do, and what scanners ask for is still taken up. The report is kept, see GET /madre/reports. Takes no body, or {}.',
+        'Its plans continue to run or wait, and intents of scanners are still taken up. The report is kept, see GET /madre/reports. Takes no body, or {}.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: noBody.meta({ examples: [{}] }),
@@ -88,9 +91,12 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
         const named = { report_id: newId('report'), at: now, correlation_id: request.id };
         await store().reports.add({ ...named, ...about, report }, []);
       }
-      // the switch alone is enough: rounds that still come find it off
+      // the switch alone is enough: a later round finds it off
       await steerAutonomy(context, 'pause', `stopped by ${by}`).catch((error: unknown) => {
-        request.log.warn({ err: error }, 'the schedule is paused when madre next connects');
+        request.log.warn(
+          { err: error },
+          'the schedule could not be paused; madre pauses it when it next connects',
+        );
       });
       return { running: false as const, was_running: stopped, report };
     },
@@ -117,8 +123,7 @@ export const autonomyRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'listAutonomyDecisions',
       tags: ['autonomy'],
-      summary:
-        'Decisions, newest first: on what they rest, what else was possible, what they came to',
+      summary: 'Decisions, newest first, each with its reasons, alternatives and result',
       querystring: z.strictObject({ limit: limitQuery(100, 20) }),
       response: answers({
         200: decisionListAnswer.meta({ examples: [{ decisions: [decisionExample] }] }),
@@ -163,7 +168,7 @@ const brief = (one: typeof decisionExample) => {
   return { decision_id, at, key, action, by, reasons, plan_id, plan_status, effect };
 };
 
-/** What the loop did since it was started last; null where it never ran. */
+/** What the loop did since its last start; null if it never ran. */
 async function reportOf(
   { autonomy, llmCalls }: Store,
   state: AutonomyState,

@@ -3,7 +3,7 @@ import type { App } from './app-type.ts';
 const candidates = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const known = new WeakMap<object, { pattern: RegExp; methods: string[] }[]>();
 
-/** Remembers a route, so that another method on its address can be told from an address that does not exist. */
+/** Remembers a route, so that another method on its address is 405 and not 404. */
 export function rememberRoute(app: object, url: string, methods: string[]): void {
   const routes = known.get(app) ?? [];
   known.set(app, routes);
@@ -24,7 +24,7 @@ function pathOf(url: string): string {
   }
 }
 
-/** The methods that an address takes; none where nothing is there. */
+/** The methods that an address takes; empty if it has no route. */
 export function allowedMethods(app: App, url: string): string[] {
   const path = pathOf(url);
   const here = (known.get(app) ?? []).filter(({ pattern }) => pattern.test(path));

@@ -8,12 +8,12 @@ import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { Caller, TokenCache } from './caller.ts';
 import type { Sender } from '../../workflows/messages.ts';
 
-/** How Node hands on a header that was sent twice. */
+/** How Node joins a header that was sent twice. */
 const repeated = /, /;
 const ambiguous = (): VX11Error =>
   new VX11Error('ambiguous_token', 'Send one token, in one header.');
 
-/** The token that a request shows. Throws `auth_required`, `ambiguous_token`. */
+/** The token of a request. Throws `auth_required`, `ambiguous_token`. */
 export function presentedToken(request: FastifyRequest): string {
   const { headers } = request.raw;
   const own = headers['x-vx11-token'];
@@ -35,13 +35,13 @@ function requireScope(caller: Caller, needed: TokenScope): void {
   throw new VX11Error('scope', `This needs a token of scope ${needed}; yours is ${caller.scope}.`);
 }
 
-/** Lets in who may: token, scope, the token's rate, and a body of the right kind, in this order. */
-export function createAuthenticate(book: TokenCache, limits: Limits) {
+/** Admits a request by its token, scope, the token's rate and the kind of its body, checked in this order. */
+export function createAuthenticate(tokens: TokenCache, limits: Limits) {
   const identify = (request: FastifyRequest): MaybePromise<Caller> => {
     const refuse = (error: unknown): MaybePromise<never> => limits.refusal(request.ip, error);
     let caller: MaybePromise<Caller>;
     try {
-      caller = book.identify(presentedToken(request));
+      caller = tokens.identify(presentedToken(request));
     } catch (error) {
       return refuse(error);
     }
@@ -71,13 +71,13 @@ export function createAuthenticate(book: TokenCache, limits: Limits) {
   };
 }
 
-/** Who makes this request; only on routes that need a token. */
+/** The caller of this request; only for routes that need a token. */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) throw new Error('a route without a token asked for its caller');
   return request.caller;
 }
 
-/** Who sends a message to a workflow, and under which correlation id. */
+/** The actor and the correlation id of a message to a workflow. */
 export const actorOf = (request: FastifyRequest): Sender => ({
   actor: callerOf(request).name,
   principal: callerOf(request).principal,

@@ -1,18 +1,18 @@
 import type { TokenScope } from '../../contracts/token.ts';
 import type { MaybePromise } from '../reads/maybe-promise.ts';
 
-/** Who makes a request. */
+/** The caller of a request. */
 export interface Caller {
   id: string;
-  /** The first token of those that rotated each other: who it is. It decides what is the caller's own. */
+  /** The id of the first token in a chain of rotations. It identifies the caller, and decides what the caller owns. */
   principal: string;
-  /** The token's name: what people see as the owner of what is opened, and the actor in events. */
+  /** The token's name: shown as the owner of windows and tasks, and as the actor of events. */
   name: string;
   scope: TokenScope;
 }
 
-/** Knows tokens by their text. */
+/** Finds the caller of a token's text. */
 export interface TokenCache {
-  /** Throws the same `forbidden` for a text that is no token, unknown, expired or revoked. */
+  /** Throws the same `forbidden` whether the token is malformed, unknown, expired or revoked. */
   identify(text: string): MaybePromise<Caller>;
 }

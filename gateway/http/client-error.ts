@@ -12,7 +12,7 @@ interface ParseError extends Error {
   rawPacket?: unknown;
 }
 
-/** How long a connection that was answered is still read, in ms. */
+/** How long the gateway still reads a connection after the answer, in ms. */
 const lingerMs = 2000;
 
 const causes: Record<string, [ErrorCode, string]> = {
@@ -22,7 +22,7 @@ const causes: Record<string, [ErrorCode, string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not arrive in time.'],
 };
 
-/** Answers what is no HTTP request that can be trusted, with a problem, and ends the connection. */
+/** Answers malformed HTTP with a problem, and ends the connection. */
 export function refuseConnection(app: App, error: ParseError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -33,14 +33,14 @@ export function refuseConnection(app: App, error: ParseError, socket: Socket): v
   answerOn(socket, new VX11Error(code, detail), allow);
 }
 
-/** Answers CONNECT, which Node hands over as a bare connection: nobody is tunnelled through the gateway. */
+/** Answers CONNECT, which Node passes on as a bare connection: the gateway is no proxy. */
 export function refuseTunnel(app: App, request: IncomingMessage, socket: Socket): void {
   socket.on('error', () => socket.destroy());
   const allow = allowFrom(app, request.url ?? '');
   answerOn(socket, new VX11Error('method_not_allowed', `This address takes ${allow}.`), allow);
 }
 
-/** Writes a problem by hand, and closes. What is still sent is dropped for a while, so that the problem is read. */
+/** Writes a problem to the socket, and closes it. Drops further input for a moment first, so that the client reads the problem. */
 function answerOn(socket: Socket, error: VX11Error, allow: string | null): void {
   const problem = problemOf(error, randomUUID());
   const body = JSON.stringify(problem);
@@ -60,7 +60,7 @@ function answerOn(socket: Socket, error: VX11Error, allow: string | null): void 
   socket.resume();
 }
 
-/** The parser stops at a method it does not know, before the address: that is read from the packet itself. */
+/** The parser stops at an unknown method, before the address: this reads the address from the packet. */
 function allowFor(app: App, packet: unknown): string {
   const line = Buffer.isBuffer(packet)
     ? packet.toString('latin1', 0, 4096).split('\r\n', 1)[0]!

@@ -2,12 +2,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import { claimMs } from '../../store/system/idempotency.ts';
 import type { StoreSource } from '../reads/store-source.ts';
 
-/** Three chances before a claim runs out. */
+/** Three renewals fit into the life of a claim. */
 const renewMs = claimMs / 3;
 
 /**
- * The claims that requests of this process hold: renewed for as long as the process lives, so that those of one that
- * was killed run out within seconds. Most are answered before the first renewal.
+ * The idempotency claims that this process holds. It renews them while it runs, so that the claims of a killed process
+ * expire within seconds. Most requests are answered before the first renewal.
  */
 export interface IdempotencyClaims {
   hold(id: string): void;
@@ -25,8 +25,8 @@ export function createIdempotencyClaims(
     try {
       await store().idempotency.renew([...held], clock());
     } catch (error) {
-      // a repeat may take the request over then, which does nothing twice
-      logger.warn({ err: error }, 'claims on requests were not renewed');
+      // then a retry may take the request over, which does nothing twice
+      logger.warn({ err: error }, 'idempotency claims were not renewed');
     }
   };
   return {

@@ -6,7 +6,7 @@ import { callerOf } from './authenticate.ts';
 import type { IdempotencyClaims } from './idempotency-claims.ts';
 import type { StoreSource } from '../reads/store-source.ts';
 
-/** Printable ASCII, so that it means the same to everybody who passes it on. */
+/** Printable ASCII, which every proxy passes on unchanged. */
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -19,30 +19,31 @@ function idempotencyKey(headers: Record<string, unknown>): string | null {
   throw new VX11Error('bad_idempotency_key', 'A key has 1 to 255 printable ASCII characters.');
 }
 
-/** Throws `bad_idempotency_key` where a route is sent a key whose first answer it could not give again. */
+/** Refuses a key on a route that could not replay its first answer. Throws `bad_idempotency_key`. */
 export function refuseKey({ headers }: FastifyRequest): void {
   if (headers['idempotency-key'] === undefined) return;
-  const detail = 'This route takes none: it keeps no answer that holds a secret.';
+  const detail =
+    'This route takes no key: it keeps no answer that holds a secret. Leave the header out.';
   throw new VX11Error('bad_idempotency_key', detail);
 }
 
-/** The intent that a request and all its repeats are; undefined without a key. */
+/** The intent id that a request shares with its retries; undefined without a key. */
 export const intentOfRepeats = (request: FastifyRequest): string | undefined => {
   const key = repeatKeyOf(request);
   return key === null ? undefined : `intent-${sha256(`intent ${key}`).slice(0, 32)}`;
 };
 
-/** Notes that nothing was sent for this request; an earlier one with its key may have sent something all the same. */
+/** Records that this request sent nothing. An earlier request with the same key may still have sent something. */
 export function sentNothing(request: FastifyRequest): void {
   request.repeat = request.claim?.again === true ? 'resume' : 'release';
 }
 
-/** One text for a request and all its repeats, until one of them is refused; null without a key. */
+/** A text that a request shares with its retries, until one of them is refused; null without a key. */
 export const repeatKeyOf = ({ claim }: FastifyRequest): string | null => claim?.attempt ?? null;
 
 /**
- * The window that a request means without naming it, as `find` says now, or as it said before when this is a repeat of
- * a request that nobody answered: what has come to be meant since then is not touched.
+ * The window of a request that does not name one by id: the result of `find`. A retry of a request that was not answered
+ * gets the window that the first try found, and does not touch a newer one.
  */
 export async function sameWindow(
   store: StoreSource,
@@ -56,7 +57,7 @@ export async function sameWindow(
   return view;
 }
 
-/** Answers a repeat of a request with its first answer. Throws `idempotency_mismatch`, `request_in_flight`. */
+/** Answers a retry with the first answer. Throws `idempotency_mismatch`, `request_in_flight`. */
 export const replayFirstAnswer =
   (
     store: StoreSource,
@@ -79,7 +80,7 @@ export const replayFirstAnswer =
     if (repeat.kind === 'in_flight') {
       throw new VX11Error(
         'request_in_flight',
-        'The first request with this key has no answer yet.',
+        'The first request with this key has no answer yet. Try again shortly.',
         {
           retryAfterSeconds: 1,
         },
@@ -124,10 +125,10 @@ export const keepFirstAnswer =
       } else if (repeat === 'release') await idempotency.abandon(claim);
       else await idempotency.release(claim);
     } catch (error) {
-      // what was done is done: an answer that could not be kept is still the answer
+      // the work is done, so the caller gets the answer even if it could not be kept
       request.log.error(
         { err: error, correlation_id: request.id },
-        'an answer was not kept for its repeats',
+        'an answer could not be kept for retries',
       );
     } finally {
       claims.drop(claim.id);

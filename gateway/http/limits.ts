@@ -6,10 +6,10 @@ import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 
 /** The rates of one minute; each throws `too_many_requests` with the seconds to wait. */
 export interface Limits {
-  /** Every request counts for the address that it comes from. */
+  /** Counts every request for the address that it comes from. */
   address(ip: string): MaybePromise<void>;
   token(id: string, isRead: boolean): MaybePromise<void>;
-  /** Throws `error`, or 429 where this address was refused too often. */
+  /** Throws `error`, or 429 if this address was refused too often. */
   refusal(ip: string, error: unknown): MaybePromise<never>;
 }
 
@@ -20,8 +20,8 @@ export function createLimits(options: {
   onReject: (limit: string) => void;
 }): Limits {
   const { limits, redis, clock, onReject } = options;
-  const allowance = (name: string, perMinute: number) => {
-    const allowed = createRateLimiter(name, perMinute, redis, clock);
+  const limiter = (name: string, perMinute: number) => {
+    const counter = createRateLimiter(name, perMinute, redis, clock);
     const check = (wait: number): void => {
       if (wait === 0) return;
       onReject(name);
@@ -29,17 +29,17 @@ export function createLimits(options: {
         retryAfterSeconds: wait,
       });
     };
-    return (key: string): MaybePromise<void> => mapMaybe(allowed.take(key), check);
+    return (key: string): MaybePromise<void> => mapMaybe(counter.take(key), check);
   };
-  const address = allowance('address', limits.perAddress);
-  const reads = allowance('reads', limits.readsPerToken);
-  const changes = allowance('changes', limits.changesPerToken);
-  const refusals = allowance('refusals', limits.refusalsPerAddress);
+  const address = limiter('address', limits.perAddress);
+  const reads = limiter('reads', limits.readsPerToken);
+  const changes = limiter('changes', limits.changesPerToken);
+  const refusals = limiter('refusals', limits.refusalsPerAddress);
   return {
     address,
     token: (id, isRead) => (isRead ? reads(id) : changes(id)),
     refusal: (ip, error) => {
-      // only guesses are counted: a store that is away is not the caller's doing
+      // only wrong tokens count: an unavailable store is not the caller's fault
       const guess = error instanceof VX11Error && /^(auth_required|forbidden)$/.test(error.code);
       return mapMaybe(guess ? refusals(ip) : undefined, () => {
         throw error;

@@ -17,7 +17,7 @@ const breakerValue: Record<BreakerState, number> = { closed: 0, half_open: 1, op
 
 export const breakerNumber = (state: BreakerState): number => breakerValue[state];
 
-/** A registry of its own for each app, so that several may run in one process. */
+/** Each app has its own registry, so that several apps can run in one process. */
 export function createMetrics(): GatewayMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -70,8 +70,8 @@ export function createMetrics(): GatewayMetrics {
 const familyOf = (line: string): string | undefined => /^# (?:HELP|TYPE) (\S+)/.exec(line)?.[1];
 
 /**
- * Puts several processes' metrics into one text, in which a scrape finds each family and each series once; of two with
- * the same labels the first counts.
+ * Merges the metrics of several processes into one text, with each family and each series once. If two series have the
+ * same labels, the first one wins.
  */
 export function joinMetrics(texts: readonly string[]): string {
   const families = new Map<string, { head: string[]; series: Map<string, string> }>();

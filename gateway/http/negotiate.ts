@@ -1,12 +1,12 @@
-/** Whether an Accept header prefers Server-Sent Events to JSON. A wildcard means JSON, and so does neither or both alike. */
+/** Whether an Accept header prefers Server-Sent Events to JSON. A wildcard, neither, or a tie means JSON. */
 export const acceptsEvents = (accept: string | undefined): boolean =>
   weightOf(accept, 'text/event-stream') > weightOf(accept, 'application/json');
 
-/** Whether an Accept header prefers JSON to a page. A wildcard means the page, and so does neither or both alike. */
+/** Whether an Accept header prefers JSON to a page. A wildcard, neither, or a tie means the page. */
 export const acceptsJson = (accept: string | undefined): boolean =>
   weightOf(accept, 'application/json') > weightOf(accept, 'text/html');
 
-/** RFC 9110, 12.5.1: how much a media type is wanted that is named in full; 0 where it is not. */
+/** The quality of a media type that the header names in full (RFC 9110, 12.5.1); 0 if it does not. */
 function weightOf(accept = '', type: string): number {
   for (const range of accept.toLowerCase().split(',')) {
     const [name, ...parameters] = range.split(';').map((part) => part.trim());

@@ -6,15 +6,15 @@ const readMethods = new Set(['GET', 'HEAD']);
 
 export const isRead = (method: string): boolean => readMethods.has(method);
 
-/** `name:port` or `[v6]:port` without its port, in lower case; null where it is no host. */
+/** The host of `name:port` or `[v6]:port`, in lower case; null if it is not a host. */
 function nameOf(host: string): string | null {
   const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.exec(host);
   return match?.[1]?.toLowerCase() ?? null;
 }
 
 /**
- * Refuses what a browser could be tricked into: other host names (DNS rebinding), and changes from pages of others.
- * Throws `bad_request`, `host_not_allowed` or `origin_not_allowed`. Forwarded headers are never looked at.
+ * Refuses requests that a browser could be tricked into: other host names (DNS rebinding), and changes from pages of other
+ * origins. Ignores forwarded headers. Throws `bad_request`, `host_not_allowed` or `origin_not_allowed`.
  */
 export function createOriginCheck(
   allowedHosts: string[],
@@ -22,7 +22,7 @@ export function createOriginCheck(
 ): (method: string, headers: IncomingHttpHeaders) => void {
   const hosts = new Set([...loopback, ...allowedHosts]);
   const origins = new Set(allowedOrigins);
-  const accepted = new Set<string>(); // Host headers as they came, so that each is taken apart once
+  const accepted = new Set<string>(); // Host headers as received, so that each is parsed once
 
   const checkHost = (host: string | undefined): void => {
     if (host !== undefined && accepted.has(host)) return;
@@ -51,7 +51,7 @@ export function createOriginCheck(
   };
 }
 
-/** Sent with every answer. No CORS header among them: pages of other origins read nothing. */
+/** Headers of every answer. None of them is a CORS header: pages of other origins read nothing. */
 export const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -59,20 +59,20 @@ export const securityHeaders = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** Sent beside those with what a browser shows as a page, where alone they mean something. */
+/** Further headers of what a browser shows as a page; they have no effect elsewhere. */
 export const pageHeaders = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
 } as const;
 
-/** The page at /docs brings its own scripts and styles, and nothing from elsewhere. */
+/** The page at /docs loads its scripts and styles from the gateway only. */
 export const docsPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 const jsonType = /^application\/json\s*(;\s*charset=("utf-8"|utf-8)\s*)?$/i;
 
-/** Throws `unsupported_media` or `bad_request` for a body that could be read in two ways. */
+/** Refuses a body that could be read in two ways. Throws `unsupported_media`, `bad_request`. */
 export function checkMedia(method: string, headers: IncomingHttpHeaders): void {
   const length = headers['content-length'];
   const hasBody =

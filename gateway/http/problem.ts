@@ -11,7 +11,7 @@ export const problemType = 'application/problem+json';
 /** Where the gateway serves a page about an error. */
 export const problemPath = (code: string): string => `/problems/${code}`;
 
-/** An error as RFC 9457 says it, with our members `error`, `correlation_id` and `errors`. */
+/** An error in the form of RFC 9457, with our members `error`, `correlation_id` and `errors`. */
 export interface Problem {
   type: string;
   title: string;
@@ -35,7 +35,7 @@ export function problemOf(error: VX11Error, correlationId: string): Problem {
   };
 }
 
-/** Fastify's own errors that are a caller's doing, as codes of ours. */
+/** Our codes for Fastify's errors that the caller caused. */
 const fastifyCodes: Record<string, [ErrorCode, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['too_large', 'A body may have 262144 bytes.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'The body does not have the stated length.'],
@@ -50,13 +50,13 @@ const fastifyCodes: Record<string, [ErrorCode, string]> = {
 const isRefusal = (status: unknown): boolean =>
   typeof status === 'number' && status >= 400 && status < 500;
 
-/** Any thrown thing as an error that may be told; what is not known becomes `internal`, which tells nothing. */
+/** Any thrown value as an error that a caller may see; an unknown one becomes `internal`, which hides its cause. */
 export function asVX11Error(error: unknown): VX11Error {
   if (error instanceof VX11Error) return error;
   const code = (error as { code?: unknown } | null)?.code;
-  const known = typeof code === 'string' ? fastifyCodes[code] : undefined;
-  if (known !== undefined) return new VX11Error(known[0], known[1], { cause: error });
-  // a refusal of Fastify's own that we have no sentence for is the caller's doing all the same
+  const ours = typeof code === 'string' ? fastifyCodes[code] : undefined;
+  if (ours !== undefined) return new VX11Error(ours[0], ours[1], { cause: error });
+  // any other 4xx of Fastify is still the caller's fault
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
   if (typeof code === 'string' && code.startsWith('FST_') && isRefusal(statusCode)) {
     return new VX11Error('bad_request', 'The request is malformed.', { cause: error });
@@ -66,7 +66,7 @@ export function asVX11Error(error: unknown): VX11Error {
   });
 }
 
-/** What lies behind an error, outermost first; without stacks, since one outage answers many requests. */
+/** The causes of an error, outermost first; without stacks, since one outage fails many requests. */
 function causesOf(error: Error): string | undefined {
   const causes: string[] = [];
   for (let cause = error.cause; cause instanceof Error && causes.length < 8; cause = cause.cause) {
@@ -77,24 +77,24 @@ function causesOf(error: Error): string | undefined {
   return causes.length === 0 ? undefined : causes.join(': ');
 }
 
-/** An error as a caller is told of it; the log has the rest. */
+/** Turns an error into the problem that the caller gets, and logs the rest of a 5xx. */
 export function problemFor(
   error: unknown,
   request: FastifyRequest,
-): { told: VX11Error; problem: Problem } {
-  const told = asVX11Error(error);
-  const problem = problemOf(told, request.id);
-  if (told.code === 'internal')
+): { known: VX11Error; problem: Problem } {
+  const known = asVX11Error(error);
+  const problem = problemOf(known, request.id);
+  if (known.code === 'internal')
     request.log.error({ err: error, correlation_id: request.id }, 'answered internal');
   else if (problem.status >= 500)
     request.log.warn(
       {
-        error: told.code,
-        because: told.message,
-        cause: causesOf(told),
+        error: known.code,
+        because: known.message,
+        cause: causesOf(known),
         correlation_id: request.id,
       },
       'answered 5xx',
     );
-  return { told, problem };
+  return { known, problem };
 }

@@ -9,9 +9,9 @@ import type { MaybePromise } from '../reads/maybe-promise.ts';
 
 const windowSeconds = 60;
 
-/** What each key may still do within its minute, over all gateways that share a Redis. */
+/** Limits each key to a number of requests a minute, over all gateways that share a Redis. */
 export interface RateLimiter {
-  /** Takes one. @returns 0, or after how many seconds there is more */
+  /** Takes one request. @returns 0 if it is admitted, else the seconds until the next one is */
   take(key: string): MaybePromise<number>;
 }
 
@@ -21,8 +21,8 @@ interface Share {
 }
 
 /**
- * Counts in Redis, and in this process while there is none. Large limits are drawn in shares of a thousandth, which
- * are then spent without asking anybody: never more than `perMinute` is admitted, and a hot path stays hot.
+ * Counts in Redis, or in this process while Redis is unavailable. A large limit is taken from Redis in shares of a
+ * thousandth, which this process then spends without a round trip. Never more than `perMinute` is admitted.
  */
 export function createRateLimiter(
   name: string,
@@ -46,7 +46,7 @@ export function createRateLimiter(
           if (refusal instanceof RateLimiterRes) {
             return { left: 0, until: clock() + refusal.msBeforeNext };
           }
-          return { left: share, until: clock() + 1000 }; // no counter answers: better served than refused
+          return { left: share, until: clock() + 1000 }; // no counter answers: admit rather than refuse
         },
       )
       .then((drawn) => {

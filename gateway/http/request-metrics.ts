@@ -2,13 +2,13 @@ import type { FastifyReply, onResponseHookHandler } from 'fastify';
 import { isRead } from './origin-check.ts';
 import type { GatewayMetrics } from './metrics.ts';
 
-/** Counts changes that wait for their answer; reads are over before anybody could look. */
+/** Counts changes in flight; reads end too soon to be seen. */
 export function countInFlight({ changesInFlight }: GatewayMetrics, reply: FastifyReply): void {
   changesInFlight.inc();
   reply.raw.once('close', () => changesInFlight.dec());
 }
 
-/** Measures one route and logs its changes: the route's pattern, never the address, which may hold anything. */
+/** Measures one route and logs its changes by the route's pattern, never by the address, which may hold secrets. */
 export function observeRoute(
   { latency }: GatewayMetrics,
   method: string,

@@ -2,9 +2,9 @@ import type { TokenScope } from '../../contracts/token.ts';
 import type { Claim } from '../../store/system/idempotency.ts';
 import type { Caller } from './caller.ts';
 
-/** What a route declares beside its schemas; a route without a rule does not start. */
+/** The access rule that a route declares in addition to its schemas; the gateway does not start with a route that has none. */
 export interface RoutePolicy {
-  /** The least scope; `open` needs no token. */
+  /** The lowest scope that may call it; `open` needs no token. */
   scope: TokenScope | 'open';
   /** Takes an Idempotency-Key. */
   idempotent?: boolean;
@@ -19,11 +19,11 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route that needs a token. */
     caller: Caller | null;
-    /** On its Idempotency-Key, until it is answered. */
+    /** The claim on the request's Idempotency-Key, until the answer. */
     claim: Claim | null;
     /**
-     * What happens to its key, where the status of the answer does not say it: `release` frees it, since nothing was
-     * done; `resume` lets a retry continue what may have been started.
+     * What happens to the request's key, if it does not follow from the status of the answer: `release` frees it, since
+     * nothing was done; `resume` lets a retry continue work that may have started.
      */
     repeat: 'release' | 'resume' | null;
   }
@@ -38,7 +38,7 @@ const rank: Record<TokenScope, number> = { viewer: 1, operator: 2, admin: 3 };
 export const includes = (scope: TokenScope, needed: TokenScope): boolean =>
   rank[scope] >= rank[needed];
 
-/** The rule of a route. Throws for a route that has none, so that nothing is served unguarded. */
+/** The rule of a route. Throws if it has none, so that no route is served unguarded. */
 export function policyOf(route: { url: string; config?: { rule?: RoutePolicy } }): RoutePolicy {
   if (route.url === docsPrefix || route.url.startsWith(`${docsPrefix}/`)) return { scope: 'open' };
   const rule = route.config?.rule;

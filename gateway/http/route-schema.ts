@@ -29,7 +29,7 @@ export const problemSchema = z
     ],
   });
 
-/** What there is to know about one error, whatever request met it. */
+/** The description of one error code, independent of any request. */
 export const problemPage = z.strictObject({
   error: errorCode,
   status: z.int(),
@@ -42,21 +42,21 @@ declare module 'fastify' {
   interface FastifySchema {
     /** Unique and stable: generated clients name their functions after it. */
     operationId?: string;
-    /** Of openapi/tags.ts. */
+    /** From openapi/tags.ts. */
     tags?: readonly string[];
     summary?: string;
     description?: string;
   }
 }
 
-/** The answers of a route that went well; the problems that it may answer with, openapi/errors.ts says. */
+/** The successful answers of a route; openapi/errors.ts adds its problems. */
 export const answers = <T extends Record<number, unknown>>(good: T): T => good;
 
-/** Where a route takes no query: a parameter that nobody reads is refused, not ignored. */
+/** The query of a route that takes none: a parameter is refused, not ignored. */
 export const noQuery = z.strictObject({});
 export const noBody = z.strictObject({});
 
-/** How many entries of a list are wanted: a number from 1 to `most`, `usual` where it is left out. */
+/** The `limit` of a list: a number from 1 to `most`; the default is `usual`. */
 export const limitQuery = (most: number, usual: number) =>
   z
     .string()
@@ -67,11 +67,11 @@ export const limitQuery = (most: number, usual: number) =>
     .transform((limit) => limit ?? usual)
     .meta({ description: `From 1 to ${most}; ${usual} where left out` });
 
-/** Where a list of pages continues. */
+/** The cursor of a paged list. */
 export const cursorQuery = (form: RegExp) =>
   z.string().regex(form, 'must be the next_cursor of the last answer').optional();
 
-/** How long a read may wait for an end. */
+/** How long a read may wait for the end of what it shows. */
 export const waitQuery = z.strictObject({
   wait_seconds: z
     .string()
@@ -79,7 +79,7 @@ export const waitQuery = z.strictObject({
     .transform(Number)
     .pipe(z.int().max(60))
     .optional()
-    .meta({ description: 'How long to wait for the end; 0 where left out' }),
+    .meta({ description: 'How long to wait for the end; default 0' }),
 });
 
 export const idempotencyHeaders = z.looseObject({

@@ -8,8 +8,8 @@ const bad = (detail: string, cause?: unknown): VX11Error =>
   new VX11Error('bad_json', detail, { cause });
 
 /**
- * JSON whose meaning does not depend on who reads it (RFC 7493): valid UTF-8 without a BOM, no key twice in an
- * object, no key that changes prototypes, at most 64 levels deep.
+ * Parses JSON that every parser reads alike (RFC 7493): valid UTF-8 without a BOM, no duplicate key in an object, no key
+ * that changes prototypes, at most 64 levels deep.
  * Throws `bad_json`.
  */
 export function parseStrictJson(bytes: Uint8Array): unknown {
@@ -29,7 +29,7 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** One pass that looks at strings and brackets only; whether the rest is JSON, JSON.parse says. */
+/** Scans strings and brackets in one pass; JSON.parse checks the rest. */
 function refuseAmbiguity(text: string): void {
   // keys seen in each open object; null for an array
   const open: (Set<string> | null)[] = [];

@@ -9,9 +9,9 @@ function isEmpty(data: object): boolean {
   return true;
 }
 
-/** Checks one part of a request; what is wrong goes to the caller field by field. Throws `invalid`. */
+/** Checks one part of a request. Throws `invalid` with one problem for each wrong field. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
-  // most reads have no query: what that means is found out once
+  // most reads have no query, so the result for an empty one is computed once
   const nothing = httpPart === 'querystring' ? schema.safeParse({}) : null;
   return (data) => {
     if (nothing?.success === true && isEmpty(data)) return { value: nothing.data };

@@ -10,7 +10,7 @@ import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 
 const example = { spawn_id: 'spawn-0f3a9b1c2d4e5f60', correlation_id: 'demo-1' };
 
-/** What others report to madre when their work is done. */
+/** Takes reports on tasks that have ended. */
 export const callbackRoutes: Routes =
   ({ store, clock }) =>
   async (app) => {
@@ -23,7 +23,7 @@ export const callbackRoutes: Routes =
         tags: ['rails'],
         summary: 'Report how a spawned task ended; the first report of a task stays',
         description:
-          'Of a task of your own, or of any with an admin token. What madre herself reports of a task that she had run takes the place of it.',
+          'For your own tasks, or for any with an admin token. A report of madre on a task that it started replaces this one.',
         headers: idempotencyHeaders,
         querystring: noQuery,
         body: spawnCallbackBody.meta({
@@ -39,11 +39,11 @@ export const callbackRoutes: Routes =
         const { spawn_id, status, correlation_id = request.id, ...rest } = request.body;
         const caller = callerOf(request);
         const owner = await store().spawns.ownerOf(spawn_id);
-        // who may not report on it is told that it does not exist
+        // a caller without the right gets the same answer as for an unknown task
         if (owner === null || !(isSameWho(caller, owner) || includes(caller.scope, 'admin'))) {
           throw new VX11Error('spawn_not_found', `${spawn_id} is not known here.`);
         }
-        const told = spawnReport({
+        const received = spawnReport({
           report_id: newId('report'),
           at: clock(),
           actor: caller.name,
@@ -52,7 +52,7 @@ export const callbackRoutes: Routes =
           correlation_id,
           report: rest,
         });
-        const { report, added } = await store().reports.add(told.report, told.events);
+        const { report, added } = await store().reports.add(received.report, received.events);
         const same = added || report.status === status;
         return {
           spawn_id,

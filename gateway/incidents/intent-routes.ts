@@ -12,7 +12,7 @@ import type { GatewayContext, Routes } from '../context.ts';
 import { laneExample, railsEventExample, scannerIntentExample } from './examples.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 
-/** Intents of scanners: written down, and routed by their domain and type through the rails. */
+/** Records the intents of scanners, and routes them by their domain and type to a lane of the rails. */
 export const scannerIntentRoutes: Routes = (context) => async (app) => {
   const { store, clock } = context;
   app.route({
@@ -22,9 +22,9 @@ export const scannerIntentRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'submitScannerIntent',
       tags: ['rails'],
-      summary: 'Tell madre what a scanner found',
+      summary: 'Report a finding of a scanner to madre',
       description:
-        'The lane of (domain, intent_type) says who owns it and whether madre proposes a plan; a miss is logged as lane_missing. She does so whether her loop runs or is stopped. The same finding that still waits, under the same correlation id, is one intent.',
+        'The lane of (domain, intent_type) says who owns it and whether madre proposes a plan; a miss is logged as lane_missing. madre does so even while its loop is stopped. A finding that still waits and comes again under the same correlation id is one intent.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: scannerIntentBody.meta({ examples: [scannerIntentExample] }),
@@ -94,13 +94,16 @@ export const scannerIntentRoutes: Routes = (context) => async (app) => {
   });
 };
 
-/** Asks for a round of madre's, also while her loop is stopped. @returns what is away, where none comes at once */
+/** Requests a round of madre, also while its loop is stopped. @returns what is unavailable, if no round runs at once */
 async function roundFor(context: GatewayContext, intentId: string): Promise<string | null> {
   try {
     await steerAutonomy(context, 'round', `for ${intentId}`);
     return null;
   } catch (error) {
-    context.logger.warn({ err: error, intent_id: intentId }, 'an intent waits for madre');
+    context.logger.warn(
+      { err: error, intent_id: intentId },
+      'an intent is stored and waits for madre',
+    );
     return error instanceof VX11Error ? error.code : 'temporal_unavailable';
   }
 }

@@ -16,7 +16,7 @@ const rule = { scope: 'admin' } as const;
 const params = z.strictObject({ lane_id: laneId });
 const newestEvents = 200;
 
-/** The rails: which kind of intent goes where, and what became of each. */
+/** The rails: where each kind of intent goes, and what each one led to. */
 export const railsRoutes: Routes =
   ({ store, clock }) =>
   async (app) => {
@@ -48,7 +48,7 @@ export const railsRoutes: Routes =
         tags: ['rails'],
         summary: 'Make a lane, or replace it',
         description:
-          'constraints.task is run in a sandbox, constraints.open are services to open; what an intent itself says is never run.',
+          'constraints.task runs in a sandbox, constraints.open are services to open; the content of an intent is never run.',
         params,
         querystring: noQuery,
         body: putLaneBody.meta({
@@ -113,7 +113,7 @@ export const railsRoutes: Routes =
       schema: {
         operationId: 'listRailsEvents',
         tags: ['rails'],
-        summary: 'What went through the rails, newest first',
+        summary: 'Intents that went through the rails, newest first',
         querystring: noQuery,
         response: answers({
           200: railsEventListAnswer.meta({ examples: [{ events: [railsEventExample] }] }),

@@ -4,7 +4,7 @@ import type { Routes } from '../context.ts';
 import { reportExample } from '../autonomy/examples.ts';
 import { answers, limitQuery } from '../http/route-schema.ts';
 
-/** What was reported to madre. */
+/** Lists the reports that madre received. */
 export const reportRoutes: Routes =
   ({ store }) =>
   async (app) => {

@@ -14,29 +14,29 @@ import { internalHeader } from '../../platform/internal-key.ts';
 import { postJson } from './post-json.ts';
 import { createBreaker, NotAsked, type BreakerState } from '../temporal/breaker.ts';
 
-/** What madre says of itself by HTTP, for the gateway only. */
+/** madre's internal HTTP API, which only the gateway calls. */
 export interface MadrePort {
-  /** Its own word that it is well; throws `madre_unavailable` within 2 s. */
+  /** Calls madre's health route; throws `madre_unavailable` within 2 s. */
   health(): Promise<void>;
   /** Its metrics as Prometheus text, within 1 s. */
   metrics(): Promise<string>;
   /**
-   * Its answer to a person; throws within 2.8 s. `notAsked` tells whether madre can have heard of it.
-   * With `hear`, what comes before the answer is told as it comes.
+   * Sends a chat message; throws within 2.8 s. `notAsked` says whether the message can have reached madre.
+   * `onPart` gets each part that comes before the answer.
    */
-  chat(call: MadreChatCall, hear?: OnChatPart): Promise<MadreChatReply>;
+  chat(call: MadreChatCall, onPart?: OnChatPart): Promise<MadreChatReply>;
   control(call: MadreControlCall): Promise<MadreControlReply>;
   readonly breaker: BreakerState;
 }
 
 const healthLimitMs = 2000;
 const metricsLimitMs = 1000;
-/** madre answers within 2.5 s; a person has an answer within 3. */
+/** madre answers within 2.5 s, and the gateway within 3. */
 const callLimitMs = 2800;
 
 /**
  * @param url such as `http://127.0.0.1:8001`
- * @param key what proves the gateway to madre; null where this installation has none, and then madre is not asked
+ * @param key authenticates the gateway to madre; null if this installation has none, and then every message is refused
  */
 export function createMadrePort(url: string, key: string | null = null): MadrePort {
   const get = async (path: string, limitMs: number): Promise<string> => {
@@ -59,7 +59,7 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
     path: string,
     body: unknown,
     schema: z.ZodType<T>,
-    hear?: (part: unknown) => void,
+    onPart?: (part: unknown) => void,
   ): Promise<T> => {
     if (key === null) {
       const detail = 'This gateway has no key for madre: set VX11_INTERNAL_KEY for both.';
@@ -67,7 +67,7 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
     }
     return breaker.run(async () => {
       const headers = { [internalHeader]: key };
-      const answer = await postJson(new URL(path, url), headers, body, callLimitMs, hear);
+      const answer = await postJson(new URL(path, url), headers, body, callLimitMs, onPart);
       if (answer.status === 200) return schema.parse(answer.body);
       throw refusal(answer.status, answer.body);
     });
@@ -75,8 +75,8 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
   return {
     health: async () => void (await breaker.run(() => get('/health', healthLimitMs))),
     metrics: () => breaker.run(() => get('/metrics', metricsLimitMs)),
-    chat: (call, hear) =>
-      post('/chat', call, madreChatReply, hear && ((part) => hear(chatPart.parse(part)))),
+    chat: (call, onPart) =>
+      post('/chat', call, madreChatReply, onPart && ((part) => onPart(chatPart.parse(part)))),
     control: (call) => post('/control', call, madreControlReply),
     get breaker() {
       return breaker.state;
@@ -84,7 +84,7 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
   };
 }
 
-/** A code of ours is madre's word; anything else is an outage. */
+/** An error code of the catalog is madre's own refusal; anything else is an outage. */
 function refusal(status: number, answer: unknown): Error {
   const { error, detail } = (answer ?? {}) as { error?: unknown; detail?: unknown };
   if (typeof error === 'string' && error in errorCatalog && error !== 'internal') {
@@ -93,7 +93,7 @@ function refusal(status: number, answer: unknown): Error {
   return new Error(`madre answered ${status}`);
 }
 
-/** Can madre have heard of it? Where not, nothing was started. */
+/** Whether a message certainly did not reach madre; then nothing was started. */
 export function notAsked(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof NotAsked) return true;

@@ -1,30 +1,30 @@
 import { internalLines } from '../../platform/internal-key.ts';
 
-/** What came back: any status, and a body that is JSON. */
+/** An answer with any status and a body that is JSON. */
 export interface JsonAnswer {
   status: number;
   body: unknown;
 }
 
-/** No answer of madre is longer, in bytes. */
+/** The longest accepted answer of madre, in bytes. */
 const longest = 8 * 1024 * 1024;
 
 /**
- * Posts JSON within this installation. Rejects with the cause where no answer comes in time.
- * @param hear takes each part that comes before the answer; what it throws breaks the call
+ * Posts JSON within this installation. Rejects with the cause if no answer comes in time.
+ * @param onPart gets each part that comes before the answer; if it throws, the call fails
  */
 export async function postJson(
   url: URL,
   headers: Record<string, string>,
   body: unknown,
   limitMs: number,
-  hear?: (part: unknown) => void,
+  onPart?: (part: unknown) => void,
 ): Promise<JsonAnswer> {
   const answer = await fetch(url, {
     method: 'POST',
     headers: {
       ...headers,
-      accept: hear === undefined ? 'application/json' : internalLines,
+      accept: onPart === undefined ? 'application/json' : internalLines,
       'content-type': 'application/json',
     },
     body: JSON.stringify(body),
@@ -41,14 +41,14 @@ export async function postJson(
   // read to the end, so that the connection serves the next call
   for await (const line of linesOf(answer)) {
     const message = JSON.parse(line) as { part?: unknown; answer?: JsonAnswer };
-    if (message.answer === undefined) hear?.(message.part);
+    if (message.answer === undefined) onPart?.(message.part);
     else end = message.answer;
   }
   if (end === null) throw new Error('the lines ended without an answer');
   return end;
 }
 
-/** The whole lines of an answer, as they come. */
+/** Yields the complete lines of an answer as they arrive. */
 async function* linesOf(answer: Response): AsyncGenerator<string> {
   let rest = '';
   for await (const piece of textOf(answer)) {
@@ -58,7 +58,7 @@ async function* linesOf(answer: Response): AsyncGenerator<string> {
   }
 }
 
-/** The text of an answer in pieces. Throws where it is too long. */
+/** Yields the text of an answer in pieces. Throws if it is too long. */
 async function* textOf({ body }: Response): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let size = 0;

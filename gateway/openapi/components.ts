@@ -45,7 +45,7 @@ export const schemaPrefix = '#/components/schemas/';
 /** `windowView` is the component `WindowView`. */
 const componentName = (exported: string): string => exported[0]!.toUpperCase() + exported.slice(1);
 
-/** Every schema that contracts/ exports, by the name of its component. Throws where two files export one name. */
+/** Every schema that contracts/ exports, by the name of its component. Throws if two files export the same name. */
 export function namedSchemas(): Map<string, z.ZodType> {
   const named = new Map<string, z.ZodType>([
     ['ErrorCode', errorCode],
@@ -68,7 +68,7 @@ export function namedSchemas(): Map<string, z.ZodType> {
 const camelCase = (type: string): string =>
   type.toLowerCase().replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** The kinds of steps and what each is told to do, which contracts/ lists rather than exports: `OpenWindowStep`, `OpenWindowParams`. */
+/** Each kind of step and its params, which contracts/ lists rather than exports: `OpenWindowStep`, `OpenWindowParams`. */
 function stepSchemas(): [string, z.ZodType][] {
   const steps = plan.planStep.options.map((step): [string, z.ZodType] => [
     `${camelCase(step.shape.type.value)}Step`,
@@ -77,13 +77,13 @@ function stepSchemas(): [string, z.ZodType][] {
   const params = Map.groupBy(Object.entries(plan.stepParams), ([, schema]) => schema);
   const named = [...params].map(([schema, [first, ...more]]): [string, z.ZodType] => {
     const type = first![0];
-    // where several kinds are told the same, the word that they begin with: `CallParams`
+    // kinds that share params give them the word that they begin with: `CallParams`
     return [`${camelCase(more.length > 0 ? type.split('_', 1)[0]! : type)}Params`, schema];
   });
   return [...steps, ...named];
 }
 
-/** Keywords that say nothing here: what each name says already, and the bounds of every integer of JavaScript. */
+/** Removes keywords that add nothing: ids, and the bounds of every JavaScript integer. */
 function withoutNoise(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNoise);
   if (value === null || typeof value !== 'object') return value;
@@ -100,14 +100,14 @@ function withoutNoise(value: unknown): unknown {
   return kept;
 }
 
-/** Names of fields are nobody's keywords. */
+/** The same for the fields of an object, whose names are not keywords. */
 const propertiesOf = (properties: JsonSchema): JsonSchema =>
   Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, withoutNoise(one)]));
 
 /**
- * JSON Schemas (2020-12) of these schemas and, by name, of every component; what contracts/ names is a `$ref` wherever it
- * is used.
- * @param io which side of a transform is meant: what is sent to us, or what we answer
+ * JSON Schemas (2020-12) of these schemas and, by name, of every component. A schema that contracts/ names becomes a `$ref`
+ * wherever it is used.
+ * @param io the side of a transform: what a caller sends, or what the gateway answers
  */
 export function jsonSchemas(
   schemas: readonly z.ZodType[],
@@ -116,7 +116,7 @@ export function jsonSchemas(
   const registry = z.registry<{ id: string }>();
   const named = namedSchemas();
   for (const [id, schema] of named) registry.add(schema, { id });
-  // `-` is in no name of a component
+  // no component's name contains `-`
   const ids = schemas.map((schema, index) => {
     const known = registry.get(schema)?.id;
     if (known === undefined) registry.add(schema, { id: `own-${index}` });
@@ -126,7 +126,7 @@ export function jsonSchemas(
     io,
     uri: (id) => schemaPrefix + id,
     override: ({ zodSchema, jsonSchema }) => {
-      // any JSON: a recursive description says no more, and generators of clients fail on it
+      // any JSON: a recursive schema would add nothing, and client generators fail on it
       if (zodSchema !== text.jsonValue) return;
       for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
     },

@@ -5,11 +5,11 @@ import { jsonSchemas, referencesIn, type JsonSchema } from './components.ts';
 import { errorResponses, problemsOf } from './errors.ts';
 import { tags } from './tags.ts';
 
-/** A response of a route: its schema alone, or by type of content. */
+/** A response of a route: its schema alone, or one for each content type. */
 type ResponseOf =
   z.ZodType | { description?: string; content: Record<string, { schema: z.ZodType }> };
 
-/** A route as it was registered. */
+/** A registered route. */
 export interface DescribedRoute {
   methods: string[];
   url: string;
@@ -27,12 +27,12 @@ export interface DescribedRoute {
   };
 }
 
-/** Makes JSON Schemas of all zod schemas of one side at once; each is then looked up by itself. */
+/** Converts all zod schemas of one side to JSON Schemas at once; each is then looked up. */
 type Lookup = (schema: z.ZodType) => JsonSchema;
 
 const changes = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
 
-/** The whole description, OpenAPI 3.1. Throws for a route that lacks an id or a known tag. */
+/** The OpenAPI 3.1 document. Throws for a route without an id or a known tag. */
 export function openApiDocument(routes: readonly DescribedRoute[], version: string): JsonSchema {
   const requests = routes.flatMap(({ schema: { params, querystring, headers, body } }) =>
     [params, querystring, headers, body].filter((part) => part !== undefined),
@@ -95,7 +95,7 @@ function schemasOf(response: ResponseOf): z.ZodType[] {
   return Object.values(response.content).map(({ schema }) => schema);
 }
 
-/** The components that are used, by name. Throws where one means different things to send and to be answered. */
+/** The used components, by name. Throws if one differs between requests and answers. */
 function usedSchemas(
   parts: unknown,
   sent: Map<string, JsonSchema>,
@@ -171,7 +171,7 @@ function operationOf(
 const meanings: Record<string, string> = {
   200: 'Done',
   201: 'Made',
-  202: 'Begun; it goes on after this answer',
+  202: 'Started; continues after this answer',
 };
 
 function goodResponse(status: string, good: ResponseOf, response: Lookup): JsonSchema {
@@ -185,7 +185,7 @@ function goodResponse(status: string, good: ResponseOf, response: Lookup): JsonS
   };
 }
 
-/** A schema with its examples beside it, where OpenAPI wants them. */
+/** A schema with its examples beside it, as OpenAPI requires. */
 function mediaOf({ examples, ...schema }: JsonSchema): JsonSchema {
   if (!Array.isArray(examples) || examples.length === 0) return { schema };
   if (examples.length === 1) return { schema, example: examples[0] as unknown };

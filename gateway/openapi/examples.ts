@@ -3,7 +3,7 @@ import type { statusAnswer } from '../../contracts/status.ts';
 import type { Receipt, WindowView } from '../../contracts/window.ts';
 import { strayNote } from '../../domain/services/settle.ts';
 
-/** One story for all of the API's examples: redis for ten minutes, ended by its deadline. */
+/** All examples of the API show one window: redis for ten minutes, closed at its deadline. */
 export const exampleId = 'window-9f2c41d07a3b55e1';
 export const exampleCorrelation = '0b0d6c1e-6f0e-4a8b-9d43-0c1f7a1c0e55';
 const opened = '2026-11-21T12:00:00.000Z';

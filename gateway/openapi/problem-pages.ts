@@ -19,7 +19,7 @@ function pageOf(code: ErrorCode): z.infer<typeof problemPage> {
   return { error: code, status, title, retry, next: errorAdvice[code] };
 }
 
-/** A page about each error of the catalog, which a problem's `type` points to: HTML for people, JSON where it is preferred. */
+/** A page about each error of the catalog, to which a problem's `type` points: HTML, or JSON if the caller prefers it. */
 export function registerProblemPages(app: App): void {
   app.route({
     method: 'GET',

@@ -10,8 +10,8 @@ import { docsPrefix, policyOf } from '../http/route-policy.ts';
 import { noQuery } from '../http/route-schema.ts';
 
 /**
- * OpenAPI 3.1 from the routes' own schemas, at /openapi.json, and a page over it at /docs that loads nothing from
- * elsewhere. It is made when it is first asked for, and then kept compressed: a gateway that nobody asks holds nothing of it.
+ * Serves OpenAPI 3.1, generated from the routes' schemas, at /openapi.json, and a page for it at /docs that loads nothing
+ * from elsewhere. The first request generates the document, which is then kept compressed: until then it takes no memory.
  */
 export async function registerOpenApi(app: App, version: string): Promise<void> {
   const routes: DescribedRoute[] = [];
@@ -29,7 +29,7 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
     return made;
   };
 
-  // the page reads /openapi.json; its plugin asks for one that makes descriptions, and would serve that one's beside it
+  // the page reads /openapi.json; its plugin requires a document plugin, and would serve that one's document too
   await app.register(fastifyPlugin(async () => undefined, { name: '@fastify/swagger' }));
   await app.register(swaggerUi, {
     routePrefix: docsPrefix,
@@ -71,7 +71,7 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
   });
 }
 
-/** What makes the description is loaded only when somebody asks for it. */
+/** The generator is loaded on the first request for the document. */
 async function describe(routes: DescribedRoute[], version: string): Promise<CompressedText> {
   const { openApiDocument } = await import('./document.ts');
   return compressText(JSON.stringify(openApiDocument(routes, version)));

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants, gzip } from 'node:zlib';
 
-/** The ways in which a text is kept; what is asked for as it is, is unpacked for that answer. */
+/** The stored codings of a text; an answer without coding is decompressed each time. */
 export type Coding = 'br' | 'gzip' | 'identity';
 
-/** A text that is kept compressed. */
+/** A text that is stored compressed. */
 export interface CompressedText {
-  /** A strong ETag: another one for each coding. */
+  /** A strong ETag, different for each coding. */
   etag(coding: Coding): string;
   bytes(coding: Coding): Promise<Buffer>;
 }
@@ -32,7 +32,7 @@ export async function compressText(text: string): Promise<CompressedText> {
   };
 }
 
-/** The best coding that a caller takes (RFC 9110, 12.5.3); as it is where it takes none of ours, or says nothing. */
+/** The best coding that a caller accepts (RFC 9110, 12.5.3); none if it accepts none of ours, or sends no header. */
 export function codingFor(accept: string | undefined): Coding {
   const weights = new Map<string, number>();
   for (const part of (accept ?? '').split(',')) {
@@ -49,7 +49,7 @@ export function codingFor(accept: string | undefined): Coding {
   return gz > 0 ? 'gzip' : 'identity';
 }
 
-/** Whether the caller has this version already (RFC 9110, 13.1.2). */
+/** Whether the caller already has this version (RFC 9110, 13.1.2). */
 export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
   (ifNoneMatch ?? '')
     .split(',')

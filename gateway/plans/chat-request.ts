@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { MadreChatCall } from '../../contracts/chat.ts';
 import { callerOf } from '../http/authenticate.ts';
 
-/** Who speaks through this request, and all that is left out: talk, for real, without reasons. */
+/** The caller of a chat request, with the defaults: a chat that is carried out, without reasoning. */
 export function chatRequest(
   request: FastifyRequest,
   source: MadreChatCall['source'],

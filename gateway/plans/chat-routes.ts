@@ -25,13 +25,13 @@ import { isAwake } from '../reads/snapshot.ts';
 
 const rule = { scope: 'operator' } as const;
 
-/** What every door tells of an answer, and no more. */
+/** The part of an answer that every chat route shows. */
 function chatOf({ answer }: MadreAnswer): ChatAnswer {
-  const { error: _, reasoning: __, ...told } = answer;
-  return told;
+  const { error: _, reasoning: __, ...shown } = answer;
+  return shown;
 }
 
-/** A talk is answered as JSON or, for who prefers them, by events. */
+/** A chat is answered as JSON or, if the caller prefers it, by Server-Sent Events. */
 const eitherWay = <T extends z.ZodType>(answer: T, example: z.output<T>) => ({
   200: {
     description: 'The answer',
@@ -42,7 +42,7 @@ const eitherWay = <T extends z.ZodType>(answer: T, example: z.output<T>) => ({
   },
 });
 
-/** Talking to madre: what is said becomes an intent, a plan, and what came of it. */
+/** Chat with madre: a message becomes an intent, a plan, and its result. */
 export const madreChatRoutes: Routes = (context) => async (app) => {
   const streams = createChatStreams(context.config);
 
@@ -56,11 +56,11 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       summary: 'Say what you want, in English or Spanish',
       description:
         'Reads are answered at once and LOW risk runs at once; MED and HIGH answer WAITING with a confirm_token, shown ' +
-        'this once. An Idempotency-Key is refused: talk is not kept for repeats; POST /vx11/intent takes one. Answers ' +
-        'within 3 s; what still runs then has the warning still_running; what had no turn by then, behind others of its ' +
-        'session, has session_busy, and started nothing. With Accept: text/event-stream it is answered by Server-Sent Events: text ' +
-        '(words of the model, as they come), step (as the plan runs), and last answer (the same as without), which alone ' +
-        'holds, or error (a problem). A connection that breaks takes nothing back: look for its plan, and do not repeat it.',
+        'this once. An Idempotency-Key is refused: answers are not kept for retries; POST /vx11/intent takes one. Answers ' +
+        'within 3 s: a plan that still runs has the warning still_running; a message still queued behind others of its ' +
+        'session has session_busy, and started nothing. With Accept: text/event-stream the answer is Server-Sent Events: text ' +
+        '(words of the model as they arrive), step (as the plan runs), and last answer (the same as without; only it ' +
+        'counts) or error (a problem). A broken connection undoes nothing: look for its plan, and do not repeat it.',
       querystring: noQuery,
       body: chatBody.meta({ examples: [{ message: 'stop redis', session_id: 'desk' }] }),
       response: answers(eitherWay(chatAnswer, chatExample)),
@@ -75,9 +75,9 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         context: about ?? {},
         dry_run: dry_run ?? false,
       };
-      const said = async (hear?: OnChatPart) => chatOf(await askMadre(context, call, hear));
-      if (!acceptsEvents(request.headers.accept)) return said();
-      return streams.answer({ request, reply }, chatAnswer, said);
+      const ask = async (onPart?: OnChatPart) => chatOf(await askMadre(context, call, onPart));
+      if (!acceptsEvents(request.headers.accept)) return ask();
+      return streams.answer({ request, reply }, chatAnswer, ask);
     },
   });
 
@@ -88,7 +88,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'chatWithReasoning',
       tags: ['madre'],
-      summary: 'The same, with the reasoning of the model where it gave one',
+      summary: 'The same, with the reasoning of the model if it gave one',
       querystring: noQuery,
       body: chatV3Body.meta({ examples: [{ user_input: 'stop redis', require_reasoning: true }] }),
       response: answers(eitherWay(chatV3Answer, { ...chatExample, reasoning: null })),
@@ -102,12 +102,12 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         session_id: session_id ?? null,
         require_reasoning: require_reasoning ?? false,
       };
-      const said = async (hear?: OnChatPart) => {
-        const conversed = await askMadre(context, call, hear);
-        return { ...chatOf(conversed), reasoning: conversed.answer.reasoning };
+      const ask = async (onPart?: OnChatPart) => {
+        const result = await askMadre(context, call, onPart);
+        return { ...chatOf(result), reasoning: result.answer.reasoning };
       };
-      if (!acceptsEvents(request.headers.accept)) return said();
-      return streams.answer({ request, reply }, chatV3Answer, said);
+      if (!acceptsEvents(request.headers.accept)) return ask();
+      return streams.answer({ request, reply }, chatV3Answer, ask);
     },
   });
 
@@ -115,7 +115,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
     try {
       return isAwake(await context.model.snapshot(), 'switch', context.clock());
     } catch {
-      return false; // what the store cannot tell is asleep
+      return false; // while the store is unavailable, the switch counts as asleep
     }
   };
 
@@ -130,8 +130,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       schema: {
         operationId,
         tags: ['operator'],
-        summary:
-          'Ask whoever can answer: the switch while it is awake, else madre, else the gateway',
+        summary: 'Ask the switch while it is awake, else madre, else the gateway',
         querystring: noQuery,
         body: operatorChatBody.meta({ examples: [{ message: 'status', session_id: 'desk' }] }),
         response: answers({
@@ -142,21 +141,21 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
         refuseKey(request);
         const { message, session_id, user_id, metadata } = request.body;
         const about = { ...metadata, ...(user_id !== undefined && { user_id }) };
-        const conversed = await askMadre(context, {
+        const result = await askMadre(context, {
           ...chatRequest(request, 'operator'),
           message,
           session_id: session_id ?? null,
           context: about,
         });
-        // awake, and not yet at work: madre stands in, and says so
+        // an awake switch cannot answer yet: madre answers for it, with a warning
         const standsIn = await switchIsAwake();
         return {
-          ...chatOf(conversed),
+          ...chatOf(result),
           ...(standsIn && {
             degraded: true,
-            warnings: [...conversed.answer.warnings, 'switch: not_available_yet'],
+            warnings: [...result.answer.warnings, 'switch: not_available_yet'],
           }),
-          answered_by: conversed.answered_by,
+          answered_by: result.answered_by,
         };
       },
     });
@@ -169,7 +168,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'getSession',
       tags: ['operator'],
-      summary: 'A talk of yours: its newest 50 turns, what it is about, and its summary',
+      summary: 'A chat session of yours: its newest 50 turns, its subject, and its summary',
       params: z.strictObject({ session_id: sessionId }),
       querystring: noQuery,
       response: answers({ 200: sessionAnswer.meta({ examples: [sessionExample] }) }),

@@ -7,26 +7,26 @@ import { admitStream } from '../streams/sse-connections.ts';
 import { problemFor } from '../http/problem.ts';
 import { problemSchema } from '../http/route-schema.ts';
 
-/** Answers a talk by Server-Sent Events: what comes before the answer as it comes, and at last the answer. */
+/** Answers a chat by Server-Sent Events: the parts as they arrive, then the answer. */
 export interface ChatStreams {
   /**
-   * Throws `too_many_streams` before anything is asked. What `converse` throws before the first event is thrown on; after
-   * that it is an `error` event. Whoever reads may go: the talk goes on.
+   * Throws `too_many_streams` before it calls `ask`. Passes on an error of `ask` before the first event, and sends
+   * it as an `error` event after that. If the reader disconnects, the chat continues.
    */
   answer<T>(
     exchange: { request: FastifyRequest; reply: FastifyReply },
     schema: z.ZodType<T>,
-    converse: (hear: OnChatPart) => Promise<T>,
+    ask: (onPart: OnChatPart) => Promise<T>,
   ): Promise<void>;
 }
 
-/** An answer takes no longer. */
+/** No chat takes longer, so a place is free by then. */
 const retryAfterSeconds = 3;
 
 export function createChatStreams({ maxStreams }: { maxStreams: number }): ChatStreams {
   let open = 0;
   return {
-    async answer({ request, reply }, schema, converse) {
+    async answer({ request, reply }, schema, ask) {
       admitStream(open, maxStreams, retryAfterSeconds);
       let begun: EventStream | null = null;
       const stream = (): EventStream => {
@@ -38,11 +38,11 @@ export function createChatStreams({ maxStreams }: { maxStreams: number }): ChatS
       };
       open += 1;
       try {
-        const data = schema.parse(await converse((part) => stream().tell(part)));
-        stream().tell({ event: 'answer', data });
+        const data = schema.parse(await ask((part) => stream().sayNow(part)));
+        stream().sayNow({ event: 'answer', data });
       } catch (error) {
         if (begun === null) throw error;
-        stream().tell({ event: 'error', data: problemFor(error, request).problem });
+        stream().sayNow({ event: 'error', data: problemFor(error, request).problem });
       } finally {
         open -= 1;
         (begun as EventStream | null)?.end();
@@ -51,13 +51,13 @@ export function createChatStreams({ maxStreams }: { maxStreams: number }): ChatS
   };
 }
 
-/** What the data of such a stream's events are, for the description of a route. */
+/** The schemas of such a stream's events, for the OpenAPI document. */
 export const chatEvents = <T extends z.ZodType>(answer: T, example: z.output<T>) =>
   z
     .union([
-      chatText.meta({ description: 'event: text. More of the words of the model' }),
-      chatStep.meta({ description: 'event: step. A step of the plan has come further' }),
-      answer.meta({ description: 'event: answer. The last one: what the plain call answers' }),
-      problemSchema.meta({ description: 'event: error. The last one, where no answer came about' }),
+      chatText.meta({ description: 'event: text. More words of the model' }),
+      chatStep.meta({ description: 'event: step. A step of the plan has changed' }),
+      answer.meta({ description: 'event: answer. The last one: the answer of the plain call' }),
+      problemSchema.meta({ description: 'event: error. The last one, if there is no answer' }),
     ])
     .meta({ examples: [textEventExample, stepEventExample, example] });

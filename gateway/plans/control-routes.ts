@@ -15,50 +15,51 @@ import { isNotPlanned } from './plan-result.ts';
 import { createPlanControl } from './control.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 
-/** One action on one target, for programs: the same plans and tokens as by chat. */
+/** One action on one target, for programs, with the same plans and tokens as chat. */
 export const madreControlRoutes: Routes = (context) => async (app) => {
   const plans = createPlanControl(context);
 
   /**
-   * The plan that waits for this token, or that an earlier try of this request may have confirmed with it; null where
-   * there is none. Throws where the token was made for another call.
+   * The plan that waits for this token, or that an earlier try of this request may have confirmed with it; null if there
+   * is none. Throws `wrong_confirm_token` if the token was made for another call.
    */
-  const meantBy = async (
+  const planOfToken = async (
     { claim }: Pick<FastifyRequest, 'claim'>,
     { target, action, params = {} }: z.infer<typeof controlBody>,
     token: string,
   ): Promise<PlanView | null> => {
     if (!confirmToken.safeParse(token).success) return null;
-    const { plans: book } = context.store();
+    const { plans: records } = context.store();
     const plan =
-      (await book.waitingFor(token)) ??
+      (await records.waitingFor(token)) ??
       (claim?.again === true
-        ? await book.decidedWith(token, context.clock() - keepAnswersMs)
+        ? await records.decidedWith(token, context.clock() - keepAnswersMs)
         : null);
     if (plan === null) return null;
     const asked =
       plan.source === 'control' ? await context.store().intents.find(plan.intent_id!) : null;
     const { host = null, ttl_seconds } = params;
-    const said = asked?.payload;
+    const payload = asked?.payload;
     const isSame =
-      said?.['target'] === target &&
-      said['action'] === action &&
-      said['host'] === host &&
-      (ttl_seconds === undefined || said['ttl_seconds'] === ttl_seconds);
+      payload?.['target'] === target &&
+      payload['action'] === action &&
+      payload['host'] === host &&
+      (ttl_seconds === undefined || payload['ttl_seconds'] === ttl_seconds);
     if (isSame) return plan;
-    const detail = 'This token is for another call: confirm with the one that it was given for.';
+    const detail =
+      'This token is for another call: send it with the target, action and host that it was given for.';
     throw new VX11Error('wrong_confirm_token', detail);
   };
 
   /**
-   * What came of a request that was not answered: the plan, null where nothing comes of it any more, and undefined where
-   * madre has not heard of it. Throws `madre_unavailable` while she may still be planning it.
+   * The result of an earlier request that was not answered: its plan; null if no plan will be made; undefined if the
+   * request never reached madre. Throws `madre_unavailable` while madre may still be planning it.
    */
   const cutOff = async (intent_id: string): Promise<MadreControlReply | null | undefined> => {
-    const { intents, plans: book } = context.store();
+    const { intents, plans: records } = context.store();
     const asked = await intents.find(intent_id);
     if (asked === null) return undefined;
-    const plan = await book.ofIntent(intent_id);
+    const plan = await records.ofIntent(intent_id);
     if (plan !== null) return { intent_id, plan, confirm_token: null };
     if (isNotPlanned(asked, context.clock())) return null;
     throw intentUnderWay();
@@ -80,7 +81,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
       summary: 'Do one thing to one service, or confirm it',
       description:
         'pending_confirmation comes with a confirm_token: the same call with it confirms; with another target, action or ' +
-        'host it is 403. denied says why, and what is possible. A target is a service, system, storage, audio, or a part of VX11, ' +
+        'host it is 403. denied gives the reason, and what is possible. A target is a service, system, storage, audio, or a part of VX11, ' +
         'such as shub. A repeat with an Idempotency-Key gives the first answer without its confirm_token.',
       headers: idempotencyHeaders,
       querystring: noQuery,
@@ -109,7 +110,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
         plan_id: null,
       });
       if (confirm_token !== undefined) {
-        const plan = await meantBy(request, body, confirm_token);
+        const plan = await planOfToken(request, body, confirm_token);
         if (plan === null) return denied('No action waits for this token.');
         if (plan.status !== 'WAITING' && (await isConfirmedBy(plan, callerOf(request)))) {
           const { plan_id, intent_id: action_id } = plan;
@@ -121,7 +122,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
           if (after.status !== 'WAITING') {
             return { status: 'accepted' as const, action_id, reason: 'confirmed', plan_id };
           }
-          const reason = 'others have to agree too';
+          const reason = 'others have to confirm too';
           return { status: 'pending_confirmation' as const, action_id, reason, plan_id };
         } catch (error) {
           const refused =
@@ -135,7 +136,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
       const before = repeated === undefined ? undefined : await cutOff(repeated);
       if (before === null) {
         const reason =
-          'not_planned: madre was stopped before she had a plan of it. Nothing came of it; ask anew, with a new key.';
+          'not_planned: madre stopped before it had a plan, and nothing was done. Send the request again with a new key.';
         return { ...denied(reason), action_id: repeated! };
       }
       const answer =

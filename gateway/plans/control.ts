@@ -14,27 +14,27 @@ import type { Sender } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { WorkflowGone } from '../temporal/not-taken.ts';
 
-/** How long madre may take to write down what somebody decided. */
+/** How long madre may take to store a decision. */
 const decideLimitMs = 10_000;
-/** Temporal's clock may be as much ahead of madre's. */
+/** How far Temporal's clock may be ahead of madre's. */
 const clockMarginMs = 1000;
-/** More than a run may take at once would keep a confirmation out. */
+/** More token requests than a workflow run takes at once would block a confirmation. */
 const renewalsAtOnce = 3;
-/** Cancelling waits until what was done is taken back. */
+/** A cancel waits until the completed steps are undone. */
 const cancelLimitMs = 170_000;
 
-/** What people say to plans that exist. All of it throws `plan_not_found` for one that does not. */
+/** People's decisions on existing plans. Each method throws `plan_not_found` for an unknown plan. */
 export interface PlanControl {
   find(id: string): Promise<PlanView>;
   /**
-   * Agrees to a plan. The same person with the same token is one word, however often it is said at once.
+   * Confirms a plan. Repeated confirmations by the same person with the same token count once.
    * Throws `nothing_to_confirm`, `wrong_confirm_token`, `self_approval`, `confirm_token_used`,
    * `confirm_token_expired`, `plan_changed`.
    */
   confirm(id: string, token: string, sender: Sender): Promise<PlanView>;
   /**
-   * A new token for the plan as it was shown; the one before is void. Throws `too_many_requests` where the plan gave out
-   * too many.
+   * Makes a new confirm token for the plan as it was shown, and voids the previous one. Throws `too_many_requests` if the
+   * plan gave out too many.
    */
   renewToken(
     id: string,
@@ -60,26 +60,26 @@ export function createPlanControl(
     const kept = await deps.store().plans.confirmHash(plan.plan_id);
     return kept !== null && sameHash(kept, confirmHashOf(plan.plan_hash, token));
   };
-  /** Says why a plan takes no decision any more. */
+  /** The reason why a plan accepts no more decisions. */
   const refuseDecided = (plan: PlanView): void => {
     if (plan.confirmation === null) {
       throw new VX11Error('nothing_to_confirm', `${plan.plan_id} needs no confirmation.`);
     }
     if (plan.status === 'WAITING' && deps.clock() < Date.parse(plan.confirmation.expires_at))
       return;
-    // an older token may be called madre, too, and have rejected the plan before its time was over
+    // an old token may also have the name madre, and have rejected the plan before it expired
     const end = Date.parse(plan.finished_at ?? '');
     const due = Date.parse(plan.confirmation.expires_at) - clockMarginMs;
     const expired = plan.ended_by === 'madre' && end >= due;
     if (plan.status === 'WAITING' || expired) {
       throw new VX11Error(
         'confirm_token_expired',
-        'The time to confirm is over; ask for it again.',
+        'The time to confirm this plan is over; send the request again.',
       );
     }
     throw new VX11Error(
       'confirm_token_used',
-      `${plan.plan_id} is ${plan.status}: it was decided already.`,
+      `${plan.plan_id} is ${plan.status}: it has already been decided.`,
     );
   };
   const renewing = new Map<string, number>();
@@ -98,7 +98,7 @@ export function createPlanControl(
       else renewing.set(id, left);
     }
   };
-  /** A run that ended while it was spoken to has decided otherwise meanwhile. */
+  /** A run that ended before it answered has reached another decision. */
   const unlessGone = async (id: string, work: Promise<PlanView>): Promise<PlanView> => {
     try {
       return await work;
@@ -118,16 +118,22 @@ export function createPlanControl(
       const plan = await find(id);
       if (plan.confirmation === null) refuseDecided(plan);
       if (!(await isTokenOf(plan, token))) {
-        throw new VX11Error('wrong_confirm_token', 'Ask for a token of this plan.');
+        throw new VX11Error(
+          'wrong_confirm_token',
+          'This is not a token of this plan. Get one at POST /madre/plans/{id}/token.',
+        );
       }
       refuseDecided(plan);
       const people = await deps.store().plans.people(id);
       const isOwn = people !== null && isSameWho(whoSent(sender), people.actor);
       if (plan.confirmation!.no_self_approval && isOwn) {
-        throw new VX11Error('self_approval', 'You asked for it: somebody else has to agree.');
+        throw new VX11Error(
+          'self_approval',
+          'You asked for this plan: another person has to confirm it.',
+        );
       }
       const confirm_hash = confirmHashOf(plan.plan_hash, token);
-      // clicked twice is said once: the id is the token's and the person's
+      // a double click counts once: the id is made of the token and the person
       const updateId = sha256(`confirm\n${confirm_hash}\n${sender.principal ?? sender.actor}`);
       const call = { limitMs: decideLimitMs, updateId };
       return unlessGone(id, deps.temporal.plans.confirm(id, { ...sender, confirm_hash }, call));
@@ -138,7 +144,7 @@ export function createPlanControl(
       if (!sameHash(plan.plan_hash, planHash)) {
         throw new VX11Error(
           'plan_changed',
-          'Look at the plan again: it is not the one that you saw.',
+          'The plan has changed since you saw it. Look at it again.',
         );
       }
       const token = newConfirmToken();

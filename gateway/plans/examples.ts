@@ -4,7 +4,7 @@ import type { IntentAnswer, ResultAnswer } from '../../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import { exampleCorrelation, exampleId } from '../openapi/examples.ts';
 
-/** One story for the examples of plans: redis is stopped, which waits for somebody. */
+/** All examples of plans show one: redis is to be stopped, and the plan waits for a confirmation. */
 export const examplePlanId = 'plan-4b1d0f2a9c3e5577';
 export const exampleIntentId = 'intent-0a1b2c3d4e5f6071';
 export const exampleToken = 'Zk3vQh0yXr8mT2wLpA9s-g';

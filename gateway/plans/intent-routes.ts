@@ -20,7 +20,7 @@ import { chatRequest } from './chat-request.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 import { isAwake, type Snapshot } from '../reads/snapshot.ts';
 
-/** The text of an intent, or the code of its task. Throws `invalid` where it has none, or several. */
+/** The text of an intent, or the code of its task. Throws `invalid` if it has none, or several. */
 function textOf({ text, payload = {} }: IntentBody): string {
   const refuse = (field: string, problem: string): never => {
     throw new VX11Error('invalid', `${field}: ${problem}`, { fields: [{ field, problem }] });
@@ -40,7 +40,7 @@ function textOf({ text, payload = {} }: IntentBody): string {
 const statusOf = ({ status, warnings }: MadreChatReply): IntentAnswer['status'] =>
   status === 'WAITING' && warnings.includes('still_running') ? 'RUNNING' : status;
 
-/** Whatever somebody wants, in one form for programs, and what became of it. */
+/** Takes any request to madre in one form for programs, and shows its result. */
 export const intentRoutes: Routes = (context) => async (app) => {
   const timestamp = (): string => new Date(context.clock()).toISOString();
   const asleep = (snapshot: Snapshot, service: string) =>
@@ -53,7 +53,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
           hint: `POST /vx11/window/open {"target":"${service}","ttl_seconds":600,"reason":"…"}`,
         };
 
-  /** What came of a request that was not answered, or not by madre; null where she has not heard of it. */
+  /** The result of an earlier request that madre did not answer; null if that request never reached madre. */
   const cutOff = async (request: FastifyRequest): Promise<IntentAnswer | null> => {
     const intentId = intentOfRepeats(request);
     const asked = intentId === undefined ? null : await context.store().intents.find(intentId);
@@ -63,7 +63,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
     return { ...rest, response, degraded: false };
   };
 
-  /** What madre never hears of, since policy has what it needs asleep. */
+  /** Records an intent that is refused without asking madre, because policy keeps a required service asleep. */
   const logRefused = async (
     request: FastifyRequest,
     correlation_id: string,
@@ -90,10 +90,10 @@ export const intentRoutes: Routes = (context) => async (app) => {
       tags: ['madre'],
       summary: 'Say what you want, and what has to be awake for it',
       description:
-        'require.switch and require.spawner ask for a service that has to be awake; asleep is an answer (ERROR, ' +
-        'FALLBACK, off_by_policy) with a hint. With require.spawner the text runs as a shell task; payload.code runs as ' +
+        'require.switch and require.spawner name a service that has to be awake; if it sleeps, the answer is ERROR, ' +
+        'FALLBACK, off_by_policy, with a hint. With require.spawner the text runs as a shell task; payload.code runs as ' +
         'payload.task_type. A repeat with an Idempotency-Key gives the first answer without its confirm_token, which ' +
-        'POST /madre/plans/{id}/token gives anew; where madre was late, one goes on with what she made of it.',
+        'POST /madre/plans/{id}/token renews; if madre was late, a repeat gives the result.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: intentBody.meta({ examples: [{ intent_type: 'chat', text: 'status' }] }),
@@ -149,7 +149,7 @@ export const intentRoutes: Routes = (context) => async (app) => {
         ...(repeated !== undefined && { intent_id: repeated }),
       });
       if (not_asked) sentNothing(request);
-      // she may have it all the same: a repeat is told what she made of it
+      // the intent may have reached madre: a retry gets its result
       else if (answered_by === 'gateway') request.repeat = 'resume';
       const status = statusOf(answer);
       const queued = asTask && (status === 'RUNNING' || status === 'DONE');

@@ -20,21 +20,21 @@ import { notAsked } from '../madre/client.ts';
 export interface MadreAnswer {
   answer: MadreChatReply;
   answered_by: 'madre' | 'gateway';
-  /** madre cannot have heard of it. */
+  /** The message certainly did not reach madre. */
   not_asked: boolean;
 }
 
 /**
- * Hands what somebody says to madre, and gives her answer. Where she is away the gateway answers by itself, by the
- * same rules: it tells how things are, and starts nothing. With `hear`, what comes before her answer is told as it comes.
+ * Sends a chat message to madre and returns the answer. If madre is unavailable, the gateway answers by the same rules:
+ * it reports the state of things, and starts nothing. `onPart` gets each part that comes before madre's answer.
  */
 export async function askMadre(
   context: GatewayContext,
   call: MadreChatCall,
-  hear?: OnChatPart,
+  onPart?: OnChatPart,
 ): Promise<MadreAnswer> {
   try {
-    const answer = await context.madre.chat(call, hear);
+    const answer = await context.madre.chat(call, onPart);
     return { answer, answered_by: 'madre', not_asked: false };
   } catch (error) {
     context.logger.warn(
@@ -42,11 +42,15 @@ export async function askMadre(
       'madre did not answer a chat',
     );
     const not_asked = notAsked(error);
-    return { answer: await alone(context, call, not_asked), answered_by: 'gateway', not_asked };
+    return {
+      answer: await answerWithoutMadre(context, call, not_asked),
+      answered_by: 'gateway',
+      not_asked,
+    };
   }
 }
 
-async function alone(
+async function answerWithoutMadre(
   context: GatewayContext,
   call: MadreChatCall,
   nothingStarted: boolean,
@@ -55,15 +59,15 @@ async function alone(
     .then(() => context.model.snapshot())
     .then((snapshot) => snapshot.catalogs)
     .catch(() => []);
-  const world = planningContextOf(catalogs, []);
-  const intent = parseIntent(call.message, vocabularyOf(world));
+  const planning = planningContextOf(catalogs, []);
+  const intent = parseIntent(call.message, vocabularyOf(planning));
   const reads = /^(list|analyze|help|chat)$/.test(intent.action) && intent.domain !== 'audio';
-  const say = sentencesOf(intent.language);
+  const sentences = sentencesOf(intent.language);
   const response = reads
-    ? await readAlone(context, intent, world)
+    ? await readWithoutMadre(context, intent, planning)
     : nothingStarted
-      ? say.notStarted(intent.action, intent.targets.join(', '))
-      : say.mayStillHappen;
+      ? sentences.notStarted(intent.action, intent.targets.join(', '))
+      : sentences.mayStillHappen;
   return {
     response,
     session_id: call.session_id ?? `session-${newId('run').slice('run-'.length)}`,
@@ -83,26 +87,26 @@ async function alone(
   };
 }
 
-async function readAlone(
+async function readWithoutMadre(
   context: GatewayContext,
   intent: Intent,
-  world: PlanningContext,
+  planning: PlanningContext,
 ): Promise<string> {
   const { action, targets, hosts, language } = intent;
-  const say = sentencesOf(language);
-  if (action === 'help') return say.help;
+  const sentences = sentencesOf(language);
+  if (action === 'help') return sentences.help;
   if (action === 'chat') return talkText(intent);
-  const place = namedHost(hosts, world, language);
-  if (!place.ok) return say.failed(place.error.detail);
+  const placement = namedHost(hosts, planning, language);
+  if (!placement.ok) return sentences.failed(placement.error.detail);
   try {
     const { services } = await context.statusCache.status();
     const shown = services.filter(
       ({ name, host }) =>
         (targets.length === 0 || targets.includes(name)) &&
-        (place.host === null || place.host === host),
+        (placement.host === null || placement.host === host),
     );
     return statusText(shown satisfies ServiceFact[], targets, language);
   } catch {
-    return say.nothingKnown;
+    return sentences.nothingKnown;
   }
 }

@@ -3,7 +3,7 @@ import type { ScannerIntentState } from '../../contracts/rails.ts';
 import type { IntentEnd } from '../../store/incidents/rails.ts';
 import { planId, type PlanStatus, type PlanView } from '../../contracts/plan.ts';
 import { planHasEnded } from '../../domain/plans/plan-state.ts';
-import { toldOf } from '../reads/wait-for-store.ts';
+import { waitUntilStored } from '../reads/wait-for-store.ts';
 import type { GatewayContext } from '../context.ts';
 
 const statuses: Record<PlanStatus, ResultAnswer['status']> = {
@@ -16,17 +16,17 @@ const statuses: Record<PlanStatus, ResultAnswer['status']> = {
   CANCELLED: 'ERROR',
 };
 
-/** madre has a plan of what was said within 3 s; after this long she was killed before it, and nothing comes of it. */
+/** madre makes a plan within 3 s. After this long it was killed before, and no plan will be made. */
 const plannedWithinMs = 60_000;
 
-/** No plan comes of it any more. */
+/** Whether an intent without a plan will not get one. */
 export const isNotPlanned = ({ at }: IntentRecord, now: number): boolean =>
   now - Date.parse(at) >= plannedWithinMs;
 
 /**
- * By a plan's id, or by the correlation id that it was asked under; an intent without a plan is told by what it is.
- * @param waitMs how long the caller waits for an end
- * @returns null where nothing is known under this id
+ * The result of a plan, by its id or by the correlation id of its request; for an intent without a plan, its own state.
+ * @param waitMs how long the caller waits for the plan to end
+ * @returns null if nothing has this id
  */
 export async function planResult(
   context: GatewayContext,
@@ -40,14 +40,14 @@ export async function planResult(
   const waits = now !== null && !planHasEnded(now) && waitMs > 0;
   const signal = AbortSignal.timeout(Math.max(1, waitMs));
   const plan = waits
-    ? await toldOf(context.store, find, planHasEnded, signal).catch(() => find())
+    ? await waitUntilStored(context.store, find, planHasEnded, signal).catch(() => find())
     : now;
   if (plan !== null) return { ...resultOf(plan), timestamp };
   const intent = await intents.newestOf(id);
   return intent === null ? null : withoutPlan(context, intent);
 }
 
-/** What became of one intent, whatever else was asked under its correlation id. */
+/** The result of one intent; other requests with its correlation id do not matter. */
 export async function intentResult(
   context: GatewayContext,
   intent: IntentRecord,
@@ -76,7 +76,7 @@ const blank = ({ correlation_id, intent_id }: IntentRecord) => ({
   error: null,
 });
 
-/** What was refused before madre heard of it, only shown, or not planned yet. */
+/** The result of an intent that was refused without asking madre, was a dry run, or has no plan yet. */
 function planless(intent: IntentRecord, now: number): Result {
   const { refused, dry_run } = intent.payload;
   const none = blank(intent);
@@ -89,7 +89,7 @@ function planless(intent: IntentRecord, now: number): Result {
   return { ...none, status: 'ERROR', error: 'not_planned' };
 }
 
-/** A scanner's intent, by its rails and by the plan that madre made of it; null where retention removed it. */
+/** The result of a scanner's intent, by its lane and by the plan that madre made; null if retention removed it. */
 async function scannerResult(
   { store }: GatewayContext,
   intent: IntentRecord,

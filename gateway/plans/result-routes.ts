@@ -12,7 +12,7 @@ import { answers, waitQuery } from '../http/route-schema.ts';
 import { spawnResultExample } from '../tasks/examples.ts';
 import { spawnResult } from '../tasks/result.ts';
 
-/** The task that a key names; null where no task begins so and it may be another kind of id. */
+/** The task that a key names; null if no task's id begins with it and it may be another kind of id. */
 async function findTask({ spawns }: GatewayContext, id: string): Promise<SpawnView | null> {
   if (!spawnKey.safeParse(id).success) return null;
   try {
@@ -24,7 +24,7 @@ async function findTask({ spawns }: GatewayContext, id: string): Promise<SpawnVi
   }
 }
 
-/** What became of anything that was asked, by whatever id the caller has of it. */
+/** The result of any request, by any id that the caller has of it. */
 export const resultRoutes: Routes = (context) => async (app) => {
   app.route({
     method: 'GET',
@@ -33,11 +33,11 @@ export const resultRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'getResult',
       tags: ['results'],
-      summary: 'What became of a task, a plan, or what was asked under a correlation id',
+      summary: 'The result of a task, a plan, or a request by its correlation id',
       description:
-        'A task is named by its id, its uuid, or a beginning of either that only one task has; everything else by its ' +
-        'plan id or its correlation id. Of each stream of a task up to 1 MiB is shown, its beginning and its end; the ' +
-        'whole is at artifacts/.output/stdout and stderr.',
+        'A task is named by its id, its uuid, or a unique prefix of either; everything else by its ' +
+        'plan id or its correlation id. Up to 1 MiB of each stream of a task is shown, its beginning and its end; the ' +
+        'whole stream is at artifacts/.output/stdout and stderr.',
       params: z.strictObject({ id: correlationId.meta({ examples: [exampleCorrelation] }) }),
       querystring: waitQuery,
       response: answers({

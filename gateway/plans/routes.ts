@@ -20,7 +20,7 @@ import { answers, cursorQuery, limitQuery, noBody, noQuery } from '../http/route
 import { actorOf } from '../http/authenticate.ts';
 
 const listQuery = z.strictObject({
-  status: planStatus.optional().meta({ description: 'WAITING: what waits for whom' }),
+  status: planStatus.optional().meta({ description: 'WAITING: plans that need a person' }),
   limit: limitQuery(200, 50),
   cursor: cursorQuery(planCursorPattern),
 });
@@ -29,7 +29,7 @@ const params = z.strictObject({ plan_id: planId });
 const read = { scope: 'viewer' } as const;
 const change = { scope: 'operator' } as const;
 
-/** Plans: to be seen, agreed to, refused, and cancelled. */
+/** Shows plans, and confirms, rejects and cancels them. */
 export const madrePlanRoutes: Routes = (context) => async (app) => {
   const plans = createPlanControl(context);
 
@@ -76,9 +76,9 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'confirmPlan',
       tags: ['plans'],
-      summary: 'Agree to a plan, once, with the token that its answer showed',
+      summary: 'Confirm a plan, once, with the token that its answer showed',
       description:
-        'status waiting: others have to agree too. A wrong or foreign token is 403, a used or expired one 409, a plan ' +
+        'status waiting: others have to confirm too. A wrong or foreign token is 403, a used or expired one 409, a plan ' +
         'that needs none 400.',
       params,
       querystring: noQuery,
@@ -109,10 +109,10 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'renewPlanToken',
       tags: ['plans'],
-      summary: 'A new confirm token for a plan as you saw it; the one before is void',
+      summary: 'A new confirm token for a plan as you saw it; voids the previous one',
       description:
-        'For whoever has to agree and did not ask: a second person, or anybody where autonomy or a scanner asked. ' +
-        'Takes the plan_hash that GET shows, so that nobody agrees to another plan than the one that was read.',
+        'For people who have to confirm and did not ask: a second person, or anyone if autonomy or a scanner asked. ' +
+        'Takes the plan_hash that GET shows, so that nobody confirms another plan than the one shown.',
       params,
       querystring: noQuery,
       body: planTokenBody.meta({ examples: [{ plan_hash: exampleHash }] }),
@@ -143,7 +143,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'rejectPlan',
       tags: ['plans'],
-      summary: 'Refuse a plan that waits',
+      summary: 'Reject a plan that waits',
       params,
       querystring: noQuery,
       body: rejectPlanBody.meta({ examples: [{ reason: 'not today' }] }),
@@ -165,7 +165,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'cancelPlan',
       tags: ['plans'],
-      summary: 'End a plan that waits or runs; what it did is taken back. Again changes nothing',
+      summary: 'End a plan that waits or runs, and undo its steps; again changes nothing',
       params,
       querystring: noQuery,
       body: noBody.meta({ examples: [{}] }),

@@ -2,31 +2,30 @@ import type { EventRecord } from '../../contracts/event.ts';
 import type { Following } from '../../store/core/changes.ts';
 import type { StoreSource } from './store-source.ts';
 
-/** How soon a commit of another process is noticed: what a reader waits at most, beside the read itself. */
-const lookMs = 40;
+/** How soon a commit of another process is noticed: the longest delay for a reader, in addition to the read itself. */
+const pollMs = 40;
 const pageSize = 500;
 
-/** Who follows the log. */
+/** A reader of the log. */
 interface Listener {
-  /** Takes what happened before. @returns once it can take more, whether it wants more */
+  /** Takes past events. Resolves once it can take more. @returns whether it wants more */
   replay(events: EventRecord[]): Promise<boolean>;
-  /** Takes what happens. */
+  /** Takes new events. */
   send(events: EventRecord[]): void;
 }
 
 /** The event log as it grows. */
 export interface EventFeed {
   /**
-   * Hands over all events after `since` in order, first those that happened already, as fast as they are taken, then
-   * each new one as it happens.
-   * Throws `store_unavailable` where the first page cannot be read.
-   * @returns ends the handing over
+   * Delivers all events after `since` in order: past events as fast as the listener takes them, then each new event as it
+   * happens. Throws `store_unavailable` if the first page cannot be read.
+   * @returns a function that ends the delivery
    */
   follow(since: number, listener: Listener): Promise<() => void>;
   readonly listeners: number;
 }
 
-/** One read serves all who follow, and there is none while nobody does. */
+/** One read serves all listeners; without listeners nothing is read. */
 export function createEventFeed(store: StoreSource): EventFeed {
   const listeners = new Map<Listener, { after: number }>();
   let newest = 0;
@@ -43,7 +42,7 @@ export function createEventFeed(store: StoreSource): EventFeed {
       listener.send(fresh);
     }
   };
-  const look = async (): Promise<void> => {
+  const deliverNew = async (): Promise<void> => {
     for (let full = listeners.size > 0; full;) {
       const events = await store().events.after(newest, pageSize);
       deliver(events);
@@ -59,10 +58,10 @@ export function createEventFeed(store: StoreSource): EventFeed {
         if (!(await listener.replay(events))) return () => undefined;
         behind = events.length === pageSize || place.after < newest;
       }
-      // nothing may happen between the last page and this line, or it would be missed
+      // no await between the last page and this line, or an event would be missed
       listeners.set(listener, place);
       newest = listeners.size === 1 ? place.after : newest;
-      following ??= store().changes.follow(look, lookMs);
+      following ??= store().changes.follow(deliverNew, pollMs);
       following.look();
       return () => {
         listeners.delete(listener);

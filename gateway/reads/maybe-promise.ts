@@ -1,7 +1,7 @@
-/** A value that is often known at once: hot paths then skip the microtask of a promise. */
+/** A value that is often available at once, so that a hot path skips the microtask of a promise. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** `then` that runs at once where the value is there already. */
+/** Like `then`, but runs at once if the value is not a promise. */
 export function mapMaybe<T, R>(
   value: MaybePromise<T>,
   next: (known: T) => MaybePromise<R>,

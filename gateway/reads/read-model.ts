@@ -6,12 +6,12 @@ import { loadSnapshot, type Snapshot } from './snapshot.ts';
 import { mapMaybe, type MaybePromise } from './maybe-promise.ts';
 import type { StoreSource } from './store-source.ts';
 
-/** The newest state of the store, loaded again only after a commit that changed it: every read sees every write before it. */
+/** The newest state of the store, reloaded only after a commit that changed it: a read sees every earlier write. */
 export interface ReadModel {
-  /** As of this turn of the event loop, own writes included. Throws `store_unavailable`. */
+  /** The state as of this turn of the event loop, including this process's writes. Throws `store_unavailable`. */
   revisions(): MaybePromise<Revisions>;
   snapshot(): MaybePromise<Snapshot>;
-  /** The newest window opened for a target on any host, live ones first; null when there never was one. */
+  /** The newest window of a target on any host, live windows first; null if there never was one. */
   newestFor(target: string, snapshot: Snapshot): MaybePromise<WindowView | null>;
 }
 
@@ -26,15 +26,15 @@ const unreadable = (error: unknown): VX11Error =>
 export function createReadModel(store: StoreSource): ReadModel {
   let loaded: Snapshot | null = null;
   let ofThisTurn: MaybePromise<Revisions> | null = null;
-  let heard: Store | null = null;
+  let subscribedTo: Store | null = null;
   let loading: { revision: string; snapshot: Promise<Snapshot> } | null = null;
   let ended: { revision: string; windows: Map<string, WindowView | null> } | null = null;
 
   const read = (): MaybePromise<Revisions> => {
     try {
       const from = store();
-      if (heard !== from) {
-        heard = from;
+      if (subscribedTo !== from) {
+        subscribedTo = from;
         from.changes.onOwn(() => (ofThisTurn = null));
       }
       const now = from.revisions();
@@ -46,8 +46,8 @@ export function createReadModel(store: StoreSource): ReadModel {
       throw unreadable(error);
     }
   };
-  // Requests that are looked at in one turn of the event loop had all arrived before it began: what others had
-  // committed by then, the first question shows. What this process commits meanwhile, the store tells.
+  // All requests handled in one turn of the event loop arrived before it began, so the first read of the revisions covers
+  // every commit of other processes until then. The store reports commits of this process.
   const revisions = (): MaybePromise<Revisions> => {
     if (ofThisTurn !== null) return ofThisTurn;
     setImmediate(() => (ofThisTurn = null));

@@ -29,7 +29,7 @@ function textOf(problem: Misplacement, snapshot: Snapshot): string {
   return `One window is on one host; these are on ${problem.hosts.join(' and ')}.`;
 }
 
-/** The host that has all of these services, and their entries. @param fieldOf the field that has the name at a place */
+/** The host that has all of these services, and their entries. @param fieldOf the request field of the name at an index */
 function place(
   snapshot: Snapshot,
   names: readonly string[],
@@ -49,8 +49,8 @@ function place(
 }
 
 /**
- * The one catalog entry that a caller means. Throws `service_not_allowed`: it is not in a compose file, not of the
- * window tier, or on several hosts and none was named.
+ * The catalog entry of a service. Throws `service_not_allowed` if it is in no compose file, is not of the window tier, or
+ * is on several hosts and the caller named none.
  */
 export function resolveService(
   snapshot: Snapshot,
@@ -70,7 +70,7 @@ export const resolveServices = (
 ): { host: string; services: CatalogService[] } =>
   place(snapshot, names, host, (at) => `services.${at}`);
 
-/** The longest that one window over these services of a host may last: no dependency outlives its own `max_ttl`. */
+/** The longest TTL of one window over these services of a host: no dependency may outlive its own `max_ttl`. */
 export function longestTtlMs(snapshot: Snapshot, host: string, names: string[]): number {
   const entries = snapshot.catalogs.find((catalog) => catalog.host === host)?.services ?? [];
   const catalog = new Map(entries.map((entry) => [entry.name, entry]));

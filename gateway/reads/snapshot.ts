@@ -11,14 +11,14 @@ import type { Store } from '../../store/index.ts';
 import type { Lease } from '../../store/windows/leases.ts';
 import { presenceMs, type Presence } from '../../store/system/presence.ts';
 
-/** The part of the store that reads are answered from, as it was at one revision. */
+/** The part of the store that answers reads, at one revision. */
 export interface Snapshot {
   revision: string;
   catalogs: Catalog[];
   observations: Map<string, ServiceObservation>;
   /** Live windows, newest first. */
   windows: WindowView[];
-  /** The principals of their owners; those of which only the name is known are left out. */
+  /** The principals of the windows' owners; a window whose owner is known only by name is left out. */
   owners: Map<string, string>;
   /** Leases by host and service. */
   leases: Map<string, Lease[]>;
@@ -41,7 +41,7 @@ export async function loadSnapshot(store: Store, revision: string): Promise<Snap
   return { revision, catalogs, observations, windows, owners, leases, presence };
 }
 
-/** madre's newest sign of life; null when it is older than madre would leave it. */
+/** madre's newest heartbeat; null if it is too old, and madre counts as down. */
 export function presentMadre(snapshot: Snapshot, now: number): Presence | null {
   const fresh = snapshot.presence.filter(
     ({ process, at }) => process === 'madre' && at + presenceMs > now,
@@ -49,19 +49,19 @@ export function presentMadre(snapshot: Snapshot, now: number): Presence | null {
   return fresh.toSorted((one, other) => other.at - one.at)[0] ?? null;
 }
 
-/** Who looks after a host now. */
+/** The processes that manage a host now. */
 export const presentPowers = ({ presence }: Snapshot, now: number): Presence[] =>
   presence.filter(
     ({ process, at }) => (process === 'madre' || process === 'power') && at + presenceMs > now,
   );
 
-/** Compose files whose newest version cannot be read, of hosts that are looked after now. */
+/** The compose files whose newest version cannot be read, of hosts that are managed now. */
 export function brokenCatalogs(snapshot: Snapshot, now: number): Catalog[] {
   const alive = new Set(presentPowers(snapshot, now).map(({ host }) => host));
   return snapshot.catalogs.filter(({ host, error }) => error !== null && alive.has(host));
 }
 
-/** Every catalog entry of a name, with its host. */
+/** All catalog entries with a name, each with its host. */
 export function findServices(
   snapshot: Snapshot,
   name: string,
@@ -72,7 +72,7 @@ export function findServices(
   });
 }
 
-/** The names that may be opened, over all hosts. */
+/** The names of all services of the window tier, over all hosts. */
 export const windowServices = (snapshot: Snapshot): string[] => [
   ...new Set(
     snapshot.catalogs.flatMap(({ services }) =>
@@ -81,12 +81,12 @@ export const windowServices = (snapshot: Snapshot): string[] => [
   ),
 ];
 
-/** What uses the machine now, each name once. */
+/** The names of the services that run now, each once. */
 export const runningNames = (services: readonly ServiceStatus[]): string[] => [
   ...new Set(services.flatMap(({ name, state }) => (runs(state) ? [name] : []))),
 ];
 
-/** Live windows that hold a service now. */
+/** The live windows that hold a service now. */
 export function holdersOf(snapshot: Snapshot, service: string): WindowView[] {
   const ids = new Set(
     [...snapshot.leases.values()]
@@ -96,7 +96,7 @@ export function holdersOf(snapshot: Snapshot, service: string): WindowView[] {
   return snapshot.windows.filter(({ window_id }) => ids.has(window_id));
 }
 
-/** Does an open window hold this service now, on any host? */
+/** Whether an open window holds this service now, on any host. */
 export const isAwake = (snapshot: Snapshot, service: string, now: number): boolean =>
   [...snapshot.leases.values()]
     .flat()

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
 import { openStore, type Store } from '../../store/index.ts';
 
-/** Gives the open store, or throws `store_unavailable`. */
+/** Returns the open store. Throws `store_unavailable` while it is not open. */
 export type StoreSource = () => Store;
 
 const retryMs = 1000;

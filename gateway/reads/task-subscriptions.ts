@@ -2,34 +2,39 @@ import { pause } from '../../platform/concurrency/pause.ts';
 import type { Following } from '../../store/core/changes.ts';
 import type { StoreSource } from './store-source.ts';
 
-/** Tells what the store has of one task, whenever anything was committed. @returns ends the telling */
-export type FollowTask<News> = (spawnId: string, hear: (news: News) => void) => () => void;
+/** Subscribes to the stored state of one task, which is read after each commit. @returns a function that unsubscribes */
+export type FollowTask<Update> = (
+  spawnId: string,
+  onUpdate: (update: Update) => void,
+) => () => void;
 
 /**
- * One question to the store serves all who follow tasks, and none is asked while nobody does.
- * @param ask gives what is to be told, for those of these tasks where there is something
- * @param pauseMs between two questions, however much is committed
+ * One query serves all subscribers; without subscribers there is none.
+ * @param ask returns an update for each of these tasks that has one
+ * @param pauseMs the pause between two queries, however much is committed
  */
-export function createTaskSubscriptions<News>(
+export function createTaskSubscriptions<Update>(
   store: StoreSource,
-  ask: (spawnIds: string[]) => Promise<Map<string, News>>,
+  ask: (spawnIds: string[]) => Promise<Map<string, Update>>,
   pauseMs = 0,
-): FollowTask<News> {
-  const followers = new Map<string, Set<(news: News) => void>>();
+): FollowTask<Update> {
+  const followers = new Map<string, Set<(update: Update) => void>>();
   let following: Following | null = null;
 
-  const look = async (): Promise<void> => {
+  const deliver = async (): Promise<void> => {
     const found = await ask([...followers.keys()]);
-    for (const [id, news] of found) for (const hear of followers.get(id) ?? []) hear(news);
+    for (const [id, update] of found) {
+      for (const onUpdate of followers.get(id) ?? []) onUpdate(update);
+    }
     if (pauseMs > 0) await pause(pauseMs);
   };
-  return (spawnId, hear) => {
+  return (spawnId, onUpdate) => {
     const others = followers.get(spawnId) ?? new Set();
-    followers.set(spawnId, others.add(hear));
-    following ??= store().changes.follow(look);
+    followers.set(spawnId, others.add(onUpdate));
+    following ??= store().changes.follow(deliver);
     following.look();
     return () => {
-      others.delete(hear);
+      others.delete(onUpdate);
       if (others.size === 0 && followers.get(spawnId) === others) followers.delete(spawnId);
       if (followers.size > 0) return;
       following?.end();

@@ -3,21 +3,21 @@ import { abortable } from '../../platform/concurrency/abortable.ts';
 import type { StoreSource } from './store-source.ts';
 
 /** How soon a commit of another process is noticed. */
-const lookMs = 4;
+const pollMs = 4;
 
 /**
- * Resolves with a window as soon as the store says that it is as wanted: a workflow's own answer comes a round trip
- * through Temporal later. Rejects when `signal` is aborted.
+ * Resolves with a window once its stored state is `wanted`: the workflow's own answer comes a round trip through Temporal
+ * later. Rejects when `signal` aborts.
  */
 export const waitForStore = (
   store: StoreSource,
   id: string,
   wanted: (view: WindowView) => boolean,
   signal: AbortSignal,
-): Promise<WindowView> => toldOf(store, () => store().windows.find(id), wanted, signal);
+): Promise<WindowView> => waitUntilStored(store, () => store().windows.find(id), wanted, signal);
 
-/** The same of anything that the store keeps. */
-export async function toldOf<T>(
+/** The same for any stored record. */
+export async function waitUntilStored<T>(
   store: StoreSource,
   find: () => Promise<T | null>,
   wanted: (found: T) => boolean,
@@ -27,7 +27,7 @@ export async function toldOf<T>(
   const following = store().changes.follow(async () => {
     const now = await find();
     if (now !== null && wanted(now)) found.resolve(now);
-  }, lookMs);
+  }, pollMs);
   following.look();
   try {
     return await abortable(found.promise, signal);
@@ -36,16 +36,16 @@ export async function toldOf<T>(
   }
 }
 
-/** What the workflow answers, or what the store says before that and within `limitMs`. */
+/** Resolves with the workflow's answer, or with the stored state if that comes first and within `limitMs`. */
 export async function firstOf<T>(
   answer: Promise<T>,
   limitMs: number,
-  told: (signal: AbortSignal) => Promise<T>,
+  stored: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, AbortSignal.timeout(limitMs)]);
   try {
-    return await Promise.race([answer, told(signal).catch(() => answer)]);
+    return await Promise.race([answer, stored(signal).catch(() => answer)]);
   } finally {
     over.abort();
   }

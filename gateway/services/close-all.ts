@@ -5,7 +5,7 @@ import type { GatewayContext } from '../context.ts';
 const atOnce = 8;
 const straysLimitMs = 120_000;
 
-/** What applying the policy ended. */
+/** The windows and strays that applying the policy ended. */
 export interface Applied {
   windows_closed: string[];
   strays_ended: string[];
@@ -13,8 +13,8 @@ export interface Applied {
 }
 
 /**
- * Closes all live windows, a few at a time, then ends what runs without one on every host, whatever became of the
- * windows. Idempotent. Throws the first failure once all is tried.
+ * Closes all live windows, a few at a time. Then ends what runs without a window on every host, even if a window could not
+ * be closed. Idempotent. Throws the first failure once everything was tried.
  */
 export async function closeAll(context: GatewayContext, sender: Sender): Promise<Applied> {
   await context.windows.requireMadre();
@@ -43,7 +43,7 @@ export async function closeAll(context: GatewayContext, sender: Sender): Promise
   return applied;
 }
 
-/** At most `atOnce` at a time; a failure stops none of the others. */
+/** Runs `work` on at most `atOnce` items at a time; a failure does not stop the others. */
 async function inBatches<T, R>(
   items: T[],
   work: (item: T) => Promise<R>,

@@ -8,9 +8,9 @@ import { actorOf } from '../http/authenticate.ts';
 
 const rule = { scope: 'operator', idempotent: true, bodyOptional: true } as const;
 
-/** The policy that only the core runs: is it so, and make it so. */
+/** Shows whether the policy solo madre (only the core runs) holds, and applies it. */
 export const operatorPolicyRoutes: Routes = (context) => async (app) => {
-  const { statusCache: book } = context;
+  const { statusCache } = context;
 
   app.route({
     method: 'GET',
@@ -34,7 +34,7 @@ export const operatorPolicyRoutes: Routes = (context) => async (app) => {
       }),
     },
     handler: async () => {
-      const { mode, services } = await book.status();
+      const { mode, services } = await statusCache.status();
       const core = services.filter(({ tier }) => tier === 'core');
       return {
         policy_active: mode === 'solo_madre',

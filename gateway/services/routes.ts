@@ -15,7 +15,7 @@ const restartLimitMs = 120_000;
 const startWaitMs = 30_000;
 const rule = { scope: 'operator', idempotent: true, bodyOptional: true } as const;
 
-/** Refuses to touch what VX11 itself stands on. Throws `core_service`. */
+/** Refuses the services that VX11 itself needs. Throws `core_service`. */
 function refuseCore(snapshot: Snapshot, name: string): void {
   const own = ['tentaculo_link', 'madre', 'redis'].includes(name);
   const tiers = findServices(snapshot, name).map(({ service }) => service.tier);
@@ -29,7 +29,7 @@ const paths = {
   restart: 'Stop and start it inside the window that holds it',
 } as const;
 
-/** One service at a time, and the policy over all. */
+/** Starts, stops and restarts one service at a time. */
 export const operatorServiceRoutes: Routes = (context) => async (app) => {
   const { model, windows } = context;
 
@@ -59,7 +59,7 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
     }),
   });
 
-  /** The stack as it is now, of which this is a service that may go down; refuses any other name. */
+  /** The current snapshot, if the service in it may be stopped; throws for any other name. */
   const stoppable = async (name: string) => {
     const snapshot = await model.snapshot();
     refuseCore(snapshot, name);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Presence } from '../../store/system/presence.ts';
 
-/** As a process tells it with its sign of life. */
+/** The failing rounds in a process's heartbeat. */
 const roundsSeen = z.array(
   z.object({ round: z.string(), reason: z.string(), failures: z.number() }),
 );
 
-/** Why rounds of the processes that live fail, one sentence for each kind of round; empty where all succeed. */
+/** Why rounds of the live processes fail, one sentence for each kind of round; empty if all succeed. */
 export const failingRounds = (presence: readonly Presence[]): string[] =>
   presence.flatMap(({ process, host, detail }) =>
     (roundsSeen.safeParse(detail['rounds_failing']).data ?? []).map(

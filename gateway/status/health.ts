@@ -2,7 +2,7 @@ import { healthAnswer } from '../../contracts/status.ts';
 import type { Routes } from '../context.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
 
-/** The gateway's own life, for probes: nothing else is asked, so it answers when all else is away. */
+/** The gateway's health, for probes. It depends on nothing else, so it answers during any outage. */
 export const healthRoutes: Routes =
   ({ config }) =>
   async (app) => {

@@ -8,9 +8,9 @@ import { presentMadre, runningNames } from '../reads/snapshot.ts';
 
 const shownActions = 20;
 
-/** How madre is, and what she has been doing: from the store, so it answers while she is away. */
+/** madre's health and recent work, read from the store, so that it answers while madre is down. */
 export const madreStatusRoutes: Routes = (context) => async (app) => {
-  const { statusCache: book, model, store, config, clock, temporal } = context;
+  const { statusCache, model, store, config, clock, temporal } = context;
   app.route({
     method: 'GET',
     url: '/madre/status',
@@ -18,7 +18,7 @@ export const madreStatusRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'getMadreStatus',
       tags: ['madre'],
-      summary: 'How madre is, and what she did last',
+      summary: 'The health of madre, and what it did last',
       querystring: noQuery,
       response: answers({
         200: madreStatusAnswer.meta({
@@ -65,7 +65,7 @@ export const madreStatusRoutes: Routes = (context) => async (app) => {
       const { plans, intents, sessions, actions, moduleHealth } = store();
       const [{ mode, services }, snapshot, counts, asked, talks, recent, modules, waiting] =
         await Promise.all([
-          book.status(),
+          statusCache.status(),
           model.snapshot(),
           plans.counts(),
           intents.newest(),
@@ -134,7 +134,7 @@ export const madreStatusRoutes: Routes = (context) => async (app) => {
   });
 };
 
-/** Intents that madre has not taken up, and what she said last where she decided to wait. */
+/** The intents that madre has not taken up, with its last reason if it decided to wait. */
 async function intentsWaiting({ autonomy, rails }: Store) {
   const [{ running }, intents_waiting, [last]] = await Promise.all([
     autonomy.state(),

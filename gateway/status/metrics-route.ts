@@ -5,7 +5,7 @@ import { sendText } from '../http/send-json.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
 import { spawnerMetrics } from '../tasks/spawner-metrics.ts';
 
-/** The gateway's metrics, madre's where it answers, and those of spawners that are up. */
+/** The metrics of the gateway, of madre if it answers, and of the running spawners. */
 export const metricsRoutes: Routes = (context) => async (app) => {
   const { metrics, model, temporal, madre, feed, clock } = context;
   app.route({
@@ -38,7 +38,7 @@ export const metricsRoutes: Routes = (context) => async (app) => {
         for (const { state } of snapshot.windows) metrics.openWindows.inc({ state });
         spawners = spawnerMetrics(snapshot, clock());
       } catch {
-        // without the store the windows are not known, and all else is
+        // without the store only the windows are missing
       }
       const ours = await metrics.registry.metrics();
       const theirs = await madre.metrics().catch(() => '');

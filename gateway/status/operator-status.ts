@@ -15,7 +15,7 @@ type Process = z.infer<typeof operatorStatusAnswer>['processes'][number];
 
 const limitMs = 2000;
 
-/** Throws what `work` throws, or that it took longer than 2 s. */
+/** Runs `work`. Throws its error, or an error after 2 s. */
 async function inTime<T>(work: () => MaybePromise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -28,7 +28,7 @@ async function inTime<T>(work: () => MaybePromise<T>): Promise<T> {
   }
 }
 
-/** How a part answers; never throws. */
+/** The state of a part, by whether its check succeeds; never throws. */
 async function ask(check: () => Promise<unknown>): Promise<Component> {
   const from = performance.now();
   const latency = (): number => Math.round(performance.now() - from);
@@ -41,7 +41,7 @@ async function ask(check: () => Promise<unknown>): Promise<Component> {
   }
 }
 
-/** madre's sign of life in the store; null when it is old, undefined while the store does not tell. */
+/** madre's heartbeat in the store; null if it is too old, undefined while the store is unavailable. */
 const signOfLife = ({ model, clock }: GatewayContext): Promise<Presence | null | undefined> =>
   inTime(() => mapMaybe(model.snapshot(), (snapshot) => presentMadre(snapshot, clock()))).catch(
     () => undefined,
@@ -53,11 +53,11 @@ async function askMadre(context: GatewayContext): Promise<Component> {
     signOfLife(context),
   ]);
   if (answer.status === 'ok' || !sign) return answer;
-  // it still writes its sign of life: only its door is shut
+  // it still writes its heartbeat: only its HTTP server is unreachable
   return { ...answer, status: 'degraded' };
 }
 
-/** Whether the store answers, and what it, or madre, has met of damage or of a full disk. */
+/** Whether the store answers, and any damage or full disk that the gateway or madre met. */
 async function storeOf(context: GatewayContext): Promise<Component> {
   const { store } = context;
   const [answer, fault, sign] = await Promise.all([
@@ -70,13 +70,14 @@ async function storeOf(context: GatewayContext): Promise<Component> {
   const status = met.kind === 'damaged' ? 'down' : 'degraded';
   return { ...answer, status, reason: met.reason.slice(0, 500) };
 }
-/** As madre tells it with its sign of life. */
+/** The store's fault in madre's heartbeat. */
 const faultSeen = z.object({ kind: z.enum(['damaged', 'unwritable']), reason: z.string() });
 
 async function engineOf(context: GatewayContext): Promise<Component> {
   const sign = await signOfLife(context);
-  if (sign === undefined) return { status: 'degraded', reason: 'not known without the store' };
-  if (sign === null) return { status: 'down', reason: 'madre, who would know, is away' };
+  if (sign === undefined)
+    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
+  if (sign === null) return { status: 'down', reason: 'unknown while madre is unavailable' };
   if (sign.detail['engine'] === 'down') {
     return { status: 'down', reason: 'madre cannot reach the Docker Engine' };
   }
@@ -93,24 +94,26 @@ const guardStates: Record<string, HealthState> = {
 async function guards({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => mapMaybe(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
   const powers = await inTime(read).catch(() => null);
-  if (powers === null) return { status: 'degraded', reason: 'not known without the store' };
-  if (powers.length === 0) return { status: 'degraded', reason: 'madre, who would know, is away' };
-  const told = powers.map(({ host, detail }) => ({
+  if (powers === null)
+    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
+  if (powers.length === 0)
+    return { status: 'degraded', reason: 'unknown while madre is unavailable' };
+  const states = powers.map(({ host, detail }) => ({
     status: guardStates[String(detail['guard'])] ?? ('degraded' as const),
     reason: `on ${host}: ${String(detail['guard_reason'] ?? detail['guard'])}`,
   }));
-  const worst = told.find(({ status }) => status === 'degraded') ?? told.find(isNotOk);
+  const worst = states.find(({ status }) => status === 'degraded') ?? states.find(isNotOk);
   return worst === undefined ? { status: 'ok' } : { ...worst, reason: worst.reason.slice(0, 500) };
 }
 const isNotOk = ({ status }: Component): boolean => status !== 'ok';
 
-/** What looks after each host, and what it says that it uses. */
+/** The process that manages each host, and what it reports to use. */
 async function processesOf({ model, clock }: GatewayContext): Promise<Process[]> {
   const read = () => mapMaybe(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
   const powers = await inTime(read).catch((): Presence[] => []);
   return powers.map(({ process, host, detail }) => {
-    const told = z.record(z.string(), z.unknown()).safeParse(detail['uses']).data ?? {};
-    const text = (name: string) => (typeof told[name] === 'string' ? told[name] : null);
+    const uses = z.record(z.string(), z.unknown()).safeParse(detail['uses']).data ?? {};
+    const text = (name: string) => (typeof uses[name] === 'string' ? uses[name] : null);
     return {
       process: process === 'madre' ? 'madre' : 'power',
       host,
@@ -123,44 +126,47 @@ async function processesOf({ model, clock }: GatewayContext): Promise<Process[]>
         store_url: text('store_url'),
         temporal_address: text('temporal_address'),
         guard: text('guard'),
-        pid: typeof told['pid'] === 'number' ? told['pid'] : null,
+        pid: typeof uses['pid'] === 'number' ? uses['pid'] : null,
       },
     };
   });
 }
 
-/** Whether each host's stack is this installation's to manage. */
+/** Whether this installation manages each host's stack. */
 async function projects({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => mapMaybe(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
   const powers = await inTime(read).catch(() => null);
-  if (powers === null) return { status: 'degraded', reason: 'not known without the store' };
-  const told = (member: string): string[] =>
+  if (powers === null)
+    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
+  const reasonsIn = (member: string): string[] =>
     powers.flatMap(({ detail }) => (typeof detail[member] === 'string' ? [detail[member]] : []));
-  const [elsewhere] = told('managed_elsewhere');
+  const [elsewhere] = reasonsIn('managed_elsewhere');
   if (elsewhere !== undefined) return { status: 'degraded', reason: elsewhere.slice(0, 500) };
-  const [contender] = told('contender');
+  const [contender] = reasonsIn('contender');
   return contender === undefined
     ? { status: 'ok' }
     : { status: 'ok', reason: contender.slice(0, 500) };
 }
 
-/** Whether what madre, further hosts and spawners do again and again succeeds. */
+/** Whether the repeated rounds of madre, further hosts and spawners succeed. */
 async function rounds({ model, clock }: GatewayContext): Promise<Component> {
   const read = () =>
     mapMaybe(model.snapshot(), ({ presence }) =>
       failingRounds(presence.filter(({ at }) => at + presenceMs > clock())),
     );
   const failing = await inTime(read).catch(() => null);
-  if (failing === null) return { status: 'degraded', reason: 'not known without the store' };
+  if (failing === null)
+    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
   if (failing.length === 0) return { status: 'ok' };
   return { status: 'degraded', reason: failing.join('; ').slice(0, 500) };
 }
 
-/** The compose file of every host can be read, as it is now. */
+/** Whether the current compose file of every host can be read. */
 async function composeFiles({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => mapMaybe(model.snapshot(), (snapshot) => brokenCatalogs(snapshot, clock()));
   const broken = await inTime(read).catch(() => null);
-  if (broken === null) return { status: 'degraded', reason: 'not known without the store' };
+  if (broken === null)
+    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
   if (broken.length === 0) return { status: 'ok' };
   const words = broken.map(
     ({ host, compose_file, error }) =>
@@ -169,7 +175,7 @@ async function composeFiles({ model, clock }: GatewayContext): Promise<Component
   return { status: 'degraded', reason: words.join('; ').slice(0, 500) };
 }
 
-/** Services of the window tier by name; several hosts' copies by the worst of them. */
+/** The services of the window tier by name; a service on several hosts has the worst of their states. */
 function servicesOf({ services }: StatusAnswer): Record<string, Component> {
   const order = ['down', 'degraded', 'starting', 'off_by_policy', 'ok'];
   const parts: Record<string, Component> = {};
@@ -182,9 +188,9 @@ function servicesOf({ services }: StatusAnswer): Record<string, Component> {
   return parts;
 }
 
-/** Looks at every part without waking any. */
+/** Shows the state of every part without waking any. */
 export const operatorStatusRoutes: Routes = (context) => async (app) => {
-  const { redis, temporal, statusCache: book, clock } = context;
+  const { redis, temporal, statusCache, clock } = context;
   app.route({
     method: 'GET',
     url: '/operator/status',
@@ -192,7 +198,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'getOperatorStatus',
       tags: ['operator'],
-      summary: 'How every part is; passive, 2 s a part at most',
+      summary: 'The health of every part; passive, at most 2 s a part',
       querystring: noQuery,
       response: answers({
         200: operatorStatusAnswer.meta({
@@ -227,7 +233,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         project,
         roundsStatus,
       ] = await Promise.all([
-        inTime(() => book.status()).catch(() => null),
+        inTime(() => statusCache.status()).catch(() => null),
         askMadre(context),
         redis === null
           ? { status: 'ok' as const, reason: 'in-process: no Redis configured' }

@@ -5,9 +5,9 @@ import { answers, noQuery } from '../http/route-schema.ts';
 import { sendJsonText } from '../http/send-json.ts';
 import { mapMaybe } from '../reads/maybe-promise.ts';
 
-/** What runs, what sleeps, and which windows are live. */
+/** Shows which services run or sleep, and which windows are live. */
 export const statusRoutes: Routes =
-  ({ statusCache: book }) =>
+  ({ statusCache }) =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -21,6 +21,6 @@ export const statusRoutes: Routes =
         response: answers({ 200: statusAnswer.meta({ examples: [statusExample] }) }),
       },
       handler: (_request, reply) =>
-        mapMaybe(book.statusText(), (text) => sendJsonText(reply, text)),
+        mapMaybe(statusCache.statusText(), (text) => sendJsonText(reply, text)),
     });
   };

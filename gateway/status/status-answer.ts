@@ -8,13 +8,13 @@ import { presentMadre, type Snapshot } from '../reads/snapshot.ts';
 
 export type StatusAnswer = z.infer<typeof statusAnswer>;
 
-/** What the gateway knows of the core by itself. */
+/** What the gateway itself knows about the core services. */
 export interface CoreFacts {
   host: string;
   redis: Judgement;
 }
 
-/** The whole state of things at `now`, and until when (epoch ms) it stays true without another commit. */
+/** The whole status at `now`, and until when (epoch ms) it stays true without another commit. */
 export interface Composed {
   answer: Omit<StatusAnswer, 'timestamp'>;
   validUntil: number;
@@ -35,7 +35,7 @@ export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number):
   };
 }
 
-/** The core runs as processes, unless the Engine has a container of that name: then its word counts. */
+/** The core runs as processes. If the Engine has a container with a core service's name, the container's state counts. */
 function withCore(
   services: ServiceStatus[],
   snapshot: Snapshot,
@@ -44,7 +44,7 @@ function withCore(
 ): ServiceStatus[] {
   const madre: Judgement =
     presentMadre(snapshot, now) === null
-      ? { health: 'down', reason: 'madre has not been heard of lately' }
+      ? { health: 'down', reason: 'madre has sent no heartbeat lately' }
       : { health: 'ok', reason: null };
   const own: [string, Judgement][] = [
     ['tentaculo_link', { health: 'ok', reason: null }],
@@ -56,9 +56,9 @@ function withCore(
       tier === 'core' && state !== 'absent' ? [name] : [],
     ),
   );
-  const told = own.filter(([name]) => !inEngine.has(name));
-  const names = new Set(told.map(([name]) => name));
-  const rows = told.map(([name, { health, reason }]): ServiceStatus => {
+  const processes = own.filter(([name]) => !inEngine.has(name));
+  const names = new Set(processes.map(([name]) => name));
+  const rows = processes.map(([name, { health, reason }]): ServiceStatus => {
     const state: ContainerState = health === 'ok' ? 'running' : 'unknown';
     const tier: ServiceTier = 'core';
     const unheld = { window_ids: [], until: null, note: null };
@@ -67,7 +67,7 @@ function withCore(
   return [...rows, ...services.filter(({ name, tier }) => tier !== 'core' || !names.has(name))];
 }
 
-/** The next moment at which an answer changes by time alone: a lease ends, or madre is missed. */
+/** The next moment at which an answer changes by time alone: a lease ends, or a heartbeat becomes too old. */
 function nextChange(snapshot: Snapshot, now: number): number {
   const ends = [...snapshot.leases.values()].flat().map(({ deadline }) => deadline ?? Infinity);
   const missed = snapshot.presence.map(({ at }) => at + presenceMs);

@@ -9,8 +9,8 @@ import { composeStatus, type Composed, type StatusAnswer } from './status-answer
 import { targetStatus } from '../windows/answers.ts';
 
 /**
- * The answers that everybody asks for all the time, as JSON text: composed and checked against their schema once a
- * commit (and once a second where seconds count), then handed out as they are.
+ * The most frequent answers as JSON text. Each is composed and checked against its schema once per commit (and once per
+ * second if it counts seconds), then served as it is.
  */
 export interface StatusCache {
   composed(): MaybePromise<Composed>;
@@ -74,7 +74,7 @@ export function createStatusCache(
       const now = deps.clock();
       const text = JSON.stringify(windowStatusAnswer.parse(targetStatus(target, view, now)));
       const left = view?.expires_at == null ? Infinity : Date.parse(view.expires_at) - now;
-      // the seconds that remain are rounded up: they change whenever a whole second is left
+      // the remaining seconds are rounded up: they change whenever a whole second is left
       const validUntil = left > 0 ? now + (left % 1000 || 1000) : Infinity;
       if (targets.size > 1000) targets.clear();
       targets.set(target, { revision: snapshot.revision, validUntil, text });

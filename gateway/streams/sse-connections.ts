@@ -5,24 +5,24 @@ import type { GatewayConfig } from '../config.ts';
 import type { TokenCache } from '../http/caller.ts';
 import { openEventStream, type EventStream } from './sse.ts';
 
-/** Throws `too_many_streams` where there is no room for another one. */
+/** Throws `too_many_streams` if there is no room for another stream. */
 export function admitStream(open: number, most: number, retryAfterSeconds: number): void {
   if (open < most) return;
   throw new VX11Error('too_many_streams', `${most} streams are open here.`, { retryAfterSeconds });
 }
 
-/** Event streams of one route that stay open until their reader, their token or the gateway goes. */
+/** The event streams of one route; each stays open until its reader disconnects, its token ends, or the gateway stops. */
 export interface SseConnections {
   /**
-   * Takes over the reply. Where all places are taken, the caller that holds most of them gives up its newest one to a
-   * caller that holds at least two fewer. Throws `too_many_streams` where nobody does, and then leaves the reply alone.
+   * Takes over the reply. If all places are taken, the caller with the most streams loses its newest one to a caller with
+   * at least two fewer. If there is no such caller, throws `too_many_streams` and leaves the reply alone.
    */
   open(request: FastifyRequest, reply: FastifyReply): EventStream;
 }
 
 const retryAfterSeconds = 10;
 
-/** Ends the newest stream of the caller that has most of them, where the new one would still have fewer. */
+/** Ends the newest stream of the caller with the most, if the new caller would still have fewer. */
 function giveWay(streams: Map<EventStream, string>, caller: string): void {
   const byCaller = Map.groupBy(streams.keys(), (stream) => streams.get(stream)!);
   const [[most, theirs] = ['', []]] = [...byCaller].toSorted(([, a], [, b]) => b.length - a.length);
@@ -33,7 +33,7 @@ function giveWay(streams: Map<EventStream, string>, caller: string): void {
   newest.end();
 }
 
-/** Each shows every `streamBeatMs` that it lives; then its token is looked at, too. */
+/** Every `streamBeatMs` each stream sends a keep-alive comment, and its token is checked again. */
 export function createSseConnections(
   app: Pick<FastifyInstance, 'addHook'>,
   { config, tokens }: { config: GatewayConfig; tokens: TokenCache },
@@ -45,14 +45,14 @@ export function createSseConnections(
   return {
     open(request, reply) {
       const token = presentedToken(request);
-      // checked and taken without a pause between: requests that wait at the same time count each other
+      // checks and takes a place without an await between, so that concurrent requests count each other
       if (streams.size >= config.maxStreams) giveWay(streams, callerOf(request).id);
       admitStream(streams.size, config.maxStreams, retryAfterSeconds);
       reply.hijack();
       const stream = openEventStream(reply);
       streams.set(stream, callerOf(request).id);
       const heartbeat = setInterval(() => {
-        // a token that was revoked meanwhile sees nothing more
+        // a token that was revoked meanwhile gets no more events
         void Promise.resolve()
           .then(() => tokens.identify(token))
           .then(() => stream.comment('alive'))

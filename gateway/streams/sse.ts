@@ -1,25 +1,25 @@
 import type { FastifyReply } from 'fastify';
 import type { EventRecord } from '../../contracts/event.ts';
 
-/** A reader that has this much unread, in bytes, when more happens is cut; it may come back with its Last-Event-ID. */
+/** A reader with more unread bytes than this is disconnected at the next event; it can resume with its Last-Event-ID. */
 const maxUnread = 1024 * 1024;
-/** What happened before is sent in pieces of this many characters, each once there is room for it. */
+/** Past events are sent in pieces of this many characters, each once there is room for it. */
 const pieceLength = 64 * 1024;
 
-/** One answer of Server-Sent Events that stays open. */
+/** An open answer of Server-Sent Events. */
 export interface EventStream {
-  /** Sends what happened before, as fast as it is read. @returns whether anybody still reads */
+  /** Sends past events as fast as they are read. @returns whether the reader is still connected */
   replay(events: EventRecord[]): Promise<boolean>;
-  /** Sends what happens now, and waits for nobody. */
+  /** Sends new events at once; disconnects a slow reader instead of waiting. */
   send(events: EventRecord[]): void;
-  /** One event of another kind, as JSON; see `drained`. */
+  /** Sends one event of another kind, as JSON; the caller waits with `drained`. */
   say(event: OtherEvent): void;
-  /** The same of what happens now: waits for nobody. */
-  tell(event: OtherEvent): void;
+  /** The same, but disconnects a slow reader, as `send` does. */
+  sayNow(event: OtherEvent): void;
   comment(text: string): void;
-  /** Resolves when the reader has taken what was written, or has gone. */
+  /** Resolves once the reader has taken what was written, or has disconnected. */
   drained(): Promise<void>;
-  /** At once where the reader has gone already. */
+  /** Calls the listener at once if the reader has already disconnected. */
   onClose(listener: () => void): void;
   end(): void;
 }
@@ -37,15 +37,15 @@ const blockOf = (event: EventRecord): string =>
   `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 
 /**
- * Takes over a reply that was hijacked; headers that hooks have set are sent.
- * @param again may a reader whose connection broke ask for the same once more?
+ * Opens an event stream on a hijacked reply; sends the headers that hooks have set.
+ * @param again whether a reader may reconnect after a broken connection
  */
 export function openEventStream(reply: FastifyReply, { again = true } = {}): EventStream {
   const { raw } = reply;
   const headers = {
     ...reply.getHeaders(),
     'content-type': 'text/event-stream; charset=utf-8',
-    connection: 'close', // once it ends nothing else comes on it, and the gateway need not wait to stop
+    connection: 'close', // an ended stream's connection does not delay the gateway's shutdown
   };
   raw.writeHead(200, headers as Record<string, string>);
   const isOver = (): boolean => raw.writableEnded || raw.destroyed;
@@ -56,7 +56,7 @@ export function openEventStream(reply: FastifyReply, { again = true } = {}): Eve
     if (raw.writableLength > maxUnread) raw.destroy();
     else write(text);
   };
-  /** Resolves when there is room again, or nobody reads any more. */
+  /** Resolves when there is room again, or the reader has disconnected. */
   const room = (): Promise<void> =>
     new Promise((resolve) => {
       if (!raw.writableNeedDrain || isOver()) return resolve();
@@ -85,9 +85,9 @@ export function openEventStream(reply: FastifyReply, { again = true } = {}): Eve
       if (events.length > 0) writeNow(events.map(blockOf).join(''));
     },
     say: (event) => write(otherBlock(event)),
-    tell: (event) => writeNow(otherBlock(event)),
+    sayNow: (event) => writeNow(otherBlock(event)),
     comment(text) {
-      if (raw.writableLength === 0) write(`: ${text}\n\n`); // what is under way shows as much
+      if (raw.writableLength === 0) write(`: ${text}\n\n`); // data in flight already shows that the stream is alive
     },
     drained: room,
     onClose(listener) {

@@ -22,9 +22,9 @@ import { certainlyNotSent, TakenBack, WorkflowGone } from '../temporal/not-taken
 
 const startLimitMs = 10_000;
 const endLimitMs = 3000;
-/** How long a cancel waits for the end: the process tree is dead within 2 s. */
+/** How long a cancel waits for the task's end: the process tree is dead within 2 s. */
 const deadWithinMs = 5000;
-/** Who follows what a task says waits so much longer for a piece that comes right after another one. */
+/** The pause before a log stream reads the next pieces of a task's output. */
 const progressPauseMs = 20;
 
 export interface SpawnRequest {
@@ -33,21 +33,21 @@ export interface SpawnRequest {
   owner: string;
   ownerId: string;
   correlation_id: string;
-  /** One for all repeats of this request; null where the caller does not repeat. */
+  /** A text that all retries of this request share; null if the request has no Idempotency-Key. */
   repeatKey: string | null;
   /** Builds the task once its ids are known. */
-  build(wish: NewSpawnRequest, now: number): NewSpawn;
+  build(base: NewSpawnRequest, now: number): NewSpawn;
 }
 
 type Written = Extract<Created, { view: SpawnView }>;
 
 /** Starts and ends tasks. */
 export interface SpawnControl {
-  /** Answers with a refusal, not an error, while policy has the spawner asleep. Throws `invalid` and what Temporal says. */
+  /** Answers with a refusal, not an error, while policy keeps the spawner asleep. Throws `invalid`, and errors of Temporal. */
   start(request: SpawnRequest): Promise<SpawnAnswer>;
-  /** Ends a task and all that it started, and waits a moment for the end. */
+  /** Ends a task and all tasks that it started, and waits up to 5 s for its end. */
   cancel(view: SpawnView, by: string): Promise<{ view: SpawnView; live: string[] }>;
-  /** By id, uuid or the beginning of either. Throws `spawn_not_found`, `ambiguous_spawn`. */
+  /** Finds a task by its id, its uuid or a prefix of either. Throws `spawn_not_found`, `ambiguous_spawn`. */
   find(key: string): Promise<SpawnView>;
   waitForEnd: WaitForEnd;
   followProgress: FollowTask<SpawnProgress>;
@@ -77,18 +77,18 @@ export function createSpawnControl(
     return created;
   };
 
-  /** Tells Temporal of a task. What somebody else wrote may have been told before: only our own is given up. */
+  /** Starts a task's workflow. A task that an earlier request stored may already run: only a task of this request is given up. */
   const begin = async ({ view, kind }: Written): Promise<void> => {
     if (hasSpawnEnded(view.state)) return;
     try {
       await temporal.startSpawn(view, { limitMs: startLimitMs });
     } catch (error) {
-      // a repeat finds that the workflow ran already: what it came to is in the store
+      // a retry finds that the workflow has already ended: its result is in the store
       if (error instanceof WorkflowGone) return;
       if (!certainlyNotSent(error)) throw error;
       if (kind === 'created' && (await giveUp(deps, view))) throw new TakenBack(error);
-      deps.logger.warn({ err: error }, 'a task that may have been started cannot be asked for');
-      throw mayRun(view); // without its cause, which says that nothing was sent: a repeat goes on with this task
+      deps.logger.warn({ err: error }, 'the state of a task that may have started is unknown');
+      throw mayRun(view); // without the cause, which would say that nothing was sent: a retry continues this task
     }
   };
 
@@ -99,7 +99,7 @@ export function createSpawnControl(
       const now = clock();
       const { task_type, correlation_id, repeatKey } = request;
       const ids = spawnIds(hexOf(repeatKey));
-      // a repeat goes on with what its first try wrote, whatever has become of the window since
+      // a retry continues the task of its first try, even if the window has closed since
       const before = repeatKey === null ? null : await store().spawns.find(ids.spawn_id);
       let written: Written;
       if (before === null) {
@@ -130,13 +130,16 @@ export function createSpawnControl(
       const ending = { reason: 'cancelled', by, at: clock() } as const;
       const live = await store().spawns.requestEnd(view.spawn_id, ending);
       const message = { reason: ending.reason, by };
-      const told = await Promise.allSettled(
+      const signals = await Promise.allSettled(
         live.map((id) => temporal.endSpawn(id, message, { limitMs: endLimitMs })),
       );
-      for (const one of told) {
+      for (const one of signals) {
         if (one.status === 'rejected' && !(one.reason instanceof WorkflowGone)) {
-          // the store says that it is to end: the spawner ends what runs, and madre tells the rest
-          deps.logger.warn({ err: one.reason as unknown }, 'a task could not be told to end yet');
+          // the request is stored: the spawner ends running tasks, and madre signals the others
+          deps.logger.warn(
+            { err: one.reason as unknown },
+            'a task could not be signalled to end yet',
+          );
         }
       }
       if (live.includes(view.spawn_id)) await waitForEnd(view.spawn_id, deadWithinMs);
@@ -151,7 +154,10 @@ export function createSpawnControl(
           `${key} is not known here; GET /vx11/spawns lists all.`,
         );
       }
-      throw new VX11Error('ambiguous_spawn', `It may be ${found.ids.join(', ')}; send more of it.`);
+      throw new VX11Error(
+        'ambiguous_spawn',
+        `Several tasks match: ${found.ids.join(', ')}. Send more characters of the id.`,
+      );
     },
   };
 }
@@ -179,7 +185,7 @@ function refuseBeyond(spec: SpawnSpec, spawner: OpenSpawner): void {
   if (fields.length > 0) throw invalid(fields);
 }
 
-/** A repeat gets the id of its first try, so that not even a gateway that died in between starts two. */
+/** A retry gets the id of its first try, so that two tries start one task, even if the gateway died in between. */
 const hexOf = (repeatKey: string | null): string =>
   repeatKey === null
     ? randomBytes(16).toString('hex')
@@ -188,13 +194,13 @@ const hexOf = (repeatKey: string | null): string =>
 const mayRun = ({ spawn_id }: SpawnView): VX11Error =>
   new VX11Error(
     'temporal_unavailable',
-    `Temporal does not answer; ${spawn_id} may run already: try again, or ask for its result.`,
+    `Temporal does not answer; ${spawn_id} may already run: try again, or get its result.`,
     { retryAfterSeconds: 2 },
   );
 
 /**
- * Temporal never heard of it: nothing is left that says `queued`.
- * @returns whether it ended by this
+ * Ends a task that never reached Temporal, so that it does not stay `queued`.
+ * @returns whether this ended it
  */
 async function giveUp(
   deps: Pick<GatewayDeps, 'store' | 'clock' | 'logger'>,
@@ -215,7 +221,7 @@ async function giveUp(
     );
     return done?.changed === true;
   } catch (error) {
-    deps.logger.warn({ err: error }, 'a lost task was not noted');
+    deps.logger.warn({ err: error }, 'a lost task was not stored');
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import type { SpawnResult, SpawnView } from '../../contracts/spawn.ts';
 import { exampleCorrelation } from '../openapi/examples.ts';
 
-/** One story for the examples of all routes of tasks: a line of Python that ends well. */
+/** All examples of tasks show one: a line of Python that succeeds. */
 export const spawnExampleId = 'spawn-5b0c6a1f93de4c27';
 
 export const spawnViewExample: SpawnView = {

@@ -12,13 +12,13 @@ import { answers, noQuery } from '../http/route-schema.ts';
 
 interface OpenFile {
   handle: FileHandle;
-  /** In bytes, when it was opened. */
+  /** In bytes, at the time it was opened. */
   size: number;
 }
 
 const streamForm = /^\.output\/(stdout|stderr)$/;
 
-/** Files that tasks left. Whatever they are, a browser gets bytes to save and nothing to run. */
+/** Serves the artifacts of tasks. A browser always gets bytes to save, never a page to run. */
 export const spawnFileRoutes: Routes = (context) => async (app) => {
   const { spawns, store, config } = context;
 
@@ -70,7 +70,7 @@ export const spawnFileRoutes: Routes = (context) => async (app) => {
       if (stream === undefined) {
         throw new VX11Error('artifact_not_found', `${spawn_id} left no file ${path} on this host.`);
       }
-      // a stream that was short enough rests whole in the store
+      // a short stream is stored completely
       const chunks = await store().spawnOutput.ofAttempt(spawn_id, attempt);
       const own = chunks.filter((chunk) => chunk.stream === stream);
       if (!isWhole(own)) {
@@ -82,21 +82,21 @@ export const spawnFileRoutes: Routes = (context) => async (app) => {
   });
 };
 
-/** What the file held when it was opened: a task that runs may write on. */
+/** The content of the file at the time it was opened: a running task may still write to it. */
 async function bytesOf({ handle, size }: OpenFile): Promise<Readable | Buffer> {
   if (size > 0) return handle.createReadStream({ end: size - 1 });
   await handle.close();
   return Buffer.alloc(0);
 }
 
-/** Whether these pieces of one stream, in order, follow each other from its first byte. */
+/** Whether these pieces of one stream are contiguous from its first byte. */
 const isWhole = (pieces: readonly { start: number; bytes: Uint8Array }[]): boolean =>
   pieces.every(({ start }, at) => {
     const before = pieces[at - 1];
     return start === (before === undefined ? 0 : before.start + before.bytes.length);
   });
 
-/** A plain file below a folder, and never one that a link leads to; null where there is none. */
+/** Opens a regular file below a folder, never through a link; null if there is none. */
 async function openWithin(folder: string, path: string): Promise<OpenFile | null> {
   const file = join(folder, path);
   let handle: FileHandle | undefined;

@@ -10,18 +10,18 @@ export interface LogEvent {
   data: LogChunk | { attempt: number; stream: OutputStream; bytes: number };
 }
 
-/** Where a reader goes on: the pieces after this one, and of each stream the bytes that were not shown yet. */
+/** Where a reader continues: with the pieces after this one, and after the bytes of each stream that were already shown. */
 export interface LogPlace {
   attempt: number;
   seq: number;
-  /** Null where an id does not tell it. */
+  /** Bytes shown of each stream; null if the id does not contain it. */
   shown: Record<OutputStream, number | null>;
 }
 
-/** Attempt, number of a piece in it, and how many bytes of stdout and stderr were shown; the latter may be missing. */
+/** Attempt, number of a piece in it, and how many bytes of stdout and stderr were shown; the last two are optional. */
 const placeForm = /^(\d{1,4})\.(\d{1,9})(?:\.(\d{1,15})\.(\d{1,15}))?$/;
 
-/** Throws `bad_event_id`. */
+/** Parses the id of an event. Throws `bad_event_id`. */
 export function logPlaceOf(id: string | undefined): LogPlace {
   if (id === undefined) return { attempt: 0, seq: 0, shown: { stdout: 0, stderr: 0 } };
   const match = placeForm.exec(id);
@@ -33,45 +33,45 @@ export function logPlaceOf(id: string | undefined): LogPlace {
   return { attempt, seq, shown: { stdout: shown(match[3]), stderr: shown(match[4]) } };
 }
 
-/** What was shown of one stream of an attempt. */
-interface Book {
-  /** How many of its bytes; null until its first piece where that is not known. */
+/** What a reader was shown of one stream of an attempt. */
+interface StreamState {
+  /** Number of bytes; null if unknown until the first piece. */
   shown: number | null;
-  /** The beginning of a character that is not whole yet, and the piece in which it begins. */
+  /** The first bytes of an incomplete character, and the piece in which it begins. */
   tail: Uint8Array;
   tailSeq: number;
 }
 
 const none = new Uint8Array();
-const newBook = (shown: number | null): Book => ({ shown, tail: none, tailSeq: 0 });
+const newState = (shown: number | null): StreamState => ({ shown, tail: none, tailSeq: 0 });
 
-/** Text of a task's output, piece by piece. */
+/** Converts a task's output to text, piece by piece. */
 export interface LogText {
   events(chunk: OutputChunk): LogEvent[];
-  /** What is left when nothing more comes: the beginning of a character that has no end. */
+  /** The rest at the end of the output: the first bytes of a character that was never completed. */
   end(): LogEvent[];
 }
 
 /**
- * Makes text of pieces that may end in the middle of a character, and tells where pieces are missing. A reader that
- * comes back with the id of any event gets what followed it, neither more nor less: where a character is not whole the
- * id names the piece before the one in which it begins.
+ * Converts pieces that may end in the middle of a character to text, and reports missing bytes as gaps. A reader that
+ * resumes with the id of an event gets exactly what followed it: if a character is incomplete, the id names the piece
+ * before the one in which the character begins.
  */
 export function createLogText(from: LogPlace): LogText {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let { attempt, seq: lastSeq } = from;
   let lastAt = 0;
-  let books = { stdout: newBook(from.shown.stdout), stderr: newBook(from.shown.stderr) };
+  let states = { stdout: newState(from.shown.stdout), stderr: newState(from.shown.stderr) };
   const idAfter = (seq: number): string => {
-    const { stdout, stderr } = books;
-    // a stream of which nothing is known may have been shown before: its place stays unknown
+    const { stdout, stderr } = states;
+    // an unknown stream may have been shown before: its position stays unknown
     if (stdout.shown === null || stderr.shown === null) return `${attempt}.${seq}`;
     const whole = [stdout, stderr].map(({ tail, tailSeq }) =>
       tail.length > 0 ? tailSeq - 1 : seq,
     );
     return `${attempt}.${Math.min(seq, ...whole)}.${stdout.shown}.${stderr.shown}`;
   };
-  const said = (stream: OutputStream, at: number, bytes: Uint8Array): LogEvent['data'] => ({
+  const dataOf = (stream: OutputStream, at: number, bytes: Uint8Array): LogEvent['data'] => ({
     attempt,
     stream,
     at: new Date(at).toISOString(),
@@ -80,12 +80,12 @@ export function createLogText(from: LogPlace): LogText {
   });
   const end = (): LogEvent[] =>
     (['stdout', 'stderr'] as const).flatMap((stream) => {
-      const book = books[stream];
-      const { tail } = book;
+      const state = states[stream];
+      const { tail } = state;
       if (tail.length === 0) return [];
-      book.shown! += tail.length;
-      book.tail = none;
-      return [{ id: idAfter(lastSeq), event: stream, data: said(stream, lastAt, tail) }];
+      state.shown! += tail.length;
+      state.tail = none;
+      return [{ id: idAfter(lastSeq), event: stream, data: dataOf(stream, lastAt, tail) }];
     });
   return {
     end,
@@ -94,34 +94,34 @@ export function createLogText(from: LogPlace): LogText {
       if (of !== attempt) {
         events.push(...end());
         attempt = of;
-        books = { stdout: newBook(0), stderr: newBook(0) };
+        states = { stdout: newState(0), stderr: newState(0) };
       }
       [lastSeq, lastAt] = [seq, at];
-      const book = books[stream];
-      book.shown ??= start;
-      const taken = book.shown + book.tail.length;
+      const state = states[stream];
+      state.shown ??= start;
+      const taken = state.shown + state.tail.length;
       if (start + bytes.length <= taken) return events;
       if (start > taken) {
-        const missing = start - book.shown;
-        Object.assign(book, newBook(start));
+        const missing = start - state.shown;
+        Object.assign(state, newState(start));
         const data = { attempt, stream, bytes: missing };
         events.push({ id: idAfter(seq - 1), event: 'gap', data });
       }
       const fresh = bytes.subarray(Math.max(0, taken - start));
-      const known = Buffer.concat([book.tail, fresh]);
+      const known = Buffer.concat([state.tail, fresh]);
       const open = unfinished(known);
-      if (open <= fresh.length) book.tailSeq = seq;
-      book.tail = known.subarray(known.length - open);
-      book.shown += known.length - open;
+      if (open <= fresh.length) state.tailSeq = seq;
+      state.tail = known.subarray(known.length - open);
+      state.shown += known.length - open;
       const whole = known.subarray(0, known.length - open);
       if (whole.length > 0)
-        events.push({ id: idAfter(seq), event: stream, data: said(stream, at, whole) });
+        events.push({ id: idAfter(seq), event: stream, data: dataOf(stream, at, whole) });
       return events;
     },
   };
 }
 
-/** How many bytes at the end begin a character of UTF-8 and do not end it. */
+/** The number of trailing bytes that begin a UTF-8 character and do not complete it. */
 function unfinished(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back]!;

@@ -10,12 +10,12 @@ import { createLogText, logPlaceOf, type LogPlace } from './log-text.ts';
 
 const page = 100;
 
-/** What a task says, as it says it. */
+/** Streams a task's output. */
 export const spawnLogRoutes: Routes = (context) => async (app) => {
   const { spawns, store } = context;
   const streams = createSseConnections(app, context);
 
-  /** Sends what there is, then what comes, until the task has ended or the reader has gone. */
+  /** Sends the output so far, then new output, until the task ends or the reader disconnects. */
   const follow = async (
     view: SpawnView,
     from: LogPlace,
@@ -25,20 +25,20 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     const text = createLogText(from);
     let place: Piece = from;
     let newest: SpawnProgress = { ...from, state: view.state };
-    let news = true;
+    let updated = true;
     let wake = (): void => undefined;
     const unfollow = spawns.followProgress(view.spawn_id, (now) => {
       if (!hasSpawnEnded(now.state) && !isLater(now, newest)) return;
       newest = now;
-      news = true;
+      updated = true;
       wake();
     });
     gone.addEventListener('abort', () => wake());
     try {
       while (!gone.aborted) {
-        if (!news) await new Promise<void>((resolve) => (wake = resolve));
-        news = false;
-        // heard before the output is read, so that nothing of an ended task is missed
+        if (!updated) await new Promise<void>((resolve) => (wake = resolve));
+        updated = false;
+        // check for the end before reading the output, so that no output of an ended task is missed
         const over = hasSpawnEnded(newest.state);
         for (let full = true; full && !gone.aborted;) {
           const chunks = await store().spawnOutput.after(view.spawn_id, place, page);
@@ -67,7 +67,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'streamTaskLogs',
       tags: ['tasks'],
-      summary: 'Server-Sent Events of what a task says, from its start',
+      summary: "Server-Sent Events of a task's output, from its start",
       description:
         'event is stdout, stderr, gap (bytes that are no longer kept) or, last, end: how the task ended. base64 has the bytes of what ' +
         'is not UTF-8. Last-Event-ID resumes after that event.',
@@ -95,7 +95,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
       const gone = new AbortController();
       stream.onClose(() => gone.abort());
       follow(view, place, stream, gone.signal)
-        .catch((error: unknown) => request.log.warn({ err: error }, 'a log stream broke'))
+        .catch((error: unknown) => request.log.warn({ err: error }, 'a log stream failed'))
         .finally(() => stream.end());
     },
   });

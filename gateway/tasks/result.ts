@@ -9,7 +9,7 @@ import type {
 import { showOutput, type ShownOutput } from '../../domain/tasks/output.ts';
 import type { Store } from '../../store/index.ts';
 
-/** A task as every reader may see it: the path of an address to call back is often a secret. */
+/** A task as every reader may see it, without the path of its callback address, which is often a secret. */
 export const shownSpawn = (view: SpawnView): SpawnView => ({
   ...view,
   callback_url: view.callback_url === null ? null : `${new URL(view.callback_url).origin}/…`,
@@ -18,7 +18,7 @@ export const shownSpawn = (view: SpawnView): SpawnView => ({
 const between = (from: string | null, to: string | null): number | null =>
   from === null || to === null ? null : Date.parse(to) - Date.parse(from);
 
-/** With its bytes, where text cannot tell them. */
+/** `base64` holds the bytes if they are not UTF-8. */
 type Shown = ShownOutput & { base64: string | null };
 
 async function outputOf(
@@ -37,7 +37,7 @@ async function outputOf(
   return { stdout: of('stdout'), stderr: of('stderr') };
 }
 
-/** A task with all its attempts, and what its last one said. */
+/** A task with all its attempts and the output of the last one. */
 export async function spawnResult(store: Store, found: SpawnView): Promise<SpawnResult> {
   const record = await store.spawns.record(found.spawn_id);
   const view = record?.view ?? found;
@@ -59,10 +59,10 @@ export async function spawnResult(store: Store, found: SpawnView): Promise<Spawn
   };
 }
 
-/** How much of a stream the short form shows, in characters. */
+/** How many characters of a stream the short form shows. */
 const shortened = 1000;
 
-/** The words of POST /spawn's own states; what they cannot say is in `state`. */
+/** The states of the short form; `state` has the exact one. */
 const shortStatus = {
   queued: 'created',
   running: 'running',

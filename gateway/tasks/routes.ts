@@ -21,15 +21,15 @@ import { includes } from '../http/route-policy.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 import { spawnAnswerExample, spawnExampleId } from './examples.ts';
 
-/** Code, files, stdin, arguments and environment, each of which JSON may write at twice its size and more; in bytes. */
+/** The largest body, in bytes: code, files, stdin, arguments and environment, which JSON escapes may more than double. */
 const bodyLimit = 6 * 1024 * 1024;
 const change = { scope: 'operator', idempotent: true } as const;
 
-/** Starting tasks, and ending them. */
+/** Starts tasks, and ends them. */
 export const spawnRoutes: Routes = (context) => async (app) => {
   const { spawns, config, store } = context;
 
-  /** Where nothing was started, the same request may be sent again with its key. */
+  /** If nothing was started, frees the Idempotency-Key, so that the same request may be sent again. */
   const noting = (request: FastifyRequest, answer: SpawnAnswer): SpawnAnswer => {
     if (answer.error !== null) sentNothing(request);
     return answer;
@@ -45,7 +45,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
       tags: ['tasks'],
       summary: 'Run code once, in a sandbox',
       description:
-        'Answers as soon as the task is written down; GET /vx11/result/{id} tells how it goes. While the window of ' +
+        'Answers as soon as the task is stored; GET /vx11/result/{id} shows its state. While the window of ' +
         'the spawner is closed nothing is started: 200 with error off_by_policy, and a hint that shows how to open it.',
       headers: idempotencyHeaders,
       querystring: noQuery,
@@ -65,7 +65,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
         ownerId: callerOf(request).principal,
         correlation_id: body.correlation_id ?? request.id,
         repeatKey: repeatKeyOf(request),
-        build: (wish, now) => codeSpawn(body, wish, now),
+        build: (base, now) => codeSpawn(body, base, now),
       });
       return noting(request, answer);
     },
@@ -97,7 +97,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
         ownerId: callerOf(request).principal,
         correlation_id: request.id,
         repeatKey: repeatKeyOf(request),
-        build: (wish, now) => commandSpawn(body, wish, now),
+        build: (base, now) => commandSpawn(body, base, now),
       });
       return noting(request, answer);
     },
@@ -133,7 +133,7 @@ export const spawnRoutes: Routes = (context) => async (app) => {
       const caller = callerOf(request);
       const { spawn_id } = request.params;
       const known = await store().spawns.find(spawn_id);
-      // who may not end it is told that it does not exist
+      // a caller without the right gets the same answer as for an unknown task
       const owner = await store().spawns.ownerOf(spawn_id);
       const own = owner !== null && (isSameWho(caller, owner) || includes(caller.scope, 'admin'));
       if (known === null || !own) throw noSuchSpawn(spawn_id);
@@ -159,7 +159,7 @@ function refuse(fields: FieldProblem[]): void {
   throw new VX11Error('invalid', detail.slice(0, 1000), { fields });
 }
 
-/** What a schema alone cannot say of a body. */
+/** The problems of a body that its schema alone cannot find. */
 function problemsOf(body: SpawnBody, allowed: string[]): FieldProblem[] {
   const fields: FieldProblem[] = [];
   const paths = (body.files ?? []).map(({ path }) => path);
@@ -175,12 +175,12 @@ function problemsOf(body: SpawnBody, allowed: string[]): FieldProblem[] {
     fields.push({ field: 'egress', problem: 'name the hosts that the task may reach' });
   }
   if (body.egress !== undefined && body.network !== 'egress-allowlist') {
-    fields.push({ field: 'egress', problem: 'goes with network egress-allowlist only' });
+    fields.push({ field: 'egress', problem: 'is only allowed with network egress-allowlist' });
   }
   return fields;
 }
 
-/** Names are judged again when they are resolved; what is plainly private is told at once. */
+/** Refuses an address that is plainly private; a host name is checked again when it is resolved. */
 function mayCall(address: string, allowed: string[]): boolean {
   const host = new URL(address).hostname.replace(/^\[|\]$/g, '').toLowerCase();
   if (allowed.some((name) => name.toLowerCase() === host)) return true;

@@ -7,12 +7,12 @@ import { presenceMs, type Presence } from '../../store/system/presence.ts';
 import { onHost } from '../../domain/windows/service-status.ts';
 import { findServices, type Snapshot } from '../reads/snapshot.ts';
 
-/** A spawner that takes tasks now, and the largest that it takes. */
+/** A spawner that takes tasks now, and the limits of one task. */
 export interface OpenSpawner {
   host: string;
   memory_mb: number;
   cpus: number;
-  /** What the operator lets tasks reach. */
+  /** The destinations that the operator lets tasks reach. */
   egress: EgressRule[];
 }
 
@@ -26,7 +26,7 @@ const addIt =
   'The managed compose file has no service `spawner`. Add the one of VX11’s own docker-compose.yml to it, ' +
   'then open it: vx11 open spawner --ttl 10m';
 
-/** Whether tasks may run now: only while a window holds the spawner up, and it is heard of. */
+/** Whether tasks may run now: only while a window holds the spawner up and the spawner sends heartbeats. */
 export function spawnerState(snapshot: Snapshot, now: number): SpawnerState {
   const known = findServices(snapshot, spawnerService);
   if (known.length === 0) return { open: false, error: 'off_by_policy', hint: addIt };
@@ -50,7 +50,7 @@ export function spawnerState(snapshot: Snapshot, now: number): SpawnerState {
     if (presence !== undefined) return { open: true, spawner: spawnerOf(presence) };
   }
   const hint =
-    'Its window is open, but the spawner has not been heard of lately; try again in a few seconds.';
+    'Its window is open, but the spawner has sent no heartbeat lately; try again in a few seconds.';
   return { open: false, error: 'spawner_unavailable', hint };
 }
 

@@ -4,12 +4,12 @@ import { spawnerMetricFamilies, type SpawnerSamples } from '../../contracts/spaw
 import { presenceMs } from '../../store/system/presence.ts';
 import type { Snapshot } from '../reads/snapshot.ts';
 
-/** A beat is a row that older programs and hands may have written. */
+/** The samples in a heartbeat, which an older version or a person may have written. */
 const spawnerSamples: z.ZodType<SpawnerSamples> = z
   .array(z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number()])), z.number()]))
   .max(1000);
 
-/** What the spawners that live have counted, each as Prometheus text. */
+/** The metrics of each live spawner as Prometheus text. */
 export const spawnerMetrics = ({ presence }: Snapshot, now: number): string[] =>
   presence.flatMap(({ process, at, detail }) => {
     const { data: samples } = spawnerSamples.safeParse(detail['samples']);

@@ -20,7 +20,7 @@ const historyQuery = z.strictObject({
   user_id: z.string().min(1).max(128).optional(),
 });
 
-/** What is to be seen of tasks. */
+/** Reads of tasks. */
 export const spawnViewRoutes: Routes = (context) => async (app) => {
   const { spawns, store } = context;
 

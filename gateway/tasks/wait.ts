@@ -1,7 +1,7 @@
 import type { StoreSource } from '../reads/store-source.ts';
 import { createTaskSubscriptions } from '../reads/task-subscriptions.ts';
 
-/** Resolves when a task has ended, or after the caller's patience. */
+/** Resolves when a task has ended, or after `limitMs`. */
 export type WaitForEnd = (spawnId: string, limitMs: number) => Promise<void>;
 
 export function createWaitForEnd(store: StoreSource): WaitForEnd {

@@ -12,14 +12,14 @@ const failuresToOpen = 3;
 const openMs = 2000;
 
 /**
- * Stops asking a dependency that is away: after 3 failures in a row it refuses at once, for 2 s each time, with the error
- * code of that dependency. While it is not closed a cheap `probe` has to succeed first, so that no long call is the one
- * that finds out.
+ * Stops calling an unavailable dependency: after 3 failures in a row it fails every call at once, for 2 s, with the error
+ * code of that dependency. Until it closes, a cheap `probe` has to succeed first, so that no long call is spent on finding
+ * out.
  */
 export function createBreaker(options: {
   code: ErrorCode;
   detail: string;
-  /** Which errors say that the dependency is away, rather than that it refused. */
+  /** Whether an error means that the dependency is unavailable, rather than that it refused. */
   isOutage: (error: unknown) => boolean;
   probe: () => Promise<unknown>;
 }): Breaker {

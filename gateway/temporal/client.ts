@@ -122,7 +122,7 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
           workflowExecution: { workflowId: spawnWorkflowId(id) },
           signalName: endSpawn.name,
           input: { payloads: toPayloads(defaultPayloadConverter, message) ?? [] },
-          // a run takes one signal of an id: however often a caller asks, its history does not grow
+          // a run accepts one signal per request id: its history does not grow however often a caller cancels
           requestId: 'end',
         });
       }),
@@ -146,7 +146,7 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
   };
 }
 
-/** One operation serves one call: joins the window's run, or starts it; an ended one is not started again. */
+/** An operation for one call: joins the window's run, or starts it; does not start an ended one again. */
 function startOf(input: KeepWindow): WithStartWorkflowOperation<Workflow> {
   return new WithStartWorkflowOperation<(input: KeepWindow) => Promise<WindowView>>(
     'keepWindow',
@@ -165,7 +165,8 @@ async function steer(
     else await schedule.trigger(ScheduleOverlapPolicy.SKIP);
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
-    const detail = 'madre has not made the schedule of her loop yet; it may be starting.';
+    const detail =
+      'madre has not created the schedule of its loop yet; it may be starting. Try again shortly.';
     throw new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 2, cause: error });
   }
 }

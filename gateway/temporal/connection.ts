@@ -9,9 +9,9 @@ const failedPrecondition = 9;
 const unavailable = 14;
 
 /**
- * A connection that says within a moment that Temporal is away, and is back within a second of its return. Only what
- * Temporal asks to try again later is repeated here (ten updates in flight on one window are its limit): a caller gets
- * 503 and decides, and an outage that is repeated blindly could not be told from a request that was taken.
+ * A connection that reports an outage of Temporal at once, and reconnects within a second of its return. It retries only
+ * errors that Temporal marks as retryable (such as its limit of ten updates in flight on one window). It does not retry an
+ * outage: a retry would hide whether the first request was taken. The caller gets 503 and decides.
  */
 export const connectionOptions = (address: string): ConnectionOptions => ({
   address,
@@ -20,7 +20,7 @@ export const connectionOptions = (address: string): ConnectionOptions => ({
       ...defaultGrpcRetryOptions({ initialIntervalMs: () => 50 }),
       retryableDecider: (attempt, status) => {
         const code: number = status.code;
-        // a run whose workflow task has just failed refuses updates until a worker tried it again
+        // a run whose workflow task has just failed refuses updates until a worker retries the task
         const untaken =
           code === failedPrecondition && /Workflow Task in failed/.test(status.details);
         return attempt < 10 && code !== unavailable && (untaken || isRetryableError(status));

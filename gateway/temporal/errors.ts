@@ -15,7 +15,7 @@ import {
 import { WorkflowGone } from './not-taken.ts';
 import { errorCatalog, VX11Error, type ErrorCode } from '../../contracts/errors.ts';
 
-/** gRPC's status codes that matter here. */
+/** The gRPC status codes that matter here. */
 const grpc = {
   invalidArgument: 3,
   notFound: 5,
@@ -33,7 +33,7 @@ function grpcError(error: unknown): { code: number; message: string } | null {
 }
 const grpcStatus = (error: unknown): number | null => grpcError(error)?.code ?? null;
 
-/** Temporal is away, rather than refusing. */
+/** Whether Temporal is unavailable, rather than refusing. */
 export const isTemporalOutage = (error: unknown): boolean =>
   !(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) &&
   (grpcStatus(error) === grpc.unavailable || grpcStatus(error) === grpc.deadlineExceeded);
@@ -41,13 +41,13 @@ export const isTemporalOutage = (error: unknown): boolean =>
 const isCode = (type: unknown): type is ErrorCode =>
   typeof type === 'string' && type in errorCatalog;
 
-/** The work was ended from outside, or ran out of time. */
+/** Whether the work was ended from outside, or timed out. */
 const isCutShort = (cause: unknown): boolean =>
   cause instanceof CancelledFailure ||
   cause instanceof TerminatedFailure ||
   cause instanceof TimeoutFailure;
 
-/** Seconds after which a workflow that refused takes the same message, where it said so. */
+/** The seconds after which the caller may retry, if the workflow's refusal names them. */
 function retryAfterOf({ details }: ApplicationFailure): number | null {
   const seconds: unknown = (details?.[0] as { retry_after_seconds?: unknown } | undefined)
     ?.retry_after_seconds;
@@ -55,25 +55,25 @@ function retryAfterOf({ details }: ApplicationFailure): number | null {
 }
 
 /**
- * A status that Temporal itself answered with, none of which is the caller's doing but too many messages at once. One
- * that says that the request was malformed is a fault of ours, and stays one.
+ * Maps a gRPC status of Temporal to an error. Only too many messages at once is the caller's fault. A malformed request is
+ * our fault, and stays an unknown error.
  */
 function fromStatus({ code, message }: { code: number; message: string }, cause: unknown): unknown {
   if (code === grpc.invalidArgument) return cause;
   if (code === grpc.notFound && /workflow/i.test(message)) return new WorkflowGone(cause);
   if (code === grpc.resourceExhausted && /in-flight updates/.test(message)) {
-    const detail = 'Too many messages to this window or plan are under way. Try again in 1 s.';
+    const detail = 'Too many messages to this window or plan are in flight. Try again in 1 s.';
     return new VX11Error('too_many_requests', detail, { retryAfterSeconds: 1, cause });
   }
-  // a run whose task failed takes messages again once a worker got through it, within seconds
+  // a run whose task failed takes messages again once a worker has retried the task, within seconds
   const soon = code === grpc.resourceExhausted || code === grpc.failedPrecondition;
   const detail = soon
     ? 'Temporal takes no message to this window or plan right now. Try again shortly.'
-    : 'Temporal could not carry out the request; the log of Temporal says why. Try again shortly.';
+    : 'Temporal could not carry out the request; see the log of Temporal. Try again shortly.';
   return new VX11Error('temporal_unavailable', detail, { retryAfterSeconds: soon ? 2 : 5, cause });
 }
 
-/** What Temporal threw, as something that the gateway can act on or tell. */
+/** Maps an error of Temporal's client to an error that the gateway can handle or show. */
 export function fromTemporal(error: unknown): unknown {
   if (
     error instanceof WorkflowNotFoundError ||
@@ -84,19 +84,20 @@ export function fromTemporal(error: unknown): unknown {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return new VX11Error(
       'madre_unavailable',
-      'madre did not finish in time; what was asked for may still happen.',
+      'madre did not finish in time; the request may still be carried out. Look again shortly.',
       { retryAfterSeconds: 5, cause: error },
     );
   }
   if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError) {
     for (let cause = error.cause; cause instanceof Error; cause = cause.cause as Error) {
       if (isCutShort(cause)) {
-        const detail = 'It was ended before it was done; look at what there is, then try again.';
+        const detail =
+          'The work was ended before it was finished; look at the current state, then try again.';
         return new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 5, cause: error });
       }
       if (!(cause instanceof ApplicationFailure)) continue;
       if (cause.type === 'EngineError') {
-        const detail = 'The Docker Engine does not answer as it should; try again shortly.';
+        const detail = 'The Docker Engine failed or did not answer; try again shortly.';
         return new VX11Error('engine_unavailable', detail, { retryAfterSeconds: 5, cause: error });
       }
       if (isCode(cause.type)) {
@@ -106,7 +107,7 @@ export function fromTemporal(error: unknown): unknown {
           ...(wait !== null && { retryAfterSeconds: wait }),
         });
       }
-      // how Temporal says that the run ended while the message waited
+      // Temporal's error if the run ended while the message waited
       if (cause.type === 'AcceptedUpdateCompletedWorkflow') return new WorkflowGone(error);
     }
   }

@@ -1,14 +1,14 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import { NotAsked } from './breaker.ts';
 
-/** gRPC's status code of a server that is not there. */
+/** The gRPC status code of an unavailable server. */
 const unavailable = 14;
 
-/** No connection came about: the request was certainly not taken. */
+/** Whether there was no connection, so that the request certainly did not reach its server. */
 export function certainlyNotSent(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof NotAsked) return true;
-    // a status of gRPC, told by its fields: its class is not loaded here
+    // recognizes a gRPC status by its fields, since its class is not loaded here
     const { code, metadata } = cause as { code?: unknown; metadata?: unknown };
     if (code === unavailable && metadata !== undefined) {
       return /ECONNREFUSED|ENOENT|EHOSTUNREACH|ENOTFOUND|No connection established/.test(
@@ -19,7 +19,7 @@ export function certainlyNotSent(error: unknown): boolean {
   return false;
 }
 
-/** Nothing was sent, and what had been written down for it is taken back: whoever asks again is a new request. */
+/** Nothing was sent, and the stored record was taken back, so a retry is a new request. */
 export class TakenBack extends VX11Error {
   constructor(cause: unknown) {
     const detail = cause instanceof Error ? cause.message : 'Temporal does not answer.';
@@ -27,7 +27,7 @@ export class TakenBack extends VX11Error {
   }
 }
 
-/** The workflow that a message was for has ended, or never was. */
+/** The workflow that should receive a message has ended, or never existed. */
 export class WorkflowGone extends Error {
   constructor(cause: unknown) {
     super('the workflow has ended or never was', { cause });

@@ -17,15 +17,14 @@ import type { ConfirmPlan, EndPlan, RenewToken } from '../../workflows/plan-mess
 import type { BreakerState } from './breaker.ts';
 import { speaksHttp2 } from './speaks-http2.ts';
 
-/** How long one call may take, in ms, the wait for the window's answer included. */
+/** How long one call may take, in ms, including the wait for the workflow's answer. */
 export interface Limit {
   limitMs: number;
 }
 
 /**
- * The gateway's side of Temporal. Each call may throw a VX11Error (`temporal_unavailable` at once while the breaker is
- * open, `madre_unavailable` where nothing answered within the limit, or what the workflow refused with), or
- * WorkflowGone.
+ * The gateway's calls to Temporal. Each may throw WorkflowGone, or a VX11Error: `temporal_unavailable` (at once while the
+ * breaker is open), `madre_unavailable` if nothing answers within the limit, or the workflow's refusal.
  */
 export interface TemporalPort {
   /** Starts the window's workflow unless it runs, and waits until the window is open, queued or failed. */
@@ -34,7 +33,7 @@ export interface TemporalPort {
     renew: RenewWindow,
     call: Limit & { updateId: string },
   ): Promise<DeadlineChange>;
-  /** Messages with one `updateId` move the deadline once, and get the same answer. */
+  /** Messages with the same `updateId` move the deadline once, and get the same answer. */
   extendWindow(
     id: string,
     message: ExtendWindow,
@@ -44,15 +43,15 @@ export interface TemporalPort {
   releaseService(id: string, message: ReleaseService, call: Limit): Promise<WindowView>;
   endStrays(input: EndStrays, call: Limit): Promise<StraysEnded>;
   restartService(input: RestartService, call: Limit): Promise<void>;
-  /** Starts a task's workflow, unless it was started already. */
+  /** Starts a task's workflow, unless it has already been started. */
   startSpawn(view: SpawnView, call: Limit): Promise<void>;
-  /** Tells a task to end, and does not wait until it has. */
+  /** Signals a task to end, and does not wait for its end. */
   endSpawn(id: string, message: EndSpawn, call: Limit): Promise<void>;
-  /** Lets the rounds of madre's loop come, holds them, or starts one now unless one runs. */
+  /** Resumes or pauses madre's loop, or starts one round now unless one runs. */
   autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
-  /** Messages to a plan's run; a repeat under the same `updateId` is the same message. */
+  /** Messages to a plan's run; messages with the same `updateId` count once. */
   plans: PlanMessages;
-  /** Its own word that it serves, within 2 s. */
+  /** Calls Temporal's health check; throws within 2 s. */
   health(): Promise<void>;
   readonly breaker: BreakerState;
   close(): Promise<void>;
@@ -71,9 +70,9 @@ export interface PlanMessages {
 const healthLimitMs = 2000;
 
 /**
- * Loads Temporal's client with the first message that is to be sent: 20 MB that a gateway which only answers reads does
- * without. Until then a look at the server says whether it is there, and one that is not is asked by the client, whose
- * breaker counts.
+ * Connects to Temporal. It loads Temporal's client (20 MB) with the first message, so a gateway that only answers reads
+ * does without. Until then `health` only checks that a gRPC server answers; if none does, it loads the client, whose
+ * breaker counts the failure.
  */
 export function connectTemporal(address: string, namespace: string): TemporalPort {
   let loading: Promise<TemporalPort> | undefined;

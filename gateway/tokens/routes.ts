@@ -22,7 +22,7 @@ const tokenId = z
   .regex(/^token-[0-9a-f]{8,}$/, 'must be a token id');
 const rule = { scope: 'admin' } as const;
 
-/** Tokens: made, listed, replaced with an overlap, and ended at once. */
+/** Creates, lists, rotates (with an overlap) and revokes tokens. */
 export const tokenRoutes: Routes =
   ({ store, clock, config }) =>
   async (app) => {
@@ -36,10 +36,10 @@ export const tokenRoutes: Routes =
       schema: {
         operationId: 'createToken',
         tags: ['tokens'],
-        summary: 'Make a token; its text is shown this once',
+        summary: 'Create a token; its text is shown only once',
         description:
-          'The name stands for whoever holds the token: no two live tokens share one, but for a token and the one that rotates it. ' +
-          'With rotates, the named token stays valid for overlap_seconds (0 where left out). Takes no Idempotency-Key: answers with secrets are not kept.',
+          'The name stands for the holder of the token: no two live tokens share one, but for a token and the one that rotates it. ' +
+          'With rotates, the named token stays valid for overlap_seconds (default 0). Takes no Idempotency-Key: answers with secrets are not kept.',
         querystring: noQuery,
         body: createTokenBody.meta({ examples: [{ name: 'dashboard', scope: 'viewer' }] }),
         response: answers({

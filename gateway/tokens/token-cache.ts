@@ -8,7 +8,7 @@ import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { StoreSource } from '../reads/store-source.ts';
 import { tokenIdOf } from './token-text.ts';
 
-/** The admin token of the environment, which no store has to know. */
+/** The caller of the environment's admin token, which is not in the store. */
 export const environmentAdmin: Caller = {
   id: 'token-environment',
   principal: 'token-environment',
@@ -28,7 +28,7 @@ interface KnownToken {
   until: number;
 }
 
-/** Keeps the tokens in use in memory until any of them changes, so that a revoked one is refused at once. */
+/** Caches tokens in memory until any token changes, so that a revoked token is refused at once. */
 export function createTokenCache(deps: {
   store: StoreSource;
   /** Changes with every commit that changes what a token may do. */
@@ -39,23 +39,25 @@ export function createTokenCache(deps: {
 }): TokenCache {
   const adminId = deps.adminToken === null ? null : tokenIdOf(deps.adminToken);
   const adminHash = deps.adminToken === null ? null : sha256(deps.adminToken);
-  // A text is found by its keyed hash, and compared only where that is the same: its time tells nothing of a secret.
+  // A token is looked up by its keyed hash and compared only if the hash is the same, so timing reveals nothing about it.
   const admins = new Map<string, Caller>();
   const lastUsed = new Map<string, number>();
   let cache: { revision: string; byText: Map<string, KnownToken> } | null = null;
 
-  const noteUse = (id: string, now: number): void => {
+  const storeUse = (id: string, now: number): void => {
     if ((lastUsed.get(id) ?? 0) + lastUsedEveryMs > now) return;
     lastUsed.set(id, now);
     deps
       .store()
       .tokens.used(id, now)
-      .catch((error: unknown) => deps.logger.warn({ err: error }, 'last use was not noted'));
+      .catch((error: unknown) =>
+        deps.logger.warn({ err: error }, 'the last use of a token was not stored'),
+      );
   };
   const accept = (known: KnownToken): Caller => {
     const now = deps.clock();
     if (now >= known.until) throw refused();
-    noteUse(known.caller.id, now);
+    storeUse(known.caller.id, now);
     return known.caller;
   };
   const check = (token: StoredToken | null, hash: string): KnownToken => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../../platform/hash.ts';
 
-/** `vx11_<id>_<secret>`: 64 bits that find the token, 256 bits that prove it. */
+/** `vx11_<id>_<secret>`: an id of 64 bits, and a secret of 256 bits. */
 const form = /^vx11_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;
 
 /** A new token: its id, the text to show once, and the SHA-256 to keep. */
@@ -11,7 +11,7 @@ export function newToken(): { id: string; text: string; secretHash: string } {
   return { id: `token-${id}`, text, secretHash: sha256(text) };
 }
 
-/** The id within a token's text; null where the text has not the form of a token. */
+/** The id in a token's text; null if the text does not have the form of a token. */
 export function tokenIdOf(text: string): string | null {
   const id = form.exec(text)?.[1];
   return id === undefined ? null : `token-${id}`;

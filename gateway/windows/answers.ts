@@ -4,22 +4,22 @@ import type { operatorOpenAnswer } from '../../contracts/operator.ts';
 import type { OpenWindowAnswer, WindowView, windowStatusAnswer } from '../../contracts/window.ts';
 import type { OpenedWindow } from './open-window.ts';
 
-/** Whole seconds until an instant, rounded up; 0 once it is past. */
+/** The seconds until an instant, rounded up; 0 once it has passed. */
 export const secondsUntil = (instant: string, now: number): number =>
   Math.max(0, Math.ceil((Date.parse(instant) - now) / 1000));
 
 export const remaining = (view: WindowView, now: number): number | null =>
   view.expires_at === null ? null : secondsUntil(view.expires_at, now);
 
-/** A window past its deadline is not open any more, whatever its workflow has yet to write. */
+/** A window past its deadline is not open, even if its workflow has not stored that yet. */
 export const isOpenAt = (view: WindowView, now: number): boolean =>
   view.state === 'open' && (view.expires_at === null || Date.parse(view.expires_at) > now);
 
-/** 202 while it is on its way, 200 once it is open, failed or ended. */
+/** 202 while the window is opening or queued, 200 once it is open, failed or ended. */
 export const openStatus = ({ view, waiting }: OpenedWindow): 200 | 202 =>
   waiting || view.state === 'queued' ? 202 : 200;
 
-/** Asked for and not yet taken up is, for whoever asked, opening. */
+/** Callers see a requested window as opening. */
 const stateOf = (view: WindowView): WindowView['state'] =>
   view.state === 'requested' ? 'opening' : view.state;
 

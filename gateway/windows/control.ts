@@ -11,20 +11,20 @@ import { firstOf, waitForStore } from '../reads/wait-for-store.ts';
 import { WorkflowGone } from '../temporal/not-taken.ts';
 import { endedAlready } from './answers.ts';
 
-/** Longest wait for a receipt: stop grace periods of several services in a row. */
+/** The longest wait for a receipt: stop grace periods of several services in a row. */
 const closeLimitMs = 150_000;
 const changeLimitMs = 10_000;
-/** How long a window that just ended may take until the store says so. */
+/** How long the store may take to show that a window has just ended. */
 const writtenWithinMs = 3000;
-/** How often a window is told again that has not started yet, or that still opens. */
-const tellAgainMs = 200;
+/** The pause between two sends of a message to a window that has not started yet, or is still opening. */
+const resendMs = 200;
 
-/** Messages to windows that exist, with what their ending in between means. */
+/** Messages to existing windows; handles a window that ends before it takes the message. */
 export interface WindowControl {
-  /** Throws `madre_unavailable` while nobody would act on a change. */
+  /** Throws `madre_unavailable` while madre is down and would not act on a change. */
   requireMadre(): Promise<void>;
   /**
-   * @param repeatKey one for all repeats of a request, which extend once; null where the caller does not repeat
+   * @param repeatKey shared by all retries of a request, which extend once; null without an Idempotency-Key
    * Throws `window_ended`, `window_not_open`.
    */
   extend(
@@ -34,16 +34,16 @@ export interface WindowControl {
     repeatKey: string | null,
   ): Promise<DeadlineChange>;
   /**
-   * Ends it and waits for the receipt; a window that ended already stays as it is, and one that was only asked for ends
-   * as soon as it starts. Throws `madre_unavailable`.
+   * Ends a window and waits for the receipt. An ended window stays as it is; a requested one ends as soon as its workflow
+   * starts. Throws `madre_unavailable`.
    */
   end(
     view: WindowView,
     options: Sender & Closing,
   ): Promise<{ ended: WindowView; wasOpen: boolean }>;
   /**
-   * Ends the window's hold on a service; one that still opens lets go as soon as it is open, and one that holds nothing
-   * else ends at once. Throws `madre_unavailable`.
+   * Ends the window's hold on a service. An opening window releases it once it is open; an opening window that holds
+   * nothing else ends at once. Throws `madre_unavailable`.
    */
   release(view: WindowView, service: string, sender: Sender): Promise<WindowView>;
 }
@@ -60,15 +60,16 @@ export function createWindowControl(
   const madreIsAway = async (): Promise<boolean> =>
     presentMadre(await model.snapshot(), deps.clock()) === null;
   const requireMadre = async (otherwise = 'nothing was started'): Promise<void> => {
-    if (await madreIsAway()) throw madreAway(`madre has not been heard of lately; ${otherwise}.`);
+    if (await madreIsAway())
+      throw madreAway(`madre has sent no heartbeat lately; ${otherwise}. Try again shortly.`);
   };
   const whileMadreLives = async <T>(work: Promise<T>): Promise<T> => {
     const done = new AbortController();
     const watch = async (): Promise<never> => {
       for (;;) {
         await sleep(1000, undefined, { signal: done.signal });
-        // the message is with Temporal by now, and madre may act on it while she cannot write that she lives
-        if (await madreIsAway()) throw madreAway(mayStillHappen);
+        // Temporal has the message by now, so madre may act on it even if it cannot write heartbeats
+        if (await madreIsAway()) throw madreAway(mayStillBeDone);
       }
     };
     try {
@@ -77,13 +78,13 @@ export function createWindowControl(
       done.abort();
     }
   };
-  /** The window as it ended; null where the store does not say so in time. */
+  /** The ended window; null if the store does not show its end in time. */
   const asEnded = async (id: string): Promise<WindowView | null> => {
     const giveUp = performance.now() + writtenWithinMs;
     for (;;) {
       const now = await deps.store().windows.find(id);
       if (now !== null && hasEnded(now)) return now;
-      // one that was only asked for has no run yet: there is no end to wait for
+      // a requested window has no run yet, so there is no end to wait for
       if (now?.state === 'requested' || performance.now() > giveUp) return null;
       await sleep(50);
     }
@@ -101,22 +102,22 @@ export function createWindowControl(
       });
     }
   };
-  /** Tells a window again what it cannot take yet, until it has: whoever wants it down does not care how far up it is. */
-  const untilTaken = async (
+  /** Resends a message until the window takes it: a caller may close a window in any state of opening. */
+  const resendUntilTaken = async (
     view: WindowView,
     limitMs: number,
-    tell: () => Promise<WindowView>,
+    send: () => Promise<WindowView>,
   ): Promise<WindowView> => {
     const giveUp = performance.now() + limitMs;
     for (;;) {
       try {
-        return await unlessGone(view, tell());
+        return await unlessGone(view, send());
       } catch (error) {
         const notYet = error instanceof VX11Error && error.code === 'window_not_open';
         if (!notYet) throw error;
         if (performance.now() > giveUp) throw madreAway(stillStarts);
-        await sleep(tellAgainMs);
-        if (await madreIsAway()) throw madreAway(mayStillHappen);
+        await sleep(resendMs);
+        if (await madreIsAway()) throw madreAway(mayStillBeDone);
       }
     }
   };
@@ -134,10 +135,10 @@ export function createWindowControl(
     },
     async end(view, message) {
       if (hasEnded(view)) return { ended: view, wasOpen: false };
-      // one of several windows that a request ends: others may have been told
-      await requireMadre('this window was not told to end');
+      // says only that this window is untouched: the request may have ended other windows
+      await requireMadre('this window did not receive the request');
       const call = { limitMs: closeLimitMs };
-      const ended = await untilTaken(view, closeLimitMs, () =>
+      const ended = await resendUntilTaken(view, closeLimitMs, () =>
         firstOf(deps.temporal.closeWindow(view.window_id, message, call), closeLimitMs, (signal) =>
           waitForStore(deps.store, view.window_id, hasEnded, signal),
         ),
@@ -152,7 +153,7 @@ export function createWindowControl(
         return (await control.end(view, { ...message, closed_by: 'caller' })).ended;
       }
       const call = { limitMs: closeLimitMs };
-      return untilTaken(view, closeLimitMs, () =>
+      return resendUntilTaken(view, closeLimitMs, () =>
         deps.temporal.releaseService(view.window_id, { ...sender, service }, call),
       );
     },
@@ -160,14 +161,14 @@ export function createWindowControl(
   return control;
 }
 
-const mayStillHappen =
-  'madre has not been heard of for a while; what was asked for may still happen. Look again shortly.';
+const mayStillBeDone =
+  'madre has sent no heartbeat for a while; the request may still be carried out. Look again shortly.';
 
-const stillStarts = 'This window is still starting, and was not told to end. Try again.';
+const stillStarts = 'This window is still starting and did not receive the request. Try again.';
 
 const madreAway = (detail: string): VX11Error =>
   new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 2 });
 
-/** The window's run has ended, or was never started. */
+/** Whether the window's run has ended, or was never started. */
 const isOver = (error: unknown): boolean =>
   error instanceof WorkflowGone || (error instanceof VX11Error && error.code === 'window_ended');

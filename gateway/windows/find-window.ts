@@ -10,8 +10,8 @@ import type { Caller } from '../http/caller.ts';
 import { noSuchWindow } from './answers.ts';
 
 /**
- * The window that a caller may change under this id. Windows on a target are shared by all who open it; an operator's
- * window is its owner's, and others are told that it does not exist. Throws `window_not_found`.
+ * The window with this id, if the caller may change it. All callers share the windows on a target. An operator window
+ * belongs to its owner; for others it does not exist. Throws `window_not_found`.
  */
 export async function findOwn(
   context: Pick<GatewayContext, 'store'>,
@@ -28,7 +28,7 @@ export async function findOwn(
 }
 
 /**
- * The window that a body names by id or by target; null where the target never had one.
+ * The window that a body names by id or by target; null if the target never had one.
  * Throws `window_not_found`, `service_not_allowed`.
  */
 export async function findTarget(
@@ -58,7 +58,7 @@ async function findNewest(
   if (first !== undefined && second === undefined) return first;
   const newest = await context.store().windows.newestFor(wantedHost ?? null, target);
   if (newest !== null && onHost.length < 2) return newest;
-  // it is on several hosts, or was never opened: the same rules as for opening it
+  // the target is on several hosts, or was never opened: the rules for opening it apply
   const { host } = resolveService(snapshot, target, wantedHost, 'target');
   return onHost.find((view) => view.host === host) ?? newest;
 }

@@ -11,7 +11,7 @@ import type { GatewayDeps } from '../deps.ts';
 import { firstOf, waitForStore } from '../reads/wait-for-store.ts';
 import { certainlyNotSent, TakenBack, WorkflowGone } from '../temporal/not-taken.ts';
 
-/** What a caller wants, after all checks that need no Temporal. */
+/** A caller's request, after all checks that do not need Temporal. */
 export interface WindowRequest {
   kind: 'target' | 'operator';
   host: string;
@@ -26,24 +26,24 @@ export interface WindowRequest {
   owner: string;
   ownerId: string;
   correlationId: string;
-  /** One for all repeats of this request; null where the caller does not repeat. */
+  /** Shared by all retries of this request; null without an Idempotency-Key. */
   repeatKey: string | null;
   waitMs: number;
 }
 
 export interface OpenedWindow extends DeadlineChange {
-  /** It was not up when the caller's patience ended; it goes on by itself. */
+  /** It was not up within the caller's `wait_seconds`; it continues to open. */
   waiting: boolean;
 }
 
-/** How often a window that ended while it was being joined is replaced by a new one. */
+/** How many times to try, if the window that is joined or opened ends meanwhile. */
 const attempts = 3;
-/** The longest `wait_seconds` and some: a message is shared, so no one caller's patience may end it. */
+/** Above the longest `wait_seconds`: callers share a message, so one caller's short wait must not end it. */
 const messageLimitMs = 70_000;
 
 export type OpenWindow = (request: WindowRequest) => Promise<OpenedWindow>;
 
-/** Throws `managed_elsewhere` where another installation manages the stack of this host. */
+/** Throws `managed_elsewhere` if another installation manages the stack of this host. */
 async function refuseElsewhere(
   { store, clock }: Pick<GatewayDeps, 'store' | 'clock'>,
   host: string,
@@ -57,7 +57,7 @@ async function refuseElsewhere(
   }
 }
 
-/** Opens windows; calls for the same window and TTL at the same moment share one message. */
+/** Opens windows; concurrent calls for the same window and TTL share one message. */
 export function createOpenWindow(
   deps: Pick<GatewayDeps, 'store' | 'temporal' | 'clock' | 'logger'>,
 ): OpenWindow {
@@ -74,7 +74,7 @@ export function createOpenWindow(
     const sent = deps.temporal
       .keepWindow(input, renew, {
         limitMs: messageLimitMs,
-        // only a caller who repeats a request says so by its key; a correlation id may cover several
+        // only an Idempotency-Key marks a retry; several requests may share a correlation id
         updateId: repeatKey ?? randomUUID(),
       })
       .finally(() => shared.delete(key));
@@ -110,14 +110,14 @@ export function createOpenWindow(
       deps.logger.info({ err: error, window_id: window.window_id }, 'window was not opened');
     });
     try {
-      // a window that exists already is renewed by the workflow, which alone can say how that went
+      // an existing window is renewed by its workflow, and only the workflow knows the result
       const answer = !created
         ? sent
         : firstOf(sent, request.waitMs, async (signal) => {
             const view = await waitForStore(deps.store, window.window_id, isSettled, signal);
             return { view, clamped: false };
           });
-      const change = await soonerOf(answer, request.waitMs);
+      const change = await withinLimit(answer, request.waitMs);
       if (change !== null) return { ...withRoom(change), waiting: false };
     } catch (error) {
       if (!created || !certainlyNotSent(error)) throw error;
@@ -136,7 +136,7 @@ export function createOpenWindow(
         return { ...opened, clamped: clamped || cut };
       } catch (error) {
         if (!isOver(error)) throw error;
-        // its end is written any moment now
+        // its end will be stored in a moment
         await sleep(50 * nth);
         if (nth === attempts) {
           throw new VX11Error('window_ended', 'The window ended while it was opened; try again.', {
@@ -148,11 +148,11 @@ export function createOpenWindow(
   };
 }
 
-/** The caller has something to be told. */
+/** Whether the window has reached a state to answer with. */
 const isSettled = (view: WindowView): boolean =>
   isOpen(view) || view.state === 'queued' || hasEnded(view);
 
-/** Passes on a window that is not there for want of room as what the caller asked for: a refusal. */
+/** Turns a window that failed for lack of room into the refusal `no_room`. */
 function withRoom(change: DeadlineChange): DeadlineChange {
   const { state, services_failed } = change.view;
   const full = services_failed.find(({ error }) => error === 'no_room');
@@ -165,18 +165,18 @@ function withRoom(change: DeadlineChange): DeadlineChange {
 const isOver = (error: unknown): boolean =>
   error instanceof WorkflowGone || (error instanceof VX11Error && error.code === 'window_ended');
 
-/** What the promise gives within `limitMs`, else null. */
-async function soonerOf<T>(promise: Promise<T>, limitMs: number): Promise<T | null> {
-  const patience = new AbortController();
-  const late = sleep(limitMs, null, { signal: patience.signal }).catch(() => null);
+/** The result of the promise within `limitMs`, else null. */
+async function withinLimit<T>(promise: Promise<T>, limitMs: number): Promise<T | null> {
+  const timer = new AbortController();
+  const late = sleep(limitMs, null, { signal: timer.signal }).catch(() => null);
   try {
     return await Promise.race([promise, late]);
   } finally {
-    patience.abort();
+    timer.abort();
   }
 }
 
-/** A repeat gets the id of its first try, so that not even a gateway that died in between opens two. */
+/** A retry gets the id of its first try, so that two tries open one window, even if the gateway died in between. */
 const windowIdOf = (request: WindowRequest, nth: number): string =>
   request.repeatKey === null || nth > 1
     ? newId('window')
@@ -199,7 +199,7 @@ const requestedView = (request: WindowRequest, nth: number, now: number): Window
     now,
   );
 
-/** Temporal never heard of it: nothing is left that says `requested`. */
+/** Ends a window that never reached Temporal, so that it does not stay `requested`. */
 async function giveUp(
   deps: Pick<GatewayDeps, 'store' | 'clock' | 'logger'>,
   view: WindowView,
@@ -209,5 +209,5 @@ async function giveUp(
   await deps
     .store()
     .windows.save(failed(view, at, []), [{ ...event, payload: { error: 'temporal_unavailable' } }])
-    .catch((error: unknown) => deps.logger.warn({ err: error }, 'a failed window was not noted'));
+    .catch((error: unknown) => deps.logger.warn({ err: error }, 'a failed window was not stored'));
 }

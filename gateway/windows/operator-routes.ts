@@ -23,9 +23,9 @@ import type { Caller } from '../http/caller.ts';
 
 const defaultWaitSeconds = 30;
 
-/** Windows over several services, for people who mind the machine. */
+/** Windows over several services, for operators. */
 export const operatorWindowRoutes: Routes = (context) => async (app) => {
-  const { statusCache: book, model, windows, clock } = context;
+  const { statusCache, model, windows, clock } = context;
 
   app.route({
     method: 'POST',
@@ -36,7 +36,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
       tags: ['operator'],
       summary: 'Open one window over several services',
       description:
-        'hold has no deadline and needs an admin token. when_full says whether it waits for room (202, queued) or is refused (409).',
+        'hold has no deadline and needs an admin token. when_full: wait for room (202, queued) or be refused (409).',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: operatorOpenBody.meta({
@@ -85,7 +85,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
     },
   });
 
-  /** Newest first; those of others only for an admin. */
+  /** Live operator windows, newest first: the caller's own, or all for an admin and without a caller. */
   const openOnes = async (caller: Caller | null): Promise<WindowView[]> => {
     const { windows: live, owners } = await model.snapshot();
     const mine = (view: WindowView): boolean =>
@@ -196,7 +196,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'getPowerState',
       tags: ['operator'],
-      summary: 'What holds power and what could be opened',
+      summary: 'Live windows, and the services that run or can be opened',
       querystring: noQuery,
       response: answers({
         200: powerStateAnswer.meta({
@@ -213,7 +213,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
     },
     handler: async () => {
       const snapshot = await model.snapshot();
-      const { mode, services, windows: live } = await book.status();
+      const { mode, services, windows: live } = await statusCache.status();
       return {
         policy: mode,
         active_windows: live,

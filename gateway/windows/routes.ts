@@ -19,7 +19,7 @@ import { openAnswer, openStatus, remaining } from './answers.ts';
 const defaultWaitSeconds = 30;
 const change = { scope: 'operator', idempotent: true } as const;
 
-/** What is done to windows on one service: open, extend, close. */
+/** Opens, extends and closes windows on one service. */
 export const windowRoutes: Routes = (context) => async (app) => {
   const { model, windows, clock } = context;
 
@@ -32,8 +32,8 @@ export const windowRoutes: Routes = (context) => async (app) => {
       tags: ['windows'],
       summary: 'Open a service for a while',
       description:
-        'The same target again renews its window. 202 where it is not up within wait_seconds; it then goes on, ' +
-        'and GET /vx11/windows/{id} tells. A repeat with the same Idempotency-Key gives the first answer, also a 202.',
+        'The same target again renews its window. 202 if it is not up within wait_seconds; it continues, ' +
+        'see GET /vx11/windows/{id}. A repeat with the same Idempotency-Key gives the first answer, also a 202.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: openWindowBody.meta({
@@ -135,8 +135,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
       operationId: 'closeWindow',
       tags: ['windows'],
       summary: 'End a window now and get its receipt',
-      description:
-        'Idempotent: what ended already answers 200 with was_open false and its receipt.',
+      description: 'Idempotent: an ended window answers 200 with was_open false and its receipt.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: closeWindowBody.meta({ examples: [{ target: 'redis', reason: 'done' }] }),

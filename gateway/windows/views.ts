@@ -20,9 +20,9 @@ const listQuery = z.strictObject({
   cursor: cursorQuery(cursorPattern),
 });
 
-/** What is to be seen of windows; looking never renews one. */
+/** Reads of windows; a read never renews a window. */
 export const windowViewRoutes: Routes = (context) => async (app) => {
-  const { statusCache: book } = context;
+  const { statusCache } = context;
 
   app.route({
     method: 'GET',
@@ -51,7 +51,7 @@ export const windowViewRoutes: Routes = (context) => async (app) => {
       }),
     },
     handler: (request, reply) =>
-      mapMaybe(book.targetText(request.params.target), (text) => sendJsonText(reply, text)),
+      mapMaybe(statusCache.targetText(request.params.target), (text) => sendJsonText(reply, text)),
   });
 
   app.route({

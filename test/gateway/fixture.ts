@@ -23,7 +23,7 @@ import { anOpenWindow, aService, iso, minute, seen } from '../domain/samples.ts'
 recordRoutes();
 
 export const adminToken = 'an-admin-token-of-the-environment';
-/** Nothing listens here: what stands for Temporal and madre being away. */
+/** Nothing listens here: an unavailable Temporal and madre. */
 const nobody = '127.0.0.1:1';
 
 export const plenty: RateLimits = {
@@ -35,14 +35,14 @@ export const plenty: RateLimits = {
 
 export interface Gateway {
   app: App;
-  /** One request, in a turn of the event loop of its own, as it would be over a socket. */
+  /** Sends one request in its own turn of the event loop, as over a socket. */
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
   store: Store;
-  /** Folder of what tasks leave. */
+  /** Folder of the tasks' artifacts. */
   files: string;
-  /** Its file, for hands that go past the store. */
+  /** The database file, for changes that bypass the store. */
   storeFile: string;
-  /** Lines that were logged, as JSON. */
+  /** The logged lines, as JSON. */
   log: string[];
   token(scope: TokenScope, change?: { expires_at?: number; revoked_at?: number }): Promise<string>;
   close(): Promise<void>;
@@ -53,7 +53,7 @@ export interface GatewayChange {
   deps?: Partial<GatewayDeps>;
 }
 
-/** A gateway over a real SQLite store in a folder of its own, with whatever else a test puts in place. */
+/** A gateway over a real SQLite store in its own folder, with the dependencies that a test replaces. */
 export async function startGateway(change: GatewayChange = {}): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-gateway-'));
   const storeFile = join(folder, 'store.db');
@@ -100,7 +100,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
       return text;
     },
     async close() {
-      app.server.closeAllConnections(); // a client's spare connection would be waited for
+      app.server.closeAllConnections(); // or closing would wait for a client's idle connection
       await app.close();
       await temporal.close();
       await store.close();
@@ -119,7 +119,7 @@ export const catalog = (services: CatalogService[], host = 'box'): Catalog => ({
   error: null,
 });
 
-/** What was last seen of a service of `box`: it runs. */
+/** The last observation of a service of `box`: it runs. */
 export const observation = (
   name: string,
   change: Partial<ServiceObservation> = {},
@@ -132,7 +132,7 @@ export const observation = (
     ...change,
   });
 
-/** A window on `web` of `box` that has been open since now, for a minute. */
+/** A window on `web` of `box`, open for a minute from now. */
 export function view(change: Partial<WindowView> = {}): WindowView {
   const now = Date.now();
   return anOpenWindow({
@@ -147,7 +147,7 @@ export function view(change: Partial<WindowView> = {}): WindowView {
   });
 }
 
-/** madre's sign of life, as a fresh heartbeat leaves it. */
+/** Stores a fresh heartbeat of madre. */
 export const beat = (store: Store, at = Date.now(), detail = {}): Promise<void> =>
   store.presence.beat({
     process: 'madre',
@@ -156,7 +156,7 @@ export const beat = (store: Store, at = Date.now(), detail = {}): Promise<void> 
     detail: { engine: 'ok', guard: 'idle', ...detail },
   });
 
-/** The store of a machine with two services, `db` and `web` asleep, and madre alive. */
+/** Fills the store of a machine with two sleeping services, `db` and `web`, and a live madre. */
 export async function seedStack(store: Store, at = Date.now()): Promise<void> {
   await store.services.saveCatalog(
     catalog([
@@ -176,7 +176,7 @@ export interface ListeningGateway extends Gateway {
   base: string;
 }
 
-/** A gateway over a stack at rest that is reached over a port of this machine. */
+/** A gateway over a stack at rest, listening on a local port. */
 export async function startListening(change: GatewayChange = {}): Promise<ListeningGateway> {
   const gateway = await startGateway(change);
   await seedStack(gateway.store);

@@ -34,7 +34,7 @@ describe.skipIf(programs === null)('the gateway and madre over Postgres', () => 
   const open = (headers: Record<string, string>) =>
     stack.call('POST', '/vx11/window/open', { target: 'web', ttl_seconds: 60 }, headers);
 
-  test('a token is made, and is good for what its scope allows', async () => {
+  test('a token is created, and allows what its scope allows', async () => {
     const made = await stack.call('POST', '/vx11/tokens', { name: 'screen', scope: 'viewer' });
     expect(made.status).toBe(201);
     const viewer = { 'x-vx11-token': made.body.token as string };
@@ -61,7 +61,7 @@ describe.skipIf(programs === null)('the gateway and madre over Postgres', () => 
     expect(closed.body).toMatchObject({ was_open: true, receipt: { window_id, residue: [] } });
   });
 
-  test('a reader of events gets what happened before it came, in order, and what happens now', async () => {
+  test('a reader of events gets past events in order, and then new ones', async () => {
     const stream = await follow(stack.url, '?since=0', {}, stack.token);
     const types = (): string[] => stream.received.map(({ type }) => type);
     await expect.poll(types, { timeout: 5000 }).toContain('window.closed');

@@ -23,7 +23,7 @@ const lines = async (query: string) => {
 };
 
 describe('an export', () => {
-  test('is one row a line, in order, each linked to the one before', async () => {
+  test('has one row per line, in order, each linked to the previous one', async () => {
     const rows = await lines('');
     expect(rows.length).toBe(count);
     expect(rows[0]).toMatchObject({
@@ -52,7 +52,7 @@ describe('an export', () => {
   });
 });
 
-test('a proof walks every chained log, and says how long each is', async () => {
+test('a verification checks every chained log, and reports its length', async () => {
   const sound = { ok: true, broken_at: null, because: null, anchor: null };
   const [newest] = await gateway.store.events.after(count - 1, 1);
   expect((await get('/vx11/audit/verify')).json()).toEqual({
@@ -64,7 +64,7 @@ test('a proof walks every chained log, and says how long each is', async () => {
   });
 });
 
-test('those who ask for a proof at the same moment share one walk', async () => {
+test('concurrent verifications share one walk', async () => {
   const answers = await Promise.all([
     get('/vx11/audit/verify?log=events'),
     get('/vx11/audit/verify?log=events'),
@@ -72,7 +72,7 @@ test('those who ask for a proof at the same moment share one walk', async () => 
   for (const answer of answers) expect(answer.json()).toMatchObject({ ok: true });
 });
 
-test('after retention the proof names the anchor, and still holds', async () => {
+test('after retention a verification names the anchor, and still succeeds', async () => {
   const before = start + 1000 * 1000;
   await gateway.store.audit.prune('events', { before, now: Date.now(), actor: 'retention' });
   const { logs } = (await get('/vx11/audit/verify?log=events')).json<{ logs: unknown[] }>();

@@ -32,7 +32,7 @@ test('each event reaches a reader, in order, once', async () => {
   stream.close();
 });
 
-test('a reader that comes back gets what it missed, then what happens', async () => {
+test('a reader that reconnects gets the events that it missed, then new ones', async () => {
   const from = await gateway.store.events.newest();
   await append(...Array.from({ length: 1200 }, (_, nth) => event({ payload: { nth } })));
   const replays = [
@@ -49,7 +49,7 @@ test('a reader that comes back gets what it missed, then what happens', async ()
   }
 });
 
-test('a stream can be for one window or one type', async () => {
+test('a stream can be limited to one window or one type', async () => {
   const window_id = 'window-00000000000000aa';
   const ofWindow = await follow(`?window_id=${window_id}`);
   const ofType = await follow('?type=engine.lost');
@@ -70,7 +70,7 @@ test.each(['abc', '-1', '1.5', '1e3', '9'.repeat(40), '0x10'])(
   },
 );
 
-test('B56: an id beyond the newest starts with what happens next', async () => {
+test('B56: an id beyond the newest event starts with the next event', async () => {
   const stream = await follow('?since=999999999');
   await append(event({ payload: { fresh: true } }));
   await expect.poll(() => stream.received.length).toBe(1);
@@ -78,7 +78,7 @@ test('B56: an id beyond the newest starts with what happens next', async () => {
   stream.close();
 });
 
-test('B36: over the cap is 503 too_many_streams, and others are served', async () => {
+test('B36: a stream over the cap is 503 too_many_streams, and the others are served', async () => {
   const streams = await Promise.all([1, 2, 3, 4].map(() => follow()));
   const { response } = await follow();
   expect(response.status).toBe(503);
@@ -95,7 +95,7 @@ test('B36: over the cap is 503 too_many_streams, and others are served', async (
     .toBe(200);
 });
 
-test('a caller that has taken every place gives some up to others, until both have alike', async () => {
+test('a caller that holds all places loses some to another caller, until both hold the same number', async () => {
   const streams = await Promise.all([1, 2, 3, 4].map(() => follow()));
   const viewer = await gateway.token('viewer');
   const other = () => followEvents(gateway.base, '', {}, viewer);

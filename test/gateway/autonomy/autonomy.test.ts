@@ -5,7 +5,7 @@ import { aDecision } from '../../domain/autonomy/samples.ts';
 import { adminToken, seedStack, startGateway, type Gateway } from '../fixture.ts';
 
 let gateway: Gateway;
-/** What was asked of the schedule. */
+/** The calls to the schedule. */
 let asked: string[];
 afterEach(() => gateway.close());
 
@@ -28,7 +28,7 @@ const call = (method: 'GET' | 'POST', url: string, token = adminToken) =>
 describe('the loop', () => {
   beforeEach(() => start());
 
-  test('is started once, makes a round at once, and says so', async () => {
+  test('is started once, runs a round at once, and reports it', async () => {
     const first = await call('POST', '/madre/v3/autonomous/start');
     expect(first.statusCode).toBe(200);
     expect(first.json()).toMatchObject({ running: true, started_by: 'admin', rounds: 0 });
@@ -96,7 +96,7 @@ describe('an intent of a scanner', () => {
   };
   const waiting = async () => (await call('GET', '/madre/status')).json().autonomy;
 
-  test('asks for a round also while the loop is stopped, unless it is only recorded', async () => {
+  test('triggers a round even while the loop is stopped, unless it is only recorded', async () => {
     await start();
     expect(await found('db', 'db_sanity')).toMatchObject({
       state: 'waiting',
@@ -112,7 +112,7 @@ describe('an intent of a scanner', () => {
     expect(await waiting()).toMatchObject({ running: false, intents_waiting: 1 });
   });
 
-  test('says who is away where nobody takes it up', async () => {
+  test('names what is unavailable if no round takes it up', async () => {
     await start(connectTemporal('127.0.0.1:1', 'default'));
     expect(await found('db', 'db_sanity')).toMatchObject({
       status: 'accepted',
@@ -121,7 +121,7 @@ describe('an intent of a scanner', () => {
     });
   });
 
-  test('waits for what madre said last', async () => {
+  test('waits with the last reason that madre gave', async () => {
     await start();
     await found('db', 'db_sanity');
     expect(await waiting()).toMatchObject({ intents_waiting: 1, waiting_because: null });
@@ -138,7 +138,7 @@ describe('an intent of a scanner', () => {
 });
 
 describe('without Temporal', () => {
-  test('the loop is not started, and nothing says that it runs', async () => {
+  test('the loop is not started, and no answer says that it runs', async () => {
     await start(connectTemporal('127.0.0.1:1', 'default'));
     expect((await call('POST', '/madre/v3/autonomous/start')).statusCode).toBe(503);
     expect((await call('GET', '/madre/v3/autonomous/status')).json()).toMatchObject({
@@ -146,7 +146,7 @@ describe('without Temporal', () => {
     });
   });
 
-  test('the loop is stopped all the same', async () => {
+  test('the loop is still stopped', async () => {
     await start(connectTemporal('127.0.0.1:1', 'default'));
     await gateway.store.autonomy.start('ada', Date.now(), []);
     expect((await call('POST', '/madre/v3/autonomous/stop')).json()).toMatchObject({

@@ -1,21 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRequests } from './requests.ts';
 
-let stage: Awaited<ReturnType<typeof startRequests>>;
+let fixture: Awaited<ReturnType<typeof startRequests>>;
 
 beforeAll(async () => {
-  stage = await startRequests();
+  fixture = await startRequests();
 });
-afterAll(() => stage.gateway.close());
+afterAll(() => fixture.gateway.close());
 
-describe('where it is sent', () => {
+describe('the address of a request', () => {
   test('B28: an unlisted host is 403', async () => {
-    const headers = { host: 'evil.example', 'x-vx11-token': stage.operator };
-    expect(await stage.send({ url: '/vx11/status', headers })).toMatchObject({
+    const headers = { host: 'evil.example', 'x-vx11-token': fixture.operator };
+    expect(await fixture.send({ url: '/vx11/status', headers })).toMatchObject({
       status: 403,
       error: 'host_not_allowed',
     });
-    expect((await stage.send({ url: '/health', headers: { host: 'BOX:8000' } })).status).toBe(200);
+    expect((await fixture.send({ url: '/health', headers: { host: 'BOX:8000' } })).status).toBe(
+      200,
+    );
   });
 
   test.each([
@@ -26,13 +28,17 @@ describe('where it is sent', () => {
     ['OPTIONS', '/vx11/status', 'GET'],
     ['GET', '/vx11/tokens/token-0123456789abcdef', 'DELETE'],
   ] as const)('B29: %s %s is 405 with Allow', async (method, url, allow) => {
-    const answer = await stage.send({ method, url, headers: { 'x-vx11-token': stage.operator } });
+    const answer = await fixture.send({
+      method,
+      url,
+      headers: { 'x-vx11-token': fixture.operator },
+    });
     expect(answer).toMatchObject({ status: 405, error: 'method_not_allowed' });
     expect(answer.headers['allow']).toBe(allow);
   });
 
   test('B30: an unknown route is 404 and does not echo itself', async () => {
-    const answer = await stage.send({ url: '/<script>alert(1)</script>' });
+    const answer = await fixture.send({ url: '/<script>alert(1)</script>' });
     expect(answer).toMatchObject({ status: 404, error: 'not_found' });
     expect(JSON.stringify(answer.body)).not.toContain('script');
   });
@@ -49,12 +55,14 @@ describe('where it is sent', () => {
     ],
     ['B34: a parameter twice', '/vx11/windows?limit=1&limit=2', 422, 'invalid'],
     ['B34: a nested parameter', '/vx11/windows?a[b]=c', 422, 'invalid'],
-    ['B34: a parameter that nobody reads', '/vx11/status?ttl=1', 422, 'invalid'],
+    ['B34: an unknown parameter', '/vx11/status?ttl=1', 422, 'invalid'],
     ['B19: NUL in a path', '/vx11/window/status/web%00', 422, 'invalid'],
     ['B58: a cursor that is SQL', "/vx11/windows?cursor=1'%20or%201=1", 422, 'invalid'],
     ['B41: an unknown window', '/vx11/windows/window-00000000deadbeef', 404, 'window_not_found'],
   ])('%s', async (_, url, status, error) => {
-    expect(await stage.send({ url, headers: { 'x-vx11-token': stage.operator } })).toMatchObject({
+    expect(
+      await fixture.send({ url, headers: { 'x-vx11-token': fixture.operator } }),
+    ).toMatchObject({
       status,
       error,
     });
@@ -62,7 +70,7 @@ describe('where it is sent', () => {
 
   test('B54: a change from a foreign or null origin is 403, and no CORS header is ever sent', async () => {
     const from = (origin: string) =>
-      stage.post('/operator/power/service/redis/stop', '{}', { origin, host: 'localhost:8000' });
+      fixture.post('/operator/power/service/redis/stop', '{}', { origin, host: 'localhost:8000' });
     for (const origin of ['https://evil.example', 'null']) {
       expect(await from(origin)).toMatchObject({ status: 403, error: 'origin_not_allowed' });
     }
@@ -71,7 +79,7 @@ describe('where it is sent', () => {
       expect(answer.error).toBe('core_service');
       expect(Object.keys(answer.headers).join()).not.toContain('access-control');
     }
-    const preflight = await stage.send({
+    const preflight = await fixture.send({
       method: 'OPTIONS',
       url: '/vx11/window/open',
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRequests, good } from './requests.ts';
 
-let stage: Awaited<ReturnType<typeof startRequests>>;
+let fixture: Awaited<ReturnType<typeof startRequests>>;
 
 beforeAll(async () => {
-  stage = await startRequests();
+  fixture = await startRequests();
 });
-afterAll(() => stage.gateway.close());
+afterAll(() => fixture.gateway.close());
 
-describe('what is sent', () => {
+describe('the body of a request', () => {
   test.each([
     ['B7: cut JSON', '{"target":', 400, 'bad_json'],
     ['B7: an empty body', '', 400, 'bad_json'],
@@ -25,7 +25,7 @@ describe('what is sent', () => {
     ['B15: 1e999', '{"target":"web","ttl_seconds":1e999}', 422, 'invalid'],
     ['B15: 2^53+1', '{"target":"web","ttl_seconds":9007199254740993}', 422, 'invalid'],
   ])('%s', async (_, body, status, error) => {
-    expect(await stage.post('/vx11/window/open', body)).toMatchObject({ status, error });
+    expect(await fixture.post('/vx11/window/open', body)).toMatchObject({ status, error });
   });
 
   test.each([
@@ -33,7 +33,7 @@ describe('what is sent', () => {
     ['B11: a number as a string', { ...good, ttl_seconds: '60' }],
     ['B12: a boolean for a number', { ...good, ttl_seconds: true }],
     ['B13: an array for a scalar', { ...good, target: ['web'] }],
-    ['B15: less than nothing', { ...good, ttl_seconds: -1 }],
+    ['B15: a negative number', { ...good, ttl_seconds: -1 }],
     ['B15: zero', { ...good, ttl_seconds: 0 }],
     ['B15: a fraction', { ...good, ttl_seconds: 5.5 }],
     ['B15: over the maximum', { ...good, ttl_seconds: 3601 }],
@@ -49,26 +49,26 @@ describe('what is sent', () => {
     ['B33: 201 characters', { ...good, target: 'w'.repeat(201) }],
     ['B53: bait for a slow pattern', { ...good, target: 'a'.repeat(100_000) + '!' }],
   ])('%s is 422 invalid', async (_, body) => {
-    expect(await stage.open(body)).toMatchObject({ status: 422, error: 'invalid' });
+    expect(await fixture.open(body)).toMatchObject({ status: 422, error: 'invalid' });
   });
 
-  test('B18: a leading option is a name like any other, and no service has it', async () => {
-    const answer = await stage.open({ ...good, target: '--privileged' });
+  test('B18: a name that looks like an option is a name like any other, and no service has it', async () => {
+    const answer = await fixture.open({ ...good, target: '--privileged' });
     expect(answer).toMatchObject({ status: 422 });
     expect(answer.error).not.toBe('invalid');
   });
 
   test('B13: a scalar for a list', async () => {
     const body = JSON.stringify({ services: 'web' });
-    expect(await stage.post('/operator/power/window/open', body)).toMatchObject({ status: 422 });
+    expect(await fixture.post('/operator/power/window/open', body)).toMatchObject({ status: 422 });
   });
 
   test.each([
     ['empty', []],
     ['of eleven', Array.from({ length: 11 }, (_, at) => `s${at}`)],
-    ['that names one twice', ['web', 'web']],
+    ['with a duplicate', ['web', 'web']],
   ])('B16: a list of services %s is 422', async (_, services) => {
-    const answer = await stage.post('/operator/power/window/open', JSON.stringify({ services }));
+    const answer = await fixture.post('/operator/power/window/open', JSON.stringify({ services }));
     expect(answer).toMatchObject({ status: 422, error: 'invalid' });
   });
 
@@ -79,17 +79,17 @@ describe('what is sent', () => {
     ['POST', '/operator/power/service/nope/stop', {}],
     ['POST', '/operator/power/service/nope/restart', {}],
   ] as const)(
-    'B17: %s %s of what is not registered is 422 and names what is',
+    'B17: %s %s of an unregistered service is 422 and names the registered ones',
     async (_, url, body) => {
-      const answer = await stage.post(url, JSON.stringify(body));
+      const answer = await fixture.post(url, JSON.stringify(body));
       expect(answer).toMatchObject({ status: 422, error: 'service_not_allowed' });
       expect(JSON.stringify(answer.body)).toContain('web, db');
     },
   );
 
-  test('B17: core and infrastructure are not opened', async () => {
+  test('B17: core and infrastructure services are not opened', async () => {
     for (const target of ['redis', 'postgres']) {
-      expect(await stage.open({ ...good, target })).toMatchObject({
+      expect(await fixture.open({ ...good, target })).toMatchObject({
         status: 422,
         error: 'service_not_allowed',
       });
@@ -102,14 +102,14 @@ describe('what is sent', () => {
       Buffer.from([0xc3, 0x28]),
       Buffer.from('"}'),
     ]);
-    expect(await stage.post('/vx11/window/open', body)).toMatchObject({
+    expect(await fixture.post('/vx11/window/open', body)).toMatchObject({
       status: 400,
       error: 'bad_json',
     });
   });
 
   test('B22: a body over the limit is 413', async () => {
-    const answer = await stage.open({ ...good, reason: 'x'.repeat(300_000) });
+    const answer = await fixture.open({ ...good, reason: 'x'.repeat(300_000) });
     expect(answer).toMatchObject({ status: 413, error: 'too_large' });
   });
 
@@ -120,15 +120,15 @@ describe('what is sent', () => {
     ['B24: JSON and more', 'application/json garbage'],
     ['B24: another charset', 'application/json; charset=utf-16'],
   ])('%s is 415', async (_, type) => {
-    const answer = await stage.post('/vx11/window/open', JSON.stringify(good), {
+    const answer = await fixture.post('/vx11/window/open', JSON.stringify(good), {
       'content-type': type,
     });
     expect(answer).toMatchObject({ status: 415, error: 'unsupported_media' });
   });
 
-  test('B23: no content type is 415, and UTF-8 may be said', async () => {
-    const headers = { 'x-vx11-token': stage.operator };
-    const bare = await stage.send({
+  test('B23: a missing content type is 415, and charset=utf-8 is accepted', async () => {
+    const headers = { 'x-vx11-token': fixture.operator };
+    const bare = await fixture.send({
       method: 'POST',
       url: '/vx11/window/open',
       payload: '{}',
@@ -136,11 +136,11 @@ describe('what is sent', () => {
     });
     expect(bare).toMatchObject({ status: 415, error: 'unsupported_media' });
     const said = { 'content-type': 'application/json; charset=UTF-8' };
-    expect(await stage.post('/vx11/window/open', '{}', said)).toMatchObject({ status: 422 });
+    expect(await fixture.post('/vx11/window/open', '{}', said)).toMatchObject({ status: 422 });
   });
 
   test('B25: a content encoding is 415', async () => {
-    const answer = await stage.post('/vx11/window/open', JSON.stringify(good), {
+    const answer = await fixture.post('/vx11/window/open', JSON.stringify(good), {
       'content-encoding': 'gzip',
     });
     expect(answer).toMatchObject({ status: 415, error: 'unsupported_media' });

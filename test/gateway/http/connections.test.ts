@@ -55,7 +55,7 @@ test.each([
   ],
   ['B29: TRACE', `TRACE /vx11/status HTTP/1.1\r\n${head}\r\n`, 405, 'method_not_allowed'],
   [
-    'B29: a method that was made up',
+    'B29: an invented method',
     `BREW /vx11/status HTTP/1.1\r\n${head}\r\n`,
     405,
     'method_not_allowed',
@@ -100,7 +100,7 @@ test.each([...strange, 'BREW', 'get', 'query'])(
   },
 );
 
-test('an address that is not there is 404 by any method that Node knows, and is not sent to itself', async () => {
+test('an unknown address is 404 by any method that Node knows, and is not echoed', async () => {
   for (const method of ['GET', 'QUERY', 'TRACE', 'POST']) {
     for (const url of ['/nope', '/vx11/status/']) {
       const answer = await exchange(gateway.port, `${method} ${url} HTTP/1.1\r\n${head}\r\n`);

@@ -1,18 +1,18 @@
 import { connect } from 'node:net';
 import { adminToken } from '../fixture.ts';
 
-/** Headers of a good request, after which the connection ends. */
+/** Headers of a valid request, after which the connection ends. */
 export const head = `Host: localhost\r\nX-VX11-Token: ${adminToken}\r\nConnection: close\r\n`;
 export const json = 'Content-Type: application/json\r\n';
 
-/** What came back over a bare connection. */
+/** The answer on a bare connection. */
 export interface RawAnswer {
   status: number;
   headers: string;
   body: { error: string } | null;
 }
 
-/** Sends bytes as they are to a port of this machine and reads until the other side ends the connection. */
+/** Sends raw bytes to a local port and reads until the other side ends the connection. */
 export function exchange(port: number, text: string): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text));

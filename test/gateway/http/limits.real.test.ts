@@ -35,7 +35,7 @@ describe.skipIf(!hasRedis)('two gateways with one store and one Redis', () => {
     until(so ? 'Redis is there' : 'Redis is gone', () =>
       ports.every((port) => port.ready() === so),
     );
-  /** What each gateway answers to as many reads with one token, in turns. */
+  /** The answers of each gateway to that many reads with one token, in turns. */
   const statuses = async (reads: number): Promise<number[][]> => {
     const headers = { 'x-vx11-token': await gateways[0]!.token('viewer') };
     const answers: number[][] = [[], []];
@@ -49,17 +49,17 @@ describe.skipIf(!hasRedis)('two gateways with one store and one Redis', () => {
   };
   const letIn = (answers: number[]): number => answers.filter((status) => status === 200).length;
 
-  test('share the limit of a token, and each refuses what is beyond it', async () => {
+  test('share the limit of a token, and each refuses requests beyond it', async () => {
     const answers = await statuses(mostReads + 2);
     expect(answers.map(letIn)).toEqual([mostReads / 2, mostReads / 2]);
     expect(new Set(answers.flat())).toEqual(new Set([200, 429]));
   });
 
-  test('each keep the limit for themselves when Redis is killed, and share it again on its return', async () => {
+  test('each keep their own limit while Redis is down, and share it again on its return', async () => {
     const before = await statuses(2);
     expect(before.map(letIn)).toEqual([2, 2]);
     await redis.kill();
-    // also in the moments in which a gateway has not heard of it
+    // even while a gateway has not noticed yet
     const alone = await statuses(mostReads + 2);
     expect(alone.map(letIn)).toEqual([mostReads, mostReads]);
     expect(new Set(alone.flat())).toEqual(new Set([200, 429]));

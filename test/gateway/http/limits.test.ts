@@ -40,7 +40,7 @@ test.each([
   },
 );
 
-test('a burst at the same moment is not let in twice', async () => {
+test('a concurrent burst is not admitted beyond the limit', async () => {
   await within({ readsPerToken: 20 }, async (gateway) => {
     const burst = Array.from({ length: 60 }, () =>
       gateway.inject({ url: '/vx11/status', headers }),
@@ -50,7 +50,7 @@ test('a burst at the same moment is not let in twice', async () => {
   });
 });
 
-test('changes have a limit of their own, and reads go on', async () => {
+test('changes have their own limit, and reads are still served', async () => {
   await within({ changesPerToken: 2 }, async (gateway) => {
     const change = () =>
       gateway.inject({ method: 'POST', url: '/operator/power/service/redis/stop', headers });
@@ -60,7 +60,7 @@ test('changes have a limit of their own, and reads go on', async () => {
   });
 });
 
-test('B38: forwarded headers do not make another address', async () => {
+test('B38: forwarded headers do not change the address', async () => {
   await within({ perAddress: 3 }, async (gateway) => {
     const ask = async (nth: number) => {
       const forged = { 'x-forwarded-for': `10.0.0.${nth}`, 'x-forwarded-host': 'evil.example' };
@@ -70,7 +70,7 @@ test('B38: forwarded headers do not make another address', async () => {
   });
 });
 
-test('guesses are limited by address, and whoever has a token is still served', async () => {
+test('wrong tokens are limited by address, and a caller with a valid token is still served', async () => {
   await within({ refusalsPerAddress: 3 }, async (gateway) => {
     const guess = async () =>
       (await gateway.inject({ url: '/vx11/status', headers: { 'x-vx11-token': 'guess' } }))
@@ -82,7 +82,7 @@ test('guesses are limited by address, and whoever has a token is still served', 
   });
 });
 
-test('with a Redis that is away the limits are kept in the process', async () => {
+test('while Redis is down the process keeps the limits', async () => {
   const { connectRedis } = await import('../../../gateway/redis.ts');
   const { pino } = await import('pino');
   const redis = connectRedis('redis://127.0.0.1:1', pino({ level: 'silent' }));

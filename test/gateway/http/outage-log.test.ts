@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { adminToken, seedStack, startGateway } from '../fixture.ts';
 
-test('a change that is answered 503 is logged with what lies behind the code', async () => {
+test('a change that is answered 503 is logged with the causes of the error', async () => {
   const gateway = await startGateway(); // nothing listens where its Temporal should be
   onTestFinished(() => gateway.close());
   await seedStack(gateway.store);

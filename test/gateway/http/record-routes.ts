@@ -10,15 +10,15 @@ declare module 'vitest' {
   }
 }
 
-/** Tests that send every route what it refuses or hardly looks at, which tests none of them. */
+/** Tests that only send every route what it refuses: they do not count as a test of any route. */
 const sweeps = /^(the rights matrix|a body) > /;
 
 /**
- * Records each route of a gateway in this process whose handler a test reaches: with a token that may, and a request that
- * passes its schemas.
+ * Records each route of a gateway in this process whose handler a test reaches, that is, with a token of a sufficient scope
+ * and a request that passes the route's schemas.
  */
 export function recordRoutes(): void {
-  const file = inject('routesCalled') as string | undefined; // only where test/gateway/http/route-coverage.ts is at work
+  const file = inject('routesCalled') as string | undefined; // only set by test/gateway/http/route-coverage.ts
   if (file === undefined) return;
   const known = new Set<string>();
   tracingChannel('fastify.request.handler').start.subscribe((message) => {

@@ -9,7 +9,7 @@ import { claimMs } from '../../../store/system/idempotency.ts';
 import { until } from '../../stack/wait.ts';
 import { adminToken, beat, seedStack, startGateway, view, type Gateway } from '../fixture.ts';
 
-/** One message to Temporal, and what makes it the same as another one. */
+/** One message to Temporal, and the id by which Temporal deduplicates it. */
 interface Sent {
   what: 'open' | 'extend' | 'close';
   window: string;
@@ -20,7 +20,7 @@ const extended = (one: WindowView): WindowView => ({ ...one, extensions: one.ext
 
 let now: number;
 let sent: Sent[];
-/** Windows by id, as Temporal would have them. */
+/** Windows by id, as Temporal would hold them. */
 let windows: Map<string, WindowView>;
 let opened: Gateway[];
 beforeEach(() => {
@@ -33,9 +33,9 @@ afterEach(async () => {
   for (const gateway of opened.toReversed()) await gateway.close();
 });
 
-/** Temporal, where what is sent is done, and answered only while `answers` says so. */
+/** A Temporal that carries out every message, and answers it only while `answers` is true. */
 function temporalThat(answers: () => boolean): TemporalPort {
-  const tell = async <T>(message: Sent, answer: () => T): Promise<T> => {
+  const send = async <T>(message: Sent, answer: () => T): Promise<T> => {
     sent.push(message);
     if (!answers()) await new Promise(() => undefined);
     return answer();
@@ -44,20 +44,20 @@ function temporalThat(answers: () => boolean): TemporalPort {
   return {
     ...connectTemporal('127.0.0.1:1', 'default'),
     keepWindow: ({ view: asked }, _renew, { updateId }) =>
-      tell({ what: 'open', window: asked.window_id, updateId }, () => ({
+      send({ what: 'open', window: asked.window_id, updateId }, () => ({
         view: { ...asked, state: 'open' as const },
         clamped: false,
       })),
     extendWindow: (id, _message, { updateId }) =>
-      tell({ what: 'extend', window: id, updateId }, () => ({
+      send({ what: 'extend', window: id, updateId }, () => ({
         view: extended(find(id)),
         clamped: false,
       })),
-    closeWindow: (id) => tell({ what: 'close', window: id }, () => find(id)),
+    closeWindow: (id) => send({ what: 'close', window: id }, () => find(id)),
   };
 }
 
-/** A gateway that is killed while it waits for Temporal, and the one after it. */
+/** A gateway that is killed while it waits for Temporal, and its successor. */
 async function twoGateways() {
   let alive = true;
   const first = await startGateway({
@@ -65,7 +65,7 @@ async function twoGateways() {
       clock: () => now,
       temporal: temporalThat(() => false),
       store: () => {
-        // a process that is dead renews nothing; its store is only read through here
+        // a dead process renews no claims; its store is only read through here
         if (!alive) throw new VX11Error('store_unavailable', 'dead');
         return first.store;
       },
@@ -132,7 +132,7 @@ test.each([
   ['/vx11/window/open', { target: 'web', ttl_seconds: 60 }],
   ['/operator/power/window/open', { services: ['web'], ttl_sec: 60 }],
   ['/operator/power/service/web/start', {}],
-])('a repeat of %s opens no second window', async (url, body) => {
+])('a retry of %s opens no second window', async (url, body) => {
   const { store, cutOff, again, seconds } = await twoGateways();
   await cutOff(url, body);
   await seconds(claimMs);
@@ -147,7 +147,7 @@ test.each<[string, object, Partial<WindowView>]>([
   ['/vx11/window/close', { target: 'web' }, {}],
   ['/operator/power/window/close', {}, { kind: 'operator', target: null }],
 ])(
-  'a repeat of %s is about the window of the first time, not one that came since',
+  'a retry of %s acts on the window of the first try, not on a newer one',
   async (url, body, kind) => {
     const { store, cutOff, again, seconds } = await twoGateways();
     const meant = await open(store, kind);
@@ -161,7 +161,7 @@ test.each<[string, object, Partial<WindowView>]>([
   },
 );
 
-test('while its gateway lives, a request stays its own however long it takes', async () => {
+test('while its gateway lives, a request keeps its claim however long it takes', async () => {
   const { store, leave, again, seconds } = await twoGateways();
   const { window_id } = await open(store);
   const body = { window_id, seconds: 60 };
@@ -172,7 +172,7 @@ test('while its gateway lives, a request stays its own however long it takes', a
   expect((await again('/vx11/window/extend', body)).json().error).toBe('request_in_flight');
 });
 
-test('a request that never left the gateway is not gone on with: its repeat opens a window', async () => {
+test('a retry of a request that never left the gateway starts over: it opens a window', async () => {
   const away = await startGateway({ deps: { clock: () => now } });
   opened.push(away);
   await seedStack(away.store, now);
@@ -192,7 +192,7 @@ test('a request that never left the gateway is not gone on with: its repeat open
   expect((await ask(back)).json()).toMatchObject({ state: 'open' });
 });
 
-test('what Temporal may have stays the same message while it cannot be asked: it extends once', async () => {
+test('a message that Temporal may have received stays the same while Temporal is down: it extends once', async () => {
   const ways = [
     new VX11Error('madre_unavailable', 'late'),
     new VX11Error('temporal_unavailable', 'away', { cause: new NotAsked(null) }),
@@ -224,7 +224,7 @@ test('what Temporal may have stays the same message while it cannot be asked: it
   expect(new Set(sent.map(({ updateId }) => updateId)).size).toBe(1);
 });
 
-test('a refusal frees the key for another try, which is another request', async () => {
+test('a refusal frees the key for a new request', async () => {
   const { store, again } = await twoGateways();
   const { window_id } = await open(store, { state: 'closed' });
   const refused = await again('/vx11/window/extend', { window_id, seconds: 60 });

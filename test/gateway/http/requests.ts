@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { seedStack, startGateway, type Gateway } from '../fixture.ts';
 
-/** A gateway over a stack at rest, and ways to ask it; what it refuses is read as a problem. */
+/** A gateway over a stack at rest, and functions to call it; a refusal is parsed as a problem. */
 export async function startRequests() {
   const gateway: Gateway = await startGateway();
   await seedStack(gateway.store);

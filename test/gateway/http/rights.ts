@@ -1,6 +1,6 @@
 import type { TokenScope } from '../../../contracts/token.ts';
 
-/** Every route and the least scope that it takes: adding one means adding it here. */
+/** Every route and the lowest scope that it takes. Add each new route here. */
 export const rights: Record<string, TokenScope | 'open'> = {
   'GET /health': 'open',
   'HEAD /health': 'open',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { rights } from './rights.ts';
 
-/** Fails a whole run of the fast tests in which some route's handler was reached by no test. */
+/** Fails a complete run of the fast tests if no test reached the handler of some route. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-routes-'));
   const file = join(folder, 'called');
@@ -23,7 +23,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Whether every test of the gateway was run, rather than some files, or some names. */
+/** Whether every test of the gateway ran, rather than a selection of files or names. */
 async function isWhole(project: TestProject): Promise<boolean> {
   if (project.vitest.config.testNamePattern !== undefined) return false;
   const ran = new Set(project.vitest.state.getTestModules().map(({ moduleId }) => moduleId));

@@ -22,7 +22,7 @@ interface OpenApi {
 
 let gateway: Gateway;
 let document: OpenApi;
-/** A schema, or the component that it names. */
+/** A schema, or the component that it refers to. */
 const schemaAt = (schema: Record<string, unknown>): Record<string, unknown> =>
   typeof schema['$ref'] === 'string'
     ? document.components.schemas[schema['$ref'].split('/').at(-1)!]!
@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 describe('every route', () => {
-  test('is in the description, and in the list of rights', () => {
+  test('is in the OpenAPI document, and in the list of rights', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(
       operations()
@@ -62,7 +62,7 @@ describe('every route', () => {
     }
   });
 
-  test('that takes a body has an example of it, and refuses what it does not know', () => {
+  test('that takes a body has an example of it, and refuses unknown fields', () => {
     for (const [name, { requestBody }] of operations()) {
       if (!/^(POST|PUT)/.test(name)) continue;
       const media = requestBody?.content['application/json'];
@@ -72,7 +72,7 @@ describe('every route', () => {
     }
   });
 
-  test('that talks describes its answer by events beside the plain one', () => {
+  test('that streams a chat describes its events beside the plain answer', () => {
     for (const path of ['/madre/chat', '/madre/v3/chat']) {
       const { content = {} } = document.paths[path]!['post']!.responses['200']!;
       expect(Object.keys(content)).toEqual(['application/json', 'text/event-stream']);
@@ -109,7 +109,7 @@ describe('the rights matrix', () => {
 
   test.each(Object.entries(rights))('%s takes %s', async (name, needed) => {
     const [method, path] = name.split(' ') as ['GET' | 'POST' | 'PUT' | 'DELETE', string];
-    // an id that no schema takes: whoever gets past the guard is told 422 (or what a read answers), never acts
+    // an id that no schema takes: a caller with sufficient rights gets 422 (or the answer of a read), and nothing is done
     const url = path.replace('{code}', 'no_room').replace(/\{\w+\}/, '~');
     const hasBody = method === 'POST' || method === 'PUT';
     const ask = (headers: Record<string, string>) =>
@@ -146,7 +146,7 @@ test('every answer carries the security headers and a correlation id', async () 
     const { headers } = await gateway.inject({ url });
     expect(headers['content-security-policy'], url).toContain("frame-ancestors 'none'");
     expect(headers['x-content-type-options'], url).toBe('nosniff');
-    // what everybody may read is kept by who asks whether it has changed
+    // public answers may be cached, if the cache revalidates them
     const isPublic = url === '/openapi.json';
     expect(headers['cache-control'], url).toBe(isPublic ? 'no-cache' : 'no-store');
     expect(headers['cross-origin-resource-policy'], url).toBe('same-origin');

@@ -19,7 +19,7 @@ async function storeStatus({ inject }: Gateway) {
   return { overall: status, ...components['store'] };
 }
 
-/** Writes over one page of a table, in the file itself. */
+/** Overwrites one page of a table in the database file. */
 function damage(file: string, table: string): void {
   const db = new DatabaseSync(file);
   db.exec('pragma wal_checkpoint(truncate)');
@@ -33,14 +33,14 @@ function damage(file: string, table: string): void {
   closeSync(opened);
 }
 
-test('a page of a table that was written over is told by the status and the log, and calls end soon', async () => {
+test('the status and the log report an overwritten page of a table, and calls end soon', async () => {
   const gateway = await startGateway();
   onTestFinished(() => gateway.close());
   await seedStack(gateway.store);
   await gateway.store.windows.request(view(), []);
   expect(await storeStatus(gateway)).toMatchObject({ status: 'ok' });
   damage(gateway.storeFile, 'windows');
-  await beat(gateway.store); // any commit of another process makes everybody read again
+  await beat(gateway.store); // any commit of another process makes every reader reload
   const answer = await gateway.inject({ url: '/vx11/windows?limit=10', headers });
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toMatchObject({ error: 'store_unavailable' });
@@ -53,14 +53,14 @@ test('a page of a table that was written over is told by the status and the log,
   });
 });
 
-test('damage is found also where no query has come upon it', async () => {
+test('damage is found even if no query has met it', async () => {
   const gateway = await startGateway();
   onTestFinished(() => gateway.close());
   damage(gateway.storeFile, 'llm_calls');
   expect(await storeStatus(gateway)).toMatchObject({ status: 'down' });
 });
 
-test('what madre has met of a fault is told by the gateway too', async () => {
+test('the gateway also reports a fault that madre met', async () => {
   const gateway = await startGateway();
   onTestFinished(() => gateway.close());
   const store_fault = { kind: 'unwritable', reason: 'it cannot be written, its disk is full' };
@@ -78,7 +78,7 @@ test('what madre has met of a fault is told by the gateway too', async () => {
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 test.runIf(isRoot)(
-  'on a full disk the status says that nothing can be written, and reads go on',
+  'on a full disk the status says that nothing can be written, and reads still work',
   async (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'vx11-full-'));
     const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);

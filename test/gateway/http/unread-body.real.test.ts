@@ -15,11 +15,11 @@ interface Upload {
   chunked?: boolean;
   /** Between pieces of 64 KiB, in ms. */
   pauseMs?: number;
-  /** Sends the body only when it is asked for. */
+  /** Sends the body only after 100 Continue. */
   expects?: boolean;
 }
 
-/** A client that reads nothing before it has sent all, as simple ones are. */
+/** A simple client that reads nothing before it has sent everything. */
 async function upload({ path = '/vx11/window/open', size, pauseMs = 0, ...how }: Upload) {
   const socket = connect({ port: gateway.port, host: '127.0.0.1', allowHalfOpen: true });
   let failure: string | null = null;
@@ -36,11 +36,11 @@ async function upload({ path = '/vx11/window/open', size, pauseMs = 0, ...how }:
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
   if (how.expects === true) {
-    const [told] = await new Promise<Buffer[]>((resolve) =>
+    const [interim] = await new Promise<Buffer[]>((resolve) =>
       socket.once('data', (data: Buffer) => resolve([data])),
     );
     socket.pause();
-    answer += String(told).replace('HTTP/1.1 100 Continue\r\n\r\n', '');
+    answer += String(interim).replace('HTTP/1.1 100 Continue\r\n\r\n', '');
   }
   const piece = Buffer.alloc(65_536, ' ');
   for (let sent = 0; sent < size && socket.errored === null; sent += piece.length) {
@@ -66,17 +66,22 @@ async function upload({ path = '/vx11/window/open', size, pauseMs = 0, ...how }:
   };
 }
 
-describe('a client that sends all of a body that is refused reads why', () => {
+describe('a client that sends all of a refused body reads the reason', () => {
   const size = 5_000_000;
   test.each<[string, Partial<Upload>, number, string]>([
     ['over the limit', {}, 413, 'too_large'],
     ['over the limit, slowly', { pauseMs: 15 }, 413, 'too_large'],
     ['over the limit, in chunks', { chunked: true }, 413, 'too_large'],
     ['over the limit, slowly in chunks', { chunked: true, pauseMs: 15 }, 413, 'too_large'],
-    ['over the limit, when it is asked for', { expects: true }, 413, 'too_large'],
-    ['over the limit, in chunks when asked', { expects: true, chunked: true }, 413, 'too_large'],
+    ['over the limit, after 100 Continue', { expects: true }, 413, 'too_large'],
+    [
+      'over the limit, in chunks after 100 Continue',
+      { expects: true, chunked: true },
+      413,
+      'too_large',
+    ],
     ['without a token', { headers: [] }, 401, 'auth_required'],
-    ['to an address that is not there', { path: '/nope' }, 404, 'not_found'],
+    ['to an unknown address', { path: '/nope' }, 404, 'not_found'],
     [
       'to an address without POST',
       { path: '/vx11/status', chunked: true },
@@ -99,7 +104,7 @@ describe('a client that sends all of a body that is refused reads why', () => {
     expect(await upload({ size, ...how })).toMatchObject({ failure: null, status, code });
   });
 
-  test('and one that never ends is cut off', async () => {
+  test('and a client that never stops sending is cut off', async () => {
     // 30 s of it
     const { failure } = await upload({ size: 65_536 * 600, pauseMs: 50 });
     expect(failure).toMatch(/EPIPE|ECONNRESET/);

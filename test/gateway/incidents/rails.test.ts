@@ -25,8 +25,8 @@ const found = (domain: string, intent_type: string, more = {}) =>
   ask('POST', '/madre/intent', { type: 'incident', payload: { domain, intent_type }, ...more });
 const lane = { domain: 'disk', intent_type: 'full', owner_module: 'madre', escalation: 'propose' };
 
-describe('what a scanner finds', () => {
-  test('is written down, and goes into the lane of its domain and type', async () => {
+describe('a finding of a scanner', () => {
+  test('is recorded, and goes into the lane of its domain and type', async () => {
     const { status, body } = await found('structure', 'fs_drift', { correlation_id: 'scan-1' });
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -45,7 +45,7 @@ describe('what a scanner finds', () => {
     expect(again.body.intent_id).toBe(body.intent_id);
   });
 
-  test('and no lane knows is a miss, and logged as one', async () => {
+  test('without a matching lane is a miss, and is logged as one', async () => {
     const { body } = await found('weather', 'rain');
     expect(body).toMatchObject({ status: 'lane_missing', routing_decision: null });
     const { body: log } = await ask('GET', '/madre/rails/events');
@@ -69,7 +69,7 @@ describe('what a scanner finds', () => {
 });
 
 describe('a lane', () => {
-  test('is made, replaced and deleted, and each change counts the map on', async () => {
+  test('is created, replaced and deleted, and each change increments the version of the map', async () => {
     const before = (await ask('GET', '/madre/rails/lanes')).body.map_version;
     const made = await ask('PUT', '/madre/rails/lanes/disk_full', lane);
     expect(made).toMatchObject({ status: 200, body: { ...lane, map_version: before + 1 } });
@@ -96,7 +96,7 @@ describe('a lane', () => {
 
   test.each([
     ['an unknown escalation', { ...lane, escalation: 'run' }],
-    ['a constraint that nobody knows', { ...lane, constraints: { privileged: true } }],
+    ['an unknown constraint', { ...lane, constraints: { privileged: true } }],
   ])('with %s is refused', async (_, body) => {
     expect((await ask('PUT', '/madre/rails/lanes/x', body)).status).toBe(422);
   });
@@ -111,7 +111,7 @@ describe('a callback of a spawned task', () => {
   let spawn_id: string;
   beforeAll(async () => void (spawn_id = await keepTask()));
 
-  test('of a task that is not there, or is somebody else’s, is 404, and is not kept', async () => {
+  test('of an unknown task, or of another owner’s, is 404, and is not kept', async () => {
     const unknown = { spawn_id: 'spawn-00000000deadbeef', status: 'success' };
     expect(await ask('POST', '/madre/callback/spawn', unknown)).toMatchObject({
       status: 404,
@@ -127,7 +127,7 @@ describe('a callback of a spawned task', () => {
     expect(await gateway.store.reports.list({ limit: 5 })).toEqual([]);
   });
 
-  test('never stands in the way of what madre reports of the task', async () => {
+  test('never blocks madre’s own report of the task', async () => {
     const { spawnReport } = await import('../../../domain/tasks/spawn-report.ts');
     const id = await keepTask();
     await ask('POST', '/madre/callback/spawn', { spawn_id: id, status: 'success' });
@@ -159,13 +159,13 @@ describe('a callback of a spawned task', () => {
       report: { result: { lines: 3 } },
     });
     const events = await gateway.store.events.after(0, 200);
-    const told = events.filter(
+    const reports = events.filter(
       ({ type, payload }) => type === 'spawn.reported' && payload['spawn_id'] === spawn_id,
     );
-    expect(told).toHaveLength(1);
+    expect(reports).toHaveLength(1);
   });
 
-  test('of something else is refused', async () => {
+  test('of anything else is refused', async () => {
     const body = { spawn_id: 'window-0123456789abcdef', status: 'success' };
     expect((await ask('POST', '/madre/callback/spawn', body)).status).toBe(422);
   });

@@ -70,7 +70,7 @@ describe('the description', () => {
     }
   });
 
-  test('refers only to what is there, and leaves nothing there that is not referred to', () => {
+  test('refers only to existing components, and has no unused one', () => {
     const references = [...body.toString().matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, at]) => at!);
     expect(references.length).toBeGreaterThan(500);
     for (const reference of references) {
@@ -91,7 +91,7 @@ describe('the description', () => {
     expect(description.servers.map(({ url }) => url)).toEqual(['/']);
   });
 
-  test('describes every problem once, and each names its codes', () => {
+  test('describes every problem once, with its codes', () => {
     const text = body.toString();
     expect(text.split('"application/problem+json"')).toHaveLength(
       Object.keys(description.components.responses).length + 1,
@@ -146,7 +146,7 @@ test('every schema that contracts/ exports and an answer or a body uses is one c
       if (schema instanceof z.ZodType) expect(schemas.has(schema), `${file} ${name}`).toBe(true);
     }
   }
-  // what is a component is never written out: each of them is an object that is told by its fields
+  // a component is never inlined: each is an object that its fields identify
   const fieldsOf = (schema: unknown): string | null => {
     const { properties } = schema as { properties?: object };
     return properties === undefined ? null : JSON.stringify(properties);
@@ -200,7 +200,7 @@ describe('a body', () => {
 });
 
 describe('the text', () => {
-  test('comes as the caller takes it, each coding with its own ETag, and 304 to who has it', async () => {
+  test('is sent in a coding that the caller accepts, with its own ETag, and is 304 for a caller that has it', async () => {
     const plain = await ask();
     const br = await ask({ 'accept-encoding': 'gzip, deflate, br' });
     const gzip = await ask({ 'accept-encoding': 'br;q=0, gzip' });
@@ -240,7 +240,7 @@ describe('the text', () => {
     expect(isKnown(undefined, '"b"')).toBe(false);
   });
 
-  test('is where the page at /docs sends who looks for it beside the page', async () => {
+  test('is where the addresses beside the page at /docs redirect to', async () => {
     for (const url of ['/docs/json', '/docs/yaml']) {
       const { statusCode, headers } = await gateway.inject({ url });
       expect({ statusCode, location: headers['location'] }).toEqual({

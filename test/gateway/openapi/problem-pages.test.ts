@@ -33,7 +33,7 @@ test('the type of a problem is the path of a page about it, which needs no token
   });
 });
 
-test.each(codes)('%s has a page that says the same as the command line', async (code) => {
+test.each(codes)('%s has a page with the same text as the command line', async (code) => {
   const { statusCode, body } = await page(`/problems/${code}`, 'application/json');
   expect(statusCode).toBe(200);
   const { next, title, status } = JSON.parse(body) as Record<string, string>;
@@ -43,7 +43,7 @@ test.each(codes)('%s has a page that says the same as the command line', async (
   expect(html.body).toContain(`<code>${code}</code>`);
 });
 
-test('a page applies its own style and nothing else', async () => {
+test('a page loads its own style and nothing else', async () => {
   const { headers, body } = await page('/problems/no_room');
   expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
   expect(headers['referrer-policy']).toBe('no-referrer');

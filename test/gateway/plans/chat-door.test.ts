@@ -16,7 +16,7 @@ const key = 'k'.repeat(32);
 type Say = (message?: string) => Promise<Hearing>;
 const text = (delta: string) => ({ event: 'text', data: { delta } }) as const;
 
-/** A gateway that reaches its madre over HTTP, at this port of this machine. */
+/** A gateway that calls its madre over HTTP at this local port. */
 const gatewayOf = async (port: number): Promise<Say> => {
   const { chat } = createMadrePort(`http://127.0.0.1:${port}`, key);
   const gateway = await startPlanStage({ madre: { chat } });
@@ -24,7 +24,7 @@ const gatewayOf = async (port: number): Promise<Say> => {
   const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   return (message = 'open web') => hear(`${url}/madre/chat`, gateway.operator, { message });
 };
-/** A madre that answers whatever `serve` writes. */
+/** A madre that answers with what `serve` writes. */
 const over = async (serve: Parameters<typeof createServer>[1]): Promise<Say> => {
   const server = createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -34,13 +34,15 @@ const over = async (serve: Parameters<typeof createServer>[1]): Promise<Say> => 
   });
   return gatewayOf((server.address() as AddressInfo).port);
 };
-/** The server of a real madre, with `chat` behind it. */
+/** madre's real server, with `chat` as its handler. */
 const door = async (
-  chat: (tell: OnChatPart, reply: MadreChatReply) => Promise<MadreChatReply>,
+  chat: (onPart: OnChatPart, reply: MadreChatReply) => Promise<MadreChatReply>,
   onGone = (): void => undefined,
 ) => {
   const calls = {
-    '/chat': internalCall(madreChatCall, (call, tell) => chat(tell as OnChatPart, replyOf(call))),
+    '/chat': internalCall(madreChatCall, (call, onPart) =>
+      chat(onPart as OnChatPart, replyOf(call)),
+    ),
   };
   const routes = internalRoutes(calls, key, pino({ level: 'silent' }));
   const health = () => ({ status: 'ok', module: 'madre', version: '0' }) as const;
@@ -53,19 +55,19 @@ const door = async (
   onTestFinished(() => server.close());
   return gatewayOf(server.port);
 };
-/** madre's first lines as they are, and then whatever comes. */
+/** A madre that sends a valid first line, and then what `then` writes. */
 const lines = (then: (response: ServerResponse) => void) =>
   over((_, response) => {
     response.writeHead(200, { 'content-type': internalLines });
     response.write(`${JSON.stringify({ part: text('one') })}\n`, () => then(response));
   });
 
-test('each word arrives when it is said, whatever bytes it is made of', async () => {
+test('each part arrives as soon as it is sent, whatever its bytes', async () => {
   const more = Promise.withResolvers<void>();
-  const say = await door(async (tell, reply) => {
-    tell(text('¿Qué '));
+  const say = await door(async (onPart, reply) => {
+    onPart(text('¿Qué '));
     await more.promise;
-    tell(text('tal? 🎛️\n'));
+    onPart(text('tal? 🎛️\n'));
     return reply;
   });
   const talk = await say();
@@ -78,7 +80,7 @@ test('each word arrives when it is said, whatever bytes it is made of', async ()
   ]);
 });
 
-test('a line that is split anywhere is the same line', async () => {
+test('a line is parsed the same however it is split', async () => {
   const say = await over((_, response) => {
     response.writeHead(200, { 'content-type': internalLines });
     const part = Buffer.from(`${JSON.stringify({ part: text('señal 🎛️') })}\n`);
@@ -96,16 +98,16 @@ test('a line that is split anywhere is the same line', async () => {
 });
 
 test.each<[string, (response: ServerResponse) => void]>([
-  ['breaks off', (response) => response.destroy()],
+  ['breaks the connection', (response) => response.destroy()],
   ['ends without an answer', (response) => response.end()],
-  ['turns into what is no JSON', (response) => response.end('oops\n')],
-  ['tells what nobody knows', (response) => response.end('{"part":{"event":"hack"}}\n')],
-  ['says nothing more', () => undefined],
+  ['sends a line that is not JSON', (response) => response.end('oops\n')],
+  ['sends an unknown part', (response) => response.end('{"part":{"event":"hack"}}\n')],
+  ['sends nothing more', () => undefined],
   [
-    'fails inside',
+    'answers 500',
     (response) => response.end('{"answer":{"status":500,"body":{"error":"internal"}}}\n'),
   ],
-])('madre who %s is answered for by the gateway, by events', async (_, then) => {
+])('if madre %s, the gateway sends an answer event itself', async (_, then) => {
   const say = await lines(then);
   const events = await (await say()).ended;
   expect(events).toMatchObject([
@@ -122,7 +124,7 @@ test.each<[string, (response: ServerResponse) => void]>([
   ]);
 });
 
-test('a refusal of hers is what it is without events', async () => {
+test('a refusal of madre is the same as without events', async () => {
   const say = await door(async () => {
     throw new VX11Error('store_unavailable', 'away');
   });
@@ -130,17 +132,17 @@ test('a refusal of hers is what it is without events', async () => {
   expect(events).toMatchObject([{ event: 'answer', data: { degraded: true } }]);
 });
 
-test('a gateway that goes does not end what she does', async () => {
+test('madre continues its work when the gateway disconnects', async () => {
   const [went, done] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
-  const say = await door(async (tell, reply) => {
-    tell(text('one'));
+  const say = await door(async (onPart, reply) => {
+    onPart(text('one'));
     await went.promise;
-    tell(text('two'));
+    onPart(text('two'));
     done.resolve(true);
     return reply;
   }, went.resolve);
   const talk = await say();
-  await talk.ended; // after 2.8 s the gateway hangs up
+  await talk.ended; // the gateway disconnects after 2.8 s
   expect(talk.events.map(({ event }) => event)).toEqual(['text', 'answer']);
   expect(await done.promise).toBe(true);
 });

@@ -11,23 +11,23 @@ import { replyOf, startPlanStage, type Heard, type PlanStage } from './plan-fixt
 const connections = ({ app }: PlanStage): Promise<number> =>
   promisify(app.server.getConnections.bind(app.server))();
 
-/** What madre does with one message of a test. */
-type Act = (hear: OnChatPart | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
+/** How madre handles the message of a test. */
+type Act = (onPart: OnChatPart | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
 
-let stage: PlanStage;
+let fixture: PlanStage;
 let url: string;
 let act: Act;
-let heard: Heard;
+let calls: Heard;
 beforeEach(async () => {
-  [act, heard] = [async (_, reply) => reply, []];
-  const chat: MadrePort['chat'] = (call, tell) => {
-    heard.push(call);
-    return act(tell, replyOf(call));
+  [act, calls] = [async (_, reply) => reply, []];
+  const chat: MadrePort['chat'] = (call, onPart) => {
+    calls.push(call);
+    return act(onPart, replyOf(call));
   };
-  stage = await startPlanStage({ madre: { chat }, config: { maxStreams: 2 } });
-  url = await stage.app.listen({ host: '127.0.0.1', port: 0 });
+  fixture = await startPlanStage({ madre: { chat }, config: { maxStreams: 2 } });
+  url = await fixture.app.listen({ host: '127.0.0.1', port: 0 });
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
 const text = (delta: string) => ({ event: 'text', data: { delta } }) as const;
 const step = (status: 'RUNNING' | 'DONE') =>
@@ -36,28 +36,28 @@ const step = (status: 'RUNNING' | 'DONE') =>
     data: { plan_id: 'plan-00000001', step_id: 's1', type: 'OPEN_WINDOW', status, error: null },
   }) as const;
 const listen = (body: object = { message: 'hello' }, headers = {}): Promise<Hearing> =>
-  hear(`${url}/madre/chat`, stage.operator, body, headers);
+  hear(`${url}/madre/chat`, fixture.operator, body, headers);
 
 describe('an answer by events', () => {
-  test('tells words and steps when they come, and ends with exactly what the plain call answers', async () => {
+  test('sends words and steps as they arrive, and ends with the answer of the plain call', async () => {
     const more = Promise.withResolvers<void>();
-    act = async (tell, reply) => {
-      tell?.(text('hea'));
-      if (tell) await more.promise;
-      tell?.(text('rd: hello'));
-      tell?.(step('RUNNING'));
-      tell?.(step('DONE'));
+    act = async (onPart, reply) => {
+      onPart?.(text('hea'));
+      if (onPart) await more.promise;
+      onPart?.(text('rd: hello'));
+      onPart?.(step('RUNNING'));
+      onPart?.(step('DONE'));
       return reply;
     };
     const same = { 'x-correlation-id': 'the-same' };
     const talk = await listen({ message: 'hello', session_id: 'desk' }, same);
     await expect.poll(() => talk.events).toEqual([text('hea')]);
     more.resolve();
-    const plain = await stage.inject({
+    const plain = await fixture.inject({
       method: 'POST',
       url: '/madre/chat',
       payload: { message: 'hello', session_id: 'desk' },
-      headers: { 'x-vx11-token': stage.operator, ...same },
+      headers: { 'x-vx11-token': fixture.operator, ...same },
     });
     expect(await talk.ended).toEqual([
       text('hea'),
@@ -66,7 +66,7 @@ describe('an answer by events', () => {
       step('DONE'),
       { event: 'answer', data: plain.json() },
     ]);
-    expect(heard[0]).toEqual(heard[1]);
+    expect(calls[0]).toEqual(calls[1]);
     const { headers } = talk.response;
     expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(headers.get('x-correlation-id')).toBe('the-same');
@@ -74,12 +74,12 @@ describe('an answer by events', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  test('by v3 ends with its answer, reasoning and all', async () => {
-    act = async (tell, reply) => {
-      tell?.(text('heard'));
+  test('by v3 ends with its answer, including the reasoning', async () => {
+    act = async (onPart, reply) => {
+      onPart?.(text('heard'));
       return reply;
     };
-    const talk = await hear(`${url}/madre/v3/chat`, stage.operator, {
+    const talk = await hear(`${url}/madre/v3/chat`, fixture.operator, {
       user_input: 'why',
       require_reasoning: true,
     });
@@ -89,12 +89,12 @@ describe('an answer by events', () => {
     expect(events[1]!.data).not.toHaveProperty('error');
   });
 
-  test('does not invite to send it again: a repeat would be another request', async () => {
-    const answer = await stage.inject({
+  test('has no retry or id field: a retry would be another request', async () => {
+    const answer = await fixture.inject({
       method: 'POST',
       url: '/madre/chat',
       payload: { message: 'hello' },
-      headers: { 'x-vx11-token': stage.operator, accept: 'text/event-stream' },
+      headers: { 'x-vx11-token': fixture.operator, accept: 'text/event-stream' },
     });
     expect(answer.body).toMatch(/^event: answer\ndata: /);
     expect(answer.body).not.toMatch(/^(retry|id):/m);
@@ -112,13 +112,13 @@ describe('an answer by events', () => {
     ['*/*', false],
     ['', false],
     [undefined, false],
-  ])('is for who prefers it: Accept: %s', async (accept, events) => {
+  ])('is sent if the caller prefers it: Accept: %s', async (accept, events) => {
     expect(acceptsEvents(accept)).toBe(events);
-    const { headers } = await stage.inject({
+    const { headers } = await fixture.inject({
       method: 'POST',
       url: '/madre/chat',
       payload: { message: 'hello' },
-      headers: { 'x-vx11-token': stage.operator, ...(accept !== undefined && { accept }) },
+      headers: { 'x-vx11-token': fixture.operator, ...(accept !== undefined && { accept }) },
     });
     expect(headers['content-type']).toBe(
       events ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8',
@@ -126,25 +126,25 @@ describe('an answer by events', () => {
   });
 });
 
-describe('what is refused before anything is said', () => {
+describe('a chat with events', () => {
   test.each([
     ['without a token', 401, 'auth_required', { message: 'x' }, { 'x-vx11-token': '' }],
     ['with a wrong one', 403, 'forbidden', { message: 'x' }, { 'x-vx11-token': 'wrong' }],
-    ['with too little in it', 422, 'invalid', { message: '' }, {}],
-    ['with more than is known', 422, 'invalid', { message: 'x', risk: 'LOW' }, {}],
+    ['with an empty message', 422, 'invalid', { message: '' }, {}],
+    ['with an unknown field', 422, 'invalid', { message: 'x', risk: 'LOW' }, {}],
     ['as a form', 415, 'unsupported_media', { message: 'x' }, { 'content-type': 'text/plain' }],
-  ])('%s is a problem with its status', async (_, status, error, body, headers) => {
+  ])('%s is refused with a problem and its status', async (_, status, error, body, headers) => {
     const { response } = await listen(body, headers);
     expect([response.status, response.headers.get('content-type')]).toEqual([
       status,
       'application/problem+json; charset=utf-8',
     ]);
     expect(await response.json()).toMatchObject({ error });
-    expect(heard).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
-  test('for a viewer, or beyond the rate, is so too', async () => {
-    const viewer = await stage.token('viewer');
+  test('for a viewer, or beyond the rate, is refused too', async () => {
+    const viewer = await fixture.token('viewer');
     const { response } = await hear(`${url}/madre/chat`, viewer, { message: 'x' });
     expect([response.status, await response.json()]).toMatchObject([403, { error: 'scope' }]);
     const limits = {
@@ -162,11 +162,11 @@ describe('what is refused before anything is said', () => {
     expect([twice.response.status, strict.heard.length]).toEqual([429, 1]);
   });
 
-  test('beyond the streams that a gateway keeps open is not begun; a plain call is', async () => {
+  test('over the cap of streams does not reach madre; a plain call does', async () => {
     const free = Promise.withResolvers<void>();
-    act = async (tell, reply) => {
-      tell?.(text('w'));
-      if (tell) await free.promise;
+    act = async (onPart, reply) => {
+      onPart?.(text('w'));
+      if (onPart) await free.promise;
       return reply;
     };
     const talks = await Promise.all([listen(), listen()]);
@@ -175,25 +175,25 @@ describe('what is refused before anything is said', () => {
       503,
       { error: 'too_many_streams' },
     ]);
-    expect(heard).toHaveLength(2);
-    expect((await stage.post('/madre/chat', { message: 'plain' })).status).toBe(200);
+    expect(calls).toHaveLength(2);
+    expect((await fixture.post('/madre/chat', { message: 'plain' })).status).toBe(200);
     free.resolve();
     await Promise.all(talks.map(({ ended }) => ended));
     expect((await (await listen()).ended).at(-1)?.event).toBe('answer');
   });
 });
 
-describe('what goes wrong meanwhile', () => {
+describe('while an answer is streamed', () => {
   const broken = { response: 7 } as unknown as MadreChatReply;
 
-  test('after the first word is an event with the body of the problem; before it, the problem itself', async () => {
+  test('a failure is an error event with the problem after the first event, and a plain problem before it', async () => {
     act = async () => broken;
     const before = await listen();
     expect(before.response.status).toBe(500);
     const problem = (await before.response.json()) as object;
     expect(problem).toMatchObject({ error: 'internal', status: 500 });
-    act = async (tell) => {
-      tell?.(text('I am'));
+    act = async (onPart) => {
+      onPart?.(text('I am'));
       return broken;
     };
     const talk = await listen();
@@ -207,12 +207,12 @@ describe('what goes wrong meanwhile', () => {
     ]);
   });
 
-  test('a listener who goes neither ends nor doubles what was begun', async () => {
+  test('a reader that disconnects neither ends nor repeats the chat', async () => {
     const [went, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    act = async (tell, reply) => {
-      tell?.(text('one'));
+    act = async (onPart, reply) => {
+      onPart?.(text('one'));
       await went.promise;
-      for (let n = 0; n < 100; n += 1) tell?.(text('x'.repeat(2000)));
+      for (let n = 0; n < 100; n += 1) onPart?.(text('x'.repeat(2000)));
       done.resolve();
       return reply;
     };
@@ -220,30 +220,30 @@ describe('what goes wrong meanwhile', () => {
     await expect.poll(() => talk.events).toHaveLength(1);
     talk.leave();
     await talk.ended;
-    await expect.poll(() => connections(stage)).toBe(0);
+    await expect.poll(() => connections(fixture)).toBe(0);
     went.resolve();
     await done.promise;
-    expect(heard).toHaveLength(1);
+    expect(calls).toHaveLength(1);
     act = async (_, reply) => reply;
     for (let n = 0; n < 3; n += 1)
       expect((await (await listen()).ended).at(-1)?.event).toBe('answer');
   });
 
-  test('one who does not read is cut, and holds no place once the answer is given', async () => {
-    act = async (tell, reply) => {
-      for (let n = 0; n < 2000; n += 1) tell?.(text('x'.repeat(2000)));
+  test('a reader that does not read is disconnected, and holds no place once the answer is given', async () => {
+    act = async (onPart, reply) => {
+      for (let n = 0; n < 2000; n += 1) onPart?.(text('x'.repeat(2000)));
       return reply;
     };
     const body = JSON.stringify({ message: 'much' });
-    const ask = `POST /madre/chat HTTP/1.1\r\nhost: localhost\r\nx-vx11-token: ${stage.operator}\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-    const { port } = stage.app.server.address() as AddressInfo;
+    const ask = `POST /madre/chat HTTP/1.1\r\nhost: localhost\r\nx-vx11-token: ${fixture.operator}\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const { port } = fixture.app.server.address() as AddressInfo;
     for (let n = 1; n <= 3; n += 1) {
       const socket = connect(port, '127.0.0.1', () => socket.write(ask));
       socket.pause();
       onTestFinished(() => void socket.destroy());
-      await expect.poll(() => heard.length).toBe(n);
+      await expect.poll(() => calls.length).toBe(n);
     }
-    await expect.poll(() => connections(stage)).toBe(0);
+    await expect.poll(() => connections(fixture)).toBe(0);
     act = async (_, reply) => reply;
     expect((await (await listen()).ended).at(-1)?.event).toBe('answer');
   });

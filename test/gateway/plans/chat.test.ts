@@ -7,19 +7,19 @@ import { createMadrePort, type MadrePort } from '../../../gateway/madre/client.t
 import { beat } from '../fixture.ts';
 import { replyOf, startPlanStage, type PlanStage } from './plan-fixture.ts';
 
-let stage: PlanStage;
-beforeAll(async () => void (stage = await startPlanStage()));
-afterAll(() => stage.close());
+let fixture: PlanStage;
+beforeAll(async () => void (fixture = await startPlanStage()));
+afterAll(() => fixture.close());
 
-describe('what is said', () => {
-  test('goes to madre with who says it, and her answer comes back', async () => {
-    const { status, body } = await stage.post('/madre/chat', {
+describe('a chat message', () => {
+  test('goes to madre with its caller, and madre’s answer comes back', async () => {
+    const { status, body } = await fixture.post('/madre/chat', {
       message: 'hello',
       session_id: 'desk',
       dry_run: true,
     });
     expect([status, body.response]).toEqual([200, 'heard: hello']);
-    expect(stage.heard.at(-1)).toMatchObject({
+    expect(fixture.heard.at(-1)).toMatchObject({
       source: 'chat',
       actor: 'a operator',
       scope: 'operator',
@@ -31,9 +31,9 @@ describe('what is said', () => {
     expect(body).not.toHaveProperty('reasoning');
   });
 
-  test('by v3 shows the reasoning where it is asked for', async () => {
+  test('by v3 shows the reasoning if the caller asks for it', async () => {
     const ask = (require_reasoning?: boolean) =>
-      stage.post('/madre/v3/chat', {
+      fixture.post('/madre/v3/chat', {
         user_input: 'why',
         ...(require_reasoning && { require_reasoning }),
       });
@@ -41,21 +41,21 @@ describe('what is said', () => {
     expect((await ask()).body.reasoning).toBeNull();
   });
 
-  test.each(['/operator/chat', '/operator/chat/ask'])('by %s says who answered', async (url) => {
-    const { body } = await stage.post(url, { message: 'hi', user_id: 'u', metadata: { a: 1 } });
+  test.each(['/operator/chat', '/operator/chat/ask'])('by %s names who answered', async (url) => {
+    const { body } = await fixture.post(url, { message: 'hi', user_id: 'u', metadata: { a: 1 } });
     expect(body).toMatchObject({ answered_by: 'madre', degraded: false, response: 'heard: hi' });
-    expect(stage.heard.at(-1)).toMatchObject({
+    expect(fixture.heard.at(-1)).toMatchObject({
       source: 'operator',
       context: { a: 1, user_id: 'u' },
     });
   });
 
-  test('to an operator while the switch is awake is answered by madre, who says that she stands in', async () => {
+  test('to an operator while the switch is awake is answered by madre, with a warning', async () => {
     const lease = { window_id: 'window-00000002', host: 'box', service: 'switch', is_open: true };
-    await stage.store.leases.reserve(lease.window_id, [{ ...lease, deadline: null }], 1);
-    const { body } = await stage.post('/operator/chat', { message: 'hi' });
+    await fixture.store.leases.reserve(lease.window_id, [{ ...lease, deadline: null }], 1);
+    const { body } = await fixture.post('/operator/chat', { message: 'hi' });
     expect(body).toMatchObject({ degraded: true, warnings: ['switch: not_available_yet'] });
-    await stage.store.leases.release(lease.window_id);
+    await fixture.store.leases.release(lease.window_id);
   });
 
   test.each([
@@ -71,11 +71,11 @@ describe('what is said', () => {
     ['/madre/control', { target: 'web' }],
     ['/madre/control', { target: 'web', action: 'stop', risk: 'LOW' }],
   ])('B47: %s %o is 422', async (url, body) => {
-    const answer = await stage.post(url, body);
+    const answer = await fixture.post(url, body);
     expect([answer.status, answer.body.error]).toEqual([422, 'invalid']);
   });
 
-  test('by somebody else is another session: nobody reads those of others', async () => {
+  test('of another caller belongs to another session: callers cannot read each other’s sessions', async () => {
     const digest = () => ({ mode: 'MADRE' as const, topic: 'chat' as const, summary: 's' });
     const turn = {
       at: 1,
@@ -86,28 +86,28 @@ describe('what is said', () => {
       intent_id: null,
       plan_id: null,
     };
-    await stage.store.sessions.append('eve', 'hers', turn, digest);
-    const answer = await stage.get('/operator/session/hers');
+    await fixture.store.sessions.append('eve', 'hers', turn, digest);
+    const answer = await fixture.get('/operator/session/hers');
     expect([answer.status, answer.body.error]).toEqual([404, 'session_not_found']);
-    await stage.store.sessions.append(
+    await fixture.store.sessions.append(
       'a operator',
       'mine',
       { ...turn, actor: 'a operator' },
       digest,
     );
-    expect((await stage.get('/operator/session/mine')).body).toMatchObject({
+    expect((await fixture.get('/operator/session/mine')).body).toMatchObject({
       message_count: 1,
       summary: 's',
     });
   });
 });
 
-test('how madre is, is told from the store', async () => {
-  const { body } = await stage.get('/madre/status');
+test('madre’s status is read from the store', async () => {
+  const { body } = await fixture.get('/madre/status');
   expect(body).toMatchObject({ module: 'madre', status: 'ok', mode: 'solo_madre', llm: null });
 });
 
-describe('while madre is away', () => {
+describe('while madre is down', () => {
   const aloneWith = async (madre: Parameters<typeof startPlanStage>[0]) => {
     const alone = await startPlanStage(madre);
     onTestFinished(() => alone.close());
@@ -119,7 +119,7 @@ describe('while madre is away', () => {
     away = { madre: { chat: createMadrePort(url, 'k'.repeat(32)).chat } };
   });
 
-  test('the gateway answers by itself, by the same rules, and says so', async () => {
+  test('the gateway answers itself by the same rules, and says so', async () => {
     const alone = await aloneWith(away);
     const status = await alone.post('/madre/chat', { message: 'is web up?', session_id: 'desk' });
     expect(status.body).toMatchObject({
@@ -147,7 +147,7 @@ describe('while madre is away', () => {
     expect(drop.body.warnings).toContain('destructive_intent_detected');
   });
 
-  test('a chat with a madre that hangs ends with an error, which says what may still happen', async () => {
+  test('a chat with a hanging madre ends with an error, which says that the request may still be carried out', async () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     onTestFinished(() => {
@@ -164,7 +164,7 @@ describe('while madre is away', () => {
     });
   });
 
-  test('a gateway without a key asks nobody, and answers all the same', async () => {
+  test('a gateway without a key does not call madre, and still answers', async () => {
     const alone = await aloneWith({ madre: { chat: createMadrePort('http://127.0.0.1:1').chat } });
     expect((await alone.post('/madre/chat', { message: 'status' })).body).toMatchObject({
       status: 'DONE',
@@ -172,7 +172,7 @@ describe('while madre is away', () => {
     });
   });
 
-  test('and the store too, chat still answers', async () => {
+  test('and the store too, a chat is still answered', async () => {
     const alone = await aloneWith({
       ...away,
       deps: {
@@ -187,18 +187,18 @@ describe('while madre is away', () => {
   });
 });
 
-test('B14: a key twice, or a foreign content type, is no chat', async () => {
+test('B14: a duplicate key, or another content type, is refused', async () => {
   const send = (payload: string, type: string) =>
-    stage.inject({
+    fixture.inject({
       method: 'POST',
       url: '/madre/chat',
       payload,
-      headers: { 'x-vx11-token': stage.operator, 'content-type': type },
+      headers: { 'x-vx11-token': fixture.operator, 'content-type': type },
     });
   expect(
     (await send('{"message":"a","message":"delete web"}', 'application/json')).statusCode,
   ).toBe(400);
   expect((await send('message=a', 'application/x-www-form-urlencoded')).statusCode).toBe(415);
-  expect(replyOf(stage.heard[0]!).response).not.toContain('delete');
-  await beat(stage.store);
+  expect(replyOf(fixture.heard[0]!).response).not.toContain('delete');
+  await beat(fixture.store);
 });

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import { startPlanStage, type PlanStage } from './plan-fixture.ts';
 
-let stage: PlanStage;
+let fixture: PlanStage;
 beforeAll(async () => {
-  stage = await startPlanStage();
+  fixture = await startPlanStage();
 });
-afterAll(() => stage.close());
+afterAll(() => fixture.close());
 
 describe('control', () => {
-  /** A stop of web that waits, as madre wrote it down. */
+  /** A plan to stop web that waits, as madre stores it. */
   const stopOfWeb = async (host: string | null = null) => {
-    const { plan, token } = await stage.waiting({
+    const { plan, token } = await fixture.waiting({
       source: 'control',
       intent_id: newId('intent'),
       targets: ['web'],
@@ -20,12 +20,12 @@ describe('control', () => {
     const { intent_id, correlation_id } = plan;
     const payload = { target: 'web', action: 'stop', host, ttl_seconds: null, reason: null };
     const by = { actor: 'ada', source: 'control', session_id: null } as const;
-    await stage.store.intents.append(
+    await fixture.store.intents.append(
       { intent_id: intent_id!, at: 1, correlation_id, payload, ...by },
       [],
     );
     const control = (confirm_token: string, change: object = {}) =>
-      stage.post('/madre/control', { target: 'web', action: 'stop', confirm_token, ...change });
+      fixture.post('/madre/control', { target: 'web', action: 'stop', confirm_token, ...change });
     return { plan, token, control };
   };
 
@@ -49,20 +49,20 @@ describe('control', () => {
     const { plan, token, control } = await stopOfWeb();
     const answer = await control(token, change);
     expect([answer.status, answer.body.error]).toEqual([403, 'wrong_confirm_token']);
-    expect((await stage.store.plans.find(plan.plan_id))!.status).toBe('WAITING');
+    expect((await fixture.store.plans.find(plan.plan_id))!.status).toBe('WAITING');
   });
 
   test('with the token of a plan that a chat made is refused', async () => {
-    const { token } = await stage.waiting({ targets: ['web'], action: 'stop' });
+    const { token } = await fixture.waiting({ targets: ['web'], action: 'stop' });
     const { control } = await stopOfWeb();
     expect((await control(token)).status).toBe(403);
   });
 
-  test('finds what waits behind a thousand others', async () => {
+  test('finds a plan that waits behind a thousand others', async () => {
     const { plan, token, control } = await stopOfWeb('box');
     for (let n = 0; n < 1001; n += 1) {
       const created_at = new Date(Date.now() + 1000).toISOString();
-      await stage.store.plans.insert(
+      await fixture.store.plans.insert(
         { ...plan, plan_id: newId('plan'), created_at, steps: [] },
         { confirm_hash: 'f'.repeat(64), lookup_hash: null },
         [],
@@ -74,8 +74,8 @@ describe('control', () => {
     });
   });
 
-  test('while madre is away is 503', async () => {
-    const answer = await stage.post('/madre/control', { target: 'web', action: 'stop' });
+  test('while madre is down is 503', async () => {
+    const answer = await fixture.post('/madre/control', { target: 'web', action: 'stop' });
     expect([answer.status, answer.body.error]).toEqual([503, 'madre_unavailable']);
   });
 });

@@ -12,7 +12,7 @@ import { iso } from '../../domain/samples.ts';
 import { adminToken } from '../fixture.ts';
 import { replyOf, startPlanStage, type PlanStage } from './plan-fixture.ts';
 
-let stage: PlanStage;
+let fixture: PlanStage;
 let asked: (MadreControlCall | Parameters<MadrePort['chat']>[0])[];
 let answer: Partial<ReturnType<typeof replyOf>>;
 let controls: MadrePort['control'];
@@ -21,7 +21,7 @@ let chats: MadrePort['chat'];
 beforeEach(async () => {
   [asked, answer] = [[], {}];
   chats = async (call) => ({ ...replyOf(call), ...answer });
-  stage = await startPlanStage({
+  fixture = await startPlanStage({
     madre: {
       chat: async (call) => {
         asked.push(call);
@@ -34,35 +34,35 @@ beforeEach(async () => {
     },
   });
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
 const post = (url: string, payload: object, key = 'k') =>
-  stage.inject({
+  fixture.inject({
     method: 'POST',
     url,
     payload,
     headers: { 'x-vx11-token': adminToken, 'idempotency-key': key },
   });
 
-/** Writes down what was asked, as madre does before anything else. */
+/** Records an intent, as madre does first. */
 async function logged(intent_id: string, correlation_id: string, at = Date.now()): Promise<void> {
   const from = { source: 'control', actor: 'admin', session_id: null, payload: {} } as const;
-  await stage.store.intents.append({ intent_id, at, correlation_id, ...from }, []);
+  await fixture.store.intents.append({ intent_id, at, correlation_id, ...from }, []);
 }
 
-/** Writes down what madre made of a call, as she does before she answers. */
+/** Stores the plan of an intent, as madre does before it answers. */
 async function planned(intent_id: string, change: Partial<PlanView> = {}): Promise<PlanView> {
   const plan = aPlan({ intent_id, correlation_id: `of-${intent_id}`, ...change });
   await logged(intent_id, plan.correlation_id);
-  await stage.store.plans.insert(plan, null, []);
+  await fixture.store.plans.insert(plan, null, []);
   return plan;
 }
 
 const hashed = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** A first request under the key, whose gateway was killed. @returns the intent that it and its repeats are */
+/** A first request under the key, whose gateway was killed. @returns the intent id that it shares with its retries */
 async function cutOff(url: string, body: object): Promise<string> {
-  const { idempotency } = stage.store;
+  const { idempotency } = fixture.store;
   const repeat = await idempotency.begin({
     key: 'k',
     principal: 'token-environment',
@@ -75,7 +75,7 @@ async function cutOff(url: string, body: object): Promise<string> {
   return `intent-${hashed(`intent ${repeat.claim.attempt}`).slice(0, 32)}`;
 }
 
-test('an intent that is repeated under one key is carried out once', async () => {
+test('an intent that is sent again under one key is carried out once', async () => {
   const first = await post('/vx11/intent', { text: 'run `date`' });
   const again = await post('/vx11/intent', { text: 'run `date`' });
   expect(again.json()).toEqual(first.json());
@@ -85,7 +85,7 @@ test('an intent that is repeated under one key is carried out once', async () =>
   expect([other.statusCode, other.json().error]).toEqual([422, 'idempotency_mismatch']);
 });
 
-test('the answer that is kept for repeats has no confirm token', async () => {
+test('the answer that is kept for retries has no confirm token', async () => {
   answer = { status: 'WAITING', confirm_token: newConfirmToken() };
   const first = (await post('/vx11/intent', { text: 'stop web' })).json();
   expect(first.response.confirm_token).toBe(answer.confirm_token);
@@ -94,7 +94,7 @@ test('the answer that is kept for repeats has no confirm token', async () => {
   expect(again).toEqual({ ...first, response: rest });
 });
 
-test('an intent whose gateway died is told by what madre made of it, and not asked for again', async () => {
+test('a retry of an intent whose gateway died answers with madre’s plan, and does not call madre again', async () => {
   const body = { text: 'run `date`' };
   const plan = await planned(await cutOff('/vx11/intent', body), { status: 'RUNNING' });
   expect((await post('/vx11/intent', body)).json()).toMatchObject({
@@ -112,7 +112,7 @@ test('a refusal by policy, after which nothing was started, frees the key', asyn
   expect(again.headers['idempotent-replay']).toBeUndefined();
 });
 
-test('a control whose answer was lost is told by its plan, and not carried out again', async () => {
+test('a retry of a control whose answer was lost answers with its plan, and is not carried out again', async () => {
   controls = async ({ intent_id }) => {
     await planned(intent_id!, { status: 'RUNNING' });
     throw new VX11Error('madre_unavailable', 'madre died');
@@ -124,7 +124,7 @@ test('a control whose answer was lost is told by its plan, and not carried out a
   expect(asked).toHaveLength(1);
 });
 
-test('an intent is told by its own plan, whatever else was asked under its correlation id', async () => {
+test('a retry of an intent answers with its own plan, even if another one has its correlation id', async () => {
   const body = { text: 'run `date`', correlation_id: 'mine' };
   const mine = await cutOff('/vx11/intent', body);
   await logged(mine, 'mine');
@@ -132,14 +132,14 @@ test('an intent is told by its own plan, whatever else was asked under its corre
   const early = await post('/vx11/intent', body);
   expect(early.json()).toMatchObject({ status: 'QUEUED', response: { intent_id: mine } });
   const plan = aPlan({ intent_id: mine, correlation_id: 'mine', created_at: iso(0) });
-  await stage.store.plans.insert(plan, null, []);
+  await fixture.store.plans.insert(plan, null, []);
   const { response } = (await post('/vx11/intent', body)).json();
   expect(response.plan_id).toBe(plan.plan_id);
   expect((await post('/vx11/intent', body)).headers['idempotent-replay']).toBe('true');
   expect(asked).toEqual([]);
 });
 
-test('a control is told by its own plan, whatever else was asked under its correlation id', async () => {
+test('a retry of a control answers with its own plan, even if another one has its correlation id', async () => {
   const body = { target: 'web', action: 'start' };
   const mine = await cutOff('/madre/control', body);
   const plan = await planned(mine, { correlation_id: 'mine', created_at: iso(0) });
@@ -150,13 +150,13 @@ test('a control is told by its own plan, whatever else was asked under its corre
   });
 });
 
-test('a control that madre was killed over is told so, once she cannot be planning it any more', async () => {
+test('a retry of a control during which madre was killed is denied once no plan can follow', async () => {
   const body = { target: 'web', action: 'start' };
   await logged(await cutOff('/madre/control', body), 'mine');
   const early = await post('/madre/control', body);
   expect([early.statusCode, early.json().error]).toEqual([503, 'madre_unavailable']);
-  await stage.close();
-  stage = await startPlanStage();
+  await fixture.close();
+  fixture = await startPlanStage();
   await logged(await cutOff('/madre/control', body), 'mine', Date.now() - 60_000);
   const late = await post('/madre/control', body);
   expect(late.statusCode).toBe(200);
@@ -168,7 +168,7 @@ test('a control that madre was killed over is told so, once she cannot be planni
   expect(asked).toEqual([]);
 });
 
-test('an intent that madre was late for is told, when it is repeated, by what she made of it', async () => {
+test('a retry of an intent that madre answered late gets the plan that madre made', async () => {
   chats = async ({ intent_id }) => {
     await planned(intent_id!, { status: 'RUNNING' });
     throw new Error('late');
@@ -180,7 +180,7 @@ test('an intent that madre was late for is told, when it is repeated, by what sh
   expect(asked).toHaveLength(1);
 });
 
-test('an intent that madre may have stays the same one, also while she cannot be asked', async () => {
+test('an intent that may have reached madre keeps its id, even while madre is down', async () => {
   const ways = [new Error('late'), new NotAsked(null), null];
   chats = async (call) => {
     const way = ways[asked.length - 1];
@@ -192,7 +192,7 @@ test('an intent that madre may have stays the same one, also while she cannot be
   expect(new Set(asked.map(({ intent_id }) => intent_id)).size).toBe(1);
 });
 
-test('an intent that madre was never asked for is another one when it is repeated', async () => {
+test('a retry of an intent that never reached madre is a new intent', async () => {
   chats = async () => {
     throw new NotAsked(null);
   };
@@ -200,13 +200,13 @@ test('an intent that madre was never asked for is another one when it is repeate
   expect(new Set(asked.map(({ intent_id }) => intent_id)).size).toBe(2);
 });
 
-test('a confirmation whose gateway died is accepted when it is repeated, and denied to others', async () => {
+test('a retry of a confirmation whose gateway died is accepted, and other requests are denied', async () => {
   const intent_id = newId('intent');
   const said = { target: 'web', action: 'stop', host: null };
-  const { plan, token } = await stage.waiting({ source: 'control', intent_id });
+  const { plan, token } = await fixture.waiting({ source: 'control', intent_id });
   const { correlation_id } = plan;
   const from = { source: 'control', actor: 'admin', session_id: null, payload: said } as const;
-  await stage.store.intents.append({ intent_id, at: 1, correlation_id, ...from }, []);
+  await fixture.store.intents.append({ intent_id, at: 1, correlation_id, ...from }, []);
   const body = { target: 'web', action: 'stop', confirm_token: token };
   await cutOff('/madre/control', body);
   const confirmed = await post(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type Answer, type TestStack } from '../../stack/stack.ts';
 import { until } from '../../stack/wait.ts';
 
-/** How often each message is sent; the fault suite sends more than Temporal lets one run of a workflow take. */
+/** How often each message is sent; the fault suite sends more than one workflow run may take. */
 const many = Number(process.env['VX11_MANY_MESSAGES'] ?? 200);
 
 let stack: TestStack;
@@ -18,7 +18,7 @@ afterAll(() => stack?.destroy());
 
 const post = (path: string, body: unknown): Promise<Answer> => stack.call('POST', path, body);
 
-/** Sends a message so often, some at a time, and counts the answers by status. */
+/** Sends a message that often, several at a time, and counts the answers by status. */
 async function repeat(
   times: number,
   atOnce: number,
@@ -52,7 +52,7 @@ describe('a plan that waits', () => {
     await post('/vx11/window/open', { target: 'db', ttl_seconds: 3000, wait_seconds: 60 });
   });
 
-  test('gives out few tokens a minute however often it is asked, and is then rejected or cancelled at once', async () => {
+  test('gives out few tokens a minute however many are requested, and can then be rejected or cancelled at once', async () => {
     for (const end of ['reject', 'cancel']) {
       const { path, renew } = await waiting();
       const counted = await repeat(end === 'reject' ? many : 60, 1, renew);
@@ -77,7 +77,7 @@ describe('a plan that waits', () => {
     await post('/vx11/window/open', { target: 'db', ttl_seconds: 3000, wait_seconds: 60 });
   });
 
-  test('asked for thirty tokens at once, answers each with one or 429, and hears a confirmation beside them', async () => {
+  test('answers thirty concurrent token requests with a token or 429, and takes a confirmation meanwhile', async () => {
     const { path, renew, token } = await waiting();
     const renewals = repeat(30, 30, renew);
     const confirmed = await post(`${path}/confirm`, { confirm_token: token });

@@ -11,7 +11,7 @@ import type { Store } from '../../../store/index.ts';
 import { aStep, aWaitingPlan } from '../../domain/plans/plan-samples.ts';
 import { seedStack, startGateway, type Gateway, type GatewayChange } from '../fixture.ts';
 
-/** What madre was asked, in order. */
+/** The chat calls that madre received, in order. */
 export type Heard = MadreChatCall[];
 
 export interface PlanStage extends Gateway {
@@ -20,16 +20,16 @@ export interface PlanStage extends Gateway {
   /** Posts as an operator, or with another token. */
   post(url: string, payload: object, token?: string): Promise<{ status: number; body: Body }>;
   get(url: string, token?: string): Promise<{ status: number; body: Body }>;
-  /** A plan that waits, with the token that its asker was shown. */
+  /** Stores a plan that waits, and returns it with its confirm token. */
   waiting(change?: Partial<PlanView>, actorId?: string): Promise<{ plan: PlanView; token: string }>;
-  /** How often the run of a plan was spoken to. */
+  /** The messages that the runs of plans received. */
   said: string[];
 }
 // tests read many shapes; the contracts' own tests check them
 // oxlint-disable-next-line typescript/no-explicit-any
 type Body = any;
 
-/** A gateway with a madre that answers at once, and plans that are decided as their run decides them. */
+/** A gateway with a madre that answers at once, and plans that are decided as their workflow would. */
 export async function startPlanStage(
   change: { madre?: Partial<MadrePort> } & GatewayChange = {},
 ): Promise<PlanStage> {
@@ -90,7 +90,7 @@ export async function startPlanStage(
   };
 }
 
-/** Decides in the store, as the run of a plan does; a repeat under the same id is the same word. */
+/** Decides in the store, as the run of a plan does; messages with the same id count once. */
 function planRun(store: () => Store, said: string[]): PlanMessages {
   const words = new Map<string, Promise<PlanView>>();
   const decide = (decision: Decision, updateId: string): Promise<PlanView> => {

@@ -3,12 +3,12 @@ import { minute } from '../../domain/samples.ts';
 import { aStep } from '../../domain/plans/plan-samples.ts';
 import { startPlanStage, type PlanStage } from './plan-fixture.ts';
 
-let stage: PlanStage;
-beforeAll(async () => void (stage = await startPlanStage()));
-afterAll(() => stage.close());
+let fixture: PlanStage;
+beforeAll(async () => void (fixture = await startPlanStage()));
+afterAll(() => fixture.close());
 
 const confirm = (id: string, confirm_token: string, token?: string) =>
-  stage.post(`/madre/plans/${id}/confirm`, { confirm_token }, token);
+  fixture.post(`/madre/plans/${id}/confirm`, { confirm_token }, token);
 const refusal = ({ status, body }: { status: number; body: { error: string } }) => [
   status,
   body.error,
@@ -22,22 +22,22 @@ const past = () => ({
 
 describe('a plan that waits', () => {
   test('is listed with its exact steps, and never with its token', async () => {
-    const { plan, token } = await stage.waiting();
-    const { body } = await stage.get('/madre/plans?status=WAITING&limit=200');
+    const { plan, token } = await fixture.waiting();
+    const { body } = await fixture.get('/madre/plans?status=WAITING&limit=200');
     expect(body.plans.map(({ plan_id }: { plan_id: string }) => plan_id)).toContain(plan.plan_id);
     expect(JSON.stringify(body)).not.toContain(token);
-    expect((await stage.get(`/madre/plans/${plan.plan_id}`)).body).toEqual(plan);
-    expect(refusal(await stage.get('/madre/plans/plan-00000000deadbeef'))).toEqual([
+    expect((await fixture.get(`/madre/plans/${plan.plan_id}`)).body).toEqual(plan);
+    expect(refusal(await fixture.get('/madre/plans/plan-00000000deadbeef'))).toEqual([
       404,
       'plan_not_found',
     ]);
-    expect((await stage.get('/madre/plans?status=NOPE')).status).toBe(422);
-    expect((await stage.get('/madre/plans?cursor=x')).status).toBe(422);
+    expect((await fixture.get('/madre/plans?status=NOPE')).status).toBe(422);
+    expect((await fixture.get('/madre/plans?cursor=x')).status).toBe(422);
   });
 
   test('B45: is confirmed once; a wrong or foreign token is 403, a used one 409', async () => {
-    const { plan, token } = await stage.waiting();
-    const foreign = await stage.waiting();
+    const { plan, token } = await fixture.waiting();
+    const foreign = await fixture.waiting();
     expect(refusal(await confirm(plan.plan_id, 'A'.repeat(22)))).toEqual([
       403,
       'wrong_confirm_token',
@@ -60,18 +60,18 @@ describe('a plan that waits', () => {
     expect(refusal(await confirm('plan-00000000deadbeef', token))).toEqual([404, 'plan_not_found']);
   });
 
-  test('B45: that waits for nobody is 400, and one whose time is over is 409', async () => {
-    const { plan } = await stage.waiting({ status: 'DONE', confirmation: null, risk: 'LOW' });
+  test('B45: is 400 if it needs no confirmation, and 409 once it has expired', async () => {
+    const { plan } = await fixture.waiting({ status: 'DONE', confirmation: null, risk: 'LOW' });
     expect(refusal(await confirm(plan.plan_id, 'A'.repeat(22)))).toEqual([
       400,
       'nothing_to_confirm',
     ]);
-    const late = await stage.waiting({ confirmation: past() });
+    const late = await fixture.waiting({ confirmation: past() });
     expect(refusal(await confirm(late.plan.plan_id, late.token))).toEqual([
       409,
       'confirm_token_expired',
     ]);
-    const expired = await stage.waiting({
+    const expired = await fixture.waiting({
       status: 'REJECTED',
       ended_by: 'madre',
       finished_at: new Date().toISOString(),
@@ -83,8 +83,8 @@ describe('a plan that waits', () => {
     ]);
   });
 
-  test('that a person rejected in time was decided, also where an older token is called madre', async () => {
-    const { plan, token } = await stage.waiting({
+  test('that a person rejected in time counts as decided, even if an older token has the name madre', async () => {
+    const { plan, token } = await fixture.waiting({
       status: 'REJECTED',
       ended_by: 'madre',
       finished_at: new Date(Date.parse(past().expires_at) - 60_000).toISOString(),
@@ -93,29 +93,29 @@ describe('a plan that waits', () => {
     expect(refusal(await confirm(plan.plan_id, token))).toEqual([409, 'confirm_token_used']);
   });
 
-  test('B46: that somebody edited since it was shown is 409 plan_changed', async () => {
-    const { plan, token } = await stage.waiting();
-    await stage.store.plans.change(plan.plan_id, (known) => ({
+  test('B46: that was edited since it was shown is 409 plan_changed', async () => {
+    const { plan, token } = await fixture.waiting();
+    await fixture.store.plans.change(plan.plan_id, (known) => ({
       plan: { ...known, steps: [aStep({ params: { message: 'something else' } })] },
       events: [],
     }));
     expect(refusal(await confirm(plan.plan_id, token))).toEqual([409, 'plan_changed']);
-    expect((await stage.get(`/madre/plans/${plan.plan_id}`)).body.status).toBe('WAITING');
+    expect((await fixture.get(`/madre/plans/${plan.plan_id}`)).body.status).toBe('WAITING');
   });
 
-  test('clicked twice, or ten times at once, is said once', async () => {
-    const { plan, token } = await stage.waiting();
-    const before = stage.said.length;
+  test('is confirmed once by a double click, or by ten at once', async () => {
+    const { plan, token } = await fixture.waiting();
+    const before = fixture.said.length;
     const clicks = await Promise.all(
       Array.from({ length: 10 }, () => confirm(plan.plan_id, token)),
     );
     const codes = clicks.map(({ status }) => status);
     expect(codes).toContain(200);
     expect(codes.every((code) => code === 200 || code === 409)).toBe(true);
-    expect(stage.said.length - before).toBe(1);
+    expect(fixture.said.length - before).toBe(1);
   });
 
-  test('waits for as many people as it says, and not for its asker', async () => {
+  test('waits for as many people as its quorum, and does not count its requester', async () => {
     const [ada, bea] = ['ada', 'bea'];
     const tokens = Object.fromEntries(
       await Promise.all([ada, bea, 'cid'].map(async (name) => [name, await named(name)])),
@@ -126,7 +126,7 @@ describe('a plan that waits', () => {
       approvals: [],
       expires_at: new Date(Date.now() + minute).toISOString(),
     };
-    const { plan, token } = await stage.waiting({ actor: ada, confirmation: rule });
+    const { plan, token } = await fixture.waiting({ actor: ada, confirmation: rule });
     expect(refusal(await confirm(plan.plan_id, token, tokens[ada]))).toEqual([
       403,
       'self_approval',
@@ -140,13 +140,13 @@ describe('a plan that waits', () => {
     });
   });
 
-  test('gets a new token for who saw it as it is, and the old one is void', async () => {
-    const { plan, token } = await stage.waiting();
+  test('gives a new token to a caller that saw its current steps, and voids the old one', async () => {
+    const { plan, token } = await fixture.waiting();
     const renew = (plan_hash: string) =>
-      stage.post(`/madre/plans/${plan.plan_id}/token`, { plan_hash });
+      fixture.post(`/madre/plans/${plan.plan_id}/token`, { plan_hash });
     expect(refusal(await renew('0'.repeat(64)))).toEqual([409, 'plan_changed']);
     const { body } = await renew(plan.plan_hash);
-    const events = await stage.store.events.after(0, 1000);
+    const events = await fixture.store.events.after(0, 1000);
     expect(events.filter(({ type }) => type === 'plan.token_renewed')).toMatchObject([
       { actor: 'a operator', payload: { plan_id: plan.plan_id } },
     ]);
@@ -156,38 +156,38 @@ describe('a plan that waits', () => {
     expect(refusal(await renew(plan.plan_hash))).toEqual([409, 'confirm_token_used']);
   });
 
-  test('is rejected or cancelled, and then is neither any more', async () => {
-    const { plan, token } = await stage.waiting();
-    const answer = await stage.post(`/madre/plans/${plan.plan_id}/reject`, { reason: 'no' });
+  test('is rejected or cancelled once', async () => {
+    const { plan, token } = await fixture.waiting();
+    const answer = await fixture.post(`/madre/plans/${plan.plan_id}/reject`, { reason: 'no' });
     expect(answer.body).toEqual({ status: 'rejected', plan_id: plan.plan_id });
-    expect((await stage.get(`/madre/plans/${plan.plan_id}`)).body).toMatchObject({
+    expect((await fixture.get(`/madre/plans/${plan.plan_id}`)).body).toMatchObject({
       status: 'REJECTED',
       error: { detail: 'no' },
     });
-    expect(refusal(await stage.post(`/madre/plans/${plan.plan_id}/reject`, {}))).toEqual([
+    expect(refusal(await fixture.post(`/madre/plans/${plan.plan_id}/reject`, {}))).toEqual([
       409,
       'confirm_token_used',
     ]);
     expect(refusal(await confirm(plan.plan_id, token))).toEqual([409, 'confirm_token_used']);
-    expect(refusal(await stage.post(`/madre/plans/${plan.plan_id}/cancel`, {}))).toEqual([
+    expect(refusal(await fixture.post(`/madre/plans/${plan.plan_id}/cancel`, {}))).toEqual([
       409,
       'plan_ended',
     ]);
-    const second = await stage.waiting();
-    const cancel = () => stage.post(`/madre/plans/${second.plan.plan_id}/cancel`, {});
+    const second = await fixture.waiting();
+    const cancel = () => fixture.post(`/madre/plans/${second.plan.plan_id}/cancel`, {});
     expect((await cancel()).body).toEqual({ status: 'cancelled', plan_id: second.plan.plan_id });
     expect((await cancel()).status).toBe(200);
   });
 
-  test('shows no token anywhere: not in the store, not in the log, not in its events', async () => {
-    const { plan, token } = await stage.waiting();
+  test('shows its token nowhere: not in the store, not in the log, not in its events', async () => {
+    const { plan, token } = await fixture.waiting();
     await confirm(plan.plan_id, token);
-    const events = await stage.store.events.after(0, 1e6);
+    const events = await fixture.store.events.after(0, 1e6);
     const all = JSON.stringify([
       events,
-      await stage.store.plans.find(plan.plan_id),
-      await stage.store.plans.confirmHash(plan.plan_id),
-      stage.log,
+      await fixture.store.plans.find(plan.plan_id),
+      await fixture.store.plans.confirmHash(plan.plan_id),
+      fixture.log,
     ]);
     expect(all).not.toContain(token);
   });
@@ -197,16 +197,16 @@ async function named(name: string): Promise<string> {
   const { newToken } = await import('../../../gateway/tokens/token-text.ts');
   const { id, text, secretHash } = newToken();
   const dates = { created_at: 0, expires_at: null, revoked_at: null, last_used_at: null };
-  await stage.store.tokens.create(
+  await fixture.store.tokens.create(
     { id, name, scope: 'operator', secret_hash: secretHash, ...dates },
     [],
   );
   return text;
 }
 
-test('an intent that had no turn is found as what it is, and does not queue for ever', async () => {
+test('an intent that got no turn is found with its state, and does not stay queued for ever', async () => {
   const said = { source: 'chat' as const, actor: 'a', session_id: 'desk' };
-  await stage.store.intents.append(
+  await fixture.store.intents.append(
     {
       ...said,
       intent_id: 'intent-00000010',
@@ -216,6 +216,6 @@ test('an intent that had no turn is found as what it is, and does not queue for 
     },
     [],
   );
-  const { body } = await stage.get('/vx11/result/no-turn');
+  const { body } = await fixture.get('/vx11/result/no-turn');
   expect(body).toMatchObject({ status: 'ERROR', error: 'session_busy' });
 });

@@ -22,7 +22,7 @@ afterEach(async () => {
   await backend.stop();
 });
 
-/** What a task that prints and a request with a key leave in the store. */
+/** What a printing task and a request with an Idempotency-Key write to the store. */
 async function busy(from: Store): Promise<void> {
   const chunk = { attempt: 1, seq: 1, stream: 'stdout' as const, at: 1, start: 0 };
   const add = [{ ...chunk, bytes: Buffer.from('a line') }];
@@ -45,7 +45,7 @@ test('the snapshot stays while tasks print, and sees a window of another process
   await nextTurn();
   expect((await model.snapshot()).windows).toEqual([window]);
   await store.windows.save({ ...window, state: 'opening' }, []);
-  // within one turn: a write of this process is seen by the read that follows it
+  // within one turn: a read sees the writes of this process before it
   expect((await model.snapshot()).windows).toMatchObject([{ state: 'opening' }]);
 });
 

@@ -4,7 +4,7 @@ import { closed } from '../../../domain/windows/window.ts';
 import { connectTemporal } from '../../../gateway/temporal/port.ts';
 import { seedStack, startGateway, view } from '../fixture.ts';
 
-test('applying solo madre closes every window, ends strays, and answers with what it did', async () => {
+test('applying solo madre closes every window, ends strays, and reports both', async () => {
   const open = view();
   const gateway = await startGateway({
     deps: {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { joinMetrics } from '../../../gateway/http/metrics.ts';
 import { adminToken, seedStack, startGateway, view } from '../fixture.ts';
 
-test('GET /metrics tells what was asked, what is open, and what was refused', async () => {
+test('GET /metrics counts requests, open windows and refusals', async () => {
   const gateway = await startGateway();
   try {
     await seedStack(gateway.store);

@@ -44,7 +44,7 @@ const openWeb = async (change = {}) => {
 };
 
 describe('GET /vx11/status', () => {
-  test('at rest, everything that may be opened is off by policy and the core is well', async () => {
+  test('at rest, all services of the window tier are off by policy and the core is ok', async () => {
     const status = await get('/vx11/status');
     expect(status).toMatchObject({ mode: 'solo_madre', madre_available: true, windows: [] });
     const health = Object.fromEntries(
@@ -69,7 +69,7 @@ describe('GET /vx11/status', () => {
     }
   });
 
-  test('a service that its window asks for and that ended is down; once the lease is over it is asleep', async () => {
+  test('a service that ended while its window holds it is down; once the lease is over it is asleep', async () => {
     const window = await openWeb();
     await gateway.store.services.observe(
       [observation('web', { state: 'exited', exit_code: 1 })],
@@ -89,7 +89,7 @@ describe('GET /vx11/status', () => {
     expect(await web()).toMatchObject({ health: 'off_by_policy', window_ids: [] });
   });
 
-  test('is full when every service that may be opened runs', async () => {
+  test('is full when all services of the window tier run', async () => {
     await openWeb();
     await gateway.store.services.observe([observation('web')], [], now);
     expect((await get('/vx11/status')).mode).toBe('windowed');
@@ -97,13 +97,13 @@ describe('GET /vx11/status', () => {
     expect((await get('/vx11/status')).mode).toBe('full');
   });
 
-  test('madre is missed without any commit', async () => {
+  test('shows madre as down once its heartbeat is too old, without any commit', async () => {
     expect((await get('/vx11/status')).madre_available).toBe(true);
     now += presenceMs + 1;
     expect((await get('/vx11/status')).madre_available).toBe(false);
   });
 
-  test('a core service with a container is told as the Engine sees it', async () => {
+  test('a core service with a container has the state of its container', async () => {
     await gateway.store.services.observe(
       [observation('redis', { state: 'exited', exit_code: 137 })],
       [],
@@ -131,7 +131,7 @@ describe('GET /vx11/status', () => {
     });
   });
 
-  test('services of several hosts are told apart', async () => {
+  test('services of several hosts are listed by host', async () => {
     await gateway.store.services.saveCatalog(catalog([aService('web')], 'other'), []);
     const { services } = await get('/vx11/status');
     const hosts = services.filter((one: { name: string }) => one.name === 'web');
@@ -156,7 +156,7 @@ describe('GET /vx11/window/status/{target}', () => {
     });
   });
 
-  test('tells the newest window of a target that is not open any more', async () => {
+  test('shows the newest window of a target that is no longer open', async () => {
     expect(await get('/vx11/window/status/web')).toMatchObject({ state: null, is_open: false });
     const ended = view({ state: 'closed', closed_at: new Date(now).toISOString() });
     await gateway.store.windows.request(ended, []);
@@ -202,7 +202,7 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
   const status = await get('/operator/status');
   expect(status.components).toMatchObject({
     tentaculo_link: { status: 'ok' },
-    madre: { status: 'degraded' }, // its sign of life is fresh; its door is shut in this test
+    madre: { status: 'degraded' }, // its heartbeat is fresh; its HTTP server does not run in this test
     redis: { status: 'ok', reason: 'in-process: no Redis configured' },
     temporal: { status: 'down' },
     store: { status: 'ok' },
@@ -219,7 +219,7 @@ test('GET /operator/status names every part, and wakes nothing', async () => {
   expect((await get('/operator/status')).status).toBe('offline');
 });
 
-test('GET /operator/status says that a compose file is broken, and why, while its host is looked after', async () => {
+test('GET /operator/status reports a broken compose file and the reason, while its host is managed', async () => {
   const error = 'services.web additional properties ‘imagine’ not allowed';
   await gateway.store.services.saveCatalog({ ...catalog([aService('web')]), error }, []);
   await gateway.store.services.saveCatalog({ ...catalog([], 'gone'), error: 'long ago' }, []);
@@ -237,12 +237,12 @@ test.each([
   ['off', 'switched off', { status: 'off_by_policy', reason: 'on box: switched off' }],
   ['blind', 'it reads nothing', { status: 'degraded', reason: 'on box: it reads nothing' }],
   ['unavailable', 'no image', { status: 'degraded', reason: 'on box: no image' }],
-])('GET /operator/status says of a guard that is %s that, and why', async (guard, why, told) => {
+])('GET /operator/status shows that a guard is %s, and why', async (guard, why, expected) => {
   await beat(gateway.store, now, { guard, guard_reason: why });
-  expect((await get('/operator/status')).components.guard).toEqual(told);
+  expect((await get('/operator/status')).components.guard).toEqual(expected);
 });
 
-test('GET /operator/status says which rounds fail, how often, and why', async () => {
+test('GET /operator/status shows which rounds fail, how often, and why', async () => {
   const failing = [{ round: 'reconcile', reason: 'the disk is full', failures: 41, since: now }];
   await beat(gateway.store, now, { rounds_failing: failing });
   const { components } = await get('/operator/status');
@@ -254,7 +254,7 @@ test('GET /operator/status says which rounds fail, how often, and why', async ()
   expect((await get('/operator/status')).components.rounds).toEqual({ status: 'ok' });
 });
 
-test('a change that needs madre is refused at once while it is away, and starts nothing', async () => {
+test('a change that needs madre is refused at once while madre is down, and starts nothing', async () => {
   now += presenceMs + 1;
   const answer = await gateway.inject({
     method: 'POST',
@@ -304,7 +304,7 @@ test('without the store, health answers, the environment’s admin is known, and
   }
 });
 
-test('GET /madre/status tells how each part is that is to be up, and since when', async () => {
+test('GET /madre/status shows the state of each part that should be up, and since when', async () => {
   const part = { host: 'box', name: 'web', health: 'degraded', reason: 'unhealthy' } as const;
   await gateway.store.moduleHealth.see([part], now - 5000);
   const { modules } = await get('/madre/status');

@@ -18,7 +18,7 @@ const event = (text = '') => ({
 const append = (count: number, text?: string) =>
   gateway.store.events.append(Array.from({ length: count }, () => event(text)));
 
-/** A reader that asks for the stream and then reads nothing until it is told to. */
+/** A reader that opens the stream and reads nothing until `read` is called. */
 async function slowReader(): Promise<{ socket: Socket; rest(): Promise<string> }> {
   const socket = connect(gateway.port, '127.0.0.1');
   socket.write(`GET /vx11/events HTTP/1.1\r\n${head}\r\n`);
@@ -38,7 +38,7 @@ async function slowReader(): Promise<{ socket: Socket; rest(): Promise<string> }
   };
 }
 
-test('a stream on which nothing happens shows that it is alive', async () => {
+test('a quiet stream sends keep-alive comments', async () => {
   const stream = await follow(gateway.base);
   await expect.poll(() => stream.comments.length, patient).toBeGreaterThan(2);
   expect(new Set(stream.comments)).toEqual(new Set(['alive']));
@@ -57,11 +57,11 @@ test('a stream ends soon after its token was revoked', async () => {
   expect(stream.received).toEqual([]);
 });
 
-test('a slow reader is cut, without harm to others, and misses nothing when it comes back', async () => {
+test('a slow reader is disconnected without harm to others, and misses nothing when it reconnects', async () => {
   const from = await gateway.store.events.newest();
   const fast = await follow(gateway.base);
   const slow = await slowReader();
-  // more than the sockets' own buffers hold, one after the other, as others can take them
+  // more than the sockets' buffers hold, one at a time, as other readers can take them
   const [count, text] = [30, 'x'.repeat(500_000)];
   for (let nth = 1; nth <= count; nth += 1) {
     await append(1, text);
@@ -84,7 +84,7 @@ test('a slow reader is cut, without harm to others, and misses nothing when it c
 test.each([
   ['much', 400, 10_000],
   ['many', 2000, 1000],
-])('a reader that comes back after %s gets all of it in one stream', async (_, count, size) => {
+])('a reader that reconnects after %s gets all of it in one stream', async (_, count, size) => {
   const from = await gateway.store.events.newest();
   await append(count, 'x'.repeat(size));
   const stream = await follow(gateway.base, `?since=${from}`);

@@ -2,12 +2,12 @@ import { expect } from 'vitest';
 import type { EventRecord } from '../../../contracts/event.ts';
 import { adminToken } from '../fixture.ts';
 
-/** A reader of a gateway's events, from its first byte until it is cut or closes. */
+/** A reader of a gateway's events, from the first byte until it is disconnected or closes. */
 export interface Follower {
   response: Response;
   received: EventRecord[];
   comments: string[];
-  /** When the stream ended, from whichever side. */
+  /** Resolves when either side has ended the stream. */
   ended: Promise<void>;
   close(): void;
 }

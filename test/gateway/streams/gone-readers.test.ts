@@ -9,7 +9,7 @@ import { adminToken, startListening, type ListeningGateway } from '../fixture.ts
 
 const maxStreams = 3;
 
-/** A gateway whose store holds back what a stream asks before it is opened. */
+/** A gateway whose store delays the reads that a stream makes before it opens. */
 async function holdingGateway() {
   let asked = 0;
   let letGo = (): void => undefined;
@@ -39,7 +39,7 @@ async function holdingGateway() {
 }
 
 test.each(['/vx11/events', '/vx11/spawn/{id}/logs'])(
-  'readers of %s that go before their stream is open leave their places to others',
+  'readers of %s that disconnect before their stream is open free their places',
   async (route) => {
     const { gateway, asked, letGo } = await holdingGateway();
     const { view, spec } = aSpawn({}, Date.now());
@@ -66,7 +66,7 @@ test.each(['/vx11/events', '/vx11/spawn/{id}/logs'])(
   },
 );
 
-test('requests that wait for the store at the same time do not open more streams than there are places', async () => {
+test('concurrent requests that wait for the store do not open more streams than the cap', async () => {
   const { gateway, asked, letGo } = await holdingGateway();
   const count = maxStreams + 2;
   const statuses = Array.from({ length: count }, async () => {

@@ -1,6 +1,6 @@
 import { readMessages } from '../../../client/event-stream.ts';
 
-/** One event of a talk, its data read. */
+/** One event of a chat, with its parsed data. */
 export interface HeardEvent {
   event: string;
   // tests read many shapes; the contracts' own tests check them
@@ -8,16 +8,16 @@ export interface HeardEvent {
   data: any;
 }
 
-/** A talk that is answered by events, from its first byte until it ends or the listener goes. */
+/** A chat that is answered by events, from the first byte until it ends or the reader disconnects. */
 export interface Hearing {
   response: Response;
   events: HeardEvent[];
-  /** Resolves with all events when the answer has ended, from whichever side. */
+  /** Resolves with all events when either side has ended the answer. */
   ended: Promise<HeardEvent[]>;
   leave(): void;
 }
 
-/** Posts a message and follows the events of its answer. A refusal has none: its body is left to be read. */
+/** Posts a message and follows the events of its answer. For a refusal, the caller reads the body. */
 export async function hear(
   url: string,
   token: string,

@@ -21,11 +21,11 @@ afterAll(async () => {
   await connection?.close();
 });
 
-test('a task that is told to end a hundred times hears it once, and its history does not grow', async () => {
+test('a task that is signalled to end a hundred times gets one signal, and its history does not grow', async () => {
   const id = newId('spawn');
   const handle = await client.workflow.start('spawnOnce', {
     workflowId: spawnWorkflowId(id),
-    taskQueue: `nobody-${id}`, // it only has to take messages
+    taskQueue: `nobody-${id}`, // no worker is needed
     args: [],
   });
   try {
@@ -43,7 +43,7 @@ test('a task that is told to end a hundred times hears it once, and its history 
   }
 });
 
-test('a task that nobody knows is gone', async () => {
+test('ending an unknown task throws WorkflowGone', async () => {
   const ending = temporal.endSpawn(newId('spawn'), message, call);
   await expect(ending).rejects.toBeInstanceOf(WorkflowGone);
 });

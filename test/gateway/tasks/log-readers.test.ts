@@ -6,7 +6,7 @@ import { adminToken, startListening, type ListeningGateway } from '../fixture.ts
 
 const readers = 20;
 
-/** A gateway that counts what it asks the store about tasks. */
+/** A gateway that counts its queries to the store about tasks. */
 async function countingGateway() {
   const asked = { find: 0, after: 0, progress: 0 };
   const count =
@@ -35,7 +35,7 @@ async function countingGateway() {
   return { gateway, asked };
 }
 
-test('what is committed elsewhere costs the readers of logs one question a round, all together', async () => {
+test('a commit of another process costs one query per round for all readers of logs together', async () => {
   const { gateway, asked } = await countingGateway();
   const { spawns, spawnOutput, events } = gateway.store;
   const tasks = [aSpawn({}, Date.now()), aSpawn({}, Date.now())];

@@ -6,7 +6,7 @@ import type { OutputChunk } from '../../../store/tasks/task-output.ts';
 const said = { stdout: '\ufeffaä€😀b€€', stderr: '😀é😀' };
 const streams = ['stdout', 'stderr'] as const;
 
-/** Two attempts that say it on both streams in turns, in pieces of so many bytes. */
+/** Two attempts that print to both streams in turns, in pieces of `size` bytes. */
 function piecesOf(size: number): OutputChunk[] {
   const chunks: OutputChunk[] = [];
   for (const attempt of [1, 2]) {
@@ -22,7 +22,7 @@ function piecesOf(size: number): OutputChunk[] {
   return chunks;
 }
 
-/** What a reader is told of what the store has, who comes with this id. */
+/** The events that a reader gets from the stored pieces if it resumes with this id. */
 function read(chunks: OutputChunk[], id?: string): LogEvent[] {
   const place = logPlaceOf(id);
   const text = createLogText(place);
@@ -43,7 +43,7 @@ const all = (events: LogEvent[]) =>
   [1, 2].map((attempt) => streams.map((stream) => textOf(events, attempt, stream)));
 
 test.each([1, 2, 3, 5, 100])(
-  'who comes back after any event gets the rest, and every character whole: pieces of %d bytes',
+  'a reader that resumes after any event gets the rest, and every character whole: pieces of %d bytes',
   (size) => {
     const chunks = piecesOf(size);
     const whole = read(chunks);
@@ -56,7 +56,7 @@ test.each([1, 2, 3, 5, 100])(
   },
 );
 
-test('who comes back is told how much was dropped since, and who was told of it gets what follows', () => {
+test('a reader that resumes gets the number of dropped bytes as a gap, and then the next piece', () => {
   const piece = (seq: number, start: number, text: string): OutputChunk => ({
     attempt: 1,
     seq,
@@ -76,7 +76,7 @@ test('who comes back is told how much was dropped since, and who was told of it 
   expect(textOf(read([last], rest[0]!.id), 1, 'stdout')).toBe('end');
 });
 
-test('ids of an older gateway are taken, and nothing is said of what they do not tell', () => {
+test('ids of an older gateway are accepted, and report no gap for what they do not contain', () => {
   const chunks = piecesOf(100);
   expect(read(chunks, '1.1').map(({ event }) => event)).toEqual(['stderr', 'stdout', 'stderr']);
   for (const id of ['', '1', '1.1.1', '1.1.1.-1', '1.1.1.1.1']) {
@@ -85,7 +85,7 @@ test('ids of an older gateway are taken, and nothing is said of what they do not
 });
 
 test.each([1, 2, 3, 5, 40])(
-  'what is not UTF-8 comes out byte for byte, from pieces of %s, also where it ends in a character',
+  'invalid UTF-8 comes out byte for byte, from pieces of %s, even if it ends inside a character',
   (size) => {
     const raw = Buffer.from([0x00, 0xff, 0xfe, 0x41, 0xc3, 0xa9, 0xc3, 0x28, 0xf0, 0x9f, 0x98]);
     const chunks: OutputChunk[] = [];
@@ -107,10 +107,10 @@ test.each([1, 2, 3, 5, 40])(
       });
       expect(Buffer.concat(parts)).toEqual(raw);
     }
-    // what is UTF-8 is told as text alone
+    // valid UTF-8 is sent as text only
     const plain = events.filter(({ data }) => 'text' in data && !data.text.includes('\ufffd'));
     for (const { data } of plain) expect(data).not.toHaveProperty('base64');
-    // whoever comes back with the last id has had all of it
+    // nothing follows the last id
     expect(read(chunks, events.at(-1)!.id)).toEqual([]);
   },
 );

@@ -11,7 +11,7 @@ import { startGateway } from '../fixture.ts';
 
 const sorted = (text: string): string[] => text.split('\n').filter(Boolean).toSorted();
 
-test('the numbers that a beat carries give the text that the spawner itself serves', async () => {
+test('the samples in a heartbeat give the same text as the spawner serves itself', async () => {
   const registry = new Registry();
   registry.setDefaultLabels({ host: 'box "1"' });
   const metrics = createSpawnMetrics(registry);

@@ -14,7 +14,7 @@ import {
   type Gateway,
 } from '../fixture.ts';
 
-/** A gateway whose Temporal notes what it is told, and does nothing. */
+/** A gateway with a Temporal that records its calls and does nothing. */
 export interface SpawnGateway extends Gateway {
   started: SpawnView[];
   ended: [string, EndSpawn][];
@@ -24,7 +24,7 @@ export interface SpawnGateway extends Gateway {
     headers?: Record<string, string>,
   ): Promise<{ status: number; body: Record<string, unknown> }>;
   get(url: string): Promise<{ status: number; body: Record<string, unknown> }>;
-  /** Opens the window of the spawner, and has the spawner heard of. */
+  /** Opens the spawner's window, and stores a heartbeat of the spawner. */
   open(): Promise<void>;
 }
 

@@ -6,13 +6,13 @@ import { anAttempt } from '../../domain/tasks/samples.ts';
 import { startSpawnGateway, task } from './task-fixture.ts';
 
 type Start = TemporalPort['startSpawn'];
-/** Nobody listens: it is certain that nothing was sent. */
+/** The connection is refused: certainly nothing was sent. */
 const refused: Start = (...args) => connectTemporal('127.0.0.1:1', 'default').startSpawn(...args);
-/** It was sent, and perhaps done. */
+/** The start was sent, and may have been carried out. */
 const unanswered: Start = () => Promise.reject(new VX11Error('temporal_unavailable', 'late'));
 const taken: Start = () => Promise.resolve();
 
-/** A gateway whose Temporal meets each start in its own way; what is sent to it carries one key. */
+/** A gateway whose Temporal handles each start in another way; all requests have the same key. */
 async function gatewayThat(...ways: Start[]) {
   const asked: string[] = [];
   const startSpawn: Start = (view, call) => {
@@ -36,7 +36,7 @@ async function gatewayThat(...ways: Start[]) {
   };
 }
 
-test('a task whose start was not answered runs on, and once, while Temporal is away for its repeat', async () => {
+test('a task whose start was not answered runs once, even if Temporal is down for the retry', async () => {
   const { send, tasks, begin, asked } = await gatewayThat(unanswered, refused, taken);
   expect((await send()).status).toBe(503);
   const { spawn_id } = (await tasks())[0]!;
@@ -50,14 +50,14 @@ test('a task whose start was not answered runs on, and once, while Temporal is a
   expect(await tasks()).toHaveLength(1);
 });
 
-test('a task that is not begun yet is not given up by its repeat either', async () => {
+test('a retry does not give up a task that has not begun yet', async () => {
   const { send, tasks } = await gatewayThat(unanswered, refused);
   await send();
   await send();
   expect(await tasks()).toMatchObject([{ state: 'queued' }]);
 });
 
-test('a task that somebody began while it was given up goes on, and its repeat is about it', async () => {
+test('a task that began while it was given up continues, and a retry returns it', async () => {
   const first: Start = async (view, call) => {
     await gateway.begin(view.spawn_id);
     return refused(view, call);
@@ -69,7 +69,7 @@ test('a task that somebody began while it was given up goes on, and its repeat i
   expect((await gateway.send()).body).toMatchObject({ spawn_id: begun!.spawn_id });
 });
 
-test('a task that was started is told to its repeat, though the window has closed since', async () => {
+test('a retry returns a started task, even if the window has closed since', async () => {
   const { send, tasks, store } = await gatewayThat(unanswered, taken);
   await send();
   for (const open of await store.windows.live()) {
@@ -80,7 +80,7 @@ test('a task that was started is told to its repeat, though the window has close
   expect((await send()).body).toMatchObject({ error: null, spawn_id: known!.spawn_id });
 });
 
-test('a task that never left the gateway is lost, and its repeat is another one', async () => {
+test('a task that never left the gateway is lost, and a retry starts a new one', async () => {
   const { send, tasks } = await gatewayThat(refused, taken);
   expect((await send()).status).toBe(503);
   const { spawn_id } = (await tasks())[0]!;

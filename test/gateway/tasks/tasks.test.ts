@@ -7,7 +7,7 @@ import { aService } from '../../domain/samples.ts';
 import { catalog } from '../fixture.ts';
 import { beatSpawner, startSpawnGateway, task } from './task-fixture.ts';
 
-describe('a task is refused, with what to do next', () => {
+describe('a task is refused with a hint', () => {
   test('while no window holds the spawner up', async () => {
     const gateway = await startSpawnGateway();
     const { status, body } = await gateway.post('/vx11/spawn', task);
@@ -25,7 +25,7 @@ describe('a task is refused, with what to do next', () => {
     expect(body['hint']).toContain('has no service `spawner`');
   });
 
-  test('while the spawner is not heard of', async () => {
+  test('while the spawner sends no heartbeat', async () => {
     const gateway = await startSpawnGateway();
     await gateway.open();
     await beatSpawner(gateway, Date.now() - 60_000);
@@ -43,7 +43,7 @@ describe('a task is refused, with what to do next', () => {
 });
 
 describe('a task that may run', () => {
-  test('is written down, started, and answered as queued', async () => {
+  test('is stored, started, and answered as queued', async () => {
     const gateway = await startSpawnGateway();
     await gateway.open();
     const { status, body } = await gateway.post('/vx11/spawn', {
@@ -64,14 +64,14 @@ describe('a task that may run', () => {
     expect(events.map(({ type }) => type)).toContain('spawn.queued');
   });
 
-  test('may reach what the operator lets tasks reach', async () => {
+  test('may reach the destinations that the operator allows', async () => {
     const gateway = await startSpawnGateway();
     await gateway.open();
     const wish = { network: 'egress-allowlist', egress: ['api.good.example'] };
     expect((await gateway.post('/vx11/spawn', { ...task, ...wish })).body['error']).toBeNull();
   });
 
-  test('is started once by repeats of its request', async () => {
+  test('is started once, however often its request is retried', async () => {
     const gateway = await startSpawnGateway();
     await gateway.open();
     const key = { 'idempotency-key': 'once' };
@@ -81,7 +81,7 @@ describe('a task that may run', () => {
     expect(gateway.started).toHaveLength(1);
   });
 
-  test('is lost, and never begins, where Temporal was certainly not asked', async () => {
+  test('is lost, and never begins, if it certainly did not reach Temporal', async () => {
     const { startSpawn } = connectTemporal('127.0.0.1:1', 'default');
     const gateway = await startSpawnGateway({ temporal: { startSpawn } });
     await gateway.open();
@@ -90,7 +90,7 @@ describe('a task that may run', () => {
     expect(body['spawns']).toMatchObject([{ state: 'lost', cause: 'sandbox_lost' }]);
   });
 
-  test('is left as it is where Temporal may have been asked: madre looks after it', async () => {
+  test('stays queued if it may have reached Temporal: madre handles it', async () => {
     const startSpawn = () => Promise.reject(new VX11Error('temporal_unavailable', 'away'));
     const gateway = await startSpawnGateway({ temporal: { startSpawn } });
     await gateway.open();
@@ -99,7 +99,7 @@ describe('a task that may run', () => {
     expect(body['spawns']).toMatchObject([{ state: 'queued' }]);
   });
 
-  test('that Temporal knows already goes on as it is', async () => {
+  test('that Temporal already runs continues unchanged', async () => {
     const startSpawn = () => Promise.reject(new WorkflowGone(null));
     const gateway = await startSpawnGateway({ temporal: { startSpawn } });
     await gateway.open();
@@ -107,7 +107,7 @@ describe('a task that may run', () => {
   });
 });
 
-describe('S37: what would change the sandbox itself is refused, and nothing is started', () => {
+describe('S37: a field that would change the sandbox itself is refused, and nothing is started', () => {
   const smuggled: object[] = [
     { image: 'alpine' },
     { Image: 'alpine' },
@@ -143,7 +143,7 @@ describe('S37: what would change the sandbox itself is refused, and nothing is s
   });
 });
 
-describe('a field that is not right is 422 and named', () => {
+describe('an invalid field is 422 and named', () => {
   const long = 'x'.repeat(spawnBounds.codeBytes);
   const file = (path: string, content = '') => ({ files: [{ path, content }] });
   test.each<[string, object]>([
@@ -220,7 +220,7 @@ describe('a field that is not right is 422 and named', () => {
     expect(body['errors']).toMatchObject([{ field }]);
   });
 
-  test('a private address is taken where the operator lists its host', async () => {
+  test('a private address is accepted if the operator lists its host', async () => {
     const gateway = await startSpawnGateway({ config: { callbackAllow: ['127.0.0.1'] } });
     await gateway.open();
     const callback_url = 'http://127.0.0.1:9/hook';

@@ -52,7 +52,7 @@ const say = ({ store }: Pick<SpawnGateway, 'store'>, id: string, seq: number, te
     drop: [],
   });
 
-test('a result waits for the end as long as its reader wants, and is told at once', async () => {
+test('a result waits for the end as long as its reader wants, and is sent at once', async () => {
   const gateway = await startSpawnGateway();
   const { spawn_id } = await add(gateway);
   const soon = await gateway.get(`/vx11/result/${spawn_id}`);
@@ -74,7 +74,7 @@ test('many readers wait at once', async () => {
   expect(answers.map(({ body }) => body['status'])).toEqual(Array(30).fill('DONE'));
 });
 
-test('unknown is 404, the beginning of a uuid is enough, and one that several share is 400', async () => {
+test('an unknown id is 404, a prefix of a uuid is enough, and an ambiguous prefix is 400', async () => {
   const gateway = await startSpawnGateway();
   expect((await gateway.get('/vx11/result/spawn-ffffffffffffffff')).status).toBe(404);
   expect((await gateway.get('/vx11/result/xyz')).status).toBe(404);
@@ -93,7 +93,7 @@ test('unknown is 404, the beginning of a uuid is enough, and one that several sh
   expect(many.body['detail']).toContain('spawn-aaaa000000000002');
 });
 
-test('tasks are listed by both routes, and the short form has the words of its own', async () => {
+test('both routes list tasks, and the short form has its own states', async () => {
   const gateway = await startSpawnGateway();
   const parent = await add(gateway);
   const child = await add(gateway, { parent_id: parent.spawn_id, user_id: 'ada' });
@@ -115,7 +115,7 @@ test('tasks are listed by both routes, and the short form has the words of its o
   expect(waiting.body['status']).toBe('created');
 });
 
-test('a cancel ends the task and what it started, and tells Temporal of each', async () => {
+test('a cancel ends the task and its children, and signals each workflow', async () => {
   const gateway = await startSpawnGateway();
   const parent = await add(gateway);
   const child = await add(gateway, { parent_id: parent.spawn_id });
@@ -135,7 +135,7 @@ test('a cancel ends the task and what it started, and tells Temporal of each', a
   expect(again.statusCode).toBe(404);
 });
 
-test('the log is replayed, then each new piece follows, and the end says how the task ended', async () => {
+test('the log is replayed, then each new piece follows, and the end event has the outcome of the task', async () => {
   const gateway = await startSpawnGateway();
   const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   const { spawn_id } = await add(gateway);
@@ -168,7 +168,7 @@ test('the log is replayed, then each new piece follows, and the end says how the
   expect((await read('nonsense')).status).toBe(400);
 });
 
-test('a log that is read on has every character whole, and tells what was dropped in between', async () => {
+test('a resumed log has every character whole, and reports the bytes dropped in between', async () => {
   const gateway = await startSpawnGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
@@ -202,7 +202,7 @@ test('a log that is read on has every character whole, and tells what was droppe
   expect(broken).toContain('"text":"a€b"');
 });
 
-test('files that a task left are bytes to save, and nothing outside its folder is one of them', async () => {
+test('artifacts of a task are served as bytes to save, and nothing outside its folder is served', async () => {
   const gateway = await startSpawnGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
@@ -237,7 +237,7 @@ test('files that a task left are bytes to save, and nothing outside its folder i
   expect((await get('.output/stderr')).body).toBe('');
 });
 
-test('the address that is called back shows where it is, and not what makes it secret', async () => {
+test('a callback address is shown with its origin, and without its secret path', async () => {
   const gateway = await startSpawnGateway();
   const { spawn_id } = await add(gateway, { callback_url: 'https://hooks.example/s3cret?key=1' });
   for (const url of [`/vx11/result/${spawn_id}`, '/vx11/spawns']) {
@@ -246,7 +246,7 @@ test('the address that is called back shows where it is, and not what makes it s
   }
 });
 
-test('of a stream that grows while it is read, as much comes as was promised', async () => {
+test('a stream that grows while it is read is sent with the promised length', async () => {
   const gateway = await startSpawnGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
@@ -269,7 +269,7 @@ test('of a stream that grows while it is read, as much comes as was promised', a
   expect(rawPayload.length).toBeGreaterThanOrEqual(size);
 });
 
-test('a stream of which the store has only the beginning and the end is not handed out as whole', async () => {
+test('a stream of which only the beginning and the end are stored is not served as complete', async () => {
   const gateway = await startSpawnGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
@@ -281,7 +281,7 @@ test('a stream of which the store has only the beginning and the end is not hand
   expect(body).toMatchObject({ error: 'artifact_not_found' });
 });
 
-test('what is not UTF-8 is told as bytes beside the text, where all of it is kept', async () => {
+test('a completely stored stream that is not UTF-8 is shown as bytes beside the text', async () => {
   const gateway = await startSpawnGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);

@@ -24,16 +24,16 @@ const failedWith = (type: string) => {
 test.each([
   ['EngineError', 'engine_unavailable'],
   ['service_not_ready', 'service_not_ready'],
-])('an activity that failed with %s is told as %s', (type, code) =>
+])('an activity that failed with %s becomes %s', (type, code) =>
   expect(fromTemporal(failedWith(type))).toMatchObject({ name: 'VX11Error', code }),
 );
 
-test('what is no code of ours is told as it is', () => {
+test('an unknown failure is returned unchanged', () => {
   const unknown = failedWith('TypeError');
   expect(fromTemporal(unknown)).toBe(unknown);
 });
 
-/** An answer of Temporal's server, as its client throws it. */
+/** An error of Temporal's server, as its client throws it. */
 const answered = (code: number, details: string): ServiceError =>
   new ServiceError('Workflow Update failed', {
     cause: Object.assign(new Error(`${code}: ${details}`), { code, details, metadata: {} }),
@@ -55,12 +55,12 @@ test.each([
   ['lost data', 15, 'data loss'],
   ['missing credentials', 16, 'unauthenticated'],
 ])('%s is 503 with Retry-After, never 500', (_, code, details) => {
-  const told = fromTemporal(answered(code, details));
-  expect(told).toMatchObject({ name: 'VX11Error', code: 'temporal_unavailable' });
-  expect((told as { retryAfterSeconds: number }).retryAfterSeconds).toBeGreaterThan(0);
+  const mapped = fromTemporal(answered(code, details));
+  expect(mapped).toMatchObject({ name: 'VX11Error', code: 'temporal_unavailable' });
+  expect((mapped as { retryAfterSeconds: number }).retryAfterSeconds).toBeGreaterThan(0);
 });
 
-test('more messages at once than a run takes are 429', () => {
+test('more messages at once than a run accepts are 429', () => {
   const message = 'limit on number of concurrent in-flight updates has been reached (10)';
   expect(fromTemporal(answered(8, message))).toMatchObject({
     code: 'too_many_requests',
@@ -68,12 +68,12 @@ test('more messages at once than a run takes are 429', () => {
   });
 });
 
-test('a request that Temporal finds malformed is a fault of ours, and told as it is', () => {
+test('a request that Temporal finds malformed is our fault, and is returned unchanged', () => {
   const malformed = answered(3, 'invalid search attribute');
   expect(fromTemporal(malformed)).toBe(malformed);
 });
 
-test('a refusal of a workflow says after how many seconds it is worth another try', () => {
+test('a refusal of a workflow carries the seconds after which to retry', () => {
   const refused = ApplicationFailure.create({
     message: 'later',
     type: 'too_many_requests',

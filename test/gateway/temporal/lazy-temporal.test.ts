@@ -16,7 +16,7 @@ async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('a server that serves gRPC is told from one that is frozen, one that speaks otherwise, and none', async () => {
+test('a gRPC server is distinguished from a frozen one, one of another protocol, and none', async () => {
   const serving = await listen(createHttp2Server());
   expect(await speaksHttp2(serving, 2000)).toBe(true);
   const frozen = await listen(createServer((socket) => socket.on('error', () => undefined)));
@@ -26,7 +26,7 @@ test('a server that serves gRPC is told from one that is frozen, one that speaks
   expect(await speaksHttp2('127.0.0.1:1', 2000)).toBe(false);
 });
 
-test('health passes without the client where Temporal is there, and is refused by its breaker where it is not', async () => {
+test('health succeeds without the client while Temporal is up, and is refused by the client’s breaker while it is down', async () => {
   const temporal = connectTemporal(await listen(createHttp2Server()), 'default');
   await temporal.health();
   const away = connectTemporal('127.0.0.1:1', 'default');

@@ -6,16 +6,16 @@ import { aSpawn } from '../../domain/tasks/samples.ts';
 import { adminToken } from '../fixture.ts';
 import { startPlanStage, type PlanStage } from '../plans/plan-fixture.ts';
 
-let stage: PlanStage;
-beforeEach(async () => void (stage = await startPlanStage()));
-afterEach(() => stage.close());
+let fixture: PlanStage;
+beforeEach(async () => void (fixture = await startPlanStage()));
+afterEach(() => fixture.close());
 
-/** An operator's token of this name; with `rotates` in the place of that one. */
+/** Creates an operator token with this name; with `rotates` it replaces that token. */
 async function tokenOf(name: string, rotates?: string): Promise<{ id: string; text: string }> {
   const { id, text, secretHash } = newToken();
   const dates = { created_at: Date.now(), expires_at: null, revoked_at: null, last_used_at: null };
   const replaces = rotates === undefined ? null : { id: rotates, at: Date.now() };
-  const made = await stage.store.tokens.create(
+  const made = await fixture.store.tokens.create(
     { id, name, scope: 'operator', secret_hash: secretHash, ...dates },
     [],
     { now: Date.now(), replaces },
@@ -24,27 +24,27 @@ async function tokenOf(name: string, rotates?: string): Promise<{ id: string; te
   return { id, text };
 }
 
-/** Ada's token, one that rotates it, and one that got her name after hers had ended. */
+/** The token ada, one that rotates it, and one that got the same name after both had ended. */
 async function threeCalledAda() {
   const first = await tokenOf('ada');
   const rotated = await tokenOf('ada', first.id);
-  const principal = (await stage.store.tokens.find(first.id))!.principal;
+  const principal = (await fixture.store.tokens.find(first.id))!.principal;
   return {
     principal,
     rotated,
     namesake: async () => {
-      await stage.store.tokens.revoke(rotated.id, Date.now(), []);
+      await fixture.store.tokens.revoke(rotated.id, Date.now(), []);
       return tokenOf('ada');
     },
   };
 }
 const status = async (method: 'POST' | 'DELETE', url: string, token: string, payload?: object) => {
   const headers = { 'x-vx11-token': token };
-  const answer = await stage.inject({ method, url, headers, ...(payload && { payload }) });
+  const answer = await fixture.inject({ method, url, headers, ...(payload && { payload }) });
   return answer.statusCode;
 };
 
-describe('a token that rotates another owns what that one made, and a namesake does not', () => {
+describe('a token that rotates another owns what that one created, and a namesake does not', () => {
   test('an operator window', async () => {
     const { principal, rotated, namesake } = await threeCalledAda();
     const window = aWindow({
@@ -54,8 +54,8 @@ describe('a token that rotates another owns what that one made, and a namesake d
       owner: 'ada',
       state: 'closed',
     });
-    await stage.store.windows.request({ ...window, state: 'requested' }, [], principal);
-    await stage.store.windows.save(window, []);
+    await fixture.store.windows.request({ ...window, state: 'requested' }, [], principal);
+    await fixture.store.windows.save(window, []);
     const close = (token: string) =>
       status('POST', '/vx11/window/close', token, { window_id: window.window_id });
     expect(await close(rotated.text)).toBe(200);
@@ -66,7 +66,7 @@ describe('a token that rotates another owns what that one made, and a namesake d
     const { principal, rotated, namesake } = await threeCalledAda();
     const { view, spec } = aSpawn();
     const mine = { ...view, owner: 'ada' };
-    await stage.store.spawns.create(mine, spec, [], principal);
+    await fixture.store.spawns.create(mine, spec, [], principal);
     const report = (token: string) =>
       status('POST', '/madre/callback/spawn', token, {
         spawn_id: view.spawn_id,
@@ -78,9 +78,9 @@ describe('a token that rotates another owns what that one made, and a namesake d
     expect(await status('DELETE', `/vx11/spawn/${view.spawn_id}`, late.text)).toBe(404);
   });
 
-  test('a row of an older version goes by its name', async () => {
+  test('a row of an older version is owned by name', async () => {
     const { view, spec } = aSpawn();
-    await stage.store.spawns.create({ ...view, owner: 'ada' }, spec, []);
+    await fixture.store.spawns.create({ ...view, owner: 'ada' }, spec, []);
     const body = { spawn_id: view.spawn_id, status: 'success' };
     const ada = await tokenOf('ada');
     expect(await status('POST', '/madre/callback/spawn', ada.text, body)).toBe(200);
@@ -97,7 +97,7 @@ describe('a plan that another person has to confirm', () => {
     expires_at: new Date(Date.now() + 60_000).toISOString(),
   };
   const confirm = async (planId: string, confirm_token: string, token: string) => {
-    const { status: code, body } = await stage.post(
+    const { status: code, body } = await fixture.post(
       `/madre/plans/${planId}/confirm`,
       { confirm_token },
       token,
@@ -107,37 +107,37 @@ describe('a plan that another person has to confirm', () => {
 
   test('is not confirmed by a rotation of the token that asked for it', async () => {
     const { principal, rotated, namesake } = await threeCalledAda();
-    const { plan, token } = await stage.waiting({ actor: 'ada', confirmation }, principal);
+    const { plan, token } = await fixture.waiting({ actor: 'ada', confirmation }, principal);
     expect(await confirm(plan.plan_id, token, rotated.text)).toBe('self_approval');
     const late = await namesake();
     expect(await confirm(plan.plan_id, token, late.text)).toBe(1);
   });
 
-  test('counts one person once, and two who had one name after each other twice', async () => {
-    const { plan, token } = await stage.waiting({ actor: 'bob', confirmation });
+  test('counts one person once, and two people who had the same name in turn twice', async () => {
+    const { plan, token } = await fixture.waiting({ actor: 'bob', confirmation });
     const { rotated, namesake } = await threeCalledAda();
     expect(await confirm(plan.plan_id, token, rotated.text)).toBe(1);
     const again = await tokenOf('ada', rotated.id);
     expect(await confirm(plan.plan_id, token, again.text)).toBe(1);
-    await stage.store.tokens.revoke(again.id, Date.now(), []);
+    await fixture.store.tokens.revoke(again.id, Date.now(), []);
     const late = await namesake();
     expect(await confirm(plan.plan_id, token, late.text)).toBe(2);
-    const events = await stage.store.events.after(0, 200);
+    const events = await fixture.store.events.after(0, 200);
     const approvals = events.filter(({ type }) => type === 'plan.approved');
     const ids = approvals.map(({ payload }) => payload['actor_id']);
     expect([new Set(ids).size, approvals.map(({ actor }) => actor)]).toEqual([2, ['ada', 'ada']]);
   });
 });
 
-test('the log names the principal of who makes and ends tokens', async () => {
-  const made = await stage.inject({
+test('the log names the principal that creates and revokes tokens', async () => {
+  const made = await fixture.inject({
     method: 'POST',
     url: '/vx11/tokens',
     headers: { 'x-vx11-token': adminToken },
     payload: { name: 'dashboard', scope: 'viewer' },
   });
   expect(made.statusCode).toBe(201);
-  const events = await stage.store.events.after(0, 100);
+  const events = await fixture.store.events.after(0, 100);
   expect(events.find(({ type }) => type === 'token.created')).toMatchObject({
     actor: 'admin',
     payload: { actor_id: 'token-environment', name: 'dashboard' },

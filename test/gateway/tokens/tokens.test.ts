@@ -40,7 +40,7 @@ test('a token is shown once, kept as a hash, and refused on the request after it
   expect(gateway.log.join('')).not.toContain(token.slice(-43));
 });
 
-test('a token that is replaced stays valid for its overlap, and no longer', async () => {
+test('a rotated token stays valid for its overlap, and no longer', async () => {
   const old = (await make({ name: 'ci', scope: 'operator' })).json();
   const fresh = (
     await make({ name: 'ci', scope: 'operator', rotates: old.token_id, overlap_seconds: 60 })
@@ -50,14 +50,14 @@ test('a token that is replaced stays valid for its overlap, and no longer', asyn
   expect([await works(old.token), await works(fresh.token)]).toEqual([false, true]);
 });
 
-test('a token ends when it was said to', async () => {
+test('a token ends at its expiry', async () => {
   const { token } = (await make({ name: 'short', scope: 'viewer', expires_in_seconds: 60 })).json();
   expect(await works(token)).toBe(true);
   now += 60_000;
   expect(await works(token)).toBe(false);
 });
 
-test('when a token was last used is kept, at most once a minute', async () => {
+test('the last use of a token is stored at most once a minute', async () => {
   const { token, token_id } = (await make({ name: 'used', scope: 'viewer' })).json();
   const lastUse = async () => (await gateway.store.tokens.find(token_id))?.last_used_at;
   await works(token);
@@ -71,7 +71,7 @@ test('when a token was last used is kept, at most once a minute', async () => {
   await expect.poll(lastUse).toBe(now);
 });
 
-test('a secret is never kept as the answer of an Idempotency-Key', async () => {
+test('an answer with a secret is never kept for an Idempotency-Key', async () => {
   const answer = await gateway.inject({
     method: 'POST',
     url: '/vx11/tokens',
@@ -81,7 +81,7 @@ test('a secret is never kept as the answer of an Idempotency-Key', async () => {
   expect(answer.statusCode).toBe(400);
 });
 
-test('what is not there is not replaced or revoked', async () => {
+test('an unknown token is not rotated or revoked', async () => {
   const unknown = 'token-00000000deadbeef';
   expect((await make({ name: 'x', scope: 'viewer', rotates: unknown })).statusCode).toBe(404);
   const url = `/vx11/tokens/${unknown}`;
@@ -113,7 +113,7 @@ test.each([
   },
 );
 
-test('two live tokens never share a name; what ended, and the overlap of a rotation, is no other', async () => {
+test('two live tokens never share a name, except with an ended one or during the overlap of a rotation', async () => {
   const first = (await make({ name: 'Jo Doe', scope: 'operator' })).json();
   for (const name of ['Jo Doe', 'jo doe', 'jo-doe', 'admin', 'Admin']) {
     const again = await make({ name, scope: 'operator' });
@@ -139,7 +139,7 @@ test('two live tokens never share a name; what ended, and the overlap of a rotat
   expect((await make({ name: 'Jo Doe', scope: 'viewer' })).statusCode).toBe(201);
 });
 
-test('of tokens with one name that are made at once, one is', async () => {
+test('of concurrent requests for tokens with one name, one succeeds', async () => {
   const answers = await Promise.all(
     Array.from({ length: 8 }, () => make({ name: 'racer', scope: 'viewer' })),
   );

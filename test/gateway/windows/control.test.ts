@@ -21,7 +21,7 @@ const closing = { ...sender, reason: null, closed_by: 'caller' } as const;
 
 let backend: Backend;
 let store: Store;
-/** How the workflows answer, by what they are asked. */
+/** How the workflows answer each kind of message. */
 let runs: { close: () => Promise<WindowView>; release: () => Promise<WindowView> };
 let asked: string[];
 let strays: string[];
@@ -60,7 +60,7 @@ const has = async (change: Partial<WindowView>, open = false): Promise<WindowVie
 };
 const endOf = (view: WindowView): WindowView =>
   closed(view, writeReceipt(view, { closed_by: 'caller', reason: null }, [], Date.now()));
-/** Fails so often, then gives the answer. */
+/** Fails `times` times, then gives the answer. */
 const after = (times: number, error: () => Error, answer: () => WindowView) => {
   let left = times;
   return async (): Promise<WindowView> => {
@@ -71,15 +71,15 @@ const after = (times: number, error: () => Error, answer: () => WindowView) => {
 const gone = (): Error => new WorkflowGone(new Error('not found'));
 const notOpen = (): Error => new VX11Error('window_not_open', 'this window is opening');
 
-describe('a window that is to go down', () => {
-  test('before its workflow has started ends as soon as it has', async () => {
+describe('a window that a caller ends', () => {
+  test('before its workflow has started, ends as soon as it starts', async () => {
     const view = await has({});
     runs = { close: after(3, gone, () => endOf(view)), release: after(0, gone, () => view) };
     const { ended, wasOpen } = await gateway().windows.end(view, closing);
     expect([ended.state, wasOpen, asked.length]).toEqual(['closed', true, 4]);
   });
 
-  test('while madre cannot say that she lives is not said to be untouched: it was told to end', async () => {
+  test('that may have received the request is not reported as untouched when madre’s heartbeat stops', async () => {
     const view = await has({}, true);
     const { windows } = gateway();
     const close = (): Promise<WindowView> => {
@@ -89,23 +89,23 @@ describe('a window that is to go down', () => {
     runs = { close, release: after(0, gone, () => view) };
     const error = await windows.end(view, closing).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'madre_unavailable', retryAfterSeconds: 2 });
-    expect((error as Error).message).toMatch(/may still happen/);
+    expect((error as Error).message).toMatch(/may still be carried out/);
     expect((error as Error).message).not.toMatch(/nothing was started/);
   });
 
-  test('while madre is away from the start is told to nobody, and says so', async () => {
+  test('while madre is down receives no request, and the error says so', async () => {
     const view = await has({}, true);
     ahead = presenceMs + 1;
     const error = await gateway()
       .windows.end(view, closing)
       .catch((reason: unknown) => reason);
-    expect((error as Error).message).toMatch(/was not told to end/);
+    expect((error as Error).message).toMatch(/did not receive the request/);
     expect(asked).toEqual([]);
   });
 });
 
 describe('a service that is stopped', () => {
-  test('leaves a window that still opens as soon as that is open', async () => {
+  test('leaves an opening window as soon as the window is open', async () => {
     const view = await has({ services: ['web', 'db'], state: 'opening' });
     const rest = { ...view, members: ['db'] };
     runs = { close: after(0, gone, () => view), release: after(3, notOpen, () => rest) };
@@ -113,7 +113,7 @@ describe('a service that is stopped', () => {
     expect(asked).toHaveLength(4);
   });
 
-  test('ends at once a window that opens it and nothing else', async () => {
+  test('ends at once an opening window that holds nothing else', async () => {
     const view = await has({ services: ['web'], state: 'opening' });
     runs = { close: after(0, gone, () => endOf(view)), release: after(9, notOpen, () => view) };
     expect((await gateway().windows.release(view, 'web', sender)).state).toBe('closed');
@@ -121,7 +121,7 @@ describe('a service that is stopped', () => {
   });
 });
 
-test('solo madre goes on to the strays when a window cannot be closed, and then says which part failed', async () => {
+test('solo madre ends the strays even if a window cannot be closed, and then reports the failure', async () => {
   await store.services.saveCatalog(catalog([aService('web')]), []);
   const [first, second] = [await has({}, true), await has({}, true)];
   let calls = 0;

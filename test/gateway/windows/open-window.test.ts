@@ -9,7 +9,7 @@ interface Sent {
   limitMs: number;
 }
 
-/** A gateway on `web`, which depends on a `db` of ten minutes at most, and what it sends to Temporal, where nothing ends. */
+/** A gateway with `web`, which depends on a `db` of at most ten minutes, and its messages to a Temporal that never answers. */
 async function start() {
   const sent: Sent[] = [];
   const keepWindow: TemporalPort['keepWindow'] = (input, _renew, { limitMs }) => {
@@ -29,7 +29,7 @@ async function start() {
   return { sent, post };
 }
 
-test('the impatience of whoever asked first does not end the message that others wait for', async () => {
+test('a short wait of the first caller does not end the message that others wait for', async () => {
   const { sent, post } = await start();
   const answer = await post('/vx11/window/open', {
     target: 'web',
@@ -43,7 +43,7 @@ test('the impatience of whoever asked first does not end the message that others
 test.each([
   ['/vx11/window/open', { target: 'web', ttl_seconds: 1200, wait_seconds: 0 }],
   ['/operator/power/window/open', { services: ['web'], ttl_sec: 1200, wait_seconds: 0 }],
-])('a window by %s lasts no longer than what its service depends on may', async (url, body) => {
+])('a window by %s lasts no longer than its service’s dependencies may', async (url, body) => {
   const { sent, post } = await start();
   expect((await post(url, body)).statusCode).toBe(202);
   expect(sent[0]?.input.view.max_ttl_ms).toBe(600_000);

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../../stack/stack.ts';
 import { comesToRest, keepsPromises } from '../../stack/promises.ts';
 
-/** How long they go on; the fault suite takes a minute. */
+/** How long the clients run; the fault suite uses a minute. */
 const seconds = Number(process.env['VX11_CLIENT_SECONDS'] ?? 10);
 const clients = 30;
 const services = Array.from({ length: 9 }, (_, n) => `s${n}`);
 
-/** The nth of a list, for a client that takes all in turn from a place of its own. */
+/** The nth item of a list, repeated: each client starts at another item. */
 const nth = <T>(list: readonly T[], at: number): T => list[at % list.length]!;
 
 describe(`${clients} clients that open, extend, close, stop, restart and apply solo madre`, () => {
@@ -22,7 +22,7 @@ describe(`${clients} clients that open, extend, close, stop, restart and apply s
   afterAll(() => stack?.destroy());
 
   test(
-    'are never told of a window that is not open when they want it down, nor answered 500',
+    'never get window_not_open for a close or a stop, nor 500',
     async () => {
       const answers = new Map<string, number>();
       const problems: string[] = [];
@@ -40,16 +40,16 @@ describe(`${clients} clients that open, extend, close, stop, restart and apply s
       const client = async (id: number): Promise<void> => {
         for (let n = id; performance.now() < until; n += 1) {
           const [act, request] = nth(acts, n);
-          // few close everything, or there would be nothing to meet
+          // only a few close everything, or there would be no windows to act on
           if (act === 'solo_madre' && id % 6 !== 0) continue;
           const [path, body] = request(nth(services, id * 7 + n * 5));
-          const { status, body: told, headers } = await stack.call('POST', path, body);
-          const error = typeof told?.error === 'string' ? ` ${told.error}` : '';
+          const { status, body: answer, headers } = await stack.call('POST', path, body);
+          const error = typeof answer?.error === 'string' ? ` ${answer.error}` : '';
           const key = `${act} ${status}${error}`;
           answers.set(key, (answers.get(key) ?? 0) + 1);
           const down = /^(close|stop|solo_madre)$/.test(act);
           if (down && error === ' window_not_open') problems.push(key);
-          if (status >= 500 && status !== 503) problems.push(`${key}: ${JSON.stringify(told)}`);
+          if (status >= 500 && status !== 503) problems.push(`${key}: ${JSON.stringify(answer)}`);
           if (status === 503 && headers.get('retry-after') === null) problems.push(`${key}: bare`);
         }
       };

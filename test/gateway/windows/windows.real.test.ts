@@ -41,7 +41,7 @@ describe('the gateway over a real stack', () => {
     await closeTarget('web');
   });
 
-  test('B40: a key gives the first answer again, and renews nothing', async () => {
+  test('B40: a retry with the same key gets the first answer, and renews nothing', async () => {
     const key = { 'idempotency-key': 'open-web-1' };
     const first = await openWeb({}, key);
     const again = await openWeb({}, key);
@@ -56,7 +56,7 @@ describe('the gateway over a real stack', () => {
     const body = { services: ['slow'], ttl_sec: 60, wait_seconds: 3 };
     const key = { 'idempotency-key': 'slow-1' };
     const first = post('/operator/power/window/open', body, key);
-    await until('the first is under way', async () => {
+    await until('the first request is in flight', async () => {
       const { body: list } = await stack.call('GET', '/operator/power/window/status');
       return list.windows.length === 1;
     });
@@ -82,14 +82,14 @@ describe('the gateway over a real stack', () => {
     expect(late).toMatchObject({ status: 409, body: { error: 'window_ended' } });
   });
 
-  test('a TTL beyond max_ttl is cut when it is asked for, and says so', async () => {
+  test('a TTL beyond max_ttl is clamped on opening, and the answer says so', async () => {
     const { body } = await post('/vx11/window/open', { target: 'short', ttl_seconds: 3600 });
     expect(body).toMatchObject({ is_open: true, clamped: true });
     expect(body.ttl_remaining_seconds).toBeLessThanOrEqual(90);
     await closeTarget('short');
   });
 
-  test('closing again answers with the receipt of the first time', async () => {
+  test('closing again answers with the first receipt', async () => {
     await openWeb();
     const first = await closeTarget('web');
     expect(first.body).toMatchObject({ was_open: true, receipt: { closed_by: 'caller' } });
@@ -97,7 +97,7 @@ describe('the gateway over a real stack', () => {
     expect(again.body).toMatchObject({ was_open: false, receipt: first.body.receipt });
   });
 
-  test('200 callers at the same moment get one window', async () => {
+  test('200 concurrent callers get one window', async () => {
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, nth) => openWeb({ ttl_seconds: 60 + (nth % 3) })),
     );
@@ -122,7 +122,7 @@ describe('the gateway over a real stack', () => {
     });
   });
 
-  test('a service is started, restarted and stopped by name, and the stop says whose it was', async () => {
+  test('a service is started, restarted and stopped by name, and the stop names the owners of its windows', async () => {
     const restart = () => post('/operator/power/service/other/restart');
     expect(await restart()).toMatchObject({ status: 409, body: { error: 'window_not_open' } });
     const started = await post('/operator/power/service/other/start');
@@ -149,14 +149,14 @@ describe('the gateway over a real stack', () => {
     expect(body.policy_active).toBe(true);
   });
 
-  test('a request whose gateway is killed is answered to a repeat, soon, and was done once', async () => {
+  test('a retry of a request whose gateway was killed is answered soon, and the request is carried out once', async () => {
     const path = '/operator/power/window/open';
     const body = { services: ['slow'], ttl_sec: 60, wait_seconds: 60 };
     const key = { 'idempotency-key': 'cut-off-1' };
     const cutOff = post(path, body, key).catch(() => null);
     const live = async () =>
       (await stack.call('GET', '/operator/power/window/status')).body.windows as unknown[];
-    const [window] = await until('it is under way', async () => {
+    const [window] = await until('the request is in flight', async () => {
       const windows = await live();
       return windows.length === 1 && windows;
     });
@@ -164,11 +164,11 @@ describe('the gateway over a real stack', () => {
     expect(await cutOff).toBeNull();
     stack.gateway.start();
     await stack.ready();
-    await until('it can be made ready', async () => {
+    await until('the container can be marked ready', async () => {
       await stack.docker('exec', `${stack.project}-slow-1`, 'touch', '/ready');
       return true;
     });
-    const answer = await until('a repeat is answered', async () => {
+    const answer = await until('a retry is answered', async () => {
       const repeat = await post(path, body, key);
       return repeat.status !== 409 && repeat;
     });
@@ -198,7 +198,7 @@ describe('the gateway over a real stack', () => {
     for (let n = 1; n <= windows; n += 1) {
       await openWeb();
       await closeTarget('web');
-      await until('the end was told', async () => received['window.closed'] === n);
+      await until('the reader got the end', async () => received['window.closed'] === n);
     }
     cut.abort();
     await reading;
