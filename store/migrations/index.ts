@@ -26,7 +26,7 @@ export interface Migration {
   up(db: Kysely<Tables>, kind: Database['kind']): Promise<void>;
 }
 
-/** In the order in which they are applied. What was released is never changed: test/store/migrations-frozen.test.ts. */
+/** In the order in which they are applied. A released migration never changes: test/store/migrations-frozen.test.ts. */
 export const migrations: readonly Migration[] = [
   initial,
   claims,
@@ -48,8 +48,8 @@ export const migrations: readonly Migration[] = [
 ];
 
 /**
- * Brings the tables to the newest form; several processes may call it at once.
- * Throws `store_unavailable` for tables of a newer version, and changes nothing then.
+ * Brings the tables to the current version; several processes may call it at once.
+ * Throws `store_unavailable`, without a change, if a newer version has migrated the tables.
  */
 export async function migrate({ db, kind }: Database): Promise<void> {
   await db.transaction().execute(async (tx) => {
@@ -71,7 +71,7 @@ export async function migrate({ db, kind }: Database): Promise<void> {
   });
 }
 
-/** A program that does not know what a migration changed must not write: it would break what it does not understand. */
+/** A version that does not know a migration must not write: it could break data that it does not understand. */
 function refuseNewer(applied: { name: string; version?: string | null }[]): void {
   const known = new Set(migrations.map(({ name }) => name));
   const newer = applied.filter(({ name }) => !known.has(name));
