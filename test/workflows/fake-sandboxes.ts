@@ -1,12 +1,12 @@
 import type { AttemptResult, SandboxJob, Sandboxes } from '../../activities/sandbox/sandbox.ts';
 
-/** Sandboxes in memory: what a test says becomes of each attempt. */
+/** Sandboxes in memory: the test decides the outcome of each attempt. */
 export interface FakeSandboxes extends Sandboxes {
-  /** Attempts that were really run, as `<spawn id> <attempt>`. */
+  /** Attempts that ran, as `<spawn id> <attempt>`. */
   ran: string[];
-  /** What comes of a job; one that gives null runs until it is ended. */
+  /** The outcome of a job; null lets it run until it is ended. */
   outcome: (job: SandboxJob) => Partial<AttemptResult> | null;
-  /** What each attempt says before it ends. */
+  /** What each attempt prints before it ends. */
   says: string;
 }
 
@@ -47,7 +47,7 @@ export function createFakeSandboxes(): FakeSandboxes {
   return fake;
 }
 
-/** Runs on until it is told to end, or its time is over. */
+/** Runs until the signal aborts, or its time is over. */
 const ended = (job: SandboxJob, signal: AbortSignal): Promise<Partial<AttemptResult>> =>
   new Promise((resolve) => {
     const none = { exit_code: null };

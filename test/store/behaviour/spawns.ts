@@ -156,7 +156,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(found).toEqual([attempts[3]]);
     });
 
-    test('a callback is pending from the end of the task until its delivery, on the task's host', async () => {
+    test('a callback is pending from the end of the task until its delivery, on the host of the task', async () => {
       const host = 'callback-host';
       const views = [];
       for (const callback_url of ['http://one/', null, 'http://two/', 'http://three/'])

@@ -205,7 +205,7 @@ export function describeViews(under: () => StoreUnderTest): void {
       expect(await rows('daughter_tasks', `id = '${foreign.spawn_id}'`)).toEqual([]);
     });
 
-    test('shows a scanner's intent, and the plan for it', async () => {
+    test('shows the intent of a scanner, and the plan for it', async () => {
       const { intent } = await store.rails.take(
         {
           intent_id: newId('intent'),
