@@ -55,8 +55,8 @@ export interface Store {
   /** Each changes only with commits that touch its topic. */
   revisions(): Revisions | Promise<Revisions>;
   /**
-   * What is wrong with the database itself; null if no fault is known. `met` reports what queries of this process have met;
-   * `look` also inspects the file, every 5 s at most. Never throws.
+   * What is wrong with the database itself; null if no fault is known. `met` reports what queries of this process have
+   * met; `look` also inspects the file, every 5 s at most. Never throws.
    */
   fault(how?: 'met' | 'look'): Promise<StoreFault | null>;
   close(): Promise<void>;

@@ -8,8 +8,8 @@ import { madreAutonomy } from './proxies.ts';
 export type CycleResult = CarriedOut | null;
 
 /**
- * One round of madre's loop: observe, reason, decide, delegate, report. It ends after the observation if nothing has changed
- * since the previous round. If the model does not answer, rules decide.
+ * One round of madre's loop: observe, reason, decide, delegate, report. It ends after the observation if nothing has
+ * changed since the previous round. If the model does not answer, rules decide.
  */
 export async function autonomousCycle({ host }: AutonomousCycle): Promise<CycleResult> {
   const autonomy = madreAutonomy(host);

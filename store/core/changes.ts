@@ -3,7 +3,7 @@ import { pause } from '../../platform/concurrency/pause.ts';
 import { timeout } from '../../platform/concurrency/timeout.ts';
 
 /**
- * Counts the changes, by any process, of the rows that processes cache: the same text twice means that none of them changed.
+ * Counts the changes, by any process, of the rows that processes cache: the same text twice means that nothing changed.
  * `tokens` covers what tokens may do; `state` covers windows, leases, services, catalogs and presence.
  */
 export interface Revisions {

@@ -10,9 +10,9 @@ const reserved = new Set(
 );
 
 /**
- * A token's name identifies its holder in windows, plans and the log. From here on, names of live tokens are unique, and none
- * is the name of a part of VX11. Of tokens that share a name, the oldest keeps it; the others, and those with a reserved
- * name, get the beginning of their id as a suffix. What they opened before keeps the old name.
+ * A token's name identifies its holder in windows, plans and the log. From here on, names of live tokens are unique, and
+ * none is the name of a part of VX11. Of tokens that share a name, the oldest keeps it; the others, and those with a
+ * reserved name, get the beginning of their id as a suffix. What they opened before keeps the old name.
  */
 export const tokenNames: Migration = {
   name: '0012-token-names',

@@ -49,7 +49,8 @@ export interface PlanStore {
   /** Null if there is no such plan. */
   people(id: string): Promise<PlanPeople | null>;
   /**
-   * Reads, decides and writes in one transaction; `decide` returns null for no change. A plan that has ended never changes.
+   * Reads, decides and writes in one transaction; `decide` returns null for no change. A plan that has ended never
+   * changes.
    * @returns the plan afterwards; null if there is none
    */
   change(

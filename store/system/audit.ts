@@ -36,8 +36,8 @@ export interface AuditStore {
   /** The names of all chained logs. */
   readonly logs: readonly AuditLog[];
   /**
-   * Walks the log from its anchor to its head, the newest row at the start of the walk. If rows were removed, an event must
-   * record the same anchor. Rows that retention removes during the walk do not count as a break.
+   * Walks the log from its anchor to its head, the newest row at the start of the walk. If rows were removed, an event
+   * must record the same anchor. Rows that retention removes during the walk do not count as a break.
    */
   verify(log: AuditLog): Promise<ChainProof & { anchor: Anchor | null; head: Place | null }>;
   /** Up to `limit` rows after a number, oldest first, structures as they were written. */

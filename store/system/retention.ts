@@ -123,7 +123,8 @@ const pieces: [table: keyof Tables, piece: Piece][] = [
 /** Removes old rows from every table that would grow without limit; `AuditStore.prune` does so for the chained logs. */
 export interface RetentionStore {
   /**
-   * Removes what ended before `before` (epoch ms), never what runs, waits or is held, and writes the event that records it.
+   * Removes what ended before `before` (epoch ms), never what runs, waits or is held, and writes the event that records
+   * it.
    * @returns how many rows were removed from each table; steps and turns that go with a plan or session are not counted
    */
   forget(ask: { before: number; now: number; actor: string }): Promise<Record<string, number>>;

@@ -17,7 +17,7 @@ function mountTinyDisk(folder: string): string | null {
   }
 }
 
-test('on a full disk writes fail with a retryable error, reads continue, and writes succeed once there is room', async (context) => {
+test('on a full disk writes fail and reads continue; writes succeed once there is room', async (context) => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-full-'));
   const refusal = mountTinyDisk(folder);
   if (refusal !== null) {

@@ -35,7 +35,7 @@ async function holdLock(ms: number): Promise<{ gone: Promise<unknown> }> {
 
 const beat = (at: number) => store.presence.beat({ process: 'p', host: 'h', at, detail: {} });
 
-test('while another connection writes for a second, reads continue, the process is not blocked, and the write succeeds', async () => {
+test('while another connection writes for a second, reads continue, nothing blocks, and the write succeeds', async () => {
   await beat(1);
   const { gone } = await holdLock(1000);
   const began = performance.now();
@@ -55,7 +55,7 @@ test('while another connection writes for a second, reads continue, the process 
   await gone;
 });
 
-test('a write fails with a retryable error while another connection writes for too long, and succeeds afterwards', async () => {
+test('while another connection writes for too long, a write fails with a retryable error', async () => {
   const { gone } = await holdLock(7000);
   const began = performance.now();
   const error = await beat(1).catch((reason: unknown) => reason);
