@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 
 /** A fault of the database itself, which a short wait does not end. */
 export interface StoreFault {
-  /** `damaged`: some of it cannot be read. `unwritable`: reads go on, writes fail. */
+  /** `damaged`: some of it cannot be read. `unwritable`: reads work, writes fail. */
   kind: 'damaged' | 'unwritable';
   /** One sentence: what happened, then what to do. */
   reason: string;
@@ -20,7 +20,7 @@ const damage = (words: string): StoreFault => ({
 });
 const fullDisk: StoreFault = {
   kind: 'unwritable',
-  reason: 'it cannot be written, its disk is full: free some space; reads go on',
+  reason: 'it cannot be written, its disk is full: free some space; reads still work',
 };
 
 /** The fault that an error of SQLite or Postgres reports; null if the database is only busy or unavailable. */
@@ -29,7 +29,7 @@ export function faultOf(error: unknown): StoreFault | null {
   if (damaged.test(words)) return damage(words);
   if (full.test(words)) return fullDisk;
   if (!refused.test(words)) return null;
-  const reason = `it cannot be written (${words}): see to its disk and its owner; reads go on`;
+  const reason = `it cannot be written (${words}): check its disk and its owner; reads still work`;
   return { kind: 'unwritable', reason };
 }
 

@@ -81,7 +81,7 @@ function refuseNewer(applied: { name: string; version?: string | null }[]): void
   const by = writer == null ? 'a newer version of VX11' : `VX11 ${writer}`;
   throw new VX11Error(
     'store_unavailable',
-    `The store was last migrated by ${by} (${last.name}), and this is VX11 ${version}, which does not know that form. ` +
+    `The store was last migrated by ${by} (${last.name}), and this is VX11 ${version}, which does not know that migration. ` +
       'Start that version or a newer one, or restore a backup of the store from before the upgrade.',
   );
 }

@@ -49,9 +49,13 @@ export interface IntentStore {
 
 /** The error for a repeat whose first request is logged but has no plan yet. */
 export const intentUnderWay = (): VX11Error =>
-  new VX11Error('madre_unavailable', 'madre has it, and no plan of it yet; try again.', {
-    retryAfterSeconds: 1,
-  });
+  new VX11Error(
+    'madre_unavailable',
+    'madre has received this request, but has no plan for it yet; try again.',
+    {
+      retryAfterSeconds: 1,
+    },
+  );
 
 export function createIntentStore(connection: Connection, append: AppendEvents): IntentStore {
   return {
