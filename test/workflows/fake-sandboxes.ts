@@ -7,19 +7,19 @@ export interface FakeSandboxes extends Sandboxes {
   /** The outcome of a job; null lets it run until it is ended. */
   outcome: (job: SandboxJob) => Partial<AttemptResult> | null;
   /** What each attempt prints before it ends. */
-  says: string;
+  output: string;
 }
 
 export function createFakeSandboxes(): FakeSandboxes {
   const fake: FakeSandboxes = {
     ran: [],
     outcome: () => ({}),
-    says: '',
+    output: '',
     async run(job, sinks, signal) {
       const started_at = Date.now();
       fake.ran.push(`${job.spawn_id} ${job.attempt}`);
       sinks.onState('running', started_at);
-      if (fake.says !== '') await sinks.onOutput('stdout', Buffer.from(fake.says), started_at);
+      if (fake.output !== '') await sinks.onOutput('stdout', Buffer.from(fake.output), started_at);
       const said = fake.outcome(job) ?? (await ended(job, signal));
       return {
         outcome: 'completed',

@@ -15,7 +15,7 @@ afterEach(() => {
   bench.calls.length = 0;
   bench.sandboxes.ran.length = 0;
   bench.sandboxes.outcome = () => ({});
-  bench.sandboxes.says = '';
+  bench.sandboxes.output = '';
 });
 
 const ended = async (view: SpawnView) => {
@@ -30,7 +30,7 @@ const runs = (view: SpawnView) =>
   until('it runs', async () => (await bench.store.spawns.find(view.spawn_id))?.state === 'running');
 
 test('a task that succeeds has one attempt, one activity and one result', async () => {
-  bench.sandboxes.says = 'hi\n';
+  bench.sandboxes.output = 'hi\n';
   const view = await bench.start();
   const { view: over, attempts } = await ended(view);
   expect(over).toMatchObject({ status: 'DONE', exit_code: 0, peak_memory_mb: 1 });

@@ -22,7 +22,7 @@ export interface PlanFixture extends SpawnStack {
   store: Store;
   /** The test's own client, past the proxy. */
   client: Client;
-  wire: TemporalProxy;
+  temporalProxy: TemporalProxy;
   engine: EngineProxy;
   /** Proposes steps of a plan as madre's loop does; madre carries them out. */
   propose(steps: StepDraft[]): Promise<PlanView>;
@@ -42,14 +42,14 @@ export async function startPlanFixture(options: {
   try {
     const temporal = await startTemporal({ folder });
     ends.push(() => temporal.stop());
-    const wire = await startTemporalProxy(temporal.address);
-    ends.push(() => wire.close());
+    const temporalProxy = await startTemporalProxy(temporal.address);
+    ends.push(() => temporalProxy.close());
     const engine = await startEngineProxy(join(folder, 'engine.sock'), '/var/run/docker.sock');
     ends.push(() => engine.close());
     const stack = await startStack({
       ...options,
       env: await spawnerSettings(),
-      madreEnv: { TEMPORAL_ADDRESS: wire.address, VX11_DOCKER_SOCKET: engine.socket },
+      madreEnv: { TEMPORAL_ADDRESS: temporalProxy.address, VX11_DOCKER_SOCKET: engine.socket },
       temporalAddress: temporal.address,
     });
     const spawning = addSpawner(stack);
@@ -73,7 +73,7 @@ export async function startPlanFixture(options: {
       ...spawning,
       store,
       client,
-      wire,
+      temporalProxy,
       engine,
       propose: async (steps) =>
         (await propose(deps, { ...about, steps, correlation_id: newId('run') })).plan,

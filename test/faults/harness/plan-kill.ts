@@ -26,7 +26,7 @@ export async function killedIn(
   begin: () => unknown,
   back: (planId: string) => unknown = () => undefined,
 ): Promise<PlanView> {
-  const { madre, wire, engine, store } = fixture;
+  const { madre, temporalProxy, engine, store } = fixture;
   const startsBefore = startsOf(fixture);
   try {
     await freezeIn(fixture, it, () => void Promise.resolve(begin()).catch(() => null));
@@ -54,7 +54,7 @@ export async function killedIn(
     const logs = [madre, fixture.spawner].map((one) => troubles(one.log()));
     throw new Error(`${replay}: ${why}\n${logs.join('\n')}`, { cause: error });
   } finally {
-    wire.forget();
+    temporalProxy.forget();
     engine.inject(null);
     if (madre.running()) madre.signal('SIGCONT');
     else madre.start();

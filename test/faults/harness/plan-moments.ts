@@ -183,12 +183,12 @@ export async function freezeIn(
   it: Moment,
   begin: () => unknown,
 ): Promise<void> {
-  const { madre, wire, engine } = fixture;
+  const { madre, temporalProxy, engine } = fixture;
   const freeze = (): void => madre.signal('SIGSTOP');
   const { engineCall } = it;
   if (engineCall === null) {
     let came = false;
-    void wire.hold(it.fits!, freeze).then(() => (came = true));
+    void temporalProxy.hold(it.fits!, freeze).then(() => (came = true));
     begin();
     await until(`its moment comes: ${it.name}`, () => came, comesWithinMs);
     return;
