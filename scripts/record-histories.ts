@@ -1,8 +1,8 @@
 /**
- * Records a history for each way in which a window, a restart, a plan, a task or a round of the autonomy loop runs, into
- * `test/histories/<version>/`: `node scripts/record-histories.ts`. The replay test then holds every later version of the
- * workflows to them. A history that is there already stays as it is: a changed workflow gets stories of other titles. The
- * workflows are the real ones, on a Temporal of their own; the machine that they have power over is in memory.
+ * Records a history for each way in which a window, a restart, a plan, a task or a round of the autonomy loop can run, into
+ * `test/histories/<version>/`: `node scripts/record-histories.ts`. The replay test then replays them with every later version
+ * of the workflows. An existing history stays as it is: a changed workflow needs stories with new titles. The workflows are
+ * real and run on their own Temporal server; the host that they control is in memory.
  */
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { version } from '../platform/version.ts';
 import { histories, writeChecksums } from '../test/repository/kept-files.ts';
 import { startTemporal, suggestNewRunAfter } from '../test/stack/temporal.ts';
 import { scrubbed, type KeptHistory } from '../test/workflows/histories.ts';
-import { startStoryteller, stories } from '../test/workflows/stories.ts';
+import { startStoryEnvironment, stories } from '../test/workflows/stories.ts';
 
 const folder = join(histories, version);
 const scratch = await mkdtemp(join(tmpdir(), 'vx11-record-'));
@@ -22,17 +22,17 @@ const short = await startTemporal({
   folder: join(scratch, 'short'),
   settings: [suggestNewRunAfter(60)],
 });
-const at = await startStoryteller(temporal.address, short.address);
+const at = await startStoryEnvironment(temporal.address, short.address);
 try {
   await mkdir(folder, { recursive: true });
-  for (const [title, tell] of Object.entries(stories)) {
+  for (const [title, play] of Object.entries(stories)) {
     const file = join(folder, `${title}.json`);
     const isKept = await access(file).then(
       () => true,
       () => false,
     );
     if (isKept) continue;
-    const run = await tell(at);
+    const run = await play(at);
     await run.result().catch(() => undefined);
     const history = scrubbed(historyToJSON(await run.fetchHistory()));
     const kept = { workflow_id: run.workflowId, history } as KeptHistory;

@@ -26,7 +26,7 @@ import { createSessionStore, type SessionStore } from './plans/sessions.ts';
 import { createTokenStore, type TokenStore } from './system/tokens.ts';
 import { createWindowStore, type WindowStore } from './windows/windows.ts';
 
-/** Everything that VX11 remembers. Every call may throw `store_unavailable`. */
+/** Everything that VX11 stores. Every call may throw `store_unavailable`. */
 export interface Store {
   windows: WindowStore;
   leases: LeaseStore;
@@ -50,19 +50,19 @@ export interface Store {
   reports: ReportStore;
   retention: RetentionStore;
   changes: StoreChanges;
-  /** Changes with every commit of any process; the same text twice means that nothing changed. */
+  /** Changes with every commit of any process: the same text twice means that nothing changed. */
   revision(): string | Promise<string>;
-  /** Change with commits that touch what they are about, and with no others. */
+  /** Each changes only with commits that touch its topic. */
   revisions(): Revisions | Promise<Revisions>;
   /**
-   * What is wrong with the database itself, as queries of this process have `met` it, or with a `look` at its file, which
-   * is made every 5 s at most; null where nothing is known. Never throws.
+   * What is wrong with the database itself; null if no fault is known. `met` reports what queries of this process have
+   * met; `look` also inspects the file, every 5 s at most. Never throws.
    */
   fault(how?: 'met' | 'look'): Promise<StoreFault | null>;
   close(): Promise<void>;
 }
 
-/** Two processes that start at the same moment meet at the file's lock: the later one tries again. */
+/** Two processes that start at the same moment compete for the file's lock; the later one retries. */
 const whileBusy = {
   backoff: { firstMs: 50, longestMs: 75 },
   withinMs: 10_000,

@@ -4,12 +4,12 @@ import { chosen } from '../domain/autonomy/decide.ts';
 import type { AutonomousCycle } from './messages.ts';
 import { madreAutonomy } from './proxies.ts';
 
-/** What came of one round; null where there was nothing new to decide on. */
+/** The result of one round; null if nothing had changed since the previous one. */
 export type CycleResult = CarriedOut | null;
 
 /**
- * One round of madre's loop: observe, reason, decide, delegate, report. It ends after the first where nothing has changed
- * since the round before, and goes on by rules where the model does not answer.
+ * One round of madre's loop: observe, reason, decide, delegate, report. It ends after the observation if nothing has
+ * changed since the previous round. If the model does not answer, rules decide.
  */
 export async function autonomousCycle({ host }: AutonomousCycle): Promise<CycleResult> {
   const autonomy = madreAutonomy(host);

@@ -1,4 +1,4 @@
-/** Every workflow that a worker of ours runs. */
+/** Every workflow that VX11's workers run. */
 export { autonomousCycle } from './autonomous-cycle.ts';
 export { keepWindow } from './keep-window.ts';
 export { runPlan } from './run-plan.ts';

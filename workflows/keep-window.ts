@@ -37,9 +37,9 @@ import { powerOn } from './proxies.ts';
 import { untilDone } from './until-done.ts';
 import { searchAttributesOf, windowDetails } from './window-display.ts';
 
-/** How long a change waits for an opening that is about to end. */
+/** How long a change waits for an opening that is about to finish. */
 const openingMs = 2000;
-/** More changes of a deadline than one run makes, some 370: a repeat is known for at least one run after its own. */
+/** More deadline changes than one run makes (about 370), so that a repeat is recognized for at least one more run. */
 const rememberedChanges = 500;
 
 /** Holds services up until the deadline passes or someone closes the window, and proves that they went down. */
@@ -52,7 +52,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   let closesInNewRun = false;
   const power = powerOn(view.host);
   const opener: Sender = { actor: view.owner, correlation_id: view.correlation_id };
-  // opening and closing may answer in one moment, in either order: what has ended stays as it ended
+  // opening and closing may finish at the same moment, in either order: a final state never changes
   const show = (next: WindowView): void => {
     if (hasEnded(view)) return;
     view = next;
@@ -89,8 +89,8 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   setHandler(releaseService, release, { validator: (_release) => refuseBeforeNewRun() });
 
   /**
-   * A new run begins once no message is under way. Callers that never pause would put that off until the run takes no
-   * message at all, not even a close, so all but a close wait for the new run.
+   * A new run starts once no message is in progress. Callers that never pause could delay that until the run reaches its
+   * limit and takes no message at all, not even a close. So everything except a close has to wait for the new run.
    */
   function refuseBeforeNewRun(): void {
     if (!handingOver || end.asked !== null || hasEnded(view)) return;
@@ -103,7 +103,10 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     });
   }
 
-  /** The window as it ended. What cannot be closed for so long that a new run takes over has to be closed there. */
+  /**
+   * Returns the window once it has ended. If closing takes so long that a new run takes over, the caller must retry
+   * there.
+   */
   async function whenEnded(): Promise<WindowView> {
     await condition(() => hasEnded(view) || closesInNewRun);
     if (hasEnded(view)) return view;
@@ -113,9 +116,9 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     );
   }
 
-  /** One change of the deadline at a time, each decided on what the one before left. */
+  /** Runs changes one at a time, so that each sees the result of the previous one. */
   async function oneChange<T>(change: () => Promise<T>): Promise<T> {
-    // every waiter wakes at once, so each looks again before it goes on
+    // all waiters wake at the same time, so each checks again before it continues
     while (turn.taken) await condition(() => !turn.taken);
     turn.taken = true;
     try {
@@ -124,7 +127,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
       turn.taken = false;
     }
   }
-  /** The store may tell a caller that it is open a moment before this workflow hears of it. */
+  /** Waits a moment first: the store may show the window as open before this workflow has the result of the opening. */
   async function refuseUnlessOpen(): Promise<void> {
     if (view.state === 'opening' || view.state === 'requested') {
       await condition(() => isOpen(view) || hasEnded(view) || end.asked !== null, openingMs);
@@ -164,7 +167,9 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     });
   }
 
-  /** The window continues in a new run, once no message is under way. Returns where the window is closed meanwhile. */
+  /**
+   * Continues the window in a new run once no message is in progress. Returns only if the window is closed meanwhile.
+   */
   async function newRun(rest: Pick<KeepWindow, 'closing' | 'failure'>): Promise<void> {
     const isClosing = end.asked;
     handingOver = true;
@@ -206,7 +211,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
       await fail(failureOf(error));
     }
   }
-  /** Opens, unless somebody closes it first: then the close cuts the opening short. */
+  /** Opens the window; a close request ends the wait for the opening. */
   async function open(): Promise<void> {
     let settled = false;
     const opened = openOrFail().finally(() => void (settled = true));
@@ -220,7 +225,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
     while (!hasEnded(view) && end.asked === null) {
       if (workflowInfo().continueAsNewSuggested) {
         await newRun({});
-        break; // somebody closed it
+        break; // a caller closed it
       }
       const deadline = view.expires_at === null ? null : Date.parse(view.expires_at);
       if (deadline !== null && deadline <= Date.now()) {
@@ -232,7 +237,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
         };
         break;
       }
-      // an extension lets the old timer fire and the wait begin anew; only an earlier deadline has to wake it
+      // after an extension the old timer fires and the loop waits again; only an earlier deadline has to wake it
       const sooner = (): boolean => deadline !== null && Date.parse(view.expires_at!) < deadline;
       const wake = (): boolean =>
         end.asked !== null || sooner() || workflowInfo().continueAsNewSuggested;
@@ -266,7 +271,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   });
 }
 
-/** An activity's failure wraps what it threw; that one's type is an error's name or code. */
+/** An activity failure wraps the error that the activity threw; the type of that error is its name or code. */
 function failureOf(error: unknown): { error: ServiceFailure['error']; detail: string } {
   const found = error instanceof ActivityFailure && error.cause !== undefined ? error.cause : error;
   const detail = found instanceof Error ? found.message : String(found);

@@ -1,6 +1,6 @@
 import type { PlanView } from '../contracts/plan.ts';
 
-/** What a person reads of a plan in Temporal's UI, in Markdown. */
+/** The details of a plan in Temporal's UI, in Markdown. */
 export function planDetails(plan: PlanView): string {
   const lines = [
     `**${plan.status}** · ${plan.action} ${plan.targets.join(', ')}`,

@@ -3,32 +3,32 @@ import type { Decision } from '../activities/plans/plan-activities.ts';
 import type { PlanView } from '../contracts/plan.ts';
 import type { Sender } from './messages.ts';
 
-/** What a plan is started with: as it was stored, PENDING or WAITING. */
+/** Input of `runPlan`: the plan as it was stored, PENDING or WAITING. */
 export interface RunPlan {
   plan: PlanView;
-  /** Of the madre whose plan it is: others may share this Temporal, and have another store. */
+  /** The task queue of the madre that owns the plan: other ones, with another store, may share this Temporal. */
   queue: string;
-  /** When the runs before this one gave out tokens, in epoch ms, oldest first; none where left out. */
+  /** When earlier runs issued new tokens, in epoch ms, oldest first; none by default. */
   renewals?: number[];
-  /** What an earlier run of this plan could not write yet: a decision on a plan that waits, or the end. */
+  /** What an earlier run could not store yet: a decision on a waiting plan, or the plan's end. */
   decision?: Decision;
   end?: PlanEnd;
 }
 
-/** How a plan that ran has ended, and by whom. */
+/** How a plan that ran has ended, and who ended it. */
 export interface PlanEnd extends Sender {
   change: Pick<PlanView, 'status' | 'error' | 'ended_by' | 'finished_at'>;
 }
 
 export interface ConfirmPlan extends Sender {
-  /** What is kept of the token that was shown: never the token itself. */
+  /** The hash of the confirm token: never the token itself. */
   confirm_hash: string;
 }
 export interface RenewToken extends Sender {
-  /** The plan as the asker saw it. */
+  /** The hash of the plan that the caller saw. */
   plan_hash: string;
   confirm_hash: string;
-  /** Finds the plan by its token; left out by older gateways. */
+  /** Finds the plan by its token; absent from older gateways. */
   lookup_hash?: string | null;
 }
 export interface EndPlan extends Sender {
@@ -36,20 +36,20 @@ export interface EndPlan extends Sender {
 }
 
 /**
- * One person agrees. Fails with an ApplicationFailure whose type is an error code: `wrong_confirm_token`,
+ * Records one person's confirmation. Fails with an ApplicationFailure whose type is an error code: `wrong_confirm_token`,
  * `self_approval`, `confirm_token_used`, `confirm_token_expired`, `plan_changed`.
  */
 export const confirmPlan = defineUpdate<PlanView, [ConfirmPlan]>('confirmPlan');
 /**
- * Voids the token and puts another in its place. Fails as `confirmPlan` does, and with `too_many_requests`, whose detail
- * is `{ retry_after_seconds }`.
+ * Replaces the confirm token with a new one. Fails as `confirmPlan` does, and with `too_many_requests`, whose detail is
+ * `{ retry_after_seconds }`.
  */
 export const renewPlanToken = defineUpdate<PlanView, [RenewToken]>('renewPlanToken');
-/** Ends a plan that waits. Fails with `confirm_token_used` once it does not wait any more. */
+/** Ends a plan that waits. Fails with `confirm_token_used` once it no longer waits. */
 export const rejectPlan = defineUpdate<PlanView, [EndPlan]>('rejectPlan');
 /**
- * Ends a plan that waits or runs; what it did is taken back. Returns when that is done. Fails with `too_many_requests`
- * where the end cannot be written for so long that the plan continues in a new run.
+ * Ends a plan that waits or runs and undoes what it did; returns when that is done. Fails with `too_many_requests` if
+ * storing the end takes so long that the plan continues in a new run.
  */
 export const cancelPlan = defineUpdate<PlanView, [EndPlan]>('cancelPlan');
 export const planState = defineQuery<PlanView>('planState');

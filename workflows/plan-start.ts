@@ -5,7 +5,9 @@ import { planTitle } from '../domain/plans/plan-state.ts';
 import type { RunPlan } from './plan-messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** How a plan's run is started, by whom ever: it joins one that there is, and an ended one is not started again. */
+/**
+ * The start options of a plan's workflow for any caller: a start joins a running one, and never restarts an ended one.
+ */
 export const planStart = (plan: PlanView, queue: string) => ({
   workflowId: planWorkflowId(plan.plan_id),
   workflowIdConflictPolicy: 'USE_EXISTING' as const,

@@ -10,17 +10,17 @@ import type {
   TaskLifecycleActivities,
 } from '../activities/tasks/spawn-activities.ts';
 
-/** Activities beat every second; three missed beats, and another worker takes over. */
+/** Activities send a heartbeat every second; after three missed ones another worker takes over. */
 const heartbeatTimeout = '3s';
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-/** What a dead worker costs is not the fault of what it did. */
+/** Extra time, so that a worker crash does not use up the timeout of a step. */
 const deadWorkerMs = 120_000;
 
 const quick = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 
-/** What is written down about a plan: never given up, since nobody else would. */
-export const planBookOn = (taskQueue: string) =>
+/** Writes to a plan's record, retried without a limit, since nothing else writes them. */
+export const planRecordsOn = (taskQueue: string) =>
   proxyActivities<Pick<PlanActivities, 'decide' | 'endPlan'>>({
     taskQueue,
     startToCloseTimeout: '20s',
@@ -29,7 +29,7 @@ export const planBookOn = (taskQueue: string) =>
     retry: quick,
   });
 
-/** One try of a step; a worker that dies meanwhile is followed by another, which finds what was done. */
+/** One try of a step. If its worker dies, another one continues and finds what was already done. */
 export function stepsWithin(taskQueue: string, seconds: number) {
   const retry = { ...quick, maximumAttempts: 30 };
   const options = { taskQueue, heartbeatTimeout, cancellationType, retry };
@@ -46,13 +46,13 @@ export function stepsWithin(taskQueue: string, seconds: number) {
   };
 }
 
-/** Who does what, for how long, how often: the power of one host. */
+/** The power activities of one host, with their timeouts and retries. */
 export function powerOn(host: string) {
   const taskQueue = powerQueue(host);
   return {
     /**
-     * Opening has its own limits a service, and none for a job that others wait for or for a pull; its heartbeat tells
-     * whether somebody is at it, so this one only stops what hangs for good.
+     * Opening has its own time limits per service, and none for a job that others depend on or for a pull. The heartbeat
+     * shows that a worker is alive, so this timeout only stops an opening that hangs forever.
      */
     opening: proxyActivities<Pick<PowerActivities, 'openServices'>>({
       taskQueue,
@@ -68,7 +68,7 @@ export function powerOn(host: string) {
       scheduleToCloseTimeout: '1h',
       retry: { ...quick, nonRetryableErrorTypes: ['window_ended'] },
     }),
-    /** Closing never gives up, nor does starting what was stopped on the way. */
+    /** Retried without a limit: closing, and starting again what a restart stopped. */
     closing: proxyActivities<
       Pick<
         PowerActivities,
@@ -81,7 +81,7 @@ export function powerOn(host: string) {
       startToCloseTimeout: '20m',
       retry: quick,
     }),
-    /** `restartService` only for runs of an earlier version. */
+    /** `restartService` is here only for runs of an earlier version. */
     asked: proxyActivities<
       Pick<PowerActivities, 'endStrays' | 'lookBeforeRestart' | 'restartService'>
     >({
@@ -94,7 +94,7 @@ export function powerOn(host: string) {
   };
 }
 
-/** A restart has its own limits a service; each try goes on where the one before came to. */
+/** A restart has its own time limit per service; each try continues where the previous one stopped. */
 export const restartsOn = (host: string, limitMs: number) =>
   proxyActivities<Pick<PowerActivities, 'restartService'>>({
     taskQueue: powerQueue(host),
@@ -105,12 +105,12 @@ export const restartsOn = (host: string, limitMs: number) =>
     retry: { ...quick, maximumAttempts: 10 },
   });
 
-/** What an attempt may take longer than the task has left: its own end, and the writing of it. */
+/** Extra time for an attempt beyond the task's deadline, to end it and to store its result. */
 const endingMs = 60_000;
 
 /**
- * One attempt of a task, by a host's spawner. Never tried again by Temporal: a retry is a new attempt.
- * @param leftMs what is left of the task's time
+ * One attempt of a task, by a host's spawner. Temporal never retries it: a retry is a new attempt.
+ * @param leftMs the time until the task's deadline
  */
 export const spawnerOn = (
   host: string,
@@ -127,7 +127,7 @@ export const spawnerOn = (
     summary: `attempt ${attempt}`,
   });
 
-/** What the power worker of a host does for its tasks. Their end is written down for as long as it takes. */
+/** What the power worker of a host does for its tasks. Storing their end is retried without a limit. */
 export const keeperOn = (host: string) => ({
   ending: proxyActivities<Pick<TaskLifecycleActivities, 'finishAttempt' | 'endDaughters'>>({
     taskQueue: powerQueue(host),
@@ -135,8 +135,8 @@ export const keeperOn = (host: string) => ({
     startToCloseTimeout: '2m',
     retry: { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '5s' },
   }),
-  /** Eight tries over some twenty minutes. */
-  telling: proxyActivities<Pick<TaskLifecycleActivities, 'deliverCallback'>>({
+  /** Eight tries over about twenty minutes. */
+  callbacks: proxyActivities<Pick<TaskLifecycleActivities, 'deliverCallback'>>({
     taskQueue: powerQueue(host),
     cancellationType,
     startToCloseTimeout: '30s',
@@ -149,7 +149,7 @@ export const keeperOn = (host: string) => ({
   }),
 });
 
-/** madre's loop, on the host that she is on: what takes longer than a round should is left to the next one. */
+/** madre's loop, on madre's host: work that takes longer than a round is left to the next one. */
 export function madreAutonomy(host: string) {
   const taskQueue = powerQueue(host);
   const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '5s' } as const;

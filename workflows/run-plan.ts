@@ -37,16 +37,16 @@ import {
   type PlanEnd,
   type RunPlan,
 } from './plan-messages.ts';
-import { planBookOn, stepsWithin } from './proxies.ts';
+import { planRecordsOn, stepsWithin } from './proxies.ts';
 import { searchAttributes } from './search-attributes.ts';
 import { untilDone } from './until-done.ts';
 
-/** Waits until people agree, where they must; then carries out every step once, or takes back what was done. */
+/** Waits for confirmations if the plan needs them, then carries out every step once, or undoes what was done. */
 export async function runPlan(input: RunPlan): Promise<PlanView> {
   let plan = input.plan;
   const { queue } = input;
   const { plan_id } = plan;
-  const planBook = planBookOn(queue);
+  const records = planRecordsOn(queue);
   const renewals = [...(input.renewals ?? [])];
   const cancelled: { by: EndPlan | null } = { by: null };
   let endsInNewRun = false;
@@ -65,25 +65,25 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
 
   setHandler(planState, () => plan);
   setHandler(confirmPlan, ({ confirm_hash, ...by }) =>
-    oneDecision(() => planBook.decide({ kind: 'confirm', plan_id, confirm_hash, ...by })),
+    oneDecision(() => records.decide({ kind: 'confirm', plan_id, confirm_hash, ...by })),
   );
   setHandler(
     renewPlanToken,
     ({ plan_hash, confirm_hash, ...by }) => {
       renewals.push(Date.now());
       return oneDecision(() =>
-        planBook.decide({ kind: 'renew', plan_id, plan_hash, confirm_hash, ...by }),
+        records.decide({ kind: 'renew', plan_id, plan_hash, confirm_hash, ...by }),
       );
     },
-    // what is refused here leaves nothing in the history, which would grow until the plan takes no message any more
+    // a validator's refusal adds nothing to the history, which could otherwise grow until the run takes no message
     { validator: (_token) => refuseFrequentRenewal() },
   );
   setHandler(rejectPlan, ({ reason, ...by }) =>
-    oneDecision(() => planBook.decide({ kind: 'reject', plan_id, reason, ...by })),
+    oneDecision(() => records.decide({ kind: 'reject', plan_id, reason, ...by })),
   );
   setHandler(cancelPlan, async (request) => {
     if (plan.status === 'WAITING') {
-      return oneDecision(() => planBook.decide({ kind: 'cancel', plan_id, ...request }));
+      return oneDecision(() => records.decide({ kind: 'cancel', plan_id, ...request }));
     }
     if (planHasEnded(plan)) throw ended();
     cancelled.by ??= request;
@@ -110,7 +110,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     });
   }
 
-  /** One word of people at a time, each on what the one before left. Throws what the store says against it. */
+  /** Handles decisions one at a time, each on the result of the previous one. Throws the store's refusal. */
   async function oneDecision(decide: () => Promise<PlanView>): Promise<PlanView> {
     while (turn.taken) await condition(() => !turn.taken);
     turn.taken = true;
@@ -126,22 +126,22 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     }
   }
 
-  /** What is decided where nobody else did; whoever was faster is heard. */
+  /** Decides on the caller's behalf, unless another decision came first. Retries until it is stored. */
   async function decideAtLast(decision: Decision): Promise<void> {
     const work = async (): Promise<void> => {
-      if (plan.status === 'WAITING') await oneDecision(() => planBook.decide(decision));
+      if (plan.status === 'WAITING') await oneDecision(() => records.decide(decision));
     };
     await untilDone('a decision on a plan cannot be written', work, () => newRun({ decision }));
   }
 
-  /** Continues as new with what is left to write, once no message is under way. */
+  /** Continues as new, with what is left to store, once no message is in progress. */
   async function newRun(rest: Pick<RunPlan, 'decision' | 'end'>): Promise<void> {
     endsInNewRun = true;
     await condition(allHandlersFinished);
     await continueAsNew<typeof runPlan>({ plan, queue, renewals, ...rest });
   }
 
-  /** Until people have decided, or the time for it is over. */
+  /** Waits until people have decided, or the confirmation expires. */
   async function awaitDecision(): Promise<void> {
     const decided = (): boolean => plan.status !== 'WAITING';
     const handsOver = patched('plan-continues-as-new');
@@ -159,7 +159,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     await decideAtLast({ kind: 'expire', plan_id, ...by });
   }
 
-  /** One step to its end: tried again as often as it says, where trying again may help. */
+  /** Runs one step to its end, with its own number of retries for errors that may go away. */
   async function carryOut(step: PlanStep): Promise<StepEnd> {
     const { forward } = stepsWithin(queue, step.timeout_seconds);
     const { steps: _, ...header } = plan;
@@ -187,7 +187,9 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     setStep(id, { ...end, finished_at: new Date().toISOString() });
   }
 
-  /** Steps begin as soon as those that they wait for have ended: in a row, or side by side. */
+  /**
+   * Starts each step as soon as the steps that it depends on have ended, so that steps run in sequence or in parallel.
+   */
   async function runSteps(): Promise<void> {
     const ended = new Map<string, StepEnd>();
     const running = new Map<string, Promise<void>>();
@@ -201,12 +203,12 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
     await Promise.all(running.values());
   }
 
-  async function takeBack(): Promise<void> {
+  async function undoSteps(): Promise<void> {
     const { steps: _, ...header } = plan;
     for (const step of toUndo(plan.steps)) {
       const { back } = stepsWithin(queue, step.timeout_seconds);
       const end = await back.undoStep({ plan: header, step }).catch(endOfError);
-      // what could not be taken back is told, and the rest still is
+      // a failed undo is recorded in its step, and the remaining steps are still undone
       setStep(step.step_id, afterUndo(step, end));
     }
   }
@@ -241,7 +243,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
   async function finish(): Promise<void> {
     const stopped = cancelled.by !== null || steps.consideredCancelled;
     const end = endOf(plan.steps, stopped);
-    if (end.status !== 'DONE') await takeBack();
+    if (end.status !== 'DONE') await undoSteps();
     const by = cancelled.by ?? { actor: plan.actor, correlation_id: plan.correlation_id };
     const finished_at = new Date().toISOString();
     const ended_by = cancelled.by?.actor ?? null;
@@ -251,7 +253,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
   async function writeEnd(end: PlanEnd): Promise<void> {
     const { change, ...by } = end;
     const last = { ...plan, ...change };
-    const work = () => planBook.endPlan({ plan: last, ...by });
+    const work = () => records.endPlan({ plan: last, ...by });
     show(await untilDone('the end of a plan cannot be written', work, () => newRun({ end })));
   }
 }
@@ -265,7 +267,7 @@ const decidedAlready = ({ plan_id, status }: PlanView): ApplicationFailure =>
 const ended = (): ApplicationFailure =>
   ApplicationFailure.nonRetryable('this plan has ended', 'plan_ended');
 
-/** An activity that could not answer at all: cancelled, out of time, or given up. */
+/** The end of a step whose activity failed without a result: cancelled, timed out, or out of retries. */
 function endOfError(error: unknown): StepEnd {
   if (isCancellation(error)) return { status: 'CANCELLED', result: null, error: null };
   log.warn('a step could not be carried out', { error });

@@ -1,8 +1,8 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 
 /**
- * What windows can be found by in Temporal's UI. Never encrypted there: no secrets, no free text.
- * The server refuses to start a window while one of them is not registered with it.
+ * Search attributes for windows, plans and tasks in Temporal's UI. They are never encrypted: no secrets, no free text.
+ * The server refuses to start a workflow while one of them is not registered.
  */
 export const searchAttributes = {
   services: defineSearchAttributeKey('VX11Service', 'KEYWORD_LIST'),

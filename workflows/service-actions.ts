@@ -2,12 +2,12 @@ import { CancellationScope, patched } from '@temporalio/workflow';
 import type { EndStrays, RestartService, StraysEnded } from './messages.ts';
 import { powerOn, restartsOn } from './proxies.ts';
 
-/** Takes down everything on a host that runs without a window. */
+/** Stops everything on a host that runs without a window. */
 export async function endStrays({ host, ...by }: EndStrays): Promise<StraysEnded> {
   return { services: await powerOn(host).asked.endStrays(by) };
 }
 
-/** Stops and starts one service inside a window that holds it, once however often that is tried, and sees it ready. */
+/** Restarts one service inside a window that holds it, once over all tries, and waits until it is ready. */
 export async function restartService({ host, ...request }: RestartService): Promise<void> {
   const { asked, closing } = powerOn(host);
   if (!patched('restart-once')) return asked.restartService(request);
@@ -16,7 +16,7 @@ export async function restartService({ host, ...request }: RestartService): Prom
   try {
     await restartsOn(host, limit_ms).restartService(order);
   } catch (error) {
-    // whether it was cancelled, out of time or given up: it may be stopped
+    // after a cancellation, a timeout or the last try the service may be stopped
     await CancellationScope.nonCancellable(() => closing.startAgain(order));
     throw error;
   }

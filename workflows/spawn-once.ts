@@ -14,14 +14,14 @@ import { endSpawn, type EndSpawn, type SpawnOnce } from './messages.ts';
 import { keeperOn, spawnerOn } from './proxies.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** Sees a task to its end: attempts, as many as were asked for, each of which ends, whoever dies meanwhile. */
+/** Runs a task to its end: up to the requested number of attempts, each of which ends even if processes die. */
 export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
   const { spawn_id, host, priority } = input;
   const keeper = keeperOn(host);
-  const told: { end: EndSpawn | null } = { end: null };
+  const requested: { end: EndSpawn | null } = { end: null };
   const work = new CancellationScope();
   setHandler(endSpawn, (request) => {
-    told.end ??= request;
+    requested.end ??= request;
     work.cancel();
   });
 
@@ -31,14 +31,14 @@ export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
     );
   const tryOnce = async (attempt: number): Promise<SpawnReport> => {
     const leftMs = input.expires_at - Date.now();
-    if (told.end === null && leftMs <= 0) return giveUp(attempt, 'out_of_time');
+    if (requested.end === null && leftMs <= 0) return giveUp(attempt, 'out_of_time');
     try {
       const spawner = spawnerOn(host, { leftMs: Math.max(1, leftMs), attempt, priority });
       return await work.run(() => spawner.runAttempt({ spawn_id, attempt }));
     } catch (error) {
-      if (isCancellation(error)) told.end ??= { reason: 'cancelled', by: 'Temporal' };
+      if (isCancellation(error)) requested.end ??= { reason: 'cancelled', by: 'Temporal' };
       else log.warn('an attempt could not say how it ended', { spawn_id, attempt, error });
-      return giveUp(attempt, told.end?.reason ?? verdictOn(error));
+      return giveUp(attempt, requested.end?.reason ?? verdictOn(error));
     }
   };
 
@@ -48,21 +48,21 @@ export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
     report = await tryOnce(attempt);
     if (report.ended) break;
     const { pause_ms } = report;
-    if (pause_ms > 0) await work.run(() => sleep(pause_ms)).catch(() => undefined); // the next try sees why
+    if (pause_ms > 0) await work.run(() => sleep(pause_ms)).catch(() => undefined); // the next try handles the end
   }
   return CancellationScope.nonCancellable(async () => {
     setCurrentDetails(`**${report.state}** · ${spawn_id}`);
     upsertSearchAttributes([{ key: searchAttributes.state, value: report.state }]);
     if (report.state === 'cancelled') {
-      await keeper.ending.endDaughters({ spawn_id, by: told.end?.by ?? 'spawner' });
+      await keeper.ending.endDaughters({ spawn_id, by: requested.end?.by ?? 'spawner' });
     }
-    // what became of it is in the event log
-    if (input.callback) await keeper.telling.deliverCallback({ spawn_id }).catch(() => undefined);
+    // the event log has the outcome
+    if (input.callback) await keeper.callbacks.deliverCallback({ spawn_id }).catch(() => undefined);
     return report;
   });
 }
 
-/** An attempt that waited in vain is out of time; one that is not heard of may be lost, or only its heartbeats. */
+/** An attempt that never started is out of time. One without heartbeats may be lost, or only its heartbeats may be. */
 function verdictOn(error: unknown): AttemptOutcome {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof TimeoutFailure)) return 'lost';

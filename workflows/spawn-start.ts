@@ -5,7 +5,7 @@ import { spawnTitle } from '../domain/tasks/spawn.ts';
 import type { SpawnOnce } from './messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** How a task's workflow is started: once for ever, whoever asks again. */
+/** The start options of a task's workflow for any caller: it starts once and is never restarted. */
 export const spawnStart = (view: SpawnView) => ({
   workflowId: spawnWorkflowId(view.spawn_id),
   workflowIdConflictPolicy: 'USE_EXISTING' as const,

@@ -8,14 +8,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
-/** How long an attempt may still take in a run that is long. Temporal's own retries of an activity may take days. */
+/** How long an attempt may still take once the history is long. Temporal's own retries of an activity may take days. */
 const graceMs = 10_000;
 
 /**
- * Repeats `work` until it succeeds, even after errors that its activity calls final: the end of a window or a plan has to be
- * written. A run whose history grows long meanwhile, by failures or by messages, leaves the rest to a new run.
+ * Repeats `work` until it succeeds, even after non-retryable errors, because the end of a window or a plan must be stored.
+ * If failures or messages make the history long meanwhile, a new run continues the work.
  * @param what logged with each failure
- * @param newRun continues as new with what is left to do; returns where something else ends this run
+ * @param newRun continues as new with what is left to do; returns only if something else ends this run
  */
 export async function untilDone<T>(
   what: string,
@@ -26,7 +26,7 @@ export async function untilDone<T>(
     const scope = new CancellationScope();
     const attempt = { settled: false, cut: false };
     const working = scope.run(work).finally(() => void (attempt.settled = true));
-    working.catch(() => undefined); // awaited below, maybe after it failed
+    working.catch(() => undefined); // awaited below, possibly after it has failed
     try {
       await condition(() => attempt.settled || workflowInfo().continueAsNewSuggested);
       if (!attempt.settled && isLong()) {
@@ -43,6 +43,6 @@ export async function untilDone<T>(
   }
 }
 
-/** Runs of 0.1.0 that are longer than this ended here without a new run. */
+/** Whether a new run is due. Runs of version 0.1.0 with a long history ended here without one. */
 const isLong = (): boolean =>
   workflowInfo().continueAsNewSuggested && patched('ends-continue-as-new');

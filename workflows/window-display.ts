@@ -2,7 +2,7 @@ import type { SearchAttributePair } from '@temporalio/common';
 import type { WindowView } from '../contracts/window.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** What a person reads of a window in Temporal's UI, in Markdown. */
+/** The details of a window in Temporal's UI, in Markdown. */
 export function windowDetails(view: WindowView): string {
   const lines = [
     `**${view.state}** · ${view.services.join(', ')} on ${view.host}`,
@@ -25,7 +25,7 @@ export function windowDetails(view: WindowView): string {
   return lines.join('\n');
 }
 
-/** What a window is found by, as it changes. */
+/** The search attributes that change during a window. */
 export function searchAttributesOf(view: WindowView): SearchAttributePair[] {
   const deadline = view.expires_at === null ? null : new Date(view.expires_at);
   return [

@@ -5,8 +5,8 @@ import type { KeepWindow } from './messages.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /**
- * How a window's workflow is started, by whom ever: it joins a run that there is, and an ended one is not started
- * again. The task timeout decides how soon another worker takes over from a killed one.
+ * The start options of a window's workflow for any caller: a start joins a running one, and never restarts an ended one.
+ * The workflow task timeout decides how soon another worker takes over from a killed one.
  */
 export const windowStart = (input: KeepWindow) => ({
   workflowId: windowWorkflowId(input.view.window_id),

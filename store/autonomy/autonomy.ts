@@ -5,35 +5,35 @@ import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** Whether the loop is to run, and how far it is. Instants in epoch ms. */
+/** Whether the loop should run, and its progress. Instants in epoch ms. */
 export type AutonomyState = Omit<Tables['autonomy'], 'id' | 'running'> & { running: boolean };
 
-/** What is known of a decision that led to something, beside the decision itself. */
+/** The columns of a decision, without the decision itself. */
 export type DecisionRow = Omit<Tables['ia_decisions'], 'decision_json' | 'effect'> & {
   effect: DecisionEffect | null;
 };
 
-/** madre's loop: its switch, its decisions and what they came to. */
+/** madre's loop: its switch, its decisions and their effects. */
 export interface AutonomyStore {
   state(): Promise<AutonomyState>;
-  /** @returns false when it runs already: nothing is written then */
+  /** @returns false, without writing, if the loop already runs */
   start(by: string, now: number, events: NewEvent[]): Promise<boolean>;
-  /** @returns false when it does not run: nothing is written then */
+  /** @returns false, without writing, if the loop does not run */
   stop(by: string, now: number, events: NewEvent[]): Promise<boolean>;
-  /** Its Schedule is there: of the madre on this host, with this interval. */
+  /** Records that the Schedule exists, for the madre on this host, with this interval. */
   scheduled(host: string, seconds: number): Promise<void>;
-  /** Counts a round, unless the loop is stopped; `hash` where it saw something new. */
+  /** Counts a round, unless the loop is stopped; `hash` is null if nothing had changed. */
   countRound(now: number, hash: string | null): Promise<void>;
   /** Writes a decision and its event, once. */
   decide(decision: Decision, events: NewEvent[]): Promise<void>;
-  /** How the plan of a decision stands, and what the decision came to. */
+  /** Updates the plan, the plan's status and the effect of a decision. */
   update(id: string, change: DecisionChange): Promise<void>;
   find(id: string): Promise<Decision | null>;
   /** Newest first. */
   list(limit: number): Promise<Decision[]>;
-  /** Those that led to something, newest first, without what they were decided on. */
+  /** Decisions other than `wait`, newest first, without their inputs. */
   acted(since: number, limit: number): Promise<DecisionRow[]>;
-  /** How many decisions since an instant had each action, effect and state of their plan. */
+  /** Counts decisions since an instant (epoch ms) by action, by effect and by status of their plan. */
   counts(
     since: number,
   ): Promise<Record<'action' | 'effect' | 'plan_status', Record<string, number>>>;

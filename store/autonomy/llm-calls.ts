@@ -3,10 +3,10 @@ import type { Tables } from '../core/schema.ts';
 
 export type StoredLlmCall = Tables['llm_calls'];
 
-/** What was asked of language models, and what it cost: never the words. */
+/** Calls to language models and their costs, never their text. */
 export interface LlmCallStore {
   record(call: StoredLlmCall): Promise<void>;
-  /** What calls since an instant (epoch ms) used; of one account where it is named. */
+  /** The usage of calls since an instant (epoch ms), of one account if it is given. */
   spent(of: { since: number; account?: string }): Promise<{
     calls: number;
     tokens: number;
@@ -14,7 +14,7 @@ export interface LlmCallStore {
   }>;
 }
 
-/** When the day (UTC) began that a budget is for. Epoch ms, as `now`. */
+/** The start of the UTC day of `now`, for which a budget counts. Both in epoch ms. */
 export const startOfDay = (now: number): number => Math.floor(now / 86_400_000) * 86_400_000;
 
 export function createLlmCallStore(connection: Connection): LlmCallStore {

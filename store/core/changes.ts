@@ -3,19 +3,20 @@ import { pause } from '../../platform/concurrency/pause.ts';
 import { timeout } from '../../platform/concurrency/timeout.ts';
 
 /**
- * How often what processes keep in memory was changed, by any of them: the same text twice means that none of it changed.
- * `tokens` is what tokens may do; `state` is windows, leases, services, catalogs and presence.
+ * Counts the changes, by any process, of the rows that processes cache: the same text twice means that nothing changed.
+ * `tokens` covers what tokens may do; `state` covers windows, leases, services, catalogs and presence.
  */
 export interface Revisions {
   tokens: string;
   state: string;
 }
 
-/** Tells of commits, by any process. */
+/** Notifies of commits, by any process. */
 export interface StoreChanges {
   /**
-   * Calls `look` after commits: at once after one of this process; after one of another within `withinMs` on SQLite, and
-   * with its notification on Postgres. It may be called where nothing changed, once at a time, and again where it rejects.
+   * Calls `look` after commits: at once for a commit of this process; for one of another process, within `withinMs` on
+   * SQLite and when its notification arrives on Postgres. `look` may be called although nothing changed. Calls never
+   * overlap, and one that rejects is repeated.
    */
   follow(look: () => Promise<void> | void, withinMs?: number): Following;
   /** Calls back after each commit of this process, before the write returns. */
@@ -23,16 +24,19 @@ export interface StoreChanges {
 }
 
 export interface Following {
-  /** Looks now, or once more after the look that is under way. */
+  /** Calls `look` now, or once more after the call that is under way. */
   look(): void;
   end(): void;
 }
 
-/** How a database finds out about commits of other processes. */
+/** How a process finds out about commits of other processes. */
 export interface CommitWatch {
-  /** Calls `changed` after commits of others until `signal` aborts; looks every `everyMs()` where it has to look. */
+  /**
+   * Calls `changed` after commits of other processes until `signal` aborts. A database without notifications is polled
+   * every `everyMs()`.
+   */
   watch(changed: () => void, everyMs: () => number, signal: AbortSignal): void;
-  /** This process has committed something: others are to hear of it. */
+  /** Notifies other processes that this one has committed something. */
   announce(): void;
 }
 
@@ -41,12 +45,12 @@ interface Follower {
   withinMs: number;
 }
 
-/** The pause before a look that failed is repeated: the store is away. */
-const lookAgainMs = 50;
-/** A look that takes longer is given up, and repeated. */
+/** The pause before a failed call of `look` is repeated: the store is unavailable. */
+const retryPauseMs = 50;
+/** A call of `look` that takes longer is abandoned and repeated. */
 const lookLimitMs = 10_000;
 
-/** One watch serves all who follow, and there is none while nobody does. */
+/** One watch serves all followers; without followers there is none. */
 export function createChanges({ watch, announce }: CommitWatch): StoreChanges & {
   committed(): void;
   close(): void;
@@ -56,7 +60,7 @@ export function createChanges({ watch, announce }: CommitWatch): StoreChanges & 
   let watching: AbortController | null = null;
 
   const everyMs = (): number => Math.min(...[...followers].map(({ withinMs }) => withinMs));
-  const tell = (): void => {
+  const notify = (): void => {
     for (const { look } of followers) look();
   };
   const close = (): void => {
@@ -66,7 +70,7 @@ export function createChanges({ watch, announce }: CommitWatch): StoreChanges & 
   const restart = (): void => {
     close();
     watching = new AbortController();
-    watch(tell, everyMs, watching.signal);
+    watch(notify, everyMs, watching.signal);
   };
   return {
     follow(look, withinMs = 2) {
@@ -77,7 +81,7 @@ export function createChanges({ watch, announce }: CommitWatch): StoreChanges & 
           try {
             return await timeout(lookLimitMs, 'a look at the store', Promise.resolve(look()));
           } catch {
-            await pause(lookAgainMs, ended.signal);
+            await pause(retryPauseMs, ended.signal);
           }
         }
       });
@@ -97,7 +101,7 @@ export function createChanges({ watch, announce }: CommitWatch): StoreChanges & 
     committed() {
       announce();
       for (const committed of ours) committed();
-      tell();
+      notify();
     },
     close,
   };

@@ -6,20 +6,20 @@ import { createFaultMemory, type StoreFault } from './fault.ts';
 import { anyWrite, lockKeys } from './locks.ts';
 import type { Tables } from './schema.ts';
 
-/** How long a write waits for others to let go of the database before it answers `store_unavailable`. */
+/** How long a write waits for other writers before it fails with `store_unavailable`. */
 const writeWaitMs = 5000;
 
 /** The pause between two tries of a write. */
 const writeBackoff = { firstMs: 2, longestMs: 100 };
 
-/** Codes of Postgres for a transaction that was ended in favour of another: a deadlock, a serialization failure. */
+/** Postgres error codes for a transaction that was ended in favour of another: deadlock, serialization failure. */
 const gaveWay = new Set(['40P01', '40001']);
 
-/** Another writer was in the way and nothing was written: the same transaction may succeed now. */
+/** Whether another writer was in the way: nothing was written, and the same transaction may succeed now. */
 const isContention = (error: unknown): boolean =>
   isBusy(error) || gaveWay.has((error as { code?: string } | null)?.code ?? '');
 
-/** Another connection holds the file of a SQLite database. */
+/** Whether another connection holds the lock on the SQLite file. */
 export const isBusy = (error: unknown): boolean =>
   error instanceof Error &&
   /SQLITE_BUSY|database is locked|database table is locked/.test(error.message);
@@ -28,15 +28,18 @@ export const isBusy = (error: unknown): boolean =>
 export interface Connection {
   read<T>(query: (db: Database['db']) => Promise<T>): Promise<T>;
   /**
-   * Runs in one transaction; waits, without blocking the process, while another process writes. Where Postgres ends it in
-   * favour of another one, it runs again.
-   * @param keys what it decides on, such as `window/<id>`: of writes with a common key one runs at a time. None where what
-   * it reads decides nothing.
+   * Runs `work` in one transaction; waits, without blocking the process, while another process writes. If Postgres ends
+   * the transaction in favour of another one, it runs again.
+   * @param keys what the write decides on, such as `window/<id>`: writes that share a key run one at a time. Empty if
+   * nothing that it reads affects what it writes.
    */
   writeUnder<T>(keys: readonly string[], work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
-  /** The same, after all others that name no key: for writes that are rare. */
+  /** The same under one key that all such writes share: for rare writes. */
   write<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
-  /** What is wrong with the database itself: what queries of this process have met, else what a look at its file shows. */
+  /**
+   * What is wrong with the database itself: what queries of this process have met, or else what an inspection of its
+   * file shows.
+   */
   fault(how: 'met' | 'look'): Promise<StoreFault | null>;
 }
 

@@ -9,17 +9,17 @@ import type { Tables } from './schema.ts';
 export interface Database {
   kind: 'sqlite' | 'postgres';
   db: Kysely<Tables>;
-  /** Changes whenever anything was committed, by this process or another. Cheap enough for every read. */
+  /** Changes with every commit of any process. Cheap enough to call on every read. */
   revision(): string | Promise<string>;
-  /** As of what is committed now. Cheap enough for every read. */
+  /** The counts as they are committed now. Cheap enough to call on every read. */
   revisions(): Revisions | Promise<Revisions>;
   commits: CommitWatch;
-  /** What is wrong with the database where nobody asks it; null where that is not known. */
+  /** Checks the database without a query; null if no fault is known. */
   inspect(): Promise<StoreFault | null>;
   close(): Promise<void>;
 }
 
-/** `sqlite:<file>` or `postgres://…`. Connects lazily for Postgres; opens the file at once for SQLite. */
+/** Opens the file at once for SQLite; connects lazily for Postgres. @param url `sqlite:<file>` or `postgres://…` */
 export async function openDatabase(url: string): Promise<Database> {
   if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length));
   // most installations never need its driver, and it costs megabytes
@@ -42,7 +42,7 @@ function openSqlite(file: string): Database {
         if (now !== seen) changed();
         seen = now;
       } catch {
-        seen = null; // it cannot be read now: whatever happens meanwhile is news when it can be
+        seen = null; // the file cannot be read now; the next successful read counts as a change
       }
     } while (await pause(everyMs(), signal));
   };
@@ -52,7 +52,7 @@ function openSqlite(file: string): Database {
     revision: () => String(look.version()),
     revisions: () => look.revisions(),
     commits: {
-      // a commit of this process is known already
+      // this process already knows of its own commit
       announce: () => void (seen = look.version()),
       watch: (changed, everyMs, signal) => void watching(changed, everyMs, signal),
     },

@@ -7,7 +7,7 @@ import type { Tables } from './schema.ts';
 
 type EventRow = Tables['events'];
 
-/** How events are linked. */
+/** How the event log is chained. */
 export const eventChain: Chain<'events'> = {
   table: 'events',
   noun: 'event',
@@ -27,7 +27,7 @@ export const eventChain: Chain<'events'> = {
 
 export type AppendEvents = (tx: Transaction<Tables>, events: NewEvent[]) => Promise<void>;
 
-/** Appends within the transaction that makes the events true. */
+/** Appends events in the transaction that makes the change they describe. */
 export const appendEvents: AppendEvents = async (tx, events) => {
   const rows = events.map((event) => ({
     at: event.at,

@@ -2,9 +2,9 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-/** What is wrong with the database itself, beyond a moment's wait. */
+/** A fault of the database itself, which a short wait does not end. */
 export interface StoreFault {
-  /** `damaged`: some of it cannot be read. `unwritable`: reads go on, writes fail. */
+  /** `damaged`: some of it cannot be read. `unwritable`: reads work, writes fail. */
   kind: 'damaged' | 'unwritable';
   /** One sentence: what happened, then what to do. */
   reason: string;
@@ -20,20 +20,23 @@ const damage = (words: string): StoreFault => ({
 });
 const fullDisk: StoreFault = {
   kind: 'unwritable',
-  reason: 'it cannot be written, its disk is full: free some space; reads go on',
+  reason: 'it cannot be written, its disk is full: free some space; reads still work',
 };
 
-/** What an error of SQLite or of Postgres says about the database; null where it is only busy or away. */
+/** The fault that an error of SQLite or Postgres reports; null if the database is only busy or unavailable. */
 export function faultOf(error: unknown): StoreFault | null {
   const words = error instanceof Error ? error.message : String(error);
   if (damaged.test(words)) return damage(words);
   if (full.test(words)) return fullDisk;
   if (!refused.test(words)) return null;
-  const reason = `it cannot be written (${words}): see to its disk and its owner; reads go on`;
+  const reason = `it cannot be written (${words}): check its disk and its owner; reads still work`;
   return { kind: 'unwritable', reason };
 }
 
-/** Remembers what queries met: damage for good, since only a restart with another file mends it; the rest until a write. */
+/**
+ * Remembers the faults that queries met: damage for good, since only a restart with another file repairs it; the rest
+ * until a write succeeds.
+ */
 export interface FaultMemory {
   saw(error: unknown): StoreFault | null;
   wrote(): void;
@@ -55,15 +58,18 @@ export function createFaultMemory(): FaultMemory {
   };
 }
 
-/** A write needs some pages for itself and some for the log. */
+/** A write needs some pages for itself and some for the write-ahead log. */
 const leastFreeBytes = 64 * 1024;
-/** A check reads the whole file: a large one is read less often, for a hundredth of the time at most. */
+/**
+ * A check reads the whole file. A large one is checked less often, so that checks take a hundredth of the time at
+ * most.
+ */
 const checkEveryMs = 5_000;
 const checkShare = 100;
 
 /**
- * Looks at the file of a SQLite database by itself: whether its disk has room, and every page for damage, in a thread of its
- * own. Damage to what no query happens to read is found too.
+ * Checks the file of a SQLite database: whether its disk has room and, in a thread of its own, every page for damage. This
+ * also finds damage in pages that no query reads.
  */
 export function watchFile(file: string): () => Promise<StoreFault | null> {
   let nextCheck = -Infinity;
@@ -97,7 +103,7 @@ try {
   say(/malformed|not a database/.test(error.message) ? error.message : 'ok');
 }`;
 
-/** What SQLite says of the file, `ok` where it is whole, and how long the look took. */
+/** The result of SQLite's check, `ok` if the file is intact, and how long it took. */
 interface Checked {
   words: string;
   ms: number;

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { lockKeys } from './locks.ts';
 import type { Tables } from './schema.ts';
 
-/** What every row of a chained table has beside its own columns. `at` in epoch ms. */
+/** The columns that every chained table has. `at` in epoch ms. */
 export interface Link {
   seq: number;
   at: number;
@@ -12,20 +12,23 @@ export interface Link {
   hash: string;
 }
 
-/** Tables whose rows are links: each holds the hash of the one before, so that no change of the past goes unseen. */
+/**
+ * Tables whose rows are links: each holds the hash of the row before it, so that any change of an older row is
+ * detected.
+ */
 export type ChainedTable = {
   [K in keyof Tables]: Tables[K] extends Link ? K : never;
 }[keyof Tables];
 
 export interface Chain<Table extends ChainedTable> {
   table: Table;
-  /** What a row is called where a break is told. */
+  /** What a row is called in the description of a break. */
   noun: string;
-  /** Every column but `hash`, in the order in which it is hashed: never to be changed. */
+  /** Every column except `hash`, in the order in which they are hashed, which must never change. */
   members(row: Omit<Tables[Table], 'hash'>): readonly unknown[];
 }
 
-/** What the first link has before it. */
+/** The `prev_hash` of the first link. */
 export const chainStart = '0'.repeat(64);
 
 /** SHA-256 over the members of a row as JSON. */
@@ -40,7 +43,7 @@ export interface Place {
   hash: string;
 }
 
-/** The link that was removed last: what is left of the chain begins after it. */
+/** The link that was removed last: the rest of the chain begins after it. */
 export type Anchor = Place;
 
 /** The first link that does not fit. */
@@ -51,15 +54,15 @@ export interface ChainBreak {
 
 export type ChainProof = { ok: true; checked: number } | ({ ok: false } & ChainBreak);
 
-/** What is the same in all chained tables; which of them it is, is known only at run time. */
+/** The columns that all chained tables share; the table itself is known only at run time. */
 const links = (db: Kysely<Tables>) => db as unknown as Kysely<{ chain: Link }>;
 const nameOf = ({ table }: Chain<ChainedTable>) => table as string as 'chain';
 
-/** Until this transaction ends no other one changes the chain: its links are written in the order of their commits. */
+/** Locks the chain until this transaction ends, so that links are written in the order of their commits. */
 export const lockChain = (tx: Transaction<Tables>, { table }: Chain<ChainedTable>): Promise<void> =>
   lockKeys(tx, [`chain/${table}`]);
 
-/** Appends rows within a transaction, and links them. @returns them as they were written */
+/** Appends rows to the chain within a transaction. @returns the rows as they were written */
 export async function appendLinks<Table extends ChainedTable>(
   tx: Transaction<Tables>,
   chain: Chain<Table>,
@@ -79,8 +82,8 @@ export async function appendLinks<Table extends ChainedTable>(
 }
 
 /**
- * What the next link follows: the head, so that what follows leaves the gap open where newest rows were taken away; the
- * newest row where that is beyond it, written by an older program, which knows of no heads.
+ * The link that the next one follows. Normally the head, so that a gap stays visible if the newest rows were removed. The
+ * newest row if it is beyond the head: a version that kept no heads wrote it.
  */
 async function endOf(tx: Transaction<Tables>, chain: Chain<ChainedTable>): Promise<Place> {
   const ends = sql<Place & { is_head: number }>`
@@ -98,7 +101,7 @@ async function endOf(tx: Transaction<Tables>, chain: Chain<ChainedTable>): Promi
     .select('hash')
     .where('seq', '=', head.seq)
     .executeTakeFirst();
-  // where other rows grew in the place of those that were taken away, what follows must not fit them
+  // if other rows replaced removed ones, the next link must not fit them
   return row === undefined || row.hash === head.hash ? newest : { ...newest, hash: head.hash };
 }
 
@@ -126,7 +129,7 @@ async function rowsAfter<Table extends ChainedTable>(
   return rows as Link[] as Tables[Table][];
 }
 
-/** The number before the first link that is as young as `at`; null where all are older. */
+/** The number before the first link that is not older than `at` (epoch ms); null if all are older. */
 export const beforeInstant = (
   connection: Connection,
   chain: Chain<ChainedTable>,
@@ -142,24 +145,24 @@ export const beforeInstant = (
   });
 
 const placeIn =
-  (book: 'chain_anchors' | 'chain_heads') =>
+  (table: 'chain_anchors' | 'chain_heads') =>
   async (db: Kysely<Tables>, chain: Chain<ChainedTable>): Promise<Place | null> =>
     (await db
-      .selectFrom(book)
+      .selectFrom(table)
       .select(['seq', 'hash'])
       .where('name', '=', chain.table)
       .executeTakeFirst()) ?? null;
 
 export const anchorOf = placeIn('chain_anchors');
 
-/** The newest link, written down apart from it in the same transaction; null where somebody took that away. */
+/** The newest link as a separate table records it, in the same transaction; null if that record was removed. */
 export const headOf = placeIn('chain_heads');
 
 const page = 500;
-/** What the first link follows. */
+/** The place before the first link. */
 const origin: Place = { seq: 0, hash: chainStart };
 
-/** Walks what there is of a chain, in pages, from an anchor to its head; names the first link that does not fit. */
+/** Walks a chain in pages, from its anchor to its head; names the first link that does not fit. */
 export async function verifyChain<Table extends ChainedTable>(
   connection: Connection,
   chain: Chain<Table>,
@@ -175,7 +178,7 @@ export async function verifyChain<Table extends ChainedTable>(
   return { ok: false, broken_at: last.seq + 1, because };
 }
 
-/** Walks on from a link for as long as there is a next page. @returns the last link that fits, and what breaks after it */
+/** Walks from a link until there is no next page. @returns the last link that fits, and the break after it */
 async function walk<Table extends ChainedTable>(
   chain: Chain<Table>,
   from: Place,
@@ -217,10 +220,10 @@ const breakAtHead = ({ noun }: Chain<ChainedTable>, head: Place, row: Link): str
     : null;
 
 /**
- * Removes the oldest links that are older than `before` (epoch ms), at most `limit`, never the newest one, and none that
- * is not proved to follow the anchor: a break stays, for whoever walks the chain, and all that is after it. The last that
- * went stays as the anchor, which the table's triggers let go before and nothing else.
- * @returns the anchor as it is then, how many went, and what breaks among those that were to go
+ * Removes the oldest links that are older than `before` (epoch ms), at most `limit`, never the newest one. Only links that
+ * are proved to follow the anchor are removed: a break stays, with all links after it, for the next verification to find.
+ * The last removed link becomes the anchor; the table's triggers allow no deletion of rows after the anchor.
+ * @returns the new anchor, how many links were removed, and the break among those that were due, if any
  */
 export async function pruneChain<Table extends ChainedTable>(
   tx: Transaction<Tables>,
@@ -247,7 +250,7 @@ export async function pruneChain<Table extends ChainedTable>(
   return { anchor: { seq, hash }, removed: seq - from.seq, broken };
 }
 
-/** The number before the first link that is as young as `before`, or before the newest one; 0 where there is none. */
+/** The number before the first link that is not older than `before`, or before the newest one; 0 in an empty chain. */
 async function lastOld(
   tx: Transaction<Tables>,
   chain: Chain<ChainedTable>,
@@ -259,7 +262,7 @@ async function lastOld(
     .select(({ fn }) => fn.min('seq').as('seq'))
     .where('at', '>=', before)
     .executeTakeFirst();
-  // of no rows the smallest number is null, whatever the type says
+  // the minimum of no rows is null, although the type excludes it
   const [last, first] = [newest?.seq ?? null, young?.seq ?? null];
   return last === null ? 0 : Math.min(first ?? last, last) - 1;
 }

@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 import type { Revisions } from './changes.ts';
 
-/** Texts of statements differ only where lists have other lengths: so many are more than are ever in use. */
+/** Statement texts differ only in the lengths of lists, so this is more than are ever in use. */
 const keptStatements = 300;
 
 /**
@@ -12,7 +12,7 @@ const keptStatements = 300;
  * whatever the busy timeout says.
  */
 export function nodeSqlite(file: string): SqliteDatabase {
-  // its owner's alone; SQLite gives the files beside it the same mode
+  // only its owner may read it; SQLite gives the files beside it the same mode
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   const db = new DatabaseSync(file, { timeout: 20 });
   db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
@@ -35,7 +35,7 @@ export function nodeSqlite(file: string): SqliteDatabase {
       reader: statement.columns().length > 0,
       all: (parameters) => statement.all(...(parameters as never[])),
       run: (parameters) =>
-        // a full disk has rolled it back already, and what a second rollback says would hide that
+        // a full disk has already rolled it back; the error of a second rollback would hide the first one
         sql === 'rollback' && !db.isTransaction
           ? { changes: 0, lastInsertRowid: 0 }
           : statement.run(...(parameters as never[])),
@@ -45,7 +45,7 @@ export function nodeSqlite(file: string): SqliteDatabase {
   }
 }
 
-/** What was committed to the file, by any connection: the one that reads sees nothing of a transaction under way. */
+/** A read-only view of what any connection has committed to the file. */
 export interface SqliteLook {
   /** Changes with every commit. Costs microseconds. */
   version(): number;
@@ -53,7 +53,7 @@ export interface SqliteLook {
   close(): void;
 }
 
-/** Opens a second connection, since `data_version` shows only what others than the connection itself have committed. */
+/** Opens a second connection, since `data_version` changes only with commits of other connections. */
 export function lookAtSqlite(file: string): SqliteLook {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 20 });
   const dataVersion = db.prepare('pragma data_version');

@@ -1,11 +1,11 @@
 import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
 import type { IdKind } from '../../contracts/ids.ts';
 
-/** Lists go from the newest to the oldest; a cursor is the instant and the id of the last row that was shown. */
+/** The form of a cursor: the instant and the id of the last row of a page. Lists run from newest to oldest. */
 export const cursorPatternOf = (kind: IdKind): RegExp =>
   new RegExp(String.raw`^\d{1,15}~${kind}-[0-9a-f]{8,57}$`);
 
-/** Rows after a cursor: those with an older instant (epoch ms) in this column, or the same one and a smaller id. */
+/** Rows after a cursor: those with an older instant (epoch ms) in this column, or the same instant and a smaller id. */
 function after(cursor: string, column: string): RawBuilder<boolean> {
   const [at = '', id = ''] = cursor.split('~');
   return sql`(${sql.ref(column)}, id) < (${Number(at)}, ${id})`;
@@ -14,7 +14,7 @@ function after(cursor: string, column: string): RawBuilder<boolean> {
 /**
  * One page of a list, newest first.
  * @param query selects the id and `column`, the instant (epoch ms) that the list is ordered by
- * @param cursor the `next_cursor` of the page before
+ * @param cursor the `next_cursor` of the previous page
  */
 export async function newestPage<
   DB,
@@ -27,7 +27,7 @@ export async function newestPage<
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ shown: Row[]; next_cursor: string | null }> {
   const page = cursor === undefined ? query : query.where(after(cursor, column));
-  // one row more than is shown says whether there is a next page
+  // one extra row shows whether there is a next page
   const rows = await page
     .orderBy(sql.ref(column), 'desc')
     .orderBy(sql.ref('id'), 'desc')

@@ -9,10 +9,10 @@ import type { Revisions } from './changes.ts';
 import type { Database } from './dialect.ts';
 import type { Tables } from './schema.ts';
 
-/** On which processes tell each other that they have committed something. */
+/** The channel on which processes announce their commits to each other. */
 const channel = 'vx11_commits';
 /** How soon a commit that was not announced is noticed. */
-const lookMs = 1000;
+const pollMs = 1000;
 
 /** The same tables on a Postgres server, for several hosts. @param url `postgres://…` */
 export function openPostgres(url: string): Database {
@@ -21,7 +21,7 @@ export function openPostgres(url: string): Database {
     connectionString: url,
     max: 8,
     connectionTimeoutMillis: 3000,
-    // as long as a write waits on SQLite; a writer that froze in its transaction gives way
+    // the same limit as a write has on SQLite; a writer that freezes in a transaction is cut off
     lock_timeout: 5000,
     idle_in_transaction_session_timeout: 10_000,
   });
@@ -31,7 +31,7 @@ export function openPostgres(url: string): Database {
   const announce = coalesce(async () => {
     await sql`select pg_notify(${channel}, ${me})`.execute(db).catch(() => undefined);
   });
-  /** Hears of commits until the connection ends. */
+  /** Listens for commits until the connection ends. */
   const listen = async (changed: () => void, signal: AbortSignal): Promise<void> => {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3000 });
     const gone = new Promise<void>((resolve) => {
@@ -41,21 +41,21 @@ export function openPostgres(url: string): Database {
     try {
       await client.connect();
       await client.query(`listen ${channel}`);
-      changed(); // what was committed before it listened
+      changed(); // something may have been committed before it listened
       await abortable(gone, signal).catch(() => undefined);
     } finally {
       await client.end().catch(() => undefined);
     }
   };
-  /** A process that dies right after its commit announces nothing. */
-  const lookNowAndThen = async (changed: () => void, signal: AbortSignal): Promise<void> => {
-    for (let seen = ''; await pause(lookMs, signal);) {
+  /** Polls for commits, since a process that dies right after its commit announces nothing. */
+  const poll = async (changed: () => void, signal: AbortSignal): Promise<void> => {
+    for (let seen = ''; await pause(pollMs, signal);) {
       const now = await revision().catch(() => '');
       if (now !== seen) changed();
       seen = now;
     }
   };
-  // what a query sees: unlike a position in the log, it moves in the very moment a commit becomes visible
+  // unlike a position in the log, the snapshot changes exactly when a commit becomes visible
   const visible = sql<{ snapshot: string }>`select pg_current_snapshot()::text as snapshot`;
   const revision = async (): Promise<string> => (await visible.execute(db)).rows[0]!.snapshot;
   return {
@@ -75,7 +75,7 @@ export function openPostgres(url: string): Database {
       watch(changed, _everyMs, signal) {
         const again = { firstMs: 100, longestMs: 2000, steadyMs: 5000, onEnd: () => undefined };
         void keepRunning(() => listen(changed, signal), { ...again, signal });
-        void lookNowAndThen(changed, signal);
+        void poll(changed, signal);
       },
     },
     inspect: () => Promise.resolve(null),

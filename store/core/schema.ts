@@ -21,7 +21,7 @@ export interface Tables {
     service: string;
     /** Null on hold: no deadline. */
     deadline: number | null;
-    /** 0 while the window still opens: its services are started by nobody else. */
+    /** 0 while the window still opens: nothing else starts its services. */
     is_open: number;
     created_at: number;
     project: string | null;
@@ -50,9 +50,9 @@ export interface Tables {
     expires_at: number | null;
     revoked_at: number | null;
     last_used_at: number | null;
-    /** The token that was made in its place. */
+    /** The token that replaces this one. */
     replaced_by: string | null;
-    /** The first token of those that replaced each other. */
+    /** The first token in its chain of rotations. */
     principal: string | null;
   };
   idempotency: {
@@ -63,7 +63,7 @@ export interface Tables {
     status: number | null;
     answer: string | null;
     created_at: number;
-    /** Of whoever answers it now; null where nobody does. */
+    /** The claim of the process that answers it now; null if none does. */
     claim: string | null;
     attempt: string | null;
     /** When the claim runs out. */
@@ -79,16 +79,16 @@ export interface Tables {
     created_at: number;
     expires_at: number;
     finished_at: number | null;
-    /** Why it is to end, while it has not. */
+    /** Why it has to end; null if it does not have to, or has ended. */
     ending: string | null;
     ending_by: string | null;
     ending_at: number | null;
-    /** The host that is yet to call back whoever asked to be told of its end; null where nobody is. */
+    /** The host that still has to deliver the task's callback; null if no callback is pending. */
     calls_back: string | null;
     /** The principal of its owner; null where only the name is known. */
     owner_id: string | null;
     view: string;
-    /** Null once it has ended: code, environment and files are kept no longer than they are needed. */
+    /** Null once it has ended: code, environment and files are kept no longer than needed. */
     spec: string | null;
   };
   spawn_attempts: { spawn_id: string; attempt: number; record: string };
@@ -98,7 +98,7 @@ export interface Tables {
     seq: number;
     stream: string;
     at: number;
-    /** Place of its first byte in the stream. */
+    /** Offset of its first byte in the stream. */
     start: number;
     bytes: Uint8Array;
   };
@@ -119,15 +119,15 @@ export interface Tables {
     status: string;
     correlation_id: string;
     created_at: number;
-    /** 1 once its run was started, or needs none. */
+    /** 1 once its run has started, or if it needs none. */
     started: number;
-    /** What is kept of its confirm token. */
+    /** The hash of its confirm token. */
     confirm_hash: string | null;
     /** Finds the plan by its confirm token. */
     lookup_hash: string | null;
     /** The principal that asked; null where only the name is known. */
     actor_id: string | null;
-    /** Principals that confirmed, in their order, with null where only the name is known: a list in JSON. */
+    /** Principals that confirmed, in order, as a JSON list; null where only the name is known. */
     approver_ids: string | null;
     intent_id: string | null;
     /** Without its steps. */
@@ -173,13 +173,13 @@ export interface Tables {
     contended_at: number | null;
   };
   presence: { process: string; host: string; at: number; detail: string };
-  /** Where each chain begins since its oldest rows were removed. */
+  /** The last removed row of each chain, after which the rest begins. */
   chain_anchors: { name: string; seq: number; hash: string; at: number };
   chain_heads: { name: string; seq: number; hash: string };
   llm_calls: {
     at: number;
     purpose: string;
-    /** Whose budget paid for it. */
+    /** The account whose budget paid for it. */
     account: string;
     provider: string;
     model: string;
@@ -195,7 +195,7 @@ export interface Tables {
   autonomy: {
     id: number;
     running: number;
-    /** Where madre is; null before she has met Temporal for the first time. */
+    /** The host of madre; null before madre has connected to Temporal for the first time. */
     host: string | null;
     interval_seconds: number;
     started_at: number | null;
@@ -273,12 +273,12 @@ export interface Tables {
     correlation_id: string;
     report_json: string;
   };
-  /** How often what processes keep in memory was changed, in several rows a topic. */
+  /** Counts the changes of what processes cache, in several rows per topic. */
   revisions: { topic: string; shard: number; n: number };
   migrations: {
     name: string;
     at: Generated<number>;
-    /** Of the program that applied it; null where that kept none. */
+    /** The version of VX11 that applied it; null for versions that did not record it. */
     version: string | null;
   };
 }

@@ -15,33 +15,34 @@ type NewIntent = Omit<StoredIntent, 'lane_id' | 'status' | 'decision_id' | 'inte
 };
 type NewRailsEvent = Omit<RailsEvent, 'seq' | 'at'> & { at: number };
 
-/** What scanners found, and which lane it takes. */
+/** Intents from scanners, and the lanes that route them. */
 export interface RailsStore {
   lanes(): Promise<Lane[]>;
-  /** Makes or replaces a lane; false when another lane has its domain and type. */
+  /** Creates or replaces a lane. @returns null if another lane has its domain and intent type */
   putLane(lane: Omit<Lane, 'map_version'>, events: NewEvent[]): Promise<Lane | null>;
-  /** @returns false when there is none */
+  /** @returns false if there is no such lane */
   deleteLane(
     id: string,
     by: { actor: string; now: number; correlation_id: string },
   ): Promise<boolean>;
   /**
-   * Writes an intent down and finds its lane. The same intent that still waits, from the same correlation, is one.
-   * @returns the intent as it is kept, and its lane
+   * Records an intent and finds its lane. If an intent of the same domain, type and correlation still waits, that one is
+   * kept instead.
+   * @returns the stored intent, and its lane
    */
   take(
     intent: NewIntent,
     event: (lane: Lane | null) => NewEvent,
   ): Promise<{ intent: StoredIntent; lane: Lane | null }>;
-  /** As it stands; null for one that no scanner told, or that retention removed. */
+  /** The current state of an intent; null if no scanner sent it, or retention removed it. */
   find(intentId: string): Promise<StoredIntent | null>;
-  /** Those that wait in lanes that let madre propose a plan, oldest first; so many of each lane that none starves. */
+  /** Waiting intents in lanes that let madre propose a plan, oldest first, up to `limitOfLane` of each lane. */
   waiting(limitOfLane: number): Promise<StoredIntent[]>;
-  /** How many wait in a lane that lets madre propose a plan. */
+  /** How many intents wait in lanes that let madre propose a plan. */
   toPropose(): Promise<number>;
-  /** From waiting to taken. */
+  /** Moves intents from `waiting` to `taken`. */
   claim(ids: string[], decisionId: string, now: number): Promise<void>;
-  /** What was taken with this decision has ended so. */
+  /** Ends the intents that this decision took. */
   settle(decisionId: string, end: IntentEnd, now: number): Promise<void>;
   /** Newest first. */
   events(limit: number): Promise<RailsEvent[]>;
@@ -58,7 +59,7 @@ const toLane = (row: Tables['rails_lanes']): Lane => {
   };
 };
 
-async function tell(tx: Transaction<Tables>, events: NewRailsEvent[]): Promise<void> {
+async function appendRailsEvents(tx: Transaction<Tables>, events: NewRailsEvent[]): Promise<void> {
   const newest = await tx
     .selectFrom('rails_events')
     .select(({ fn }) => fn.max('seq').as('seq'))
@@ -113,7 +114,7 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
         const correlation_id = events[0]?.correlation_id ?? lane.lane_id;
         const about = { lane_id: lane.lane_id, intent_id: null, correlation_id };
         const result = { owner_module: lane.owner_module, map_version: row.map_version };
-        await tell(tx, [{ at: row.updated_at, what: 'lane_put', ...about, result }]);
+        await appendRailsEvents(tx, [{ at: row.updated_at, what: 'lane_put', ...about, result }]);
         await append(tx, events);
         return toLane(row);
       }),
@@ -125,7 +126,9 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
           .executeTakeFirst();
         if (result.numDeletedRows === 0n) return false;
         const about = { lane_id: id, intent_id: null, correlation_id };
-        await tell(tx, [{ at: now, what: 'lane_deleted', ...about, result: { by: actor } }]);
+        await appendRailsEvents(tx, [
+          { at: now, what: 'lane_deleted', ...about, result: { by: actor } },
+        ]);
         const payload = { lane_id: id, deleted: true };
         await append(tx, [{ type: 'rails.changed', at: now, actor, correlation_id, payload }]);
         return true;
@@ -157,7 +160,9 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
         const { intent_id, correlation_id, domain, intent_type } = row;
         const about = { lane_id: row.lane_id, intent_id, correlation_id, at: row.at };
         const result = { domain, intent_type, owner_module: lane?.owner_module ?? null };
-        await tell(tx, [{ ...about, what: lane === null ? 'lane_missing' : 'routed', result }]);
+        await appendRailsEvents(tx, [
+          { ...about, what: lane === null ? 'lane_missing' : 'routed', result },
+        ]);
         await append(tx, [event(lane)]);
         return { intent: row, lane };
       }),
@@ -203,7 +208,7 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
           .returning(['intent_id', 'lane_id', 'correlation_id'])
           .execute();
         const result = { decision_id: decisionId };
-        await tell(
+        await appendRailsEvents(
           tx,
           rows.map((row) => ({ ...row, at: now, what: 'taken' as const, result })),
         );
@@ -218,7 +223,7 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
           .returning(['intent_id', 'lane_id', 'correlation_id'])
           .execute();
         const result = { decision_id: decisionId, end };
-        await tell(
+        await appendRailsEvents(
           tx,
           rows.map((row) => ({ ...row, at: now, what: 'ended' as const, result })),
         );
@@ -236,7 +241,7 @@ export function createRailsStore(connection: Connection, append: AppendEvents): 
   };
 }
 
-/** Waiting intents with the lane that they have now, where that lets madre propose a plan. */
+/** Waiting intents with their current lane, if it lets madre propose a plan. */
 const toPropose = (db: Pick<Transaction<Tables>, 'selectFrom'>) =>
   db
     .selectFrom('rails_intents as intent')
@@ -248,7 +253,7 @@ const toPropose = (db: Pick<Transaction<Tables>, 'selectFrom'>) =>
     .where('intent.status', '=', 'waiting')
     .where('lane.escalation', '=', 'propose');
 
-/** What was said comes first, into the append-only log. @returns its number there */
+/** Appends an intent to the append-only log, before anything else happens. @returns its number there */
 async function logged(
   tx: Transaction<Tables>,
   { intent_id, at, type, source, payload_json, correlation_id }: Omit<NewIntent, 'actor'>,

@@ -5,14 +5,14 @@ import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** A report before it is kept. `at` in epoch ms. */
+/** A report before it is stored. `at` in epoch ms. */
 export type NewReport = Omit<Report, 'at'> & { at: number };
 
-/** What was reported to madre about a subject: one report a kind and subject, the first one. */
+/** Reports to madre: the first one for each kind and subject is kept. */
 export interface ReportStore {
   /**
-   * madre's own report of a task takes the place of what anybody else said of it; the event of that stays in the log.
-   * @returns the report that is kept, which is not this one where there was one already
+   * Adds a report. madre's own report of a task replaces one from another source, whose event stays in the log.
+   * @returns the stored report: an earlier one if there is one already
    */
   add(report: NewReport, events: NewEvent[]): Promise<{ report: Report; added: boolean }>;
   find(kind: ReportKind, subject: string): Promise<Report | null>;
@@ -27,7 +27,7 @@ const toReport = ({ report_json, at, kind, ...row }: Tables['reports']): Report 
   report: JSON.parse(report_json) as unknown,
 });
 
-/** Whether a report is madre's own: she alone knows of the step. */
+/** Whether a report is madre's own: only madre knows the step. */
 const isMadres = (report: unknown): boolean =>
   typeof report === 'object' && report !== null && 'plan_id' in report && 'step_id' in report;
 

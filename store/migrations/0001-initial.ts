@@ -5,7 +5,7 @@ const tables = [
   `create table windows (
     id text primary key, host text not null, kind text not null, target text, state text not null,
     requested_at bigint not null, deadline bigint, closed_at bigint, view text not null)`,
-  // at most one live window for a target: callers at the same moment meet in it
+  // at most one live window per target: simultaneous callers share it
   `create unique index windows_live_target on windows (host, target)
     where kind = 'target' and state in ('requested', 'queued', 'opening', 'open')`,
   `create index windows_newest on windows (requested_at desc, id desc)`,
@@ -46,7 +46,7 @@ const postgresTriggers = [
     for each statement execute function events_append_only()`,
 ];
 
-/** Windows, leases, what runs, what may run, the event log, tokens, repeated requests, and who is alive. */
+/** Windows, leases, services, catalogs, the event log, tokens, idempotency keys and presence. */
 export const initial: Migration = {
   name: '0001-initial',
   async up(db, kind) {

@@ -17,7 +17,7 @@ const tables = (blob: 'blob' | 'bytea'): string[] => [
     at bigint not null, start bigint not null, bytes ${blob} not null, primary key (spawn_id, attempt, seq))`,
 ];
 
-/** Tasks, their attempts, and what they said. */
+/** Tasks, their attempts and their output. */
 export const spawns: Migration = {
   name: '0003-spawns',
   async up(db, kind) {

@@ -31,7 +31,7 @@ const tables = [
   `create index madre_actions_newest on madre_actions (at desc, id desc)`,
 ];
 
-/** What was asked, what is to be done about it, what was done, and the talk around it. */
+/** Intents, plans with their steps, madre's actions and chat sessions. */
 export const plans: Migration = {
   name: '0004-plans',
   async up(db, kind) {

@@ -9,7 +9,7 @@ const tables = [
     outcome text not null, attempts integer not null, tokens_in integer not null, tokens_out integer not null,
     cost_usd double precision, latency_ms integer not null, correlation_id text not null, prompt_hash text not null)`,
   `create index llm_calls_at on llm_calls (at)`,
-  // one row: whether the loop is to run, and what its last round saw
+  // one row: whether the loop should run, and what its last round observed
   `create table autonomy (
     id integer primary key, running integer not null, host text, interval_seconds integer not null, started_at bigint,
     started_by text, stopped_at bigint, stopped_by text, rounds integer not null, last_round_at bigint,
@@ -20,7 +20,7 @@ const tables = [
     plan_id text, plan_status text, effect text, effect_at bigint, correlation_id text not null,
     decision_json text not null)`,
   `create index ia_decisions_at on ia_decisions (at desc)`,
-  // since when each part is as it is
+  // the health of each module, and since when
   `create table module_health (
     host text not null, name text not null, health text not null, reason text, since bigint not null,
     primary key (host, name))`,
@@ -42,7 +42,7 @@ const tables = [
     correlation_id text not null, report_json text not null, unique (kind, subject))`,
 ];
 
-/** The lanes that every installation begins with: domain, intent type, owner, what becomes of it, what always holds. */
+/** The lanes of a new installation: domain, intent type, owner, escalation, invariants. */
 const firstLanes = [
   ['execution', 'stabilize_cpu', 'madre', 'propose', 'only madre acts'],
   ['structure', 'fs_drift', 'manifestator', 'propose', 'a plan only, never applied'],
@@ -52,7 +52,7 @@ const firstLanes = [
   ['audio', 'shub_task', 'shubniggurath', 'propose', ''],
 ] as const;
 
-/** Chains whose oldest rows may go, what language models cost, the loop's decisions, and the rails of intents. */
+/** Chain anchors, costs of language models, the loop's decisions and the rails of intents. */
 export const autonomy: Migration = {
   name: '0005-autonomy',
   async up(db, kind) {

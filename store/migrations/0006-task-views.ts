@@ -5,8 +5,8 @@ import type { Migration } from './index.ts';
 type Kind = Database['kind'];
 
 /**
- * A member of a JSON document as text, in Postgres. A document that Postgres cannot take apart (JSON may hold NUL and half
- * characters, its text may not) has no members, so that one row never makes a whole view unreadable.
+ * A member of a JSON document as text, in Postgres. A document that Postgres cannot parse (JSON may hold NUL and unpaired
+ * surrogates, Postgres text may not) has no members, so that one row never makes a whole view unreadable.
  */
 const memberFunction = `create function vx11_member(document text, variadic path text[]) returns text
   language plpgsql immutable as $$ begin return document::json #>> path;
@@ -17,7 +17,7 @@ const member = (kind: Kind, document: string, ...path: string[]): string =>
     ? `json_extract(${document}, '$.${path.join('.')}')`
     : `vx11_member(${document}, ${path.map((name) => `'${name}'`).join(', ')})`;
 
-/** An instant of a document, which is ISO 8601 there, in epoch ms as everywhere in tables. */
+/** An ISO 8601 instant of a document in epoch ms, the unit of all tables. */
 const instant = (kind: Kind, document: string, name: string): string => {
   const text = member(kind, document, name);
   return kind === 'sqlite'
@@ -25,7 +25,7 @@ const instant = (kind: Kind, document: string, name: string): string => {
     : `cast(round(extract(epoch from ${text}::timestamptz) * 1000) as bigint)`;
 };
 
-/** The last thing that is known to have happened to it. */
+/** The newest known instant of a plan or task. */
 const updatedAt = (kind: Kind, table: string): string =>
   `coalesce(${instant(kind, `${table}.view`, 'finished_at')}, ${instant(kind, `${table}.view`, 'started_at')}, ${table}.created_at)`;
 
@@ -36,7 +36,7 @@ const wordsOf = (list: string): string =>
 const joined = (kind: Kind, value: string): string =>
   kind === 'sqlite' ? `group_concat(${value}, ',')` : `string_agg(${value}, ',')`;
 
-/** JSON over the steps of the plan `p`, in their order: what `value` says of each. */
+/** A JSON array over the steps of the plan `p`, in order: `value` of each. */
 const ofSteps = (kind: Kind, value: string, where = ''): string =>
   `(select ${joined(kind, 'steps.part')} from (select ${value} as part from plan_steps s
     where s.plan_id = p.id ${where} order by s.nth) steps)`;
@@ -65,8 +65,8 @@ function tasks(kind: Kind): string {
 }
 
 /**
- * Frozen: 0006 and 0008 have applied it. Another view needs a new migration with a text of its own.
- * @param step what is shown of a step: an expression over `s.record`
+ * Frozen: 0006 and 0008 have applied it. Another view needs a new migration with its own text.
+ * @param step the shown part of a step: an expression over `s.record`
  */
 export function contextView(kind: Kind, step: string): string {
   const plan = (name: string): string => member(kind, 'p.view', name);
@@ -92,7 +92,7 @@ export function contextView(kind: Kind, step: string): string {
 function daughterTasks(kind: Kind): string {
   const spawn = (...path: string[]): string => member(kind, 'w.view', ...path);
   const number = (name: string): string => `cast(${spawn(name)} as integer)`;
-  // what a caller writes into metadata makes nobody's task a daughter of a plan that it is not of
+  // metadata that a caller writes must not make a task the child of a plan that did not start it
   const ofPlan = `p.id = ${spawn('metadata', 'plan_id')} and p.correlation_id = ${spawn('correlation_id')}`;
   const priority = `case i.urgency when 'low' then 'P2' when 'medium' then 'P1' else 'P0' end`;
   return `create view daughter_tasks as
@@ -112,8 +112,8 @@ function daughterTasks(kind: Kind): string {
 }
 
 /**
- * Plans and tasks as one list, what each was made with, and what one started for another: views for whoever reads the
- * store with SQL. They show no confirm token and no hash of one.
+ * Plans and tasks as one list, their context, and parents with their children: views for people who read the store with
+ * SQL. They show no confirm token and no hash of one.
  */
 export const taskViews: Migration = {
   name: '0006-task-views',

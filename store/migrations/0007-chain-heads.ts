@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Migration } from './index.ts';
 
 /**
- * The newest row of each chained log, written down apart from it, so that rows taken from its end are missed. And intents
- * by their ids.
+ * The newest row of each chained log in a separate table, so that rows removed from the end are detected. An index on the
+ * ids of intents.
  */
 export const chainHeads: Migration = {
   name: '0007-chain-heads',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SpawnView } from '../../contracts/spawn.ts';
 import type { Migration } from './index.ts';
 
-/** Which host is yet to call back whoever asked to be told of a task's end: of those that have not ended, all. */
+/** The host that still has to deliver a task's callback. Set here for tasks with a callback that have not ended. */
 export const callbacks: Migration = {
   name: '0009-callbacks',
   async up(db) {

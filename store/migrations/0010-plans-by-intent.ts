@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Migration } from './index.ts';
 
-/** So many plans are read at once. */
+/** The number of plans read at once. */
 const page = 500;
 
-/** Plans are found by the intent that they are of. */
+/** Finds plans by their intent. */
 export const plansByIntent: Migration = {
   name: '0010-plans-by-intent',
   async up(db) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from './index.ts';
 
-/** A lease names the Compose project that its containers are started in, which the file may change meanwhile. */
+/** The Compose project of a lease's containers, since the compose file may change its name during the window. */
 export const leaseProjects: Migration = {
   name: '0011-lease-projects',
   async up(db) {

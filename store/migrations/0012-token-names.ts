@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from './index.ts';
 
-/** As names were judged when this migration was written. */
+/** The rule for names when this migration was written. */
 const keyOf = (name: string): string => name.toLowerCase().replaceAll(/[ ._@-]/g, '');
 const reserved = new Set(
   'madre guard settleloop temporal autonomy engine retention gateway tentaculolink spawner system vx11'.split(
@@ -10,9 +10,9 @@ const reserved = new Set(
 );
 
 /**
- * A token's name stands for whoever holds it in windows, plans and the log: live ones are unique from here on, and none is
- * that of a part of VX11. Of tokens that share a name the oldest keeps it; the others, and those with a reserved name, get the
- * beginning of their id after it. What they had opened stays under the old name.
+ * A token's name identifies its holder in windows, plans and the log. From here on, names of live tokens are unique, and
+ * none is the name of a part of VX11. Of tokens that share a name, the oldest keeps it; the others, and those with a
+ * reserved name, get the beginning of their id as a suffix. What they opened before keeps the old name.
  */
 export const tokenNames: Migration = {
   name: '0012-token-names',

@@ -6,13 +6,13 @@ const columns = [
   'windows add column owner_id text',
   'spawns add column owner_id text',
   'plans add column actor_id text',
-  // of those who confirmed, in their order: a list in JSON
+  // the principals that confirmed, in order: a JSON list
   'plans add column approver_ids text',
 ];
 
 /**
- * Who owns a window, a task or a plan, by principal and not by name: the id of the first token in a chain of rotations.
- * Rows from before have none, and go by their names.
+ * The owner of a window, a task or a plan by principal instead of name: the id of the first token in a chain of rotations.
+ * Older rows have none; for them the name counts.
  */
 export const principals: Migration = {
   name: '0013-principals',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from './index.ts';
 
-/** One process at a time has the power over a host; another one that asks for it is noted beside it. */
+/** The lease of the one process that controls a host, with the last contender. */
 export const hostLeases: Migration = {
   name: '0014-host-leases',
   async up(db) {

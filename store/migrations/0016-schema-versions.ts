@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from './index.ts';
 
-/** Which version of VX11 applied each migration, so that an older one can say which it needs. */
+/** The version of VX11 that applied each migration, so that an older version can name the one it needs. */
 export const schemaVersions: Migration = {
   name: '0016-schema-versions',
   async up(db) {

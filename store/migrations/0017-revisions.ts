@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { Database } from '../core/dialect.ts';
 import type { Migration } from './index.ts';
 
-/** Which columns of which tables move which revision. The last use of a token changes nothing of what it may do. */
+/**
+ * Which columns of which tables count for which revision. The last use of a token does not: it changes no permission.
+ */
 const watched = [
   ['tokens', 'tokens', ' of name, scope, secret_hash, expires_at, revoked_at'],
   ['windows', 'state', ''],
@@ -12,7 +14,7 @@ const watched = [
   ['presence', 'state', ''],
 ] as const;
 
-/** Each connection counts in a row of its own, or commits would wait for each other in Postgres. */
+/** Each connection counts in its own row, because commits would otherwise wait for each other in Postgres. */
 const shards = 32;
 
 const table = `create table revisions (
@@ -50,7 +52,7 @@ const statements: Record<Database['kind'], string[]> = {
   ],
 };
 
-/** Counts the changes of what processes keep in memory, whoever makes them, so that other writes empty no cache. */
+/** Counts changes to the rows that processes cache, by any writer, so that other writes invalidate no cache. */
 export const revisions: Migration = {
   name: '0017-revisions',
   async up(db, kind) {

@@ -1,10 +1,10 @@
 import type { Database } from '../core/dialect.ts';
 
 /**
- * Triggers that keep a chained table append-only: no row changes, and only those go that the chain's anchor has passed
- * (see store/core/hash-chain.ts). On an older set of them it puts these in their place.
+ * Triggers that keep a chained table append-only: no row changes, and only rows up to the chain's anchor can be deleted
+ * (see store/core/hash-chain.ts). They replace an older set of these triggers.
  *
- * Frozen: 0004 and 0005 have applied it. Other triggers need a new migration with a text of its own.
+ * Frozen: 0004 and 0005 have applied it. Other triggers need a new migration with its own text.
  */
 export function appendOnly(table: string, kind: Database['kind']): string[] {
   const passed = `old.seq <= coalesce((select seq from chain_anchors where name = '${table}'), 0)`;

@@ -26,7 +26,7 @@ export interface Migration {
   up(db: Kysely<Tables>, kind: Database['kind']): Promise<void>;
 }
 
-/** In the order in which they are applied. What was released is never changed: test/store/migrations-frozen.test.ts. */
+/** In the order in which they are applied. A released migration never changes: test/store/migrations-frozen.test.ts. */
 export const migrations: readonly Migration[] = [
   initial,
   claims,
@@ -48,8 +48,8 @@ export const migrations: readonly Migration[] = [
 ];
 
 /**
- * Brings the tables to the newest form; several processes may call it at once.
- * Throws `store_unavailable` for tables of a newer version, and changes nothing then.
+ * Brings the tables to the current version; several processes may call it at once.
+ * Throws `store_unavailable`, without a change, if a newer version has migrated the tables.
  */
 export async function migrate({ db, kind }: Database): Promise<void> {
   await db.transaction().execute(async (tx) => {
@@ -71,7 +71,7 @@ export async function migrate({ db, kind }: Database): Promise<void> {
   });
 }
 
-/** A program that does not know what a migration changed must not write: it would break what it does not understand. */
+/** A version that does not know a migration must not write: it could break data that it does not understand. */
 function refuseNewer(applied: readonly AppliedMigration[]): void {
   const problem = newerSchema(applied);
   if (problem !== null) throw new VX11Error('store_unavailable', problem);
@@ -95,7 +95,7 @@ export function newerSchema(applied: readonly AppliedMigration[]): string | null
   const writer = newer.findLast((one) => one.version != null)?.version;
   const by = writer == null ? 'a newer version of VX11' : `VX11 ${writer}`;
   return (
-    `The store was last migrated by ${by} (${last.name}), and this is VX11 ${version}, which does not know that schema. ` +
+    `The store was last migrated by ${by} (${last.name}), and this is VX11 ${version}, which does not know that migration. ` +
     'Start that version or a newer one, or restore a backup of the store from before the upgrade.'
   );
 }

@@ -2,9 +2,9 @@ import type { Transaction } from 'kysely';
 import type { Connection } from '../core/connection.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** Something that madre did, once: a step of a plan, by what it was and how it came out. */
+/** One effect of madre: a step of a plan, with its action and its outcome. */
 export interface MadreAction {
-  /** One for each thing that is done, however often it is tried. */
+  /** The same for all tries of one action. */
   id: string;
   at: number;
   module: string;
@@ -14,7 +14,7 @@ export interface MadreAction {
   plan_id: string;
 }
 
-/** Notes it within the transaction that makes it true; gives false, and changes nothing, where it is noted already. */
+/** Records an action in the transaction of its effect. @returns false, without a change, if it is already recorded */
 export async function noteAction(tx: Transaction<Tables>, action: MadreAction): Promise<boolean> {
   const result = await tx
     .insertInto('madre_actions')
@@ -26,7 +26,7 @@ export async function noteAction(tx: Transaction<Tables>, action: MadreAction): 
 
 export interface ActionStore {
   has(id: string): Promise<boolean>;
-  /** The newest, newest first. */
+  /** Newest first. */
   newest(limit: number): Promise<MadreAction[]>;
 }
 

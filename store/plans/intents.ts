@@ -10,7 +10,7 @@ import type { Tables } from '../core/schema.ts';
 
 type IntentRow = Tables['intents_log'];
 
-/** How intents are linked. */
+/** How the intent log is chained. */
 export const intentChain: Chain<'intents_log'> = {
   table: 'intents_log',
   noun: 'intent',
@@ -35,23 +35,27 @@ const toRecord = ({ id, ...row }: IntentRow): IntentRecord => ({
   payload: JSON.parse(row.payload) as Record<string, unknown>,
 });
 
-/** The append-only log of what was asked, before anything came of it. */
+/** The append-only log of requests to madre, written before any of them takes effect. */
 export interface IntentStore {
-  /** Throws `madre_unavailable` where it is logged already: a repeat of a request that is under way. */
+  /** Throws `madre_unavailable` if the intent is already logged: the request repeats one that is under way. */
   append(intent: NewIntent, events: NewEvent[]): Promise<void>;
-  /** The newest that was asked under this correlation id. */
+  /** The newest intent with this correlation id. */
   newestOf(correlationId: string): Promise<IntentRecord | null>;
-  /** Null where it is not there, or retention removed it. */
+  /** Null if there is none, or retention removed it. */
   find(id: string): Promise<IntentRecord | null>;
-  /** The number of the newest one; 0 before the first. */
+  /** The number of the newest intent; 0 before the first. */
   newest(): Promise<number>;
 }
 
-/** What a repeat is told whose first request is logged, and nothing more yet. */
+/** The error for a repeat whose first request is logged but has no plan yet. */
 export const intentUnderWay = (): VX11Error =>
-  new VX11Error('madre_unavailable', 'madre has it, and no plan of it yet; try again.', {
-    retryAfterSeconds: 1,
-  });
+  new VX11Error(
+    'madre_unavailable',
+    'madre has received this request, but has no plan for it yet; try again.',
+    {
+      retryAfterSeconds: 1,
+    },
+  );
 
 export function createIntentStore(connection: Connection, append: AppendEvents): IntentStore {
   return {

@@ -14,28 +14,28 @@ import {
 } from '../../platform/plan-token.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** States of plans that change no more. */
+/** Final states of a plan. */
 export const endedStates: PlanStatus[] = ['DONE', 'ERROR', 'REJECTED', 'CANCELLED'];
 
 type Header = Omit<PlanView, 'steps'>;
 
-/** A change of a plan, decided on what the one before it left. */
+/** A change of a plan, decided on its current state. */
 export interface PlanChange {
   plan: PlanView;
   events: NewEvent[];
-  /** What is kept of a new token. The one before is void then. */
+  /** The hashes of a new confirm token, which voids the previous one. */
   token?: KeptToken;
-  /** The principal of who agrees by this change; null where only the name is known. */
+  /** The principal of the person who confirms with this change; null where only the name is known. */
   approver_id?: string | null;
 }
 
-/** Who asked for a plan, and who confirmed it, in order. */
+/** Who requested a plan, and who confirmed it, in order. */
 export interface PlanPeople {
   actor: Who;
   approvers: Who[];
 }
 
-/** Plans and their steps, as their runs last told them. */
+/** Plans and their steps, as their workflows last reported them. */
 export interface PlanStore {
   insert(
     plan: PlanView,
@@ -44,22 +44,22 @@ export interface PlanStore {
     actorId?: string | null,
   ): Promise<void>;
   find(id: string): Promise<PlanView | null>;
-  /** What is kept of its token; null where it has none, or none any more. */
+  /** The hash of its confirm token; null if it has none. */
   confirmHash(id: string): Promise<string | null>;
-  /** Null where there is no such plan. */
+  /** Null if there is no such plan. */
   people(id: string): Promise<PlanPeople | null>;
   /**
-   * Reads, decides and writes in one transaction; `decide` gives null to leave everything as it is.
-   * A plan that ended is not changed any more.
-   * @returns the plan afterwards; null where there is none
+   * Reads, decides and writes in one transaction; `decide` returns null for no change. A plan that has ended never
+   * changes.
+   * @returns the plan afterwards; null if there is none
    */
   change(
     id: string,
     decide: (plan: PlanView, confirmHash: string | null, people: PlanPeople) => PlanChange | null,
   ): Promise<PlanView | null>;
   /**
-   * One step as it is now, with what was done by it.
-   * @returns false where nothing was written: the plan has ended, or that action is noted already
+   * Writes the current state of one step, with the action that it carried out.
+   * @returns false if nothing was written: the plan has ended, or the action is already recorded
    */
   saveStep(
     planId: string,
@@ -67,20 +67,20 @@ export interface PlanStore {
     events: NewEvent[],
     action?: MadreAction,
   ): Promise<boolean>;
-  /** Newest first. `cursor` is the last answer's `next_cursor`. */
+  /** Newest first. `cursor` is the `next_cursor` of the previous page. */
   list(filter: {
     status?: PlanStatus;
     limit: number;
     cursor?: string;
   }): Promise<{ plans: PlanView[]; next_cursor: string | null }>;
   newestOf(correlationId: string): Promise<PlanView | null>;
-  /** The newest plan that was made of this intent. */
+  /** The newest plan for this intent. */
   ofIntent(intentId: string): Promise<PlanView | null>;
-  /** The plan that waits for this confirm token; null where none does. */
+  /** The plan that waits for this confirm token; null if none does. */
   waitingFor(token: string): Promise<PlanView | null>;
-  /** The plan that was decided, or waited in vain, with this as its token; asked for since `since` (epoch ms). */
+  /** The plan with this confirm token that was decided or has expired, requested at or after `since` (epoch ms). */
   decidedWith(token: string, since: number): Promise<PlanView | null>;
-  /** Plans that are to run and whose run has not been started, asked for before `before` (epoch ms). */
+  /** Up to 100 live plans whose workflow has not been started, requested before `before` (epoch ms), oldest first. */
   unstarted(before: number): Promise<PlanView[]>;
   started(id: string): Promise<void>;
   counts(): Promise<Partial<Record<PlanStatus, number>>>;
@@ -169,7 +169,10 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
     }
     await append(tx, events);
   };
-  /** @param decidedSince null for plans that wait; else those that were decided and are as young as this (epoch ms) */
+  /**
+   * @param decidedSince null for plans that wait; otherwise decided plans, requested at or after this instant (epoch
+   * ms)
+   */
   const ofToken = (token: string, decidedSince: number | null): Promise<PlanView | null> =>
     connection.read(async (db) => {
       const asked = db
@@ -177,7 +180,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         .select(['id', 'view', 'confirm_hash'])
         .where('status', decidedSince === null ? '=' : '!=', 'WAITING')
         .where('created_at', '>=', decidedSince ?? 0);
-      // plans of a program that kept no lookup hash: they run out with their confirmations
+      // plans of a version that kept no lookup hash; they expire with their confirmations
       const older = asked.where('lookup_hash', 'is', null).where('confirm_hash', 'is not', null);
       for (const query of [asked.where('lookup_hash', '=', lookupHashOf(token)), older]) {
         const mine = (await query.execute()).find(({ view, confirm_hash }) => {

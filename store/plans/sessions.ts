@@ -3,25 +3,25 @@ import { isoTime } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** So many turns of a session are kept. */
+/** The number of turns that are kept of a session. */
 export const keptTurns = 50;
 
-/** What is said once, and answered. */
+/** One message and its response. */
 export type NewTurn = Omit<SessionTurn, 'seq' | 'at'> & { at: number };
 
-/** What a turn leaves of the whole: where the talk is, in a few words. */
+/** What is known of the whole session after a turn: its mode, its topic and a short summary. */
 export interface SessionDigest {
   mode: ChatMode;
   topic: SessionTopic;
   summary: string;
 }
 
-/** Talks with madre, one name space a person. */
+/** Chat sessions with madre; each person has their own namespace. */
 export interface SessionStore {
   find(owner: string, id: string): Promise<SessionView | null>;
-  /** Who speaks in it; null before its first turn. */
+  /** The mode of the session; null before its first turn. */
   modeOf(owner: string, id: string): Promise<ChatMode | null>;
-  /** Appends one turn behind those that are there, and forgets what is more than 50 turns ago. */
+  /** Appends a turn and removes turns beyond the newest 50. `digest` gets up to three newest turns, oldest first. */
   append(
     owner: string,
     id: string,

@@ -22,32 +22,32 @@ import {
 import { intentChain } from '../plans/intents.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** The logs that are chained, by the name under which they are audited. */
+/** The chained logs, by the names under which they are audited. */
 const chains: Record<AuditLog, Chain<ChainedTable>> = {
   events: eventChain,
   intents: intentChain,
 };
 
-/** So many rows go in one transaction, so that nobody waits long for the database. */
+/** Rows removed in one transaction: few, so that other writers do not wait long. */
 const pruneBatch = 2000;
 
-/** Proofs, copies and the end of what is old, for every chained log. */
+/** Verification, export and pruning of every chained log. */
 export interface AuditStore {
-  /** Every log that is chained. */
+  /** The names of all chained logs. */
   readonly logs: readonly AuditLog[];
   /**
-   * Walks the log from its anchor to its head, the newest row when it began; where rows were removed, the event log has
-   * to tell of the same anchor. What retention removes meanwhile breaks nothing.
+   * Walks the log from its anchor to its head, the newest row at the start of the walk. If rows were removed, an event
+   * must record the same anchor. Rows that retention removes during the walk do not count as a break.
    */
   verify(log: AuditLog): Promise<ChainProof & { anchor: Anchor | null; head: Place | null }>;
   /** Up to `limit` rows after a number, oldest first, structures as they were written. */
   after(log: AuditLog, seq: number, limit: number): Promise<Record<string, unknown>[]>;
-  /** The number before the first row that is as young as `at` (epoch ms); null where all are older. */
+  /** The number before the first row that is not older than `at` (epoch ms); null if all are older. */
   before(log: AuditLog, at: number): Promise<number | null>;
   /**
-   * Removes what is older than `before` (epoch ms) but for the newest row, and writes the event that says so. What is to
-   * go is proved first: where the log breaks, nothing goes from there on, which an event tells once.
-   * @returns how many rows went, and the break that kept the others
+   * Removes rows older than `before` (epoch ms), except the newest row, and writes the event that records it. Rows are
+   * verified before they are removed: from a break on, none is removed, and one event reports the break.
+   * @returns how many rows were removed, and the break that kept the others
    */
   prune(
     log: AuditLog,
@@ -56,7 +56,7 @@ export interface AuditStore {
 }
 
 export function createAuditStore(connection: Connection, append: AppendEvents): AuditStore {
-  /** What the newest event of a type says of a log. */
+  /** The payload of the newest event of a type about a log; null if there is none. */
   const newestOf = async (db: Kysely<Tables>, type: EventType, log: AuditLog): Promise<unknown> => {
     const row = await db
       .selectFrom('events')
@@ -68,33 +68,33 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
       .executeTakeFirst();
     return row === undefined ? null : JSON.parse(row.payload);
   };
-  /** The anchor as the event that was written beside it says it was. */
-  const told = async (db: Kysely<Tables>, log: AuditLog): Promise<Anchor | null> =>
+  /** The anchor of a log as the newest `audit.pruned` event records it. */
+  const recordedAnchor = async (db: Kysely<Tables>, log: AuditLog): Promise<Anchor | null> =>
     ((await newestOf(db, 'audit.pruned', log)) as Pruned | null)?.anchor ?? null;
   const walk = (log: AuditLog, anchor: Anchor | null, head: Place | null): Promise<ChainProof> =>
     verifyChain(connection, chains[log], anchor, head);
-  /** What breaks a log whose anchor no event tells of; null where one does, or there is none. */
-  const untold = async (
+  /** The break of a log whose anchor no event records; null if an event does, or there is no anchor. */
+  const unrecordedAnchor = async (
     db: Kysely<Tables>,
     log: AuditLog,
     anchor: Anchor | null,
   ): Promise<ChainBreak | null> => {
-    if (anchor === null || isSame(anchor, await told(db, log))) return null;
+    if (anchor === null || isSame(anchor, await recordedAnchor(db, log))) return null;
     const because = 'rows before it were removed, and no event says so';
     return { broken_at: anchor.seq + 1, because };
   };
-  /** Anchors of the other logs that events tell of. */
-  const toldOfOthers = async (tx: Transaction<Tables>, log: AuditLog): Promise<Pruned[]> => {
+  /** The recorded anchors of the other logs. */
+  const anchorsOfOthers = async (tx: Transaction<Tables>, log: AuditLog): Promise<Pruned[]> => {
     const others = Object.keys(chains).filter((name) => name !== log) as AuditLog[];
     const known: Pruned[] = [];
     for (const name of others) {
       if ((await anchorOf(tx, chains[name])) === null) continue;
-      const anchor = await told(tx, name);
+      const anchor = await recordedAnchor(tx, name);
       if (anchor !== null) known.push({ log: name, anchor, removed: 0 });
     }
     return known;
   };
-  /** Whether the newest event of a break of this log tells of this one. */
+  /** Whether the newest `audit.broken` event of this log reports this break. */
   const isKnown = async (
     db: Kysely<Tables>,
     log: AuditLog,
@@ -110,7 +110,7 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
       for (;;) {
         const anchor = await readAnchor();
         const head = await connection.read((db) => headOf(db, chains[log]));
-        const broken = await connection.read((db) => untold(db, log, anchor));
+        const broken = await connection.read((db) => unrecordedAnchor(db, log, anchor));
         const proof: ChainProof =
           broken === null ? await walk(log, anchor, head) : { ok: false, ...broken };
         if (proof.ok || isSame(anchor, await readAnchor())) return { ...proof, anchor, head };
@@ -123,24 +123,25 @@ export function createAuditStore(connection: Connection, append: AppendEvents): 
       const chain = chains[log];
       const piece = async (tx: Transaction<Tables>): Promise<Omit<Pruning, 'anchor'>> => {
         await lockChain(tx, chain);
-        const others = await toldOfOthers(tx, log);
-        const moved = await untold(tx, log, await anchorOf(tx, chain));
+        const others = await anchorsOfOthers(tx, log);
+        const moved = await unrecordedAnchor(tx, log, await anchorOf(tx, chain));
         const { anchor, removed, broken }: Pruning =
           moved === null
             ? await pruneChain(tx, chain, { before, limit: pruneBatch, now })
             : { anchor: null, removed: 0, broken: moved };
-        const news: [EventType, Pruned | Broken][] = [];
+        const events: [EventType, Pruned | Broken][] = [];
         if (anchor !== null && removed > 0) {
-          news.push(['audit.pruned', { log, anchor, removed }]);
-          // where the event that told of another log's anchor went, it is told anew
+          events.push(['audit.pruned', { log, anchor, removed }]);
+          // if the event that recorded another log's anchor was removed, record that anchor again
           for (const other of others)
-            if ((await told(tx, other.log)) === null) news.push(['audit.pruned', other]);
+            if ((await recordedAnchor(tx, other.log)) === null)
+              events.push(['audit.pruned', other]);
         }
         if (broken !== null && !(await isKnown(tx, log, broken)))
-          news.push(['audit.broken', { log, ...broken }]);
+          events.push(['audit.broken', { log, ...broken }]);
         await append(
           tx,
-          news.map(([type, payload]) => ({ type, at: now, actor, payload: { ...payload } })),
+          events.map(([type, payload]) => ({ type, at: now, actor, payload: { ...payload } })),
         );
         return { removed, broken };
       };
@@ -172,7 +173,7 @@ interface Pruning {
   broken: ChainBreak | null;
 }
 
-/** A row with its instant and its structures as people and their tools read them. */
+/** A row with its instant in ISO 8601 and its JSON columns parsed. */
 function readable(row: object): Record<string, unknown> {
   const entries = Object.entries(row).map(([key, value]: [string, unknown]) => {
     if (key === 'at') return [key, isoTime(value as number)];

@@ -1,13 +1,13 @@
 import type { Connection } from '../core/connection.ts';
 
-/** Which process has the power over a host. */
+/** Which process controls a host. */
 export interface HostLease {
   host: string;
-  /** Names one run of one process; its form is the holder's own business. */
+  /** Identifies one run of one process; the holder chooses its form. */
   holder: string;
   /** When it was last renewed, by the holder's wall clock; epoch ms. */
   at: number;
-  /** Who else asked for it last, and when; epoch ms. */
+  /** The last other process that asked for the lease, and when; epoch ms. */
   contender: string | null;
   contended_at: number | null;
 }
@@ -15,9 +15,9 @@ export interface HostLease {
 export interface HostLeaseStore {
   find(host: string): Promise<HostLease | null>;
   /**
-   * Takes or renews the lease in one transaction: where nobody has it, where `holder` has it, or where `isGone` says so of
-   * the one who has. Else it notes `holder` as a contender.
-   * @returns the lease afterwards; whose it is says whether that worked
+   * Takes or renews the lease in one transaction, if it is free, if `holder` has it, or if `isGone` returns true for the
+   * known lease. Otherwise it records `holder` as the contender.
+   * @returns the lease afterwards; its `holder` shows whether the call succeeded
    */
   take(
     host: string,
@@ -25,7 +25,7 @@ export interface HostLeaseStore {
     at: number,
     isGone: (known: HostLease) => boolean,
   ): Promise<HostLease>;
-  /** Gives it up, where it is still `holder`'s. */
+  /** Releases the lease if `holder` still has it. */
   leave(host: string, holder: string): Promise<void>;
 }
 

@@ -2,24 +2,23 @@ import { randomBytes } from 'node:crypto';
 import type { Connection } from '../core/connection.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** How long an answer is kept for repeats of its request. */
+/** How long a response is kept for repeats of its request. */
 export const keepAnswersMs = 48 * 3_600_000;
-/** A claim lasts this long unless it is renewed: then whoever was answering is taken to be gone. */
+/** A claim expires after this time unless it is renewed: its process is then taken to be dead. */
 export const claimMs = 3000;
 
-/** The right to answer a request. Who lost it to a later claim can write nothing any more. */
+/** The right to answer a request. A claim that a later one has replaced cannot write any more. */
 export interface Claim {
   id: string;
   key: string;
   principal: string;
   /**
-   * 128 random bits in hex, the same for all who come to answer this request, one after the other: what they do in its
-   * name is done once.
+   * 128 random bits in hex, the same for every claim on this request, so that an effect that carries them happens once.
    */
   attempt: string;
-  /** An earlier one of them came to no answer, and may have done something. */
+  /** Whether an earlier claim ended without a response: its work may have started. */
   again: boolean;
-  /** The window that an earlier one of them found to be meant; null where none did. */
+  /** The window that an earlier claim resolved the request to; null if none did. */
   window_id: string | null;
 }
 
@@ -29,9 +28,12 @@ export type Repeat =
   | { kind: 'other_request' }
   | { kind: 'answered'; status: number; answer: string };
 
-/** First answers of requests that carry an `Idempotency-Key`, one name space a principal. Instants in epoch ms. */
+/**
+ * First responses to requests that carry an `Idempotency-Key`; each principal has its own namespace. Instants in epoch
+ * ms.
+ */
 export interface IdempotencyStore {
-  /** Claims the key for this request, also from one whose claim has run out, or says what became of the one before. */
+  /** Claims the key, also after an earlier claim expired, or returns the state of the earlier request that holds it. */
   begin(request: {
     key: string;
     principal: string;
@@ -39,14 +41,14 @@ export interface IdempotencyStore {
     bodyHash: string;
     now: number;
   }): Promise<Repeat>;
-  /** Whoever has these claims still lives. */
+  /** Extends these claims: their process is alive. */
   renew(claimIds: readonly string[], now: number): Promise<void>;
-  /** Remembers for repeats which window the request means. */
+  /** Records for repeats which window the request resolved to. */
   about(claim: Claim, windowId: string): Promise<void>;
   finish(claim: Claim, status: number, answer: string): Promise<void>;
-  /** Nothing was done: the key is free, for another request too. */
+  /** Nothing happened: frees the key, also for another request. */
   abandon(claim: Claim): Promise<void>;
-  /** Something may have been done: a repeat goes on with it at once. */
+  /** Work may have started: a repeat continues it at once. */
   release(claim: Claim): Promise<void>;
   forgetOld(now: number): Promise<void>;
 }
@@ -57,7 +59,7 @@ const requestKey = ({ key, principal }: Pick<Claim, 'key' | 'principal'>): strin
 const newBits = (): string => randomBytes(16).toString('hex');
 
 export function createIdempotencyStore(connection: Connection): IdempotencyStore {
-  /** Changes a request that is not answered yet, as long as the claim on it stands. */
+  /** Changes a request that has no response yet, if the claim still holds it. */
   const change = (claim: Claim, set: Partial<Tables['idempotency']>): Promise<void> =>
     connection.writeUnder([requestKey(claim)], async (tx) => {
       await tx
@@ -106,7 +108,7 @@ export function createIdempotencyStore(connection: Connection): IdempotencyStore
           .set(held)
           .where('key', '=', key)
           .where('principal', '=', principal)
-          // its holder may renew it at this moment, under no key
+          // its holder may renew it at the same moment, since a renewal takes no lock
           .where('held_until', known.held_until === null ? 'is' : '=', known.held_until)
           .executeTakeFirst();
         return taken.numUpdatedRows === 0n ? { kind: 'in_flight' } : { kind: 'first', claim };

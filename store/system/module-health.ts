@@ -1,7 +1,7 @@
 import type { HealthState } from '../../contracts/service.ts';
 import type { Connection } from '../core/connection.ts';
 
-/** How a part is, and since when (epoch ms). */
+/** The health of a module, and since when it has been so (epoch ms). */
 export interface ModuleHealth {
   host: string;
   name: string;
@@ -12,7 +12,9 @@ export interface ModuleHealth {
 
 export interface ModuleHealthStore {
   list(): Promise<ModuleHealth[]>;
-  /** Writes how parts are; one that is as it was keeps its `since`. Those left out are forgotten. */
+  /**
+   * Writes the health of all modules. One whose health is unchanged keeps its `since`; modules left out are removed.
+   */
   see(parts: Omit<ModuleHealth, 'since'>[], now: number): Promise<ModuleHealth[]>;
 }
 

@@ -1,6 +1,6 @@
 import type { Connection } from '../core/connection.ts';
 
-/** A process of VX11 as it last said that it is alive. `at` in epoch ms. */
+/** The last heartbeat of a process of VX11. `at` in epoch ms. */
 export interface Presence {
   process: string;
   host: string;
@@ -8,7 +8,7 @@ export interface Presence {
   detail: Record<string, unknown>;
 }
 
-/** A process that has said nothing for this long is taken to be gone. */
+/** A process without a heartbeat for this long is taken to be dead. */
 export const presenceMs = 7000;
 
 export interface PresenceStore {

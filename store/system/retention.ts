@@ -5,23 +5,26 @@ import type { AppendEvents } from '../core/events.ts';
 import { endedStates } from '../plans/plans.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** So many rows, or plans and talks with all that is theirs, go in one transaction: nobody waits long for the database. */
+/**
+ * Rows, or plans and sessions with all their rows, removed in one transaction: few, so that other writers do not wait
+ * long.
+ */
 const batch = 500;
 
-/** Takes one batch of what is older than `before` (epoch ms). @returns how many rows went */
+/** Removes one batch of what is older than `before` (epoch ms). @returns how many rows were removed */
 type Piece = (tx: Transaction<Tables>, before: number) => Promise<number>;
 
-/** What of a table may go by its age alone. */
+/** A table whose rows may be removed by age alone. */
 interface ByAge {
   table: keyof Tables;
   column: string;
-  /** What stays however old it is. */
+  /** Rows that stay at any age. */
   but?: RawBuilder<boolean>;
 }
 
 const livePlans = sql`select id from plans where status not in (${sql.join(endedStates)})`;
 
-/** Tables whose rows stand for themselves. The newest of `rails_events` stays, for the numbers of those to come. */
+/** Tables whose rows are independent. The newest row of `rails_events` stays, so that numbering continues from it. */
 const byAge: ByAge[] = [
   { table: 'reports', column: 'at' },
   { table: 'llm_calls', column: 'at' },
@@ -34,7 +37,7 @@ const byAge: ByAge[] = [
     but: sql`plan_id is not null and plan_id in (${livePlans})`,
   },
   { table: 'rails_events', column: 'at', but: sql`seq = (select max(seq) from rails_events)` },
-  // what was taken goes after its decision, which goes after its plan
+  // a taken intent is removed after its decision, which is removed after its plan
   {
     table: 'rails_intents',
     column: 'at',
@@ -44,7 +47,7 @@ const byAge: ByAge[] = [
   { table: 'tokens', column: 'expires_at' },
 ];
 
-/** The oldest that may go, up to a batch of them: all that is as old as the last one of the batch goes with it. */
+/** Removes a batch of the oldest rows; rows with the same instant as the last one of the batch are removed with it. */
 const pieceOf =
   ({ table, column, but }: ByAge): Piece =>
   async (tx, before) => {
@@ -56,7 +59,7 @@ const pieceOf =
     return Number(result.numAffectedRows ?? 0);
   };
 
-/** A window goes when it has ended and holds nothing any more, by the time at which it ended. */
+/** Removes windows that ended before `before` and hold no lease. */
 const windows: Piece = async (tx, before) => {
   const ended = await tx
     .selectFrom('windows')
@@ -73,7 +76,7 @@ const windows: Piece = async (tx, before) => {
   return ids.length;
 };
 
-/** A plan goes with its steps when it ended long ago, however long before it was asked for. */
+/** Removes plans, with their steps, that ended before `before`: the time of the request does not count. */
 const plans: Piece = async (tx, before) => {
   const candidates = await tx
     .selectFrom('plans')
@@ -93,7 +96,7 @@ const plans: Piece = async (tx, before) => {
   return ids.length;
 };
 
-/** A talk goes with its last turn; one that goes on loses its old turns. */
+/** Removes sessions whose last turn is old; sessions in use lose only their old turns. */
 const sessions: Piece = async (tx, before) => {
   const still = await tx
     .selectFrom('sessions')
@@ -117,11 +120,12 @@ const pieces: [table: keyof Tables, piece: Piece][] = [
   ...byAge.map((rule): [keyof Tables, Piece] => [rule.table, pieceOf(rule)]),
 ];
 
-/** The end of what is old, in every table that would grow for ever and is no log of its own (see `AuditStore.prune`). */
+/** Removes old rows from every table that would grow without limit; `AuditStore.prune` does so for the chained logs. */
 export interface RetentionStore {
   /**
-   * Removes what ended before `before` (epoch ms), never what runs, waits or is held, and writes the event that says so.
-   * @returns how many rows went from each table; plans and talks without what is theirs
+   * Removes what ended before `before` (epoch ms), never what runs, waits or is held, and writes the event that records
+   * it.
+   * @returns how many rows were removed from each table; steps and turns that go with a plan or session are not counted
    */
   forget(ask: { before: number; now: number; actor: string }): Promise<Record<string, number>>;
 }

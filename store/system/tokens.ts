@@ -15,24 +15,24 @@ export interface StoredToken {
   expires_at: number | null;
   revoked_at: number | null;
   last_used_at: number | null;
-  /** The first token of those that replaced each other: who it is, whatever the name. */
+  /** The first token in the chain of rotations: the identity behind the token, independent of its name. */
   principal: string;
 }
 
 export type NewToken = Omit<StoredToken, 'principal'>;
 
-/** What has to hold for a new token, and which one it replaces. */
+/** The conditions for a new token, and which one it replaces. */
 export interface TokenRules {
-  /** Epoch ms: what is live is judged by it. */
+  /** The instant at which other tokens have to be live to count. Epoch ms. */
   now: number;
-  /** That token ends at `at`, if it does not end sooner. */
+  /** The replaced token expires at `at` (epoch ms), if it does not expire sooner. */
   replaces: { id: string; at: number } | null;
 }
 
 export interface TokenStore {
   /**
-   * Makes a token, in one step with the end of the one that it replaces. With rules, a live token's name is nobody else's
-   * but that of what it replaces, directly or before.
+   * Creates a token and ends the one that it replaces, in one transaction. With rules, no other live token may have its
+   * name; if it replaces a token, neither that one nor tokens that were replaced before count.
    */
   create(
     token: NewToken,
@@ -41,7 +41,7 @@ export interface TokenStore {
   ): Promise<'created' | 'name_taken' | 'unknown_token'>;
   find(id: string): Promise<StoredToken | null>;
   list(): Promise<TokenView[]>;
-  /** From `at` on it is refused. @returns false when there is no such token. */
+  /** Refuses the token from `at` (epoch ms) on. @returns false if there is no such token */
   revoke(id: string, at: number, events: NewEvent[]): Promise<boolean>;
   used(id: string, at: number): Promise<void>;
 }

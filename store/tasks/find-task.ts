@@ -7,7 +7,7 @@ export type FoundSpawn =
 
 export const toView = (row: { view: string }): SpawnView => JSON.parse(row.view) as SpawnView;
 
-/** The id is the start of the uuid without its dashes, so a beginning is looked for in the one that is long enough. */
+/** Finds a task by its id, its uuid, or the beginning of either: an id is the start of the uuid without its dashes. */
 export async function lookUpSpawn(db: Kysely<Tables>, key: string): Promise<FoundSpawn> {
   const query = db.selectFrom('spawns').select(['id', 'view']);
   const exact = await query
@@ -29,6 +29,6 @@ export async function lookUpSpawn(db: Kysely<Tables>, key: string): Promise<Foun
   return { kind: 'one', view: toView(first) };
 }
 
-/** The first text that is behind all texts with this beginning, where texts are ordered by their bytes. */
+/** The first text after all texts with this beginning, if texts are ordered by their bytes. */
 const endOfRange = (start: string): string =>
   start.slice(0, -1) + String.fromCodePoint(start.codePointAt(start.length - 1)! + 1);

@@ -5,17 +5,20 @@ import type { Tables } from '../core/schema.ts';
 
 export const liveStates = ['queued', 'running'] as const;
 
-/** One statement takes as many ids: a store has a limit of values in one, and of how deep a condition goes. */
+/** The most ids in one statement: databases limit its values and the depth of its conditions. */
 const atOnce = 500;
 
-/** That a live task is to end. `at` in epoch ms. */
+/** A request to end a live task. `at` in epoch ms. */
 export interface Ending {
   reason: EndReason;
   by: string;
   at: number;
 }
 
-/** A child is written either before its parent is cancelled, and is found, or after that, and is refused. */
+/**
+ * Orders the creation of a child and the cancellation of its parent: a child is either found and cancelled, or
+ * refused.
+ */
 export const familyKey = 'tasks/family';
 
 /** One attempt at a task; the first is 1. */
@@ -24,22 +27,23 @@ export interface AttemptKey {
   attempt: number;
 }
 
-/** How tasks are told to end, and which have. */
+/** Requests to end tasks, and which tasks have ended. */
 export interface SpawnEnds {
   /**
-   * Marks tasks; gives those that were live. Where they are cancelled, all that they started is too, down to the last
-   * daughter: any other reason is of their own host.
+   * Marks tasks as ending. A cancellation includes all their descendants; any other reason concerns the tasks alone, since
+   * children may run on another host.
+   * @returns the ids of those that are live
    */
   requestEnd(ids: string | string[], ending: Ending): Promise<string[]>;
-  /** Those of these tasks that are to end. */
+  /** The requests to end these tasks, by task. */
   endings(ids: string[]): Promise<Map<string, Ending>>;
-  /** Those of these attempts that are over, whoever has ended them. */
+  /** Which of these attempts have ended, for any reason. */
   finishedAmong(attempts: AttemptKey[]): Promise<AttemptKey[]>;
-  /** Those of these tasks that have ended. */
+  /** Which of these tasks have ended. */
   endedAmong(ids: string[]): Promise<string[]>;
-  /** Ended tasks whose end this host is yet to tell to whoever asked for that; who has waited longest comes first. */
+  /** Ended tasks whose callback this host still has to deliver; the one that ended first comes first. */
   untold(host: string, limit: number): Promise<SpawnView[]>;
-  /** Whoever asked has been told of a task's end, or cannot be. */
+  /** Marks a task's callback as delivered, or as undeliverable. */
   told(id: string): Promise<void>;
 }
 
@@ -75,12 +79,12 @@ export function createSpawnEnds(connection: Connection): SpawnEnds {
           for (const row of rows) seen.add(row.id);
           live.push(...rows.filter((row) => isLive(row.state)).map((row) => row.id));
           if (ending.reason !== 'cancelled') break;
-          const daughters = await tx
+          const children = await tx
             .selectFrom('spawns')
             .select('id')
             .where('parent_id', 'in', level)
             .execute();
-          level = daughters.map((row) => row.id).filter((each) => !seen.has(each));
+          level = children.map((row) => row.id).filter((each) => !seen.has(each));
         }
         return live;
       }),

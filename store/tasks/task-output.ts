@@ -3,7 +3,7 @@ import type { OutputStream, SpawnState } from '../../contracts/spawn.ts';
 import type { Connection } from '../core/connection.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** One piece of what an attempt said. `at` in epoch ms, `start` its place in the stream in bytes. */
+/** One piece of an attempt's output. `at` in epoch ms; `start` is its offset in the stream in bytes. */
 export interface OutputChunk {
   attempt: number;
   seq: number;
@@ -13,39 +13,39 @@ export interface OutputChunk {
   bytes: Uint8Array;
 }
 
-/** What is to be written of an attempt's output, and which older pieces make room for it. */
+/** New output of an attempt, and the sequence numbers of older pieces to drop for it. */
 export interface OutputChange {
   attempt: number;
   add: OutputChunk[];
   drop: number[];
 }
 
-/** How far a task has come: its state, and the newest piece of its output; 0 where it said nothing. */
+/** The progress of a task: its state, and the attempt and sequence number of its newest output; 0 without output. */
 export interface SpawnProgress {
   state: SpawnState;
   attempt: number;
   seq: number;
 }
 
-/** What tasks said on their streams. */
+/** The output of tasks. */
 export interface SpawnOutputStore {
   append(spawnId: string, change: OutputChange): Promise<void>;
-  /** Pieces after this place, in order. Sequence numbers begin at 1 in each attempt. */
+  /** Pieces after this place, in order. Sequence numbers start at 1 in each attempt. */
   after(
     spawnId: string,
     place: { attempt: number; seq: number },
     limit: number,
   ): Promise<OutputChunk[]>;
-  /** How far each of these tasks has come, in one question. */
+  /** The progress of each of these tasks, in one query. */
   progress(spawnIds: readonly string[]): Promise<Map<string, SpawnProgress>>;
-  /** All that is kept of one attempt. */
+  /** All stored output of one attempt. */
   ofAttempt(spawnId: string, attempt: number): Promise<OutputChunk[]>;
 }
 
-/** One statement takes as many rows: a store has a limit of values in one. */
+/** The most rows in one statement: databases limit the number of its values. */
 const atOnce = 500;
 
-/** Safe to repeat: what is written already stays as it is. */
+/** Writes output and drops older pieces. Safe to repeat: pieces that are already written stay as they are. */
 export async function writeOutput(
   tx: Transaction<Tables>,
   spawnId: string,

@@ -18,7 +18,7 @@ import { writeOutput, type OutputChange } from './task-output.ts';
 import { cursorPatternOf, newestPage } from '../core/pages.ts';
 import type { Tables } from '../core/schema.ts';
 
-/** A task with all that decisions about it need. */
+/** A task with everything that a decision about it needs. */
 export interface SpawnRecord {
   view: SpawnView;
   ending: Ending | null;
@@ -28,7 +28,7 @@ export interface SpawnRecord {
   attempts: SpawnAttempt[];
 }
 
-/** What becomes of a task, written in one transaction. */
+/** A change of a task, written in one transaction. */
 export interface SpawnChange {
   view: SpawnView;
   attempt?: SpawnAttempt;
@@ -42,9 +42,11 @@ export type Created =
   | { kind: 'no_parent' }
   | { kind: 'parent_ends' };
 
-/** Tasks: what was asked for, how each attempt went, and how it ended. */
+/** Tasks: their specifications, their attempts and how they ended. */
 export interface SpawnStore extends SpawnEnds {
-  /** Writes a new task, unless its id is known: then that one. A daughter needs a parent that is not being ended. */
+  /**
+   * Writes a new task, or returns the known one with this id. A child needs a parent that is not ending or cancelled.
+   */
   create(
     view: SpawnView,
     spec: SpawnSpec,
@@ -52,14 +54,14 @@ export interface SpawnStore extends SpawnEnds {
     ownerId?: string | null,
   ): Promise<Created>;
   find(id: string): Promise<SpawnView | null>;
-  /** Its owner; null where there is no such task. */
+  /** The owner of a task; null if there is no such task. */
   ownerOf(id: string): Promise<Who | null>;
   /** By its id, its uuid, or the beginning of either. */
   lookUp(key: string): Promise<FoundSpawn>;
   record(id: string): Promise<SpawnRecord | null>;
   /**
-   * Changes a task by what it is in the transaction; `decide` gives null for no change.
-   * @returns the task as it is afterwards; null where there is none
+   * Reads, decides and writes in one transaction; `decide` returns null for no change.
+   * @returns the task afterwards; null if there is none
    */
   change(
     id: string,
@@ -67,9 +69,9 @@ export interface SpawnStore extends SpawnEnds {
   ): Promise<{ record: SpawnRecord; changed: boolean } | null>;
   /** Queued and running tasks, oldest first. */
   live(): Promise<{ view: SpawnView; ending: Ending | null }[]>;
-  /** Newest first. `cursor` is the last answer's `next_cursor`. */
+  /** Newest first. `cursor` is the `next_cursor` of the previous page. */
   list(filter: SpawnFilter): Promise<{ spawns: SpawnView[]; next_cursor: string | null }>;
-  /** Forgets tasks that ended before this instant, at most `limit`; gives how many. */
+  /** Removes at most `limit` tasks that ended before this instant (epoch ms). @returns how many */
   forget(before: number, limit: number): Promise<number>;
   /** Which of these tasks are known. */
   knownAmong(ids: readonly string[]): Promise<string[]>;

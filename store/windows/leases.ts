@@ -1,7 +1,7 @@
 import type { Connection } from '../core/connection.ts';
 import { windowKey } from './windows.ts';
 
-/** A window's hold on one service: live until its deadline (epoch ms), or without end where that is null. */
+/** A window's hold on one service: live until its deadline (epoch ms), or without a limit if that is null. */
 export interface Lease {
   window_id: string;
   host: string;
@@ -9,27 +9,30 @@ export interface Lease {
   deadline: number | null;
   /** False while the window still opens its services. */
   is_open: boolean;
-  /** The Compose project that its containers are started in; null in leases of older versions. */
+  /** The Compose project of its containers; null in leases of older versions. */
   project?: string | null;
 }
 
-/** Who may keep a service up, and until when. What is not in here, or is past, holds nothing. */
+/**
+ * Which windows hold which services, and until when. Only a lease in here whose deadline has not passed holds a
+ * service.
+ */
 export interface LeaseStore {
   /**
    * Writes the leases of a window that is about to open its services.
-   * @returns false when it is closing or has ended: nothing is written then
+   * @returns false, without writing, if the window is closing or has ended
    */
   reserve(windowId: string, leases: Lease[], now: number): Promise<boolean>;
-  /** Drops the leases of windows that have ended. @returns how many there were */
+  /** Removes the leases of windows that have ended. @returns how many there were */
   sweep(host: string): Promise<number>;
   /**
-   * Moves the deadline of a window's leases, unless they have ended already.
-   * @returns false when there is none left to move: an ended lease is not revived.
+   * Moves the deadline of a window's live leases.
+   * @returns false if there is none: an ended lease is never revived
    */
   renew(windowId: string, deadline: number | null, now: number): Promise<boolean>;
   /**
-   * The window is open: its leases count from now on, until this deadline.
-   * @returns false when they were released meanwhile: somebody closed it, and nothing is written
+   * Marks the leases of a window as open, with this deadline.
+   * @returns false, without writing, if they were released meanwhile because the window was closed
    */
   confirm(windowId: string, deadline: number | null): Promise<boolean>;
   release(windowId: string, services?: string[]): Promise<void>;
@@ -37,7 +40,7 @@ export interface LeaseStore {
   ofWindow(windowId: string): Promise<Lease[]>;
 }
 
-/** States in which a window may hold something. */
+/** States in which a window may take leases. */
 const openableStates = ['requested', 'queued', 'opening', 'open'] as const;
 
 export function createLeaseStore(connection: Connection): LeaseStore {

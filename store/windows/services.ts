@@ -3,12 +3,12 @@ import type { Catalog, ServiceObservation } from '../../contracts/service.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 
-/** What may run (catalogs) and what does (observations), one set a host. */
+/** What may run (catalogs) and what runs (observations), one set per host. */
 export interface ServiceStore {
-  /** Writes observations and the events that they are, in one transaction. */
+  /** Writes observations and their events in one transaction. */
   observe(observations: ServiceObservation[], events: NewEvent[], now: number): Promise<void>;
   observed(host?: string): Promise<ServiceObservation[]>;
-  /** Drops observations of services that neither the file nor the Engine knows any more. */
+  /** Removes observations of services that neither the compose file nor the Engine knows any more. */
   forget(host: string, names: string[]): Promise<void>;
   saveCatalog(catalog: Catalog, events: NewEvent[]): Promise<void>;
   catalogs(): Promise<Catalog[]>;

@@ -27,26 +27,26 @@ const toRow = (view: WindowView): Omit<Tables['windows'], 'owner_id'> => ({
 
 const toView = (row: { view: string }): WindowView => JSON.parse(row.view) as WindowView;
 
-/** Writes of one window and of its leases follow each other. */
+/** The lock key of a window and its leases: writes to them run one at a time. */
 export const windowKey = (id: string): string => `window/${id}`;
 
-/** Windows, as their workflows last told them. */
+/** Windows, as their workflows last reported them. */
 export interface WindowStore {
-  /** Writes a requested window, unless its target has one already: then that one, and `created: false`. */
+  /** Writes a requested window. If its target already has one, returns that with `created: false`. */
   request(
     view: WindowView,
     events: NewEvent[],
     ownerId?: string | null,
   ): Promise<{ window: WindowView; created: boolean }>;
-  /** Writes the newest form and its events in one transaction. A window that ended is not changed any more. */
+  /** Writes the current state and its events in one transaction. A window that has ended never changes. */
   save(view: WindowView, events: NewEvent[]): Promise<void>;
   find(id: string): Promise<WindowView | null>;
   /** The newest window that was opened for this target, live or not. */
   newestFor(host: string | null, target: string): Promise<WindowView | null>;
   live(host?: string): Promise<WindowView[]>;
-  /** The principals of owners, by window; windows of which only the owner's name is known are left out. */
+  /** The principals of owners, by window id; windows of which only the owner's name is known are left out. */
   owners(of: 'live' | string[]): Promise<Map<string, string>>;
-  /** Newest first. `cursor` is the last answer's `next_cursor`. */
+  /** Newest first. `cursor` is the `next_cursor` of the previous page. */
   list(filter: {
     state?: WindowState;
     limit: number;
@@ -141,7 +141,7 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
   };
 }
 
-/** An opening that answers late must not take back that the window closes or has ended. */
+/** Whether a state is older than the stored one: a late result of an opening must not undo a close. */
 const isBehind = (state: WindowState, known: string): boolean =>
   known === 'closed' ||
   known === 'failed' ||

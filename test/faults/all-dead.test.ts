@@ -6,7 +6,7 @@ import { until } from '../stack/wait.ts';
 import { figures } from '../stack/figure.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { downAt, ended, openTarget } from '../stack/calls.ts';
-import { setStage, type Stage } from './harness/fixture.ts';
+import { startFixture, type Fixture } from './harness/fixture.ts';
 
 const hasImage = await new Docker()
   .getImage('vx11:local')
@@ -18,10 +18,10 @@ const hasImage = await new Docker()
 if (!hasImage) console.log('skipped: the guard runs from vx11:local; npm run image makes it');
 
 describe.skipIf(!hasImage)('all of VX11 is killed at once', () => {
-  let stage: Stage;
+  let fixture: Fixture;
   const names = ['web', 'other', 'third', 'fourth', 'frozen'];
   beforeAll(async () => {
-    stage = await setStage({
+    fixture = await startFixture({
       services: {
         ...Object.fromEntries(names.map((name) => [name, {}])),
         deaf: { command: deaf },
@@ -30,74 +30,74 @@ describe.skipIf(!hasImage)('all of VX11 is killed at once', () => {
       env: { VX11_GUARD: 'on' },
     });
   });
-  afterAll(() => stage?.destroy());
+  afterAll(() => fixture?.destroy());
 
   const killAll = () =>
-    Promise.all([stage.madre.kill(), stage.gateway.kill(), stage.temporal.kill()]);
+    Promise.all([fixture.madre.kill(), fixture.gateway.kill(), fixture.temporal.kill()]);
   const startAll = async (): Promise<void> => {
-    stage.temporal.start();
-    await stage.temporal.ready();
-    stage.madre.start();
-    stage.gateway.start();
-    await stage.ready();
+    fixture.temporal.start();
+    await fixture.temporal.ready();
+    fixture.madre.start();
+    fixture.gateway.start();
+    await fixture.ready();
   };
   const guardRuns = () =>
     until('the guard runs', async () => {
-      const label = `label=vx11.home=${stage.home}`;
-      return (await stage.docker('ps', '-q', '--filter', label)).trim() !== '';
+      const label = `label=vx11.home=${fixture.home}`;
+      return (await fixture.docker('ps', '-q', '--filter', label)).trim() !== '';
     });
 
   test('the guard ends every window in time, and the next start says so in the receipts', async () => {
-    const asked = [...names, 'deaf'].map((name) => openTarget(stage, name, 10));
+    const asked = [...names, 'deaf'].map((name) => openTarget(fixture, name, 10));
     const opened = (await Promise.all(asked)).map(({ body }) => body);
-    await openTarget(stage, 'kept', 300);
+    await openTarget(fixture, 'kept', 300);
     await guardRuns();
-    await stage.docker('pause', `${stage.project}-frozen-1`);
+    await fixture.docker('pause', `${fixture.project}-frozen-1`);
     await killAll();
     expect(Date.now(), 'killed before any deadline').toBeLessThan(
       Math.min(...opened.map(({ expires_at }) => Date.parse(expires_at))),
     );
     await until(
-      'the guard has ended what is due',
-      async () => (await stage.running()).join() === 'kept',
+      'the guard has ended the due windows',
+      async () => (await fixture.running()).join() === 'kept',
       30_000,
     );
     await sleep(1000);
     await startAll();
     const late: number[] = [];
     for (const { window_id, expires_at, target } of opened) {
-      const view = await ended(stage, window_id);
+      const view = await ended(fixture, window_id);
       expect(view.receipt).toMatchObject({ closed_by: 'guard', residue: [] });
       expect(view.receipt!.services[0]).toMatchObject({ stopped_by: 'guard' });
       late.push(downAt(view) - Date.parse(expires_at) - (target === 'deaf' ? 1000 : 0));
     }
     figures('overrun with all of VX11 dead, the guard', late);
     expect(Math.max(...late)).toBeLessThan(5000);
-    expect(await stage.running()).toEqual(['kept']);
-    await keepsPromises(stage);
-    await comesToRest(stage);
+    expect(await fixture.running()).toEqual(['kept']);
+    await keepsPromises(fixture);
+    await comesToRest(fixture);
   });
 
-  test('an extension just before the end is what the guard goes by', async () => {
-    const { body } = await openTarget(stage, 'web', 5);
-    const longer = await stage.call('POST', '/vx11/window/extend', { target: 'web', seconds: 5 });
+  test('the guard respects an extension just before the deadline', async () => {
+    const { body } = await openTarget(fixture, 'web', 5);
+    const longer = await fixture.call('POST', '/vx11/window/extend', { target: 'web', seconds: 5 });
     expect(longer.status).toBe(200);
     await guardRuns();
     await killAll();
     await sleep(Math.max(0, Date.parse(body.expires_at) + 2500 - Date.now()));
-    expect(await stage.running()).toEqual(['web']);
-    await until('it is down', async () => (await stage.running()).length === 0, 20_000);
+    expect(await fixture.running()).toEqual(['web']);
+    await until('it is down', async () => (await fixture.running()).length === 0, 20_000);
     await startAll();
-    const view = await ended(stage, body.window_id);
+    const view = await ended(fixture, body.window_id);
     expect(view.receipt).toMatchObject({ closed_by: 'guard', residue: [] });
     figures('overrun of an extended window, the guard', [
       downAt(view) - Date.parse(longer.body.expires_at),
     ]);
-    await comesToRest(stage);
+    await comesToRest(fixture);
   });
 
-  test('a window on hold runs on through it all', async () => {
-    const { body } = await stage.call('POST', '/operator/power/window/open', {
+  test('a window on hold keeps running throughout', async () => {
+    const { body } = await fixture.call('POST', '/operator/power/window/open', {
       services: ['kept'],
       mode: 'hold',
     });
@@ -105,9 +105,9 @@ describe.skipIf(!hasImage)('all of VX11 is killed at once', () => {
     await guardRuns();
     await killAll();
     await sleep(4000);
-    expect(await stage.running()).toEqual(['kept']);
+    expect(await fixture.running()).toEqual(['kept']);
     await startAll();
-    await keepsPromises(stage);
-    await comesToRest(stage);
+    await keepsPromises(fixture);
+    await comesToRest(fixture);
   });
 });

@@ -23,7 +23,7 @@ describe('services that misbehave', () => {
       services: {
         web: {},
         ghost: { image: 'vx11-no-such-image:1' },
-        // healthy at once: nothing listens in it
+        // its health check always passes, since nothing listens in it
         blocked: { ports: [`127.0.0.1:${port}:80`], healthcheck: health('true') },
         sick: { healthcheck: health('false') },
         deaf: { command: deaf, stop_grace_period: '2s' },
@@ -34,13 +34,13 @@ describe('services that misbehave', () => {
   });
   afterAll(() => stack?.destroy());
 
-  test('an image that is missing fails its window and leaves nothing', async () => {
+  test('a missing image fails its window and leaves nothing behind', async () => {
     const { body } = await openTarget(stack, 'ghost', 30);
     expect(body).toMatchObject({ state: 'failed', services_failed: [{ error: 'image_missing' }] });
     await comesToRest(stack);
   });
 
-  test('a port that is taken is named, nothing is left, and it opens once the port is free', async () => {
+  test('a window whose port is taken reports it, leaves nothing behind, and opens once the port is free', async () => {
     const squatter = createServer().listen(port, '127.0.0.1');
     await once(squatter, 'listening');
     const { body } = await openTarget(stack, 'blocked', 30);
@@ -53,13 +53,13 @@ describe('services that misbehave', () => {
     await comesToRest(stack);
   });
 
-  test('a service that never gets healthy fails its window and is taken down', async () => {
+  test('a service that never becomes healthy fails its window and is stopped', async () => {
     const { body } = await openTarget(stack, 'sick', 30);
     expect(body).toMatchObject({ state: 'failed', services_failed: [{ error: 'unhealthy' }] });
     await comesToRest(stack);
   });
 
-  test('a service that ignores SIGTERM is killed after its grace at its deadline', async () => {
+  test('a service that ignores SIGTERM is killed after its grace period at the deadline', async () => {
     const { body } = await openTarget(stack, 'deaf', 2);
     const { receipt } = await ended(stack, body.window_id);
     expect(receipt!.services[0]).toMatchObject({ forced: true, exit_code: 137 });
@@ -67,7 +67,7 @@ describe('services that misbehave', () => {
     await keepsPromises(stack);
   });
 
-  test('a service that crashes again and again is not started for ever, and its window ends', async () => {
+  test('a service that keeps crashing is not restarted forever, and its window ends', async () => {
     const { body } = await openTarget(stack, 'crashing', 8);
     const { receipt } = await ended(stack, body.window_id);
     expect(receipt).toMatchObject({ residue: [] });
@@ -77,7 +77,7 @@ describe('services that misbehave', () => {
     await comesToRest(stack);
   });
 
-  test('a service that ends with success inside its window is not started again', async () => {
+  test('a service that exits successfully inside its window is not restarted', async () => {
     const { body } = await openTarget(stack, 'done', 6);
     const { receipt } = await ended(stack, body.window_id);
     expect(receipt!.services[0]).toMatchObject({ exit_code: 0, state: 'exited' });

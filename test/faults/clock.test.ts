@@ -30,7 +30,7 @@ describe.skipIf(library === undefined)('the clock is set while windows are open'
     stack = await startStack({
       temporalAddress: inject('temporalAddress'),
       services: { web: {}, other: {} },
-      // of madre and the gateway, as on one machine; Temporal is a static program and keeps its own
+      // for madre and the gateway, as on one machine; Temporal is a static program and keeps its own clock
       env: {
         LD_PRELOAD: library!,
         FAKETIME_TIMESTAMP_FILE: join(folder, 'offset'),
@@ -44,7 +44,7 @@ describe.skipIf(library === undefined)('the clock is set while windows are open'
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('set back by an hour: the window ends on time all the same', async () => {
+  test('set back by an hour: the window still ends on time', async () => {
     const { body } = await openTarget(stack, 'web', 5);
     await setClock('-3600');
     await until('it is down', async () => (await stack.running()).length === 0);
@@ -65,13 +65,13 @@ describe.skipIf(library === undefined)('the clock is set while windows are open'
     await stack.madre.kill();
     stack.madre.start();
     await stack.ready();
-    await until('madre tells a time two hours back', () =>
+    await until('madre logs a time two hours back', () =>
       stack.madre
         .log()
         .split('\n')
         .some((line) => {
-          const told = /"time":(\d+)/.exec(line)?.[1];
-          return told !== undefined && Date.now() - Number(told) > 7_000_000;
+          const logged = /"time":(\d+)/.exec(line)?.[1];
+          return logged !== undefined && Date.now() - Number(logged) > 7_000_000;
         }),
     );
     await until('it is down', async () => (await stack.running()).length === 0);

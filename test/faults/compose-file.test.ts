@@ -26,7 +26,7 @@ describe('the compose file is edited while windows are open', () => {
       }),
     );
 
-  test('a service that changed runs on as it is, and the next window makes it anew', async () => {
+  test('a changed service keeps running as it is, and the next window recreates it', async () => {
     await openTarget(stack, 'web', 60);
     const id = () => stack.docker('inspect', '-f', '{{.Id}}', `${stack.project}-web-1`);
     const before = await id();
@@ -40,7 +40,7 @@ describe('the compose file is edited while windows are open', () => {
     await comesToRest(stack);
   });
 
-  test('a service that was removed from the file stays until its deadline, then goes down', async () => {
+  test('a service that was removed from the file runs until its deadline, then stops', async () => {
     const { body } = await openTarget(stack, 'web', 8);
     await stack.writeCompose({ other: {} });
     await sleep(5000);
@@ -53,7 +53,7 @@ describe('the compose file is edited while windows are open', () => {
     await keepsPromises(stack);
   });
 
-  test('a broken file: the last good catalog stays and says so, and windows open and end by it', async () => {
+  test('with a broken file the last good catalog stays in use and reports the error, and windows still open and end', async () => {
     await openTarget(stack, 'web', 60);
     await appendFile(stack.composeFile, '\nservices: [this, is, no: map\n');
     await catalogIs(({ error }) => error !== null);

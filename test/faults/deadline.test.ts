@@ -10,15 +10,15 @@ import {
 } from './harness/private-engine.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { downAt, ended, insist, openTarget } from '../stack/calls.ts';
-import { setStage, troubles, type Stage } from './harness/fixture.ts';
+import { startFixture, troubles, type Fixture } from './harness/fixture.ts';
 
-/** `VX11_FAULT_OUTAGE_SECONDS=600` for the long one. */
+/** How long Temporal stays dead; `VX11_FAULT_OUTAGE_SECONDS=600` for a long outage. */
 const outageMs = Number(process.env.VX11_FAULT_OUTAGE_SECONDS ?? 40) * 1000;
 
-describe('a deadline that passes while something is dead', () => {
-  let stage: Stage;
+describe('a deadline that passes while a process is dead', () => {
+  let fixture: Fixture;
   beforeAll(async () => {
-    stage = await setStage({
+    fixture = await startFixture({
       services: {
         web: {},
         other: {},
@@ -29,120 +29,122 @@ describe('a deadline that passes while something is dead', () => {
       'x-vx11': { budget: { memory: '100m' } },
     });
   });
-  afterAll(() => stage?.destroy());
+  afterAll(() => fixture?.destroy());
 
   test(
-    'Temporal is dead: all are down in time, nothing reopens, and the receipts say who',
+    'with Temporal dead, all stop in time, nothing reopens, and the receipts name the settle loop',
     async () => {
-      const { body: slow } = await openTarget(stage, 'slow', 6);
-      const { body: web } = await openTarget(stage, 'web', 8);
-      const { body: other } = await openTarget(stage, 'other', 9);
+      const { body: slow } = await openTarget(fixture, 'slow', 6);
+      const { body: web } = await openTarget(fixture, 'web', 8);
+      const { body: other } = await openTarget(fixture, 'other', 9);
       const away = Date.now();
-      await stage.temporal.kill();
-      await until('all are down', async () => (await stage.running()).length === 0, 40_000).catch(
+      await fixture.temporal.kill();
+      await until('all are down', async () => (await fixture.running()).length === 0, 40_000).catch(
         (error: unknown) => {
-          throw new Error(`nobody ended them:\n${troubles(stage.madre.log())}`, { cause: error });
+          throw new Error(`they were not stopped:\n${troubles(fixture.madre.log())}`, {
+            cause: error,
+          });
         },
       );
       await sleep(Math.max(0, away + outageMs - Date.now()));
-      const early = await stage.call('POST', '/vx11/window/open', {
+      const early = await fixture.call('POST', '/vx11/window/open', {
         target: 'web',
         ttl_seconds: 5,
       });
       expect(early.status).toBe(503);
-      stage.temporal.start();
-      await stage.temporal.ready();
+      fixture.temporal.start();
+      await fixture.temporal.ready();
       for (const { window_id, expires_at } of [web, other, slow]) {
-        const view = await ended(stage, window_id);
+        const view = await ended(fixture, window_id);
         expect(view.receipt).toMatchObject({ residue: [] });
         expect(view.receipt!.services[0]!.stopped_by).toBe('settle_loop');
         const late = downAt(view) - Date.parse(expires_at);
         figure(`overrun of ${view.target} with Temporal dead`, late);
-        // the deaf one has its own 9 s
+        // slow ignores SIGTERM and has a grace period of 9 s
         expect(late).toBeLessThan(view.target === 'slow' ? 14_000 : 5000);
       }
-      await keepsPromises(stage);
-      expect(await stage.running()).toEqual([]);
+      await keepsPromises(fixture);
+      expect(await fixture.running()).toEqual([]);
     },
     120_000 + outageMs,
   );
 
-  test('madre is dead: down within seconds of its return', async () => {
-    const { body } = await openTarget(stage, 'web', 2);
-    await stage.madre.kill();
+  test('with madre dead, the service stops within seconds of its restart', async () => {
+    const { body } = await openTarget(fixture, 'web', 2);
+    await fixture.madre.kill();
     await sleep(4000);
-    expect(await stage.running()).toEqual(['web']);
+    expect(await fixture.running()).toEqual(['web']);
     const back = Date.now();
-    stage.madre.start();
-    const view = await ended(stage, body.window_id);
+    fixture.madre.start();
+    const view = await ended(fixture, body.window_id);
     const late = downAt(view) - back;
     figure('down after the start of a madre that was dead at the deadline', late);
     expect(late).toBeLessThan(10_000);
-    await keepsPromises(stage);
+    await keepsPromises(fixture);
   });
 
-  test('a window that waits for room outlives a Temporal that dies, and opens when there is some', async () => {
-    await openTarget(stage, 'big', 60);
-    const waiting = await insist(stage, '/operator/power/window/open', {
+  test('a window that waits for room survives a kill of Temporal, and opens when there is room', async () => {
+    await openTarget(fixture, 'big', 60);
+    const waiting = await insist(fixture, '/operator/power/window/open', {
       services: ['large'],
       ttl_sec: 30,
       when_full: 'queue',
     });
     expect(waiting).toMatchObject({ status: 202, body: { state: 'queued' } });
-    await stage.temporal.kill();
+    await fixture.temporal.kill();
     await sleep(4000);
-    stage.temporal.start();
-    await stage.temporal.ready();
-    await insist(stage, '/vx11/window/close', { target: 'big' });
-    await until('it is open', async () => (await stage.running()).includes('large'), 30_000);
-    await comesToRest(stage);
+    fixture.temporal.start();
+    await fixture.temporal.ready();
+    await insist(fixture, '/vx11/window/close', { target: 'big' });
+    await until('it is open', async () => (await fixture.running()).includes('large'), 30_000);
+    await comesToRest(fixture);
   });
 
-  test('an opening that Temporal dies under comes up, or fails and leaves nothing', async () => {
+  test('an opening during which Temporal dies succeeds, or fails and leaves nothing behind', async () => {
     const asked = { target: 'web', ttl_seconds: 60 };
-    const first = stage.call('POST', '/vx11/window/open', asked).catch(() => null);
+    const first = fixture.call('POST', '/vx11/window/open', asked).catch(() => null);
     await sleep(60);
-    await stage.temporal.kill();
+    await fixture.temporal.kill();
     await first;
-    stage.temporal.start();
-    await stage.temporal.ready();
-    const { body } = await openTarget(stage, 'web', 60);
+    fixture.temporal.start();
+    await fixture.temporal.ready();
+    const { body } = await openTarget(fixture, 'web', 60);
     expect(body).toMatchObject({ is_open: true });
-    await comesToRest(stage);
+    await comesToRest(fixture);
   });
 });
 
 describe.skipIf(noPrivateEngine !== null)('a deadline that passes while dockerd is dead', () => {
-  let stage: Stage;
+  let fixture: Fixture;
   let engine: PrivateEngine;
   beforeAll(async () => {
     engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: true });
-    stage = await setStage({
+    fixture = await startFixture({
       services: { web: {}, other: {} },
       env: { VX11_DOCKER_SOCKET: engine.socket },
       engineSocket: engine.socket,
     });
   });
   afterAll(async () => {
-    await stage?.destroy();
+    await fixture?.destroy();
     await engine?.destroy();
   });
 
-  test('it is down within seconds of the first answer, and live windows are untouched', async () => {
-    const { body: ending } = await openTarget(stage, 'web', 3);
-    await openTarget(stage, 'other', 120);
-    const inspect = ['inspect', '--format', '{{.State.StartedAt}}', `${stage.project}-other-1`];
-    const before = await stage.docker(...inspect);
+  test('the service stops within seconds of the first response, and live windows are untouched', async () => {
+    const { body: ending } = await openTarget(fixture, 'web', 3);
+    await openTarget(fixture, 'other', 120);
+    const inspect = ['inspect', '--format', '{{.State.StartedAt}}', `${fixture.project}-other-1`];
+    const before = await fixture.docker(...inspect);
     await engine.kill();
     await sleep(8000);
     engine.start();
     await engine.ready();
     const back = Date.now();
-    const view = await ended(stage, ending.window_id);
+    const view = await ended(fixture, ending.window_id);
     const late = downAt(view) - back;
     figure('down after the first answer of a dockerd that was dead at the deadline', late);
     expect(late).toBeLessThan(5000);
-    expect(await stage.docker(...inspect)).toBe(before);
-    await comesToRest(stage);
+    expect(await fixture.docker(...inspect)).toBe(before);
+    await comesToRest(fixture);
   });
 });

@@ -20,7 +20,7 @@ describe('first contact with a stack that runs', () => {
     },
   });
 
-  test('what runs is left alone, also after a restart, until solo madre is applied', async () => {
+  test('running services are left alone, also after a restart, until solo madre is applied', async () => {
     stack = await startStack(beside({}));
     await openTarget(stack, 'web', 60);
     await sleep(5000);
@@ -34,7 +34,7 @@ describe('first contact with a stack that runs', () => {
     await comesToRest(stack);
   });
 
-  test('what runs is left alone where the Engine could not be asked at first', async () => {
+  test('running services are left alone if the Engine is unreachable at first', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vx11-proxy-'));
     const proxy = await startEngineProxy(join(folder, 'engine.sock'), '/var/run/docker.sock');
     try {

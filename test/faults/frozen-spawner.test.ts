@@ -2,18 +2,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { namedAfter } from '../../activities/sandbox/template.ts';
 import { addSpawner, spawnerSettings, type SpawnStack } from '../tasks/spawn-stack.ts';
 import { until } from '../stack/wait.ts';
-import { setStage, type Stage } from './harness/fixture.ts';
+import { startFixture, type Fixture } from './harness/fixture.ts';
 
-let stage: Stage;
+let fixture: Fixture;
 let stack: SpawnStack;
 beforeAll(async () => {
-  stage = await setStage({ services: { spawner: {} }, env: await spawnerSettings() });
-  stack = addSpawner(stage);
+  fixture = await startFixture({ services: { spawner: {} }, env: await spawnerSettings() });
+  stack = addSpawner(fixture);
   await stack.open();
 });
 afterAll(async () => {
   await stack?.spawner.stop();
-  await stage?.destroy();
+  await fixture?.destroy();
 });
 
 const sandboxesOf = async (id: string): Promise<string[]> => {
@@ -22,15 +22,15 @@ const sandboxesOf = async (id: string): Promise<string[]> => {
 };
 
 test.each([
-  ['stood ready', 256],
-  ['was made for it', 192],
+  ['was ready', 256],
+  ['was created for it', 192],
 ])(
-  'a spawner freezes: its task, whose sandbox %s, is dead before it is tried again',
+  'when a spawner freezes, its task, whose sandbox %s, is dead before the retry',
   async (_, max_memory_mb) => {
     const code = 'echo run; sleep 60';
     const id = await stack.spawn({ task_type: 'shell', code, max_retries: 1, max_memory_mb });
     await until('it runs', async () => (await stack.result(id)).stdout === 'run\n');
-    const [first] = await until('it has its name', async () => {
+    const [first] = await until('its sandbox has its name', async () => {
       const found = await sandboxesOf(id);
       return found.length === 1 && found;
     });
@@ -41,7 +41,7 @@ test.each([
         async () => (await stack.result(id)).attempts[0]?.state === 'lost',
         30_000,
       );
-      // said to be lost only once nothing of it can run on
+      // reported as lost only once nothing of it can still run
       expect(await sandboxesOf(id)).toEqual([]);
     } finally {
       stack.spawner.signal('SIGCONT');

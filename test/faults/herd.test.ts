@@ -7,7 +7,7 @@ import { insist } from '../stack/calls.ts';
 
 const size = 30;
 
-describe('a herd', () => {
+describe('many windows at once', () => {
   let stack: TestStack;
   const names = Array.from({ length: size }, (_, n) => `s${n}`);
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('a herd', () => {
   });
   afterAll(() => stack?.destroy());
 
-  test(`${size} windows that end in the same second all go down, each with its receipt`, async () => {
+  test(`${size} windows that end in the same second all close, each with its receipt`, async () => {
     const path = '/vx11/window/open';
     const opened = await Promise.all(
       names.map(async (target) => {
@@ -28,7 +28,7 @@ describe('a herd', () => {
       }),
     );
     expect(await stack.running()).toHaveLength(size);
-    // renewed together, they end together
+    // renewed together, so that they end together
     await Promise.all(names.map((target) => insist(stack, path, { target, ttl_seconds: 4 })));
     const windows = await until('all have ended', async () => {
       const all = await lookInStore(stack, allWindows);
@@ -41,7 +41,7 @@ describe('a herd', () => {
     figures(`overrun of ${size} windows that end together`, late);
     expect(Math.max(...late)).toBeLessThan(8000);
     for (const { receipt } of windows) {
-      // on a busy machine the settle loop may be well before the workflow
+      // on a busy machine the settle loop may be earlier than the workflow
       expect(['deadline', 'settle_loop']).toContain(receipt!.closed_by);
       expect(receipt).toMatchObject({ residue: [] });
       expect(receipt!.services).toHaveLength(1);

@@ -10,15 +10,15 @@ import {
 import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
 import { randomFor, seed } from './harness/random.ts';
 import { hasRedis, startRedis, type TestRedis } from '../stack/redis.ts';
-import { setStage, troubles, type Stage } from './harness/fixture.ts';
+import { startFixture, troubles, type Fixture } from './harness/fixture.ts';
 
 const rounds = Math.ceil(Number(process.env.VX11_FAULT_ROUNDS ?? 55) / 5);
-/** Two at once: each act once. */
+/** Rounds that kill two processes at once: each act once. */
 const pairRounds = Math.min(rounds, acts.length);
 const services = Array.from({ length: 8 }, (_, n) => `s${n}`);
 const healthcheck = { test: ['CMD', 'true'], interval: '1s', timeout: '1s', retries: 3 };
 
-/** What is killed, and how it comes back. */
+/** A process to kill and restart. */
 interface Victim {
   kill(): Promise<void>;
   start(): void;
@@ -26,17 +26,17 @@ interface Victim {
 }
 
 describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random moment', () => {
-  let stage: Stage;
+  let fixture: Fixture;
   let engine: PrivateEngine;
   let redis: TestRedis;
-  /** When the newest victim was away, epoch ms. */
+  /** When victims were dead; epoch ms. */
   const outages: { from: number; to: number }[] = [];
 
   beforeAll(async () => {
     console.log(`VX11_FAULT_SEED=${seed} VX11_FAULT_ROUNDS=${rounds * 5}`);
     engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: true });
     redis = await startRedis();
-    stage = await setStage({
+    fixture = await startFixture({
       services: Object.fromEntries(
         services.map((name, n) => [name, n % 4 === 0 ? { healthcheck } : {}]),
       ),
@@ -46,7 +46,7 @@ describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random momen
   });
   afterAll(async () => {
     await engine?.ready();
-    await stage?.destroy();
+    await fixture?.destroy();
     await redis?.destroy();
     await engine?.destroy();
   });
@@ -60,14 +60,14 @@ describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random momen
     ready: async () => void (await Promise.all([one.ready(), other.ready()])),
   });
   const victims: Record<string, () => Victim> = {
-    gateway: () => ({ ...stage.gateway, ready: stage.ready }),
-    madre: () => ({ ...stage.madre, ready: stage.ready }),
-    Temporal: () => stage.temporal,
+    gateway: () => ({ ...fixture.gateway, ready: fixture.ready }),
+    madre: () => ({ ...fixture.madre, ready: fixture.ready }),
+    Temporal: () => fixture.temporal,
     Redis: () => redis,
     dockerd: () => engine,
-    'madre and Temporal': () => both(victims.madre!(), stage.temporal),
+    'madre and Temporal': () => both(victims.madre!(), fixture.temporal),
     'madre and dockerd': () => both(victims.madre!(), engine),
-    'Temporal and dockerd': () => both(stage.temporal, engine),
+    'Temporal and dockerd': () => both(fixture.temporal, engine),
   };
 
   const playRound = async (name: string, n: number): Promise<void> => {
@@ -76,9 +76,9 @@ describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random momen
     const act = acts[n % acts.length]!;
     const target = random.pick(services);
     const others = services.filter((service) => service !== target).slice(0, random.between(1, 4));
-    const mark = `${name}-${n}-${act.name}`.replaceAll(' ', '-'); // it is an Idempotency-Key too
+    const mark = `${name}-${n}-${act.name}`.replaceAll(' ', '-'); // also the Idempotency-Key
     const round: Round = { random, mark, target, others, engineDied: name.includes('dockerd') };
-    const begun = await act.begin(stage, round);
+    const begun = await act.begin(fixture, round);
     const wait = random.between(...act.spanMs);
     const pause = random.between(0, 1500);
     await sleep(wait);
@@ -90,11 +90,11 @@ describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random momen
     try {
       await victim.ready();
       await begun.finish(await begun.call);
-      await keepsPromises(stage);
+      await keepsPromises(fixture);
     } catch (error) {
       const replay = `VX11_FAULT_SEED=${seed}: ${name} killed ${wait} ms into ${act.name} of ${target} (round ${n}), away ${pause} ms`;
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`${replay}: ${why}\n${troubles(stage.madre.log())}`, { cause: error });
+      throw new Error(`${replay}: ${why}\n${troubles(fixture.madre.log())}`, { cause: error });
     }
   };
 
@@ -102,19 +102,21 @@ describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random momen
     Object.keys(victims).map(
       (name) => [name, name.includes(' and ') ? pairRounds : rounds] as const,
     ),
-  )('%s, %i times: no window is lost, doubled or left open', async (name, times) => {
+  )('%s, %i times: no window is lost, duplicated or left open', async (name, times) => {
     const began = Date.now();
     for (let n = 0; n < times; n += 1) await playRound(name, n);
-    await comesToRest(stage);
+    await comesToRest(fixture);
     expect(await engine.orphans(), 'services that the Engine has lost').toEqual([]);
     const late = await overruns(began);
     figures(`overrun with ${name} killed, after deadline or return`, late);
     expect(Math.max(0, ...late)).toBeLessThan(8000);
   });
 
-  /** How late windows that ended by themselves since `began` were, counted from when the killed process was back. */
+  /**
+   * The overruns of windows since `began`, counted from the deadline or from the restart of the killed process, in ms.
+   */
   async function overruns(began: number): Promise<number[]> {
-    const windows = await lookInStore(stage, allWindows);
+    const windows = await lookInStore(fixture, allWindows);
     return windows.flatMap(({ receipt, expires_at, requested_at }) => {
       if (receipt === null || expires_at === null || Date.parse(requested_at) < began) return [];
       return receipt.services.flatMap(({ stopped_at, overrun_ms }) => {

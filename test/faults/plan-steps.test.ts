@@ -3,20 +3,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StepDraft } from '../../contracts/plan.ts';
 import { insist, openTarget } from '../stack/calls.ts';
 import { until } from '../stack/wait.ts';
-import { killedIn, tellKills } from './harness/plan-kill.ts';
+import { killedIn, printKills } from './harness/plan-kill.ts';
 import * as at from './harness/plan-moments.ts';
-import { setPlanStage, sightOf, type PlanStage, type Sight } from './harness/plan-fixture.ts';
+import {
+  startPlanFixture,
+  progressOf,
+  type PlanFixture,
+  type PlanProgress,
+} from './harness/plan-fixture.ts';
 import type { Ending } from './harness/plan-invariants.ts';
 
 const services = { web: {}, db: {}, spawner: {}, shubniggurath: {} };
-let stage: PlanStage;
+let fixture: PlanFixture;
 const setUp = async (expires: string): Promise<void> => {
-  stage = await setPlanStage({ services, 'x-vx11': { confirm: { expires } } });
-  await stage.open();
+  fixture = await startPlanFixture({ services, 'x-vx11': { confirm: { expires } } });
+  await fixture.open();
 };
-afterAll(tellKills);
+afterAll(printKills);
 
-const running = (steps: string, more: Partial<Sight> = {}): Partial<Sight> => ({
+const running = (steps: string, more: Partial<PlanProgress> = {}): Partial<PlanProgress> => ({
   plan: 'RUNNING',
   steps,
   ...more,
@@ -26,7 +31,7 @@ const open = (name: string): StepDraft => ({
   params: {
     window_id: 'window-00000000',
     kind: 'operator',
-    host: stage.env['VX11_HOST']!,
+    host: fixture.env['VX11_HOST']!,
     services: [name],
     mode: 'ttl',
     ttl_seconds: 300,
@@ -38,11 +43,11 @@ const spawn = (code: string): StepDraft => ({
   params: { task_type: 'shell', code, ttl_seconds: 120 },
 });
 const light: StepDraft = { type: 'NOOP', params: { message: 'light' } };
-const chat = (message: string) => stage.call('POST', '/madre/chat', { message });
+const chat = (message: string) => fixture.call('POST', '/madre/chat', { message });
 
 describe('madre is killed', () => {
   beforeAll(() => setUp('10m'));
-  afterAll(() => stage?.destroy());
+  afterAll(() => fixture?.destroy());
 
   const P5 = 'PENDING PENDING PENDING PENDING PENDING';
   describe('in a plan of every kind of step, when', () => {
@@ -59,33 +64,33 @@ describe('madre is killed', () => {
       at.message('open', 'there', 's1', running(`RUNNING ${P5}`, { windows: 's1 requested' })),
       at.container('start', running(`RUNNING ${P5}`, { windows: 's1 opening' })),
       at.message('open', 'back', 's1', running(`RUNNING ${P5}`, { windows: 's1 open' })),
-      at.told('runStep', 's1', running(`DONE ${P5}`, { windows: 's1 open' })),
+      at.recorded('runStep', 's1', running(`DONE ${P5}`, { windows: 's1 open' })),
       at.handed('runStep', 's2', running(`DONE ${P5}`, { task: '' })),
       at.taskStarts('there', running('DONE RUNNING PENDING PENDING PENDING PENDING')),
       at.taskStarts('back', running('DONE RUNNING PENDING PENDING PENDING PENDING')),
       at.taskEnds(running('DONE RUNNING PENDING PENDING PENDING PENDING', { task: 'completed' })),
-      at.told('runStep', 's2', running('DONE DONE PENDING PENDING PENDING PENDING')),
+      at.recorded('runStep', 's2', running('DONE DONE PENDING PENDING PENDING PENDING')),
       at.handed('runStep', 's3', running('DONE DONE PENDING PENDING PENDING PENDING')),
-      at.told('runStep', 's3', running('DONE DONE DONE PENDING PENDING PENDING')),
+      at.recorded('runStep', 's3', running('DONE DONE DONE PENDING PENDING PENDING')),
       at.timed(running('DONE DONE DONE PENDING PENDING PENDING')),
       at.handed('runStep', 's4', running('DONE DONE DONE PENDING PENDING PENDING')),
-      at.told('runStep', 's4', running('DONE DONE DONE DONE PENDING PENDING')),
+      at.recorded('runStep', 's4', running('DONE DONE DONE DONE PENDING PENDING')),
       at.handed('runStep', 's5', running('DONE DONE DONE DONE PENDING PENDING')),
-      at.told('runStep', 's5', running('DONE DONE DONE DONE DONE PENDING')),
+      at.recorded('runStep', 's5', running('DONE DONE DONE DONE DONE PENDING')),
       at.handed('runStep', 's6', running('DONE DONE DONE DONE DONE PENDING')),
       at.message('close', 'there', null, running('DONE DONE DONE DONE DONE RUNNING')),
       at.container('stop', running('DONE DONE DONE DONE DONE RUNNING')),
       at.message('close', 'back', null, running('DONE DONE DONE DONE DONE RUNNING')),
-      at.told('runStep', 's6', running('DONE DONE DONE DONE DONE DONE')),
+      at.recorded('runStep', 's6', running('DONE DONE DONE DONE DONE DONE')),
       at.decided('endPlan', running('DONE DONE DONE DONE DONE DONE')),
       at.handed('endPlan', null, running('DONE DONE DONE DONE DONE DONE')),
-      at.told('endPlan', null, { plan: 'DONE' }),
+      at.recorded('endPlan', null, { plan: 'DONE' }),
       at.decided('COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION', { plan: 'DONE' }),
     ])('$name', async (it) => {
-      const { body: other } = await openTarget(stage, 'db', 600);
+      const { body: other } = await openTarget(fixture, 'db', 600);
       const { window_id } = other;
-      const plan = await killedIn(stage, it, ending, () =>
-        stage.propose([
+      const plan = await killedIn(fixture, it, ending, () =>
+        fixture.propose([
           open('web'),
           spawn('echo once'),
           { type: 'SYSTEM_HEALTHCHECK', params: { services: ['web'] } },
@@ -94,9 +99,9 @@ describe('madre is killed', () => {
           { type: 'CLOSE_WINDOW', params: { window_ids: [window_id], services: null } },
         ]),
       );
-      const { body: closed } = await stage.call('GET', `/vx11/windows/${window_id}`);
+      const { body: closed } = await fixture.call('GET', `/vx11/windows/${window_id}`);
       expect(closed).toMatchObject({ state: 'closed', receipt: { residue: [] } });
-      // whoever heard of it: the plan tells that it closed it, and what stopped
+      // also if the response was lost, the plan reports that it closed the window, and what stopped
       expect(plan.steps[5]!.result).toEqual({
         closed: [{ window_id, was_open: true, stopped: ['db'], residue: [] }],
       });
@@ -107,7 +112,7 @@ describe('madre is killed', () => {
     const ending: Ending = {
       status: 'ERROR',
       error: 'not_available_yet',
-      // the task had ended: what it did stays done
+      // the task had ended, so its step stays DONE
       steps: 'UNDONE UNDONE DONE ERROR DONE',
       windows: 's1 closed, s2 closed',
       task: { state: 'completed', stdout: 'once\n' },
@@ -116,37 +121,37 @@ describe('madre is killed', () => {
     };
     test.each([
       at.handed('runStep', 's4', running('DONE DONE DONE PENDING PENDING')),
-      at.told('runStep', 's4', running('DONE DONE DONE ERROR PENDING')),
+      at.recorded('runStep', 's4', running('DONE DONE DONE ERROR PENDING')),
       at.message('close', 'there', 's1', running('DONE DONE DONE ERROR RUNNING')),
       at.container('stop', running('DONE DONE DONE ERROR RUNNING')),
       at.message('close', 'back', 's1', { windows: 's1 closed, s2 open' }),
-      at.told('runStep', 's5', running('DONE DONE DONE ERROR DONE')),
+      at.recorded('runStep', 's5', running('DONE DONE DONE ERROR DONE')),
       at.decided('undoStep', running('DONE DONE DONE ERROR DONE')),
       at.handed('undoStep', 's3', running('DONE DONE DONE ERROR DONE')),
-      at.told('undoStep', 's3', running('DONE DONE DONE ERROR DONE')),
+      at.recorded('undoStep', 's3', running('DONE DONE DONE ERROR DONE')),
       at.handed('undoStep', 's2', running('DONE DONE DONE ERROR DONE')),
       at.message('close', 'there', 's2', { windows: 's1 closed, s2 open' }),
       at.message('close', 'back', 's2', { windows: 's1 closed, s2 closed' }),
-      at.told('undoStep', 's2', running('DONE UNDONE DONE ERROR DONE')),
+      at.recorded('undoStep', 's2', running('DONE UNDONE DONE ERROR DONE')),
       at.handed('undoStep', 's1', running('DONE UNDONE DONE ERROR DONE')),
-      at.told('undoStep', 's1', running('UNDONE UNDONE DONE ERROR DONE')),
+      at.recorded('undoStep', 's1', running('UNDONE UNDONE DONE ERROR DONE')),
       at.handed('endPlan', null, running('UNDONE UNDONE DONE ERROR DONE')),
-      at.told('endPlan', null, { plan: 'ERROR' }),
+      at.recorded('endPlan', null, { plan: 'ERROR' }),
     ])('$name', async (it) => {
-      const plan = await killedIn(stage, it, ending, () =>
-        // the window of the role comes first, and last its end
-        stage.propose([
+      const plan = await killedIn(fixture, it, ending, () =>
+        // madre adds the window of the role before it, and its close at the end
+        fixture.propose([
           open('web'),
           { ...spawn('echo once'), depends_on: ['s1'] },
           { type: 'CALL_SHUB', params: { action: 'mix', text: 'drums' }, depends_on: ['s2'] },
         ]),
       );
-      // the window of its own was closed by its last step, not by the undoing
+      // its last step closed the role's window, not the undo
       expect(plan.steps[4]!.result).toMatchObject({ closed: [{ was_open: true }] });
     });
   });
 
-  describe('in a plan that somebody cancels, when', () => {
+  describe('in a plan that a person cancels, when', () => {
     const ending: Ending = {
       status: 'CANCELLED',
       steps: 'UNDONE UNDONE SKIPPED',
@@ -158,24 +163,24 @@ describe('madre is killed', () => {
     test.each([
       at.stopped('s2', running('DONE RUNNING PENDING')),
       at.handed('undoStep', 's2', running('DONE RUNNING PENDING')),
-      at.told('undoStep', 's2', running('DONE UNDONE PENDING')),
+      at.recorded('undoStep', 's2', running('DONE UNDONE PENDING')),
       at.handed('undoStep', 's1', running('DONE UNDONE PENDING', { windows: 's1 open' })),
       at.message('close', 'there', 's1', { windows: 's1 open' }),
       at.message('close', 'back', 's1', { windows: 's1 closed' }),
-      at.told('undoStep', 's1', running('UNDONE UNDONE PENDING')),
+      at.recorded('undoStep', 's1', running('UNDONE UNDONE PENDING')),
       at.handed('endPlan', null, running('UNDONE UNDONE PENDING')),
-      at.told('endPlan', null, { plan: 'CANCELLED', steps: 'UNDONE UNDONE SKIPPED' }),
+      at.recorded('endPlan', null, { plan: 'CANCELLED', steps: 'UNDONE UNDONE SKIPPED' }),
     ])('$name', async (it) => {
-      await killedIn(stage, it, ending, async () => {
-        const { plan_id } = await stage.propose([open('web'), spawn('sleep 100'), light]);
-        const runs = async () => (await sightOf(stage.store, plan_id)).task === 'running';
+      await killedIn(fixture, it, ending, async () => {
+        const { plan_id } = await fixture.propose([open('web'), spawn('sleep 100'), light]);
+        const runs = async () => (await progressOf(fixture.store, plan_id)).task === 'running';
         await until('its task runs', runs);
-        await stage.call('POST', `/madre/plans/${plan_id}/cancel`, {});
+        await fixture.call('POST', `/madre/plans/${plan_id}/cancel`, {});
       });
     });
   });
 
-  describe('in a plan that somebody confirms, when', () => {
+  describe('in a plan that a person confirms, when', () => {
     const ending: Ending = {
       status: 'DONE',
       steps: 'DONE DONE',
@@ -188,30 +193,30 @@ describe('madre is killed', () => {
     test.each([
       at.decided('decide', waiting),
       at.handed('decide', null, waiting),
-      at.told('decide', null, running('PENDING PENDING')),
+      at.recorded('decide', null, running('PENDING PENDING')),
       at.decided('runStep', running('PENDING PENDING')),
       at.handed('runStep', 's1', running('PENDING PENDING')),
       at.restartStarts('there', running('RUNNING PENDING')),
       at.restartStarts('back', running('RUNNING PENDING')),
       at.container('stop', running('RUNNING PENDING')),
       at.container('start', running('RUNNING PENDING')),
-      at.told('runStep', 's1', running('DONE PENDING')),
+      at.recorded('runStep', 's1', running('DONE PENDING')),
       at.handed('runStep', 's2', running('DONE PENDING', { windows: '' })),
       at.message('open', 'there', 's2', running('DONE RUNNING', { windows: 's2 requested' })),
       at.message('open', 'back', 's2', running('DONE RUNNING', { windows: 's2 open' })),
-      at.told('runStep', 's2', running('DONE DONE')),
-      at.told('endPlan', null, { plan: 'DONE' }),
+      at.recorded('runStep', 's2', running('DONE DONE')),
+      at.recorded('endPlan', null, { plan: 'DONE' }),
     ])('$name', async (it) => {
-      await openTarget(stage, 'web', 600);
-      // one inside its window, the other in a window of its own
+      await openTarget(fixture, 'web', 600);
+      // web inside its window, db in a new one
       const { body } = await chat('restart web and db');
       const path = `/madre/plans/${body.plan_id}/confirm`;
       const sent = { confirm_token: body.confirm_token };
-      const confirm = () => stage.call('POST', path, sent);
-      await killedIn(stage, it, ending, confirm, () =>
+      const confirm = () => fixture.call('POST', path, sent);
+      await killedIn(fixture, it, ending, confirm, () =>
         until('it is decided', async () => {
           const { status } = await confirm();
-          await sleep(200); // more would meet the rate limit
+          await sleep(200); // more frequent calls would hit the rate limit
           return status === 200 || status === 409;
         }),
       );
@@ -229,9 +234,9 @@ describe('madre is killed', () => {
       did: 's1:run',
     };
     test.each([at.planStarts('there', pending), at.planStarts('back', pending)])(
-      '$name: it runs, once',
+      '$name: the plan runs once',
       async (it) => {
-        const plan = await killedIn(stage, it, ending, () => chat('open web for 10 minutes'));
+        const plan = await killedIn(fixture, it, ending, () => chat('open web for 10 minutes'));
         expect(plan.confirmation).toBeNull();
       },
     );
@@ -247,10 +252,10 @@ describe('madre is killed', () => {
       did: '',
     };
     test.each([at.planStarts('there', waiting), at.planStarts('back', waiting)])(
-      '$name: it waits, and hears a no',
+      '$name: the plan waits, and can be rejected',
       async (it) => {
-        const reject = (id: string) => insist(stage, `/madre/plans/${id}/reject`, {});
-        const plan = await killedIn(stage, it, rejected, () => chat('stop web'), reject);
+        const reject = (id: string) => insist(fixture, `/madre/plans/${id}/reject`, {});
+        const plan = await killedIn(fixture, it, rejected, () => chat('stop web'), reject);
         expect(plan.ended_by).toBe(plan.actor);
       },
     );
@@ -259,7 +264,7 @@ describe('madre is killed', () => {
 
 describe('madre is killed in a plan that nobody confirms, when', () => {
   beforeAll(() => setUp('3s'));
-  afterAll(() => stage?.destroy());
+  afterAll(() => fixture?.destroy());
 
   const ending: Ending = {
     status: 'REJECTED',
@@ -275,9 +280,9 @@ describe('madre is killed in a plan that nobody confirms, when', () => {
     at.timed(waiting),
     at.decided('decide', waiting),
     at.handed('decide', null, waiting),
-    at.told('decide', null, { plan: 'REJECTED', steps: 'SKIPPED' }),
+    at.recorded('decide', null, { plan: 'REJECTED', steps: 'SKIPPED' }),
   ])('$name', async (it) => {
-    const plan = await killedIn(stage, it, ending, () => chat('stop web'));
+    const plan = await killedIn(fixture, it, ending, () => chat('stop web'));
     const deadline = Date.parse(plan.confirmation!.expires_at);
     expect(Date.parse(plan.finished_at!)).toBeGreaterThanOrEqual(deadline);
   });

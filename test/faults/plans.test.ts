@@ -7,35 +7,35 @@ import { figures } from '../stack/figure.ts';
 import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
 import { randomFor, seed } from './harness/random.ts';
 import { insist } from '../stack/calls.ts';
-import { setStage, troubles, type Stage } from './harness/fixture.ts';
+import { startFixture, troubles, type Fixture } from './harness/fixture.ts';
 
 const rounds = Math.ceil(Number(process.env.VX11_FAULT_ROUNDS ?? 55) / 5);
 const services = { web: {}, db: {}, shubniggurath: {} };
 const ended = new Set(['DONE', 'ERROR', 'REJECTED', 'CANCELLED']);
 
-const chat = (stage: Stage, message: string): Promise<Answer> =>
-  insist(stage, '/madre/chat', { message });
+const chat = (fixture: Fixture, message: string): Promise<Answer> =>
+  insist(fixture, '/madre/chat', { message });
 
-const plansOf = (stage: Stage): Promise<PlanView[]> =>
-  lookInStore(stage, async (store) => (await store.plans.list({ limit: 1000 })).plans);
+const plansOf = (fixture: Fixture): Promise<PlanView[]> =>
+  lookInStore(fixture, async (store) => (await store.plans.list({ limit: 1000 })).plans);
 
-const endOf = (stage: Stage, id: string): Promise<PlanView> =>
+const endOf = (fixture: Fixture, id: string): Promise<PlanView> =>
   until(
     `${id} has ended`,
     () =>
-      lookInStore(stage, async (store) => {
+      lookInStore(fixture, async (store) => {
         const plan = await store.plans.find(id);
         return plan !== null && ended.has(plan.status) && plan;
       }),
     90_000,
   );
 
-/** Every plan has ended, truly; no window that a plan opened for itself is left; what was done is noted once. */
-async function plansKeepPromises(stage: Stage): Promise<void> {
+/** Asserts that every plan has ended once, and that no temporary window of a plan is left. */
+async function plansKeepPromises(fixture: Fixture): Promise<void> {
   const plans = await until(
     'every plan has ended',
     async () => {
-      const all = await plansOf(stage);
+      const all = await plansOf(fixture);
       return all.every(({ status }) => ended.has(status) || status === 'WAITING') && all;
     },
     90_000,
@@ -47,7 +47,7 @@ async function plansKeepPromises(stage: Stage): Promise<void> {
         plan.plan_id,
       ).toBe(true);
   }
-  await lookInStore(stage, async (store) => {
+  await lookInStore(fixture, async (store) => {
     const windows = await allWindows(store);
     for (const plan of plans.filter(({ status }) => ended.has(status))) {
       const own = windows.filter(({ window_id }) =>
@@ -64,17 +64,17 @@ async function plansKeepPromises(stage: Stage): Promise<void> {
     const types = (await store.events.after(0, 1e6)).filter(({ type }) =>
       /^plan\.(done|failed|rejected|cancelled)$/.test(type),
     );
-    const told = types.map(({ payload }) => payload['plan_id']);
-    expect(told.length, 'a plan ended twice').toBe(new Set(told).size);
+    const ids = types.map(({ payload }) => payload['plan_id']);
+    expect(ids.length, 'a plan ended twice').toBe(new Set(ids).size);
   });
 }
 
 describe('madre, killed at any moment of a plan', () => {
-  let stage: Stage;
-  beforeAll(async () => void (stage = await setStage({ services })));
-  afterAll(() => stage?.destroy());
+  let fixture: Fixture;
+  beforeAll(async () => void (fixture = await startFixture({ services })));
+  afterAll(() => fixture?.destroy());
 
-  /** What is begun, and how long it lasts; what it has to end as, where it began at all. */
+  /** Actions, the range of their duration in ms, and the assertion of their end. */
   const acts: Record<
     string,
     { spanMs: [number, number]; begin(): Promise<() => Promise<unknown>> }
@@ -82,7 +82,7 @@ describe('madre, killed at any moment of a plan', () => {
     'a window is opened': {
       spanMs: [0, 700],
       async begin() {
-        const call = stage
+        const call = fixture
           .call('POST', '/madre/chat', { message: 'open web for 10 minutes' })
           .catch(() => null);
         return () => call;
@@ -91,7 +91,7 @@ describe('madre, killed at any moment of a plan', () => {
     'a role is woken, fails, and is put to sleep': {
       spanMs: [0, 1500],
       async begin() {
-        const call = stage
+        const call = fixture
           .call('POST', '/madre/chat', { message: 'mix the drums' })
           .catch(() => null);
         return () => call;
@@ -100,18 +100,18 @@ describe('madre, killed at any moment of a plan', () => {
     'a service is stopped and opened, once it is confirmed': {
       spanMs: [0, 900],
       async begin() {
-        await chat(stage, 'open db for 10 minutes');
-        const { body } = await chat(stage, 'restart db');
+        await chat(fixture, 'open db for 10 minutes');
+        const { body } = await chat(fixture, 'restart db');
         const path = `/madre/plans/${body.plan_id}/confirm`;
         const sent = { confirm_token: body.confirm_token };
-        const call = stage.call('POST', path, sent).catch(() => null);
+        const call = fixture.call('POST', path, sent).catch(() => null);
         return async () => {
           await call;
           await until('it is decided', async () => {
-            const { status } = await stage.call('POST', path, sent);
+            const { status } = await fixture.call('POST', path, sent);
             return status === 200 || status === 409;
           });
-          const plan = await endOf(stage, body.plan_id);
+          const plan = await endOf(fixture, body.plan_id);
           expect(plan, JSON.stringify(plan.steps)).toMatchObject({ status: 'DONE' });
         };
       },
@@ -125,20 +125,20 @@ describe('madre, killed at any moment of a plan', () => {
       const wait = randomFor(`plans ${name} ${n}`).between(...act.spanMs);
       const finish = await act.begin();
       await sleep(wait);
-      await stage.madre.kill();
+      await fixture.madre.kill();
       const from = performance.now();
-      stage.madre.start();
+      fixture.madre.start();
       try {
-        await stage.ready();
+        await fixture.ready();
         await finish();
-        await plansKeepPromises(stage);
+        await plansKeepPromises(fixture);
         took.push(performance.now() - from);
-        await keepsPromises(stage);
-        await comesToRest(stage);
+        await keepsPromises(fixture);
+        await comesToRest(fixture);
       } catch (error) {
         const replay = `VX11_FAULT_SEED=${seed}: madre killed ${wait} ms into "${name}" (round ${n})`;
         const why = error instanceof Error ? error.message : String(error);
-        throw new Error(`${replay}: ${why}\n${troubles(stage.madre.log())}`, { cause: error });
+        throw new Error(`${replay}: ${why}\n${troubles(fixture.madre.log())}`, { cause: error });
       }
     }
     figures(`plans all ended after madre was killed while ${name}`, took);
@@ -146,38 +146,38 @@ describe('madre, killed at any moment of a plan', () => {
 });
 
 describe('a plan that waits', () => {
-  let stage: Stage;
+  let fixture: Fixture;
   beforeAll(async () => {
-    stage = await setStage({ services, 'x-vx11': { confirm: { expires: '20s' } } });
+    fixture = await startFixture({ services, 'x-vx11': { confirm: { expires: '20s' } } });
   });
-  afterAll(() => stage?.destroy());
+  afterAll(() => fixture?.destroy());
 
   test('survives restarts of madre, of Temporal and of the gateway, and then takes its token', async () => {
-    const { body } = await chat(stage, 'stop web');
-    for (const victim of [stage.madre, stage.temporal, stage.gateway]) {
+    const { body } = await chat(fixture, 'stop web');
+    for (const victim of [fixture.madre, fixture.temporal, fixture.gateway]) {
       await victim.kill();
       victim.start();
     }
-    await stage.temporal.ready();
-    await stage.ready();
+    await fixture.temporal.ready();
+    await fixture.ready();
     const path = `/madre/plans/${body.plan_id}/confirm`;
-    const answer = await insist(stage, path, { confirm_token: body.confirm_token });
+    const answer = await insist(fixture, path, { confirm_token: body.confirm_token });
     expect(answer.body).toMatchObject({ status: 'confirmed' });
-    expect((await endOf(stage, body.plan_id)).status).toBe('DONE');
+    expect((await endOf(fixture, body.plan_id)).status).toBe('DONE');
   });
 
-  test('expires on time though everything was away meanwhile', async () => {
-    const { body } = await chat(stage, 'stop web');
-    await stage.madre.kill();
+  test('expires on time although madre was dead meanwhile', async () => {
+    const { body } = await chat(fixture, 'stop web');
+    await fixture.madre.kill();
     await sleep(3000);
-    stage.madre.start();
-    await stage.ready();
-    const plan = await endOf(stage, body.plan_id);
+    fixture.madre.start();
+    await fixture.ready();
+    const plan = await endOf(fixture, body.plan_id);
     const late = Date.parse(plan.finished_at!) - Date.parse(body.expires_at);
     expect(plan.status).toBe('REJECTED');
     expect(late).toBeGreaterThanOrEqual(0);
     expect(late).toBeLessThan(5000);
-    const answer = await stage.call('POST', `/madre/plans/${plan.plan_id}/confirm`, {
+    const answer = await fixture.call('POST', `/madre/plans/${plan.plan_id}/confirm`, {
       confirm_token: body.confirm_token,
     });
     expect([answer.status, answer.body.error]).toEqual([409, 'confirm_token_expired']);

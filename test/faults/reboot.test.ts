@@ -8,14 +8,14 @@ import {
 } from './harness/private-engine.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { ended, insist, openTarget } from '../stack/calls.ts';
-import { setStage, type Stage } from './harness/fixture.ts';
+import { startFixture, type Fixture } from './harness/fixture.ts';
 
 describe.skipIf(noPrivateEngine !== null)('a reboot, as the Engine sees it', () => {
-  let stage: Stage;
+  let fixture: Fixture;
   let engine: PrivateEngine;
   beforeAll(async () => {
     engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: false });
-    stage = await setStage({
+    fixture = await startFixture({
       services: {
         web: {},
         always: { restart: 'always' },
@@ -27,7 +27,7 @@ describe.skipIf(noPrivateEngine !== null)('a reboot, as the Engine sees it', () 
     });
   });
   afterAll(async () => {
-    await stage?.destroy();
+    await fixture?.destroy();
     await engine?.destroy();
   });
   const reboot = async (): Promise<void> => {
@@ -37,30 +37,30 @@ describe.skipIf(noPrivateEngine !== null)('a reboot, as the Engine sees it', () 
     await sleep(2000);
   };
 
-  test('with VX11 dead, no service of a window comes back; madre then starts what is still leased', async () => {
-    await stage.docker('compose', '-f', stage.composeFile, 'up', '-d', 'kernel');
-    await openTarget(stage, 'always', 3);
-    await openTarget(stage, 'stubborn', 120);
-    await stage.madre.kill();
+  test('with VX11 dead, no service of a window restarts; madre then starts what is still leased', async () => {
+    await fixture.docker('compose', '-f', fixture.composeFile, 'up', '-d', 'kernel');
+    await openTarget(fixture, 'always', 3);
+    await openTarget(fixture, 'stubborn', 120);
+    await fixture.madre.kill();
     await reboot();
-    expect(await stage.running()).toEqual(['kernel']);
-    stage.madre.start();
-    await stage.ready();
+    expect(await fixture.running()).toEqual(['kernel']);
+    fixture.madre.start();
+    await fixture.ready();
     await until('what is leased runs again', async () =>
-      (await stage.running()).includes('stubborn'),
+      (await fixture.running()).includes('stubborn'),
     );
-    await keepsPromises(stage, { tolerated: ['kernel'] });
-    expect(await stage.running()).toEqual(['kernel', 'stubborn']);
-    await insist(stage, '/vx11/window/close', { target: 'stubborn' });
+    await keepsPromises(fixture, { tolerated: ['kernel'] });
+    expect(await fixture.running()).toEqual(['kernel', 'stubborn']);
+    await insist(fixture, '/vx11/window/close', { target: 'stubborn' });
   });
 
-  test('with VX11 alive, a window runs on after the Engine is back, and ends on time', async () => {
-    const { body } = await openTarget(stage, 'web', 20);
+  test('with VX11 alive, a window continues after the Engine is back, and ends on time', async () => {
+    const { body } = await openTarget(fixture, 'web', 20);
     await reboot();
-    await until('it runs again', async () => (await stage.running()).includes('web'));
-    const view = await ended(stage, body.window_id);
+    await until('it runs again', async () => (await fixture.running()).includes('web'));
+    const view = await ended(fixture, body.window_id);
     expect(view.receipt).toMatchObject({ residue: [] });
-    await stage.docker('rm', '-f', `${stage.project}-kernel-1`);
-    await comesToRest(stage);
+    await fixture.docker('rm', '-f', `${fixture.project}-kernel-1`);
+    await comesToRest(fixture);
   });
 });

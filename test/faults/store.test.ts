@@ -60,7 +60,7 @@ describe.skipIf(!canMount)('a store that fails', () => {
     expect(late).toBeLessThan(5000);
   };
 
-  test('disk full at a deadline: down in time, reads go on, writes say 503, the receipt comes later', async () => {
+  test('with a full disk at a deadline, services stop in time, only writes fail, and the receipt follows', async () => {
     const { body: web } = await openTarget(stack, 'web', 4);
     const { body: other } = await openTarget(stack, 'other', 4);
     fill();
@@ -83,7 +83,7 @@ describe.skipIf(!canMount)('a store that fails', () => {
     await comesToRest(stack);
   });
 
-  test('locked by another process across a deadline: down in time, and the receipt comes later', async () => {
+  test('locked by another process across a deadline, services stop in time, and the receipt follows', async () => {
     const { body: web } = await openTarget(stack, 'web', 4);
     const { body: other } = await openTarget(stack, 'other', 5);
     const strange = new DatabaseSync(join(folder, 'vx11.db'));

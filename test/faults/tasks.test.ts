@@ -15,42 +15,42 @@ import {
   type PrivateEngine,
 } from './harness/private-engine.ts';
 import { randomFor } from './harness/random.ts';
-import { setStage, type Stage } from './harness/fixture.ts';
+import { startFixture, type Fixture } from './harness/fixture.ts';
 
-/** Milliseconds after its request at which the victim of a task dies: queued, starting, running, ending. */
+/** When the victim is killed, in ms after the request of a task: while it is queued, starting, running or ending. */
 const moments = [0, 30, 80, 200, 500, 900, 1100];
-/** A heartbeat's timeout, and what it takes to notice. */
-const unheardMs = 14_000;
-/** A heartbeat's timeout and its consequences; the Engine's return. */
+/** The heartbeat timeout, and the time to detect it. */
+const heartbeatTimeoutMs = 14_000;
+/** The heartbeat timeout with its consequences, or the return of the Engine. */
 const settledMs = 60_000;
 
 describe.skipIf(noPrivateEngine !== null)(
   'a task whose spawner, Engine or Temporal is away',
   () => {
     let engine: PrivateEngine;
-    let stage: Stage;
+    let fixture: Fixture;
     let stack: SpawnStack;
 
     beforeAll(async () => {
       engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: true });
       const load = `docker save ${image} | docker -H unix://${engine.socket} load`;
       await promisify(execFile)('sh', ['-c', load]);
-      stage = await setStage({
+      fixture = await startFixture({
         services: { spawner: {} },
         env: { ...(await spawnerSettings()), VX11_DOCKER_SOCKET: engine.socket },
         engineSocket: engine.socket,
       });
-      stack = addSpawner(stage);
+      stack = addSpawner(fixture);
       await stack.open();
     });
     afterAll(async () => {
       await engine?.ready();
       await stack?.spawner.stop();
-      await stage?.destroy();
+      await fixture?.destroy();
       await engine?.destroy();
     });
 
-    /** How a task stands once it has ended. */
+    /** Waits for the end of a task. @returns its result */
     const untilEnded = (id: string, said: string): Promise<SpawnResult> =>
       until(
         `${id} has ended (${said})`,
@@ -81,7 +81,7 @@ describe.skipIf(noPrivateEngine !== null)(
     };
 
     test.each(['spawner', 'dockerd'] as const)(
-      'kill -9 of the %s: each task ends, is not run oftener than asked, and leaves nothing',
+      'kill -9 of the %s: each task ends, runs at most as often as requested, and leaves nothing behind',
       async (name) => {
         const random = randomFor(`tasks ${name}`);
         const took: number[] = [];
@@ -115,28 +115,28 @@ describe.skipIf(noPrivateEngine !== null)(
       },
     );
 
-    /** Temporal is away from a moment on, for some time. */
+    /** Temporal is unavailable for some time, from a moment on. */
     const absences = {
       'is killed': {
         moments,
-        leave: () => stage.temporal.kill(),
+        leave: () => fixture.temporal.kill(),
         back: async () => {
           await sleep(200);
-          stage.temporal.start();
-          await stage.temporal.ready();
+          fixture.temporal.start();
+          await fixture.temporal.ready();
         },
       },
-      'stands still for longer than heartbeats are waited for': {
+      'freezes for longer than the heartbeat timeout': {
         moments: [30, 200, 1100],
-        leave: () => Promise.resolve(stage.temporal.signal('SIGSTOP')),
+        leave: () => Promise.resolve(fixture.temporal.signal('SIGSTOP')),
         back: async () => {
-          await sleep(unheardMs);
-          stage.temporal.signal('SIGCONT');
+          await sleep(heartbeatTimeoutMs);
+          fixture.temporal.signal('SIGCONT');
         },
       },
     };
     test.each(Object.entries(absences))(
-      'Temporal %s: each task runs once, to its own end, and its result is there',
+      'Temporal %s: each task runs once, to its own end, with its result',
       async (name, { moments: some, leave, back }) => {
         const random = randomFor(`tasks temporal ${name}`);
         const took: number[] = [];
@@ -158,18 +158,21 @@ describe.skipIf(noPrivateEngine !== null)(
       },
     );
 
-    test('a task that runs while Temporal stands still runs on, and its result is its own', async () => {
-      const long = { ...body, code: `echo run; sleep ${2 * (unheardMs / 1000)}; echo end` };
+    test('a task that runs while Temporal is frozen keeps running, and keeps its own result', async () => {
+      const long = {
+        ...body,
+        code: `echo run; sleep ${2 * (heartbeatTimeoutMs / 1000)}; echo end`,
+      };
       const id = await stack.spawn({ ...long, ttl_seconds: 300 });
       await until('it runs', async () => (await stack.result(id)).stdout === 'run\n');
-      stage.temporal.signal('SIGSTOP');
-      await sleep(unheardMs);
-      stage.temporal.signal('SIGCONT');
-      const ended = await untilEnded(id, 'Temporal stood still');
+      fixture.temporal.signal('SIGSTOP');
+      await sleep(heartbeatTimeoutMs);
+      fixture.temporal.signal('SIGCONT');
+      const ended = await untilEnded(id, 'Temporal was frozen');
       expect(ended).toMatchObject({ state: 'completed', stdout: 'run\nend\n' });
       expect(ended.attempts).toHaveLength(1);
       await until('its workflow has ended too', async () => {
-        const connection = await Connection.connect({ address: stage.temporal.address });
+        const connection = await Connection.connect({ address: fixture.temporal.address });
         const { workflow } = new Client({ connection });
         const { status } = await workflow.getHandle(spawnWorkflowId(id)).describe();
         await connection.close();
@@ -177,7 +180,7 @@ describe.skipIf(noPrivateEngine !== null)(
       });
     });
 
-    test('nothing of them is left on the host', async () => {
+    test('nothing of the tasks is left on the host', async () => {
       await stack.close();
       await stack.spawner.stop();
       await until('no sandbox is left', async () => (await stack.sandboxes()).length === 0, 40_000);

@@ -8,7 +8,7 @@ import { startStack, type TestStack } from '../stack/stack.ts';
 
 describe('two hosts, of which one dies', () => {
   let one: TestStack;
-  /** The second host as its own assertions see it: its compose project, the common store. */
+  /** The second host for assertions: its own compose project, the common store. */
   let two: TestStack;
   beforeAll(async () => {
     const temporalAddress = inject('temporalAddress');
@@ -20,7 +20,7 @@ describe('two hosts, of which one dies', () => {
     await one?.destroy();
   });
 
-  test('a worker that is dead at a deadline ends it on its return; the other host is on time', async () => {
+  test('a worker that is dead at a deadline ends the window on its return; the other host is on time', async () => {
     const far = (await openTarget(one, 'db', 3)).body;
     const near = (await openTarget(one, 'web', 3)).body;
     await two.madre.kill();

@@ -7,52 +7,52 @@ import { testProgram, type TestProgram } from '../stack/program.ts';
 import { comesToRest, keepsPromises } from '../stack/promises.ts';
 import { freePort } from '../stack/temporal.ts';
 import { until } from '../stack/wait.ts';
-import { setStage, type Stage } from './harness/fixture.ts';
+import { startFixture, type Fixture } from './harness/fixture.ts';
 
 describe('two madres of one host', () => {
-  let stage: Stage;
+  let fixture: Fixture;
   let second: TestProgram;
   beforeAll(async () => {
-    stage = await setStage({ services: { web: {}, other: {} } });
-    const env = { ...stage.env, VX11_MADRE_PORT: String(await freePort()) };
-    const log = join(stage.home, 'second.log');
+    fixture = await startFixture({ services: { web: {}, other: {} } });
+    const env = { ...fixture.env, VX11_MADRE_PORT: String(await freePort()) };
+    const log = join(fixture.home, 'second.log');
     second = testProgram(process.execPath, ['workers/main.ts', 'madre'], env, log);
     second.start();
   });
   afterAll(async () => {
     await second?.stop();
-    await stage?.destroy();
+    await fixture?.destroy();
   });
 
-  test('the second one says that it waits, changes nothing, and takes over when the first is killed', async () => {
-    await until('the second one says so', () => second.log().includes('this one waits'));
-    const pid = String(stage.madre.pid());
+  test('the second one reports that it waits, changes nothing, and takes over when the first is killed', async () => {
+    await until('the second one reports it', () => second.log().includes('this one waits'));
+    const pid = String(fixture.madre.pid());
     expect(second.log()).toContain(`process ${pid} on`);
-    const { body: view } = await openTarget(stage, 'web', 12);
-    await until('status tells of it', async () => {
-      const { body } = await stage.call('GET', '/operator/status');
+    const { body: view } = await openTarget(fixture, 'web', 12);
+    await until('the status reports it', async () => {
+      const { body } = await fixture.call('GET', '/operator/status');
       return body.components.project.reason?.includes('waits');
     });
     expect(second.log()).not.toContain('Temporal');
-    await stage.madre.kill();
+    await fixture.madre.kill();
     const killed = Date.now();
     await until('it takes over', () => second.log().includes('this process has the host now'));
     figure('take-over of a host whose madre was killed', Date.now() - killed);
-    await ended(stage, view.window_id);
-    expect(await stage.running()).toEqual([]);
-    await keepsPromises(stage);
+    await ended(fixture, view.window_id);
+    expect(await fixture.running()).toEqual([]);
+    await keepsPromises(fixture);
   });
 
-  test('one that is frozen for long keeps the host of its machine, and goes on when it does', async () => {
-    stage.madre.start();
-    await until('it waits', () => stage.madre.log().includes('this one waits'));
-    const { body: view } = await openTarget(stage, 'other', 5);
+  test('one that is frozen for long keeps its host, and continues afterwards', async () => {
+    fixture.madre.start();
+    await until('it waits', () => fixture.madre.log().includes('this one waits'));
+    const { body: view } = await openTarget(fixture, 'other', 5);
     second.signal('SIGSTOP');
     await sleep(12_000);
     second.signal('SIGCONT');
-    await ended(stage, view.window_id);
-    expect(stage.madre.log()).not.toContain('this process has the host now');
+    await ended(fixture, view.window_id);
+    expect(fixture.madre.log()).not.toContain('this process has the host now');
     expect(second.running()).toBe(true);
-    await comesToRest(stage);
+    await comesToRest(fixture);
   });
 });

@@ -3,10 +3,10 @@ import type { WindowView } from '../../contracts/window.ts';
 import type { Answer, TestStack } from './stack.ts';
 import { until } from './wait.ts';
 
-/** What a client gets: an answer, or none because the connection broke. */
+/** What a client gets: a response, or null if the connection broke. */
 export type Outcome = Answer | null;
 
-/** One call as a client makes it; a broken connection is an outcome, any 5xx but 503 is a fault of ours. */
+/** One call as a client makes it. A broken connection is an outcome; any 5xx other than a 503 problem throws. */
 export async function attempt(
   stack: TestStack,
   path: string,
@@ -23,7 +23,7 @@ export async function attempt(
   return answer;
 }
 
-/** Repeats a call, as clients do after 503, a broken connection or an answer still to come, until it is decided. */
+/** Repeats a call, as clients do after a 503 or a broken connection, until it has another response. */
 export async function insist(
   stack: TestStack,
   path: string,
@@ -35,14 +35,14 @@ export async function insist(
     async () => {
       const outcome = await attempt(stack, path, body);
       if (outcome !== null && outcome.status !== 503) return outcome;
-      await sleep(200); // more would meet the rate limit
+      await sleep(200); // more frequent calls would hit the rate limit
       return false;
     },
     limitMs,
   );
 }
 
-/** Opens a window; any answer but a window is told in full. */
+/** Opens a window; throws any other response in full. */
 export async function openTarget(
   stack: TestStack,
   target: string,
@@ -53,7 +53,7 @@ export async function openTarget(
   throw new Error(`${target} was not opened: ${answer.status} ${JSON.stringify(answer.body)}`);
 }
 
-/** Waits until a window has its receipt, asking through the gateway. */
+/** Polls the gateway until a window is closed or has failed. */
 export async function ended(stack: TestStack, id: string, limitMs = 60_000): Promise<WindowView> {
   return until(
     `${id} has ended`,
@@ -66,6 +66,6 @@ export async function ended(stack: TestStack, id: string, limitMs = 60_000): Pro
   );
 }
 
-/** When the last service of a closed window went down, in epoch ms. */
+/** When the last service of a closed window stopped, in epoch ms. */
 export const downAt = (view: WindowView): number =>
   Math.max(...view.receipt!.services.map(({ stopped_at }) => Date.parse(stopped_at ?? '')));

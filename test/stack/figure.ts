@@ -1,9 +1,9 @@
-/** Prints a measured figure on a line of its own, to be copied into docs. */
+/** Prints a measured figure on its own line, to be copied into the docs. */
 export function figure(name: string, value: number): void {
   console.log(`figure: ${name} ${Math.round(value)} ms`);
 }
 
-/** Prints the median, the 99th percentile and the largest of many. */
+/** Prints the median, the 99th percentile and the maximum of many values, in ms. */
 export function figures(name: string, values: number[]): void {
   const sorted = values.toSorted((one, other) => one - other);
   const at = (share: number): number =>

@@ -13,14 +13,14 @@ declare module 'vitest' {
   export interface ProvidedContext {
     temporalAddress: string;
     tinyImage: string;
-    /** Null where sandboxes are tested on the host's kernel alone. */
+    /** Null if sandboxes are tested on the host's kernel only. */
     ownKernel: OwnKernel | null;
   }
 }
 
 /**
- * One Temporal, one tiny image and one of the sandbox for all files: tests keep apart by task queues, hosts, owners and
- * project names.
+ * Provides one Temporal, one tiny image and one sandbox image for all files. Task queues, hosts, owners and project names
+ * keep tests apart.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const [image] = await Promise.all([
@@ -30,7 +30,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const kernel = await findOwnKernel(sandboxImage);
   if (kernel.offer === null)
     console.log(`no sandboxes with a kernel of their own: ${kernel.because}`);
-  // last: a set-up that fails before it leaves no server
+  // last, so that an earlier failure leaves no server
   const folder = await mkdtemp(join(tmpdir(), 'vx11-temporal-'));
   const temporal = await startTemporal({ folder });
   project.provide('temporalAddress', temporal.address);

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { endWithUs } from './reaper.ts';
 
-/** A process of a test's stack that can be killed and started again as it was. */
+/** A process of a test's stack that can be killed and restarted. */
 export interface TestProgram {
   start(): void;
-  /** SIGKILL, and wait until it is gone. */
+  /** Sends SIGKILL and waits until it has ended. */
   kill(): Promise<void>;
-  /** SIGTERM, and wait until it is gone. */
+  /** Sends SIGTERM and waits until it has ended. */
   stop(): Promise<void>;
   /** Any other signal. */
   signal(name: NodeJS.Signals): void;

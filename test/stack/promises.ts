@@ -6,9 +6,9 @@ import { until } from './wait.ts';
 const settledWithinMs = 30_000;
 
 export interface Expected {
-  /** Services that a window holds and that may be down all the same. */
+  /** Services that may be down although a window holds them. */
   mayBeDown?: string[];
-  /** Services that run without a window and are left alone. */
+  /** Services that may run without a window. */
   tolerated?: string[];
 }
 
@@ -17,14 +17,14 @@ export async function allWindows(store: Store): Promise<WindowView[]> {
   return (await store.windows.list({ limit: 1000 })).windows;
 }
 
-/** Opens the stack's store beside its processes, for one look. */
+/** Opens the stack's store beside its processes for one query. */
 export async function lookInStore<T>(
   stack: TestStack,
-  look: (store: Store) => Promise<T>,
+  query: (store: Store) => Promise<T>,
 ): Promise<T> {
   const store = await openStore(stack.env.VX11_STORE_URL!);
   try {
-    return await look(store);
+    return await query(store);
   } finally {
     await store.close();
   }
@@ -36,26 +36,26 @@ export const eventTypes = (stack: TestStack): Promise<string[]> =>
     (await store.events.after(0, 1_000_000)).map(({ type }) => type),
   );
 
-/** Waits until the stack has recovered and asserts what VX11 promises; fails with everything that is wrong. */
+/** Waits until the stack has recovered and VX11's guarantees hold; fails with a list of all violations. */
 export async function keepsPromises(stack: TestStack, expected: Expected = {}): Promise<void> {
   await lookInStore(stack, async (store) => {
     let wrong: string[] = [];
-    const look = async (): Promise<boolean> => {
+    const check = async (): Promise<boolean> => {
       wrong = [
         ...(await wrongWithWindows(store)),
         ...(await wrongWithPower(stack, store, expected)),
       ];
       return wrong.length === 0;
     };
-    await until('the promises hold again', look, settledWithinMs).catch((error: unknown) => {
-      throw new Error(`broken promises:\n${wrong.join('\n')}`, { cause: error });
+    await until('the guarantees hold again', check, settledWithinMs).catch((error: unknown) => {
+      throw new Error(`broken guarantees:\n${wrong.join('\n')}`, { cause: error });
     });
     const chain = await store.audit.verify('events');
     if (!chain.ok) throw new Error(`event ${chain.broken_at} breaks the chain: ${chain.because}`);
   });
 }
 
-/** Ends everything, and asserts that nothing is left of it: no service, no lease, no live window. */
+/** Ends everything, and asserts that no service, no lease and no live window is left. */
 export async function comesToRest(stack: TestStack): Promise<void> {
   await until(
     'solo madre is applied',
@@ -76,7 +76,7 @@ export async function comesToRest(stack: TestStack): Promise<void> {
   }
 }
 
-/** No window is lost, opened twice, left half done or without its receipt. */
+/** Violations by windows: none may be opened twice, stay unfinished, overrun its deadline or lack its receipt. */
 async function wrongWithWindows(store: Store): Promise<string[]> {
   const wrong: string[] = [];
   const windows = await allWindows(store);
@@ -99,17 +99,17 @@ async function wrongWithWindows(store: Store): Promise<string[]> {
       targets.add(target);
     }
   }
-  const told = new Map<string, number>();
+  const counts = new Map<string, number>();
   for (const { type, window_id } of await store.events.after(0, 1_000_000)) {
     if (window_id === null || !/^window\.(requested|open|closed|failed)$/.test(type)) continue;
     const key = `${type} of ${window_id}`;
-    told.set(key, (told.get(key) ?? 0) + 1);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  for (const [key, times] of told) if (times > 1) wrong.push(`${key} happened ${times} times`);
+  for (const [key, times] of counts) if (times > 1) wrong.push(`${key} happened ${times} times`);
   return wrong;
 }
 
-/** What runs is leased, what is leased runs, and there is one container of each service. */
+/** Violations by services: each one runs exactly while it is leased, in one container. */
 async function wrongWithPower(
   stack: TestStack,
   store: Store,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { identify, isAlive } from '../../platform/process-identity.ts';
 import { until } from './wait.ts';
 
-/** Starts three programs with a child each, ends the second one itself, and says which they are. */
+/** Starts three programs with a child each, ends the second one itself, and prints the process ids. */
 const testRun = `
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ await once(started[1], 'exit');
 console.log([...started.map(({ pid }) => pid), children[0], children[2]].join(' '));
 `;
 
-test('programs of a test run that is killed end with it', async () => {
+test('programs of a killed test run end with it', async () => {
   const run = spawn(process.execPath, ['--input-type=module', '-e', testRun], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

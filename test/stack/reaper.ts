@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-/** Reads `+ <pid>` and `- <pid>`; when its input ends, the process that wrote to it is gone. */
+/** Reads `+ <pid>` and `- <pid>`. When its input ends, its writer has ended, and it kills the remaining processes. */
 const script = `tree() {
   echo "$1"
   for child in $(pgrep -P "$1"); do tree "$child"; done
@@ -17,13 +17,13 @@ for pid in $live; do kill -KILL $(tree "$pid"); done 2>/dev/null`;
 
 let input: Socket | undefined;
 
-/** Kills `child` and what it has started when this process ends without having ended it, also by SIGKILL, as an interrupted test run does. */
+/** Kills `child` and its descendants if this process ends first, also by SIGKILL, as in an interrupted test run. */
 export function endWithUs(child: ChildProcess): void {
   const { pid } = child;
   if (pid === undefined) return;
   if (input === undefined) {
     const reaper = spawn('sh', ['-c', script], {
-      detached: true, // a Ctrl-C is not for it
+      detached: true, // so that Ctrl-C does not end it
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     reaper.unref();

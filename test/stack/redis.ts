@@ -16,7 +16,7 @@ export const hasRedis = (process.env.PATH ?? '')
   .split(delimiter)
   .some((folder) => existsSync(join(folder, 'redis-server')));
 
-/** A redis-server of a test's own, which keeps nothing on disk. */
+/** A redis-server for one test, which keeps nothing on disk. */
 export async function startRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-redis-'));
   const port = await freePort();

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 
-/** What an installation has left on an Engine, by name or id. */
+/** What an installation left behind on an Engine, by name or id. */
 export interface Residue {
   containers: string[];
   networks: string[];
@@ -10,8 +10,8 @@ export interface Residue {
 type Labelled = { Labels?: Record<string, string> | null | undefined };
 
 /**
- * Notes what is there now, and gives what looks for what has come since: containers with this label; networks and
- * volumes with it, or without any, as an image's own volumes are. What others make carries labels of theirs.
+ * Records what exists now. The returned function finds what has been added since: containers with this label; networks and
+ * volumes with it or without any label, such as an image's volumes. Those of other tests carry their own labels.
  * @param label such as `vx11.owner=name`
  */
 export async function watchResidue(docker: Docker, label: string): Promise<() => Promise<Residue>> {
@@ -29,7 +29,7 @@ export async function watchResidue(docker: Docker, label: string): Promise<() =>
     return {
       containers: containers.map(({ Id }) => Id),
       networks: networks.filter(mayBeOurs).map(({ Name }) => Name),
-      // an Engine without any gives null
+      // an Engine without volumes returns null
       volumes: (Volumes ?? []).filter(mayBeOurs).map(({ Name }) => Name),
     };
   };
@@ -46,6 +46,6 @@ export async function watchResidue(docker: Docker, label: string): Promise<() =>
   };
 }
 
-/** How much there is of it. */
+/** The number of its containers, networks and volumes. */
 export const amountOf = ({ containers, networks, volumes }: Residue): number =>
   containers.length + networks.length + volumes.length;

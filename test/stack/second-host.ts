@@ -8,8 +8,8 @@ import { freePort } from './temporal.ts';
 import { until } from './wait.ts';
 
 /**
- * A power worker that stands for a second host beside a stack: a compose project of its own, the same store, Temporal
- * and gateway. Its `madre` is that worker, and its `destroy` leaves the first host as it is.
+ * A power worker that acts as a second host beside a stack, with its own compose project and the same store, Temporal and
+ * gateway. Its `madre` is that worker; its `destroy` does not touch the first host.
  */
 export async function startSecondHost(
   one: TestStack,
@@ -32,7 +32,7 @@ export async function startSecondHost(
   const worker = testProgram(process.execPath, args, env, join(home, 'power.log'));
   await writeCompose(services);
   worker.start();
-  await until('the second host has told its services', async () => {
+  await until('the second host has reported its services', async () => {
     const { body } = await one.call('GET', '/vx11/status');
     return body.services.some((service: { host: string }) => service.host === project);
   });

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { skipReport, type SkippedTest } from './skipped.ts';
 
-/** Lists the tests that were skipped at the end of a run, and fails in CI where CI could have run them. */
+/** Lists the skipped tests at the end of a run, and fails in CI if CI could have run them. */
 export default class SkippedReporter implements Reporter {
   #vitest: Vitest | undefined;
 
@@ -12,7 +12,7 @@ export default class SkippedReporter implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
-    // a run of chosen titles skips all others
+    // a run that selects titles skips all others
     if (this.#vitest === undefined || this.#vitest.config.testNamePattern !== undefined) return;
     const root = this.#vitest.config.root;
     const skipped = modules.flatMap((module): SkippedTest[] =>
@@ -24,7 +24,7 @@ export default class SkippedReporter implements Reporter {
     );
     const { lines, fails } = skipReport(skipped, (process.env.CI ?? '') !== '');
     const file = process.env.VX11_SKIPPED_TESTS;
-    // `npm test` shows what all of its runs skipped when the last one is over
+    // `npm test` prints the skipped tests of all its runs at the end
     if (file !== undefined) appendFileSync(file, lines.map((line) => `${line}\n`).join(''));
     else for (const line of lines) console.log(line);
     if (fails) process.exitCode = 1;

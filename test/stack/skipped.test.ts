@@ -5,7 +5,7 @@ const skipped = (file: string, name: string, note?: string): SkippedTest => ({ f
 const redis = skipped('test/gateway/http/limits.real.test.ts', 'two gateways with one Redis > a');
 const gvisor = skipped('test/cli/doctor.real.test.ts', 'with gVisor > b');
 
-test('a run that skips nothing says nothing', () => {
+test('a run that skips nothing prints nothing', () => {
   expect(skipReport([], true)).toEqual({ lines: [], fails: false });
 });
 
@@ -26,14 +26,14 @@ test('skipped tests are listed by what they need', () => {
 });
 
 test.each([
-  ['what CI could have had', [redis, gvisor], true],
-  ['what no reason is known for', [skipped('test/x.test.ts', 'y')], true],
-  ['only what CI need not have', [gvisor], false],
-])('CI fails for %s: %#', (_, tests, fails) => {
+  ['a test that CI could have run', [redis, gvisor], true],
+  ['a test without a known reason', [skipped('test/x.test.ts', 'y')], true],
+  ['an optional test only', [gvisor], false],
+])('whether CI fails for %s: %#', (_, tests, fails) => {
   expect(skipReport(tests, true).fails).toBe(fails);
 });
 
-test('what a test says itself is listed as the reason', () => {
+test('the note of a test is listed as its reason', () => {
   const full = skipped('test/store/disk-full.real.test.ts', 'd', 'mount: permission denied');
   const { lines, fails } = skipReport([full], true);
   expect(lines[1]).toBe('  mount: permission denied');

@@ -1,21 +1,21 @@
 /** A test that did not run. */
 export interface SkippedTest {
-  /** Its file, from the root of the repository. */
+  /** Its file, relative to the root of the repository. */
   file: string;
-  /** With the names of its groups. */
+  /** Its full name, with those of its groups. */
   name: string;
-  /** What the test itself said, if anything. */
+  /** The test's own note, if any. */
   note: string | undefined;
 }
 
 interface Reason {
   matches: RegExp;
   because: string;
-  /** No machine of CI has to have it. */
+  /** CI may skip these tests. */
   optional?: true;
 }
 
-/** Why tests are skipped, by file and name; the first that matches counts. */
+/** Why tests are skipped, by file and name; the first match counts. */
 const reasons: Reason[] = [
   {
     matches: /kernel of (its|their) own|has a kernel of its own|with gVisor/,
@@ -49,9 +49,9 @@ const reasons: Reason[] = [
 ];
 
 /**
- * What is said at the end of a run of the tests that were skipped.
- * @param inCi fails for every test that CI could have run
- * @returns the lines, none where nothing was skipped, and whether the run fails
+ * The report on skipped tests at the end of a run.
+ * @param inCi whether a skipped test that CI could have run fails the run
+ * @returns the lines, none if no test was skipped, and whether the run fails
  */
 export function skipReport(
   tests: readonly SkippedTest[],

@@ -4,13 +4,13 @@ import { connect } from 'node:net';
 /** A TCP socket that a process listens on. */
 export interface Listening {
   pid: number;
-  /** The command that the process runs, for the reader of a failed test. */
+  /** The command line of the process, for the message of a failed test. */
   command: string;
   host: string;
   port: number;
 }
 
-/** Every TCP socket that a process or any process it started listens on, from what the kernel says. */
+/** Every TCP socket on which a process or one of its descendants listens, read from the kernel. */
 export function listeningSockets(root: number): Listening[] {
   const byInode = listeners();
   return family(root).flatMap((pid) => {
@@ -22,17 +22,17 @@ export function listeningSockets(root: number): Listening[] {
   });
 }
 
-/** Sends bytes to a port and gives what comes back, until the other side is silent for a second or ends. */
+/** Sends bytes to a port. @returns what comes back until the other side is silent for a second or ends */
 export function exchangeRaw(at: { host: string; port: number }, bytes: string): Promise<string> {
   return new Promise((resolve) => {
-    let heard = '';
+    let received = '';
     const socket = connect({ host: at.host, port: at.port });
     const end = (): void => {
       socket.destroy();
-      resolve(heard);
+      resolve(received);
     };
     socket.setTimeout(1000, end);
-    socket.on('data', (chunk) => (heard += chunk.toString('latin1')));
+    socket.on('data', (chunk) => (received += chunk.toString('latin1')));
     socket.on('end', end).on('error', end).on('close', end);
     socket.write(bytes);
   });
@@ -46,7 +46,7 @@ function family(root: number): number[] {
       // the command's name, in brackets, may hold spaces
       parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
     } catch {
-      // it has ended
+      // the process has ended
     }
   }
   const known = [root];
@@ -81,7 +81,7 @@ function listeners(): Map<string, { host: string; port: number }> {
   return found;
 }
 
-/** An address to call for one of the kernel's tables: IPv4 in little-endian hex; any other is asked on loopback. */
+/** The address to call for an entry of the kernel's tables: IPv4 from little-endian hex; loopback for any other. */
 function hostOf(hex: string): string {
   if (hex.length !== 8) return /^0+$/.test(hex) ? '127.0.0.1' : '::1';
   const bytes = [6, 4, 2, 0].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));

@@ -12,28 +12,28 @@ import { until } from './wait.ts';
 
 const run = promisify(execFile);
 
-/** A service that serves for ever and ends at once on SIGTERM. */
+/** The command of a service that runs until SIGTERM, and then ends at once. */
 export const obedient = ['sh', '-c', "trap 'exit 0' TERM; while :; do sleep 0.05; done"];
-/** A service that hears no SIGTERM. */
+/** The command of a service that ignores SIGTERM. */
 export const deaf = ['sh', '-c', "trap '' TERM; while :; do sleep 0.05; done"];
 
 export interface StackOptions {
   temporalAddress: string;
-  /** Services as the compose file has them; `image` and `stop_grace_period: 1s` are filled in. */
+  /** Services of the compose file; `image`, `command` and `stop_grace_period: 1s` have defaults. */
   services: Record<string, Record<string, unknown>>;
   'x-vx11'?: Record<string, unknown>;
-  /** What else stands at the top of the file: volumes, configs, secrets. */
+  /** Other top-level members of the file: volumes, configs, secrets. */
   top?: Record<string, unknown>;
   env?: Record<string, string>;
-  /** What is different for madre alone. */
+  /** Environment variables for madre only. */
   madreEnv?: Record<string, string>;
-  /** The Unix socket of the Engine that this test itself asks, where it is not the machine's. */
+  /** The Unix socket of the Engine for the test's own docker commands; the machine's Engine by default. */
   engineSocket?: string;
-  /** Runs when the compose file is there and no process of VX11 has seen it. */
+  /** Runs when the compose file exists and before any process of VX11 starts. */
   before?: (first: Pick<TestStack, 'composeFile' | 'docker'>) => Promise<void>;
 }
 
-/** Real processes over a compose project of their own: madre, the gateway, and what they start. */
+/** Real processes on their own compose project: madre, the gateway, and what they start. */
 export interface TestStack {
   project: string;
   home: string;
@@ -43,7 +43,7 @@ export interface TestStack {
   env: Record<string, string>;
   madre: TestProgram;
   gateway: TestProgram;
-  /** Both answer, and madre has met Temporal. */
+  /** Waits until both answer. */
   ready(): Promise<void>;
   call(
     method: string,
@@ -53,10 +53,10 @@ export interface TestStack {
   ): Promise<Answer>;
   /** Names of the services whose containers run. */
   running(): Promise<string[]>;
-  /** Runs the docker command against the stack's Engine and gives what it printed. */
+  /** Runs the docker command against the stack's Engine. @returns its output */
   docker(...args: string[]): Promise<string>;
   writeCompose(services: StackOptions['services']): Promise<void>;
-  /** Ends everything, with its containers, networks and files. */
+  /** Ends everything and removes its containers, networks and files. */
   destroy(): Promise<void>;
 }
 
@@ -167,7 +167,7 @@ async function runDocker(socket: string | undefined, args: string[]): Promise<st
   return stdout;
 }
 
-/** Services as the compose file has them: tiny ones that serve for ever, where nothing else is said. */
+/** Services of a compose file, with the defaults of a tiny service that runs until SIGTERM. */
 export const composeServices = (services: StackOptions['services']): StackOptions['services'] =>
   Object.fromEntries(
     Object.entries(services).map(([name, service]) => [
@@ -184,7 +184,7 @@ export async function runningIn(project: string, docker: TestStack['docker']): P
   return stdout.split('\n').filter(Boolean).sort();
 }
 
-/** Takes away every container and network of a project and of what an installation started. */
+/** Removes the containers of a project and of an installation, and the project's default network. */
 export async function removeProject(
   project: string,
   home: string,

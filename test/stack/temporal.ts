@@ -7,13 +7,13 @@ import { temporalArguments, temporalEnvironment } from '../../cli/up/temporal/ar
 import { testProgram, type TestProgram } from './program.ts';
 import { until } from './wait.ts';
 
-/** Temporal's development server on a file of its own; killed, it starts again with what it had. */
+/** Temporal's development server on its own file; after a kill it restarts with its data. */
 export interface TestTemporal extends TestProgram {
   address: string;
   ready(): Promise<void>;
 }
 
-/** @param options.settings more of its dynamic configuration, as `name=value` */
+/** @param options.settings further dynamic configuration, as `name=value` */
 export async function startTemporal({
   folder,
   settings = [],
@@ -43,11 +43,11 @@ export async function startTemporal({
   return { ...program, address: `127.0.0.1:${port}`, ready };
 }
 
-/** A setting with which Temporal asks for a new run after so many events, not after 4,096. */
+/** The setting with which Temporal suggests a new run after this many events instead of 4,096. */
 export const suggestNewRunAfter = (events: number): string =>
   `limit.historyCount.suggestContinueAsNew=${events}`;
 
-/** Bootstrap names it; a test that is run alone finds it where bootstrap keeps it. */
+/** The path of Temporal's binary: from the environment, or from the folder where bootstrap keeps it. */
 export function temporalBinary(): string {
   const kept = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vx11/bin/temporal');
   return process.env.VX11_TEMPORAL_BIN ?? (existsSync(kept) ? kept : 'temporal');

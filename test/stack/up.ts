@@ -6,14 +6,14 @@ import type { Answer } from './stack.ts';
 import { freePort, temporalBinary } from './temporal.ts';
 import { until } from './wait.ts';
 
-/** `vx11 up` on a compose file of its own, as `npm start` runs it: supervisor, Temporal, Redis, madre, gateway. */
+/** `vx11 up` on its own compose file, as `npm start` runs it: supervisor, Temporal, Redis, madre, gateway. */
 export interface UpStack {
   program: TestProgram;
   home: string;
   composeFile: string;
   env: Record<string, string>;
   call(method: string, path: string, body?: unknown): Promise<Answer>;
-  /** Ends it as Ctrl-C does, with its windows and its guard. */
+  /** Ends it as Ctrl-C does, including its windows and its guard. */
   end(): Promise<void>;
 }
 
@@ -57,9 +57,9 @@ export async function startUpStack(
   try {
     await until('the stack is ready', isReady, 110_000);
   } catch (error) {
-    const said = program.log();
+    const log = program.log();
     await end();
-    throw new Error(`not ready, and has said:\n${said}`, { cause: error });
+    throw new Error(`the stack did not become ready:\n${log}`, { cause: error });
   }
   const tokens = await readFile(join(home, 'tokens.env'), 'utf8');
   const token = /^VX11_TOKEN=(\S+)$/m.exec(tokens)![1]!;
@@ -86,7 +86,7 @@ export async function startUpStack(
   };
 }
 
-/** What the environment of the tests says of these. */
+/** These variables from the environment of the tests, if they are set. */
 const given = (...names: string[]): Record<string, string> =>
   Object.fromEntries(
     names.flatMap((name) => {

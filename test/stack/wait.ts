@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until `probe` gives something true; says what it waited for when that does not come. */
+/**
+ * Waits until `probe` returns something other than false, null or undefined, and returns that.
+ * Throws after `limitMs`: the last error of `probe`, or one that names `what`.
+ */
 export async function until<T>(
   what: string,
   probe: () => Promise<T | false | null | undefined> | T | false | null | undefined,

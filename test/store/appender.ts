@@ -1,5 +1,5 @@
 /**
- * A process that appends events until it is done or killed, and says each one that was acknowledged:
+ * A process that appends events until it is done or killed, and prints the number of each acknowledged one:
  * `node test/store/appender.ts <store url> <name> <count>`
  */
 import { writeSync } from 'node:fs';

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 
-/** A database that the store's tests run on, with a door of its own for what no store would do. */
+/** A database for the store's tests, with direct access for what no store would do. */
 export interface Backend {
   url: string;
-  /** One statement past the store, such as a tampering hand would send. */
+  /** Sends statements past the store, as someone who tampers with the database would. */
   tamper(sql: string): Promise<void>;
-  /** What whoever reads the database with SQL gets; whole numbers as numbers. */
+  /** Rows as a person with SQL access gets them; integers as numbers. */
   read(sql: string): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export async function sqliteBackend(): Promise<Backend> {
 
 const integers: ReadonlySet<number> = new Set([pg.types.builtins.INT4, pg.types.builtins.INT8]);
 
-/** A database of a name of its own in a cluster that runs already. */
+/** A database with this name in a running cluster. */
 export async function postgresBackend(clusterUrl: string, name: string): Promise<Backend> {
   const send = async (url: string, sql: string): Promise<Record<string, unknown>[]> => {
     const types = { getTypeParser: (oid: number) => (integers.has(oid) ? Number : String) };

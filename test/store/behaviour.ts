@@ -13,7 +13,7 @@ import type { StoreUnderTest } from './behaviour/under-test.ts';
 import { describeViews } from './behaviour/views.ts';
 import { describeWindows } from './behaviour/windows.ts';
 
-/** What the store promises, on whichever database: the same tests for all. */
+/** The store's guarantees: the same tests for every database. */
 export function describeStore(kind: string, start: () => Promise<Backend>): void {
   describe(`the store on ${kind}`, () => {
     let at: StoreUnderTest | undefined;

@@ -9,7 +9,7 @@ import { openStore } from '../../store/index.ts';
 import { noon } from '../domain/samples.ts';
 import { aSpawn } from '../domain/tasks/samples.ts';
 
-test('callbacks that an older program’s tasks asked for are known once they have ended', async () => {
+test('callbacks of tasks from an older version are pending once the tasks have ended', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-callbacks-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'vx11.db');

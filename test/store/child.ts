@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
 export interface Appender {
-  /** Resolves when it has opened the store. */
+  /** Resolves when the process has opened the store. */
   ready: Promise<void>;
   kill(): void;
-  /** Waits for its end; the numbers of the events that it had an answer for. */
+  /** Waits for its end. @returns the numbers of the events that the store acknowledged */
   acknowledged(): Promise<number[]>;
 }
 
@@ -25,7 +25,7 @@ export function startAppender(url: string, name: string, count: number): Appende
     async acknowledged() {
       const [code, signal] = await gone;
       if (code !== 0 && signal === null) throw new Error(await complaints);
-      // a line that was cut by the kill was not acknowledged
+      // a line that the kill has cut off does not count
       const lines = (await said).split('\n').slice(1, -1);
       return lines.map(Number);
     },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStore } from '../../store/index.ts';
 
-/** A disk of one megabyte at `folder`, or why there can be none. */
+/** Mounts a disk of one megabyte at `folder`. @returns null, or why that is not possible */
 function mountTinyDisk(folder: string): string | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return 'only root on Linux may mount';
@@ -17,7 +17,7 @@ function mountTinyDisk(folder: string): string | null {
   }
 }
 
-test('on a full disk writes are told to come back, reads go on, and all is well once there is room', async (context) => {
+test('on a full disk writes fail and reads continue; writes succeed once there is room', async (context) => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-full-'));
   const refusal = mountTinyDisk(folder);
   if (refusal !== null) {

@@ -16,7 +16,7 @@ afterEach(async () => {
   await backend.stop();
 });
 
-/** Another connection, in another thread, that writes for this long and lets nobody else write. */
+/** Holds the write lock for this long, by another connection in another thread. */
 async function holdLock(ms: number): Promise<{ gone: Promise<unknown> }> {
   const code = `
     const { DatabaseSync } = require('node:sqlite');
@@ -35,7 +35,7 @@ async function holdLock(ms: number): Promise<{ gone: Promise<unknown> }> {
 
 const beat = (at: number) => store.presence.beat({ process: 'p', host: 'h', at, detail: {} });
 
-test('while another writes for a second, reads go on, the process is not held up, and the write succeeds', async () => {
+test('while another connection writes for a second, reads continue, nothing blocks, and the write succeeds', async () => {
   await beat(1);
   const { gone } = await holdLock(1000);
   const began = performance.now();
@@ -49,13 +49,13 @@ test('while another writes for a second, reads go on, the process is not held up
   }
   await write;
   expect(performance.now() - began).toBeGreaterThan(800);
-  // one every 10 ms; a process that waits for the lock makes one
+  // one read every 10 ms; a blocked process makes only one
   expect(reads).toBeGreaterThan(5);
   expect((await store.presence.list())[0]!.at).toBe(2);
   await gone;
 });
 
-test('while another writes for longer than anyone waits, a write is told to come back, and then may', async () => {
+test('while another connection writes for too long, a write fails with a retryable error', async () => {
   const { gone } = await holdLock(7000);
   const began = performance.now();
   const error = await beat(1).catch((reason: unknown) => reason);
@@ -68,7 +68,7 @@ test('while another writes for longer than anyone waits, a write is told to come
   expect((await store.presence.list())[0]!.at).toBe(2);
 });
 
-test('writes of one process at the same moment wait for each other', async () => {
+test('simultaneous writes of one process wait for each other', async () => {
   const names = Array.from({ length: 50 }, (_, n) => `s${n}`);
   await Promise.all(
     names.map((name) =>
@@ -94,7 +94,7 @@ test('processes that open a new database at the same moment all find their table
   await fresh.stop();
 });
 
-test('a store that is closed answers with what every caller understands', async () => {
+test('a closed store fails with the error that every caller handles', async () => {
   const closed = await openStore(backend.url);
   await closed.close();
   await expect(closed.presence.list()).rejects.toMatchObject({ code: 'store_unavailable' });

@@ -45,11 +45,11 @@ async function hashOf(migration: Migration, kind: Kind): Promise<string> {
 const recorded: Record<string, Record<Kind, string>> = frozen;
 
 /**
- * A database that has a migration never gets it again, so a change would reach new databases only. A new migration adds
- * its line to migrations-frozen.json; lines that are there never change.
+ * A database never gets the same migration twice, so a change would reach new databases only. A new migration adds a line
+ * to migrations-frozen.json; existing lines never change.
  */
-describe('a migration sends what it sent when it was recorded', () => {
-  test('and every migration is recorded, in the order of its number', () => {
+describe('a migration sends the statements that were recorded for it', () => {
+  test('and every migration is recorded, in numeric order', () => {
     const names = migrations.map(({ name }) => name);
     expect(names).toEqual(Object.keys(recorded));
     expect(names).toEqual(names.toSorted());

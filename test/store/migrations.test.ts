@@ -27,7 +27,7 @@ test('plans of an older store are found by their intents', async () => {
   for (const plan of plans) expect(await store.plans.ofIntent(plan.intent_id!)).toEqual(plan);
 });
 
-test('tokens of an older store that share a name, or have one of a part of VX11, get one of their own', async () => {
+test('tokens of an older store that share a name, or have the name of a part of VX11, get a unique name', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, 'store.db');
@@ -78,7 +78,7 @@ test('a store of a newer VX11 is refused, with the version that wrote it', async
   await expect(openStore(`sqlite:${file}`)).rejects.toThrow('a newer version of VX11 (9999-later)');
 });
 
-test('a store says which version applied each migration', async () => {
+test('a store records the version that applied each migration', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, 'store.db');
@@ -88,7 +88,7 @@ test('a store says which version applied each migration', async () => {
   expect(db.prepare('select distinct version from migrations').all()).toEqual([{ version }]);
 });
 
-test('tokens of an older store that rotated each other have one principal', async () => {
+test('tokens of one chain of rotations in an older store have one principal', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, 'store.db');

@@ -7,7 +7,7 @@ import { openStore, type Store } from '../../store/index.ts';
 import { databases } from '../repository/kept-files.ts';
 import { readRows } from './rows.ts';
 
-/** A copy of a release's database, which ends with the test. */
+/** A copy of a release's database, which is removed after the test. */
 async function copyOf(release: string): Promise<{ file: string; open(): Promise<Store> }> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-old-database-'));
   const file = join(folder, 'vx11.db');
@@ -50,12 +50,12 @@ describe.each(releases)('a database of %s', (release) => {
     for (const [table, rows] of rowCounts(file)) expect(rows, table).toBeGreaterThan(0);
   });
 
-  test('is read after its migration as it was read before, and loses no row', async () => {
+  test('reads the same after its migration, and loses no row', async () => {
     const { file, open } = await copyOf(release);
     const before = rowCounts(file);
     const store = await open();
     const expected = await readFile(join(databases, release, 'rows.json'), 'utf8');
-    // later versions may read more of a row, never less
+    // later versions may read more fields of a row, never fewer
     expect(JSON.parse(JSON.stringify(await readRows(store)))).toMatchObject(
       JSON.parse(expected) as object,
     );
@@ -65,7 +65,7 @@ describe.each(releases)('a database of %s', (release) => {
     }
   });
 
-  test('has whole logs after its migration, to which events are added', async () => {
+  test('has intact logs after its migration, which accept new events', async () => {
     const { open } = await copyOf(release);
     const store = await open();
     await store.events.append([{ type: 'process.started', at: Date.now(), actor: 'madre' }]);
@@ -74,7 +74,7 @@ describe.each(releases)('a database of %s', (release) => {
     }
   });
 
-  test('is migrated once, also where two processes open it at once', async () => {
+  test('is migrated once, also when two processes open it at once', async () => {
     const { open } = await copyOf(release);
     const [one, two] = await Promise.all([open(), open()]);
     expect(await readRows(one)).toEqual(await readRows(two));

@@ -10,14 +10,14 @@ import { until } from '../stack/wait.ts';
 
 const run = promisify(execFile);
 
-/** A Postgres of the test's own, gone with all its data when the test ends. */
+/** A Postgres server for one test, removed with all its data afterwards. */
 export interface PostgresCluster {
   /** `postgres://…` without a database. */
   url: string;
   stop(): Promise<void>;
 }
 
-/** Where this machine keeps Postgres' own programs; null where it has none. */
+/** The folder of the Postgres programs on this machine; null if there are none. */
 export function postgresPrograms(): string | null {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).toSorted().toReversed() : [];
@@ -28,7 +28,7 @@ export function postgresPrograms(): string | null {
   return folders.find((folder) => existsSync(join(folder, 'initdb'))) ?? null;
 }
 
-/** Postgres refuses to run as root, so root lends it another user. */
+/** Another user for Postgres, which refuses to run as root. */
 function lentUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string, name: string): number =>
@@ -37,13 +37,13 @@ function lentUser(): { uid: number; gid: number } | undefined {
     try {
       return { uid: id('-u', name), gid: id('-g', name) };
     } catch {
-      // no such user here; the next one may be
+      // no such user here; try the next one
     }
   }
   return undefined;
 }
 
-/** @param flushes each commit reaches the disk, as in production; tests do without */
+/** @param flushes whether each commit is flushed to disk, as in production; tests do not need it */
 export async function startPostgres(
   programs: string,
   { flushes = false }: { flushes?: boolean } = {},

@@ -19,7 +19,7 @@ const ids = {
   replaced: 'token-00000000000000d2',
   report: 'spawn-00000000000000d1',
 } as const;
-/** What finds the task. */
+/** The filter that finds the task. */
 const ofTask = { user_id: 'old-database' };
 const request = { key: 'k-1', principal: ids.token, route: '/vx11/window/open', bodyHash: 'b' };
 
@@ -32,7 +32,7 @@ const event = (type: NewEvent['type'], change: Partial<NewEvent> = {}): NewEvent
   ...change,
 });
 
-/** Makes a database with rows in every table. @returns what the store reads of them */
+/** Creates a database with rows in every table. @returns what the store reads from them */
 export async function writeDatabase(file: string): Promise<unknown> {
   const store = await openStore(`sqlite:${file}`);
   try {
@@ -65,7 +65,7 @@ async function writeRows(store: Store): Promise<void> {
   await writeTask(store);
   await writeAutonomy(store);
   await writeTokens(store);
-  // the oldest rows are gone, with proof
+  // the oldest rows are pruned
   const later = ['window.queued', 'window.opening', 'window.open', 'window.extended'] as const;
   await store.events.append(later.map((type) => event(type, { at: noon + minute })));
   const ask = { before: noon + minute, now: noon + 2 * minute, actor: 'retention' };
@@ -191,7 +191,7 @@ async function writeTokens({ tokens, idempotency }: Store): Promise<void> {
   await idempotency.finish(repeat.claim, 200, '{"status":"OK"}');
 }
 
-/** What the store reads of those rows. */
+/** What the store reads from those rows. */
 export async function readRows(store: Store) {
   const task = (await store.spawns.list({ ...ofTask, limit: 1 })).spawns[0]!;
   return {

@@ -26,7 +26,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
   describeRetention('Postgres', () => postgresBackend(cluster.url, 'vx11_retention'));
   describeIndexes('Postgres', () => postgresBackend(cluster.url, 'vx11_indexes'));
 
-  /** Two stores over one database, and a client that holds what they want. */
+  /** Two stores on one database, and a client that holds locks they need. */
   async function contended(name: string) {
     const { url } = await postgresBackend(cluster.url, name);
     const [store, other] = [await openStore(url), await openStore(url)];
@@ -42,7 +42,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
   const beat = (store: Store, host: string) =>
     store.presence.beat({ process: 'madre', host, at: 1, detail: {} });
 
-  test('a write that waits for a row holds up no write of another host', async () => {
+  test('a write that waits for a row delays no write of another host', async () => {
     const { store, other, client } = await contended('vx11_waits');
     await beat(store, 'a');
     await client.query('begin');
@@ -61,7 +61,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
     const lease = { window_id: 'window-1', host: 'h', deadline: null, is_open: true };
     const leases = ['a', 'b'].map((service) => ({ ...lease, service }));
     await store.leases.reserve('window-1', leases, 1);
-    await client.query(`set deadlock_timeout = '1min'`); // so that the store's side is the one that ends
+    await client.query(`set deadlock_timeout = '1min'`); // so that Postgres ends the store's transaction
     await client.query('begin');
     await client.query(`select from leases where service = 'b' for update`);
     const renewed = store.leases.renew('window-1', 5000, 10);
@@ -75,7 +75,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
     expect((await store.leases.ofHost('h')).map(({ deadline }) => deadline)).toEqual([5000, 5000]);
   });
 
-  test('a revision moves when a commit can be seen, and not while it is being written', async () => {
+  test('a revision changes when a commit becomes visible, and not before', async () => {
     const { url } = await postgresBackend(cluster.url, 'vx11_revision');
     const store = await openStore(url);
     const writer = new pg.Client({ connectionString: url });
@@ -84,7 +84,7 @@ describe.skipIf(programs === null)('with a cluster of its own', () => {
       const before = await store.revision();
       await writer.query('begin');
       await writer.query("insert into presence values ('rev', 'r', 1, '{}')");
-      await writer.query('select pg_switch_wal()'); // as a busy log would, what is written goes out
+      await writer.query('select pg_switch_wal()'); // flushes the write-ahead log, as a busy server would
       expect(await store.revision()).toBe(before);
       await writer.query('commit');
       expect(await store.revision()).not.toBe(before);

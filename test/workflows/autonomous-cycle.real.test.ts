@@ -15,13 +15,13 @@ const run = async (change: Partial<FakeMadre> = {}) => {
   return { madre, result: await handle.result() };
 };
 
-test('a round that sees nothing new asks nobody and does nothing', async () => {
+test('a round that observes no change asks no model and does nothing', async () => {
   const { madre, result } = await run({ round: { running: true, changed: false } });
   expect(result).toBeNull();
   expect(madre.calls).toEqual(['observe']);
 });
 
-test('a round decides by rules, and by a model where that says something that can be done', async () => {
+test('a round decides by rules, or by the model if that chooses something possible', async () => {
   const alone = await run();
   expect(alone.madre.carried).toMatchObject([{ by: 'rules', choice: { key: 'lane:db_sanity' } }]);
   expect(alone.result).toMatchObject({ plan_id: 'plan-00000001' });
@@ -32,7 +32,7 @@ test('a round decides by rules, and by a model where that says something that ca
 });
 
 test.each(['observe', 'reason', 'carryOut'] as const)(
-  'a round whose %s fails once is made all the same, and decides once',
+  'a round whose %s fails once still completes, and decides once',
   async (name) => {
     const { madre, result } = await run({ failures: { [name]: 1 } });
     expect(result).toMatchObject({ plan_id: 'plan-00000001' });

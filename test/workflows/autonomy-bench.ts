@@ -17,13 +17,13 @@ const at = Date.UTC(2026, 10, 21, 12);
 
 type Call = keyof AutonomyActivities;
 
-/** A madre in memory: what her loop sees, what a model says to her, and what she did. */
+/** A madre in memory: what its loop observes, what the model answers, and what it did. */
 export interface FakeMadre {
   round: Round;
   reasoning: Reasoning | null;
   calls: Call[];
   carried: CarryOut[];
-  /** Calls that fail, by name: so many times each. */
+  /** How many times each call fails, by name. */
   failures: Partial<Record<Call, number>>;
 }
 
@@ -64,7 +64,7 @@ export const advice = (choice: string): Reasoning => ({
 
 type Handle = WorkflowHandle<typeof autonomousCycle>;
 
-/** The real workflow, and a madre in memory whose host nobody else has. */
+/** The real workflow, and a madre in memory on a host of its own. */
 export interface AutonomyBench {
   cycle(madre?: Partial<FakeMadre>): Promise<{ madre: FakeMadre; handle: Handle }>;
   stop(): Promise<void>;

@@ -20,7 +20,7 @@ import { startTemporal, suggestNewRunAfter, type TestTemporal } from '../stack/t
 import { until } from '../stack/wait.ts';
 import { by, refusal, startBench, type TemporalBench } from './temporal-bench.ts';
 
-/** Temporal asks for a new run after so many events, not after 4,096. */
+/** Temporal suggests a new run after this many events instead of 4,096. */
 const suggestedAfter = 60;
 
 let folder: string;
@@ -41,7 +41,7 @@ afterAll(async () => {
 const extend = { by_ms: 1000, ...by };
 const close = { reason: null, closed_by: 'caller', ...by } as const;
 
-test('a window that has much to tell continues in a new run, with all that it knew', async () => {
+test('a window with a long history continues in a new run, with its state', async () => {
   const { host, name } = await bench.host();
   const view = bench.request(name);
   const { view: open } = await bench.open(view);
@@ -61,7 +61,7 @@ test('a window that has much to tell continues in a new run, with all that it kn
   expect(ended).toMatchObject({ state: 'closed', receipt: { deadline: expires_at } });
 });
 
-test('a close is heard while the old run waits for what is in flight', async () => {
+test('a close is accepted while the old run waits for a message in progress', async () => {
   const { host, name } = await bench.host();
   const view = bench.request(name);
   await bench.open(view);
@@ -70,13 +70,13 @@ test('a close is heard while the old run waits for what is in flight', async () 
   const handle = bench.handle(view);
   const extending = handle.executeUpdate(extendWindow, { args: [extend] });
   try {
-    await until('there is much to tell', async () => {
-      // what nobody listens to is told as well
+    await until('the history is long', async () => {
+      // a signal without a handler makes the history grow, too
       await handle.signal('nobody');
       return (await handle.describe()).historyLength > suggestedAfter + 10;
     });
     const closing = handle.executeUpdate(closeWindow, { args: [close] });
-    await until('the close is heard', async () => {
+    await until('the close is accepted', async () => {
       const { events } = await handle.fetchHistory();
       const accepted = events?.filter(
         (event) => event.workflowExecutionUpdateAcceptedEventAttributes,
@@ -92,7 +92,7 @@ test('a close is heard while the old run waits for what is in flight', async () 
   }
 });
 
-test('an extension repeated under its id after the window continued in a new run moves the deadline once', async () => {
+test('an extension that is repeated with its update id in a new run moves the deadline once', async () => {
   const { host, name } = await bench.host();
   const view = bench.request(name);
   await bench.open(view);
@@ -106,7 +106,7 @@ test('an extension repeated under its id after the window continued in a new run
     args: [{ ttl_ms: 60_000, reason: null, ...by }] as [RenewWindow],
   };
   await handle.executeUpdate(openWindow, renewal);
-  // two new runs: what is remembered is handed on, too
+  // two new runs, since the answers have to be passed on more than once
   for (let runs = 0, last = first; runs < 2;) {
     await handle.executeUpdate(extendWindow, { args: [extend] });
     const { runId } = await handle.describe();
@@ -121,7 +121,7 @@ test('an extension repeated under its id after the window continued in a new run
   await handle.executeUpdate(closeWindow, { args: [close] });
 });
 
-/** Until the run that `first` names is followed by another one; its history grows by what nobody listens to. */
+/** Waits until another run follows `first`, whose history grows by signals without a handler. */
 const followed = (handle: WorkflowHandle, first: string): Promise<unknown> =>
   until(
     'it continues in a new run',
@@ -155,7 +155,7 @@ test('a close that cannot succeed continues in a new run, and ends the window on
   expect([host.running.size, host.leases.size]).toEqual([0, 0]);
 });
 
-test('a close whose call hangs while many messages come continues in a new run', async () => {
+test('a close whose activity hangs while many messages arrive continues in a new run', async () => {
   const { host, name } = await bench.host();
   const view = bench.request(name);
   await bench.open(view);
@@ -174,7 +174,7 @@ test('a close whose call hangs while many messages come continues in a new run',
   expect(await handle.result()).toMatchObject({ state: 'closed', receipt: { reason: null } });
 });
 
-test('a failure that cannot be written down is written by a later run', async () => {
+test('a failure that cannot be stored is stored by a later run', async () => {
   const { host, name } = await bench.host();
   const view = bench.request(name);
   host.fault = { nth: 0, when: 'before', retryable: false };
@@ -194,7 +194,7 @@ test('a failure that cannot be written down is written by a later run', async ()
   expect(host.calls.filter((call) => call === 'openServices')).toHaveLength(1);
 });
 
-test('callers that never pause do not keep a window from its new run', async () => {
+test('callers that never pause cannot prevent the new run of a window', async () => {
   const { name } = await bench.host();
   const view = bench.request(name, { max_ttl_ms: 14_400_000 });
   await bench.open(view);
@@ -209,7 +209,7 @@ test('callers that never pause do not keep a window from its new run', async () 
   await Promise.all([insist(), insist(), insist()]);
   const latest = await bench.handle(view).describe();
   expect(latest.runId).not.toBe(first);
-  // one message more than it takes to ask for a new run ends in it, for each of the callers
+  // once a new run is suggested, the old one takes at most one more message of each caller
   expect(latest.historyLength).toBeLessThan(2 * suggestedAfter);
   codes.delete('it was not refused');
   expect([...codes].every((code) => code === 'too_many_requests')).toBe(true);
@@ -217,7 +217,7 @@ test('callers that never pause do not keep a window from its new run', async () 
   expect(ended.state).toBe('closed');
 });
 
-test('a plan that gave out many tokens continues in a new run, which still counts them, and is confirmed there', async () => {
+test('a plan that issued many tokens continues in a new run, which still counts them, and is confirmed there', async () => {
   const plans = await startPlanBench(server.address);
   try {
     const { plan } = await plans.propose([stopStep([])]);
@@ -251,7 +251,7 @@ describe('a plan', () => {
   beforeAll(async () => void (plans = await startPlanBench(server.address)));
   afterAll(() => plans?.stop());
 
-  test('whose end cannot be written down continues in a new run, and does nothing twice', async () => {
+  test('whose end cannot be stored continues in a new run, and does nothing twice', async () => {
     plans.failing.add('endPlan');
     const { plan } = await plans.propose([openStep(['web']), noop([])]);
     const handle = plans.handle(plan);

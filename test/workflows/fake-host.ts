@@ -10,27 +10,27 @@ import { breakable, type Calls } from './workers.ts';
 
 export type Call = keyof PowerActivities;
 
-/** A machine in memory: what runs, who holds it, and what the windows wrote down. */
+/** A host in memory: what runs, which windows hold it, and what they stored. */
 export interface FakeHost extends Calls<Call> {
   activities: PowerActivities;
   running: Set<string>;
-  /** By window, then by service. */
+  /** Deadlines by window, then by service. */
   leases: Map<string, Map<string, number | null>>;
   /** Windows as they were last saved: the store. */
   saved: Map<string, WindowView>;
-  /** How often each service was really started. */
+  /** How often each service was started. */
   starts: Map<string, number>;
   /** How many services fit. */
   room: number;
   failing: Set<Call>;
-  /** Services that do not come up. */
+  /** Services that fail to start. */
   broken: Set<string>;
-  /** While set, these calls wait here before they act. */
+  /** Calls that wait for a promise before they act. */
   gates: Map<Call, Promise<void>>;
-  /** How far its clock is ahead of that of Temporal, in ms. */
+  /** How far its clock is ahead of Temporal's, in ms. */
   aheadMs: number;
-  /** Whether an opening hears that its window is closed meanwhile. */
-  deaf: boolean;
+  /** Whether an opening ignores that its window is closed meanwhile. */
+  ignoresClose: boolean;
 }
 
 export function createFakeHost(): FakeHost {
@@ -63,7 +63,7 @@ export function createFakeHost(): FakeHost {
   const deadlineOf = (view: WindowView): number | null =>
     view.expires_at === null ? null : Date.parse(view.expires_at);
 
-  /** One activity, which beats while it is at work. */
+  /** One activity, which sends heartbeats while it runs. */
   const activity =
     <I, O>(work: (input: I) => Promise<O>) =>
     async (input: I): Promise<O> => {
@@ -74,11 +74,11 @@ export function createFakeHost(): FakeHost {
         clearInterval(beat);
       }
     };
-  /** Waits where the test says so, until the window is closed meanwhile. */
+  /** Waits for the test's gate, or until the window is closed. */
   const gate = async (name: Call, view: WindowView, ready = () => true): Promise<void> => {
     const controller = new AbortController();
     openings.set(view.window_id, controller);
-    if (host.deaf) return host.gates.get(name);
+    if (host.ignoresClose) return host.gates.get(name);
     const cut = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', () => reject(ended()));
     });
@@ -100,7 +100,7 @@ export function createFakeHost(): FakeHost {
     broken: new Set(),
     gates: new Map(),
     aheadMs: 0,
-    deaf: false,
+    ignoresClose: false,
     activities: breakable<PowerActivities>(
       {
         openServices: activity(async ({ view }) => {

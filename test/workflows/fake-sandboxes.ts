@@ -1,25 +1,25 @@
 import type { AttemptResult, SandboxJob, Sandboxes } from '../../activities/sandbox/sandbox.ts';
 
-/** Sandboxes in memory: what a test says becomes of each attempt. */
+/** Sandboxes in memory: the test decides the outcome of each attempt. */
 export interface FakeSandboxes extends Sandboxes {
-  /** Attempts that were really run, as `<spawn id> <attempt>`. */
+  /** Attempts that ran, as `<spawn id> <attempt>`. */
   ran: string[];
-  /** What comes of a job; one that gives null runs until it is ended. */
+  /** The outcome of a job; null lets it run until it is ended. */
   outcome: (job: SandboxJob) => Partial<AttemptResult> | null;
-  /** What each attempt says before it ends. */
-  says: string;
+  /** What each attempt prints before it ends. */
+  output: string;
 }
 
 export function createFakeSandboxes(): FakeSandboxes {
   const fake: FakeSandboxes = {
     ran: [],
     outcome: () => ({}),
-    says: '',
+    output: '',
     async run(job, sinks, signal) {
       const started_at = Date.now();
       fake.ran.push(`${job.spawn_id} ${job.attempt}`);
       sinks.onState('running', started_at);
-      if (fake.says !== '') await sinks.onOutput('stdout', Buffer.from(fake.says), started_at);
+      if (fake.output !== '') await sinks.onOutput('stdout', Buffer.from(fake.output), started_at);
       const said = fake.outcome(job) ?? (await ended(job, signal));
       return {
         outcome: 'completed',
@@ -47,7 +47,7 @@ export function createFakeSandboxes(): FakeSandboxes {
   return fake;
 }
 
-/** Runs on until it is told to end, or its time is over. */
+/** Runs until the signal aborts, or its time is over. */
 const ended = (job: SandboxJob, signal: AbortSignal): Promise<Partial<AttemptResult>> =>
   new Promise((resolve) => {
     const none = { exit_code: null };

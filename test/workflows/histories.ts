@@ -2,13 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { histories } from '../repository/kept-files.ts';
 
-/** One run of a workflow as it was recorded; a history does not contain the id that it ran under. */
+/** One recorded run of a workflow. The history itself does not contain the workflow id. */
 export interface KeptHistory {
   workflow_id: string;
   history: { events: Record<string, unknown>[] };
 }
 
-/** The recorded histories of all releases, by release and what happened in them, such as `0.1.0/task-done`. */
+/** The recorded histories of all releases, by release and story, such as `0.1.0/task-done`. */
 export async function keptHistories(): Promise<Map<string, KeptHistory>> {
   const files = (await readdir(histories, { recursive: true })).filter((file) =>
     file.endsWith('.json'),
@@ -23,6 +23,6 @@ export async function keptHistories(): Promise<Map<string, KeptHistory>> {
   );
 }
 
-/** Without what names the machine that it was recorded on: no replay reads stack traces. */
+/** The history without stack traces, which name files of the recording machine; a replay does not read them. */
 export const scrubbed = (history: string): unknown =>
   JSON.parse(history, (key, value: unknown) => (key === 'stackTrace' ? '' : value));

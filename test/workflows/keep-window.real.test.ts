@@ -27,7 +27,7 @@ describe('a window', () => {
     expect(host.saved.get(view.window_id)).toEqual(ended);
   });
 
-  test('is renewed by another call to open it, and its old deadline does not end it', async () => {
+  test('is renewed by another call to open it, and stays open past its old deadline', async () => {
     const { host, name } = await bench.host();
     const view = bench.request(name, { ttl_ms: 1000 });
     await bench.open(view);
@@ -43,7 +43,7 @@ describe('a window', () => {
     expect(ended.receipt).toMatchObject({ closed_by: 'caller', reason: 'done' });
   });
 
-  test('that is renewed to a shorter time ends then', async () => {
+  test('that is renewed to a shorter time ends at the earlier deadline', async () => {
     const { name } = await bench.host();
     const view = bench.request(name);
     await bench.open(view);
@@ -51,7 +51,7 @@ describe('a window', () => {
     expect((await bench.handle(view).result()).receipt).toMatchObject({ closed_by: 'deadline' });
   });
 
-  test('is extended no further than its max_ttl, and says so', async () => {
+  test('is extended up to its max_ttl, and reports that it was clamped', async () => {
     const { host, name } = await bench.host();
     const view = bench.request(name);
     await bench.open(view);
@@ -67,7 +67,7 @@ describe('a window', () => {
     await handle.executeUpdate(closeWindow, { args: [close] });
   });
 
-  test('is extended once by messages of one id, which all get the same answer', async () => {
+  test('is extended once by updates with the same id, which all get the same response', async () => {
     const { host, name } = await bench.host();
     const view = bench.request(name);
     await bench.open(view);
@@ -82,7 +82,7 @@ describe('a window', () => {
     await handle.executeUpdate(closeWindow, { args: [close] });
   });
 
-  test('that is closing is extended no more', async () => {
+  test('that is closing cannot be extended', async () => {
     const { host, name } = await bench.host();
     const { promise, resolve } = Promise.withResolvers<void>();
     host.gates.set('closeServices', promise);
@@ -99,7 +99,7 @@ describe('a window', () => {
     expect((await closing).state).toBe('closed');
   });
 
-  test('whose leases are over already is extended no more', async () => {
+  test('whose leases have expired cannot be extended', async () => {
     const { host, name } = await bench.host();
     const view = bench.request(name);
     await bench.open(view);
@@ -112,7 +112,7 @@ describe('a window', () => {
     await handle.executeUpdate(closeWindow, { args: [close] });
   });
 
-  test('that still opens is not extended yet', async () => {
+  test('that still opens cannot be extended yet', async () => {
     const { host, name } = await bench.host();
     const { promise, resolve } = Promise.withResolvers<void>();
     host.gates.set('openServices', promise);
@@ -127,37 +127,40 @@ describe('a window', () => {
   });
 
   test.each([
-    ['hears of it', false],
-    ['does not hear of it and comes up late', true],
-  ])('that is closed while it opens ends at once, also when the opening %s', async (_, deaf) => {
-    const { host, name } = await bench.host();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    host.gates.set('openServices', promise);
-    host.deaf = deaf;
-    const view = bench.request(name);
-    const opening = bench.open(view);
-    await until('it is opening', () => host.running.has('web'));
-    const closing = bench.handle(view).executeUpdate(closeWindow, { args: [close] });
-    await until('its services went down', () => host.running.size === 0);
-    resolve();
-    expect(await closing).toMatchObject({ state: 'closed', receipt: { closed_by: 'caller' } });
-    await opening;
-    expect((await bench.handle(view).result()).state).toBe('closed');
-    expect([host.running.size, host.leases.size]).toEqual([0, 0]);
-  });
+    ['is interrupted', false],
+    ['ignores it and succeeds late', true],
+  ])(
+    'that is closed while it opens ends at once, also when the opening %s',
+    async (_, ignoresClose) => {
+      const { host, name } = await bench.host();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      host.gates.set('openServices', promise);
+      host.ignoresClose = ignoresClose;
+      const view = bench.request(name);
+      const opening = bench.open(view);
+      await until('it is opening', () => host.running.has('web'));
+      const closing = bench.handle(view).executeUpdate(closeWindow, { args: [close] });
+      await until('its services went down', () => host.running.size === 0);
+      resolve();
+      expect(await closing).toMatchObject({ state: 'closed', receipt: { closed_by: 'caller' } });
+      await opening;
+      expect((await bench.handle(view).result()).state).toBe('closed');
+      expect([host.running.size, host.leases.size]).toEqual([0, 0]);
+    },
+  );
 
-  test('that is closed stays closed, also when its opening answers last', async () => {
+  test('that is closed stays closed, also when the opening finishes last', async () => {
     const own = await startBench(inject('temporalAddress'));
     const { host, name } = await own.host();
     const [opens, closes] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     host.gates.set('openServices', opens.promise).set('closeServices', closes.promise);
-    host.deaf = true;
+    host.ignoresClose = true;
     const view = own.request(name);
     const handle = await own.start(view);
     await until('it is opening', () => host.running.has('web'));
     const closing = handle.executeUpdate(closeWindow, { args: [close] });
     await until('it is closing', () => host.calls.includes('closeServices'));
-    // while no worker can hear it: first the close is answered, then the opening
+    // while no workflow worker runs, the close finishes first, then the opening
     await own.pause();
     closes.resolve();
     await until('it is closed', () => host.running.size === 0);
@@ -171,7 +174,7 @@ describe('a window', () => {
     await own.stop();
   });
 
-  test('that many open at the same moment opens once', async () => {
+  test('that many callers open at the same moment opens once', async () => {
     const { host, name } = await bench.host();
     const view = bench.request(name);
     const answers = await Promise.all(Array.from({ length: 8 }, () => bench.open(view)));
@@ -181,7 +184,7 @@ describe('a window', () => {
     await bench.handle(view).executeUpdate(closeWindow, { args: [close] });
   });
 
-  test('that is closed by many at the same moment writes one receipt', async () => {
+  test('that many callers close at the same moment writes one receipt', async () => {
     const { host, name } = await bench.host();
     const view = bench.request(name);
     await bench.open(view);
@@ -193,7 +196,7 @@ describe('a window', () => {
     expect(host.calls.filter((call) => call === 'closeServices')).toHaveLength(1);
   });
 
-  test('lets one service go and keeps the others', async () => {
+  test('releases one service and keeps the others', async () => {
     const { host, name } = await bench.host();
     const view = bench.request(name, { services: ['web', 'db'], kind: 'operator', target: null });
     await bench.open(view);
@@ -204,7 +207,7 @@ describe('a window', () => {
     await handle.executeUpdate(closeWindow, { args: [close] });
   });
 
-  test('that lets its last service go closes', async () => {
+  test('that releases its last service closes', async () => {
     const { host, name } = await bench.host();
     const view = bench.request(name);
     await bench.open(view);
@@ -218,7 +221,7 @@ describe('a window', () => {
     expect(host.running.size).toBe(0);
   });
 
-  test('on hold has no deadline, is not extended, and ends when somebody closes it', async () => {
+  test('on hold has no deadline, cannot be extended, and ends when a caller closes it', async () => {
     const { name } = await bench.host();
     const view = bench.request(name, { mode: 'hold', ttl_ms: null });
     const { view: open } = await bench.open(view);

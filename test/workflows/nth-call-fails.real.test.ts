@@ -13,18 +13,18 @@ beforeAll(async () => void (bench = await startBench(inject('temporalAddress')))
 afterAll(() => bench?.stop());
 
 interface Story {
-  /** How many activity calls it makes when nothing breaks. */
+  /** How many activity calls it makes without a fault. */
   calls: number;
-  tell(host: FakeHost, name: string): Promise<WindowView>;
+  play(host: FakeHost, name: string): Promise<WindowView>;
 }
 
-/** What a caller is refused is the caller's to hear; the window has to end all the same. */
+/** Ignores a refusal: only the caller sees it, and the window has to end in any case. */
 const refused = (): undefined => undefined;
 
 const stories: Record<string, Story> = {
   'opened and left to its deadline': {
     calls: 2,
-    async tell(_, name) {
+    async play(_, name) {
       const view = bench.request(name, { ttl_ms: 500 });
       await bench.open(view).catch(refused);
       return bench.handle(view).result();
@@ -32,7 +32,7 @@ const stories: Record<string, Story> = {
   },
   'queued, opened, extended, made smaller and closed': {
     calls: 6,
-    async tell(host, name) {
+    async play(host, name) {
       host.room = 0;
       const services = ['db', 'web'];
       const view = bench.request(name, { services, kind: 'operator', target: null });
@@ -58,7 +58,7 @@ const faults = Object.entries(stories).flatMap(([title, { calls }]) =>
   Array.from({ length: calls }, (_, nth) => nth).flatMap((nth) =>
     (['before', 'after'] as const).flatMap((when) =>
       [true, false].map((retryable): [string, string, CallFault] => [
-        `call ${nth} breaks ${when === 'before' ? 'before it acts' : 'and its answer is lost'}, ` +
+        `call ${nth} breaks ${when === 'before' ? 'before it acts' : 'and its result is lost'}, ` +
           (retryable ? 'once' : 'for good'),
         title,
         { nth, when, retryable },
@@ -68,26 +68,26 @@ const faults = Object.entries(stories).flatMap(([title, { calls }]) =>
 );
 
 test.each(Object.entries(stories))(
-  'a window %s makes the calls that are broken below',
+  'a window %s makes as many calls as the faults below count on',
   async (_, story) => {
     const { host, name } = await bench.host();
-    await story.tell(host, name);
+    await story.play(host, name);
     expect(host.calls).toHaveLength(story.calls);
   },
 );
 
 test.concurrent.each(faults)(
-  'when %s, a window %s ends and leaves nothing',
+  'when %s, a window %s ends and leaves nothing behind',
   async (_, title, fault) => {
     const { host, name } = await bench.host();
     host.fault = fault;
-    const ended = await stories[title]!.tell(host, name);
+    const ended = await stories[title]!.play(host, name);
     expect(host.calls.length).toBeGreaterThan(fault.nth);
     expect(['closed', 'failed']).toContain(ended.state);
     expect([...host.running, ...host.leases.keys()]).toEqual([]);
     const [saved] = host.saved.values();
     expect(saved).toEqual(ended);
-    // what was done and not heard of is not done again
+    // a start whose result was lost is not repeated
     for (const [, count] of host.starts) expect(count).toBe(1);
     expect(ended.extensions).toBeLessThanOrEqual(1);
     if (fault.retryable) expect(ended.state).toBe('closed');

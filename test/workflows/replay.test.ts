@@ -10,7 +10,7 @@ beforeAll(async () => void (workflowBundle = await testBundle()), 60_000);
 
 const histories = await keptHistories();
 
-/** What the workflows of today say to these histories, by workflow id. */
+/** Replays these histories with the current workflows. @returns the errors, by workflow id */
 async function replay(kept: Iterable<KeptHistory>): Promise<Map<string, Error | undefined>> {
   const runs = [...kept].map(({ workflow_id, history }) => ({ workflowId: workflow_id, history }));
   const results = new Map<string, Error | undefined>();
@@ -20,15 +20,18 @@ async function replay(kept: Iterable<KeptHistory>): Promise<Map<string, Error | 
   return results;
 }
 
-test('windows, plans and tasks that were live when VX11 was upgraded go on: every recorded history replays', async () => {
+test('windows, plans and tasks that are live during an upgrade continue: every recorded history replays', async () => {
   const results = await replay(histories.values());
-  const said = [...histories].map(([title, { workflow_id }]) => [title, results.get(workflow_id)]);
-  expect(said).toEqual([...histories.keys()].map((title) => [title, undefined]));
+  const outcomes = [...histories].map(([title, { workflow_id }]) => [
+    title,
+    results.get(workflow_id),
+  ]);
+  expect(outcomes).toEqual([...histories.keys()].map((title) => [title, undefined]));
   const titles = new Set([...histories.keys()].map((title) => title.split('/')[1]));
   for (const title of Object.keys(stories)) expect(titles).toContain(title);
 });
 
-test('a history that another workflow made is noticed', async () => {
+test('a history of a different workflow is detected', async () => {
   const { workflow_id, history } = histories.get('0.1.0/open-expire')!;
   const text = JSON.stringify(history).replaceAll('"closeServices"', '"endServices"');
   const other = JSON.parse(text) as KeptHistory['history'];
@@ -36,7 +39,7 @@ test('a history that another workflow made is noticed', async () => {
   expect(results.get(workflow_id)).toBeInstanceOf(DeterminismViolationError);
 });
 
-test('no recorded history names the machine that it was recorded on', () => {
+test('no recorded history names the machine where it was recorded', () => {
   const text = JSON.stringify([...histories.values()]);
   expect(text).not.toMatch(/file:\/\/|\/home\/|\/work\/|node_modules/);
 });

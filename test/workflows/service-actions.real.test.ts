@@ -9,7 +9,7 @@ let bench: TemporalBench;
 beforeAll(async () => void (bench = await startBench(inject('temporalAddress'))));
 afterAll(() => bench?.stop());
 
-/** A host whose only window holds web, which has started once. */
+/** A host whose only window holds web, which was started once. */
 async function withWeb() {
   const { host, name } = await bench.host();
   const view = bench.request(name);
@@ -20,14 +20,14 @@ async function withWeb() {
 const faults = [0, 1].flatMap((nth) =>
   (['before', 'after'] as const).flatMap((when) =>
     [true, false].map((retryable): [string, CallFault] => [
-      `call ${nth} breaks ${when === 'before' ? 'before it acts' : 'and its answer is lost'}, ` +
+      `call ${nth} breaks ${when === 'before' ? 'before it acts' : 'and its result is lost'}, ` +
         (retryable ? 'once' : 'for good'),
       { nth, when, retryable },
     ]),
   ),
 );
 
-test('a restart makes the calls that are broken below, and has the time that its service may take', async () => {
+test('a restart makes as many calls as the faults below count on, and has the time limit of its service', async () => {
   const { host, name, view, before } = await withWeb();
   const run = await bench.restart(name, view.window_id);
   await run.result();
@@ -40,7 +40,7 @@ test('a restart makes the calls that are broken below, and has the time that its
 });
 
 test.concurrent.each(faults)(
-  'when %s, a restart interrupts its service at most once, and leaves it up',
+  'when %s, a restart interrupts its service at most once, and leaves it running',
   async (_, fault) => {
     const { host, name, before } = await withWeb();
     host.fault = { ...fault, nth: before + fault.nth };

@@ -25,20 +25,20 @@ import { breakable, connectWorkers, type Calls } from './workers.ts';
 
 const silent = pino({ level: 'silent' });
 
-/** The real workflow, activities and store of tasks on queues of the test's own; only the sandboxes are in memory. */
+/** The real workflow, activities and store of tasks on their own queues; only the sandboxes are in memory. */
 export interface SpawnBench extends Calls {
   store: Store;
   sandboxes: FakeSandboxes;
-  /** Writes a task and starts its workflow. */
+  /** Stores a task and starts its workflow. */
   start(change?: Partial<SpawnView>, now?: number): Promise<SpawnView>;
   handle(view: SpawnView): WorkflowHandle<typeof spawnOnce>;
-  tell(view: SpawnView, message: EndSpawn): Promise<void>;
-  /** As often as a workflow asks for it. */
+  requestEnd(view: SpawnView, message: EndSpawn): Promise<void>;
+  /** Runs an attempt as the activity does, outside the workflow. */
   runAttempt(input: { spawn_id: string; attempt: number }): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** @param options.spawner false leaves its queue to nobody */
+/** @param options.spawner false starts no worker for the spawner's queue */
 export async function startSpawnBench(
   address: string,
   options: { spawner: boolean; host?: string } = { spawner: true },
@@ -99,7 +99,7 @@ export async function startSpawnBench(
       return task;
     },
     handle: (view) => handle(view.spawn_id),
-    tell: (view, message) => handle(view.spawn_id).signal(endSpawn, message),
+    requestEnd: (view, message) => handle(view.spawn_id).signal(endSpawn, message),
     runAttempt: (input) => run(input, new AbortController().signal),
     async stop() {
       await workers.stop();

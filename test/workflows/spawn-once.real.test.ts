@@ -15,7 +15,7 @@ afterEach(() => {
   bench.calls.length = 0;
   bench.sandboxes.ran.length = 0;
   bench.sandboxes.outcome = () => ({});
-  bench.sandboxes.says = '';
+  bench.sandboxes.output = '';
 });
 
 const ended = async (view: SpawnView) => {
@@ -29,8 +29,8 @@ const failing = () => ({ outcome: 'failed', exit_code: 1 }) as const;
 const runs = (view: SpawnView) =>
   until('it runs', async () => (await bench.store.spawns.find(view.spawn_id))?.state === 'running');
 
-test('a task that ends well is one attempt, one activity and one result', async () => {
-  bench.sandboxes.says = 'hi\n';
+test('a task that succeeds has one attempt, one activity and one result', async () => {
+  bench.sandboxes.output = 'hi\n';
   const view = await bench.start();
   const { view: over, attempts } = await ended(view);
   expect(over).toMatchObject({ status: 'DONE', exit_code: 0, peak_memory_mb: 1 });
@@ -42,7 +42,7 @@ test('a task that ends well is one attempt, one activity and one result', async 
   expect(events.map(({ type }) => type).slice(-2)).toEqual(['spawn.running', 'spawn.finished']);
 });
 
-test('a retry is a new attempt a level deeper, and only as many as were asked for', async () => {
+test('a retry is a new attempt, a level deeper, up to the requested number', async () => {
   bench.sandboxes.outcome = failing;
   const { view, attempts } = await ended(await bench.start({ max_retries: 2 }));
   expect(view).toMatchObject({ state: 'failed', mutation_level: 2, error: 'exit' });
@@ -50,17 +50,17 @@ test('a retry is a new attempt a level deeper, and only as many as were asked fo
   expect(bench.sandboxes.ran).toHaveLength(3);
 });
 
-test('cancelled while it runs, while it waits between attempts, and in Temporal itself', async () => {
+test('a task ends when it is cancelled while it runs, between attempts, and in Temporal itself', async () => {
   bench.sandboxes.outcome = () => null;
   const running = await bench.start();
   await runs(running);
-  await bench.tell(running, { reason: 'cancelled', by: 'ada' });
+  await bench.requestEnd(running, { reason: 'cancelled', by: 'ada' });
   expect((await ended(running)).view).toMatchObject({ state: 'cancelled', cause: 'cancelled' });
 
   bench.sandboxes.outcome = failing;
   const pausing = await bench.start({ max_retries: 10 });
   await until('it pauses', () => bench.calls.filter((name) => name === 'runAttempt').length === 4);
-  await bench.tell(pausing, { reason: 'window_closed', by: 'madre' });
+  await bench.requestEnd(pausing, { reason: 'window_closed', by: 'madre' });
   expect((await ended(pausing)).view).toMatchObject({ cause: 'window_closed' });
 
   bench.sandboxes.outcome = () => null;
@@ -70,7 +70,7 @@ test('cancelled while it runs, while it waits between attempts, and in Temporal 
   expect((await ended(foreign)).view).toMatchObject({ state: 'cancelled', cause: 'cancelled' });
 });
 
-test('a running attempt hears from the store alone that it is to end', async () => {
+test('a running attempt ends when only the store requests it', async () => {
   bench.sandboxes.outcome = () => null;
   const view = await bench.start();
   await runs(view);
@@ -79,7 +79,7 @@ test('a running attempt hears from the store alone that it is to end', async () 
   expect((await ended(view)).view).toMatchObject({ state: 'killed', cause: 'window_closed' });
 });
 
-test('a cancelled parent ends its daughters', async () => {
+test('a cancelled parent ends its children', async () => {
   bench.sandboxes.outcome = () => null;
   const parent = await bench.start();
   const child = await bench.start({ parent_id: parent.spawn_id });
@@ -89,7 +89,7 @@ test('a cancelled parent ends its daughters', async () => {
   expect((await ended(child)).view).toMatchObject({ state: 'cancelled' });
 });
 
-test('the end of its time ends it, running', async () => {
+test('a running task ends at its deadline', async () => {
   bench.sandboxes.outcome = () => null;
   const now = Date.now();
   const expires_at = new Date(now + 700).toISOString();
@@ -97,7 +97,7 @@ test('the end of its time ends it, running', async () => {
   expect(view).toMatchObject({ state: 'timeout', cause: 'wall_time' });
 });
 
-test('an attempt is begun once, whoever asks for it again', async () => {
+test('an attempt runs once, also when it is requested again', async () => {
   const view = await bench.start();
   await ended(view);
   const again = await bench.runAttempt({ spawn_id: view.spawn_id, attempt: 1 });
@@ -105,33 +105,33 @@ test('an attempt is begun once, whoever asks for it again', async () => {
   expect(bench.sandboxes.ran).toEqual([`${view.spawn_id} 1`]);
 });
 
-describe('with nobody who takes tasks', () => {
-  let lonely: SpawnBench;
+describe('without a spawner', () => {
+  let idle: SpawnBench;
   beforeAll(async () => {
-    lonely = await startSpawnBench(inject('temporalAddress'), { spawner: false });
+    idle = await startSpawnBench(inject('temporalAddress'), { spawner: false });
   });
-  afterAll(() => lonely?.stop());
+  afterAll(() => idle?.stop());
 
   test('a task waits, and is cancelled at once', async () => {
-    const view = await lonely.start();
-    await lonely.tell(view, { reason: 'cancelled', by: 'ada' });
-    expect(await lonely.handle(view).result()).toMatchObject({ state: 'cancelled' });
+    const view = await idle.start();
+    await idle.requestEnd(view, { reason: 'cancelled', by: 'ada' });
+    expect(await idle.handle(view).result()).toMatchObject({ state: 'cancelled' });
   });
 
-  test('it ends when its time is over', async () => {
+  test('a task ends at its deadline', async () => {
     const now = Date.now();
-    const view = await lonely.start({ expires_at: new Date(now + 500).toISOString() }, now);
-    expect(await lonely.handle(view).result()).toMatchObject({ state: 'timeout' });
-    const record = await lonely.store.spawns.record(view.spawn_id);
+    const view = await idle.start({ expires_at: new Date(now + 500).toISOString() }, now);
+    expect(await idle.handle(view).result()).toMatchObject({ state: 'timeout' });
+    const record = await idle.store.spawns.record(view.spawn_id);
     expect(record).toMatchObject({ attempts: [], view: { cause: 'wall_time' } });
   });
 });
 
-describe('whichever call breaks', () => {
-  const told: string[] = [];
+describe('for a fault in any call', () => {
+  const delivered: string[] = [];
   const server = createServer((request, reply) => {
     request.resume();
-    told.push(String(request.headers['idempotency-key']));
+    delivered.push(String(request.headers['idempotency-key']));
     reply.writeHead(204).end();
   });
   beforeAll(async () => {
@@ -143,23 +143,26 @@ describe('whichever call breaks', () => {
   const faults = [0, 1, 2, 3].flatMap((nth) =>
     (['before', 'after'] as const).map((when): [number, string, CallFault] => [
       nth,
-      when === 'before' ? 'before it acts' : 'and its answer is lost',
+      when === 'before' ? 'before it acts' : 'and its result is lost',
       { nth, when },
     ]),
   );
-  test.each(faults)('call %i, %s: the task ends once, and is told', async (_nth, _when, fault) => {
-    bench.sandboxes.outcome = ({ attempt }) => (attempt === 1 ? failing() : {});
-    bench.fault = fault;
-    const callback_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const view = await bench.start({ max_retries: 2, callback_url });
-    const { view: over, attempts } = await ended(view);
-    expect(over).toMatchObject({ status: 'DONE', state: 'completed' });
-    // never more than was asked for, and none twice
-    expect(attempts.length).toBeLessThanOrEqual(3);
-    expect(new Set(bench.sandboxes.ran).size).toBe(bench.sandboxes.ran.length);
-    expect(told).toContain(view.spawn_id);
-    const events = await bench.store.events.after(0, 1000);
-    const own = events.filter(({ payload }) => payload['spawn_id'] === view.spawn_id);
-    expect(own.filter(({ type }) => type === 'spawn.finished')).toHaveLength(1);
-  });
+  test.each(faults)(
+    'call %i, %s: the task ends once, and its callback is delivered',
+    async (_nth, _when, fault) => {
+      bench.sandboxes.outcome = ({ attempt }) => (attempt === 1 ? failing() : {});
+      bench.fault = fault;
+      const callback_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const view = await bench.start({ max_retries: 2, callback_url });
+      const { view: over, attempts } = await ended(view);
+      expect(over).toMatchObject({ status: 'DONE', state: 'completed' });
+      // never more attempts than requested, and none twice
+      expect(attempts.length).toBeLessThanOrEqual(3);
+      expect(new Set(bench.sandboxes.ran).size).toBe(bench.sandboxes.ran.length);
+      expect(delivered).toContain(view.spawn_id);
+      const events = await bench.store.events.after(0, 1000);
+      const own = events.filter(({ payload }) => payload['spawn_id'] === view.spawn_id);
+      expect(own.filter(({ type }) => type === 'spawn.finished')).toHaveLength(1);
+    },
+  );
 });

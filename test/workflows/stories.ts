@@ -20,22 +20,22 @@ import { by, close, startBench, type TemporalBench } from './temporal-bench.ts';
 
 const minute = 60_000;
 
-/** Everything that stories happen on. */
-export interface Storyteller {
+/** The workers and queues that stories run on. */
+export interface StoryEnvironment {
   windows: TemporalBench;
   plans: PlanBench;
   tasks: SpawnBench;
   autonomy: AutonomyBench;
-  /** Where Temporal asks for a new run early. */
+  /** On a Temporal that suggests a new run early. */
   short: { windows: TemporalBench; plans: PlanBench };
   stop(): Promise<void>;
 }
 
-/** @param shortAddress of a Temporal that asks for a new run early */
-export async function startStoryteller(
+/** @param shortAddress a Temporal that suggests a new run early */
+export async function startStoryEnvironment(
   address: string,
   shortAddress: string,
-): Promise<Storyteller> {
+): Promise<StoryEnvironment> {
   const windows = await startBench(address);
   const plans = await startPlanBench(address, { expires_ms: 1500 });
   const tasks = await startSpawnBench(address, { spawner: true, host: 'recorded' });
@@ -56,21 +56,21 @@ export async function startStoryteller(
 }
 
 /** Starts a run that ends by itself. */
-type Story = (at: Storyteller) => Promise<WorkflowHandle>;
+type Story = (at: StoryEnvironment) => Promise<WorkflowHandle>;
 
-/** A window of db and web on a host of its own. */
+/** A window of db and web on its own host. */
 const window =
   (
-    tell: (bench: TemporalBench, host: FakeHost, view: WindowView) => Promise<unknown>,
+    play: (bench: TemporalBench, host: FakeHost, view: WindowView) => Promise<unknown>,
     change: Partial<WindowView> = {},
-    on = (at: Storyteller): TemporalBench => at.windows,
+    on = (at: StoryEnvironment): TemporalBench => at.windows,
   ): Story =>
   async (at) => {
     const bench = on(at);
     const { host, name } = await bench.host(`recorded-${newId('run').slice(4, 8)}`);
     const what = { services: ['db', 'web'], kind: 'operator' as const, target: null };
     const view = bench.request(name, { ...what, ttl_ms: 10 * minute, ...change });
-    await tell(bench, host, view);
+    await play(bench, host, view);
     return bench.handle(view);
   };
 const closed = (bench: TemporalBench, view: WindowView): Promise<WindowView> =>
@@ -78,28 +78,28 @@ const closed = (bench: TemporalBench, view: WindowView): Promise<WindowView> =>
 
 /** A restart of web, in a window that holds it. */
 const restart =
-  (tell: (run: WorkflowHandle, host: FakeHost) => Promise<unknown>, gated = false): Story =>
+  (play: (run: WorkflowHandle, host: FakeHost) => Promise<unknown>, gated = false): Story =>
   async ({ windows }) => {
     const { host, name } = await windows.host(`recorded-${newId('run').slice(4, 8)}`);
     await windows.open(windows.request(name));
     if (gated) host.gates.set('restartService', new Promise(() => undefined));
     const run = await windows.restart(name);
-    await tell(run, host);
+    await play(run, host);
     return run;
   };
 
 const plan =
-  (tell: (bench: PlanBench) => Promise<PlanView>): Story =>
+  (play: (bench: PlanBench) => Promise<PlanView>): Story =>
   async ({ plans }) =>
-    plans.handle(await tell(plans));
+    plans.handle(await play(plans));
 const wait = (seconds: number): StepDraft => ({ type: 'WAIT', params: { seconds } });
 
 const task =
-  (tell: (bench: SpawnBench) => Promise<SpawnView>): Story =>
+  (play: (bench: SpawnBench) => Promise<SpawnView>): Story =>
   async ({ tasks }) => {
     tasks.sandboxes.outcome = () => ({});
     tasks.fault = null;
-    return tasks.handle(await tell(tasks));
+    return tasks.handle(await play(tasks));
   };
 const failing = () => ({ outcome: 'failed', exit_code: 1 }) as const;
 
@@ -109,16 +109,16 @@ const round =
     (await autonomy.cycle(madre)).handle;
 
 /**
- * A run whose end cannot be written until it has continued in a new run.
+ * A run whose end cannot be stored until it has continued in a new run.
  * @param which of the two runs is recorded
  */
 const continued =
   (
     which: 'first' | 'last',
-    tell: (at: Storyteller['short']) => Promise<{ run: WorkflowHandle; mend: () => void }>,
+    play: (at: StoryEnvironment['short']) => Promise<{ run: WorkflowHandle; mend: () => void }>,
   ): Story =>
   async ({ short }) => {
-    const { run, mend } = await tell(short);
+    const { run, mend } = await play(short);
     const { runId } = await run.describe();
     await until('it continues in a new run', async () => {
       const now = await run.describe();
@@ -130,16 +130,16 @@ const continued =
     const recorded = which === 'first' ? runId : (await run.describe()).runId;
     return short.windows.client.workflow.getHandle(run.workflowId, recorded);
   };
-const closeFails = async ({ windows }: Storyteller['short']) => {
+const closeFails = async ({ windows }: StoryEnvironment['short']) => {
   const { host, name } = await windows.host(`recorded-${newId('run').slice(4, 8)}`);
   const view = windows.request(name);
   await windows.open(view);
   host.failing.add('closeServices');
-  closed(windows, view).catch(() => undefined); // refused by the run that another one follows
+  closed(windows, view).catch(() => undefined); // refused by the first run
   await until('it was tried', () => host.calls.includes('closeServices'));
   return { run: windows.handle(view), mend: () => host.failing.clear() };
 };
-const endFails = async ({ plans }: Storyteller['short']) => {
+const endFails = async ({ plans }: StoryEnvironment['short']) => {
   plans.failing.add('endPlan');
   const { plan: made } = await plans.propose([openStep(['web']), noop()]);
   const tried = plans.calls.length;
@@ -147,7 +147,7 @@ const endFails = async ({ plans }: Storyteller['short']) => {
   return { run: plans.handle(made), mend: () => plans.failing.clear() };
 };
 
-/** How each kind of run may go, by the title of its history. */
+/** The ways in which each kind of run may go, by the title of its history. */
 export const stories: Record<string, Story> = {
   'open-expire': window(
     async (bench, _, view) => {
@@ -254,7 +254,7 @@ export const stories: Record<string, Story> = {
       'it runs',
       async () => (await bench.store.spawns.find(view.spawn_id))?.state === 'running',
     );
-    await bench.tell(view, { reason: 'cancelled', by: 'ada' });
+    await bench.requestEnd(view, { reason: 'cancelled', by: 'ada' });
     return view;
   }),
   'task-window-closed': task(async (bench) => {
@@ -264,7 +264,7 @@ export const stories: Record<string, Story> = {
       const record = await bench.store.spawns.record(view.spawn_id);
       return record?.attempts.length === 2 && record.view.state === 'queued';
     });
-    await bench.tell(view, { reason: 'window_closed', by: 'madre' });
+    await bench.requestEnd(view, { reason: 'window_closed', by: 'madre' });
     return view;
   }),
   'autonomy-rest': round({ round: { running: true, changed: false } }),

@@ -29,7 +29,7 @@ import { connectWorkers } from './workers.ts';
 export const by = { actor: 'ada', correlation_id: 'c-1' };
 export const close: CloseWindow = { reason: 'done', closed_by: 'caller', ...by };
 
-/** The code that an update was refused with. */
+/** The error code of a refused update. */
 export const refusal = (update: Promise<unknown>): Promise<string | null | undefined> =>
   update.then(
     () => 'it was not refused',
@@ -41,7 +41,7 @@ export const refusal = (update: Promise<unknown>): Promise<string | null | undef
   );
 
 let runtime: Promise<unknown> | undefined;
-/** The workflows' bundle, made once for this version of them. */
+/** The workflow bundle, built once for this version of the workflows. */
 export async function testBundle(): Promise<{ codePath: string }> {
   const silent = pino({ level: 'silent' });
   await (runtime ??= installTemporalRuntime(silent));
@@ -50,24 +50,24 @@ export async function testBundle(): Promise<{ codePath: string }> {
 
 type Handle = WorkflowHandle<typeof keepWindow>;
 
-/** The real workflows on a queue of the test's own, and hosts in memory that they have power over. */
+/** The real workflows on their own task queue, and the hosts in memory that they control. */
 export interface TemporalBench {
   client: Client;
   taskQueue: string;
-  /** A machine of its own, under a name that nobody else has. */
+  /** A new host with a unique name. */
   host(name?: string): Promise<{ host: FakeHost; name: string }>;
   request(host: string, change?: Partial<WindowView>): WindowView;
   start(view: WindowView, whenFull?: KeepWindow['when_full']): Promise<Handle>;
-  /** Starts it, or joins the one that runs, and waits until it is open, as the gateway does. */
+  /** Starts the window, or joins a running one, and waits until it is open, as the gateway does. */
   open(
     view: WindowView,
     ttlMs?: number | null,
     whenFull?: KeepWindow['when_full'],
   ): Promise<DeadlineChange>;
   handle(view: WindowView): Handle;
-  /** Starts a restart of a service of this host, in this window or in any. */
+  /** Starts a restart of `web` on this host, in this window or in any. */
   restart(host: string, window_id?: string): Promise<WorkflowHandle<typeof restartService>>;
-  /** Takes the worker that runs workflows away; activities go on. */
+  /** Stops the worker that runs workflows; activities continue. */
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;

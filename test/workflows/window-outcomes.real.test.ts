@@ -9,7 +9,7 @@ beforeAll(async () => void (bench = await startBench(inject('temporalAddress')))
 afterAll(() => bench?.stop());
 
 describe('a window on a full host', () => {
-  test('waits when its caller wants to, and opens when there is room', async () => {
+  test('waits if its caller wants that, and opens when there is room', async () => {
     const { host, name } = await bench.host();
     host.room = 0;
     const view = bench.request(name);
@@ -39,7 +39,7 @@ describe('a window on a full host', () => {
     expect((await bench.handle(view).result()).state).toBe('closed');
   });
 
-  test('fails, and says why, when its caller does not want to wait', async () => {
+  test('fails with a reason if its caller does not want to wait', async () => {
     const { host, name } = await bench.host();
     host.room = 0;
     const view = bench.request(name);
@@ -53,7 +53,7 @@ describe('a window on a full host', () => {
   });
 });
 
-test('a window of which nothing comes up fails and leaves nothing', async () => {
+test('a window without a service that starts fails and leaves nothing behind', async () => {
   const { host, name } = await bench.host();
   host.broken.add('web');
   const { view: failed } = await bench.open(bench.request(name));
@@ -61,7 +61,7 @@ test('a window of which nothing comes up fails and leaves nothing', async () => 
   expect([host.running.size, host.leases.size]).toEqual([0, 0]);
 });
 
-test('a window of which a part comes up opens with that part, and names the rest', async () => {
+test('a window opens with the services that start, and names the others', async () => {
   const { host, name } = await bench.host();
   host.broken.add('db');
   const view = bench.request(name, { services: ['db', 'web'], kind: 'operator', target: null });
@@ -74,7 +74,7 @@ test('a window of which a part comes up opens with that part, and names the rest
   await bench.handle(view).executeUpdate(closeWindow, { args: [close] });
 });
 
-test('a person finds the window in Temporal by what it is for', async () => {
+test('a window can be found in Temporal by its memo and search attributes', async () => {
   const { name } = await bench.host();
   const view = bench.request(name, { reason: 'demo' });
   await bench.open(view);
@@ -102,7 +102,7 @@ test('a person finds the window in Temporal by what it is for', async () => {
   ).toBe('WorkflowNotFoundError');
 });
 
-test('strays of a host are ended, and named, by a workflow of their own', async () => {
+test('a workflow ends the strays of a host, and names them', async () => {
   const { host, name } = await bench.host();
   const view = bench.request(name);
   await bench.open(view);

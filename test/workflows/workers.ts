@@ -3,15 +3,15 @@ import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { newId } from '../../contracts/ids.ts';
 
-/** In every history that is kept, so that none names a machine. */
+/** The worker identity in every recorded history, so that none names a machine. */
 const identity = 'vx11-test';
 
-/** Workers of a test, and its client, on queues of its own. */
+/** A test's workers and client, on their own queues. */
 export interface TestWorkers {
   client: Client;
-  /** For workflows. */
+  /** The queue for workflows. */
   taskQueue: string;
-  /** @returns how to end it, where that comes before the end of all */
+  /** @returns ends this worker before the others */
   start(options: Partial<WorkerOptions> & { taskQueue: string }): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
@@ -41,24 +41,24 @@ export async function connectWorkers(address: string): Promise<TestWorkers> {
   };
 }
 
-/** Where the nth activity call breaks: before it did anything, or after, when its answer is lost. */
+/** A fault of the nth activity call: before it acts, or afterwards, so that its result is lost. */
 export interface CallFault {
   nth: number;
   when: 'before' | 'after';
-  /** Whether another try may help; yes where left out. */
+  /** Whether the error is retryable; true by default. */
   retryable?: boolean;
 }
 
-/** What a test sees and says of the activity calls that reach its workers. */
+/** The activity calls that reach a test's workers, and the faults that the test injects. */
 export interface Calls<Name extends string = string> {
-  /** Names, in order. */
+  /** The names of the calls, in order. */
   calls: Name[];
   fault: CallFault | null;
-  /** Calls that fail every time, before they act, with what is not worth another try. */
+  /** Calls that always fail before they act, with a non-retryable error. */
   failing?: Set<Name>;
 }
 
-/** The same activities, which count their calls and break where the test says so. */
+/** Wraps activities so that they record their calls and fail as the test specifies. */
 export function breakable<T extends object>(
   activities: T,
   of: () => Calls<Extract<keyof T, string>>,

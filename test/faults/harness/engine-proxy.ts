@@ -4,33 +4,34 @@ import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 
 /**
- * What goes wrong with a call: the connection is refused; nothing is ever answered; 500; half of the answer comes; the
- * Engine does it and the answer is lost, with its connection or without a sign.
+ * The fault of a call: `refuse` drops the connection; `hang` never answers; `error` answers 500; `cut` sends half of the
+ * response; `lose` and `withhold` let the Engine carry the call out without a response, with or without an end of the
+ * connection.
  */
 export type FaultKind = 'refuse' | 'hang' | 'error' | 'cut' | 'lose' | 'withhold';
 
 export interface Fault {
   kind: FaultKind;
-  /** Against `METHOD /path`; all calls where left out. */
+  /** Matched against `METHOD /path`; all calls by default. */
   match?: RegExp;
-  /** How many calls it hits; all where left out. */
+  /** How many calls it hits; all by default. */
   times?: number;
 }
 
-/** A call that reached the Engine, and its answer. */
+/** A call that reached the Engine, and the status of its response. */
 export interface ProxiedCall {
   call: string;
   status: number;
 }
 
-/** Stands before an Engine's socket and breaks what it is told to. */
+/** A proxy in front of an Engine's socket that injects faults. */
 export interface EngineProxy {
   socket: string;
-  /** The fault that is in force from now on; null heals. Calls that hang go on hanging. */
+  /** Sets the fault for further calls; null clears it. Calls that already hang keep hanging. */
   inject(fault: Fault | null): void;
   /** How many calls the fault has hit. */
   hits(): number;
-  /** What the Engine has done, oldest first. */
+  /** The matching calls that the Engine has answered, oldest first. */
   done(match: RegExp): ProxiedCall[];
   close(): Promise<void>;
 }
@@ -79,7 +80,7 @@ export async function startEngineProxy(socket: string, upstream: string): Promis
   };
 
   const server = createServer((from, to) => {
-    // versions come and go: /v1.41/containers/… is /containers/…
+    // without the API version: /v1.41/containers/… becomes /containers/…
     const call = `${from.method} ${from.url?.replace(/^\/v[\d.]+/, '')}`;
     const kind = faultFor(call);
     if (kind === 'refuse') to.destroy();

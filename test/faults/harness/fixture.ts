@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { startStack, type StackOptions, type TestStack } from '../../stack/stack.ts';
 import { startTemporal, type TestTemporal } from '../../stack/temporal.ts';
 
-/** A stack with a Temporal of its own, which can be killed too. */
-export interface Stage extends TestStack {
+/** A stack with its own Temporal, which a test can kill, too. */
+export interface Fixture extends TestStack {
   temporal: TestTemporal;
 }
 
-export async function setStage(options: Omit<StackOptions, 'temporalAddress'>): Promise<Stage> {
+export async function startFixture(
+  options: Omit<StackOptions, 'temporalAddress'>,
+): Promise<Fixture> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-fault-temporal-'));
   const temporal = await startTemporal({ folder });
   const end = async (): Promise<void> => {
@@ -22,7 +24,7 @@ export async function setStage(options: Omit<StackOptions, 'temporalAddress'>): 
       try {
         await stack.destroy();
       } finally {
-        await end(); // also of a stack that cannot be taken down
+        await end(); // also if the stack cannot be destroyed
       }
     };
     return { ...stack, temporal, destroy };

@@ -5,30 +5,30 @@ import { until } from '../../stack/wait.ts';
 import { allWindows, lookInStore } from '../../stack/promises.ts';
 import type { RandomChoice } from './random.ts';
 import { attempt, ended, insist, openTarget, type Outcome } from '../../stack/calls.ts';
-import { type Stage } from './fixture.ts';
+import { type Fixture } from './fixture.ts';
 
-/** Something that clients do while a process is killed. */
+/** A client's action during which a process is killed. */
 export interface Act {
   name: string;
-  /** The kill comes within this time of the call. */
+  /** The kill happens within this range after the start of the call. */
   spanMs: [number, number];
-  begin(stage: Stage, round: Round): Promise<Begun>;
+  begin(fixture: Fixture, round: Round): Promise<Begun>;
 }
 
 export interface Round {
   random: RandomChoice;
-  /** Unique to this round: the `reason` of what it opens. */
+  /** Unique per round; the `reason` of the windows that it opens. */
   mark: string;
   target: string;
   others: string[];
-  /** It is the Engine that is killed. */
+  /** Whether the Engine is the killed process. */
   engineDied: boolean;
 }
 
 export interface Begun {
-  /** The call that the kill hits. */
+  /** The call during which the kill happens. */
   call: Promise<Outcome>;
-  /** Repeats the call where it got no answer, and asserts what came of it. */
+  /** Repeats the call if it got no response, and asserts the result. */
   finish(outcome: Outcome): Promise<void>;
 }
 
@@ -36,30 +36,30 @@ const silent: Outcome = null;
 const isDone = (outcome: Outcome): outcome is NonNullable<Outcome> =>
   outcome !== null && outcome.status < 300;
 
-async function find(stage: Stage, id: string): Promise<WindowView | undefined> {
-  const all = await lookInStore(stage, allWindows);
+async function find(fixture: Fixture, id: string): Promise<WindowView | undefined> {
+  const all = await lookInStore(fixture, allWindows);
   return all.find(({ window_id }) => window_id === id);
 }
 
-/** Repeats a call that has a key until it is decided: who answered it before may be known to be dead in some seconds. */
+/** Repeats a call with its key until it has a response: the claim of a dead process expires after some seconds. */
 const repeat = (
-  stage: Stage,
+  fixture: Fixture,
   path: string,
   body: object,
   headers: { 'idempotency-key': string },
 ): Promise<NonNullable<Outcome>> =>
   until(`the repeat of ${path} is answered`, async () => {
-    const outcome = await attempt(stage, path, body, headers);
+    const outcome = await attempt(fixture, path, body, headers);
     const open = outcome?.status === 503 || outcome?.body.error === 'request_in_flight';
     if (outcome !== null && !open) return outcome;
-    await sleep(200); // more would meet the rate limit
+    await sleep(200); // more frequent calls would hit the rate limit
     return false;
   });
 
-/** Waits until a window that was answered with 202 is up, or has failed. */
-async function comesUp(stage: Stage, id: string): Promise<WindowView> {
+/** Waits until a window that was answered with 202 is open or has ended. */
+async function comesUp(fixture: Fixture, id: string): Promise<WindowView> {
   const view = await until(`${id} is up`, async () => {
-    const now = await find(stage, id);
+    const now = await find(fixture, id);
     return now !== undefined && ['open', 'closed', 'failed'].includes(now.state) && now;
   });
   return view;
@@ -68,19 +68,19 @@ async function comesUp(stage: Stage, id: string): Promise<WindowView> {
 const open: Act = {
   name: 'open',
   spanMs: [0, 500],
-  begin: (stage, { target, mark, engineDied }) => {
+  begin: (fixture, { target, mark, engineDied }) => {
     const body = { target, ttl_seconds: 15, reason: mark };
     return Promise.resolve({
-      call: attempt(stage, '/vx11/window/open', body),
+      call: attempt(fixture, '/vx11/window/open', body),
       async finish(outcome) {
-        const answer = isDone(outcome) ? outcome : await insist(stage, '/vx11/window/open', body);
+        const answer = isDone(outcome) ? outcome : await insist(fixture, '/vx11/window/open', body);
         expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
         if (isDone(outcome)) expect(answer.body.window_id).toBe(outcome.body.window_id);
-        const view = await comesUp(stage, answer.body.window_id);
+        const view = await comesUp(fixture, answer.body.window_id);
         if (view.state === 'failed' && engineDied) {
-          // an Engine that died in a start may forget the health checks of that container: the window says so
-          console.log(`an honest failure: ${JSON.stringify(view.services_failed)}`);
-          expect((await openTarget(stage, target, 15)).body).toMatchObject({ is_open: true });
+          // an Engine that died during a start may lose the health checks of that container: the window reports it
+          console.log(`a reported failure: ${JSON.stringify(view.services_failed)}`);
+          expect((await openTarget(fixture, target, 15)).body).toMatchObject({ is_open: true });
         } else expect(view.services_started, JSON.stringify(view)).toContain(target);
       },
     });
@@ -90,27 +90,27 @@ const open: Act = {
 const hold: Act = {
   name: 'hold',
   spanMs: [0, 600],
-  begin: (stage, { target, others, mark }) => {
+  begin: (fixture, { target, others, mark }) => {
     const path = '/operator/power/window/open';
     const body = { services: [target, ...others], mode: 'hold', reason: mark };
     const headers = { 'idempotency-key': mark };
     return Promise.resolve({
-      call: attempt(stage, path, body, headers),
+      call: attempt(fixture, path, body, headers),
       async finish(first) {
-        const answer = isDone(first) ? first : await repeat(stage, path, body, headers);
-        const mine = await lookInStore(stage, async (store) =>
+        const answer = isDone(first) ? first : await repeat(fixture, path, body, headers);
+        const mine = await lookInStore(fixture, async (store) =>
           (await allWindows(store)).filter(({ reason }) => reason === mark),
         );
         expect(mine.filter(({ state }) => state !== 'failed').length).toBeLessThanOrEqual(1);
         const id = (answer.body.window_id as string | undefined) ?? mine[0]?.window_id;
         if (id === undefined) return;
         const view = await until(`${id} is open or has failed`, async () => {
-          const now = await find(stage, id);
+          const now = await find(fixture, id);
           return (now?.state === 'open' || now?.state === 'failed') && now;
         });
         if (view.state === 'open') {
-          await insist(stage, '/operator/power/window/close', { window_id: id });
-          expect((await ended(stage, id)).receipt).toMatchObject({ residue: [] });
+          await insist(fixture, '/operator/power/window/close', { window_id: id });
+          expect((await ended(fixture, id)).receipt).toMatchObject({ residue: [] });
         }
       },
     });
@@ -120,19 +120,19 @@ const hold: Act = {
 const extend: Act = {
   name: 'extend',
   spanMs: [0, 120],
-  begin: async (stage, { target, mark }) => {
-    const { body: opened } = await openTarget(stage, target, 20);
-    // a window that was open already was renewed by that
-    const before = (await find(stage, opened.window_id))!.extensions;
+  begin: async (fixture, { target, mark }) => {
+    const { body: opened } = await openTarget(fixture, target, 20);
+    // if the window was already open, this call renewed it
+    const before = (await find(fixture, opened.window_id))!.extensions;
     const path = '/vx11/window/extend';
     const body = { window_id: opened.window_id, seconds: 3 };
     const headers = { 'idempotency-key': mark };
     return {
-      call: attempt(stage, path, body, headers),
+      call: attempt(fixture, path, body, headers),
       async finish(first) {
-        const answer = isDone(first) ? first : await repeat(stage, path, body, headers);
-        if (answer.status === 409) return; // it ended while the process was away
-        const view = await find(stage, opened.window_id);
+        const answer = isDone(first) ? first : await repeat(fixture, path, body, headers);
+        if (answer.status === 409) return; // it ended while the process was dead
+        const view = await find(fixture, opened.window_id);
         const promised = Date.parse(opened.expires_at) + 3000;
         expect(Date.parse(answer.body.expires_at)).toBe(promised);
         expect(view).toMatchObject({
@@ -147,13 +147,13 @@ const extend: Act = {
 const close: Act = {
   name: 'close',
   spanMs: [0, 250],
-  begin: async (stage, { target }) => {
-    const { body: opened } = await openTarget(stage, target, 30);
+  begin: async (fixture, { target }) => {
+    const { body: opened } = await openTarget(fixture, target, 30);
     const body = { window_id: opened.window_id };
     return {
-      call: attempt(stage, '/vx11/window/close', body),
+      call: attempt(fixture, '/vx11/window/close', body),
       async finish(first) {
-        const answer = isDone(first) ? first : await insist(stage, '/vx11/window/close', body);
+        const answer = isDone(first) ? first : await insist(fixture, '/vx11/window/close', body);
         expect(answer.body).toMatchObject({ closed: true, receipt: { residue: [] } });
       },
     };
@@ -163,13 +163,13 @@ const close: Act = {
 const expiry: Act = {
   name: 'expiry',
   spanMs: [1200, 2300],
-  begin: async (stage, { target }) => {
-    const { body } = await openTarget(stage, target, 2);
+  begin: async (fixture, { target }) => {
+    const { body } = await openTarget(fixture, target, 2);
     expect(body, JSON.stringify(body)).toMatchObject({ is_open: true });
     return {
       call: Promise.resolve(silent),
       async finish() {
-        const view = await ended(stage, body.window_id);
+        const view = await ended(fixture, body.window_id);
         expect(view.receipt).toMatchObject({ residue: [] });
       },
     };

@@ -17,39 +17,39 @@ import { startTemporal } from '../../stack/temporal.ts';
 import { startEngineProxy, type EngineProxy } from './engine-proxy.ts';
 import { startTemporalProxy, type TemporalProxy } from './temporal-proxy.ts';
 
-/** A stack whose madre speaks to Temporal and to the Engine through doors that a test can shut in a given moment. */
-export interface PlanStage extends SpawnStack {
+/** A stack whose madre reaches Temporal and the Engine through proxies that a test can block at a given moment. */
+export interface PlanFixture extends SpawnStack {
   store: Store;
-  /** For the test itself, past the door. */
+  /** The test's own client, past the proxy. */
   client: Client;
-  wire: TemporalProxy;
+  temporalProxy: TemporalProxy;
   engine: EngineProxy;
-  /** Proposes steps of a plan, as madre's own loop does; madre carries them out. */
+  /** Proposes steps of a plan as madre's loop does; madre carries them out. */
   propose(steps: StepDraft[]): Promise<PlanView>;
 }
 
-export async function setPlanStage(options: {
+export async function startPlanFixture(options: {
   services: StackOptions['services'];
   'x-vx11'?: Record<string, unknown>;
-}): Promise<PlanStage> {
+}): Promise<PlanFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-fault-plans-'));
   const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const destroy = async (): Promise<void> => {
     const failures: unknown[] = [];
     for (const end of ends.toReversed()) await end().catch((error) => void failures.push(error));
-    if (failures.length > 0) throw new AggregateError(failures, 'not all of the stack ended');
+    if (failures.length > 0) throw new AggregateError(failures, 'the stack did not end completely');
   };
   try {
     const temporal = await startTemporal({ folder });
     ends.push(() => temporal.stop());
-    const wire = await startTemporalProxy(temporal.address);
-    ends.push(() => wire.close());
+    const temporalProxy = await startTemporalProxy(temporal.address);
+    ends.push(() => temporalProxy.close());
     const engine = await startEngineProxy(join(folder, 'engine.sock'), '/var/run/docker.sock');
     ends.push(() => engine.close());
     const stack = await startStack({
       ...options,
       env: await spawnerSettings(),
-      madreEnv: { TEMPORAL_ADDRESS: wire.address, VX11_DOCKER_SOCKET: engine.socket },
+      madreEnv: { TEMPORAL_ADDRESS: temporalProxy.address, VX11_DOCKER_SOCKET: engine.socket },
       temporalAddress: temporal.address,
     });
     const spawning = addSpawner(stack);
@@ -73,7 +73,7 @@ export async function setPlanStage(options: {
       ...spawning,
       store,
       client,
-      wire,
+      temporalProxy,
       engine,
       propose: async (steps) =>
         (await propose(deps, { ...about, steps, correlation_id: newId('run') })).plan,
@@ -91,18 +91,18 @@ export async function tasksOf(store: Store, planId: string): Promise<SpawnView[]
   return spawns.filter(({ metadata }) => metadata?.['plan_id'] === planId);
 }
 
-/** How far a plan is, as the store tells it. */
-export interface Sight {
+/** The progress of a plan in the store. */
+export interface PlanProgress {
   plan: string;
-  /** Of each step, in order. */
+  /** The status of each step, in order. */
   steps: string;
-  /** Of each window that a step has opened for itself, such as `s1 open`. */
+  /** The state of each window that a step opened for itself, such as `s1 open`. */
   windows: string;
-  /** Of its task; empty while there is none. */
+  /** The state of its task; empty without a task. */
   task: string;
 }
 
-export async function sightOf(store: Store, planId: string): Promise<Sight> {
+export async function progressOf(store: Store, planId: string): Promise<PlanProgress> {
   const plan = (await store.plans.find(planId))!;
   const windows: string[] = [];
   for (const { step_id } of plan.steps) {

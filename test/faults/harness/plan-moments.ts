@@ -1,26 +1,26 @@
 import { idOfStep, windowWorkflowId } from '../../../contracts/ids.ts';
 import { until } from '../../stack/wait.ts';
-import { sightOf, type PlanStage, type Sight } from './plan-fixture.ts';
+import { progressOf, type PlanFixture, type PlanProgress } from './plan-fixture.ts';
 import type { Passing } from './temporal-messages.ts';
 
-/** A moment of a plan in which madre dies, found by what she says or hears right then. */
+/** A moment of a plan at which madre is killed, recognized by a message or a call at that moment. */
 export interface Moment {
   name: string;
-  /** The message to or from Temporal that does not arrive any more. */
+  /** The message to or from Temporal that is held back; null if `engineCall` marks the moment. */
   fits: ((passing: Passing) => boolean) | null;
-  /** The call that the Engine carries out without an answer, where it is not a message. */
+  /** The call that the Engine carries out without a response; null if `fits` marks the moment. */
   engineCall: RegExp | null;
-  /** What others do while madre is frozen: they end this. */
-  meanwhile: ((stage: PlanStage, planId: string) => Promise<unknown>) | null;
-  /** How far the plan is by the store, frozen in that moment. */
-  sees: Partial<Sight>;
+  /** Waits for what other processes finish while madre is frozen. */
+  meanwhile: ((fixture: PlanFixture, planId: string) => Promise<unknown>) | null;
+  /** The expected progress of the plan in the store at that moment. */
+  progress: Partial<PlanProgress>;
 }
 
 const moment = (
   name: string,
   fits: (passing: Passing) => boolean,
-  sees: Partial<Sight>,
-): Moment => ({ name, fits, engineCall: null, meanwhile: null, sees });
+  progress: Partial<PlanProgress>,
+): Moment => ({ name, fits, engineCall: null, meanwhile: null, progress });
 
 const isOfPlan = ({ workflow }: Passing): boolean => workflow.startsWith('plan:');
 const isActivity = ({ activity }: Passing, type: string, step: string | null): boolean => {
@@ -28,31 +28,39 @@ const isActivity = ({ activity }: Passing, type: string, step: string | null): b
   return activity?.type === type && (step === null || input?.step?.step_id === step);
 };
 
-/** Temporal hands over an activity of the plan: nothing of it has begun. */
-export const handed = (type: string, step: string | null, sees: Partial<Sight>): Moment =>
+/** Temporal hands over an activity of the plan, which has not begun yet. */
+export const handed = (
+  type: string,
+  step: string | null,
+  progress: Partial<PlanProgress>,
+): Moment =>
   moment(
     `${type}${step === null ? '' : ` of ${step}`} is about to begin`,
     (passing) =>
       passing.method === 'PollActivityTaskQueue' &&
       isOfPlan(passing) &&
       isActivity(passing, type, step),
-    sees,
+    progress,
   );
 
-/** An activity of the plan has been written down, and Temporal does not hear of it. */
-export const told = (type: string, step: string | null, sees: Partial<Sight>): Moment =>
+/** The result of an activity is stored, and its completion does not reach Temporal. */
+export const recorded = (
+  type: string,
+  step: string | null,
+  progress: Partial<PlanProgress>,
+): Moment =>
   moment(
-    `${type}${step === null ? '' : ` of ${step}`} is written down`,
+    `${type}${step === null ? '' : ` of ${step}`} is recorded`,
     (passing) =>
       passing.method === 'RespondActivityTaskCompleted' &&
       passing.way === 'there' &&
       isOfPlan(passing) &&
       isActivity(passing, type, step),
-    sees,
+    progress,
   );
 
-/** A cancelled step has ended, and Temporal does not hear of it. */
-export const stopped = (step: string, sees: Partial<Sight>): Moment =>
+/** A cancelled step has ended, and the message does not reach Temporal. */
+export const stopped = (step: string, progress: Partial<PlanProgress>): Moment =>
   moment(
     `${step} has been cancelled`,
     (passing) =>
@@ -60,23 +68,23 @@ export const stopped = (step: string, sees: Partial<Sight>): Moment =>
       passing.way === 'there' &&
       isOfPlan(passing) &&
       isActivity(passing, 'runStep', step),
-    sees,
+    progress,
   );
 
-/** Its run knows what comes next, and Temporal does not hear of it. */
-export const decided = (what: string, sees: Partial<Sight>): Moment =>
+/** The plan's workflow has decided what comes next, and its commands do not reach Temporal. */
+export const decided = (what: string, progress: Partial<PlanProgress>): Moment =>
   moment(
-    `its run goes on to ${what}`,
+    `its workflow schedules ${what}`,
     (passing) =>
       passing.method === 'RespondWorkflowTaskCompleted' &&
       passing.way === 'there' &&
       isOfPlan(passing) &&
       passing.wants.includes(what),
-    sees,
+    progress,
   );
 
-/** A timer of the plan has begun, and nobody is there when it ends. */
-export const timed = (sees: Partial<Sight>): Moment =>
+/** A timer of the plan has started, and no worker runs when it fires. */
+export const timed = (progress: Partial<PlanProgress>): Moment =>
   moment(
     'it waits',
     (passing) =>
@@ -84,7 +92,7 @@ export const timed = (sees: Partial<Sight>): Moment =>
       passing.way === 'back' &&
       isOfPlan(passing) &&
       passing.wants.includes('COMMAND_TYPE_START_TIMER'),
-    sees,
+    progress,
   );
 
 const rpcs = {
@@ -93,45 +101,45 @@ const rpcs = {
 };
 
 /**
- * A message that opens or closes a window: on its way, or carried out and not answered.
- * @param step whose own window it is; null where it is another
+ * A message that opens or closes a window: sent, or carried out without a response.
+ * @param step the step that owns the window; null for another window
  */
 export const message = (
   what: keyof typeof rpcs,
   way: Passing['way'],
   step: string | null,
-  sees: Partial<Sight>,
+  progress: Partial<PlanProgress>,
 ): Moment =>
   moment(
-    `the ${what} of ${step === null ? 'a' : `${step}'s`} window ${way === 'there' ? 'is sent' : 'is done, unheard of'}`,
+    `the ${what} of ${step === null ? 'a' : `${step}'s`} window ${way === 'there' ? 'is sent' : 'is done without a response'}`,
     (passing) =>
       rpcs[what].test(passing.method) &&
       passing.way === way &&
       (step === null ? anyWindow : windowOf(step)).test(passing.workflow) &&
       (way === 'there' || passing.outcome),
-    sees,
+    progress,
   );
 const anyWindow = /^window:/;
 const windowOf = (step: string): RegExp =>
   new RegExp(`^${windowWorkflowId(idOfStep('window', 'plan-[0-9a-f]{16}', step))}$`);
 
-/** A run that a step is carried out by is started: it is not there yet, or it is and nobody knows. */
+/** The start of a workflow for a step: the request is sent, or its response is held back. */
 const runStarts =
   (what: string, prefix: string) =>
-  (way: Passing['way'], sees: Partial<Sight>): Moment =>
+  (way: Passing['way'], progress: Partial<PlanProgress>): Moment =>
     moment(
       `the start of ${what} is ${way === 'there' ? 'sent' : 'answered'}`,
       (passing) =>
         passing.method === 'StartWorkflowExecution' &&
         passing.way === way &&
         passing.workflow.startsWith(prefix),
-      sees,
+      progress,
     );
 export const taskStarts = runStarts('its task', 'spawn:');
 export const restartStarts = runStarts('a restart', 'restart:');
 
-/** The task runs in its sandbox, and ends there, while madre is frozen. */
-export const taskEnds = (sees: Partial<Sight>): Moment => ({
+/** The task runs in its sandbox and ends there while madre is frozen. */
+export const taskEnds = (progress: Partial<PlanProgress>): Moment => ({
   ...moment(
     'its task has ended',
     (passing) =>
@@ -139,44 +147,48 @@ export const taskEnds = (sees: Partial<Sight>): Moment => ({
       passing.way === 'back' &&
       passing.workflow.startsWith('spawn:') &&
       passing.wants.includes('runAttempt'),
-    sees,
+    progress,
   ),
-  meanwhile: (stage, planId) =>
+  meanwhile: (fixture, planId) =>
     until(
       'the task has ended',
-      async () => (await sightOf(stage.store, planId)).task === sees.task,
+      async () => (await progressOf(fixture.store, planId)).task === progress.task,
     ),
 });
 
-/** Its run is started: it is not there yet, or it is and nobody knows. */
-export const planStarts = (way: Passing['way'], sees: Partial<Sight>): Moment =>
+/** The start of the plan's workflow: the request is sent, or its response is held back. */
+export const planStarts = (way: Passing['way'], progress: Partial<PlanProgress>): Moment =>
   moment(
     `its start is ${way === 'there' ? 'sent' : 'answered'}`,
     (passing) =>
       passing.method === 'StartWorkflowExecution' && passing.way === way && isOfPlan(passing),
-    sees,
+    progress,
   );
 
-/** The Engine has started or stopped the container of a step, and its answer does not come. */
-export const container = (what: 'start' | 'stop', sees: Partial<Sight>): Moment => ({
+/** The Engine has started or stopped the container of a step, and its response does not arrive. */
+export const container = (what: 'start' | 'stop', progress: Partial<PlanProgress>): Moment => ({
   name: `the Engine did ${what} a container`,
   fits: null,
   engineCall: new RegExp(`^POST /containers/\\w+/${what}`),
   meanwhile: null,
-  sees,
+  progress,
 });
 
-/** A moment that does not come within this time does not come. */
+/** The longest wait for a moment. */
 const comesWithinMs = 40_000;
 
-/** Waits for a moment in what `begin` sets going, and freezes madre in it; only a kill is to come after that. */
-export async function freezeIn(stage: PlanStage, it: Moment, begin: () => unknown): Promise<void> {
-  const { madre, wire, engine } = stage;
+/** Waits for a moment of the plan that `begin` starts, and freezes madre at it; only a kill may follow. */
+export async function freezeIn(
+  fixture: PlanFixture,
+  it: Moment,
+  begin: () => unknown,
+): Promise<void> {
+  const { madre, temporalProxy, engine } = fixture;
   const freeze = (): void => madre.signal('SIGSTOP');
   const { engineCall } = it;
   if (engineCall === null) {
     let came = false;
-    void wire.hold(it.fits!, freeze).then(() => (came = true));
+    void temporalProxy.hold(it.fits!, freeze).then(() => (came = true));
     begin();
     await until(`its moment comes: ${it.name}`, () => came, comesWithinMs);
     return;

@@ -11,21 +11,21 @@ import { until } from '../../stack/wait.ts';
 
 const run = promisify(execFile);
 
-/** A dockerd of a test's own, beside the machine's: killed, it starts again with what it had. */
+/** A test's own dockerd beside that of the machine; after a kill it restarts with its data. */
 export interface PrivateEngine {
   socket: string;
   start(): void;
   ready(): Promise<void>;
-  /** SIGKILL of the daemon; with live-restore its containers run on. */
+  /** SIGKILL of the daemon; with live-restore its containers keep running. */
   kill(): Promise<void>;
   /** SIGTERM of the daemon; without live-restore its containers end, as in a reboot. */
   stop(): Promise<void>;
-  /** Services that still run, by the machine's own word, while the daemon says that they do not. */
+  /** Services that still run on the machine although the daemon reports them as stopped. */
   orphans(): Promise<string[]>;
   destroy(): Promise<void>;
 }
 
-/** Why a private dockerd cannot run here, or null. */
+/** Why a private dockerd cannot run here; null if it can. */
 export const noPrivateEngine: string | null =
   process.getuid?.() === 0 && process.platform === 'linux'
     ? null
@@ -39,11 +39,11 @@ export async function startPrivateEngine(options: {
 }): Promise<PrivateEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-engine-'));
   const socket = join(folder, 'docker.sock');
-  // a network of its own: beside another one, a dockerd empties iptables chains and takes docker0 away
+  // its own network namespace: beside another one, a dockerd flushes iptables chains and removes docker0
   const network = `vx11f${randomBytes(4).toString('hex')}`;
   const at = (name: string): string => join(folder, name);
   await mkdir(at('data'));
-  // the machine's own settings are not for this one, and may not be said twice
+  // its own file: the machine's settings do not apply, and dockerd refuses a setting that it gets twice
   const settings = { 'live-restore': options.liveRestore, ...options.settings };
   await writeFile(at('daemon.json'), JSON.stringify(settings));
   await run('ip', ['netns', 'add', network]);
@@ -62,7 +62,7 @@ export async function startPrivateEngine(options: {
     });
   };
   const start = (): void => {
-    // containerd dies with a killed daemon; their files may name zombies, or processes of somebody else
+    // containerd dies with a killed daemon; their pid files may name zombies or unrelated processes
     rmSync(at('docker.pid'), { force: true });
     rmSync(at('exec/containerd/containerd.pid'), { force: true });
     daemon.start();
@@ -90,7 +90,7 @@ export async function startPrivateEngine(options: {
         const words = line.split('\0');
         const id = words[words.indexOf('-id') + 1] ?? '';
         if (!/^[0-9a-f]{64}$/.test(id) || known.has(id)) continue;
-        // a shim without a child is only what an exit left behind, and uses nothing of the service
+        // a shim without a child is left over from an exit, and uses nothing of the service
         const children = await childrenOf(pid);
         if (children.length > 0) found.push(`${id.slice(0, 12)}: ${children.join(', ')}`);
       }
@@ -109,7 +109,7 @@ export async function startPrivateEngine(options: {
   };
 }
 
-/** dockerd's containerd and shims: a killed daemon leaves them behind. */
+/** dockerd's containerd and shims, which a killed daemon leaves behind. */
 async function ownProcesses(folder: string): Promise<{ pid: number; line: string }[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 1);
   const all = await Promise.all(
@@ -135,7 +135,7 @@ async function childrenOf(pid: number): Promise<string[]> {
     .filter(Boolean);
 }
 
-/** A killed daemon leaves its data folder mounted onto itself, and the file systems of its containers. */
+/** Unmounts what a killed daemon leaves: its data folder, mounted onto itself, and file systems of containers. */
 async function unmount(folder: string): Promise<void> {
   const mounts = (await readFile('/proc/mounts', 'utf8'))
     .split('\n')

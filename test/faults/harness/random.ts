@@ -1,13 +1,13 @@
-/** All random choices of the suite come from here: the same seed makes the same choices again. */
+/** The seed of all random choices of the suite: the same seed repeats the same choices. */
 export const seed = Number(process.env.VX11_FAULT_SEED ?? Math.floor(Math.random() * 1e9));
 
 export interface RandomChoice {
-  /** A whole number from `least` up to, but not including, `limit`. */
+  /** An integer from `least` up to, but not including, `limit`. */
   between(least: number, limit: number): number;
   pick<T>(from: readonly T[]): T;
 }
 
-/** @param name what the choices are for; each name has a sequence of its own */
+/** @param name the purpose of the choices; each name has its own sequence */
 export function randomFor(name: string): RandomChoice {
   let state = seed >>> 0;
   for (const letter of name) state = (Math.imul(state, 31) + letter.charCodeAt(0)) >>> 0;

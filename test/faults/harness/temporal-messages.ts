@@ -3,31 +3,31 @@ import { temporal } from '@temporalio/proto';
 
 const api = temporal.api.workflowservice.v1;
 
-/** A message between a process and Temporal, as far as a test has to know it. */
+/** The parts of a message between a process and Temporal that tests need. */
 export interface Passing {
-  /** Such as `PollActivityTaskQueue`. */
+  /** The RPC, such as `PollActivityTaskQueue`. */
   method: string;
-  /** On its way to Temporal, or back. */
+  /** A request to Temporal (`there`), or its response (`back`). */
   way: 'there' | 'back';
-  /** The id of the workflow that it is about. */
+  /** The id of the workflow that the message concerns. */
   workflow: string;
   /** The activity that is handed over, or that has ended. */
   activity: { type: string; input: unknown } | null;
-  /** What a workflow wants next: types of activities, else names of commands. */
+  /** The next commands of a workflow: types of activities, or names of other commands. */
   wants: string[];
-  /** An update has been carried out. */
+  /** Whether it carries the outcome of an update. */
   outcome: boolean;
 }
 
 type Facts = Partial<Pick<Passing, 'activity' | 'wants' | 'outcome'>> & { workflow: string };
 
 export interface Reader {
-  /** Null for what no test asks about. */
+  /** Null for methods that no test uses. */
   asked(method: string, body: Buffer): Passing | null;
   answered(method: string, asked: Buffer, answer: Buffer): Passing | null;
 }
 
-/** Reads what passes, and remembers whose the tokens are that come back with what was done. */
+/** Reads messages, and remembers which task each token belongs to, since completions carry only the token. */
 export function createReader(): Reader {
   const tasks = new Map<string, Facts>();
   const keyOf = (token: Uint8Array | null | undefined): string =>
@@ -120,7 +120,7 @@ export function createReader(): Reader {
   };
 }
 
-/** What a gRPC body carries: one byte says whether it is compressed, four how long it is. */
+/** The message in a gRPC body: one byte for compression, four for the length, then the message. */
 function messageOf(body: Buffer): Buffer {
   if (body.length < 5) return Buffer.alloc(0);
   const message = body.subarray(5, 5 + body.readUInt32BE(1));

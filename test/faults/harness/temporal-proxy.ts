@@ -11,15 +11,15 @@ import {
 import type { AddressInfo } from 'node:net';
 import { createReader, type Passing } from './temporal-messages.ts';
 
-/** Stands between one process and Temporal, and can keep a message from arriving. */
+/** A proxy between one process and Temporal that can hold back a message. */
 export interface TemporalProxy {
   address: string;
   /**
-   * Keeps the next message that fits from arriving, for ever, and resolves with it. `held` is called in that moment,
-   * before anything else comes by.
+   * Holds back the next message that fits, for good, and resolves with it. Calls `held` at that moment, before any other
+   * message passes.
    */
   hold(fits: (passing: Passing) => boolean, held: () => void): Promise<Passing>;
-  /** Nothing more is kept back. */
+  /** Holds back no further message. */
   forget(): void;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface TemporalProxy {
 interface Answer {
   headers: IncomingHttpHeaders;
   body: Buffer;
-  /** Null where the headers said all. */
+  /** Null if the response has only headers. */
   trailers: IncomingHttpHeaders | null;
 }
 
@@ -63,7 +63,7 @@ export async function startTemporalProxy(upstream: string): Promise<TemporalProx
   server.on('session', (from) => {
     const to = connect(`http://${upstream}`);
     sessions.add(from).add(to);
-    // who is gone here is gone there: Temporal hands a dead worker nothing
+    // pass the end of a connection on, so that Temporal hands no task to a dead worker
     from.on('close', () => to.destroy());
     to.on('close', () => from.destroy());
     for (const one of [from, to]) {
@@ -104,7 +104,7 @@ async function bodyOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Asks Temporal; given up when whoever asked is gone. */
+/** Sends a request to Temporal; cancelled when the caller's stream closes. */
 function ask(
   to: ClientHttp2Session,
   headers: IncomingHttpHeaders,

@@ -10,7 +10,7 @@ import type { Backend } from '../backend.ts';
 const year = 365 * 86_400_000;
 const old = noon - year;
 
-/** Proofs, and the end of what is old, on a database of their own: they remove rows. */
+/** Verification and pruning. They remove rows, so they need a database of their own. */
 export function describeAudit(kind: string, start: () => Promise<Backend>): void {
   let store: Store;
   let backend: Backend;
@@ -30,10 +30,10 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
   const ask = { before: noon - 1000, now: noon, actor: 'retention' };
 
   describe(`the audit on ${kind}`, () => {
-    test('removes only what is older than asked, says so, and still proves the rest', async () => {
+    test('removes only rows older than the given instant, records it, and still verifies the rest', async () => {
       await append(old, 5);
       await append(noon);
-      // what is young keeps what is old and came after it
+      // old rows after a young one stay
       await append(old, 3);
       await append(noon, 2);
       const first = (await store.events.after(0, 1))[0]!.seq;
@@ -59,11 +59,11 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
     test('never removes the newest row', async () => {
       await store.audit.prune('events', { ...ask, before: noon + year });
       const left = await store.events.after(0, 1e6);
-      expect(left.length).toBe(2); // it, and the event that tells of the others
+      expect(left.length).toBe(2); // itself, and the event that records the removed ones
       expect(await store.audit.verify('events')).toMatchObject({ ok: true, checked: 2 });
     });
 
-    test('goes on after rows of an older program, which moves no head', async () => {
+    test('continues after rows of an older version, which keeps no head', async () => {
       const { head } = await store.audit.verify('events');
       await append(noon, 2);
       await backend.tamper(moveHead(head!));
@@ -75,7 +75,7 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       });
     });
 
-    test('finds the place from which on rows are as young as asked', async () => {
+    test('finds the place before the first row that is not older than an instant', async () => {
       await append(noon + 5000, 2);
       const newest = await store.events.newest();
       expect(await store.audit.before('events', noon + 5000)).toBe(newest - 2);
@@ -85,7 +85,7 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       expect(rows[0]).toMatchObject({ at: new Date(noon + 5000).toISOString(), payload: {} });
     });
 
-    test('tells anew of the anchor of a quiet log when the event that told of it goes', async () => {
+    test('records the anchor of a quiet log again when retention removes the event that recorded it', async () => {
       const intent = (n: number, at: number) =>
         store.intents.append(
           {
@@ -105,7 +105,7 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       expect(await store.audit.prune('intents', { ...ask, ...ago(90) })).toMatchObject({
         removed: 1,
       });
-      // each hour rows of the events go, which is told each time
+      // each run removes rows of the event log and records it
       for (let n = 0; n < 60; n += 1) {
         await append(old);
         await append(noon + 7000);
@@ -124,7 +124,7 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       }
     });
 
-    test('proves a log of which retention removes rows during the walk, whenever it does', async () => {
+    test('verifies a log although retention removes rows during the walk, at any moment', async () => {
       const database = await openDatabase(backend.url);
       const connection = createConnection(database);
       for (let nth = 1; nth < 9; nth += 1) {
@@ -138,14 +138,14 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
       await database.db.destroy();
     });
 
-    test('lets nobody remove what retention did not', async () => {
+    test('refuses to remove rows that retention has not removed', async () => {
       const first = (await store.events.after(0, 1))[0]!.seq;
       await expect(backend.tamper(`delete from events where seq = ${first}`)).rejects.toThrow(
         'append-only',
       );
     });
 
-    test('notices an anchor that was moved to let rows go', async () => {
+    test('detects an anchor that was moved to remove rows', async () => {
       await append(noon + 6000, 3);
       const [first, second] = (await store.events.after(0, 2)).map(({ seq, hash }) => ({
         seq,
@@ -164,7 +164,7 @@ export function describeAudit(kind: string, start: () => Promise<Backend>): void
   });
 }
 
-/** What retention makes of a log that somebody changed, each time on a database of its own. */
+/** Retention on a log that was tampered with. Each test has a database of its own. */
 export function describeBrokenLog(kind: string, start: () => Promise<Backend>): void {
   describe(`a broken log on ${kind}`, () => {
     let mine: Store;
@@ -191,33 +191,36 @@ export function describeBrokenLog(kind: string, start: () => Promise<Backend>): 
         { broken_at: 600, because: 'its content does not match its hash' },
       ],
       [
-        'was taken out',
+        'was removed',
         'delete from events where seq = 600',
         { broken_at: 601, because: 'event 600 is missing' },
       ],
       [
-        'that is the last to go was taken out',
+        'that is the last to be pruned was removed',
         'delete from events where seq = 700',
         { broken_at: 701, because: 'event 700 is missing' },
       ],
-    ])('where a row %s loses none from there on, and is told once', async (_, hand, broken) => {
-      await place.tamper(hand);
-      const left = Number(/\d+$/.exec(hand)![0]);
-      expect(await prune()).toEqual({ removed: left - 1, broken });
-      expect(await mine.audit.verify('events')).toMatchObject({
-        ok: false,
-        ...broken,
-        anchor: { seq: left - 1 },
-      });
-      expect(await mine.events.after((await mine.events.newest()) - 1, 1)).toMatchObject([
-        { type: 'audit.broken', actor: 'retention', payload: { log: 'events', ...broken } },
-      ]);
-      expect(await prune()).toEqual({ removed: 0, broken });
-      expect(await ends()).toEqual(['window.open', 'audit.pruned', 'audit.broken']);
-      expect(await mine.audit.verify('events')).toMatchObject({ ok: false, ...broken });
-    });
+    ])(
+      'where a row %s loses no row from there on, and the break is reported once',
+      async (_, sql, broken) => {
+        await place.tamper(sql);
+        const left = Number(/\d+$/.exec(sql)![0]);
+        expect(await prune()).toEqual({ removed: left - 1, broken });
+        expect(await mine.audit.verify('events')).toMatchObject({
+          ok: false,
+          ...broken,
+          anchor: { seq: left - 1 },
+        });
+        expect(await mine.events.after((await mine.events.newest()) - 1, 1)).toMatchObject([
+          { type: 'audit.broken', actor: 'retention', payload: { log: 'events', ...broken } },
+        ]);
+        expect(await prune()).toEqual({ removed: 0, broken });
+        expect(await ends()).toEqual(['window.open', 'audit.pruned', 'audit.broken']);
+        expect(await mine.audit.verify('events')).toMatchObject({ ok: false, ...broken });
+      },
+    );
 
-    test('of which a hand took the oldest rows, and moved the anchor, loses no more', async () => {
+    test('whose oldest rows were removed by hand, with a moved anchor, loses no more rows', async () => {
       const [row] = await mine.events.after(99, 1);
       await place.tamper(
         `insert into chain_anchors values ('events', ${row!.seq}, '${row!.hash}', ${noon})`,
@@ -233,7 +236,7 @@ export function describeBrokenLog(kind: string, start: () => Promise<Backend>): 
   });
 }
 
-/** What shows when the newest rows of a log are gone, on a database of its own: it stays broken. */
+/** Detection of removed newest rows. The log stays broken, so it needs a database of its own. */
 export function describeLogEnd(kind: string, start: () => Promise<Backend>): void {
   describe(`the end of a log on ${kind}`, () => {
     let mine: Store;
@@ -251,13 +254,13 @@ export function describeLogEnd(kind: string, start: () => Promise<Backend>): voi
     });
     const proof = () => mine.audit.verify('events');
 
-    test('is told by its head', async () => {
+    test('is known from its head', async () => {
       const [newest] = await mine.events.after(2, 1);
       const { seq, hash } = newest!;
       expect(await proof()).toMatchObject({ ok: true, checked: 3, head: { seq, hash } });
     });
 
-    test('is missed when it was taken away, and still is when the log goes on', async () => {
+    test('is reported as missing when it was removed, also after further rows', async () => {
       await place.tamper('delete from events where seq > 1');
       const because = 'events 2 to 3 are missing at its end';
       expect(await proof()).toMatchObject({ ok: false, broken_at: 2, because });
@@ -265,7 +268,7 @@ export function describeLogEnd(kind: string, start: () => Promise<Backend>): voi
       expect(await proof()).toMatchObject({ broken_at: 4, because: 'event 2 is missing' });
     });
 
-    test('is missed also where an older program, which knows of no head, wrote in its place', async () => {
+    test('is reported as missing where an older version, which keeps no head, wrote in its place', async () => {
       const { head } = await proof();
       const [first] = await mine.events.after(0, 1);
       await place.tamper('delete from events where seq > 1');
@@ -279,7 +282,7 @@ export function describeLogEnd(kind: string, start: () => Promise<Backend>): voi
       expect(await proof()).toMatchObject({ ok: false, broken_at: 6, because });
     });
 
-    test('is missed when nothing is left of the log, nor of its head', async () => {
+    test('is reported as missing when neither the log nor its head is left', async () => {
       await place.tamper('delete from events');
       expect(await proof()).toMatchObject({ ok: false, broken_at: 1 });
       await place.tamper('delete from chain_heads');
@@ -289,7 +292,7 @@ export function describeLogEnd(kind: string, start: () => Promise<Backend>): voi
   });
 }
 
-/** From now on whoever writes to the database may change the events. */
+/** Removes the protection of the event log: from now on any writer may change it. */
 const liftTriggers = (place: Backend, kind: string): Promise<void> =>
   place.tamper(
     kind === 'SQLite'
@@ -297,11 +300,11 @@ const liftTriggers = (place: Backend, kind: string): Promise<void> =>
       : 'alter table events disable trigger all',
   );
 
-/** Has the event log end where it did before. */
+/** Moves the head of the event log back to an earlier place. */
 const moveHead = ({ seq, hash }: { seq: number; hash: string }): string =>
   `update chain_heads set seq = ${seq}, hash = '${hash}' where name = 'events'`;
 
-/** The same connection; after its nth read something happens, once. */
+/** The same connection, which calls `happens` once, after its nth read. */
 function afterRead(
   connection: Connection,
   nth: number,

@@ -12,7 +12,7 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
   beforeAll(() => void ({ store, other } = under()));
 
   describe('the loop', () => {
-    test('is off at first; of two who start it at the same moment one does', async () => {
+    test('is off at first; of two simultaneous starts one takes effect', async () => {
       expect(await store.autonomy.state()).toMatchObject({ running: false, started_at: null });
       const event = { type: 'autonomy.started', at: noon, actor: 'ada' } as const;
       const from = await store.events.newest();
@@ -31,13 +31,13 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
       expect(await store.autonomy.stop('bob', noon + 4, [])).toBe(true);
       expect(await store.autonomy.stop('bob', noon + 4, [])).toBe(false);
       await store.autonomy.countRound(noon + 5, 'h3');
-      const stopped = { rounds: 3, last_hash: 'h3' }; // what is attended to while it is stopped is none of its rounds
+      const stopped = { rounds: 3, last_hash: 'h3' }; // a round while the loop is stopped does not count
       expect(await store.autonomy.state()).toMatchObject(stopped);
       await store.autonomy.start('ada', noon + 5, []);
       expect(await store.autonomy.state()).toMatchObject({ rounds: 0, last_hash: null });
     });
 
-    test('keeps each decision once, and what it came to', async () => {
+    test('keeps each decision once, with its effect', async () => {
       const one = aDecision();
       const event = { type: 'autonomy.decided', at: noon, actor: 'autonomy' } as const;
       const from = await store.events.newest();
@@ -106,8 +106,8 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
     });
   });
 
-  describe('how parts are', () => {
-    test('is kept with since when, and forgotten with the part', async () => {
+  describe('module health', () => {
+    test('is kept with its start, and removed with the module', async () => {
       const well = { host: 'box', name: 'web', health: 'ok', reason: null } as const;
       const ill = { ...well, health: 'degraded', reason: 'unhealthy' } as const;
       await store.moduleHealth.see([well], noon);
@@ -137,7 +137,7 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
     });
     const event = () => ({ type: 'rails.routed', at: noon, actor: 'scanner' }) as const;
 
-    test('route what is said first into the append-only log, and then into its lane', async () => {
+    test('log an intent in the append-only log before they route it into its lane', async () => {
       const first = await store.rails.take(intent('db_sanity', 'r-1'), event);
       expect(first).toMatchObject({
         intent: { status: 'waiting' },
@@ -160,7 +160,7 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
       expect(await store.audit.verify('intents')).toMatchObject({ ok: true });
     });
 
-    test('let an intent be taken once, and end as its decision does', async () => {
+    test('let one decision take an intent, which ends with that decision', async () => {
       const { intent: mine } = await store.rails.take(intent('db_sanity', 'r-4'), event);
       expect(await store.rails.toPropose()).toBe(2);
       const decision_id = newId('decision');
@@ -172,12 +172,14 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
       expect(await other.rails.toPropose()).toBe(1);
       await store.rails.settle(decision_id, 'done', noon + 1);
       await store.rails.settle(decision_id, 'failed', noon + 1);
-      const told = (await store.rails.events(20)).filter((one) => one.intent_id === mine.intent_id);
-      expect(told.map(({ what }) => what)).toEqual(['ended', 'taken', 'routed']);
+      const events = (await store.rails.events(20)).filter(
+        (one) => one.intent_id === mine.intent_id,
+      );
+      expect(events.map(({ what }) => what)).toEqual(['ended', 'taken', 'routed']);
     });
   });
 
-  test('intents of a lane that proposes nothing starve no others, nor do many of one lane', async () => {
+  test('neither intents of a lane that proposes nothing nor many intents of one lane starve other intents', async () => {
     const take = (intent_type: string, nth: number) =>
       store.rails.take(
         {
@@ -220,7 +222,7 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
   });
 
   describe('reports', () => {
-    test('of one subject are one: the first', async () => {
+    test('keep only the first one for each subject', async () => {
       const subject = newId('spawn');
       const report = (status: string) => ({
         report_id: newId('report'),

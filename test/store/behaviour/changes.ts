@@ -9,7 +9,7 @@ import { until } from '../../stack/wait.ts';
 import type { Backend } from '../backend.ts';
 import type { StoreUnderTest } from './under-test.ts';
 
-/** What processes keep in memory of the store, and how they hear of commits. */
+/** The revisions that caches depend on, and notifications of commits. */
 export function describeChanges(under: () => StoreUnderTest): void {
   let store: Store;
   let other: Store;
@@ -56,7 +56,7 @@ export function describeChanges(under: () => StoreUnderTest): void {
     });
 
     test.each(['this process', 'another one'])(
-      'change with what they are about, by %s',
+      'change with their own topic only, by %s',
       async (who) => {
         const writer = who === 'this process' ? store : other;
         const first = await store.revisions();
@@ -72,7 +72,7 @@ export function describeChanges(under: () => StoreUnderTest): void {
       },
     );
 
-    test('do not show what is not committed, and never come back to a text after it was taken back', async () => {
+    test('are the same as before after a rollback', async () => {
       const before = await store.revisions();
       const broken = { type: 'window.open', at: 1, actor: null } as unknown as NewEvent;
       const kept = aWindow({ window_id: newId('window'), kind: 'operator', target: null });
@@ -82,8 +82,8 @@ export function describeChanges(under: () => StoreUnderTest): void {
     });
   });
 
-  describe('who follows the store', () => {
-    /** Counts looks. */
+  describe('a follower of the store', () => {
+    /** Counts its calls. */
     function follow(withinMs?: number) {
       const seen = { looks: 0 };
       const following = store.changes.follow(() => void (seen.looks += 1), withinMs);
@@ -91,7 +91,7 @@ export function describeChanges(under: () => StoreUnderTest): void {
       return { seen, following };
     }
 
-    test('hears of each commit of this process before the write returns', async () => {
+    test('is called for each commit of this process before the write returns', async () => {
       const { seen } = follow(10_000);
       await sleep(20);
       const before = seen.looks;
@@ -99,25 +99,25 @@ export function describeChanges(under: () => StoreUnderTest): void {
       expect(seen.looks).toBeGreaterThan(before);
     });
 
-    test('hears of commits of other processes', async () => {
+    test('is called for commits of other processes', async () => {
       const { seen } = follow();
       await sleep(100);
       for (let n = 1; n <= 3; n += 1) {
         const before = seen.looks;
         await beat(other, n);
-        await until('the look after a commit', () => seen.looks > before, 5000);
+        await until('the call after a commit', () => seen.looks > before, 5000);
       }
     });
 
-    test('hears of a commit that no store has made', async () => {
+    test('is called for a commit that bypasses the store', async () => {
       const { seen } = follow();
       await sleep(100);
       const before = seen.looks;
       await backend.tamper(`insert into presence values ('by-hand', 'h', 1, '{}')`);
-      await until('the look after it', () => seen.looks > before, 5000);
+      await until('the call after it', () => seen.looks > before, 5000);
     });
 
-    test('hears no more once it has ended', async () => {
+    test('is not called once it has ended', async () => {
       const { seen, following } = follow();
       following.end();
       await sleep(20);
@@ -128,14 +128,14 @@ export function describeChanges(under: () => StoreUnderTest): void {
       expect(seen.looks).toBe(before);
     });
 
-    test('looks again where a look failed, and one look at a time', async () => {
+    test('is called again after a failed call, and never twice at once', async () => {
       let [failures, running, most] = [2, 0, 0];
       const done = Promise.withResolvers<void>();
       const following = store.changes.follow(async () => {
         most = Math.max(most, (running += 1));
         await sleep(10);
         running -= 1;
-        if ((failures -= 1) >= 0) throw new Error('the store is away');
+        if ((failures -= 1) >= 0) throw new Error('the store is unavailable');
         done.resolve();
       });
       onTestFinished(() => following.end());

@@ -52,7 +52,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
       expect((await store.events.after(0, 1))[0]!.prev_hash).toBe(chainStart);
     });
 
-    test('are not written when what they tell of is not', async () => {
+    test('are not written when the change that they describe is not', async () => {
       const before = await store.events.newest();
       const view = aWindow({ window_id: newId('window'), host: 'chain' });
       const broken = { ...event(), payload: { huge: 1n } as never };
@@ -62,7 +62,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
       expect((await store.windows.request(view, [])).created).toBe(true);
     });
 
-    test('of two processes that append at the same time make one whole chain', async () => {
+    test('of two processes that append at the same time form one intact chain', async () => {
       const from = await store.events.newest();
       const writers = ['one', 'two'].map((who) => startAppender(backend.url, who, 60));
       const acknowledged = await Promise.all(writers.map((writer) => writer.acknowledged()));
@@ -75,7 +75,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
       expect(await store.audit.verify('events')).toMatchObject({ ok: true });
     });
 
-    test('of a process that is killed while it writes are whole: every acknowledged row is there', async () => {
+    test('of a process that is killed while it writes are complete: every acknowledged row is there', async () => {
       for (let round = 1; round <= 10; round += 1) {
         const who = `killed${round}`;
         const writer = startAppender(backend.url, who, 1e6);
@@ -85,7 +85,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
         const acknowledged = await writer.acknowledged();
         const rows = new Set((await store.services.observed(who)).map(({ name }) => name));
         for (const n of acknowledged) expect(rows).toContain(`${who}-${n}`);
-        // one that was written and not yet acknowledged may be there too, and no more
+        // at most one more row was written but not yet acknowledged
         expect(rows.size - acknowledged.length).toBeLessThanOrEqual(1);
       }
       expect(await store.audit.verify('events')).toMatchObject({ ok: true });
@@ -100,8 +100,8 @@ export function describeEvents(under: () => StoreUnderTest): void {
       },
     );
 
-    // the last ones: after them the chain is broken for good
-    test('that somebody changed behind the triggers are named', async () => {
+    // these two come last, because they break the chain for good
+    test('that are changed behind the triggers are reported', async () => {
       await store.events.append([event(), event(), event()]);
       const { length } = await store.events.after(0, 1e6);
       expect(await store.audit.verify('events')).toMatchObject({ ok: true, checked: length });
@@ -119,7 +119,7 @@ export function describeEvents(under: () => StoreUnderTest): void {
       expect(await store.audit.verify('events')).toMatchObject(changed);
     });
 
-    test('that somebody put a new hash on, or took out, are named too', async () => {
+    test('that get a new hash or are removed behind the triggers are reported', async () => {
       const before = (await store.events.after(0, 1e6)).length;
       const [second] = await store.events.after(1, 1);
       await backend.tamper(

@@ -11,7 +11,7 @@ import type { Backend } from '../backend.ts';
 
 const rows = 100_000;
 
-/** A column as text over the number `n` of a row, in hex of eight digits; both databases understand it. */
+/** The number `n` of a row as eight hex digits, in SQL that both databases understand. */
 const fill = (kind: Database['kind'], table: string, columns: Record<string, string>): string => {
   const hex = kind === 'sqlite' ? `printf('%08x', n)` : `lpad(to_hex(n), 8, '0')`;
   const values = Object.values(columns).map((value) => value.replaceAll('$hex', hex));
@@ -62,7 +62,7 @@ const tables: Record<string, Record<string, string>> = {
   },
 };
 
-/** Questions over full tables, by the plan that the database makes for what the store really sends. */
+/** Queries over full tables, checked by the database's query plan for the statements that the store really sends. */
 export function describeIndexes(name: string, start: () => Promise<Backend>): void {
   describe(`over ${rows} rows on ${name}`, () => {
     let backend: Backend;
@@ -94,7 +94,7 @@ export function describeIndexes(name: string, start: () => Promise<Backend>): vo
 
     const connection = () => createConnection(watched);
     const append = async () => undefined;
-    /** How the database goes about each statement on this table that the store has sent. */
+    /** The query plan of each statement on this table that the store has sent. */
     const plansOf = async (table: string): Promise<string> => {
       const explain = database.kind === 'sqlite' ? 'explain query plan' : 'explain';
       const texts: string[] = [];
@@ -106,7 +106,7 @@ export function describeIndexes(name: string, start: () => Promise<Backend>): vo
       expect(texts).not.toEqual([]);
       return texts.join('\n');
     };
-    /** Each statement is answered by this index, none reads the table or sorts it. */
+    /** Expects that each statement uses this index, and none scans or sorts the table. */
     const expectIndex = async (table: string, index: string) => {
       const plans = await plansOf(table);
       expect(plans).toContain(index);
@@ -135,14 +135,14 @@ export function describeIndexes(name: string, start: () => Promise<Backend>): vo
       await expectIndex('spawns', 'spawns_uuid');
     });
 
-    test('a plan is found by its confirm token with one look', async () => {
+    test('a plan is found by its confirm token with one index lookup', async () => {
       const plans = createPlanStore(connection(), append);
       expect(await plans.waitingFor('a'.repeat(22))).toBeNull();
       expect(await plans.decidedWith('a'.repeat(22), 50)).toBeNull();
       await expectIndex('plans', 'plans_lookup');
     });
 
-    test('answers that are too old are found by their age', async () => {
+    test('expired responses are found by their age', async () => {
       await createIdempotencyStore(connection()).forgetOld(keepAnswersMs + 10);
       await expectIndex('idempotency', 'idempotency_age');
     });
@@ -154,7 +154,7 @@ export function describeIndexes(name: string, start: () => Promise<Backend>): vo
       await expectIndex('spawns', 'spawns_user');
     });
 
-    test('tasks that ended long ago are found by their end', async () => {
+    test('old tasks are found by the time of their end', async () => {
       const spawns = createSpawnStore(connection(), append);
       expect(await spawns.forget(10, 1)).toBe(1);
       await expectIndex('spawns', 'spawns_end');

@@ -21,7 +21,7 @@ export function describeLeases(under: () => StoreUnderTest): void {
       ...change,
     });
 
-    test('written again they move', async () => {
+    test('a second reservation moves them', async () => {
       const id = newId('window');
       await store.leases.reserve(id, [lease(id), lease(id, { service: 'db' })], 1);
       await store.leases.reserve(id, [lease(id, { deadline: 2000, is_open: true })], 2);
@@ -59,7 +59,7 @@ export function describeLeases(under: () => StoreUnderTest): void {
       expect((await store.leases.ofWindow(beside))[0]!.deadline).toBe(1000);
     });
 
-    test('they are let go one by one, or all at once, and twice does no harm', async () => {
+    test('they are released one by one or all at once, and a second release does no harm', async () => {
       const id = newId('window');
       await store.leases.reserve(id, [lease(id), lease(id, { service: 'db' })], 1);
       await store.leases.release(id, []);
@@ -70,7 +70,7 @@ export function describeLeases(under: () => StoreUnderTest): void {
       expect(await store.leases.ofHost(id)).toEqual([]);
     });
 
-    test('those of windows that have ended are swept, of one host, and those of live ones stay', async () => {
+    test('leases of ended windows are swept, on one host only, and those of live windows stay', async () => {
       const [host, elsewhere] = [newId('run'), newId('run')];
       const ids: string[] = [];
       for (const state of ['closed', 'failed', 'open', 'closing'] as const) {
@@ -93,7 +93,7 @@ export function describeLeases(under: () => StoreUnderTest): void {
       expect(await store.leases.sweep(host)).toBe(0);
     });
 
-    test('none are written for none', async () => {
+    test('a window that needs no services reserves none', async () => {
       expect(await store.leases.reserve(newId('window'), [], 1)).toBe(true);
     });
   });

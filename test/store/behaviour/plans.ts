@@ -19,7 +19,7 @@ export function describePlans(under: () => StoreUnderTest): void {
   const fresh = (change: Partial<PlanView> = {}): PlanView =>
     aPlan({ plan_id: newId('plan'), correlation_id: newId('run'), ...change });
 
-  describe('what was asked', () => {
+  describe('an intent', () => {
     const intent = (correlation_id: string) => ({
       intent_id: newId('intent'),
       at: noon,
@@ -30,7 +30,7 @@ export function describePlans(under: () => StoreUnderTest): void {
       payload: { text: 'ábre web' },
     });
 
-    test('is linked, found again, and told of in the same moment', async () => {
+    test('is chained, found again, and written together with its event', async () => {
       const [first, second] = [intent('same'), intent('same')];
       const before = await store.events.newest();
       await store.intents.append(first, [event('intent.received')]);
@@ -46,7 +46,7 @@ export function describePlans(under: () => StoreUnderTest): void {
       expect(await store.audit.verify('intents')).toMatchObject({ ok: true, checked });
     });
 
-    test('is logged once, also where two write it at once', async () => {
+    test('is logged once, also when two processes write it at once', async () => {
       const twice = intent('twice');
       const both = [store, other].map((each) => each.intents.append(twice, []));
       const ends = (await Promise.allSettled(both)).map(({ status }) => status);
@@ -58,7 +58,7 @@ export function describePlans(under: () => StoreUnderTest): void {
     });
 
     test.each(['update intents_log set actor = $$me$$', 'delete from intents_log'])(
-      'is not changed afterwards: %s',
+      'never changes afterwards: %s',
       async (sql) => {
         await store.intents.append(intent(newId('run')), []);
         const statement = sql.replaceAll('$$', "'");
@@ -66,7 +66,7 @@ export function describePlans(under: () => StoreUnderTest): void {
       },
     );
 
-    test('is one chain, also where two write at once', async () => {
+    test('extends one chain, also when two processes write at once', async () => {
       const both = [store, other].flatMap((each) =>
         Array.from({ length: 15 }, () => each.intents.append(intent(newId('run')), [])),
       );
@@ -76,7 +76,7 @@ export function describePlans(under: () => StoreUnderTest): void {
   });
 
   describe('plans', () => {
-    test('are kept with their steps, listed newest first, and found by what they were asked under', async () => {
+    test('are kept with their steps, listed newest first, and found by correlation id and intent', async () => {
       const steps = [aStep(), aStep({ step_id: 's2' }), aStep({ step_id: 's10' })];
       const [one, two] = [
         fresh({ steps, created_at: iso(noon + 5000), intent_id: newId('intent') }),
@@ -99,7 +99,7 @@ export function describePlans(under: () => StoreUnderTest): void {
       expect((await store.plans.counts()).WAITING).toBeGreaterThan(0);
     });
 
-    test('are decided by one of all who decide at once', async () => {
+    test('are decided once when many decide at the same time', async () => {
       const plan = aWaitingPlan({ plan_id: newId('plan') });
       await store.plans.insert(plan, { confirm_hash: 'hash', lookup_hash: 'lookup' }, []);
       let deciders = 0;
@@ -117,7 +117,7 @@ export function describePlans(under: () => StoreUnderTest): void {
       expect(seen.map((one) => one?.status)).toEqual(seen.map(() => 'RUNNING'));
     });
 
-    test('that ended are not changed any more, nor are their steps', async () => {
+    test('that have ended never change, nor do their steps', async () => {
       const plan = fresh();
       await store.plans.insert(plan, null, []);
       const end = (status: PlanView['status']) =>
@@ -131,7 +131,7 @@ export function describePlans(under: () => StoreUnderTest): void {
       expect(await store.plans.change('plan-00000000', () => null)).toBeNull();
     });
 
-    test('whose run was not started are known until it was', async () => {
+    test('are listed as unstarted until their workflow starts', async () => {
       const plan = fresh({ created_at: iso(1000) });
       await store.plans.insert(plan, null, []);
       await store.plans.insert(fresh({ created_at: iso(1000), status: 'ERROR' }), null, []);
@@ -141,7 +141,7 @@ export function describePlans(under: () => StoreUnderTest): void {
       expect(await store.plans.unstarted(2000)).toEqual([]);
     });
 
-    test('tell of each step, and of what was done by it once', async () => {
+    test('record each step, and its action once', async () => {
       const plan = fresh({ steps: [aStep(), aStep({ step_id: 's2' })] });
       await store.plans.insert(plan, null, []);
       const step = aStep({ step_id: 's2', status: 'DONE', result: { a: 1 } });
@@ -168,7 +168,7 @@ export function describePlans(under: () => StoreUnderTest): void {
     });
   });
 
-  describe('talks', () => {
+  describe('sessions', () => {
     const turn = (message: string, at = noon) => ({
       at,
       actor: 'ada',
@@ -182,7 +182,7 @@ export function describePlans(under: () => StoreUnderTest): void {
       (summary = '') =>
       () => ({ mode: 'MADRE' as const, topic: 'general' as const, summary });
 
-    test('are one after the other, also where two speak at once, and nobody hears those of others', async () => {
+    test('number their turns in order, also for simultaneous messages, and are private to each person', async () => {
       const both = Array.from({ length: 10 }, (_, n) =>
         (n % 2 === 0 ? store : other).sessions.append('ada', 'desk', turn(`m${n}`), digest()),
       );
@@ -198,10 +198,10 @@ export function describePlans(under: () => StoreUnderTest): void {
     });
 
     test('keep their newest turns, and a digest of the last three', async () => {
-      const heard: string[][] = [];
+      const digested: string[][] = [];
       for (let n = 1; n <= keptTurns + 5; n += 1) {
         await store.sessions.append('ada', 'long', turn(`m${n}`, noon + n), (recent) => {
-          heard.push(recent.map(({ message }) => message));
+          digested.push(recent.map(({ message }) => message));
           return { mode: 'MADRE', topic: 'system', summary: `until m${n}` };
         });
       }
@@ -214,8 +214,8 @@ export function describePlans(under: () => StoreUnderTest): void {
       });
       expect(session!.messages).toHaveLength(keptTurns);
       expect(session!.messages[0]!.message).toBe('m6');
-      expect(heard[0]).toEqual(['m1']);
-      expect(heard.at(-1)).toEqual(['m53', 'm54', 'm55']);
+      expect(digested[0]).toEqual(['m1']);
+      expect(digested.at(-1)).toEqual(['m53', 'm54', 'm55']);
       expect(await store.sessions.count()).toBeGreaterThan(0);
     });
   });

@@ -11,7 +11,7 @@ export function describeRecords(under: () => StoreUnderTest): void {
   beforeAll(() => void ({ store, other } = under()));
 
   describe('services', () => {
-    test('what was last seen replaces what was seen before', async () => {
+    test('the newest observation replaces the previous one', async () => {
       const [host, web] = ['seen', seen({ host: 'seen' })];
       await store.services.observe([web, { ...web, name: 'db' }], [], 1);
       await store.services.observe([{ ...web, state: 'exited', exit_code: 3 }], [], 2);
@@ -25,7 +25,7 @@ export function describeRecords(under: () => StoreUnderTest): void {
       expect(await store.services.observed(host)).toHaveLength(1);
     });
 
-    test('the catalog of a host is the last one that was read', async () => {
+    test('the catalog of a host is the newest one', async () => {
       const first = {
         host: 'cat',
         project: 'p',
@@ -58,7 +58,7 @@ export function describeRecords(under: () => StoreUnderTest): void {
       ...change,
     });
 
-    test('are found as they were made, and listed without their secret', async () => {
+    test('are found as they were created, and listed without their secret', async () => {
       const made = token({ expires_at: noon + 5 });
       await store.tokens.create(made, [{ type: 'token.created', at: noon, actor: 'test' }]);
       await store.tokens.used(made.id, noon + 1);
@@ -73,7 +73,7 @@ export function describeRecords(under: () => StoreUnderTest): void {
       expect(await store.tokens.find('token-none')).toBeNull();
     });
 
-    test('are revoked once: the first time counts, and is written down once', async () => {
+    test('are revoked once: the first time counts, and one event records it', async () => {
       const made = token();
       await store.tokens.create(made, []);
       const before = await store.events.newest();
@@ -85,7 +85,7 @@ export function describeRecords(under: () => StoreUnderTest): void {
       expect(await store.events.newest()).toBe(before + 1);
     });
 
-    test('may be made to end sooner, never later', async () => {
+    test('may get an earlier expiry, never a later one', async () => {
       const made = token();
       await store.tokens.create(made, []);
       for (const [nth, at] of [500, 900, 300].entries()) {
@@ -96,7 +96,7 @@ export function describeRecords(under: () => StoreUnderTest): void {
     });
   });
 
-  test('a process is present as it last said, until it leaves', async () => {
+  test('a process is present with its last heartbeat until it leaves', async () => {
     const here = { process: 'madre', host: 'p', at: 1, detail: { pid: 7 } };
     await store.presence.beat(here);
     await other.presence.beat({ ...here, at: 2 });

@@ -19,20 +19,20 @@ export function describeRequests(under: () => StoreUnderTest): void {
       now: noon,
     });
 
-    /** Claims a request that nobody answers. */
+    /** Claims a request and leaves it without a response. */
     const claimed = async (asked: ReturnType<typeof request>, from = store): Promise<Claim> => {
       const repeat = await from.idempotency.begin(asked);
       if (repeat.kind !== 'first') throw new Error(`it was ${repeat.kind}`);
       return repeat.claim;
     };
 
-    test('the first one is let through, and while it is answered a repeat is told so', async () => {
+    test('the first request is let through; a repeat is refused as in flight until the first has a response', async () => {
       const asked = request();
       await claimed(asked);
       expect(await other.idempotency.begin(asked)).toEqual({ kind: 'in_flight' });
     });
 
-    test('of many at the same moment one is the first', async () => {
+    test('of many simultaneous requests one is the first', async () => {
       const asked = request();
       const answers = await Promise.all(
         Array.from({ length: 12 }, (_, n) =>
@@ -45,7 +45,7 @@ export function describeRequests(under: () => StoreUnderTest): void {
       ]);
     });
 
-    test('a repeat gets the first answer', async () => {
+    test('a repeat gets the first response', async () => {
       const asked = request();
       await store.idempotency.finish(await claimed(asked), 202, '{"a":1}');
       const repeat = { kind: 'answered', status: 202, answer: '{"a":1}' };
@@ -71,7 +71,7 @@ export function describeRequests(under: () => StoreUnderTest): void {
       expect(await store.idempotency.begin(asked)).toEqual({ kind: 'in_flight' });
     });
 
-    test('a key that is let go is free, for another request too; one with an answer is not', async () => {
+    test('a released key is free, also for another request; one with a response is not', async () => {
       const asked = request();
       const refused = await claimed(asked);
       await store.idempotency.abandon(refused);
@@ -83,7 +83,7 @@ export function describeRequests(under: () => StoreUnderTest): void {
       expect((await store.idempotency.begin(mended)).kind).toBe('answered');
     });
 
-    test('a claim that is renewed stands; one that is not is taken over by one of those who ask', async () => {
+    test('a renewed claim stands; an expired one goes to one of the simultaneous repeats', async () => {
       const asked = request();
       const claim = await claimed(asked);
       const later = (ms: number) => ({ ...asked, now: noon + ms });
@@ -95,7 +95,7 @@ export function describeRequests(under: () => StoreUnderTest): void {
       expect(answers.map(({ kind }) => kind).sort()).toEqual(['first', 'in_flight']);
     });
 
-    test('who takes a request over goes on with the attempt and its window; who lost it writes nothing', async () => {
+    test('a new claim keeps the attempt and its window; the one that lost the request cannot write', async () => {
       const asked = request();
       const lost = await claimed(asked);
       await store.idempotency.about(lost, 'window-00000000000000a1');
@@ -114,14 +114,14 @@ export function describeRequests(under: () => StoreUnderTest): void {
       expect(await idempotency.begin(asked)).toMatchObject({ answer: 'in time' });
     });
 
-    test('a request that may have been carried out is gone on with at once', async () => {
+    test('a request whose work may have started is resumed at once', async () => {
       const asked = request();
       const { attempt, ...unsure } = await claimed(asked);
       await store.idempotency.release({ attempt, ...unsure });
       expect((await claimed(asked, other)).attempt).toBe(attempt);
     });
 
-    test('answers are forgotten after two days', async () => {
+    test('responses are removed after two days', async () => {
       const asked = request();
       await store.idempotency.finish(await claimed(asked), 200, '{}');
       await store.idempotency.forgetOld(noon + keepAnswersMs);

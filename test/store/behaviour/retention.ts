@@ -11,20 +11,23 @@ const day = 86_400_000;
 const before = noon - 30 * day;
 const old = before - 1;
 
-/** Tables that grow with every use, and so lose what is old: here, by their own age, or with what they belong to. */
+/**
+ * Tables that grow with use and lose old rows: by retention, by a time limit of their own, or with the row they belong
+ * to.
+ */
 const growing = [
-  'events intents_log', // as chains, see the audit
-  'spawns spawn_attempts spawn_output idempotency', // by ages of their own
+  'events intents_log', // as chains, see audit.ts
+  'spawns spawn_attempts spawn_output idempotency', // by their own time limits
   'windows plans plan_steps sessions session_turns madre_actions reports llm_calls',
   'ia_decisions rails_intents rails_events tokens presence host_leases',
 ].flatMap((names) => names.split(' '));
-/** Those that are as large as what there is: leases go with windows, parts with services, the rest is set by people. */
+/** Tables whose size is bounded: leases go with windows, module health with services, people set the rest. */
 const bounded =
   'leases services catalogs module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions'.split(
     ' ',
   );
 
-/** The end of what is old, on a database of its own: it removes rows. */
+/** Retention. It removes rows, so it needs a database of its own. */
 export function describeRetention(kind: string, start: () => Promise<Backend>): void {
   let store: Store;
   let backend: Backend;
@@ -47,7 +50,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
     Number((await backend.read(`select count(*) as n from ${table} where ${where}`))[0]!['n']);
 
   describe(`retention on ${kind}`, () => {
-    test('knows of every table whether it grows', async () => {
+    test('classifies every table as growing or bounded', async () => {
       const names =
         kind === 'SQLite'
           ? "select name from sqlite_master where type = 'table'"
@@ -57,7 +60,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       expect(tables.toSorted()).toEqual([...growing, ...bounded].toSorted());
     });
 
-    test('removes windows that ended, and none that goes on or still holds something', async () => {
+    test('removes windows that ended, but none that is live or holds a lease', async () => {
       const window = async (state: 'open' | 'closed' | 'failed', closed: number | null) => {
         const window_id = newId('window');
         const closed_at = closed === null ? null : iso(closed);
@@ -79,7 +82,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       for (const id of stays) expect(await store.windows.find(id)).not.toBeNull();
     });
 
-    test('removes plans with their steps by when they ended, and none that waits or runs', async () => {
+    test('removes plans with their steps by the time of their end, but none that waits or runs', async () => {
       const asked = { created_at: iso(old - day), steps: [aStep(), aStep({ step_id: 's2' })] };
       const gone = await plan({ ...asked, status: 'DONE', finished_at: iso(old) });
       const stays = [
@@ -96,7 +99,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
           ...what,
         });
       };
-      await action(stays[1]!); // done long ago, by a plan that still waits
+      await action(stays[1]!); // an old action of a plan that still waits
       const done = await plan({ ...asked, status: 'RUNNING' });
       await action(done);
       await action(done, before);
@@ -112,7 +115,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       }
     });
 
-    test('removes talks that ended, and the old turns of those that go on', async () => {
+    test('removes idle sessions, and the old turns of sessions in use', async () => {
       const say = (owner: string, id: string, at: number, message: string) =>
         store.sessions.append(
           owner,
@@ -141,7 +144,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       expect((await store.sessions.find('ada', 'on'))?.message_count).toBe(3);
     });
 
-    test('removes what the loop decided, but nothing that a plan still waits for', async () => {
+    test('removes decisions of the loop, but none whose plan is live', async () => {
       const waiting = await plan({ status: 'WAITING' });
       const decision = async (at: number, plan_id: string | null) => {
         const made = aDecision({ at: iso(at) });
@@ -158,7 +161,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       expect(await forget()).toMatchObject({ ia_decisions: 1 });
     });
 
-    test('removes intents of scanners that came to an end, and what was told of them', async () => {
+    test('removes intents of scanners that ended, with their events', async () => {
       const intent = async (intent_type: string, at = old) => {
         const { intent: taken } = await store.rails.take(
           {
@@ -185,18 +188,18 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       await store.rails.claim([taken], running.decision_id, old);
       await store.rails.claim([lost], 'decision-00000000', old);
       await intent('audit', before);
-      const told = await count('rails_events');
-      expect(await forget()).toEqual({ rails_intents: 2, rails_events: told - 1 });
+      const events = await count('rails_events');
+      expect(await forget()).toEqual({ rails_intents: 2, rails_events: events - 1 });
       const left = await backend.read('select status from rails_intents order by status');
       expect(left.map(({ status }) => status)).toEqual(['recorded', 'taken', 'waiting']);
-      // the newest stays where all are old, for the numbers of those to come
+      // the newest event stays even if all are old, so that numbering continues
       const [newest] = await store.rails.events(1);
       await backend.tamper(`update rails_events set at = ${old}`);
       expect(await forget()).toEqual({});
       expect(await store.rails.events(5)).toMatchObject([{ seq: newest!.seq }]);
     });
 
-    test('removes tokens that ended, signs of life of what is gone, reports and what models cost', async () => {
+    test('removes ended tokens, heartbeats of dead processes, reports and costs of models', async () => {
       const token = (id: string, dates: { expires_at?: number; revoked_at?: number }) => {
         const none = { created_at: 0, expires_at: null, revoked_at: null, last_used_at: null };
         const named = { id, name: id, scope: 'viewer', secret_hash: id } as const;
@@ -241,10 +244,10 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
         { type: 'store.pruned', actor: 'retention', payload: { removed } },
       ]);
       expect(await forget()).toEqual({});
-      expect(await store.events.newest()).toBe(from + 1); // nothing went, so nothing is told
+      expect(await store.events.newest()).toBe(from + 1); // nothing was removed, so there is no event
     });
 
-    test('goes on until all is gone, also where many are of one instant', async () => {
+    test('removes all old rows in batches, also when many have the same instant', async () => {
       const rows = (n: number, at: string): string =>
         Array.from(
           { length: n },

@@ -31,7 +31,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
     }));
 
   describe('tasks', () => {
-    test('a task is written once, and who writes it again finds it', async () => {
+    test('a task is written once; writing it again returns it', async () => {
       const { view, spec } = aSpawn();
       expect((await store.spawns.create(view, spec, [])).kind).toBe('created');
       expect(await other.spawns.create(view, spec, [])).toEqual({ kind: 'known', view });
@@ -43,7 +43,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       });
     });
 
-    test('code, files and environment are let go when it has ended, and it does not change any more by itself', async () => {
+    test('code, files and environment are removed when the task has ended', async () => {
       const { spawn_id } = await add();
       await end(spawn_id);
       const record = await store.spawns.record(spawn_id);
@@ -51,7 +51,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(record?.view).toMatchObject({ state: 'completed', status: 'DONE' });
     });
 
-    test('a decision is made on what the one before it left, whichever process makes it', async () => {
+    test('a decision sees the result of the previous one, of any process', async () => {
       const { spawn_id } = await add();
       const begin = (by: Store) =>
         by.spawns.change(spawn_id, ({ view, attempts }) =>
@@ -64,7 +64,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect((await store.spawns.record(spawn_id))?.attempts).toEqual([anAttempt()]);
     });
 
-    test('it is found by its id, its uuid, and the beginning of either', async () => {
+    test('a task is found by its id, its uuid, and the beginning of either', async () => {
       const hex = 'abcd0123456789ab';
       const spawn_uuid = 'abcd0123-4567-89ab-8000-0000000000ff';
       const view = await add({ spawn_id: `spawn-${hex}`, spawn_uuid });
@@ -93,7 +93,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(await store.spawns.lookUp('spawn-0f0f0f0f')).toEqual({ kind: 'none' });
     });
 
-    test('a daughter needs a parent that is not being ended', async () => {
+    test('a child needs a parent that is not ending', async () => {
       const orphan = aSpawn({ parent_id: 'spawn-ffffffffffffffff' });
       expect(await store.spawns.create(orphan.view, orphan.spec, [])).toEqual({
         kind: 'no_parent',
@@ -104,7 +104,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(await store.spawns.create(late.view, late.spec, [])).toEqual({ kind: 'parent_ends' });
     });
 
-    test('to end a task is to end all that it started, also when itself has ended', async () => {
+    test('cancelling a task cancels all its descendants, also those of children that have ended', async () => {
       const parent = await add();
       const child = await add({ parent_id: parent.spawn_id });
       const grandchild = await add({ parent_id: child.spawn_id });
@@ -129,7 +129,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect((await store.spawns.record(parent.spawn_id))?.ending).toEqual(ending);
     });
 
-    test('what ends for another reason than somebody’s wish ends alone: its daughters may be elsewhere', async () => {
+    test('a task that ends for another reason than a cancellation ends alone: its children may run elsewhere', async () => {
       const parent = await add();
       const child = await add({ parent_id: parent.spawn_id, host: 'nas' });
       const ids = [parent.spawn_id, child.spawn_id];
@@ -138,7 +138,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(await other.spawns.endings(ids)).toEqual(new Map([[parent.spawn_id, ending]]));
     });
 
-    test('whether an attempt is over is told by its own end', async () => {
+    test('an attempt is over once its own record has an end', async () => {
       const attempts = [];
       for (const finished_at of [null, new Date(noon).toISOString()]) {
         const { spawn_id } = await add();
@@ -156,8 +156,8 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(found).toEqual([attempts[3]]);
     });
 
-    test('who asked to be told of an end is waited with until told, on the host of the task', async () => {
-      const host = 'teller';
+    test('a callback is pending from the end of the task until its delivery, on the host of the task', async () => {
+      const host = 'callback-host';
       const views = [];
       for (const callback_url of ['http://one/', null, 'http://two/', 'http://three/'])
         views.push(await add({ host, callback_url }));
@@ -165,16 +165,16 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       await end(second!.spawn_id, noon - 1000);
       await end(first!.spawn_id);
       await end(none!.spawn_id);
-      const untold = async (where: string, limit: number) =>
+      const pending = async (where: string, limit: number) =>
         (await other.spawns.untold(where, limit)).map(({ spawn_id }) => spawn_id);
-      expect(await untold(host, 10)).toEqual([second!.spawn_id, first!.spawn_id]);
-      expect(await untold(host, 1)).toEqual([second!.spawn_id]);
-      expect(await untold('nobody', 10)).toEqual([]);
+      expect(await pending(host, 10)).toEqual([second!.spawn_id, first!.spawn_id]);
+      expect(await pending(host, 1)).toEqual([second!.spawn_id]);
+      expect(await pending('nobody', 10)).toEqual([]);
       await store.spawns.told(second!.spawn_id);
-      expect(await untold(host, 10)).toEqual([first!.spawn_id]);
+      expect(await pending(host, 10)).toEqual([first!.spawn_id]);
     });
 
-    test('they are listed newest first, page by page, by what is asked for', async () => {
+    test('tasks are listed newest first, in pages, by filter', async () => {
       const user_id = 'lister';
       const views: SpawnView[] = [];
       for (let at = 0; at < 5; at += 1) views.push(await add({ user_id }, noon + 1000 * at));
@@ -194,7 +194,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       );
     });
 
-    test('what ended long ago is forgotten, with all that it said', async () => {
+    test('old tasks are removed with all their output', async () => {
       const { spawn_id } = await add({}, noon - 10_000);
       const bytes = new TextEncoder().encode('hi');
       const chunk = { attempt: 1, seq: 1, stream: 'stdout', at: noon, start: 0, bytes } as const;
@@ -221,7 +221,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
     const said = (chunks: { bytes: Uint8Array }[]) =>
       chunks.map(({ bytes }) => Buffer.from(bytes).toString());
 
-    test('it is read in order from any place, over all attempts', async () => {
+    test('is read in order from any place, over all attempts', async () => {
       const { spawn_id } = await add();
       const append = (attempt: number, ...texts: string[]) =>
         store.spawnOutput.append(spawn_id, {
@@ -254,7 +254,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(await other.spawnOutput.progress([])).toEqual(new Map());
     });
 
-    test('thousands of pieces go in and out at once, and what is written twice is there once', async () => {
+    test('takes and drops thousands of pieces at once, and stores a repeated piece once', async () => {
       const { spawn_id } = await add();
       const many = Array.from({ length: 6000 }, (_, at) => chunk(at + 1, `${at} `, at));
       await store.spawnOutput.append(spawn_id, { attempt: 1, add: many, drop: [] });
@@ -267,7 +267,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(said(await other.spawnOutput.ofAttempt(spawn_id, 1))).toEqual(['0 ']);
     });
 
-    test('any bytes come back as they went in, and dropped pieces are gone', async () => {
+    test('keeps any bytes unchanged, and dropped pieces are gone', async () => {
       const { spawn_id } = await add();
       const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
       const one = { ...chunk(1, '', 0), bytes };

@@ -9,7 +9,7 @@ import { aSpawn } from '../../domain/tasks/samples.ts';
 import type { Backend } from '../backend.ts';
 import type { StoreUnderTest } from './under-test.ts';
 
-/** The views that people read with SQL: the same truth in other columns. */
+/** The views that people read with SQL: the same data in other columns. */
 export function describeViews(under: () => StoreUnderTest): void {
   let store: Store;
   let backend: Backend;
@@ -32,7 +32,7 @@ export function describeViews(under: () => StoreUnderTest): void {
     );
 
   describe('the view tasks', () => {
-    test('has a plan with what came of it, step by step', async () => {
+    test('shows a plan with its results, step by step', async () => {
       const { plan_id } = await kept({
         action: 'open_window',
         targets: ['web', 'db'],
@@ -61,14 +61,14 @@ export function describeViews(under: () => StoreUnderTest): void {
       });
     });
 
-    test('has one that nothing came of yet', async () => {
+    test('shows a plan without results', async () => {
       const { plan_id } = await kept({ targets: [], steps: [] });
       expect(await rows('tasks', `uuid = '${plan_id}'`)).toMatchObject([
         { name: 'stop', status: 'PENDING', updated_at: noon, result: null, error: null },
       ]);
     });
 
-    test('has a spawned task, and how it ended', async () => {
+    test('shows a spawned task, and how it ended', async () => {
       const { view, spec } = aSpawn({ name: null });
       await store.spawns.create(view, spec, []);
       const row = () => rows('tasks', `uuid = '${view.spawn_id}'`);
@@ -105,7 +105,7 @@ export function describeViews(under: () => StoreUnderTest): void {
   });
 
   describe('the view context', () => {
-    test('tells what a plan was made with, and what was said about it', async () => {
+    test('shows the inputs of a plan, and the chat about it', async () => {
       const session_id = newId('run');
       const plan = await kept({
         intent_id: 'intent-00000001',
@@ -124,7 +124,7 @@ export function describeViews(under: () => StoreUnderTest): void {
       const { 'madre:plan': steps, ...rest } = await contextOf(plan.plan_id);
       expect(rest).toEqual({
         'madre:intent_id': 'intent-00000001',
-        'madre:mode': 'AUDIO_ENGINEER', // talk stays in the mode of its session
+        'madre:mode': 'AUDIO_ENGINEER', // a chat keeps the mode of its session
         'madre:session_id': session_id,
         'madre:reason': 'demo',
         'madre:message': 'hello',
@@ -152,7 +152,7 @@ export function describeViews(under: () => StoreUnderTest): void {
       ['audio', 'AUDIO_ENGINEER'],
       ['power', 'MADRE'],
       ['general', 'MADRE'],
-    ])('names the mode of %s: %s', async (domain, mode) => {
+    ])('shows the mode of %s: %s', async (domain, mode) => {
       const { plan_id } = await kept({ domain, session_id: null });
       expect(await contextOf(plan_id)).toMatchObject({ 'madre:mode': mode });
     });
@@ -165,9 +165,9 @@ export function describeViews(under: () => StoreUnderTest): void {
       return view;
     };
 
-    test('has what a task started, and no task that nobody started', async () => {
+    test('shows the tasks that a task started, and no task without a parent', async () => {
       const mother = await spawn({});
-      const daughter = await spawn({
+      const child = await spawn({
         parent_id: mother.spawn_id,
         name: 'sort',
         max_retries: 2,
@@ -175,9 +175,9 @@ export function describeViews(under: () => StoreUnderTest): void {
         metadata: { a: 1 },
       });
       expect(await rows('daughter_tasks', `id = '${mother.spawn_id}'`)).toEqual([]);
-      const [row] = await rows('daughter_tasks', `id = '${daughter.spawn_id}'`);
+      const [row] = await rows('daughter_tasks', `id = '${child.spawn_id}'`);
       expect({ ...row, metadata_json: JSON.parse(row!['metadata_json'] as string) }).toEqual({
-        id: daughter.spawn_id,
+        id: child.spawn_id,
         parent_task_id: mother.spawn_id,
         intent_id: null,
         source: 'spawner',
@@ -194,7 +194,7 @@ export function describeViews(under: () => StoreUnderTest): void {
       });
     });
 
-    test('has what a plan started, and not what only says so', async () => {
+    test('shows the tasks that a plan started, and none that only claims so', async () => {
       const plan = await kept({ intent_id: 'intent-00000002', source: 'autonomous' });
       const { plan_id, correlation_id } = plan;
       const mine = await spawn({ metadata: { plan_id }, correlation_id });
@@ -205,7 +205,7 @@ export function describeViews(under: () => StoreUnderTest): void {
       expect(await rows('daughter_tasks', `id = '${foreign.spawn_id}'`)).toEqual([]);
     });
 
-    test('has what a scanner asked for, and the plan that came of it', async () => {
+    test('shows the intent of a scanner, and the plan for it', async () => {
       const { intent } = await store.rails.take(
         {
           intent_id: newId('intent'),
@@ -242,7 +242,7 @@ export function describeViews(under: () => StoreUnderTest): void {
     });
   });
 
-  test('no view shows a token, its hash, or what a task is given to run with', async () => {
+  test('no view shows a token, its hash, or the code of a task', async () => {
     const { view, spec } = aSpawn({ parent_id: null });
     await store.spawns.create(view, { ...spec, env: { PASSWORD: 'in-the-environment' } }, []);
     await kept({ status: 'WAITING' }, 'hash-of-a-confirm-token');
@@ -261,7 +261,7 @@ export function describeViews(under: () => StoreUnderTest): void {
     }
   });
 
-  test('one row that a database cannot take apart leaves the others readable', async () => {
+  test('one row that a database cannot parse leaves the others readable', async () => {
     const { plan_id } = await kept({ reason: 'NUL \0 and half a character \ud800' });
     expect(await rows('tasks', `uuid = '${plan_id}'`)).toMatchObject([{ status: 'PENDING' }]);
     expect((await backend.read('select key from context')).length).toBeGreaterThan(5);

@@ -19,7 +19,7 @@ export function describeWindows(under: () => StoreUnderTest): void {
     ({ type, at: noon, actor: 'test' }) as const;
 
   describe('windows', () => {
-    test('the same target again gives the window that is there', async () => {
+    test('a second request for the same target returns the existing window', async () => {
       const first = fresh();
       expect(await store.windows.request(first, [])).toEqual({ window: first, created: true });
       const again = { ...first, window_id: newId('window') };
@@ -27,7 +27,7 @@ export function describeWindows(under: () => StoreUnderTest): void {
       expect(await store.windows.find(again.window_id)).toBeNull();
     });
 
-    test('many callers at the same moment get one window, and it is written down once', async () => {
+    test('many simultaneous callers get one window, which is written once', async () => {
       const first = fresh();
       const before = await store.events.newest();
       const answers = await Promise.all(
@@ -53,7 +53,7 @@ export function describeWindows(under: () => StoreUnderTest): void {
       },
     );
 
-    test('another host, and operator windows, share nothing', async () => {
+    test('windows on other hosts and operator windows are not shared', async () => {
       const first = fresh();
       await store.windows.request(first, []);
       const elsewhere = fresh();
@@ -64,7 +64,7 @@ export function describeWindows(under: () => StoreUnderTest): void {
       }
     });
 
-    test('the newest form is what is found', async () => {
+    test('the newest state is what is found', async () => {
       const view = fresh();
       await store.windows.save(view, []);
       await store.windows.save({ ...view, state: 'open', extensions: 3 }, []);
@@ -87,7 +87,7 @@ export function describeWindows(under: () => StoreUnderTest): void {
       },
     );
 
-    test('of an end and a change at the same moment, the end stays', async () => {
+    test('the end wins over a simultaneous change', async () => {
       for (let n = 0; n < 10; n += 1) {
         const view = fresh({ state: 'open' });
         await store.windows.save(view, []);
@@ -134,7 +134,7 @@ export function describeWindows(under: () => StoreUnderTest): void {
       expect((await store.windows.live()).length).toBeGreaterThanOrEqual(5);
     });
 
-    test('lists are newest first, and pages neither miss nor repeat any, also at equal times', async () => {
+    test('lists are newest first, and pages neither miss nor repeat a window, also at equal times', async () => {
       const times = [0, 5, 5, 5, 5, 9, 9];
       const views = times.map((at) =>
         fresh({
@@ -164,7 +164,7 @@ export function describeWindows(under: () => StoreUnderTest): void {
       expect(new Set(found.map(({ window_id }) => window_id)).size).toBe(found.length);
     });
 
-    test('a window requested while pages are read is on none of those that follow', async () => {
+    test('a window requested while pages are read appears on no later page', async () => {
       const views = [0, 1, 2].map((at) =>
         fresh({ state: 'failed', requested_at: iso(noon + 2 * minute + at) }),
       );
@@ -185,7 +185,7 @@ export function describeWindows(under: () => StoreUnderTest): void {
       ]);
     });
 
-    test('exactly one page has no next one', async () => {
+    test('a list of exactly one page has no next page', async () => {
       const page = await store.windows.list({ limit: 1000 });
       expect(page.next_cursor).toBeNull();
       expect(await store.windows.list({ limit: page.windows.length })).toEqual(page);
