@@ -104,7 +104,7 @@ test('a workflow that cannot be told keeps no other from it', async () => {
   stage.temporal.away = false;
   const [sick, ...well] = views.map(({ spawn_id }) => spawn_id);
   stage.temporal.sick.add(sick!);
-  await expect(stage.sweep()).rejects.toThrow(`failed; tell ${sick}: away`);
+  await expect(stage.sweep()).rejects.toThrow(`failed; signal ${sick}: away`);
   expect(stage.temporal.told.toSorted()).toEqual(well.map((id) => `${id} window_closed`));
   stage.temporal.sick.clear();
   await stage.sweep();
