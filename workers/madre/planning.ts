@@ -33,7 +33,7 @@ export function createPlanning(around: {
   door: TemporalConnection;
 }): Planning {
   const { store, clock, log, llm, door } = around;
-  const news = createPlanEventBus();
+  const eventBus = createPlanEventBus();
   const deps: PlanDeps = {
     store,
     clock,
@@ -46,10 +46,10 @@ export function createPlanning(around: {
     },
     spawner: createPlanTasks({ store, clock, runs: () => door.spawns }),
     roles: {},
-    stepped: (plan, step) => news.step(plan, step),
-    ended: (plan) => news.tell(plan),
+    stepped: (plan, step) => eventBus.step(plan, step),
+    ended: (plan) => eventBus.end(plan),
   };
-  const chat = createChat({ ...deps, llm, news });
+  const chat = createChat({ ...deps, llm, eventBus });
   return {
     deps,
     activities: createPlanActivities(deps),

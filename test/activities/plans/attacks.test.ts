@@ -210,7 +210,7 @@ describe('an answer in Spanish', () => {
   const english =
     /\b(the|is|are|was|which|nothing|these|can|service[^s]|window[^-]|and|not|your?|it)\b/i;
   const chat = (message: string) =>
-    createChat({ ...stage.deps, llm: noLlm, news: createPlanEventBus() })({
+    createChat({ ...stage.deps, llm: noLlm, eventBus: createPlanEventBus() })({
       source: 'chat',
       actor: 'ada',
       scope: 'operator',

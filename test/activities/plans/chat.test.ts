@@ -34,7 +34,7 @@ describe('a chat', () => {
   });
 
   test('has its turns in the order in which they were said, also where they race', async () => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });
+    const chat = createChat({ ...deps, llm: noLlm, eventBus: createPlanEventBus() });
     const messages = Array.from({ length: 8 }, (_, n) => `status ${n}`);
     await Promise.all(messages.map((message) => chat(say(message))));
     const session = await store.sessions.find('ada', 'desk');
@@ -43,8 +43,8 @@ describe('a chat', () => {
   });
 
   test('remembers the engineer, answers talk, and waits no longer than it may', async () => {
-    const news = createPlanEventBus();
-    const chat = createChat({ ...deps, llm: noLlm, news });
+    const eventBus = createPlanEventBus();
+    const chat = createChat({ ...deps, llm: noLlm, eventBus });
     expect(await chat(say('mix the drums'))).toMatchObject({ mode: 'AUDIO_ENGINEER' });
     expect(await chat(say('thank you'))).toMatchObject({ mode: 'AUDIO_ENGINEER', status: 'DONE' });
     const opening = await chat(say('open web'));
@@ -60,8 +60,8 @@ describe('a chat', () => {
     const first = Promise.withResolvers<void>();
     const runs = deps.runs();
     const start = (plan: PlanView) => first.promise.then(() => runs.start(plan));
-    const news = createPlanEventBus();
-    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
+    const eventBus = createPlanEventBus();
+    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, eventBus });
     const slow = chat(say('open web'));
     const racing = chat(say('abre db', { correlation_id: 'c-busy' }));
     const reply = await racing;
@@ -96,7 +96,7 @@ describe('a chat', () => {
         return { ok: false, error: 'timeout', detail: 'late' };
       },
     };
-    const chat = createChat({ ...deps, llm, news: createPlanEventBus() });
+    const chat = createChat({ ...deps, llm, eventBus: createPlanEventBus() });
     const [, second] = await Promise.all([chat(say('status')), chat(say('status of web'))]);
     expect(second).toMatchObject({ status: 'DONE', degraded: true, targets: ['web'] });
     expect(asked).toBe(1);
@@ -106,7 +106,7 @@ describe('a chat', () => {
     ['stop db and open web', /one order at a time/],
     ['para db y abre web', /Pide una cosa cada vez/],
   ])('that asks for two things does none of them: %s', async (text, asks) => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });
+    const chat = createChat({ ...deps, llm: noLlm, eventBus: createPlanEventBus() });
     const said = await chat(say(text));
     expect(said.response).toMatch(asks);
     expect(said).toMatchObject({ status: 'DONE', warnings: ['several_things_asked'] });
@@ -114,19 +114,23 @@ describe('a chat', () => {
   });
 
   test('tells the steps of its plan while it waits for it, none of others, and none after its answer', async () => {
-    const news = createPlanEventBus();
+    const eventBus = createPlanEventBus();
     const plans: PlanView[] = [];
     const runs = deps.runs();
     const start = async (plan: PlanView): Promise<void> => {
       plans.push(plan);
       const step = plan.steps[0]!;
       // the run is faster than whoever started it
-      news.step(plan, { ...step, status: 'RUNNING' });
-      news.step({ ...plan, intent_id: 'intent-00000000' }, { ...step, status: 'DONE' });
-      news.step(plan, { ...step, status: 'ERROR', error: { code: 'unhealthy', detail: 'never' } });
-      news.tell({ ...plan, status: 'ERROR' });
+      eventBus.step(plan, { ...step, status: 'RUNNING' });
+      eventBus.step({ ...plan, intent_id: 'intent-00000000' }, { ...step, status: 'DONE' });
+      eventBus.step(plan, {
+        ...step,
+        status: 'ERROR',
+        error: { code: 'unhealthy', detail: 'never' },
+      });
+      eventBus.end({ ...plan, status: 'ERROR' });
     };
-    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
+    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, eventBus });
     const told: ChatPart[] = [];
     const tell = (part: ChatPart): void => void told.push(part);
     const { plan_id } = await chat(say('open web'), tell);
@@ -136,7 +140,7 @@ describe('a chat', () => {
       { event: 'step', data: { ...step, status: 'ERROR', error: 'unhealthy' } },
     ];
     expect(told).toEqual(both);
-    news.step(plans[0]!, { ...plans[0]!.steps[0]!, status: 'UNDONE' });
+    eventBus.step(plans[0]!, { ...plans[0]!.steps[0]!, status: 'UNDONE' });
     await chat(say('open web', { dry_run: true }), tell);
     await chat(say('status'), tell);
     expect(told).toEqual(both);
@@ -145,7 +149,7 @@ describe('a chat', () => {
   });
 
   test('with a task is the task as it is written', async () => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });
+    const chat = createChat({ ...deps, llm: noLlm, eventBus: createPlanEventBus() });
     const said = await chat(say('echo hi; rm -rf /', { as_task: true, dry_run: true }));
     expect(said.actions).toMatchObject([
       { type: 'SPAWN', params: { code: 'echo hi; rm -rf /', task_type: 'shell' } },

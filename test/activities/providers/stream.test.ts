@@ -6,8 +6,8 @@ afterEach(closeBed);
 
 /** A listener that passes everything on, and keeps it. */
 const listener = () => {
-  const heard: unknown[] = [];
-  return { heard, hear: (soFar: unknown) => heard.push(soFar) > 0 };
+  const partials: unknown[] = [];
+  return { partials, onPartial: (soFar: unknown) => partials.push(soFar) > 0 };
 };
 
 describe('an answer that is streamed', () => {
@@ -23,7 +23,7 @@ describe('an answer that is streamed', () => {
       const { ask, rows } = await bed([streams(pieces)], { kind, model });
       const seen: unknown[] = [];
       const answer = await ask({
-        heard(soFar) {
+        onPartial(soFar) {
           seen.push(soFar);
           if (seen.length === 2) more.resolve(); // the rest is not sent before this was heard
           return true;
@@ -45,7 +45,7 @@ describe('an answer that is streamed', () => {
 
   test('asks for its tokens to be counted, and is else asked for as any other', async () => {
     const { ask, server } = await bed([says(good)]);
-    await ask({ heard: () => false });
+    await ask({ onPartial: () => false });
     await ask();
     const [streamed, whole] = server.received.map(({ body }) => body);
     const { stream, stream_options, ...rest } = streamed!;
@@ -54,29 +54,29 @@ describe('an answer that is streamed', () => {
   });
 
   test('may come between fences, and with its reasoning before', async () => {
-    const { heard, hear } = listener();
+    const { partials, onPartial } = listener();
     const pieces = ['```json\n{"action"', ':"wait",', '"ttl":1}', '\n```'];
     const { ask } = await bed([streams(pieces, { reasoning: 'because' })]);
-    expect(await ask({ heard: hear })).toMatchObject({ ok: true, reasoning: 'because' });
-    expect(heard).toContainEqual({ action: 'wait' });
-    expect(heard.at(-1)).toEqual({ action: 'wait', ttl: 1 });
+    expect(await ask({ onPartial })).toMatchObject({ ok: true, reasoning: 'because' });
+    expect(partials).toContainEqual({ action: 'wait' });
+    expect(partials.at(-1)).toEqual({ action: 'wait', ttl: 1 });
   });
 
   test('of words is heard as words', async () => {
-    const { heard, hear } = listener();
+    const { partials, onPartial } = listener();
     const { llm } = await bed([streams(['Hel', 'lo.'])]);
     const words = { purpose: 'chat', system: 's', user: 'u', schema: null } as const;
-    const answer = await llm.ask({ ...words, timeout_ms: 2000, correlation_id: 'c', heard: hear });
+    const answer = await llm.ask({ ...words, timeout_ms: 2000, correlation_id: 'c', onPartial });
     expect(answer).toMatchObject({ ok: true, value: 'Hello.' });
-    expect(heard).toEqual(['Hel', 'Hello.']);
+    expect(partials).toEqual(['Hel', 'Hello.']);
   });
 
   test('of many tokens may take more bytes on its way than a whole one', async () => {
     const long = `{"action":"wait","ttl":1${' '.repeat(6000)}}`;
     const { ask } = await bed([streams(long.split(''))]);
-    const { heard, hear } = listener();
-    expect(await ask({ heard: hear, timeout_ms: 20_000 })).toMatchObject({ ok: true });
-    expect(heard.length).toBe(long.length);
+    const { partials, onPartial } = listener();
+    expect(await ask({ onPartial, timeout_ms: 20_000 })).toMatchObject({ ok: true });
+    expect(partials.length).toBe(long.length);
   });
 });
 
@@ -92,10 +92,10 @@ describe('a stream that goes wrong', () => {
     ['says more than there is to say', streams([begun, '"ttl":1,"risk":"LOW"}']), 'bad_answer'],
   ])('and %s is tried again only while nothing was passed on', async (_, reply, error) => {
     const { ask, server, rows, log } = await bed([reply, says(good)]);
-    const kept = await ask({ heard: () => false });
+    const kept = await ask({ onPartial: () => false });
     expect(kept).toMatchObject({ ok: true, value: { ttl: 20 } });
     server.replies.splice(0, Infinity, reply, says(good));
-    const passed = await ask({ heard: () => true });
+    const passed = await ask({ onPartial: () => true });
     expect(passed).toMatchObject({ ok: false, error });
     expect(rows).toMatchObject([
       { outcome: 'ok', attempts: 2 },
@@ -106,7 +106,7 @@ describe('a stream that goes wrong', () => {
 
   test('before its first word is tried again, whoever listens', async () => {
     const { ask, rows, log } = await bed([fails(500), says(good)]);
-    expect(await ask({ heard: () => true })).toMatchObject({ ok: true });
+    expect(await ask({ onPartial: () => true })).toMatchObject({ ok: true });
     expect(rows).toMatchObject([{ attempts: 2 }]);
     expect(JSON.stringify([rows, log])).not.toContain(key);
   });
@@ -121,7 +121,7 @@ describe('a stream that goes wrong', () => {
     ['that says nothing', hangs, 'timeout'],
   ])('%s is not tried again', async (_, reply, error) => {
     const { ask, server, rows } = await bed([reply]);
-    const answer = await ask({ heard: () => false, timeout_ms: 1000 });
+    const answer = await ask({ onPartial: () => false, timeout_ms: 1000 });
     expect(answer).toMatchObject({ ok: false, error });
     expect(server.received).toHaveLength(1);
     expect(rows).toMatchObject([{ outcome: error, attempts: 1 }]);
@@ -130,12 +130,12 @@ describe('a stream that goes wrong', () => {
   test('and goes on past the deadline is left there, and heard no more', async () => {
     const late = Promise.withResolvers<void>();
     const { ask, rows } = await bed([streams([begun, late.promise, '"ttl":20}'])]);
-    const { heard, hear } = listener();
-    expect(await ask({ heard: hear, timeout_ms: 300 })).toMatchObject({ error: 'timeout' });
-    const before = heard.length;
+    const { partials, onPartial } = listener();
+    expect(await ask({ onPartial, timeout_ms: 300 })).toMatchObject({ error: 'timeout' });
+    const before = partials.length;
     late.resolve();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect([before, heard.length]).toEqual([1, 1]);
+    expect([before, partials.length]).toEqual([1, 1]);
     expect(rows).toMatchObject([{ outcome: 'timeout' }]);
   });
 });
@@ -148,8 +148,8 @@ describe('what a stream costs', () => {
       streams([`{"action":"${'x'.repeat(400)}`], { end: 'cut' }),
       streams([`{"action":"${'x'.repeat(400)}`], { end: 'never' }),
     ]);
-    for (let n = 0; n < 3; n += 1) await ask({ heard: () => true });
-    await ask({ heard: () => true, timeout_ms: 1000 });
+    for (let n = 0; n < 3; n += 1) await ask({ onPartial: () => true });
+    await ask({ onPartial: () => true, timeout_ms: 1000 });
     const tokens = rows.map(({ outcome, tokens_in, tokens_out }) => [
       outcome,
       tokens_in,
@@ -165,15 +165,15 @@ describe('what a stream costs', () => {
 
   test('is the prompt of each try, where it is cut before its first word', async () => {
     const { ask, rows } = await bed([streams([], { end: 'cut' })]);
-    await ask({ heard: () => true });
+    await ask({ onPartial: () => true });
     expect(rows).toMatchObject([{ outcome: 'provider_error', tokens_in: 18, tokens_out: 0 }]);
   });
 
   test('counts for the budget of the day, also where it was cut', async () => {
     const budget = { usd_per_day: 100, tokens_per_day: 200 };
     const { ask } = await bed([streams(['x'.repeat(800)], { end: 'cut' })], { budget });
-    expect(await ask({ heard: () => true })).toMatchObject({ error: 'provider_error' });
-    expect(await ask({ heard: () => true })).toMatchObject({ error: 'over_budget' });
+    expect(await ask({ onPartial: () => true })).toMatchObject({ error: 'provider_error' });
+    expect(await ask({ onPartial: () => true })).toMatchObject({ error: 'over_budget' });
   });
 });
 
@@ -181,8 +181,8 @@ test('a model that talks past its time is not left alone for it; one that says n
   const talks = streams([begun], { end: 'never' });
   const { ask, server } = await bed([says(good), talks]);
   await ask(); // loads the provider's package
-  for (let n = 0; n < 4; n += 1) await ask({ heard: () => true, timeout_ms: 300 });
+  for (let n = 0; n < 4; n += 1) await ask({ onPartial: () => true, timeout_ms: 300 });
   expect(server.received).toHaveLength(5);
-  for (let n = 0; n < 4; n += 1) await ask({ heard: () => false, timeout_ms: 300 });
+  for (let n = 0; n < 4; n += 1) await ask({ onPartial: () => false, timeout_ms: 300 });
   expect(server.received).toHaveLength(8);
 });
