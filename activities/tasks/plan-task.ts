@@ -76,7 +76,7 @@ export function createPlanTasks(deps: {
       const known = await store.spawns.find(idsOf(plan, step).spawn_id);
       const host = known?.host ?? (await hostOfSpawner(step.params.host, signal));
       if (host === null) {
-        const detail = 'The spawner’s window is open, but the spawner has not started yet.';
+        const detail = 'The spawner’s window is open, but the spawner has not reported ready yet.';
         return broken({ code: 'spawner_unavailable', detail, may_retry: true });
       }
       signal.throwIfAborted();

@@ -15,13 +15,13 @@ import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from './http.ts';
 import type { TemporalConnection } from './temporal.ts';
 
-/** Everything that madre does with plans. */
+/** madre's part in plans. */
 export interface Planning {
-  /** For those in this process who propose plans. */
+  /** For code in this process that proposes plans. */
   deps: PlanDeps;
   activities: PlanActivities;
   calls: InternalCalls;
-  /** Starts what was not started, and ends what Temporal has lost. */
+  /** Starts plans that have no run, and ends plans whose run Temporal has lost. */
   round(): Promise<void>;
 }
 
