@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 
 const heartbeatMs = 1000;
 
-/** Lets Temporal know that the activity lives, so that another worker takes over soon after a crash. */
+/** Sends heartbeats while `work` runs, so that another worker takes over soon after a crash. */
 export async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
   const beat = setInterval(() => Context.current().heartbeat(), heartbeatMs);
   try {

@@ -8,28 +8,28 @@ import {
 import type { Store } from '../store/index.ts';
 import type { ModuleHealth } from '../store/system/module-health.ts';
 
-/** How much this machine has to do: load of a minute by core, and the share of memory in use. */
+/** The pressure on this machine: its one-minute load per core, and the share of memory in use. */
 export type Pressure = () => { load: number; memory: number };
 
 export interface HealthDeps {
-  /** The machine whose pressure it is. */
+  /** The machine that is measured. */
   host: string;
   store: Store;
   pressure: Pressure;
 }
 
-/** A part that is to be up, how it is, since when (epoch ms), and the windows that hold it. */
+/** A part that should be up: its health, since when (epoch ms), and the windows that hold it. */
 export interface KnownPart extends ModuleHealth {
   tier: ServiceTier;
   window_ids: string[];
 }
 
-/** The machine itself, among the parts whose health is kept. */
+/** The name of the machine itself among the parts. */
 export const machinePart = '(machine)';
 
 /**
- * Judges every service that is to be up, and the machine, and writes down what has changed; what sleeps by policy is no
- * part of it. Reads the store only.
+ * Determines the health of the machine and of every service that should be up, and records changes. Services that sleep by
+ * policy are left out. Reads the store only.
  */
 export async function noteHealth(
   { host, store, pressure }: HealthDeps,

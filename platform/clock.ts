@@ -1,10 +1,10 @@
-/** Epoch ms that never go back while the process lives. */
+/** Returns epoch ms, which never go back while the process lives. */
 export type Clock = () => number;
 
 /**
- * The wall clock, held up by the monotonic one: set back, it goes on from where it was, so that no deadline moves away;
- * set forward, it follows.
- * @param floor the latest instant that is known to have passed, such as that of the newest event
+ * Combines the wall clock with the monotonic one. If the wall clock is set back, this clock continues from where it was, so
+ * that no deadline moves away; if it is set forward, this clock follows.
+ * @param floor the latest instant known to have passed, such as the newest event's
  */
 export function createClock(
   floor = 0,

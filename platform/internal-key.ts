@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 /** The header in which one process of an installation proves itself to another. */
 export const internalHeader = 'x-vx11-internal';
-/** Media type of an answer in lines of JSON, the last of which is the answer itself. */
+/** Media type of an answer in JSON Lines, the last of which is the answer itself. */
 export const internalLines = 'application/x-ndjson';
 
 /**
- * What gateway and madre prove to each other that they belong together: given from outside, or a file of the
- * installation that whoever comes first writes (mode 0600). Null where there is neither.
+ * Returns the key by which the gateway and madre recognise each other: the given one, or that of a file in `home`, which
+ * the first process creates (mode 0600). Null if there is neither.
  */
 export function internalKey(given: string | undefined, home: string | undefined): string | null {
   if (given !== undefined) return given;
@@ -27,7 +27,7 @@ function read(file: string): string | null {
   }
 }
 
-/** Two processes that start at the same moment end up with the same one: a link is made once, and whole. */
+/** Creates the key file. A hard link is atomic, so that two processes that start at once end up with the same key. */
 function write(home: string, file: string): string | null {
   const fresh = `${file}.${process.pid}`;
   try {
@@ -36,7 +36,7 @@ function write(home: string, file: string): string | null {
     chmodSync(fresh, 0o600);
     linkSync(fresh, file);
   } catch {
-    // another one was faster, or the folder is not ours to write
+    // another process was faster, or the folder is not writable
   }
   removeQuietly(fresh);
   return read(file);
@@ -46,6 +46,6 @@ function removeQuietly(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // where nothing can be written, nothing was
+    // the folder is not writable, so that there is nothing to remove
   }
 }

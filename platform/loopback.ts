@@ -5,8 +5,8 @@ addresses.addSubnet('127.0.0.0', 8);
 addresses.addAddress('::1', 'ipv6');
 
 /**
- * Whether a host, as a URL or a setting names it, is this machine's loopback; IPv6 with or without brackets. Of Node alone,
- * since the supervisor loads no package.
+ * Returns whether a host, as written in a URL or a setting, is a loopback address; IPv6 with or without brackets. Uses Node
+ * only, since the supervisor loads no package.
  */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1');

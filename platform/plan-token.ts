@@ -1,24 +1,24 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { sha256 } from './hash.ts';
 
-/** A new confirm token: 128 random bits in 22 URL-safe characters, shown once. */
+/** Makes a confirm token: 128 random bits in 22 URL-safe characters, shown once. */
 export const newConfirmToken = (): string => randomBytes(16).toString('base64url');
 
 /** SHA-256 of a plan's text, as `domain/plan-state` writes it. */
 export const planHashOf = sha256;
 
-/** What is kept of a token: it proves the token for this plan as it was shown, and for no other. */
+/** The stored hash of a token, which is valid only for this plan exactly as it was shown. */
 export const confirmHashOf = (planHash: string, token: string): string =>
   sha256(`${planHash}\n${token}`);
 
-/** What is kept of a confirm token. */
+/** The stored form of a confirm token. */
 export interface KeptToken {
   confirm_hash: string;
-  /** Finds the plan by its token; null where a program that knew of none wrote it. */
+  /** Finds the plan by its token; null in rows of versions without this hash. */
   lookup_hash: string | null;
 }
 
-/** Finds a plan by its token. The token has 128 random bits, so the hash alone gives nothing away. */
+/** The hash that finds a plan by its token. It does not reveal the token, which has 128 random bits. */
 export const lookupHashOf = (token: string): string => sha256(`confirm token\n${token}`);
 
 /** @param planHash of the plan as it was shown */
@@ -27,6 +27,6 @@ export const keptTokenOf = (planHash: string, token: string): KeptToken => ({
   lookup_hash: lookupHashOf(token),
 });
 
-/** Compares two SHA-256 in hex without telling by its time where they differ. */
+/** Compares two SHA-256 hashes in hex in constant time. */
 export const sameHash = (one: string, other: string): boolean =>
   one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Identifies a process, and tells it apart from a later one with the same id. */
+/** Identifies a process, and distinguishes it from a later one with the same id. */
 export interface ProcessIdentity {
   pid: number;
   /** When the process started: clock ticks since boot on Linux, a date elsewhere. Only for comparison. */

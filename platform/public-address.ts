@@ -3,19 +3,19 @@ import ipaddr from 'ipaddr.js';
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * Whether an IP address, as a resolver returns it, belongs to the public Internet (RFC 6890 and its additions). Text that is no
- * address does not, and an IPv6 address that carries an IPv4 one is judged by that.
+ * Returns whether an IP address, as returned by a resolver, belongs to the public Internet (RFC 6890 and its updates). False
+ * for text that is not an address. An IPv6 address that embeds an IPv4 address counts as that one.
  */
 export function isPublicAddress(text: string): boolean {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return isUnicast(ipaddr.IPv4.parse(text));
-  // the zone of an address names an interface of this machine
+  // an address with a zone is local to an interface of this machine
   if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return false;
   const address = ipaddr.IPv6.parse(text);
   const range = address.range();
   const bytes = address.toByteArray();
   if (range === 'ipv4Mapped') return isUnicast(address.toIPv4Address());
   if (range === '6to4') return isUnicast(ipaddr.fromByteArray(bytes.slice(2, 6)));
-  // NAT64's well-known prefix; the local one beside it, 64:ff9b:1::/48, is no part of the Internet
+  // NAT64's well-known prefix; the local-use one, 64:ff9b:1::/48, is not part of the Internet
   if (range === 'rfc6052' && bytes.slice(4, 12).every((byte) => byte === 0)) {
     return isUnicast(ipaddr.fromByteArray(bytes.slice(12)));
   }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-/** Where files of tasks rest, one folder a task; the spawner writes there, the gateway reads. */
+/** The folder with the files of tasks, one folder per task; the spawner writes there, the gateway reads. */
 export const spawnsFolder = (home: string): string => join(home, 'spawns');
 
-/** Where an attempt's files rest under that: those that it left, and streams that are longer than a result keeps. */
+/** The folder of an attempt in it: the files that it left, and streams that are longer than a result keeps. */
 export const attemptFolder = (
   folder: string,
   spawnId: string,

@@ -1,6 +1,6 @@
-/** An instant in epoch ms as ISO 8601 in UTC, with milliseconds. */
+/** Formats an instant in epoch ms as ISO 8601 in UTC, with milliseconds. */
 export const isoTime = (at: number): string => new Date(at).toISOString();
 
-/** The same of an instant that may not have come yet. */
+/** The same for an instant that may be null. */
 export const isoTimeOrNull = (at: number | null): string | null =>
   at === null ? null : isoTime(at);

@@ -3,18 +3,18 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest }
 import type { HealthState } from '../contracts/service.ts';
 import { isLoopback } from '../platform/loopback.ts';
 
-/** A role's answer to "how are you?": 200 while it is `ok`, 503 while it is not. */
+/** The body of `GET /health`: with status 200 while it is `ok`, with 503 otherwise. */
 export interface HealthAnswer {
   status: HealthState;
   module: string;
   version: string;
-  /** What the process depends on, and how that is. */
+  /** The state of each dependency of the process. */
   dependencies?: Record<string, HealthState>;
 }
 
-/** What a process serves beside its health. */
+/** What a process serves besides its health. */
 export interface Served {
-  /** Metrics in Prometheus' text form, and who may read them; anyone where nothing is said. */
+  /** Metrics in the Prometheus text format, and who may read them; everyone by default. */
   metrics?: {
     text: () => Promise<string>;
     mayRead?: (request: Pick<FastifyRequest, 'headers'>) => boolean;
@@ -24,21 +24,21 @@ export interface Served {
 }
 
 export interface HealthServer {
-  /** The one that the system chose, where 0 was asked for. */
+  /** The port in use: the system's choice if 0 was requested. */
   port: number;
-  /** Ends open connections, too. */
+  /** Closes open connections too. */
   close(): Promise<void>;
 }
 
-/** Nothing here has a JSON Schema; Fastify's own compilers of those would take 4 MB of each process. */
+/** No route here has a JSON Schema, and Fastify's schema compilers would cost 4 MB in each process. */
 const compilersFactory = {
   buildValidator: (() => () => () => true) as never,
   buildSerializer: (() => () => (data: unknown) => JSON.stringify(data)) as never,
 };
 
 /**
- * Serves `GET /health` from `answer` and, where there are any, `GET /metrics` and further routes. On a loopback address it
- * refuses Host headers that do not name loopback. Rejects when the address is taken.
+ * Serves `GET /health` from `answer` and, if given, `GET /metrics` and further routes. On a loopback address it refuses Host
+ * headers that do not name loopback. Rejects if the address is taken.
  */
 export async function serveHealth(
   address: { host: string; port: number },
@@ -54,13 +54,13 @@ export async function serveHealth(
     schemaController: { compilersFactory },
   });
   if (isLoopback(address.host)) {
-    // another name is that of a web page, which had it resolved to this machine
+    // any other name means DNS rebinding: a web page had its own name resolved to this machine
     app.addHook('onRequest', async ({ headers }, reply) => {
       if (isLoopback((headers.host ?? '').replace(/:\d+$/, ''))) return undefined;
       return reply.code(403).header('connection', 'close').send();
     });
   }
-  // what went wrong inside is not the caller's to know
+  // the caller gets no details of an internal error
   app.setErrorHandler((error: FastifyError, _request, reply) =>
     reply.code(error.statusCode ?? 500).send(),
   );

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Role } from './role.ts';
 
-/** A module under roles/: either data for the runner, or a process of its own. */
+/** A module under roles/: either data for the runner, or a process with its own `run`. */
 interface RoleModule {
   role?: Role;
   run?: (signal: AbortSignal) => Promise<void>;
@@ -17,7 +17,7 @@ if (!names.includes(name)) {
   process.exit(64);
 }
 
-/** After this long a stop is forced. */
+/** After this time the process exits even if the stop has not finished. */
 const stopLimitMs = 9_000;
 const stopping = new AbortController();
 const stop = (): void => {

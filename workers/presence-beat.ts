@@ -4,17 +4,17 @@ import { timeout } from '../platform/concurrency/timeout.ts';
 import type { Store } from '../store/index.ts';
 
 const beatMs = 2500;
-/** A store that takes longer is away, and the next beat tries again. */
+/** Timeout of a write; the next beat tries again. */
 const writeMs = 10_000;
 
-/** Tells the store, and so the gateway, that this process lives. */
+/** Writes heartbeats to the store, from which the gateway knows that this process lives. */
 export interface PresenceBeat {
-  /** Beats now, or right after the beat that is under way: beats never overlap. */
+  /** Writes a heartbeat now, or right after the one that is under way: they never overlap. */
   beat(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @param detail what others may want to know of it, asked for at each beat */
+/** @param detail returns details of the process to publish, called at each heartbeat */
 export function startPresence(
   deps: { store: Store; log: Logger },
   process: string,
@@ -24,12 +24,12 @@ export function startPresence(
   let stopped = false;
   const write = async (): Promise<void> => {
     if (stopped) return;
-    // the time is read by others, who go by the wall clock
+    // readers in other processes compare it with their wall clock
     await deps.store.presence.beat({ process, host, at: Date.now(), detail: await detail() });
   };
   const beat = coalesce(() =>
     timeout(writeMs, 'a heartbeat', write()).catch((error: unknown) =>
-      deps.log.warn({ err: error }, 'no heartbeat could be written'),
+      deps.log.warn({ err: error }, 'could not write a heartbeat'),
     ),
   );
   const timer = setInterval(() => void beat(), beatMs);

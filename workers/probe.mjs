@@ -1,4 +1,4 @@
-/** A container's health check: exits 0 when `http://127.0.0.1:PORT/health` answers 200. Plain JavaScript, to be cheap. */
+/** A container's health check: exits 0 if `http://127.0.0.1:PORT/health` answers 200. Plain JavaScript, to start fast. */
 import { get } from 'node:http';
 
 const fail = () => process.exit(1);

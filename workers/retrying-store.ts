@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { retry } from '../platform/concurrency/retry.ts';
 import { openStore, type Store } from '../store/index.ts';
 
-/** Opens the store, for as long as it takes. Throws when `signal` aborts meanwhile. */
+/** Opens the store, with retries until it succeeds. Throws if `signal` aborts first. */
 export const retryingStore = (url: string, log: Logger, signal: AbortSignal): Promise<Store> =>
   retry(() => openStore(url), {
     backoff: { firstMs: 500, longestMs: 2000 },

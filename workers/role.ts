@@ -1,18 +1,18 @@
-/** What a role of VX11 is, as data: the runner makes a Temporal worker and a health answer of it. */
+/** The definition of a VX11 role; the runner starts a Temporal worker and a health server from it. */
 export interface Role {
-  /** Also the compose service's name, and the `module` of the health answer. */
+  /** Also the name of the compose service, and the `module` in the health answer. */
   readonly name: string;
-  /** Where /health is answered. */
+  /** The port of /health. */
   readonly port: number;
-  /** The Temporal task queue that its activities are taken from. */
+  /** The Temporal task queue of its activities. */
   readonly taskQueue: string;
-  /** One sentence for people: what this role is for. */
+  /** The purpose of the role, one sentence for people. */
   readonly sentence: string;
-  /** Its work: what workflows may ask of it, beside `describeRole`. */
+  /** Its activities, besides `describeRole`. */
   readonly activities: Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
 }
 
-/** What `describeRole` answers: which process serves a queue. Times are epoch ms. */
+/** The result of `describeRole`: the process that serves a queue. Times are epoch ms. */
 export interface RoleDescription {
   name: string;
   sentence: string;

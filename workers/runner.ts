@@ -8,13 +8,13 @@ import { serveTemporal } from './temporal/serve.ts';
 import { installTemporalRuntime } from './temporal/runtime.ts';
 import { version } from '../platform/version.ts';
 
-/** How long running activities may go on after a request to stop; a container has 3 s in all. */
+/** How long running activities may continue after a stop request; a container has 3 s in total. */
 const shutdownGraceMs = 2_000;
 const pulseMs = 2_000;
 
 /**
- * Runs a role until `signal` aborts: takes its activities from its queue, answers /health, and waits for Temporal
- * for as long as that is away. Throws only when its health port is taken or the environment is wrong.
+ * Runs a role until `signal` aborts: serves its task queue and /health, and reconnects to Temporal for as long as it takes.
+ * Throws only if its health port is taken or the environment is invalid.
  */
 export async function runRole(role: Role, signal: AbortSignal): Promise<void> {
   const env = readEnv(
@@ -46,7 +46,7 @@ export async function runRole(role: Role, signal: AbortSignal): Promise<void> {
       }),
     ],
     onState(state) {
-      // until it has worked once it is starting, however long that takes
+      // it stays `starting` until the first connection, however long that takes
       if (state === status || (state === 'degraded' && status === 'starting')) return;
       status = state;
       logger.info({ status }, 'health changed');

@@ -1,7 +1,7 @@
 import type { Candidate, Observation, Reasoning } from '../../contracts/autonomy.ts';
 import type { LoopDecision } from '../../domain/autonomy/decide.ts';
 
-/** What a round found; without a change since the last one there is nothing to think about. */
+/** What a round observed. If nothing has changed since the last round, there is nothing to decide. */
 export type Round =
   | { running: boolean; changed: false }
   | {
@@ -30,12 +30,12 @@ export interface CarriedOut {
   plan_status: string | null;
 }
 
-/** What a round of madre's loop needs from the outside; each is safe to run twice with the same input. */
+/** The activities of a round of madre's loop; each is safe to run twice with the same input. */
 export interface AutonomyActivities {
-  /** Looks around, and measures what earlier decisions came to. @param cycle_id names the round */
+  /** Observes the system and measures the effects of earlier decisions. @param cycle_id names the round */
   observe(input: { cycle_id: string }): Promise<Round>;
-  /** Asks the model, where there is one and it may be paid; null where it is not asked. */
+  /** Asks the model, if one is configured and the budget allows it; null if it is not asked. */
   reason(round: ChangedRound): Promise<Reasoning | null>;
-  /** Writes the decision down, and proposes the plan that it comes to. */
+  /** Records the decision and proposes its plan. */
   carryOut(input: CarryOut): Promise<CarriedOut>;
 }

@@ -6,9 +6,8 @@ import type { CarriedOut, CarryOut } from './autonomy-activities.ts';
 import type { AutonomyDeps } from './deps.ts';
 
 /**
- * Writes a decision down and proposes its plan. Tried again, it finds the decision, and the planner its plan; the round
- * counts as seen only when all is done. Of a loop that was stopped since it looked around only what somebody asked for is
- * done.
+ * Records a decision and proposes its plan. Safe to retry: the decision and the plan have ids that follow from the round,
+ * and the round counts only once all is done. If the loop was stopped after it observed, only requested work is done.
  */
 export async function carryOut(
   deps: AutonomyDeps,
@@ -54,7 +53,7 @@ export async function carryOut(
     await store.autonomy.update(decision_id, { plan_id: plan.plan_id, plan_status: plan.status });
     const { plan_id, status } = plan;
     const line = { plan_id, status, decision_id, action: choice.action, correlation_id };
-    log.info(line, 'the loop proposes');
+    log.info(line, 'the loop proposed a plan');
   }
   await store.autonomy.countRound(clock(), round.hash);
   return { decision_id, plan_id: plan?.plan_id ?? null, plan_status: plan?.status ?? null };
@@ -76,7 +75,7 @@ async function propose(
   const reason = choice.because;
   const plan =
     steps && (await ask({ plan_id, actor: autonomyActor, steps, reason, correlation_id }));
-  // last: what could not be proposed goes on waiting
+  // last, so that intents stay queued if the proposal fails
   const intents = choice.params['intent_ids'] as string[] | undefined;
   await store.rails.claim(intents ?? [], decision_id, clock());
   return plan;

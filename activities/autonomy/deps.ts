@@ -5,7 +5,7 @@ import type { Llm } from '../providers/language-models.ts';
 import type { Pressure } from '../module-health.ts';
 import type { AutonomyMetrics } from './metrics.ts';
 
-/** What all of a day (UTC) and an hour may cost. */
+/** Limits of the loop per day (UTC) and per hour. */
 export interface AutonomyLimits {
   actions_per_hour: number;
   llm_usd_per_day: number;
@@ -13,8 +13,9 @@ export interface AutonomyLimits {
 }
 
 /**
- * The planner, as the loop asks it: it works out each step's risk, and what is risky waits for a person. What it refuses is
- * a plan too, in ERROR; it throws where the store is away. Asked twice for one plan, it gives the first.
+ * The planner, as the loop uses it. It determines the risk of each step, and a risky plan waits for a person. A refused
+ * proposal returns a plan too, in ERROR. A second proposal with the same id returns the first plan. Throws while the store
+ * is unavailable.
  */
 export type Propose = (wish: {
   plan_id: string;

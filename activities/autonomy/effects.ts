@@ -10,14 +10,14 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const mostActed = 200;
 
-/** Is there something that a round has to attend to while the loop is stopped: what was asked, or an effect to be told? */
+/** Returns whether a stopped loop still needs a round: for a requested intent, or for an effect that is not measured yet. */
 export async function hasBusiness(store: Store, now: number): Promise<boolean> {
   if ((await store.rails.toPropose()) > 0) return true;
   const acted = await store.autonomy.acted(now - dayMs, mostActed);
   return acted.some(({ effect }) => effect === null);
 }
 
-/** What is remembered of earlier rounds, after their plans' newest states and effects were written down. */
+/** Records the current state and effect of earlier decisions, and returns what the loop remembers of them. */
 export async function remember(
   deps: AutonomyDeps,
   candidates: Candidate[],
@@ -41,20 +41,20 @@ async function measured(
   now: number,
 ): Promise<DecisionRow> {
   if (row.effect !== null) return row;
-  // a round that broke off may have proposed, and could not say so
+  // an interrupted round may have proposed the plan without recording it
   const plan = await deps.store.plans.find(row.plan_id ?? planIdOfDecision(row.decision_id));
-  const told = {
+  const current = {
     plan_id: plan?.plan_id ?? row.plan_id,
     plan_status: plan?.status ?? row.plan_status,
   };
-  const fresh = { ...row, ...told };
+  const fresh = { ...row, ...current };
   const effect = effectOf(fresh, present, now);
   if (effect === null) {
     if (fresh.plan_status !== row.plan_status)
-      await deps.store.autonomy.update(row.decision_id, told);
+      await deps.store.autonomy.update(row.decision_id, current);
     return fresh;
   }
-  const change = { ...told, effect, effect_at: now };
+  const change = { ...current, effect, effect_at: now };
   await deps.store.autonomy.update(row.decision_id, change);
   await deps.store.rails.settle(row.decision_id, endOf[effect], now);
   deps.metrics.effects.inc({ effect });

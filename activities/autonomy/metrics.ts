@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
-/** What madre's loop counts. */
+/** The metrics of madre's loop. */
 export interface AutonomyMetrics {
   rounds: Counter<'outcome'>;
   observed: Histogram;
@@ -13,13 +13,13 @@ export function createAutonomyMetrics(registry: Registry): AutonomyMetrics {
   return {
     rounds: new Counter({
       name: 'vx11_autonomy_rounds_total',
-      help: 'Rounds of the loop, by whether they saw anything new',
+      help: 'Rounds of the loop, by whether they observed a change',
       labelNames: ['outcome'],
       registers,
     }),
     observed: new Histogram({
       name: 'vx11_autonomy_observe_seconds',
-      help: 'What looking around took',
+      help: 'Duration of the observation of a round',
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers,
     }),
@@ -31,7 +31,7 @@ export function createAutonomyMetrics(registry: Registry): AutonomyMetrics {
     }),
     effects: new Counter({
       name: 'vx11_autonomy_effects_total',
-      help: 'What decisions came to',
+      help: 'Effects of decisions',
       labelNames: ['effect'],
       registers,
     }),

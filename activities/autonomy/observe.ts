@@ -8,10 +8,10 @@ import { presenceMs } from '../../store/system/presence.ts';
 import { noteHealth } from '../module-health.ts';
 import type { AutonomyDeps } from './deps.ts';
 
-/** At most so many of a kind are looked at in a round; of intents, so many of a lane. */
+/** The most items of a kind that a round looks at; for intents, per lane. */
 const most = 50;
 
-/** Looks at everything that a decision may rest on. Reads the store only: no Engine, no network. */
+/** Collects everything that a decision may depend on. Reads the store only: no Engine, no network. */
 export async function observe(deps: AutonomyDeps, now: number): Promise<Observation> {
   const { store } = deps;
   const [windows, presence, intents, lanes, plans] = await Promise.all([
@@ -50,7 +50,8 @@ export async function observe(deps: AutonomyDeps, now: number): Promise<Observat
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /**
- * Whose a window is. The loop's own come of plans of its own: a name alone does not make one, as older tokens may have any.
+ * Returns the owner of a window. A window is the loop's own only if its plan is: the actor's name proves nothing, since
+ * older tokens may have any name.
  */
 async function ownerOf(view: WindowView, store: AutonomyDeps['store']): Promise<string> {
   if (view.owner !== autonomyActor) return view.owner;
@@ -77,7 +78,7 @@ const secondsBetween = (from: number, to: number): number => Math.floor((to - fr
 
 const order: readonly Urgency[] = ['low', 'medium', 'high', 'critical'];
 
-/** Waiting intents, one entry a lane, as urgent as the most urgent of them; by the lanes that there are now. */
+/** Groups waiting intents by current lane; each entry has the priority of its most urgent intent. */
 function byLane(intents: StoredIntent[], lanes: Lane[]): Observation['intents'] {
   const groups = Map.groupBy(intents, ({ domain, intent_type }) => `${domain}/${intent_type}`);
   return lanes.flatMap(({ lane_id, domain, intent_type, owner_module, constraints }) => {

@@ -5,7 +5,7 @@ import { startOfDay } from '../../store/autonomy/llm-calls.ts';
 import type { ChangedRound } from './autonomy-activities.ts';
 import type { AutonomyDeps } from './deps.ts';
 
-/** For the model's answer; the round itself goes on without it. */
+/** How long to wait for the model's answer; after that the round continues without it. */
 const askMs = 20_000;
 
 const answer = z.strictObject({
@@ -30,7 +30,7 @@ const silent: Omit<Reasoning, 'provider' | 'model'> = {
   cost_usd: null,
 };
 
-/** Asks the model to choose among what the rules allow; null where there is no model or nothing to choose. */
+/** Asks the model to choose among what the rules allow; null if there is no model or no choice. */
 export async function reasonAbout(
   deps: AutonomyDeps,
   { seen, verdict, correlation_id }: ChangedRound,

@@ -15,26 +15,26 @@ import { propose, type Proposed } from './propose.ts';
 import type { PlanDeps } from './ports.ts';
 import { byRules, parseLimitMs, understand, type Understood } from './understand.ts';
 
-/** A caller has an answer by then, its wait for its turn included, and what runs goes on without it. */
+/** The caller gets an answer within this time, including the wait for its turn; running work continues after it. */
 const answerWithinMs = 2500;
-/** In less a model is not worth asking. */
+/** With less time left than this, the model is not asked. */
 const leastThoughtMs = 1000;
 
-/** With `tell`, what comes before the answer is told as it comes. */
-export type Chat = (call: MadreChatCall, tell?: OnChatPart) => Promise<MadreChatReply>;
+/** Answers a chat message; `onPart` gets the parts that precede the answer as they arrive. */
+export type Chat = (call: MadreChatCall, onPart?: OnChatPart) => Promise<MadreChatReply>;
 
 /**
- * Talks: logs what was said, understands it, plans it, and tells what came of it. One turn of a session at a time; what
- * has no turn in time is logged, and nothing comes of it.
+ * Handles a chat message: logs it, understands it, plans it, and reports the outcome. A session handles one message at a
+ * time; one that cannot start in time is only logged and answered with `session_busy`.
  */
-export function createChat(deps: PlanDeps & { llm: Llm; news: PlanEventBus }): Chat {
+export function createChat(deps: PlanDeps & { llm: Llm; eventBus: PlanEventBus }): Chat {
   const turns = createKeyedLock(answerWithinMs);
-  return (call, tell) => {
+  return (call, onPart) => {
     const session_id = call.session_id ?? `session-${newId('run').slice('run-'.length)}`;
     const said = { ...call, session_id };
     const answerBy = performance.now() + answerWithinMs;
     return turns
-      .run(`${call.actor}\n${session_id}`, () => turn(deps, said, answerBy, tell))
+      .run(`${call.actor}\n${session_id}`, () => turn(deps, said, answerBy, onPart))
       .catch((error: unknown) => {
         if (error instanceof LockTimeoutError) return busy(deps, said);
         throw error;
@@ -44,7 +44,7 @@ export function createChat(deps: PlanDeps & { llm: Llm; news: PlanEventBus }): C
 
 type Said = MadreChatCall & { session_id: string };
 
-/** @param more what else is kept with it @returns the intent's id */
+/** Logs the message as an intent. @param more further fields of its payload @returns the intent's id */
 async function logged(
   { store, clock }: PlanDeps,
   call: Said,
@@ -70,7 +70,7 @@ async function logged(
   return intent_id;
 }
 
-/** Answers what had no turn in time. It takes no place among the session's turns: those before it are not over. */
+/** Answers a message that could not start in time. It is not added to the session, whose earlier messages still run. */
 async function busy(deps: PlanDeps, call: Said): Promise<MadreChatReply> {
   const { actor, session_id, correlation_id } = call;
   const error = 'session_busy';
@@ -95,18 +95,18 @@ async function busy(deps: PlanDeps, call: Said): Promise<MadreChatReply> {
 }
 
 async function turn(
-  deps: PlanDeps & { llm: Llm; news: PlanEventBus },
+  deps: PlanDeps & { llm: Llm; eventBus: PlanEventBus },
   call: Said,
   answerBy: number,
-  tell: OnChatPart | undefined,
+  onPart: OnChatPart | undefined,
 ): Promise<MadreChatReply> {
   const { store, clock } = deps;
   const { actor, session_id, correlation_id, message } = call;
   const intent_id = await logged(deps, call);
-  const understood = await read(deps, call, answerBy - performance.now(), tell);
+  const understood = await read(deps, call, answerBy - performance.now(), onPart);
   const { priority } = call;
   const intent: Intent = { ...understood.intent, ...(priority !== undefined && { priority }) };
-  const unfollow = tell && deps.news.follow(intent_id, tellSteps(tell));
+  const unfollow = onPart && deps.eventBus.follow(intent_id, stepParts(onPart));
   const { plan, now, confirm_token } = await carriedOut(deps, call, {
     intent,
     intent_id,
@@ -154,10 +154,10 @@ async function turn(
   };
 }
 
-const tellSteps =
-  (tell: OnChatPart) =>
+const stepParts =
+  (onPart: OnChatPart) =>
   (plan_id: string, { step_id, type, status, error }: PlanStep): void =>
-    tell({ event: 'step', data: { plan_id, step_id, type, status, error: error?.code ?? null } });
+    onPart({ event: 'step', data: { plan_id, step_id, type, status, error: error?.code ?? null } });
 
 async function readByRules(
   deps: PlanDeps,
@@ -168,12 +168,12 @@ async function readByRules(
   return { intent, said: null, reasoning: null, ...byRules, degraded: false };
 }
 
-/** A model is asked where there is time for it. */
+/** Understands the message; asks the model only if there is time for it. */
 async function read(
   deps: PlanDeps & { llm: Llm },
   call: Said,
   leftMs: number,
-  tell: OnChatPart | undefined,
+  onPart: OnChatPart | undefined,
 ): Promise<Understood> {
   const { message, correlation_id, as_task } = call;
   if (as_task || leftMs < leastThoughtMs) {
@@ -181,26 +181,26 @@ async function read(
     return { ...alone, degraded: !as_task && deps.llm.provider !== null };
   }
   const world = await readWorld(deps.store);
-  const say = tell && ((delta: string): void => tell({ event: 'text', data: { delta } }));
+  const say = onPart && ((delta: string): void => onPart({ event: 'text', data: { delta } }));
   const limitMs = Math.min(parseLimitMs, leftMs);
   return understand(deps.llm, message, world, { correlation_id, limitMs, say });
 }
 
-/** The plan as it was made, and as it is when the caller has to have an answer. */
+/** Proposes the plan. Returns it as it was made, and as `now` when the caller must get its answer. */
 async function carriedOut(
-  deps: PlanDeps & { news: PlanEventBus },
+  deps: PlanDeps & { eventBus: PlanEventBus },
   call: Said,
   { intent, intent_id, answerBy }: { intent: Intent; intent_id: string; answerBy: number },
 ): Promise<Proposed & { now: PlanView }> {
   const { source, actor, principal, scope, correlation_id, session_id, dry_run } = call;
-  const asked = { source, actor, principal, scope, correlation_id, session_id, dry_run };
-  const proposed = await propose(deps, { ...asked, intent, intent_id, reason: intent.reason });
+  const origin = { source, actor, principal, scope, correlation_id, session_id, dry_run };
+  const proposed = await propose(deps, { ...origin, intent, intent_id, reason: intent.reason });
   if (dry_run) return { ...proposed, now: proposed.plan };
   const left = Math.max(0, answerBy - performance.now());
   return { ...proposed, now: await settled(deps, proposed.plan, left) };
 }
 
-/** The whole text is a script: there is nothing to understand. */
+/** The intent of a message that is a script as a whole, so that nothing has to be understood. */
 const taskOf = (code: string, task_type: ScriptType): Intent => ({
   domain: 'system',
   action: 'run',
@@ -218,14 +218,14 @@ const taskOf = (code: string, task_type: ScriptType): Intent => ({
   parsed_by: 'rules',
 });
 
-/** The plan as it ends, where that is soon; else as it is when the caller's time is over. */
+/** Returns the plan at its end if it ends within `limitMs`, otherwise as it is then. */
 async function settled(
-  { store, news }: PlanDeps & { news: PlanEventBus },
+  { store, eventBus }: PlanDeps & { eventBus: PlanEventBus },
   plan: PlanView,
   limitMs: number,
 ): Promise<PlanView> {
   if (plan.status === 'WAITING' || planHasEnded(plan)) return plan;
-  const ended = await news.ended(plan.plan_id, limitMs);
+  const ended = await eventBus.ended(plan.plan_id, limitMs);
   return ended ?? (await store.plans.find(plan.plan_id)) ?? plan;
 }
 

@@ -13,14 +13,14 @@ import { propose } from './propose.ts';
 import type { PlanDeps } from './ports.ts';
 
 /**
- * One action on one target: the same plans under the same rules as by chat, without words to understand. What cannot be
- * planned is logged like everything else, and a plan that says why.
+ * Runs one action on one target, with the same plans and rules as chat but without a text to understand. If it cannot be
+ * planned, it is still logged, and the returned plan says why.
  */
 export async function control(deps: PlanDeps, call: MadreControlCall): Promise<MadreControlReply> {
   const { actor, principal, scope, correlation_id, target, host, ttl_seconds, reason } = call;
   const intent_id = call.intent_id ?? newId('intent');
   const at = deps.clock();
-  const asked: NewIntent = {
+  const received: NewIntent = {
     intent_id,
     at,
     source: 'control',
@@ -29,7 +29,7 @@ export async function control(deps: PlanDeps, call: MadreControlCall): Promise<M
     correlation_id,
     payload: { target, action: call.action, host, ttl_seconds, reason },
   };
-  await deps.store.intents.append(asked, [intentReceived(asked)]);
+  await deps.store.intents.append(received, [intentReceived(received)]);
   const meant = controlIntentOf(call, vocabularyOf(await readWorld(deps.store)));
   const { intent } = meant;
   const origin = { source: 'control', actor, intent, reason, correlation_id, intent_id } as const;

@@ -20,7 +20,7 @@ import { readStep } from './steps/read.ts';
 import { restartStep, undoRestart } from './steps/restart-service.ts';
 import { callRole, spawnStep } from './steps/role-call.ts';
 
-/** Tells Temporal that the activity lives, and what is not worth another try. */
+/** Runs `work` with heartbeats, and marks errors that Temporal must not retry. */
 const attempt = <T>(work: () => Promise<T>): Promise<T> =>
   withHeartbeat(work).catch((error: unknown) => {
     const known = error instanceof VX11Error;
@@ -33,7 +33,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 export function createPlanActivities(deps: PlanDeps): PlanActivities {
   const { store, clock } = deps;
 
-  /** The step as it was written down, where somebody did this and could not say so. */
+  /** Returns the recorded step if an earlier attempt of this activity did the work but could not report it. */
   const before = async ({ plan, step }: StepInput, tried: string): Promise<PlanStep | null> => {
     if (!(await store.actions.has(actionId(plan, step, tried)))) return null;
     const known = await store.plans.find(plan.plan_id);
@@ -63,7 +63,10 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
     }
   };
 
-  /** Writes down what was done, once; gives what is written down then. A step that stays as it is, is told no more. */
+  /**
+   * Records the outcome once and returns the recorded step.
+   * @param stays the step stays as it is, so that no event is written
+   */
   const note = async (
     plan: StepInput['plan'],
     step: PlanStep,
@@ -109,7 +112,7 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         const tried = tries === 0 ? 'run' : `run${tries + 1}`;
         const known = await before(input, tried);
         if (known !== null) return endOnly(known);
-        if (!(await goesOn(deps, plan.plan_id)) && !step.always) return skipped;
+        if (!(await mayBegin(deps, plan.plan_id)) && !step.always) return skipped;
         const began = { ...step, status: 'RUNNING', started_at: iso(clock()) } as PlanStep;
         if (!isRead(step)) await store.plans.saveStep(plan.plan_id, began, []);
         deps.stepped?.(plan, began);
@@ -148,7 +151,7 @@ const endOnly = ({ status, result, error }: StepEnd): StepEnd => ({ status, resu
 
 const skipped: StepEnd = { status: 'SKIPPED', result: null, error: null };
 
-/** How a step that was undone, was left, or could not be undone, came to that. */
+/** The end of an undo: the step was undone, was left as it is, or could not be undone. */
 const endOfUndo = ({ status, result, error }: PlanStep): StepEnd => {
   const undone = (result?.['undo'] ?? null) as StepEnd['result'];
   if (status === 'UNDONE') return { status, result: undone, error: null };
@@ -156,15 +159,15 @@ const endOfUndo = ({ status, result, error }: PlanStep): StepEnd => {
   return { status: 'ERROR', result: null, error };
 };
 
-/** One for each try of a step, and for its undoing. */
+/** The id of one attempt of a step, or of its undo. */
 const actionId = (plan: StepInput['plan'], step: PlanStep, tried: string): string =>
   `${plan.plan_id}:${step.step_id}:${tried}`;
 
 /**
- * May a step of this plan begin? Not once it was given up, or said to be lost, without its run knowing. A plan that
- * asked nobody runs from its first step on.
+ * Returns whether a step of this plan may begin. It may not after the plan was given up or marked as lost, which its run
+ * does not know. A plan that needs no confirmation becomes RUNNING with its first step.
  */
-async function goesOn({ store, clock }: PlanDeps, planId: string): Promise<boolean> {
+async function mayBegin({ store, clock }: PlanDeps, planId: string): Promise<boolean> {
   let plan = await store.plans.find(planId);
   if (plan?.status === 'PENDING') {
     plan = await store.plans.change(planId, (known) => {

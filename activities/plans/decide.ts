@@ -8,9 +8,9 @@ import type { Decision } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
 
 /**
- * What a person's word makes of a plan that waits, in one transaction with what it was before. The same word again,
- * after an answer that was lost, changes nothing.
- * Throws the code that says why it does not count.
+ * Applies a person's decision to a waiting plan. The caller reads and writes the plan in one transaction. Repeating the
+ * same decision, after a lost answer, changes nothing.
+ * @throws VX11Error with the code that says why the decision is not valid
  */
 export function decided(
   plan: PlanView,

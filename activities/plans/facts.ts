@@ -8,19 +8,19 @@ import {
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 
-/** What there is to plan with, as of now. */
+/** Reads the current planning context from the store. */
 export async function readWorld(store: Store): Promise<PlanningContext> {
   const [catalogs, live] = await Promise.all([store.services.catalogs(), store.windows.live()]);
   return planningContextOf(catalogs, live);
 }
 
-/** How services are, as the status page judges them: those that are named, or all; of one host, or of all. */
+/** Returns the state of services, as the status page shows it: the named ones or all, on one host or on all. */
 export async function readServices(
   store: Store,
   clock: Clock,
-  asked: { services: readonly string[]; host?: string | undefined },
+  which: { services: readonly string[]; host?: string | undefined },
 ): Promise<ServiceFact[]> {
-  const { services: names, host: only } = asked;
+  const { services: names, host: only } = which;
   const [known, observed, windows] = await Promise.all([
     store.services.catalogs(),
     store.services.observed(),

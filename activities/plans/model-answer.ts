@@ -4,7 +4,7 @@ import { intentAction, intentDomain, type Intent } from '../../contracts/intent.
 import type { Checked } from '../../domain/language/check-intent.ts';
 import { isTalk } from '../../domain/language/has-effect.ts';
 
-/** What a model is asked for. The reply is its last member: what goes before decides whether anybody may see it. */
+/** The answer that a model must give. The reply is its last member: the earlier ones decide if it may be shown. */
 export const modelAnswer = z.strictObject({
   domain: intentDomain,
   action: intentAction,
@@ -16,19 +16,19 @@ export const modelAnswer = z.strictObject({
 });
 export type ModelAnswer = z.infer<typeof modelAnswer>;
 
-/** The words of a model on their way to a person, while it still speaks. */
+/** Passes the model's reply on to a person while it is still streaming. */
 export interface ReplyGate {
-  /** Takes as much of the answer as can be read, and says whether any of its words went out. */
-  hear(soFar: unknown): boolean;
-  /** What went out and what had been decided by then; null where nothing did, or what followed did not fit it. */
+  /** Takes the answer as far as it can be parsed. @returns whether any text was passed on */
+  onPartial(soFar: unknown): boolean;
+  /** The text passed on and its intent; null if nothing was passed on, or if what followed contradicted it. */
   passed(): { said: string; intent: Intent } | null;
-  /** Is the whole answer the one whose beginning went out? */
+  /** Returns whether the whole answer agrees with what was passed on. */
   keeps(answer: ModelAnswer, intent: Intent): boolean;
 }
 
 /**
- * Lets a reply out as it grows, once all that goes before it is there, holds as it will be checked at the end, and is only
- * talk. The first thing that does not fit closes it for good.
+ * Passes a reply on as it grows, once all earlier members are complete, pass the same check as the final answer, and are
+ * only talk. The first contradiction closes the gate for good.
  */
 export function createReplyGate(
   check: (answer: ModelAnswer) => Checked,
@@ -50,7 +50,7 @@ export function createReplyGate(
     return true;
   };
   return {
-    hear(soFar) {
+    onPartial(soFar) {
       const replies = typeof soFar === 'object' && soFar !== null && 'reply' in soFar;
       if (!closed && replies) closed = !pass(soFar);
       return said !== '';
@@ -61,5 +61,5 @@ export function createReplyGate(
   };
 }
 
-/** The first of two units that make one character; the second is still to come. */
+/** A high surrogate at the end: its second half is still to come. */
 const halfCharacter = /[\uD800-\uDBFF]$/;

@@ -7,7 +7,7 @@ import { planTextsOf } from '../../domain/plans/plan-languages.ts';
 import { planText } from '../../domain/plans/plan-state.ts';
 import { planHashOf } from '../../platform/plan-token.ts';
 
-/** What a plan says of where it came from. */
+/** Where a plan came from. */
 export interface Origin {
   plan_id: string;
   intent_id: string | null;
@@ -19,7 +19,7 @@ export interface Origin {
   intent: Intent;
 }
 
-/** What HIGH risk waits for: the strictest of all hosts. */
+/** Returns the strictest confirmation rule of all hosts, for HIGH risk. */
 export function strictest(catalogs: readonly Catalog[]): ConfirmRule {
   const rules = catalogs.flatMap(({ confirm }) => confirm ?? []);
   if (rules.length === 0) return defaultConfirm;
@@ -32,7 +32,7 @@ export function strictest(catalogs: readonly Catalog[]): ConfirmRule {
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** A plan as it is first written down; one that cannot be made is written down as what it is. */
+/** Returns a plan as it is first stored. A draft with an error is stored too, in ERROR. */
 export function planOf(origin: Origin, draft: Draft, rule: ConfirmRule, now: number): PlanView {
   const { intent, ...from } = origin;
   const head = {
@@ -49,7 +49,7 @@ export function planOf(origin: Origin, draft: Draft, rule: ConfirmRule, now: num
   const { steps, risk } = draft;
   const shown = { ...head, risk: risk.level, risk_because: risk.because, steps };
   const waits = risk.level !== 'LOW';
-  // a second person is asked for HIGH; MED only wants to be meant
+  // HIGH needs a second person; MED only protects against accidents
   const strict = risk.level === 'HIGH' ? rule : { ...defaultConfirm, expires_ms: rule.expires_ms };
   return {
     ...shown,

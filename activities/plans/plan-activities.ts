@@ -1,15 +1,15 @@
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import type { StepEnd } from '../../domain/plans/plan-state.ts';
 
-/** For the event log: who sent the message that an activity carries out. */
+/** Who requested an activity, for the event log. */
 interface By {
   actor: string;
-  /** The token behind the name; none for a part of VX11. */
+  /** The token behind the name; absent for a part of VX11. */
   principal?: string;
   correlation_id: string;
 }
 
-/** A person's word on a plan that waits. */
+/** A person's decision on a waiting plan. */
 export type Decision = By & { plan_id: string } & (
     | { kind: 'confirm'; confirm_hash: string }
     | { kind: 'renew'; plan_hash: string; confirm_hash: string; lookup_hash?: string | null }
@@ -23,21 +23,21 @@ export interface StepInput {
   step: PlanStep;
 }
 export interface RunStepInput extends StepInput {
-  /** How often it has failed before: each try is written down once. Runs of older versions do not say it. */
+  /** The number of earlier failures: each attempt is recorded once. Absent in runs of older versions. */
   tries?: number;
 }
 
-/** What plans need from the outside; each is safe to run twice with the same input. */
+/** The activities of plans; each is safe to run twice with the same input. */
 export interface PlanActivities {
-  /** Writes down what somebody decided, and gives the plan as it is then. */
+  /** Records a person's decision. @returns the plan after it */
   decide(decision: Decision): Promise<PlanView>;
   /**
-   * Carries one step out, or finds that it was carried out before, and writes down how it came out. What the step
-   * itself cannot do is an answer; it throws only what is worth another try. A plan that has ended begins nothing.
+   * Runs one step, unless an earlier attempt did, and records the outcome. A failure of the step is a result; only errors
+   * that are worth a retry are thrown. If the plan has ended, the step does not begin.
    */
   runStep(input: RunStepInput): Promise<StepEnd>;
-  /** Takes back what a step did, or began to do. */
+  /** Undoes what a step did, or began to do. */
   undoStep(input: StepInput): Promise<StepEnd>;
-  /** Writes down the end, with every step as it is. */
+  /** Records the end of the plan, with the state of every step. */
   endPlan(input: By & { plan: PlanView }): Promise<PlanView>;
 }

@@ -2,17 +2,17 @@ import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 
 type Steps = (planId: string, step: PlanStep) => void;
 
-/** Tells within this process how plans come on, as soon as that is written down. */
+/** Publishes the progress of plans within this process, as soon as it is stored. */
 export interface PlanEventBus {
   step(plan: Pick<PlanView, 'plan_id' | 'intent_id'>, step: PlanStep): void;
-  /** Hears of the steps of the plan that comes of this intent, also before anybody knows that plan. @returns ends it */
-  follow(intentId: string, hear: Steps): () => void;
-  tell(plan: PlanView): void;
-  /** The plan as it ended; null where that does not come within the time. Listen before it can end. */
+  /** Follows the steps of an intent's plan, even before the plan exists. @returns a function that unsubscribes */
+  follow(intentId: string, onStep: Steps): () => void;
+  end(plan: PlanView): void;
+  /** Returns the plan at its end; null if it does not end within `limitMs`. Call it before the plan can end. */
   ended(planId: string, limitMs: number): Promise<PlanView | null>;
 }
 
-/** So many ends are remembered for those who ask a moment later. */
+/** Ended plans that are remembered for callers that come a moment later. */
 const remembered = 50;
 
 export function createPlanEventBus(): PlanEventBus {
@@ -23,31 +23,31 @@ export function createPlanEventBus(): PlanEventBus {
     step({ plan_id, intent_id }, step) {
       if (intent_id !== null) followers.get(intent_id)?.(plan_id, step);
     },
-    follow(intentId, hear) {
-      followers.set(intentId, hear);
+    follow(intentId, onStep) {
+      followers.set(intentId, onStep);
       return () => void followers.delete(intentId);
     },
-    tell(plan) {
+    end(plan) {
       recent.set(plan.plan_id, plan);
       if (recent.size > remembered) recent.delete(recent.keys().next().value!);
-      for (const hear of waiting.get(plan.plan_id) ?? []) hear(plan);
+      for (const onEnd of waiting.get(plan.plan_id) ?? []) onEnd(plan);
       waiting.delete(plan.plan_id);
     },
     ended(planId, limitMs) {
       const known = recent.get(planId);
       if (known !== undefined) return Promise.resolve(known);
       return new Promise((resolve) => {
-        const hears = waiting.get(planId) ?? new Set();
+        const listeners = waiting.get(planId) ?? new Set();
         const timer = setTimeout(() => {
-          hears.delete(hear);
-          if (hears.size === 0) waiting.delete(planId);
+          listeners.delete(onEnd);
+          if (listeners.size === 0) waiting.delete(planId);
           resolve(null);
         }, limitMs);
-        const hear = (plan: PlanView): void => {
+        const onEnd = (plan: PlanView): void => {
           clearTimeout(timer);
           resolve(plan);
         };
-        waiting.set(planId, hears.add(hear));
+        waiting.set(planId, listeners.add(onEnd));
       });
     },
   };

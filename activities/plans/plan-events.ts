@@ -1,7 +1,7 @@
 import type { EventType, NewEvent } from '../../contracts/event.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 
-/** An event of a plan, found again by its id in the payload. */
+/** Makes an event of a plan; the payload carries the plan's id. */
 export const planEvent = (
   plan: Pick<PlanView, 'plan_id' | 'correlation_id'>,
   type: EventType,

@@ -5,71 +5,71 @@ import type { StepEnd } from '../../domain/plans/plan-state.ts';
 import type { Store } from '../../store/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 
-/** Who does something with a window, for the event log. */
-export interface WindowSender {
+/** Who acts on a window, for the event log. */
+export interface WindowActor {
   actor: string;
   correlation_id: string;
 }
 
-/** What plans ask of Temporal. Every call throws while it is away, and has a deadline. */
+/** The calls of plans to Temporal. Each has a deadline, and throws while Temporal is unavailable. */
 export interface PlanRuns {
-  /** Starts the plan's run unless there is one. */
+  /** Starts the plan's run, unless it exists. */
   start(plan: PlanView): Promise<void>;
-  /** Does the plan's run go on? */
+  /** Returns whether the plan's run is still running. */
   runs(planId: string): Promise<boolean>;
   /**
-   * Starts the window's workflow, or joins it, and waits until it is open or failed; on one that is open, renews it
-   * to `ttl_ms`. The same `update_id` on the same run is one message.
+   * Starts the window's workflow, or joins it, and waits until the window is open or has failed. An open window is renewed
+   * to `ttl_ms`. The same `update_id` on the same run takes effect once.
    */
   openWindow(
     view: WindowView,
-    message: WindowSender & { ttl_ms: number | null; reason: string | null; update_id: string },
+    message: WindowActor & { ttl_ms: number | null; reason: string | null; update_id: string },
     limitMs: number,
   ): Promise<WindowView>;
   /**
-   * Moves a window's deadline later; the same `update_id` is one message, and moves it once.
-   * @returns why it did not move, or where it is; null where the window has ended
+   * Moves a window's deadline later; the same `update_id` moves it once.
+   * @returns the new deadline, or why it did not move; null if the window has ended
    */
   extendWindow(
     id: string,
-    message: WindowSender & { by_ms: number; update_id: string },
+    message: WindowActor & { by_ms: number; update_id: string },
     limitMs: number,
   ): Promise<{ view: WindowView; clamped: boolean } | StepError | null>;
-  /** Ends a window and waits for its receipt; null where its workflow is gone already. */
+  /** Ends a window and waits for its receipt; null if its workflow is already gone. */
   closeWindow(
     id: string,
-    message: WindowSender & { reason: string },
+    message: WindowActor & { reason: string },
     limitMs: number,
   ): Promise<WindowView | null>;
   /**
-   * Takes a service out of a window.
-   * @returns why the window does not let go of it yet; null where its workflow is gone already
+   * Releases a service from a window.
+   * @returns why the window does not release it yet; null if its workflow is already gone
    */
   releaseService(
     id: string,
-    message: WindowSender & { service: string },
+    message: WindowActor & { service: string },
     limitMs: number,
   ): Promise<WindowView | StepError | null>;
   /**
-   * Stops and starts a service inside this window; once for each `update_id`, which is joined where it was begun already.
-   * @returns why it is not up again; null where it is
+   * Stops and starts a service inside this window, once per `update_id`: a repeated call joins the first one.
+   * @returns why it is not up again; null if it is
    */
   restartService(
-    message: WindowSender & { window_id: string; host: string; service: string; update_id: string },
+    message: WindowActor & { window_id: string; host: string; service: string; update_id: string },
     limitMs: number,
   ): Promise<StepError | null>;
-  /** Ends the wait for a restart; what it stopped is started all the same. @returns whether it still went on */
+  /** Ends the wait for a restart; what it stopped is started nevertheless. @returns whether it was still under way */
   cancelRestart(restart: { host: string; update_id: string }): Promise<boolean>;
 }
 
-/** Tasks in sandboxes, each under an id of its own: asked for twice, it runs once. */
+/** Runs tasks of plans in sandboxes. A task has its step's id, so that a repeated request runs it once. */
 export interface SpawnPort {
   run(plan: Omit<PlanView, 'steps'>, step: StepOf<'SPAWN'>, signal: AbortSignal): Promise<StepEnd>;
-  /** Ends the step's task, unless it has ended. @returns whether it had: what it did stays done */
+  /** Ends the step's task. @returns true if it had ended before: its effects stay */
   cancel(plan: Omit<PlanView, 'steps'>, step: StepOf<'SPAWN'>): Promise<boolean>;
 }
 
-/** Work that a role does for a plan, by the role's name. */
+/** The work that a role does for a plan. */
 export type RoleWork = (
   plan: Omit<PlanView, 'steps'>,
   call: { action: string; text: string },
@@ -80,15 +80,15 @@ export interface PlanDeps {
   store: Store;
   clock: Clock;
   log: Logger;
-  /** Throws `temporal_unavailable` while Temporal is away. */
+  /** Throws `temporal_unavailable` while Temporal is unavailable. */
   runs: () => PlanRuns;
-  /** Null while the spawner takes no tasks from plans. */
+  /** Null if the spawner takes no tasks from plans. */
   spawner: SpawnPort | null;
-  /** Roles that have work for plans. */
+  /** The roles that do work for plans, by name. */
   roles: Readonly<Record<string, RoleWork>>;
-  /** Hears of every step that begins, ends or is undone in this process. */
+  /** Called for every step that begins, ends or is undone in this process. */
   stepped?: (plan: Pick<PlanView, 'plan_id' | 'intent_id'>, step: PlanStep) => void;
-  /** Hears of every plan that ends in this process. */
+  /** Called for every plan that ends in this process. */
   ended?: (plan: PlanView) => void;
 }
 

@@ -13,37 +13,37 @@ import { planEvent } from './plan-events.ts';
 import type { PlanDeps } from './ports.ts';
 import { readStep } from './steps/read.ts';
 
-/** What somebody wants done: an intent, or steps of their own under the same rules. */
+/** What to plan: an intent, or explicit steps, under the same rules. */
 export interface Proposal {
   source: PlanSource;
-  /** Where it may be proposed more than once: then it is one plan, as it was made first. */
+  /** Makes the proposal idempotent: a repeated one returns the first plan. */
   plan_id?: string;
-  /** A token's name, or the part of VX11 that asks. */
+  /** A token's name, or the part of VX11 that proposes. */
   actor: string;
-  /** The token behind the name; none for a part of VX11. */
+  /** The token behind the name; absent for a part of VX11. */
   principal?: string | undefined;
-  /** What the asker's token may do; operator where left out. */
+  /** The scope of the actor's token; operator if absent. */
   scope?: TokenScope;
   intent?: Intent;
   steps?: StepDraft[];
   reason: string | null;
   correlation_id: string;
   session_id?: string | null;
-  /** Where it was logged before; proposals without one are logged here. */
+  /** The intent under which it is already logged; without one it is logged here. */
   intent_id?: string;
-  /** Only shows the plan: nothing is stored or done. */
+  /** Only returns the plan: nothing is stored or done. */
   dry_run?: boolean;
 }
 
 export interface Proposed {
   plan: PlanView;
-  /** To be shown once to whoever may decide; null where nothing waits. */
+  /** Shown once, to a person who may confirm; null if the plan does not wait. */
   confirm_token: string | null;
 }
 
 /**
- * Makes a plan and sets it going: reads are carried out at once, LOW risk runs, all else waits for a person. Whoever
- * proposes, the risk comes from the resolved steps, and nobody confirms by proposing.
+ * Makes a plan and starts it: reads are done at once, LOW risk runs, everything else waits for a person. The risk depends
+ * only on the resolved steps, not on the actor, and a proposal is never a confirmation.
  */
 export async function proposePlan(deps: PlanDeps, proposal: Proposal): Promise<PlanView> {
   return (await propose(deps, proposal)).plan;
@@ -90,7 +90,7 @@ function birthOf(plan: PlanView, actor_id: string | null, now: number): NewEvent
   return [created, planEvent(plan, 'plan.waiting', 'madre', now, { expires_at, quorum })];
 }
 
-/** Reads need no run: they are done by now, or not at all. */
+/** Carries out a plan of reads at once, without a run. */
 async function carriedOut(deps: PlanDeps, plan: PlanView): Promise<Proposed> {
   const began = new Date(deps.clock()).toISOString();
   const steps = await Promise.all(
@@ -111,8 +111,8 @@ async function carriedOut(deps: PlanDeps, plan: PlanView): Promise<Proposed> {
 }
 
 /**
- * The plan is in the store first, so that nothing is lost between; what could not be started is started by the next
- * round. A plan that would run at once is given up instead, while Temporal is away: nobody wants it later.
+ * Starts the run of a stored plan. If that fails, the next round starts it. A plan that would have run at once is given up
+ * instead while Temporal is unavailable, since nobody expects it to run later.
  */
 async function startRun(deps: PlanDeps, plan: PlanView): Promise<PlanView> {
   try {
@@ -120,7 +120,7 @@ async function startRun(deps: PlanDeps, plan: PlanView): Promise<PlanView> {
     await deps.store.plans.started(plan.plan_id);
     return plan;
   } catch (error) {
-    deps.log.warn({ err: error, plan_id: plan.plan_id }, 'a plan was not started yet');
+    deps.log.warn({ err: error, plan_id: plan.plan_id }, 'could not start a plan yet');
     if (plan.status === 'WAITING') return plan;
     return giveUp(deps, plan, 'Temporal does not answer; nothing was started. Try again shortly.');
   }
@@ -151,12 +151,12 @@ async function logIntent(deps: PlanDeps, proposal: Proposal, intent: Intent): Pr
     ...(intent.hosts.length > 0 && { hosts: intent.hosts }),
   };
   const at = deps.clock();
-  const asked = { intent_id, at, source, actor, session_id, correlation_id, payload };
-  await deps.store.intents.append(asked, [intentReceived(asked)]);
+  const received = { intent_id, at, source, actor, session_id, correlation_id, payload };
+  await deps.store.intents.append(received, [intentReceived(received)]);
   return intent_id;
 }
 
-/** What steps that came without an intent are for; their risk is theirs. */
+/** The intent of a proposal that has only steps. The risk comes from the steps, not from it. */
 function intentOfSteps({ steps = [], reason }: Proposal): Intent {
   const targets = steps.flatMap((step) =>
     step.type === 'OPEN_WINDOW' ? step.params.services : [],

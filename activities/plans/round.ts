@@ -5,23 +5,23 @@ import { planEvent } from './plan-events.ts';
 import { giveUp } from './propose.ts';
 import type { PlanDeps } from './ports.ts';
 
-/** Whoever wrote it has had this long to start it. */
+/** A younger plan is left to the process that stored it, which starts it. */
 const youngMs = 3000;
-/** After this long nobody wants any more what should have happened at once. */
+/** A plan that should have run at once is given up at this age. */
 const staleMs = 60_000;
-/** How often a plan that is under way is looked for in Temporal. */
-const lookMs = 30_000;
-/** A plan that was not looked for in this time has ended, or is looked for anew. */
+/** How often each live plan is looked up in Temporal. */
+const lookUpMs = 30_000;
+/** Lookups older than this are forgotten: the plan has ended, or is due again. */
 const forgetMs = 600_000;
 
-/** Of all that is asked of Temporal in a round. */
+/** Bounds for the calls to Temporal in a round. */
 const bounds = { atOnce: 8, ms: 4000 };
-/** So many plans of each status are looked through in a round; the next round goes on behind them. */
+/** Plans of each status that a round checks; the next round continues with the next page. */
 const pageSize = 100;
 
 /**
- * What a crash left between the store and Temporal: plans without a run are started, and those whose run is gone end.
- * A round throws where a plan could not be looked after.
+ * Reconciles plans between the store and Temporal after a crash: starts plans that have no run, and ends those whose run
+ * is gone. A round throws if any plan failed.
  */
 export function createPlanRound(deps: PlanDeps): () => Promise<void> {
   const { store } = deps;
@@ -46,7 +46,7 @@ export function createPlanRound(deps: PlanDeps): () => Promise<void> {
     const started = await starting(await store.plans.unstarted(now - youngMs), startOne);
     const live = (await Promise.all(pages.map((page) => page.next()))).flat();
     const isDue = ({ plan_id, created_at }: PlanView): boolean =>
-      now - (looked.get(plan_id) ?? Date.parse(created_at)) >= lookMs;
+      now - (looked.get(plan_id) ?? Date.parse(created_at)) >= lookUpMs;
     for (const [id, at] of looked) if (now - at > forgetMs) looked.delete(id);
     throwFailures(started, await looking(live.filter(isDue), lookAt));
   };
@@ -54,7 +54,7 @@ export function createPlanRound(deps: PlanDeps): () => Promise<void> {
 
 const idOf = ({ plan_id }: PlanView): string => plan_id;
 
-/** Walks through the plans of a status, page by page, and begins again behind the last one. */
+/** Pages through the plans of a status; after the last page it starts over. */
 function createPages(store: Store, status: PlanStatus): { next(): Promise<PlanView[]> } {
   let cursor: string | null = null;
   return {
@@ -70,9 +70,9 @@ function createPages(store: Store, status: PlanStatus): { next(): Promise<PlanVi
   };
 }
 
-/** Terminated by hand, or lost with Temporal's data: windows of its own end by their deadline. */
+/** Ends a plan whose run was terminated by hand or lost with Temporal's data. Its windows end at their deadlines. */
 async function endLost({ store, clock, log }: PlanDeps, plan: PlanView): Promise<void> {
-  log.warn({ plan_id: plan.plan_id }, 'a plan is ended: its run is gone from Temporal');
+  log.warn({ plan_id: plan.plan_id }, 'ended a plan: its run is gone from Temporal');
   const now = clock();
   const error = { code: 'run_lost', detail: 'Its run is gone from Temporal; look at its steps.' };
   await store.plans.change(plan.plan_id, (known) => {

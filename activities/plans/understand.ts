@@ -11,22 +11,22 @@ import { coreServices } from '../../domain/services/core-services.ts';
 import type { Llm } from '../providers/language-models.ts';
 import { createReplyGate, modelAnswer, type ModelAnswer } from './model-answer.ts';
 
-/** What a text was understood as, and by whom. */
+/** The intent of a text, and which model or rules found it. */
 export interface Understood {
   intent: Intent;
-  /** What the model said to it, where it was only talk. */
+  /** The model's reply, if the message was only talk. */
   said: string | null;
   reasoning: string | null;
   provider: string;
   model: string;
-  /** A model is configured and did not help. */
+  /** A model is configured, but its answer was not used. */
   degraded: boolean;
 }
 
-/** By rules alone. */
+/** The origin of an intent that the rules found alone. */
 export const byRules = { provider: 'fallback_local', model: 'rules' } as const;
 
-/** So long a model may think about one message, before the rules decide. */
+/** How long the model may take for one message before the rules decide. */
 export const parseLimitMs = 2000;
 
 const system = (services: readonly string[], hosts: readonly string[]): string =>
@@ -42,9 +42,9 @@ const system = (services: readonly string[], hosts: readonly string[]): string =
   ].join('\n');
 
 /**
- * Understands a message: by a model where one is configured and answers in time, and else by rules. Never throws.
- * With `say`, the model's words go out as they come where they are only talk; what comes back is what holds. Words that
- * its end cut off stand as far as they came; those of an answer that is refused do not.
+ * Understands a message: with a model, if one is configured and answers in time, otherwise by rules. Never throws.
+ * With `say`, the model's reply is streamed if it is only talk; the returned value is authoritative. A reply that breaks off
+ * counts as far as it came; the reply of a refused answer does not count.
  */
 export async function understand(
   llm: Llm,
@@ -62,7 +62,7 @@ export async function understand(
     services: new Set([...vocabulary.services, ...coreServices]),
   };
   const check = (answer: ModelAnswer) => checkIntent(answer, rules, known);
-  // why nothing was done is said in our words
+  // the rules' own sentences say why nothing was done
   const isOurs = ambiguityWarnings.some((one) => rules.warnings.includes(one));
   const gate = call.say === undefined || isOurs ? null : createReplyGate(check, call.say);
   const answer = await llm.ask({
@@ -72,7 +72,7 @@ export async function understand(
     schema: modelAnswer,
     timeout_ms: call.limitMs ?? parseLimitMs,
     correlation_id: call.correlation_id,
-    ...(gate !== null && { heard: gate.hear }),
+    ...(gate !== null && { onPartial: gate.onPartial }),
   });
   const warned = (intent: Intent, warning: string): Intent => ({
     ...intent,

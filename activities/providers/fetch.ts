@@ -1,14 +1,14 @@
 /** The longest answer that is read, in bytes. */
 export const answerLimit = 512 * 1024;
-/** The same for one that is streamed: some 300 bytes of wrapping come with every token. */
+/** The longest streamed answer, in bytes: each token comes with some 300 bytes of framing. */
 const streamLimit = 4 * 1024 * 1024;
 
-/** The provider sent more than anybody asked for. */
+/** The provider's answer is longer than the limit. */
 export class OversizedAnswer extends Error {
   override name = 'OversizedAnswer';
 }
 
-/** Fetches without following a redirect, which would carry the key elsewhere, and reads no more than the limit. */
+/** Fetches without following redirects, which would send the key elsewhere, and reads at most the limit. */
 export const cappedFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, { ...init, redirect: 'manual' });
   if (response.body === null) return response;

@@ -14,19 +14,19 @@ export interface LlmRequest<T> {
   purpose: 'parse' | 'reason' | 'chat';
   system: string;
   user: string;
-  /** What the answer has to fit; null takes it as text. */
+  /** The schema of the answer; null accepts any text. */
   schema: z.ZodType<T> | null;
-  /** For all of it: waiting in line, retries and their pauses included. */
+  /** The time for everything, including the queue, retries and their pauses. */
   timeout_ms: number;
   correlation_id: string;
-  /** Who pays, where that is not the purpose itself. */
+  /** The account that is charged, if it is not the purpose itself. */
   account?: string;
   /**
-   * Hears the answer as it comes: its text so far, or as much of its object as can be read by then, undefined where
-   * nothing can. Says whether it passed anything of it on; then the call is not tried again. Hears nothing any more
-   * once `ask` has answered, and what it heard is checked only by the answer.
+   * Called while the answer streams, with its text so far, or with the part of its object that can be parsed so far,
+   * undefined if none can. Returns whether it passed anything on; then the call is not retried. Not called after `ask` has
+   * returned. What it gets is not validated: only the final answer is.
    */
-  heard?: (soFar: unknown) => boolean;
+  onPartial?: (soFar: unknown) => boolean;
 }
 
 export type LlmAnswer<T> =
@@ -39,13 +39,13 @@ export type LlmAnswer<T> =
       model: string;
       tokens_in: number;
       tokens_out: number;
-      /** Null where nobody said what tokens cost. */
+      /** Null if no price is configured. */
       cost_usd: number | null;
       latency_ms: number;
     }
   | { ok: false; error: LlmError; detail: string };
 
-/** A language model, if one is configured. It never throws: whoever asks has rules to go on with. */
+/** A language model, if one is configured. It never throws: every caller can continue with its rules. */
 export interface Llm {
   provider: string | null;
   model: string | null;
@@ -73,10 +73,10 @@ interface LlmDeps {
 /** Reasoning counts as output at some providers. */
 const maxTokens = { parse: 1_500, reason: 6_000, chat: 3_000 } as const;
 const maxAttempts = 3;
-/** After so many failures in a row a provider is left alone, for this long. */
+/** After this many failures in a row the breaker opens, for `openMs`. */
 const failuresToOpen = 3;
 const openMs = 15_000;
-/** More at once would only wait for each other at the provider. */
+/** More parallel calls would only queue at the provider. */
 const concurrent = 16;
 
 export const noLlm: Llm = {
@@ -110,10 +110,10 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
   };
   const overBudget = async (): Promise<string | null> => {
     const spent = await calls.spent({ since: startOfDay(clock()) }).catch((error: unknown) => {
-      log.warn({ err: error }, 'what models cost today is not known');
+      log.warn({ err: error }, 'could not read the usage of models');
       return null;
     });
-    if (spent === null) return 'the store does not tell what was used today';
+    if (spent === null) return 'the usage of today cannot be read from the store';
     if (spent.tokens >= budget.tokens_per_day) return `${spent.tokens} tokens were used today`;
     if (spent.cost_usd >= budget.usd_per_day) return `${spent.cost_usd} USD were spent today`;
     return null;
@@ -123,7 +123,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       ? null
       : (used.in * settings.price.in + used.out * settings.price.out) / 1e6;
 
-  /** Tries until it works, cannot work, or the time is over. Its tokens are those of all tries. */
+  /** Retries until the call succeeds, cannot succeed, or the time is over. Counts the tokens of all attempts. */
   const attempts = async <T>(
     request: LlmRequest<T>,
     signal: AbortSignal,
@@ -132,22 +132,22 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
     const give = await load();
     const giveUp = performance.now() + request.timeout_ms;
     const prompt = { in: aboutTokens(request.system.length + request.user.length), out: 0 };
-    const heard = (soFar: unknown, length: number): void => {
+    const onPartial = (soFar: unknown, length: number): void => {
       if (signal.aborted) return;
-      used.untold = { ...prompt, out: aboutTokens(length) };
-      if (request.heard!(soFar)) used.passed_on = true;
+      used.estimate = { ...prompt, out: aboutTokens(length) };
+      if (request.onPartial!(soFar)) used.passed_on = true;
     };
     const tryOnce = async (): Promise<Outcome> => {
       used.attempts += 1;
-      used.untold = prompt;
+      used.estimate = prompt;
       const outcome = await give({
         ...request,
         maxTokens: maxTokens[request.purpose],
         signal,
-        heard: request.heard === undefined ? null : heard,
+        onPartial: request.onPartial === undefined ? null : onPartial,
       });
       if (signal.aborted) return outcome;
-      if (!outcome.ok && outcome.free && used.untold.out === 0) used.untold = none;
+      if (!outcome.ok && outcome.free && used.estimate.out === 0) used.estimate = none;
       count(used, outcome.tokens);
       if (!outcome.ok) throw new CallFailed(outcome);
       return outcome;
@@ -188,13 +188,13 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       return await timeout(request.timeout_ms, 'the model', call);
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
-      // the call itself is left behind where it does not hear this
+      // aborts the call; one that ignores the signal is abandoned
       late.abort();
       return timedOut;
     }
   };
 
-  /** Only what says that the provider does not work counts: whoever talked until the time was over is well. */
+  /** Only a failure of the provider counts: one that was still streaming when the time was over works. */
   const isOutage = (outcome: Outcome, { passed_on }: Usage): outcome is Failure => {
     if (outcome.ok || outcome.error === 'bad_answer') return false;
     return outcome.error !== 'timeout' || !passed_on;
@@ -207,13 +207,13 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
       const over = await overBudget();
       if (over !== null) return { ok: false, error: 'over_budget', detail: over };
       const started = performance.now();
-      const used: Usage = { attempts: 0, in: 0, out: 0, untold: none, passed_on: false };
-      const asked = breaker.run(async () => {
+      const used: Usage = { attempts: 0, in: 0, out: 0, estimate: none, passed_on: false };
+      const answer = breaker.run(async () => {
         const outcome = await inTime(request, used);
         if (isOutage(outcome, used)) throw new CallFailed(outcome);
         return outcome;
       });
-      const outcome = await outcomeOf(asked).catch((error: unknown) => {
+      const outcome = await outcomeOf(answer).catch((error: unknown) => {
         if (error instanceof NotAsked) return null;
         throw error;
       });
@@ -243,7 +243,9 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
           correlation_id: request.correlation_id,
           prompt_hash: hashOf(request),
         })
-        .catch((error: unknown) => log.warn({ err: error }, 'an llm call was not accounted'));
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'could not record the cost of an llm call'),
+        );
       if (!outcome.ok) return { ok: false, error: outcome.error, detail: outcome.detail };
       const { tokens_in, tokens_out, cost_usd, latency_ms } = call;
       const { text, reasoning } = outcome;
@@ -255,7 +257,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
 
 type Failure = Extract<Outcome, { ok: false }>;
 
-/** A call that failed, where a throw is what counts. */
+/** Carries a failed outcome through code that counts or retries thrown errors. */
 class CallFailed extends Error {
   readonly outcome: Failure;
 
@@ -273,21 +275,21 @@ const outcomeOf = (call: Promise<Outcome>): Promise<Outcome> =>
 
 interface Usage extends Tokens {
   attempts: number;
-  /** Of the try that goes on, about: nobody tells it of one that breaks or comes too late, and that is billed all the same. */
-  untold: Tokens;
-  /** Something of the answer was passed on. */
+  /** Estimated tokens of the current attempt: if it breaks or is late, the provider reports none but bills it. */
+  estimate: Tokens;
+  /** Whether part of the answer was passed on. */
   passed_on: boolean;
 }
 
 const none: Tokens = { in: 0, out: 0 };
 const aboutTokens = (characters: number): number => Math.ceil(characters / 4);
 
-/** Counts what a provider told of one try, or about what was seen of it where it told nothing. */
-function count(used: Usage, told: Tokens): void {
-  const { in: read, out } = told.in + told.out === 0 ? used.untold : told;
+/** Adds the tokens that the provider reported for an attempt, or the estimate if it reported none. */
+function count(used: Usage, reported: Tokens): void {
+  const { in: read, out } = reported.in + reported.out === 0 ? used.estimate : reported;
   used.in += read;
   used.out += out;
-  used.untold = none;
+  used.estimate = none;
 }
 
 const hashOf = ({ system, user }: LlmRequest<unknown>): string =>

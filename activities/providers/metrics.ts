@@ -6,7 +6,7 @@ export function createLlmMetrics(registry: Registry): (call: LlmCall) => void {
   const registers = [registry];
   const calls = new Histogram({
     name: 'vx11_llm_call_seconds',
-    help: 'What a call to the language model took, retries included',
+    help: 'Duration of a call to the language model, including retries',
     labelNames: ['purpose', 'outcome'],
     buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
     registers,
@@ -19,7 +19,7 @@ export function createLlmMetrics(registry: Registry): (call: LlmCall) => void {
   });
   const cost = new Counter({
     name: 'vx11_llm_cost_usd_total',
-    help: 'What the language model cost, where prices are known',
+    help: 'Cost of the language model in USD, if prices are configured',
     registers,
   });
   return ({ purpose, outcome, tokens_in, tokens_out, cost_usd, latency_ms }) => {

@@ -15,14 +15,14 @@ export interface Tokens {
   out: number;
 }
 
-/** What a model said, before anybody looked at it. */
+/** A model's raw answer, not yet validated. */
 export interface Said {
   text: string;
   reasoning: string | null;
   tokens: Tokens;
 }
 
-/** What came of one call. `detail` is in our words: a provider's own may repeat the key or the prompt. */
+/** The outcome of one call. `detail` never quotes the provider, whose text may repeat the key or the prompt. */
 export type Outcome =
   | (Said & { ok: true; value: unknown })
   | {
@@ -30,14 +30,14 @@ export type Outcome =
       error: LlmError;
       detail: string;
       tokens: Tokens;
-      /** Another try may help, after this many ms; null where it cannot. */
+      /** Retry after this many ms; null if a retry cannot help. */
       again_ms: number | null;
-      /** The provider did no work for it: it refused by its status, or was never reached. */
+      /** The provider did no work: it refused by status, or was never reached. */
       free: boolean;
     };
 type Failure = Extract<Outcome, { ok: false }>;
 
-/** The longest text that is taken from a model, in characters. */
+/** The longest accepted text of a model, in characters. */
 export const textLimit = 64 * 1024;
 const pauseMs = 250;
 const none: Tokens = { in: 0, out: 0 };
@@ -49,8 +49,11 @@ const failed = (
   tokens = none,
 ): Failure => ({ ok: false, error, detail, tokens, again_ms, free: false });
 
-/** Makes the call, and of whatever comes back or goes wrong an outcome. */
-export async function asked(schema: z.ZodType | null, call: () => Promise<Said>): Promise<Outcome> {
+/** Makes the call and turns its answer or its error into an outcome. */
+export async function outcomeOfCall(
+  schema: z.ZodType | null,
+  call: () => Promise<Said>,
+): Promise<Outcome> {
   try {
     return taken(await call(), schema);
   } catch (error) {
@@ -59,7 +62,7 @@ export async function asked(schema: z.ZodType | null, call: () => Promise<Said>)
   }
 }
 
-/** Takes an answer that is as it was asked for: a text, or JSON that fits the schema. */
+/** Validates an answer: a text, or JSON that fits the schema. */
 function taken(said: Said, schema: z.ZodType | null): Outcome {
   const { text, tokens } = said;
   if (text.trim() === '') return failed('bad_answer', 'the answer is empty', 0, tokens);
@@ -77,22 +80,22 @@ function taken(said: Said, schema: z.ZodType | null): Outcome {
   return failed('bad_answer', `the answer does not fit: ${fields.join(', ')}`, 0, tokens);
 }
 
-/** Models like to put JSON between fences of Markdown. */
+/** Removes the Markdown fences that models often put around JSON. */
 const unfenced = (text: string): string =>
   /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/.exec(text)?.[1] ?? text;
 
-/** The part of the SDK's errors that is looked at; the SDK itself is not loaded for it. */
+/** The members of the SDK's errors that we read; its types would load the SDK. */
 interface CallError {
   name?: string;
   cause?: unknown;
-  /** Of errors of the system: what it is, and what was being done. */
+  /** Of system errors: the code, and the system call. */
   code?: unknown;
   syscall?: string;
   statusCode?: number;
   responseHeaders?: Record<string, string>;
 }
 
-/** An error and what caused it. */
+/** Returns an error and its causes. */
 function chainOf(thrown: unknown): CallError[] {
   const chain: CallError[] = [];
   for (let at = thrown; at instanceof Error && chain.length < 8; at = at.cause) chain.push(at);
@@ -102,11 +105,11 @@ function chainOf(thrown: unknown): CallError[] {
 const isRefusal = (chain: CallError[]): boolean =>
   chain.some(({ statusCode = 0 }) => statusCode >= 300);
 
-/** What fetch, and TLS where it trusts nobody there, say of a connection over which nothing was sent. */
+/** Error codes of fetch and TLS for connections over which no request was sent. */
 const unconnected =
   /^(UND_ERR_CONNECT_TIMEOUT$|ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
-/** Where a name has several addresses, what went wrong with each comes as one error. */
+/** Returns whether the provider was never reached. For a name with several addresses, one error holds those of all. */
 const isUnreached = (chain: CallError[]): boolean =>
   chain.some(
     (error) =>
@@ -120,7 +123,7 @@ function outcomeOf(chain: CallError[]): Failure {
     return failed('bad_answer', 'the answer is too long');
   if (chain.some(({ name }) => name === 'AbortError' || name === 'TimeoutError'))
     return failed('timeout', 'the provider did not answer in time');
-  // fetch says so when the connection breaks under the answer
+  // fetch throws a TypeError when the connection breaks during the answer
   if (chain.some((error) => error instanceof TypeError))
     return failed('provider_error', 'the connection to the provider failed', pauseMs);
   const status = chain.find(({ statusCode }) => statusCode !== undefined)?.statusCode;
@@ -143,7 +146,7 @@ function outcomeOf(chain: CallError[]): Failure {
 
 const longestHoldMs = 10 * 60_000;
 
-/** `Retry-After` in seconds or as a date; a second where the provider does not say. */
+/** Reads `Retry-After`, in seconds or as a date, in ms; one second if the provider sent none. */
 function retryAfterMs(headers: Record<string, string>): number {
   const said = headers['retry-after'] ?? '';
   const ms = /^\d+(\.\d+)?$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.now();

@@ -1,32 +1,32 @@
 import type { LanguageModel, TextStreamPart, ToolSet } from 'ai';
 import { z } from 'zod';
 import { cappedFetch } from './fetch.ts';
-import { asked, textLimit, type Outcome, type Said } from './outcome.ts';
+import { outcomeOfCall, textLimit, type Outcome, type Said } from './outcome.ts';
 import type { LlmSettings } from './settings.ts';
 
-/** One call to a model, tried once. */
+/** One call to a model, without retries. */
 export interface Question {
   system: string;
   user: string;
   schema: z.ZodType | null;
   maxTokens: number;
   signal: AbortSignal;
-  /** Has the answer streamed: `soFar` is the text, or as much of its JSON as can be read, of `length` characters. */
-  heard: ((soFar: unknown, length: number) => void) | null;
+  /** Streams the answer: `soFar` is its text, or the part of its JSON that can be parsed, of `length` characters. */
+  onPartial: ((soFar: unknown, length: number) => void) | null;
 }
 
-/** Answers with what came of the call; never throws. */
+/** Makes the call and returns its outcome; never throws. */
 export type Provider = (question: Question) => Promise<Outcome>;
 
-/** Loads the provider's package, which nobody pays for who has no model configured. */
+/** Loads the provider's package; without a configured model it is never loaded. */
 export async function loadProvider(settings: LlmSettings): Promise<Provider> {
-  // the SDK's hints would go to the console, past our log
+  // the SDK's warnings would bypass our log
   (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
   const [{ generateText, streamText, parsePartialJson, Output }, model] = await Promise.all([
     import('ai'),
     modelOf(settings),
   ]);
-  /** What comes back is checked by us, so that an answer that does not fit still counts its tokens. */
+  /** Turns off the SDK's validation: we validate the answer, so that the tokens of an invalid one count too. */
   const unchecked = (schema: z.ZodType) => ({
     ...Output.object({ schema }),
     parseCompleteOutput: ({ text }: { text: string }) => Promise.resolve(text),
@@ -37,8 +37,8 @@ export async function loadProvider(settings: LlmSettings): Promise<Provider> {
     if (text.length > partialLimit) return undefined;
     return (await parsePartialJson(text.replace(openedFence, ''))).value;
   };
-  return ({ system, user, schema, maxTokens, signal, heard }) =>
-    asked(schema, async () => {
+  return ({ system, user, schema, maxTokens, signal, onPartial }) =>
+    outcomeOfCall(schema, async () => {
       const call = {
         model,
         prompt: user,
@@ -48,9 +48,11 @@ export async function loadProvider(settings: LlmSettings): Promise<Provider> {
         instructions: schema === null ? system : `${system}\n\n${formOf(schema)}`,
         ...(schema !== null && { output: unchecked(schema) }),
       };
-      if (heard !== null) {
+      if (onPartial !== null) {
         const { stream } = streamText({ ...call, onError: () => undefined });
-        return heardOf(stream, async (text, length) => heard(await read(schema, text), length));
+        return readStream(stream, async (text, length) =>
+          onPartial(await read(schema, text), length),
+        );
       }
       const result = await generateText(call);
       const { inputTokens = 0, outputTokens = 0 } = result.usage;
@@ -62,15 +64,15 @@ export async function loadProvider(settings: LlmSettings): Promise<Provider> {
     });
 }
 
-/** No more of an answer is read before all of it is there, in characters: each piece means reading it anew. */
+/** A longer answer is not parsed before it is complete, in characters: each piece would parse it all again. */
 const partialLimit = 16 * 1024;
-/** Models like to put JSON between fences of Markdown; this is the first of the two. */
+/** The opening Markdown fence that models often put before JSON. */
 const openedFence = /^\s*```(?:json)?\s*\n/;
 
-/** An answer that comes piece by piece, told with each. Throws what breaks it. */
-async function heardOf(
+/** Reads a streamed answer and calls `onText` for each piece. Throws if the stream breaks. */
+async function readStream(
   stream: AsyncIterable<TextStreamPart<ToolSet>>,
-  tell: (text: string, length: number) => Promise<void>,
+  onText: (text: string, length: number) => Promise<void>,
 ): Promise<Said> {
   let [text, reasoning] = ['', ''];
   let tokens = { in: 0, out: 0 };
@@ -85,13 +87,13 @@ async function heardOf(
     }
     if (text.length > textLimit) break;
     if (part.type === 'text-delta' || part.type === 'reasoning-delta') {
-      await tell(text, text.length + reasoning.length);
+      await onText(text, text.length + reasoning.length);
     }
   }
   return { text, reasoning: reasoning === '' ? null : reasoning, tokens };
 }
 
-/** Not every server takes a schema beside the messages, so the words say it too. */
+/** States the schema in the prompt too, since not every server accepts one as a parameter. */
 const formOf = (schema: z.ZodType): string =>
   `Answer with one JSON object and nothing else. It fits this JSON Schema:\n${JSON.stringify(z.toJSONSchema(schema))}`;
 

@@ -1,15 +1,15 @@
 import { readEnv } from '../../contracts/env.ts';
 
-/** Which model answers, where, and what it may cost. The key stays in here: it is never logged or stored. */
+/** The model, its address and its budget. The key is never logged or stored. */
 export interface LlmSettings {
   kind: 'openai_compatible' | 'anthropic';
-  /** The provider's name as answers and accounts show it. */
+  /** The provider's name in answers and accounts. */
   provider: string;
   model: string;
-  /** Undefined is the provider's own address. */
+  /** Undefined means the provider's default address. */
   base_url: string | undefined;
   key: string | undefined;
-  /** USD for a million tokens; null where nobody said. */
+  /** USD per million tokens; null if not configured. */
   price: { in: number; out: number } | null;
   budget: { usd_per_day: number; tokens_per_day: number };
 }
@@ -18,8 +18,8 @@ const usdPerDay = 2;
 const tokensPerDay = 2_000_000;
 
 /**
- * Reads which provider is configured; null where none is.
- * Throws where VX11_LLM_BASE_URL is set without a model: nobody can guess it.
+ * Reads the configured provider; null if there is none.
+ * Throws if VX11_LLM_BASE_URL is set without a model, since there is no default for it.
  */
 export function readLlmSettings(source: Record<string, string | undefined>): LlmSettings | null {
   const env = readEnv(

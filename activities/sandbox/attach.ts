@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import { EngineError } from '../engine/engine-error.ts';
 
 /**
- * Takes over a container's stdin, stdout and stderr as one raw stream, before it starts. Our own few lines: the
- * client library sends its options into the stream, and reads on when nobody takes what it read.
- * @param late ends it: also a stream that comes when nobody waits for it any more
+ * Attaches to a container's stdin, stdout and stderr as one raw stream, before it starts. Not done by the client library:
+ * that one writes its options into the stream, and has no back pressure.
+ * @param late ends the stream, even one that arrives after the caller has given up
  * @throws EngineError
  */
 export function attach(socketPath: string, id: string, late: AbortSignal): Promise<Duplex> {
@@ -19,7 +19,7 @@ export function attach(socketPath: string, id: string, late: AbortSignal): Promi
     const giveUp = (): void => void call.destroy(new Error('it took too long'));
     late.addEventListener('abort', giveUp, { once: true });
     call.on('upgrade', (_, socket, head) => {
-      // without a listener its first error would end the process
+      // without a listener the first error would crash the process
       socket.on('error', () => undefined);
       late.addEventListener('abort', () => socket.destroy(), { once: true });
       if (late.aborted) socket.destroy();

@@ -7,36 +7,36 @@ import { createOutputs, type Outputs } from './outputs.ts';
 import type { AttemptSinks, EarlyEnd, SandboxJob } from './sandbox.ts';
 import { endFrame, readResult, said } from './harness-protocol.ts';
 
-/** The grace of a task that somebody cancels: its processes are dead within 2 s. */
+/** The grace of a cancelled task; with it all its processes are dead within 2 s. */
 const cancelGraceMs = 1000;
-/** How long after its own limit a harness may still be silent before it is ended from outside. */
+/** How long a harness may stay silent after its own limit before the sandbox is killed from outside. */
 const slackMs = 1500;
-/** How long a slow sink may delay the last word of a task that is dead. */
+/** How long a slow sink may delay the result of a dead task. */
 const mostDelayMs = 60_000;
-/** How often is looked whether a word that is late is on its way. */
-const lateLookMs = slackMs / 3;
-/** How long beyond its own time and grace a task may be followed, at most. */
-export const overdueMs = slackMs + mostDelayMs + lateLookMs;
+/** How often to check if a late result is on its way. */
+const lateCheckMs = slackMs / 3;
+/** The longest time that a task may be followed beyond its own time and grace. */
+export const overdueMs = slackMs + mostDelayMs + lateCheckMs;
 
-/** Whatever else an aborted signal gives as its reason, it is somebody's wish. */
+/** Returns why an aborted signal ends an attempt; every reason but `window_closed` counts as a cancel. */
 export const earlyEndOf = (signal: AbortSignal): EarlyEnd =>
   signal.reason === 'window_closed' ? 'window_closed' : 'cancelled';
 
-/** What was seen of an attempt on its way. */
+/** What was observed while an attempt ran. */
 export interface Seen {
-  /** Null when the harness did not come to its last word. */
+  /** Null if the harness did not send a result. */
   facts: DeathFacts | null;
   started_at: number | null;
   outputs: Outputs;
-  leavings: Artifacts;
-  /** Why we ended it, where we did. */
+  artifacts: Artifacts;
+  /** Why this process ended it; null if it did not. */
   ended: 'wall_time' | EarlyEnd | null;
   fault: string | null;
 }
 
 /**
- * Follows a task from its job to its last word. `kill` ends the sandbox from outside, for when the harness fails to
- * keep its limits. Never rejects.
+ * Follows a task from its job to its result. Never rejects.
+ * @param kill ends the sandbox from outside, in case the harness does not keep its limits
  */
 export async function followAttempt(
   sandbox: SandboxContainer,
@@ -49,7 +49,7 @@ export async function followAttempt(
     facts: null,
     started_at: null,
     outputs: createOutputs(sinks, job.limits.disk_mb),
-    leavings: createArtifacts(sinks.artifacts, job.limits.disk_mb),
+    artifacts: createArtifacts(sinks.artifacts, job.limits.disk_mb),
     ended: null,
     fault: null,
   };
@@ -63,7 +63,7 @@ export async function followAttempt(
     const grace = reason === 'cancelled' ? Math.min(grace_ms, cancelGraceMs) : grace_ms;
     seen.ended ??= reason;
     sandbox.send(endFrame(reason, grace));
-    watch.due(grace + lateLookMs);
+    watch.due(grace + lateCheckMs);
   };
   watch.due(timeout_ms + grace_ms + slackMs);
   if (signal.aborted) endEarly();
@@ -82,12 +82,12 @@ export async function followAttempt(
     watch.stop();
     proxy?.close();
     signal.removeEventListener('abort', endEarly);
-    await Promise.allSettled([seen.outputs.close(), seen.leavings.close()]);
+    await Promise.allSettled([seen.outputs.close(), seen.artifacts.close()]);
   }
   return seen;
 }
 
-/** Does what a frame says; answers whether it was the last one. */
+/** Handles a frame. @returns whether it was the last one */
 async function take({ kind, payload }: Frame, seen: Seen, sinks: AttemptSinks): Promise<boolean> {
   const now = Date.now();
   switch (String.fromCharCode(kind)) {
@@ -104,55 +104,55 @@ async function take({ kind, payload }: Frame, seen: Seen, sinks: AttemptSinks): 
       await seen.outputs.push('stderr', payload, now);
       break;
     case said.fileBegins:
-      await seen.leavings.begin(payload.toString('utf8'));
+      await seen.artifacts.begin(payload.toString('utf8'));
       break;
     case said.fileData:
-      await seen.leavings.write(payload);
+      await seen.artifacts.write(payload);
       break;
     case said.fileEnds:
-      await seen.leavings.end();
+      await seen.artifacts.end();
       break;
     case said.notTaken:
-      seen.leavings.refuse(payload.toString('utf8'));
+      seen.artifacts.refuse(payload.toString('utf8'));
       break;
     case said.result:
       seen.facts = readResult(payload);
       return true;
     default:
-      throw new BrokenFrame(`a frame of kind ${kind}`);
+      throw new BrokenFrame(`a frame of unknown kind ${kind}`);
   }
   return false;
 }
 
 interface Watch {
   due(ms: number): void;
-  /** A frame has come, and is on its way to the sinks. */
+  /** A frame has arrived, and the sinks are taking it. */
   taking(): void;
   taken(): void;
   stop(): void;
 }
 
-/** Calls `late` when a time is past, unless frames still come in or are taken: then its last word is on its way. */
+/** Calls `late` once a time has passed, unless frames still arrive or are being taken: then the result is on its way. */
 function createWatch(late: () => void): Watch {
   let timer: NodeJS.Timeout | undefined;
-  let lastHeard = 0;
+  let lastFrameAt = 0;
   const check = (since: number): void => {
     const now = performance.now();
-    if (now - lastHeard < lateLookMs && now - since < mostDelayMs)
-      timer = setTimeout(() => check(since), lateLookMs);
+    if (now - lastFrameAt < lateCheckMs && now - since < mostDelayMs)
+      timer = setTimeout(() => check(since), lateCheckMs);
     else late();
   };
   return {
     due(ms) {
       clearTimeout(timer);
-      // beyond what a timer can hold, 24 days, nothing is asked for
+      // a timer holds at most 24 days; no task has a longer limit
       timer = setTimeout(() => check(performance.now()), ms);
     },
     taking() {
-      lastHeard = Infinity;
+      lastFrameAt = Infinity;
     },
     taken() {
-      lastHeard = performance.now();
+      lastFrameAt = performance.now();
     },
     stop: () => clearTimeout(timer),
   };

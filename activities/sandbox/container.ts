@@ -10,24 +10,24 @@ import { sandboxTemplate, type SandboxLabels, type Shape } from './template.ts';
 
 const callMs = 10_000;
 const startMs = 30_000;
-/** From when its turn has come until it runs, at most: made, attached, started. */
+/** The longest time to create, attach and start a container, without the wait for its turn. */
 export const mostStartMs = 2 * callMs + startMs;
-/** Of the look at how it ended. */
+/** Timeout of the request for how it ended. */
 export const viewMs = callMs;
 const mostErrorText = 4096;
 
-/** One running container, whose harness waits for a task. */
+/** A running container, whose harness waits for a task. */
 export interface SandboxContainer {
   id: string;
-  /** What the harness says; ends when the container does, or its Engine. */
+  /** The frames of the harness; ends with the container or the Engine. */
   frames: AsyncGenerator<Frame>;
-  /** To the harness. */
+  /** Sends bytes to the harness. */
   send(bytes: Buffer): void;
-  /** The end of the harness, or of our connection to it, has been seen. */
+  /** Whether the harness, or the connection to it, has ended. */
   ended(): boolean;
-  /** What the harness, not the task, wrote on stderr: a fault of ours. */
+  /** What the harness itself, not the task, wrote to stderr: a bug of ours. */
   errorText(): string;
-  /** Closes our connection; the harness then ends by itself. */
+  /** Closes the connection; the harness then ends by itself. */
   destroy(): void;
 }
 
@@ -41,10 +41,10 @@ export interface ContainerDeps {
 export const newKey = (): string => randomBytes(8).toString('hex');
 
 /**
- * Makes, attaches and starts a sandbox. When a step fails, what exists is left for `removeContainer`.
- * @param onCreated gets the container's id as soon as there is one
- * @param signal lets it go no further; a start that is under way comes to its end
- * @throws EngineError; `gone` when the image is missing; the signal's reason
+ * Creates, attaches and starts a sandbox. If a step fails, the caller removes the container with `removeContainer`.
+ * @param onCreated gets the container's id as soon as it exists
+ * @param signal prevents the next step; a start that is under way completes
+ * @throws EngineError, `gone` if the image is missing; the signal's reason
  */
 export async function startContainer(
   deps: ContainerDeps,
@@ -68,7 +68,7 @@ export async function startContainer(
   });
   const sandbox = overStream(container.id, stream);
   try {
-    // it lies in the pipe when the harness wakes up
+    // waits in the pipe until the harness starts
     if (firstWords !== null) sandbox.send(firstWords);
     await step('start', startMs, () => container.start());
   } catch (error) {
@@ -97,7 +97,7 @@ function overStream(id: string, stream: Duplex): SandboxContainer {
   };
 }
 
-/** How a container ended, as the Engine tells it; null when it knows nothing of it. Throws an EngineError. */
+/** Returns how a container ended, as the Engine reports it; null if there is no such container. Throws an EngineError. */
 export async function engineView(
   docker: Docker,
   id: string,
@@ -119,7 +119,7 @@ export const renameContainer = (docker: Docker, id: string, name: string): Promi
     timeout(callMs, 'rename', docker.getContainer(id).rename({ name })),
   );
 
-/** Kills and removes; gone already is done. Throws an EngineError. */
+/** Kills and removes a container; succeeds if it is already gone. Throws an EngineError. */
 export async function removeContainer(docker: Docker, idOrName: string): Promise<void> {
   const container = docker.getContainer(idOrName);
   try {
@@ -128,7 +128,7 @@ export async function removeContainer(docker: Docker, idOrName: string): Promise
     );
   } catch (error) {
     if (isGone(error)) return;
-    // a conflict says that somebody else is at it
+    // a conflict means that it is being removed already
     if (!(error instanceof EngineError) || error.kind !== 'conflict') throw error;
     const look = async (): Promise<true | null> =>
       (await engineView(docker, idOrName)) === null ? true : null;

@@ -26,44 +26,44 @@ import { jobFrames } from './harness-protocol.ts';
 export interface SandboxDeps {
   socketPath: string;
   image: string;
-  /** The Engine's runtime to use, such as `runsc`; null is its default. */
+  /** The Engine's runtime to use, such as `runsc`; null is the Engine's default. */
   runtime: string | null;
-  /** Names the installation: what an earlier start of it has left is removed, what others have is not. */
+  /** Names the installation: sandboxes of its earlier starts are removed, those of others are not. */
   owner: string;
-  /** Shapes to keep ready; empty keeps none. */
+  /** Shapes to keep ready; an empty list keeps none. */
   pool: { shape: Shape; bounds: PoolBounds }[];
   egress: EgressPolicy;
   log: Logger;
 }
 
-/** What is not of the `Sandboxes` that a workflow's activities need: for benches and for health. */
+/** `Sandboxes`, with what benchmarks and health checks need besides. */
 export interface SandboxHost extends Sandboxes {
   pool: Pool;
 }
 
 const mib = 2 ** 20;
-/** After its task's own time, and all that may come on top of it here, a sandbox is anybody's to remove. */
+/** The longest delay on top of a task's own time; after both, any installation may remove the sandbox. */
 const leaseSlackMs = mostStartMs + overdueMs + viewMs;
-/** One that stands ready may yet get the longest task, of a day, after its longest wait, of an hour. */
+/** A ready sandbox may wait for an hour and then get the longest task, of a day. */
 const readyLeaseMs = 26 * 3_600_000;
-/** A harness says so in some 50 ms; a crowd of starts can take seconds. */
+/** A harness reports ready after some 50 ms; many starts at once can take seconds. */
 const comesUpMs = 30_000;
-/** What one that stands ready holds, with what the Engine keeps beside it: only our harness runs in there. */
+/** Memory of a ready sandbox, with the Engine's own share: only the harness runs in it. */
 export const readyBytes = 32 * mib;
 
-/** Sandboxes on one Engine. The pool begins to fill at once. */
+/** Creates the sandboxes of one Engine. The pool starts to fill at once. */
 export function createSandboxes(deps: SandboxDeps): SandboxHost {
   const docker = new Docker({ socketPath: deps.socketPath });
   const container = { docker, ...deps };
   const boot = randomUUID();
-  const turns = createStartScheduler(availableParallelism());
+  const scheduler = createStartScheduler(availableParallelism());
   const trouble = (error: unknown): void => {
-    // an Engine that is away is one line; what we do not know keeps its stack
+    // an unavailable Engine is one line in the log; an unknown error keeps its stack
     const known = error instanceof EngineError;
     const details = known ? { reason: error.message } : { err: error };
-    deps.log.warn(details, 'a sandbox met trouble');
+    deps.log.warn(details, 'a sandbox could not be started, renamed or removed');
   };
-  const book = createSandboxRegistry(docker, turns, trouble);
+  const registry = createSandboxRegistry(docker, scheduler, trouble);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 
@@ -76,12 +76,12 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
   ): Promise<{ container: SandboxContainer; entry: Entry }> => {
     const key = newKey();
     const memory_bytes = task === undefined ? readyBytes : shape.memory_mb * mib;
-    const entry = book.add({ key, name: sandboxName(key, task), memory_bytes });
-    const turn = task === undefined ? turns.soon : turns.now;
+    const entry = registry.add({ key, name: sandboxName(key, task), memory_bytes });
+    const schedule = task === undefined ? scheduler.soon : scheduler.now;
     try {
-      const started = await turn(() => {
+      const started = await schedule(() => {
         const onCreated = (id: string): void => void (entry.id = id);
-        // from now on: a crowd may have waited for its turn
+        // the deadline counts from here, since the start may have been queued
         const deadline = Date.now() + leaseMs;
         const labels = { key, owner: deps.owner, boot, deadline, ...(task && { task }) };
         return startContainer(
@@ -95,11 +95,11 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
       entry.hangUp = started.destroy;
       return { container: started, entry };
     } catch (error) {
-      void book.remove(entry);
+      void registry.remove(entry);
       throw error;
     }
   };
-  const discard = ({ entry }: { entry: Entry }): Promise<void> => book.remove(entry);
+  const discard = ({ entry }: { entry: Entry }): Promise<void> => registry.remove(entry);
   const pool = createPool({
     shapes: deps.pool,
     start: (shape) => start(shape, readyLeaseMs),
@@ -113,8 +113,8 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
     sinks: AttemptSinks,
     signal: AbortSignal,
   ): Promise<AttemptResult> => {
-    const asked = Date.now();
-    if (signal.aborted) return resultOfEarlyEnd(signal, asked);
+    const requestedAt = Date.now();
+    if (signal.aborted) return resultOfEarlyEnd(signal, requestedAt);
     const { memory_mb, cpus, pids, disk_mb, timeout_ms, grace_ms } = job.limits;
     const shape = { memory_mb, cpus, pids, disk_mb, egress: job.egress !== null };
     const words = jobFrames(job);
@@ -127,31 +127,31 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
         const leaseMs = timeout_ms + grace_ms + leaseSlackMs;
         used = await start(shape, leaseMs, task, words, signal);
       } catch (error) {
-        if (signal.aborted) return resultOfEarlyEnd(signal, asked);
-        return resultOfNoStart(error, container, asked);
+        if (signal.aborted) return resultOfEarlyEnd(signal, requestedAt);
+        return resultOfNoStart(error, container, requestedAt);
       }
       if (signal.aborted) {
-        // its code lay in the pipe, and may be alive
-        await book.kill(used.entry);
-        return resultOfEarlyEnd(signal, asked);
+        // its code was in the pipe and may already run
+        await registry.kill(used.entry);
+        return resultOfEarlyEnd(signal, requestedAt);
       }
     } else {
       used = ready;
-      turns.begun();
+      scheduler.begun();
       const { entry } = used;
       entry.memory_bytes = shape.memory_mb * mib;
       entry.name = sandboxName(entry.key, task);
-      // labels cannot be changed any more: by its name it is found when nobody here can end it
+      // labels cannot change, but the name can: a sweep finds the sandbox by it if this process dies
       void renameContainer(docker, used.container.id, entry.name).catch(trouble);
       used.container.send(words);
     }
-    const kill = (): void => void book.kill(used.entry);
+    const kill = (): void => void registry.kill(used.entry);
     const log = deps.log.child({ spawn_id });
     const proxy =
       job.egress && createEgressProxy(deps.egress, job.egress, used.container.send, log);
     const seen = await followAttempt(used.container, job, sinks, signal, { kill, proxy });
-    const result = await resultOf(docker, used.container, seen, job, asked);
-    // its task is dead: what it holds does not grow any more, and only its harness waits for the end
+    const result = await resultOf(docker, used.container, seen, job, requestedAt);
+    // the task is dead, so that its memory cannot grow; only the harness still waits to be removed
     const { peak_memory_bytes: peak } = result;
     const held = peak === null ? Infinity : Math.max(peak, readyBytes);
     used.entry.memory_bytes = Math.min(used.entry.memory_bytes, held);
@@ -172,25 +172,25 @@ export function createSandboxes(deps: SandboxDeps): SandboxHost {
       }
     },
     async reap(now) {
-      const own = await book.retry();
-      const asker = { owner: deps.owner, boot, manages: book.has };
-      const others = await reapAbandoned(docker, asker, now);
+      const own = await registry.retry();
+      const installation = { owner: deps.owner, boot, manages: registry.has };
+      const others = await reapAbandoned(docker, installation, now);
       return [...own, ...others];
     },
     expect: ({ memory_mb, cpus, pids, disk_mb, egress }, at) =>
       pool.expect({ memory_mb, cpus, pids, disk_mb, egress: egress !== null }, at),
-    memoryInUse: () => book.memoryInUse(),
+    memoryInUse: () => registry.memoryInUse(),
     makeRoom() {
       pool.yieldRoom();
-      turns.hurry();
+      scheduler.hurry();
     },
     async close() {
       closing.abort('window_closed');
-      book.hangUp();
-      turns.hurry();
+      registry.hangUp();
+      scheduler.hurry();
       await pool.close();
       await Promise.allSettled(running);
-      await book.settled();
+      await registry.settled();
     },
   };
 }

@@ -5,17 +5,17 @@ import { mayReach, parseEgressRule, type EgressRule } from '../../domain/tasks/e
 import { frame, type Frame } from './frames.ts';
 import { isPublicAddress } from '../../platform/public-address.ts';
 
-/** What the operator lets sandboxes reach. */
+/** The destinations that the operator allows for sandboxes. */
 export interface EgressPolicy {
-  /** Empty: nothing, which is the default. */
+  /** An empty list, the default, allows nothing. */
   allowed: EgressRule[];
-  /** Also names that resolve to addresses outside of the public internet. */
+  /** Whether names may resolve to addresses outside the public internet. */
   privateAddresses: boolean;
 }
 
-/** The proxy of one sandbox. It takes frames of the harness's relay and answers through `send`. */
+/** The proxy of one sandbox. It handles frames of the harness's relay and answers through `send`. */
 export interface EgressProxy {
-  /** Whether the frame was one of the relay's. */
+  /** Handles a frame of the relay. @returns false if it is not one */
   take(frame: Frame): boolean;
   close(): void;
 }
@@ -23,18 +23,18 @@ export interface EgressProxy {
 const mostHead = 8192;
 const mostConnections = 64;
 const connectMs = 10_000;
-/** As in the harness: how far one side may be ahead of what the other has taken. */
+/** Bytes that one side may send before the other acknowledges them; the same in the harness. */
 const mostAhead = 262_144;
 const pieceBytes = 16_384;
 
 interface Tunnel {
   number: Buffer;
-  /** What came before there was a socket. */
+  /** Bytes that arrived before the socket was open. */
   early: Buffer;
-  /** Its request has been read. */
-  asked: boolean;
+  /** Whether its request has been read. */
+  requested: boolean;
   socket: Socket | null;
-  /** Sent to the task and not yet taken by it. */
+  /** Bytes sent to the task and not yet acknowledged. */
   ahead: number;
 }
 
@@ -46,26 +46,26 @@ export function createEgressProxy(
 ): EgressProxy {
   const rules = named.flatMap((text) => parseEgressRule(text) ?? []);
   const tunnels = new Map<number, Tunnel>();
-  const tell = (kind: string, tunnel: Tunnel, bytes: Uint8Array = Buffer.alloc(0)): void =>
+  const reply = (kind: string, tunnel: Tunnel, bytes: Uint8Array = Buffer.alloc(0)): void =>
     send(Buffer.concat(frame(kind, Buffer.concat([tunnel.number, bytes]))));
   const end = (tunnel: Tunnel): void => {
     if (!tunnels.delete(tunnel.number.readUInt32BE())) return;
     tunnel.socket?.destroy();
-    tell('v', tunnel);
+    reply('v', tunnel);
   };
   const toTask = (tunnel: Tunnel, bytes: Buffer): void => {
     for (let at = 0; at < bytes.length; at += pieceBytes)
-      tell('w', tunnel, bytes.subarray(at, at + pieceBytes));
+      reply('w', tunnel, bytes.subarray(at, at + pieceBytes));
     tunnel.ahead += bytes.length;
     if (tunnel.ahead >= mostAhead) tunnel.socket?.pause();
   };
   const taken = (tunnel: Tunnel, bytes: number): void => {
     const count = Buffer.alloc(4);
     count.writeUInt32BE(bytes);
-    tell('Y', tunnel, count);
+    reply('Y', tunnel, count);
   };
   const refuse = (tunnel: Tunnel, target: string, because: string): void => {
-    log.warn({ target, because }, 'a sandbox was refused a way out');
+    log.warn({ target, because }, 'refused a connection of a sandbox');
     toTask(
       tunnel,
       Buffer.from(
@@ -87,16 +87,16 @@ export function createEgressProxy(
     const addresses = await lookup(wanted.host, { all: true }).catch(() => []);
     const [first] = addresses;
     if (first === undefined) return refuse(tunnel, target, 'its name is not known');
-    // each of them: a name that mixes public and private addresses is up to something
+    // every address must be public: a name that mixes public and private ones is suspect
     if (!policy.privateAddresses && !addresses.every(({ address }) => isPublicAddress(address)))
       return refuse(tunnel, target, 'it is not on the public internet');
     if (!tunnels.has(tunnel.number.readUInt32BE())) return;
-    // to the very address that was checked, so that no second answer of a name server counts
+    // connect to the checked address, so that a second DNS answer cannot redirect it
     const socket = connect({ host: first.address, port: wanted.port, timeout: connectMs });
     tunnel.socket = socket;
     socket.once('connect', () => {
       socket.setTimeout(0);
-      log.info({ target, address: first.address }, 'a sandbox reaches out');
+      log.info({ target, address: first.address }, 'a sandbox opened a connection');
       toTask(tunnel, Buffer.from('HTTP/1.1 200 Connection established\r\n\r\n'));
     });
     socket.on('data', (bytes: Buffer) => toTask(tunnel, bytes));
@@ -113,12 +113,12 @@ export function createEgressProxy(
       return;
     }
     tunnel.early = Buffer.concat([tunnel.early, bytes]);
-    if (tunnel.asked) return; // the harness sends no more than we have taken
+    if (tunnel.requested) return; // bounded: the harness sends no more than `mostAhead` unacknowledged
     const headEnd = tunnel.early.indexOf('\r\n\r\n') + 4;
     if (headEnd >= 4) {
       const head = tunnel.early.subarray(0, headEnd).toString('latin1');
       tunnel.early = tunnel.early.subarray(headEnd);
-      tunnel.asked = true;
+      tunnel.requested = true;
       taken(tunnel, headEnd);
       void open(tunnel, head);
     } else if (tunnel.early.length > mostHead) refuse(tunnel, '', 'its request is too long');
@@ -134,7 +134,7 @@ export function createEgressProxy(
         const tunnel = {
           number: id,
           early: Buffer.alloc(0),
-          asked: false,
+          requested: false,
           socket: null,
           ahead: 0,
         };

@@ -4,22 +4,22 @@ import { callEngine, isGone } from '../engine/engine-error.ts';
 
 const callMs = 10_000;
 
-/** A runtime as the Engine knows it. */
+/** A runtime as configured in the Engine. */
 export interface EngineRuntime {
   path?: string;
   runtimeArgs?: string[];
 }
 
-/** Why no sandbox can be made on an Engine. */
+/** Why an Engine cannot run sandboxes. */
 export interface NoSandboxes {
   cause: 'image_missing' | 'runtime_missing';
-  /** For people, with what to do. */
+  /** A text for people: what is wrong and what to do. */
   detail: string;
-  /** What to do, alone. */
+  /** Only what to do. */
   fix: string;
 }
 
-/** The Engine's runtimes by name. Throws an EngineError. */
+/** Returns the Engine's runtimes by name. Throws an EngineError. */
 export async function runtimesOf(docker: Docker): Promise<Map<string, EngineRuntime>> {
   const info = await callEngine('info', () => timeout(callMs, 'info', docker.info()));
   const { Runtimes } = info as { Runtimes?: Record<string, EngineRuntime> };
@@ -27,24 +27,24 @@ export async function runtimesOf(docker: Docker): Promise<Map<string, EngineRunt
 }
 
 /**
- * What gVisor has to be told in daemon.json: to heed the profile of permitted calls, which it else ignores, and to make
- * loopback the only interface, which it else has not where the Engine gives no network.
+ * The arguments that gVisor needs in daemon.json. Without the first it ignores the seccomp profile; without the second a
+ * sandbox without a network has no loopback interface.
  */
 export const gvisorNeeds = ['--oci-seccomp', '--network=none'];
 
-/** What is not in the arguments of a gVisor; nothing of any other runtime. */
+/** Returns the arguments that a gVisor runtime lacks; none for any other runtime. */
 export const lackingArguments = ({ path = '', runtimeArgs = [] }: EngineRuntime): string[] =>
   /runsc[^/]*$/.test(path) ? gvisorNeeds.filter((needed) => !runtimeArgs.includes(needed)) : [];
 
 /**
- * What is missing on the Engine for sandboxes of this image and runtime; null where nothing is. Throws an EngineError
- * while it is away.
+ * Returns what the Engine lacks to run sandboxes of this image and runtime; null if nothing is missing. Throws an
+ * EngineError while the Engine is unavailable.
  */
 export async function missingFor(
   docker: Docker,
   { image, runtime }: { image: string; runtime: string | null },
 ): Promise<NoSandboxes | null> {
-  // a name with dots is a program of containerd's, which no list has
+  // a name with dots is a containerd shim, which the Engine does not list
   if (runtime !== null && !runtime.includes('.') && !(await runtimesOf(docker)).has(runtime))
     return { cause: 'runtime_missing', detail: noRuntime(runtime), fix: addRuntime };
   try {

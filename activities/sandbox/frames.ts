@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 
-/** A piece of a stream that is cut into pieces: its kind, one byte, and its payload. */
+/** A frame of a stream: its kind, one byte, and its payload. */
 export interface Frame {
   kind: number;
   payload: Buffer;
 }
 
-/** Larger than anything that a harness or an Engine sends: whoever claims more is not one. */
+/** Larger than any frame of a harness or an Engine; a longer one is an error. */
 const mostPayload = 2 ** 20;
 const engineHeader = 8;
 const harnessHeader = 5;
@@ -17,8 +17,8 @@ export class BrokenFrame extends Error {
 }
 
 /**
- * Cuts a stream of frames whose header begins with the kind and ends with the length (four bytes, big endian).
- * What is not whole yet is kept, a frame at most.
+ * Splits a stream into frames whose header begins with the kind and ends with the length (four bytes, big endian).
+ * Buffers an incomplete frame, at most one.
  * @throws BrokenFrame
  */
 export function createCutter(headerLength: number): (chunk: Buffer) => Frame[] {
@@ -41,8 +41,9 @@ export function createCutter(headerLength: number): (chunk: Buffer) => Frame[] {
 }
 
 /**
- * The harness's frames out of an attached stream, which the Engine has cut into stdout and stderr first. Reads no
- * further than they are taken, and leaves the stream open: whoever attached it closes it. `onError` gets what the harness itself says on stderr: only a fault of ours.
+ * Reads the harness's frames from an attached stream, in which the Engine multiplexes stdout and stderr. Reads on demand
+ * only, and does not close the stream.
+ * @param onError gets what the harness itself writes to stderr: always a bug of ours
  * @throws BrokenFrame
  */
 export async function* harnessFrames(
@@ -60,7 +61,7 @@ export async function* harnessFrames(
 
 const pieceBytes = 2 ** 16;
 
-/** A frame to the harness; a long payload becomes several of the same kind. */
+/** Makes a frame for the harness; a long payload becomes several frames of the same kind. */
 export function frame(kind: string, payload: string | Uint8Array = ''): Buffer[] {
   const bytes = Buffer.from(payload as string);
   const pieces: Buffer[] = [];

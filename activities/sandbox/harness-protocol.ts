@@ -8,7 +8,7 @@ import type { EarlyEnd, SandboxJob } from './sandbox.ts';
 
 const mib = 2 ** 20;
 
-/** What the harness may say: one letter a frame. */
+/** The kinds of frames that the harness sends, one letter each. */
 export const said = {
   ready: 'R',
   started: 'S',
@@ -21,7 +21,7 @@ export const said = {
   result: 'X',
 } as const;
 
-/** A whole job for the harness (`sandbox/harness/job.py` reads it). */
+/** Encodes a job for the harness (`sandbox/harness/job.py` reads it). */
 export function jobFrames(job: SandboxJob): Buffer {
   const { program, limits } = job;
   const numbers = [
@@ -47,13 +47,13 @@ export function jobFrames(job: SandboxJob): Buffer {
   );
 }
 
-/** Tells the harness to end the task: TERM now, KILL after the grace. */
+/** Makes the harness end the task: TERM now, KILL after the grace. */
 export const endFrame = (reason: EarlyEnd, graceMs: number): Buffer =>
   Buffer.concat(frame('Q', `${reason} ${graceMs}`));
 
 /**
- * The harness's last word, lines of a name and a value.
- * @throws BrokenFrame when it is not that
+ * Parses the harness's result: lines of a name and a value.
+ * @throws BrokenFrame if it is malformed
  */
 export function readResult(payload: Buffer): DeathFacts {
   const lines = payload.toString('utf8').split('\n');

@@ -1,26 +1,26 @@
 import { keptOfStream } from '../../domain/tasks/output.ts';
 import { noRoom, type ArtifactFile, type AttemptSinks, type OutputStream } from './sandbox.ts';
 
-/** As many pieces are joined, so that a million single bytes are no million pieces. */
+/** Pieces that are kept before they are joined, so that a million single bytes do not become a million buffers. */
 const mostPieces = 1024;
 
-/** Both streams of a task on their way to who follows it, and to a file when they are long. */
+/** Passes both streams of a task to its listener, and writes a long one to a file as well. */
 export interface Outputs {
-  /** Resolves when all who listen have taken it. */
+  /** Resolves when the listener and the file have taken the chunk. */
   push(stream: OutputStream, bytes: Uint8Array, at: number): Promise<void>;
   close(): Promise<void>;
-  /** Streams that are not in a file although they are long. */
+  /** Long streams that could not be written to a file. */
   refused: { path: string; because: string }[];
 }
 
-/** @param diskMb the most that is written of each stream to its file */
+/** @param diskMb the most that is written to the file of each stream, in MiB */
 export function createOutputs(sinks: AttemptSinks, diskMb: number): Outputs {
   const refused: Outputs['refused'] = [];
   const streams = { stdout: oneStream('stdout'), stderr: oneStream('stderr') };
   function oneStream(stream: OutputStream) {
     let file: ArtifactFile | null = null;
     let early: Uint8Array[] = [];
-    /** There was no room for it. */
+    /** Whether there was no room for the file. */
     let givenUp = false;
     let bytes = 0;
     let left = diskMb * 2 ** 20;
@@ -32,7 +32,7 @@ export function createOutputs(sinks: AttemptSinks, diskMb: number): Outputs {
           early.push(new Uint8Array(chunk));
           if (early.length === mostPieces) early = [Buffer.concat(early)];
           if (bytes <= keptOfStream.whole) return;
-          // more than the result keeps: all of it goes to a file, from the beginning
+          // longer than the result keeps: the whole stream goes to a file
           const whole = Buffer.concat(early);
           early = [];
           file = await sinks.artifacts.open({ kind: 'output', stream });

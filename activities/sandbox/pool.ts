@@ -11,7 +11,7 @@ import type { SandboxContainer } from './container.ts';
 import { said } from './harness-protocol.ts';
 import type { Shape } from './template.ts';
 
-/** One that stands ready: its harness has said so and waits for a task. */
+/** A started sandbox whose harness has reported ready and waits for a task. */
 export interface Ready {
   container: SandboxContainer;
   entry: Entry;
@@ -19,33 +19,33 @@ export interface Ready {
   since: number;
 }
 
-/** Sandboxes of the common shapes, started ahead. Each is taken once and never given back. */
+/** Sandboxes of the common shapes, started in advance. Each is used once. */
 export interface Pool {
-  /** A task of this shape will come, which was asked for at `at`, in epoch ms. */
+  /** Announces a task of this shape, requested at `at` (epoch ms). */
   expect(shape: Shape, at: number): void;
-  /** One of this shape, or null: then the task starts its own. Makes for the next one. */
+  /** Returns a sandbox of this shape, and refills the pool; null if none is ready, so that the task starts its own. */
   take(shape: Shape): Ready | null;
-  /** Sandboxes that stand ready. */
+  /** The number of ready sandboxes. */
   ready(): number;
-  /** Their memory is wanted: down to the fewest, and crowds are forgotten. */
+  /** Frees memory: shrinks the pool to its minimum and forgets earlier demand. */
   yieldRoom(): void;
-  /** Resolves when as many stand ready as should. */
+  /** Resolves when the pool has its target size. */
   filled(): Promise<void>;
-  /** To zero, for good. */
+  /** Empties the pool; it does not refill. */
   close(): Promise<void>;
 }
 
 interface PoolDeps {
   shapes: { shape: Shape; bounds: PoolBounds }[];
-  /** Starts one; rejects when it cannot. */
+  /** Starts a sandbox; rejects if that fails. */
   start(shape: Shape): Promise<{ container: SandboxContainer; entry: Entry }>;
   discard(ready: { container: SandboxContainer; entry: Entry }): Promise<void>;
-  /** How long a harness may take to say that it is up. */
+  /** How long a harness may take to report ready. */
   comesUpMs: number;
   onTrouble(error: unknown): void;
 }
 
-/** Long before the deadline in its label, one that waited so long is replaced. */
+/** A ready sandbox of this age is replaced, long before the deadline in its label. */
 const oldestMs = 3_600_000;
 const tendMs = 5000;
 const firstPauseMs = 500;
@@ -96,7 +96,7 @@ function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: Ab
   let pauseMs = 0;
   let resumeAt = 0;
 
-  // as it is now; what is kept goes by when tasks were asked for, which may be long before their turn
+  // `arrivals` is dated by when tasks were requested, possibly long ago, so it is aged to now first
   const target = (): number => poolTarget(bounds, arrivalsAfter(arrivals, Date.now(), 0), refillMs);
   const drop = (ready: Ready): void => void deps.discard(ready);
   const tend = (): void => {
@@ -133,7 +133,7 @@ function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: Ab
       const first = timeout(deps.comesUpMs, 'to come up', frames.next());
       const { value, done } = await abortable(first, ended);
       if (done === true || String.fromCharCode(value.kind) !== said.ready)
-        throw new Error(`a sandbox did not come up: ${errorText()}`);
+        throw new Error(`a sandbox did not start: ${errorText()}`);
     } catch (error) {
       void deps.discard(started);
       throw error;
@@ -154,7 +154,7 @@ function createShelf(deps: PoolDeps, shape: Shape, bounds: PoolBounds, ended: Ab
         if (next.container.ended()) drop(next);
         else taken = next;
       }
-      // the task first, its successor's sandbox after it
+      // refill only after the task has started
       setImmediate(tend);
       return taken;
     },

@@ -8,19 +8,19 @@ import { belongingOf, label } from './template.ts';
 const listMs = 10_000;
 
 /**
- * Removes the sandboxes on this Engine that nobody answers for, and gives their ids. One that resists is left for the
- * next round. Throws an EngineError when the Engine does not answer.
+ * Removes the orphaned sandboxes on this Engine and returns their ids. One that cannot be removed is left for the next
+ * round. Throws an EngineError if the Engine does not answer.
  */
 export async function reapAbandoned(
   docker: Docker,
-  asker: Installation,
+  installation: Installation,
   now: number,
 ): Promise<string[]> {
   const filters = { label: [label.key] };
   const found = await callEngine('sandbox list', () =>
     timeout(listMs, 'list', docker.listContainers({ all: true, filters })),
   );
-  const abandoned = found.filter(({ Labels }) => isOrphan(belongingOf(Labels), asker, now));
+  const abandoned = found.filter(({ Labels }) => isOrphan(belongingOf(Labels), installation, now));
   const gone = await Promise.allSettled(
     abandoned.map(async ({ Id }) => {
       await removeContainer(docker, Id);

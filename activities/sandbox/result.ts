@@ -11,21 +11,21 @@ import { missingFor } from './engine-capabilities.ts';
 import type { AttemptResult, EarlyEnd, SandboxJob } from './sandbox.ts';
 
 /**
- * The result of an attempt that began. The cgroup's own counters decide; where the harness could not read them, or
- * died before it told them, the Engine is asked for its out-of-memory flag.
+ * Returns the result of an attempt that started. The counters of the cgroup decide; if the harness could not read them, or
+ * died before it reported them, the Engine's out-of-memory flag does.
  */
 export async function resultOf(
   docker: Docker,
   container: SandboxContainer,
   seen: Seen,
   job: SandboxJob,
-  asked: number,
+  requestedAt: number,
 ): Promise<AttemptResult> {
   const { facts, verdict, detail } =
     seen.facts === null
-      ? await withoutLastWord(docker, container, seen, job)
-      : await withLastWord(docker, container, seen.facts, job);
-  const started_at = seen.started_at ?? asked;
+      ? await withoutReport(docker, container, seen, job)
+      : await withReport(docker, container, seen.facts, job);
+  const started_at = seen.started_at ?? requestedAt;
   return {
     ...verdict,
     exit_code: facts?.exit_code ?? null,
@@ -34,8 +34,8 @@ export async function resultOf(
     cpu_ms: facts?.cpu_ms ?? null,
     started_at,
     finished_at: facts === null ? Date.now() : started_at + facts.ran_ms,
-    artifacts: seen.leavings.taken,
-    refused: [...seen.outputs.refused, ...seen.leavings.refused],
+    artifacts: seen.artifacts.taken,
+    refused: [...seen.outputs.refused, ...seen.artifacts.refused],
     detail,
     warm: false,
   };
@@ -47,15 +47,15 @@ interface Ending {
   detail: string | null;
 }
 
-async function withLastWord(
+async function withReport(
   docker: Docker,
   container: SandboxContainer,
-  told: DeathFacts,
+  reported: DeathFacts,
   job: SandboxJob,
 ): Promise<Ending> {
-  let facts = told;
+  let facts = reported;
   if (facts.oom_kills === null) {
-    // a kernel of the runtime's own: only the Engine knows
+    // the runtime has its own kernel, whose counters only the Engine can see
     const view = await engineView(docker, container.id).catch(() => null);
     facts = { ...facts, oom_kills: view?.out_of_memory === true ? 1 : null };
   }
@@ -77,8 +77,8 @@ function detailOf(facts: DeathFacts, { cause, limit }: CauseVerdict): string | n
   return null;
 }
 
-/** The harness died, was killed from outside, or we lost it. */
-async function withoutLastWord(
+/** The harness died, was killed from outside, or the connection to it was lost. */
+async function withoutReport(
   docker: Docker,
   container: SandboxContainer,
   seen: Seen,
@@ -96,7 +96,7 @@ async function withoutLastWord(
   if (seen.ended !== null) return { facts: null, verdict: earlyVerdicts[seen.ended], detail: null };
   const view = await engineView(docker, container.id).catch(() => null);
   if (view?.out_of_memory === true) {
-    // the harness itself was what the kernel chose to kill
+    // the kernel chose the harness itself as its victim
     const limit = { name: 'memory_mb', limit: limits.memory_mb, peak: limits.memory_mb } as const;
     const verdict = { outcome: 'killed', cause: 'out_of_memory', limit } as const;
     return { facts: null, verdict, detail: null };
@@ -104,11 +104,11 @@ async function withoutLastWord(
   const because = seen.fault ?? container.errorText().trim().split('\n').at(-1);
   const detail = because
     ? `Its sandbox was lost: ${because}`
-    : 'Its sandbox went away before it told a result.';
+    : 'Its sandbox went away before it reported a result.';
   return { facts: null, verdict: lost, detail };
 }
 
-/** By who ended it. */
+/** Verdicts of attempts that this process ended. */
 const earlyVerdicts: Record<EarlyEnd, CauseVerdict> = {
   cancelled: { outcome: 'cancelled', cause: 'cancelled', limit: null },
   window_closed: { outcome: 'killed', cause: 'window_closed', limit: null },
@@ -116,39 +116,39 @@ const earlyVerdicts: Record<EarlyEnd, CauseVerdict> = {
 
 const lost = { outcome: 'lost', cause: 'sandbox_lost', limit: null } as const;
 
-/** The result of an attempt whose sandbox could not be started: the task did not run. */
+/** Returns the result of an attempt whose sandbox could not start: the task did not run. */
 export async function resultOfNoStart(
   because: unknown,
   { docker, ...wanted }: { docker: Docker; image: string; runtime: string | null },
-  asked: number,
+  requestedAt: number,
 ): Promise<AttemptResult> {
   const missing = isUnavailable(because)
     ? null
     : await missingFor(docker, wanted).catch(() => null);
   if (missing !== null) {
     const verdict = { outcome: 'failed', cause: missing.cause, limit: null } as const;
-    return unstarted(verdict, asked, missing.detail);
+    return unstarted(verdict, requestedAt, missing.detail);
   }
   const said = because instanceof Error ? because.message : String(because);
-  return unstarted(lost, asked, `No sandbox could be started: ${said}`);
+  return unstarted(lost, requestedAt, `No sandbox could be started: ${said}`);
 }
 
-/** The result of an attempt that was ended before its sandbox was up. */
-export const resultOfEarlyEnd = (signal: AbortSignal, asked: number): AttemptResult =>
+/** Returns the result of an attempt that was ended before its sandbox was ready. */
+export const resultOfEarlyEnd = (signal: AbortSignal, requestedAt: number): AttemptResult =>
   unstarted(
     earlyVerdicts[earlyEndOf(signal)],
-    asked,
+    requestedAt,
     'It was ended before it began, or just as it did.',
   );
 
-function unstarted(verdict: CauseVerdict, asked: number, detail: string): AttemptResult {
+function unstarted(verdict: CauseVerdict, requestedAt: number, detail: string): AttemptResult {
   return {
     ...verdict,
     exit_code: null,
     signal: null,
     peak_memory_bytes: null,
     cpu_ms: null,
-    started_at: asked,
+    started_at: requestedAt,
     finished_at: Date.now(),
     artifacts: [],
     refused: [],

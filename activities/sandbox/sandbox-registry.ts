@@ -2,36 +2,36 @@ import type Docker from 'dockerode';
 import { removeContainer } from './container.ts';
 import type { StartScheduler } from './start-scheduler.ts';
 
-/** A container that this process has made, or is about to make, and answers for until it is gone. */
+/** A container that this process has created, or is about to, and owns until it is gone. */
 export interface Entry {
   key: string;
-  /** The container's, which may be found by it before its id is known. */
+  /** The container's name, which identifies it before the id is known. */
   name: string;
-  /** Known once it has been created. */
+  /** Null until the container is created. */
   id: string | null;
-  /** What it may hold, now or in what it was promised to. */
+  /** Memory that it may hold, now or with the task that it is reserved for. */
   memory_bytes: number;
-  /** Ends our connection to its harness, once there is one. */
+  /** Closes the connection to its harness; null while there is none. */
   hangUp: (() => void) | null;
-  /** Its end has begun. */
+  /** Whether its removal has started. */
   doomed: boolean;
 }
 
-/** Every sandbox of this process. What is not in here and carries its labels is nobody's. */
+/** Every sandbox of this process. A container with its labels that is not in the registry is an orphan. */
 export interface SandboxRegistry {
   add(container: { key: string; name: string; memory_bytes: number }): Entry;
   has(key: string): boolean;
   memoryInUse(): number;
   /**
-   * Kills and removes it when its turn comes, and strikes it out. When that fails it stays doomed, and `retry` tries
-   * again.
+   * Kills and removes the container when the scheduler allows it, and deletes the entry. If that fails, the entry stays
+   * doomed, and `retry` tries again.
    */
   remove(entry: Entry): Promise<void>;
-  /** The same, at once: for one whose task is still alive. */
+  /** Kills and removes it at once, for a sandbox whose task is still alive. */
   kill(entry: Entry): Promise<void>;
-  /** Tries again to remove what could not be removed; gives the ids of what is gone, or the keys of what had none. */
+  /** Retries failed removals. @returns the ids of the removed containers, or the keys of those without an id */
   retry(): Promise<string[]>;
-  /** From now on what is to be removed ends by itself before its turn: nothing starts any more that it could hold up. */
+  /** For shutdown: from now on the harness of a doomed sandbox ends at once, before its removal is scheduled. */
   hangUp(): void;
   /** Resolves when no removal is under way. */
   settled(): Promise<void>;
@@ -39,7 +39,7 @@ export interface SandboxRegistry {
 
 export function createSandboxRegistry(
   docker: Docker,
-  turns: Pick<StartScheduler, 'later'>,
+  scheduler: Pick<StartScheduler, 'later'>,
   onTrouble: (error: unknown) => void,
 ): SandboxRegistry {
   const entries = new Map<string, Entry>();
@@ -55,7 +55,9 @@ export function createSandboxRegistry(
     if (already !== undefined) return already;
     entry.doomed = true;
     if (hangsUp) entry.hangUp?.();
-    const removal = turns.later(() => removeNow(entry)).finally(() => removals.delete(entry.key));
+    const removal = scheduler
+      .later(() => removeNow(entry))
+      .finally(() => removals.delete(entry.key));
     removals.set(entry.key, removal);
     return removal;
   };

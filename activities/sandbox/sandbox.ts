@@ -1,21 +1,21 @@
 import type { CauseOfDeath, LimitHit, Outcome } from '../../domain/tasks/cause-of-death.ts';
 
-/** Bounds of one attempt. `disk_mb` is the size of /task and of /tmp each; both count as memory while they are used. */
+/** Limits of one attempt. `disk_mb` is the size of /task and of /tmp each; what they hold counts as memory. */
 export interface SandboxLimits {
   memory_mb: number;
   cpus: number;
   pids: number;
   disk_mb: number;
-  /** Wall time; then TERM, and KILL after the grace. */
+  /** Wall time; TERM follows, and KILL after the grace. */
   timeout_ms: number;
   grace_ms: number;
-  /** CPU time of the whole process tree; null leaves it to the wall time. */
+  /** CPU time of the whole process tree; null means no limit but the wall time. */
   cpu_seconds: number | null;
   /** Of stdout and stderr together. */
   output_bytes: number;
 }
 
-/** One attempt at one task. Strings go in as UTF-8. */
+/** One attempt of a task. Strings are encoded as UTF-8. */
 export interface SandboxJob {
   spawn_id: string;
   attempt: number;
@@ -25,37 +25,37 @@ export interface SandboxJob {
     | { kind: 'command'; command: string; args: string[] };
   stdin: string;
   env: Record<string, string>;
-  /** Written under /task before the program starts; `checkTaskFiles` says which paths will not do. */
+  /** Written under /task before the program starts; `checkTaskFiles` rejects invalid paths. */
   files: { path: string; content: string }[];
   limits: SandboxLimits;
-  /** Hosts that it may reach through the operator's proxy; null has no network at all. */
+  /** Hosts that it may reach through the operator's proxy; null means no network at all. */
   egress: string[] | null;
 }
 
 export type OutputStream = 'stdout' | 'stderr';
 
-/** A file being taken over from a sandbox. */
+/** A file that is being copied out of a sandbox. */
 export interface ArtifactFile {
-  /** False where there is no room for it: what there was of the file is gone, and it is closed. */
+  /** Returns false if there is no room: then the file is closed and deleted. */
   write(bytes: Uint8Array): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Why a file is not taken that its host has no room for. */
+/** The reason for a file that the host has no room for. */
 export const noRoom = 'no_room';
 
-/** Where files of an attempt go. Paths have been checked: relative, plain names, no `..`. */
+/** Stores the files of an attempt. Paths are checked already: relative, plain names, no `..`. */
 export interface ArtifactSink {
   /**
-   * Opens a file that the task left in /task/out, or the whole of a stream that is longer than what a result keeps; null
-   * where there is no room for one.
+   * Opens a file that the task left in /task/out, or one for a stream that is longer than a result keeps. Returns null if
+   * there is no room.
    */
   open(
     what: { kind: 'left'; path: string } | { kind: 'output'; stream: OutputStream },
   ): Promise<ArtifactFile | null>;
 }
 
-/** Who hears of an attempt while it runs. What they return is waited for: slow listeners slow the task, not us. */
+/** Listeners of a running attempt. Their promises are awaited: a slow listener slows the task down. */
 export interface AttemptSinks {
   /** `at` is epoch ms. */
   onState(state: 'running', at: number): void;
@@ -63,56 +63,56 @@ export interface AttemptSinks {
   artifacts: ArtifactSink;
 }
 
-/** Why an attempt is to end early: `signal.reason`. */
+/** Why an attempt ends early: `signal.reason`. */
 export type EarlyEnd = 'cancelled' | 'window_closed';
 
 /** How an attempt ended. Instants in epoch ms, sizes in bytes. */
 export interface AttemptResult {
   outcome: Outcome;
   cause: CauseOfDeath;
-  /** The limit that ended it, and the peak that hit it where that can be known. */
+  /** The limit that ended it, with the peak value if it is known. */
   limit: LimitHit | null;
   exit_code: number | null;
   /** Such as `SIGKILL`. */
   signal: string | null;
-  /** Of the whole sandbox with its harness (some 10 MB). */
+  /** The peak of the whole sandbox, including its harness (some 10 MB). */
   peak_memory_bytes: number | null;
   cpu_ms: number | null;
   started_at: number;
   finished_at: number;
   artifacts: { path: string; bytes: number }[];
-  /** What was not taken, with the reason: links, devices, names; and what there was no room for, also of its output. */
+  /** Files that were not copied, with the reason: links, devices, invalid names, no room; includes files of its output. */
   refused: { path: string; because: string }[];
-  /** A sentence for people, where there is more to say. */
+  /** A sentence for people, if there is more to say. */
   detail: string | null;
-  /** Whether a sandbox stood ready. */
+  /** Whether it ran in a sandbox from the pool. */
   warm: boolean;
 }
 
-/** Runs tasks in sandboxes of their own, which are used once. */
+/** Runs each task in its own sandbox, which is used once. */
 export interface Sandboxes {
   /**
-   * Runs one attempt. Never throws for what a task or the Engine does: that is in the result, `lost` where it cannot
-   * be told. Resolves when the task is dead; its sandbox is removed behind it, within seconds, when no other starts.
+   * Runs one attempt. Never throws for what a task or the Engine does: the result says it, with the outcome `lost` if it is
+   * unknown. Resolves when the task is dead; its sandbox is removed seconds later, when no other one is starting.
    */
   run(job: SandboxJob, sinks: AttemptSinks, signal: AbortSignal): Promise<AttemptResult>;
   /**
-   * Removes every sandbox that nobody here answers for: its deadline is past, or it is this owner's from before a
-   * restart. Gives the ids of the removed containers. Throws an EngineError where the Engine is away.
+   * Removes every orphaned sandbox: one past its deadline, or one that this owner made before a restart. Returns the ids of
+   * the removed containers. Throws an EngineError while the Engine is unavailable.
    */
   reap(now: number): Promise<string[]>;
-  /** A task like this, asked for at `at` in epoch ms, waits for its turn: the pool reckons with it. */
+  /** Announces to the pool that a task like this, requested at `at` (epoch ms), is queued. */
   expect(
     task: Pick<SandboxLimits, 'memory_mb' | 'cpus' | 'pids' | 'disk_mb'> &
       Pick<SandboxJob, 'egress'>,
     at: number,
   ): void;
   /**
-   * Memory in bytes that sandboxes may take now: those of tasks, those that stand ready, and those whose task is dead
-   * and which are not removed yet.
+   * Memory in bytes that all sandboxes may use now: those of tasks, those in the pool, and those of dead tasks that are
+   * not removed yet.
    */
   memoryInUse(): number;
-  /** Memory is wanted: what waits for a quiet moment to be removed is removed now, and fewer stand ready. */
+  /** Frees memory: runs delayed removals now and shrinks the pool. */
   makeRoom(): void;
   /** Ends running attempts with `window_closed` and empties the pool. Resolves when every sandbox is gone. */
   close(): Promise<void>;

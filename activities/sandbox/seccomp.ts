@@ -1,6 +1,6 @@
 /**
- * What a sandbox may ask of the kernel: a list of what is allowed, everything else answers EPERM. Argument rules keep
- * sockets to AF_UNIX, new namespaces out, and a task's hands off the limits and the priority of other processes.
+ * The system calls that a sandbox may make; every other call fails with EPERM. Rules on arguments allow only AF_UNIX
+ * sockets, forbid new namespaces, and keep a task from changing the limits and the priority of other processes.
  * https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#seccomp
  */
 const files = `
@@ -50,7 +50,7 @@ interface Rule {
   args?: { index: number; value: number; valueTwo?: number; op: string }[];
 }
 
-/** What a sandbox is given beyond the least. */
+/** What a sandbox may do beyond the minimum. */
 export interface Profile {
   internet: boolean;
   ownKernel: boolean;
@@ -68,9 +68,9 @@ const allowWith = (names: string, index: number, value: number): Rule => ({
 });
 
 /**
- * The profile as the Engine takes it inline, in JSON.
- * @param internet also lets sockets of the internet families be made, for a sandbox whose only interface is loopback
- * @param ownKernel lets `clone3` pass: gVisor answers EPERM whatever error is named, and then there are no threads
+ * Returns the profile in the JSON form that the Engine accepts inline.
+ * @param internet also allows sockets of the internet families, for a sandbox whose only interface is loopback
+ * @param ownKernel allows `clone3`: gVisor answers EPERM whatever error the profile names, and threads would fail
  */
 export function seccompProfile({ internet, ownKernel }: Profile): string {
   const families = internet ? [unixFamily, ...internetFamilies] : [unixFamily];
@@ -81,17 +81,17 @@ export function seccompProfile({ internet, ownKernel }: Profile): string {
       ...allow('clone'),
       args: [{ index: 0, value: newNamespaces, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }],
     },
-    // its flags lie in memory, out of a filter's sight: libraries then fall back to clone
+    // a filter cannot read its flags, which are in memory; on ENOSYS libraries fall back to clone
     ownKernel
       ? allow('clone3')
       : { names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: noSuchCall },
-    // of itself only: the first process of the sandbox has the same user
+    // only on itself: the first process of the sandbox has the same user
     allowWith('prlimit64 sched_setaffinity sched_setattr sched_setparam sched_setscheduler', 0, 0),
     allowWith('setpriority ioprio_set', 1, 0),
     allowWith('personality', 0, 0),
     allowWith('personality', 0, 0xff_ff_ff_ff),
   ];
-  // another architecture's calls, such as those of 32 bits, are not listed: they kill the caller
+  // calls of another architecture, such as 32-bit ones, are not listed and kill the caller
   const archMap = ['SCMP_ARCH_X86_64', 'SCMP_ARCH_AARCH64'].map((architecture) => ({
     architecture,
     subArchitectures: [],

@@ -1,32 +1,32 @@
 import pLimit from 'p-limit';
 
-/** Whose turn it is at the Engine, which makes a few containers a second: what a task waits for goes first. */
+/** Orders starts and removals at the Engine, which handles a few containers a second: tasks that wait come first. */
 export interface StartScheduler {
-  /** The start of a sandbox that a task waits for. */
+  /** Starts a sandbox that a task waits for. */
   now<T>(work: () => Promise<T>): Promise<T>;
-  /** A task has begun in a sandbox that stood ready: in a crowd the next one follows at once. */
+  /** Reports that a task has started in a ready sandbox: more may follow at once. */
   begun(): void;
-  /** What nobody waits for: goes when no task is starting and none has just begun, at the latest after some seconds. */
+  /** Runs work that no task waits for: when no task is starting or has just started, or after 10 s at the latest. */
   later<T>(work: () => Promise<T>): Promise<T>;
-  /** The same, but does not mind that one has just begun: whoever sends one after the other waits for it soon. */
+  /** Like `later`, but also right after a task has started, since the next task may need it soon. */
   soon<T>(work: () => Promise<T>): Promise<T>;
-  /** What waits for its turn by now takes it: somebody needs the room. */
+  /** Runs all queued work now, since its memory is needed. */
   hurry(): void;
 }
 
 const mostWaitMs = 10_000;
-/** In a crowd the next task begins within this: a pause so short is none. */
+/** While many tasks start, the next one follows within this time: a shorter pause does not count as calm. */
 const calmMs = 200;
 
 interface Waiting {
   /** ms of `performance.now`. */
   due: number;
-  patient: boolean;
+  untilCalm: boolean;
   go(): Promise<void>;
 }
 
 export function createStartScheduler(cores: number): StartScheduler {
-  // more starts at once make all of them late
+  // more parallel starts would delay all of them
   const starts = pLimit(cores * 2);
   const waiting: Waiting[] = [];
   let startsUnderWay = 0;
@@ -40,8 +40,8 @@ export function createStartScheduler(cores: number): StartScheduler {
   const pump = (): void => {
     clearTimeout(timer);
     const now = performance.now();
-    const turnAt = ({ due, patient }: Waiting): number =>
-      startsUnderWay > 0 ? due : Math.min(due, patient ? calmAt : now);
+    const turnAt = ({ due, untilCalm }: Waiting): number =>
+      startsUnderWay > 0 ? due : Math.min(due, untilCalm ? calmAt : now);
     while (active < cores) {
       const next = waiting.findIndex((one) => turnAt(one) <= now);
       if (next === -1) break;
@@ -55,7 +55,7 @@ export function createStartScheduler(cores: number): StartScheduler {
     if (active < cores && waiting.length > 0)
       timer = setTimeout(pump, Math.max(1, Math.min(...waiting.map(turnAt)) - now));
   };
-  const queued = <T>(work: () => Promise<T>, patient: boolean): Promise<T> =>
+  const queued = <T>(work: () => Promise<T>, untilCalm: boolean): Promise<T> =>
     new Promise((resolve, reject) => {
       const go = async (): Promise<void> => {
         try {
@@ -64,7 +64,7 @@ export function createStartScheduler(cores: number): StartScheduler {
           reject(error);
         }
       };
-      waiting.push({ due: performance.now() + mostWaitMs, patient, go });
+      waiting.push({ due: performance.now() + mostWaitMs, untilCalm, go });
       pump();
     });
   return {

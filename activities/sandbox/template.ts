@@ -2,23 +2,23 @@ import type Docker from 'dockerode';
 import type { SandboxOwnership } from '../../domain/tasks/orphans.ts';
 import { seccompProfile } from './seccomp.ts';
 
-/** What makes two sandboxes the same to a task. */
+/** Two sandboxes of the same shape are interchangeable for a task. */
 export interface Shape {
   memory_mb: number;
   cpus: number;
   pids: number;
   disk_mb: number;
-  /** Sockets of the internet families can be made, and reach the harness's proxy on loopback. */
+  /** Allows sockets of the internet families, which reach the harness's proxy on loopback. */
   egress: boolean;
 }
 
-/** What is written on a sandbox. Its key is random, and known to its owner before the container exists. */
+/** The labels of a sandbox. Its key is random, and its owner knows it before the container exists. */
 export interface SandboxLabels extends SandboxOwnership {
-  /** Not yet known for one that stands ready. */
+  /** Absent for a sandbox in the pool. */
   task?: { spawn_id: string; attempt: number; correlation_id: string };
 }
 
-/** Names of the labels. */
+/** The names of the labels. */
 export const label = {
   key: 'vx11.sandbox',
   owner: 'vx11.owner',
@@ -29,46 +29,46 @@ export const label = {
   correlation: 'vx11.correlation',
 } as const;
 
-/** A container's name: of the task in it, once there is one. */
+/** A container's name; it includes the task, once there is one. */
 export const sandboxName = (key: string, task: SandboxLabels['task']): string =>
   task === undefined
     ? `vx11-sandbox-${key}`
     : `vx11-sandbox-${key}-${task.spawn_id}-${task.attempt}`;
 
-/** Finds those of a task by the Engine's filter on names. */
+/** The Engine's name filter for the sandboxes of a task. */
 export const namedAfter = (spawnId: string): string => `^/?vx11-sandbox-[0-9a-f]+-${spawnId}-\\d+$`;
 
 const harness = '/usr/local/lib/vx11/harness/main.py';
 /** nobody */
 const user = '65534:65534';
 const mib = 2 ** 20;
-/** Some small files for each MiB; each costs the kernel about 1 KiB. */
+/** Inodes per MiB of disk; each costs the kernel about 1 KiB. */
 const inodesPerMb = 64;
 const leastInodes = 1024;
 const openFiles = 256;
-/** The harness fills it with links. */
+/** Mount options of /etc, which the harness fills with links. */
 const etc = 'rw,noexec,nosuid,nodev,size=65536,nr_inodes=256,uid=65534,gid=65534';
 const profiles = [false, true].map((ownKernel) => ({
   closed: seccompProfile({ internet: false, ownKernel }),
   internet: seccompProfile({ internet: true, ownKernel }),
 }));
 
-/** Runtimes whose sandboxes run on the host's kernel; any other is taken for one with a kernel of its own. */
+/** Returns whether a runtime's sandboxes share the host's kernel; an unknown runtime counts as having its own. */
 export const sharesKernel = (runtime: string | null): boolean =>
   runtime === null || ['runc', 'crun', 'youki'].includes(runtime);
 
 /**
- * A kernel of a sandbox's own takes threads of the host's: gVisor some 25, and two for each process in it. Refused one,
- * it dies, so that the limit of processes is kept in there, by the harness, and this one is only the last wall.
+ * The pids limit on the host for a sandbox with its own kernel, which needs host threads: gVisor some 25, and two per
+ * process in it. It dies if one is refused. So the harness enforces the task's limit inside, and this is the last resort.
  */
 const hostPids = (pids: number): number => 256 + 4 * pids;
-/** The harness is a process too. */
+/** One more than the task's limit, since the harness is a process too. */
 const ownPids = (pids: number): number => pids + 1;
 
 /**
- * The one description that every sandbox is made of. Nothing that a caller names gets in but the numbers of its shape
- * and the values of its labels.
- * @param runtime of the Engine, such as `runsc`; null is its default
+ * The template that every sandbox is created from. From the caller come only the numbers of the shape and the values of
+ * the labels.
+ * @param runtime of the Engine, such as `runsc`; null is the Engine's default
  */
 export function sandboxTemplate(
   image: string,
@@ -95,7 +95,7 @@ export function sandboxTemplate(
     Labels: labelsOf(labels),
     NetworkDisabled: true,
     OpenStdin: true,
-    // the harness sees the end of its input when its owner dies, and ends with it
+    // when the owner dies, the harness reads the end of its input and exits
     StdinOnce: true,
     AttachStdin: true,
     AttachStdout: true,
@@ -119,9 +119,9 @@ export function sandboxTemplate(
       ],
       LogConfig: { Type: 'none', Config: {} },
       RestartPolicy: { Name: 'no' },
-      // the Engine would lose the exit code
+      // otherwise the exit code would be lost
       AutoRemove: false,
-      // the harness is the init: as the first process it cannot be killed from inside, and adopts what is orphaned
+      // the harness is the init process: it cannot be killed from inside, and adopts orphaned processes
       Init: false,
       ...(runtime === null ? {} : { Runtime: runtime }),
     },
@@ -145,7 +145,7 @@ function labelsOf(labels: SandboxLabels): Record<string, string> {
   };
 }
 
-/** Whose a container is by its labels. */
+/** Reads the ownership of a container from its labels. */
 export const belongingOf = (labels: Record<string, string>): SandboxOwnership => ({
   key: labels[label.key] ?? '',
   owner: labels[label.owner] ?? '',

@@ -2,7 +2,7 @@ import type { SpawnPriority } from '../../contracts/spawn.ts';
 import { beforeOther } from '../../domain/tasks/spawn.ts';
 import type { Sandboxes } from '../sandbox/sandbox.ts';
 
-/** What an attempt needs of the host. */
+/** The host resources that an attempt needs. */
 export interface Need {
   memory_bytes: number;
   cpus: number;
@@ -16,37 +16,37 @@ export interface Capacity {
   cpus: number;
 }
 
-/** Lets attempts in while the host has room for what they may take; the rest waits, the most urgent first. */
+/** Admits attempts while the host has room for their limits; the rest wait, the most urgent first. */
 export interface Admission {
-  /** Resolves when there is room. Rejects with the signal's reason when that aborts before its turn. */
+  /** Resolves when there is room. Rejects with the signal's reason if it aborts first. */
   enter(need: Need, signal: AbortSignal): Promise<Room>;
-  /** Calls back whenever an attempt has been let in, until what it gives is called. */
+  /** Calls `listener` for each admitted attempt. @returns a function that unsubscribes */
   onAdmitted(listener: () => void): () => void;
-  /** Whether a task of this size could ever be let in. */
+  /** The largest task that could ever be admitted. */
   readonly capacity: Capacity;
   readonly waiting: number;
   readonly running: number;
 }
 
-/** What an attempt was let into. */
+/** The room reserved for an admitted attempt. */
 export interface Room {
-  /** Its sandbox counts from here on, with what it holds. */
+  /** From now on the memory that its sandbox actually holds counts, not the reservation. */
   started(): void;
   /** Gives the room back. */
   leave(): void;
 }
 
-/** Memory of removed sandboxes comes back without a word from us. */
-const lookAgainMs = 50;
+/** Removed sandboxes free their memory without an event, so the queue polls. */
+const pollMs = 50;
 
-/** @param sandboxes what they hold now, and who is told when that leaves no room */
+/** @param sandboxes reports the memory in use, and is asked to make room when that is not enough */
 export function createAdmission(
   capacity: Capacity,
   sandboxes: Pick<Sandboxes, 'memoryInUse' | 'makeRoom'>,
 ): Admission {
   const queue: { need: Need; let_in: () => void }[] = [];
   const inside = new Set<Need>();
-  /** Those inside whose sandbox is not begun yet. */
+  /** Admitted attempts whose sandbox has not started yet. */
   const promised = new Set<Need>();
   const listeners = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
@@ -54,7 +54,7 @@ export function createAdmission(
   const sumOf = (needs: Set<Need>, what: 'memory_bytes' | 'cpus'): number =>
     [...needs].reduce((sum, need) => sum + need[what], 0);
   const fits = (need: Need): boolean => {
-    // nothing runs: it gets its turn, and sandboxes that wait ready make room for it
+    // nothing runs: admit it, and the pool of ready sandboxes makes room for it
     if (inside.size === 0) return true;
     if (sumOf(inside, 'cpus') + need.cpus > capacity.cpus) return false;
     const memory = sandboxes.memoryInUse() + sumOf(promised, 'memory_bytes');
@@ -65,13 +65,13 @@ export function createAdmission(
   const look = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    // strictly in order: a large task is not overtaken for ever by small ones
+    // strictly in order, so that small tasks cannot starve a large one
     for (let first = queue[0]; first !== undefined && fits(first.need); first = queue[0]) {
       queue.shift();
       first.let_in();
       for (const listener of listeners) listener();
     }
-    if (queue.length > 0) timer = setTimeout(look, lookAgainMs);
+    if (queue.length > 0) timer = setTimeout(look, pollMs);
   };
   return {
     enter: (need, signal) =>

@@ -5,17 +5,17 @@ import { attemptFolder } from '../../platform/task-folder.ts';
 import type { ArtifactSink } from '../sandbox/sandbox.ts';
 import type { Attempt } from './spawn-activities.ts';
 
-/** The disk is looked at for every file, and again when so much of one has been written. */
-const lookBytes = 16 * 2 ** 20;
+/** Free disk space is checked for every file, and again after each 16 MiB of one. */
+const checkEveryBytes = 16 * 2 ** 20;
 
 const isFull = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /**
- * Where files of an attempt rest, in folders that are made when the first file comes.
+ * Stores the files of an attempt. Folders are created with the first file.
  * @param folder of all tasks
- * @param owner a user id that may read them beside us; null leaves them ours
- * @param hasRoom whether the disk may take more
+ * @param owner a user id that becomes their owner; null leaves them to the user of this process
+ * @param hasRoom returns whether the disk may take more
  */
 export function createArtifactFolder(
   folder: string,
@@ -40,11 +40,11 @@ export function createArtifactFolder(
       const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
       const handle = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
       await own(file);
-      let unlooked = 0;
+      let unchecked = 0;
       const fits = async (bytes: Uint8Array): Promise<boolean> => {
-        unlooked += bytes.length;
-        if (unlooked < lookBytes) return true;
-        unlooked = 0;
+        unchecked += bytes.length;
+        if (unchecked < checkEveryBytes) return true;
+        unchecked = 0;
         return hasRoom();
       };
       const write = async (bytes: Uint8Array): Promise<boolean> => {
@@ -70,7 +70,7 @@ export function createArtifactFolder(
   };
 }
 
-/** Removes what earlier attempts left: only the files of the last one are to be had. */
+/** Removes the files of earlier attempts: only those of the last one can be downloaded. */
 export async function removeEarlier(folder: string, { spawn_id, attempt }: Attempt): Promise<void> {
   const names = await readdir(join(folder, spawn_id)).catch(() => []);
   for (const name of names.filter((one) => Number(one) < attempt))

@@ -15,7 +15,7 @@ export async function callbackSecret(home: string): Promise<string> {
   }
   const fresh = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await writeFile(fresh, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
-  // of two that make it at once, the first stays
+  // if two processes create it at once, the first one wins
   await link(fresh, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });

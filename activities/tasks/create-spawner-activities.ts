@@ -7,9 +7,9 @@ import type { SpawnerActivities } from './spawn-activities.ts';
 const heartbeatMs = 2000;
 
 /**
- * The spawner's work as Temporal asks for it. A cancelled attempt ends by itself and gives its report, so that what is
- * written is what happened.
- * @param closing aborted when the spawner itself has to go
+ * The spawner's activities. A cancelled attempt runs to its own end and returns its report, so that the store records
+ * what really happened.
+ * @param closing aborted when the spawner itself shuts down
  */
 export function createSpawnerActivities(
   run: RunAttempt,
@@ -22,10 +22,10 @@ export function createSpawnerActivities(
       const endFor = (reason: EndReason): void => end.abort(reason);
       const context = Context.current();
       const beat = setInterval(() => context.heartbeat(), heartbeatMs);
-      // only where it was wished: else Temporal has not heard of us for a while, and will ask for the attempt again
+      // only a requested cancel counts: after missed heartbeats Temporal retries the attempt by itself
       const cancelled = (): void => {
         if (context.cancellationDetails?.cancelRequested !== true) return;
-        // Temporal does not say why
+        // Temporal does not carry the reason
         void watch.reasonOf(input.spawn_id).then((reason) => endFor(reason ?? 'cancelled'));
       };
       const closed = (): void => endFor('window_closed');

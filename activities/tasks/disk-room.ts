@@ -1,12 +1,12 @@
 import { statfs } from 'node:fs/promises';
 
-/** Free space that tasks leave to others: so much, or this part of a disk that is smaller. */
+/** Free space that tasks must leave on a disk: the smaller of this many bytes and this part of the disk. */
 const least = { bytes: 2 ** 30, part: 0.05 };
 
-/** Whether files of tasks may still be kept on a disk, as statfs tells of it. */
+/** Returns whether a disk, as reported by statfs, has room for more task files. */
 export const mayKeep = (disk: { bsize: number; blocks: number; bavail: number }): boolean =>
   disk.bavail * disk.bsize >= Math.min(least.bytes, disk.blocks * disk.bsize * least.part);
 
-/** The same of the disk under a folder; where nobody can tell, writing will. */
+/** Returns whether the disk that holds `folder` has room; true if that is unknown, since a failed write shows it too. */
 export const hasRoom = (folder: string): Promise<boolean> =>
   statfs(folder).then(mayKeep, () => true);

@@ -4,19 +4,19 @@ import type { Store } from '../../store/index.ts';
 import { timeout } from '../../platform/concurrency/timeout.ts';
 import type { Attempt } from './spawn-activities.ts';
 
-/** How soon a running attempt hears that it is to end. */
-const lookMs = 50;
-/** How long who is cancelled waits to hear why. */
-const answerMs = 500;
+/** How often the store is checked for attempts that must end. */
+const pollMs = 50;
+/** How long a cancelled attempt waits for the reason. */
+const reasonMs = 500;
 
 /**
- * Follows, in the store, which running attempts are to end: Temporal says so too, but seconds later. One that somebody
- * else has ended, since its spawner did not answer for a while, is to end too.
+ * Watches the store for running attempts that must end; Temporal delivers the same cancel, but seconds later. Also ends
+ * an attempt that madre has already recorded as ended because its spawner was silent for too long.
  */
 export interface EndWatch {
-  /** @returns ends this watching */
+  /** @returns a function that stops watching */
   watch(attempt: Attempt, end: (reason: EndReason) => void): () => void;
-  /** Why a task is to end, as the store has it: null where it says nothing, or does not answer soon. */
+  /** Returns why a task must end; null if the store has no reason or does not answer in time. */
   reasonOf(spawnId: string): Promise<EndReason | null>;
 }
 
@@ -30,7 +30,7 @@ export function createEndWatch(store: Store): EndWatch {
   const watched = new Set<Watched>();
   let following: Following | null = null;
 
-  const endThose = async (): Promise<void> => {
+  const endDue = async (): Promise<void> => {
     const all = [...watched];
     const [endings, finished] = await Promise.all([
       store.spawns.endings(all.map(({ spawn_id }) => spawn_id)),
@@ -47,7 +47,7 @@ export function createEndWatch(store: Store): EndWatch {
     watch(attempt, end) {
       const one = { ...attempt, end };
       watched.add(one);
-      following ??= store.changes.follow(endThose, lookMs);
+      following ??= store.changes.follow(endDue, pollMs);
       following.look();
       return () => {
         watched.delete(one);
@@ -57,8 +57,8 @@ export function createEndWatch(store: Store): EndWatch {
       };
     },
     async reasonOf(spawnId) {
-      const asked = timeout(answerMs, 'an ending', store.spawns.endings([spawnId]));
-      const endings = await asked.catch(() => null);
+      const answer = timeout(reasonMs, 'an ending', store.spawns.endings([spawnId]));
+      const endings = await answer.catch(() => null);
       return endings?.get(spawnId)?.reason ?? null;
     },
   };

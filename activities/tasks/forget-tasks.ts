@@ -7,15 +7,15 @@ const atOnce = 200;
 
 export interface ForgetDeps {
   store: Pick<Store, 'spawns'>;
-  /** Folder of what tasks leave. */
+  /** Folder with the files of all tasks. */
   folder: string;
   historyMs: number;
-  /** Epoch ms, as the spawner writes when a task ended. */
+  /** Epoch ms; the spawner writes the end of a task by the same wall clock. */
   wall: () => number;
   log: Logger;
 }
 
-/** Forgets tasks that ended long ago, and the files of tasks that nobody knows. */
+/** Deletes tasks that ended more than `historyMs` ago, and the files of tasks that are no longer in the store. */
 export async function forgetTasks(deps: ForgetDeps): Promise<void> {
   const before = deps.wall() - deps.historyMs;
   for (let rounds = 0; rounds < 100; rounds += 1) {
@@ -24,7 +24,7 @@ export async function forgetTasks(deps: ForgetDeps): Promise<void> {
   await removeFolders(deps);
 }
 
-/** Also of tasks that another host, which has no such folder, has forgotten. */
+/** Removes folders of unknown tasks, including tasks that another host has deleted from the store. */
 async function removeFolders({ store, folder, log }: ForgetDeps): Promise<void> {
   const entries = await readdir(folder).catch(() => []);
   const names = entries.filter((name) => name.startsWith('spawn-'));
@@ -33,7 +33,7 @@ async function removeFolders({ store, folder, log }: ForgetDeps): Promise<void> 
     const known = new Set(await store.spawns.knownAmong(some));
     for (const name of some.filter((one) => !known.has(one))) {
       await rm(join(folder, name), { recursive: true, force: true }).catch((error: unknown) =>
-        log.warn({ err: error, name }, 'files of a forgotten task stay'),
+        log.warn({ err: error, name }, 'could not remove the files of a deleted task'),
       );
     }
   }

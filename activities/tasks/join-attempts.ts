@@ -1,16 +1,16 @@
 import type { RunAttempt } from './run-attempt.ts';
 import type { SpawnReport } from './spawn-activities.ts';
 
-/** Attempts that are run once in this process, however often they are asked for. */
+/** Attempts that run once in this process, however often they are requested. */
 export interface JoinedAttempts {
   run: RunAttempt;
-  /** How many who ask wait only for the report of an attempt that another has begun. */
+  /** How many callers only wait for the report of an attempt that an earlier call started. */
   readonly joined: number;
 }
 
 /**
- * Runs each attempt once in this process. Who asks again for one that is held here, since Temporal had not heard of it for
- * a while, gets the report of that very one; whoever ends it, ends it for all.
+ * Runs each attempt once in this process. An attempt that Temporal delivers again, after missed heartbeats, shares the
+ * report of the first run. Aborting any of the calls ends the run for all of them.
  */
 export function joinAttempts(run: RunAttempt): JoinedAttempts {
   const held = new Map<string, { report: Promise<SpawnReport>; end: AbortController }>();

@@ -7,7 +7,7 @@ import {
 import type { Admission } from './admission.ts';
 
 export interface SpawnMetrics {
-  /** How long tasks waited for their first turn. */
+  /** How long tasks waited before their first attempt started. */
   queued: Histogram;
   ended: Counter<'outcome' | 'cause'>;
 }
@@ -33,7 +33,7 @@ const named = (name: SpawnerMetric): { name: string; help: string } => ({
   help: spawnerMetricFamilies[name].help,
 });
 
-/** The numbers of a registry, without what is the same at each beat. */
+/** The samples of a registry, without the names and help texts, which never change. */
 export async function samplesOf(registry: Registry): Promise<SpawnerSamples> {
   const families = await registry.getMetricsAsJSON();
   return families.flatMap(({ name, values }) =>
@@ -48,7 +48,7 @@ export async function samplesOf(registry: Registry): Promise<SpawnerSamples> {
   );
 }
 
-/** How full the spawner is, read when somebody asks. */
+/** Registers gauges of the spawner's load, which are read at each scrape. */
 export function gaugeAdmission(
   registry: Registry,
   admission: Admission,
@@ -66,7 +66,7 @@ export function gaugeAdmission(
   gauge('vx11_spawn_memory_bytes', memoryInUse);
 }
 
-/** Counts rounds of the spawner that failed, by what they do. */
+/** Returns a counter of the spawner's failed rounds, by name of the round. */
 export function countRounds(registry: Registry): (round: string) => void {
   const failed = new Counter({
     name: 'vx11_rounds_failed_total',

@@ -4,24 +4,24 @@ import { chunkBytes, droppable, keptOfStream } from '../../domain/tasks/output.t
 import type { Store } from '../../store/index.ts';
 import type { OutputChange, OutputChunk } from '../../store/tasks/task-output.ts';
 
-/** How long output waits to be written together; a short task's goes with its result. */
+/** Output is batched for this long before it is written; a short task's is written with its result. */
 const batchMs = 20;
-/** A task that says more than this between two writes waits for the store. */
-const patientBytes = 512 * 1024;
-/** Beyond as many unwritten pieces, what a stream says is put to its last one: which stream spoke first is lost, no byte is. */
+/** A task with more unwritten output than this waits for the store. */
+const unwrittenBytes = 512 * 1024;
+/** Beyond this many unwritten pieces a stream appends to its last one: the order between streams is lost, no byte is. */
 const manyPieces = 64;
 
-/** Writes what an attempt says into the store as it comes, and keeps its beginning and its end. */
+/** Writes an attempt's output to the store as it arrives, and keeps its beginning and its end. */
 export interface OutputRecorder {
-  /** The promise is to be waited for: it holds back a task that is faster than the store. */
+  /** Await the promise: it slows down a task that is faster than the store. */
   push(stream: OutputStream, bytes: Uint8Array, at: number): void | Promise<void>;
-  /** Stops writing, and gives what is not written yet. */
+  /** Stops writing. @returns the output that is not written yet */
   finish(): Promise<OutputChange>;
 }
 
 interface StreamBook {
   position: number;
-  /** Kept pieces, in order, and how much they hold in bytes. */
+  /** The kept pieces, in order, with their sizes in bytes. */
   pieces: { seq: number; size: number }[];
   kept: number;
 }
@@ -37,7 +37,7 @@ export function createOutputRecorder(
   };
   let pending: OutputChunk[] = [];
   let pendingBytes = 0;
-  /** So many of the pending may be written for all that is known, and are to be written as they are. */
+  /** The first pieces of `pending` whose write failed, so it is unknown if they are stored: they must not change. */
   let tried = 0;
   let drops: number[] = [];
   let last = 0;
@@ -54,7 +54,7 @@ export function createOutputRecorder(
       book.pieces.at(-1)!.size += bytes.length;
     } else {
       const seq = (last += 1);
-      // a copy: the bytes may be a view of a buffer that is used again
+      // a copy: the bytes may be a view of a buffer that is reused
       pending.push({ attempt, seq, stream, at, start: book.position, bytes: Buffer.from(bytes) });
       book.pieces.push({ seq, size: bytes.length });
     }
@@ -62,7 +62,7 @@ export function createOutputRecorder(
     book.kept += bytes.length;
     pendingBytes += bytes.length;
   };
-  /** Lets go of what is neither beginning nor end any more, written or not. */
+  /** Drops pieces that belong neither to the beginning nor to the end, written or not. */
   const trim = (): void => {
     for (const book of Object.values(books)) {
       if (book.kept <= keptOfStream.whole) continue;
@@ -93,7 +93,7 @@ export function createOutputRecorder(
         if (change.add.length > 0 || change.drop.length > 0)
           await deps.store.spawnOutput.append(spawnId, change);
       } catch (error) {
-        deps.log.warn({ err: error, spawn_id: spawnId }, 'output waits for the store');
+        deps.log.warn({ err: error, spawn_id: spawnId }, 'could not write output; retrying');
         pending = [...change.add, ...pending];
         tried = change.add.length;
         drops = [...change.drop, ...drops];
@@ -109,14 +109,14 @@ export function createOutputRecorder(
       for (let from = 0; from < bytes.length; from += chunkBytes) {
         add(stream, bytes.subarray(from, from + chunkBytes), at);
       }
-      if (pendingBytes > patientBytes) return write();
+      if (pendingBytes > unwrittenBytes) return write();
       if (writing === null) timer ??= setTimeout(() => void write(), batchMs);
       return undefined;
     },
     async finish() {
       clearTimeout(timer);
       if (writing !== null) await writing;
-      clearTimeout(timer); // what could not be written would be tried again
+      clearTimeout(timer); // a failed write has scheduled a retry
       return take();
     },
   };

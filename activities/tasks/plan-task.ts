@@ -16,21 +16,21 @@ import type { TaskRuns } from './sweep.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 
-/** Workflows of tasks, which plans start too. */
+/** The workflows of tasks, with the start that plans need. */
 export interface StartableTaskRuns extends TaskRuns {
   /** Starts the task's workflow, unless it was started already. */
   start(view: SpawnView): Promise<void>;
 }
 
-/** A spawner that has just been woken is heard of within this time. */
-const heardWithinMs = 20_000;
-const lookMs = 200;
-/** How long the end of a task that is cancelled is waited for. */
+/** How long to wait for the first heartbeat of a spawner that was just started. */
+const presentWithinMs = 20_000;
+const pollMs = 200;
+/** How long to wait for a cancelled task to end. */
 const endWithinMs = 5000;
-/** How much of what a task said its step keeps, in characters. */
-const told = 4000;
+/** How much of a task's output its step keeps, in characters per stream. */
+const keptOutput = 4000;
 
-/** Lets plans run tasks: each step has a task of its own, with ids that come from the step, so that it runs once. */
+/** Lets plans run tasks. A step's task has ids derived from the step, so that it runs once. */
 export function createPlanTasks(deps: {
   store: Store;
   clock: Clock;
@@ -51,7 +51,7 @@ export function createPlanTasks(deps: {
       ? fresh.view
       : created.view;
   };
-  /** The host whose spawner is heard of; null where none is in time. */
+  /** Returns the host whose spawner sends heartbeats; null if none does in time. */
   const hostOfSpawner = async (
     wanted: string | undefined,
     signal: AbortSignal,
@@ -60,12 +60,12 @@ export function createPlanTasks(deps: {
       (await store.presence.list()).find(
         ({ process, host, at }) =>
           process === spawnerService &&
-          // presence goes by the wall clock
+          // heartbeats carry the wall clock
           at + presenceMs > Date.now() &&
           (wanted === undefined || host === wanted),
       ) ?? null;
-    const heard = await poll(look, { everyMs: lookMs, withinMs: heardWithinMs, signal });
-    return heard?.host ?? null;
+    const present = await poll(look, { everyMs: pollMs, withinMs: presentWithinMs, signal });
+    return present?.host ?? null;
   };
   const endOfTask = async (id: string): Promise<SpawnView | null> => {
     const view = await store.spawns.find(id);
@@ -76,7 +76,7 @@ export function createPlanTasks(deps: {
       const known = await store.spawns.find(idsOf(plan, step).spawn_id);
       const host = known?.host ?? (await hostOfSpawner(step.params.host, signal));
       if (host === null) {
-        const detail = 'The spawner’s window is open, but the spawner has not been heard of.';
+        const detail = 'The spawner’s window is open, but the spawner has not reported ready yet.';
         return broken({ code: 'spawner_unavailable', detail, may_retry: true });
       }
       signal.throwIfAborted();
@@ -87,20 +87,20 @@ export function createPlanTasks(deps: {
         await runs.start(view);
       }
       const look = () => endOfTask(view.spawn_id);
-      // without a limit: the signal ends it
-      const ended = (await poll(look, { everyMs: lookMs, signal }))!;
+      // no time limit: the signal ends it
+      const ended = (await poll(look, { everyMs: pollMs, signal }))!;
       await reportOn(ended, plan, step, { store, clock });
       return endOf(store, ended);
     },
     async cancel(plan, step) {
       const { spawn_id } = idsOf(plan, step);
       const ending = { reason: 'cancelled', by: plan.actor } as const;
-      // the spawner sees it in the store; the workflow, which may wait for its turn, is told
+      // the spawner reads it in the store; the workflow, which may still be queued, needs a signal
       await store.spawns.requestEnd(spawn_id, { ...ending, at: clock() });
       await deps.runs()?.end(spawn_id, ending);
-      // a task that is told to end is dead within 2 s, unless its spawner is
+      // a cancelled task is dead within 2 s, unless its spawner is dead
       const look = () => endOfTask(spawn_id);
-      const ended = await poll(look, { everyMs: lookMs, withinMs: endWithinMs });
+      const ended = await poll(look, { everyMs: pollMs, withinMs: endWithinMs });
       return ended !== null && ended.state !== 'cancelled';
     },
   };
@@ -116,7 +116,7 @@ const statusOf = ({ status, state }: SpawnView): string => {
   return state === 'failed' || state === 'timeout' ? state : 'error';
 };
 
-/** madre's own report on a task that she had run; the same one again changes nothing. */
+/** Stores madre's report on a task that a plan ran. Idempotent. */
 async function reportOn(
   view: SpawnView,
   { plan_id }: Header,
@@ -145,7 +145,7 @@ async function endOf(store: Store, view: SpawnView): Promise<StepEnd> {
   const record = await store.spawns.record(spawn_id);
   const chunks = await store.spawnOutput.ofAttempt(spawn_id, record?.attempts.at(-1)?.attempt ?? 1);
   const of = (stream: 'stdout' | 'stderr'): string =>
-    showOutput(chunks.filter((chunk) => chunk.stream === stream)).text.slice(0, told);
+    showOutput(chunks.filter((chunk) => chunk.stream === stream)).text.slice(0, keptOutput);
   const result = { spawn_id, state, exit_code, cause, stdout: of('stdout'), stderr: of('stderr') };
   if (view.status === 'DONE') return done(result);
   const detail = `The task ${spawn_id} ended as ${state}${cause === null ? '' : `, by ${cause}`}; GET /vx11/result/${spawn_id}.`;

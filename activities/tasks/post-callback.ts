@@ -4,7 +4,7 @@ import { request as secure } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublicAddress } from '../../platform/public-address.ts';
 
-/** The address is not one that callbacks may go to; another try gives the same. */
+/** The callback's address is not allowed; a retry cannot succeed. */
 export class CallbackRefused extends Error {
   override name = 'CallbackRefused';
 }
@@ -12,9 +12,9 @@ export class CallbackRefused extends Error {
 const limitMs = 10_000;
 
 /**
- * Posts JSON once. Only public addresses are connected to, judged after DNS and in the very look-up that is connected
- * by, so that a name cannot change its mind in between; `allowed` hosts are taken as they are. Redirects are not followed.
- * Throws CallbackRefused, or what went wrong on the way or with the answer.
+ * Posts JSON once. Connects to public addresses only. The address is checked in the same DNS lookup that the connection
+ * uses, so that a name cannot resolve differently in between. Hosts in `allowed` are exempt. Follows no redirects.
+ * @throws CallbackRefused, or the error of the connection or of the response
  */
 export function postCallback(
   address: string,

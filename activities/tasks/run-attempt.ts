@@ -20,20 +20,20 @@ import { createOutputRecorder } from './output-recorder.ts';
 import { reportOf, settleAttempt, spawnEvent, type Ended } from './settle-attempt.ts';
 import type { Attempt, SpawnReport } from './spawn-activities.ts';
 
-/** What attempts run with. */
+/** Everything that an attempt runs with. */
 export interface SpawnerDeps {
   store: Store;
   sandboxes: Sandboxes;
   admission: Admission;
-  /** Folder of what tasks leave, one folder a task. */
+  /** Folder with the files of all tasks, one folder per task. */
   folder: string;
-  /** Who may read it, as a user id; null leaves it to whoever runs the spawner. */
+  /** The user id that owns those files; null leaves them to the user of the spawner. */
   owner: number | null;
   metrics: SpawnMetrics;
   log: Logger;
 }
 
-/** TERM, and KILL after this: cancelled, a process tree is dead within 2 s. */
+/** Time between TERM and KILL; with it a cancelled process tree is dead within 2 s. */
 const graceMs = 1000;
 /** How long a result is kept in memory while the store is away. */
 const writeResultMs = 600_000;
@@ -42,23 +42,24 @@ const mega = 1024 * 1024;
 
 export type RunAttempt = (input: Attempt, signal: AbortSignal) => Promise<SpawnReport>;
 
-/** An attempt is begun already, by a process that may be gone: nobody may begin it twice. */
+/** The attempt was already started, perhaps by a process that has died since; it must not start twice. */
 export class AttemptTaken extends Error {
   override name = 'AttemptTaken';
 }
 
 /**
- * Runs one attempt: waits for room, claims it, runs it, and writes how it ended. What ends it early is the signal's
- * reason. Throws AttemptTaken.
+ * Runs one attempt: waits for room, claims it, runs it, and records how it ended. The signal ends it early; its reason
+ * becomes the reason of the end.
+ * @throws AttemptTaken
  */
 export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
   const { store, sandboxes, admission, metrics, log } = deps;
 
-  /** How a task went is not forgotten because the store is away for a moment. */
+  /** Retries the write, so that a short outage of the store loses no result. */
   const untilWritten = {
     backoff: resultBackoff,
     withinMs: writeResultMs,
-    onFailure: (error: unknown) => log.warn({ err: error }, 'a result waits for the store'),
+    onFailure: (error: unknown) => log.warn({ err: error }, 'could not write a result; retrying'),
   };
   const settle = (spawnId: string, ended: Ended): Promise<SpawnReport> =>
     retry(async () => {
@@ -107,7 +108,7 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
       metrics.queued.observe((Date.now() - created) / 1000);
       const recorder = createOutputRecorder(deps, spawn_id, attempt);
       await removeEarlier(deps.folder, { spawn_id, attempt }).catch((error: unknown) =>
-        log.warn({ err: error, spawn_id }, 'files of an earlier attempt stay'),
+        log.warn({ err: error, spawn_id }, 'could not remove the files of an earlier attempt'),
       );
       const onDisk = () => hasRoom(deps.folder);
       const artifacts = createArtifactFolder(
@@ -141,7 +142,7 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
   };
 }
 
-/** A timer of its own, since one that is left behind keeps all of the attempt in memory until the task's time is over. */
+/** Uses its own timer, which it clears: a timer left running would keep the attempt in memory for the task's whole time. */
 async function inTime<T>(
   expires: number,
   signal: AbortSignal,
@@ -164,7 +165,7 @@ const needOf = (spec: SpawnSpec): { memory_bytes: number; cpus: number } => ({
   cpus: spec.cpus,
 });
 
-/** Claims the attempt, so that it is run once, whoever else was handed it. */
+/** Claims the attempt, so that it runs once even if Temporal delivers it to several processes. */
 async function begin(
   store: Store,
   spawnId: string,

@@ -5,15 +5,15 @@ import { label, namedAfter } from '../sandbox/template.ts';
 
 const listMs = 10_000;
 
-/** The sandboxes of this installation, whoever of it made them. Every call may throw an EngineError. */
+/** Removes sandboxes of this installation, whichever of its processes made them. Every call may throw an EngineError. */
 export interface SandboxSweep {
-  /** Removes those of one task. */
+  /** Removes the sandboxes of one task. */
   removeOf(spawnId: string): Promise<void>;
-  /** Removes those past the deadline in their label, or all. Gives how many. */
+  /** Removes the sandboxes past the deadline in their label, or all of them. @returns how many */
   remove(which: { past: number } | 'all'): Promise<number>;
 }
 
-/** @param owner the value of their owner label */
+/** @param owner the value of the sandboxes' owner label */
 export function createSandboxSweep(engine: Engine, owner: string): SandboxSweep {
   const list = (name: string[] = []) => {
     const filters = { label: [`${label.owner}=${owner}`, label.key], name };
@@ -28,7 +28,7 @@ export function createSandboxSweep(engine: Engine, owner: string): SandboxSweep 
   };
   return {
     async removeOf(spawnId) {
-      // labels are written when a container is made: one that stood ready has its task's name only
+      // labels cannot change after creation: a sandbox from the pool names its task only in the container's name
       await removeAll((await list([namedAfter(spawnId)])).map(({ Id }) => Id));
     },
     async remove(which) {

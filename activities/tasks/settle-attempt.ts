@@ -12,7 +12,7 @@ import type { OutputChange } from '../../store/tasks/task-output.ts';
 import type { SpawnChange, SpawnRecord } from '../../store/tasks/tasks.ts';
 import type { SpawnReport } from './spawn-activities.ts';
 
-/** What is known of an attempt that is over. */
+/** What is known about an attempt that has ended. */
 export interface Ended {
   attempt: number;
   end: AttemptEnd;
@@ -25,8 +25,8 @@ export interface Ended {
 }
 
 /**
- * Writes an attempt's end into its task: another attempt where that was asked for, else the end of the task.
- * Null where it is written already.
+ * Records an attempt's end in its task: either another attempt follows, if the task allows retries, or the task ends.
+ * Returns null if the end is already recorded.
  */
 export function settleAttempt(
   record: SpawnRecord,
@@ -63,7 +63,7 @@ export function settleAttempt(
   return { view: over, events: [event], ...more };
 }
 
-/** How a task stands once this attempt is over. */
+/** The state of a task after this attempt. */
 export const reportOf = ({ view }: SpawnRecord, attempt: number): SpawnReport => ({
   state: view.state,
   ended: hasSpawnEnded(view.state),

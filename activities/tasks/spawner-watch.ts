@@ -2,26 +2,26 @@ import { spawnerService } from '../../contracts/queues.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 
-/** How the spawner of this host was found at a look. */
+/** One observation of this host's spawner. */
 export interface SpawnerObservation {
-  /** How long it has said nothing while it could have been heard, in ms; Infinity where it took leave, or never came. */
+  /** Time without a new heartbeat, in ms, while the store was readable; Infinity if it signed off or never started. */
   silentMs: number;
-  /** When it began, in epoch ms of its own clock; Infinity where nobody knows. */
+  /** When it started, in epoch ms of its own clock; Infinity if unknown. */
   since: number;
 }
 
-/** Whether the spawner of this host lives, by what we see change: its clock and ours may be set, and differ. */
+/** Checks if this host's spawner lives. It compares heartbeats for change, since the two clocks may differ or be set. */
 export interface SpawnerWatch {
-  /** Throws while the store is away. */
+  /** Throws while the store is unavailable. */
   look(): Promise<SpawnerObservation>;
 }
 
-/** A gap between two looks that is longer than this tells of us, and not of the spawner. */
+/** A longer gap between two looks means that this process stood still, and says nothing about the spawner. */
 const gapMs = presenceMs;
 
 /**
- * Counts the time between one answered look and the next. A look that failed, and a gap in which nobody looked, since the
- * store was away or this process stood still, give the spawner its whole time again: it may have been no better off.
+ * Adds up the time between answered looks. A failed look, or a long gap between looks, resets the count: the store was
+ * unavailable or this process stood still, and the spawner may have been affected too.
  */
 export function createSpawnerWatch(deps: {
   host: string;
@@ -31,7 +31,7 @@ export function createSpawnerWatch(deps: {
   const { monotonic } = deps;
   let beat: number | null = null;
   let silentMs = 0;
-  /** When the last look was answered; null after one that was not. */
+  /** When the last look was answered; null after a failed one. */
   let last: number | null = null;
   return {
     async look() {
@@ -45,7 +45,7 @@ export function createSpawnerWatch(deps: {
       );
       const now = monotonic();
       const watched = last !== null && now - last <= gapMs;
-      // of two looks at once, the later answer counts no time twice
+      // with two looks at once, the later answer counts no time twice
       if (!watched || spawner?.at !== beat) silentMs = 0;
       else silentMs += Math.max(0, asked - last!);
       last = now;

@@ -16,18 +16,18 @@ import type { SandboxSweep } from './sandbox-sweep.ts';
 import type { TaskLifecycleActivities, AttemptOutcome } from './spawn-activities.ts';
 import type { SpawnerWatch } from './spawner-watch.ts';
 
-/** Why a task's workflow is to end, and who says so. */
+/** Why a task's workflow must end, and who requested it. */
 export type EndMessage = Pick<Ending, 'reason' | 'by'>;
 
-/** What is asked of Temporal; all throw while it is away. */
+/** Calls to Temporal about tasks; each throws while Temporal is unavailable. */
 export interface TaskRuns {
-  /** Does the task's workflow run? */
+  /** Returns whether the task's workflow runs. */
   runs(spawnId: string): Promise<boolean>;
-  /** Tells it to end; one that has ended is no error. */
+  /** Signals the workflow to end; no error if it has ended already. */
   end(spawnId: string, message: EndMessage): Promise<void>;
   /**
-   * The same, and starts one where there is none: it calls back whoever asked to be told of the end. False where one has
-   * come to its end, and so has done that, or given it up.
+   * Signals the workflow to end, and starts one if there is none, so that the callback is delivered. Returns false if the
+   * workflow has completed: it has delivered the callback already, or given it up.
    */
   endAndCallBack(view: SpawnView, message: EndMessage): Promise<boolean>;
 }
@@ -38,81 +38,80 @@ export interface SweepDeps {
   runs: TaskRuns;
   keeper: Pick<TaskLifecycleActivities, 'finishAttempt'>;
   sandboxes: SandboxSweep;
-  /** Folder of what tasks leave. */
+  /** Folder with the files of all tasks. */
   folder: string;
   historyMs: number;
   watch: SpawnerWatch;
-  /** Of leases, which are written by it. */
+  /** The clock that leases are written by. */
   clock: Clock;
-  /** Epoch ms, as the gateway and the spawner write them: of all that tasks and sandboxes carry. */
+  /** Epoch ms of the wall clock, by which the gateway and the spawner write all times of tasks and sandboxes. */
   wall: () => number;
-  /** Of all that is waited for here. */
+  /** Measures all waiting times here; ms. */
   monotonic: () => number;
   log: Logger;
 }
 
 type Live = Awaited<ReturnType<Store['spawns']['live']>>[number];
 
-/** What this process has seen of a live task, by its own monotonic clock. */
+/** What this process knows about a live task; times by its monotonic clock. */
 interface Seen {
-  /** When it is due to be looked up in Temporal. */
+  /** When to look it up in Temporal next. */
   askAt: number;
-  /** Since when it is to end. */
+  /** When its end was requested. */
   endingSince: number | null;
-  /** When its workflow is due to be told so. */
-  tellAt: number;
+  /** When to signal its workflow to end. */
+  signalAt: number;
 }
 
-/** What a round has to do for tasks: first with the store and the Engine, then with Temporal. */
+/** The work of a round: first with the store and the Engine, then with Temporal. */
 interface Due {
   settle: { view: SpawnView; verdict: AttemptOutcome }[];
-  tell: { view: SpawnView; message: EndMessage }[];
+  signal: { view: SpawnView; message: EndMessage }[];
   ask: SpawnView[];
-  /** Ended tasks whose end is yet to be told to whoever asked for that. */
+  /** Ended tasks whose callback is still to be delivered. */
   callBack: SpawnView[];
 }
 
-/** One thing that is asked of Temporal. */
+/** One call to Temporal. */
 interface Job {
   key: string;
   work: () => Promise<void>;
 }
 
-/** A task that was first seen as lately as this may not have reached Temporal. */
+/** A task that was first seen less than this ago may not have reached Temporal yet. */
 const youngMs = 10_000;
-/** How long the spawner, and then its workflow, have to end a task by themselves. */
-const patienceMs = 15_000;
-/** The same where nobody is there who could run it. */
-const nobodyMs = 2000;
-/** Who ends a task tells its workflow too, before we do. */
-const tellAfterMs = 3000;
-const tellAgainMs = 5000;
+/** How long the spawner and the workflow have to end a task by themselves. */
+const endWithinMs = 15_000;
+/** The same while no spawner is present. */
+const endWithoutSpawnerMs = 2000;
+/** The process that requests an end also signals the workflow; the sweep does so only after this time. */
+const signalAfterMs = 3000;
+const signalAgainMs = 5000;
 const askAgainMs = 30_000;
-/** Looking after sandboxes goes on this long after the last task, then rests. */
+/** Sandboxes are checked until this long after the last task. */
 const afterMs = 120_000;
 const containersMs = 5000;
 const forgetMs = 3_600_000;
-/** So many tasks are marked in one transaction. */
+/** Tasks that are marked in one transaction. */
 const marksAtOnce = 500;
-/** So many callbacks are looked after at once. */
+/** Callbacks that are handled at once. */
 const callbacksAtOnce = 100;
-/** Of tasks whose end is written down: each asks the Engine whether a sandbox is left. */
+/** Bounds for recording ends: each asks the Engine for remaining sandboxes. */
 const settling = { atOnce: 8, ms: 2500 };
-/** Of all that is asked of Temporal in a round: standing still, it holds nothing else up. */
+/** Bounds for the calls to Temporal in a round, so that a stalled Temporal holds up nothing else. */
 const asking = { atOnce: 16, ms: 1500 };
 
 /**
- * Sees to it that no task lives on when its window, its workflow or its spawner is gone. To be called every few
- * seconds; what concerns containers and rows needs no Temporal, and comes first. A round throws at its end where one of
- * them could not be looked after.
+ * Ends tasks whose window, workflow or spawner is gone. To be called every few seconds. Work on containers and rows needs
+ * no Temporal and comes first. A round throws at its end if any item failed.
  */
 export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
   const { host, store, runs, log, wall, monotonic } = deps;
   const seen = new Map<string, Seen>();
-  /** When the workflow of an ended task is to be looked for, which has called nobody back yet. */
-  const untold = new Map<string, number>();
-  /** Tasks that were ended without their workflow, which has not heard of it yet. */
-  const unheard = new Map<string, { view: SpawnView; message: EndMessage }>();
+  /** Ended tasks with a callback to deliver, and when to look for their workflow next. */
+  const pendingCallbacks = new Map<string, number>();
+  /** Tasks that the sweep has ended and whose workflow has not been signalled yet. */
+  const unsignalled = new Map<string, { view: SpawnView; message: EndMessage }>();
   let lastBusy = monotonic();
   let lastContainers = -Infinity;
   let lastForget = -Infinity;
@@ -125,22 +124,22 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
   const seenOf = ({ spawn_id }: SpawnView, now: number): Seen => {
     const known = seen.get(spawn_id);
     if (known !== undefined) return known;
-    const fresh = { askAt: now + youngMs, endingSince: null, tellAt: Infinity };
+    const fresh = { askAt: now + youngMs, endingSince: null, signalAt: Infinity };
     seen.set(spawn_id, fresh);
     return fresh;
   };
   const settle = async (view: SpawnView, verdict: AttemptOutcome): Promise<void> => {
     const record = await store.spawns.record(view.spawn_id);
     const last = record?.attempts.at(-1);
-    // between two attempts, it is the next one that does not come
+    // between two attempts, the missing one is the next
     const attempt = last === undefined ? 1 : last.attempt + (last.finished_at === null ? 0 : 1);
     const { spawn_id } = view;
     const { ended } = await deps.keeper.finishAttempt({ spawn_id, attempt, verdict });
     log.warn({ spawn_id, verdict, ended }, 'a task was ended without its workflow');
     const reason = verdict === 'window_closed' ? verdict : 'cancelled';
-    if (ended) unheard.set(spawn_id, { view, message: { reason, by: 'madre' } });
+    if (ended) unsignalled.set(spawn_id, { view, message: { reason, by: 'madre' } });
   };
-  /** The window is closed: what is not told to end yet is. */
+  /** Requests the end of every live task, since the window is closed. */
   const endAll = async (live: Live[], now: number): Promise<void> => {
     const ending: Ending = { reason: 'window_closed', by: 'madre', at: wall() };
     const unended = live.filter((one) => one.ending === null);
@@ -152,70 +151,70 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
       );
       for (const one of some) {
         one.ending = ending;
-        Object.assign(seenOf(one.view, now), { endingSince: now, tellAt: now });
+        Object.assign(seenOf(one.view, now), { endingSince: now, signalAt: now });
       }
     }
   };
   const dueOf = (live: Live[], present: boolean, now: number): Omit<Due, 'callBack'> => {
-    const due: Omit<Due, 'callBack'> = { settle: [], tell: [], ask: [] };
+    const due: Omit<Due, 'callBack'> = { settle: [], signal: [], ask: [] };
     for (const { view, ending } of live) {
       const task = seenOf(view, now);
       if (ending === null) {
-        if (wall() - Date.parse(view.expires_at) > 2 * patienceMs)
+        if (wall() - Date.parse(view.expires_at) > 2 * endWithinMs)
           due.settle.push({ view, verdict: 'out_of_time' });
         else if (now >= task.askAt) due.ask.push(view);
         continue;
       }
       if (task.endingSince === null)
-        Object.assign(task, { endingSince: now, tellAt: now + tellAfterMs });
+        Object.assign(task, { endingSince: now, signalAt: now + signalAfterMs });
       const since = now - (task.endingSince ?? now);
-      // nobody is there who could run it: its end is only to be written down
-      if (since > patienceMs || (!present && since > nobodyMs))
+      // without a spawner nothing runs: only the end is left to record
+      if (since > endWithinMs || (!present && since > endWithoutSpawnerMs))
         due.settle.push({ view, verdict: ending.reason });
-      else if (now >= task.tellAt) due.tell.push({ view, message: ending });
+      else if (now >= task.signalAt) due.signal.push({ view, message: ending });
     }
     return due;
   };
-  const tell = async ({ view, message }: Due['tell'][number]): Promise<void> => {
-    seenOf(view, monotonic()).tellAt = monotonic() + tellAgainMs;
+  const signal = async ({ view, message }: Due['signal'][number]): Promise<void> => {
+    seenOf(view, monotonic()).signalAt = monotonic() + signalAgainMs;
     const { reason, by } = message;
     await runs.end(view.spawn_id, { reason, by });
   };
-  const tellUnheard = async ({ view, message }: Due['tell'][number]): Promise<void> => {
+  const signalEnded = async ({ view, message }: Due['signal'][number]): Promise<void> => {
     const { spawn_id } = view;
-    // one that fails comes after the others
-    unheard.delete(spawn_id);
-    unheard.set(spawn_id, { view, message });
+    // a map keeps insertion order: a task whose signal fails moves to the end
+    unsignalled.delete(spawn_id);
+    unsignalled.set(spawn_id, { view, message });
     if (view.callback_url === null) await runs.end(spawn_id, message);
     else await runs.endAndCallBack(view, message);
-    unheard.delete(spawn_id);
+    unsignalled.delete(spawn_id);
   };
-  /** One whose workflow is gone is lost. */
+  /** Looks for the task's workflow; a task without one is lost. */
   const ask = async (view: SpawnView): Promise<void> => {
     seenOf(view, monotonic()).askAt = monotonic() + askAgainMs;
     const { spawn_id } = view;
     if (await runs.runs(spawn_id)) return;
-    // it may have ended this very moment
+    // the task may have ended just now
     const fresh = await store.spawns.record(spawn_id);
     if (fresh === null || fresh.spec === null) return;
     await store.spawns.requestEnd(spawn_id, { reason: 'cancelled', by: 'madre', at: wall() });
     await settle(view, 'lost');
   };
-  /** Its workflow calls back by itself, for some twenty minutes; one that is gone is begun anew, for that alone. */
+  /** A running workflow retries the callback for some twenty minutes; if it is gone, a new one is started to deliver it. */
   const callBack = async (view: SpawnView): Promise<void> => {
     const { spawn_id } = view;
-    untold.set(spawn_id, monotonic() + askAgainMs);
+    pendingCallbacks.set(spawn_id, monotonic() + askAgainMs);
     if (await runs.runs(spawn_id)) return;
     const begun = await runs.endAndCallBack(view, { reason: 'cancelled', by: 'madre' });
     if (!begun) await store.spawns.told(spawn_id);
   };
-  /** Also of tasks that ended while we were away, or whose workflow was gone when they did. */
+  /** Includes tasks that ended while madre was down, or after their workflow was gone. */
   const callbacksDue = async (now: number): Promise<SpawnView[]> => {
     const views = await store.spawns.untold(host, callbacksAtOnce);
     const ids = new Set(views.map(({ spawn_id }) => spawn_id));
-    for (const id of untold.keys()) if (!ids.has(id)) untold.delete(id);
-    for (const id of ids) if (!untold.has(id)) untold.set(id, now + youngMs);
-    return views.filter(({ spawn_id }) => now >= (untold.get(spawn_id) ?? 0));
+    for (const id of pendingCallbacks.keys()) if (!ids.has(id)) pendingCallbacks.delete(id);
+    for (const id of ids) if (!pendingCallbacks.has(id)) pendingCallbacks.set(id, now + youngMs);
+    return views.filter(({ spawn_id }) => now >= (pendingCallbacks.get(spawn_id) ?? 0));
   };
   const askTemporal = (due: Omit<Due, 'settle'>): Promise<RoundOutcome> => {
     const job = (what: string, { spawn_id }: SpawnView, work: () => Promise<void>): Job => ({
@@ -223,8 +222,8 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
       work,
     });
     const jobs = [
-      ...due.tell.map((one) => job('end', one.view, () => tell(one))),
-      ...[...unheard.values()].map((one) => job('tell', one.view, () => tellUnheard(one))),
+      ...due.signal.map((one) => job('end', one.view, () => signal(one))),
+      ...[...unsignalled.values()].map((one) => job('signal', one.view, () => signalEnded(one))),
       ...due.callBack.map((view) => job('call back', view, () => callBack(view))),
       ...due.ask.map((view) => job('look for', view, () => ask(view))),
     ];
@@ -236,12 +235,12 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     const removed = await deps.sandboxes.remove(present ? { past: wall() } : 'all');
     if (removed > 0) log.warn({ removed }, 'sandboxes without a spawner were removed');
   };
-  /** What of tasks and sandboxes needs no Temporal. Gives what does. */
-  const attend = async (
+  /** Does the work that needs no Temporal. @returns the work that does */
+  const withoutTemporal = async (
     live: Live[],
     silentMs: number,
     now: number,
-  ): Promise<Pick<Due, 'tell' | 'ask'> & { outcomes: RoundOutcome[] }> => {
+  ): Promise<Pick<Due, 'signal' | 'ask'> & { outcomes: RoundOutcome[] }> => {
     const present = silentMs < 2 * presenceMs;
     const leases = await store.leases.ofHost(host);
     const instant = deps.clock();
@@ -261,7 +260,7 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
   };
 
   return async () => {
-    // also at rest: a spawner that was watched is known
+    // also at rest, since the watch needs a continuous record
     const { silentMs } = await deps.watch.look();
     const now = monotonic();
     const live = (await store.spawns.live()).filter(({ view }) => view.host === host);
@@ -270,8 +269,8 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     if (live.length > 0) lastBusy = now;
     const rests = now - lastBusy > afterMs;
     const { outcomes, ...due } = rests
-      ? { tell: [], ask: [], outcomes: [] }
-      : await attend(live, silentMs, now);
+      ? { signal: [], ask: [], outcomes: [] }
+      : await withoutTemporal(live, silentMs, now);
     const asked = await askTemporal({ ...due, callBack: await callbacksDue(now) });
     if (now - lastForget >= forgetMs) {
       lastForget = now;

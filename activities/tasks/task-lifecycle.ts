@@ -17,29 +17,29 @@ import { reportOf, settleAttempt, spawnEvent } from './settle-attempt.ts';
 import type { Attempt, TaskLifecycleActivities, AttemptOutcome } from './spawn-activities.ts';
 import type { SpawnerWatch } from './spawner-watch.ts';
 
-/** What madre keeps tasks with. */
+/** Everything that madre's task activities use. */
 export interface TaskLifecycleDeps {
   store: Store;
-  /** Of the host that these tasks are on. */
+  /** Watches the spawner of the host that these tasks are on. */
   watch: SpawnerWatch;
   home: string;
-  /** Hosts that callbacks may go to although they are private. */
+  /** Private hosts that callbacks may still go to. */
   callbackAllow: readonly string[];
-  /** Removes every sandbox of a task; throws while the Engine is away. */
+  /** Removes every sandbox of a task; throws while the Engine is unavailable. */
   removeSandboxes(spawnId: string): Promise<void>;
-  /** Tells the workflow of a task to end; one that has ended is no error. */
+  /** Signals the workflow of a task to end; no error if it has ended already. */
   tellToEnd(spawnId: string, by: string): Promise<void>;
   log: Logger;
 }
 
-/** How often a callback is tried; the pauses between are in `workflows/proxies.ts`. */
+/** Maximum attempts of a callback; the pauses between them are in `workflows/proxies.ts`. */
 export const callbackTries = 8;
 
-/** How long an attempt that is not lost is let be before it is asked for again. */
+/** How long to wait before an attempt that is still held is requested again. */
 const againMs = 1000;
 
-/** So many workflows are told to end at the same time. */
-const tellAtOnce = 16;
+/** Workflows that are signalled at the same time. */
+const signalsAtOnce = 16;
 
 const lost = (): AttemptEnd =>
   endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went');
@@ -52,7 +52,7 @@ const endOf: Record<AttemptOutcome, () => AttemptEnd> = {
   unheard: lost,
 };
 
-/** Whether an attempt that could not say how it ended may yet: nobody has begun it, or who did lives. */
+/** Returns whether an attempt without a result may still get one: it has not started, or its spawner lives. */
 async function isHeld(
   { store, watch }: Pick<TaskLifecycleDeps, 'store' | 'watch'>,
   { spawn_id, attempt, verdict }: Attempt & { verdict: AttemptOutcome },
@@ -64,22 +64,22 @@ async function isHeld(
   if (begun === undefined) return true;
   if (begun.finished_at !== null || verdict === 'lost') return false;
   const { silentMs, since } = await watch.look();
-  // both by the spawner's own clock
+  // both times are by the spawner's clock
   return silentMs < presenceMs && since <= Date.parse(begun.started_at);
 }
 
 export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActivities {
   const { store } = deps;
-  /** Where it cannot be written, the sweep finds that the workflow is done with it: nobody is called twice for that. */
-  const told = (spawnId: string): Promise<void> =>
+  /** If this write fails, the sweep finds the completed workflow and repeats only the write, not the callback. */
+  const noteCallback = (spawnId: string): Promise<void> =>
     store.spawns
       .told(spawnId)
-      .catch((error: unknown) => deps.log.warn({ err: error }, 'a callback is not noted yet'));
+      .catch((error: unknown) => deps.log.warn({ err: error }, 'could not record a callback'));
   return {
     async finishAttempt({ spawn_id, attempt, verdict }) {
       if (await isHeld(deps, { spawn_id, attempt, verdict }))
         return { state: 'queued', ended: false, pause_ms: againMs, again: true };
-      // nothing of it may run on while another attempt begins, or after it is said to have ended
+      // nothing of it may still run when another attempt starts, or once its end is recorded
       await deps.removeSandboxes(spawn_id);
       const finished_at = Date.now();
       const nothing = { artifacts: [], refused: [], started_at: null };
@@ -97,7 +97,7 @@ export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActiv
         at: Date.now(),
       });
       const others = live.filter((id) => id !== spawn_id);
-      const atOnce = pLimit(tellAtOnce);
+      const atOnce = pLimit(signalsAtOnce);
       await allDone(others.map((id) => atOnce(() => deps.tellToEnd(id, by))));
     },
     async deliverCallback({ spawn_id }) {
@@ -117,15 +117,15 @@ export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActiv
         const refused = error instanceof CallbackRefused;
         const message = error instanceof Error ? error.message : String(error);
         if (!refused && Context.current().info.attempt < callbackTries) throw error;
-        deps.log.warn({ spawn_id, because: message }, 'a callback is given up');
+        deps.log.warn({ spawn_id, because: message }, 'gave up a callback');
         const payload = { because: message, refused };
         await store.events.append([
           spawnEvent('spawn.callback_failed', record.view, 'madre', Date.now(), payload),
         ]);
-        await told(spawn_id);
+        await noteCallback(spawn_id);
         throw ApplicationFailure.nonRetryable(message, refused ? 'CallbackRefused' : 'Undelivered');
       }
-      await told(spawn_id);
+      await noteCallback(spawn_id);
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Waits for what a step has begun until `signal` aborts, and throws its reason then: a cancelled plan does not wait,
- * since undoing the step ends that too. Nothing may begin afterwards, or nobody would undo it.
+ * Waits for `work`, but throws the reason of `signal` as soon as that aborts. The work itself continues: the caller must
+ * undo it, and must start nothing else.
  */
 export function abortable<T>(work: Promise<T> | T, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

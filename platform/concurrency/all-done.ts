@@ -1,4 +1,4 @@
-/** Waits for all of it, however some of it ends; then throws the first failure. */
+/** Waits until all promises have settled, then throws the first failure if there is one. */
 export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const outcomes = await Promise.allSettled(work);
   return outcomes.map((outcome) => {

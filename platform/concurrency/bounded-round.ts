@@ -1,20 +1,20 @@
 import { TimeoutError, timeout } from './timeout.ts';
 
 export interface RoundBounds {
-  /** So many items at the same time. */
+  /** The number of items at the same time. */
   atOnce: number;
-  /** No item is begun after this time, in ms, and those under way are left behind. */
+  /** After this time, in ms, no item starts, and the round no longer waits for running ones. */
   ms: number;
 }
 
-/** What came of a round: how many items were done, which failed, and how many wait for the next round. */
+/** The outcome of a round: how many items are done, which failed, and how many are left for the next round. */
 export interface RoundOutcome {
   done: number;
   failures: { key: string; error: unknown }[];
   left: number;
 }
 
-/** Some items of a round failed; all others had their turn. */
+/** Some items of a round failed; the others were handled. */
 export class RoundError extends Error {
   override name = 'RoundError';
   readonly failures: RoundOutcome['failures'];
@@ -30,24 +30,24 @@ export class RoundError extends Error {
   }
 }
 
-/** An item that had no turn among so many of others is forgotten. */
+/** An item is forgotten after this many turns of other items. */
 const rememberedTurns = 10_000;
 
 /**
- * Gives items their turn, round after round. An item that fails or hangs takes nothing from the others: the one whose last
- * turn was longest ago comes first, and one that is still under way from an earlier round is not begun again.
+ * Handles items fairly across rounds. An item that fails or hangs does not block the others: the item whose last turn was
+ * longest ago comes first, and an item still running from an earlier round is not started twice.
  */
 export type BoundedRound<T> = (
   items: readonly T[],
   work: (item: T) => Promise<void>,
 ) => Promise<RoundOutcome>;
 
-/** @param keyOf tells items apart from one round to the next */
+/** @param keyOf identifies an item across rounds */
 export function createBoundedRound<T>(
   bounds: RoundBounds,
   keyOf: (item: T) => string,
 ): BoundedRound<T> {
-  /** Which turn each item had last; a counter, since clocks may stand still. */
+  /** The number of each item's last turn; a counter, since clocks may stand still. */
   const turns = new Map<string, number>();
   const under = new Set<string>();
   let turn = 0;
@@ -92,7 +92,7 @@ export function createBoundedRound<T>(
   };
 }
 
-/** @throws RoundError where an item failed */
+/** @throws RoundError if an item failed */
 export function throwFailures(...outcomes: readonly RoundOutcome[]): void {
   const all: RoundOutcome = {
     done: outcomes.reduce((sum, { done }) => sum + done, 0),

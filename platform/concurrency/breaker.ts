@@ -10,7 +10,7 @@ import {
 
 export type BreakerState = 'closed' | 'half_open' | 'open';
 
-/** The call was not made at all: nothing can have come of it. */
+/** The call was not made, so that it cannot have had an effect. */
 export class NotAsked extends Error {
   override name = 'NotAsked';
 
@@ -20,21 +20,21 @@ export class NotAsked extends Error {
 }
 
 export interface BreakerOptions {
-  /** After so many outages in a row it opens. */
+  /** The number of outages in a row after which it opens. */
   failures: number;
-  /** How long it stays open each time. */
+  /** How long it stays open, in ms. */
   openMs: number;
-  /** Which errors say that the dependency is away, rather than that it refused. */
+  /** Returns whether an error is an outage of the dependency, and not a refusal. */
   isOutage: (error: unknown) => boolean;
-  /** How long an outage keeps it open, in ms, whatever went before it; null where it is one like any other. */
+  /** Returns how long an outage keeps it open on its own, in ms; null if it counts like any other. */
   holdMs?: (error: unknown) => number | null;
-  /** A cheap call that has to succeed first where it is not closed; calls meanwhile wait for how that ends. */
+  /** A cheap call that must succeed before an open breaker closes; calls in the meantime wait for it. */
   probe?: () => Promise<unknown>;
 }
 
-/** Stops asking a dependency that is away. */
+/** Circuit breaker: makes no calls to a dependency that is unavailable. */
 export interface Breaker {
-  /** @throws NotAsked while it is open, and, without a probe, while one call finds out; what `call` throws */
+  /** @throws NotAsked while it is open, and, without a probe, while a trial call is under way; what `call` throws */
   run<T>(call: () => Promise<T>): Promise<T>;
   readonly state: BreakerState;
 }
@@ -58,7 +58,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
       breaker: {
         state: null,
         success: () => inARow.success(),
-        // counts in any case
+        // count it even if it is held
         failure: () => inARow.failure() || held,
       },
     },

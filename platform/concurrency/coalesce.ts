@@ -1,6 +1,5 @@
 /**
- * Lets one run of `work` be under way at a time. Calls that come meanwhile share one further run, which begins after it
- * and so sees what they have changed.
+ * Runs `work` one at a time. Calls during a run share one further run, which starts after it and so sees their changes.
  */
 export function coalesce(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;

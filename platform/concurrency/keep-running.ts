@@ -3,13 +3,13 @@ import { createBackoff, type Backoff } from './retry.ts';
 
 export interface KeepRunning extends Backoff {
   signal: AbortSignal;
-  /** Work that lasted this long was well: the pauses begin from the first again. */
+  /** After work that lasted this long, in ms, the pauses start from the first again. */
   steadyMs: number;
-  /** Called whenever the work ended before `signal` aborted; with null where it threw nothing. */
+  /** Called when the work ended before `signal` aborted; `error` is null if it threw nothing. */
   onEnd: (error: unknown, pauseMs: number) => void;
 }
 
-/** Runs work that is meant to last, such as a connection, and begins it again whenever it ends, until `signal` aborts. */
+/** Runs long-lived work, such as a connection, and restarts it whenever it ends, until `signal` aborts. */
 export async function keepRunning(work: () => Promise<void>, options: KeepRunning): Promise<void> {
   const { signal, steadyMs, onEnd } = options;
   let backoff = createBackoff(options);

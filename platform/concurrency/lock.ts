@@ -1,20 +1,20 @@
-/** The work before it on the same key took longer than this one may wait; it was not begun. */
+/** Earlier work on the same key took too long; this work was not started. */
 export class LockTimeoutError extends Error {
   override name = 'LockTimeoutError';
 }
 
-/** Lets work on the same key happen one after the other, in the order in which it was asked for. */
+/** Runs work on the same key one at a time, in the order of the calls. */
 export interface KeyedLock {
   /**
-   * @param waitMs how long its turn is waited for, where that is not the lock's own limit
-   * @throws LockTimeoutError when its turn does not come in time; then the work never begins
+   * @param waitMs how long to wait for the lock, instead of the lock's own limit
+   * @throws LockTimeoutError if the lock is not free in time; then the work never starts
    */
   run<T>(key: string, work: () => Promise<T>, waitMs?: number): Promise<T>;
-  /** Is somebody at work on this key, or waiting to be? */
+  /** Returns whether work on this key is running or waiting. */
   busy(key: string): boolean;
 }
 
-/** @param limitMs how long a turn is waited for where the caller does not say */
+/** @param limitMs how long to wait for the lock by default */
 export function createKeyedLock(limitMs: number): KeyedLock {
   const tails = new Map<string, Promise<unknown>>();
   return {

@@ -1,10 +1,10 @@
 import { pause } from './pause.ts';
 
 /**
- * Looks again and again until there is something to see.
- * @param options `withinMs`: no look begins later than this after the first one
- * @returns null where nothing was seen in time
- * @throws what a look throws; the reason of `signal`
+ * Calls `look` repeatedly until it returns something.
+ * @param options `withinMs`: no call starts later than this after the first one
+ * @returns null if nothing was found in time
+ * @throws what `look` throws; the reason of `signal`
  */
 export async function poll<T extends {}>(
   look: () => Promise<T | null>,

@@ -8,28 +8,28 @@ import {
 } from 'cockatiel';
 import { abortable } from './abortable.ts';
 
-/** The pause before the second try, in ms, and the longest one: it doubles in between, less up to half of it at random. */
+/** The first and the longest pause, in ms. The pause doubles each time, minus a random part of up to half of it. */
 export interface Backoff {
   firstMs: number;
   longestMs: number;
 }
 
 export interface RetryOptions {
-  /** How long to wait between tries, growing, or as the error says; `failures` counts from 1. */
+  /** The pauses between attempts, or a function that derives them from the error; `failures` counts from 1. */
   backoff: Backoff | ((error: unknown, failures: number) => number);
-  /** How many tries in all; any number where it is left out. */
+  /** The maximum number of attempts; unlimited by default. */
   tries?: number;
-  /** No try begins later than this after the first one. */
+  /** No attempt starts later than this after the first one. */
   withinMs?: number;
-  /** Ends the pauses, and the wait for a try, with its reason. */
+  /** Aborts the pauses and the wait for an attempt with its reason. */
   signal?: AbortSignal;
-  /** Which errors are worth another try; all where it is left out. */
+  /** Returns whether an error is worth a retry; all are by default. */
   isWorth?: (error: unknown) => boolean;
   /** Called before each pause; `failures` counts from 1. */
   onFailure?: (error: unknown, failures: number, pauseMs: number) => void;
 }
 
-/** Pauses that grow, one after the other. */
+/** Makes a sequence of growing pauses. */
 export function createBackoff({ firstMs, longestMs }: Backoff): { nextMs(): number } {
   let backoff = exponential({ firstMs, longestMs }).next();
   return {
@@ -50,7 +50,7 @@ const exponential = ({ firstMs, longestMs }: Backoff) =>
 
 /**
  * Runs `work` until it succeeds.
- * @throws the last error, where tries or time are over, or it is not worth another try; the reason of `signal`
+ * @throws the last error, if attempts or time are used up or it is not worth a retry; the reason of `signal`
  */
 export async function retry<T>(
   work: (failures: number) => Promise<T> | T,

@@ -6,27 +6,27 @@ export interface FailingRound {
   round: string;
   /** Why the last one failed. */
   reason: string;
-  /** How many in a row. */
+  /** Failures in a row. */
   failures: number;
-  /** When the first of them failed; epoch ms. */
+  /** The time of the first of them; epoch ms. */
   since: number;
 }
 
-/** Runs the rounds of a process, and knows which of them fail. */
+/** Runs the periodic rounds of a process and keeps track of those that fail. */
 export interface Rounds {
-  /** One round; it never rejects. @returns whether it succeeded */
+  /** Runs one round; never rejects. @returns whether it succeeded */
   run(round: string, work: () => Promise<void>): Promise<boolean>;
-  /** One round after the other, with a pause between them, until `signal` aborts. */
+  /** Runs rounds with a pause of `ms` between them, until `signal` aborts. */
   every(round: string, ms: number, work: () => Promise<void>, signal: AbortSignal): Promise<void>;
   failing(): FailingRound[];
 }
 
-/** Of the failures in a row of one kind of round, the first is logged, and then each one of so many. */
+/** Of the failures in a row of a round, the first is logged, and then every twentieth. */
 const nthLogged = 20;
-/** As much of a reason as is shown to others. */
+/** The longest reason that is published, in characters. */
 const reasonLength = 300;
 
-/** @param onFailure counts each failure; `onChange` hears when a kind of round begins or ceases to fail */
+/** @param onFailure called for each failure; `onChange` is called when a kind of round starts or stops failing */
 export function createRounds(deps: {
   log: Logger;
   onFailure?: (round: string) => void;

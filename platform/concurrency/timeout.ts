@@ -1,11 +1,11 @@
-/** An outside call took longer than we wait for it; whether it was done is not known. */
+/** An outside call took too long; its effect is unknown. */
 export class TimeoutError extends Error {
   override name = 'TimeoutError';
 }
 
 /**
- * Waits at most `ms`. The call itself is left behind, since an Engine connection that dies after its headers leaves a
- * promise that never settles.
+ * Waits at most `ms` for a call, and then abandons it. Needed because an Engine connection that dies after its headers
+ * leaves a promise that never settles.
  * @throws TimeoutError
  */
 export async function timeout<T>(ms: number, what: string, call: Promise<T>): Promise<T> {

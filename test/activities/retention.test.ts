@@ -10,7 +10,7 @@ import { noon } from '../domain/samples.ts';
 
 const day = 86_400_000;
 
-test('what is older than so many days goes from every log, in pieces, and all that is left is proved', async () => {
+test('rows older than the limit are removed from every log, in batches, and the rest still verifies', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-retention-'));
   const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
   try {
@@ -35,14 +35,14 @@ test('what is older than so many days goes from every log, in pieces, and all th
       expect(await store.audit.verify(log)).toMatchObject({ ok: true });
     }
     await retain(deps, 30);
-    expect((await store.events.after(0, 100)).length).toBe(5); // nothing went, so nothing is told
+    expect((await store.events.after(0, 100)).length).toBe(5); // nothing was removed, so no event is added
   } finally {
     await store.close();
     await rm(folder, { recursive: true, force: true });
   }
 });
 
-test('a log that breaks is told of in the log of madre each time, and the other is kept as it should be', async () => {
+test('a broken log is reported in madre’s log in every round, and the other one is still pruned', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-retention-'));
   const file = join(folder, 'store.db');
   const store = await openStore(`sqlite:${file}`);
@@ -66,8 +66,8 @@ test('a log that breaks is told of in the log of madre each time, and the other 
       );
     }
     expect((await store.audit.after('intents', 0, 10)).map(({ seq }) => seq)).toEqual([2]);
-    const told = (await store.events.after(5, 100)).map(({ type }) => type);
-    expect(told.filter((type) => type === 'audit.broken')).toHaveLength(1);
+    const types = (await store.events.after(5, 100)).map(({ type }) => type);
+    expect(types.filter((type) => type === 'audit.broken')).toHaveLength(1);
     expect(await store.audit.verify('events')).toMatchObject({ ok: false, broken_at: 4 });
     expect(await store.audit.verify('intents')).toMatchObject({ ok: true });
   } finally {
@@ -76,7 +76,7 @@ test('a log that breaks is told of in the log of madre each time, and the other 
   }
 });
 
-test('a log that cannot be pruned does not keep the others from it, and is named', async () => {
+test('a log that cannot be pruned is named and does not prevent pruning the others', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-retention-'));
   const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
   try {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createClock } from '../../platform/clock.ts';
 
-/** A clock over a wall and a monotonic clock that the test sets. */
+/** A clock over a wall clock and a monotonic clock that the test sets. */
 function clockAt(start: { floor?: number; wall: number }) {
   const time = { wall: start.wall, tick: 500 };
   const clock = createClock(
@@ -13,14 +13,14 @@ function clockAt(start: { floor?: number; wall: number }) {
   return { time, clock };
 }
 
-test('the clock follows the wall', () => {
+test('the clock follows the wall clock', () => {
   const { time, clock } = clockAt({ wall: 1000 });
   expect(clock()).toBe(1000);
   Object.assign(time, { wall: 1250, tick: 750 });
   expect(clock()).toBe(1250);
 });
 
-test('a wall set back an hour goes on from where it was, at its own pace', () => {
+test('the clock continues at its own pace when the wall clock is set back an hour', () => {
   const { time, clock } = clockAt({ wall: 10_000_000 });
   clock();
   Object.assign(time, { wall: 10_000_000 - 3_600_000, tick: 1500 });
@@ -29,13 +29,13 @@ test('a wall set back an hour goes on from where it was, at its own pace', () =>
   expect(clock()).toBe(10_002_000);
 });
 
-test('a wall set forward is followed at once', () => {
+test('the clock follows at once when the wall clock is set forward', () => {
   const { time, clock } = clockAt({ wall: 1000 });
   time.wall = 99_000;
   expect(clock()).toBe(99_000);
 });
 
-test('a wall that is put right again after it was set back is followed', () => {
+test('the clock follows again when a wall clock that was set back is corrected', () => {
   const { time, clock } = clockAt({ wall: 5000 });
   Object.assign(time, { wall: 1000, tick: 600 });
   expect(clock()).toBe(5100);
@@ -43,7 +43,7 @@ test('a wall that is put right again after it was set back is followed', () => {
   expect(clock()).toBe(6000);
 });
 
-test('a new process starts no earlier than what was written down already', () => {
+test('a new process starts no earlier than the newest recorded instant', () => {
   const { time, clock } = clockAt({ floor: 8000, wall: 1000 });
   expect(clock()).toBe(8000);
   time.tick += 20;

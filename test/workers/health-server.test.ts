@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { HealthState } from '../../contracts/service.ts';
 import { serveHealth, type Served } from '../../workers/health-server.ts';
 
-/** A server on loopback, and how it answers one request under a Host header. */
+/** Starts a server on loopback and sends it one request with a Host header. */
 async function serve(status: HealthState = 'ok', served: Served = {}) {
   const health = () => ({ status, module: 'switch', version: '1' });
   const server = await serveHealth({ host: '127.0.0.1', port: 0 }, health, served);

@@ -6,7 +6,7 @@ import type { Store } from '../../store/index.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A store whose beats end when the test says so. */
+/** A store whose heartbeats complete when the test decides. */
 function slowStore() {
   const beats: PromiseWithResolvers<void>[] = [];
   let under = 0;
@@ -23,7 +23,7 @@ function slowStore() {
 const start = (store: Store) =>
   startPresence({ store, log: pino({ level: 'silent' }) }, 'spawner', 'box', () => ({}));
 
-test('beats never overlap, however slow the store is, and the one after it tells what changed meanwhile', async () => {
+test('heartbeats never overlap, however slow the store is, and the next one carries the latest details', async () => {
   const { store, beats, most } = slowStore();
   const presence = start(store);
   await vi.advanceTimersByTimeAsync(9000);
@@ -39,7 +39,7 @@ test('beats never overlap, however slow the store is, and the one after it tells
   await presence.stop();
 });
 
-test('once it has taken its leave, nothing says any more that it lives', async () => {
+test('after the process has signed off no heartbeat follows', async () => {
   const { store, beats } = slowStore();
   const presence = start(store);
   const [first, second] = [presence.beat(), presence.beat()];
@@ -50,7 +50,7 @@ test('once it has taken its leave, nothing says any more that it lives', async (
   expect(beats).toHaveLength(1);
 });
 
-test('a beat that the store never answers holds up those after it for 10 s at most', async () => {
+test('a heartbeat that the store never answers delays the next one by 10 s at most', async () => {
   const { store, beats } = slowStore();
   const presence = start(store);
   await vi.advanceTimersByTimeAsync(13_000);

@@ -10,7 +10,7 @@ import { until } from '../cli/up/temporary-home.ts';
 
 const repository = join(import.meta.dirname, '../..');
 
-/** Starts a role as its container does, and gives ways to look at it. */
+/** Starts a role as its container does, and returns ways to inspect it. */
 function startRole(name: string, port: number, temporal: string) {
   const child = spawn(process.execPath, ['workers/main.ts', name], {
     cwd: repository,
@@ -29,7 +29,7 @@ function startRole(name: string, port: number, temporal: string) {
   return { child, health };
 }
 
-test('a role says that it is starting while Temporal is away, and ends at once when asked', async () => {
+test('a role is starting while Temporal is unavailable, and stops at once on request', async () => {
   const { child, health } = startRole('hermes', 8003, '127.0.0.1:1');
   await until(async () => (await health()) !== undefined);
   expect(await health()).toMatchObject({
@@ -40,7 +40,7 @@ test('a role says that it is starting while Temporal is away, and ends at once w
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('a role is ok once it polls its queue, degraded while Temporal is away, and ends when asked', async () => {
+test('a role is ok once it polls its queue, degraded while Temporal is unavailable, and stops on request', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-role-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const server = await startTemporal({ folder });

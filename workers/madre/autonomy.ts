@@ -18,21 +18,21 @@ import { ensureAutonomySchedule, triggerRound } from '../temporal/autonomy-sched
 
 const usdPerDay = 0.5;
 const tokensPerDay = 200_000;
-/** Half a minute in all; a new connection starts over. */
+/** About half a minute in total; a new connection starts again. */
 const mostTries = 10;
 
-/** madre's loop: its activities, and what brings its Schedule into line with what the store says. */
+/** madre's loop: its activities, and the code that keeps its Schedule in line with the store. */
 export interface MadreAutonomy {
   activities: AutonomyActivities;
   /** To be called with every new connection to Temporal. */
   connected(client: Client): Promise<void>;
   /**
-   * Asks for a round while the loop is stopped and something was asked of her. To be called with the interval of rounds;
-   * throws while Temporal is away.
+   * Triggers a round if the loop is stopped but has requested work. To be called at the interval of rounds; throws while
+   * Temporal is unavailable.
    */
   attend(): Promise<void>;
   readonly intervalMs: number;
-  /** Judges how all parts are, and keeps it. */
+  /** Determines and records the health of all parts. */
   keepHealth(): Promise<void>;
 }
 

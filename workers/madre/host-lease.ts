@@ -9,20 +9,20 @@ import type { Store } from '../../store/index.ts';
 import type { HostLease as HostLeaseRow } from '../../store/system/host-lease.ts';
 
 /**
- * The power over a host, which one process has at a time: two would undo what the other does. The second one waits until
- * the first has ended. On one machine that can be seen, and a process that is only slow keeps the host, as it keeps its
- * project; one of another machine, or of another container, is gone when nothing was heard of it for 10 s.
+ * The lease on a host. One process at a time may act on a host, since two would undo each other's work; a second process
+ * waits until the first has ended. On the same machine the process id shows that, so that a slow process keeps its lease. A
+ * holder on another machine, or in another container, counts as gone if it has not renewed the lease for 10 s.
  */
 export interface HostLease {
-  /** Waits until this process has it, or `signal` aborts. @returns whether it has it */
+  /** Waits until this process has the lease, or `signal` aborts. @returns whether it has the lease */
   hold(signal: AbortSignal): Promise<boolean>;
-  /** Is it still ours? Asks the store where it was not renewed lately, since this process may have stood still. */
+  /** Returns whether this process has the lease. Renews it first if it is old, since the process may have stood still. */
   isHeld(): Promise<boolean>;
-  /** Aborts, with an error that says who has it, when another process has taken it. */
+  /** Aborts when another process has taken the lease, with an error that names it. */
   readonly lost: AbortSignal;
-  /** Another process that asked for the host lately, and waits. */
+  /** Describes another process that currently waits for the host; null if there is none. */
   contender(): string | null;
-  /** Gives it up, so that another process need not wait. */
+  /** Releases the lease, so that another process need not wait. */
   leave(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ interface Holder {
   id: string;
   process: string;
   home: string;
-  /** Where process ids mean the same: one boot, and one namespace of it. */
+  /** Identifies the boot and the pid namespace, within which process ids are comparable. */
   machine: string;
   hostname: string;
   pid: number;
@@ -44,19 +44,19 @@ interface LeaseDeps {
   process: string;
   home: string;
   log: Logger;
-  /** Hears that this process has to wait, and why. */
+  /** Shows a sentence that says why this process has to wait. */
   say?: (sentence: string) => void;
-  /** Where process ids mean the same. */
+  /** Identifies the boot and the pid namespace; detected by default. */
   machine?: string;
-  /** A holder that has renewed nothing for this long, while it could be seen, is gone; ms. */
+  /** A remote holder that has not renewed for this long is gone; ms. */
   goneMs?: number;
 }
 
 const defaultGoneMs = 10_000;
-/** A store that takes longer at the start is one that takes no writes. */
+/** At the start, a store that takes longer than this counts as not writable. */
 const takeMs = 2000;
-/** How long a round waits to hear whether the host is still ours. */
-const patienceMs = 1000;
+/** How long `isHeld` waits for a renewal. */
+const renewWaitMs = 1000;
 
 export function createHostLease(deps: LeaseDeps): HostLease {
   const { store, host, log, goneMs = defaultGoneMs, machine = thisMachine } = deps;
@@ -64,10 +64,10 @@ export function createHostLease(deps: LeaseDeps): HostLease {
   const me = JSON.stringify(holderOf(deps.process, deps.home, machine));
   const lost = new AbortController();
   let held = false;
-  /** When the store was last asked, with whatever answer; steady ms. */
-  let askedAt = -Infinity;
+  /** When the last renewal was attempted, successful or not; monotonic ms. */
+  let renewedAt = -Infinity;
   let contender: { is: string; seenAt: number; at: number } | null = null;
-  /** The lease of another as it was last seen, and since when it has not changed; steady ms. */
+  /** The other process's lease as last seen, and since when it is unchanged; monotonic ms. */
   let other: { holder: string; at: number; since: number } | null = null;
   let timer: NodeJS.Timeout | undefined;
 
@@ -85,12 +85,12 @@ export function createHostLease(deps: LeaseDeps): HostLease {
       contender = { is: row.contender, at: row.contended_at, seenAt: performance.now() };
     return row;
   };
-  /** A store that takes no writes cannot fence anybody: who sees nobody else goes on, or no deadline would be kept. */
+  /** A store that is not writable cannot fence processes. Without a visible holder this one proceeds, to keep deadlines. */
   const look = async (): Promise<HostLeaseRow | null> => {
     try {
       return await timeout(takeMs, 'taking the lease of this host', take());
     } catch (error) {
-      log.warn({ err: error }, 'the store does not take the lease of this host');
+      log.warn({ err: error }, 'could not write the lease of this host');
       const known = await store.hostLease.find(host);
       return known === null || known.holder === me || isGone(known) ? null : known;
     }
@@ -100,10 +100,10 @@ export function createHostLease(deps: LeaseDeps): HostLease {
       const { holder } = await take();
       if (holder !== me && !lost.signal.aborted) lost.abort(new Error(lostText(host, holder)));
     } catch (error) {
-      // nobody else can take it there either
-      log.debug({ err: error }, 'the lease of this host could not be renewed yet');
+      // while the store is not writable, no other process can take the lease either
+      log.debug({ err: error }, 'could not renew the lease of this host');
     }
-    askedAt = performance.now();
+    renewedAt = performance.now();
   };
   const plan = (): void => {
     timer = setTimeout(
@@ -120,7 +120,7 @@ export function createHostLease(deps: LeaseDeps): HostLease {
         if (row === null || row?.holder === me) {
           if (said !== '') log.warn('this process has the host now');
           held = true;
-          askedAt = performance.now();
+          renewedAt = performance.now();
           plan();
           return true;
         }
@@ -135,9 +135,9 @@ export function createHostLease(deps: LeaseDeps): HostLease {
       return false;
     },
     async isHeld() {
-      // no deadline waits for a store that hangs
-      if (held && performance.now() - askedAt > 0.8 * goneMs)
-        await Promise.race([renew(), pause(patienceMs)]);
+      // bounded, so that a hanging store delays no deadline
+      if (held && performance.now() - renewedAt > 0.8 * goneMs)
+        await Promise.race([renew(), pause(renewWaitMs)]);
       return held && !lost.signal.aborted;
     },
     contender: () =>
@@ -158,7 +158,7 @@ function holderOf(name: string, home: string, machine: string): Holder {
   return { id: randomUUID(), process: name, home, machine, hostname: hostname(), pid, started };
 }
 
-/** The boot of this machine and the namespace of our process ids; its name where the system has no such thing. */
+/** The boot id and the pid namespace; the hostname on systems without them. */
 const thisMachine = ((): string => {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -186,5 +186,5 @@ const waitText = (host: string, holder: string): string =>
   'End that one, or give this one another VX11_HOST.';
 
 const lostText = (host: string, holder: string): string =>
-  `The host ${host} was taken over by ${whoIs(holder)}, since nothing was heard of this process for a while: ` +
+  `The host ${host} was taken over by ${whoIs(holder)}, because this process had stopped renewing its lease: ` +
   'it stopped acting, and waits for the host when it starts again.';

@@ -5,24 +5,27 @@ import type { z } from 'zod';
 import { errorCatalog, VX11Error } from '../../contracts/errors.ts';
 import { internalHeader, internalLines } from '../../platform/internal-key.ts';
 
-/** Sends a part before the answer. */
-type Tell = (part: unknown) => void;
+/** Sends a part of the answer before its end. */
+type OnPart = (part: unknown) => void;
 
-/** What another process of this installation may call by POST, by path; with `tell` where the caller asked for lines. */
-export type InternalCalls = Record<string, (body: unknown, tell?: Tell) => Promise<unknown>>;
+/** Calls for other processes of this installation, by path of the POST; `onPart` is set if the caller accepts lines. */
+export type InternalCalls = Record<string, (body: unknown, onPart?: OnPart) => Promise<unknown>>;
 
-/** A call that takes only what fits its schema. */
+/** Makes a call whose body is validated by a schema. */
 export const internalCall =
-  <Body, Answer>(schema: z.ZodType<Body>, answer: (body: Body, tell?: Tell) => Promise<Answer>) =>
-  async (body: unknown, tell?: Tell): Promise<Answer> => {
+  <Body, Answer>(
+    schema: z.ZodType<Body>,
+    answer: (body: Body, onPart?: OnPart) => Promise<Answer>,
+  ) =>
+  async (body: unknown, onPart?: OnPart): Promise<Answer> => {
     const parsed = schema.safeParse(body);
-    if (parsed.success) return answer(parsed.data, tell);
+    if (parsed.success) return answer(parsed.data, onPart);
     throw new VX11Error('invalid', parsed.error.message.slice(0, 500));
   };
 
 const bodyLimit = 256 * 1024;
 
-/** Tells whether a request comes from another process of this installation. */
+/** Returns a check of whether a request comes from another process of this installation. */
 export function knowsKey(key: string): (request: Pick<FastifyRequest, 'headers'>) => boolean {
   const expected = Buffer.from(key);
   return ({ headers }) => {
@@ -31,7 +34,7 @@ export function knowsKey(key: string): (request: Pick<FastifyRequest, 'headers'>
   };
 }
 
-/** Routes for these calls. A caller without the key gets 403, whatever it sends. */
+/** Makes routes for these calls. A request without the key always gets 403. */
 export function internalRoutes(
   calls: InternalCalls,
   key: string,
@@ -67,7 +70,7 @@ export function internalRoutes(
       app.post(path, { bodyLimit }, async (request, reply) => {
         if (request.headers.accept !== internalLines) return call(request.body);
         const lines = linesOn(reply);
-        const answer = await call(request.body, lines.tell).then(
+        const answer = await call(request.body, lines.onPart).then(
           (body): Reply => ({ status: 200, body }),
           (error: unknown) => failure(error, path),
         );
@@ -84,18 +87,18 @@ interface Reply {
 }
 
 /**
- * An answer in JSON Lines: the parts as they come and, last, the status and body that a plain answer has. It begins with the
- * first part; without one the answer is a plain one. The caller may have gone.
+ * Writes an answer in JSON Lines: the parts as they come and, last, the status and body that a plain answer has. Writes
+ * nothing before the first part, so that an answer without parts stays a plain one. Ignores a closed connection.
  */
 function linesOn(reply: FastifyReply): {
-  tell: Tell;
+  onPart: OnPart;
   begun: () => boolean;
   end: (answer: Reply) => void;
 } {
   const { raw } = reply;
   const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
   return {
-    tell(part) {
+    onPart(part) {
       if (raw.destroyed || raw.writableEnded) return;
       if (!raw.headersSent) {
         reply.hijack();

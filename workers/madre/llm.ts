@@ -6,8 +6,8 @@ import { readLlmSettings, type LlmSettings } from '../../activities/providers/se
 import type { Store } from '../../store/index.ts';
 
 /**
- * madre's language model, from her own environment. One that is configured wrongly is said in the log, and done without:
- * windows do not wait for it.
+ * Creates madre's language model from the environment. A wrong configuration is logged and madre runs without a model:
+ * windows do not depend on it.
  */
 export function madreLlm(deps: {
   store: Store;
@@ -30,8 +30,11 @@ function settingsOf(log: Logger): LlmSettings | null {
   try {
     return readLlmSettings(process.env);
   } catch (error) {
-    // names of variables and what is wrong with them, never what they hold
-    log.error({ reason: error instanceof Error ? error.message : '' }, 'no language model');
+    // the message names variables and their faults, never their values
+    log.error(
+      { reason: error instanceof Error ? error.message : '' },
+      'no language model: its settings are invalid',
+    );
     return null;
   }
 }

@@ -15,13 +15,13 @@ import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from './http.ts';
 import type { TemporalConnection } from './temporal.ts';
 
-/** Everything that madre does with plans. */
+/** madre's part in plans. */
 export interface Planning {
-  /** For those in this process who propose plans. */
+  /** For code in this process that proposes plans. */
   deps: PlanDeps;
   activities: PlanActivities;
   calls: InternalCalls;
-  /** Starts what was not started, and ends what Temporal has lost. */
+  /** Starts plans that have no run, and ends plans whose run Temporal has lost. */
   round(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function createPlanning(around: {
   door: TemporalConnection;
 }): Planning {
   const { store, clock, log, llm, door } = around;
-  const news = createPlanEventBus();
+  const eventBus = createPlanEventBus();
   const deps: PlanDeps = {
     store,
     clock,
@@ -46,10 +46,10 @@ export function createPlanning(around: {
     },
     spawner: createPlanTasks({ store, clock, runs: () => door.spawns }),
     roles: {},
-    stepped: (plan, step) => news.step(plan, step),
-    ended: (plan) => news.tell(plan),
+    stepped: (plan, step) => eventBus.step(plan, step),
+    ended: (plan) => eventBus.end(plan),
   };
-  const chat = createChat({ ...deps, llm, news });
+  const chat = createChat({ ...deps, llm, eventBus });
   return {
     deps,
     activities: createPlanActivities(deps),

@@ -21,13 +21,13 @@ import { createObservations } from '../../activities/power/host/observations.ts'
 import { createProjectClaim } from '../../activities/power/host/project-claim.ts';
 import type { Store } from '../../store/index.ts';
 
-/** What power over one host is made from. */
+/** The settings of power over one host. */
 export interface PowerSettings {
   host: string;
   home: string;
   composeFile: string;
   composeBinary: string | undefined;
-  /** The folder of Docker's own config.json, with the credentials of registries. */
+  /** The folder of Docker's config.json, which holds the credentials of registries. */
   dockerConfig: string;
   socket: string;
   image: string;
@@ -35,10 +35,10 @@ export interface PowerSettings {
 }
 
 const cores = availableParallelism();
-/** Longer than work on one service takes, with a grace of minutes; who waits for longer fails, and is tried again. */
+/** Longer than work on one service, even with a stop grace of minutes; a longer wait fails and is retried. */
 const lockMs = 600_000;
 
-/** Wires the power over one host. Nothing runs yet but the Engine's event stream. */
+/** Wires the power over one host. Starts only the Engine's event stream. */
 export async function createPowerHost(
   settings: PowerSettings,
   deps: {
@@ -46,7 +46,7 @@ export async function createPowerHost(
     registry: Registry;
     log: Logger;
     onEngineEvents: () => void;
-    /** A kind of round begins or ceases to fail. */
+    /** Called when a kind of round starts or stops failing. */
     onRounds: () => void;
   },
 ): Promise<PowerHost> {
@@ -102,7 +102,7 @@ export async function createPowerHost(
     guard,
     watch: watchEngine(socket, () => projectsInUse({ catalog, seen, leases }), {
       gap: () => {
-        // another Engine may answer at the socket now
+        // a different Engine may answer at the socket now
         void engine.identity().catch(() => undefined);
         deps.onEngineEvents();
       },
@@ -130,10 +130,10 @@ export async function createPowerHost(
   };
 }
 
-/** What lies further ahead was written by a clock that was wrong. */
+/** An instant further in the future comes from a wrong clock and is ignored. */
 const believableMs = 24 * 3_600_000;
 
-/** No clock of ours starts before something that was written down already: an event, or that a process lived. */
+/** Returns the newest instant in the store, of an event or a heartbeat: the clock must not start before it. */
 async function newestInstant(store: Store): Promise<number> {
   const newest = await store.events.newest();
   const [event] = await store.events.after(newest - 1, 1);

@@ -32,19 +32,19 @@ import { installTemporalRuntime } from '../temporal/runtime.ts';
 import { version } from '../../platform/version.ts';
 
 const reconcileMs = 5000;
-/** How closely an `idle` setting is kept. */
+/** The precision of an `idle` setting. */
 const usageMs = 5000;
-/** How soon tasks end that the spawner's window left behind. */
+/** How soon tasks end after the spawner's window has closed. */
 const spawnsMs = 2000;
 const retentionMs = 3_600_000;
-/** How closely it is known since when a part is as it is. */
+/** The precision of the times in the health of parts. */
 const healthMs = 10_000;
-/** How soon a plan is started whose asker was lost. */
+/** How soon a plan is started whose proposer crashed. */
 const planRoundMs = 5000;
 
 /**
- * Power over this host until `signal` aborts. The settle loop begins before Temporal is asked for anything and goes on
- * without it: deadlines hold whatever else is away.
+ * Runs the power over this host until `signal` aborts. The reconcile loop starts before any call to Temporal and does not
+ * need it: deadlines hold whatever else is unavailable.
  * @param name `madre`, which also runs the workflows, or `power`, for every further host
  */
 export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSignal): Promise<void> {
@@ -124,15 +124,15 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     llm: { provider, model },
     uses: usesOf(env),
   }));
-  const tell = sayingWhoManages(power, say);
+  const reportManager = managerReporter(power, say);
   onNews = () => {
-    tell();
+    reportManager();
     void presence.beat();
   };
-  tell();
+  reportManager();
   await presence.beat();
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
-  // a store that is full now takes what matters later
+  // a full store must not prevent the start
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
   const planning = isMadre ? createPlanning({ store, clock, log, llm, door: temporal }) : null;
   const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
@@ -193,7 +193,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     log.error(lease.lost.reason);
     say((lease.lost.reason as Error).message);
   });
-  // what goes on here is cut where another process has the host: this one ends at once
+  // once another process has the host, this one stops at once and abandons its work
   await abortable(serving, lease.lost);
   await Promise.all(rounds);
   await loop.stop();
@@ -206,7 +206,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   log.info('stopped');
 }
 
-/** What others are told of this process's settings: `vx11 doctor` looks at the same things. */
+/** The settings that this process publishes, so that `vx11 doctor` checks the same ones. */
 const usesOf = (env: {
   VX11_HOME: string;
   VX11_COMPOSE_FILE: string;
@@ -226,8 +226,8 @@ const usesOf = (env: {
   pid: process.pid,
 });
 
-/** Tells the person at the supervisor's terminal when the project is another installation's, and when not any more. */
-function sayingWhoManages({ claim, log }: PowerHost, say: (sentence: string) => void): () => void {
+/** Reports on the supervisor's terminal when another installation manages the project, and when that ends. */
+function managerReporter({ claim, log }: PowerHost, say: (sentence: string) => void): () => void {
   let said: string | null = null;
   return () => {
     const now = claim.state().managed_elsewhere;
@@ -239,12 +239,12 @@ function sayingWhoManages({ claim, log }: PowerHost, say: (sentence: string) => 
   };
 }
 
-/** A round that does nothing while another process has the host. */
+/** Wraps a round so that it does nothing while another process has the host. */
 const whileHeld = (lease: HostLease, work: () => Promise<void>) => async (): Promise<void> => {
   if (await lease.isHeld()) await work();
 };
 
-/** Activities that fail, to be tried again by the process that has the host, where that is another one. */
+/** Wraps activities so that they fail while another process has the host, which then runs the retry. */
 function fenced<Activities extends object>(activities: Activities, lease: HostLease): Activities {
   const guarded = Object.entries(activities).map(([name, run]) => {
     const call = async (...input: unknown[]): Promise<unknown> => {
@@ -256,7 +256,7 @@ function fenced<Activities extends object>(activities: Activities, lease: HostLe
   return Object.fromEntries(guarded) as Activities;
 }
 
-/** Ends, while Temporal answers, what Temporal has lost. */
+/** Makes the round that ends windows whose workflow is late, or gone from Temporal. */
 function reconciling(power: PowerHost, door: TemporalConnection): () => Promise<void> {
   const windows = (): WindowRuns => {
     if (door.windows === null) throw new Error('Temporal is away');

@@ -1,11 +1,11 @@
 import type { PowerHost } from '../../activities/power/host/host.ts';
 import { version } from '../../platform/version.ts';
 
-/** What a process with power over a host tells with each sign of life. */
+/** The details that a process with power over a host publishes with each heartbeat. */
 export async function presenceDetail(
   power: PowerHost,
   engineAway: boolean,
-  /** Another process that asks for this host. */
+  /** Another process that waits for this host. */
   contender: string | null,
 ): Promise<Record<string, unknown>> {
   const guard = power.guard.state();

@@ -5,17 +5,17 @@ import { newId } from '../../contracts/ids.ts';
 import { requested } from '../../domain/windows/window.ts';
 import type { TemporalConnection } from './temporal.ts';
 
-/** A host without room says so once a minute, not once a round. */
+/** A host without room logs that once a minute, not in every round. */
 const againMs = 60_000;
 
-/** Gives a service that somebody started a window of its default TTL; one that waits for Temporal is tried again. */
+/** Opens a window with the default TTL for a service that was started by hand; retries while Temporal is unavailable. */
 export function resumeRuns(power: PowerHost, door: TemporalConnection): Adopt {
-  const asked = new Map<string, number>();
+  const requestedAt = new Map<string, number>();
   return async (name) => {
-    if (power.clock() - (asked.get(name) ?? -Infinity) < againMs) return;
+    if (power.clock() - (requestedAt.get(name) ?? -Infinity) < againMs) return;
     const service = power.catalog.known()?.services.find((known) => known.name === name);
     if (service === undefined || door.windows === null) return;
-    const wish = requested(
+    const view = requested(
       {
         window_id: newId('window'),
         kind: 'target',
@@ -31,12 +31,12 @@ export function resumeRuns(power: PowerHost, door: TemporalConnection): Adopt {
       power.clock(),
     );
     const request = hostEvent(power, 'window.requested', 'settle_loop', {
-      window_id: wish.window_id,
-      correlation_id: wish.correlation_id,
-      payload: { services: wish.services, reason: wish.reason },
+      window_id: view.window_id,
+      correlation_id: view.correlation_id,
+      payload: { services: view.services, reason: view.reason },
     });
-    const { window } = await power.store.windows.request(wish, [request]);
-    asked.set(name, power.clock());
+    const { window } = await power.store.windows.request(view, [request]);
+    requestedAt.set(name, power.clock());
     await door.windows.start(window);
   };
 }

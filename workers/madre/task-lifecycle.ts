@@ -10,7 +10,7 @@ import type { TemporalConnection } from './temporal.ts';
 
 const dayMs = 24 * 3_600_000;
 
-/** Madre's part in tasks: the activities that end them when the spawner cannot, and a round that needs no Temporal. */
+/** madre's part in tasks: the activities that end them when the spawner cannot, and a sweep that needs no Temporal. */
 export function runTaskLifecycle(
   power: PowerHost,
   door: TemporalConnection,

@@ -14,14 +14,14 @@ import { taskRuns } from '../temporal/task-runs.ts';
 import { windowRuns, type WindowRuns } from '../temporal/window-runs.ts';
 import { workflowBundle } from '../temporal/workflow-bundle.ts';
 
-/** How this process stands with Temporal. */
+/** The state of this process's connection to Temporal. */
 export interface TemporalConnection {
   state: HealthState;
-  /** Null while Temporal is away. */
+  /** Null while Temporal is unavailable. */
   windows: WindowRuns | null;
-  /** Null while Temporal is away. */
+  /** Null while Temporal is unavailable. */
   spawns: StartableTaskRuns | null;
-  /** The same. */
+  /** Null while Temporal is unavailable. */
   plans: PlanRuns | null;
 }
 
@@ -30,24 +30,24 @@ interface PowerServing {
   log: Logger;
   signal: AbortSignal;
   host: string;
-  /** Where the workflow bundle is kept; null where no workflows run. */
+  /** The folder of the workflow bundle; null if this process runs no workflows. */
   bundleFolder: string | null;
   activities: PowerActivities & Partial<TaskLifecycleActivities>;
-  /** What workflows ask of madre itself, and what it does with every new connection; null for further hosts. */
+  /** madre's own activities, and its hook for each new connection; null on further hosts. */
   madre: {
     activities: object;
     connected(client: Client): Promise<void>;
   } | null;
 }
 
-/** A killed worker's timers come back this soon (10 s with the SDK's default). */
+/** How soon another worker takes over a killed worker's workflows (10 s by the SDK's default). */
 const stickyTimeout = '1s';
-/** Enough for the windows of one installation; more costs memory, fewer costs replays. */
+/** Enough for the windows of one installation; more cost memory, fewer cost replays. */
 const cachedWorkflows = 200;
 const shutdownGraceMs = 5000;
 const mostActivities = 100;
 
-/** Works for Temporal until `signal` aborts: power over the host, and madre's workflows. */
+/** Runs the Temporal workers until `signal` aborts: power over the host, and madre's workflows. */
 export async function servePower(
   temporal: TemporalConnection,
   serving: PowerServing,
@@ -84,10 +84,12 @@ export async function servePower(
       temporal.windows = windowRuns(client);
       temporal.spawns = taskRuns(client);
       temporal.plans = planRuns(client, powerQueue(host));
-      // windows do not wait for it, and do without it
+      // not awaited: windows do not depend on it
       void madre
         ?.connected(client)
-        .catch((error: unknown) => log.warn({ err: error }, 'the loop has no schedule yet'));
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'could not create the Schedule of the loop'),
+        );
     },
     ended() {
       temporal.windows = null;

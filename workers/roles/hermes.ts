@@ -1,8 +1,8 @@
 import type { Role } from '../role.ts';
 
 /**
- * Discovery: keeps the inventory of models, CLIs and providers that this machine can use, and how each of them does.
- * It has no work yet beyond answering who it is: that comes with its own issue.
+ * Discovery: keeps the inventory of models, CLIs and providers that this machine can use, with the state of each.
+ * So far it only describes itself; its work comes with its own issue.
  */
 export const role = {
   name: 'hermes',

@@ -2,7 +2,7 @@ import type { Role } from '../role.ts';
 
 /**
  * Scans: looks for drift, faults and waste in what runs, and reports incidents; it detects and never acts.
- * It has no work yet beyond answering who it is: that comes with its own issue.
+ * So far it only describes itself; its work comes with its own issue.
  */
 export const role = {
   name: 'hormiguero',

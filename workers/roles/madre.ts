@@ -1,4 +1,4 @@
 import { runPowerProcess } from '../madre/power-process.ts';
 
-/** The mother: runs every workflow, holds power over this host, and keeps what was promised. */
+/** madre: runs every workflow, has power over this host, and keeps the deadlines. */
 export const run = (signal: AbortSignal): Promise<void> => runPowerProcess('madre', signal);

@@ -1,8 +1,8 @@
 import type { Role } from '../role.ts';
 
 /**
- * Drift: compares what is there with what was declared, and writes patch plans with their rollback; it never executes.
- * It has no work yet beyond answering who it is: that comes with its own issue.
+ * Drift: compares the actual state with the declared one, and writes patch plans with their rollback; it never executes.
+ * So far it only describes itself; its work comes with its own issue.
  */
 export const role = {
   name: 'manifestator',

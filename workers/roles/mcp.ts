@@ -1,8 +1,8 @@
 import type { Role } from '../role.ts';
 
 /**
- * The agents' door: offers VX11's tools over the Model Context Protocol, under the caller's own token and limits.
- * It has no work yet beyond answering who it is: that comes with its own issue.
+ * Access for agents: offers VX11's tools over the Model Context Protocol, under the caller's own token and limits.
+ * So far it only describes itself; its work comes with its own issue.
  */
 export const role = {
   name: 'mcp',

@@ -1,8 +1,8 @@
 import type { Role } from '../role.ts';
 
 /**
- * Audio: analyses, mixes and masters audio on request, with the heavy tools that nobody wants running all day.
- * It has no work yet beyond answering who it is: that comes with its own issue.
+ * Audio: analyses, mixes and masters audio on request, with tools that are too heavy to run all day.
+ * So far it only describes itself; its work comes with its own issue.
  */
 export const role = {
   name: 'shubniggurath',

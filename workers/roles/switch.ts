@@ -2,7 +2,7 @@ import type { Role } from '../role.ts';
 
 /**
  * Routing: picks the LLM provider, local model or CLI that answers a prompt or a task, and falls back when one fails.
- * It has no work yet beyond answering who it is: that comes with its own issue.
+ * So far it only describes itself; its work comes with its own issue.
  */
 export const role = {
   name: 'switch',

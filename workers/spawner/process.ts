@@ -34,14 +34,14 @@ import { createTaskSlots, type TaskSlots } from './task-slots.ts';
 import { installTemporalRuntime } from '../temporal/runtime.ts';
 import { version } from '../../platform/version.ts';
 
-/** How soon a worker that lost its task hears of a cancel by Temporal. */
+/** How often heartbeats are sent to Temporal, and so how soon a cancel reaches a worker. */
 const throttleMs = 1000;
 const roundMs = 30_000;
-/** Ending tasks, writing how they went, and telling Temporal: within the 9 s that a role gets. */
+/** Time to end tasks, record their results and report to Temporal, within the 9 s that a role has to stop. */
 const shutdownGraceMs = 6000;
 const mega = 1024 * 1024;
 
-/** Runs tasks in sandboxes until `signal` aborts; then what runs is ended, with `window_closed`. */
+/** Runs tasks in sandboxes until `signal` aborts; then running tasks end with `window_closed`. */
 export async function runSpawner(signal: AbortSignal): Promise<void> {
   const env = readEnv(
     process.env,
@@ -67,9 +67,9 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   await installTemporalRuntime(log);
   let status = 'starting' as HealthState;
   const runtime = env.VX11_SANDBOX_RUNTIME || null;
-  /** Attempts that were begun before this are not ours. */
+  /** Attempts that started before this belong to an earlier process. */
   const since = Date.now();
-  const ground: SandboxPrerequisites = { state: 'starting', missing: null };
+  const prerequisites: SandboxPrerequisites = { state: 'starting', missing: null };
   const registry = new Registry();
   registry.setDefaultLabels({ host: env.VX11_HOST });
   const health = await serveHealth(
@@ -78,7 +78,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
       status,
       module: spawnerService,
       version,
-      dependencies: { temporal: status, sandboxes: ground.state },
+      dependencies: { temporal: status, sandboxes: prerequisites.state },
     }),
     { metrics: { text: () => registry.metrics() } },
   );
@@ -96,13 +96,13 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     memory_mb: Math.floor(capacity.memory_bytes / mega),
     cpus: capacity.cpus_of_one,
     egress: env.VX11_EGRESS_ALLOW,
-    missing: ground.missing,
+    missing: prerequisites.missing,
     since,
     rounds_failing: rounds.failing(),
-    // the gateway cannot reach it everywhere, and tells them
+    // published here too, since the gateway cannot reach every spawner's /metrics
     samples: await samplesOf(registry),
   }));
-  // whoever sees sandboxes without a spawner removes them
+  // first of all, since madre removes sandboxes that have no live spawner
   await presence.beat();
   const sandboxes = createSandboxes({
     socketPath: env.VX11_DOCKER_SOCKET,
@@ -130,7 +130,12 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
     }),
   );
   const activities = createSpawnerActivities(attempts.run, createEndWatch(store), signal);
-  const look = checkPrerequisites(env, { image: env.VX11_SANDBOX_IMAGE, runtime }, ground, log);
+  const look = checkPrerequisites(
+    env,
+    { image: env.VX11_SANDBOX_IMAGE, runtime },
+    prerequisites,
+    log,
+  );
   const running = [
     rounds.every('sandboxes', roundMs, () => reap(sandboxes, log), signal),
     rounds.every('prerequisites', roundMs, look, signal),
@@ -160,7 +165,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   log.info('stopped');
 }
 
-/** What sandboxes may take together: as configured, else a part of the host; asked of the Engine, whose host it is. */
+/** Returns the total capacity for sandboxes: as configured, otherwise a part of the Engine's host. */
 async function capacityOf(
   env: {
     VX11_DOCKER_SOCKET: string;
@@ -174,7 +179,7 @@ async function capacityOf(
   const host = await retry(() => engine.host(), {
     backoff: { firstMs: 500, longestMs: 2000 },
     signal,
-    onFailure: (error) => log.error({ err: error }, 'the Engine cannot be reached yet'),
+    onFailure: (error) => log.error({ err: error }, 'could not reach the Engine; retrying'),
   });
   const cpus = env.VX11_SPAWN_CPUS ?? host.cpus * 2;
   return {
@@ -183,7 +188,7 @@ async function capacityOf(
         ? Math.floor(host.memory_bytes / 2)
         : env.VX11_SPAWN_MEMORY_MB * mega,
     cpus,
-    // the Engine starts nothing that asks for more than there is
+    // the Engine refuses a container that requests more CPUs than the host has
     cpus_of_one: Math.min(cpus, host.cpus),
   };
 }
@@ -195,7 +200,7 @@ function egressRule(text: string): EgressRule {
   return rule;
 }
 
-/** A quarter of the room is for sandboxes that stand ready, while no task wants it. */
+/** Ready sandboxes may use a quarter of the room while no task needs it. */
 const poolMostOf = ({ memory_bytes }: Capacity): number =>
   Math.max(2, Math.min(128, Math.floor(memory_bytes / 4 / readyBytes)));
 
@@ -205,16 +210,16 @@ const poolOf = (max: number) => {
   return max === 0 ? [] : [{ shape, bounds: { min: Math.min(2, max), max } }];
 };
 
-/** Removes what nobody answers for. */
+/** Removes orphaned sandboxes. */
 async function reap(sandboxes: Sandboxes, log: Logger): Promise<void> {
   const reaped = await sandboxes.reap(Date.now());
-  if (reaped.length > 0) log.warn({ reaped: reaped.length }, 'sandboxes of nobody were removed');
+  if (reaped.length > 0) log.warn({ reaped: reaped.length }, 'removed orphaned sandboxes');
 }
 
-/** Of what this worker does not do. */
+/** Slots of the task types that this worker does not run. */
 const unused = { type: 'fixed-size', numSlots: 1 } as const;
 
-/** The worker that takes attempts from Temporal as there is room for them, and the slots that it holds. */
+/** Creates the worker that takes attempts from Temporal while there is room, and its slots. */
 async function attemptWorker(
   on: { connection: NativeConnection; namespace: string },
   host: string,

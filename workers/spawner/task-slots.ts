@@ -2,31 +2,32 @@ import type { ActivitySlotInfo, CustomSlotSupplier, SlotPermit } from '@temporal
 import type { Admission } from '../../activities/tasks/admission.ts';
 import type { JoinedAttempts } from '../../activities/tasks/join-attempts.ts';
 
-/** As many tasks as may be in this process without room to run: enough for the next to be there when there is room. */
+/** Tasks that this process may hold without room to run them, so that the next one is here when room becomes free. */
 const ahead = 4;
 
 /** The slots of one worker. */
 export interface TaskSlots extends CustomSlotSupplier<ActivitySlotInfo> {
-  /** The worker is gone. */
+  /** Rejects pending reservations, after the worker has ended. */
   close(): void;
 }
 
 /**
- * Takes tasks from Temporal only as there is room for them: all others wait there, in the order of their priority, and
- * cost nobody a heartbeat.
+ * Takes tasks from Temporal only while there is room for them. All others wait in Temporal, by priority, and need no
+ * heartbeats.
  */
 export function createTaskSlots(
   admission: Pick<Admission, 'running' | 'onAdmitted'>,
   attempts: Pick<JoinedAttempts, 'joined'>,
 ): TaskSlots {
-  /** Polling for a task, and working on one. */
+  /** Slots that poll for a task, and slots with a task. */
   let polling = 0;
   let taken = 0;
-  const asking = new Set<(permit: SlotPermit) => void>();
+  /** Reservations that wait for a slot. */
+  const waiting = new Set<(permit: SlotPermit) => void>();
   const give = (): void => {
-    for (const granted of asking) {
+    for (const granted of waiting) {
       if (polling + taken - admission.running - attempts.joined >= ahead) return;
-      asking.delete(granted);
+      waiting.delete(granted);
       polling += 1;
       granted({});
     }
@@ -41,16 +42,16 @@ export function createTaskSlots(
           resolve(permit);
         };
         const giveUp = (): void => {
-          asking.delete(granted);
+          waiting.delete(granted);
           reject(new DOMException('the slot is not needed any more', 'AbortError'));
         };
         if (signal.aborted) return giveUp();
         signal.addEventListener('abort', giveUp, { once: true });
-        asking.add(granted);
+        waiting.add(granted);
         give();
         return undefined;
       }),
-    // only activities on the worker of the workflow itself are handed over so
+    // only eager activities of a workflow on the same worker would use this
     tryReserveSlot: () => null,
     markSlotUsed() {
       polling -= 1;

@@ -5,7 +5,7 @@ import type { AutonomousCycle } from '../../workflows/messages.ts';
 
 const callMs = 5000;
 
-/** Makes the Schedule of madre's loop as it is to be now, whatever an earlier version or setting left. */
+/** Creates the Schedule of madre's loop, or updates it to the current version and settings. */
 export async function ensureAutonomySchedule(
   client: Client,
   { host, seconds, running }: { host: string; seconds: number; running: boolean },
@@ -20,10 +20,10 @@ export async function ensureAutonomySchedule(
       taskQueue: workflowQueue,
       args: [{ host }] as [AutonomousCycle],
       workflowTaskTimeout: '2s' as const,
-      // longer than all its activities may take together, so that no round stands in the way for good
+      // longer than all its activities together, so that a stuck round does not block the next ones forever
       workflowExecutionTimeout: '5m' as const,
     },
-    // a round that is late or missed is not made up for: the next one sees all that it would have seen
+    // a missed round is not repeated: the next one observes everything that it would have observed
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const },
     state: { paused: !running, note: running ? 'started' : 'stopped' },
   };
@@ -37,7 +37,7 @@ export async function ensureAutonomySchedule(
   });
 }
 
-/** A round now, also while the Schedule is paused; none beside one that is under way. */
+/** Triggers a round now, even while the Schedule is paused; skipped if one is under way. */
 export const triggerRound = (client: Client, host: string): Promise<void> =>
   client.connection.withDeadline(Date.now() + callMs, () =>
     client.schedule.getHandle(autonomyScheduleId(host)).trigger(ScheduleOverlapPolicy.SKIP),

@@ -1,6 +1,6 @@
 /**
- * Bundles the workflows into the file that is named: `node workers/temporal/bundle-workflows.ts FILE`. A process of its own, since
- * the bundler leaves 150 MB behind in one that goes on living.
+ * Bundles the workflows into a file: `node workers/temporal/bundle-workflows.ts FILE`. Runs in its own process, since the
+ * bundler would leave 150 MB behind in a long-lived one.
  */
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,9 +34,9 @@ for (const [path, content] of [
 }
 
 /**
- * Half the memory: two thirds of what the SDK makes is a map that a worker parses and keeps twice. Names of functions and
- * classes stay, since Temporal goes by them. The worker insists on a map, so it gets an empty one; the real one is kept
- * beside it, for whoever reads a stack trace.
+ * Minifies the bundle, which halves its memory: two thirds of the SDK's bundle is a source map that a worker parses and
+ * keeps twice. Names of functions and classes stay, since Temporal uses them. The worker requires a map and gets an empty
+ * one; the real one is written next to the bundle, for reading stack traces.
  */
 async function minified(whole: string): Promise<{ small: string; map: string }> {
   const mark = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
@@ -49,7 +49,8 @@ async function minified(whole: string): Promise<{ small: string; map: string }> 
     format: { comments: 'some' },
     sourceMap: { content },
   });
-  if (text === undefined || typeof real !== 'string') throw new Error('Nothing is left of it');
+  if (text === undefined || typeof real !== 'string')
+    throw new Error('The minified bundle is empty');
   const empty = JSON.stringify({ version: 3, file: '', sources: [], names: [], mappings: '' });
   return { small: `${text}\n${mark}${Buffer.from(empty).toString('base64')}`, map: real };
 }

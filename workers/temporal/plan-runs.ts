@@ -30,8 +30,8 @@ type RunPlanType = (input: RunPlan) => Promise<PlanView>;
 type RestartType = (input: RestartService) => Promise<void>;
 
 /**
- * What plans ask of Temporal, over the connection that this process works on.
- * @param queue of the activities of these plans
+ * Makes the calls of plans to Temporal, over the connection of this process.
+ * @param queue the task queue of the plans' activities
  */
 export function planRuns(client: Client, queue: string): PlanRuns {
   const toWindow = async (
@@ -47,7 +47,7 @@ export function planRuns(client: Client, queue: string): PlanRuns {
   };
   return {
     async start(plan) {
-      // this process works for the same queue: its first task comes with the answer
+      // this process serves the same queue, so that the first workflow task comes with the answer
       const options = { ...planStart(plan, queue), requestEagerStart: true };
       const start = () => client.workflow.start<RunPlanType>('runPlan', options);
       await within(client, callMs, start).catch(unlessStarted);
@@ -94,7 +94,7 @@ export function planRuns(client: Client, queue: string): PlanRuns {
         );
       } catch (error) {
         const refusal = refusedUpdate(error);
-        // it opens, or begins a new run: what else went wrong is no answer of the window
+        // the window is still opening, or starts a new run; any other error is not its answer
         if (/^(window_not_open|too_many_requests)$/.test(refusal?.code ?? '')) return refusal;
         throw error;
       }
@@ -137,14 +137,14 @@ function unlessStarted(error: unknown): void {
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
 }
 
-/** What a run answered to an update that it refused; null where the error is something else. */
+/** Returns the refusal of an update by a run; null for any other error. */
 function refusedUpdate(error: unknown): StepError | null {
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : null;
   if (!(cause instanceof ApplicationFailure)) return null;
   return { code: cause.type ?? 'internal', detail: cause.message };
 }
 
-/** What the run itself said of why it failed; null where it was not heard to end. */
+/** Returns the reason that a failed run gave; null if the error is not the failure of a run. */
 function refusalIn(error: unknown): StepError | null {
   if (!(error instanceof WorkflowFailedError)) return null;
   for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
@@ -156,7 +156,7 @@ function refusalIn(error: unknown): StepError | null {
   return { code: 'internal', detail: error.message };
 }
 
-/** The window ended before or while it was asked. */
+/** Returns whether an error means that the window had ended or ended during the call. */
 function isGone(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return true;
   if (!(error instanceof WorkflowUpdateFailedError)) return false;

@@ -12,9 +12,9 @@ const levels: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = 
 };
 
 /**
- * Prepares Temporal's native part: its logs go into ours, and signals stay ours. To be called once, before
- * anything else of Temporal's worker package, which would install its own otherwise.
- * @returns what reads the SDK's metrics in Prometheus' text form; empty where none were wanted
+ * Installs the runtime of Temporal's native part: its logs go to our logger, and it handles no signals. To be called once,
+ * before anything else of Temporal's worker package, which would otherwise install its own.
+ * @returns a function that reads the SDK's metrics in the Prometheus text format; empty if they are off
  */
 export async function installTemporalRuntime(
   logger: Logger,
@@ -42,7 +42,7 @@ export async function installTemporalRuntime(
   };
 }
 
-/** The SDK takes an address to serve its metrics on, not a listener; only this process asks there. */
+/** Finds a free port for the SDK's metrics, since it takes an address, not a listener. Only this process reads them. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

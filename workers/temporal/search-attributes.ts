@@ -1,12 +1,12 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { searchAttributes } from '../../workflows/search-attributes.ts';
 
-/** Temporal's numbers of the types that we use: temporal.api.enums.v1.IndexedValueType. */
+/** The numbers of the types that we use, from temporal.api.enums.v1.IndexedValueType. */
 const typeNumbers = { KEYWORD: 2, DATETIME: 6, KEYWORD_LIST: 7 } as const;
 
 /**
- * Makes the server know what windows are found by, since it refuses to start one that carries an unknown attribute.
- * Our own server gets them at its start; another one, here.
+ * Registers the search attributes of windows, since the server refuses to start a workflow with an unknown one. Our own
+ * server gets them at its start; an external one gets them here.
  */
 export async function registerSearchAttributes(
   connection: NativeConnection,

@@ -3,28 +3,28 @@ import type { Logger } from 'pino';
 import type { HealthState } from '../../contracts/service.ts';
 import { keepRunning } from '../../platform/concurrency/keep-running.ts';
 
-/** How a process works for Temporal. */
+/** How a process serves Temporal. */
 export interface Serving {
   env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string };
   log: Logger;
   signal: AbortSignal;
-  /** Makes the workers of a new connection; what they hold is given back by `ended`. */
+  /** Creates the workers of a new connection; `ended` frees what they hold. */
   workers(on: { connection: NativeConnection; namespace: string }): Promise<Worker[]>;
-  /** They run. */
+  /** Called once the workers run. */
   began?(connection: NativeConnection): void;
-  /** They run no more, or never did. */
+  /** Called when the workers have ended, or could not start. */
   ended?(): void;
-  /** `ok` while they run; `degraded` until a new connection is made; `down` at the end. */
+  /** Called with `ok` while they run, `degraded` until the next connection, and `down` at the end. */
   onState(state: HealthState): void;
-  /** Asks Temporal this often whether it is there, where the state is to follow that too. */
+  /** How often to check that Temporal answers, in ms; without it the state follows the workers only. */
   pulseMs?: number;
 }
 
 const backoff = { firstMs: 200, longestMs: 4000 };
-/** A connection that lasted this long was well. */
+/** After a connection of this length, the pauses before reconnecting start again from the shortest. */
 const steadyMs = 5000;
 
-/** Works for Temporal until `signal` aborts, and connects again for as long as it takes. */
+/** Runs workers until `signal` aborts, and reconnects for as long as it takes. */
 export async function serveTemporal(serving: Serving): Promise<void> {
   const { env, log, signal, onState } = serving;
   await keepRunning(
@@ -41,10 +41,10 @@ export async function serveTemporal(serving: Serving): Promise<void> {
       steadyMs,
       signal,
       onEnd(error, retry_in_ms) {
-        // a dependency that is away is one line; what we do not know keeps its stack
+        // an unavailable Temporal is one line in the log; an unknown error keeps its stack
         const why = error instanceof TransportError ? { reason: error.message } : { err: error };
         const where = { address: env.TEMPORAL_ADDRESS, retry_in_ms };
-        log.warn({ ...why, ...where }, 'Temporal does not take this worker yet');
+        log.warn({ ...why, ...where }, 'no connection to Temporal; trying again');
       },
     },
   );
@@ -72,8 +72,8 @@ async function serveOnce(serving: Serving): Promise<void> {
 }
 
 /**
- * Runs workers until `signal` aborts or one of them ends, and then all of them to their end.
- * @param began called once they run, unless the signal was aborted before
+ * Runs workers until `signal` aborts or one of them ends; then shuts all of them down and waits for that.
+ * @param began called once they run, unless the signal has aborted before
  */
 async function runWorkers(
   workers: readonly Worker[],
@@ -95,8 +95,8 @@ async function runWorkers(
 }
 
 /**
- * Tells `ok` when `call` is answered, `degraded` when it fails or takes longer than a beat. The native client retries by
- * itself for as long as it must, so a beat waits until the last one has ended.
+ * Reports `ok` when `call` succeeds, and `degraded` when it fails or takes longer than the interval. The native client
+ * retries on its own without a limit, so each call starts only after the last one has ended.
  */
 function startPulse(
   ms: number,

@@ -10,7 +10,7 @@ import { spawnStart } from '../../workflows/spawn-start.ts';
 import { isRunning } from './is-running.ts';
 import { callMs, within } from './within.ts';
 
-/** What is asked of Temporal about tasks. */
+/** Makes the calls to Temporal about tasks. */
 export const taskRuns = (client: Client): StartableTaskRuns => ({
   async start(view) {
     try {
@@ -33,7 +33,7 @@ export const taskRuns = (client: Client): StartableTaskRuns => ({
       await within(client, callMs, () =>
         client.workflow.signalWithStart('spawnOnce', {
           ...spawnStart(view),
-          // one that was terminated has called nobody back
+          // a terminated workflow has delivered no callback
           workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
           signal: endSpawn,
           signalArgs: [message],

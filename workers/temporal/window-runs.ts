@@ -7,14 +7,14 @@ import { windowStart } from '../../workflows/window-start.ts';
 import { isRunning } from './is-running.ts';
 import { callMs, within } from './within.ts';
 
-/** What a process with power asks of Temporal about windows, beside working for it. */
+/** The calls of a process with power to Temporal about windows. */
 export interface WindowRuns {
-  /** Does this window's workflow run? */
+  /** Returns whether this window's workflow runs. */
   runs(windowId: string): Promise<boolean>;
   start(view: WindowView): Promise<void>;
-  /** Tells a window that its deadline has passed, and does not wait for its end. */
+  /** Signals a window that its deadline has passed; does not wait for its end. */
   closeLate(windowId: string): Promise<void>;
-  /** Takes a service that nobody uses out of a window. */
+  /** Releases an unused service from a window. */
   releaseIdle(windowId: string, service: string): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 
-/** How long Temporal may take over a call that waits for no workflow. */
+/** Timeout of a call to Temporal that waits for no workflow. */
 export const callMs = 3000;
 
-/** Makes a call that has to be answered within `limitMs`; throws where it is not. */
+/** Makes a call with a deadline of `limitMs`; throws if it is not answered in time. */
 export const within = <T>(client: Client, limitMs: number, call: () => Promise<T>): Promise<T> =>
   client.connection.withDeadline(Date.now() + limitMs, call);

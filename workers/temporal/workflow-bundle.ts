@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
-/** What goes into the bundle: a change of any file here makes a new one. */
+/** The sources of the bundle: a change in any of these files makes a new bundle. */
 const sources = [
   'workflows',
   'domain',
@@ -18,9 +18,9 @@ const sources = [
 ];
 
 /**
- * The workflows as the one file that a worker loads: prepared with the image, kept from an earlier start, or made now,
- * which takes seconds. Its name is the hash of everything that went into it.
- * @param folder where bundles are kept
+ * Returns the workflow bundle that a worker loads: prepared in the image, cached by an earlier start, or built now, which
+ * takes seconds. Its name is the hash of all its sources.
+ * @param folder the folder of bundles
  * @returns the bundle's path
  */
 export async function workflowBundle(folder: string, logger: Logger): Promise<string> {

@@ -4,7 +4,7 @@ import type { StepEnd } from '../../../domain/plans/plan-state.ts';
 import { isCore } from '../../../domain/plans/draft-steps.ts';
 import { hasEnded, isOpen } from '../../../domain/windows/window.ts';
 import { readWorld } from '../facts.ts';
-import { broken, done, type PlanDeps, type WindowSender } from '../ports.ts';
+import { broken, done, type PlanDeps, type WindowActor } from '../ports.ts';
 import { endReason, endWindow } from './open-window.ts';
 import { abortable } from '../../../platform/concurrency/abortable.ts';
 import { retry } from '../../../platform/concurrency/retry.ts';
@@ -14,7 +14,7 @@ type Step = StepOf<'CLOSE_WINDOW'>;
 
 const releaseLimitMs = 170_000;
 
-/** Ends windows, or takes services out of them. What ended already is as it should be. */
+/** Ends windows, or releases services from them. A window that has already ended counts as success. */
 export function closeWindowStep(
   deps: PlanDeps,
   plan: Header,
@@ -34,7 +34,7 @@ async function close(
   const closed = await Promise.all(
     params.window_ids.map(async (window_id) => {
       const view = await deps.store.windows.find(window_id);
-      // a madre that died may have ended it, and could not say so
+      // an attempt that crashed may have ended it without recording that
       const mine = view?.receipt?.reason === endReason(plan, effect);
       if (view === null || (hasEnded(view) && !mine))
         return { window_id, was_open: false, stopped: [], residue: [] };
@@ -69,7 +69,7 @@ async function release(
       const view = await deps.store.windows.find(window_id);
       if (view === null || hasEnded(view) || !holds(view, service)) continue;
       signal.throwIfAborted();
-      // one that still opens this service alone has nothing to wait for
+      // a window that is still opening only this service can be ended as a whole
       if (!isOpen(view) && view.services.every((name) => name === service)) {
         await abortable(endWindow(deps, plan, window_id, effect), signal);
         continue;
@@ -85,18 +85,18 @@ async function release(
   return broken({ code: 'still_held', detail }, result);
 }
 
-/** Before it is open, a window is about to hold what it was asked for. */
+/** Returns whether a window holds a service, or will once it is open. */
 const holds = (view: WindowView, service: string): boolean =>
   view.members.includes(service) || (!isOpen(view) && view.services.includes(service));
 
 /**
- * Takes a service out of a window, which takes no such message before it is open.
- * @returns why it did not let go in time; null where it did, or has ended
+ * Releases a service from a window; retries while the window is opening, since it accepts a release only once open.
+ * @returns why it was not released in time; null if it was, or the window has ended
  */
 async function releaseOnceOpen(
   deps: PlanDeps,
   windowId: string,
-  message: WindowSender & { service: string },
+  message: WindowActor & { service: string },
   signal: AbortSignal,
 ): Promise<StepError | null> {
   const ask = async (): Promise<null> => {
@@ -123,7 +123,7 @@ class NotYet extends Error {
   }
 }
 
-/** Windows that hold one of these services up, on the hosts of the windows that it was taken out of. */
+/** Returns the windows that still hold one of these services, on the hosts of the windows that released it. */
 async function stillHeldBy(
   { store }: PlanDeps,
   windowIds: readonly string[],

@@ -7,8 +7,8 @@ type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'EXTEND_WINDOW'>;
 
 /**
- * Moves a window's deadline later, once a step: whoever tries it again after a crash sends the same message, which moves
- * nothing more. A window that ended meanwhile stays so.
+ * Moves a window's deadline later, once per step: a retry after a crash sends the same update id, which has no further
+ * effect. A window that has ended meanwhile is not reopened.
  */
 export async function extendWindowStep(
   deps: PlanDeps,

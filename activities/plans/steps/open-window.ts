@@ -11,8 +11,8 @@ type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'OPEN_WINDOW'>;
 
 /**
- * Opens the step's own window, or joins the one that its target has. The window's id is the step's, so whoever tries
- * it again, after whatever crash, finds what was done.
+ * Opens the step's own window, or joins the live window of its target. The window's id comes from the step, so that a retry
+ * after a crash finds what was done.
  */
 export async function openWindowStep(
   deps: PlanDeps,
@@ -23,8 +23,8 @@ export async function openWindowStep(
   const { params } = step;
   const known = await deps.store.windows.find(params.window_id);
   if (known !== null && hasEnded(known)) return endOfWindow(known, params.window_id);
-  const sender = { actor: plan.actor, correlation_id: plan.correlation_id };
-  const wanted = known ?? (await wish(deps, plan, step));
+  const by = { actor: plan.actor, correlation_id: plan.correlation_id };
+  const wanted = known ?? (await requestFor(deps, plan, step));
   const principal = (await deps.store.plans.people(plan.plan_id))?.actor.principal ?? null;
   signal.throwIfAborted();
   const { window } =
@@ -38,13 +38,13 @@ export async function openWindowStep(
   const own = window.window_id === params.window_id;
   const ttl_ms = own || params.ttl_seconds === null ? null : params.ttl_seconds * 1000;
   const update_id = `${plan.plan_id}:${step.step_id}`;
-  const message = { ...sender, ttl_ms, reason: params.reason, update_id };
+  const message = { ...by, ttl_ms, reason: params.reason, update_id };
   const opening = deps.runs().openWindow(window, message, step.timeout_seconds * 1000);
   const view = await abortable(opening, signal);
   return endOfWindow(view, params.window_id);
 }
 
-async function wish(deps: PlanDeps, plan: Header, { params }: Step): Promise<WindowView> {
+async function requestFor(deps: PlanDeps, plan: Header, { params }: Step): Promise<WindowView> {
   const catalog = await deps.store.services.catalogOf(params.host);
   const byName = new Map((catalog?.services ?? []).map((entry) => [entry.name, entry]));
   const held = startOrder(params.services, byName).flatMap((name) => byName.get(name) ?? []);
@@ -70,7 +70,7 @@ function endOfWindow(view: WindowView, ownId: string): StepEnd {
   const { window_id, state, expires_at, services_started, services_failed } = view;
   const own = window_id === ownId;
   const result = { window_id, own, state, expires_at, services_started, services_failed };
-  // it was open before a crash, and its time has passed since
+  // it was opened before a crash, and has closed since
   if (isOpen(view) || (state === 'closed' && view.opened_at !== null)) return done(result);
   const first = services_failed[0];
   const detail =
@@ -78,11 +78,11 @@ function endOfWindow(view: WindowView, ownId: string): StepEnd {
       ? `${window_id} is ${state}; open it again`
       : `${first.service}: ${first.detail}`;
   const code = first?.error ?? 'window_ended';
-  // what was joined is over: the next try opens the step's own
+  // the joined window has ended: a retry opens the step's own
   return broken({ code, detail, may_retry: !own }, result);
 }
 
-/** Closes the window that the step opened; one that it joined is left as it was. */
+/** Closes the window that the step opened; a window that it joined is left alone. */
 export async function undoOpenWindow(deps: PlanDeps, plan: Header, step: Step): Promise<StepEnd> {
   const { window_id } = step.params;
   const view = await deps.store.windows.find(window_id);
@@ -94,11 +94,11 @@ export async function undoOpenWindow(deps: PlanDeps, plan: Header, step: Step): 
 
 const closeLimitMs = 170_000;
 
-/** Why a window ends that a step of this plan ends: its receipt tells whose doing it was. */
+/** The reason of a window that a step of this plan ends; its receipt names the plan. */
 export const endReason = (plan: Header, reason: string): string =>
   `${plan.plan_id}: ${reason}`.slice(0, 500);
 
-/** Ends one window and gives it as it ended. Throws where that is not known yet: the next try finds out. */
+/** Ends a window and returns its final state. Throws if that is not known yet; a retry finds out. */
 export async function endWindow(
   deps: PlanDeps,
   plan: Header,

@@ -3,7 +3,7 @@ import type { StepEnd } from '../../../domain/plans/plan-state.ts';
 import { readServices } from '../facts.ts';
 import { done, type PlanDeps } from '../ports.ts';
 
-/** A step that only looks, or only says something. */
+/** Runs a step that only reads, or only replies. */
 export async function readStep(
   deps: Pick<PlanDeps, 'store' | 'clock'>,
   step: PlanStep,

@@ -7,8 +7,8 @@ type Header = Omit<PlanView, 'steps'>;
 type Step = StepOf<'RESTART_SERVICE'>;
 
 /**
- * Restarts a service for as long as its window holds it, and never in a window of its own: what ended meanwhile stays so.
- * Its run judges that, on the host itself: whoever tries the step again joins the run, and hears what was done.
+ * Restarts a service inside the window that holds it, and opens no window for it: if the window has ended, the service
+ * stays down. The restart workflow checks that on the host itself; a retry of the step joins it and gets its result.
  */
 export async function restartStep(
   deps: PlanDeps,
@@ -24,7 +24,7 @@ export async function restartStep(
   return failure === null ? done(params) : broken({ ...failure, may_retry: false }, params);
 }
 
-/** A restart is not taken back, but one that still waits is given up. */
+/** Gives up a restart that still waits; a finished one cannot be undone. */
 export async function undoRestart(
   deps: PlanDeps,
   plan: Header,

@@ -7,7 +7,7 @@ import { broken, type PlanDeps } from '../ports.ts';
 type Header = Omit<PlanView, 'steps'>;
 export type CallStep = Extract<PlanStep, { type: `CALL_${string}` }>;
 
-/** Asleep by policy, or in no compose file: what to open, in words. Null where the role is awake. */
+/** Returns the failure of a step whose role is asleep or in no compose file, with what to do; null if it is awake. */
 async function asleep(deps: PlanDeps, role: string): Promise<StepEnd | null> {
   const { services } = await readWorld(deps.store);
   const known = services.filter(({ name }) => name === role);
@@ -19,7 +19,7 @@ async function asleep(deps: PlanDeps, role: string): Promise<StepEnd | null> {
   return broken({ code: 'off_by_policy', detail });
 }
 
-/** Asks a role for what it can do. */
+/** Runs a step that a role carries out. */
 export async function callRole(
   deps: PlanDeps,
   plan: Header,

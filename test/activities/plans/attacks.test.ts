@@ -8,24 +8,24 @@ import { understand } from '../../../activities/plans/understand.ts';
 import type { PlanView } from '../../../contracts/plan.ts';
 import { aService, anOpenWindow } from '../../domain/samples.ts';
 import { catalog } from '../../gateway/fixture.ts';
-import { startPlans, type PlanStage } from './stage.ts';
+import { startPlans, type PlanFixture } from './fixture.ts';
 
-let stage: PlanStage;
+let fixture: PlanFixture;
 beforeEach(async () => {
-  stage = await startPlans();
+  fixture = await startPlans();
   await known('web', 'web-admin', 'WEB', 'db', 'delta', 'api');
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
 const known = (...names: string[]): Promise<unknown> =>
-  stage.store.services.saveCatalog(catalog(names.map((name) => aService(name))), []);
+  fixture.store.services.saveCatalog(catalog(names.map((name) => aService(name))), []);
 
-/** What a sentence comes to: understood, planned, and set going where nobody has to agree. */
+/** Understands a sentence, plans it, and starts the plan if it needs no confirmation. */
 async function say(message: string, scope: 'operator' | 'admin' = 'operator'): Promise<PlanView> {
   const call = { correlation_id: 'c-1' };
-  const { intent } = await understand(noLlm, message, await readWorld(stage.store), call);
+  const { intent } = await understand(noLlm, message, await readWorld(fixture.store), call);
   const by = { source: 'chat', actor: 'ada', scope, reason: intent.reason, ...call } as const;
-  return (await propose(stage.deps, { ...by, intent })).plan;
+  return (await propose(fixture.deps, { ...by, intent })).plan;
 }
 const reads = /^(NOOP|SYSTEM_HEALTHCHECK)$/;
 const isNothing = ({ steps }: PlanView): boolean => steps.every(({ type }) => reads.test(type));
@@ -56,7 +56,7 @@ describe('a question, and nothing is done', () => {
       [warning],
       ['NOOP'],
     ]);
-    expect(stage.started).toEqual([]);
+    expect(fixture.started).toEqual([]);
   });
 });
 
@@ -79,7 +79,7 @@ describe('nothing', () => {
   ])('%s', async (message) => {
     const plan = await say(message);
     expect(isNothing(plan) && plan.status === 'DONE').toBe(true);
-    expect(stage.started).toEqual([]);
+    expect(fixture.started).toEqual([]);
   });
 });
 
@@ -128,14 +128,14 @@ describe('destructive words', () => {
     for (const message of [`${verb} db`, `please ${verb} db now`, `open db and ${verb} db`]) {
       expect(await say(message), message).toMatchObject({ status: 'WAITING', risk: 'HIGH' });
     }
-    expect(stage.started.length).toBe(3); // their runs wait
+    expect(fixture.started.length).toBe(3); // their runs wait
   });
 });
 
 describe('to extend', () => {
-  const until = (minutes: number) => new Date(stage.now + minutes * 60_000).toISOString();
+  const until = (minutes: number) => new Date(fixture.now + minutes * 60_000).toISOString();
   const open = (change: Parameters<typeof anOpenWindow>[0] = {}) =>
-    stage.store.windows.save(
+    fixture.store.windows.save(
       anOpenWindow({
         window_id: 'window-0a0a0a0a',
         host: 'box',
@@ -169,7 +169,7 @@ describe('to extend', () => {
         },
       ],
     });
-    expect(stage.started).toEqual([plan.plan_id]);
+    expect(fixture.started).toEqual([plan.plan_id]);
   });
 
   test('takes the window that lasts longest, and each window once', async () => {
@@ -210,7 +210,7 @@ describe('an answer in Spanish', () => {
   const english =
     /\b(the|is|are|was|which|nothing|these|can|service[^s]|window[^-]|and|not|your?|it)\b/i;
   const chat = (message: string) =>
-    createChat({ ...stage.deps, llm: noLlm, news: createPlanEventBus() })({
+    createChat({ ...fixture.deps, llm: noLlm, eventBus: createPlanEventBus() })({
       source: 'chat',
       actor: 'ada',
       scope: 'operator',

@@ -7,16 +7,16 @@ import type { PlanDeps } from '../../../activities/plans/ports.ts';
 import type { ChatPart, MadreChatCall } from '../../../contracts/chat.ts';
 import type { PlanView } from '../../../contracts/plan.ts';
 import type { Store } from '../../../store/index.ts';
-import { startPlans, type PlanStage } from './stage.ts';
+import { startPlans, type PlanFixture } from './fixture.ts';
 
-let stage: PlanStage;
+let fixture: PlanFixture;
 let store: Store;
 let deps: PlanDeps;
 beforeEach(async () => {
-  stage = await startPlans();
-  ({ store, deps } = stage);
+  fixture = await startPlans();
+  ({ store, deps } = fixture);
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
 describe('a chat', () => {
   const say = (message: string, change: Partial<MadreChatCall> = {}): MadreChatCall => ({
@@ -33,8 +33,8 @@ describe('a chat', () => {
     ...change,
   });
 
-  test('has its turns in the order in which they were said, also where they race', async () => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });
+  test('handles concurrent messages in the order in which they were sent', async () => {
+    const chat = createChat({ ...deps, llm: noLlm, eventBus: createPlanEventBus() });
     const messages = Array.from({ length: 8 }, (_, n) => `status ${n}`);
     await Promise.all(messages.map((message) => chat(say(message))));
     const session = await store.sessions.find('ada', 'desk');
@@ -42,9 +42,9 @@ describe('a chat', () => {
     expect(await store.intents.newest()).toBe(8);
   });
 
-  test('remembers the engineer, answers talk, and waits no longer than it may', async () => {
-    const news = createPlanEventBus();
-    const chat = createChat({ ...deps, llm: noLlm, news });
+  test('remembers the engineer, answers talk, and answers within its time limit', async () => {
+    const eventBus = createPlanEventBus();
+    const chat = createChat({ ...deps, llm: noLlm, eventBus });
     expect(await chat(say('mix the drums'))).toMatchObject({ mode: 'AUDIO_ENGINEER' });
     expect(await chat(say('thank you'))).toMatchObject({ mode: 'AUDIO_ENGINEER', status: 'DONE' });
     const opening = await chat(say('open web'));
@@ -56,12 +56,12 @@ describe('a chat', () => {
     expect(opening.confirm_token).toBeUndefined();
   });
 
-  test('that has no turn in time is logged and told so; nothing comes of it, and what comes next has its turn', async () => {
+  test('that cannot start in time is logged and answered as busy without a plan, and the next one gets its turn', async () => {
     const first = Promise.withResolvers<void>();
     const runs = deps.runs();
     const start = (plan: PlanView) => first.promise.then(() => runs.start(plan));
-    const news = createPlanEventBus();
-    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
+    const eventBus = createPlanEventBus();
+    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, eventBus });
     const slow = chat(say('open web'));
     const racing = chat(say('abre db', { correlation_id: 'c-busy' }));
     const reply = await racing;
@@ -80,12 +80,12 @@ describe('a chat', () => {
     first.resolve();
     await slow;
     await chat(say('status'));
-    expect(stage.started).toHaveLength(1);
+    expect(fixture.started).toHaveLength(1);
     const session = await store.sessions.find('ada', 'desk');
     expect(session?.messages.map(({ message }) => message)).toEqual(['open web', 'status']);
   });
 
-  test('whose turn comes late goes by rules, in the time that is left', async () => {
+  test('that starts late is understood by rules, in the time that is left', async () => {
     let asked = 0;
     const llm: Llm = {
       provider: 'fake',
@@ -96,7 +96,7 @@ describe('a chat', () => {
         return { ok: false, error: 'timeout', detail: 'late' };
       },
     };
-    const chat = createChat({ ...deps, llm, news: createPlanEventBus() });
+    const chat = createChat({ ...deps, llm, eventBus: createPlanEventBus() });
     const [, second] = await Promise.all([chat(say('status')), chat(say('status of web'))]);
     expect(second).toMatchObject({ status: 'DONE', degraded: true, targets: ['web'] });
     expect(asked).toBe(1);
@@ -105,47 +105,51 @@ describe('a chat', () => {
   test.each([
     ['stop db and open web', /one order at a time/],
     ['para db y abre web', /Pide una cosa cada vez/],
-  ])('that asks for two things does none of them: %s', async (text, asks) => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });
+  ])('with two orders carries out neither: %s', async (text, asks) => {
+    const chat = createChat({ ...deps, llm: noLlm, eventBus: createPlanEventBus() });
     const said = await chat(say(text));
     expect(said.response).toMatch(asks);
     expect(said).toMatchObject({ status: 'DONE', warnings: ['several_things_asked'] });
-    expect([said.actions.map(({ type }) => type), stage.started]).toEqual([['NOOP'], []]);
+    expect([said.actions.map(({ type }) => type), fixture.started]).toEqual([['NOOP'], []]);
   });
 
-  test('tells the steps of its plan while it waits for it, none of others, and none after its answer', async () => {
-    const news = createPlanEventBus();
+  test('streams the steps of its own plan, and none after its answer', async () => {
+    const eventBus = createPlanEventBus();
     const plans: PlanView[] = [];
     const runs = deps.runs();
     const start = async (plan: PlanView): Promise<void> => {
       plans.push(plan);
       const step = plan.steps[0]!;
-      // the run is faster than whoever started it
-      news.step(plan, { ...step, status: 'RUNNING' });
-      news.step({ ...plan, intent_id: 'intent-00000000' }, { ...step, status: 'DONE' });
-      news.step(plan, { ...step, status: 'ERROR', error: { code: 'unhealthy', detail: 'never' } });
-      news.tell({ ...plan, status: 'ERROR' });
+      // the run is faster than the call that starts it
+      eventBus.step(plan, { ...step, status: 'RUNNING' });
+      eventBus.step({ ...plan, intent_id: 'intent-00000000' }, { ...step, status: 'DONE' });
+      eventBus.step(plan, {
+        ...step,
+        status: 'ERROR',
+        error: { code: 'unhealthy', detail: 'never' },
+      });
+      eventBus.end({ ...plan, status: 'ERROR' });
     };
-    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, news });
-    const told: ChatPart[] = [];
-    const tell = (part: ChatPart): void => void told.push(part);
-    const { plan_id } = await chat(say('open web'), tell);
+    const chat = createChat({ ...deps, runs: () => ({ ...runs, start }), llm: noLlm, eventBus });
+    const parts: ChatPart[] = [];
+    const onPart = (part: ChatPart): void => void parts.push(part);
+    const { plan_id } = await chat(say('open web'), onPart);
     const step = { plan_id, step_id: 's1', type: 'OPEN_WINDOW' };
     const both = [
       { event: 'step', data: { ...step, status: 'RUNNING', error: null } },
       { event: 'step', data: { ...step, status: 'ERROR', error: 'unhealthy' } },
     ];
-    expect(told).toEqual(both);
-    news.step(plans[0]!, { ...plans[0]!.steps[0]!, status: 'UNDONE' });
-    await chat(say('open web', { dry_run: true }), tell);
-    await chat(say('status'), tell);
-    expect(told).toEqual(both);
+    expect(parts).toEqual(both);
+    eventBus.step(plans[0]!, { ...plans[0]!.steps[0]!, status: 'UNDONE' });
+    await chat(say('open web', { dry_run: true }), onPart);
+    await chat(say('status'), onPart);
+    expect(parts).toEqual(both);
     await chat(say('open web'));
     expect(plans).toHaveLength(2);
   });
 
-  test('with a task is the task as it is written', async () => {
-    const chat = createChat({ ...deps, llm: noLlm, news: createPlanEventBus() });
+  test('that is a task becomes that task, word for word', async () => {
+    const chat = createChat({ ...deps, llm: noLlm, eventBus: createPlanEventBus() });
     const said = await chat(say('echo hi; rm -rf /', { as_task: true, dry_run: true }));
     expect(said.actions).toMatchObject([
       { type: 'SPAWN', params: { code: 'echo hi; rm -rf /', task_type: 'shell' } },

@@ -16,7 +16,7 @@ afterEach(async () => {
   await backend.stop();
 });
 
-test('a chat judges a held service of no replicas as the status page does: ok', async () => {
+test('a held service with no replicas is ok in chat, as on the status page', async () => {
   const now = Date.now();
   await store.services.saveCatalog(catalog([aService('web', { replicas: 0 })]), []);
   const window_id = 'window-00000000000000aa';

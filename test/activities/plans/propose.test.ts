@@ -8,16 +8,16 @@ import type { Store } from '../../../store/index.ts';
 import { anIntent } from '../../domain/plans/plan-samples.ts';
 import { aService } from '../../domain/samples.ts';
 import { catalog } from '../../gateway/fixture.ts';
-import { startPlans, type PlanStage } from './stage.ts';
+import { startPlans, type PlanFixture } from './fixture.ts';
 
-let stage: PlanStage;
+let fixture: PlanFixture;
 let store: Store;
 let deps: PlanDeps;
 beforeEach(async () => {
-  stage = await startPlans();
-  ({ store, deps } = stage);
+  fixture = await startPlans();
+  ({ store, deps } = fixture);
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
 const from = {
   source: 'autonomous',
@@ -25,40 +25,40 @@ const from = {
   reason: null,
   correlation_id: 'c-1',
 } as const;
-const wish = (text: string) => ({ ...from, intent: anIntent(text) });
+const proposal = (text: string) => ({ ...from, intent: anIntent(text) });
 
 describe('a proposal', () => {
-  test('that only looks is carried out at once, without a run', async () => {
-    const plan = await proposePlan(deps, wish('status of web'));
+  test('that only reads is carried out at once, without a run', async () => {
+    const plan = await proposePlan(deps, proposal('status of web'));
     expect(plan).toMatchObject({
       status: 'DONE',
       steps: [{ status: 'DONE', result: { healthy: true } }],
     });
-    expect(stage.started).toEqual([]);
+    expect(fixture.started).toEqual([]);
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);
-    expect(await store.plans.unstarted(stage.now + 1)).toEqual([]);
+    expect(await store.plans.unstarted(fixture.now + 1)).toEqual([]);
   });
 
-  test('of LOW risk runs; of more it waits, whoever proposes, and nobody is given a token for it', async () => {
-    const low = await proposePlan(deps, wish('open web'));
+  test('of LOW risk runs at once; a riskier one waits, for any actor, and no token is handed out', async () => {
+    const low = await proposePlan(deps, proposal('open web'));
     expect(low).toMatchObject({ status: 'PENDING', risk: 'LOW', confirmation: null });
-    const high = await proposePlan(deps, wish('stop web'));
+    const high = await proposePlan(deps, proposal('stop web'));
     expect(high).toMatchObject({
       status: 'WAITING',
       confirmation: { quorum: 2, no_self_approval: true },
     });
     expect(JSON.stringify(high)).not.toContain('token');
-    const med = await proposePlan(deps, wish('restart web'));
+    const med = await proposePlan(deps, proposal('restart web'));
     expect(med).toMatchObject({
       risk: 'MED',
       confirmation: { quorum: 1, no_self_approval: false },
     });
-    expect(stage.started).toEqual([low.plan_id, high.plan_id, med.plan_id]);
+    expect(fixture.started).toEqual([low.plan_id, high.plan_id, med.plan_id]);
     expect((await store.intents.newestOf('c-1'))?.source).toBe('autonomous');
   });
 
-  test('that cannot be is written down as what it is', async () => {
-    const plan = await proposePlan(deps, wish('open redis'));
+  test('that cannot be planned is stored with its error', async () => {
+    const plan = await proposePlan(deps, proposal('open redis'));
     expect(plan).toMatchObject({
       status: 'ERROR',
       steps: [],
@@ -67,65 +67,65 @@ describe('a proposal', () => {
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);
   });
 
-  test('that nothing could show again is refused before it is written down', async () => {
+  test('that could not be read back is refused before it is stored', async () => {
     const params = { window_ids: [], services: ['my db'] };
     const plan = await proposePlan(deps, { ...from, steps: [{ type: 'CLOSE_WINDOW', params }] });
     expect(plan).toMatchObject({ status: 'ERROR', steps: [], error: { code: 'invalid' } });
     expect(planView.parse(await store.plans.find(plan.plan_id))).toEqual(plan);
   });
 
-  test('that is only shown leaves nothing but that it was asked', async () => {
-    const { plan, confirm_token } = await propose(deps, { ...wish('stop web'), dry_run: true });
+  test('with dry_run stores nothing but the intent', async () => {
+    const { plan, confirm_token } = await propose(deps, { ...proposal('stop web'), dry_run: true });
     expect([plan.status, confirm_token]).toEqual(['WAITING', null]);
     expect(await store.plans.find(plan.plan_id)).toBeNull();
-    expect(stage.started).toEqual([]);
+    expect(fixture.started).toEqual([]);
   });
 
-  test('while Temporal is away is given up where it would run at once, and kept where it waits', async () => {
-    stage.away = true;
-    expect(await proposePlan(deps, wish('open web'))).toMatchObject({
+  test('while Temporal is unavailable is given up if it would run at once, and kept if it waits', async () => {
+    fixture.away = true;
+    expect(await proposePlan(deps, proposal('open web'))).toMatchObject({
       status: 'ERROR',
       error: { code: 'temporal_unavailable' },
       steps: [{ status: 'SKIPPED' }],
     });
-    const waits = await proposePlan(deps, wish('stop web'));
+    const waits = await proposePlan(deps, proposal('stop web'));
     expect(waits.status).toBe('WAITING');
     const round = createPlanRound(deps);
-    stage.now += 5000;
+    fixture.now += 5000;
     await expect(round()).rejects.toThrow('away');
-    stage.away = false;
+    fixture.away = false;
     await round();
     await round();
-    expect(stage.started).toEqual([waits.plan_id]);
+    expect(fixture.started).toEqual([waits.plan_id]);
   });
 });
 
 describe('a round', () => {
-  test('starts what a crash left, unless nobody wants it any more', async () => {
-    const { plan } = await propose(deps, wish('open web'));
+  test('starts plans that a crash left without a run, unless they are too old', async () => {
+    const { plan } = await propose(deps, proposal('open web'));
     const young = { ...plan, plan_id: 'plan-00000000000000aa' };
     const old = {
       ...plan,
       plan_id: 'plan-00000000000000bb',
-      created_at: new Date(stage.now - 61_000).toISOString(),
+      created_at: new Date(fixture.now - 61_000).toISOString(),
     };
-    stage.started.length = 0;
+    fixture.started.length = 0;
     for (const each of [young, old]) await store.plans.insert(each, null, []);
     const round = createPlanRound(deps);
     await round();
-    expect([stage.started, (await store.plans.find(old.plan_id))?.status]).toEqual([[], 'ERROR']);
-    stage.now += 4000;
+    expect([fixture.started, (await store.plans.find(old.plan_id))?.status]).toEqual([[], 'ERROR']);
+    fixture.now += 4000;
     await round();
-    expect(stage.started).toEqual([young.plan_id]);
+    expect(fixture.started).toEqual([young.plan_id]);
   });
 
-  test('ends what Temporal has lost', async () => {
-    const waits = await proposePlan(deps, wish('stop web'));
-    stage.lost = true;
+  test('ends plans whose run Temporal has lost', async () => {
+    const waits = await proposePlan(deps, proposal('stop web'));
+    fixture.lost = true;
     const round = createPlanRound(deps);
     await round();
     expect((await store.plans.find(waits.plan_id))?.status).toBe('WAITING');
-    stage.now += 31_000;
+    fixture.now += 31_000;
     await round();
     expect(await store.plans.find(waits.plan_id)).toMatchObject({
       status: 'REJECTED',
@@ -162,7 +162,7 @@ describe('control', () => {
     });
     expect(confirm_token === null).toBe(risk === 'LOW');
   });
-  test('of a host that is not there is a plan that cannot be', async () => {
+  test('of an unknown host is a plan with an error', async () => {
     const { plan } = await call('web', 'start', 'mars');
     expect(plan).toMatchObject({ status: 'ERROR', error: { code: 'service_not_allowed' } });
     expect(plan.error!.detail).toContain('mars is not a known host');
@@ -175,7 +175,7 @@ describe('control', () => {
     expect(plan).toMatchObject({ status: 'ERROR', error: { code }, steps: [], intent_id });
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);
     expect(await store.intents.find(intent_id)).toMatchObject({ payload: { target, action } });
-    expect(stage.started).toEqual([]);
+    expect(fixture.started).toEqual([]);
   });
   test.each([
     ['system', 'healthcheck', 'SYSTEM_HEALTHCHECK', 'LOW', 'DONE'],
@@ -193,7 +193,7 @@ describe('control', () => {
       expect(plan).toMatchObject({ risk, status, steps: [{ type }] });
     },
   );
-  test('of a name that a service has too means the service', async () => {
+  test('of a name that is also a service means the service', async () => {
     const services = [aService('web'), aService('audio')];
     await store.services.saveCatalog({ ...catalog(services) }, []);
     const { plan } = await call('audio', 'open');
@@ -203,10 +203,10 @@ describe('control', () => {
     ['system', 'stop', /possible: status, healthcheck, close\./],
     ['web', 'dance', /possible: open, close, extend/],
     ['mystery', 'stop', /possible: web, db, system, storage, audio\./],
-  ])('of %s: %s says what is possible', async (target, action, told) => {
+  ])('of %s: %s says what is possible', async (target, action, detail) => {
     const { plan } = await call(target, action);
     expect(plan).toMatchObject({ status: 'ERROR', steps: [] });
-    expect(plan.error!.detail).toMatch(told);
+    expect(plan.error!.detail).toMatch(detail);
   });
   test('of madre is HIGH, and waits', async () => {
     expect((await call('madre', 'stop')).plan).toMatchObject({ status: 'WAITING', risk: 'HIGH' });

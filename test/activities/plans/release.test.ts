@@ -7,26 +7,26 @@ import { writeReceipt } from '../../../domain/windows/receipt.ts';
 import { closed, without } from '../../../domain/windows/window.ts';
 import { aPlan, aStep } from '../../domain/plans/plan-samples.ts';
 import { anOpenWindow } from '../../domain/samples.ts';
-import { startPlans, type PlanStage } from './stage.ts';
+import { startPlans, type PlanFixture } from './fixture.ts';
 
 const window_id = 'window-00000000000000aa';
-let stage: PlanStage;
+let fixture: PlanFixture;
 let deps: PlanDeps;
-/** How often a window says that it is not open yet before it lets go of a service. */
+/** How often a window answers that it is not open yet before it releases a service. */
 let refusals: number;
 let closings: number;
 
 beforeEach(async () => {
-  stage = await startPlans();
+  fixture = await startPlans();
   [refusals, closings] = [0, 0];
-  const { windows } = stage.store;
+  const { windows } = fixture.store;
   const become = async (id: string, change: (view: WindowView) => WindowView) => {
     const next = change((await windows.find(id))!);
     await windows.save(next, []);
     return next;
   };
   const runs: PlanRuns = {
-    ...stage.deps.runs(),
+    ...fixture.deps.runs(),
     releaseService: async (id, { service }) => {
       if (refusals-- > 0) return { code: 'window_not_open', detail: 'this window is opening' };
       return become(id, (view) => without(view, service));
@@ -37,12 +37,12 @@ beforeEach(async () => {
       return become(id, (view) => closed(view, writeReceipt(view, ending, [], Date.now())));
     },
   };
-  deps = { ...stage.deps, runs: () => runs };
+  deps = { ...fixture.deps, runs: () => runs };
 });
-afterEach(() => stage.close());
+afterEach(() => fixture.close());
 
 const has = (change: Partial<WindowView>) =>
-  stage.store.windows.save(
+  fixture.store.windows.save(
     anOpenWindow({ window_id, host: 'box', kind: 'operator', target: null, ...change }),
     [],
   );
@@ -53,21 +53,21 @@ const stopWeb = (signal = new AbortController().signal) => {
   return closeWindowStep(deps, plan, step, signal);
 };
 
-test('a service leaves a window that still opens as soon as that is open', async () => {
+test('a service is released from an opening window as soon as that is open', async () => {
   await has({ state: 'opening', services: ['web', 'db'], members: ['web', 'db'] });
   refusals = 2;
   expect(await stopWeb()).toMatchObject({ status: 'DONE' });
-  expect(await stage.store.windows.find(window_id)).toMatchObject({ members: ['db'] });
+  expect(await fixture.store.windows.find(window_id)).toMatchObject({ members: ['db'] });
   expect(closings).toBe(0);
 });
 
 test.each(['requested', 'queued', 'opening'] as const)(
-  'a window that is %s ends at once where the service is all it is for',
+  'a window that is %s ends at once if the service is its only one',
   async (state) => {
     await has({ state, services: ['web'], members: [] });
     refusals = Infinity;
     expect(await stopWeb()).toMatchObject({ status: 'DONE' });
-    expect((await stage.store.windows.find(window_id))?.state).toBe('closed');
+    expect((await fixture.store.windows.find(window_id))?.state).toBe('closed');
   },
 );
 

@@ -75,7 +75,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A plan of this one step, as its run hands it over. */
+/** Stores a plan of this one step. @returns the input of its activity */
 async function planOf(step: PlanStep, status: PlanView['status'] = 'PENDING', actorId?: string) {
   const { steps: _, ...plan } = aPlan({ status, steps: [step], confirmation: null });
   await store.plans.insert({ ...plan, steps: [step] }, null, [], actorId);
@@ -83,7 +83,7 @@ async function planOf(step: PlanStep, status: PlanView['status'] = 'PENDING', ac
 }
 const run = <I, O>(work: (input: I) => Promise<O>, input: I): Promise<O> =>
   new MockActivityEnvironment().run(work, input);
-const told = async () =>
+const stepEvents = async () =>
   (await store.events.after(0, 100)).flatMap(({ type, payload }) =>
     type === 'plan.step' ? [payload['status']] : [],
   );
@@ -108,31 +108,31 @@ const openStep = (change: Partial<PlanStep> = {}): PlanStep =>
   } as Partial<PlanStep>);
 const callStep = (): PlanStep => aStep({ type: 'CALL_SHUB', params: { action: 'mix', text: '' } });
 
-test('a step that failed is written down once for each try, however often that is carried out', async () => {
+test('a failed step is recorded once per attempt, however often the activity is repeated', async () => {
   const input = await planOf(callStep());
   const first = await run(activities.runStep, { ...input, tries: 0 });
   expect(first).toMatchObject({ status: 'ERROR', error: { code: 'not_available_yet' } });
   expect(await run(activities.runStep, { ...input, tries: 0 })).toEqual(first);
-  expect([await told(), await did()]).toEqual([['ERROR'], ['s1:run']]);
+  expect([await stepEvents(), await did()]).toEqual([['ERROR'], ['s1:run']]);
   await run(activities.runStep, { ...input, tries: 1 });
-  expect([await told(), await did()]).toEqual([
+  expect([await stepEvents(), await did()]).toEqual([
     ['ERROR', 'ERROR'],
     ['s1:run', 's1:run2'],
   ]);
 });
 
-test('a step that was undone is told once, and its undoing is answered again', async () => {
+test('an undone step is recorded once, and a repeated undo returns the first result', async () => {
   const input = await planOf(openStep({ status: 'DONE', result: { own: true } }), 'RUNNING');
   await store.windows.save(webWindow(), []);
   const first = await run(activities.undoStep, input);
   expect(first).toEqual({ status: 'UNDONE', result: { window_id, state: 'closed' }, error: null });
   expect(await run(activities.undoStep, input)).toEqual(first);
-  expect([await told(), closings]).toEqual([['UNDONE'], 1]);
+  expect([await stepEvents(), closings]).toEqual([['UNDONE'], 1]);
   const { steps } = (await store.plans.find(input.plan.plan_id))!;
   expect(steps[0]!.result).toEqual({ own: true, undo: first.result });
 });
 
-/** What to expect of a step whose task ended so: its own status, and what is told of its undoing. */
+/** The final state of a step's task, the status of the step after its undo, and the result of the undo. */
 const ends = [
   ['completed', 'DONE', { left: 'the task had ended' }],
   ['failed', 'ERROR', { left: 'the task had ended' }],
@@ -149,8 +149,8 @@ test.each(ends)(
     const input = await planOf(aStep(change as Partial<PlanStep>), 'RUNNING');
     const of = `plan ${input.plan.plan_id} ${input.step.step_id}`;
     const ids = spawnIds(createHash('sha256').update(of).digest('hex').slice(0, 32));
-    const wish = { ...ids, host: 'box', owner: 'a', correlation_id: 'c' };
-    const { view, spec } = codeSpawn(params, wish, noon);
+    const origin = { ...ids, host: 'box', owner: 'a', correlation_id: 'c' };
+    const { view, spec } = codeSpawn(params, origin, noon);
     await store.spawns.create({ ...view, state, finished_at: iso(noon) }, spec, []);
     const first = await run(activities.undoStep, input);
     expect(first.result).toEqual(undo);
@@ -158,7 +158,10 @@ test.each(ends)(
     const { steps } = (await store.plans.find(input.plan.plan_id))!;
     expect(steps[0]).toMatchObject({ status, error, result: { ...result, undo } });
     expect(steps[0]).toEqual(afterUndo(input.step, first));
-    expect([await told(), await did()]).toEqual([undo === null ? ['UNDONE'] : [], ['s1:undo']]);
+    expect([await stepEvents(), await did()]).toEqual([
+      undo === null ? ['UNDONE'] : [],
+      ['s1:undo'],
+    ]);
   },
 );
 
@@ -174,7 +177,7 @@ test('a plan that was given up, or is said to be lost, begins nothing but what a
   expect((await store.windows.find(window_id))?.state).toBe('closed');
 });
 
-test('a window that a plan opens belongs to the token that asked for the plan', async () => {
+test('a window that a plan opens belongs to the token that requested the plan', async () => {
   const input = await planOf(openStep(), 'RUNNING', 'token-00000000000000ad');
   opening = async () => anOpenWindow({ window_id });
   await run(activities.runStep, { ...input, tries: 0 });
@@ -182,7 +185,7 @@ test('a window that a plan opens belongs to the token that asked for the plan', 
   expect(owners.get(window_id)).toBe('token-00000000000000ad');
 });
 
-test('a step that is cancelled while it writes down what it wants ends when that is there to be undone', async () => {
+test('a step that is cancelled while it stores its request ends only once the request can be undone', async () => {
   const input = await planOf(openStep());
   const writing = Promise.withResolvers<void>();
   const written = Promise.withResolvers<void>();
@@ -209,7 +212,7 @@ test('a step that is cancelled while it writes down what it wants ends when that
   });
 });
 
-test('a step may be tried again where it joined a window that ended, and not where its own did', async () => {
+test('a step may be retried if the window that it joined has ended, but not if its own has', async () => {
   const over = { closed_at: iso(noon), opened_at: null, state: 'failed' as const };
   const other = anOpenWindow({ window_id: 'window-00000000000000bb', ...over });
   opening = async () => other;
@@ -225,12 +228,12 @@ test('a step may be tried again where it joined a window that ended, and not whe
   });
 });
 
-test('a window that a step had closed before it could say so is told as closed by it', async () => {
+test('a step that crashed after it closed a window reports on the retry that it closed it', async () => {
   const params = { window_ids: [window_id], services: null };
   const input = await planOf(aStep({ type: 'CLOSE_WINDOW', params }));
   await store.windows.save(webWindow(), []);
   const { saveStep } = store.plans;
-  // what dies with its process
+  // the crash of its process
   store.plans.saveStep = async () => true;
   await run(activities.runStep, input);
   store.plans.saveStep = saveStep;
@@ -239,7 +242,7 @@ test('a window that a step had closed before it could say so is told as closed b
   expect(closings).toBe(1);
 });
 
-describe('a service that is taken out of its windows', () => {
+describe('a service that is released from its windows', () => {
   const other_id = 'window-00000000000000bb';
   const stop = (service: string, window_ids = [window_id]) =>
     planOf(aStep({ type: 'CLOSE_WINDOW', params: { window_ids, services: [service] } }));
@@ -256,7 +259,7 @@ describe('a service that is taken out of its windows', () => {
       [],
     );
 
-  test('and goes on in another on the same host is told as what it is', async () => {
+  test('and is still held by another one on the same host is reported as still running', async () => {
     await held();
     await held({ window_id: other_id });
     expect(await run(activities.runStep, await stop('web'))).toMatchObject({
@@ -279,7 +282,7 @@ describe('a service that is taken out of its windows', () => {
     });
   });
 
-  test('may be called like one of VX11’s, where its tier is that of windows', async () => {
+  test('may have the name of a VX11 service if its tier is that of windows', async () => {
     await store.services.saveCatalog(catalog([aService('redis')]), []);
     await held({ members: ['redis'] });
     expect(await run(activities.runStep, await stop('redis'))).toMatchObject({ status: 'DONE' });
@@ -293,7 +296,7 @@ describe('a step that extends a window', () => {
       params: { window_id, host: 'box', services: ['web'], seconds: 600 },
     });
 
-  test('moves its deadline once, however often it is carried out, as one message', async () => {
+  test('moves its deadline once, however often it is repeated, with one update id', async () => {
     const asked: unknown[] = [];
     extending = async (id, message) => {
       asked.push([id, message.by_ms, message.update_id]);
@@ -307,9 +310,9 @@ describe('a step that extends a window', () => {
   });
 
   test.each<[string, Awaited<ReturnType<PlanRuns['extendWindow']>>, string]>([
-    ['the window ended meanwhile', null, 'window_ended'],
-    ['the window says no', { code: 'window_not_open', detail: 'on hold' }, 'window_not_open'],
-  ])('fails where %s', async (_, answer, code) => {
+    ['the window has ended', null, 'window_ended'],
+    ['the window refuses', { code: 'window_not_open', detail: 'on hold' }, 'window_not_open'],
+  ])('fails if %s', async (_, answer, code) => {
     extending = async () => answer;
     expect(await run(activities.runStep, await planOf(step()))).toMatchObject({
       status: 'ERROR',

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A request as a provider got it. */
+/** A request as the provider received it. */
 export interface Received {
   path: string;
   headers: IncomingMessage['headers'];
@@ -20,11 +20,11 @@ export interface Received {
 
 export type Reply = (response: ServerResponse, received: Received) => void;
 
-/** A server on a port of its own that speaks the chat-completions and the messages protocol. */
+/** A server on its own port that speaks the chat-completions and the messages protocol. */
 export interface FakeProvider {
   url: string;
   received: Received[];
-  /** What the next requests get, one each; the last one stays. */
+  /** The replies to the next requests, one each; the last one repeats. */
   replies: Reply[];
   close(): Promise<void>;
 }
@@ -65,11 +65,11 @@ const json = (response: ServerResponse, status: number, body: unknown, headers =
 
 interface More {
   reasoning?: string;
-  /** Null says nothing of them. */
+  /** Null leaves them out. */
   tokens?: [number, number] | null;
 }
 
-/** An answer in the form of whichever protocol was spoken: whole, or as a stream of one piece where that was asked for. */
+/** An answer in the protocol of the request: whole, or as a stream of one piece if that was requested. */
 export const says =
   (text: string, more: More = {}): Reply =>
   (response, got) => {
@@ -111,13 +111,12 @@ export const says =
   };
 
 interface StreamMore extends More {
-  /** How it ends: as it should, with a broken connection, with bytes that mean nothing, with an error, or never. */
+  /** How it ends: normally, with a broken connection, with garbage bytes, with an error, or never. */
   end?: 'well' | 'cut' | 'garbage' | 'error' | 'never';
 }
 
 /**
- * An answer piece by piece, in the form of whichever protocol was spoken. A promise among the pieces is waited for, a
- * number is a pause in ms.
+ * A streamed answer in the protocol of the request. A promise among the pieces is awaited; a number is a pause in ms.
  */
 export const streams =
   (pieces: readonly (string | number | Promise<unknown>)[], more: StreamMore = {}): Reply =>
@@ -176,14 +175,14 @@ function completionsWire({ model }: Received['body']): Wire {
         completion_tokens: tokens[1],
         total_tokens: tokens[0] + tokens[1],
       };
-      const told = usage && block({ id: 'chatcmpl-1', model, choices: [], usage });
-      return `${chunk({}, 'stop')}${told ?? ''}data: [DONE]\n\n`;
+      const reported = usage && block({ id: 'chatcmpl-1', model, choices: [], usage });
+      return `${chunk({}, 'stop')}${reported ?? ''}data: [DONE]\n\n`;
     },
     error: block({ error: { message: 'overloaded', type: 'server_error' } }),
   };
 }
 
-/** Who offers a tool that takes the JSON gets the JSON as a call of it. */
+/** If the request offers a tool that takes the JSON, the JSON is returned as a call of it. */
 function messagesWire({ model, tools = [] }: Received['body']): Wire {
   const event = (type: string, more: object): string => block({ type, ...more }, type);
   const called = tools.some(({ name }) => name === 'json');
@@ -214,7 +213,7 @@ function messagesWire({ model, tools = [] }: Received['body']): Wire {
   };
 }
 
-/** As providers do, it repeats part of the key in what it says. */
+/** An error that repeats part of the key, as providers do. */
 export const fails =
   (status: number, headers: Record<string, string> = {}): Reply =>
   (response, { headers: sent }) =>
@@ -225,13 +224,13 @@ export const fails =
       headers,
     );
 
-/** Headers, and then nothing for ever. */
+/** Headers, and then nothing forever. */
 export const hangs: Reply = (response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.write('{');
 };
 
-/** The beginning of an answer, and then the connection is gone. */
+/** The beginning of an answer, and then a broken connection. */
 export const cutsOff =
   (begun = '{"id":', status = 200): Reply =>
   (response) => {

@@ -8,7 +8,7 @@ test.each([
   ['a DeepSeek token', { DEEPSEEK_API_TOKEN: 'k' }, { provider: 'deepseek', key: 'k' }],
   ['an Anthropic key', { ANTHROPIC_API_KEY: 'k' }, { kind: 'anthropic', base_url: undefined }],
   [
-    'an own server beside keys',
+    'an own server besides keys',
     {
       DEEPSEEK_API_KEY: 'k',
       VX11_LLM_BASE_URL: 'http://box:11434/v1',

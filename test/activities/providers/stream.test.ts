@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { fails, hangs, says, streams, type Reply } from './fake-provider.ts';
-import { bed, closeBed, good, key } from './llm-bed.ts';
+import { llmEnvironment, closeLlmEnvironment, good, key } from './llm-environment.ts';
 
-afterEach(closeBed);
+afterEach(closeLlmEnvironment);
 
-/** A listener that passes everything on, and keeps it. */
+/** A listener that records everything, and reports it as passed on. */
 const listener = () => {
-  const heard: unknown[] = [];
-  return { heard, hear: (soFar: unknown) => heard.push(soFar) > 0 };
+  const partials: unknown[] = [];
+  return { partials, onPartial: (soFar: unknown) => partials.push(soFar) > 0 };
 };
 
 describe('an answer that is streamed', () => {
@@ -16,16 +16,16 @@ describe('an answer that is streamed', () => {
     ['anthropic', 'claude-haiku-4-5'],
     ['anthropic', 'small'],
   ] as const)(
-    'is heard piece by piece over %s of %s, before its end is said',
+    'arrives piece by piece over %s of %s, before its end is sent',
     async (kind, model) => {
       const more = Promise.withResolvers<void>();
       const pieces = ['{"action":"op', 'en","ttl":2', more.promise, '0}'];
-      const { ask, rows } = await bed([streams(pieces)], { kind, model });
+      const { ask, rows } = await llmEnvironment([streams(pieces)], { kind, model });
       const seen: unknown[] = [];
       const answer = await ask({
-        heard(soFar) {
+        onPartial(soFar) {
           seen.push(soFar);
-          if (seen.length === 2) more.resolve(); // the rest is not sent before this was heard
+          if (seen.length === 2) more.resolve(); // the rest is sent only after this arrived
           return true;
         },
       });
@@ -43,9 +43,9 @@ describe('an answer that is streamed', () => {
     },
   );
 
-  test('asks for its tokens to be counted, and is else asked for as any other', async () => {
-    const { ask, server } = await bed([says(good)]);
-    await ask({ heard: () => false });
+  test('is requested with its token count, and otherwise like any other', async () => {
+    const { ask, server } = await llmEnvironment([says(good)]);
+    await ask({ onPartial: () => false });
     await ask();
     const [streamed, whole] = server.received.map(({ body }) => body);
     const { stream, stream_options, ...rest } = streamed!;
@@ -53,30 +53,30 @@ describe('an answer that is streamed', () => {
     expect(rest).toEqual(whole);
   });
 
-  test('may come between fences, and with its reasoning before', async () => {
-    const { heard, hear } = listener();
+  test('may come between fences, and after its reasoning', async () => {
+    const { partials, onPartial } = listener();
     const pieces = ['```json\n{"action"', ':"wait",', '"ttl":1}', '\n```'];
-    const { ask } = await bed([streams(pieces, { reasoning: 'because' })]);
-    expect(await ask({ heard: hear })).toMatchObject({ ok: true, reasoning: 'because' });
-    expect(heard).toContainEqual({ action: 'wait' });
-    expect(heard.at(-1)).toEqual({ action: 'wait', ttl: 1 });
+    const { ask } = await llmEnvironment([streams(pieces, { reasoning: 'because' })]);
+    expect(await ask({ onPartial })).toMatchObject({ ok: true, reasoning: 'because' });
+    expect(partials).toContainEqual({ action: 'wait' });
+    expect(partials.at(-1)).toEqual({ action: 'wait', ttl: 1 });
   });
 
-  test('of words is heard as words', async () => {
-    const { heard, hear } = listener();
-    const { llm } = await bed([streams(['Hel', 'lo.'])]);
+  test('of text arrives as text', async () => {
+    const { partials, onPartial } = listener();
+    const { llm } = await llmEnvironment([streams(['Hel', 'lo.'])]);
     const words = { purpose: 'chat', system: 's', user: 'u', schema: null } as const;
-    const answer = await llm.ask({ ...words, timeout_ms: 2000, correlation_id: 'c', heard: hear });
+    const answer = await llm.ask({ ...words, timeout_ms: 2000, correlation_id: 'c', onPartial });
     expect(answer).toMatchObject({ ok: true, value: 'Hello.' });
-    expect(heard).toEqual(['Hel', 'Hello.']);
+    expect(partials).toEqual(['Hel', 'Hello.']);
   });
 
-  test('of many tokens may take more bytes on its way than a whole one', async () => {
+  test('of many tokens may have more bytes than a whole one', async () => {
     const long = `{"action":"wait","ttl":1${' '.repeat(6000)}}`;
-    const { ask } = await bed([streams(long.split(''))]);
-    const { heard, hear } = listener();
-    expect(await ask({ heard: hear, timeout_ms: 20_000 })).toMatchObject({ ok: true });
-    expect(heard.length).toBe(long.length);
+    const { ask } = await llmEnvironment([streams(long.split(''))]);
+    const { partials, onPartial } = listener();
+    expect(await ask({ onPartial, timeout_ms: 20_000 })).toMatchObject({ ok: true });
+    expect(partials.length).toBe(long.length);
   });
 });
 
@@ -86,16 +86,16 @@ describe('a stream that goes wrong', () => {
   test.each<[string, Reply, string]>([
     ['is cut', streams([begun], { end: 'cut' }), 'provider_error'],
     ['ends too early', streams([begun]), 'bad_answer'],
-    ['turns into bytes that mean nothing', streams([begun], { end: 'garbage' }), 'bad_answer'],
+    ['turns into garbage', streams([begun], { end: 'garbage' }), 'bad_answer'],
     ['ends with an error of the provider', streams([begun], { end: 'error' }), 'provider_error'],
-    ['is not of the form', streams([begun, '"ttl":"soon"}']), 'bad_answer'],
-    ['says more than there is to say', streams([begun, '"ttl":1,"risk":"LOW"}']), 'bad_answer'],
-  ])('and %s is tried again only while nothing was passed on', async (_, reply, error) => {
-    const { ask, server, rows, log } = await bed([reply, says(good)]);
-    const kept = await ask({ heard: () => false });
+    ['does not fit the schema', streams([begun, '"ttl":"soon"}']), 'bad_answer'],
+    ['has an extra member', streams([begun, '"ttl":1,"risk":"LOW"}']), 'bad_answer'],
+  ])('and %s is retried only if nothing was passed on', async (_, reply, error) => {
+    const { ask, server, rows, log } = await llmEnvironment([reply, says(good)]);
+    const kept = await ask({ onPartial: () => false });
     expect(kept).toMatchObject({ ok: true, value: { ttl: 20 } });
     server.replies.splice(0, Infinity, reply, says(good));
-    const passed = await ask({ heard: () => true });
+    const passed = await ask({ onPartial: () => true });
     expect(passed).toMatchObject({ ok: false, error });
     expect(rows).toMatchObject([
       { outcome: 'ok', attempts: 2 },
@@ -104,52 +104,52 @@ describe('a stream that goes wrong', () => {
     expect(JSON.stringify([kept, passed, rows, log])).not.toContain(key);
   });
 
-  test('before its first word is tried again, whoever listens', async () => {
-    const { ask, rows, log } = await bed([fails(500), says(good)]);
-    expect(await ask({ heard: () => true })).toMatchObject({ ok: true });
+  test('before its first piece is retried, even with a listener', async () => {
+    const { ask, rows, log } = await llmEnvironment([fails(500), says(good)]);
+    expect(await ask({ onPartial: () => true })).toMatchObject({ ok: true });
     expect(rows).toMatchObject([{ attempts: 2 }]);
     expect(JSON.stringify([rows, log])).not.toContain(key);
   });
 
   test.each([
-    ['of a key that is refused', fails(401), 'unauthorized'],
+    ['with a refused key', fails(401), 'unauthorized'],
     [
       'that is too long',
       streams([begun, `"x":"${'x'.repeat(70_000)}`], { end: 'never' }),
       'bad_answer',
     ],
-    ['that says nothing', hangs, 'timeout'],
-  ])('%s is not tried again', async (_, reply, error) => {
-    const { ask, server, rows } = await bed([reply]);
-    const answer = await ask({ heard: () => false, timeout_ms: 1000 });
+    ['that sends nothing', hangs, 'timeout'],
+  ])('%s is not retried', async (_, reply, error) => {
+    const { ask, server, rows } = await llmEnvironment([reply]);
+    const answer = await ask({ onPartial: () => false, timeout_ms: 1000 });
     expect(answer).toMatchObject({ ok: false, error });
     expect(server.received).toHaveLength(1);
     expect(rows).toMatchObject([{ outcome: error, attempts: 1 }]);
   });
 
-  test('and goes on past the deadline is left there, and heard no more', async () => {
+  test('and continues past the deadline is abandoned, and its listener is not called again', async () => {
     const late = Promise.withResolvers<void>();
-    const { ask, rows } = await bed([streams([begun, late.promise, '"ttl":20}'])]);
-    const { heard, hear } = listener();
-    expect(await ask({ heard: hear, timeout_ms: 300 })).toMatchObject({ error: 'timeout' });
-    const before = heard.length;
+    const { ask, rows } = await llmEnvironment([streams([begun, late.promise, '"ttl":20}'])]);
+    const { partials, onPartial } = listener();
+    expect(await ask({ onPartial, timeout_ms: 300 })).toMatchObject({ error: 'timeout' });
+    const before = partials.length;
     late.resolve();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect([before, heard.length]).toEqual([1, 1]);
+    expect([before, partials.length]).toEqual([1, 1]);
     expect(rows).toMatchObject([{ outcome: 'timeout' }]);
   });
 });
 
-describe('what a stream costs', () => {
-  test('is as its provider says; where it says nothing, about what was seen of it', async () => {
-    const { ask, rows } = await bed([
+describe('the cost of a stream', () => {
+  test('is what the provider reports, or else an estimate of what was received', async () => {
+    const { ask, rows } = await llmEnvironment([
       streams([good], { tokens: [7, 3] }),
       streams([good], { tokens: null }),
       streams([`{"action":"${'x'.repeat(400)}`], { end: 'cut' }),
       streams([`{"action":"${'x'.repeat(400)}`], { end: 'never' }),
     ]);
-    for (let n = 0; n < 3; n += 1) await ask({ heard: () => true });
-    await ask({ heard: () => true, timeout_ms: 1000 });
+    for (let n = 0; n < 3; n += 1) await ask({ onPartial: () => true });
+    await ask({ onPartial: () => true, timeout_ms: 1000 });
     const tokens = rows.map(({ outcome, tokens_in, tokens_out }) => [
       outcome,
       tokens_in,
@@ -163,26 +163,26 @@ describe('what a stream costs', () => {
     ]);
   });
 
-  test('is the prompt of each try, where it is cut before its first word', async () => {
-    const { ask, rows } = await bed([streams([], { end: 'cut' })]);
-    await ask({ heard: () => true });
+  test('is the prompt of each attempt that breaks off before its first piece', async () => {
+    const { ask, rows } = await llmEnvironment([streams([], { end: 'cut' })]);
+    await ask({ onPartial: () => true });
     expect(rows).toMatchObject([{ outcome: 'provider_error', tokens_in: 18, tokens_out: 0 }]);
   });
 
-  test('counts for the budget of the day, also where it was cut', async () => {
+  test('counts towards the budget of the day even if the stream broke off', async () => {
     const budget = { usd_per_day: 100, tokens_per_day: 200 };
-    const { ask } = await bed([streams(['x'.repeat(800)], { end: 'cut' })], { budget });
-    expect(await ask({ heard: () => true })).toMatchObject({ error: 'provider_error' });
-    expect(await ask({ heard: () => true })).toMatchObject({ error: 'over_budget' });
+    const { ask } = await llmEnvironment([streams(['x'.repeat(800)], { end: 'cut' })], { budget });
+    expect(await ask({ onPartial: () => true })).toMatchObject({ error: 'provider_error' });
+    expect(await ask({ onPartial: () => true })).toMatchObject({ error: 'over_budget' });
   });
 });
 
-test('a model that talks past its time is not left alone for it; one that says nothing is', async () => {
+test('the breaker counts a model that sends nothing, but not one that is still streaming at the deadline', async () => {
   const talks = streams([begun], { end: 'never' });
-  const { ask, server } = await bed([says(good), talks]);
+  const { ask, server } = await llmEnvironment([says(good), talks]);
   await ask(); // loads the provider's package
-  for (let n = 0; n < 4; n += 1) await ask({ heard: () => true, timeout_ms: 300 });
+  for (let n = 0; n < 4; n += 1) await ask({ onPartial: () => true, timeout_ms: 300 });
   expect(server.received).toHaveLength(5);
-  for (let n = 0; n < 4; n += 1) await ask({ heard: () => false, timeout_ms: 300 });
+  for (let n = 0; n < 4; n += 1) await ask({ onPartial: () => false, timeout_ms: 300 });
   expect(server.received).toHaveLength(8);
 });

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Which modules of a package a process loads that imports this file of ours. */
+/** Returns the modules of a package that a process loads when it imports this file. */
 async function loadedBy(file: string): Promise<string> {
   const script = `
     import { registerHooks } from 'node:module';
@@ -20,7 +20,7 @@ async function loadedBy(file: string): Promise<string> {
   return stdout;
 }
 
-test('a madre without a model loads nothing of the model’s packages', async () => {
+test('without a model madre loads none of the model’s packages', async () => {
   const loaded = await loadedBy('workers/madre/llm.ts');
   expect(loaded).toContain('activities/providers/language-models.ts');
   expect(loaded).not.toMatch(/node_modules\/(ai|@ai-sdk)\//);

@@ -10,7 +10,7 @@ import { attach } from '../../../activities/sandbox/attach.ts';
 const accepts = 'HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n';
 let folder: string;
 let server: ReturnType<typeof createServer>;
-/** The Engine's end of a stream that was asked for, which it has not given yet. */
+/** The Engine's side of a requested stream that it has not opened yet. */
 let asked: Promise<Duplex>;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11t-attach-'));
@@ -25,11 +25,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The other end of this one went away. */
+/** Resolves when the other side has closed this connection. */
 const hungUp = (socket: Duplex): Promise<unknown> =>
   new Promise((resolve) => socket.on('error', resolve).on('end', resolve).resume());
 
-test('an attach that nobody waits for any more is hung up', async () => {
+test('an abandoned attach is closed', async () => {
   const late = new AbortController();
   const stream = attach(join(folder, 'docker.sock'), 'one', late.signal);
   const socket = await asked;
@@ -38,7 +38,7 @@ test('an attach that nobody waits for any more is hung up', async () => {
   await hungUp(socket);
 }, 5000);
 
-test('a stream that comes too late is hung up, and its fault is nobody’s', async () => {
+test('a stream that arrives too late is closed, and its error is ignored', async () => {
   const late = new AbortController();
   const stream = attach(join(folder, 'docker.sock'), 'one', late.signal);
   const socket = await asked;

@@ -8,7 +8,7 @@ import { lastWord } from './said.ts';
 const limits = { disk_mb: 16, timeout_ms: 50, grace_ms: 50 };
 const job = { limits } as SandboxJob;
 
-/** Follows what a harness says, into a sink that takes as long as it is told for each piece of output. */
+/** Follows the frames of a harness, with a sink that takes the given time for each piece of output. */
 async function follow(said: [kind: string, text: string][], sinkMs: number) {
   async function* frames(): AsyncGenerator<Frame> {
     for (const [kind, text] of said) yield { kind: kind.charCodeAt(0), payload: Buffer.from(text) };
@@ -26,7 +26,7 @@ async function follow(said: [kind: string, text: string][], sinkMs: number) {
   return { seen, killed };
 }
 
-test('a sink that is slow beyond the task’s time delays its result, and does not change it', async () => {
+test('a sink that is slower than the task’s time delays its result, and does not change it', async () => {
   const { seen, killed } = await follow(
     [
       ['S', ''],

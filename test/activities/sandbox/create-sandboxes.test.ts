@@ -45,7 +45,7 @@ const sandboxesOn = (engine: FakeEngine) =>
     log: pino({ level: 'silent' }),
   });
 
-/** Runs a task on an Engine that has its end wished for in the middle of this call; gives what was called then. */
+/** Runs a task that is cancelled during this call to the Engine. @returns the calls made */
 async function endedDuring(during: string): Promise<string[]> {
   const end = new AbortController();
   const engine = await startFakeEngine((call) => {
@@ -62,17 +62,17 @@ async function endedDuring(during: string): Promise<string[]> {
   return calls;
 }
 
-test('a task whose end is wished for while its sandbox starts is killed with it', async () => {
+test('a task that is cancelled while its sandbox starts is killed with it', async () => {
   const calls = await endedDuring('POST /containers/one/start');
   expect(calls).toContain('DELETE /containers/one');
 });
 
-test('one whose end is wished for before that is not started', async () => {
+test('a task that is cancelled before that is not started', async () => {
   const calls = await endedDuring('POST /containers/create');
   expect(calls).not.toContain('POST /containers/one/start');
 });
 
-test('a sandbox is nobody’s to remove while its task may yet be followed', async () => {
+test('a sandbox is not an orphan while its task may still be followed', async () => {
   const said = Buffer.concat([...frame('S'), ...frame('X', lastWord())]);
   const engine = await startFakeEngine(() => undefined, engineFrame(1, said));
   const sandboxes = sandboxesOn(engine);
@@ -81,13 +81,13 @@ test('a sandbox is nobody’s to remove while its task may yet be followed', asy
   await sandboxes.close();
   await engine.close();
   const { timeout_ms, grace_ms } = job.limits;
-  const startsLate = 50_000; // each call of the Engine at its limit
+  const startsLate = 50_000; // each call to the Engine takes its full timeout
   const slowSink = 60_000;
   const leaseMs = Number(engine.made[0]?.Labels[label.deadline]) - before;
   expect(leaseMs).toBeGreaterThan(startsLate + timeout_ms + grace_ms + slowSink);
 });
 
-test('a sandbox whose task is dead is left alone until its turn to be removed, and counts until then', async () => {
+test('the sandbox of a dead task waits for its scheduled removal, and its memory counts until then', async () => {
   const said = Buffer.concat([...frame('S'), ...frame('X', lastWord())]);
   const engine = await startFakeEngine(() => undefined, engineFrame(1, said));
   const sandboxes = sandboxesOn(engine);

@@ -5,7 +5,7 @@ test.each([
   ['runc lacks nothing', { path: 'runc' }, []],
   ['another runtime is not known', { path: '/usr/bin/kata-runtime' }, []],
   [
-    'gVisor as it comes lacks both',
+    'gVisor without arguments lacks both',
     { path: '/usr/bin/runsc' },
     ['--oci-seccomp', '--network=none'],
   ],
@@ -15,7 +15,7 @@ test.each([
     ['--network=none'],
   ],
   [
-    'gVisor as docs/sandbox.md has it lacks nothing',
+    'gVisor as in docs/sandbox.md lacks nothing',
     { path: '/usr/bin/runsc', runtimeArgs: ['--oci-seccomp', '--network=none'] },
     [],
   ],

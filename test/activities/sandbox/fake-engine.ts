@@ -5,19 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 
-/** An Engine that makes one container, without one. */
+/** A fake Engine that serves one container. */
 export interface FakeEngine {
   socketPath: string;
-  /** `METHOD /path`, oldest first; `hang up` is the end of the stream to the harness. */
+  /** The calls as `METHOD /path`, oldest first; `hang up` is the end of the stream to the harness. */
   calls: string[];
-  /** What it was asked to make, with these labels. */
+  /** The labels of the container that it was asked to create. */
   made: { Labels: Record<string, string> }[];
   close(): Promise<void>;
 }
 
 /**
- * @param onCall hears of a call before it is answered
- * @param says what the harness says once it is started, as it goes over the Engine's stream
+ * @param onCall called with each call before it is answered
+ * @param says the bytes that the harness sends after its start, as framed by the Engine
  */
 export async function startFakeEngine(
   onCall: (call: string) => void,

@@ -10,7 +10,7 @@ import {
 import { readResult } from '../../../activities/sandbox/harness-protocol.ts';
 import { engineFrame } from './said.ts';
 
-test('frames come out whole however the stream is cut', async () => {
+test('frames are complete however the stream is cut', async () => {
   const payloads = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 10 });
   const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 20 });
   await fc.assert(
@@ -45,7 +45,7 @@ test('a long payload to the harness becomes several frames of its kind', () => {
   expect(frames.map(({ payload }) => payload.length)).toEqual([65_536, 65_536, 18_928]);
 });
 
-test('what the harness says on stderr is kept apart', async () => {
+test('the harness’s own stderr is kept apart', async () => {
   const said: string[] = [];
   const stream = [engineFrame(2, Buffer.from('broken')), engineFrame(1, Buffer.concat(frame('R')))];
   const frames = harnessFrames(Readable.from(stream), (bytes) => said.push(bytes.toString()));
@@ -53,7 +53,7 @@ test('what the harness says on stderr is kept apart', async () => {
   expect(said).toEqual(['broken']);
 });
 
-test('whoever takes no more frames leaves the stream open', async () => {
+test('ending the iteration leaves the stream open', async () => {
   const stream = new PassThrough();
   stream.write(engineFrame(1, Buffer.concat(frame('R'))));
   for await (const { kind } of harnessFrames(stream, () => undefined)) {
@@ -63,12 +63,12 @@ test('whoever takes no more frames leaves the stream open', async () => {
   expect(stream.destroyed).toBe(false);
 });
 
-test('a frame that claims to be huge is none', () => {
+test('a frame with a huge length is refused', () => {
   const huge = Buffer.from([88, 0xff, 0xff, 0xff, 0xff]);
   expect(() => createCutter(5)(huge)).toThrow(BrokenFrame);
 });
 
 test.each(['', 'exit_code 0', 'reason because\nexit_code 0', 'reason -\nexit_code x'])(
-  'a last word such as %j is none',
+  'the result %j is refused as malformed',
   (text) => expect(() => readResult(Buffer.from(text))).toThrow(BrokenFrame),
 );

@@ -4,7 +4,7 @@ import { until } from '../../stack/wait.ts';
 
 const shape = { memory_mb: 16, cpus: 1, pids: 1, disk_mb: 1, egress: false };
 
-/** A pool of one, whose harnesses never say a word. */
+/** A pool of one, whose harnesses never report ready. */
 function silentPool(comesUpMs: number) {
   const seen = { discarded: 0, troubles: [] as string[] };
   const frames = { next: () => new Promise(() => undefined) };
@@ -21,7 +21,7 @@ function silentPool(comesUpMs: number) {
   return { pool, seen };
 }
 
-test('a harness that does not say that it is up is given up, and the next one is tried', async () => {
+test('a harness that does not report ready is discarded, and another one is started', async () => {
   const { pool, seen } = silentPool(20);
   await until('it was given up', () => seen.troubles.length > 0);
   expect(seen).toEqual({ discarded: 1, troubles: ['to come up took longer than 20 ms'] });
@@ -32,7 +32,7 @@ test('a harness that does not say that it is up is given up, and the next one is
   await pool.close();
 });
 
-test('closing waits for none that comes up', async () => {
+test('closing does not wait for a harness to report ready', async () => {
   const { pool, seen } = silentPool(60_000);
   await new Promise((resolve) => setTimeout(resolve, 10));
   await pool.close();

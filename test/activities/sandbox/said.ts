@@ -1,4 +1,4 @@
-/** A piece of a container's stream as the Engine sends it: kind, three zeros, length. */
+/** Frames a piece of a container's stream as the Engine does: kind, three zeros, length. */
 export function engineFrame(kind: number, payload: Buffer): Buffer {
   const header = Buffer.alloc(8);
   header[0] = kind;
@@ -6,7 +6,7 @@ export function engineFrame(kind: number, payload: Buffer): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-/** The harness's last word of a task that went well. */
+/** The harness's result of a successful task. */
 export const lastWord = (): string =>
   Object.entries({
     reason: '-',

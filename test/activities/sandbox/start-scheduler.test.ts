@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createStartScheduler } from '../../../activities/sandbox/start-scheduler.ts';
 
-/** Work that ends when it is told to, and notes when it began. */
+/** Work that ends when the test resolves it, and records its start. */
 function bench() {
   const turns = createStartScheduler(1);
   const begun: string[] = [];
@@ -15,7 +15,7 @@ function bench() {
 }
 const moment = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-test('what nobody waits for goes at once where no task starts', async () => {
+test('work that no task waits for runs at once if no task is starting', async () => {
   const { turns, begun, work, end } = bench();
   const done = turns.later(work('removal'));
   await moment();
@@ -24,7 +24,7 @@ test('what nobody waits for goes at once where no task starts', async () => {
   await done;
 });
 
-test('it waits while tasks start, goes when they have, and then one after the other', async () => {
+test('such work waits while tasks start, and then runs one by one', async () => {
   const { turns, begun, work, end } = bench();
   const start = turns.now(work('start'));
   const removals = [turns.later(work('one')), turns.later(work('other'))];
@@ -41,7 +41,7 @@ test('it waits while tasks start, goes when they have, and then one after the ot
   await Promise.all(removals);
 });
 
-test('it waits a moment where a task has just begun: a crowd has no pauses', async () => {
+test('such work waits a moment after a task has started, since more may follow', async () => {
   const { turns, begun, work, end } = bench();
   turns.begun();
   const removal = turns.later(work('removal'));
@@ -53,7 +53,7 @@ test('it waits a moment where a task has just begun: a crowd has no pauses', asy
   await removal;
 });
 
-test('whose room is wanted goes although tasks start', async () => {
+test('such work runs although tasks start if its memory is needed', async () => {
   const { turns, begun, work, end } = bench();
   const start = turns.now(work('start'));
   const removal = turns.later(work('removal'));
@@ -67,7 +67,7 @@ test('whose room is wanted goes although tasks start', async () => {
   await Promise.all([start, removal]);
 });
 
-test('what fails fails for its caller, and takes nobody’s turn', async () => {
+test('failed work rejects its caller only, and does not block others', async () => {
   const { turns, begun, work, end } = bench();
   const broken = turns.later(() => Promise.reject(new Error('the Engine is away')));
   const atOnce = turns.later(() => {

@@ -11,7 +11,7 @@ const labels = {
   task: { spawn_id: 's', attempt: 2, correlation_id: 'c' },
 };
 
-describe('a sandbox is made of one description', () => {
+describe('a sandbox is created from one template', () => {
   const made = sandboxTemplate('image', null, shape, labels, false);
 
   test('with its numbers', () => {
@@ -32,7 +32,7 @@ describe('a sandbox is made of one description', () => {
       );
   });
 
-  test('that closes it', () => {
+  test('that isolates it', () => {
     expect(made).toMatchObject({
       User: '65534:65534',
       Env: [],
@@ -62,7 +62,7 @@ describe('a sandbox is made of one description', () => {
       expect(made.HostConfig).not.toHaveProperty(key);
   });
 
-  test('and whose labels tell whose it is', () => {
+  test('whose labels name its owner', () => {
     expect(made.Labels).toEqual({
       'vx11.sandbox': 'k',
       'vx11.owner': 'o',
@@ -74,7 +74,7 @@ describe('a sandbox is made of one description', () => {
     });
   });
 
-  test('with a runtime where one is asked for', () => {
+  test('with a runtime if one is configured', () => {
     expect(made.HostConfig).not.toHaveProperty('Runtime');
     const other = sandboxTemplate('image', 'runsc', shape, labels, true);
     expect(other.HostConfig?.Runtime).toBe('runsc');
@@ -100,7 +100,7 @@ interface Profile {
   syscalls: { names: string[]; action: string; args?: unknown[] }[];
 }
 
-test('no call that gets out of a sandbox is on the list', () => {
+test('no system call that escapes a sandbox is allowed', () => {
   const profile = JSON.parse(seccompProfile({ internet: true, ownKernel: false })) as Profile;
   expect(profile.defaultAction).toBe('SCMP_ACT_ERRNO');
   const allowed = profile.syscalls.filter(

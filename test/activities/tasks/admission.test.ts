@@ -10,7 +10,7 @@ const need = (change: Partial<Need> = {}): Need => ({
   ...change,
 });
 
-/** Enters, and notes its name when it is let in. */
+/** Requests admission, and records the name once it is admitted. */
 function line(capacity = { memory_bytes: 1000, cpus: 2 }, memoryInUse = () => 0) {
   const rooms = { made: 0 };
   const makeRoom = (): void => void (rooms.made += 1);
@@ -28,7 +28,7 @@ function line(capacity = { memory_bytes: 1000, cpus: 2 }, memoryInUse = () => 0)
 }
 const turn = () => new Promise((resolve) => setTimeout(resolve, 80));
 
-test('who fits is let in at once, and who does not waits until somebody leaves', async () => {
+test('an attempt that fits is admitted at once, and one that does not waits until another leaves', async () => {
   const { admission, inside, leave, enter } = line();
   await Promise.all([enter('a'), enter('b')]);
   const third = enter('c');
@@ -40,7 +40,7 @@ test('who fits is let in at once, and who does not waits until somebody leaves',
   expect(inside).toEqual(['a', 'b', 'c']);
 });
 
-test('the more urgent goes first, of equals the older, and small ones do not overtake', async () => {
+test('the most urgent is admitted first, then the oldest, and small ones do not overtake', async () => {
   const { inside, leave, enter } = line();
   await enter('first', { cpus: 2 });
   const rest = [
@@ -59,7 +59,7 @@ test('the more urgent goes first, of equals the older, and small ones do not ove
   expect(inside).toEqual(['first', 'urgent', 'large', 'small', 'late']);
 });
 
-test('memory that sandboxes hold counts, those that wait ready too, but nobody waits for those alone', async () => {
+test('memory of all sandboxes counts, including ready ones, but no attempt waits because of ready ones alone', async () => {
   let ready = 950;
   const { inside, enter } = line({ memory_bytes: 1000, cpus: 9 }, () => ready);
   await enter('alone');
@@ -70,20 +70,20 @@ test('memory that sandboxes hold counts, those that wait ready too, but nobody w
   await second;
 });
 
-test('who is let in beside ready sandboxes counts before it has one of its own', async () => {
+test('an attempt admitted besides ready sandboxes counts before it has its own', async () => {
   let held = 256;
   const { inside, start, enter } = line({ memory_bytes: 1024, cpus: 9 }, () => held);
   await enter('first', { memory_bytes: 700 });
   const second = enter('second', { memory_bytes: 300 });
   await turn();
   expect(inside).toEqual(['first']);
-  // it took one of those that stood ready
+  // it took a ready sandbox
   held = 700;
   start.get('first')!();
   await second;
 });
 
-test('what has started counts once, as its sandbox', async () => {
+test('a started attempt counts once, as its sandbox', async () => {
   let held = 0;
   const { inside, start, enter } = line({ memory_bytes: 1000, cpus: 99 }, () => held);
   for (let nth = 0; nth < 10; nth += 1) {
@@ -94,21 +94,21 @@ test('what has started counts once, as its sandbox', async () => {
   expect(inside).toHaveLength(10);
 });
 
-test('who gives up leaves the line, and the next one moves up', async () => {
+test('an aborted attempt leaves the queue, and the next one moves up', async () => {
   const { inside, enter } = line();
   await enter('one');
-  const patience = new AbortController();
-  const large = enter('large', { cpus: 2 }, patience.signal);
+  const abort = new AbortController();
+  const large = enter('large', { cpus: 2 }, abort.signal);
   const next = enter('next', { created_at: 1 });
   await turn();
   expect(inside).toEqual(['one']);
-  patience.abort(new Error('cancelled'));
+  abort.abort(new Error('cancelled'));
   await expect(large).rejects.toThrow('cancelled');
   await next;
-  await expect(enter('too late', {}, patience.signal)).rejects.toThrow('cancelled');
+  await expect(enter('too late', {}, abort.signal)).rejects.toThrow('cancelled');
 });
 
-test('room is given back once, however often one leaves', async () => {
+test('room is given back once, however often it is left', async () => {
   const { admission, leave, enter } = line();
   await Promise.all([enter('a'), enter('b')]);
   leave.get('a')!();
@@ -116,7 +116,7 @@ test('room is given back once, however often one leaves', async () => {
   expect(admission.running).toBe(1);
 });
 
-test('where memory is what is missing, sandboxes are asked to make room', async () => {
+test('if memory is missing, sandboxes are asked to make room', async () => {
   let held = 950;
   const { inside, rooms, enter } = line({ memory_bytes: 1000, cpus: 8 }, () => held);
   await enter('first');

@@ -32,47 +32,47 @@ test.each([
   expect(mayKeep({ bsize, blocks: size / bsize, bavail: Math.floor(free / bsize) })).toBe(kept);
 });
 
-test('a file that there is no room for is refused by name, and what comes after it is taken', async () => {
-  const leavings = createArtifacts(sink(), 64);
+test('a file without room is refused by name, and later files are accepted', async () => {
+  const artifacts = createArtifacts(sink(), 64);
   room = false;
-  await leavings.begin('a');
-  await leavings.write(Buffer.from('lost'));
-  await leavings.end();
+  await artifacts.begin('a');
+  await artifacts.write(Buffer.from('lost'));
+  await artifacts.end();
   room = true;
-  await leavings.begin('b');
-  await leavings.write(Buffer.from('kept'));
-  await leavings.close();
-  expect(leavings.taken).toEqual([{ path: 'b', bytes: 4 }]);
-  expect(leavings.refused).toEqual([{ path: 'a', because: 'no_room' }]);
+  await artifacts.begin('b');
+  await artifacts.write(Buffer.from('kept'));
+  await artifacts.close();
+  expect(artifacts.taken).toEqual([{ path: 'b', bytes: 4 }]);
+  expect(artifacts.refused).toEqual([{ path: 'a', because: 'no_room' }]);
   expect(await readFile(at('left/b'), 'utf8')).toBe('kept');
 });
 
-test('a disk that fills up while a file comes loses that file alone', async () => {
-  const leavings = createArtifacts(sink(), 64);
-  await leavings.begin('large');
-  await leavings.write(Buffer.alloc(mib));
+test('a disk that fills up during a file loses that file only', async () => {
+  const artifacts = createArtifacts(sink(), 64);
+  await artifacts.begin('large');
+  await artifacts.write(Buffer.alloc(mib));
   room = false;
-  await leavings.write(Buffer.alloc(16 * mib));
-  await leavings.write(Buffer.alloc(mib));
-  await leavings.close();
-  expect(leavings.taken).toEqual([]);
-  expect(leavings.refused).toEqual([{ path: 'large', because: 'no_room' }]);
+  await artifacts.write(Buffer.alloc(16 * mib));
+  await artifacts.write(Buffer.alloc(mib));
+  await artifacts.close();
+  expect(artifacts.taken).toEqual([]);
+  expect(artifacts.refused).toEqual([{ path: 'large', because: 'no_room' }]);
   expect(existsSync(at('left/large'))).toBe(false);
 });
 
-test('a long stream that there is no room for is refused once, and goes on', async () => {
+test('a long stream without room for its file is refused once, and continues', async () => {
   room = false;
-  let heard = 0;
-  const onOutput = (_: string, bytes: Uint8Array): void => void (heard += bytes.length);
+  let received = 0;
+  const onOutput = (_: string, bytes: Uint8Array): void => void (received += bytes.length);
   const outputs = createOutputs({ onState: () => undefined, onOutput, artifacts: sink() }, 64);
   for (let nth = 0; nth < 4; nth += 1) await outputs.push('stdout', Buffer.alloc(mib), 0);
   await outputs.push('stderr', Buffer.from('short'), 0);
   await outputs.close();
   expect(outputs.refused).toEqual([{ path: '.output/stdout', because: 'no_room' }]);
-  expect(heard).toBe(4 * mib + 5);
+  expect(received).toBe(4 * mib + 5);
 });
 
-test('what earlier attempts left is removed, and nothing else', async () => {
+test('files of earlier attempts are removed, and nothing else', async () => {
   for (const name of ['1', '2', '3']) {
     await mkdir(join(folder, 'spawn-1', name, 'left'), { recursive: true });
     await writeFile(join(folder, 'spawn-1', name, 'left', 'a'), name);

@@ -35,7 +35,7 @@ test.each(['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f.1', '[::ffff:1
   },
 );
 
-test('a host that the operator lists is sent to; what it answers decides', async () => {
+test('a callback to a host that the operator allows is sent, and its response decides', async () => {
   expect(await post('localhost', '/', ['localhost'])).toBe(204);
   await expect(post('127.0.0.1', '/bad', ['127.0.0.1'])).rejects.toThrow('answered 500');
   await expect(post('127.0.0.1', '/', ['localhost'])).rejects.toThrow(CallbackRefused);
@@ -47,7 +47,7 @@ test('a redirect is not followed', async () => {
   expect(got).toEqual(['POST /moved']);
 });
 
-test('the secret is made once, for the owner alone, whoever asks first', async () => {
+test('the secret is created once, readable only by its owner, even by concurrent calls', async () => {
   const home = await mkdtemp(join(tmpdir(), 'vx11-secret-'));
   onTestFinished(() => rm(home, { recursive: true }));
   const secrets = await Promise.all(Array.from({ length: 8 }, () => callbackSecret(home)));

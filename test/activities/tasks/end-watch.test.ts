@@ -13,13 +13,13 @@ import { until } from '../../stack/wait.ts';
 let folder: string;
 let store: Store;
 let watch: EndWatch;
-let told: string[];
+let ends: string[];
 let ends: (() => void)[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-watch-'));
   store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   watch = createEndWatch(store);
-  told = [];
+  ends = [];
   ends = [];
 });
 afterEach(async () => {
@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A task whose first attempt runs, and may be tried again. */
+/** A task whose first attempt runs, with a retry left. */
 async function aRunning(): Promise<string> {
   const { view, spec } = aSpawn({ max_retries: 3 });
   await store.spawns.create(view, spec, []);
@@ -49,35 +49,35 @@ const lose = (id: string) =>
     return settleAttempt(record, { attempt: 1, end, ...none }, 'madre');
   });
 function follow(spawn_id: string, attempt: number): () => void {
-  const end = watch.watch({ spawn_id, attempt }, (reason) => told.push(`${attempt} ${reason}`));
+  const end = watch.watch({ spawn_id, attempt }, (reason) => ends.push(`${attempt} ${reason}`));
   ends.push(end);
   return end;
 }
 
-test('an attempt hears that its task is to end', async () => {
+test('an attempt is ended when the end of its task is requested', async () => {
   const id = await aRunning();
   follow(id, 1);
   await store.spawns.requestEnd(id, { reason: 'window_closed', by: 'madre', at: noon });
-  await until('it heard', () => told.length > 0);
-  expect(told[0]).toBe('1 window_closed');
+  await until('it heard', () => ends.length > 0);
+  expect(ends[0]).toBe('1 window_closed');
 });
 
-test('an attempt that somebody else has ended is ended, and its retry is not', async () => {
+test('an attempt that is recorded as ended is ended, and its retry is not', async () => {
   const id = await aRunning();
   follow(id, 1);
   await lose(id);
   await begin(id, 2);
   follow(id, 2);
-  await until('it heard', () => told.length > 0);
-  expect(new Set(told)).toEqual(new Set(['1 cancelled']));
+  await until('it heard', () => ends.length > 0);
+  expect(new Set(ends)).toEqual(new Set(['1 cancelled']));
 });
 
-test('an attempt that leaves takes nobody with it', async () => {
+test('an attempt that stops watching does not affect the others', async () => {
   const id = await aRunning();
   const leave = follow(id, 1);
   follow(id, 2);
   leave();
   await store.spawns.requestEnd(id, { reason: 'cancelled', by: 'ada', at: noon });
-  await until('the other heard', () => told.length > 0);
-  expect(new Set(told)).toEqual(new Set(['2 cancelled']));
+  await until('the other heard', () => ends.length > 0);
+  expect(new Set(ends)).toEqual(new Set(['2 cancelled']));
 });

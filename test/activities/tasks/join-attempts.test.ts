@@ -5,7 +5,7 @@ import type { SpawnReport } from '../../../activities/tasks/spawn-activities.ts'
 const done: SpawnReport = { state: 'completed', ended: true, pause_ms: 0 };
 const never = new AbortController().signal;
 
-function stage() {
+function fixture() {
   const began: string[] = [];
   const ended: string[] = [];
   const open: ((report: SpawnReport) => void)[] = [];
@@ -17,8 +17,8 @@ function stage() {
   return { attempts, run: attempts.run, began, ended, open };
 }
 
-test('who asks again for an attempt that goes on gets its report, and is counted as one who does', async () => {
-  const { attempts, run, began, open } = stage();
+test('a repeated call for a running attempt gets its report, and is counted as joined', async () => {
+  const { attempts, run, began, open } = fixture();
   const first = run({ spawn_id: 'a', attempt: 1 }, never);
   const again = run({ spawn_id: 'a', attempt: 1 }, never);
   expect(began).toEqual(['a 1']);
@@ -28,8 +28,8 @@ test('who asks again for an attempt that goes on gets its report, and is counted
   expect(attempts.joined).toBe(0);
 });
 
-test('other attempts, other tasks and later askers are others', async () => {
-  const { run, began, open } = stage();
+test('other attempts, other tasks and later calls run on their own', async () => {
+  const { run, began, open } = fixture();
   for (const input of [
     { spawn_id: 'a', attempt: 1 },
     { spawn_id: 'a', attempt: 2 },
@@ -42,8 +42,8 @@ test('other attempts, other tasks and later askers are others', async () => {
   expect(began).toEqual(['a 1', 'a 2', 'b 1', 'a 1']);
 });
 
-test('whoever ends it ends it, and whoever gave it up does not', async () => {
-  const { run, ended, open } = stage();
+test('any joined call can end the attempt, but not one that has returned', async () => {
+  const { run, ended, open } = fixture();
   const given = new AbortController();
   const [first, second] = [
     run({ spawn_id: 'a', attempt: 1 }, never),

@@ -4,12 +4,12 @@ import { createOutputRecorder } from '../../../activities/tasks/output-recorder.
 import { keptOfStream, showOutput } from '../../../domain/tasks/output.ts';
 import type { OutputChange, OutputChunk } from '../../../store/tasks/task-output.ts';
 
-/** A recorder over a table in memory, whose writes fail while `away`, or seem to. */
+/** A recorder over an in-memory table, whose writes fail while `away`, or only seem to. */
 function record() {
   const rows = new Map<number, OutputChunk>();
   const state = { away: false, lostAnswer: false, writes: 0 };
   const write = ({ add, drop }: OutputChange): void => {
-    // what is there stays as it is
+    // existing rows do not change
     for (const chunk of add) if (!rows.has(chunk.seq)) rows.set(chunk.seq, { ...chunk });
     for (const seq of drop) rows.delete(seq);
   };
@@ -32,7 +32,7 @@ function record() {
 const bytes = (text: string) => Buffer.from(text);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-test('a short task makes no write of its own: what it said goes with its result', async () => {
+test('the output of a short task is written with its result', async () => {
   const { recorder, state, finish } = record();
   void recorder.push('stdout', bytes('a'), 1);
   void recorder.push('stdout', bytes('b'), 2);
@@ -46,7 +46,7 @@ test('a short task makes no write of its own: what it said goes with its result'
   expect(Buffer.from(rows[0]!.bytes).toString()).toBe('ab');
 });
 
-test('a long one is written as it speaks', async () => {
+test('the output of a long task is written as it arrives', async () => {
   const { recorder, rows } = record();
   void recorder.push('stdout', bytes('hi\n'), 1);
   await pause(60);
@@ -54,7 +54,7 @@ test('a long one is written as it speaks', async () => {
   await recorder.finish();
 });
 
-test('of endless output the beginning and the end are kept, in order, and memory is not', async () => {
+test('the beginning and the end of endless output are kept, in order, in bounded memory', async () => {
   const { recorder, state, finish } = record();
   const piece = bytes('x'.repeat(100_000));
   for (let nth = 0; nth < 100; nth += 1) await recorder.push('stdout', piece, nth);
@@ -68,7 +68,7 @@ test('of endless output the beginning and the end are kept, in order, and memory
   expect(state.writes).toBeGreaterThan(5);
 });
 
-test('a store that is away for a while loses nothing', async () => {
+test('an outage of the store loses no output', async () => {
   const { recorder, state, finish } = record();
   state.away = true;
   void recorder.push('stdout', bytes('one '), 1);
@@ -79,7 +79,7 @@ test('a store that is away for a while loses nothing', async () => {
   expect(showOutput(await finish()).text).toBe('one two');
 });
 
-test('bytes that are used again after they were handed over do not change what was said', async () => {
+test('a buffer that is reused after the call does not change the output', async () => {
   const { recorder, finish } = record();
   const buffer = bytes('first');
   void recorder.push('stdout', buffer, 1);
@@ -87,7 +87,7 @@ test('bytes that are used again after they were handed over do not change what w
   expect(showOutput(await finish()).text).toBe('first');
 });
 
-test('ten thousand words in turns on both streams are few pieces, and no byte is lost', async () => {
+test('ten thousand alternating words on both streams become few pieces, and no byte is lost', async () => {
   const { recorder, state, finish } = record();
   state.away = true;
   for (let nth = 0; nth < 10_000; nth += 1) {
@@ -107,7 +107,7 @@ test('ten thousand words in turns on both streams are few pieces, and no byte is
   }
 });
 
-test('a piece whose write may have happened is written again as it was', async () => {
+test('a piece whose write may have succeeded is written again unchanged', async () => {
   const { recorder, state, rows, finish } = record();
   state.lostAnswer = true;
   void recorder.push('stdout', bytes('one '), 1);

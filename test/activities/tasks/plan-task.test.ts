@@ -6,9 +6,9 @@ import { aPlan, aStep } from '../../domain/plans/plan-samples.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-test('a task whose spawner is not heard of in time may be tried again, and was not begun', async () => {
+test('a task whose spawner sends no heartbeat in time is not started, and may be retried', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
-  // nothing else of the store may be asked: nothing is written down
+  // the store offers nothing else, so that any write would fail
   const store = {
     spawns: { find: async () => null },
     presence: {

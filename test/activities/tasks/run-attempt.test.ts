@@ -19,7 +19,7 @@ import { createFakeSandboxes } from '../../workflows/fake-sandboxes.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-test('nothing of an attempt stays in memory when it is over, however long its task might have taken', async () => {
+test('an attempt that is over leaves nothing in memory, however long its time limit was', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-attempt-'));
   const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   const sandboxes = createFakeSandboxes();
@@ -32,7 +32,7 @@ test('nothing of an attempt stays in memory when it is over, however long its ta
     metrics: createSpawnMetrics(new Registry()),
     log: pino({ level: 'silent' }),
   });
-  /** Stands for what Temporal keeps of an activity while anything of it may still happen. */
+  /** Stands for the state that Temporal keeps while an activity may still act. */
   const context = new AsyncLocalStorage<object>();
   const attempt = async (): Promise<WeakRef<object>> => {
     const { view, spec } = aSpawn({}, Date.now());
@@ -51,7 +51,7 @@ test('nothing of an attempt stays in memory when it is over, however long its ta
   await rm(folder, { recursive: true });
 });
 
-test('when a retry begins, what the attempt before it left is gone', async () => {
+test('when a retry starts, the files of the earlier attempt are gone', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-attempt-'));
   const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   const sandboxes = createFakeSandboxes();

@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Why an attempt is ended whose cancel Temporal asks for, when the store says this of its task. */
+/** Returns the reason with which an attempt ends when Temporal cancels it and the store has this reason. */
 async function reasonGiven(reason: EndReason | null, away = false): Promise<unknown> {
   const { view, spec } = aSpawn();
   const { spawn_id } = view;
@@ -51,12 +51,12 @@ test.each([
   ['cancelled', 'cancelled'],
   ['cancelled', null],
 ] as const)(
-  'a cancel that Temporal asks for is %s where the store says %s',
-  async (told, stored) => {
-    expect(await reasonGiven(stored)).toBe(told);
+  'a cancel by Temporal ends the attempt as %s if the store says %s',
+  async (ended, stored) => {
+    expect(await reasonGiven(stored)).toBe(ended);
   },
 );
 
-test('a store that does not answer keeps nobody from cancelling', async () => {
+test('a store that does not answer does not prevent a cancel', async () => {
   expect(await reasonGiven('window_closed', true)).toBe('cancelled');
 });

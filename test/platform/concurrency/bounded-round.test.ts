@@ -9,7 +9,7 @@ import {
 const never = (): Promise<never> => new Promise(() => undefined);
 const self = (item: string): string => item;
 
-test('an item that fails takes nothing from the others, and the round says which it was', async () => {
+test('a failing item does not affect the others, and the round names it', async () => {
   const round = createBoundedRound({ atOnce: 1, ms: 1000 }, self);
   const seen: string[] = [];
   const outcome = await round(['a', 'b', 'c'], async (item) => {
@@ -22,7 +22,7 @@ test('an item that fails takes nothing from the others, and the round says which
   expect(new RoundError(outcome).message).toBe('1 of 3 failed; a: bad');
 });
 
-test('what had no turn in time is first in the next round', async () => {
+test('an item that had no turn in time is first in the next round', async () => {
   const round = createBoundedRound({ atOnce: 1, ms: 30 }, self);
   const seen: string[] = [];
   const work = async (item: string): Promise<void> => {
@@ -36,7 +36,7 @@ test('what had no turn in time is first in the next round', async () => {
   expect(seen.slice(0, 4)).toEqual(all);
 });
 
-test('an item that hangs is not begun again, and every other one has its turn in each round', async () => {
+test('a hanging item is not started twice, and every other one has its turn in each round', async () => {
   const round = createBoundedRound({ atOnce: 2, ms: 20 }, self);
   const seen: string[] = [];
   const work = async (item: string): Promise<void> => {

@@ -9,7 +9,7 @@ const isOutage = (error: unknown): boolean => error === away;
 const fails = (): Promise<never> => Promise.reject(away);
 const works = async (): Promise<string> => 'here';
 
-test('after three outages in a row nothing is asked until its time is over; then one call finds out', async () => {
+test('after three outages in a row no call is made until the open time is over; then one trial call is', async () => {
   const breaker = createBreaker({ failures: 3, openMs: 1000, isOutage });
   await expect(breaker.run(fails)).rejects.toBe(away);
   await breaker.run(works);
@@ -26,13 +26,13 @@ test('after three outages in a row nothing is asked until its time is over; then
   expect(breaker.state).toBe('closed');
 });
 
-test('an error that is no outage counts for nothing', async () => {
+test('an error that is not an outage does not count', async () => {
   const breaker = createBreaker({ failures: 1, openMs: 1000, isOutage });
   await expect(breaker.run(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
   expect(breaker.state).toBe('closed');
 });
 
-test('an outage that says how long it lasts opens it at once, for that long', async () => {
+test('an outage of known length opens the breaker at once, for that long', async () => {
   const breaker = createBreaker({ failures: 3, openMs: 1000, isOutage, holdMs: () => 5000 });
   await expect(breaker.run(fails)).rejects.toBe(away);
   vi.advanceTimersByTime(4000);
@@ -41,7 +41,7 @@ test('an outage that says how long it lasts opens it at once, for that long', as
   expect(await breaker.run(works)).toBe('here');
 });
 
-test('with a probe, calls wait for it, and none finds out by itself', async () => {
+test('with a probe, calls wait for its result, and none is used as a trial', async () => {
   let isBack = false;
   const probe = async (): Promise<void> => {
     if (!isBack) throw away;

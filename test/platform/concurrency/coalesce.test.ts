@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { coalesce } from '../../../platform/concurrency/coalesce.ts';
 
-test('one run is under way at a time, and calls meanwhile share one further run', async () => {
+test('one run is under way at a time, and calls during it share one further run', async () => {
   let under = 0;
   let runs = 0;
   const run = coalesce(async () => {
@@ -18,7 +18,7 @@ test('one run is under way at a time, and calls meanwhile share one further run'
   expect(runs).toBe(3);
 });
 
-test('a run that fails tells who asked for it, and the next one begins all the same', async () => {
+test('a failed run rejects its callers, and the next one runs nevertheless', async () => {
   let runs = 0;
   const run = coalesce(async () => {
     runs += 1;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keepRunning } from '../../../platform/concurrency/keep-running.ts';
 
-test('work that ends or fails begins again, with longer pauses, until the signal aborts', async () => {
+test('work that ends or fails is restarted, with longer pauses, until the signal aborts', async () => {
   const stop = new AbortController();
   const ends: [unknown, number][] = [];
   let runs = 0;
@@ -28,7 +28,7 @@ test('work that ends or fails begins again, with longer pauses, until the signal
   expect(ends.at(-1)![1]).toBeGreaterThan(ends[0]![1]);
 });
 
-test('work that lasted begins again after the first pause', async () => {
+test('work that lasted is restarted after the first pause', async () => {
   const stop = new AbortController();
   const pauses: number[] = [];
   let runs = 0;

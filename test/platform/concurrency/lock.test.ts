@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createKeyedLock, LockTimeoutError } from '../../../platform/concurrency/lock.ts';
 
-test('work on one key happens one after the other, in the order in which it was asked for', async () => {
+test('work on one key runs one at a time, in the order of the calls', async () => {
   const lock = createKeyedLock(10_000);
   const seen: string[] = [];
   const piece = (name: string) =>
@@ -25,7 +25,7 @@ test('work on other keys does not wait', async () => {
   await held;
 });
 
-test('work that fails tells its own caller, and lets the next one in', async () => {
+test('failed work rejects its own caller only, and the next one runs', async () => {
   const lock = createKeyedLock(10_000);
   const failing = lock.run('web', () => Promise.reject(new Error('no')));
   const next = lock.run('web', async () => 'yes');
@@ -33,7 +33,7 @@ test('work that fails tells its own caller, and lets the next one in', async () 
   expect(await next).toBe('yes');
 });
 
-test('work that throws before it waits counts as failed work', async () => {
+test('work that throws synchronously counts as failed work', async () => {
   const lock = createKeyedLock(10_000);
   const failing = lock.run('web', () => {
     throw new Error('at once');
@@ -42,7 +42,7 @@ test('work that throws before it waits counts as failed work', async () => {
   expect(await lock.run('web', async () => 1)).toBe(1);
 });
 
-test('work that is asked for while the last one ends still comes after it', async () => {
+test('work requested while the last one ends still runs after it', async () => {
   const lock = createKeyedLock(10_000);
   const seen: number[] = [];
   let inside = 0;
@@ -60,7 +60,7 @@ test('work that is asked for while the last one ends still comes after it', asyn
   expect(seen).toEqual([1, 2, 3]);
 });
 
-test('work whose turn does not come in time is not begun, and the next in line has its turn', async () => {
+test('work that waits too long is not started, and the next one in the queue runs', async () => {
   const lock = createKeyedLock(10_000);
   const open = Promise.withResolvers<void>();
   const begun: string[] = [];

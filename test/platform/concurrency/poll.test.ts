@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { poll } from '../../../platform/concurrency/poll.ts';
 
-test('what is seen at last is given', async () => {
+test('the first result is returned', async () => {
   let looks = 0;
   expect(await poll(async () => ((looks += 1) === 3 ? 'it' : null), { everyMs: 1 })).toBe('it');
 });
 
-test('nothing is given where nothing is seen in time', async () => {
+test('null is returned if there is no result in time', async () => {
   expect(await poll(async () => null, { everyMs: 5, withinMs: 12 })).toBeNull();
 });
 

@@ -11,27 +11,27 @@ const failsTimes = (times: number) => {
   };
 };
 
-test('work is tried until it succeeds, and each failure is told with its count', async () => {
-  const told: unknown[] = [];
+test('work is retried until it succeeds, and each failure is reported with its count', async () => {
+  const reports: unknown[] = [];
   const onFailure = (error: unknown, failures: number): void =>
-    void told.push([(error as Error).message, failures]);
+    void reports.push([(error as Error).message, failures]);
   expect(await retry(failsTimes(2), { backoff: quick, onFailure })).toBe(3);
-  expect(told).toEqual([
+  expect(reports).toEqual([
     ['try 1', 1],
     ['try 2', 2],
   ]);
 });
 
-test('the last error is thrown when tries are over', async () => {
+test('the last error is thrown when the attempts are used up', async () => {
   await expect(retry(failsTimes(9), { backoff: quick, tries: 3 })).rejects.toThrow('try 3');
 });
 
-test('an error that is not worth another try is thrown at once', async () => {
+test('an error that is not worth a retry is thrown at once', async () => {
   const isWorth = (error: unknown): boolean => (error as Error).message !== 'try 2';
   await expect(retry(failsTimes(9), { backoff: quick, isWorth })).rejects.toThrow('try 2');
 });
 
-test('no try begins after the time is over', async () => {
+test('no attempt starts after the time limit', async () => {
   let tried = 0;
   const always = async (): Promise<never> => {
     tried += 1;
@@ -42,7 +42,7 @@ test('no try begins after the time is over', async () => {
   expect(tried).toBeLessThan(6);
 });
 
-test('an error can say how long to wait', async () => {
+test('an error can determine the pause', async () => {
   const waits: number[] = [];
   const backoff = (error: unknown, failures: number): number =>
     Number((error as Error).message.slice(4)) * failures;
@@ -51,7 +51,7 @@ test('an error can say how long to wait', async () => {
   expect(waits).toEqual([1, 4, 9]);
 });
 
-test('an abort ends a pause with its reason, and nothing is tried after it', async () => {
+test('an abort ends a pause with its reason, and no attempt follows', async () => {
   const stop = new AbortController();
   let tried = 0;
   const work = async (): Promise<never> => {
@@ -65,7 +65,7 @@ test('an abort ends a pause with its reason, and nothing is tried after it', asy
   expect(tried).toBe(1);
 });
 
-test('pauses double up to the longest one, less up to half of it', () => {
+test('pauses double up to the longest one, minus a random part of up to half', () => {
   const backoff = createBackoff({ firstMs: 100, longestMs: 1000 });
   for (const most of [100, 200, 400, 800, 1000, 1000]) {
     const ms = backoff.nextMs();

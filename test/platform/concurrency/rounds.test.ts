@@ -16,7 +16,7 @@ function watched() {
 }
 const fails = (): Promise<never> => Promise.reject(new Error('the disk is full'));
 
-test('rounds that fail are warned of at the first and at every 20th, and counted each time', async () => {
+test('failing rounds are logged at the first and every 20th failure, and counted each time', async () => {
   const { rounds, lines, counted } = watched();
   for (let nth = 0; nth < 41; nth += 1) expect(await rounds.run('sweep', fails)).toBe(false);
   const warnings = lines.filter(({ level }) => level === 40);
@@ -24,7 +24,7 @@ test('rounds that fail are warned of at the first and at every 20th, and counted
   expect(counted).toHaveLength(41);
 });
 
-test('what fails is known with its reason until it succeeds, and each change is told once', async () => {
+test('a failing round is listed with its reason until it succeeds, and each change is reported once', async () => {
   const { rounds, changes } = watched();
   await rounds.run('sweep', fails);
   await rounds.run('sweep', fails);
@@ -38,7 +38,7 @@ test('what fails is known with its reason until it succeeds, and each change is 
   expect(changes()).toBe(2);
 });
 
-test('rounds go on, one after the other, until the signal aborts', async () => {
+test('rounds run one after the other until the signal aborts', async () => {
   const { rounds } = watched();
   const stop = new AbortController();
   let under = 0;

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 const log = pino({ level: 'silent' });
-/** A process of another machine for each home, where the test does not say otherwise. */
+/** By default each home stands for a process on another machine. */
 const asking = (home: string, more: { goneMs?: number; store?: Store; machine?: string } = {}) => {
   const said: string[] = [];
   const deps = {
@@ -44,14 +44,14 @@ const asking = (home: string, more: { goneMs?: number; store?: Store; machine?: 
   return { lease, said };
 };
 
-test('a second process waits and says for whom, the first one knows of it, and the end of the first lets it in', async () => {
+test('a second process waits and names the holder, the first one sees it, and its end frees the host', async () => {
   const { lease: first } = asking('/one');
   expect(await first.hold(stop.signal)).toBe(true);
   const { lease: second, said } = asking('/two');
   const held = second.hold(stop.signal);
   let isIn = false;
   void held.then(() => (isIn = true));
-  await new Promise((resolve) => setTimeout(resolve, 1500)); // far longer than a silent one is waited for
+  await new Promise((resolve) => setTimeout(resolve, 1500)); // far longer than `goneMs`
   expect(isIn).toBe(false);
   expect(await second.isHeld()).toBe(false);
   expect(await first.isHeld()).toBe(true);
@@ -65,7 +65,7 @@ test('a second process waits and says for whom, the first one knows of it, and t
   expect(await second.isHeld()).toBe(true);
 });
 
-test('a process that stood still loses the host, and does nothing once it goes on', async () => {
+test('a process that stood still loses the host, and does nothing after it continues', async () => {
   const frozen = { ...store, hostLease: { ...store.hostLease } };
   const { lease: first } = asking('/one', { store: frozen });
   await first.hold(stop.signal);
@@ -81,7 +81,7 @@ test('a process that stood still loses the host, and does nothing once it goes o
   expect(await second.isHeld()).toBe(true);
 });
 
-test('the host of a process that was killed on this machine is taken at once', async () => {
+test('the host of a killed process on this machine is taken at once', async () => {
   const { lease: gone } = asking('/one', { goneMs: 600_000, machine: 'here' });
   await gone.hold(stop.signal);
   const { holder } = (await store.hostLease.find('box'))!;
@@ -94,7 +94,7 @@ test('the host of a process that was killed on this machine is taken at once', a
   expect(said).toEqual([]);
 });
 
-test('a process of this machine that is only slow keeps the host', async () => {
+test('a slow process on this machine keeps the host', async () => {
   const frozen = { ...store, hostLease: { ...store.hostLease } };
   const { lease: first } = asking('/one', { store: frozen, machine: 'here' });
   await first.hold(stop.signal);
@@ -111,7 +111,7 @@ test('a process of this machine that is only slow keeps the host', async () => {
   expect(await held).toBe(true);
 });
 
-test('a store that takes no writes keeps nobody from deadlines, unless another process has the host', async () => {
+test('with a store that is not writable a process still acts, unless another one has the host', async () => {
   const take = () => Promise.reject(new Error('the disk is full'));
   const full = { ...store, hostLease: { ...store.hostLease, take } };
   const { lease } = asking('/one', { store: full });

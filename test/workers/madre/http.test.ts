@@ -14,7 +14,7 @@ describe('the key of an installation', () => {
   beforeAll(async () => void (home = await mkdtemp(join(tmpdir(), 'vx11-key-'))));
   afterAll(() => rm(home, { recursive: true }));
 
-  test('is made by whoever comes first, the same for all, for nobody else to read, and leaves nothing beside', async () => {
+  test('is created by the first process, the same for all, readable only by its owner, with no other file left', async () => {
     const keys = Array.from({ length: 5 }, () => internalKey(undefined, home));
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^[\w-]{43}$/);
@@ -28,7 +28,7 @@ describe('the key of an installation', () => {
   });
 });
 
-describe('the door between processes', () => {
+describe('the internal routes', () => {
   const key = 'k'.repeat(32);
   const calls = {
     '/chat': internalCall(z.strictObject({ n: z.number() }), async ({ n }) => ({ twice: 2 * n })),
@@ -38,10 +38,10 @@ describe('the door between processes', () => {
     '/broken': internalCall(z.any(), async () => {
       throw new Error('a secret cause');
     }),
-    '/tell': internalCall(
+    '/parts': internalCall(
       z.strictObject({ parts: z.int(), end: z.string() }),
-      async (body, tell) => {
-        for (let n = 0; n < body.parts; n += 1) tell?.({ n });
+      async (body, onPart) => {
+        for (let n = 0; n < body.parts; n += 1) onPart?.({ n });
         if (body.end === 'away') throw new VX11Error('store_unavailable', 'away');
         if (body.end === 'broken') throw new Error('a secret cause');
         return { end: body.end };
@@ -66,7 +66,7 @@ describe('the door between processes', () => {
     return [answer.status, await answer.json().catch(() => null)];
   };
 
-  test('answers who has the key, and what fits', async () => {
+  test('answer valid calls with the key', async () => {
     expect(await ask('/chat', '{"n":2}')).toEqual([200, { twice: 4 }]);
     expect(await ask('/chat', '{"n":"2"}')).toMatchObject([422, { error: 'invalid' }]);
     expect(await ask('/chat', 'no json')).toMatchObject([422, { error: 'invalid' }]);
@@ -74,49 +74,52 @@ describe('the door between processes', () => {
   });
   test.each([
     ['no key', {}],
-    ['another', { [internalHeader]: 'x'.repeat(32) }],
-    ['a longer one', { [internalHeader]: `${key}k` }],
-  ])('tells nothing to who has %s', async (_, sent) =>
+    ['another key', { [internalHeader]: 'x'.repeat(32) }],
+    ['a longer key', { [internalHeader]: `${key}k` }],
+  ])('answer 403 to a caller with %s', async (_, sent) =>
     expect(await ask('/chat', '{"n":2}', sent as Record<string, string>)).toEqual([
       403,
       { error: 'forbidden' },
     ]),
   );
-  test('tells in lines what comes before an answer, and the answer last, to who asked for lines', async () => {
-    const told = async (parts: number, end: string, accept: string, sent = key) => {
+  test('send the parts and then the answer as JSON Lines if the caller accepts lines', async () => {
+    const linesOf = async (parts: number, end: string, accept: string, sent = key) => {
       const headers = { [internalHeader]: sent, accept };
       const body = JSON.stringify({ parts, end });
-      const answer = await fetch(`${url}/tell`, { method: 'POST', body, headers });
+      const answer = await fetch(`${url}/parts`, { method: 'POST', body, headers });
       const text = (await answer.text()).trim().split('\n');
       const lines = text.map((line) => JSON.parse(line) as unknown);
       return [answer.status, answer.headers.get('content-type'), ...lines];
     };
     const parts = [{ part: { n: 0 } }, { part: { n: 1 } }];
     const ended = (status: number, body: object) => ({ answer: { status, body } });
-    expect(await told(2, 'well', internalLines)).toEqual([
+    expect(await linesOf(2, 'well', internalLines)).toEqual([
       200,
       internalLines,
       ...parts,
       ended(200, { end: 'well' }),
     ]);
     const away = { error: 'store_unavailable', detail: 'away' };
-    expect((await told(2, 'away', internalLines)).slice(2)).toEqual([...parts, ended(503, away)]);
-    const broken = (await told(2, 'broken', internalLines)).slice(2);
+    expect((await linesOf(2, 'away', internalLines)).slice(2)).toEqual([
+      ...parts,
+      ended(503, away),
+    ]);
+    const broken = (await linesOf(2, 'broken', internalLines)).slice(2);
     expect(broken).toEqual([...parts, ended(500, { error: 'internal' })]);
-    // where nothing is told before, and for who wants no lines, it is an answer like any other
-    expect(await told(0, 'away', internalLines)).toEqual([
+    // without parts, and for a caller that does not accept lines, the answer is a plain one
+    expect(await linesOf(0, 'away', internalLines)).toEqual([
       503,
       'application/json; charset=utf-8',
       away,
     ]);
-    expect(await told(2, 'well', '*/*')).toEqual([
+    expect(await linesOf(2, 'well', '*/*')).toEqual([
       200,
       'application/json; charset=utf-8',
       { end: 'well' },
     ]);
-    expect((await told(2, 'well', internalLines, 'x'.repeat(32)))[0]).toBe(403);
+    expect((await linesOf(2, 'well', internalLines, 'x'.repeat(32)))[0]).toBe(403);
   });
-  test('takes no more than it can hold, and tells no cause', async () => {
+  test('refuse a body that is too large, and reveal no cause of an error', async () => {
     expect(await ask('/chat', `{"n":${' '.repeat(300_000)}1}`)).toMatchObject([
       413,
       { error: 'too_large' },

@@ -25,7 +25,7 @@ beforeEach(async () => {
 const requests = async (): Promise<string[]> =>
   (await host.store.windows.list({ limit: 100 })).windows.map(({ window_id }) => window_id);
 
-test('a service that somebody started gets a window, which belongs to madre', async () => {
+test('a service that was started by hand gets a window, which belongs to madre', async () => {
   await adopt('web');
   expect(await requests()).toEqual(started);
   expect(await host.store.windows.find(started[0]!)).toMatchObject({
@@ -36,7 +36,7 @@ test('a service that somebody started gets a window, which belongs to madre', as
   });
 });
 
-test('one whose adoption failed is not adopted again for a minute, and others are', async () => {
+test('a service whose adoption failed is not retried for a minute, and others are adopted', async () => {
   await adopt('web');
   const view = (await host.store.windows.find(started[0]!))!;
   await failWindow(host.power, view, [], cause);
@@ -51,7 +51,7 @@ test('one whose adoption failed is not adopted again for a minute, and others ar
   expect(new Set(await requests())).toEqual(new Set(started));
 });
 
-test('while Temporal is away nothing is asked for, and it is tried again as soon as it is back', async () => {
+test('while Temporal is unavailable no window is requested, and adoption is retried once it is back', async () => {
   const { windows } = door;
   door.windows = null;
   await adopt('web');

@@ -10,7 +10,7 @@ let bench: TemporalBench;
 beforeAll(async () => void (bench = await startBench(inject('temporalAddress'))));
 afterAll(() => bench?.stop());
 
-/** Temporal as a power worker reaches it, beside the one that has the power over this host. */
+/** A second Temporal connection of a power worker, besides that of the process with power over this host. */
 async function openDoor(host: string) {
   const stopping = new AbortController();
   const door: TemporalConnection = { state: 'starting', windows: null, spawns: null, plans: null };
@@ -31,9 +31,9 @@ async function openDoor(host: string) {
   return { windows, end };
 }
 
-test('a window whose timer is behind the clock of its host ends when it is told that it is late', async () => {
+test('a window whose timer lags behind its host’s clock ends when it gets the signal that it is late', async () => {
   const { host, name } = await bench.host();
-  // the workflow's timer goes by the clock of Temporal, an hour behind that of the host
+  // the workflow's timer follows the clock of Temporal, an hour behind that of the host
   host.aheadMs = 60 * minute;
   const view = bench.request(name, { ttl_ms: 1000 });
   const { view: open } = await bench.open(view);

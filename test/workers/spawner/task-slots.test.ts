@@ -36,7 +36,7 @@ function bench() {
   };
 }
 
-test('asks for few tasks while there is no room for those that it has', async () => {
+test('few tasks are polled while there is no room for those already here', async () => {
   const { ask, granted, take, admit, end } = bench();
   for (let n = 0; n < 20; n += 1) void ask();
   expect(await granted()).toBe(4);
@@ -48,13 +48,13 @@ test('asks for few tasks while there is no room for those that it has', async ()
   take();
   take();
   end();
-  // there is room for one of those that wait, and nobody else is asked for until it has it
+  // there is room for one of the waiting tasks, and no other is polled until it has started
   expect(await granted()).toBe(6);
   admit();
   expect(await granted()).toBe(7);
 });
 
-test('a poll that found nothing gives its place to the next', async () => {
+test('a poll without a task frees its slot for the next', async () => {
   const { ask, granted, slots } = bench();
   for (let n = 0; n < 5; n += 1) void ask();
   expect(await granted()).toBe(4);
@@ -62,7 +62,7 @@ test('a poll that found nothing gives its place to the next', async () => {
   expect(await granted()).toBe(5);
 });
 
-test('who does not want a slot any more gets none', async () => {
+test('an aborted reservation gets no slot', async () => {
   const { ask, granted, slots } = bench();
   for (let n = 0; n < 4; n += 1) void ask();
   const leaving = new AbortController();
@@ -74,20 +74,20 @@ test('who does not want a slot any more gets none', async () => {
   expect(await granted()).toBe(5);
 });
 
-test('who only waits for the report of an attempt that runs keeps nobody out', async () => {
+test('a call that joins a running attempt takes no place of another task', async () => {
   const { ask, attempts, granted, slots, take, admit } = bench();
   for (let n = 0; n < 12; n += 1) void ask();
   for (let n = 0; n < 4; n += 1) take();
   for (let n = 0; n < 4; n += 1) admit();
   expect(await granted()).toBe(8);
-  // each of the four is asked for again, and joined to the one that runs
+  // each of the four is delivered again, and joins the running attempt
   for (let n = 0; n < 4; n += 1) take();
   attempts.joined = 4;
   slots.releaseSlot({ permit: {} });
   expect(await granted()).toBe(12);
 });
 
-test('a worker that is gone leaves no listener behind', () => {
+test('a closed supplier leaves no listener behind', () => {
   const { slots, listening } = bench();
   expect(listening()).toBe(1);
   slots.close();

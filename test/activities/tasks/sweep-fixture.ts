@@ -14,50 +14,50 @@ import { openStore, type Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
 import { anAttempt, aSpawn } from '../../domain/tasks/samples.ts';
 
-/** A sweep over a store of its own, with a Temporal, an Engine and clocks that tests set. */
-export interface SweepStage {
+/** A sweep over its own store, with a Temporal, an Engine and clocks that tests control. */
+export interface SweepFixture {
   folder: string;
   store: Store;
-  /** madre's clock, which is held up, and how far the wall clock was set back behind it. */
+  /** madre's clock, which never goes back, and how far the wall clock was set back behind it; ms. */
   now: number;
   ahead: number;
-  /** What Temporal has been told, and what it runs; `away` throws, `still` never answers, of `sick` tasks it takes nothing. */
+  /** Received signals and running workflows; while `away` it throws, while `still` it hangs, for `sick` tasks it fails. */
   temporal: {
-    told: string[];
+    signals: string[];
     runs: Set<string>;
     away: boolean;
     still: boolean;
     sick: Set<string>;
-    /** Workflows that came to their end by themselves. */
+    /** Workflows that completed by themselves. */
     done: Set<string>;
   };
-  /** Of sandboxes: of which task, `past` their deadline, or `all`. */
+  /** Removed sandboxes: the id of their task, `past` their deadline, or `all`. */
   removed: string[];
   keeper: TaskLifecycleActivities;
   sweep: () => Promise<void>;
 }
 
-export const stage = {} as SweepStage;
+export const fixture = {} as SweepFixture;
 
-/** Sets the stage anew for each test of a file. */
-export function useSweepStage(): void {
+/** Resets the fixture for each test of a file. */
+export function useSweepFixture(): void {
   beforeEach(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vx11-sweep-'));
     const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
     const none = { away: false, still: false, sick: new Set<string>(), done: new Set<string>() };
-    const temporal = { told: [], runs: new Set<string>(), ...none };
-    Object.assign(stage, { folder, store, temporal, now: noon, ahead: 0, removed: [] });
+    const temporal = { signals: [], runs: new Set<string>(), ...none };
+    Object.assign(fixture, { folder, store, temporal, now: noon, ahead: 0, removed: [] });
     const log = pino({ level: 'silent' });
     const sandboxes = {
-      removeOf: async (id: string) => void stage.removed.push(id),
+      removeOf: async (id: string) => void fixture.removed.push(id),
       remove: async (which: { past: number } | 'all') => {
-        stage.removed.push(which === 'all' ? 'all' : 'past');
+        fixture.removed.push(which === 'all' ? 'all' : 'past');
         return 0;
       },
     };
-    const monotonic = (): number => stage.now;
+    const monotonic = (): number => fixture.now;
     const watch = createSpawnerWatch({ host: 'box', store, monotonic });
-    stage.keeper = createTaskLifecycle({
+    fixture.keeper = createTaskLifecycle({
       store,
       watch,
       home: folder,
@@ -66,75 +66,76 @@ export function useSweepStage(): void {
       tellToEnd: async () => undefined,
       log,
     });
-    const rest = { host: 'box', store, runs, keeper: stage.keeper, sandboxes, log };
-    const clocks = { clock: () => stage.now, wall: () => stage.now - stage.ahead, monotonic };
-    stage.sweep = createTaskSweep({ ...rest, folder, historyMs: 1000_000, watch, ...clocks });
+    const rest = { host: 'box', store, runs, keeper: fixture.keeper, sandboxes, log };
+    const clocks = { clock: () => fixture.now, wall: () => fixture.now - fixture.ahead, monotonic };
+    fixture.sweep = createTaskSweep({ ...rest, folder, historyMs: 1000_000, watch, ...clocks });
   });
   afterEach(async () => {
-    await stage.store.close();
-    await rm(stage.folder, { recursive: true });
+    await fixture.store.close();
+    await rm(fixture.folder, { recursive: true });
   });
 }
 
 const ask = async (id: string): Promise<void> => {
-  const { temporal } = stage;
+  const { temporal } = fixture;
   if (temporal.away || temporal.sick.has(id)) throw new Error('away');
   if (temporal.still) await new Promise(() => undefined);
 };
 const runs: TaskRuns = {
   async runs(id) {
     await ask(id);
-    return stage.temporal.runs.has(id);
+    return fixture.temporal.runs.has(id);
   },
   async end(id, { reason }) {
     await ask(id);
-    stage.temporal.told.push(`${id} ${reason}`);
+    fixture.temporal.signals.push(`${id} ${reason}`);
   },
   async endAndCallBack({ spawn_id }, { reason }) {
     await ask(spawn_id);
-    if (stage.temporal.done.has(spawn_id)) return false;
-    stage.temporal.runs.add(spawn_id);
-    stage.temporal.told.push(`${spawn_id} ${reason}, call back`);
+    if (fixture.temporal.done.has(spawn_id)) return false;
+    fixture.temporal.runs.add(spawn_id);
+    fixture.temporal.signals.push(`${spawn_id} ${reason}, call back`);
     return true;
   },
 };
 
 export async function add(change: Partial<SpawnView> = {}): Promise<SpawnView> {
-  const { view, spec } = aSpawn(change, stage.now - stage.ahead);
-  await stage.store.spawns.create(view, spec, []);
-  stage.temporal.runs.add(view.spawn_id);
+  const { view, spec } = aSpawn(change, fixture.now - fixture.ahead);
+  await fixture.store.spawns.create(view, spec, []);
+  fixture.temporal.runs.add(view.spawn_id);
   return view;
 }
-/** Holds the spawner's window open until then. */
+/** Holds the spawner's window open until the given time. */
 export const lease = (deadline: number) =>
-  stage.store.leases.reserve(
+  fixture.store.leases.reserve(
     'window-00000001',
     [{ window_id: 'window-00000001', host: 'box', service: 'spawner', deadline, is_open: true }],
-    stage.now,
+    fixture.now,
   );
-/** The spawner's, which began long ago. */
+/** Writes a heartbeat of the spawner, which started long ago. */
 export const beat = (): Promise<void> =>
-  stage.store.presence.beat({
+  fixture.store.presence.beat({
     process: 'spawner',
     host: 'box',
-    at: stage.now - stage.ahead,
+    at: fixture.now - fixture.ahead,
     detail: { since: noon - 1e9 },
   });
 export const begin = (view: SpawnView) =>
-  stage.store.spawns.change(view.spawn_id, (record) => ({
-    view: running(record.view, 1, stage.now),
+  fixture.store.spawns.change(view.spawn_id, (record) => ({
+    view: running(record.view, 1, fixture.now),
     attempt: anAttempt(),
     events: [],
   }));
-/** Its attempt ends it, as a spawner writes that. */
+/** Records the end of a task's attempt, as a spawner does. */
 export const finish = (view: SpawnView) =>
-  stage.store.spawns.change(view.spawn_id, (record) => {
+  fixture.store.spawns.change(view.spawn_id, (record) => {
     const end = endedWithout('completed', 'exit', null);
-    const rest = { artifacts: [], refused: [], started_at: null, finished_at: stage.now };
+    const rest = { artifacts: [], refused: [], started_at: null, finished_at: fixture.now };
     return settleAttempt(record, { attempt: 1, end, ...rest }, 'spawner');
   });
-/** Rounds as they come, for so long. */
+/** Runs rounds for `ms`. */
 export async function sweepFor(ms: number): Promise<void> {
-  for (const until = stage.now + ms; stage.now < until; stage.now += 2000) await stage.sweep();
+  for (const until = fixture.now + ms; fixture.now < until; fixture.now += 2000)
+    await fixture.sweep();
 }
-export const find = async (view: SpawnView) => (await stage.store.spawns.find(view.spawn_id))!;
+export const find = async (view: SpawnView) => (await fixture.store.spawns.find(view.spawn_id))!;

@@ -8,34 +8,34 @@ import { openStore, type Store } from '../../../store/index.ts';
 import { aService } from '../../domain/samples.ts';
 import { catalog } from '../../gateway/fixture.ts';
 
-/** What plans are made with: a real store, and a Temporal that only notes what is to run. */
-export interface PlanStage {
+/** The dependencies of plans: a real store, and a Temporal that only records which runs to start. */
+export interface PlanFixture {
   store: Store;
   deps: PlanDeps;
   /** Ids of plans. */
   started: string[];
   /** Epoch ms. */
   now: number;
-  /** Temporal does not answer. */
+  /** Whether Temporal is unavailable. */
   away: boolean;
-  /** Temporal knows none of the runs. */
+  /** Whether Temporal has lost all runs. */
   lost: boolean;
   close(): Promise<void>;
 }
 
 const never = () => Promise.reject(new Error('not here'));
 
-export async function startPlans(): Promise<PlanStage> {
+export async function startPlans(): Promise<PlanFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-plans-'));
   const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   const confirm = { quorum: 2, no_self_approval: true, expires_ms: 60_000 };
   await store.services.saveCatalog({ ...catalog([aService('web'), aService('db')]), confirm }, []);
   const runs: PlanRuns = {
     start: async ({ plan_id }) => {
-      if (stage.away) throw new VX11Error('temporal_unavailable', 'away');
-      stage.started.push(plan_id);
+      if (fixture.away) throw new VX11Error('temporal_unavailable', 'away');
+      fixture.started.push(plan_id);
     },
-    runs: async () => !stage.lost,
+    runs: async () => !fixture.lost,
     openWindow: never,
     extendWindow: never,
     closeWindow: never,
@@ -43,11 +43,11 @@ export async function startPlans(): Promise<PlanStage> {
     restartService: never,
     cancelRestart: never,
   };
-  const stage: PlanStage = {
+  const fixture: PlanFixture = {
     store,
     deps: {
       store,
-      clock: () => stage.now,
+      clock: () => fixture.now,
       log: pino({ level: 'silent' }),
       runs: () => runs,
       spawner: null,
@@ -62,5 +62,5 @@ export async function startPlans(): Promise<PlanStage> {
       await rm(folder, { recursive: true });
     },
   };
-  return stage;
+  return fixture;
 }

@@ -19,31 +19,31 @@ import { noon } from '../../domain/samples.ts';
 import { aService } from '../../domain/samples.ts';
 import { catalog, observation } from '../../gateway/fixture.ts';
 
-type Wish = Parameters<Propose>[0];
+type Proposal = Parameters<Propose>[0];
 
-/** The loop's activities over a real store, with a planner that keeps what it was asked. */
-export interface AutonomyStage {
+/** The loop's activities over a real store, with a planner that records its proposals. */
+export interface AutonomyFixture {
   store: Store;
   activities: AutonomyActivities;
-  wishes: Wish[];
-  /** Moves the clock on, in ms. */
+  proposals: Proposal[];
+  /** Advances the clock, in ms. */
   pass(ms: number): void;
   now(): number;
   see(name: string, change: Partial<ServiceObservation>): Promise<void>;
-  /** An intent of a scanner. */
+  /** Adds an intent of a scanner. @returns its id */
   intent(domain: string, intent_type: string, more?: { summary?: string }): Promise<string>;
-  /** A round as the workflow makes it; null where nothing had changed. */
+  /** Runs a round as the workflow does; null if nothing had changed. */
   round(id?: string): Promise<Awaited<ReturnType<AutonomyActivities['carryOut']>> | null>;
-  /** The next round, which has to have something new. */
+  /** Observes the next round; fails if nothing has changed. */
   changed(): Promise<ChangedRound>;
   close(): Promise<void>;
 }
 
-export async function startStage(change: Partial<AutonomyDeps> = {}): Promise<AutonomyStage> {
+export async function startFixture(change: Partial<AutonomyDeps> = {}): Promise<AutonomyFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-autonomy-'));
   const store = await openStore(`sqlite:${join(folder, 'store.db')}`);
   let now = noon;
-  const wishes: Wish[] = [];
+  const proposals: Proposal[] = [];
   const activities = createAutonomyActivities({
     host: 'box',
     store,
@@ -53,9 +53,9 @@ export async function startStage(change: Partial<AutonomyDeps> = {}): Promise<Au
     metrics: createAutonomyMetrics(new Registry()),
     clock: () => now,
     log: pino({ level: 'silent' }),
-    propose: async (wish) => {
-      wishes.push(wish);
-      return { plan_id: wish.plan_id, status: 'PENDING' };
+    propose: async (proposal) => {
+      proposals.push(proposal);
+      return { plan_id: proposal.plan_id, status: 'PENDING' };
     },
     ...change,
   });
@@ -69,7 +69,7 @@ export async function startStage(change: Partial<AutonomyDeps> = {}): Promise<Au
   return {
     store,
     activities,
-    wishes,
+    proposals,
     pass: (ms) => void (now += ms),
     now: () => now,
     see: (name, seen) => store.services.observe([observation(name, seen)], [], now),

@@ -15,11 +15,11 @@ export const intent = z.strictObject({ action: z.enum(['open', 'wait']), ttl: z.
 export const good = '{"action":"open","ttl":20}';
 
 let provider: FakeProvider | undefined;
-/** Ends the provider of the test that is over. */
-export const closeBed = async (): Promise<void> => provider?.close();
+/** Stops the provider of the last test. */
+export const closeLlmEnvironment = async (): Promise<void> => provider?.close();
 
-/** The port to a model, over a provider of our own that speaks the real protocol. */
-export interface Bed {
+/** A client of a model, over a local provider that speaks the real protocol. */
+export interface LlmEnvironment {
   llm: Llm;
   server: FakeProvider;
   rows: StoredLlmCall[];
@@ -29,11 +29,11 @@ export interface Bed {
   ): ReturnType<typeof noLlm.ask<z.infer<typeof intent>>>;
 }
 
-export async function bed(
+export async function llmEnvironment(
   replies: Reply[],
   change: Partial<LlmSettings> = {},
   calls: Partial<Pick<LlmCallStore, 'spent'>> = {},
-): Promise<Bed> {
+): Promise<LlmEnvironment> {
   const server = (provider = await startFakeProvider(...replies));
   const rows: StoredLlmCall[] = [];
   const log: string[] = [];
