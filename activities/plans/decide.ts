@@ -45,7 +45,7 @@ export function decided(
   if (plan.status !== 'WAITING' || plan.confirmation === null) {
     throw new VX11Error(
       'confirm_token_used',
-      `${plan.plan_id} is ${plan.status}: it was decided already.`,
+      `${plan.plan_id} is ${plan.status}: it has already been decided.`,
     );
   }
   const { confirmation } = plan;
@@ -75,10 +75,16 @@ export function decided(
       refuseLate(plan, now);
       if (planHashOf(planText(plan)) !== plan.plan_hash) throw changed(plan);
       if (kept === null || !sameHash(kept, decision.confirm_hash)) {
-        throw new VX11Error('wrong_confirm_token', 'Ask for a token of this plan.');
+        throw new VX11Error(
+          'wrong_confirm_token',
+          'The token is not one of this plan; request a token for it.',
+        );
       }
       if (confirmation.no_self_approval && isSameWho(who, people.actor)) {
-        throw new VX11Error('self_approval', `${actor} asked for it: somebody else has to agree.`);
+        throw new VX11Error(
+          'self_approval',
+          `${actor} requested this plan: another person must confirm it.`,
+        );
       }
       if (hasApproved) return null;
       return approved(plan, who, at, now);
@@ -105,8 +111,11 @@ function approved(plan: PlanView, who: Who, at: string, now: number): PlanChange
 
 function refuseLate(plan: PlanView, now: number): void {
   if (now < Date.parse(plan.confirmation!.expires_at)) return;
-  throw new VX11Error('confirm_token_expired', 'The time to confirm is over; ask for it again.');
+  throw new VX11Error(
+    'confirm_token_expired',
+    'The time to confirm is over; request the plan again.',
+  );
 }
 
 const changed = (plan: PlanView): VX11Error =>
-  new VX11Error('plan_changed', `${plan.plan_id} is not what was shown; look at it again.`);
+  new VX11Error('plan_changed', `${plan.plan_id} differs from what was shown; read it again.`);
