@@ -75,10 +75,7 @@ export function decided(
       refuseLate(plan, now);
       if (planHashOf(planText(plan)) !== plan.plan_hash) throw changed(plan);
       if (kept === null || !sameHash(kept, decision.confirm_hash)) {
-        throw new VX11Error(
-          'wrong_confirm_token',
-          'The token is not one of this plan; request a token for it.',
-        );
+        throw new VX11Error('wrong_confirm_token', 'Ask for a token of this plan.');
       }
       if (confirmation.no_self_approval && isSameWho(who, people.actor)) {
         throw new VX11Error(
@@ -111,10 +108,7 @@ function approved(plan: PlanView, who: Who, at: string, now: number): PlanChange
 
 function refuseLate(plan: PlanView, now: number): void {
   if (now < Date.parse(plan.confirmation!.expires_at)) return;
-  throw new VX11Error(
-    'confirm_token_expired',
-    'The time to confirm is over; request the plan again.',
-  );
+  throw new VX11Error('confirm_token_expired', 'The time to confirm is over; ask for it again.');
 }
 
 const changed = (plan: PlanView): VX11Error =>
