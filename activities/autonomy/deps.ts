@@ -17,7 +17,7 @@ export interface AutonomyLimits {
  * proposal returns a plan too, in ERROR. A second proposal with the same id returns the first plan. Throws while the store
  * is unavailable.
  */
-export type Propose = (wish: {
+export type Propose = (proposal: {
   plan_id: string;
   actor: string;
   steps: StepDraft[];

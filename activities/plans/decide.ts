@@ -45,7 +45,7 @@ export function decided(
   if (plan.status !== 'WAITING' || plan.confirmation === null) {
     throw new VX11Error(
       'confirm_token_used',
-      `${plan.plan_id} is ${plan.status}: it was decided already.`,
+      `${plan.plan_id} is ${plan.status}: it has already been decided.`,
     );
   }
   const { confirmation } = plan;
@@ -78,7 +78,10 @@ export function decided(
         throw new VX11Error('wrong_confirm_token', 'Ask for a token of this plan.');
       }
       if (confirmation.no_self_approval && isSameWho(who, people.actor)) {
-        throw new VX11Error('self_approval', `${actor} asked for it: somebody else has to agree.`);
+        throw new VX11Error(
+          'self_approval',
+          `${actor} requested this plan: another person must confirm it.`,
+        );
       }
       if (hasApproved) return null;
       return approved(plan, who, at, now);
@@ -109,4 +112,4 @@ function refuseLate(plan: PlanView, now: number): void {
 }
 
 const changed = (plan: PlanView): VX11Error =>
-  new VX11Error('plan_changed', `${plan.plan_id} is not what was shown; look at it again.`);
+  new VX11Error('plan_changed', `${plan.plan_id} differs from what was shown; read it again.`);

@@ -31,7 +31,7 @@ export function createPlanRound(deps: PlanDeps): () => Promise<void> {
   const pages = [createPages(store, 'RUNNING'), createPages(store, 'WAITING')];
   const startOne = async (plan: PlanView): Promise<void> => {
     if (plan.status === 'PENDING' && deps.clock() - Date.parse(plan.created_at) > staleMs) {
-      await giveUp(deps, plan, 'It was not started in time; ask again.');
+      await giveUp(deps, plan, 'The plan was not started in time; request it again.');
       return;
     }
     await deps.runs().start(plan);

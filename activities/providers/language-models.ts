@@ -218,7 +218,7 @@ export function createLlm(settings: LlmSettings | null, deps: LlmDeps): Llm {
         throw error;
       });
       if (outcome === null) {
-        const detail = `${provider} failed a moment ago, and is left alone for a while`;
+        const detail = `${provider} failed repeatedly; it is not called for a while`;
         return { ok: false, error: 'provider_error', detail };
       }
       count(used, none);

@@ -48,7 +48,7 @@ export function readLlmSettings(source: Record<string, string | undefined>): Llm
   };
   const model = env.VX11_LLM_MODEL;
   if (env.VX11_LLM_BASE_URL !== undefined) {
-    if (model === undefined) throw new Error('VX11_LLM_BASE_URL needs VX11_LLM_MODEL beside it.');
+    if (model === undefined) throw new Error('VX11_LLM_BASE_URL also needs VX11_LLM_MODEL.');
     const { host } = new URL(env.VX11_LLM_BASE_URL);
     const where = { base_url: env.VX11_LLM_BASE_URL, key: env.VX11_LLM_KEY };
     return { kind: 'openai_compatible', provider: host, model, ...where, ...common };

@@ -34,16 +34,16 @@ const keptOutput = 4000;
 export function createPlanTasks(deps: {
   store: Store;
   clock: Clock;
-  /** Null while Temporal is away. */
+  /** Null while Temporal is unavailable. */
   runs: () => StartableTaskRuns | null;
 }): SpawnPort {
   const { store, clock } = deps;
 
   const begin = async (plan: Header, step: StepOf<'SPAWN'>, host: string): Promise<SpawnView> => {
     const { correlation_id } = plan;
-    const wish = { ...idsOf(plan, step), host, owner: plan.actor, correlation_id };
+    const origin = { ...idsOf(plan, step), host, owner: plan.actor, correlation_id };
     const { host: _, ...task } = step.params;
-    const fresh = codeSpawn({ ...task, metadata: { plan_id: plan.plan_id } }, wish, clock());
+    const fresh = codeSpawn({ ...task, metadata: { plan_id: plan.plan_id } }, origin, clock());
     const principal = (await store.plans.people(plan.plan_id))?.actor.principal ?? null;
     const event = { ...queuedEvent(fresh.view), actor_id: principal };
     const created = await store.spawns.create(fresh.view, fresh.spec, [event], principal);

@@ -35,7 +35,7 @@ export interface SpawnerDeps {
 
 /** Time between TERM and KILL; with it a cancelled process tree is dead within 2 s. */
 const graceMs = 1000;
-/** How long a result is kept in memory while the store is away. */
+/** How long a result is kept in memory while the store is unavailable. */
 const writeResultMs = 600_000;
 const resultBackoff = { firstMs: 200, longestMs: 5000 };
 const mega = 1024 * 1024;

@@ -68,7 +68,7 @@ interface Due {
   settle: { view: SpawnView; verdict: AttemptOutcome }[];
   signal: { view: SpawnView; message: EndMessage }[];
   ask: SpawnView[];
-  /** Ended tasks whose callback is still to be delivered. */
+  /** Ended tasks whose callback is not delivered yet. */
   callBack: SpawnView[];
 }
 

@@ -42,7 +42,11 @@ const againMs = 1000;
 const signalsAtOnce = 16;
 
 const lost = (): AttemptEnd =>
-  endedWithout('lost', 'sandbox_lost', 'who ran it is gone, and nobody knows how it went');
+  endedWithout(
+    'lost',
+    'sandbox_lost',
+    'the process that ran it is gone, and its result is unknown',
+  );
 
 const endOf: Record<AttemptOutcome, () => AttemptEnd> = {
   cancelled: () => endedBy('cancelled'),

@@ -59,7 +59,8 @@ export function madreAutonomy(deps: {
     llm_tokens_per_day: env.VX11_AUTONOMY_TOKENS_PER_DAY ?? tokensPerDay,
   };
   const metrics = createAutonomyMetrics(registry);
-  const propose: Propose = (wish) => proposePlan(deps.plans, { source: 'autonomous', ...wish });
+  const propose: Propose = (proposal) =>
+    proposePlan(deps.plans, { source: 'autonomous', ...proposal });
   const seconds = env.VX11_AUTONOMY_SECONDS;
   let temporal: Client | undefined;
   return {

@@ -81,7 +81,7 @@ async function release(
   const still = await stillHeldBy(deps, params.window_ids, services);
   const result = { released: params.window_ids, still_held_by: still };
   if (still.length === 0) return done(result);
-  const detail = `${services.join(', ')} goes on in ${still.join(', ')}: look who needs it, then ask again.`;
+  const detail = `${services.join(', ')} is still held by ${still.join(', ')}: check who needs it, then try again.`;
   return broken({ code: 'still_held', detail }, result);
 }
 

@@ -52,7 +52,7 @@ async function start(reply: Reply, usdPerDay = 1): Promise<void> {
   late.calls = fixture.store.llmCalls;
 }
 
-describe('a model beside the rules', () => {
+describe('a model besides the rules', () => {
   test('is asked only if something changed and there is a choice', async () => {
     await start(advice('lane:fs_drift'));
     await fixture.round();

@@ -84,7 +84,7 @@ describe('nothing', () => {
 });
 
 test.each(['open a ticket for web', 'api is open', 'the opening of web', 'web opens'])(
-  'nothing, or it waits for somebody to agree: %s',
+  'does nothing, or waits for a confirmation: %s',
   async (message) => {
     const plan = await say(message);
     expect(isNothing(plan) || (plan.status === 'WAITING' && plan.risk === 'MED')).toBe(true);
@@ -193,7 +193,7 @@ describe('to extend', () => {
     ['it is on hold', { mode: 'hold', expires_at: null }, 'window_not_open', /on hold/],
     ['it opens still', { state: 'opening' }, 'window_not_open', /not open yet/],
     [
-      'it is somebody else\u2019s',
+      'it belongs to another owner',
       { kind: 'operator', target: null, owner: 'bob' },
       'window_not_open',
       /bob/,

@@ -170,7 +170,7 @@ describe('control', () => {
   test.each([
     ['web', 'dance', 'unknown_action'],
     ['mystery', 'stop', 'service_not_allowed'],
-  ])('of %s: %s is refused, and logged like all that is asked', async (target, action, code) => {
+  ])('of %s: %s is refused, and logged like any request', async (target, action, code) => {
     const { intent_id, plan } = await call(target, action);
     expect(plan).toMatchObject({ status: 'ERROR', error: { code }, steps: [], intent_id });
     expect(await store.plans.find(plan.plan_id)).toEqual(plan);

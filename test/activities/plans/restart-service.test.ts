@@ -22,8 +22,8 @@ beforeEach(async () => {
   [asked, failure, waits] = [[], null, false];
   const runs = {
     ...fixture.deps.runs(),
-    restartService: async (proposal: { window_id: string; service: string; update_id: string }) => {
-      asked.push(`${proposal.service} in ${proposal.window_id} by ${proposal.update_id}`);
+    restartService: async (request: { window_id: string; service: string; update_id: string }) => {
+      asked.push(`${request.service} in ${request.window_id} by ${request.update_id}`);
       return failure;
     },
     cancelRestart: async ({ update_id }: { update_id: string }) => {

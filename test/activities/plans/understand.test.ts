@@ -128,7 +128,7 @@ describe('no word is streamed', () => {
     ],
     ['about an unknown service', 'hello', [decides({ targets: ['prod'] }), 'prod is', ' up."}']],
     ['of an unknown action', 'hello', [decides({ action: 'chatter' }), 'Hi', ' there."}']],
-    ['beside more than was asked for', 'hello', [decides({ confirmed: true }), 'Hi', ' there."}']],
+    ['with an extra member', 'hello', [decides({ confirmed: true }), 'Hi', ' there."}']],
   ])('%s', async (_, message, pieces) => {
     const { words, understood } = await understandStream(pieces, { message });
     expect(words).toEqual([]);
@@ -144,7 +144,7 @@ describe('words that were streamed', () => {
     ['and then want help', ['","action":"help"}'], /refused: it took back/],
     ['and then are replaced', ['","reply":"Web is gone."}'], /refused: it took back/],
     ['and then name an unknown service', ['","targets":["prod"]}'], /refused: it named/],
-    ['and then claim more than was asked for', ['","risk":"LOW"}'], /llm_bad_answer/],
+    ['and then have an extra member', ['","risk":"LOW"}'], /llm_bad_answer/],
     ['and then are no JSON', ['" oops'], /llm_bad_answer/],
     ['and then exceed the limit', ['x'.repeat(1900), 'x'.repeat(900), '"}'], /llm_bad_answer/],
   ])('%s do not count: the rules decide, with a warning', async (_, rest, warning) => {

@@ -40,7 +40,7 @@ export async function startFakeProvider(...replies: Reply[]): Promise<FakeProvid
       const got = { path: request.url ?? '', headers: request.headers, body };
       received.push(got);
       const reply = queue.length > 1 ? queue.shift() : queue[0];
-      (reply ?? says('nobody said what to answer'))(response, got);
+      (reply ?? says('no reply is configured'))(response, got);
     });
   });
   server.listen(0, '127.0.0.1');

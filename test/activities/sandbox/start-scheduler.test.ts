@@ -3,7 +3,7 @@ import { createStartScheduler } from '../../../activities/sandbox/start-schedule
 
 /** Work that ends when the test resolves it, and records its start. */
 function bench() {
-  const turns = createStartScheduler(1);
+  const scheduler = createStartScheduler(1);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const work = (name: string) => () =>
@@ -11,13 +11,13 @@ function bench() {
       begun.push(name);
       ends.set(name, resolve);
     });
-  return { turns, begun, work, end: (name: string) => ends.get(name)!() };
+  return { scheduler, begun, work, end: (name: string) => ends.get(name)!() };
 }
 const moment = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 test('work that no task waits for runs at once if no task is starting', async () => {
-  const { turns, begun, work, end } = bench();
-  const done = turns.later(work('removal'));
+  const { scheduler, begun, work, end } = bench();
+  const done = scheduler.later(work('removal'));
   await moment();
   expect(begun).toEqual(['removal']);
   end('removal');
@@ -25,9 +25,9 @@ test('work that no task waits for runs at once if no task is starting', async ()
 });
 
 test('such work waits while tasks start, and then runs one by one', async () => {
-  const { turns, begun, work, end } = bench();
-  const start = turns.now(work('start'));
-  const removals = [turns.later(work('one')), turns.later(work('other'))];
+  const { scheduler, begun, work, end } = bench();
+  const start = scheduler.now(work('start'));
+  const removals = [scheduler.later(work('one')), scheduler.later(work('other'))];
   await moment();
   expect(begun).toEqual(['start']);
   end('start');
@@ -42,9 +42,9 @@ test('such work waits while tasks start, and then runs one by one', async () => 
 });
 
 test('such work waits a moment after a task has started, since more may follow', async () => {
-  const { turns, begun, work, end } = bench();
-  turns.begun();
-  const removal = turns.later(work('removal'));
+  const { scheduler, begun, work, end } = bench();
+  scheduler.begun();
+  const removal = scheduler.later(work('removal'));
   await moment();
   expect(begun).toEqual([]);
   await moment(300);
@@ -54,12 +54,12 @@ test('such work waits a moment after a task has started, since more may follow',
 });
 
 test('such work runs although tasks start if its memory is needed', async () => {
-  const { turns, begun, work, end } = bench();
-  const start = turns.now(work('start'));
-  const removal = turns.later(work('removal'));
+  const { scheduler, begun, work, end } = bench();
+  const start = scheduler.now(work('start'));
+  const removal = scheduler.later(work('removal'));
   await moment();
   expect(begun).toEqual(['start']);
-  turns.hurry();
+  scheduler.hurry();
   await moment();
   expect(begun).toEqual(['start', 'removal']);
   end('removal');
@@ -68,12 +68,12 @@ test('such work runs although tasks start if its memory is needed', async () => 
 });
 
 test('failed work rejects its caller only, and does not block others', async () => {
-  const { turns, begun, work, end } = bench();
-  const broken = turns.later(() => Promise.reject(new Error('the Engine is away')));
-  const atOnce = turns.later(() => {
+  const { scheduler, begun, work, end } = bench();
+  const broken = scheduler.later(() => Promise.reject(new Error('the Engine is away')));
+  const atOnce = scheduler.later(() => {
     throw new Error('it is closing');
   });
-  const next = turns.later(work('next'));
+  const next = scheduler.later(work('next'));
   await expect(broken).rejects.toThrow('away');
   await expect(atOnce).rejects.toThrow('closing');
   await moment();

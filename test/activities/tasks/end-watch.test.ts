@@ -13,13 +13,13 @@ import { until } from '../../stack/wait.ts';
 let folder: string;
 let store: Store;
 let watch: EndWatch;
-let ends: string[];
+let reasons: string[];
 let ends: (() => void)[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-watch-'));
   store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
   watch = createEndWatch(store);
-  ends = [];
+  reasons = [];
   ends = [];
 });
 afterEach(async () => {
@@ -49,7 +49,7 @@ const lose = (id: string) =>
     return settleAttempt(record, { attempt: 1, end, ...none }, 'madre');
   });
 function follow(spawn_id: string, attempt: number): () => void {
-  const end = watch.watch({ spawn_id, attempt }, (reason) => ends.push(`${attempt} ${reason}`));
+  const end = watch.watch({ spawn_id, attempt }, (reason) => reasons.push(`${attempt} ${reason}`));
   ends.push(end);
   return end;
 }
@@ -58,8 +58,8 @@ test('an attempt is ended when the end of its task is requested', async () => {
   const id = await aRunning();
   follow(id, 1);
   await store.spawns.requestEnd(id, { reason: 'window_closed', by: 'madre', at: noon });
-  await until('it heard', () => ends.length > 0);
-  expect(ends[0]).toBe('1 window_closed');
+  await until('the attempt ended', () => reasons.length > 0);
+  expect(reasons[0]).toBe('1 window_closed');
 });
 
 test('an attempt that is recorded as ended is ended, and its retry is not', async () => {
@@ -68,8 +68,8 @@ test('an attempt that is recorded as ended is ended, and its retry is not', asyn
   await lose(id);
   await begin(id, 2);
   follow(id, 2);
-  await until('it heard', () => ends.length > 0);
-  expect(new Set(ends)).toEqual(new Set(['1 cancelled']));
+  await until('the attempt ended', () => reasons.length > 0);
+  expect(new Set(reasons)).toEqual(new Set(['1 cancelled']));
 });
 
 test('an attempt that stops watching does not affect the others', async () => {
@@ -78,6 +78,6 @@ test('an attempt that stops watching does not affect the others', async () => {
   follow(id, 2);
   leave();
   await store.spawns.requestEnd(id, { reason: 'cancelled', by: 'ada', at: noon });
-  await until('the other heard', () => ends.length > 0);
-  expect(new Set(ends)).toEqual(new Set(['2 cancelled']));
+  await until('the other one ended', () => reasons.length > 0);
+  expect(new Set(reasons)).toEqual(new Set(['2 cancelled']));
 });

@@ -14,7 +14,7 @@ beforeEach(async () => {
   host = await startHost({ web: { 'x-vx11': { stray: 'adopt' } }, other: {} });
   await adoptStack(host.power);
   started = [];
-  const never = () => Promise.reject(new Error('nobody asks for this'));
+  const never = () => Promise.reject(new Error('unexpected call'));
   const start = ({ window_id }: { window_id: string }) =>
     Promise.resolve(void started.push(window_id));
   const windows = { start, runs: never, closeLate: never, releaseIdle: never };
