@@ -109,7 +109,7 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
   const { host, store, runs, log, wall, monotonic } = deps;
   const seen = new Map<string, Seen>();
   /** Ended tasks with a callback to deliver, and when to look for their workflow next. */
-  const pendingCallbacks = new Map<string, number>();
+  const askAgainAt = new Map<string, number>();
   /** Tasks that the sweep has ended and whose workflow has not been signalled yet. */
   const unsignalled = new Map<string, { view: SpawnView; message: EndMessage }>();
   let lastBusy = monotonic();
@@ -203,18 +203,18 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
   /** A running workflow retries the callback for some twenty minutes; if it is gone, a new one is started to deliver it. */
   const callBack = async (view: SpawnView): Promise<void> => {
     const { spawn_id } = view;
-    pendingCallbacks.set(spawn_id, monotonic() + askAgainMs);
+    askAgainAt.set(spawn_id, monotonic() + askAgainMs);
     if (await runs.runs(spawn_id)) return;
     const begun = await runs.endAndCallBack(view, { reason: 'cancelled', by: 'madre' });
     if (!begun) await store.spawns.told(spawn_id);
   };
   /** Includes tasks that ended while madre was down, or after their workflow was gone. */
   const callbacksDue = async (now: number): Promise<SpawnView[]> => {
-    const views = await store.spawns.untold(host, callbacksAtOnce);
+    const views = await store.spawns.pendingCallbacks(host, callbacksAtOnce);
     const ids = new Set(views.map(({ spawn_id }) => spawn_id));
-    for (const id of pendingCallbacks.keys()) if (!ids.has(id)) pendingCallbacks.delete(id);
-    for (const id of ids) if (!pendingCallbacks.has(id)) pendingCallbacks.set(id, now + youngMs);
-    return views.filter(({ spawn_id }) => now >= (pendingCallbacks.get(spawn_id) ?? 0));
+    for (const id of askAgainAt.keys()) if (!ids.has(id)) askAgainAt.delete(id);
+    for (const id of ids) if (!askAgainAt.has(id)) askAgainAt.set(id, now + youngMs);
+    return views.filter(({ spawn_id }) => now >= (askAgainAt.get(spawn_id) ?? 0));
   };
   const askTemporal = (due: Omit<Due, 'settle'>): Promise<RoundOutcome> => {
     const job = (what: string, { spawn_id }: SpawnView, work: () => Promise<void>): Job => ({

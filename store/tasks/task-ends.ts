@@ -42,7 +42,7 @@ export interface SpawnEnds {
   /** Which of these tasks have ended. */
   endedAmong(ids: string[]): Promise<string[]>;
   /** Ended tasks whose callback this host still has to deliver; the one that ended first comes first. */
-  untold(host: string, limit: number): Promise<SpawnView[]>;
+  pendingCallbacks(host: string, limit: number): Promise<SpawnView[]>;
   /** Marks a task's callback as delivered, or as undeliverable. */
   told(id: string): Promise<void>;
 }
@@ -132,7 +132,7 @@ export function createSpawnEnds(connection: Connection): SpawnEnds {
           .execute();
         return rows.map((row) => row.id);
       }),
-    untold: (host, limit) =>
+    pendingCallbacks: (host, limit) =>
       connection.read(async (db) => {
         const rows = await db
           .selectFrom('spawns')

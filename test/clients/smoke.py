@@ -6,7 +6,7 @@ from vx11 import AuthenticatedClient
 from vx11.api.plans import list_plans
 from vx11.api.status import get_status
 from vx11.api.windows import close_window, get_window_status, open_window
-from vx11.models import CloseWindowBody, HealthState, OpenWindowBody, Problem, ProblemError
+from vx11.models import CloseWindowBody, HealthState, OpenWindowBody, Problem, ErrorCode
 from vx11.models import ServiceReceiptOutcome
 
 base_url, token = sys.argv[1:]
@@ -33,7 +33,7 @@ refused = open_window.sync_detailed(
 )
 assert refused.status_code == 422, refused
 assert isinstance(refused.parsed, Problem), refused
-assert refused.parsed.error == ProblemError.SERVICE_NOT_ALLOWED, refused
+assert refused.parsed.error == ErrorCode.SERVICE_NOT_ALLOWED, refused
 
 assert list_plans.sync(client=client, limit="1").plans == []
 print("the generated client made all calls")

@@ -28,13 +28,13 @@ test('callbacks of tasks from an older version are pending once the tasks have e
 
   const store = await openStore(`sqlite:${file}`);
   onTestFinished(() => store.close());
-  expect(await store.spawns.untold('box', 10)).toEqual([]);
+  expect(await store.spawns.pendingCallbacks('box', 10)).toEqual([]);
   const end = endedWithout('lost', 'sandbox_lost', null);
   for (const { spawn_id } of views)
     await store.spawns.change(spawn_id, ({ view }) => ({
       view: finished(view, { end, artifacts: [], refused: [] }, noon),
       events: [],
     }));
-  const ids = (await store.spawns.untold('box', 10)).map(({ spawn_id }) => spawn_id);
+  const ids = (await store.spawns.pendingCallbacks('box', 10)).map(({ spawn_id }) => spawn_id);
   expect(ids).toEqual([views[0]!.spawn_id]);
 });

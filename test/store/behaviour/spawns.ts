@@ -166,7 +166,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       await end(first!.spawn_id);
       await end(none!.spawn_id);
       const pending = async (where: string, limit: number) =>
-        (await other.spawns.untold(where, limit)).map(({ spawn_id }) => spawn_id);
+        (await other.spawns.pendingCallbacks(where, limit)).map(({ spawn_id }) => spawn_id);
       expect(await pending(host, 10)).toEqual([second!.spawn_id, first!.spawn_id]);
       expect(await pending(host, 1)).toEqual([second!.spawn_id]);
       expect(await pending('nobody', 10)).toEqual([]);

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { filesBelow, read } from './source.ts';
+
+/** Words that readers had to decode, and names that the field's own terms replaced. */
+const retired = [
+  ...['told', 'whoever', 'anew', 'untold', 'patiently', 'unlessAborted', 'whenKnown', 'soonest'],
+  ...['toldByStore', 'tellingOfWrites', 'StatusBook', 'TokenBook', 'LeaseBook', 'planBookOn'],
+  ...['LastingStreams', 'RouteRule', 'StepWish', 'isDeed', 'isTurned', 'placeOf', 'lookAround'],
+  ...['meetStack', 'settleService', 'SettleLoop', 'SpawnKeeper', 'PlanNews', 'TaskNews'],
+];
+const pattern = new RegExp(`\\b(${retired.join('|')})\\b`, 'i');
+
+/** Words that people say to VX11, recorded histories, and this list. */
+const exempt =
+  /^(test\/(histories|domain\/language)\/|domain\/language\/(lexicon|phrases)\.ts$|test\/repository\/words\.test\.ts$)/;
+
+describe('plain words', () => {
+  test('no file uses a retired word', () => {
+    const files = filesBelow('.', /\.(ts|mjs|py|md|ya?ml|html|css|tsx)$/).filter(
+      (file) => !exempt.test(file),
+    );
+    const found = files.flatMap((file) =>
+      read(file)
+        .split('\n')
+        .flatMap((line, at) => {
+          const word = pattern.exec(line)?.[0];
+          return word === undefined ? [] : [`${file}:${at + 1}: ${word}`];
+        }),
+    );
+    expect(found).toEqual([]);
+  });
+});
