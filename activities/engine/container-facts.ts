@@ -40,6 +40,15 @@ const instant = (text: string | undefined): number | null => {
   return at > 0 ? at : null;
 };
 
+/**
+ * When the container last stopped. The Engine takes both times on different threads, so a process that ends at once may
+ * have stopped a few ms before it started; for one that does not run now, that is the same run.
+ */
+function lastStop({ StartedAt, FinishedAt, Running }: Docker.ContainerInspectInfo['State']) {
+  const [started, finished] = [instant(StartedAt), instant(FinishedAt)];
+  return Running || finished === null ? finished : Math.max(finished, started ?? 0);
+}
+
 export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
   const { State: state } = info;
   const health = healthOf(state.Health?.Status);
@@ -54,7 +63,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
     out_of_memory: state.OOMKilled,
     error: state.Error,
     started_at: instant(state.StartedAt),
-    finished_at: instant(state.FinishedAt),
+    finished_at: lastStop(state),
     restart_policy: info.HostConfig.RestartPolicy?.Name || 'no',
     health_check: checkOf(info.Config.Healthcheck),
     joined: joinedBy(info.HostConfig),
