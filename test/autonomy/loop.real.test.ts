@@ -78,26 +78,34 @@ test('it starts, decides, rests while nothing changes, and stops with a report',
   expect(kept.reports).toMatchObject([{ status: 'stopped', report: { decisions: { wait: 1 } } }]);
 });
 
-test('a stopped loop still accepts findings of scanners, and reports the health of parts', async () => {
-  await start();
-  await stack.call('POST', '/madre/v3/autonomous/stop', {});
-  const { body } = await intent('db', 'db_sanity');
-  expect(body).toMatchObject({ status: 'accepted', state: 'waiting', waiting_because: null });
-  const decision = await until('its effect is recorded', async () => {
-    const one = await acted();
-    return one?.effect === 'helped' && one;
-  });
-  expect(decision).toMatchObject({ action: 'scan', key: 'lane:db_sanity', plan_status: 'DONE' });
-  expect((await status()).running).toBe(false);
-  const { body: madre } = await stack.call('GET', '/madre/status');
-  expect(madre.autonomy).toEqual({ running: false, intents_waiting: 0, waiting_because: null });
-  expect(madre.modules).toMatchObject([{ host: stack.project, name: '(machine)' }]);
-  await stack.call('POST', '/vx11/window/open', { target: 'web', ttl_seconds: 60 });
-  await until('web is among the parts', async () => {
-    const { modules } = (await stack.call('GET', '/madre/status')).body;
-    return modules.some((one: { name: string; health: string }) => one.name === 'web');
-  });
-});
+test(
+  'a stopped loop still accepts findings of scanners, and reports the health of parts',
+  { timeout: 120_000 },
+  async () => {
+    await start();
+    await stack.call('POST', '/madre/v3/autonomous/stop', {});
+    const { body } = await intent('db', 'db_sanity');
+    expect(body).toMatchObject({ status: 'accepted', state: 'waiting', waiting_because: null });
+    const decision = await until(
+      'its effect is recorded',
+      async () => {
+        const one = await acted();
+        return one?.effect === 'helped' && one;
+      },
+      60_000,
+    );
+    expect(decision).toMatchObject({ action: 'scan', key: 'lane:db_sanity', plan_status: 'DONE' });
+    expect((await status()).running).toBe(false);
+    const { body: madre } = await stack.call('GET', '/madre/status');
+    expect(madre.autonomy).toEqual({ running: false, intents_waiting: 0, waiting_because: null });
+    expect(madre.modules).toMatchObject([{ host: stack.project, name: '(machine)' }]);
+    await stack.call('POST', '/vx11/window/open', { target: 'web', ttl_seconds: 60 });
+    await until('web is among the parts', async () => {
+      const { modules } = (await stack.call('GET', '/madre/status')).body;
+      return modules.some((one: { name: string; health: string }) => one.name === 'web');
+    });
+  },
+);
 
 test('a finding of a scanner becomes a plan, and a later round records its effect', async () => {
   await start();
