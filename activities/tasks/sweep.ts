@@ -206,7 +206,7 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     askAgainAt.set(spawn_id, monotonic() + askAgainMs);
     if (await runs.runs(spawn_id)) return;
     const begun = await runs.endAndCallBack(view, { reason: 'cancelled', by: 'madre' });
-    if (!begun) await store.spawns.told(spawn_id);
+    if (!begun) await store.spawns.callbackDelivered(spawn_id);
   };
   /** Includes tasks that ended while madre was down, or after their workflow was gone. */
   const callbacksDue = async (now: number): Promise<SpawnView[]> => {

@@ -77,7 +77,7 @@ export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActiv
   /** If this write fails, the sweep finds the completed workflow and repeats only the write, not the callback. */
   const noteCallback = (spawnId: string): Promise<void> =>
     store.spawns
-      .told(spawnId)
+      .callbackDelivered(spawnId)
       .catch((error: unknown) => deps.log.warn({ err: error }, 'could not record a callback'));
   return {
     async finishAttempt({ spawn_id, attempt, verdict }) {

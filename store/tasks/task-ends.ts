@@ -44,7 +44,7 @@ export interface SpawnEnds {
   /** Ended tasks whose callback this host still has to deliver; the one that ended first comes first. */
   pendingCallbacks(host: string, limit: number): Promise<SpawnView[]>;
   /** Marks a task's callback as delivered, or as undeliverable. */
-  told(id: string): Promise<void>;
+  callbackDelivered(id: string): Promise<void>;
 }
 
 export const endingOf = (row: Pick<Tables['spawns'], 'ending' | 'ending_by' | 'ending_at'>) =>
@@ -144,7 +144,7 @@ export function createSpawnEnds(connection: Connection): SpawnEnds {
           .execute();
         return rows.map(toView);
       }),
-    told: (id) =>
+    callbackDelivered: (id) =>
       connection.writeUnder([], async (tx) => {
         await tx.updateTable('spawns').set({ calls_back: null }).where('id', '=', id).execute();
       }),

@@ -85,7 +85,9 @@ describe('talking to madre over a real stack', () => {
     expect(shown.body.response).toMatch(/sigue en marcha 600 s más/);
     await done((await chat('shut web down')).body.plan_id);
     const none = await chat('extend web by 5 minutes');
-    expect(none.body.response).toMatch(/no open window on web to extend; "open web for 300 seconds"/);
+    expect(none.body.response).toMatch(
+      /no open window on web to extend; "open web for 300 seconds"/,
+    );
   });
 
   test('a role that sleeps is opened for a plan and closed after it, even if the plan fails', async () => {

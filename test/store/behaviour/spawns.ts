@@ -170,7 +170,7 @@ export function describeSpawns(under: () => StoreUnderTest): void {
       expect(await pending(host, 10)).toEqual([second!.spawn_id, first!.spawn_id]);
       expect(await pending(host, 1)).toEqual([second!.spawn_id]);
       expect(await pending('nobody', 10)).toEqual([]);
-      await store.spawns.told(second!.spawn_id);
+      await store.spawns.callbackDelivered(second!.spawn_id);
       expect(await pending(host, 10)).toEqual([first!.spawn_id]);
     });
 
