@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { candidatesOf, intentsOnly, loopDecisionOf } from '../../domain/autonomy/decide.ts';
 import { digestOf } from '../../domain/autonomy/digest.ts';
 import type { AutonomyActivities } from './autonomy-activities.ts';
@@ -7,8 +6,7 @@ import type { AutonomyDeps } from './deps.ts';
 import { hasBusiness, remember } from './effects.ts';
 import { observe } from './observe.ts';
 import { reasonAbout } from './reason.ts';
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+import { sha256 } from '../../platform/hash.ts';
 
 export function createAutonomyActivities(deps: AutonomyDeps): AutonomyActivities {
   const { store, metrics, clock } = deps;

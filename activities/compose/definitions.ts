@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { compact, memberOf, membersOf, objectOf, quoted, type Member } from './json-text.ts';
+import { sha256 } from '../../platform/hash.ts';
 
 /** A network or volume of the stack: its name on the Engine, and the config hash in its label. */
 export interface ResourceDefinition {
@@ -132,5 +132,3 @@ function withDriver(members: Member[]): Member[] {
 
 /** `config` doubles each dollar sign, so that its output is again a valid compose file. */
 const unescaped = (text: string): string => text.replaceAll('$$', '$');
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
@@ -9,6 +8,7 @@ import { startOfDay, type LlmCallStore } from '../../store/autonomy/llm-calls.ts
 import type { LlmError, Outcome, Tokens } from './outcome.ts';
 import { loadProvider, type Provider } from './provider.ts';
 import type { LlmSettings } from './settings.ts';
+import { sha256 } from '../../platform/hash.ts';
 
 export interface LlmRequest<T> {
   purpose: 'parse' | 'reason' | 'chat';
@@ -293,6 +293,4 @@ function count(used: Usage, reported: Tokens): void {
 }
 
 const hashOf = ({ system, user }: LlmRequest<unknown>): string =>
-  createHash('sha256')
-    .update(JSON.stringify([system, user]))
-    .digest('hex');
+  sha256(JSON.stringify([system, user]));

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { newId, spawnIds } from '../../contracts/ids.ts';
 import type { PlanView, StepOf } from '../../contracts/plan.ts';
 import { spawnerService } from '../../contracts/queues.ts';
@@ -13,6 +12,7 @@ import { poll } from '../../platform/concurrency/poll.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { broken, done, type SpawnPort } from '../plans/ports.ts';
 import type { TaskRuns } from './sweep.ts';
+import { sha256 } from '../../platform/hash.ts';
 
 type Header = Omit<PlanView, 'steps'>;
 
@@ -107,9 +107,7 @@ export function createPlanTasks(deps: {
 }
 
 const idsOf = (plan: Header, step: StepOf<'SPAWN'>): ReturnType<typeof spawnIds> =>
-  spawnIds(
-    createHash('sha256').update(`plan ${plan.plan_id} ${step.step_id}`).digest('hex').slice(0, 32),
-  );
+  spawnIds(sha256(`plan ${plan.plan_id} ${step.step_id}`).slice(0, 32));
 
 const statusOf = ({ status, state }: SpawnView): string => {
   if (status === 'DONE') return 'success';

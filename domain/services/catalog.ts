@@ -2,7 +2,7 @@ import type { ComposeConfig, ComposeService } from '../../contracts/compose.ts';
 import type { CatalogService, ConfirmRule } from '../../contracts/service.ts';
 import { gpuBudget, gpuNeed } from './gpu.ts';
 import { imageSource } from './image-source.ts';
-import { parseBytes, parseDuration } from './compose-units.ts';
+import { parseDuration, bytesOf, parseSetting } from './compose-units.ts';
 import { startDetails, type StartDetails } from './start-details.ts';
 import { isNetworkShared, startFields, type StartFields } from './start-fields.ts';
 
@@ -205,26 +205,10 @@ function restartOf(service: ComposeService): Pick<CatalogService, 'restart' | 'r
 }
 
 function durationOf(text: string | undefined, where: string): number | null {
-  return parsed(text, where, parseDuration, 'a duration such as 90s, 10m or 1h30m');
-}
-
-function bytesOf(text: string | undefined, where: string): number | null {
-  return parsed(text, where, parseBytes, 'a size such as 512m or 2gb');
+  return parseSetting(text, where, parseDuration, 'a duration such as 90s, 10m or 1h30m');
 }
 
 function numberOf(text: string | undefined, where: string): number | null {
   const positive = (from: string) => (Number(from) > 0 ? Number(from) : null);
-  return parsed(text, where, positive, 'a number above 0');
-}
-
-function parsed(
-  text: string | undefined,
-  where: string,
-  parse: (text: string) => number | null,
-  wanted: string,
-): number | null {
-  if (text === undefined) return null;
-  const value = parse(text);
-  if (value === null) throw new Error(`${where}: "${text}" is not ${wanted}`);
-  return value;
+  return parseSetting(text, where, positive, 'a number above 0');
 }

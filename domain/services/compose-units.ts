@@ -28,3 +28,24 @@ export function parseBytes(text: string): number | null {
   if (match === null) return null;
   return Math.floor(Number(match[1]) * unitBytes[(match[2] ?? 'b').toLowerCase()]!);
 }
+
+/**
+ * Parses a setting of the compose file.
+ * @returns null if it is not set
+ * @throws Error that names the setting and what it should be
+ */
+export function parseSetting(
+  text: string | undefined,
+  where: string,
+  parse: (text: string) => number | null,
+  wanted: string,
+): number | null {
+  if (text === undefined) return null;
+  const value = parse(text);
+  if (value === null) throw new Error(`${where}: "${text}" is not ${wanted}`);
+  return value;
+}
+
+/** A size setting in bytes. @throws Error that names it */
+export const bytesOf = (text: string | undefined, where: string): number | null =>
+  parseSetting(text, where, parseBytes, 'a size such as 512m or 2gb');

@@ -1,6 +1,6 @@
 import type { ComposeConfig, ComposeService, DeviceRequest } from '../../contracts/compose.ts';
 import type { GpuNeed } from '../../contracts/service.ts';
-import { parseBytes } from './compose-units.ts';
+import { bytesOf } from './compose-units.ts';
 
 type StackBudget = NonNullable<ComposeConfig['x-vx11']>['budget'];
 
@@ -46,11 +46,4 @@ export function gpuNeed(name: string, service: ComposeService): GpuNeed | null {
 function countOf({ count = -1 }: DeviceRequest): number | 'all' {
   const asked = count === 'all' ? -1 : Number(count);
   return asked < 0 ? 'all' : asked;
-}
-
-function bytesOf(text: string | undefined, where: string): number | null {
-  if (text === undefined) return null;
-  const bytes = parseBytes(text);
-  if (bytes === null) throw new Error(`${where}: "${text}" is not a size such as 512m or 2gb`);
-  return bytes;
 }

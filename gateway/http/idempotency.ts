@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { FastifyRequest, onSendHookHandler, preHandlerAsyncHookHandler } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { callerOf } from './authenticate.ts';
 import type { IdempotencyClaims } from './idempotency-claims.ts';
 import type { StoreSource } from '../reads/store-source.ts';
+import { sha256 } from '../../platform/hash.ts';
 
 /** Printable ASCII, which every proxy passes on unchanged. */
 const keyForm = /^[\x21-\x7e]{1,255}$/;
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The key of a request. Throws `bad_idempotency_key`. */
 function idempotencyKey(headers: Record<string, unknown>): string | null {

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { serviceActionAnswer } from '../../contracts/operator.ts';
 import { serviceName } from '../../contracts/text.ts';
-import { actorOf, callerOf } from '../http/authenticate.ts';
+import { actorOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
-import { repeatKeyOf } from '../http/idempotency.ts';
 import { longestTtlMs, resolveService } from '../reads/resolve-service.ts';
 import { answers, idempotencyHeaders, noBody, noQuery } from '../http/route-schema.ts';
 import { findServices, holdersOf, type Snapshot } from '../reads/snapshot.ts';
 import { openStatus } from '../windows/answers.ts';
+import { requestedBy } from '../windows/open-request.ts';
 
 const restartLimitMs = 120_000;
 const startWaitMs = 30_000;
@@ -90,11 +90,8 @@ export const operatorServiceRoutes: Routes = (context) => async (app) => {
         maxTtlMs: longestTtlMs(snapshot, host, [name]),
         whenFull: 'refuse',
         reason: 'started by name',
-        owner: callerOf(request).name,
-        ownerId: callerOf(request).principal,
-        correlationId: request.id,
-        repeatKey: repeatKeyOf(request),
         waitMs: startWaitMs,
+        ...requestedBy(request),
       });
       return reply.code(openStatus(opened)).send({
         status: 'ok' as const,

@@ -9,24 +9,16 @@ import { failingRounds } from './failing-rounds.ts';
 import { brokenCatalogs, presentMadre, presentPowers } from '../reads/snapshot.ts';
 import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { StatusAnswer } from './status-answer.ts';
+import { timeout, TimeoutError } from '../../platform/concurrency/timeout.ts';
 
 type Component = z.infer<typeof componentStatus>;
 type Process = z.infer<typeof operatorStatusAnswer>['processes'][number];
 
 const limitMs = 2000;
 
-/** Runs `work`. Throws its error, or an error after 2 s. */
-async function inTime<T>(work: () => MaybePromise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer within 2 s')), limitMs);
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** Runs `work`. Throws its error, or a TimeoutError after 2 s. */
+const inTime = async <T>(work: () => MaybePromise<T>): Promise<T> =>
+  timeout(limitMs, 'a check', Promise.resolve(work()));
 
 /** The state of a part, by whether its check succeeds; never throws. */
 async function ask(check: () => Promise<unknown>): Promise<Component> {
@@ -36,7 +28,8 @@ async function ask(check: () => Promise<unknown>): Promise<Component> {
     await inTime(check);
     return { status: 'ok', latency_ms: latency() };
   } catch (error) {
-    const reason = error instanceof Error ? error.message.slice(0, 200) : 'no answer';
+    const late = error instanceof TimeoutError ? 'no answer within 2 s' : null;
+    const reason = late ?? (error instanceof Error ? error.message.slice(0, 200) : 'no answer');
     return { status: 'down', reason, latency_ms: latency() };
   }
 }

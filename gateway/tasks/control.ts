@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { VX11Error, type FieldProblem } from '../../contracts/errors.ts';
 import { spawnIds } from '../../contracts/ids.ts';
 import type { SpawnAnswer, SpawnSpec, SpawnView, TaskType } from '../../contracts/spawn.ts';
@@ -19,6 +19,7 @@ import { createWaitForEnd, type WaitForEnd } from './wait.ts';
 import { spawnerState, type OpenSpawner } from './spawner-availability.ts';
 import { createTaskSubscriptions, type FollowTask } from '../reads/task-subscriptions.ts';
 import { certainlyNotSent, TakenBack, WorkflowGone } from '../temporal/not-taken.ts';
+import { sha256 } from '../../platform/hash.ts';
 
 const startLimitMs = 10_000;
 const endLimitMs = 3000;
@@ -187,9 +188,7 @@ function refuseBeyond(spec: SpawnSpec, spawner: OpenSpawner): void {
 
 /** A retry gets the id of its first try, so that two tries start one task, even if the gateway died in between. */
 const hexOf = (repeatKey: string | null): string =>
-  repeatKey === null
-    ? randomBytes(16).toString('hex')
-    : createHash('sha256').update(`spawn ${repeatKey}`).digest('hex').slice(0, 32);
+  repeatKey === null ? randomBytes(16).toString('hex') : sha256(`spawn ${repeatKey}`).slice(0, 32);
 
 const mayRun = ({ spawn_id }: SpawnView): VX11Error =>
   new VX11Error(

@@ -13,15 +13,14 @@ import { actorOf, callerOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { findOwn } from './find-window.ts';
-import { repeatKeyOf, sameWindow } from '../http/idempotency.ts';
+import { sameWindow } from '../http/idempotency.ts';
 import { longestTtlMs, resolveServices } from '../reads/resolve-service.ts';
 import { includes } from '../http/route-policy.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 import { runningNames, windowServices } from '../reads/snapshot.ts';
-import { openStatus, operatorAnswer, remaining } from './answers.ts';
+import { operatorAnswer, remaining } from './answers.ts';
 import type { Caller } from '../http/caller.ts';
-
-const defaultWaitSeconds = 30;
+import { requestedBy, waitMsOf, withOpenStatus } from './open-request.ts';
 
 /** Windows over several services, for operators. */
 export const operatorWindowRoutes: Routes = (context) => async (app) => {
@@ -73,15 +72,11 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
         maxTtlMs: longestTtlMs(snapshot, host, body.services),
         whenFull: body.when_full ?? 'refuse',
         reason: body.reason ?? null,
-        owner: caller.name,
-        ownerId: caller.principal,
-        correlationId: request.id,
-        repeatKey: repeatKeyOf(request),
-        waitMs: (body.wait_seconds ?? defaultWaitSeconds) * 1000,
+        waitMs: waitMsOf(body),
+        ...requestedBy(request),
       });
-      const status = openStatus(opened);
-      if (status === 202) reply.header('location', `/vx11/windows/${opened.view.window_id}`);
-      return reply.code(status).send(operatorAnswer(opened, request.id, clock()));
+      withOpenStatus(reply, opened);
+      return reply.send(operatorAnswer(opened, request.id, clock()));
     },
   });
 

@@ -7,16 +7,16 @@ import {
   openWindowAnswer,
   openWindowBody,
 } from '../../contracts/window.ts';
-import { actorOf, callerOf } from '../http/authenticate.ts';
+import { actorOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { findTarget } from './find-window.ts';
 import { repeatKeyOf } from '../http/idempotency.ts';
 import { longestTtlMs, resolveService } from '../reads/resolve-service.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
-import { openAnswer, openStatus, remaining } from './answers.ts';
+import { openAnswer, remaining } from './answers.ts';
+import { requestedBy, waitMsOf, withOpenStatus } from './open-request.ts';
 
-const defaultWaitSeconds = 30;
 const change = { scope: 'operator', idempotent: true } as const;
 
 /** Opens, extends and closes windows on one service. */
@@ -51,7 +51,6 @@ export const windowRoutes: Routes = (context) => async (app) => {
       await windows.requireMadre();
       const snapshot = await model.snapshot();
       const { host, service } = resolveService(snapshot, body.target, body.host, 'target');
-      const caller = callerOf(request);
       const opened = await context.openWindow({
         kind: 'target',
         host,
@@ -61,15 +60,11 @@ export const windowRoutes: Routes = (context) => async (app) => {
         maxTtlMs: longestTtlMs(snapshot, host, [service.name]),
         whenFull: 'refuse',
         reason: body.reason ?? null,
-        owner: caller.name,
-        ownerId: caller.principal,
-        correlationId: request.id,
-        repeatKey: repeatKeyOf(request),
-        waitMs: (body.wait_seconds ?? defaultWaitSeconds) * 1000,
+        waitMs: waitMsOf(body),
+        ...requestedBy(request),
       });
-      const status = openStatus(opened);
-      if (status === 202) reply.header('location', `/vx11/windows/${opened.view.window_id}`);
-      return reply.code(status).send(openAnswer(opened, request.id, clock()));
+      withOpenStatus(reply, opened);
+      return reply.send(openAnswer(opened, request.id, clock()));
     },
   });
 

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, rm, stat } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import { timeout } from '../../../platform/concurrency/timeout.ts';
 import { createKeyedLock } from '../../../platform/concurrency/lock.ts';
+import { sha256 } from '../../../platform/hash.ts';
 
 /** `blind`: it runs, but does not confirm that it reads its files. */
 export type GuardState = 'running' | 'blind' | 'idle' | 'off' | 'unavailable';
@@ -58,8 +58,7 @@ const patienceMs = 5000;
 const firstPauseMs = 10_000;
 const longestPauseMs = 600_000;
 
-export const guardName = (home: string): string =>
-  `vx11-guard-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
+export const guardName = (home: string): string => `vx11-guard-${sha256(home).slice(0, 8)}`;
 
 /** Label with the identity of the guard's folder, since the path may lead to another folder by now. */
 const folderLabel = 'vx11.guard-folder';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { hostname } from 'node:os';
@@ -8,6 +7,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import { timeout } from '../../../platform/concurrency/timeout.ts';
+import { sha256 } from '../../../platform/hash.ts';
 
 /** An installation of VX11, as it identifies itself to others. */
 export interface Installation {
@@ -85,7 +85,7 @@ export function createProjectClaim(deps: ClaimDeps): ProjectClaim {
   const nameOf = async (project: string): Promise<string> => {
     engine ??= await timeout(engineMs, 'asking the Engine', deps.docker.info() as Promise<Engine>);
     const of = `${engine.ID}\0${project}`;
-    const hash = createHash('sha256').update(of).digest('hex').slice(0, 32);
+    const hash = sha256(of).slice(0, 32);
     return process.platform === 'linux' ? `\0vx11-${hash}` : `/tmp/vx11-${hash}.sock`;
   };
   const isHere = (): boolean => engine?.Name === hostname();
