@@ -38,6 +38,8 @@ export interface LeaseStore {
   release(windowId: string, services?: string[]): Promise<void>;
   ofHost(host: string): Promise<Lease[]>;
   ofWindow(windowId: string): Promise<Lease[]>;
+  /** When the window first reserved a lease that it still has; epoch ms, null if it has none. */
+  reservedAt(windowId: string): Promise<number | null>;
 }
 
 /** States in which a window may take leases. */
@@ -141,6 +143,15 @@ export function createLeaseStore(connection: Connection): LeaseStore {
           .where('window_id', '=', windowId)
           .execute();
         return rows.map(toLease);
+      }),
+    reservedAt: (windowId) =>
+      connection.read(async (db) => {
+        const row = await db
+          .selectFrom('leases')
+          .select(({ fn }) => fn.min('created_at').as('at'))
+          .where('window_id', '=', windowId)
+          .executeTakeFirst();
+        return row?.at ?? null;
       }),
   };
 }

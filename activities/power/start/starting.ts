@@ -18,7 +18,7 @@ export interface StartResult {
 export interface StartOptions {
   /** Services that the user requested directly: they have to become ready. */
   wanted: ReadonlySet<string>;
-  /** Time of the window's request (epoch ms), if an earlier attempt may have done part of the work. */
+  /** When the window reserved its leases (epoch ms), if an earlier attempt may have done part of the work. */
   since?: number | null;
   /** Called with the jobs that the opening waits for, whenever they change. */
   onJobs?: (jobs: readonly string[]) => void;

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { servicesByName } from '../../../activities/compose/catalog.ts';
+import { createAdmissions } from '../../../activities/power/admissions.ts';
+import { openWindow } from '../../../activities/power/opening.ts';
 import { endWindow } from '../../../activities/power/closing.ts';
 import { adoptStack } from '../../../activities/power/adopt-stack.ts';
 import { startServices, type StartOptions } from '../../../activities/power/start/starting.ts';
 import { startOrder } from '../../../domain/services/start-order.ts';
-import { noon } from '../../domain/samples.ts';
+import { opening } from '../../../domain/windows/window.ts';
+import { minute, noon } from '../../domain/samples.ts';
 import { until } from '../../stack/wait.ts';
 import { cause, startHost, type OneHost } from './one-host.ts';
 
@@ -97,6 +100,24 @@ describe('a job that other services wait for', () => {
     endsWith(0);
     const view = await host.lease(['job', 'web']);
     await start(['web'], { since: noon }, view.window_id);
+    expect(startsOf('job')).toBe(1);
+  });
+
+  test('runs again on a retry if it was done while its window still waited for room', async () => {
+    const view = opening(await host.lease([], { target: 'web', services: ['web'] }), [
+      'job',
+      'web',
+    ]);
+    host.engine.add('job', { state: 'exited', exit_code: 0, started_at: noon + minute });
+    host.time.now = noon + 2 * minute;
+    const lease = { window_id: view.window_id, host: 'host-a', deadline: null, is_open: false };
+    const leases = view.members.map((service) => ({ ...lease, service }));
+    await host.store.leases.reserve(view.window_id, leases, host.power.clock());
+    await host.store.windows.save(view, []);
+    endsWith(0);
+    const { signal } = new AbortController();
+    const by = { ...cause, window_id: view.window_id };
+    await openWindow(host.power, createAdmissions(host.power), view, by, signal);
     expect(startsOf('job')).toBe(1);
   });
 });
