@@ -4,6 +4,7 @@ import {
   CancellationScope,
   ApplicationFailure,
   condition,
+  ContinueAsNew,
   continueAsNew,
   currentUpdateInfo,
   isCancellation,
@@ -199,14 +200,26 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
         throw ApplicationFailure.nonRetryable(outcome.no_room, 'no_room');
       }
       show({ ...view, state: 'queued', waiting_for: outcome.no_room });
-      await power.queueing.awaitRoom({ view, because: outcome.no_room, ...opener });
+      await awaitRoom(outcome.no_room);
     }
+  }
+  /** Messages may make the history long meanwhile; the new run takes the same place in line. */
+  async function awaitRoom(because: string): Promise<void> {
+    let settled = false;
+    const waiting = power.queueing
+      .awaitRoom({ view, because, ...opener })
+      .finally(() => void (settled = true));
+    waiting.catch(() => undefined);
+    await condition(() => settled || end.asked !== null || workflowInfo().continueAsNewSuggested);
+    if (settled) await waiting;
+    else if (end.asked === null) await newRun({});
   }
   async function openOrFail(): Promise<void> {
     if (input.failure !== undefined) return fail(input.failure);
     try {
       await openServices();
     } catch (error) {
+      if (error instanceof ContinueAsNew) throw error;
       if (end.asked !== null || isCancellation(error)) return;
       await fail(failureOf(error));
     }
