@@ -74,8 +74,11 @@ export async function migrate({ db, kind }: Database): Promise<void> {
 /** A version that does not know a migration must not write: it could break data that it does not understand. */
 function refuseNewer(applied: readonly AppliedMigration[]): void {
   const problem = newerSchema(applied);
-  if (problem !== null) throw new VX11Error('store_unavailable', problem);
+  if (problem !== null) throw new NewerStore('store_unavailable', problem);
 }
+
+/** No retry helps: this program is older than its store. */
+export class NewerStore extends VX11Error {}
 
 /** A row of the table `migrations`; stores of early programs have no version. */
 export interface AppliedMigration {

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ApplicationFailure } from '@temporalio/activity';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { createPowerActivities } from '../../activities/power/create-activities.ts';
@@ -14,7 +13,8 @@ import { readEnv, withoutPassword } from '../../contracts/env.ts';
 import { abortable } from '../../platform/concurrency/abortable.ts';
 import { allDone } from '../../platform/concurrency/all-done.ts';
 import { internalKey } from '../../platform/internal-key.ts';
-import { createHostLease, type HostLease } from './host-lease.ts';
+import { fenced, fencedRound } from './fence.ts';
+import { createHostLease } from './host-lease.ts';
 import { resumeRuns } from './resume-runs.ts';
 import { startPresence } from '../presence-beat.ts';
 import { presenceDetail } from './presence-detail.ts';
@@ -150,7 +150,9 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...(key !== null && { mayRead: knowsKey(key) }),
       },
       ...(planning !== null &&
-        key !== null && { routes: internalRoutes(planning.calls, key, log) }),
+        key !== null && {
+          routes: internalRoutes(fenced(planning.calls, lease, 'call'), key, log),
+        }),
     },
   );
   const spawns = runTaskLifecycle(power, temporal, {
@@ -163,7 +165,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const madre = planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps });
   const days = isMadre ? env.VX11_RETENTION_DAYS : undefined;
   const every = (round: string, ms: number, work: () => Promise<void>): Promise<void> =>
-    power.rounds.every(round, ms, whileHeld(lease, work), signal);
+    power.rounds.every(round, ms, fencedRound(lease, work), signal);
   const rounds = [
     ...(days === undefined ? [] : [every('retention', retentionMs, () => retain(own, days))]),
     ...(madre === null
@@ -183,9 +185,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     signal,
     host: env.VX11_HOST,
     bundleFolder: isMadre ? `${env.VX11_HOME}/cache` : null,
-    activities: fenced({ ...createPowerActivities(power, loop), ...spawns.activities }, lease),
+    activities: fenced(
+      { ...createPowerActivities(power, loop), ...spawns.activities },
+      lease,
+      'activity',
+    ),
     madre: madre && {
-      activities: fenced({ ...planning?.activities, ...madre.activities }, lease),
+      activities: fenced({ ...planning?.activities, ...madre.activities }, lease, 'activity'),
       connected: (client) => madre.connected(client),
     },
   });
@@ -237,23 +243,6 @@ function managerReporter({ claim, log }: PowerHost, say: (sentence: string) => v
     log.warn(sentence);
     say(sentence);
   };
-}
-
-/** Wraps a round so that it does nothing while another process has the host. */
-const whileHeld = (lease: HostLease, work: () => Promise<void>) => async (): Promise<void> => {
-  if (await lease.isHeld()) await work();
-};
-
-/** Wraps activities so that they fail while another process has the host, which then runs the retry. */
-function fenced<Activities extends object>(activities: Activities, lease: HostLease): Activities {
-  const guarded = Object.entries(activities).map(([name, run]) => {
-    const call = async (...input: unknown[]): Promise<unknown> => {
-      if (await lease.isHeld()) return (run as (...input: unknown[]) => unknown)(...input);
-      throw ApplicationFailure.retryable('another process looks after this host now');
-    };
-    return [name, call];
-  });
-  return Object.fromEntries(guarded) as Activities;
 }
 
 /** Makes the round that ends windows whose workflow is late, or gone from Temporal. */
