@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventRecord } from '../contracts/event.ts';
 import { windowView, type WindowView } from '../contracts/window.ts';
 import { readEvents } from '../client/event-stream.ts';
 import type { GatewayClient } from '../client/gateway-client.ts';
+import { poll } from '../platform/concurrency/poll.ts';
 import { plainText } from '../platform/plain-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -107,21 +107,20 @@ export async function watchOpening(
   );
   let waited = 0;
   let before = performance.now();
+  let view: WindowView;
+  const look = async (): Promise<true | null> => {
+    view = await gateway.call('GET', `/vx11/windows/${windowId}`, windowView);
+    const now = performance.now();
+    if (view.state !== 'opening' || view.waiting_for === null) waited += now - before;
+    before = now;
+    return settled.has(view.state) || waited >= withinMs ? true : null;
+  };
   try {
-    for (;;) {
-      const view = await gateway.call('GET', `/vx11/windows/${windowId}`, windowView);
-      const now = performance.now();
-      if (view.state !== 'opening' || view.waiting_for === null) waited += now - before;
-      before = now;
-      const left = withinMs - waited;
-      if (settled.has(view.state) || left <= 0) return view;
-      await Promise.race([
-        sleep(Math.min(left, pollEveryMs), undefined, { signal: done.signal }).catch(
-          () => undefined,
-        ),
-        new Promise<void>((resolve) => (wake = resolve)),
-      ]);
-    }
+    await poll(look, {
+      everyMs: pollEveryMs,
+      sooner: () => new Promise<void>((resolve) => (wake = resolve)),
+    });
+    return view!;
   } finally {
     done.abort();
     await following;

@@ -1,6 +1,7 @@
 import { planView, type PlanView } from '../contracts/plan.ts';
 import { readEvents } from '../client/event-stream.ts';
 import type { Session } from './session.ts';
+import { poll } from '../platform/concurrency/poll.ts';
 import { plainText } from '../platform/plain-text.ts';
 
 const ended = new Set<PlanView['status']>(['DONE', 'ERROR', 'REJECTED', 'CANCELLED']);
@@ -43,23 +44,21 @@ export async function watchPlan(
   const following = printSteps(session, id, { onEnded: () => wake(), print }, signal).catch(
     () => undefined,
   );
-  const giveUp = performance.now() + longestMs;
-  try {
-    for (;;) {
-      const plan = await session.gateway.call('GET', `/madre/plans/${id}`, planView);
-      for (const { error, ...step } of plan.steps) {
-        if (over.has(step.status)) print({ ...step, error: error?.code ?? null });
-      }
-      if (ended.has(plan.status) || performance.now() > giveUp || session.signal.aborted)
-        return plan;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollEveryMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+  let plan: PlanView;
+  const look = async (): Promise<true | null> => {
+    plan = await session.gateway.call('GET', `/madre/plans/${id}`, planView);
+    for (const { error, ...step } of plan.steps) {
+      if (over.has(step.status)) print({ ...step, error: error?.code ?? null });
     }
+    return ended.has(plan.status) || session.signal.aborted ? true : null;
+  };
+  try {
+    await poll(look, {
+      everyMs: pollEveryMs,
+      withinMs: longestMs,
+      sooner: () => new Promise<void>((resolve) => (wake = resolve)),
+    });
+    return plan!;
   } finally {
     done.abort();
     await following;

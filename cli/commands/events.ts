@@ -2,6 +2,7 @@ import type { EventRecord } from '../../contracts/event.ts';
 import { numberArgument } from '../argument.ts';
 import { readEvents } from '../../client/event-stream.ts';
 import type { AddCommand, Session } from '../session.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
 import { plainText } from '../../platform/plain-text.ts';
 import { showTime } from '../time.ts';
 
@@ -79,7 +80,7 @@ async function follow(session: Session, options: EventsOptions): Promise<void> {
       if (signal.aborted) return;
       if (!connected) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+    await pause(reconnectMs, signal);
   }
 }
 

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
+import type { z } from 'zod';
 import { spawnAnswer } from '../../contracts/spawn.ts';
 import { openWindowAnswer } from '../../contracts/window.ts';
+import { poll } from '../../platform/concurrency/poll.ts';
 import { durationArgument, numberArgument } from '../argument.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
 import { followTask } from '../follow-task.ts';
@@ -84,20 +85,20 @@ async function open({ gateway }: Session, ttl_seconds: number): Promise<void> {
  * @returns the id of the task
  */
 async function start({ gateway }: Session, body: unknown, waitMs: number): Promise<string> {
-  const giveUp = performance.now() + waitMs;
-  for (;;) {
-    const answer = await gateway.call('POST', '/vx11/spawn', spawnAnswer, { body });
-    if (answer.error === null) return answer.spawn_id;
-    if (answer.error === 'off_by_policy' || performance.now() > giveUp) {
-      const next =
-        answer.error === 'off_by_policy'
-          ? '\n  next: vx11 open spawner --ttl 10m; or open it with the task: vx11 run --open 10m …'
-          : '';
-      throw new CommandFailed(
-        exitCode.refused,
-        `The task was not started [${answer.error}]\n  ${answer.hint ?? ''}${next}`,
-      );
-    }
-    await sleep(250);
-  }
+  let answer: z.infer<typeof spawnAnswer>;
+  const ask = async (): Promise<true | null> => {
+    answer = await gateway.call('POST', '/vx11/spawn', spawnAnswer, { body });
+    return answer.error === null || answer.error === 'off_by_policy' ? true : null;
+  };
+  await poll(ask, { everyMs: 250, withinMs: waitMs });
+  const { error, hint, spawn_id } = answer!;
+  if (error === null) return spawn_id;
+  const next =
+    error === 'off_by_policy'
+      ? '\n  next: vx11 open spawner --ttl 10m; or open it with the task: vx11 run --open 10m …'
+      : '';
+  throw new CommandFailed(
+    exitCode.refused,
+    `The task was not started [${error}]\n  ${hint ?? ''}${next}`,
+  );
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { ClosedBy, WindowView } from '../../contracts/window.ts';
 import { hasEnded, isOpen } from '../../domain/windows/window.ts';
+import { poll } from '../../platform/concurrency/poll.ts';
+import { retry } from '../../platform/concurrency/retry.ts';
 import type { DeadlineChange, Sender } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
@@ -65,12 +66,11 @@ export function createWindowControl(
   };
   const whileMadreLives = async <T>(work: Promise<T>): Promise<T> => {
     const done = new AbortController();
+    const isAway = async (): Promise<true | null> => ((await madreIsAway()) ? true : null);
     const watch = async (): Promise<never> => {
-      for (;;) {
-        await sleep(1000, undefined, { signal: done.signal });
-        // Temporal has the message by now, so madre may act on it even if it cannot write heartbeats
-        if (await madreIsAway()) throw madreAway(mayStillBeDone);
-      }
+      await poll(isAway, { everyMs: 1000, signal: done.signal });
+      // Temporal has the message by now, so madre may act on it even if it cannot write heartbeats
+      throw madreAway(mayStillBeDone);
     };
     try {
       return await Promise.race([work, watch()]);
@@ -80,14 +80,13 @@ export function createWindowControl(
   };
   /** The ended window; null if the store does not show its end in time. */
   const asEnded = async (id: string): Promise<WindowView | null> => {
-    const giveUp = performance.now() + writtenWithinMs;
-    for (;;) {
+    const look = async (): Promise<WindowView | 'no run yet' | null> => {
       const now = await deps.store().windows.find(id);
-      if (now !== null && hasEnded(now)) return now;
-      // a requested window has no run yet, so there is no end to wait for
-      if (now?.state === 'requested' || performance.now() > giveUp) return null;
-      await sleep(50);
-    }
+      if (now?.state === 'requested') return 'no run yet';
+      return now !== null && hasEnded(now) ? now : null;
+    };
+    const found = await poll(look, { everyMs: 50, withinMs: writtenWithinMs });
+    return found === 'no run yet' ? null : found;
   };
   const unlessGone = async <T>(view: WindowView, work: Promise<T>): Promise<T | WindowView> => {
     try {
@@ -108,17 +107,20 @@ export function createWindowControl(
     limitMs: number,
     send: () => Promise<WindowView>,
   ): Promise<WindowView> => {
-    const giveUp = performance.now() + limitMs;
-    for (;;) {
-      try {
-        return await unlessGone(view, send());
-      } catch (error) {
-        const notYet = error instanceof VX11Error && error.code === 'window_not_open';
-        if (!notYet) throw error;
-        if (performance.now() > giveUp) throw madreAway(stillStarts);
-        await sleep(resendMs);
-        if (await madreIsAway()) throw madreAway(mayStillBeDone);
-      }
+    const notYet = (error: unknown): boolean =>
+      error instanceof VX11Error && error.code === 'window_not_open';
+    const attempt = async (failures: number): Promise<WindowView> => {
+      if (failures > 0 && (await madreIsAway())) throw madreAway(mayStillBeDone);
+      return unlessGone(view, send());
+    };
+    try {
+      return await retry(attempt, {
+        backoff: () => resendMs,
+        withinMs: limitMs,
+        isWorth: notYet,
+      });
+    } catch (error) {
+      throw notYet(error) ? madreAway(stillStarts) : error;
     }
   };
   const control: WindowControl = {

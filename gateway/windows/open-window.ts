@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { VX11Error } from '../../contracts/errors.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { failed, hasEnded, isOpen, requested } from '../../domain/windows/window.ts';
 import { requestedEvent } from '../../domain/windows/window-events.ts';
 import { presenceMs } from '../../store/system/presence.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
+import { timeout, TimeoutError } from '../../platform/concurrency/timeout.ts';
 import type { DeadlineChange, KeepWindow, RenewWindow } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { firstOf, waitForStore } from '../reads/wait-for-store.ts';
@@ -137,7 +138,7 @@ export function createOpenWindow(
       } catch (error) {
         if (!isOver(error)) throw error;
         // its end will be stored in a moment
-        await sleep(50 * nth);
+        await pause(50 * nth);
         if (nth === attempts) {
           throw new VX11Error('window_ended', 'The window ended while it was opened; try again.', {
             cause: error,
@@ -166,15 +167,11 @@ const isOver = (error: unknown): boolean =>
   error instanceof WorkflowGone || (error instanceof VX11Error && error.code === 'window_ended');
 
 /** The result of the promise within `limitMs`, else null. */
-async function withinLimit<T>(promise: Promise<T>, limitMs: number): Promise<T | null> {
-  const timer = new AbortController();
-  const late = sleep(limitMs, null, { signal: timer.signal }).catch(() => null);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    timer.abort();
-  }
-}
+const withinLimit = <T>(promise: Promise<T>, limitMs: number): Promise<T | null> =>
+  timeout(limitMs, 'opening the window', promise).catch((error: unknown) => {
+    if (error instanceof TimeoutError) return null;
+    throw error;
+  });
 
 /** A retry gets the id of its first try, so that two tries open one window, even if the gateway died in between. */
 const windowIdOf = (request: WindowRequest, nth: number): string =>

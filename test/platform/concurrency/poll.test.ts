@@ -16,3 +16,14 @@ test('an abort ends the wait with its reason', async () => {
   setTimeout(() => stop.abort(new Error('stopped')), 5);
   await expect(waiting).rejects.toThrow('stopped');
 });
+
+test('a pause ends when there may be a result sooner', async () => {
+  let looks = 0;
+  let wake = (): void => undefined;
+  const sooner = (): Promise<void> => new Promise((resolve) => (wake = resolve));
+  const look = async (): Promise<string | null> => ((looks += 1) === 2 ? 'it' : null);
+  const waiting = poll(look, { everyMs: 3_600_000, sooner });
+  await new Promise(setImmediate);
+  wake();
+  expect(await waiting).toBe('it');
+});
