@@ -120,8 +120,8 @@ export const keepFirstAnswer =
       const repeat = request.repeat ?? byStatus;
       if (repeat === 'replay') {
         await idempotency.finish(claim, statusCode, withoutToken(payload as string));
-      } else if (repeat === 'release') await idempotency.abandon(claim);
-      else await idempotency.release(claim);
+      } else if (repeat === 'release') await idempotency.release(claim);
+      else await idempotency.keepResumable(claim);
     } catch (error) {
       // the work is done, so the caller gets the answer even if it could not be kept
       request.log.error(

@@ -47,9 +47,9 @@ export interface IdempotencyStore {
   about(claim: Claim, windowId: string): Promise<void>;
   finish(claim: Claim, status: number, answer: string): Promise<void>;
   /** Nothing happened: frees the key, also for another request. */
-  abandon(claim: Claim): Promise<void>;
-  /** Work may have started: a repeat continues it at once. */
   release(claim: Claim): Promise<void>;
+  /** Work may have started: a repeat continues it at once. */
+  keepResumable(claim: Claim): Promise<void>;
   forgetOld(now: number): Promise<void>;
 }
 
@@ -125,7 +125,7 @@ export function createIdempotencyStore(connection: Connection): IdempotencyStore
       }),
     about: (claim, windowId) => change(claim, { window_id: windowId }),
     finish: (claim, status, answer) => change(claim, { status, answer, claim: null }),
-    abandon: (claim) =>
+    release: (claim) =>
       connection.writeUnder([requestKey(claim)], async (tx) => {
         await tx
           .deleteFrom('idempotency')
@@ -135,7 +135,7 @@ export function createIdempotencyStore(connection: Connection): IdempotencyStore
           .where('status', 'is', null)
           .execute();
       }),
-    release: (claim) => change(claim, { claim: null, held_until: null }),
+    keepResumable: (claim) => change(claim, { claim: null, held_until: null }),
     forgetOld: (now) =>
       connection.writeUnder([], async (tx) => {
         await tx

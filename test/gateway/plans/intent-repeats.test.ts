@@ -71,7 +71,7 @@ async function cutOff(url: string, body: object): Promise<string> {
     now: Date.now(),
   });
   if (repeat.kind !== 'first') throw new Error(repeat.kind);
-  await idempotency.release(repeat.claim);
+  await idempotency.keepResumable(repeat.claim);
   return `intent-${hashed(`intent ${repeat.claim.attempt}`).slice(0, 32)}`;
 }
 

@@ -74,12 +74,12 @@ export function describeRequests(under: () => StoreUnderTest): void {
     test('a released key is free, also for another request; one with a response is not', async () => {
       const asked = request();
       const refused = await claimed(asked);
-      await store.idempotency.abandon(refused);
+      await store.idempotency.release(refused);
       const mended = { ...asked, bodyHash: 'mended' };
       const claim = await claimed(mended);
       expect(claim.attempt).not.toBe(refused.attempt);
       await store.idempotency.finish(claim, 200, '{}');
-      await store.idempotency.abandon(claim);
+      await store.idempotency.release(claim);
       expect((await store.idempotency.begin(mended)).kind).toBe('answered');
     });
 
@@ -107,8 +107,8 @@ export function describeRequests(under: () => StoreUnderTest): void {
       await idempotency.renew([lost.id], noon + 10 * claimMs);
       await idempotency.about(lost, 'window-00000000000000b2');
       await idempotency.finish(lost, 200, 'too late');
+      await idempotency.keepResumable(lost);
       await idempotency.release(lost);
-      await idempotency.abandon(lost);
       expect((await idempotency.begin({ ...asked, now: noon + claimMs })).kind).toBe('in_flight');
       await other.idempotency.finish(won, 200, 'in time');
       expect(await idempotency.begin(asked)).toMatchObject({ answer: 'in time' });
@@ -117,7 +117,7 @@ export function describeRequests(under: () => StoreUnderTest): void {
     test('a request whose work may have started is resumed at once', async () => {
       const asked = request();
       const { attempt, ...unsure } = await claimed(asked);
-      await store.idempotency.release({ attempt, ...unsure });
+      await store.idempotency.keepResumable({ attempt, ...unsure });
       expect((await claimed(asked, other)).attempt).toBe(attempt);
     });
 
