@@ -23,7 +23,8 @@ const reasons: Reason[] = [
     optional: true,
   },
   {
-    matches: /may not be read|an unreadable file|missing access|full disk|disk-full|store-fault|store that fails/,
+    matches:
+      /may not be read|an unreadable file|missing access|full disk|disk-full|store-fault|store that fails/,
     because: 'runs only as root, only as another user, or where mounts are allowed',
     optional: true,
   },
