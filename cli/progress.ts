@@ -2,7 +2,7 @@ import type { EventRecord } from '../contracts/event.ts';
 import { windowView, type WindowView } from '../contracts/window.ts';
 import { readEvents } from '../client/event-stream.ts';
 import type { GatewayClient } from '../client/gateway-client.ts';
-import { poll } from '../platform/concurrency/poll.ts';
+import { pollUntil } from '../platform/concurrency/poll.ts';
 import { plainText } from '../platform/plain-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -107,20 +107,18 @@ export async function watchOpening(
   );
   let waited = 0;
   let before = performance.now();
-  let view: WindowView;
-  const look = async (): Promise<true | null> => {
-    view = await gateway.call('GET', `/vx11/windows/${windowId}`, windowView);
+  const look = async (): Promise<WindowView> => {
+    const view = await gateway.call('GET', `/vx11/windows/${windowId}`, windowView);
     const now = performance.now();
     if (view.state !== 'opening' || view.waiting_for === null) waited += now - before;
     before = now;
-    return settled.has(view.state) || waited >= withinMs ? true : null;
+    return view;
   };
   try {
-    await poll(look, {
-      everyMs: pollEveryMs,
+    return await pollUntil(look, ({ state }) => settled.has(state) || waited >= withinMs, {
+      everyMs: () => Math.min(pollEveryMs, withinMs - waited),
       sooner: () => new Promise<void>((resolve) => (wake = resolve)),
     });
-    return view!;
   } finally {
     done.abort();
     await following;

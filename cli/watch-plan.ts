@@ -1,7 +1,7 @@
 import { planView, type PlanView } from '../contracts/plan.ts';
 import { readEvents } from '../client/event-stream.ts';
 import type { Session } from './session.ts';
-import { poll } from '../platform/concurrency/poll.ts';
+import { pollUntil } from '../platform/concurrency/poll.ts';
 import { plainText } from '../platform/plain-text.ts';
 
 const ended = new Set<PlanView['status']>(['DONE', 'ERROR', 'REJECTED', 'CANCELLED']);
@@ -44,21 +44,19 @@ export async function watchPlan(
   const following = printSteps(session, id, { onEnded: () => wake(), print }, signal).catch(
     () => undefined,
   );
-  let plan: PlanView;
-  const look = async (): Promise<true | null> => {
-    plan = await session.gateway.call('GET', `/madre/plans/${id}`, planView);
+  const look = async (): Promise<PlanView> => {
+    const plan = await session.gateway.call('GET', `/madre/plans/${id}`, planView);
     for (const { error, ...step } of plan.steps) {
       if (over.has(step.status)) print({ ...step, error: error?.code ?? null });
     }
-    return ended.has(plan.status) || session.signal.aborted ? true : null;
+    return plan;
   };
   try {
-    await poll(look, {
+    return await pollUntil(look, ({ status }) => ended.has(status) || session.signal.aborted, {
       everyMs: pollEveryMs,
       withinMs: longestMs,
       sooner: () => new Promise<void>((resolve) => (wake = resolve)),
     });
-    return plan!;
   } finally {
     done.abort();
     await following;

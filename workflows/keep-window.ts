@@ -203,7 +203,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
       await awaitRoom(outcome.no_room);
     }
   }
-  /** Messages may make the history long meanwhile; the new run takes the same place in line. */
+  /** Waits in line. Messages may make the history long meanwhile; then a new run gets in line again. */
   async function awaitRoom(because: string): Promise<void> {
     let settled = false;
     const waiting = power.queueing

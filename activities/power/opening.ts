@@ -42,7 +42,8 @@ export async function openWindow(
 
   const { actor, ...ids } = cause;
   // an earlier attempt began with these leases; the request may be older, since the window may have waited for room
-  const reservedAt = await power.store.leases.reservedAt(view.window_id);
+  const isRetry = known?.state === 'opening';
+  const since = isRetry ? await power.store.leases.reservedAt(view.window_id) : null;
   const guardUp = power.guard.ensure();
   await power.store.windows.save(view, [
     hostEvent(power, 'window.opening', actor, { ...ids, payload: { members } }),
@@ -50,7 +51,7 @@ export async function openWindow(
   const { started, failed } = await whileOpening(power, view, deadline, (onJobs) =>
     startServices(power, services, cause, signal, {
       wanted: new Set(requested.services),
-      since: known?.state === 'opening' ? reservedAt : null,
+      since,
       onJobs,
     }),
   );

@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { z } from 'zod';
 import { spawnAnswer } from '../../contracts/spawn.ts';
 import { openWindowAnswer } from '../../contracts/window.ts';
-import { poll } from '../../platform/concurrency/poll.ts';
+import { pollUntil } from '../../platform/concurrency/poll.ts';
 import { durationArgument, numberArgument } from '../argument.ts';
 import { CommandFailed, exitCode } from '../exit-code.ts';
 import { followTask } from '../follow-task.ts';
@@ -85,13 +84,11 @@ async function open({ gateway }: Session, ttl_seconds: number): Promise<void> {
  * @returns the id of the task
  */
 async function start({ gateway }: Session, body: unknown, waitMs: number): Promise<string> {
-  let answer: z.infer<typeof spawnAnswer>;
-  const ask = async (): Promise<true | null> => {
-    answer = await gateway.call('POST', '/vx11/spawn', spawnAnswer, { body });
-    return answer.error === null || answer.error === 'off_by_policy' ? true : null;
-  };
-  await poll(ask, { everyMs: 250, withinMs: waitMs });
-  const { error, hint, spawn_id } = answer!;
+  const { error, hint, spawn_id } = await pollUntil(
+    () => gateway.call('POST', '/vx11/spawn', spawnAnswer, { body }),
+    (answer) => answer.error === null || answer.error === 'off_by_policy',
+    { everyMs: 250, withinMs: waitMs },
+  );
   if (error === null) return spawn_id;
   const next =
     error === 'off_by_policy'

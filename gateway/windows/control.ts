@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { ClosedBy, WindowView } from '../../contracts/window.ts';
 import { hasEnded, isOpen } from '../../domain/windows/window.ts';
-import { poll } from '../../platform/concurrency/poll.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
+import { pollUntil } from '../../platform/concurrency/poll.ts';
 import { retry } from '../../platform/concurrency/retry.ts';
 import type { DeadlineChange, Sender } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
@@ -19,6 +20,8 @@ const changeLimitMs = 10_000;
 const writtenWithinMs = 3000;
 /** The pause between two sends of a message to a window that has not started yet, or is still opening. */
 const resendMs = 200;
+/** How often a caller that waits looks whether madre is still there. */
+const watchMs = 1000;
 
 /** Messages to existing windows; handles a window that ends before it takes the message. */
 export interface WindowControl {
@@ -66,9 +69,10 @@ export function createWindowControl(
   };
   const whileMadreLives = async <T>(work: Promise<T>): Promise<T> => {
     const done = new AbortController();
-    const isAway = async (): Promise<true | null> => ((await madreIsAway()) ? true : null);
+    const { signal } = done;
     const watch = async (): Promise<never> => {
-      await poll(isAway, { everyMs: 1000, signal: done.signal });
+      await pause(watchMs, signal);
+      await pollUntil(madreIsAway, (isAway) => isAway, { everyMs: watchMs, signal });
       // Temporal has the message by now, so madre may act on it even if it cannot write heartbeats
       throw madreAway(mayStillBeDone);
     };
@@ -80,13 +84,12 @@ export function createWindowControl(
   };
   /** The ended window; null if the store does not show its end in time. */
   const asEnded = async (id: string): Promise<WindowView | null> => {
-    const look = async (): Promise<WindowView | 'no run yet' | null> => {
-      const now = await deps.store().windows.find(id);
-      if (now?.state === 'requested') return 'no run yet';
-      return now !== null && hasEnded(now) ? now : null;
-    };
-    const found = await poll(look, { everyMs: 50, withinMs: writtenWithinMs });
-    return found === 'no run yet' ? null : found;
+    const find = () => deps.store().windows.find(id);
+    // a requested window has no run yet, so there is no end to wait for
+    const isEnough = (now: WindowView | null): boolean =>
+      now !== null && (hasEnded(now) || now.state === 'requested');
+    const now = await pollUntil(find, isEnough, { everyMs: 50, withinMs: writtenWithinMs });
+    return now !== null && hasEnded(now) ? now : null;
   };
   const unlessGone = async <T>(view: WindowView, work: Promise<T>): Promise<T | WindowView> => {
     try {

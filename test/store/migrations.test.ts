@@ -7,6 +7,7 @@ import { newId } from '../../contracts/ids.ts';
 import { version } from '../../platform/version.ts';
 import { openStore } from '../../store/index.ts';
 import { aPlan } from '../domain/plans/plan-samples.ts';
+import { makeNewerStore } from './newer-store.ts';
 
 test('plans of an older store are found by their intents', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
@@ -61,21 +62,15 @@ test('tokens of an older store that share a name, or have the name of a part of 
 });
 
 test('a store of a newer VX11 is refused, with the version that wrote it', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const file = join(folder, 'store.db');
-  await (await openStore(`sqlite:${file}`)).close();
-  const db = new DatabaseSync(file);
-  onTestFinished(() => db.close());
-  db.exec(`insert into migrations (name, at, version) values ('9999-later', 1, '9.1.0')`);
-  await expect(openStore(`sqlite:${file}`)).rejects.toMatchObject({
+  const { url, db } = await makeNewerStore();
+  await expect(openStore(url)).rejects.toMatchObject({
     code: 'store_unavailable',
     message: expect.stringMatching(
       /VX11 9\.1\.0 \(9999-later\).*Start that version or a newer one/,
     ),
   });
   db.exec(`update migrations set version = null where name = '9999-later'`);
-  await expect(openStore(`sqlite:${file}`)).rejects.toThrow('a newer version of VX11 (9999-later)');
+  await expect(openStore(url)).rejects.toThrow('a newer version of VX11 (9999-later)');
 });
 
 test('a store records the version that applied each migration', async () => {

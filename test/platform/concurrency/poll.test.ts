@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { poll } from '../../../platform/concurrency/poll.ts';
+import { poll, pollUntil } from '../../../platform/concurrency/poll.ts';
 
 test('the first result is returned', async () => {
   let looks = 0;
@@ -26,4 +26,13 @@ test('a pause ends when there may be a result sooner', async () => {
   await new Promise(setImmediate);
   wake();
   expect(await waiting).toBe('it');
+});
+
+test('the last value is returned if none is enough in time', async () => {
+  let looks = 0;
+  const look = async (): Promise<number> => (looks += 1);
+  const last = await pollUntil(look, (seen) => seen > 100, { everyMs: () => 5, withinMs: 12 });
+  expect(last).toBe(looks);
+  expect(last).toBeLessThan(100);
+  expect(await pollUntil(look, (seen) => seen > 100, { everyMs: 0 })).toBe(101);
 });
