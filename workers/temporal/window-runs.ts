@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowUpdateStage, type Client, type WorkflowHandle } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateStage,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { windowWorkflowId } from '../../contracts/ids.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { closeWindow, releaseService } from '../../workflows/messages.ts';
@@ -12,9 +17,9 @@ export interface WindowRuns {
   /** Returns whether this window's workflow runs. */
   runs(windowId: string): Promise<boolean>;
   start(view: WindowView): Promise<void>;
-  /** Signals a window that its deadline has passed; does not wait for its end. */
+  /** Signals a window that its deadline has passed; does not wait for its end. Does nothing if it has ended. */
   closeLate(windowId: string): Promise<void>;
-  /** Releases an unused service from a window. */
+  /** Releases an unused service from a window. Does nothing if the window has ended. */
   releaseIdle(windowId: string, service: string): Promise<void>;
 }
 
@@ -24,7 +29,11 @@ export const windowRuns = (client: Client): WindowRuns => {
     message: (handle: WorkflowHandle) => Promise<unknown>,
   ): Promise<void> => {
     const handle = client.workflow.getHandle(windowWorkflowId(windowId));
-    await within(client, callMs, () => message(handle));
+    try {
+      await within(client, callMs, () => message(handle));
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
   };
   return {
     runs: (windowId) => isRunning(client, windowWorkflowId(windowId)),
