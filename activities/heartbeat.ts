@@ -1,4 +1,5 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { errorCatalog, VX11Error } from '../contracts/errors.ts';
 
 const heartbeatMs = 1000;
 
@@ -11,3 +12,10 @@ export async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
     clearInterval(beat);
   }
 }
+
+/** Runs `work` with heartbeats, and marks errors that Temporal must not retry. */
+export const attempt = <T>(work: () => Promise<T>): Promise<T> =>
+  withHeartbeat(work).catch((error: unknown) => {
+    if (!(error instanceof VX11Error) || errorCatalog[error.code].retry) throw error;
+    throw ApplicationFailure.nonRetryable(error.message, error.code);
+  });

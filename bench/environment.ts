@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,6 +43,7 @@ export async function makeEnvironment(
   const docker = new Docker();
   const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'vx11-bench-compile-cache') };
   const folder = await mkdtemp(join(tmpdir(), 'vx11-bench-'));
+  await chmod(folder, 0o711); // Postgres runs as another account, in a folder below
   end.defer(() => rm(folder, { recursive: true, force: true }));
   const projects = new Set<string>();
   end.defer(() => sweep(docker, folder, projects));

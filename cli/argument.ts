@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander';
-import { windowId } from '../contracts/text.ts';
 import { parseDuration } from './duration.ts';
 
 /** Parses a duration such as `10m` into whole seconds. */
@@ -19,7 +18,3 @@ export const numberArgument =
       throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
     return value;
   };
-
-/** Reads an argument as a window id, or else as the service that the window was opened for. */
-export const windowOrTarget = (text: string): { window_id: string } | { target: string } =>
-  windowId.safeParse(text).success ? { window_id: text } : { target: text };

@@ -1,13 +1,13 @@
-import { spawnCancelAnswer, spawnResult, type SpawnResult } from '../contracts/spawn.ts';
+import { taskCancelAnswer, taskResult, type TaskResult } from '../contracts/task.ts';
 import { GatewayFailure } from '../client/gateway-failure.ts';
 import { CommandFailed, exitCode, exitOf } from './exit-code.ts';
 import { bytesOr, readLog } from '../client/log-stream.ts';
 import type { Session } from './session.ts';
-import { endText, exitCodeOf } from './spawn-text.ts';
+import { endText, exitCodeOf } from './task-text.ts';
 
 const cancelMs = 10_000;
 const resultMs = 5000;
-/** Following a task fails after this long without an answer from the gateway. */
+/** FollowedChanges a task fails after this long without an answer from the gateway. */
 const giveUpMs = 120_000;
 
 /** How much of a task's output was printed when it ended. */
@@ -29,10 +29,10 @@ export async function followTask(session: Session, id: string): Promise<void> {
 }
 
 /** Prints a task's output until it ends, then returns its result. */
-async function resultOf(session: Session, id: string): Promise<SpawnResult> {
+async function resultOf(session: Session, id: string): Promise<TaskResult> {
   const { gateway, terminal, signal } = session;
   const cancel = async (): Promise<void> => {
-    await gateway.call('DELETE', `/vx11/spawn/${id}`, spawnCancelAnswer, { withinMs: cancelMs });
+    await gateway.call('DELETE', `/vx11/spawn/${id}`, taskCancelAnswer, { withinMs: cancelMs });
   };
   const cancelled = new Promise<'cancelled'>((resolve, reject) => {
     const act = (): void => void cancel().then(() => resolve('cancelled'), reject);
@@ -42,7 +42,7 @@ async function resultOf(session: Session, id: string): Promise<SpawnResult> {
   cancelled.catch(() => undefined);
   const shown = await Promise.race([cancelled, show(session, id)]);
   if (shown === 'cancelled') throw new CommandFailed(exitCode.interrupted, `${id} was cancelled.`);
-  const result = await gateway.call('GET', `/vx11/result/${id}`, spawnResult);
+  const result = await gateway.call('GET', `/vx11/result/${id}`, taskResult);
   if (terminal.json) return result;
   if (shown === 'nothing') {
     terminal.raw('stdout', bytesOr(result.stdout, result.stdout_base64));
@@ -63,7 +63,7 @@ async function show({ gateway, terminal, signal }: Session, id: string): Promise
   const hasEnded = async (refusal: unknown): Promise<boolean> => {
     try {
       const options = { withinMs: resultMs };
-      const { finished_at } = await gateway.call('GET', `/vx11/result/${id}`, spawnResult, options);
+      const { finished_at } = await gateway.call('GET', `/vx11/result/${id}`, taskResult, options);
       lastAnswerAt = performance.now();
       return finished_at !== null;
     } catch (error) {

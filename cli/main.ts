@@ -8,7 +8,8 @@ const command = commandOf(args);
 /** How long an interrupted command may take to end; `run` cancels its task first. A second Ctrl-C ends it at once. */
 const endMs = command === 'run' ? 10_000 : 500;
 
-async function main(): Promise<number> {
+/** Runs the command line of this process. @returns its exit code */
+export async function main(): Promise<number> {
   // `up` shuts its stack down in order and handles its own signals
   if (command !== 'up') {
     process.once('SIGINT', () => {
@@ -34,5 +35,5 @@ async function main(): Promise<number> {
   });
 }
 
-// when another file imports this one, it is only compiled
+// scripts/vx11.mjs calls it in its own process; cli/up/compile.mjs only compiles it
 if (import.meta.main) process.exitCode = await main();

@@ -3,10 +3,21 @@ import { plainText } from '../platform/plain-text.ts';
 import { table } from './table.ts';
 import { showDeadline, showTime } from './time.ts';
 
-/** Formats a step's exact parameters, one per line. */
+/** A text with its own lines: code that is shown on one line could hide behind a comment. */
+const textLines = (name: string, text: string): string[] => [
+  `       ${name}:`,
+  ...text.split(/\r\n|[\n\r\u0085\u2028\u2029]/).map((line) => plainText(`         | ${line}`)),
+];
+
+/** Parameters that are shown line by line. */
+const texts = new Set(['code', 'stdin', 'diff']);
+
+/** Formats a step's exact parameters, one per line, and code, input and changes line by line. */
 const paramLines = (step: PlanStep): string[] =>
-  Object.entries(step.params).map(([name, value]) =>
-    plainText(`       ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+  Object.entries(step.params).flatMap(([name, value]) =>
+    texts.has(name) && typeof value === 'string'
+      ? textLines(name, value)
+      : plainText(`       ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`),
   );
 
 function stepLines(step: PlanStep): string[] {
@@ -23,6 +34,11 @@ function stepLines(step: PlanStep): string[] {
   return lines;
 }
 
+type Approval = NonNullable<PlanView['confirmation']>['approvals'][number];
+
+const approverText = ({ by, via }: Approval): string =>
+  via === undefined ? by : `${by} in a form of its program`;
+
 /** Formats everything that a decision on a plan needs: each step as it would run, its risk, its effect and its undo. */
 export function planText(plan: PlanView, now = Date.now()): string {
   const { confirmation } = plan;
@@ -36,7 +52,7 @@ export function planText(plan: PlanView, now = Date.now()): string {
       ? []
       : [
           plainText(
-            `  confirmed by ${confirmation.approvals.map(({ by }) => by).join(', ') || 'nobody'} (${confirmation.approvals.length} of ${confirmation.quorum}${confirmation.no_self_approval ? ', not by the requester' : ''}), until ${showDeadline(confirmation.expires_at, now)}`,
+            `  confirmed by ${confirmation.approvals.map(approverText).join(', ') || 'nobody'} (${confirmation.approvals.length} of ${confirmation.quorum}${confirmation.no_self_approval ? ', not by the requester' : ''}), until ${showDeadline(confirmation.expires_at, now)}`,
           ),
         ]),
     ...plan.warnings.map((warning) => plainText(`  warning: ${warning}`)),

@@ -1,43 +1,45 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../platform/version.ts';
-import { addAudit } from './commands/audit.ts';
-import { addAuto } from './commands/auto.ts';
-import { addChat } from './commands/chat.ts';
-import { addClose } from './commands/close.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addEvents } from './commands/events.ts';
-import { addExtend } from './commands/extend.ts';
-import { addOpen } from './commands/open.ts';
-import { addRun } from './commands/run.ts';
-import { addSpawns } from './commands/spawns.ts';
-import { addPlan } from './commands/plan.ts';
-import { addStatus } from './commands/status.ts';
-import { addToken } from './commands/token.ts';
-import { addUp } from './commands/up.ts';
-import { addWindows } from './commands/windows.ts';
+import { commandOf } from './command-name.ts';
 import { exitCode, exitCodeHelp, exitOf } from './exit-code.ts';
 import { connectGateway } from '../client/gateway-client.ts';
 import type { AddCommand, Session } from './session.ts';
 import { findTarget } from './target.ts';
 import type { Terminal } from './terminal.ts';
 
-const commands: AddCommand[] = [
-  addUp,
-  addStatus,
-  addOpen,
-  addExtend,
-  addClose,
-  addWindows,
-  addRun,
-  addSpawns,
-  addChat,
-  addPlan,
-  addEvents,
-  addDoctor,
-  addToken,
-  addAuto,
-  addAudit,
-];
+/** Where each command is, in the order of the help. Only the one that is called is loaded: all take half a second. */
+const commands = new Map<string, () => Promise<AddCommand>>([
+  ['up', async () => (await import('./commands/up.ts')).addUp],
+  ['ui', async () => (await import('./commands/ui.ts')).addUi],
+  ['status', async () => (await import('./commands/status.ts')).addStatus],
+  ['open', async () => (await import('./commands/open.ts')).addOpen],
+  ['extend', async () => (await import('./commands/extend.ts')).addExtend],
+  ['close', async () => (await import('./commands/close.ts')).addClose],
+  ['check', async () => (await import('./commands/checks/check.ts')).addCheck],
+  ['schedule', async () => (await import('./commands/checks/schedule.ts')).addSchedule],
+  ['repair', async () => (await import('./commands/checks/repair.ts')).addRepair],
+  ['patch', async () => (await import('./commands/checks/patch.ts')).addPatch],
+  ['windows', async () => (await import('./commands/windows.ts')).addWindows],
+  ['run', async () => (await import('./commands/run.ts')).addRun],
+  ['spawns', async () => (await import('./commands/tasks.ts')).addTasks],
+  ['logs', async () => (await import('./commands/tasks.ts')).addTasks],
+  ['chat', async () => (await import('./commands/chat.ts')).addChat],
+  ['plan', async () => (await import('./commands/plan.ts')).addPlan],
+  ['events', async () => (await import('./commands/events.ts')).addEvents],
+  ['doctor', async () => (await import('./commands/doctor.ts')).addDoctor],
+  ['token', async () => (await import('./commands/token.ts')).addToken],
+  ['auto', async () => (await import('./commands/auto.ts')).addAuto],
+  ['audit', async () => (await import('./commands/audit.ts')).addAudit],
+  ['mcp', async () => (await import('./commands/mcp.ts')).addMcp],
+]);
+
+/** What adds the command of this line; all of them for help, or if there is no such command. */
+async function addersFor(args: readonly string[]): Promise<Set<AddCommand>> {
+  const asksForHelp = args.some((word) => word === '--help' || word === '-h');
+  const named = asksForHelp ? undefined : commands.get(commandOf(args) ?? '');
+  const load = named === undefined ? [...commands.values()] : [named];
+  return new Set(await Promise.all(load.map((add) => add())));
+}
 
 /** What a run takes from its process. */
 export interface ProcessContext {
@@ -75,7 +77,7 @@ export async function runProgram(args: string[], context: ProcessContext): Promi
       },
     };
   };
-  for (const add of commands) add(program, session);
+  for (const add of await addersFor(args)) add(program, session);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode.ok;

@@ -3,13 +3,13 @@ import { fstatSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import { spawnBounds, type SpawnBody } from '../contracts/spawn-request.ts';
+import { taskBounds, type TaskBody } from '../contracts/task-request.ts';
 import { CommandFailed, exitCode } from './exit-code.ts';
 
 /** The code of a task, its arguments and its standard input. */
-export type TaskSource = Pick<SpawnBody, 'task_type' | 'code'> & { args: string[]; stdin: string };
+export type TaskSource = Pick<TaskBody, 'task_type' | 'code'> & { args: string[]; stdin: string };
 
-const kinds: Record<string, SpawnBody['task_type']> = {
+const kinds: Record<string, TaskBody['task_type']> = {
   '.py': 'python',
   '.js': 'node',
   '.cjs': 'node',
@@ -51,9 +51,9 @@ export async function readSource(
   const [first, second] = named;
   if (second !== undefined) throw usage('Give one of --python, --node and --shell.');
   if (first !== undefined) {
-    const [task_type, file] = first as [SpawnBody['task_type'], string];
+    const [task_type, file] = first as [TaskBody['task_type'], string];
     if (file === '-') {
-      const code = await readInput(spawnBounds.codeBytes, reader);
+      const code = await readInput(taskBounds.codeBytes, reader);
       return { task_type, code, args: words, stdin: '' };
     }
     const code = await readCode(file);
@@ -79,7 +79,7 @@ async function inputOf({ stdin }: SourceOptions, reader: InputReader): Promise<s
   } catch {
     return ''; // it is closed
   }
-  return readInput(spawnBounds.stdinBytes, reader);
+  return readInput(taskBounds.stdinBytes, reader);
 }
 
 /** Reads all of standard input. Fails as soon as it is longer than `mostBytes`, so an endless input is refused. */

@@ -5,9 +5,10 @@ import {
   type ChatAnswer,
   type ChatPart,
 } from '../contracts/chat.ts';
-import { readMessages } from './event-stream.ts';
+import { readMessages } from './sse-messages.ts';
 import { GatewayFailure } from './gateway-failure.ts';
-import { refusal, type GatewayClient } from './gateway-client.ts';
+import type { GatewayClient } from './gateway-client.ts';
+import { refusal } from './refusal.ts';
 
 /** One event of a streamed answer; the last event is the answer itself. */
 export type ChatEvent = ChatPart | { event: 'answer'; data: ChatAnswer };

@@ -1,6 +1,6 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { eventRecord, type EventRecord } from '../contracts/event.ts';
 import type { GatewayClient } from './gateway-client.ts';
+import { readMessages } from './sse-messages.ts';
 
 export interface EventQuery {
   windowId?: string;
@@ -21,30 +21,11 @@ export async function* readEvents(
   });
   const answer = await gateway.stream(`/vx11/events?${query}`, signal, { after: since });
   if (!answer.body) return;
-  for await (const { data } of readMessages(answer.body)) {
+  for await (const { event, data } of readMessages(answer.body)) {
+    if (event === 'hello') continue; // describes the log; no event of it
     const parsed = eventRecord.safeParse(parseJson(data));
     if (parsed.success) yield parsed.data;
   }
-}
-
-/** One message of a text/event-stream; `event` is `message` if the stream gives no name. */
-export interface StreamMessage {
-  id: string | undefined;
-  event: string;
-  data: string;
-}
-
-/** The longest accepted message, in characters; far above any answer of the gateway. */
-const maxBufferSize = 8 * 1024 * 1024;
-
-/** The messages of a text/event-stream (WHATWG HTML, 9.2.6), without its comments and other fields. */
-export async function* readMessages(
-  body: ReadableStream<BufferSource>,
-): AsyncGenerator<StreamMessage> {
-  const messages = body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream({ maxBufferSize }));
-  for await (const { id, event = 'message', data } of messages) yield { id, event, data };
 }
 
 function parseJson(text: string): unknown {

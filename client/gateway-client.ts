@@ -1,20 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { GatewayFailure } from './gateway-failure.ts';
-import { problemText } from './problem-text.ts';
 import type { Target } from './target.ts';
-
-/** The fields of the gateway's problem+json; a missing field is not shown. */
-const problem = z.object({
-  title: z.string(),
-  status: z.number(),
-  detail: z.string().optional(),
-  error: z.string().optional(),
-  hint: z.string().optional(),
-  correlation_id: z.string().optional(),
-  errors: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
-});
-export type Problem = z.infer<typeof problem>;
 
 interface CallOptions {
   body?: unknown;
@@ -61,6 +48,8 @@ export function connectGateway(target: Target): GatewayClient {
       },
     );
     if (answer.ok) return answer;
+    // loaded only now: the schemas of answers cost each command 40 ms
+    const { refused } = await import('./refusal.ts');
     throw await refused(answer, target);
   };
 
@@ -105,26 +94,6 @@ function unreachable(target: Target, cause: unknown): GatewayFailure {
   const next = 'Start it with: vx11 up. Or name another one with --url or VX11_URL.';
   const message = `The gateway at ${target.url} ${what}.\n  next: ${next}`;
   return new GatewayFailure('unreachable', message, { cause });
-}
-
-async function refused(answer: Response, target: Target): Promise<GatewayFailure> {
-  const content: unknown = await answer.json().catch(() => null);
-  const { status, statusText, headers } = answer;
-  const bare = { title: `The gateway answered ${status} ${statusText}`, status };
-  return refusal(content, target, { bare, wait: headers.get('retry-after') });
-}
-
-/** Turns a problem from a response or a stream into a failure; uses `bare` if `content` is not a problem. */
-export function refusal(
-  content: unknown,
-  target: Target,
-  more: { bare?: Problem; wait?: string | null } = {},
-): GatewayFailure {
-  const parsed = problem.safeParse(content);
-  const shown = parsed.data ?? more.bare ?? { title: 'The request failed', status: 500 };
-  const kind = shown.status >= 500 ? 'unreachable' : 'refused';
-  const retryable = shown.status >= 500 || shown.status === 429;
-  return new GatewayFailure(kind, problemText(shown, target, more.wait), { retryable });
 }
 
 function notUnderstood(method: string, path: string, error: z.ZodError): GatewayFailure {

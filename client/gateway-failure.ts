@@ -9,18 +9,22 @@ export class GatewayFailure extends Error {
   readonly kind: FailureKind;
   /** The same call may succeed a moment later. */
   readonly retryable: boolean;
+  /** The stable code of the gateway's error; null if it gave none. */
+  readonly code: string | null;
 
   constructor(
     kind: FailureKind,
     message: string,
     {
       retryable = kind === 'unreachable',
+      code = null,
       ...options
-    }: { cause?: unknown; retryable?: boolean } = {},
+    }: { cause?: unknown; retryable?: boolean; code?: string | null } = {},
   ) {
     super(message, options);
     this.name = 'GatewayFailure';
     this.kind = kind;
     this.retryable = retryable;
+    this.code = code;
   }
 }

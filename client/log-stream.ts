@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { logChunk, logEnd, outputStream, type LogChunk, type LogEnd } from '../contracts/spawn.ts';
-import { readMessages } from './event-stream.ts';
+import { logChunk, logEnd, outputStream, type LogChunk, type LogEnd } from '../contracts/task.ts';
+import { readMessages } from './sse-messages.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import type { GatewayClient } from './gateway-client.ts';
 
@@ -28,7 +28,7 @@ const longestPauseMs = 5000;
  */
 export async function* readLog(
   gateway: GatewayClient,
-  spawnId: string,
+  taskId: string,
   signal: AbortSignal,
   isOver?: (refusal: unknown) => Promise<boolean>,
 ): AsyncGenerator<LogMessage> {
@@ -36,7 +36,7 @@ export async function* readLog(
   let pause = reconnectMs;
   for (let connected = false; !signal.aborted;) {
     try {
-      const answer = await gateway.stream(`/vx11/spawn/${spawnId}/logs`, signal, { after: place });
+      const answer = await gateway.stream(`/vx11/spawn/${taskId}/logs`, signal, { after: place });
       connected = true;
       pause = reconnectMs;
       for await (const { id, event, data } of readMessages(answer.body!)) {

@@ -1,6 +1,6 @@
 import { errorAdvice } from '../contracts/error-advice.ts';
 import type { ErrorCode } from '../contracts/errors.ts';
-import type { Problem } from './gateway-client.ts';
+import type { Problem } from './refusal.ts';
 import { plainText } from '../platform/plain-text.ts';
 import type { Target } from './target.ts';
 

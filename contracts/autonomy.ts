@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { healthState, serviceTier } from './service.ts';
-import { scriptType } from './spawn.ts';
+import { scriptType } from './task.ts';
 import { correlationId, instant, serviceName } from './text.ts';
 
 /** The actions the loop can choose; every one except `wait` is proposed as a plan. */
@@ -67,6 +67,26 @@ export const seenIntents = z.strictObject({
   summary: z.string().meta({ description: "The scanner's own text; never an instruction" }),
 });
 
+/** A suite whose last runs all had the same red checks, where the compose file allows repairs. */
+export const seenRed = z.strictObject({
+  run_id: z.string(),
+  suite: z.string(),
+  host: z.string(),
+  checks: z.array(z.string()),
+  runs: z.int(),
+});
+
+/** A repair of the last day, or one that is under way. */
+export const seenRepair = z.strictObject({
+  repair_id: z.string(),
+  suite: z.string(),
+  host: z.string(),
+  trigger: z.enum(['api', 'autonomy']),
+  status: z.string(),
+  created_at: instant,
+  ended_at: instant.nullable(),
+});
+
 /** The input of one round. Everything in it is measured by VX11, except reasons and summaries, which are quoted text. */
 export const observation = z.strictObject({
   at: instant,
@@ -85,6 +105,9 @@ export const observation = z.strictObject({
   windows: z.array(seenWindow),
   plans_waiting: z.int(),
   intents: z.array(seenIntents),
+  /** Both are absent from decisions of older versions. */
+  red: z.array(seenRed).optional(),
+  repairs: z.array(seenRepair).optional(),
 });
 export type Observation = z.infer<typeof observation>;
 

@@ -1,19 +1,21 @@
 import { z } from 'zod';
+import { patchId } from './patch.ts';
 import { confirmToken, intentId, planId, planStep, planView, stepId, stepStatus } from './plan.ts';
-import { scriptType, spawnPriority } from './spawn.ts';
+import { scriptType, taskPriority } from './task.ts';
+import { tokenScope } from './token.ts';
 import { correlationId, instant, jsonValue } from './text.ts';
 
 export const sessionId = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'letters, digits and . _ : - only');
 
-const message = z.string().min(1).max(4000);
+export const chatMessage = z.string().min(1).max(4000);
 
 export const chatMode = z.enum(['MADRE', 'AUDIO_ENGINEER']);
 export type ChatMode = z.infer<typeof chatMode>;
 
 export const chatBody = z.strictObject({
-  message,
+  message: chatMessage,
   session_id: sessionId.optional().meta({ description: 'Default: a new session' }),
   context: z
     .record(z.string().max(128), jsonValue)
@@ -23,13 +25,13 @@ export const chatBody = z.strictObject({
 });
 
 export const chatV3Body = z.strictObject({
-  user_input: message,
+  user_input: chatMessage,
   require_reasoning: z.boolean().optional(),
   session_id: sessionId.optional(),
 });
 
 export const operatorChatBody = z.strictObject({
-  message,
+  message: chatMessage,
   session_id: sessionId.optional(),
   user_id: z.string().min(1).max(128).optional(),
   metadata: z.record(z.string(), jsonValue).optional(),
@@ -112,12 +114,24 @@ export const sessionAnswer = z.strictObject({
 });
 export type SessionView = z.infer<typeof sessionAnswer>;
 
+/** A chat session in a list. */
+export const sessionSummary = z.strictObject({
+  session_id: sessionId,
+  started_at: instant,
+  last_at: instant,
+  messages: z.int(),
+  first_message: z.string().meta({ description: 'Of those that are kept: the 50 newest' }),
+});
+export type SessionSummary = z.infer<typeof sessionSummary>;
+
+export const sessionListAnswer = z.strictObject({ sessions: z.array(sessionSummary) });
+
 /** The caller, as the gateway reports it to madre. Internal: used only between these two. */
-const caller = {
+export const madreCaller = {
   actor: z.string().max(64),
   /** The token behind the name. */
   principal: z.string().max(64).optional(),
-  scope: z.enum(['viewer', 'operator', 'admin']),
+  scope: tokenScope,
   correlation_id: correlationId,
   /** The same for every retry of a request; madre creates one if absent. */
   intent_id: intentId.optional(),
@@ -125,37 +139,53 @@ const caller = {
 
 /** `POST /chat` of madre. */
 export const madreChatCall = z.strictObject({
-  ...caller,
-  source: z.enum(['chat', 'operator', 'intent']),
-  message,
+  ...madreCaller,
+  source: z.enum(['chat', 'operator', 'intent', 'mcp']),
+  message: chatMessage,
   session_id: sessionId.nullable(),
   context: z.record(z.string(), jsonValue),
   dry_run: z.boolean(),
+  /** With `dry_run`: what only reads is answered all the same. */
+  answer_reads: z.boolean().optional(),
   require_reasoning: z.boolean(),
   /** True if `message` is the code of a task; it is then not parsed as language. */
   as_task: z.boolean(),
   task_type: scriptType.optional(),
   /** The priority of the tasks that the message starts. */
-  priority: spawnPriority.optional(),
+  priority: taskPriority.optional(),
 });
 export type MadreChatCall = z.infer<typeof madreChatCall>;
 
 export const madreChatReply = z.strictObject({
   ...chatV3Answer.shape,
+  /** How sure madre is of what was meant, from 0 to 1. */
+  confidence: z.number(),
   error: z.string().nullable().meta({ description: 'The error code if the plan failed' }),
 });
 export type MadreChatReply = z.infer<typeof madreChatReply>;
 
 /** `POST /control` of madre. */
 export const madreControlCall = z.strictObject({
-  ...caller,
-  target: z.string(),
+  ...madreCaller,
+  /** Null if it names a window. */
+  target: z.string().nullable(),
+  window_id: z.string().optional(),
   action: z.string(),
   host: z.string().nullable(),
   ttl_seconds: z.int().nullable(),
   reason: z.string().nullable(),
+  dry_run: z.boolean().optional(),
 });
 export type MadreControlCall = z.infer<typeof madreControlCall>;
+
+/** `POST /revert` of madre. */
+export const madreRevertCall = z.strictObject({ ...madreCaller, patch_id: patchId });
+export type MadreRevertCall = z.infer<typeof madreRevertCall>;
+export const madreRevertReply = z.strictObject({
+  plan: planView,
+  confirm_token: confirmToken.nullable().optional().meta({ description: 'Not in a repeat' }),
+});
+export type MadreRevertReply = z.infer<typeof madreRevertReply>;
 
 export const madreControlReply = z.strictObject({
   intent_id: intentId,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serviceName } from './text.ts';
+import { reasonText, serviceName } from './text.ts';
 import { serviceTier, strayPolicy } from './service.ts';
 
 const scalar = z.union([z.string(), z.number()]).transform(String);
@@ -30,6 +30,8 @@ export const serviceExtension = z.strictObject({
   ...ownDefaults,
   /** GPU memory that one container uses. */
   gpu_memory: scalar.optional(),
+  /** Checked one by one when they are read, so that a mistake in a check takes no service out of the catalog. */
+  checks: z.array(z.unknown()).optional(),
 });
 
 /** `x-vx11` at the top of the compose file. */
@@ -44,7 +46,132 @@ export const stackExtension = z.strictObject({
     })
     .optional(),
   confirm: confirmExtension.optional(),
+  /** As `checks` of a service. */
+  suites: z.array(z.unknown()).optional(),
+  /** When suites run by themselves; read like `suites`. */
+  schedule: z.array(z.unknown()).max(100).optional(),
+  /** The most of the host that loads of suites may use, together with everything else. */
+  load: z.strictObject({ cpu: scalar.optional(), memory: scalar.optional() }).optional(),
+  /** A configuration of Gatus, or several, relative to the first compose file. */
+  import: z.union([z.string().min(1), z.array(z.string().min(1)).max(20)]).optional(),
+  /** What a repair may do; read when a repair begins. */
+  repair: z.unknown().optional(),
 });
+
+const globs = z.array(z.string().min(1).max(500)).max(100);
+
+/** What a repair may do, with its defaults; see docs/repair.md. */
+export const repairExtension = z.strictObject({
+  mode: z.enum(['off', 'suggest', 'apply']).default('suggest'),
+  auto: z.array(z.string()).max(100).default([]),
+  paths: globs.min(1).default(['.']),
+  /** Added to what is always protected. */
+  protect: globs.default([]),
+  max_files: z.int().min(1).max(20).default(3),
+  max_lines: z.int().min(1).max(1000).default(60),
+  cycles: z.int().min(1).max(10).default(3),
+  candidates: z.int().min(1).max(20).default(5),
+  minutes: z.number().min(1).max(240).default(20),
+  usd: z.number().min(0).max(100).default(0.5),
+  settle: scalar.default('60s'),
+});
+
+/** A text that appears in no report. */
+const secretText = z.strictObject({ secret: scalar });
+const maybeSecret = z.union([scalar, secretText]);
+
+const taskCode = z.string().min(1).max(20_000);
+const taskSource = z.strictObject({
+  python: taskCode.optional(),
+  shell: taskCode.optional(),
+  node: taskCode.optional(),
+  /** Files and folders of the stack that lie beside the code, relative to the first compose file. */
+  files: z.array(z.string().min(1).max(1024)).min(1).max(100).optional(),
+});
+
+/** A check as the compose file has it, in the words of Gatus. Which fields go together is checked when it is read. */
+export const checkSource = z.strictObject({
+  name: z.string().min(1).max(100),
+  /** `http://`, `https://` or `tcp://`; the name of a service stands for its container's address. */
+  url: z.string().min(1).max(2000).optional(),
+  /** A command for a container, as arguments, or as one line for its shell. */
+  exec: z.union([z.string().min(1).max(4000), z.array(maybeSecret).min(1).max(100)]).optional(),
+  /** The service whose container is looked at, or in which the command runs. */
+  container: serviceName.optional(),
+  /** Code for a sandbox without a network: Python, or by the name of its language. */
+  task: z.union([taskCode, taskSource]).optional(),
+  /** The URL of an OpenAPI description, whose GETs without parameters are sent. */
+  openapi: z.string().min(1).max(2000).optional(),
+  /** Files of Hurl, relative to the first compose file; `*` stands for anything. */
+  hurl: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(50)]).optional(),
+  method: z
+    .string()
+    .regex(/^[A-Z]{1,20}$/, 'must be a method in capitals')
+    .optional(),
+  headers: z.record(z.string(), maybeSecret).optional(),
+  body: maybeSecret.optional(),
+  conditions: z.array(z.string().min(1).max(500)).min(1).max(50).optional(),
+  /** Values that later checks of the suite use as `[CONTEXT].name`. */
+  store: z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.string()).optional(),
+  /** For connecting, headers and body together. */
+  timeout: scalar.optional(),
+  retries: z.int().min(0).max(2).optional(),
+  /** Runs after a failure too, to clean up. */
+  'always-run': z.boolean().optional(),
+  depends_on: z.array(z.string()).optional(),
+  /** Accepts any TLS certificate. */
+  insecure: z.boolean().optional(),
+  /** Hosts that a redirect may lead to, besides the check's own. */
+  'redirect-hosts': z.array(z.string()).optional(),
+  /** How long the conditions of a container have to hold. */
+  for: scalar.optional(),
+});
+export type CheckSource = z.output<typeof checkSource>;
+
+export const suiteSource = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+      'must be letters, digits, dots, dashes, underscores',
+    ),
+  /** What has to be awake besides the services of the URLs. */
+  services: z.array(serviceName).optional(),
+  endpoints: z.array(z.unknown()).min(1).max(500),
+  load: z
+    .strictObject({
+      /** The name of the endpoint whose request is sent. */
+      endpoint: z.string(),
+      requests: z.int().min(1).max(100_000),
+      within: scalar,
+      thresholds: z.array(z.string().max(100)).min(1).max(20),
+    })
+    .optional(),
+});
+export const scheduleName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, dots, dashes, underscores');
+
+/** When suites run by themselves: at the times of `cron`, and every so often. */
+export const scheduleSource = z.strictObject({
+  name: scheduleName,
+  /** Suites or services; by default everything that declares checks. */
+  suites: z.array(z.string().min(1).max(100)).min(1).max(100).optional(),
+  cron: z.union([z.string(), z.array(z.string()).min(1).max(20)]).optional(),
+  timezone: z.string().optional(),
+  every: scalar.optional(),
+  /** Each firing is this much later at most, at random. */
+  jitter: scalar.optional(),
+  /** How late a firing may be, after a time in which VX11 did not run. */
+  catchup: scalar.optional(),
+  open: z.enum(['window', 'never']).optional(),
+  flaky: z.enum(['fail', 'pass']).optional(),
+  reason: reasonText.optional(),
+  paused: z.boolean().optional(),
+});
+
+export type LoadSource = NonNullable<z.output<typeof suiteSource>['load']>;
 
 const healthcheck = z.looseObject({
   disable: z.boolean().optional(),

@@ -4,12 +4,14 @@
  */
 export const errorCatalog = {
   auth_required: { status: 401, title: 'A token is required', retry: false },
+  session_required: { status: 401, title: 'A session is required', retry: false },
   forbidden: { status: 403, title: 'This token is not accepted', retry: false },
+  link_not_accepted: { status: 403, title: 'This sign-in link is not accepted', retry: false },
   scope: { status: 403, title: 'This token may not do that', retry: false },
   host_not_allowed: { status: 403, title: 'This host name is not served here', retry: false },
   origin_not_allowed: {
     status: 403,
-    title: 'Changes from this origin are not accepted',
+    title: 'Requests from this origin are not accepted',
     retry: false,
   },
   core_service: {
@@ -46,6 +48,14 @@ export const errorCatalog = {
   },
   plan_changed: { status: 409, title: 'The plan has changed since it was shown', retry: false },
   plan_ended: { status: 409, title: 'This plan has ended', retry: false },
+  suite_not_found: { status: 404, title: 'The suite does not exist', retry: false },
+  schedule_not_found: { status: 404, title: 'The schedule does not exist', retry: false },
+  schedule_off: { status: 409, title: 'This schedule is off in the compose file', retry: false },
+  run_not_found: { status: 404, title: 'The run of checks does not exist', retry: false },
+  repair_not_found: { status: 404, title: 'The repair does not exist', retry: false },
+  patch_not_found: { status: 404, title: 'The patch does not exist', retry: false },
+  nothing_red: { status: 409, title: 'No run of checks is red', retry: false },
+  patch_not_applied: { status: 409, title: 'This patch is not applied', retry: false },
   no_open_window: { status: 404, title: 'No window is open', retry: false },
   method_not_allowed: {
     status: 405,
@@ -55,6 +65,16 @@ export const errorCatalog = {
   request_timeout: { status: 408, title: 'The request took too long to arrive', retry: true },
   window_ended: { status: 409, title: 'This window has ended', retry: false },
   window_not_open: { status: 409, title: 'This window is not open', retry: true },
+  too_many_waiting: {
+    status: 409,
+    title: 'Too many of your plans wait for a person',
+    retry: false,
+  },
+  recently_rejected: {
+    status: 409,
+    title: 'A person rejected the same request just now',
+    retry: false,
+  },
   no_room: { status: 409, title: 'The host has no room for these services', retry: true },
   service_not_ready: { status: 409, title: 'The service did not become ready', retry: true },
   lane_taken: {

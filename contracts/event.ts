@@ -31,6 +31,9 @@ export const eventType = z.enum([
   'policy.applied',
   'token.created',
   'token.revoked',
+  'web_session.started',
+  'web_session.ended',
+  'web_session.link_created',
   'process.started',
   'spawn.queued',
   'spawn.running',
@@ -58,6 +61,25 @@ export const eventType = z.enum([
   'rails.routed',
   'rails.missed',
   'spawn.reported',
+  'checks.queued',
+  'checks.running',
+  'checks.finished',
+  'schedule.changed',
+  'schedule.removed',
+  'schedule.paused',
+  'schedule.resumed',
+  'schedule.missed',
+  'repair.queued',
+  'repair.finished',
+  'patch.applied',
+  'patch.rolled_back',
+  // reported from outside, by POST /events/ingest
+  'system.alert',
+  'system.correlation.updated',
+  'forensic.snapshot.created',
+  'madre.decision.explained',
+  'switch.tension.updated',
+  'shub.action.narrated',
 ]);
 export type EventType = z.infer<typeof eventType>;
 
@@ -92,3 +114,18 @@ export const eventRecord = z.strictObject({
   hash: z.string(),
 });
 export type EventRecord = z.infer<typeof eventRecord>;
+
+/** The first frame of an event stream. */
+export const eventHello = z.strictObject({
+  newest: z.number().meta({ description: 'The number of the newest event; 0 before the first' }),
+  first_kept: z.number().meta({ description: 'Events before this number are no longer kept' }),
+  head_hash: z.string().meta({ description: 'The hash of the newest event' }),
+  server_time: instant,
+  version: z.string(),
+});
+export type EventHello = z.infer<typeof eventHello>;
+
+export const eventHistoryAnswer = z.strictObject({
+  events: z.array(eventRecord),
+  next_cursor: z.string().nullable(),
+});

@@ -1,5 +1,17 @@
 /** The kinds of objects with a VX11 id; the kind is the id's prefix. */
-const kinds = ['window', 'spawn', 'plan', 'intent', 'run', 'token', 'decision', 'report'] as const;
+const kinds = [
+  'window',
+  'spawn',
+  'plan',
+  'intent',
+  'run',
+  'repair',
+  'patch',
+  'token',
+  'web',
+  'decision',
+  'report',
+] as const;
 export type IdKind = (typeof kinds)[number];
 
 /** A new id such as `window-9f2c41d07a3b55e1`: its kind, then 64 random bits in hex. */
@@ -12,10 +24,10 @@ export function newId(kind: IdKind): string {
 export const windowWorkflowId = (windowId: string): string => `window:${windowId}`;
 
 /** The id of the Temporal workflow that runs a task; used once per task. */
-export const spawnWorkflowId = (spawnId: string): string => `spawn:${spawnId}`;
+export const taskWorkflowId = (taskId: string): string => `spawn:${taskId}`;
 
 /** A task's id and UUID (version 4) from 32 hex digits. The id is the start of the UUID, so one prefix finds both. */
-export function spawnIds(hex: string): { spawn_id: string; spawn_uuid: string } {
+export function taskIds(hex: string): { spawn_id: string; spawn_uuid: string } {
   const variant = '89ab'[Number.parseInt(hex[16]!, 16) % 4]!;
   const digits = `${hex.slice(0, 12)}4${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`;
   const groups = [
@@ -30,6 +42,23 @@ export function spawnIds(hex: string): { spawn_id: string; spawn_uuid: string } 
 
 /** The id of the Temporal workflow that runs a plan; used once per plan. */
 export const planWorkflowId = (planId: string): string => `plan:${planId}`;
+
+/** The id of the Temporal workflow of a run of checks; used once per run. */
+export const checksWorkflowId = (runId: string): string => `checks:${runId}`;
+
+/** The id of the Temporal workflow of a repair; used once per repair. */
+export const repairWorkflowId = (repairId: string): string => `repair:${repairId}`;
+
+/** The id of the plan that applies a repair's patch in one of its cycles: a repeated proposal creates no second plan. */
+export const planIdOfRepair = (repairId: string, cycle: number): string =>
+  `plan-${repairId.slice('repair-'.length)}${cycle.toString(16).padStart(2, '0')}`;
+
+/** The id of that patch. */
+export const patchIdOfRepair = (repairId: string, cycle: number): string =>
+  `patch-${repairId.slice('repair-'.length)}${cycle.toString(16).padStart(2, '0')}`;
+
+/** The id of the window that a run of checks opens: the same for every attempt. */
+export const windowIdOfRun = (runId: string): string => `window-${runId.slice('run-'.length)}`;
 
 /** The id of the plan that a decision leads to: a repeated proposal creates no second plan. */
 export const planIdOfDecision = (decisionId: string): string =>
@@ -52,6 +81,9 @@ export const actionWorkflowId = (
   host: string,
   subject = '',
 ): string => [action, host, subject].filter(Boolean).join(':');
+
+/** The id of the Schedule that runs checks of a host; also the prefix of its workflow ids. */
+export const checkScheduleId = (host: string, name: string): string => `schedule:${host}:${name}`;
 
 /** The id of the Schedule of the autonomy loop on a host; also the prefix of its workflow ids. */
 export const autonomyScheduleId = (host: string): string => `autonomy:${host}`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { planSource } from './plan.ts';
-import { scriptType, spawnPriority, type ScriptType, type SpawnPriority } from './spawn.ts';
-import { correlationId, hostName, instant, jsonValue } from './text.ts';
+import { planSource, planView } from './plan.ts';
+import { scriptType, taskPriority, type ScriptType, type TaskPriority } from './task.ts';
+import { correlationId, hostName, instant, jsonValue, windowId } from './text.ts';
 
 export const intentDomain = z.enum(['system', 'power', 'audio', 'general']);
 export type IntentDomain = z.infer<typeof intentDomain>;
@@ -14,6 +14,7 @@ export const intentAction = z.enum([
   'extend_window',
   'hold',
   'run',
+  'check',
   'stop',
   'restart',
   'suspend',
@@ -49,7 +50,7 @@ export interface Intent {
   /** The language of the task; default: shell. */
   task_type?: ScriptType;
   /** The priority of the task; default: P1. */
-  priority?: SpawnPriority;
+  priority?: TaskPriority;
   confidence: number;
   text: string;
   language: Language;
@@ -57,6 +58,8 @@ export interface Intent {
   parsed_by: 'rules' | 'llm';
   /** The possible services, if the text is ambiguous. */
   candidates?: string[];
+  /** The window itself, if the request names one instead of services. */
+  window_id?: string;
   /** Why a person has to confirm it: only a model recognized the intent, or the text may not be an order. */
   doubt?: 'only_model' | 'unclear_order';
 }
@@ -106,7 +109,7 @@ export const intentBody = z.strictObject({
   require: z
     .strictObject({ switch: z.boolean().optional(), spawner: z.boolean().optional() })
     .optional(),
-  priority: spawnPriority.optional().meta({ description: 'The priority of its task. Default: P1' }),
+  priority: taskPriority.optional().meta({ description: 'The priority of its task. Default: P1' }),
   correlation_id: correlationId.optional(),
   user_id: z.string().min(1).max(128).optional(),
   metadata: z.record(z.string(), jsonValue).optional(),
@@ -136,22 +139,41 @@ export const resultAnswer = z.strictObject({
 });
 export type ResultAnswer = z.infer<typeof resultAnswer>;
 
-export const controlBody = z.strictObject({
-  target: z.string().min(1).max(64),
-  action: z.string().min(1).max(64),
-  params: z
-    .strictObject({
-      ttl_seconds: z.int().min(1).max(3600).optional(),
-      reason: z.string().max(500).optional(),
-      host: hostName.optional().meta({ description: 'Required if several hosts have the service' }),
-    })
-    .optional(),
-  confirm_token: z.string().min(1).max(128).optional(),
-});
+export const controlBody = z
+  .strictObject({
+    target: z.string().min(1).max(64).optional(),
+    window_id: windowId
+      .optional()
+      .meta({ description: 'Instead of a target: close or extend this window' }),
+    action: z.string().min(1).max(64),
+    params: z
+      .strictObject({
+        ttl_seconds: z.int().min(1).max(3600).optional(),
+        reason: z.string().max(500).optional(),
+        host: hostName
+          .optional()
+          .meta({ description: 'Required if several hosts have the service' }),
+      })
+      .optional(),
+    dry_run: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Return the plan that would run, and start nothing' }),
+    confirm_token: z.string().min(1).max(128).optional(),
+  })
+  .refine((body) => (body.target === undefined) !== (body.window_id === undefined), {
+    message: 'name either target or window_id',
+    path: ['target'],
+  })
+  .refine((body) => body.dry_run !== true || body.confirm_token === undefined, {
+    message: 'a dry run confirms nothing',
+    path: ['dry_run'],
+  });
 export const controlAnswer = z.strictObject({
-  status: z.enum(['accepted', 'pending_confirmation', 'denied']),
+  status: z.enum(['accepted', 'pending_confirmation', 'denied', 'dry_run']),
   action_id: z.string().nullable(),
   confirm_token: z.string().optional(),
   reason: z.string(),
   plan_id: z.string().nullable(),
+  plan: planView.optional().meta({ description: 'Of a dry run: as it would run' }),
 });

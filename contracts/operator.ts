@@ -45,10 +45,12 @@ export const operatorCloseBody = z.strictObject({ window_id: windowId.optional()
 
 export const operatorCloseAnswer = z.strictObject({
   window_id: windowId,
-  closed_at: instant,
+  closed_at: instant.nullable(),
   services_stopped: z.array(z.string()),
-  state: z.literal('closed'),
-  receipt,
+  state: z
+    .enum(['closed', 'closing'])
+    .meta({ description: 'closing: its services still stop, and the receipt follows' }),
+  receipt: receipt.nullable(),
   correlation_id: correlationId,
 });
 
@@ -78,7 +80,8 @@ export const soloMadreStatusAnswer = z.strictObject({
 export const soloMadreApplyAnswer = z.strictObject({
   status: z.literal('ok'),
   policy: z.literal('solo_madre'),
-  windows_closed: z.array(windowId),
+  windows_closed: z.array(windowId).meta({ description: 'Those that have ended' }),
+  windows_closing: z.array(windowId).meta({ description: 'Those whose receipt follows' }),
   strays_ended: z.array(z.string()),
   receipts: z.array(receipt),
   correlation_id: correlationId,
@@ -130,5 +133,26 @@ export const operatorStatusAnswer = z.strictObject({
   windows: z
     .strictObject({ policy: powerMode.nullable(), active_count: z.number().nullable() })
     .meta({ description: 'null while the store is unavailable' }),
+  timestamp: instant,
+});
+
+export const capabilitiesAnswer = z.strictObject({
+  ok: z.literal(true),
+  data: z.strictObject({
+    correlation_id: correlationId,
+    operational_mode: powerMode,
+    dormant_services: z
+      .array(z.string())
+      .meta({ description: 'Roles in a compose file that no window holds up now' }),
+  }),
+  features: z
+    .record(z.string(), z.boolean())
+    .meta({ description: 'Parts of the API: true if this version has it' }),
+  roles: z.array(
+    z.strictObject({
+      name: z.string(),
+      available: z.boolean().meta({ description: 'This version of it does work' }),
+    }),
+  ),
   timestamp: instant,
 });

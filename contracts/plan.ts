@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { scriptType, spawnPriority } from './spawn.ts';
-import { correlationId, hostName, instant, reasonText, serviceName, windowId } from './text.ts';
+import { checkRunId } from './checks.ts';
+import { patchFile, patchId, sha256Hex } from './patch.ts';
+import { scriptType, taskPriority } from './task.ts';
+import {
+  correlationId,
+  hostName,
+  instant,
+  reasonText,
+  repairId,
+  serviceName,
+  windowId,
+} from './text.ts';
 
 /** The worst possible outcome: LOW runs at once, MED and HIGH wait for confirmation. */
 export const riskLevel = z.enum(['LOW', 'MED', 'HIGH']);
@@ -38,6 +48,8 @@ export const planSource = z.enum([
   'control',
   'autonomous',
   'scanner',
+  'mcp',
+  'repair',
 ]);
 export type PlanSource = z.infer<typeof planSource>;
 
@@ -80,6 +92,36 @@ export const stepParams = {
   }),
   /** Restarts the service inside its window; the window does not change. */
   RESTART_SERVICE: z.strictObject({ window_id: windowId, host: hostName, service: serviceName }),
+  /** Wakes what the checks need, runs them, and closes their window; `wakes` are the services that slept when it was planned. */
+  RUN_CHECKS: z.strictObject({
+    run_id: checkRunId,
+    host: hostName,
+    suite: z.string().min(1).max(1000).meta({ description: 'Suites and services; or `all`' }),
+    services: z.array(serviceName).max(200),
+    wakes: z.array(serviceName).max(200),
+    reason: reasonText.nullable(),
+    settle_seconds: z.int().min(1).max(600).optional().meta({
+      description: 'How long every service has to stay healthy after its checks',
+    }),
+  }),
+  /** Looks for a patch of what a red run showed, in copies of the stack; the patch is a plan of its own. */
+  START_REPAIR: z.strictObject({
+    repair_id: repairId,
+    host: hostName,
+    run_id: checkRunId,
+    suite: z.string().min(1).max(1000),
+  }),
+  /** Changes files of the stack, all or none; a failure of a later step takes the change back. */
+  APPLY_PATCH: z.strictObject({
+    patch_id: patchId,
+    host: hostName,
+    files: z.array(patchFile).min(1).max(20),
+    diff: z.string().max(65_536).meta({ description: 'The whole change, as a unified diff' }),
+    diff_sha256: sha256Hex,
+    by_policy: z.boolean().optional().meta({
+      description: 'The compose file lets changes of this kind be made without a person',
+    }),
+  }),
   CALL_SWITCH: call,
   CALL_HERMES: call,
   CALL_SHUB: call,
@@ -90,9 +132,12 @@ export const stepParams = {
     host: hostName.optional(),
     task_type: scriptType,
     code: z.string().min(1).max(65_536),
+    args: z.array(z.string().max(1024)).max(20).optional(),
+    stdin: z.string().max(65_536).optional(),
+    max_memory_mb: z.int().min(16).max(1_048_576).optional(),
     ttl_seconds: z.int().min(1).max(86_400),
     /** Default: P1. */
-    priority: spawnPriority.optional(),
+    priority: taskPriority.optional(),
   }),
   SYSTEM_HEALTHCHECK: z.strictObject({
     services: z.array(serviceName).max(200),
@@ -139,6 +184,9 @@ export const planStep = z.discriminatedUnion('type', [
   stepOf('EXTEND_WINDOW'),
   stepOf('CLOSE_WINDOW'),
   stepOf('RESTART_SERVICE'),
+  stepOf('RUN_CHECKS'),
+  stepOf('START_REPAIR'),
+  stepOf('APPLY_PATCH'),
   stepOf('CALL_SWITCH'),
   stepOf('CALL_HERMES'),
   stepOf('CALL_SHUB'),
@@ -161,9 +209,28 @@ export type StepDraft = {
 export const confirmation = z.strictObject({
   quorum: z.int().min(1).meta({ description: 'Number of different people who have to confirm' }),
   no_self_approval: z.boolean(),
-  approvals: z.array(z.strictObject({ by: z.string(), at: instant })),
+  approvals: z.array(
+    z.strictObject({
+      by: z.string(),
+      at: instant,
+      via: z.literal('elicitation').optional().meta({
+        description: 'Typed into a form of the agent’s program, as that says',
+      }),
+    }),
+  ),
   expires_at: instant.meta({ description: 'If not confirmed by then, the plan is rejected' }),
 });
+
+/** How an agent asked for a plan. */
+export const askedVia = z.strictObject({
+  tool: z.string().max(64),
+  client: z
+    .string()
+    .max(128)
+    .nullable()
+    .meta({ description: 'The program of the agent, as it names itself' }),
+});
+export type AskedVia = z.infer<typeof askedVia>;
 
 export const planView = z.strictObject({
   plan_id: planId,
@@ -173,6 +240,7 @@ export const planView = z.strictObject({
   actor: z
     .string()
     .meta({ description: 'The name of the token or of the VX11 component that requested it' }),
+  via: askedVia.optional().meta({ description: 'Only of a plan that an agent asked for' }),
   domain: z.string(),
   action: z.string(),
   targets: z.array(z.string()),

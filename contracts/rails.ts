@@ -88,7 +88,7 @@ export const scannerIntentAnswer = z.strictObject({
   correlation_id: correlationId,
 });
 
-export const spawnCallbackBody = z.strictObject({
+export const taskCallbackBody = z.strictObject({
   spawn_id: z
     .string()
     .max(64)
@@ -100,7 +100,7 @@ export const spawnCallbackBody = z.strictObject({
   duration_ms: z.number().min(0).max(1e10).optional(),
 });
 
-export const spawnCallbackAnswer = z.strictObject({
+export const taskCallbackAnswer = z.strictObject({
   spawn_id: z.string(),
   correlation_id: correlationId,
   status: z.enum(['stored', 'error']),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { suiteSummary } from './checks.ts';
+import { declaredSchedule } from './schedule.ts';
 import { hostName, instant, serviceName, windowId } from './text.ts';
 
 /** `core` always runs, `window` runs only inside windows, `infrastructure` is what both depend on. */
@@ -137,6 +139,10 @@ export const catalog = z.strictObject({
     gpu_memory_bytes: z.number().nullable().optional(),
   }),
   confirm: confirmRule.optional(),
+  /** What can be checked; absent in catalogs written by older versions. */
+  suites: z.array(suiteSummary).optional(),
+  /** When checks run by themselves; absent as `suites`. */
+  schedules: z.array(declaredSchedule).optional(),
   read_at: instant,
   /** Why the current file could not be read; the services are then those of the last valid version. */
   error: z.string().nullable(),
@@ -174,6 +180,48 @@ export interface ServiceStop {
   stop_ms: number;
   exit_code: number | null;
 }
+
+const bytes = z.number().nullable();
+
+/** One service: its status, what the compose file says about it, and what was last seen of it. */
+export const serviceDetail = z.strictObject({
+  ...serviceStatus.shape,
+  image: z.string(),
+  problem: catalogService.shape.problem
+    .unwrap()
+    .nullable()
+    .meta({ description: 'Why it cannot be opened with the current file' }),
+  depends_on: z.array(
+    z.strictObject({ service: z.string(), condition: z.string(), required: z.boolean() }),
+  ),
+  replicas: z.number(),
+  memory_bytes: bytes.meta({ description: 'Limit of one replica' }),
+  cpus: z.number().nullable().meta({ description: 'Limit of one replica' }),
+  gpu: gpuNeed.nullable(),
+  default_ttl_ms: z.number(),
+  max_ttl_ms: z.number(),
+  idle_ms: z.number().nullable().meta({ description: 'It leaves its windows after so long idle' }),
+  stray: strayPolicy,
+  container_name: z.string().nullable(),
+  started_at: instant.nullable(),
+  memory_seen_bytes: bytes.meta({ description: 'Last measured use of all replicas' }),
+  outdated: z.boolean().meta({ description: 'Its container is from an older compose file' }),
+  stray_since: instant
+    .nullable()
+    .meta({ description: 'Since when it has been running without a window' }),
+  last_stop: z
+    .strictObject({
+      at: instant,
+      by: stoppedBy,
+      forced: z.boolean(),
+      stop_ms: z.number(),
+      exit_code: z.number().nullable(),
+    })
+    .nullable(),
+});
+export type ServiceDetail = z.infer<typeof serviceDetail>;
+
+export const serviceListAnswer = z.strictObject({ services: z.array(serviceDetail) });
 
 /** A container that runs, or ran, for the leases on its service. Instants in epoch ms. */
 export interface HeldContainer {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { powerMode } from './operator.ts';
 import { serviceStatus } from './service.ts';
-import { instant } from './text.ts';
+import { hostName, instant } from './text.ts';
 import { windowView } from './window.ts';
 
 export const healthAnswer = z.strictObject({
@@ -10,11 +10,29 @@ export const healthAnswer = z.strictObject({
   version: z.string(),
 });
 
+/** The part of a host's budget that is taken, in bytes or CPUs. */
+const share = z.strictObject({
+  reserved: z.number(),
+  seen: z.number().nullable().meta({ description: 'In use on the Engine; null if unknown' }),
+  limit: z.number().nullable().meta({ description: 'null: no limit' }),
+});
+
+/** What the windows of a host take of its budget, as the admission of a new window counts it. */
+export const hostBudget = z.strictObject({
+  host: hostName,
+  memory_bytes: share,
+  cpus: share,
+  gpus: z.strictObject({ reserved: z.number(), limit: z.number().nullable() }),
+});
+export type HostBudget = z.infer<typeof hostBudget>;
+
 export const statusAnswer = z.strictObject({
   mode: powerMode,
   policy: z.literal('SOLO_MADRE'),
   madre_available: z.boolean(),
   services: z.array(serviceStatus),
   windows: z.array(windowView),
+  budgets: z.array(hostBudget),
+  as_of: z.number().meta({ description: 'All events up to this number are part of this answer' }),
   timestamp: instant,
 });

@@ -35,3 +35,8 @@ export const correlationId = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,128}$/)
   .meta({ description: 'Identifies one request from the gateway to the container' });
+
+export const repairId = z
+  .string()
+  .max(64)
+  .regex(/^repair-[0-9a-f]{8,}$/, 'must be a repair id');

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { instant } from './text.ts';
 
 /**
- * The rights of a token. `viewer` reads, `operator` also opens and closes windows, `admin` also holds windows and
- * manages tokens.
+ * The rights of a token. `viewer` reads, `agent` also proposes plans through /mcp, `operator` also opens and closes windows
+ * and confirms plans, `admin` also holds windows and manages tokens.
  */
-export const tokenScope = z.enum(['viewer', 'operator', 'admin']);
+export const tokenScope = z.enum(['viewer', 'agent', 'operator', 'admin']);
 export type TokenScope = z.infer<typeof tokenScope>;
 
 export const tokenName = z
@@ -52,10 +52,33 @@ const reserved = new Set(actors.map(skeletonOf));
 /** Whether a token may have this name: it must not be, or look like, the name of a VX11 component. */
 export const nameIsFree = (name: string): boolean => !reserved.has(skeletonOf(name));
 
+/** The longest life of an agent's token, and the one that it gets by default. */
+export const agentTokenSeconds = 30 * 86_400;
+
+/** Where an agent's token is used, and by which person's agent. */
+export const agentOfToken = z.strictObject({
+  host: tokenName.meta({ description: 'The program that the agent runs in, such as claude-code' }),
+  person: tokenName.meta({ description: 'The person that the agent works for' }),
+});
+export type AgentOfToken = z.infer<typeof agentOfToken>;
+
+/**
+ * Where what an agent asks for may be confirmed besides the command line and the web UI. `in_client`: by what a person types
+ * into a form of the program that the agent runs in, which that program may also fill in by itself.
+ */
+export const agentConfirms = z.enum(['in_client']);
+export type AgentConfirms = z.infer<typeof agentConfirms>;
+
 export const createTokenBody = z.strictObject({
   name: tokenName.refine(nameIsFree, 'is reserved for a component of VX11; choose another name'),
   scope: tokenScope,
-  expires_in_seconds: z.int().min(60).max(31_536_000).optional(),
+  agent: agentOfToken.optional().meta({ description: 'Required for scope agent, and only there' }),
+  confirms: agentConfirms.optional().meta({
+    description: 'Scope agent: its program may confirm plans of at most MED risk in a form',
+  }),
+  expires_in_seconds: z.int().min(60).max(31_536_000).optional().meta({
+    description: 'Scope agent: at most 30 days, the default; others: no end',
+  }),
   rotates: z
     .string()
     .max(64)
@@ -72,7 +95,10 @@ export const tokenView = z.strictObject({
   token_id: z.string(),
   name: z.string(),
   scope: tokenScope,
+  agent: agentOfToken.nullable(),
+  confirms: agentConfirms.nullable(),
   created_at: instant,
+  created_by: z.string().nullable().meta({ description: 'null: not recorded' }),
   expires_at: instant.nullable(),
   revoked_at: instant.nullable(),
   last_used_at: instant.nullable(),

@@ -122,6 +122,9 @@ export const windowView = z.strictObject({
   requested_at: instant,
   opened_at: instant.nullable(),
   expires_at: instant.nullable(),
+  max_expires_at: instant
+    .nullable()
+    .meta({ description: 'The limit of extensions; null before it is open, and for a hold' }),
   closed_at: instant.nullable(),
   extensions: z.number(),
   services_started: z.array(z.string()),
@@ -167,7 +170,16 @@ export const extendWindowBody = z
   .refine(namesOne, namesOneMessage);
 
 export const closeWindowBody = z
-  .strictObject({ ...targetOrWindow, reason: reasonText.optional() })
+  .strictObject({
+    ...targetOrWindow,
+    reason: reasonText.optional(),
+    wait_seconds: z
+      .int()
+      .min(0)
+      .max(140)
+      .optional()
+      .meta({ description: 'How long the call may wait for the receipt. Default: 140' }),
+  })
   .refine(namesOne, namesOneMessage);
 
 export const openWindowAnswer = z.strictObject({
@@ -199,7 +211,10 @@ export const extendWindowAnswer = z.strictObject({
 export const closeWindowAnswer = z.strictObject({
   window_id: windowId.nullable(),
   target: z.string().nullable(),
-  closed: z.literal(true),
+  closed: z
+    .boolean()
+    .meta({ description: 'True only with its receipt, or where there is no window at all' }),
+  state: windowState.nullable(),
   was_open: z.boolean(),
   receipt: receipt.nullable(),
   correlation_id: correlationId,

@@ -11,6 +11,8 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { VX11Error } from '../contracts/errors.ts';
 import { correlationId } from '../contracts/text.ts';
 import { createAuthenticate } from './http/authenticate.ts';
+import { createCheckControl } from './checks/control.ts';
+import { createRepairControl } from './repair/control.ts';
 import { allowedMethods, rememberRoute } from './http/allowed-methods.ts';
 import { createOriginCheck, isRead, pageHeaders, securityHeaders } from './http/origin-check.ts';
 import { createIdempotencyClaims } from './http/idempotency-claims.ts';
@@ -31,11 +33,14 @@ import { mapMaybe } from './reads/maybe-promise.ts';
 import { createReadModel } from './reads/read-model.ts';
 import { docsPrefix, policyOf } from './http/route-policy.ts';
 import { resources } from './routes.ts';
-import { createSpawnControl } from './tasks/control.ts';
+import { createTaskControl } from './tasks/control.ts';
 import { createStatusCache } from './status/status-cache.ts';
 import { parseStrictJson } from './http/strict-json.ts';
 import { certainlyNotSent, TakenBack } from './temporal/not-taken.ts';
+import { createAccessWatch } from './streams/access-watch.ts';
+import { createIdentify } from './tokens/credentials.ts';
 import { createTokenCache } from './tokens/token-cache.ts';
+import { createWebSessionCache } from './ui/session-cache.ts';
 import { closeAfterReading, isStillSent } from './http/unread-body.ts';
 import { validatorCompiler } from './http/validate.ts';
 import { createWindowControl } from './windows/control.ts';
@@ -45,6 +50,9 @@ const bodyLimit = 256 * 1024;
 /** Limits for receiving a request, in ms: all of it, and its headers alone. */
 const requestTimeout = 9000;
 const headersTimeout = 8000;
+
+/** An older name of /operator/api/. */
+const olderApi = /^\/operator\/api\/v1\//;
 
 /** The whole gateway over its dependencies, ready to listen. */
 export async function buildApp(deps: GatewayDeps): Promise<App> {
@@ -59,6 +67,7 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
     return503OnClosing: false,
     exposeHeadRoutes: false,
     requestIdHeader: false,
+    rewriteUrl: ({ url = '/' }) => url.replace(olderApi, '/operator/api/'),
     genReqId: ({ headers }) => acceptedId(headers['x-correlation-id']),
     clientErrorHandler: (error, socket) => refuseConnection(app, error, socket),
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply as never),
@@ -68,6 +77,8 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
       maxHeaderSize: 16 * 1024,
       requireHostHeader: false, // ours answers with a problem
       joinDuplicateHeaders: true, // two tokens are seen as two
+      // elsewhere a wish for another protocol, such as h2c, is ignored
+      shouldUpgradeCallback: ({ url }) => /^\/ws(\?|$)/.test(url ?? ''),
     },
   }).withTypeProvider<ZodTypeProvider>();
 
@@ -91,30 +102,39 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
 
 function createContext(deps: GatewayDeps): GatewayContext {
   const model = createReadModel(deps.store);
+  const revision = () => mapMaybe(model.revisions(), ({ tokens }) => tokens);
+  const { adminToken } = deps.config;
+  const tokens = createTokenCache({ ...deps, revision, adminToken });
+  const identify = createIdentify(tokens, createWebSessionCache({ ...deps, tokens, revision }));
+  const metrics = createMetrics();
   return {
     ...deps,
     model,
     statusCache: createStatusCache(deps, model),
-    tokens: createTokenCache({
-      ...deps,
-      revision: () => mapMaybe(model.revisions(), ({ tokens }) => tokens),
-      adminToken: deps.config.adminToken,
-    }),
+    tokens,
+    identify,
+    access: createAccessWatch({ ...deps, model, identify }),
     windows: createWindowControl(deps, model),
     openWindow: createOpenWindow(deps),
-    spawns: createSpawnControl(deps, model),
+    tasks: createTaskControl(deps, model),
+    checks: createCheckControl(deps, model),
+    repairs: createRepairControl(deps),
     feed: createEventFeed(deps.store),
-    metrics: createMetrics(),
+    metrics,
+    limits: createLimits({
+      limits: deps.config.limits,
+      redis: deps.redis,
+      clock: deps.clock,
+      onReject: (limit) => metrics.rateRejections.inc({ limit }),
+    }),
   };
 }
 
 /** Applies the origin check and the address's rate to every request, and its rule to every route: none is open by accident. */
 function guardRoutes(app: App, context: GatewayContext): void {
-  const { config, clock, redis, metrics, store } = context;
+  const { config, clock, metrics, store, limits } = context;
   const checkOrigin = createOriginCheck(config.allowedHosts, config.allowedOrigins);
-  const onReject = (limit: string) => metrics.rateRejections.inc({ limit });
-  const limits = createLimits({ limits: config.limits, redis, clock, onReject });
-  const authenticate = createAuthenticate(context.tokens, limits);
+  const authenticate = createAuthenticate(context.identify, limits);
   const claims = createIdempotencyClaims(store, clock, context.logger);
   const replay = replayFirstAnswer(store, clock, claims);
   const keep = keepFirstAnswer(store, claims);
@@ -133,7 +153,7 @@ function guardRoutes(app: App, context: GatewayContext): void {
     const rule = policyOf(route);
     const methods = [route.method].flat();
     rememberRoute(app, route.url, methods);
-    route.onResponse = observeRoute(metrics, methods[0]!, route.url);
+    route.onResponse = observeRoute(metrics, methods[0]!, route.url, rule);
     route.onRequest = [authenticate(rule), ...[route.onRequest ?? []].flat()];
     if (rule.bodyOptional === true) {
       route.preValidation = (request, _reply, done) => {
@@ -173,7 +193,7 @@ function answerProblem(
   if (error instanceof TakenBack) request.repeat = 'release';
   else if (certainlyNotSent(error)) sentNothing(request);
   const { known, problem } = problemFor(error, request);
-  if (known.code === 'auth_required') reply.header('www-authenticate', 'Bearer realm="vx11"');
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="vx11"');
   if (known.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds);
   if (isStillSent(request.raw)) {
     reply.header('connection', 'close');

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { readEnv } from '../contracts/env.ts';
-import { spawnsFolder } from '../platform/task-folder.ts';
+import { runsFolder } from '../platform/runs-folder.ts';
+import { tasksFolder } from '../platform/task-folder.ts';
+import { uiFolder } from '../platform/ui-folder.ts';
+import { sha256 } from '../platform/hash.ts';
 import { internalKey } from '../platform/internal-key.ts';
 import packageFile from '../package.json' with { type: 'json' };
 
@@ -8,6 +12,8 @@ import packageFile from '../package.json' with { type: 'json' };
 export interface RateLimits {
   readsPerToken: number;
   changesPerToken: number;
+  /** What one token proposes through /mcp. */
+  proposalsPerToken: number;
   perAddress: number;
   refusalsPerAddress: number;
 }
@@ -22,10 +28,16 @@ export interface GatewayConfig {
   allowedOrigins: string[];
   /** An admin token in addition to those of the store. */
   adminToken: string | null;
+  /** Signs what clients of agents hold between two requests; the same in every gateway of an installation. */
+  stateKey: string;
   limits: RateLimits;
   maxStreams: number;
   /** Folder of the tasks' artifacts. */
-  spawnsFolder: string;
+  tasksFolder: string;
+  /** Folder of the reports of checks. */
+  runsFolder: string;
+  /** Folder of the built web UI; it may be missing. */
+  uiFolder: string;
   /** Private hosts that callbacks may go to. */
   callbackAllow: string[];
   /** How often an event stream sends a keep-alive comment, in ms. */
@@ -75,6 +87,7 @@ export function readGatewayEnvironment(
     'VX11_LOG_LEVEL',
   );
   const own = [hostname(), env.VX11_HOST, env.VX11_BIND];
+  const key = internalKey(env.VX11_INTERNAL_KEY, source['VX11_HOME']);
   return {
     config: {
       version: packageFile.version,
@@ -82,14 +95,18 @@ export function readGatewayEnvironment(
       allowedHosts: [...own, ...env.VX11_ALLOWED_HOSTS].map((name) => name.toLowerCase()),
       allowedOrigins: env.VX11_ALLOWED_ORIGINS,
       adminToken: env.VX11_TOKEN ?? null,
+      stateKey: sha256(`agent state\n${key ?? randomUUID()}`),
       limits: {
         readsPerToken: env.VX11_RATE_READS_PER_TOKEN,
         changesPerToken: env.VX11_RATE_CHANGES_PER_TOKEN,
+        proposalsPerToken: 30,
         perAddress: env.VX11_RATE_PER_ADDRESS,
         refusalsPerAddress: env.VX11_RATE_REFUSALS_PER_ADDRESS,
       },
       maxStreams: env.VX11_MAX_STREAMS,
-      spawnsFolder: spawnsFolder(env.VX11_HOME),
+      tasksFolder: tasksFolder(env.VX11_HOME),
+      runsFolder: runsFolder(env.VX11_HOME),
+      uiFolder,
       callbackAllow: env.VX11_CALLBACK_ALLOW,
       streamBeatMs: 10_000,
     },
@@ -100,7 +117,7 @@ export function readGatewayEnvironment(
     temporalAddress: env.TEMPORAL_ADDRESS,
     temporalNamespace: env.TEMPORAL_NAMESPACE,
     madreUrl: env.VX11_MADRE_URL,
-    internalKey: internalKey(env.VX11_INTERNAL_KEY, source['VX11_HOME']),
+    internalKey: key,
     logLevel: env.VX11_LOG_LEVEL,
   };
 }

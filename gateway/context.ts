@@ -1,13 +1,17 @@
 import type { FastifyPluginAsync, FastifyPluginOptions, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GatewayDeps } from './deps.ts';
+import type { CheckControl } from './checks/control.ts';
+import type { RepairControl } from './repair/control.ts';
 import type { EventFeed } from './reads/event-feed.ts';
+import type { Limits } from './http/limits.ts';
 import type { GatewayMetrics } from './http/metrics.ts';
 import type { OpenWindow } from './windows/open-window.ts';
 import type { ReadModel } from './reads/read-model.ts';
-import type { SpawnControl } from './tasks/control.ts';
+import type { TaskControl } from './tasks/control.ts';
 import type { StatusCache } from './status/status-cache.ts';
-import type { TokenCache } from './http/caller.ts';
+import type { AccessWatch } from './streams/access-watch.ts';
+import type { Identify, TokenCache } from './http/caller.ts';
 import type { WindowControl } from './windows/control.ts';
 
 /** What all routes share. */
@@ -15,11 +19,18 @@ export interface GatewayContext extends GatewayDeps {
   model: ReadModel;
   statusCache: StatusCache;
   tokens: TokenCache;
+  /** Finds the caller of a request by its token or its web session. */
+  identify: Identify;
+  /** Ends what is still open when a token or a web session ends. */
+  access: AccessWatch;
   windows: WindowControl;
   openWindow: OpenWindow;
-  spawns: SpawnControl;
+  tasks: TaskControl;
+  checks: CheckControl;
+  repairs: RepairControl;
   feed: EventFeed;
   metrics: GatewayMetrics;
+  limits: Limits;
 }
 
 /** Routes of one resource. */

@@ -1,7 +1,12 @@
 import type { Routes } from './context.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { autonomyRoutes } from './autonomy/routes.ts';
+import { modelRoutes } from './autonomy/model-routes.ts';
 import { callbackRoutes } from './incidents/callback-routes.ts';
+import { checkRoutes } from './checks/routes.ts';
+import { checkReportRoutes } from './checks/report-routes.ts';
+import { scheduleRoutes } from './checks/schedule-routes.ts';
+import { repairRoutes } from './repair/routes.ts';
 import { eventRoutes } from './audit/events.ts';
 import { healthRoutes } from './status/health.ts';
 import { intentRoutes } from './plans/intent-routes.ts';
@@ -9,6 +14,8 @@ import { madreChatRoutes } from './plans/chat-routes.ts';
 import { madreControlRoutes } from './plans/control-routes.ts';
 import { madrePlanRoutes } from './plans/routes.ts';
 import { madreStatusRoutes } from './status/madre-status.ts';
+import { mcpChatRoutes } from './mcp/chat-routes.ts';
+import { mcpRoutes } from './mcp/routes.ts';
 import { metricsRoutes } from './status/metrics-route.ts';
 import { operatorPolicyRoutes } from './services/policy-routes.ts';
 import { operatorServiceRoutes } from './services/routes.ts';
@@ -16,14 +23,26 @@ import { operatorStatusRoutes } from './status/operator-status.ts';
 import { operatorWindowRoutes } from './windows/operator-routes.ts';
 import { reportRoutes } from './incidents/report-routes.ts';
 import { resultRoutes } from './plans/result-routes.ts';
-import { spawnFileRoutes } from './tasks/files.ts';
-import { spawnLogRoutes } from './tasks/logs.ts';
-import { spawnViewRoutes } from './tasks/views.ts';
-import { spawnRoutes } from './tasks/routes.ts';
+import { capabilityRoutes } from './operator/capabilities.ts';
+import { ingestRoutes } from './operator/ingest.ts';
+import { operatorApiChatRoutes } from './operator/chat.ts';
+import { operatorRoleRoutes } from './operator/roles.ts';
+import { overviewRoutes } from './operator/overview.ts';
+import { recordRoutes } from './operator/records.ts';
+import { settingsRoutes } from './operator/settings.ts';
+import { webSocketRoutes } from './operator/web-socket.ts';
+import { serviceViewRoutes } from './services/views.ts';
+import { taskFileRoutes } from './tasks/files.ts';
+import { taskLogRoutes } from './tasks/logs.ts';
+import { taskViewRoutes } from './tasks/views.ts';
+import { taskRoutes } from './tasks/routes.ts';
 import { railsRoutes } from './incidents/rail-routes.ts';
 import { scannerIntentRoutes } from './incidents/intent-routes.ts';
 import { statusRoutes } from './status/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
+import { uiFileRoutes } from './ui/file-routes.ts';
+import { webSessionLinkRoutes } from './ui/link-routes.ts';
+import { webSessionRoutes } from './ui/session-routes.ts';
 import { windowViewRoutes } from './windows/views.ts';
 import { windowRoutes } from './windows/routes.ts';
 
@@ -33,13 +52,26 @@ export const resources: Routes[] = [
   statusRoutes,
   windowRoutes,
   windowViewRoutes,
-  spawnRoutes,
-  spawnViewRoutes,
-  spawnLogRoutes,
-  spawnFileRoutes,
+  taskRoutes,
+  taskViewRoutes,
+  taskLogRoutes,
+  taskFileRoutes,
+  checkRoutes,
+  checkReportRoutes,
+  scheduleRoutes,
+  repairRoutes,
   operatorWindowRoutes,
   operatorServiceRoutes,
   operatorPolicyRoutes,
+  serviceViewRoutes,
+  capabilityRoutes,
+  overviewRoutes,
+  operatorApiChatRoutes,
+  recordRoutes,
+  operatorRoleRoutes,
+  settingsRoutes,
+  ingestRoutes,
+  webSocketRoutes,
   operatorStatusRoutes,
   madreChatRoutes,
   madrePlanRoutes,
@@ -50,10 +82,16 @@ export const resources: Routes[] = [
   eventRoutes,
   metricsRoutes,
   tokenRoutes,
+  webSessionRoutes,
+  webSessionLinkRoutes,
+  uiFileRoutes,
   autonomyRoutes,
+  modelRoutes,
   scannerIntentRoutes,
   railsRoutes,
   callbackRoutes,
   reportRoutes,
   auditRoutes,
+  mcpRoutes,
+  mcpChatRoutes,
 ];

@@ -5,6 +5,8 @@ export interface Lease {
   service: string;
   /** Ids of the containers that were started for the service. Older workers do not write it. */
   containers?: string[];
+  /** The lease is on every container of its project: a trial of a repair. */
+  whole_project?: boolean;
   /** The latest deadline of any window on the service; null is a hold. */
   deadline_ms: number | null;
   /** Until then the worker is stopping the service itself, and the guard does not act. */

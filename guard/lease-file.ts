@@ -204,6 +204,7 @@ function readLease(file: string, project: string, service: string): Lease | null
     value.service === service &&
     (value.deadline_ms === null || isAmount(value.deadline_ms)) &&
     (value.stopping_until_ms === undefined || isAmount(value.stopping_until_ms)) &&
+    (value.whole_project === undefined || typeof value.whole_project === 'boolean') &&
     isAmount(value.max_ttl_ms);
   return isValid ? { ...(value as unknown as Lease), containers: idsOf(value.containers) } : null;
 }

@@ -78,6 +78,11 @@ async function endOne(known: KnownLease, id: string): Promise<boolean> {
   return true;
 }
 
+const isOf = (known: KnownLease, one: Running): boolean =>
+  keyOf(one) === keyOf(known) ||
+  known.lease?.containers?.includes(one.id) === true ||
+  (known.lease?.whole_project === true && one.project === known.project);
+
 async function round(all: KnownLease[], now: Clock): Promise<void> {
   const isBinding = (known: KnownLease) => known.present || known.lease?.deadline_ms !== null;
   if (busy.size > 0 || all.some(isBinding)) lastNeeded = now.steady_ms;
@@ -94,7 +99,7 @@ async function round(all: KnownLease[], now: Clock): Promise<void> {
       busy.add(key);
       void enforce(
         known,
-        running.filter((one) => keyOf(one) === key || known.lease?.containers?.includes(one.id)),
+        running.filter((one) => isOf(known, one)),
       )
         .catch(report)
         .finally(() => busy.delete(key));

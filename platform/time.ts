@@ -4,3 +4,6 @@ export const isoTime = (at: number): string => new Date(at).toISOString();
 /** The same for an instant that may be null. */
 export const isoTimeOrNull = (at: number | null): string | null =>
   at === null ? null : isoTime(at);
+
+/** The longest delay that a timer of Node can have, in ms. */
+export const longestTimerMs = 2 ** 31 - 1;

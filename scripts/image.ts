@@ -1,5 +1,5 @@
 /**
- * Builds the images of VX11 and of its sandboxes if their sources have changed: `npm run image`.
+ * Builds the web UI, and the images of VX11 and of its sandboxes, if their sources have changed: `npm run image`.
  * `npm run image -- madre` also builds madre's image, for running the core in containers; `npm run image -- sandbox` builds
  * only the sandbox image.
  */
@@ -12,6 +12,7 @@ import { stageCompose } from './image/compose.ts';
 import { stagePackages } from './image/packages.ts';
 import { stageSandbox } from './image/sandbox.ts';
 import { sandboxHash, sourceHash, stageSources } from './image/source.ts';
+import { buildWeb } from './web/build.ts';
 
 const repository = join(import.meta.dirname, '..');
 const stage = join(repository, '.image');
@@ -28,6 +29,11 @@ const baseMaker = join(import.meta.dirname, 'base-image.mjs');
 async function main() {
   const started = Date.now();
   const only = process.argv.includes('sandbox');
+  // first, because the image contains it
+  if (!only)
+    await buildWeb(repository).catch((error: Error) =>
+      console.log(`The web UI was not built: ${error.message}`),
+    );
   const server = only ? false : await buildServer();
   const sandbox = await buildSandbox().catch((error: Error) => {
     if (only) throw error;

@@ -1,6 +1,6 @@
-/** `npm test`: runs all checks and tests, cheapest first, stops at the first step that fails, and lists what was skipped. */
+/** `npm test`: runs all checks and tests, cheapest first, stops at the first step that fails, and lists what was skipped and what failed. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,21 +11,24 @@ const steps: [string, ...string[]][] = [
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'vx11-test-'));
-// the runs write here which tests they skipped
-const skipped = join(folder, 'skipped.txt');
-writeFileSync(skipped, '');
+// the runs write here which tests they skipped, and which failed
+const summary = join(folder, 'summary.txt');
+writeFileSync(summary, '');
 
 function runAll(): number {
   for (const [command, ...args] of steps) {
-    console.log(`\n> ${[command, ...args].filter((word) => word !== '--silent').join(' ')}`);
-    const env = { ...process.env, VX11_SKIPPED_TESTS: skipped };
+    const step = [command, ...args].filter((word) => word !== '--silent').join(' ');
+    console.log(`\n> ${step}`);
+    const env = { ...process.env, VX11_TEST_SUMMARY: summary };
     const { status, error } = spawnSync(command, args, { stdio: 'inherit', env });
     if (error !== undefined) console.error(error.message);
-    if (status !== 0) return status ?? 1;
+    if (status === 0) continue;
+    appendFileSync(summary, `${step} failed\n`);
+    return status ?? 1;
   }
   return 0;
 }
 
 process.exitCode = runAll();
-console.log(readFileSync(skipped, 'utf8'));
+console.log(readFileSync(summary, 'utf8'));
 rmSync(folder, { recursive: true });

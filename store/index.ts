@@ -2,6 +2,8 @@ import { retry } from '../platform/concurrency/retry.ts';
 import { createActionStore, type ActionStore } from './plans/actions.ts';
 import { createAuditStore, type AuditStore } from './system/audit.ts';
 import { createAutonomyStore, type AutonomyStore } from './autonomy/autonomy.ts';
+import { createCheckStore, type CheckStore } from './checks/check-runs.ts';
+import { createScheduleStore, type ScheduleStore } from './checks/schedules.ts';
 import { createConnection, isBusy } from './core/connection.ts';
 import { createChanges, type Revisions, type StoreChanges } from './core/changes.ts';
 import { openDatabase } from './core/dialect.ts';
@@ -14,16 +16,21 @@ import { createLeaseStore, type LeaseStore } from './windows/leases.ts';
 import { createLlmCallStore, type LlmCallStore } from './autonomy/llm-calls.ts';
 import { migrate } from './migrations/index.ts';
 import { createModuleHealthStore, type ModuleHealthStore } from './system/module-health.ts';
-import { createPlanStore, type PlanStore } from './plans/plans.ts';
+import type { PlanStore } from './plans/plan-store.ts';
+import { createPlanStore } from './plans/plans.ts';
 import { createPresenceStore, type PresenceStore } from './system/presence.ts';
 import { createRailsStore, type RailsStore } from './incidents/rails.ts';
+import { createPatchStore, type PatchStore } from './repair/patches.ts';
+import { createRepairStore, type RepairStore } from './repair/repairs.ts';
 import { createReportStore, type ReportStore } from './incidents/reports.ts';
 import { createRetentionStore, type RetentionStore } from './system/retention.ts';
 import { createServiceStore, type ServiceStore } from './windows/services.ts';
-import { createSpawnOutputStore, type SpawnOutputStore } from './tasks/task-output.ts';
-import { createSpawnStore, type SpawnStore } from './tasks/tasks.ts';
+import { createSettingsStore, type SettingsStore } from './system/settings.ts';
+import { createTaskOutputStore, type TaskOutputStore } from './tasks/task-output.ts';
+import { createTaskStore, type TaskStore } from './tasks/tasks.ts';
 import { createSessionStore, type SessionStore } from './plans/sessions.ts';
 import { createTokenStore, type TokenStore } from './system/tokens.ts';
+import { createWebSessionStore, type WebSessionStore } from './system/web-sessions.ts';
 import { createWindowStore, type WindowStore } from './windows/windows.ts';
 
 /** Everything that VX11 stores. Every call may throw `store_unavailable`. */
@@ -32,13 +39,15 @@ export interface Store {
   leases: LeaseStore;
   services: ServiceStore;
   events: EventStore;
-  spawns: SpawnStore;
-  spawnOutput: SpawnOutputStore;
+  tasks: TaskStore;
+  taskOutput: TaskOutputStore;
   intents: IntentStore;
   plans: PlanStore;
   sessions: SessionStore;
   actions: ActionStore;
+  settings: SettingsStore;
   tokens: TokenStore;
+  webSessions: WebSessionStore;
   idempotency: IdempotencyStore;
   presence: PresenceStore;
   hostLease: HostLeaseStore;
@@ -48,6 +57,10 @@ export interface Store {
   moduleHealth: ModuleHealthStore;
   rails: RailsStore;
   reports: ReportStore;
+  checks: CheckStore;
+  schedules: ScheduleStore;
+  repairs: RepairStore;
+  patches: PatchStore;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -88,13 +101,15 @@ export async function openStore(url: string): Promise<Store> {
     leases: createLeaseStore(connection),
     services: createServiceStore(connection, append),
     events: createEventStore(connection, append),
-    spawns: createSpawnStore(connection, append),
-    spawnOutput: createSpawnOutputStore(connection),
+    tasks: createTaskStore(connection, append),
+    taskOutput: createTaskOutputStore(connection),
     intents: createIntentStore(connection, append),
     plans: createPlanStore(connection, append),
     sessions: createSessionStore(connection),
     actions: createActionStore(connection),
+    settings: createSettingsStore(connection),
     tokens: createTokenStore(connection, append),
+    webSessions: createWebSessionStore(connection, append),
     idempotency: createIdempotencyStore(connection),
     presence: createPresenceStore(connection),
     hostLease: createHostLeaseStore(connection),
@@ -104,6 +119,10 @@ export async function openStore(url: string): Promise<Store> {
     moduleHealth: createModuleHealthStore(connection),
     rails: createRailsStore(connection, append),
     reports: createReportStore(connection, append),
+    checks: createCheckStore(connection, append),
+    schedules: createScheduleStore(connection, append),
+    repairs: createRepairStore(connection, append),
+    patches: createPatchStore(connection, append),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

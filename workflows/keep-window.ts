@@ -32,7 +32,7 @@ import {
   type KeepWindow,
   type ReleaseService,
   type RenewWindow,
-  type Sender,
+  type Actor,
 } from './messages.ts';
 import { powerOn } from './proxies.ts';
 import { untilDone } from './until-done.ts';
@@ -52,7 +52,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
   let handingOver = false;
   let closesInNewRun = false;
   const power = powerOn(view.host);
-  const opener: Sender = { actor: view.owner, correlation_id: view.correlation_id };
+  const opener: Actor = { actor: view.owner, correlation_id: view.correlation_id };
   // opening and closing may finish at the same moment, in either order: a final state never changes
   const show = (next: WindowView): void => {
     if (hasEnded(view)) return;
@@ -142,7 +142,7 @@ export async function keepWindow(input: KeepWindow): Promise<WindowView> {
       ended ? 'window_ended' : 'window_not_open',
     );
   }
-  function moveTo(move: (now: number) => DeadlineMove, by: Sender): Promise<DeadlineChange> {
+  function moveTo(move: (now: number) => DeadlineMove, by: Actor): Promise<DeadlineChange> {
     return oneChange(async () => {
       const update_id = currentUpdateInfo()!.id;
       const before = answered.find((change) => change.update_id === update_id);

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { EndReason, SpawnPriority } from '../contracts/spawn.ts';
+import type { EndReason, TaskPriority } from '../contracts/task.ts';
 import type { ClosedBy, ServiceFailure, WindowView } from '../contracts/window.ts';
 
 /** Input of `keepWindow`: the view as it was requested, in state `requested`. */
@@ -22,26 +22,26 @@ export interface AnsweredChange {
 }
 
 /** Who sent a message, for the event log. */
-export interface Sender {
+export interface Actor {
   actor: string;
   /** The token behind the name; absent for VX11's own processes, and from older gateways. */
   principal?: string;
   correlation_id: string;
 }
 
-export interface RenewWindow extends Sender {
+export interface RenewWindow extends Actor {
   /** Null keeps the deadline: the caller only waits until the window is open. */
   ttl_ms: number | null;
   reason: string | null;
 }
-export interface ExtendWindow extends Sender {
+export interface ExtendWindow extends Actor {
   by_ms: number;
 }
-export interface CloseWindow extends Sender {
+export interface CloseWindow extends Actor {
   reason: string | null;
   closed_by: ClosedBy;
 }
-export interface ReleaseService extends Sender {
+export interface ReleaseService extends Actor {
   service: string;
   /** Who counts as having closed the window if it holds nothing any more; `caller` by default. */
   closed_by?: ClosedBy;
@@ -75,11 +75,11 @@ export interface StraysEnded {
   services: string[];
 }
 /** Input of `endStrays`, which stops everything that runs on a host without a window, also what was tolerated. */
-export interface EndStrays extends Sender {
+export interface EndStrays extends Actor {
   host: string;
 }
 /** Input of `restartService`. */
-export interface RestartService extends Sender {
+export interface RestartService extends Actor {
   host: string;
   service: string;
   /** Restarts the service only inside this window; by default, inside any window that holds it. */
@@ -87,17 +87,17 @@ export interface RestartService extends Sender {
 }
 
 /** Input of `spawnOnce`. The task's code and output never pass through Temporal. */
-export interface SpawnOnce {
+export interface TaskOnce {
   spawn_id: string;
   host: string;
   /** The deadline of the whole task, over all attempts. Epoch ms. */
   expires_at: number;
-  priority: SpawnPriority;
+  priority: TaskPriority;
   /** Whether the task has a callback URL. */
   callback: boolean;
 }
 
-export interface EndSpawn {
+export interface EndTask {
   reason: EndReason;
   by: string;
 }
@@ -105,7 +105,7 @@ export interface EndSpawn {
 /**
  * Ends a task: at once while it waits, with SIGTERM and then SIGKILL while it runs. The store shows when it has ended.
  */
-export const endSpawn = defineSignal<[EndSpawn]>('endSpawn');
+export const endSpawn = defineSignal<[EndTask]>('endSpawn');
 
 /** Input of `autonomousCycle`: the host on which madre runs. */
 export interface AutonomousCycle {

@@ -1,7 +1,9 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { Decision } from '../activities/plans/plan-activities.ts';
+import type { Decision, InClient } from '../activities/plans/plan-activities.ts';
 import type { PlanView } from '../contracts/plan.ts';
-import type { Sender } from './messages.ts';
+import type { Actor } from './messages.ts';
+
+export type { InClient };
 
 /** Input of `runPlan`: the plan as it was stored, PENDING or WAITING. */
 export interface RunPlan {
@@ -16,23 +18,27 @@ export interface RunPlan {
 }
 
 /** How a plan that ran has ended, and who ended it. */
-export interface PlanEnd extends Sender {
+export interface PlanEnd extends Actor {
   change: Pick<PlanView, 'status' | 'error' | 'ended_by' | 'finished_at'>;
 }
 
-export interface ConfirmPlan extends Sender {
+export interface ConfirmPlan extends Actor {
   /** The hash of the confirm token: never the token itself. */
   confirm_hash: string;
+  /** In place of a confirm token, for a plan of the sender's own. */
+  in_client?: InClient;
 }
-export interface RenewToken extends Sender {
+export interface RenewToken extends Actor {
   /** The hash of the plan that the caller saw. */
   plan_hash: string;
   confirm_hash: string;
   /** Finds the plan by its token; absent from older gateways. */
   lookup_hash?: string | null;
 }
-export interface EndPlan extends Sender {
+export interface EndPlan extends Actor {
   reason: string | null;
+  /** Of a cancel: a plan that no longer waits goes on. */
+  only_waiting?: boolean;
 }
 
 /**

@@ -1,14 +1,17 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { SpawnPriority } from '../contracts/spawn.ts';
+import type { TaskPriority } from '../contracts/task.ts';
 import { powerQueue, spawnerQueue } from '../contracts/queues.ts';
-import { temporalPriority } from '../domain/tasks/spawn.ts';
+import { temporalPriority } from '../domain/tasks/task.ts';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
+import type { CheckActivities } from '../activities/checks/check-activities.ts';
+import type { ScheduleActivities } from '../activities/checks/schedules/deps.ts';
 import type { PlanActivities } from '../activities/plans/plan-activities.ts';
+import type { RepairActivities } from '../activities/repair/repair-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import type {
   SpawnerActivities,
   TaskLifecycleActivities,
-} from '../activities/tasks/spawn-activities.ts';
+} from '../activities/tasks/task-activities.ts';
 
 /** Activities send a heartbeat every second; after three missed ones another worker takes over. */
 const heartbeatTimeout = '3s';
@@ -114,7 +117,7 @@ const endingMs = 60_000;
  */
 export const spawnerOn = (
   host: string,
-  { leftMs, attempt, priority }: { leftMs: number; attempt: number; priority: SpawnPriority },
+  { leftMs, attempt, priority }: { leftMs: number; attempt: number; priority: TaskPriority },
 ) =>
   proxyActivities<SpawnerActivities>({
     taskQueue: spawnerQueue(host),
@@ -148,6 +151,79 @@ export const keeperOn = (host: string) => ({
     },
   }),
 });
+
+/** The activities of a run of checks, on the host of what is checked. */
+export function checksOn(host: string) {
+  const options = { taskQueue: powerQueue(host), heartbeatTimeout, cancellationType };
+  const retry = { ...quick, maximumAttempts: 30 };
+  return {
+    quick: proxyActivities<Pick<CheckActivities, 'resolveChecks'>>({
+      ...options,
+      startToCloseTimeout: '20s',
+      retry,
+    }),
+    opening: proxyActivities<Pick<CheckActivities, 'openForChecks'>>({
+      ...options,
+      startToCloseTimeout: '11m',
+      retry,
+    }),
+    /** @param limitMs what the checks may take; a worker that dies does not use it up */
+    performing: (limitMs: number) =>
+      proxyActivities<Pick<CheckActivities, 'performChecks'>>({
+        ...options,
+        startToCloseTimeout: limitMs,
+        scheduleToCloseTimeout: limitMs + deadWorkerMs,
+        retry,
+      }),
+    /** Retried without a limit: closing, and storing the end. */
+    ending: proxyActivities<Pick<CheckActivities, 'closeAfterChecks' | 'endChecks'>>({
+      ...options,
+      startToCloseTimeout: '5m',
+      retry: quick,
+    }),
+  };
+}
+
+/** A run has limits of its own: of its window and its checks. Retried without a limit, as the end of a run is. */
+export const schedulesOn = (host: string) =>
+  proxyActivities<ScheduleActivities>({
+    taskQueue: powerQueue(host),
+    heartbeatTimeout,
+    cancellationType,
+    startToCloseTimeout: '1d',
+    retry: quick,
+  });
+
+/** The activities of a repair, on the host of what is repaired. */
+export function repairsOn(host: string) {
+  const options = { taskQueue: powerQueue(host), heartbeatTimeout, cancellationType };
+  const retry = { ...quick, maximumAttempts: 30 };
+  return {
+    quick: proxyActivities<Pick<RepairActivities, 'resolveRepair' | 'propose'>>({
+      ...options,
+      startToCloseTimeout: '30s',
+      retry,
+    }),
+    /** Copies of the stack are built, started and checked several times. */
+    trying: proxyActivities<Pick<RepairActivities, 'analyse' | 'tryCandidate'>>({
+      ...options,
+      startToCloseTimeout: '30m',
+      retry: { ...quick, maximumAttempts: 5 },
+    }),
+    /** A plan that nobody confirms ends by itself. */
+    waiting: proxyActivities<Pick<RepairActivities, 'awaitPlan'>>({
+      ...options,
+      startToCloseTimeout: '3h',
+      retry,
+    }),
+    /** Retried without a limit: removing copies, and storing the end. */
+    ending: proxyActivities<Pick<RepairActivities, 'endRepair'>>({
+      ...options,
+      startToCloseTimeout: '5m',
+      retry: quick,
+    }),
+  };
+}
 
 /** madre's loop, on madre's host: work that takes longer than a round is left to the next one. */
 export function madreAutonomy(host: string) {

@@ -25,7 +25,7 @@ import {
   type StepEnd,
 } from '../domain/plans/plan-state.ts';
 import { mayRenew } from '../domain/plans/plan-renewals.ts';
-import type { Sender } from './messages.ts';
+import type { Actor } from './messages.ts';
 import { planDetails } from './plan-display.ts';
 import {
   cancelPlan,
@@ -81,11 +81,12 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
   setHandler(rejectPlan, ({ reason, ...by }) =>
     oneDecision(() => records.decide({ kind: 'reject', plan_id, reason, ...by })),
   );
-  setHandler(cancelPlan, async (request) => {
+  setHandler(cancelPlan, async ({ only_waiting = false, ...request }) => {
     if (plan.status === 'WAITING') {
       return oneDecision(() => records.decide({ kind: 'cancel', plan_id, ...request }));
     }
     if (planHasEnded(plan)) throw ended();
+    if (only_waiting) throw decidedAlready(plan);
     cancelled.by ??= request;
     steps.cancel();
     await condition(() => planHasEnded(plan) || endsInNewRun);
@@ -155,7 +156,7 @@ export async function runPlan(input: RunPlan): Promise<PlanView> {
       if (decided()) return;
       await continueAsNew<typeof runPlan>({ plan, queue, renewals });
     }
-    const by: Sender = { actor: 'madre', correlation_id: plan.correlation_id };
+    const by: Actor = { actor: 'madre', correlation_id: plan.correlation_id };
     await decideAtLast({ kind: 'expire', plan_id, ...by });
   }
 

@@ -9,27 +9,27 @@ import {
   TimeoutFailure,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { SpawnReport, AttemptOutcome } from '../activities/tasks/spawn-activities.ts';
-import { endSpawn, type EndSpawn, type SpawnOnce } from './messages.ts';
+import type { TaskReport, AttemptOutcome } from '../activities/tasks/task-activities.ts';
+import { endSpawn, type EndTask, type TaskOnce } from './messages.ts';
 import { keeperOn, spawnerOn } from './proxies.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /** Runs a task to its end: up to the requested number of attempts, each of which ends even if processes die. */
-export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
+export async function spawnOnce(input: TaskOnce): Promise<TaskReport> {
   const { spawn_id, host, priority } = input;
   const keeper = keeperOn(host);
-  const requested: { end: EndSpawn | null } = { end: null };
+  const requested: { end: EndTask | null } = { end: null };
   const work = new CancellationScope();
   setHandler(endSpawn, (request) => {
     requested.end ??= request;
     work.cancel();
   });
 
-  const giveUp = (attempt: number, verdict: AttemptOutcome): Promise<SpawnReport> =>
+  const giveUp = (attempt: number, verdict: AttemptOutcome): Promise<TaskReport> =>
     CancellationScope.nonCancellable(() =>
       keeper.ending.finishAttempt({ spawn_id, attempt, verdict }),
     );
-  const tryOnce = async (attempt: number): Promise<SpawnReport> => {
+  const tryOnce = async (attempt: number): Promise<TaskReport> => {
     const leftMs = input.expires_at - Date.now();
     if (requested.end === null && leftMs <= 0) return giveUp(attempt, 'out_of_time');
     try {
@@ -42,7 +42,7 @@ export async function spawnOnce(input: SpawnOnce): Promise<SpawnReport> {
     }
   };
 
-  let report: SpawnReport;
+  let report: TaskReport;
   for (let attempt = 1; ; attempt += report.again === true ? 0 : 1) {
     setCurrentDetails(`**attempt ${attempt}** of ${spawn_id}`);
     report = await tryOnce(attempt);

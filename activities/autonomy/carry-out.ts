@@ -70,6 +70,10 @@ async function propose(
     window_id: `window-${decision_id.slice('decision-'.length)}`,
     hostOf: (service) =>
       catalogs.find(({ services }) => services.some(({ name }) => name === service))?.host ?? null,
+    canCheck: (service) =>
+      catalogs.some(({ suites = [] }) =>
+        suites.some(({ name, problems }) => name === service && problems.length === 0),
+      ),
   });
   const plan_id = planIdOfDecision(decision_id);
   const reason = choice.because;

@@ -31,6 +31,8 @@ export interface AutonomyDeps {
   llm: Llm;
   propose: Propose;
   pressure: Pressure;
+  /** Whether the compose file of this host allows repairs that nobody asked for. */
+  mayRepair: () => boolean;
   limits: AutonomyLimits;
   metrics: AutonomyMetrics;
   /** Epoch ms. */

@@ -7,6 +7,7 @@ import { autonomyActor } from '../../domain/autonomy/decide.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import { noteHealth } from '../module-health.ts';
 import type { AutonomyDeps } from './deps.ts';
+import { seenChecks } from './seen-checks.ts';
 
 /** The most items of a kind that a round looks at; for intents, per lane. */
 const most = 50;
@@ -44,6 +45,7 @@ export async function observe(deps: AutonomyDeps, now: number): Promise<Observat
     ),
     plans_waiting: plans.WAITING ?? 0,
     intents: byLane(intents, lanes),
+    ...(deps.mayRepair() && (await seenChecks(deps, now))),
   };
 }
 

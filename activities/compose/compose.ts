@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { delimiter } from 'node:path';
 import type { ComposeConfig } from '../../contracts/compose.ts';
 import { ComposeError } from './compose-error.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type Definitions,
   type ResourceDefinition,
 } from './definitions.ts';
+import { timesOf } from './file-times.ts';
 import { readStack } from './read.ts';
 import { prepareCall, type ComposeCall } from './run.ts';
 import { absoluteNames } from './source.ts';
@@ -47,6 +48,8 @@ export interface Compose {
   create(services: string[], existing?: 'keep' | 'recreate'): Promise<void>;
   /** Builds a service's image. @param on called with each line of its output */
   build(service: string, on: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** A way to call Compose on the stack's files, or on those of a copy. @param files the compose files of the copy */
+  call(files?: readonly string[]): Promise<ComposeCall>;
   /** The values of environment variables for this stack; variables that are not set are left out. */
   variables(names: string[]): Promise<Map<string, string>>;
 }
@@ -96,6 +99,14 @@ export function createCompose(file: string, binary: string | undefined, socket: 
         volumes: definitions.volumes,
       };
     },
+    call: async (files) => {
+      const { call } = await prepare();
+      if (files === undefined) return call;
+      const { env } = call.how;
+      // what a changed file names beside the stack's own variables stays unknown to it
+      const named = files.join(env['COMPOSE_PATH_SEPARATOR'] || delimiter);
+      return prepareCall(named, binary, socket, env);
+    },
     variables: async (names) => variablesOf(names, (await prepare()).call),
     create: async (services, existing) => {
       const flags = ['--no-deps', '--no-build', '--pull', 'never', '--quiet-pull'];
@@ -121,13 +132,4 @@ function hashing({ services }: Definitions): ComposeReading['hashesOf'] {
     fixed.set(name, known);
     return known.length > 0 ? known : serviceHashes(service, containerOf);
   };
-}
-
-/** Names and modification times of files, including files that do not exist. */
-async function timesOf(files: readonly string[]): Promise<string> {
-  const times = files.map(async (file) => {
-    const found = await stat(file).catch(() => null);
-    return `${file}:${found === null ? 'absent' : `${found.mtimeMs}:${found.size}:${found.ino}`}`;
-  });
-  return (await Promise.all(times)).join('|');
 }

@@ -23,6 +23,8 @@ export interface ContainerFacts {
   joined: string[];
   /** Its addresses in the Engine's networks, reachable from a Linux host. */
   addresses: string[];
+  /** Files and folders of the host that are mounted into it. */
+  bound: string[];
 }
 
 export interface HealthCheck {
@@ -70,6 +72,7 @@ export function factsOf(info: Docker.ContainerInspectInfo): ContainerFacts {
     addresses: Object.values(info.NetworkSettings.Networks)
       .map((network) => network.IPAddress)
       .filter(Boolean),
+    bound: (info.Mounts ?? []).filter(({ Type }) => Type === 'bind').map(({ Source }) => Source),
   };
 }
 

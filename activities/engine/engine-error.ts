@@ -1,4 +1,4 @@
-import { TimeoutError } from '../../platform/concurrency/timeout.ts';
+import { timeout, TimeoutError } from '../../platform/concurrency/timeout.ts';
 
 /**
  * How VX11 treats a failed Engine call: `gone` counts as success if the caller wanted the object gone, `unavailable`
@@ -35,6 +35,10 @@ export async function callEngine<T>(what: string, work: () => Promise<T>): Promi
     throw new EngineError(kindOf(error), `${what}: ${messageOf(error)}`, error);
   }
 }
+
+/** The same with a time limit, in ms; past it the Engine counts as unavailable. */
+export const callEngineWithin = <T>(ms: number, what: string, work: () => Promise<T>): Promise<T> =>
+  callEngine(what, () => timeout(ms, what, work()));
 
 function kindOf(error: unknown): EngineErrorKind {
   if (error instanceof TimeoutError) return 'unavailable';

@@ -1,10 +1,12 @@
+import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
 import type { ContainerState } from '../../contracts/service.ts';
+import { pause } from '../../platform/concurrency/pause.ts';
 import { poll } from '../../platform/concurrency/poll.ts';
-import { timeout } from '../../platform/concurrency/timeout.ts';
-import { callEngine, EngineError, isGone } from './engine-error.ts';
+import { callEngineWithin, isGone, EngineError } from './engine-error.ts';
 import { factsOf, type ContainerFacts } from './container-facts.ts';
+import { logText } from './log-text.ts';
 import { countGpus, type GpuInfo } from './gpus.ts';
 
 /** Time limit for calls that do not wait for a service. */
@@ -35,6 +37,19 @@ export interface ContainerCommand {
   working_dir: string;
   /** `NAME=value` */
   environment: string[];
+}
+
+/** How long a command may run, and how much of its output is kept. */
+export interface CommandBounds {
+  limitMs: number;
+  mostBytes: number;
+}
+
+export interface CommandOutput {
+  /** Null if it did not end in time. */
+  exit_code: number | null;
+  /** Both of its streams, as they came. */
+  output: string;
 }
 
 /** The Docker Engine API as VX11 uses it. Every call has a timeout and may throw an EngineError. */
@@ -68,6 +83,13 @@ export interface Engine {
     limitMs: number,
     signal?: AbortSignal,
   ): Promise<number>;
+  /**
+   * Runs a command in a container and reads what it writes. One that does not end in time is left to the container, as the
+   * Engine has no way to end it.
+   */
+  read(id: string, command: readonly string[], bounds: CommandBounds): Promise<CommandOutput>;
+  /** The last lines of a container's log, of both streams, with their times. @param since epoch seconds */
+  logTail(id: string, which: { lines: number; since: number }): Promise<string>;
   /** Unpacks a tar archive at the root of a container, running or not. */
   copyIn(id: string, archive: Buffer, keepOwner: boolean): Promise<void>;
   /** Working set in bytes; null if unknown. */
@@ -80,7 +102,7 @@ export function createEngine(socketPath: string): Engine {
   const docker = new Docker({ socketPath });
   let known: string | null = null;
   const call = <T>(what: string, ms: number, work: () => Promise<T>): Promise<T> =>
-    callEngine(what, () => timeout(ms, what, work()));
+    callEngineWithin(ms, what, work);
   /** 304 and 404 mean that the container is already in the requested state. */
   const doneAlready = async (work: Promise<unknown>): Promise<void> => {
     try {
@@ -166,6 +188,36 @@ export function createEngine(socketPath: string): Engine {
         const seconds = Math.round(limitMs / 1000);
         throw new EngineError('refused', `it ran longer than ${seconds} s`, undefined);
       }),
+    read: (id, command, { limitMs, mostBytes }) =>
+      call('command', limitMs + callMs, async () => {
+        const options = { Cmd: [...command], AttachStdout: true, AttachStderr: true };
+        const exec = await docker.getContainer(id).exec(options);
+        const stream = await exec.start({});
+        const { sink, text } = boundedText(mostBytes);
+        docker.modem.demuxStream(stream, sink, sink);
+        const ended = async (): Promise<{ code: number } | null> => {
+          const { Running, ExitCode } = await exec.inspect();
+          return Running ? null : { code: ExitCode ?? 0 };
+        };
+        // its last words come before its end is known
+        const written = finished(stream, { writable: false }).catch(() => undefined);
+        // once: a command may close its output long before it ends
+        let isSoon = true;
+        const sooner = async (): Promise<void> => {
+          await (isSoon ? written : pause(askMs));
+          isSoon = false;
+        };
+        const end = await poll(ended, { everyMs: askMs, withinMs: limitMs, sooner });
+        if (end !== null) await Promise.race([written, pause(askMs)]);
+        stream.destroy();
+        return { exit_code: end?.code ?? null, output: text() };
+      }),
+    logTail: (id, { lines, since }) =>
+      call('logs', callMs, async () => {
+        const options = { stdout: true, stderr: true, timestamps: true, follow: false } as const;
+        const container = docker.getContainer(id);
+        return logText(await container.logs({ ...options, tail: lines, since }));
+      }),
     copyIn: (id, archive, keepOwner) =>
       call('copy', callMs, async () => {
         const to = { path: '/', ...(keepOwner && { copyUIDGID: 'true' as const }) };
@@ -180,6 +232,20 @@ export function createEngine(socketPath: string): Engine {
         return usage - (detail?.total_inactive_file ?? detail?.inactive_file ?? 0);
       }),
   };
+}
+
+/** Keeps the first bytes that are written, and takes the rest too, so that the writer does not block. */
+function boundedText(mostBytes: number): { sink: Writable; text: () => string } {
+  const pieces: Buffer[] = [];
+  let left = mostBytes;
+  const sink = new Writable({
+    write(piece: Buffer, _, next) {
+      if (left > 0) pieces.push(piece.subarray(0, left));
+      left -= piece.length;
+      next();
+    },
+  });
+  return { sink, text: () => Buffer.concat(pieces).toString('utf8') };
 }
 
 function toSummary(info: Docker.ContainerInfo): ContainerSummary {

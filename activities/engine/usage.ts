@@ -28,8 +28,11 @@ export async function readUsage(pid: number): Promise<Usage | null> {
 
 const root = '/sys/fs/cgroup';
 
-/** The folder of a controller in cgroup v1, or the single folder of v2. */
-function folderOf(groups: string, controller: string): { folder: string; v2: boolean } {
+/**
+ * The folder of a controller in cgroup v1, or the single folder of v2.
+ * @param groups the content of `/proc/<pid>/cgroup`
+ */
+export function cgroupFolder(groups: string, controller: string): { folder: string; v2: boolean } {
   for (const line of groups.split('\n')) {
     const [, controllers = '', path = ''] = line.split(':');
     if (controllers.split(',').includes(controller))
@@ -40,7 +43,7 @@ function folderOf(groups: string, controller: string): { folder: string; v2: boo
 }
 
 async function memoryOf(groups: string): Promise<number> {
-  const { folder, v2 } = folderOf(groups, 'memory');
+  const { folder, v2 } = cgroupFolder(groups, 'memory');
   const [usage, stat] = await Promise.all([
     readFile(join(folder, v2 ? 'memory.current' : 'memory.usage_in_bytes'), 'utf8'),
     readFile(join(folder, 'memory.stat'), 'utf8'),
@@ -50,7 +53,7 @@ async function memoryOf(groups: string): Promise<number> {
 }
 
 async function cpuOf(groups: string): Promise<number> {
-  const { folder, v2 } = folderOf(groups, 'cpuacct');
+  const { folder, v2 } = cgroupFolder(groups, 'cpuacct');
   if (!v2) return Number(await readFile(join(folder, 'cpuacct.usage'), 'utf8')) / 1e6;
   const stat = await readFile(join(folder, 'cpu.stat'), 'utf8');
   return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1] ?? 0) / 1000;

@@ -2,7 +2,8 @@ import type { OnChatPart, MadreChatCall, MadreChatReply } from '../../contracts/
 import { newId } from '../../contracts/ids.ts';
 import type { Intent, NewIntent } from '../../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
-import type { ScriptType } from '../../contracts/spawn.ts';
+import { whoSent } from '../../contracts/principal.ts';
+import type { ScriptType } from '../../contracts/task.ts';
 import { intentReceived } from '../../domain/language/intent-received.ts';
 import { planHasEnded } from '../../domain/plans/plan-state.ts';
 import { dryText, replyTo, sentencesOf } from '../../domain/language/chat-reply.ts';
@@ -34,7 +35,9 @@ export function createChat(deps: PlanDeps & { llm: Llm; eventBus: PlanEventBus }
     const said = { ...call, session_id };
     const answerBy = performance.now() + answerWithinMs;
     return turns
-      .run(`${call.actor}\n${session_id}`, () => turn(deps, said, answerBy, onPart))
+      .run(`${call.principal ?? `name:${call.actor}`}\n${session_id}`, () =>
+        turn(deps, said, answerBy, onPart),
+      )
       .catch((error: unknown) => {
         if (error instanceof LockTimeoutError) return busy(deps, said);
         throw error;
@@ -72,7 +75,7 @@ async function logged(
 
 /** Answers a message that could not start in time. It is not added to the session, whose earlier messages still run. */
 async function busy(deps: PlanDeps, call: Said): Promise<MadreChatReply> {
-  const { actor, session_id, correlation_id } = call;
+  const { session_id, correlation_id } = call;
   const error = 'session_busy';
   const intent_id = await logged(deps, call, { refused: error });
   const { intent } = await readByRules(deps, call);
@@ -82,7 +85,7 @@ async function busy(deps: PlanDeps, call: Said): Promise<MadreChatReply> {
     intent_id,
     plan_id: null,
     status: 'ERROR',
-    mode: (await deps.store.sessions.modeOf(actor, session_id)) ?? 'MADRE',
+    mode: (await deps.store.sessions.modeOf(whoSent(call), session_id)) ?? 'MADRE',
     ...byRules,
     warnings: [error],
     targets: intent.targets,
@@ -90,6 +93,7 @@ async function busy(deps: PlanDeps, call: Said): Promise<MadreChatReply> {
     degraded: false,
     correlation_id,
     reasoning: null,
+    confidence: intent.confidence,
     error,
   };
 }
@@ -114,13 +118,15 @@ async function turn(
   }).finally(() => unfollow?.());
   const response =
     understood.said ??
-    (call.dry_run && plan.status !== 'ERROR'
-      ? dryText(plan, intent.language)
-      : replyTo(intent, now));
-  const mode = modeAfter((await store.sessions.modeOf(actor, session_id)) ?? 'MADRE', intent);
+    (call.dry_run && !planHasEnded(plan) ? dryText(plan, intent.language) : replyTo(intent, now));
+  const mode = modeAfter(
+    (await store.sessions.modeOf(whoSent(call), session_id)) ?? 'MADRE',
+    intent,
+  );
   const status = statusOf(now, call.dry_run);
+  const kept = !call.dry_run || (call.answer_reads === true && plan.status === 'DONE');
   await store.sessions.append(
-    actor,
+    whoSent(call),
     session_id,
     {
       at: clock(),
@@ -129,7 +135,7 @@ async function turn(
       response,
       status,
       intent_id,
-      plan_id: call.dry_run ? null : plan.plan_id,
+      plan_id: kept ? plan.plan_id : null,
     },
     (recent) => ({ mode, topic: topicOf(recent), summary: summaryOf(recent) }),
   );
@@ -138,7 +144,7 @@ async function turn(
     response,
     session_id,
     intent_id,
-    plan_id: call.dry_run ? null : plan.plan_id,
+    plan_id: kept ? plan.plan_id : null,
     status,
     mode,
     provider: understood.provider,
@@ -150,6 +156,7 @@ async function turn(
     degraded: understood.degraded,
     correlation_id,
     reasoning: call.require_reasoning ? understood.reasoning : null,
+    confidence: intent.confidence,
     error: now.error?.code ?? null,
   };
 }
@@ -192,8 +199,10 @@ async function carriedOut(
   call: Said,
   { intent, intent_id, answerBy }: { intent: Intent; intent_id: string; answerBy: number },
 ): Promise<Proposed & { now: PlanView }> {
-  const { source, actor, principal, scope, correlation_id, session_id, dry_run } = call;
-  const origin = { source, actor, principal, scope, correlation_id, session_id, dry_run };
+  const { source, actor, principal, scope, correlation_id, session_id } = call;
+  const { dry_run, answer_reads = false } = call;
+  const from = { source, actor, principal, scope, correlation_id, session_id };
+  const origin = { ...from, dry_run, answer_reads };
   const proposed = await propose(deps, { ...origin, intent, intent_id, reason: intent.reason });
   if (dry_run) return { ...proposed, now: proposed.plan };
   const left = Math.max(0, answerBy - performance.now());

@@ -1,5 +1,5 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
-import { errorCatalog, VX11Error } from '../../contracts/errors.ts';
+import { Context } from '@temporalio/activity';
+import { VX11Error } from '../../contracts/errors.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import { isRead } from '../../domain/plans/risk.ts';
 import {
@@ -8,25 +8,20 @@ import {
   planHasEnded,
   type StepEnd,
 } from '../../domain/plans/plan-state.ts';
-import { withHeartbeat } from '../heartbeat.ts';
+import { attempt } from '../heartbeat.ts';
 import { decided } from './decide.ts';
 import type { PlanActivities, StepInput } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
 import { broken, done, type PlanDeps } from './ports.ts';
+import { checksStep, undoChecks } from './steps/run-checks.ts';
+import { patchStep, undoPatch } from './steps/apply-patch.ts';
 import { closeWindowStep } from './steps/close-window.ts';
 import { extendWindowStep } from './steps/extend-window.ts';
 import { openWindowStep, undoOpenWindow } from './steps/open-window.ts';
 import { readStep } from './steps/read.ts';
 import { restartStep, undoRestart } from './steps/restart-service.ts';
-import { callRole, spawnStep } from './steps/role-call.ts';
-
-/** Runs `work` with heartbeats, and marks errors that Temporal must not retry. */
-const attempt = <T>(work: () => Promise<T>): Promise<T> =>
-  withHeartbeat(work).catch((error: unknown) => {
-    const known = error instanceof VX11Error;
-    if (!known || errorCatalog[error.code].retry) throw error;
-    throw ApplicationFailure.nonRetryable(error.message, error.code);
-  });
+import { repairStep, undoRepair } from './steps/start-repair.ts';
+import { callRole, taskStep } from './steps/role-call.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -51,8 +46,14 @@ export function createPlanActivities(deps: PlanDeps): PlanActivities {
         return closeWindowStep(deps, plan, step, signal);
       case 'RESTART_SERVICE':
         return restartStep(deps, plan, step, signal);
+      case 'RUN_CHECKS':
+        return checksStep(deps, plan, step, signal);
+      case 'START_REPAIR':
+        return repairStep(deps, plan, step, signal);
+      case 'APPLY_PATCH':
+        return patchStep(deps, plan, step);
       case 'SPAWN':
-        return spawnStep(deps, plan, step, signal);
+        return taskStep(deps, plan, step, signal);
       case 'SYSTEM_HEALTHCHECK':
       case 'NOOP':
         return readStep(deps, step);
@@ -183,6 +184,9 @@ async function mayBegin({ store, clock }: PlanDeps, planId: string): Promise<boo
 async function undo(deps: PlanDeps, plan: StepInput['plan'], step: PlanStep): Promise<StepEnd> {
   if (step.type === 'OPEN_WINDOW') return undoOpenWindow(deps, plan, step);
   if (step.type === 'RESTART_SERVICE') return undoRestart(deps, plan, step);
+  if (step.type === 'RUN_CHECKS') return undoChecks(deps, plan, step);
+  if (step.type === 'START_REPAIR') return undoRepair(deps, plan, step);
+  if (step.type === 'APPLY_PATCH') return undoPatch(deps, plan, step);
   if (step.type === 'SPAWN' && deps.spawner !== null) {
     const ended = await deps.spawner.cancel(plan, step);
     return ended

@@ -1,10 +1,12 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 import { isSameWho, whoSent, type Who } from '../../contracts/principal.ts';
+import { mayConfirmInClient } from '../../domain/plans/confirm-in-client.ts';
 import { planText } from '../../domain/plans/plan-state.ts';
 import { planHashOf, sameHash } from '../../platform/plan-token.ts';
-import type { PlanChange, PlanPeople } from '../../store/plans/plans.ts';
-import type { Decision } from './plan-activities.ts';
+import type { PlanPeople } from '../../store/plans/plan-rows.ts';
+import type { PlanChange } from '../../store/plans/plan-store.ts';
+import type { Decision, InClient } from './plan-activities.ts';
 import { planEvent } from './plan-events.ts';
 
 /**
@@ -74,10 +76,16 @@ export function decided(
     default: {
       refuseLate(plan, now);
       if (planHashOf(planText(plan)) !== plan.plan_hash) throw changed(plan);
+      const { in_client } = decision;
+      const isOwn = isSameWho(who, people.actor);
+      if (in_client !== undefined) {
+        refuseInClient(plan, in_client, isOwn);
+        return approved(plan, who, at, now, in_client);
+      }
       if (kept === null || !sameHash(kept, decision.confirm_hash)) {
         throw new VX11Error('wrong_confirm_token', 'Ask for a token of this plan.');
       }
-      if (confirmation.no_self_approval && isSameWho(who, people.actor)) {
+      if (confirmation.no_self_approval && isOwn) {
         throw new VX11Error(
           'self_approval',
           `${actor} requested this plan: another person must confirm it.`,
@@ -89,12 +97,32 @@ export function decided(
   }
 }
 
-function approved(plan: PlanView, who: Who, at: string, now: number): PlanChange {
+/** A form speaks only for the agent whose plan it is, about the plan that it showed. */
+function refuseInClient(plan: PlanView, { plan_hash }: InClient, isOwn: boolean): void {
+  if (!sameHash(plan.plan_hash, plan_hash)) throw changed(plan);
+  const may = mayConfirmInClient(plan);
+  if (may.allow && isOwn) return;
+  const because = may.allow ? 'another agent asked for it' : may.because;
+  throw new VX11Error('self_approval', `A form cannot confirm this plan: ${because}.`);
+}
+
+function approved(
+  plan: PlanView,
+  who: Who,
+  at: string,
+  now: number,
+  inClient?: InClient,
+): PlanChange {
   const { name: by, principal } = who;
   const confirmation = plan.confirmation!;
-  const approvals = [...confirmation.approvals, { by, at }];
+  const via = inClient === undefined ? {} : { via: 'elicitation' as const };
+  const approvals = [...confirmation.approvals, { by, at, ...via }];
   const enough = approvals.length >= confirmation.quorum;
-  const payload = { approvals: approvals.map((one) => one.by), quorum: confirmation.quorum };
+  const payload = {
+    approvals: approvals.map((one) => one.by),
+    quorum: confirmation.quorum,
+    ...(inClient !== undefined && { confirmed_via: 'elicitation', client: inClient.client }),
+  };
   const event = planEvent(plan, 'plan.approved', by, now, payload);
   const events = [{ ...event, actor_id: principal }];
   const after: PlanView = { ...plan, confirmation: { ...confirmation, approvals } };

@@ -1,5 +1,5 @@
 import type { Intent, Language } from '../../contracts/intent.ts';
-import type { PlanSource, PlanView, StepError } from '../../contracts/plan.ts';
+import type { AskedVia, PlanSource, PlanView, StepError } from '../../contracts/plan.ts';
 import type { Catalog, ConfirmRule } from '../../contracts/service.ts';
 import { defaultConfirm } from '../../domain/services/catalog.ts';
 import type { Draft } from '../../domain/plans/make-plan.ts';
@@ -14,6 +14,7 @@ export interface Origin {
   session_id: string | null;
   source: PlanSource;
   actor: string;
+  via?: AskedVia;
   reason: string | null;
   correlation_id: string;
   intent: Intent;
@@ -46,9 +47,11 @@ export function planOf(origin: Origin, draft: Draft, rule: ConfirmRule, now: num
     started_at: null,
   };
   if (!draft.ok) return refused(head, draft.error, now, intent.language);
-  const { steps, risk } = draft;
+  const { steps, risk, reads } = draft;
   const shown = { ...head, risk: risk.level, risk_because: risk.because, steps };
-  const waits = risk.level !== 'LOW';
+  // what an agent asks for always waits, for another person than the one it works for
+  const isAgents = origin.source === 'mcp';
+  const waits = risk.level !== 'LOW' || (isAgents && !reads);
   // HIGH needs a second person; MED only protects against accidents
   const strict = risk.level === 'HIGH' ? rule : { ...defaultConfirm, expires_ms: rule.expires_ms };
   return {
@@ -58,7 +61,7 @@ export function planOf(origin: Origin, draft: Draft, rule: ConfirmRule, now: num
     confirmation: waits
       ? {
           quorum: strict.quorum,
-          no_self_approval: strict.no_self_approval,
+          no_self_approval: isAgents || strict.no_self_approval,
           approvals: [],
           expires_at: iso(now + strict.expires_ms),
         }

@@ -9,9 +9,17 @@ interface By {
   correlation_id: string;
 }
 
+/** What a person typed into a form of an agent's program, as that program says. */
+export interface InClient {
+  /** The hash of the plan that the form showed. */
+  plan_hash: string;
+  /** The program, as it names itself. */
+  client: string | null;
+}
+
 /** A person's decision on a waiting plan. */
 export type Decision = By & { plan_id: string } & (
-    | { kind: 'confirm'; confirm_hash: string }
+    | { kind: 'confirm'; confirm_hash: string; in_client?: InClient }
     | { kind: 'renew'; plan_hash: string; confirm_hash: string; lookup_hash?: string | null }
     | { kind: 'reject'; reason: string | null }
     | { kind: 'expire' }

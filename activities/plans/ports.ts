@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
+import type { CheckRunView } from '../../contracts/checks.ts';
 import type { PlanStep, PlanView, StepOf, StepError } from '../../contracts/plan.ts';
+import type { RepairView } from '../../contracts/repair.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import type { StepEnd } from '../../domain/plans/plan-state.ts';
 import type { Store } from '../../store/index.ts';
+import type { PatchDeps } from '../patches/deps.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 /** Who acts on a window, for the event log. */
@@ -63,7 +66,7 @@ export interface PlanRuns {
 }
 
 /** Runs tasks of plans in sandboxes. A task has its step's id, so that a repeated request runs it once. */
-export interface SpawnPort {
+export interface TaskPort {
   run(plan: Omit<PlanView, 'steps'>, step: StepOf<'SPAWN'>, signal: AbortSignal): Promise<StepEnd>;
   /** Ends the step's task. @returns true if it had ended before: its effects stay */
   cancel(plan: Omit<PlanView, 'steps'>, step: StepOf<'SPAWN'>): Promise<boolean>;
@@ -76,14 +79,36 @@ export type RoleWork = (
   signal: AbortSignal,
 ) => Promise<StepEnd>;
 
+/** The calls to Temporal about a run of checks. */
+export interface ChecksPort {
+  /** Starts the run's workflow, unless it was started already. */
+  startChecks(run: CheckRunView): Promise<void>;
+  /** Asks a run to end. @returns whether it was still under way */
+  cancelChecks(runId: string, by: WindowActor): Promise<boolean>;
+}
+
+/** The calls to Temporal about a repair. */
+export interface RepairsPort {
+  /** Starts the repair's workflow, unless it was started already. */
+  startRepair(repair: RepairView): Promise<void>;
+  /** Asks a repair to end. @returns whether it was still under way */
+  cancelRepair(repairId: string, by: WindowActor): Promise<boolean>;
+}
+
 export interface PlanDeps {
   store: Store;
   clock: Clock;
   log: Logger;
   /** Throws `temporal_unavailable` while Temporal is unavailable. */
   runs: () => PlanRuns;
+  /** Throws `temporal_unavailable` while Temporal is unavailable. */
+  checks: () => ChecksPort;
+  /** Throws `temporal_unavailable` while Temporal is unavailable. */
+  repairs: () => RepairsPort;
   /** Null if the spawner takes no tasks from plans. */
-  spawner: SpawnPort | null;
+  spawner: TaskPort | null;
+  /** The files of this host's stack; null if this process may not change them. */
+  patches: PatchDeps | null;
   /** The roles that do work for plans, by name. */
   roles: Readonly<Record<string, RoleWork>>;
   /** Called for every step that begins, ends or is undone in this process. */

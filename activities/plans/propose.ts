@@ -1,17 +1,21 @@
 import type { NewEvent } from '../../contracts/event.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
-import type { PlanSource, PlanView, StepDraft } from '../../contracts/plan.ts';
+import type { AskedVia, PlanSource, PlanView, StepDraft, StepError } from '../../contracts/plan.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import { intentReceived } from '../../domain/language/intent-received.ts';
+import { askedContent } from '../../domain/plans/asked-content.ts';
 import { makePlan } from '../../domain/plans/make-plan.ts';
 import { endOf } from '../../domain/plans/plan-state.ts';
 import { planningContextOf } from '../../domain/plans/planning-context.ts';
+import { sha256 } from '../../platform/hash.ts';
 import { keptTokenOf, newConfirmToken } from '../../platform/plan-token.ts';
+import type { AskRefusal } from '../../store/plans/asks.ts';
 import { planOf, strictest } from './new-plan.ts';
 import { planEvent } from './plan-events.ts';
 import type { PlanDeps } from './ports.ts';
 import { readStep } from './steps/read.ts';
+import { isoTime } from '../../platform/time.ts';
 
 /** What to plan: an intent, or explicit steps, under the same rules. */
 export interface Proposal {
@@ -24,6 +28,8 @@ export interface Proposal {
   principal?: string | undefined;
   /** The scope of the actor's token; operator if absent. */
   scope?: TokenScope;
+  /** How an agent asked. */
+  via?: AskedVia;
   intent?: Intent;
   steps?: StepDraft[];
   reason: string | null;
@@ -33,6 +39,8 @@ export interface Proposal {
   intent_id?: string;
   /** Only returns the plan: nothing is stored or done. */
   dry_run?: boolean;
+  /** With `dry_run`: a plan that only reads is carried out all the same. */
+  answer_reads?: boolean;
 }
 
 export interface Proposed {
@@ -43,7 +51,8 @@ export interface Proposed {
 
 /**
  * Makes a plan and starts it: reads are done at once, LOW risk runs, everything else waits for a person. The risk depends
- * only on the resolved steps, not on the actor, and a proposal is never a confirmation.
+ * only on the resolved steps, not on the actor, and a proposal is never a confirmation. Whatever an agent proposes waits,
+ * and the agent gets no confirm token.
  */
 export async function proposePlan(deps: PlanDeps, proposal: Proposal): Promise<PlanView> {
   return (await propose(deps, proposal)).plan;
@@ -67,15 +76,67 @@ export async function propose(deps: PlanDeps, proposal: Proposal): Promise<Propo
     planningContextOf(catalogs, live, owners),
   );
   const { source, correlation_id, session_id = null } = proposal;
-  const origin = { plan_id, intent_id, session_id, source, actor, reason, correlation_id, intent };
+  const { via } = proposal;
+  const from = { plan_id, intent_id, session_id, source, actor, reason, correlation_id, intent };
+  const origin = via === undefined ? from : { ...from, via };
   const plan = planOf(origin, draft, strictest(catalogs), clock());
-  if (proposal.dry_run === true) return { plan, confirm_token: null };
-  if (draft.ok && draft.reads && plan.status === 'PENDING') return carriedOut(deps, plan);
+  const reads = draft.ok && draft.reads && plan.status === 'PENDING';
+  const dry = proposal.dry_run === true && !(reads && proposal.answer_reads === true);
+  if (dry) return { plan, confirm_token: null };
+  if (reads) return carriedOut(deps, plan);
+  if (source === 'mcp') return proposeForAgent(deps, plan, principal);
   const confirm_token = plan.status === 'WAITING' ? newConfirmToken() : null;
   const kept = confirm_token === null ? null : keptTokenOf(plan.plan_hash, confirm_token);
   await store.plans.insert(plan, kept, birthOf(plan, principal, clock()), principal);
   if (plan.status === 'ERROR') return { plan, confirm_token };
   return { plan: await startRun(deps, plan), confirm_token };
+}
+
+/** Stores a plan of an agent, unless it waits already, was rejected just now, or too many wait. */
+async function proposeForAgent(
+  deps: PlanDeps,
+  plan: PlanView,
+  principal: string | null,
+): Promise<Proposed> {
+  const { store, clock } = deps;
+  const now = clock();
+  const ask =
+    plan.status === 'WAITING' ? { content_hash: sha256(askedContent(plan.steps)), now } : undefined;
+  const refusal = await store.plans.insert(
+    plan,
+    null,
+    birthOf(plan, principal, now),
+    principal,
+    ask,
+  );
+  if (refusal?.kind === 'same') {
+    const same = (await store.plans.find(refusal.plan_id)) ?? plan;
+    return { plan: same, confirm_token: null };
+  }
+  if (refusal === null) {
+    return { plan: ask === undefined ? plan : await startRun(deps, plan), confirm_token: null };
+  }
+  const refused: PlanView = {
+    ...plan,
+    plan_id: newId('plan'), // a retry under the same id is decided again
+    status: 'ERROR',
+    steps: [],
+    confirmation: null,
+    error: errorOfAsk(refusal),
+    finished_at: isoTime(now),
+  };
+  await store.plans.insert(refused, null, birthOf(refused, principal, now), principal);
+  return { plan: refused, confirm_token: null };
+}
+
+function errorOfAsk(refusal: Exclude<AskRefusal, { kind: 'same' }>): StepError {
+  if (refusal.kind === 'too_many') {
+    const detail = `${refusal.plan_ids.length} plans of this token wait for a person: ${refusal.plan_ids.join(', ')}. Withdraw one, or wait.`;
+    return { code: 'too_many_waiting', detail };
+  }
+  const until = isoTime(refusal.until);
+  const detail = `A person rejected the same request (${refusal.plan_id}). It is not asked again before ${until}.`;
+  return { code: 'recently_rejected', detail };
 }
 
 function birthOf(plan: PlanView, actor_id: string | null, now: number): NewEvent[] {
@@ -92,17 +153,17 @@ function birthOf(plan: PlanView, actor_id: string | null, now: number): NewEvent
 
 /** Carries out a plan of reads at once, without a run. */
 async function carriedOut(deps: PlanDeps, plan: PlanView): Promise<Proposed> {
-  const began = new Date(deps.clock()).toISOString();
+  const began = isoTime(deps.clock());
   const steps = await Promise.all(
     plan.steps.map(async (step) => {
       const end = await readStep(deps, step);
-      const finished_at = new Date(deps.clock()).toISOString();
+      const finished_at = isoTime(deps.clock());
       return { ...step, ...end, started_at: began, finished_at };
     }),
   );
   const end = endOf(steps, false);
   const now = deps.clock();
-  const finished_at = new Date(now).toISOString();
+  const finished_at = isoTime(now);
   const ended = { ...plan, ...end, steps, started_at: began, finished_at };
   const type = ended.status === 'DONE' ? 'plan.done' : 'plan.failed';
   const payload = { reads: true, action: plan.action };
@@ -133,7 +194,7 @@ export async function giveUp(deps: PlanDeps, plan: PlanView, detail: string): Pr
   const ended = await deps.store.plans.change(plan.plan_id, (known) => {
     if (known.status !== 'PENDING' || known.started_at !== null) return null;
     const steps = known.steps.map((step) => ({ ...step, status: 'SKIPPED' as const }));
-    const finished_at = new Date(now).toISOString();
+    const finished_at = isoTime(now);
     const failed: PlanView = { ...known, status: 'ERROR', error, steps, finished_at };
     return { plan: failed, events: [planEvent(failed, 'plan.failed', 'madre', now, { error })] };
   });

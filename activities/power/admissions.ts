@@ -29,18 +29,14 @@ export function createAdmissions(power: PowerHost): Admissions {
   /** Waiting windows in order of arrival, each with the time of its last check. */
   const queue = new Map<string, number>();
 
-  const needs = (services: CatalogService[]): Map<string, Need> =>
-    new Map(
-      services.map((known) => [known.name, needOf(known, power.seen.get(known.name).memory_bytes)]),
-    );
   const placeOf = (windowId: string): number => {
     for (const [id, at] of queue) if (performance.now() - at > placeMs) queue.delete(id);
     const place = [...queue.keys()].indexOf(windowId);
     return place === -1 ? queue.size : place;
   };
   const decide = (catalog: Catalog, view: WindowView, services: CatalogService[]): Admission => {
-    const leased = catalog.services.filter(({ name }) => power.leases.live(name).length > 0);
-    return admit(needs(services), needs(leased), catalog.budget, placeOf(view.window_id));
+    const wanted = needsOf(power, services);
+    return admit(wanted, inUse(power, catalog), catalog.budget, placeOf(view.window_id));
   };
 
   return {
@@ -83,4 +79,41 @@ export function createAdmissions(power: PowerHost): Admissions {
       }
     },
   };
+}
+
+const needsOf = (power: PowerHost, services: CatalogService[]): Map<string, Need> =>
+  new Map(
+    services.map((known) => [known.name, needOf(known, power.seen.get(known.name).memory_bytes)]),
+  );
+
+/** What windows and trials take now. */
+function inUse(power: PowerHost, { services }: Catalog): Map<string, Need> {
+  const leased = services.filter(({ name }) => power.leases.live(name).length > 0);
+  return new Map([...needsOf(power, leased), ...power.trials]);
+}
+
+/**
+ * Reserves room for the services of a trial beside the windows, if there is any; it does not wait, and `power.trials` holds
+ * the room until `leaveTrial`.
+ */
+export const reserveTrial = (
+  power: PowerHost,
+  id: string,
+  services: CatalogService[],
+): Promise<Admission> =>
+  power.lock.run('admission', async () => {
+    await power.leases.refresh();
+    const catalog = await power.catalog.current();
+    const wanted = new Map(
+      [...needsOf(power, services)].map(([name, need]) => [`${id}/${name}`, need]),
+    );
+    const admission = admit(wanted, inUse(power, catalog), catalog.budget, 0);
+    if (admission.admit) for (const [name, need] of wanted) power.trials.set(name, need);
+    return admission;
+  });
+
+export function leaveTrial(power: PowerHost, id: string): void {
+  for (const name of power.trials.keys()) {
+    if (name.startsWith(`${id}/`)) power.trials.delete(name);
+  }
 }

@@ -35,7 +35,7 @@ export interface ReconcileLoop {
 
 export interface LoopEvents {
   /** The Engine, the guard or the claim on the project changed its state. */
-  onNews: () => void;
+  onUpdate: () => void;
   /** Called before each round; false if another process is responsible for the host. */
   mayAct?: () => Promise<boolean>;
 }
@@ -43,7 +43,7 @@ export interface LoopEvents {
 export function createReconcileLoop(
   power: PowerHost,
   adopt: Adopt,
-  { onNews, mayAct = () => Promise.resolve(true) }: LoopEvents,
+  { onUpdate, mayAct = () => Promise.resolve(true) }: LoopEvents,
 ): ReconcileLoop {
   /** Earliest next start of each service that exited; epoch ms. */
   const backOffs = new Map<string, number>();
@@ -145,7 +145,7 @@ export function createReconcileLoop(
     const claim = await power.claim.check(project);
     const now = power.claim.state();
     if (now.managed_elsewhere !== before.managed_elsewhere || now.contender !== before.contender)
-      onNews();
+      onUpdate();
     return claim;
   };
   const engineIs = async (here: boolean, error?: unknown): Promise<void> => {
@@ -155,7 +155,7 @@ export function createReconcileLoop(
     else power.log.error({ err: error }, 'the Engine is unavailable');
     const event = hostEvent(power, here ? 'engine.back' : 'engine.lost', 'settle_loop', {});
     await power.store.events.append([event]).catch(() => undefined);
-    onNews();
+    onUpdate();
   };
   /**
    * Writes a sign of life for the guard, and reports when the guard stops or resumes confirming that it reads them.
@@ -169,13 +169,13 @@ export function createReconcileLoop(
     else power.log.info('the guard reads its files again');
     const event = hostEvent(power, `guard.${change}`, 'settle_loop', { payload: { reason } });
     await power.store.events.append([event]).catch(() => undefined);
-    onNews();
+    onUpdate();
   };
   /** Starts or removes the guard. Not awaited, so that no deadline waits for the guard. */
   const maintainGuard = (): void => {
     const windows = new Set(power.leases.all().map((lease) => lease.window_id));
     power.metrics.openWindows.set(windows.size);
-    if (windows.size > 0) {
+    if (windows.size > 0 || power.trials.size > 0) {
       lastLeased = performance.now();
       if (!away) void power.guard.ensure();
     } else if (performance.now() - lastLeased > guardIdleMs) void power.guard.retire();

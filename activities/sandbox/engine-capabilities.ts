@@ -1,6 +1,5 @@
 import type Docker from 'dockerode';
-import { timeout } from '../../platform/concurrency/timeout.ts';
-import { callEngine, isGone } from '../engine/engine-error.ts';
+import { callEngineWithin, isGone } from '../engine/engine-error.ts';
 
 const callMs = 10_000;
 
@@ -21,7 +20,7 @@ export interface NoSandboxes {
 
 /** Returns the Engine's runtimes by name. Throws an EngineError. */
 export async function runtimesOf(docker: Docker): Promise<Map<string, EngineRuntime>> {
-  const info = await callEngine('info', () => timeout(callMs, 'info', docker.info()));
+  const info = await callEngineWithin(callMs, 'info', () => docker.info());
   const { Runtimes } = info as { Runtimes?: Record<string, EngineRuntime> };
   return new Map(Object.entries(Runtimes ?? {}));
 }
@@ -48,7 +47,7 @@ export async function missingFor(
   if (runtime !== null && !runtime.includes('.') && !(await runtimesOf(docker)).has(runtime))
     return { cause: 'runtime_missing', detail: noRuntime(runtime), fix: addRuntime };
   try {
-    await callEngine('image', () => timeout(callMs, 'image', docker.getImage(image).inspect()));
+    await callEngineWithin(callMs, 'image', () => docker.getImage(image).inspect());
     return null;
   } catch (error) {
     if (isGone(error)) return { cause: 'image_missing', detail: noImage(image), fix: buildImage };

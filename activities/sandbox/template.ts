@@ -36,7 +36,7 @@ export const sandboxName = (key: string, task: SandboxLabels['task']): string =>
     : `vx11-sandbox-${key}-${task.spawn_id}-${task.attempt}`;
 
 /** The Engine's name filter for the sandboxes of a task. */
-export const namedAfter = (spawnId: string): string => `^/?vx11-sandbox-[0-9a-f]+-${spawnId}-\\d+$`;
+export const namedAfter = (taskId: string): string => `^/?vx11-sandbox-[0-9a-f]+-${taskId}-\\d+$`;
 
 const harness = '/usr/local/lib/vx11/harness/main.py';
 /** nobody */

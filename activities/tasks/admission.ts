@@ -1,12 +1,12 @@
-import type { SpawnPriority } from '../../contracts/spawn.ts';
-import { beforeOther } from '../../domain/tasks/spawn.ts';
+import type { TaskPriority } from '../../contracts/task.ts';
+import { beforeOther } from '../../domain/tasks/task.ts';
 import type { Sandboxes } from '../sandbox/sandbox.ts';
 
 /** The host resources that an attempt needs. */
 export interface Need {
   memory_bytes: number;
   cpus: number;
-  priority: SpawnPriority;
+  priority: TaskPriority;
   /** Epoch ms. */
   created_at: number;
 }

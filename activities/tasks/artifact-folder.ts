@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { attemptFolder } from '../../platform/task-folder.ts';
 import type { ArtifactSink } from '../sandbox/sandbox.ts';
-import type { Attempt } from './spawn-activities.ts';
+import type { Attempt } from './task-activities.ts';
 
 /** Free disk space is checked for every file, and again after each 16 MiB of one. */
 const checkEveryBytes = 16 * 2 ** 20;

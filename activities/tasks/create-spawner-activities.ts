@@ -1,8 +1,8 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { EndReason } from '../../contracts/spawn.ts';
+import type { EndReason } from '../../contracts/task.ts';
 import type { EndWatch } from './end-watch.ts';
 import { AttemptTaken, type RunAttempt } from './run-attempt.ts';
-import type { SpawnerActivities } from './spawn-activities.ts';
+import type { SpawnerActivities } from './task-activities.ts';
 
 const heartbeatMs = 2000;
 

@@ -1,8 +1,8 @@
-import type { EndReason } from '../../contracts/spawn.ts';
-import type { Following } from '../../store/core/changes.ts';
+import type { EndReason } from '../../contracts/task.ts';
+import type { FollowedChanges } from '../../store/core/changes.ts';
 import type { Store } from '../../store/index.ts';
 import { timeout } from '../../platform/concurrency/timeout.ts';
-import type { Attempt } from './spawn-activities.ts';
+import type { Attempt } from './task-activities.ts';
 
 /** How often the store is checked for attempts that must end. */
 const pollMs = 50;
@@ -17,7 +17,7 @@ export interface EndWatch {
   /** @returns a function that stops watching */
   watch(attempt: Attempt, end: (reason: EndReason) => void): () => void;
   /** Returns why a task must end; null if the store has no reason or does not answer in time. */
-  reasonOf(spawnId: string): Promise<EndReason | null>;
+  reasonOf(taskId: string): Promise<EndReason | null>;
 }
 
 interface Watched extends Attempt {
@@ -28,13 +28,13 @@ const keyOf = ({ spawn_id, attempt }: Attempt): string => `${spawn_id}/${attempt
 
 export function createEndWatch(store: Store): EndWatch {
   const watched = new Set<Watched>();
-  let following: Following | null = null;
+  let following: FollowedChanges | null = null;
 
   const endDue = async (): Promise<void> => {
     const all = [...watched];
     const [endings, finished] = await Promise.all([
-      store.spawns.endings(all.map(({ spawn_id }) => spawn_id)),
-      store.spawns.finishedAmong(all.map(({ spawn_id, attempt }) => ({ spawn_id, attempt }))),
+      store.tasks.endings(all.map(({ spawn_id }) => spawn_id)),
+      store.tasks.finishedAmong(all.map(({ spawn_id, attempt }) => ({ spawn_id, attempt }))),
     ]);
     const over = new Set(finished.map(keyOf));
     for (const one of all) {
@@ -48,7 +48,7 @@ export function createEndWatch(store: Store): EndWatch {
       const one = { ...attempt, end };
       watched.add(one);
       following ??= store.changes.follow(endDue, pollMs);
-      following.look();
+      following.lookNow();
       return () => {
         watched.delete(one);
         if (watched.size > 0) return;
@@ -56,10 +56,10 @@ export function createEndWatch(store: Store): EndWatch {
         following = null;
       };
     },
-    async reasonOf(spawnId) {
-      const answer = timeout(reasonMs, 'an ending', store.spawns.endings([spawnId]));
+    async reasonOf(taskId) {
+      const answer = timeout(reasonMs, 'an ending', store.tasks.endings([taskId]));
       const endings = await answer.catch(() => null);
-      return endings?.get(spawnId)?.reason ?? null;
+      return endings?.get(taskId)?.reason ?? null;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Store } from '../../store/index.ts';
 const atOnce = 200;
 
 export interface ForgetDeps {
-  store: Pick<Store, 'spawns'>;
+  store: Pick<Store, 'tasks'>;
   /** Folder with the files of all tasks. */
   folder: string;
   historyMs: number;
@@ -19,7 +19,7 @@ export interface ForgetDeps {
 export async function forgetTasks(deps: ForgetDeps): Promise<void> {
   const before = deps.wall() - deps.historyMs;
   for (let rounds = 0; rounds < 100; rounds += 1) {
-    if ((await deps.store.spawns.forget(before, atOnce)) === 0) break;
+    if ((await deps.store.tasks.forget(before, atOnce)) === 0) break;
   }
   await removeFolders(deps);
 }
@@ -30,7 +30,7 @@ async function removeFolders({ store, folder, log }: ForgetDeps): Promise<void> 
   const names = entries.filter((name) => name.startsWith('spawn-'));
   for (let from = 0; from < names.length; from += atOnce) {
     const some = names.slice(from, from + atOnce);
-    const known = new Set(await store.spawns.knownAmong(some));
+    const known = new Set(await store.tasks.knownAmong(some));
     for (const name of some.filter((one) => !known.has(one))) {
       await rm(join(folder, name), { recursive: true, force: true }).catch((error: unknown) =>
         log.warn({ err: error, name }, 'could not remove the files of a deleted task'),

@@ -1,5 +1,5 @@
 import type { RunAttempt } from './run-attempt.ts';
-import type { SpawnReport } from './spawn-activities.ts';
+import type { TaskReport } from './task-activities.ts';
 
 /** Attempts that run once in this process, however often they are requested. */
 export interface JoinedAttempts {
@@ -13,7 +13,7 @@ export interface JoinedAttempts {
  * report of the first run. Aborting any of the calls ends the run for all of them.
  */
 export function joinAttempts(run: RunAttempt): JoinedAttempts {
-  const held = new Map<string, { report: Promise<SpawnReport>; end: AbortController }>();
+  const held = new Map<string, { report: Promise<TaskReport>; end: AbortController }>();
   let joined = 0;
   return {
     get joined() {

@@ -6,13 +6,13 @@ import {
 } from '../../contracts/spawner-metrics.ts';
 import type { Admission } from './admission.ts';
 
-export interface SpawnMetrics {
+export interface TaskMetrics {
   /** How long tasks waited before their first attempt started. */
   queued: Histogram;
   ended: Counter<'outcome' | 'cause'>;
 }
 
-export function createSpawnMetrics(registry: Registry): SpawnMetrics {
+export function createTaskMetrics(registry: Registry): TaskMetrics {
   const registers = [registry];
   return {
     queued: new Histogram({

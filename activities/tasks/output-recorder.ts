@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { OutputStream } from '../../contracts/spawn.ts';
+import type { OutputStream } from '../../contracts/task.ts';
 import { chunkBytes, droppable, keptOfStream } from '../../domain/tasks/output.ts';
 import type { Store } from '../../store/index.ts';
 import type { OutputChange, OutputChunk } from '../../store/tasks/task-output.ts';
@@ -27,8 +27,8 @@ interface StreamBook {
 }
 
 export function createOutputRecorder(
-  deps: { store: Pick<Store, 'spawnOutput'>; log: Logger },
-  spawnId: string,
+  deps: { store: Pick<Store, 'taskOutput'>; log: Logger },
+  taskId: string,
   attempt: number,
 ): OutputRecorder {
   const books: Record<OutputStream, StreamBook> = {
@@ -91,9 +91,9 @@ export function createOutputRecorder(
       const change = take();
       try {
         if (change.add.length > 0 || change.drop.length > 0)
-          await deps.store.spawnOutput.append(spawnId, change);
+          await deps.store.taskOutput.append(taskId, change);
       } catch (error) {
-        deps.log.warn({ err: error, spawn_id: spawnId }, 'could not write output; retrying');
+        deps.log.warn({ err: error, spawn_id: taskId }, 'could not write output; retrying');
         pending = [...change.add, ...pending];
         tried = change.add.length;
         drops = [...change.drop, ...drops];

@@ -1,24 +1,24 @@
 import type { Logger } from 'pino';
-import type { EndReason, SpawnAttempt, SpawnSpec, SpawnView } from '../../contracts/spawn.ts';
+import type { EndReason, TaskAttempt, TaskSpec, TaskView } from '../../contracts/task.ts';
 import {
   attemptMs,
   endedWithout,
-  hasSpawnEnded,
+  hasTaskEnded,
   outOfTime,
   running,
   endedBy,
   type AttemptEnd,
-} from '../../domain/tasks/spawn.ts';
+} from '../../domain/tasks/task.ts';
 import { retry } from '../../platform/concurrency/retry.ts';
 import type { Store } from '../../store/index.ts';
 import type { AttemptResult, SandboxJob, Sandboxes } from '../sandbox/sandbox.ts';
 import type { Admission } from './admission.ts';
 import { createArtifactFolder, removeEarlier } from './artifact-folder.ts';
 import { hasRoom } from './disk-room.ts';
-import type { SpawnMetrics } from './metrics.ts';
+import type { TaskMetrics } from './metrics.ts';
 import { createOutputRecorder } from './output-recorder.ts';
-import { reportOf, settleAttempt, spawnEvent, type Ended } from './settle-attempt.ts';
-import type { Attempt, SpawnReport } from './spawn-activities.ts';
+import { reportOf, settleAttempt, taskEvent, type Ended } from './settle-attempt.ts';
+import type { Attempt, TaskReport } from './task-activities.ts';
 
 /** Everything that an attempt runs with. */
 export interface SpawnerDeps {
@@ -29,7 +29,7 @@ export interface SpawnerDeps {
   folder: string;
   /** The user id that owns those files; null leaves them to the user of the spawner. */
   owner: number | null;
-  metrics: SpawnMetrics;
+  metrics: TaskMetrics;
   log: Logger;
 }
 
@@ -40,7 +40,7 @@ const writeResultMs = 600_000;
 const resultBackoff = { firstMs: 200, longestMs: 5000 };
 const mega = 1024 * 1024;
 
-export type RunAttempt = (input: Attempt, signal: AbortSignal) => Promise<SpawnReport>;
+export type RunAttempt = (input: Attempt, signal: AbortSignal) => Promise<TaskReport>;
 
 /** The attempt was already started, perhaps by a process that has died since; it must not start twice. */
 export class AttemptTaken extends Error {
@@ -61,9 +61,9 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
     withinMs: writeResultMs,
     onFailure: (error: unknown) => log.warn({ err: error }, 'could not write a result; retrying'),
   };
-  const settle = (spawnId: string, ended: Ended): Promise<SpawnReport> =>
+  const settle = (taskId: string, ended: Ended): Promise<TaskReport> =>
     retry(async () => {
-      const done = await store.spawns.change(spawnId, (record) =>
+      const done = await store.tasks.change(taskId, (record) =>
         settleAttempt(record, ended, 'spawner'),
       );
       if (done === null) return { state: 'lost', ended: true, pause_ms: 0 };
@@ -79,11 +79,11 @@ export function createRunAttempt(deps: SpawnerDeps): RunAttempt {
   });
 
   return async ({ spawn_id, attempt }, signal) => {
-    const record = await store.spawns.record(spawn_id);
+    const record = await store.tasks.record(spawn_id);
     if (record === null) return { state: 'lost', ended: true, pause_ms: 0 };
     const { view, spec } = record;
     const known = record.attempts.find((one) => one.attempt === attempt);
-    if (hasSpawnEnded(view.state) || spec === null || known?.finished_at != null)
+    if (hasTaskEnded(view.state) || spec === null || known?.finished_at != null)
       return reportOf(record, attempt);
     if (known !== undefined) throw new AttemptTaken(`attempt ${attempt} was begun already`);
 
@@ -160,7 +160,7 @@ async function inTime<T>(
 const reasonOf = (signal: AbortSignal): EndReason | null =>
   signal.aborted ? (signal.reason === 'window_closed' ? 'window_closed' : 'cancelled') : null;
 
-const needOf = (spec: SpawnSpec): { memory_bytes: number; cpus: number } => ({
+const needOf = (spec: TaskSpec): { memory_bytes: number; cpus: number } => ({
   memory_bytes: spec.memory_mb * mega,
   cpus: spec.cpus,
 });
@@ -168,16 +168,16 @@ const needOf = (spec: SpawnSpec): { memory_bytes: number; cpus: number } => ({
 /** Claims the attempt, so that it runs once even if Temporal delivers it to several processes. */
 async function begin(
   store: Store,
-  spawnId: string,
+  taskId: string,
   attempt: number,
 ): Promise<'begun' | 'taken' | 'ended'> {
   const now = Date.now();
   let outcome: 'begun' | 'taken' | 'ended' = 'begun';
-  await store.spawns.change(spawnId, ({ view, attempts }) => {
-    if (hasSpawnEnded(view.state)) outcome = 'ended';
+  await store.tasks.change(taskId, ({ view, attempts }) => {
+    if (hasTaskEnded(view.state)) outcome = 'ended';
     else if (attempts.some((one) => one.attempt === attempt)) outcome = 'taken';
     if (outcome !== 'begun') return null;
-    const fresh: SpawnAttempt = {
+    const fresh: TaskAttempt = {
       attempt,
       mutation_level: attempt - 1,
       ...endedWithout('running', 'exit', null),
@@ -188,13 +188,13 @@ async function begin(
     return {
       view: running(view, attempt, now),
       attempt: fresh,
-      events: [spawnEvent('spawn.running', view, 'spawner', now, { attempt })],
+      events: [taskEvent('spawn.running', view, 'spawner', now, { attempt })],
     };
   });
   return outcome;
 }
 
-const jobOf = (view: SpawnView, spec: SpawnSpec, attempt: number): SandboxJob => ({
+const jobOf = (view: TaskView, spec: TaskSpec, attempt: number): SandboxJob => ({
   spawn_id: view.spawn_id,
   attempt,
   correlation_id: view.correlation_id,

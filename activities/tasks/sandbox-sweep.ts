@@ -8,7 +8,7 @@ const listMs = 10_000;
 /** Removes sandboxes of this installation, whichever of its processes made them. Every call may throw an EngineError. */
 export interface SandboxSweep {
   /** Removes the sandboxes of one task. */
-  removeOf(spawnId: string): Promise<void>;
+  removeOf(taskId: string): Promise<void>;
   /** Removes the sandboxes past the deadline in their label, or all of them. @returns how many */
   remove(which: { past: number } | 'all'): Promise<number>;
 }
@@ -27,9 +27,9 @@ export function createSandboxSweep(engine: Engine, owner: string): SandboxSweep 
     return ids.length;
   };
   return {
-    async removeOf(spawnId) {
+    async removeOf(taskId) {
       // labels cannot change after creation: a sandbox from the pool names its task only in the container's name
-      await removeAll((await list([namedAfter(spawnId)])).map(({ Id }) => Id));
+      await removeAll((await list([namedAfter(taskId)])).map(({ Id }) => Id));
     },
     async remove(which) {
       const found = await list();

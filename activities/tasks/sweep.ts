@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { SpawnView } from '../../contracts/spawn.ts';
+import type { TaskView } from '../../contracts/task.ts';
 import { spawnerService } from '../../contracts/queues.ts';
 import { isLive } from '../../domain/windows/lease.ts';
 import type { Store } from '../../store/index.ts';
@@ -13,7 +13,7 @@ import {
 } from '../../platform/concurrency/bounded-round.ts';
 import { forgetTasks } from './forget-tasks.ts';
 import type { SandboxSweep } from './sandbox-sweep.ts';
-import type { TaskLifecycleActivities, AttemptOutcome } from './spawn-activities.ts';
+import type { TaskLifecycleActivities, AttemptOutcome } from './task-activities.ts';
 import type { SpawnerWatch } from './spawner-watch.ts';
 
 /** Why a task's workflow must end, and who requested it. */
@@ -22,14 +22,14 @@ export type EndMessage = Pick<Ending, 'reason' | 'by'>;
 /** Calls to Temporal about tasks; each throws while Temporal is unavailable. */
 export interface TaskRuns {
   /** Returns whether the task's workflow runs. */
-  runs(spawnId: string): Promise<boolean>;
+  runs(taskId: string): Promise<boolean>;
   /** Signals the workflow to end; no error if it has ended already. */
-  end(spawnId: string, message: EndMessage): Promise<void>;
+  end(taskId: string, message: EndMessage): Promise<void>;
   /**
    * Signals the workflow to end, and starts one if there is none, so that the callback is delivered. Returns false if the
    * workflow has completed: it has delivered the callback already, or given it up.
    */
-  endAndCallBack(view: SpawnView, message: EndMessage): Promise<boolean>;
+  endAndCallBack(view: TaskView, message: EndMessage): Promise<boolean>;
 }
 
 export interface SweepDeps {
@@ -51,7 +51,7 @@ export interface SweepDeps {
   log: Logger;
 }
 
-type Live = Awaited<ReturnType<Store['spawns']['live']>>[number];
+type Live = Awaited<ReturnType<Store['tasks']['live']>>[number];
 
 /** What this process knows about a live task; times by its monotonic clock. */
 interface Seen {
@@ -65,11 +65,11 @@ interface Seen {
 
 /** The work of a round: first with the store and the Engine, then with Temporal. */
 interface Due {
-  settle: { view: SpawnView; verdict: AttemptOutcome }[];
-  signal: { view: SpawnView; message: EndMessage }[];
-  ask: SpawnView[];
+  settle: { view: TaskView; verdict: AttemptOutcome }[];
+  signal: { view: TaskView; message: EndMessage }[];
+  ask: TaskView[];
   /** Ended tasks whose callback is not delivered yet. */
-  callBack: SpawnView[];
+  callBack: TaskView[];
 }
 
 /** One call to Temporal. */
@@ -111,7 +111,7 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
   /** Ended tasks with a callback to deliver, and when to look for their workflow next. */
   const askAgainAt = new Map<string, number>();
   /** Tasks that the sweep has ended and whose workflow has not been signalled yet. */
-  const unsignalled = new Map<string, { view: SpawnView; message: EndMessage }>();
+  const unsignalled = new Map<string, { view: TaskView; message: EndMessage }>();
   let lastBusy = monotonic();
   let lastContainers = -Infinity;
   let lastForget = -Infinity;
@@ -121,15 +121,15 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     ({ view }) => view.spawn_id,
   );
   const askAll = createBoundedRound<Job>(asking, ({ key }) => key);
-  const seenOf = ({ spawn_id }: SpawnView, now: number): Seen => {
+  const seenOf = ({ spawn_id }: TaskView, now: number): Seen => {
     const known = seen.get(spawn_id);
     if (known !== undefined) return known;
     const fresh = { askAt: now + youngMs, endingSince: null, signalAt: Infinity };
     seen.set(spawn_id, fresh);
     return fresh;
   };
-  const settle = async (view: SpawnView, verdict: AttemptOutcome): Promise<void> => {
-    const record = await store.spawns.record(view.spawn_id);
+  const settle = async (view: TaskView, verdict: AttemptOutcome): Promise<void> => {
+    const record = await store.tasks.record(view.spawn_id);
     const last = record?.attempts.at(-1);
     // between two attempts, the missing one is the next
     const attempt = last === undefined ? 1 : last.attempt + (last.finished_at === null ? 0 : 1);
@@ -145,7 +145,7 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     const unended = live.filter((one) => one.ending === null);
     for (let from = 0; from < unended.length; from += marksAtOnce) {
       const some = unended.slice(from, from + marksAtOnce);
-      await store.spawns.requestEnd(
+      await store.tasks.requestEnd(
         some.map(({ view }) => view.spawn_id),
         ending,
       );
@@ -190,34 +190,34 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     unsignalled.delete(spawn_id);
   };
   /** Looks for the task's workflow; a task without one is lost. */
-  const ask = async (view: SpawnView): Promise<void> => {
+  const ask = async (view: TaskView): Promise<void> => {
     seenOf(view, monotonic()).askAt = monotonic() + askAgainMs;
     const { spawn_id } = view;
     if (await runs.runs(spawn_id)) return;
     // the task may have ended just now
-    const fresh = await store.spawns.record(spawn_id);
+    const fresh = await store.tasks.record(spawn_id);
     if (fresh === null || fresh.spec === null) return;
-    await store.spawns.requestEnd(spawn_id, { reason: 'cancelled', by: 'madre', at: wall() });
+    await store.tasks.requestEnd(spawn_id, { reason: 'cancelled', by: 'madre', at: wall() });
     await settle(view, 'lost');
   };
   /** A running workflow retries the callback for some twenty minutes; if it is gone, a new one is started to deliver it. */
-  const callBack = async (view: SpawnView): Promise<void> => {
+  const callBack = async (view: TaskView): Promise<void> => {
     const { spawn_id } = view;
     askAgainAt.set(spawn_id, monotonic() + askAgainMs);
     if (await runs.runs(spawn_id)) return;
     const begun = await runs.endAndCallBack(view, { reason: 'cancelled', by: 'madre' });
-    if (!begun) await store.spawns.callbackDelivered(spawn_id);
+    if (!begun) await store.tasks.callbackDelivered(spawn_id);
   };
   /** Includes tasks that ended while madre was down, or after their workflow was gone. */
-  const callbacksDue = async (now: number): Promise<SpawnView[]> => {
-    const views = await store.spawns.pendingCallbacks(host, callbacksAtOnce);
+  const callbacksDue = async (now: number): Promise<TaskView[]> => {
+    const views = await store.tasks.pendingCallbacks(host, callbacksAtOnce);
     const ids = new Set(views.map(({ spawn_id }) => spawn_id));
     for (const id of askAgainAt.keys()) if (!ids.has(id)) askAgainAt.delete(id);
     for (const id of ids) if (!askAgainAt.has(id)) askAgainAt.set(id, now + youngMs);
     return views.filter(({ spawn_id }) => now >= (askAgainAt.get(spawn_id) ?? 0));
   };
   const askTemporal = (due: Omit<Due, 'settle'>): Promise<RoundOutcome> => {
-    const job = (what: string, { spawn_id }: SpawnView, work: () => Promise<void>): Job => ({
+    const job = (what: string, { spawn_id }: TaskView, work: () => Promise<void>): Job => ({
       key: `${what} ${spawn_id}`,
       work,
     });
@@ -263,7 +263,7 @@ export function createTaskSweep(deps: SweepDeps): () => Promise<void> {
     // also at rest, since the watch needs a continuous record
     const { silentMs } = await deps.watch.look();
     const now = monotonic();
-    const live = (await store.spawns.live()).filter(({ view }) => view.host === host);
+    const live = (await store.tasks.live()).filter(({ view }) => view.host === host);
     const ids = new Set(live.map(({ view }) => view.spawn_id));
     for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
     if (live.length > 0) lastBusy = now;

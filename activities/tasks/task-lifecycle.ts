@@ -3,18 +3,18 @@ import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import {
   endedWithout,
-  hasSpawnEnded,
+  hasTaskEnded,
   outOfTime,
   endedBy,
   type AttemptEnd,
-} from '../../domain/tasks/spawn.ts';
+} from '../../domain/tasks/task.ts';
 import { allDone } from '../../platform/concurrency/all-done.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import { callbackSecret, signature } from './callback-secret.ts';
 import { CallbackRefused, postCallback } from './post-callback.ts';
-import { reportOf, settleAttempt, spawnEvent } from './settle-attempt.ts';
-import type { Attempt, TaskLifecycleActivities, AttemptOutcome } from './spawn-activities.ts';
+import { reportOf, settleAttempt, taskEvent } from './settle-attempt.ts';
+import type { Attempt, TaskLifecycleActivities, AttemptOutcome } from './task-activities.ts';
 import type { SpawnerWatch } from './spawner-watch.ts';
 
 /** Everything that madre's task activities use. */
@@ -26,9 +26,9 @@ export interface TaskLifecycleDeps {
   /** Private hosts that callbacks may still go to. */
   callbackAllow: readonly string[];
   /** Removes every sandbox of a task; throws while the Engine is unavailable. */
-  removeSandboxes(spawnId: string): Promise<void>;
+  removeSandboxes(taskId: string): Promise<void>;
   /** Signals the workflow of a task to end; no error if it has ended already. */
-  tellToEnd(spawnId: string, by: string): Promise<void>;
+  requestEnd(taskId: string, by: string): Promise<void>;
   log: Logger;
 }
 
@@ -62,8 +62,8 @@ async function isHeld(
   { spawn_id, attempt, verdict }: Attempt & { verdict: AttemptOutcome },
 ): Promise<boolean> {
   if (verdict !== 'lost' && verdict !== 'unheard') return false;
-  const record = await store.spawns.record(spawn_id);
-  if (record === null || record.ending !== null || hasSpawnEnded(record.view.state)) return false;
+  const record = await store.tasks.record(spawn_id);
+  if (record === null || record.ending !== null || hasTaskEnded(record.view.state)) return false;
   const begun = record.attempts.find((one) => one.attempt === attempt);
   if (begun === undefined) return true;
   if (begun.finished_at !== null || verdict === 'lost') return false;
@@ -75,9 +75,9 @@ async function isHeld(
 export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActivities {
   const { store } = deps;
   /** If this write fails, the sweep finds the completed workflow and repeats only the write, not the callback. */
-  const noteCallback = (spawnId: string): Promise<void> =>
-    store.spawns
-      .callbackDelivered(spawnId)
+  const noteCallback = (taskId: string): Promise<void> =>
+    store.tasks
+      .callbackDelivered(taskId)
       .catch((error: unknown) => deps.log.warn({ err: error }, 'could not record a callback'));
   return {
     async finishAttempt({ spawn_id, attempt, verdict }) {
@@ -88,24 +88,24 @@ export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActiv
       const finished_at = Date.now();
       const nothing = { artifacts: [], refused: [], started_at: null };
       const ended = { attempt, end: endOf[verdict](), finished_at, ...nothing };
-      const done = await store.spawns.change(spawn_id, (record) =>
+      const done = await store.tasks.change(spawn_id, (record) =>
         settleAttempt(record, ended, 'madre'),
       );
       if (done === null) return { state: 'lost', ended: true, pause_ms: 0 };
       return reportOf(done.record, attempt);
     },
     async endDaughters({ spawn_id, by }) {
-      const live = await store.spawns.requestEnd(spawn_id, {
+      const live = await store.tasks.requestEnd(spawn_id, {
         reason: 'cancelled',
         by,
         at: Date.now(),
       });
       const others = live.filter((id) => id !== spawn_id);
       const atOnce = pLimit(signalsAtOnce);
-      await allDone(others.map((id) => atOnce(() => deps.tellToEnd(id, by))));
+      await allDone(others.map((id) => atOnce(() => deps.requestEnd(id, by))));
     },
     async deliverCallback({ spawn_id }) {
-      const record = await store.spawns.record(spawn_id);
+      const record = await store.tasks.record(spawn_id);
       const url = record?.view.callback_url ?? null;
       if (record === null || url === null) return;
       const body = JSON.stringify({ ...record.view, attempts: record.attempts });
@@ -124,7 +124,7 @@ export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActiv
         deps.log.warn({ spawn_id, because: message }, 'gave up a callback');
         const payload = { because: message, refused };
         await store.events.append([
-          spawnEvent('spawn.callback_failed', record.view, 'madre', Date.now(), payload),
+          taskEvent('spawn.callback_failed', record.view, 'madre', Date.now(), payload),
         ]);
         await noteCallback(spawn_id);
         throw ApplicationFailure.nonRetryable(message, refused ? 'CallbackRefused' : 'Undelivered');

@@ -21,6 +21,7 @@ import { residentMb } from '../process.ts';
 import { figures, inTurns, median, ms, percentile, timed } from '../sample.ts';
 import { several, trivial } from '../services.ts';
 import { restart } from './restart.ts';
+import { noRuns, nothingElse } from '../../test/activities/plans/no-checks.ts';
 
 const run = promisify(execFile);
 const lightSteps = 40;
@@ -129,23 +130,16 @@ async function oneStep(environment: Environment, stack: TestStack, floor: Floor)
 }
 
 function depsOf(store: Store, client: Client, queue: string): PlanDeps {
-  const never = () => Promise.reject(new Error('the bench does not call this'));
   return {
     store,
     clock: Date.now,
     log: pino({ level: 'silent' }),
     runs: () => ({
+      ...noRuns,
       start: async (plan) => void (await client.workflow.start('runPlan', planStart(plan, queue))),
-      runs: never,
-      openWindow: never,
-      extendWindow: never,
-      closeWindow: never,
-      releaseService: never,
-      restartService: never,
-      cancelRestart: never,
     }),
     spawner: null,
-    roles: {},
+    ...nothingElse,
   };
 }
 

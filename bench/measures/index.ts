@@ -1,19 +1,23 @@
 import type { Measure } from '../measure.ts';
 import { autonomy } from './autonomy.ts';
 import { chat } from './chat.ts';
+import { checks } from './checks.ts';
 import { close } from './close.ts';
 import { footprint } from './footprint.ts';
+import { mcp } from './mcp/mcp.ts';
 import { memory } from './memory.ts';
 import { openHealthy } from './open-healthy.ts';
 import { openTen } from './open-ten.ts';
 import { open } from './open.ts';
 import { overrun } from './overrun.ts';
 import { postgres } from './postgres.ts';
-import { reads } from './reads.ts';
+import { reads } from './reads/reads.ts';
+import { repair } from './repair/repair.ts';
 import { rest } from './rest.ts';
 import { sandbox } from './sandbox.ts';
-import { spawn, spawnCrowd, spawnRow } from './spawn.ts';
+import { task, taskCrowd, taskRow } from './task.ts';
 import { start } from './start.ts';
+import { ui } from './ui.ts';
 
 /** The measures in the order in which they run: those at rest first, those that leave many workflows in Temporal last. */
 export const measures: Measure[] = [
@@ -21,17 +25,21 @@ export const measures: Measure[] = [
   autonomy,
   start,
   sandbox,
-  spawn,
-  spawnCrowd,
+  task,
+  taskCrowd,
   open,
   close,
   openHealthy,
   openTen,
+  checks,
+  repair,
   reads,
   chat,
+  mcp,
+  ui,
   overrun,
   postgres,
-  spawnRow,
+  taskRow,
   memory,
   footprint,
 ];

@@ -16,16 +16,16 @@ const program = join(import.meta.dirname, 'postgres/writer.ts');
 /** Committed transactions a second of hosts that share a Postgres which flushes each commit to its disk. */
 export const postgres: Measure = {
   name: 'postgres',
-  async run(bed) {
+  async run(environment) {
     const programs = postgresPrograms();
     if (programs === null) throw new Error('this machine has no Postgres');
     const cluster = await startPostgres(programs, { flushes: true });
     try {
       const url = `${cluster.url}/postgres`;
       await (await openStore(url)).close();
-      const ms = bed.quick ? 1000 : 5000;
+      const ms = environment.quick ? 1000 : 5000;
       const taken = new Map(crowds.map((hosts) => [hosts, [] as number[]]));
-      for (let round = 0; round < (bed.quick ? 1 : rounds); round += 1)
+      for (let round = 0; round < (environment.quick ? 1 : rounds); round += 1)
         for (const hosts of crowds) taken.get(hosts)!.push(await writesPerSecond(url, hosts, ms));
       const alone = figures(taken.get(1)!);
       return crowds.map((hosts): Result => {

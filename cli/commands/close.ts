@@ -1,5 +1,5 @@
 import { closeWindowAnswer } from '../../contracts/window.ts';
-import { windowOrTarget } from '../argument.ts';
+import { windowOrTarget } from './window-argument.ts';
 import type { AddCommand } from '../session.ts';
 import { answer } from '../terminal.ts';
 import { receiptText } from '../window-text.ts';
@@ -22,7 +22,10 @@ export const addClose: AddCommand = (program, session) => {
         withinMs,
       });
       answer(terminal, given, () => {
-        const first = given.was_open ? `${which}: closed.` : `${which}: was not open.`;
+        if (given.state === 'closing') {
+          return `${which}: closing; its receipt follows.\n  next: vx11 events --follow --window ${given.window_id}`;
+        }
+        const first = given.was_open ? `${which}: ${given.state}.` : `${which}: was not open.`;
         return given.receipt ? `${first}\n${receiptText(given.receipt)}` : first;
       });
     });

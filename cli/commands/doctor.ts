@@ -9,7 +9,7 @@ export const addDoctor: AddCommand = (program, session) => {
   program
     .command('doctor')
     .description(
-      'check this machine: engine, compose, Temporal, store, clock, ports, disk, guard, sandboxes',
+      'check this machine: engine, compose, Temporal, store, clock, ports, disk, guard, sandboxes, agents',
     )
     .action(() => doctor(session()));
 };
@@ -24,17 +24,27 @@ async function doctor(session: Session): Promise<void> {
 }
 
 async function checks(env: NodeJS.ProcessEnv, gateway: () => Session['gateway']) {
-  const [{ readSettings }, programs, { engineCheck }, services, store, { guardCheck }, tasks, run] =
-    await Promise.all([
-      import('../up/settings.ts'),
-      import('../doctor/programs.ts'),
-      import('../doctor/engine.ts'),
-      import('../doctor/services.ts'),
-      import('../doctor/store.ts'),
-      import('../doctor/guard.ts'),
-      import('../doctor/sandboxes.ts'),
-      import('../doctor/running.ts'),
-    ]);
+  const [
+    { readSettings },
+    programs,
+    { engineCheck },
+    services,
+    store,
+    { guardCheck },
+    tasks,
+    run,
+    agents,
+  ] = await Promise.all([
+    import('../up/settings.ts'),
+    import('../doctor/programs.ts'),
+    import('../doctor/engine.ts'),
+    import('../doctor/services.ts'),
+    import('../doctor/store.ts'),
+    import('../doctor/guard.ts'),
+    import('../doctor/sandboxes.ts'),
+    import('../doctor/running.ts'),
+    import('../doctor/agents.ts'),
+  ]);
   const here = settingsOf(() => readSettings(env, join(import.meta.dirname, '../..')));
   const running = await run.askRunning(gateway);
   const settings = run.settingsOfRunning(here, running);
@@ -45,6 +55,7 @@ async function checks(env: NodeJS.ProcessEnv, gateway: () => Session['gateway'])
     programs.composeCheck(settings),
     services.temporalCheck(settings),
     services.gatewayCheck(gateway()),
+    agents.agentsCheck(gateway()),
     services.portsCheck(settings),
     store.storeCheck(settings),
     store.diskCheck(settings),

@@ -1,5 +1,6 @@
 import { extendWindowAnswer } from '../../contracts/window.ts';
-import { durationArgument, windowOrTarget } from '../argument.ts';
+import { durationArgument } from '../argument.ts';
+import { windowOrTarget } from './window-argument.ts';
 import type { AddCommand } from '../session.ts';
 import { answer } from '../terminal.ts';
 import { showDeadline } from '../time.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { spawnAnswer } from '../../contracts/spawn.ts';
+import { taskAnswer } from '../../contracts/task.ts';
 import { openWindowAnswer } from '../../contracts/window.ts';
 import { pollUntil } from '../../platform/concurrency/poll.ts';
 import { durationArgument, numberArgument } from '../argument.ts';
@@ -85,7 +85,7 @@ async function open({ gateway }: Session, ttl_seconds: number): Promise<void> {
  */
 async function start({ gateway }: Session, body: unknown, waitMs: number): Promise<string> {
   const { error, hint, spawn_id } = await pollUntil(
-    () => gateway.call('POST', '/vx11/spawn', spawnAnswer, { body }),
+    () => gateway.call('POST', '/vx11/spawn', taskAnswer, { body }),
     (answer) => answer.error === null || answer.error === 'off_by_policy',
     { everyMs: 250, withinMs: waitMs },
   );

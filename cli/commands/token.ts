@@ -4,6 +4,7 @@ import {
   tokenListAnswer,
   tokenScope,
   tokenView,
+  type TokenView,
 } from '../../contracts/token.ts';
 import { durationArgument } from '../argument.ts';
 import type { AddCommand } from '../session.ts';
@@ -13,10 +14,18 @@ import { showDeadline, showTime } from '../time.ts';
 
 interface CreateOptions {
   scope: string;
+  host?: string;
+  person?: string;
   expires?: number;
   rotates?: string;
   overlap?: number;
+  confirmInClient?: boolean;
 }
+
+const scopeText = ({ scope, agent, confirms }: TokenView): string =>
+  agent === null
+    ? scope
+    : `agent in ${agent.host}, for ${agent.person}${confirms === null ? '' : '; confirms in its program'}`;
 
 export const addToken: AddCommand = (program, session) => {
   const group = program
@@ -31,14 +40,20 @@ export const addToken: AddCommand = (program, session) => {
         .choices(tokenScope.options)
         .makeOptionMandatory(),
     )
+    .option('--host <name>', 'scope agent: the program that the agent runs in')
+    .option('--person <name>', 'scope agent: the person that it works for')
+    .option('--confirm-in-client', 'scope agent: its program may confirm plans in a form')
     .option('--expires <duration>', 'when the token expires, such as 30d', durationArgument)
     .option('--rotates <id>', 'the token that this one replaces')
     .option('--overlap <duration>', 'how long the replaced token stays valid', durationArgument)
-    .action(async (name: string, { scope, expires, rotates, overlap }: CreateOptions) => {
+    .action(async (name: string, options: CreateOptions) => {
+      const { scope, host, person, confirmInClient, expires, rotates, overlap } = options;
       const { gateway, terminal } = session();
       const body = {
         name,
         scope,
+        ...((host !== undefined || person !== undefined) && { agent: { host, person } }),
+        ...(confirmInClient === true && { confirms: 'in_client' }),
         ...(expires !== undefined && { expires_in_seconds: expires }),
         ...(rotates !== undefined && { rotates }),
         ...(overlap !== undefined && { overlap_seconds: overlap }),
@@ -61,7 +76,7 @@ export const addToken: AddCommand = (program, session) => {
         const rows = given.tokens.map((one) => [
           one.token_id,
           one.name,
-          one.scope,
+          scopeText(one),
           one.revoked_at
             ? `revoked ${showTime(one.revoked_at)}`
             : one.expires_at

@@ -1,24 +1,30 @@
-import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { UpSettings } from './settings.ts';
 import type { Stack } from './stack.ts';
 import type { AdminToken } from './token-file.ts';
 
+/** What the greeting shows. */
+interface Ready {
+  stack: Stack | undefined;
+  token: AdminToken;
+  /** A link that signs a browser in to the web UI; null if there is none. */
+  uiLink: string | null;
+  readyAfterMs: number;
+}
+
 /** Returns the lines printed when the stack is ready: addresses, files and a first command to try. */
 export function greeting(
   settings: UpSettings,
-  stack: Stack | undefined,
-  { file }: AdminToken,
-  readyAfterMs: number,
+  { stack, token: { file }, uiLink, readyAfterMs }: Ready,
 ): string[] {
   const gateway = `http://${settings.gateway.host}:${settings.gateway.port}`;
   const uiPort = settings.temporalServer?.uiPort;
   const ui = uiPort && `http://${settings.temporal.host}:${uiPort} (anyone on this machine)`;
-  const dashboard = existsSync(join(settings.repository, 'web/dist')) && `${gateway}/`;
   const place = file && (relative(process.cwd(), file) || file);
   const rows: [string, string | false | 0 | null | undefined][] = [
     ['Gateway', `${gateway} (API: ${gateway}/docs)`],
-    ['Dashboard', dashboard],
+    ['Web UI', uiLink],
+    ['', uiLink && 'signs one browser in, within 60 s; a new link: npx vx11 ui'],
     ['Temporal', ui],
     ['Stack', settings.composeFile],
     ['Token', place ? `VX11_TOKEN in ${place}` : 'the one in VX11_TOKEN'],

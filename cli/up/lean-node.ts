@@ -5,7 +5,7 @@ export const leanNode = {
   /** A small young generation and compact code, because madre does little work per second. */
   madre: ['--max-semi-space-size=1', '--optimize-for-size', ...giveBack],
   /** The gateway serves thousands of reads per second, so it keeps a larger young generation and optimized code. */
-  gateway: ['--max-semi-space-size=8', ...giveBack],
+  gateway: ['--max-semi-space-size=4', ...giveBack],
   /** Few malloc arenas, because most of the hundred threads hardly allocate; freed memory is returned at once. */
   env: {
     MALLOC_ARENA_MAX: '2',

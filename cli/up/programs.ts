@@ -12,8 +12,8 @@ export function temporalProgram(settings: UpSettings): Program | undefined {
   const { host, port } = temporal;
   const file = join(home, 'temporal.db');
   const args = temporalArguments({ host, port, uiPort: temporalServer.uiPort, file });
-  // a GOGC that the user has set takes precedence
-  const own = { ...temporalEnvironment, ...only(env, ['HOME', 'PATH', 'GOGC']) };
+  // what the user has set takes precedence
+  const own = { ...temporalEnvironment, ...only(env, ['HOME', 'PATH', 'GOGC', 'GOMEMLIMIT']) };
   return program('temporal', temporalServer.executable, args, settings, own);
 }
 

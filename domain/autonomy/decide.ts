@@ -5,6 +5,7 @@ import type {
   Observation,
 } from '../../contracts/autonomy.ts';
 import { laneKey, notNow, type Memory } from './memory.ts';
+import { mendsChecks, noRepairNow, repairsFor } from './red-checks.ts';
 
 /** The actor name of the loop in logs, plans, windows and the costs of model calls. */
 export const autonomyActor = 'autonomy';
@@ -31,6 +32,7 @@ export function candidatesOf(observation: Observation): Candidate[] {
     ...fromHosts(observation),
     ...fromQueue(observation),
     ...fromIntents(observation),
+    ...repairsFor(observation),
   ];
   return found
     .toSorted((one, other) => other.weight - one.weight || (one.key < other.key ? -1 : 1))
@@ -135,6 +137,7 @@ export const intentsOnly = (observation: Observation): Observation => ({
   hosts: [],
   troubled: [],
   windows: [],
+  red: [],
 });
 
 /** The decision that the rules alone make. */
@@ -182,7 +185,8 @@ function blockedBy(
 ): string | null {
   // no action helps while no container can be started
   if (observation.engine === 'down') return 'the Docker Engine cannot be reached';
-  return notNow(one, memory, now);
+  const held = mendsChecks(one) ? noRepairNow(one, observation, now) : null;
+  return held ?? notNow(one, memory, now);
 }
 
 const alternativesTo = (

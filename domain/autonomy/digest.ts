@@ -13,6 +13,7 @@ export function digestOf(observation: Observation, decision: LoopDecision): stri
     observation.windows.map(({ window_id, state }) => [window_id, state]),
     observation.plans_waiting,
     observation.intents.map(({ lane_id, intent_ids }) => [lane_id, intent_ids]),
+    (observation.red ?? []).map(({ host, suite, checks }) => [host, suite, checks]),
     decision.eligible.map(({ key }) => key),
   ]);
 }

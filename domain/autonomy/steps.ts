@@ -1,5 +1,6 @@
 import type { Candidate, Observation } from '../../contracts/autonomy.ts';
 import type { StepParams, StepDraft, StepType } from '../../contracts/plan.ts';
+import { mendsChecks } from './red-checks.ts';
 
 /** The context for making steps. `window_id` is the same for every attempt, so a retry opens no second window. */
 export interface StepContext {
@@ -7,6 +8,8 @@ export interface StepContext {
   window_id: string;
   /** The host of a service; null if no catalog has it. */
   hostOf(service: string): string | null;
+  /** Whether the service has checks that can run. */
+  canCheck(service: string): boolean;
 }
 
 const longestSeconds = 3600;
@@ -34,7 +37,8 @@ export function stepsOf(candidate: Candidate, context: StepContext): StepDraft[]
       ? null
       : [opening(context, host, services, Number(params['ttl_seconds']), because)];
   }
-  if (action === 'repair') return repairing(candidate, context);
+  if (action === 'repair')
+    return mendsChecks(candidate) ? [mending(params)] : repairing(candidate, context);
   if (action !== 'route' && action !== 'scan') return null;
   const type = calls[String(params['module'])];
   if (type === undefined) return [{ type: 'SYSTEM_HEALTHCHECK', params: { services: [] } }];
@@ -71,11 +75,33 @@ const opening = (
   },
 });
 
-/** Restarts the service inside its window; the window's owner and deadline do not change. */
-function repairing({ params }: Candidate, { observation: seen }: StepContext): StepDraft[] | null {
+/** The planner sets the real id of the repair. */
+const mending = (params: Candidate['params']): StepDraft => ({
+  type: 'START_REPAIR',
+  params: {
+    repair_id: 'repair-00000000',
+    host: String(params['host']),
+    run_id: String(params['run_id']),
+    suite: String(params['suite']),
+  },
+});
+
+/**
+ * Restarts the service inside its window, whose owner and deadline do not change, and checks it: a restart after which it
+ * does not do what it has to do has failed.
+ */
+function repairing(
+  { params, because }: Candidate,
+  { observation: seen, canCheck }: StepContext,
+): StepDraft[] | null {
   const window = seen.windows.find(({ window_id }) => window_id === params['window_id']);
   if (window === undefined) return null;
   const { window_id, host } = window;
   const service = String(params['service']);
-  return [{ type: 'RESTART_SERVICE', params: { window_id, host, service } }];
+  const restart: StepDraft = { type: 'RESTART_SERVICE', params: { window_id, host, service } };
+  if (!canCheck(service)) return [restart];
+  const what = { host, suite: service, services: [service], wakes: [] };
+  const reason = `did the restart help? ${because}`.slice(0, 500);
+  const checks = { run_id: 'run-00000000', ...what, reason };
+  return [restart, { type: 'RUN_CHECKS', params: checks }];
 }

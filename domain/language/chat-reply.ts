@@ -160,6 +160,8 @@ function resultText(intent: Intent, step: PlanStep): string {
       return step.always ? '' : say.closed(step.effect);
     case 'RESTART_SERVICE':
       return say.restarted(step.params.service);
+    case 'RUN_CHECKS':
+      return say.checked(textOf(result?.['verdict']));
     case 'SPAWN':
       return say.taskRan(textOf(result?.['spawn_id']));
     default:

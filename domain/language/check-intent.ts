@@ -25,10 +25,12 @@ export type Checked = { ok: true; intent: Intent } | { ok: false; because: strin
 export function checkIntent(
   model: ModelIntent,
   rules: Intent,
-  { services, hosts }: Vocabulary,
+  { services, hosts, checked }: Vocabulary,
 ): Checked {
   const named = model.host ?? null;
-  const unknown = model.targets.filter((name) => !services.has(name));
+  const isKnown = (name: string): boolean =>
+    services.has(name) || (model.action === 'check' && checked?.has(name) === true);
+  const unknown = model.targets.filter((name) => !isKnown(name));
   if (named !== null && !hosts.has(named)) unknown.push(named);
   if (unknown.length > 0) {
     return {
@@ -55,7 +57,8 @@ export function checkIntent(
   if (model.action === 'run' && rules.code !== null && rules.action !== 'run') {
     return { ok: false, because: 'it wants to run code that was only quoted' };
   }
-  if (isTalk(model) && hasEffect(rules) && rules.doubt === undefined) {
+  const ignores = isTalk(model) || (rules.action === 'check' && !hasEffect(model));
+  if (ignores && hasEffect(rules) && rules.doubt === undefined) {
     return { ok: false, because: 'it ignored an order' };
   }
   if (named !== null && rules.hosts.length > 0 && !rules.hosts.includes(named)) {

@@ -48,15 +48,48 @@ interface ControlRequest {
 /** A placeholder for the target, so that only the action is parsed. */
 const anyTarget = 'anytarget';
 
-/** Parses an action on a target with the vocabulary of sentences. */
-export function controlIntentOf(asked: ControlRequest, { services }: Vocabulary): ControlIntent {
-  const { target, host, ttl_seconds, reason } = asked;
-  const verb = verbOf(asked.action.replaceAll('_', ' ').trim());
+/** The intent for an action on a window itself. */
+export function windowIntentOf(
+  asked: Omit<ControlRequest, 'target' | 'host'> & { window_id: string },
+): ControlIntent {
+  const { window_id, ttl_seconds, reason } = asked;
+  const intent: Intent = {
+    ...parsedAction(asked),
+    targets: [],
+    all: false,
+    hosts: [],
+    ttl_seconds,
+    reason,
+    text: `${asked.action} ${window_id}`,
+    window_id,
+  };
+  const { action } = intent;
+  if (/^extend\b/.test(wordsOf(asked.action)) && ttl_seconds === null) {
+    const detail = 'extend needs params.ttl_seconds: by how many seconds.';
+    return { ok: false, intent, error: { code: 'invalid', detail } };
+  }
+  if (action === 'close_window' || action === 'extend_window') return { ok: true, intent };
+  const detail = `${asked.action} is not a known action for a window; possible: close, extend.`;
+  return { ok: false, intent, error: { code: 'unknown_action', detail } };
+}
+
+/** What an action means, without its target. */
+function parsedAction({
+  action,
+  ttl_seconds,
+}: Pick<ControlRequest, 'action' | 'ttl_seconds'>): Intent {
+  const verb = wordsOf(action);
   const time = /^extend\b/.test(verb) && ttl_seconds !== null ? ` by ${ttl_seconds} seconds` : '';
-  const parsed = parseIntent(`${verb} ${anyTarget}${time}`, {
+  return parseIntent(`${verb} ${anyTarget}${time}`, {
     services: new Set([anyTarget]),
     hosts: new Set(),
   });
+}
+
+/** Parses an action on a target with the vocabulary of sentences. */
+export function controlIntentOf(asked: ControlRequest, { services }: Vocabulary): ControlIntent {
+  const { target, host, ttl_seconds, reason } = asked;
+  const parsed = parsedAction(asked);
   const known = services.has(target) ? target : (aliases[target] ?? target);
   const whole = services.has(target) ? undefined : groups[target];
   const isAudio = known === 'shubniggurath' && parsed.domain === 'audio';
@@ -96,6 +129,8 @@ const names: Partial<Record<IntentAction, string>> = {
   analyze: 'healthcheck',
   close_window: 'close',
 };
+
+const wordsOf = (action: string): string => verbOf(action.replaceAll('_', ' ').trim());
 
 /** The verb for an action: `start` opens a window, `health` reads the status. */
 function verbOf(action: string): string {

@@ -1,6 +1,6 @@
-import { phrasesFrom, type Phrase, type Wanted } from './phrases.ts';
+import { phrasesFrom, type Phrase, type Wanted } from './text/phrases.ts';
 import type { TextWord } from './parse-host.ts';
-import * as known from './lexicon.ts';
+import * as known from './text/lexicon.ts';
 
 /** A verb in a text, with all words that belong to it: "turn" and "on" in "turn web on". */
 export interface FoundVerb {

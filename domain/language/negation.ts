@@ -1,7 +1,7 @@
 import type { IntentAction } from '../../contracts/intent.ts';
-import { downStates, upStates } from './phrases.ts';
+import { downStates, upStates } from './text/phrases.ts';
 import type { TextWord } from './parse-host.ts';
-import * as known from './lexicon.ts';
+import * as known from './text/lexicon.ts';
 
 /** The words of a sentence without its reason, and the facts about them. */
 export interface Sentence<Word> {

@@ -1,5 +1,5 @@
 import type { TextWord } from './parse-host.ts';
-import { beforeTime, halves, more, numbers, units, vagueTimes } from './lexicon.ts';
+import { beforeTime, halves, more, numbers, units, vagueTimes } from './text/lexicon.ts';
 
 /** A duration in a text, and the position of its words. */
 export interface TextDuration {
@@ -184,3 +184,7 @@ export function isUnclearTime(
     return isNumber || isVague;
   });
 }
+
+/** Whether the nth word is part of the duration. */
+export const isTimeWord = (duration: TextDuration | null, nth: number): boolean =>
+  duration !== null && nth >= duration.from && nth < duration.to;

@@ -1,4 +1,4 @@
-import * as known from './lexicon.ts';
+import * as known from './text/lexicon.ts';
 
 /** A word of a text: as written, and in lower case without accents. */
 export interface TextWord {

@@ -1,14 +1,17 @@
 import type { Intent, IntentAction, IntentDomain } from '../../contracts/intent.ts';
+import { askedChecks } from './asked-checks.ts';
 import { hasEffect } from './has-effect.ts';
 import { findVerbs, verbOf, type FoundVerb, type Verb } from './find-verbs.ts';
-import { upStates } from './phrases.ts';
+import { upStates } from './text/phrases.ts';
 import { isPlain, isNegated, type Sentence } from './negation.ts';
 import { areSeveralOrders } from './split-orders.ts';
-import { isUnclearTime, mentionsTime, findDuration, type TextDuration } from './parse-duration.ts';
+import { destroysAt, isDestroying } from './destructive.ts';
+import { findDuration, isTimeWord, isUnclearTime, mentionsTime } from './parse-duration.ts';
 import { parseHosts } from './parse-host.ts';
 import { reasonOf } from './parse-reason.ts';
-import { nameFinder, plainMarks, quotesIn, unclearNames, wordsOf, type Word } from './tokenize.ts';
-import * as known from './lexicon.ts';
+import { codeIn, wordsOutsideQuotes } from './quoted.ts';
+import { nameFinder, plainMarks, unclearNames, type Word } from './text/tokenize.ts';
+import * as known from './text/lexicon.ts';
 import { coreServices } from '../services/core-services.ts';
 import type { Vocabulary } from '../plans/planning-context.ts';
 
@@ -31,11 +34,11 @@ export const ambiguityWarnings: readonly string[] = [
 /** The number of characters of a text that are parsed. */
 const longest = 4000;
 
-const codeForm = /`([^`]{1,4000})`/;
 const timed = /^(open_window|close_window|extend_window|hold|stop|suspend|restart|run)$/;
 
 /** Parses a text by rules alone, in one pass over its words. Never throws; a text without an order is `chat`. */
-export function parseIntent(message: string, { services, hosts }: Vocabulary): Intent {
+export function parseIntent(message: string, vocabulary: Vocabulary): Intent {
+  const { services, hosts, checked = none } = vocabulary;
   const names = [...services, ...coreServices];
   const candidates = nameFinder(names);
   const { text, code } = codeIn(plainMarks(message.slice(0, longest)), services);
@@ -79,8 +82,16 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
       ),
     ),
   ];
+  const suiteOf = nameFinder([...checked]);
+  const checks = unquoted.quotes
+    ? null
+    : askedChecks(words, {
+        checkedOf: (word) => (hostWords.has(word) ? null : (suiteOf(word)[0] ?? null)),
+        serviceOf: (word) => (hostWords.has(word) ? null : (candidates(word)[0] ?? null)),
+        isHost: (word) => hostWords.has(word),
+      });
   const rest = {
-    targets,
+    targets: checks ?? targets,
     hosts: [...new Set(placed.map(({ host }) => host))],
     all: meansAll(words, verbs),
     ttl_seconds: duration?.seconds ?? null,
@@ -107,7 +118,7 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
     return { ...understood('system', 'delete'), confidence: 0.9, warnings };
   }
   const isAudio = words.some((word) => known.audio.has(word.plain) && !isName(word));
-  const intent = intentOfVerb(verb, isAudio);
+  const intent = checks === null ? intentOfVerb(verb, isAudio) : runOfChecks;
   const asks = /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.at(-1))));
   if (!hasEffect(intent)) {
     const isState = words.some(({ plain }) => upStates.has(plain));
@@ -184,14 +195,14 @@ export function parseIntent(message: string, { services, hosts }: Vocabulary): I
   };
 }
 
+const none: ReadonlySet<string> = new Set();
+const runOfChecks = { domain: 'system', action: 'check' } as const;
+
 /** "or" and "u", unlike "can u open web". */
 const isAlternative = (words: readonly Word[], nth: number): boolean =>
   known.alternatives.has(words[nth]!.plain) &&
   (words[nth]!.plain !== 'u' ||
     !/^(can|could|will|would|if|do)$/.test(words[nth - 1]?.plain ?? ''));
-
-const isTimeWord = (duration: TextDuration | null, nth: number): boolean =>
-  duration !== null && nth >= duration.from && nth < duration.to;
 
 const isPlea = (words: readonly Word[]): boolean =>
   known.politeness.has(words[0]?.plain ?? '') ||
@@ -208,78 +219,12 @@ function intentOfVerb(verb: Verb | null, isAudio: boolean): Pick<Intent, 'domain
   return { domain, action: action ?? 'chat' };
 }
 
-/**
- * Replaces text between backticks by spaces, so that all other positions stay the same. Between backticks is code, or the
- * name of a service.
- */
-function codeIn(
-  whole: string,
-  services: ReadonlySet<string>,
-): { text: string; code: string | null } {
-  const found = codeForm.exec(whole);
-  const code = found?.[1]?.trim() || null;
-  if (found === null) return { text: whole, code };
-  const blank = (inside: string): string =>
-    whole.slice(0, found.index) + inside + whole.slice(found.index + found[0].length);
-  const runs = wordsOf(blank(' '.repeat(found[0].length))).some(({ plain }) => runWords.has(plain));
-  if (code !== null && services.has(code) && !runs)
-    return { text: blank(` ${found[1]!} `), code: null };
-  return { text: blank(' '.repeat(found[0].length)), code };
-}
-const runWords = new Set(
-  'run execute perform ejecuta ejecutar ejecute ejecutes corre correr'.split(' '),
-);
-
-/** The words of a text outside quotation marks. A quoted name or duration is not removed. */
-function wordsOutsideQuotes(
-  text: string,
-  isName: (word: Word) => boolean,
-): { words: Word[]; quotes: boolean; firstQuote: number } {
-  const words = wordsOf(text);
-  const opaque = quotesIn(text).filter(({ from, to }) => {
-    const inside = words.filter(({ at }) => at > from && at < to);
-    const time = findDuration(inside.map(({ plain }) => plain));
-    return !inside.every(
-      (word, nth) =>
-        isName(word) ||
-        known.articles.has(word.plain) ||
-        /^(and|y)$/.test(word.plain) ||
-        isTimeWord(time, nth),
-    );
-  });
-  if (opaque.length === 0) return { words, quotes: false, firstQuote: Infinity };
-  const own = words.filter(({ at }) => !opaque.some(({ from, to }) => at > from && at < to));
-  return { words: own, quotes: true, firstQuote: opaque[0]!.from };
-}
-
 const endOf = (word: Word | undefined): number => word?.to ?? 0;
 
 const gapsOf =
   (text: string, words: readonly Word[]) =>
   (nth: number): string =>
     text.slice(endOf(words[nth - 1]), words[nth]?.at ?? text.length);
-
-/** The index of the first destructive word; -1 if there is none. */
-function destroysAt(words: readonly Word[]): number {
-  return words.findIndex(({ plain }, nth) => {
-    if (known.destructive.has(plain)) return true;
-    const near = words.slice(nth + 1, nth + 8);
-    return known.destructivePhrases.some(
-      ([first, last]) => first === plain && near.some((word) => word.plain === last),
-    );
-  });
-}
-
-/** Whether a word is the destructive verb and not its target: "delete web" deletes web even if a service is named delete. */
-const isDestroying = (
-  words: readonly Word[],
-  nth: number,
-  first: number,
-  isName: (word: Word) => boolean,
-): boolean =>
-  nth === first &&
-  words.some((word, at) => at !== nth && isName(word)) &&
-  known.destructive.has(words[nth]!.plain);
 
 /** Whether the word only addresses madre: "madre, open web". */
 const isAddress = (

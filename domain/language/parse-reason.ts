@@ -1,7 +1,7 @@
 import type { FoundVerb } from './find-verbs.ts';
 import type { TextDuration } from './parse-duration.ts';
-import type { Word } from './tokenize.ts';
-import * as known from './lexicon.ts';
+import type { Word } from './text/tokenize.ts';
+import * as known from './text/lexicon.ts';
 
 export interface Reason {
   reason: string | null;

@@ -65,6 +65,7 @@ export const english: Sentences = {
     `${services} stays open ${until === null ? 'longer' : `until ${until}`}${clamped ? '; its max_ttl does not allow more' : ''}.`,
   restarted: (service) => `${service} was restarted; its window did not change.`,
   taskRan: (spawn) => `The task ran as ${spawn}.`,
+  checked: (verdict) => `Checked ${verdict}.`,
   stepDone: (type) => `${type} is done.`,
   unknown: 'unknown',
 

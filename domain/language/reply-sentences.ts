@@ -50,7 +50,8 @@ export interface Sentences {
   whichOrder(services: string, seconds: number | null): string;
   extended(services: string, until: string | null, clamped: boolean): string;
   restarted(service: string): string;
-  taskRan(spawn: string): string;
+  taskRan(task: string): string;
+  checked(verdict: string): string;
   stepDone(type: string): string;
   unknown: string;
 

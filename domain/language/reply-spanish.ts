@@ -117,7 +117,8 @@ export const spanish: Sentences = {
   extended: (services, until, clamped) =>
     `${services}: sigue abierto ${until === null ? 'más tiempo' : `hasta ${until}`}${clamped ? '; su max_ttl no permite más' : ''}.`,
   restarted: (service) => `${service} se reinició; su ventana sigue como estaba.`,
-  taskRan: (spawn) => `La tarea se ejecutó como ${spawn}.`,
+  taskRan: (task) => `La tarea se ejecutó como ${task}.`,
+  checked: (verdict) => `Comprobado ${verdict}.`,
   stepDone: (type) => `${type}: hecho.`,
   unknown: 'desconocido',
 

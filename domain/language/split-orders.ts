@@ -1,7 +1,7 @@
 import type { IntentAction } from '../../contracts/intent.ts';
 import type { FoundVerb } from './find-verbs.ts';
 import type { TextWord } from './parse-host.ts';
-import * as known from './lexicon.ts';
+import * as known from './text/lexicon.ts';
 
 type Kind = 'open' | 'close' | 'look' | IntentAction;
 

@@ -1,45 +1,21 @@
-import { isSameWho } from '../../contracts/principal.ts';
 import type { Intent } from '../../contracts/intent.ts';
-import type { StepError, StepDraft } from '../../contracts/plan.ts';
-import type { TokenScope } from '../../contracts/token.ts';
+import type { StepDraft } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
+import { checkSteps } from './check-steps.ts';
 import { selectWindows, namedHost, namesOf, resolveHost } from './placement.ts';
 import type { PlanningContext } from './planning-context.ts';
 import { planTextsOf } from './plan-languages.ts';
 import { closingMore, type Risk } from './risk.ts';
-import { isOpen } from '../windows/window.ts';
-import { coreServices } from '../services/core-services.ts';
-
-export type StepsDraft =
-  | {
-      ok: true;
-      drafts: StepDraft[];
-      warnings: string[];
-      /** Consequences for other users that the steps alone do not show. */
-      risks: Risk[];
-    }
-  | { ok: false; error: StepError; warnings: string[] };
-
-interface DraftRequest {
-  actor: string;
-  /** The token behind the name; null for a part of VX11. */
-  principal?: string | null;
-  scope: TokenScope;
-  intent: Intent;
-}
+import { drafted, refuse, refuseWith, type DraftRequest, type StepsDraft } from './steps-draft.ts';
+import { stepsForWindow } from './window-steps.ts';
+import { isOwn, mayEnd } from './window-rights.ts';
+import { expiryOf, isOpen } from '../windows/window.ts';
+import { isCore } from './is-core.ts';
 
 /** The longest time that one request may ask for, as in the API; `extend` adds to it. */
 const longestSeconds = 3600;
 const taskSeconds = 300;
 
-const drafted = (drafts: StepDraft[], warnings: string[] = [], risks: Risk[] = []): StepsDraft => ({
-  ok: true,
-  drafts,
-  warnings,
-  risks,
-});
-const refuse = (error: StepError): StepsDraft => ({ ok: false, error, warnings: [] });
-const refuseWith = (code: string, detail: string): StepsDraft => refuse({ code, detail });
 const notice = (message: string): StepDraft => ({ type: 'NOOP', params: { message } });
 const healthcheck = (services: string[], host: string | null): StepDraft => ({
   type: 'SYSTEM_HEALTHCHECK',
@@ -50,6 +26,7 @@ const healthcheck = (services: string[], host: string | null): StepDraft => ({
 export function draftSteps(request: DraftRequest, context: PlanningContext): StepsDraft {
   const { intent } = request;
   const { action, targets, text, language } = intent;
+  if (intent.window_id !== undefined) return stepsForWindow(intent.window_id, request, context);
   const isTalk = action === 'chat' || action === 'help';
   const named = namedHost(isTalk ? [] : intent.hosts, context, language);
   if (!named.ok) return refuse(named.error);
@@ -89,6 +66,8 @@ export function draftSteps(request: DraftRequest, context: PlanningContext): Ste
           },
         },
       ]);
+    case 'check':
+      return checkSteps(intent, context);
     case 'patch':
     case 'update':
     case 'migrate':
@@ -142,19 +121,6 @@ function open(intent: Intent, context: PlanningContext): StepsDraft {
   );
 }
 
-/** Whether the requester may end the window: a target window is shared, an operator window belongs to its owner. */
-const mayEnd = (
-  { actor, principal = null, scope }: DraftRequest,
-  view: WindowView,
-  { owners }: PlanningContext,
-): boolean =>
-  view.kind === 'target' ||
-  scope === 'admin' ||
-  isSameWho(
-    { name: actor, principal },
-    { name: view.owner, principal: owners.get(view.window_id) ?? null },
-  );
-
 function close(request: DraftRequest, context: PlanningContext): StepsDraft {
   const { targets, hosts, language } = request.intent;
   // "close web, that's all" names web, so "all" does not mean everything
@@ -172,7 +138,7 @@ function close(request: DraftRequest, context: PlanningContext): StepsDraft {
   if (windows.length === 0) return nothingToClose(request, context);
   const window_ids = windows.map(({ window_id }) => window_id);
   const draft: StepDraft = { type: 'CLOSE_WINDOW', params: { window_ids, services: null } };
-  return drafted([draft], [], all ? [] : risksOfClosing(request, windows));
+  return drafted([draft], [], all ? [] : risksOfClosing(request, windows, context));
 }
 
 /**
@@ -226,12 +192,17 @@ const holdsAny = (view: WindowView, names: readonly string[]): boolean =>
   view.services.some((name) => names.includes(name)) || holds(view, names);
 
 /** The requester named one service and may not know which other services the window holds, or who owns it. */
-function risksOfClosing({ actor, intent }: DraftRequest, windows: readonly WindowView[]): Risk[] {
+function risksOfClosing(
+  request: DraftRequest,
+  windows: readonly WindowView[],
+  context: PlanningContext,
+): Risk[] {
+  const { intent } = request;
   const own = windows.filter(({ kind }) => kind === 'operator');
   const others = own.flatMap(({ services }) =>
     services.filter((name) => !intent.targets.includes(name)),
   );
-  const foreign = own.filter(({ owner }) => owner !== actor);
+  const foreign = own.filter((view) => !isOwn(request, view, context));
   const { language } = intent;
   const texts = planTextsOf(language);
   const more = texts.tooMuch([...new Set(others)].join(', '));
@@ -294,13 +265,6 @@ function removeServices({ intent }: DraftRequest, context: PlanningContext): Ste
   );
 }
 
-/** Whether the service always runs: decided by its tier, or by its name if no catalog has it. */
-export function isCore(name: string, context: PlanningContext): boolean {
-  const known = context.services.filter((service) => service.name === name);
-  if (known.length === 0) return (coreServices as readonly string[]).includes(name);
-  return known.every(({ tier }) => tier !== 'window');
-}
-
 /**
  * Restarts running services inside a window that holds them, without changing its deadline. Opens a window for the
  * services that sleep, or for all of them if the request names a duration.
@@ -328,6 +292,3 @@ function restartOf(service: string, windows: readonly WindowView[]): StepDraft[]
   const { window_id, host } = longest;
   return [{ type: 'RESTART_SERVICE', params: { window_id, host, service } }];
 }
-
-const expiryOf = ({ expires_at }: WindowView): number =>
-  expires_at === null ? Infinity : Date.parse(expires_at);

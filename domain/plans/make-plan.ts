@@ -87,10 +87,7 @@ function resolve(
 ): PlanStep[] {
   const identified = drafts.map((draft, at) => {
     const step_id = `s${at + 1}`;
-    const params =
-      draft.type === 'OPEN_WINDOW'
-        ? { ...draft.params, window_id: idOfStep('window', planId, step_id) }
-        : draft.params;
+    const params = { ...draft.params, ...ownId(draft.type, planId, step_id) };
     return { ...draft, params, step_id } as StepDraft & { step_id: string };
   });
   const own = openedBy(identified);
@@ -113,6 +110,13 @@ function resolve(
         error: null,
       }) as PlanStep,
   );
+}
+
+/** The id of what a step creates. */
+function ownId(type: StepDraft['type'], planId: string, stepId: string): object {
+  if (type === 'OPEN_WINDOW') return { window_id: idOfStep('window', planId, stepId) };
+  if (type === 'START_REPAIR') return { repair_id: idOfStep('repair', planId, stepId) };
+  return type === 'RUN_CHECKS' ? { run_id: idOfStep('run', planId, stepId) } : {};
 }
 
 const openedBy = (steps: readonly StepDraft[]): ReadonlySet<string> =>

@@ -13,12 +13,20 @@ export const english: PlanTexts = {
   isRestarted: (service, host, window) =>
     `${service} on ${host} stops and starts again; ${window} does not change`,
   taskRuns: (type, seconds) => `a ${type} task runs in a sandbox for at most ${seconds} s`,
+  checksRun: (suite, host, wakes) =>
+    `the checks of ${suite} on ${host} run${wakes === '' ? '' : `; ${wakes} wakes for them, and sleeps again`}`,
+  repairRuns: (suite, host) =>
+    `a patch for ${suite} on ${host} is looked for in copies; a patch waits for a person`,
+  filesChange: (files, host) => `${files} on ${host} changes as shown; a copy of it is kept`,
   looks: 'nothing changes: it only reads the status',
   passes: (seconds) => `the plan waits ${seconds} s`,
   nothingChanges: 'nothing changes',
   roleIsAsked: (role, action) => `${role} is asked for ${action}`,
   closes: (window) => `close ${window}, unless it was already open`,
   cancelsTask: 'cancel the task',
+  endsRun: (run) => `end ${run}, if it still runs; its requests are not reversed`,
+  endsRepair: (repair) => `end ${repair}, if it still runs; what it applied is taken back`,
+  putsFilesBack: (files) => `put ${files} back as before, unless somebody changed it since`,
   givesUpRestart: 'stop waiting for the restart; it is not reversed',
   risk: {
     low: 'it takes nothing away from anyone',
@@ -27,10 +35,12 @@ export const english: PlanTexts = {
     ourselves: 'it would stop VX11 itself',
     takes_away: 'it takes something away',
     interrupts: 'it interrupts or changes something',
+    changes_files: 'it changes files of the stack',
     hold: 'a hold window has no deadline (hold)',
     several_windows: 'it ends several windows (suspend)',
   },
   endsMore: (what) => `it ends ${what} (suspend)`,
+  wakesUnasked: (names) => `it would wake ${names}, which no plan may wake unless it is asked to`,
   tooMuch: (names) => `${names} too`,
   ofOwner: (window, owner) => `${window} of ${owner}`,
   nothingToDoRisk: 'there is nothing to do',
@@ -43,9 +53,17 @@ export const english: PlanTexts = {
   atMostTen: 'One window holds at most 10 services.',
   runHint:
     'Put the command between backticks to run it in a sandbox, or name a service to open a window on it.',
+  noSuite: (name, near) =>
+    name === null
+      ? 'There is nothing to check: no compose file has a service.'
+      : `There is no suite and no service ${name}.${near === null ? '' : ` Did you mean ${near}?`}`,
+  brokenChecks: (problems) =>
+    `These checks cannot run until the compose file is corrected: ${problems.join('; ')}`,
   notYours: (services, windows) =>
     `You have no window on ${services}: ${windows} keeps it running. Use "stop" to remove it from there.`,
   noWindow: (services) => `No window is open${services === '' ? '' : ` on ${services}`}.`,
+  noLiveWindow: (window) =>
+    `${window} is not live: it has ended, or never existed. GET /vx11/windows lists all windows.`,
   deletesNothing: 'VX11 deletes nothing; it only stops services. Name a service to stop it.',
   noWindowToExtend: (services, seconds) =>
     `You have no open window on ${services} to extend; "open ${services} for ${seconds} seconds" opens one.`,

@@ -13,12 +13,20 @@ export const spanish: PlanTexts = {
     `${service} en ${host} se para y vuelve a arrancar; ${window} sigue como está`,
   taskRuns: (type, seconds) =>
     `una tarea de ${type} se ejecuta en un sandbox, como mucho ${seconds} s`,
+  checksRun: (suite, host, wakes) =>
+    `se ejecutan las comprobaciones de ${suite} en ${host}${wakes === '' ? '' : `; ${wakes} despierta para ellas y vuelve a dormir`}`,
+  repairRuns: (suite, host) =>
+    `se busca en copias un parche para ${suite} en ${host}; un parche espera a una persona`,
+  filesChange: (files, host) => `${files} en ${host} cambia como se muestra; se guarda una copia`,
   looks: 'nada cambia: solo mira',
   passes: (seconds) => `pasan ${seconds} s`,
   nothingChanges: 'nada cambia',
   roleIsAsked: (role, action) => `se pide a ${role}: ${action}`,
   closes: (window) => `cerrar ${window}, salvo que ya estuviera abierta`,
   cancelsTask: 'cancelar la tarea',
+  endsRun: (run) => `terminar ${run} si sigue en marcha; lo que pidió no se deshace`,
+  endsRepair: (repair) => `terminar ${repair} si sigue en marcha; lo que aplicó se deshace`,
+  putsFilesBack: (files) => `dejar ${files} como estaba, salvo que alguien lo haya cambiado`,
   givesUpRestart: 'dejar de esperarlo; lo reiniciado queda así',
   risk: {
     low: 'no quita nada a nadie',
@@ -27,10 +35,13 @@ export const spanish: PlanTexts = {
     ourselves: 'acabaría con el propio VX11',
     takes_away: 'quita algo',
     interrupts: 'interrumpe o cambia algo',
+    changes_files: 'cambia archivos del stack',
     hold: 'una ventana fija no tiene final (hold)',
     several_windows: 'termina varias ventanas (suspend)',
   },
   endsMore: (what) => `termina ${what} (suspend)`,
+  wakesUnasked: (names) =>
+    `despertaría ${names}, que ningún plan puede despertar sin que se le pida`,
   tooMuch: (names) => `también ${names}`,
   ofOwner: (window, owner) => `${window} de ${owner}`,
   nothingToDoRisk: 'no hay nada que hacer',
@@ -43,10 +54,18 @@ export const spanish: PlanTexts = {
   atMostTen: 'Una ventana tiene como mucho 10 servicios.',
   runHint:
     'Pon el comando entre acentos graves para ejecutarlo en un sandbox, o nombra un servicio para abrirle una ventana.',
+  noSuite: (name, near) =>
+    name === null
+      ? 'No hay nada que comprobar: ningún archivo de Compose tiene servicios.'
+      : `No hay ninguna suite ni servicio ${name}.${near === null ? '' : ` ¿Querías decir ${near}?`}`,
+  brokenChecks: (problems) =>
+    `Estas comprobaciones no se pueden ejecutar hasta corregir el archivo de Compose: ${problems.join('; ')}`,
   notYours: (services, windows) =>
     `Ninguna ventana tuya es de ${services}: lo tiene en marcha ${windows}. "para ${services}" lo saca de ahí.`,
   noWindow: (services) =>
     `No hay ninguna ventana abierta${services === '' ? '' : ` de ${services}`}.`,
+  noLiveWindow: (window) =>
+    `${window} no está viva: ha terminado o nunca existió. GET /vx11/windows muestra todas.`,
   deletesNothing: 'VX11 no borra nada: duerme servicios. Nombra un servicio para pararlo.',
   noWindowToExtend: (services, seconds) =>
     `No hay ninguna ventana tuya abierta de ${services}, así que no hay nada que prolongar; "abre ${services} durante ${seconds} segundos" abre una.`,

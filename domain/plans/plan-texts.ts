@@ -8,6 +8,10 @@ export interface PlanTexts {
   windowsEnd(windows: string, own: boolean): string;
   isRestarted(service: string, host: string, window: string): string;
   taskRuns(type: string, seconds: number): string;
+  /** @param wakes what sleeps and is woken; empty if nothing */
+  checksRun(suite: string, host: string, wakes: string): string;
+  repairRuns(suite: string, host: string): string;
+  filesChange(files: string, host: string): string;
   looks: string;
   passes(seconds: number): string;
   nothingChanges: string;
@@ -15,10 +19,14 @@ export interface PlanTexts {
   /** How a step is undone. */
   closes(window: string): string;
   cancelsTask: string;
+  endsRun(run: string): string;
+  endsRepair(repair: string): string;
+  putsFilesBack(files: string): string;
   givesUpRestart: string;
   /** The reason for a risk level. */
   risk: Record<RiskCause, string>;
   endsMore(what: string): string;
+  wakesUnasked(names: string): string;
   tooMuch(names: string): string;
   ofOwner(window: string, owner: string): string;
   nothingToDoRisk: string;
@@ -31,8 +39,11 @@ export interface PlanTexts {
   whichToExtend: string;
   atMostTen: string;
   runHint: string;
+  noSuite(name: string | null, near: string | null): string;
+  brokenChecks(problems: readonly string[]): string;
   notYours(services: string, windows: string): string;
   noWindow(services: string): string;
+  noLiveWindow(window: string): string;
   deletesNothing: string;
   noWindowToExtend(services: string, seconds: number): string;
   notYoursToExtend(service: string, window: string, seconds: number): string;
@@ -57,5 +68,6 @@ export type RiskCause =
   | 'ourselves'
   | 'takes_away'
   | 'interrupts'
+  | 'changes_files'
   | 'hold'
   | 'several_windows';

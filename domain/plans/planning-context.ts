@@ -1,6 +1,7 @@
 import type { StepType } from '../../contracts/plan.ts';
 import type { Catalog, ServiceTier } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
+import type { HostSuites } from '../checks/place-run.ts';
 import { startOrder } from '../services/start-order.ts';
 import { hasEnded } from '../windows/window.ts';
 
@@ -31,6 +32,8 @@ export interface PlanningContext {
   windows: WindowView[];
   /** The principals of their owners, by window; those of which only the name is known are left out. */
   owners: ReadonlyMap<string, string>;
+  /** What can be checked, by host. */
+  suites: HostSuites[];
 }
 
 export function planningContextOf(
@@ -60,7 +63,8 @@ export function planningContextOf(
         !open.some((view) => view.host === host && view.members.includes(entry.name)),
     }));
   });
-  return { hosts: catalogs.map(({ host }) => host), services, windows, owners };
+  const suites = catalogs.map((catalog) => ({ host: catalog.host, suites: catalog.suites }));
+  return { hosts: catalogs.map(({ host }) => host), services, windows, owners, suites };
 }
 
 /** The service that carries out a step type; null if it needs none. */
@@ -82,13 +86,20 @@ export const openable = (context: PlanningContext): string[] => [
   ...new Set(context.services.filter(({ tier }) => tier === 'window').map(({ name }) => name)),
 ];
 
-/** The services and hosts that a sentence can name. */
+/** The services, hosts and suites that a sentence can name. */
 export interface Vocabulary {
   services: ReadonlySet<string>;
   hosts: ReadonlySet<string>;
+  /** Suites, and services that declare checks; none by default. */
+  checked?: ReadonlySet<string>;
 }
 
-export const vocabularyOf = ({ hosts, services }: PlanningContext): Vocabulary => ({
+export const vocabularyOf = ({ hosts, services, suites }: PlanningContext): Vocabulary => ({
   hosts: new Set(hosts),
   services: new Set(services.map(({ name }) => name)),
+  checked: new Set(
+    suites
+      .flatMap((one) => one.suites ?? [])
+      .flatMap(({ name, declared }) => (declared ? name : [])),
+  ),
 });

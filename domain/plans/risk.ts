@@ -34,6 +34,12 @@ export const closingMore = (what: string, language: Language): Risk => ({
   because: planTextsOf(language).endsMore(what),
 });
 
+/** The risk of waking services that no plan may wake unless it is asked to. */
+export const unaskedOpening = (names: string, language: Language): Risk => ({
+  level: 'MED',
+  because: planTextsOf(language).wakesUnasked(names),
+});
+
 /** The services without which VX11 cannot run. */
 const ourselves: ReadonlySet<string> = new Set(['madre', 'tentaculo_link']);
 
@@ -116,6 +122,8 @@ export function riskOfStep(
       const foreign = params.window_ids.filter((id) => !own.has(id));
       return foreign.length > 1 ? riskOf('MED', 'several_windows', language) : low;
     }
+    case 'APPLY_PATCH':
+      return params.by_policy === true ? low : riskOf('MED', 'changes_files', language);
     case 'RESTART_SERVICE':
       return riskOfAction('restart', [params.service], language);
     case 'CALL_SWITCH':

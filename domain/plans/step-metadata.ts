@@ -34,6 +34,12 @@ export function effectOf(
     }
     case 'RESTART_SERVICE':
       return say.isRestarted(params.service, params.host, params.window_id);
+    case 'RUN_CHECKS':
+      return say.checksRun(params.suite, params.host, params.wakes.join(', '));
+    case 'START_REPAIR':
+      return say.repairRuns(params.suite, params.host);
+    case 'APPLY_PATCH':
+      return say.filesChange(namesIn(params.files), params.host);
     case 'SPAWN':
       return say.taskRuns(params.task_type, params.ttl_seconds);
     case 'SYSTEM_HEALTHCHECK':
@@ -59,8 +65,14 @@ export function undoOf(
   if (always === true) return null;
   if (type === 'OPEN_WINDOW') return say.closes(params.window_id);
   if (type === 'SPAWN') return say.cancelsTask;
+  if (type === 'RUN_CHECKS') return say.endsRun(params.run_id);
+  if (type === 'START_REPAIR') return say.endsRepair(params.repair_id);
+  if (type === 'APPLY_PATCH') return say.putsFilesBack(namesIn(params.files));
   return type === 'RESTART_SERVICE' ? say.givesUpRestart : null;
 }
+
+const namesIn = (files: readonly { path: string }[]): string =>
+  files.map(({ path }) => path).join(', ');
 
 const longestStepSeconds = 7200;
 /** The time of a task step beyond the task's own: to find the spawner, create a container and end it. */
@@ -96,6 +108,12 @@ export function limitsOf(
         startSeconds(host, [service], context) + stopSeconds(host, service, context) + 80;
       return { timeout_seconds: Math.min(seconds, longestStepSeconds), retries: 0 };
     }
+    case 'RUN_CHECKS':
+    case 'START_REPAIR':
+      // a run limits itself, by its checks and by its window; a repair by its policy
+      return { timeout_seconds: longestStepSeconds, retries: 0 };
+    case 'APPLY_PATCH':
+      return { timeout_seconds: 60, retries: 0 };
     case 'CLOSE_WINDOW':
       return { timeout_seconds: 180, retries: 0 };
     case 'EXTEND_WINDOW':

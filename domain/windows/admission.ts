@@ -67,6 +67,13 @@ export function admit(wanted: Needs, running: Needs, budget: Budget, ahead: numb
   return because === null ? { admit: true } : { admit: false, because };
 }
 
+/** The resources that these services take together, as `admit` counts them. */
+export const takenBy = (needs: Needs, budget: Budget) => ({
+  memory_bytes: sum(needs, (need) => need.memory_bytes),
+  cpus: sum(needs, (need) => need.cpus),
+  gpus: gpusOf(needs, budget.gpus ?? 0),
+});
+
 const sum = (needs: Needs, of: (need: Need) => number): number =>
   [...needs.values()].reduce((total, need) => total + of(need), 0);
 

@@ -1,3 +1,4 @@
+import { maxExpiresAt } from '../../contracts/max-expiry.ts';
 import type { Receipt, ServiceFailure, WindowView } from '../../contracts/window.ts';
 import { clampDeadline, type Deadline } from './deadline.ts';
 
@@ -27,6 +28,7 @@ export const requested = (request: WindowRequest, now: number): WindowView => ({
   requested_at: iso(now),
   opened_at: null,
   expires_at: null,
+  max_expires_at: null,
   closed_at: null,
   extensions: 0,
   services_started: [],
@@ -41,6 +43,10 @@ export const hasEnded = (view: WindowView): boolean =>
   view.state === 'closed' || view.state === 'failed';
 
 export const isOpen = (view: WindowView): boolean => view.state === 'open';
+
+/** When the window ends, in epoch ms; a hold never does. */
+export const expiryOf = ({ expires_at }: WindowView): number =>
+  expires_at === null ? Infinity : Date.parse(expires_at);
 
 export const opening = (view: WindowView, members: string[]): WindowView => ({
   ...view,
@@ -62,11 +68,13 @@ export function opened(
   result: { started: string[]; failed: ServiceFailure[] },
 ): WindowView {
   const ttl = view.ttl_ms;
+  const opened_at = iso(now);
   return {
     ...view,
     state: 'open',
     members: view.members.filter((member) => result.started.includes(member)),
-    opened_at: iso(now),
+    opened_at,
+    max_expires_at: maxExpiresAt({ ...view, opened_at }),
     expires_at: ttl === null ? null : iso(clampDeadline(now + ttl, now, view.max_ttl_ms).at),
     services_started: result.started,
     services_failed: result.failed,

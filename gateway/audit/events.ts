@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
-import { eventRecord, eventType, type EventRecord } from '../../contracts/event.ts';
-import { planId } from '../../contracts/plan.ts';
-import { windowId } from '../../contracts/text.ts';
+import {
+  eventHello,
+  eventHistoryAnswer,
+  eventRecord,
+  type EventHello,
+} from '../../contracts/event.ts';
+import { isoTime } from '../../platform/time.ts';
 import type { Routes } from '../context.ts';
 import { createSseConnections } from '../streams/sse-connections.ts';
-import { answers } from '../http/route-schema.ts';
+import { answers, limitQuery, periodQuery } from '../http/route-schema.ts';
+import { eventFilter, eventFilterQuery } from './event-filter.ts';
 import { eventExample } from './examples.ts';
 
 const eventsQuery = z.strictObject({
@@ -17,9 +22,21 @@ const eventsQuery = z.strictObject({
       description: 'Events after this number, like Last-Event-ID, which wins',
       examples: ['0'],
     }),
-  window_id: windowId.optional(),
-  plan_id: planId.optional(),
-  type: eventType.optional(),
+  ...eventFilterQuery,
+});
+
+const eventNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'must be the number of an event')
+  .transform(Number)
+  .optional();
+
+const historyQuery = z.strictObject({
+  ...eventFilterQuery,
+  before: eventNumber.meta({ description: 'Events with a smaller number' }),
+  cursor: eventNumber,
+  ...periodQuery,
+  limit: limitQuery(500, 100),
 });
 
 const numberForm = /^(0|[1-9]\d{0,14})$/;
@@ -31,9 +48,9 @@ function placeOf(text: string | undefined): number | null {
   throw new VX11Error('bad_event_id', 'An event id is a number of the stream.');
 }
 
-/** Streams the event log by Server-Sent Events. */
+/** Streams the event log by Server-Sent Events, and lists what is past. */
 export const eventRoutes: Routes = (context) => async (app) => {
-  const { feed, store } = context;
+  const { feed, store, clock, config } = context;
   const streams = createSseConnections(app, context);
 
   app.route({
@@ -45,16 +62,15 @@ export const eventRoutes: Routes = (context) => async (app) => {
       tags: ['events'],
       summary: 'Server-Sent Events of the append-only log',
       description:
-        'id is the number of the event, event its type, data the record as JSON. Last-Event-ID or since first replay what ' +
-        'followed that event. A comment every 10 s keeps the stream alive.',
+        'The first frame has no id: event hello, data EventHello. Then id is the number of the event, event its type, data ' +
+        'the record as JSON. Last-Event-ID or since first replay what followed that event. A comment every 10 s keeps the ' +
+        'stream alive.',
       querystring: eventsQuery,
       response: answers({
         200: {
           content: {
             'text/event-stream': {
-              schema: eventRecord.meta({
-                examples: [eventExample],
-              }),
+              schema: z.union([eventRecord, eventHello]).meta({ examples: [eventExample] }),
             },
           },
         },
@@ -63,15 +79,13 @@ export const eventRoutes: Routes = (context) => async (app) => {
     handler: async (request, reply) => {
       const header = request.headers['last-event-id'];
       const asked = placeOf(typeof header === 'string' ? header : request.query.since);
-      const newest = await store().events.newest();
-      const since = asked === null ? newest : Math.min(asked, newest);
-      const { window_id, plan_id, type } = request.query;
-      const wanted = (event: EventRecord): boolean =>
-        (window_id === undefined || event.window_id === window_id) &&
-        (plan_id === undefined || event.payload['plan_id'] === plan_id) &&
-        (type === undefined || event.type === type);
+      const ends = await store().events.ends();
+      const since = asked === null ? ends.newest : Math.min(asked, ends.newest);
+      const wanted = eventFilter(request.query);
 
       const stream = streams.open(request, reply);
+      const hello: EventHello = { ...ends, server_time: isoTime(clock()), version: config.version };
+      stream.say({ event: 'hello', data: hello });
       const unfollow = feed.follow(since, {
         replay: (events) => stream.replay(events.filter(wanted)),
         send: (events) => stream.send(events.filter(wanted)),
@@ -82,5 +96,28 @@ export const eventRoutes: Routes = (context) => async (app) => {
         stream.end();
       });
     },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/vx11/events/history',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      operationId: 'listEvents',
+      tags: ['events'],
+      summary: 'Past events, newest first',
+      querystring: historyQuery,
+      response: answers({
+        200: eventHistoryAnswer.meta({
+          examples: [{ events: [eventExample], next_cursor: null }],
+        }),
+      }),
+    },
+    handler: async ({ query: { type: types, before, cursor, ...filter } }) =>
+      store().events.page({
+        ...filter,
+        types,
+        before: Math.min(before ?? Number.MAX_SAFE_INTEGER, cursor ?? Number.MAX_SAFE_INTEGER),
+      }),
   });
 };

@@ -39,27 +39,32 @@ export const auditRoutes: Routes =
       return mine;
     };
 
-    app.route({
-      method: 'GET',
-      url: '/vx11/audit/verify',
-      config: { rule },
-      schema: {
-        operationId: 'verifyAudit',
-        tags: ['audit'],
-        summary: 'Is every row of the chained logs unchanged?',
-        description:
-          'Checks the whole chain up to the newest row; names the first row that does not fit. Anyone with full write access ' +
-          'to the database can rewrite all of it: keep `head` elsewhere and look for it in a later export.',
-        querystring: verifyQuery,
-        response: answers({ 200: auditVerifyAnswer.meta({ examples: [auditExample] }) }),
-      },
-      handler: async ({ query }) => {
-        const names = query.log === undefined ? store().audit.logs : [query.log];
-        const logs: ChainVerdict[] = [];
-        for (const name of names) logs.push(await walk(name));
-        return { ok: logs.every(({ ok }) => ok), logs };
-      },
-    });
+    for (const [url, operationId] of [
+      ['/vx11/audit/verify', 'verifyAudit'],
+      ['/operator/api/audit', 'operatorAudit'],
+    ] as const) {
+      app.route({
+        method: 'GET',
+        url,
+        config: { rule },
+        schema: {
+          operationId,
+          tags: ['audit'],
+          summary: 'Is every row of the chained logs unchanged?',
+          description:
+            'Checks the whole chain up to the newest row; names the first row that does not fit. Anyone with full write access ' +
+            'to the database can rewrite all of it: keep `head` elsewhere and look for it in a later export.',
+          querystring: verifyQuery,
+          response: answers({ 200: auditVerifyAnswer.meta({ examples: [auditExample] }) }),
+        },
+        handler: async ({ query }) => {
+          const names = query.log === undefined ? store().audit.logs : [query.log];
+          const logs: ChainVerdict[] = [];
+          for (const name of names) logs.push(await walk(name));
+          return { ok: logs.every(({ ok }) => ok), logs };
+        },
+      });
+    }
 
     app.route({
       method: 'GET',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { autonomyStatusAnswer, AutonomyReport, Decision } from '../../contracts/autonomy.ts';
+import type { modelUsageAnswer } from '../../contracts/model-usage.ts';
 
 const started = '2026-11-21T12:00:00.000Z';
 const round = '2026-11-21T12:04:30.000Z';
@@ -62,4 +63,20 @@ export const reportExample: AutonomyReport = {
   effects: { helped: 1 },
   plans: { DONE: 1 },
   llm: { calls: 0, tokens: 0, cost_usd: 0 },
+};
+
+export const modelUsageExample: z.infer<typeof modelUsageAnswer> = {
+  since: started,
+  models: [
+    {
+      provider: 'ollama',
+      model: 'qwen3:8b',
+      calls: 12,
+      failed: 1,
+      tokens_in: 18_400,
+      tokens_out: 2100,
+      cost_usd: null,
+      latency_ms: { p50: 2400, p95: 6100, max: 7300 },
+    },
+  ],
 };

@@ -1,4 +1,4 @@
-import { VX11Error } from '../../contracts/errors.ts';
+import { VX11Error, type ErrorCode } from '../../contracts/errors.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import type { RateLimits } from '../config.ts';
 import type { RedisPort } from '../redis.ts';
@@ -9,9 +9,17 @@ export interface Limits {
   /** Counts every request for the address that it comes from. */
   address(ip: string): MaybePromise<void>;
   token(id: string, isRead: boolean): MaybePromise<void>;
+  /** Counts what an agent's token proposes. */
+  proposal(id: string): MaybePromise<void>;
   /** Throws `error`, or 429 if this address was refused too often. */
   refusal(ip: string, error: unknown): MaybePromise<never>;
 }
+
+const wrongCredentials: ReadonlySet<string> = new Set<ErrorCode>([
+  'auth_required',
+  'forbidden',
+  'session_required',
+]);
 
 export function createLimits(options: {
   limits: RateLimits;
@@ -34,13 +42,15 @@ export function createLimits(options: {
   const address = limiter('address', limits.perAddress);
   const reads = limiter('reads', limits.readsPerToken);
   const changes = limiter('changes', limits.changesPerToken);
+  const proposals = limiter('proposals', limits.proposalsPerToken);
   const refusals = limiter('refusals', limits.refusalsPerAddress);
   return {
     address,
     token: (id, isRead) => (isRead ? reads(id) : changes(id)),
+    proposal: (id) => proposals(id),
     refusal: (ip, error) => {
-      // only wrong tokens count: an unavailable store is not the caller's fault
-      const guess = error instanceof VX11Error && /^(auth_required|forbidden)$/.test(error.code);
+      // only wrong credentials count: an unavailable store is not the caller's fault
+      const guess = error instanceof VX11Error && wrongCredentials.has(error.code);
       return mapMaybe(guess ? refusals(ip) : undefined, () => {
         throw error;
       });

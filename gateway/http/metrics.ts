@@ -11,6 +11,7 @@ export interface GatewayMetrics {
   rateRejections: Counter<'limit'>;
   breaker: Gauge<'dependency'>;
   eventStreams: Gauge;
+  agentCalls: Counter<'tool' | 'outcome'>;
 }
 
 const breakerValue: Record<BreakerState, number> = { closed: 0, half_open: 1, open: 2 };
@@ -51,6 +52,12 @@ export function createMetrics(): GatewayMetrics {
       name: 'vx11_gateway_rate_limit_rejections_total',
       help: 'Answers 429, by the limit that was met',
       labelNames: ['limit'],
+      registers,
+    }),
+    agentCalls: new Counter({
+      name: 'vx11_gateway_agent_calls_total',
+      help: 'Calls of tools by agents, by tool and outcome: ok, cancelled or an error code',
+      labelNames: ['tool', 'outcome'],
       registers,
     }),
     breaker: new Gauge({

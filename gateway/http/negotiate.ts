@@ -16,3 +16,29 @@ function weightOf(accept = '', type: string): number {
   }
   return 0;
 }
+
+/** The codings of an answer that the gateway knows. */
+export type Coding = 'br' | 'gzip' | 'identity';
+
+/** The best coding that a caller accepts (RFC 9110, 12.5.3); none if it accepts none of ours, or sends no header. */
+export function codingFor(accept: string | undefined): Coding {
+  const weights = new Map<string, number>();
+  for (const part of (accept ?? '').split(',')) {
+    const [name = '', ...params] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/);
+    const weight = params.find((param) => param.startsWith('q='));
+    weights.set(name, weight === undefined ? 1 : Number(weight.slice(2)));
+  }
+  const [br = 0, gz = 0] = ['br', 'gzip'].map((name) => weights.get(name) ?? weights.get('*'));
+  if (br > 0 && br >= gz) return 'br';
+  return gz > 0 ? 'gzip' : 'identity';
+}
+
+/** Whether the caller already has this version (RFC 9110, 13.1.2). @param etag without `W/` */
+export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  (ifNoneMatch ?? '')
+    .split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''))
+    .some((tag) => tag === '*' || tag === etag);

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { VX11Error } from '../../contracts/errors.ts';
 
-const loopback = ['localhost', '127.0.0.1', '[::1]', '::1'];
+/** Browsers keep the cookies of `vx11.localhost` apart from those of every other service on this machine. */
+const loopback = ['localhost', 'vx11.localhost', '127.0.0.1', '[::1]', '::1'];
 const readMethods = new Set(['GET', 'HEAD']);
 
 export const isRead = (method: string): boolean => readMethods.has(method);
@@ -49,6 +50,21 @@ export function createOriginCheck(
     checkHost(headers.host);
     if (!isRead(method)) checkOrigin(headers);
   };
+}
+
+const ownSites = new Set(['same-origin', 'none']);
+
+/**
+ * Refuses a request that a browser says comes from a page elsewhere, another port of this host among them. Throws
+ * `origin_not_allowed`.
+ */
+export function checkFetchSite(headers: IncomingHttpHeaders): void {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || ownSites.has(site)) return;
+  throw new VX11Error(
+    'origin_not_allowed',
+    'Only pages of this gateway may use its sessions. Send a token as X-VX11-Token.',
+  );
 }
 
 /** Headers of every answer. None of them is a CORS header: pages of other origins read nothing. */

@@ -1,6 +1,7 @@
 import type { FastifyReply, onResponseHookHandler } from 'fastify';
 import { isRead } from './origin-check.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import type { RoutePolicy } from './route-policy.ts';
 
 /** Counts changes in flight; reads end too soon to be seen. */
 export function countInFlight({ changesInFlight }: GatewayMetrics, reply: FastifyReply): void {
@@ -13,11 +14,12 @@ export function observeRoute(
   { latency }: GatewayMetrics,
   method: string,
   route: string,
+  { logsItself = false }: RoutePolicy,
 ): onResponseHookHandler {
   return (request, reply, done) => {
     const status = reply.statusCode;
     latency.observe({ method, route, status }, reply.elapsedTime / 1000);
-    if (!isRead(method)) {
+    if (!isRead(method) && !logsItself) {
       const ms = Math.round(reply.elapsedTime);
       const who = request.caller?.name ?? null;
       const correlation_id = request.id;

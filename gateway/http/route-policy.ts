@@ -6,10 +6,18 @@ import type { Caller } from './caller.ts';
 export interface RoutePolicy {
   /** The lowest scope that may call it; `open` needs no token. */
   scope: TokenScope | 'open';
+  /** Also called without a token or a session: the handler checks what else the caller sent. */
+  withoutToken?: boolean;
+  /** Shown by a browser, and not part of the API: the OpenAPI document leaves it out. */
+  page?: boolean;
   /** Takes an Idempotency-Key. */
   idempotent?: boolean;
   /** May be called without a body, which then means `{}`. */
   bodyOptional?: boolean;
+  /** A POST that counts among the token's reads; what it changes is counted where it happens. */
+  countsAsRead?: boolean;
+  /** Writes its own line of the log for what matters in it. */
+  logsItself?: boolean;
 }
 
 declare module 'fastify' {
@@ -17,7 +25,7 @@ declare module 'fastify' {
     rule?: RoutePolicy;
   }
   interface FastifyRequest {
-    /** Set on every route that needs a token. */
+    /** Set on every route that needs a token or a session. */
     caller: Caller | null;
     /** The claim on the request's Idempotency-Key, until the answer. */
     claim: Claim | null;
@@ -29,10 +37,13 @@ declare module 'fastify' {
   }
 }
 
+/** The web UI and its files. */
+export const uiPrefix = '/operator/ui/';
+
 /** The API's page and its files. */
 export const docsPrefix = '/docs';
 
-const rank: Record<TokenScope, number> = { viewer: 1, operator: 2, admin: 3 };
+const rank: Record<TokenScope, number> = { viewer: 1, agent: 2, operator: 3, admin: 4 };
 
 /** Each scope includes those before it. */
 export const includes = (scope: TokenScope, needed: TokenScope): boolean =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorCatalog, type ErrorCode } from '../../contracts/errors.ts';
-import { correlationId } from '../../contracts/text.ts';
+import { correlationId, instant } from '../../contracts/text.ts';
 
 /** A code of the catalog. */
 export const errorCode = z.enum(Object.keys(errorCatalog) as [ErrorCode, ...ErrorCode[]]);
@@ -66,6 +66,14 @@ export const limitQuery = (most: number, usual: number) =>
     .optional()
     .transform((limit) => limit ?? usual)
     .meta({ description: `From 1 to ${most}; ${usual} where left out` });
+
+const epochMs = instant.transform((text) => Date.parse(text)).optional();
+
+/** The period of a list, in epoch ms: `from` is part of it, `to` is not. */
+export const periodQuery = {
+  from: epochMs.meta({ description: 'At this instant or later' }),
+  to: epochMs.meta({ description: 'Before this instant' }),
+};
 
 /** The cursor of a paged list. */
 export const cursorQuery = (form: RegExp) =>

@@ -1,8 +1,8 @@
 import { VX11Error } from '../../contracts/errors.ts';
 import { newId } from '../../contracts/ids.ts';
-import { spawnCallbackAnswer, spawnCallbackBody } from '../../contracts/rails.ts';
+import { taskCallbackAnswer, taskCallbackBody } from '../../contracts/rails.ts';
 import { isSameWho } from '../../contracts/principal.ts';
-import { spawnReport } from '../../domain/tasks/spawn-report.ts';
+import { taskReport } from '../../domain/tasks/task-report.ts';
 import { callerOf } from '../http/authenticate.ts';
 import type { Routes } from '../context.ts';
 import { includes } from '../http/route-policy.ts';
@@ -26,11 +26,11 @@ export const callbackRoutes: Routes =
           'For your own tasks, or for any with an admin token. A report of madre on a task that it started replaces this one.',
         headers: idempotencyHeaders,
         querystring: noQuery,
-        body: spawnCallbackBody.meta({
+        body: taskCallbackBody.meta({
           examples: [{ ...example, status: 'success', result: { exit_code: 0 }, duration_ms: 812 }],
         }),
         response: answers({
-          200: spawnCallbackAnswer.meta({
+          200: taskCallbackAnswer.meta({
             examples: [{ ...example, status: 'stored', message: 'the report is kept' }],
           }),
         }),
@@ -38,12 +38,12 @@ export const callbackRoutes: Routes =
       handler: async (request) => {
         const { spawn_id, status, correlation_id = request.id, ...rest } = request.body;
         const caller = callerOf(request);
-        const owner = await store().spawns.ownerOf(spawn_id);
+        const owner = await store().tasks.ownerOf(spawn_id);
         // a caller without the right gets the same answer as for an unknown task
         if (owner === null || !(isSameWho(caller, owner) || includes(caller.scope, 'admin'))) {
           throw new VX11Error('spawn_not_found', `${spawn_id} is not known here.`);
         }
-        const received = spawnReport({
+        const received = taskReport({
           report_id: newId('report'),
           at: clock(),
           actor: caller.name,

@@ -3,12 +3,20 @@ import {
   chatPart,
   madreChatReply,
   madreControlReply,
+  madreRevertReply,
   type OnChatPart,
   type MadreChatCall,
   type MadreChatReply,
   type MadreControlCall,
   type MadreControlReply,
+  type MadreRevertCall,
+  type MadreRevertReply,
 } from '../../contracts/chat.ts';
+import {
+  madreProposeReply,
+  type MadreProposeCall,
+  type MadreProposeReply,
+} from '../../contracts/proposal.ts';
 import { errorCatalog, VX11Error, type ErrorCode } from '../../contracts/errors.ts';
 import { internalHeader } from '../../platform/internal-key.ts';
 import { postJson } from './post-json.ts';
@@ -26,6 +34,10 @@ export interface MadrePort {
    */
   chat(call: MadreChatCall, onPart?: OnChatPart): Promise<MadreChatReply>;
   control(call: MadreControlCall): Promise<MadreControlReply>;
+  /** What an agent asks for. */
+  propose(call: MadreProposeCall): Promise<MadreProposeReply>;
+  /** The plan that takes a patch back. */
+  revert(call: MadreRevertCall): Promise<MadreRevertReply>;
   readonly breaker: BreakerState;
 }
 
@@ -78,6 +90,8 @@ export function createMadrePort(url: string, key: string | null = null): MadrePo
     chat: (call, onPart) =>
       post('/chat', call, madreChatReply, onPart && ((part) => onPart(chatPart.parse(part)))),
     control: (call) => post('/control', call, madreControlReply),
+    propose: (call) => post('/propose', call, madreProposeReply),
+    revert: (call) => post('/revert', call, madreRevertReply),
     get breaker() {
       return breaker.state;
     },

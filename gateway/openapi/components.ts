@@ -1,40 +1,62 @@
 import { z } from 'zod';
+import * as agentChat from '../../contracts/agent-chat.ts';
 import * as audit from '../../contracts/audit.ts';
 import * as autonomy from '../../contracts/autonomy.ts';
 import * as chat from '../../contracts/chat.ts';
+import * as checks from '../../contracts/checks.ts';
+import * as patch from '../../contracts/patch.ts';
+import * as repair from '../../contracts/repair.ts';
 import * as event from '../../contracts/event.ts';
+import * as ingest from '../../contracts/ingest.ts';
 import * as intent from '../../contracts/intent.ts';
 import * as madre from '../../contracts/madre.ts';
+import * as modelUsage from '../../contracts/model-usage.ts';
+import * as operatorApi from '../../contracts/operator-api.ts';
 import * as operator from '../../contracts/operator.ts';
 import * as plan from '../../contracts/plan.ts';
+import * as proposal from '../../contracts/proposal.ts';
 import * as rails from '../../contracts/rails.ts';
 import * as report from '../../contracts/report.ts';
+import * as schedule from '../../contracts/schedule.ts';
+import * as settings from '../../contracts/settings.ts';
 import * as service from '../../contracts/service.ts';
-import * as spawnRequest from '../../contracts/spawn-request.ts';
-import * as spawn from '../../contracts/spawn.ts';
+import * as spawnRequest from '../../contracts/task-request.ts';
+import * as spawn from '../../contracts/task.ts';
 import * as status from '../../contracts/status.ts';
 import * as text from '../../contracts/text.ts';
 import * as token from '../../contracts/token.ts';
+import * as webSession from '../../contracts/web-session.ts';
 import * as window from '../../contracts/window.ts';
 import { errorCode, problemPage, problemSchema } from '../http/route-schema.ts';
 
 const contracts: Record<string, unknown>[] = [
   audit,
   autonomy,
+  agentChat,
   chat,
+  checks,
+  patch,
+  repair,
   event,
+  ingest,
   intent,
+  modelUsage,
   madre,
   operator,
+  operatorApi,
   plan,
+  proposal,
   rails,
   report,
+  schedule,
   service,
+  settings,
   spawn,
   spawnRequest,
   status,
   text,
   token,
+  webSession,
   window,
 ];
 

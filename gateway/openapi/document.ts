@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { sessionCookie } from '../http/caller.ts';
 import type { RoutePolicy } from '../http/route-policy.ts';
 import { idempotencyHeaders } from '../http/route-schema.ts';
 import { jsonSchemas, referencesIn, type JsonSchema } from './components.ts';
@@ -88,6 +89,13 @@ const scopes =
 const securitySchemes = {
   token: { type: 'apiKey', in: 'header', name: 'X-VX11-Token', description: scopes },
   bearer: { type: 'http', scheme: 'bearer', description: 'The same token.' },
+  cookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessionCookie,
+    description: 'Half of the session of a browser; only valid with its proof.',
+  },
+  proof: { type: 'apiKey', in: 'header', name: 'X-VX11-Session', description: 'The other half.' },
 };
 
 function schemasOf(response: ResponseOf): z.ZodType[] {
@@ -148,7 +156,7 @@ function operationOf(
     tags: named,
     summary,
     ...(description !== undefined && { description }),
-    security: open ? [] : [{ token: [rule.scope] }, { bearer: [rule.scope] }],
+    security: open ? [] : securityOf(rule),
     ...(parameters.length > 0 && { parameters }),
     ...(schema.body !== undefined && {
       requestBody: {
@@ -166,6 +174,12 @@ function operationOf(
       ...problemsOf(asked),
     },
   };
+}
+
+/** The ways to show who calls, each of which suffices; an empty one stands for none. */
+function securityOf({ scope, withoutToken = false }: RoutePolicy): Record<string, string[]>[] {
+  const token = [{ token: [scope] }, { bearer: [scope] }];
+  return withoutToken ? [...token, {}] : [...token, { cookie: [scope], proof: [scope] }];
 }
 
 const meanings: Record<string, string> = {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ServiceDetail } from '../../contracts/service.ts';
 import type { statusAnswer } from '../../contracts/status.ts';
 import type { Receipt, WindowView } from '../../contracts/window.ts';
 import { strayNote } from '../../domain/services/settle.ts';
@@ -52,6 +53,7 @@ export const windowExample: WindowView = {
   requested_at: '2026-11-21T11:59:59.700Z',
   opened_at: opened,
   expires_at: ends,
+  max_expires_at: '2026-11-21T13:00:00.000Z',
   closed_at: null,
   extensions: 0,
   services_started: ['redis'],
@@ -112,7 +114,37 @@ export const statusExample: z.infer<typeof statusAnswer> = {
     },
   ],
   windows: [windowExample],
+  budgets: [
+    {
+      host: 'box',
+      memory_bytes: { reserved: 536_870_912, seen: 41_943_040, limit: 8_589_934_592 },
+      cpus: { reserved: 1, seen: null, limit: null },
+      gpus: { reserved: 0, limit: null },
+    },
+  ],
+  as_of: 7,
   timestamp: '2026-11-21T12:00:01.000Z',
+};
+
+export const serviceExample: ServiceDetail = {
+  ...statusExample.services[0]!,
+  image: 'redis:8',
+  problem: null,
+  depends_on: [],
+  replicas: 1,
+  memory_bytes: 536_870_912,
+  cpus: 1,
+  gpu: null,
+  default_ttl_ms: 600_000,
+  max_ttl_ms: 3_600_000,
+  idle_ms: null,
+  stray: 'report',
+  container_name: 'demo-redis-1',
+  started_at: opened,
+  memory_seen_bytes: 41_943_040,
+  outdated: false,
+  stray_since: null,
+  last_stop: null,
 };
 
 export const operatorOpenExample = {
@@ -131,7 +163,10 @@ export const tokenExample = {
   token_id: 'token-51c0ffee51c0ffee',
   name: 'dashboard',
   scope: 'viewer' as const,
+  agent: null,
+  confirms: null,
   created_at: opened,
+  created_by: 'ana',
   expires_at: null,
   revoked_at: null,
   last_used_at: null,

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { docsPolicy } from '../http/origin-check.ts';
 import type { App } from '../http/app-type.ts';
 import type { DescribedRoute } from './document.ts';
-import { codingFor, compressText, isKnown, type CompressedText } from './text.ts';
+import { codingFor, isKnown } from '../http/negotiate.ts';
+import { sendNotModified } from '../http/send-json.ts';
+import { compressText, type CompressedText } from './text.ts';
 import { docsPrefix, policyOf } from '../http/route-policy.ts';
 import { noQuery } from '../http/route-schema.ts';
 
@@ -17,8 +19,10 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
   const routes: DescribedRoute[] = [];
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(docsPrefix)) return;
+    const rule = policyOf(route);
+    if (rule.page === true) return;
     const schema = (route.schema ?? {}) as DescribedRoute['schema'];
-    routes.push({ methods: [route.method].flat(), url: route.url, rule: policyOf(route), schema });
+    routes.push({ methods: [route.method].flat(), url: route.url, rule, schema });
   });
   let made: Promise<CompressedText> | null = null;
   const document = (): Promise<CompressedText> => {
@@ -63,7 +67,7 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
       const coding = codingFor(request.headers['accept-encoding']);
       const etag = text.etag(coding);
       reply.headers({ etag, vary: 'Accept-Encoding', 'cache-control': 'no-cache' });
-      if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send() as never;
+      if (isKnown(request.headers['if-none-match'], etag)) return sendNotModified(reply);
       if (coding !== 'identity') reply.header('content-encoding', coding);
       reply.type('application/json; charset=utf-8');
       return reply.send(await text.bytes(coding)) as never;

@@ -7,29 +7,23 @@ import {
   operatorChatBody,
   sessionAnswer,
   sessionId,
-  type ChatAnswer,
+  sessionListAnswer,
   type OnChatPart,
 } from '../../contracts/chat.ts';
 import { z } from 'zod';
-import { VX11Error } from '../../contracts/errors.ts';
 import { acceptsEvents } from '../http/negotiate.ts';
 import { callerOf } from '../http/authenticate.ts';
 import { chatEvents, createChatStreams } from './chat-stream.ts';
 import type { Routes } from '../context.ts';
-import { chatExample, sessionExample } from './examples.ts';
+import { chatExample, sessionExample, sessionSummaryExample } from './examples.ts';
 import { refuseKey } from '../http/idempotency.ts';
-import { askMadre, type MadreAnswer } from './madre-client.ts';
+import { askMadre, chatOf } from './madre-client.ts';
+import { askOperator } from './operator-chat.ts';
+import { ownSession } from './own-session.ts';
 import { chatRequest } from './chat-request.ts';
-import { answers, noQuery } from '../http/route-schema.ts';
-import { isAwake } from '../reads/snapshot.ts';
+import { answers, limitQuery, noQuery } from '../http/route-schema.ts';
 
 const rule = { scope: 'operator' } as const;
-
-/** The part of an answer that every chat route shows. */
-function chatOf({ answer }: MadreAnswer): ChatAnswer {
-  const { error: _, reasoning: __, ...shown } = answer;
-  return shown;
-}
 
 /** A chat is answered as JSON or, if the caller prefers it, by Server-Sent Events. */
 const eitherWay = <T extends z.ZodType>(answer: T, example: z.output<T>) => ({
@@ -44,7 +38,7 @@ const eitherWay = <T extends z.ZodType>(answer: T, example: z.output<T>) => ({
 
 /** Chat with madre: a message becomes an intent, a plan, and its result. */
 export const madreChatRoutes: Routes = (context) => async (app) => {
-  const streams = createChatStreams(context.config);
+  const streams = createChatStreams(context);
 
   app.route({
     method: 'POST',
@@ -111,14 +105,6 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
     },
   });
 
-  const switchIsAwake = async (): Promise<boolean> => {
-    try {
-      return isAwake(await context.model.snapshot(), 'switch', context.clock());
-    } catch {
-      return false; // while the store is unavailable, the switch counts as asleep
-    }
-  };
-
   for (const [url, operationId] of [
     ['/operator/chat', 'operatorChat'],
     ['/operator/chat/ask', 'askOperator'],
@@ -139,24 +125,7 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       },
       handler: async (request) => {
         refuseKey(request);
-        const { message, session_id, user_id, metadata } = request.body;
-        const about = { ...metadata, ...(user_id !== undefined && { user_id }) };
-        const result = await askMadre(context, {
-          ...chatRequest(request, 'operator'),
-          message,
-          session_id: session_id ?? null,
-          context: about,
-        });
-        // an awake switch cannot answer yet: madre answers for it, with a warning
-        const standsIn = await switchIsAwake();
-        return {
-          ...chatOf(result),
-          ...(standsIn && {
-            degraded: true,
-            warnings: [...result.answer.warnings, 'switch: not_available_yet'],
-          }),
-          answered_by: result.answered_by,
-        };
+        return askOperator(context, request, request.body);
       },
     });
   }
@@ -173,13 +142,24 @@ export const madreChatRoutes: Routes = (context) => async (app) => {
       querystring: noQuery,
       response: answers({ 200: sessionAnswer.meta({ examples: [sessionExample] }) }),
     },
-    handler: async (request) => {
-      const id = request.params.session_id;
-      const session = await context.store().sessions.find(callerOf(request).name, id);
-      if (session === null) {
-        throw new VX11Error('session_not_found', `You have no session ${id}; a chat begins one.`);
-      }
-      return session;
+    handler: (request) => ownSession(context, callerOf(request), request.params.session_id),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/operator/sessions',
+    config: { rule: { scope: 'viewer' } },
+    schema: {
+      operationId: 'listSessions',
+      tags: ['operator'],
+      summary: 'Your chat sessions, the newest first',
+      querystring: z.strictObject({ limit: limitQuery(200, 50) }),
+      response: answers({
+        200: sessionListAnswer.meta({ examples: [{ sessions: [sessionSummaryExample] }] }),
+      }),
     },
+    handler: async (request) => ({
+      sessions: await context.store().sessions.list(callerOf(request), request.query.limit),
+    }),
   });
 };

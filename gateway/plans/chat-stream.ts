@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { chatStep, chatText, type OnChatPart } from '../../contracts/chat.ts';
+import type { GatewayContext } from '../context.ts';
+import type { WatchedAccess } from '../streams/access-watch.ts';
 import { openEventStream, type EventStream } from '../streams/sse.ts';
 import { stepEventExample, textEventExample } from './examples.ts';
 import { admitStream } from '../streams/sse-connections.ts';
@@ -11,7 +13,8 @@ import { problemSchema } from '../http/route-schema.ts';
 export interface ChatStreams {
   /**
    * Throws `too_many_streams` before it calls `ask`. Passes on an error of `ask` before the first event, and sends
-   * it as an `error` event after that. If the reader disconnects, the chat continues.
+   * it as an `error` event after that. If the reader disconnects, or its token or session ends, the chat
+   * continues.
    */
   answer<T>(
     exchange: { request: FastifyRequest; reply: FastifyReply },
@@ -23,16 +26,22 @@ export interface ChatStreams {
 /** No chat takes longer, so a place is free by then. */
 const retryAfterSeconds = 3;
 
-export function createChatStreams({ maxStreams }: { maxStreams: number }): ChatStreams {
+export function createChatStreams({
+  config: { maxStreams },
+  access,
+}: Pick<GatewayContext, 'config' | 'access'>): ChatStreams {
   let open = 0;
   return {
     async answer({ request, reply }, schema, ask) {
       admitStream(open, maxStreams, retryAfterSeconds);
       let begun: EventStream | null = null;
+      let watched: WatchedAccess | null = null;
       const stream = (): EventStream => {
         if (begun === null) {
           reply.hijack();
-          begun = openEventStream(reply, { again: false });
+          const opened = openEventStream(reply, { again: false });
+          watched = access.watch(request, () => opened.end());
+          begun = opened;
         }
         return begun;
       };
@@ -45,6 +54,7 @@ export function createChatStreams({ maxStreams }: { maxStreams: number }): ChatS
         stream().sayNow({ event: 'error', data: problemFor(error, request).problem });
       } finally {
         open -= 1;
+        (watched as WatchedAccess | null)?.end();
         (begun as EventStream | null)?.end();
       }
     },

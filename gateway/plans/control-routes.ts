@@ -25,7 +25,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
    */
   const planOfToken = async (
     { claim }: Pick<FastifyRequest, 'claim'>,
-    { target, action, params = {} }: z.infer<typeof controlBody>,
+    { target, window_id, action, params = {} }: z.infer<typeof controlBody>,
     token: string,
   ): Promise<PlanView | null> => {
     if (!confirmToken.safeParse(token).success) return null;
@@ -41,7 +41,9 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     const { host = null, ttl_seconds } = params;
     const payload = asked?.payload;
     const isSame =
-      payload?.['target'] === target &&
+      payload !== undefined &&
+      (payload['target'] ?? undefined) === target &&
+      payload['window_id'] === window_id &&
       payload['action'] === action &&
       payload['host'] === host &&
       (ttl_seconds === undefined || payload['ttl_seconds'] === ttl_seconds);
@@ -81,7 +83,7 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
       summary: 'Do one thing to one service, or confirm it',
       description:
         'pending_confirmation comes with a confirm_token: the same call with it confirms; with another target, action or ' +
-        'host it is 403. denied gives the reason, and what is possible. A target is a service, system, storage, audio, or a part of VX11, ' +
+        'host it is 403. dry_run returns the plan and starts nothing. denied gives the reason, and what is possible. A target is a service, system, storage, audio, or a part of VX11, ' +
         'such as shub. A repeat with an Idempotency-Key gives the first answer without its confirm_token.',
       headers: idempotencyHeaders,
       querystring: noQuery,
@@ -102,7 +104,8 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
     },
     handler: async (request) => {
       const { body } = request;
-      const { target, action, params = {}, confirm_token } = body;
+      const { target = null, window_id, action, params = {}, confirm_token } = body;
+      const { dry_run = false } = body;
       const denied = (reason: string) => ({
         status: 'denied' as const,
         action_id: null,
@@ -132,7 +135,8 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
         }
       }
       const { name, principal, scope } = callerOf(request);
-      const repeated = intentOfRepeats(request);
+      // a dry run leaves nothing that a repeat could continue
+      const repeated = dry_run ? undefined : intentOfRepeats(request);
       const before = repeated === undefined ? undefined : await cutOff(repeated);
       if (before === null) {
         const reason =
@@ -148,16 +152,20 @@ export const madreControlRoutes: Routes = (context) => async (app) => {
           scope,
           correlation_id: request.id,
           target,
+          ...(window_id !== undefined && { window_id }),
+          ...(dry_run && { dry_run }),
           action,
           host: params.host ?? null,
           ttl_seconds: params.ttl_seconds ?? null,
           reason: params.reason ?? null,
         }));
       const { plan, intent_id: action_id } = answer;
-      const { plan_id, risk, risk_because, error } = plan;
+      const { risk, risk_because, error } = plan;
+      const plan_id = dry_run ? null : plan.plan_id;
       if (error !== null)
         return { status: 'denied' as const, action_id, reason: error.detail, plan_id };
       const reason = `${risk}: ${risk_because}`;
+      if (dry_run) return { status: 'dry_run' as const, action_id, reason, plan_id, plan };
       if (plan.status !== 'WAITING') {
         return { status: 'accepted' as const, action_id, reason, plan_id };
       }

@@ -10,7 +10,8 @@ import {
   newConfirmToken,
   sameHash,
 } from '../../platform/plan-token.ts';
-import type { Sender } from '../../workflows/messages.ts';
+import type { Actor } from '../../workflows/messages.ts';
+import type { InClient } from '../../workflows/plan-messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { WorkflowGone } from '../temporal/not-taken.ts';
 
@@ -31,7 +32,7 @@ export interface PlanControl {
    * Throws `nothing_to_confirm`, `wrong_confirm_token`, `self_approval`, `confirm_token_used`,
    * `confirm_token_expired`, `plan_changed`.
    */
-  confirm(id: string, token: string, sender: Sender): Promise<PlanView>;
+  confirm(id: string, token: string, sender: Actor): Promise<PlanView>;
   /**
    * Makes a new confirm token for the plan as it was shown, and voids the previous one. Throws `too_many_requests` if the
    * plan gave out too many.
@@ -39,10 +40,17 @@ export interface PlanControl {
   renewToken(
     id: string,
     planHash: string,
-    sender: Sender,
+    sender: Actor,
   ): Promise<{ plan: PlanView; token: string }>;
-  reject(id: string, reason: string | null, sender: Sender): Promise<PlanView>;
-  cancel(id: string, sender: Sender): Promise<PlanView>;
+  /**
+   * Confirms a plan of the sender's own, by what a person typed into a form of the agent's program. Throws `plan_changed`,
+   * `self_approval` if that may not confirm this plan, `confirm_token_used`, `confirm_token_expired`.
+   */
+  confirmInClient(id: string, by: InClient, sender: Actor): Promise<PlanView>;
+  reject(id: string, reason: string | null, sender: Actor): Promise<PlanView>;
+  cancel(id: string, sender: Actor): Promise<PlanView>;
+  /** Ends a plan that waits, for the one who asked for it. A plan of others is unknown here; one that runs goes on. */
+  withdraw(id: string, sender: Actor): Promise<PlanView>;
 }
 
 export const noSuchPlan = (id: string): VX11Error =>
@@ -138,6 +146,15 @@ export function createPlanControl(
       const call = { limitMs: decideLimitMs, updateId };
       return unlessGone(id, deps.temporal.plans.confirm(id, { ...sender, confirm_hash }, call));
     },
+    async confirmInClient(id, in_client, sender) {
+      refuseDecided(await find(id));
+      const updateId = sha256(
+        `in client\n${in_client.plan_hash}\n${sender.principal ?? sender.actor}`,
+      );
+      const call = { limitMs: decideLimitMs, updateId };
+      const message = { ...sender, confirm_hash: '', in_client };
+      return unlessGone(id, deps.temporal.plans.confirm(id, message, call));
+    },
     async renewToken(id, planHash, sender) {
       const plan = await find(id);
       refuseDecided(plan);
@@ -166,6 +183,18 @@ export function createPlanControl(
         updateId: `reject:${sender.principal ?? sender.actor}`,
       };
       return unlessGone(id, deps.temporal.plans.reject(id, { ...sender, reason }, call));
+    },
+    async withdraw(id, sender) {
+      const plan = await find(id);
+      const people = await deps.store().plans.people(id);
+      if (people === null || !isSameWho(whoSent(sender), people.actor)) throw noSuchPlan(id);
+      if (plan.status === 'CANCELLED') return plan;
+      if (plan.status !== 'WAITING') {
+        throw new VX11Error('plan_ended', `${id} is ${plan.status}: it no longer waits.`);
+      }
+      const call = { limitMs: decideLimitMs, updateId: 'withdraw' };
+      const message = { ...sender, reason: 'withdrawn', only_waiting: true };
+      return unlessGone(id, deps.temporal.plans.cancel(id, message, call));
     },
     async cancel(id, sender) {
       const plan = await find(id);

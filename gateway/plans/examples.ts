@@ -1,5 +1,11 @@
 import type { z } from 'zod';
-import type { ChatAnswer, chatStep, chatText, SessionView } from '../../contracts/chat.ts';
+import type {
+  ChatAnswer,
+  chatStep,
+  chatText,
+  SessionSummary,
+  SessionView,
+} from '../../contracts/chat.ts';
 import type { IntentAnswer, ResultAnswer } from '../../contracts/intent.ts';
 import type { PlanStep, PlanView } from '../../contracts/plan.ts';
 import { exampleCorrelation, exampleId } from '../openapi/examples.ts';
@@ -80,6 +86,14 @@ export const stepEventExample: z.infer<typeof chatStep> = {
   type: 'OPEN_WINDOW',
   status: 'RUNNING',
   error: null,
+};
+
+export const sessionSummaryExample: SessionSummary = {
+  session_id: 'desk',
+  started_at: asked,
+  last_at: asked,
+  messages: 1,
+  first_message: 'stop redis',
 };
 
 export const sessionExample: SessionView = {

@@ -1,4 +1,9 @@
-import type { OnChatPart, MadreChatCall, MadreChatReply } from '../../contracts/chat.ts';
+import type {
+  ChatAnswer,
+  OnChatPart,
+  MadreChatCall,
+  MadreChatReply,
+} from '../../contracts/chat.ts';
 import { newId } from '../../contracts/ids.ts';
 import type { Intent } from '../../contracts/intent.ts';
 import { parseIntent } from '../../domain/language/parse-intent.ts';
@@ -22,6 +27,12 @@ export interface MadreAnswer {
   answered_by: 'madre' | 'gateway';
   /** The message certainly did not reach madre. */
   not_asked: boolean;
+}
+
+/** The part of an answer that every chat route shows. */
+export function chatOf({ answer }: MadreAnswer): ChatAnswer {
+  const { error: _, reasoning: __, confidence: ___, ...shown } = answer;
+  return shown;
 }
 
 /**
@@ -83,6 +94,7 @@ async function answerWithoutMadre(
     degraded: true,
     correlation_id: call.correlation_id,
     reasoning: null,
+    confidence: intent.confidence,
     error: reads ? null : 'madre_unavailable',
   };
 }

@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { resultAnswer } from '../../contracts/intent.ts';
-import { spawnKey, spawnResult as taskResult, type SpawnView } from '../../contracts/spawn.ts';
+import { taskRef, taskResult, type TaskView } from '../../contracts/task.ts';
 import { correlationId } from '../../contracts/text.ts';
-import { hasSpawnEnded } from '../../domain/tasks/spawn.ts';
+import { hasTaskEnded } from '../../domain/tasks/task.ts';
 import type { GatewayContext, Routes } from '../context.ts';
 import { exampleCorrelation } from '../openapi/examples.ts';
 import { resultExample } from './examples.ts';
 import { planResult } from './plan-result.ts';
 import { answers, waitQuery } from '../http/route-schema.ts';
-import { spawnResultExample } from '../tasks/examples.ts';
-import { spawnResult } from '../tasks/result.ts';
+import { taskResultExample } from '../tasks/examples.ts';
+import { readTaskResult } from '../tasks/result.ts';
 
 /** The task that a key names; null if no task's id begins with it and it may be another kind of id. */
-async function findTask({ spawns }: GatewayContext, id: string): Promise<SpawnView | null> {
-  if (!spawnKey.safeParse(id).success) return null;
+async function findTask({ tasks }: GatewayContext, id: string): Promise<TaskView | null> {
+  if (!taskRef.safeParse(id).success) return null;
   try {
-    return await spawns.find(id);
+    return await tasks.find(id);
   } catch (error) {
     const unknown = error instanceof VX11Error && error.code === 'spawn_not_found';
     if (!unknown || id.startsWith('spawn-')) throw error;
@@ -43,7 +43,7 @@ export const resultRoutes: Routes = (context) => async (app) => {
       response: answers({
         200: z
           .union([taskResult, resultAnswer])
-          .meta({ examples: [spawnResultExample, resultExample] }),
+          .meta({ examples: [taskResultExample, resultExample] }),
       }),
     },
     handler: async ({ params: { id }, query }) => {
@@ -54,9 +54,9 @@ export const resultRoutes: Routes = (context) => async (app) => {
         if (found !== null) return found;
         throw new VX11Error('result_not_found', `Nothing is known under ${id}.`);
       }
-      const { spawns, store } = context;
-      if (waitMs > 0 && !hasSpawnEnded(task.state)) await spawns.waitForEnd(task.spawn_id, waitMs);
-      return spawnResult(store(), task);
+      const { tasks, store } = context;
+      if (waitMs > 0 && !hasTaskEnded(task.state)) await tasks.waitForEnd(task.spawn_id, waitMs);
+      return readTaskResult(store(), task);
     },
   });
 };

@@ -5,12 +5,14 @@ import {
   confirmPlanBody,
   planId,
   planListAnswer,
+  planSource,
   planStatus,
   planTokenAnswer,
   planTokenBody,
   planView,
   rejectPlanAnswer,
   rejectPlanBody,
+  riskLevel,
 } from '../../contracts/plan.ts';
 import { planCursorPattern } from '../../store/plans/plans.ts';
 import type { Routes } from '../context.ts';
@@ -21,6 +23,9 @@ import { actorOf } from '../http/authenticate.ts';
 
 const listQuery = z.strictObject({
   status: planStatus.optional().meta({ description: 'WAITING: plans that need a person' }),
+  actor: z.string().max(64).optional().meta({ description: 'Who asked, by name' }),
+  risk: riskLevel.optional(),
+  source: planSource.optional().meta({ description: 'mcp: what agents asked for' }),
   limit: limitQuery(200, 50),
   cursor: cursorQuery(planCursorPattern),
 });
@@ -46,12 +51,7 @@ export const madrePlanRoutes: Routes = (context) => async (app) => {
         200: planListAnswer.meta({ examples: [{ plans: [planExample], next_cursor: null }] }),
       }),
     },
-    handler: async ({ query: { status, limit, cursor } }) =>
-      context.store().plans.list({
-        limit,
-        ...(status !== undefined && { status }),
-        ...(cursor !== undefined && { cursor }),
-      }),
+    handler: async ({ query }) => context.store().plans.list(query),
   });
 
   app.route({

@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../contracts/event.ts';
-import type { Following } from '../../store/core/changes.ts';
+import type { FollowedChanges } from '../../store/core/changes.ts';
 import type { StoreSource } from './store-source.ts';
 
 /** How soon a commit of another process is noticed: the longest delay for a reader, in addition to the read itself. */
@@ -29,7 +29,7 @@ export interface EventFeed {
 export function createEventFeed(store: StoreSource): EventFeed {
   const listeners = new Map<Listener, { after: number }>();
   let newest = 0;
-  let following: Following | null = null;
+  let following: FollowedChanges | null = null;
 
   const deliver = (events: EventRecord[]): void => {
     const last = events.at(-1);
@@ -62,7 +62,7 @@ export function createEventFeed(store: StoreSource): EventFeed {
       listeners.set(listener, place);
       newest = listeners.size === 1 ? place.after : newest;
       following ??= store().changes.follow(deliverNew, pollMs);
-      following.look();
+      following.lookNow();
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;

@@ -11,6 +11,8 @@ export interface ReadModel {
   /** The state as of this turn of the event loop, including this process's writes. Throws `store_unavailable`. */
   revisions(): MaybePromise<Revisions>;
   snapshot(): MaybePromise<Snapshot>;
+  /** How many plans are in each state. Every change of a plan has an event. */
+  planCounts(): MaybePromise<Record<string, number>>;
   /** The newest window of a target on any host, live windows first; null if there never was one. */
   newestFor(target: string, snapshot: Snapshot): MaybePromise<WindowView | null>;
 }
@@ -28,6 +30,7 @@ export function createReadModel(store: StoreSource): ReadModel {
   let ofThisTurn: MaybePromise<Revisions> | null = null;
   let subscribedTo: Store | null = null;
   let loading: { revision: string; snapshot: Promise<Snapshot> } | null = null;
+  let plans: { newest: number; counts: Record<string, number> } | null = null;
   let ended: { revision: string; windows: Map<string, WindowView | null> } | null = null;
 
   const read = (): MaybePromise<Revisions> => {
@@ -72,6 +75,16 @@ export function createReadModel(store: StoreSource): ReadModel {
       mapMaybe(revisions(), ({ state }) =>
         loaded?.revision === state ? loaded : load(store(), state),
       ),
+    planCounts: () =>
+      mapMaybe(revisions(), ({ newest }) => {
+        if (plans?.newest === newest) return plans.counts;
+        return store()
+          .plans.counts()
+          .then((counts) => {
+            plans = { newest, counts };
+            return counts;
+          });
+      }),
     newestFor(target, snapshot) {
       const live = snapshot.windows.filter((view) => view.target === target);
       const first = live.find(({ state }) => state === 'open') ?? live[0];

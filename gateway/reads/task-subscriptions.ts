@@ -1,12 +1,9 @@
 import { pause } from '../../platform/concurrency/pause.ts';
-import type { Following } from '../../store/core/changes.ts';
+import type { FollowedChanges } from '../../store/core/changes.ts';
 import type { StoreSource } from './store-source.ts';
 
 /** Subscribes to the stored state of one task, which is read after each commit. @returns a function that unsubscribes */
-export type FollowTask<Update> = (
-  spawnId: string,
-  onUpdate: (update: Update) => void,
-) => () => void;
+export type FollowTask<Update> = (taskId: string, onUpdate: (update: Update) => void) => () => void;
 
 /**
  * One query serves all subscribers; without subscribers there is none.
@@ -15,11 +12,11 @@ export type FollowTask<Update> = (
  */
 export function createTaskSubscriptions<Update>(
   store: StoreSource,
-  ask: (spawnIds: string[]) => Promise<Map<string, Update>>,
+  ask: (taskIds: string[]) => Promise<Map<string, Update>>,
   pauseMs = 0,
 ): FollowTask<Update> {
   const followers = new Map<string, Set<(update: Update) => void>>();
-  let following: Following | null = null;
+  let following: FollowedChanges | null = null;
 
   const deliver = async (): Promise<void> => {
     const found = await ask([...followers.keys()]);
@@ -28,14 +25,14 @@ export function createTaskSubscriptions<Update>(
     }
     if (pauseMs > 0) await pause(pauseMs);
   };
-  return (spawnId, onUpdate) => {
-    const others = followers.get(spawnId) ?? new Set();
-    followers.set(spawnId, others.add(onUpdate));
+  return (taskId, onUpdate) => {
+    const others = followers.get(taskId) ?? new Set();
+    followers.set(taskId, others.add(onUpdate));
     following ??= store().changes.follow(deliver);
-    following.look();
+    following.lookNow();
     return () => {
       others.delete(onUpdate);
-      if (others.size === 0 && followers.get(spawnId) === others) followers.delete(spawnId);
+      if (others.size === 0 && followers.get(taskId) === others) followers.delete(taskId);
       if (followers.size > 0) return;
       following?.end();
       following = null;

@@ -28,7 +28,7 @@ export async function waitUntilStored<T>(
     const now = await find();
     if (now !== null && wanted(now)) found.resolve(now);
   }, pollMs);
-  following.look();
+  following.lookNow();
   try {
     return await abortable(found.promise, signal);
   } finally {

@@ -1,5 +1,5 @@
-import type { Receipt } from '../../contracts/window.ts';
-import type { Sender } from '../../workflows/messages.ts';
+import type { Receipt, WindowView } from '../../contracts/window.ts';
+import type { Actor } from '../../workflows/messages.ts';
 import type { GatewayContext } from '../context.ts';
 
 const atOnce = 8;
@@ -8,6 +8,8 @@ const straysLimitMs = 120_000;
 /** The windows and strays that applying the policy ended. */
 export interface Applied {
   windows_closed: string[];
+  /** Their services still stop, and their receipts follow. */
+  windows_closing: string[];
   strays_ended: string[];
   receipts: Receipt[];
 }
@@ -16,7 +18,7 @@ export interface Applied {
  * Closes all live windows, a few at a time. Then ends what runs without a window on every host, even if a window could not
  * be closed. Idempotent. Throws the first failure once everything was tried.
  */
-export async function closeAll(context: GatewayContext, sender: Sender): Promise<Applied> {
+export async function closeAll(context: GatewayContext, sender: Actor): Promise<Applied> {
   await context.windows.requireMadre();
   const { windows, catalogs } = await context.model.snapshot();
   const message = { ...sender, reason: 'solo madre was applied', closed_by: 'policy' as const };
@@ -25,7 +27,8 @@ export async function closeAll(context: GatewayContext, sender: Sender): Promise
     context.temporal.endStrays({ ...sender, host }, { limitMs: straysLimitMs }),
   );
   const applied = {
-    windows_closed: closed.done.map(({ ended }) => ended.window_id),
+    windows_closed: idsOf(closed.done, (view) => view.state !== 'closing'),
+    windows_closing: idsOf(closed.done, (view) => view.state === 'closing'),
     strays_ended: strays.done.flatMap(({ services }) => services),
     receipts: closed.done.flatMap(({ ended }) => ended.receipt ?? []),
   };
@@ -42,6 +45,9 @@ export async function closeAll(context: GatewayContext, sender: Sender): Promise
   if (failure !== undefined) throw failure.reason;
   return applied;
 }
+
+const idsOf = (closed: { ended: WindowView }[], matches: (view: WindowView) => boolean): string[] =>
+  closed.flatMap(({ ended }) => (matches(ended) ? [ended.window_id] : []));
 
 /** Runs `work` on at most `atOnce` items at a time; a failure does not stop the others. */
 async function inBatches<T, R>(

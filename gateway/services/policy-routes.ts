@@ -63,6 +63,7 @@ export const operatorPolicyRoutes: Routes = (context) => async (app) => {
               status: 'ok',
               policy: 'solo_madre',
               windows_closed: [example.exampleId],
+              windows_closing: [],
               strays_ended: [],
               receipts: [example.receiptExample],
               correlation_id: example.exampleCorrelation,

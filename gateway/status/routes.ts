@@ -2,7 +2,8 @@ import { statusAnswer } from '../../contracts/status.ts';
 import type { Routes } from '../context.ts';
 import { statusExample } from '../openapi/examples.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
-import { sendJsonText } from '../http/send-json.ts';
+import { codingFor, isKnown } from '../http/negotiate.ts';
+import { sendJsonText, sendNotModified } from '../http/send-json.ts';
 import { mapMaybe } from '../reads/maybe-promise.ts';
 
 /** Shows which services run or sleep, and which windows are live. */
@@ -17,10 +18,18 @@ export const statusRoutes: Routes =
         operationId: 'getStatus',
         tags: ['status'],
         summary: 'The state of every service and window',
+        description:
+          'ETag covers all but the timestamp; If-None-Match answers 304. Compressed on request.',
         querystring: noQuery,
         response: answers({ 200: statusAnswer.meta({ examples: [statusExample] }) }),
       },
-      handler: (_request, reply) =>
-        mapMaybe(statusCache.statusText(), (text) => sendJsonText(reply, text)),
+      handler: ({ headers }, reply) =>
+        mapMaybe(statusCache.statusText(), (text) => {
+          const coding = codingFor(headers['accept-encoding']);
+          reply.headers({ etag: `W/${text.etag}`, vary: 'Accept-Encoding' });
+          if (isKnown(headers['if-none-match'], text.etag)) return sendNotModified(reply);
+          if (coding !== 'identity') reply.header('content-encoding', coding);
+          return sendJsonText(reply, text.in(coding));
+        }),
     });
   };

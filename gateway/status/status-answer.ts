@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ContainerState, ServiceStatus, ServiceTier } from '../../contracts/service.ts';
 import type { statusAnswer } from '../../contracts/status.ts';
+import { hostBudgets } from '../../domain/windows/budget.ts';
 import { serviceStatuses } from '../../domain/windows/service-status.ts';
 import { powerModeOf, type Judgement } from '../../domain/services/status.ts';
 import { presenceMs } from '../../store/system/presence.ts';
@@ -16,7 +17,7 @@ export interface CoreFacts {
 
 /** The whole status at `now`, and until when (epoch ms) it stays true without another commit. */
 export interface Composed {
-  answer: Omit<StatusAnswer, 'timestamp'>;
+  answer: Omit<StatusAnswer, 'as_of' | 'timestamp'>;
   validUntil: number;
 }
 
@@ -30,6 +31,7 @@ export function composeStatus(snapshot: Snapshot, core: CoreFacts, now: number):
       madre_available: presentMadre(snapshot, now) !== null,
       services: withCore(services, snapshot, core, now),
       windows: snapshot.windows,
+      budgets: hostBudgets(snapshot, now),
     },
     validUntil: nextChange(snapshot, now),
   };

@@ -1,12 +1,16 @@
 import { statusAnswer } from '../../contracts/status.ts';
 import { windowStatusAnswer } from '../../contracts/window.ts';
+import { sha256 } from '../../platform/hash.ts';
 import type { GatewayDeps } from '../deps.ts';
+import type { Coding } from '../http/negotiate.ts';
 import type { ReadModel } from '../reads/read-model.ts';
 import { resolveService } from '../reads/resolve-service.ts';
 import { findServices, type Snapshot } from '../reads/snapshot.ts';
 import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
+import { compress } from './compress.ts';
 import { composeStatus, type Composed, type StatusAnswer } from './status-answer.ts';
 import { targetStatus } from '../windows/answers.ts';
+import { isoTime } from '../../platform/time.ts';
 
 /**
  * The most frequent answers as JSON text. Each is composed and checked against its schema once per commit (and once per
@@ -14,10 +18,17 @@ import { targetStatus } from '../windows/answers.ts';
  */
 export interface StatusCache {
   composed(): MaybePromise<Composed>;
-  statusText(): MaybePromise<string>;
+  statusText(): MaybePromise<StatusText>;
   status(): MaybePromise<StatusAnswer>;
   /** Throws `service_not_allowed` for a name that is in no compose file and never had a window. */
   targetText(target: string): MaybePromise<string>;
+}
+
+/** The status as it is sent. */
+export interface StatusText {
+  /** Of all but the timestamp: a weak tag, without its `W/`. */
+  etag: string;
+  in(coding: Coding): string | Buffer;
 }
 
 interface Text {
@@ -26,15 +37,13 @@ interface Text {
   text: string;
 }
 
-const iso = (at: number): string => new Date(at).toISOString();
-
 export function createStatusCache(
   deps: Pick<GatewayDeps, 'redis' | 'clock' | 'config'>,
   model: ReadModel,
 ): StatusCache {
   let last: { composed: Composed; revision: string; redisReady: boolean } | null = null;
-  let head: { of: Composed; text: string } | null = null;
-  let whole: { of: Composed; at: number; text: string } | null = null;
+  let head: { of: Composed; text: string; hash: string } | null = null;
+  let whole: { of: Composed; newest: number; at: number; text: StatusText } | null = null;
   const targets = new Map<string, Text>();
 
   const redisReady = (): boolean => deps.redis === null || deps.redis.ready();
@@ -55,17 +64,30 @@ export function createStatusCache(
     last = { composed, revision: snapshot.revision, redisReady: ready };
     return composed;
   };
-  const textOf = (composed: Composed): string => {
+  const textOf = (composed: Composed, newest: number): StatusText => {
     const at = deps.clock();
-    if (whole?.of === composed && whole.at === at) return whole.text;
-    const timestamp = iso(at);
+    if (whole?.of === composed && whole.newest === newest && whole.at === at) return whole.text;
+    const timestamp = isoTime(at);
     if (head?.of !== composed) {
-      statusAnswer.parse({ ...composed.answer, timestamp });
-      head = { of: composed, text: JSON.stringify(composed.answer).slice(0, -1) };
+      statusAnswer.parse({ ...composed.answer, as_of: newest, timestamp });
+      const text = JSON.stringify(composed.answer).slice(0, -1);
+      head = { of: composed, text, hash: sha256(text).slice(0, 24) };
     }
-    whole = { of: composed, at, text: `${head.text},"timestamp":"${timestamp}"}` };
-    return whole.text;
+    const text = `${head.text},"as_of":${newest},"timestamp":"${timestamp}"}`;
+    const made = {
+      etag: `"${head.hash}-${newest}"`,
+      in: (coding: Coding) => compress(text, coding),
+    };
+    whole = { of: composed, newest, at, text: made };
+    return made;
   };
+  /** The number is read before the snapshot, so the snapshot contains every event up to it. */
+  const latest = <T>(
+    next: (snapshot: Snapshot, newest: number) => MaybePromise<T>,
+  ): MaybePromise<T> =>
+    mapMaybe(model.revisions(), ({ newest }) =>
+      mapMaybe(model.snapshot(), (snapshot) => next(snapshot, newest)),
+    );
   const targetOf = (target: string, snapshot: Snapshot): MaybePromise<string> =>
     mapMaybe(model.newestFor(target, snapshot), (view) => {
       if (view === null && findServices(snapshot, target).length === 0) {
@@ -82,11 +104,12 @@ export function createStatusCache(
     });
   return {
     composed: () => mapMaybe(model.snapshot(), compose),
-    statusText: () => mapMaybe(model.snapshot(), (snapshot) => textOf(compose(snapshot))),
+    statusText: () => latest((snapshot, newest) => textOf(compose(snapshot), newest)),
     status: () =>
-      mapMaybe(model.snapshot(), (snapshot) => ({
+      latest((snapshot, as_of) => ({
         ...compose(snapshot).answer,
-        timestamp: iso(deps.clock()),
+        as_of,
+        timestamp: isoTime(deps.clock()),
       })),
     targetText: (target) =>
       mapMaybe(model.snapshot(), (snapshot) => {

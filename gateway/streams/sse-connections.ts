@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VX11Error } from '../../contracts/errors.ts';
-import { callerOf, presentedToken } from '../http/authenticate.ts';
+import { callerOf } from '../http/authenticate.ts';
 import type { GatewayConfig } from '../config.ts';
-import type { TokenCache } from '../http/caller.ts';
+import type { AccessWatch } from './access-watch.ts';
 import { openEventStream, type EventStream } from './sse.ts';
 
 /** Throws `too_many_streams` if there is no room for another stream. */
@@ -11,7 +11,8 @@ export function admitStream(open: number, most: number, retryAfterSeconds: numbe
   throw new VX11Error('too_many_streams', `${most} streams are open here.`, { retryAfterSeconds });
 }
 
-/** The event streams of one route; each stays open until its reader disconnects, its token ends, or the gateway stops. */
+/** The event streams of one route; each stays open until its reader disconnects, its token or session
+ * ends, or the gateway stops. */
 export interface SseConnections {
   /**
    * Takes over the reply. If all places are taken, the caller with the most streams loses its newest one to a caller with
@@ -33,10 +34,10 @@ function giveWay(streams: Map<EventStream, string>, caller: string): void {
   newest.end();
 }
 
-/** Every `streamBeatMs` each stream sends a keep-alive comment, and its token is checked again. */
+/** Every `streamBeatMs` each stream sends a keep-alive comment, if its caller may still read. */
 export function createSseConnections(
   app: Pick<FastifyInstance, 'addHook'>,
-  { config, tokens }: { config: GatewayConfig; tokens: TokenCache },
+  { config, access }: { config: GatewayConfig; access: AccessWatch },
 ): SseConnections {
   const streams = new Map<EventStream, string>();
   app.addHook('preClose', async () => {
@@ -44,24 +45,22 @@ export function createSseConnections(
   });
   return {
     open(request, reply) {
-      const token = presentedToken(request);
       // checks and takes a place without an await between, so that concurrent requests count each other
       if (streams.size >= config.maxStreams) giveWay(streams, callerOf(request).id);
       admitStream(streams.size, config.maxStreams, retryAfterSeconds);
       reply.hijack();
       const stream = openEventStream(reply);
       streams.set(stream, callerOf(request).id);
+      const watched = access.watch(request, () => stream.end());
       const heartbeat = setInterval(() => {
-        // a token that was revoked meanwhile gets no more events
-        void Promise.resolve()
-          .then(() => tokens.identify(token))
-          .then(() => stream.comment('alive'))
-          .catch((error: unknown) => {
-            if (error instanceof VX11Error && error.code === 'forbidden') stream.end();
-          });
+        watched.check().then(
+          (isLive) => isLive && stream.comment('alive'),
+          () => undefined, // the store is away
+        );
       }, config.streamBeatMs);
       stream.onClose(() => {
         clearInterval(heartbeat);
+        watched.end();
         streams.delete(stream);
       });
       return stream;

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { VX11Error, type FieldProblem } from '../../contracts/errors.ts';
-import { spawnIds } from '../../contracts/ids.ts';
-import type { SpawnAnswer, SpawnSpec, SpawnView, TaskType } from '../../contracts/spawn.ts';
+import { taskIds } from '../../contracts/ids.ts';
+import type { TaskAnswer, TaskSpec, TaskView, TaskType } from '../../contracts/task.ts';
 import { checkEgress } from '../../domain/tasks/egress.ts';
 import {
   endedWithout,
   finished,
-  hasSpawnEnded,
+  hasTaskEnded,
   queuedEvent,
-  type NewSpawn,
-  type NewSpawnRequest,
-} from '../../domain/tasks/spawn.ts';
-import type { SpawnProgress } from '../../store/tasks/task-output.ts';
+  type NewTask,
+  type NewTaskRequest,
+} from '../../domain/tasks/task.ts';
+import type { TaskProgress } from '../../store/tasks/task-output.ts';
 import type { Created } from '../../store/tasks/tasks.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
@@ -28,7 +28,7 @@ const deadWithinMs = 5000;
 /** The pause before a log stream reads the next pieces of a task's output. */
 const progressPauseMs = 20;
 
-export interface SpawnRequest {
+export interface TaskRequest {
   task_type: TaskType;
   /** The name of the caller's token, and the principal behind it. */
   owner: string;
@@ -37,38 +37,38 @@ export interface SpawnRequest {
   /** A text that all retries of this request share; null if the request has no Idempotency-Key. */
   repeatKey: string | null;
   /** Builds the task once its ids are known. */
-  build(base: NewSpawnRequest, now: number): NewSpawn;
+  build(base: NewTaskRequest, now: number): NewTask;
 }
 
-type Written = Extract<Created, { view: SpawnView }>;
+type Written = Extract<Created, { view: TaskView }>;
 
 /** Starts and ends tasks. */
-export interface SpawnControl {
+export interface TaskControl {
   /** Answers with a refusal, not an error, while policy keeps the spawner asleep. Throws `invalid`, and errors of Temporal. */
-  start(request: SpawnRequest): Promise<SpawnAnswer>;
+  start(request: TaskRequest): Promise<TaskAnswer>;
   /** Ends a task and all tasks that it started, and waits up to 5 s for its end. */
-  cancel(view: SpawnView, by: string): Promise<{ view: SpawnView; live: string[] }>;
+  cancel(view: TaskView, by: string): Promise<{ view: TaskView; live: string[] }>;
   /** Finds a task by its id, its uuid or a prefix of either. Throws `spawn_not_found`, `ambiguous_spawn`. */
-  find(key: string): Promise<SpawnView>;
+  find(key: string): Promise<TaskView>;
   waitForEnd: WaitForEnd;
-  followProgress: FollowTask<SpawnProgress>;
+  followProgress: FollowTask<TaskProgress>;
 }
 
-export function createSpawnControl(
+export function createTaskControl(
   deps: Pick<GatewayDeps, 'store' | 'temporal' | 'clock' | 'logger'>,
   model: ReadModel,
-): SpawnControl {
+): TaskControl {
   const { store, temporal, clock } = deps;
   const waitForEnd = createWaitForEnd(store);
   const followProgress = createTaskSubscriptions(
     store,
-    (ids) => store().spawnOutput.progress(ids),
+    (ids) => store().taskOutput.progress(ids),
     progressPauseMs,
   );
 
-  const write = async ({ view, spec }: NewSpawn, ownerId: string): Promise<Written> => {
+  const write = async ({ view, spec }: NewTask, ownerId: string): Promise<Written> => {
     const event = { ...queuedEvent(view), actor_id: ownerId };
-    const created = await store().spawns.create(view, spec, [event], ownerId);
+    const created = await store().tasks.create(view, spec, [event], ownerId);
     if (created.kind === 'no_parent') {
       throw invalid([{ field: 'parent_id', problem: 'there is no such task' }]);
     }
@@ -80,9 +80,9 @@ export function createSpawnControl(
 
   /** Starts a task's workflow. A task that an earlier request stored may already run: only a task of this request is given up. */
   const begin = async ({ view, kind }: Written): Promise<void> => {
-    if (hasSpawnEnded(view.state)) return;
+    if (hasTaskEnded(view.state)) return;
     try {
-      await temporal.startSpawn(view, { limitMs: startLimitMs });
+      await temporal.startTask(view, { limitMs: startLimitMs });
     } catch (error) {
       // a retry finds that the workflow has already ended: its result is in the store
       if (error instanceof WorkflowGone) return;
@@ -99,9 +99,9 @@ export function createSpawnControl(
     async start(request) {
       const now = clock();
       const { task_type, correlation_id, repeatKey } = request;
-      const ids = spawnIds(hexOf(repeatKey));
+      const ids = taskIds(hexOf(repeatKey));
       // a retry continues the task of its first try, even if the window has closed since
-      const before = repeatKey === null ? null : await store().spawns.find(ids.spawn_id);
+      const before = repeatKey === null ? null : await store().tasks.find(ids.spawn_id);
       let written: Written;
       if (before === null) {
         const state = spawnerState(await model.snapshot(), now);
@@ -129,7 +129,7 @@ export function createSpawnControl(
     },
     async cancel(view, by) {
       const ending = { reason: 'cancelled', by, at: clock() } as const;
-      const live = await store().spawns.requestEnd(view.spawn_id, ending);
+      const live = await store().tasks.requestEnd(view.spawn_id, ending);
       const message = { reason: ending.reason, by };
       const signals = await Promise.allSettled(
         live.map((id) => temporal.endSpawn(id, message, { limitMs: endLimitMs })),
@@ -144,10 +144,10 @@ export function createSpawnControl(
         }
       }
       if (live.includes(view.spawn_id)) await waitForEnd(view.spawn_id, deadWithinMs);
-      return { view: (await store().spawns.find(view.spawn_id)) ?? view, live };
+      return { view: (await store().tasks.find(view.spawn_id)) ?? view, live };
     },
     async find(key) {
-      const found = await store().spawns.lookUp(key);
+      const found = await store().tasks.lookUp(key);
       if (found.kind === 'one') return found.view;
       if (found.kind === 'none') {
         throw new VX11Error(
@@ -168,7 +168,7 @@ const invalid = (fields: FieldProblem[]): VX11Error =>
     fields,
   });
 
-function refuseBeyond(spec: SpawnSpec, spawner: OpenSpawner): void {
+function refuseBeyond(spec: TaskSpec, spawner: OpenSpawner): void {
   const fields: FieldProblem[] = [];
   if (spec.memory_mb > spawner.memory_mb) {
     const problem = `the spawner of this host has ${spawner.memory_mb} MB for all tasks`;
@@ -190,7 +190,7 @@ function refuseBeyond(spec: SpawnSpec, spawner: OpenSpawner): void {
 const hexOf = (repeatKey: string | null): string =>
   repeatKey === null ? randomBytes(16).toString('hex') : sha256(`spawn ${repeatKey}`).slice(0, 32);
 
-const mayRun = ({ spawn_id }: SpawnView): VX11Error =>
+const mayRun = ({ spawn_id }: TaskView): VX11Error =>
   new VX11Error(
     'temporal_unavailable',
     `Temporal does not answer; ${spawn_id} may already run: try again, or get its result.`,
@@ -203,14 +203,14 @@ const mayRun = ({ spawn_id }: SpawnView): VX11Error =>
  */
 async function giveUp(
   deps: Pick<GatewayDeps, 'store' | 'clock' | 'logger'>,
-  view: SpawnView,
+  view: TaskView,
 ): Promise<boolean> {
   const at = deps.clock();
   const end = endedWithout('lost', 'sandbox_lost', 'Temporal was away; it was never started');
   const payload = { spawn_id: view.spawn_id, error: 'temporal_unavailable' };
   const event = { actor: view.owner, correlation_id: view.correlation_id, payload };
   try {
-    const done = await deps.store().spawns.change(view.spawn_id, (record) =>
+    const done = await deps.store().tasks.change(view.spawn_id, (record) =>
       record.view.state !== 'queued' || record.attempts.length > 0
         ? null
         : {

@@ -1,11 +1,11 @@
-import type { SpawnResult, SpawnView } from '../../contracts/spawn.ts';
+import type { TaskResult, TaskView } from '../../contracts/task.ts';
 import { exampleCorrelation } from '../openapi/examples.ts';
 
 /** All examples of tasks show one: a line of Python that succeeds. */
-export const spawnExampleId = 'spawn-5b0c6a1f93de4c27';
+export const taskExampleId = 'spawn-5b0c6a1f93de4c27';
 
-export const spawnViewExample: SpawnView = {
-  spawn_id: spawnExampleId,
+export const taskViewExample: TaskView = {
+  spawn_id: taskExampleId,
   spawn_uuid: '5b0c6a1f-93de-4c27-a1b0-44d0e0a6c0de',
   correlation_id: exampleCorrelation,
   host: 'box',
@@ -38,8 +38,8 @@ export const spawnViewExample: SpawnView = {
   detail: null,
 };
 
-export const spawnResultExample: SpawnResult = {
-  ...spawnViewExample,
+export const taskResultExample: TaskResult = {
+  ...taskViewExample,
   stdout: '1\n',
   stderr: '',
   stdout_truncated: false,
@@ -66,12 +66,12 @@ export const spawnResultExample: SpawnResult = {
   ],
 };
 
-export const spawnAnswerExample = {
-  spawn_id: spawnExampleId,
-  spawn_uuid: spawnViewExample.spawn_uuid,
+export const taskAnswerExample = {
+  spawn_id: taskExampleId,
+  spawn_uuid: taskViewExample.spawn_uuid,
   correlation_id: exampleCorrelation,
   status: 'QUEUED' as const,
   task_type: 'python' as const,
   error: null,
-  created_at: spawnViewExample.created_at,
+  created_at: taskViewExample.created_at,
 };

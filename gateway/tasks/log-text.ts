@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { VX11Error } from '../../contracts/errors.ts';
-import type { LogChunk, OutputStream } from '../../contracts/spawn.ts';
+import type { LogChunk, OutputStream } from '../../contracts/task.ts';
 import type { OutputChunk } from '../../store/tasks/task-output.ts';
 
 /** One event of a log stream. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { logChunk, spawnKey, type SpawnView } from '../../contracts/spawn.ts';
-import { hasSpawnEnded } from '../../domain/tasks/spawn.ts';
-import type { SpawnProgress } from '../../store/tasks/task-output.ts';
+import { logChunk, taskRef, type TaskView } from '../../contracts/task.ts';
+import { hasTaskEnded } from '../../domain/tasks/task.ts';
+import type { TaskProgress } from '../../store/tasks/task-output.ts';
 import type { Routes } from '../context.ts';
 import type { EventStream } from '../streams/sse.ts';
 import { createSseConnections } from '../streams/sse-connections.ts';
@@ -11,24 +11,24 @@ import { createLogText, logPlaceOf, type LogPlace } from './log-text.ts';
 const page = 100;
 
 /** Streams a task's output. */
-export const spawnLogRoutes: Routes = (context) => async (app) => {
-  const { spawns, store } = context;
+export const taskLogRoutes: Routes = (context) => async (app) => {
+  const { tasks, store } = context;
   const streams = createSseConnections(app, context);
 
   /** Sends the output so far, then new output, until the task ends or the reader disconnects. */
   const follow = async (
-    view: SpawnView,
+    view: TaskView,
     from: LogPlace,
     stream: EventStream,
     gone: AbortSignal,
   ): Promise<void> => {
     const text = createLogText(from);
     let place: Piece = from;
-    let newest: SpawnProgress = { ...from, state: view.state };
+    let newest: TaskProgress = { ...from, state: view.state };
     let updated = true;
     let wake = (): void => undefined;
-    const unfollow = spawns.followProgress(view.spawn_id, (now) => {
-      if (!hasSpawnEnded(now.state) && !isLater(now, newest)) return;
+    const unfollow = tasks.followProgress(view.spawn_id, (now) => {
+      if (!hasTaskEnded(now.state) && !isLater(now, newest)) return;
       newest = now;
       updated = true;
       wake();
@@ -39,9 +39,9 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
         if (!updated) await new Promise<void>((resolve) => (wake = resolve));
         updated = false;
         // check for the end before reading the output, so that no output of an ended task is missed
-        const over = hasSpawnEnded(newest.state);
+        const over = hasTaskEnded(newest.state);
         for (let full = true; full && !gone.aborted;) {
-          const chunks = await store().spawnOutput.after(view.spawn_id, place, page);
+          const chunks = await store().taskOutput.after(view.spawn_id, place, page);
           for (const chunk of chunks) for (const event of text.events(chunk)) stream.say(event);
           const last = chunks.at(-1);
           if (last !== undefined) place = { attempt: last.attempt, seq: last.seq };
@@ -50,7 +50,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
         }
         if (!over) continue;
         for (const event of text.end()) stream.say(event);
-        const ended = (await store().spawns.find(view.spawn_id)) ?? view;
+        const ended = (await store().tasks.find(view.spawn_id)) ?? view;
         const { status, state, exit_code, signal, cause, error } = ended;
         stream.say({ event: 'end', data: { status, state, exit_code, signal, cause, error } });
         return;
@@ -71,7 +71,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
       description:
         'event is stdout, stderr, gap (bytes that are no longer kept) or, last, end: how the task ended. base64 has the bytes of what ' +
         'is not UTF-8. Last-Event-ID resumes after that event.',
-      params: z.strictObject({ spawn_id: spawnKey }),
+      params: z.strictObject({ spawn_id: taskRef }),
       querystring: noQuery,
       response: answers({
         200: {
@@ -90,7 +90,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
     handler: async (request, reply) => {
       const header = request.headers['last-event-id'];
       const place = logPlaceOf(typeof header === 'string' ? header : undefined);
-      const view = await spawns.find(request.params.spawn_id);
+      const view = await tasks.find(request.params.spawn_id);
       const stream = streams.open(request, reply);
       const gone = new AbortController();
       stream.onClose(() => gone.abort());
@@ -101,7 +101,7 @@ export const spawnLogRoutes: Routes = (context) => async (app) => {
   });
 };
 
-type Piece = Pick<SpawnProgress, 'attempt' | 'seq'>;
+type Piece = Pick<TaskProgress, 'attempt' | 'seq'>;
 
 const isLater = (one: Piece, other: Piece): boolean =>
   one.attempt > other.attempt || (one.attempt === other.attempt && one.seq > other.seq);

@@ -1,16 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
-import type {
-  OutputStream,
-  SpawnResult,
-  SpawnView,
-  spawnStatusAnswer,
-} from '../../contracts/spawn.ts';
+import type { OutputStream, TaskResult, TaskView, taskStatusAnswer } from '../../contracts/task.ts';
 import { showOutput, type ShownOutput } from '../../domain/tasks/output.ts';
 import type { Store } from '../../store/index.ts';
 
 /** A task as every reader may see it, without the path of its callback address, which is often a secret. */
-export const shownSpawn = (view: SpawnView): SpawnView => ({
+export const shownTask = (view: TaskView): TaskView => ({
   ...view,
   callback_url: view.callback_url === null ? null : `${new URL(view.callback_url).origin}/…`,
 });
@@ -23,10 +18,10 @@ type Shown = ShownOutput & { base64: string | null };
 
 async function outputOf(
   store: Store,
-  view: SpawnView,
+  view: TaskView,
   attempt: number,
 ): Promise<Record<OutputStream, Shown>> {
-  const chunks = await store.spawnOutput.ofAttempt(view.spawn_id, attempt);
+  const chunks = await store.taskOutput.ofAttempt(view.spawn_id, attempt);
   const of = (stream: OutputStream): Shown => {
     const pieces = chunks.filter((chunk) => chunk.stream === stream);
     const shown = showOutput(pieces);
@@ -38,13 +33,13 @@ async function outputOf(
 }
 
 /** A task with all its attempts and the output of the last one. */
-export async function spawnResult(store: Store, found: SpawnView): Promise<SpawnResult> {
-  const record = await store.spawns.record(found.spawn_id);
+export async function readTaskResult(store: Store, found: TaskView): Promise<TaskResult> {
+  const record = await store.tasks.record(found.spawn_id);
   const view = record?.view ?? found;
   const attempts = record?.attempts ?? [];
   const { stdout, stderr } = await outputOf(store, view, attempts.at(-1)?.attempt ?? 1);
   return {
-    ...shownSpawn(view),
+    ...shownTask(view),
     stdout: stdout.text,
     stderr: stderr.text,
     stdout_truncated: stdout.truncated,
@@ -72,13 +67,13 @@ const shortStatus = {
   killed: 'failed',
   cancelled: 'failed',
   lost: 'failed',
-} as const satisfies Record<SpawnView['state'], string>;
+} as const satisfies Record<TaskView['state'], string>;
 
-export async function spawnStatus(
+export async function taskStatus(
   store: Store,
-  found: SpawnView,
-): Promise<z.infer<typeof spawnStatusAnswer>> {
-  const result = await spawnResult(store, found);
+  found: TaskView,
+): Promise<z.infer<typeof taskStatusAnswer>> {
+  const result = await readTaskResult(store, found);
   return {
     spawn_id: result.spawn_id,
     status: shortStatus[result.state],

@@ -1,4 +1,4 @@
-import type { SpawnAnswer } from '../../contracts/spawn.ts';
+import type { TaskAnswer } from '../../contracts/task.ts';
 import { spawnerService } from '../../contracts/queues.ts';
 import { parseEgressRule, type EgressRule } from '../../domain/tasks/egress.ts';
 import { runs } from '../../domain/services/status.ts';
@@ -18,7 +18,7 @@ export interface OpenSpawner {
 
 export type SpawnerState =
   | { open: true; spawner: OpenSpawner }
-  | { open: false; error: NonNullable<SpawnAnswer['error']>; hint: string };
+  | { open: false; error: NonNullable<TaskAnswer['error']>; hint: string };
 
 const openIt =
   'POST /vx11/window/open {"target":"spawner","ttl_seconds":600}, or: vx11 open spawner --ttl 10m';

@@ -1,28 +1,28 @@
 import { z } from 'zod';
 import {
-  spawnId,
-  spawnKey,
-  spawnListAnswer,
-  spawnState,
-  spawnStatusAnswer,
-} from '../../contracts/spawn.ts';
-import { spawnCursorPattern } from '../../store/tasks/tasks.ts';
+  taskId,
+  taskRef,
+  taskListAnswer,
+  taskState,
+  taskStatusAnswer,
+} from '../../contracts/task.ts';
+import { taskCursorPattern } from '../../store/tasks/tasks.ts';
 import type { Routes } from '../context.ts';
 import { answers, cursorQuery, limitQuery, noQuery } from '../http/route-schema.ts';
-import { spawnExampleId, spawnViewExample } from './examples.ts';
-import { shownSpawn, spawnStatus } from './result.ts';
+import { taskExampleId, taskViewExample } from './examples.ts';
+import { shownTask, taskStatus } from './result.ts';
 
 const limit = limitQuery(200, 50);
-const cursor = cursorQuery(spawnCursorPattern);
-const listQuery = { parent_id: spawnId.optional(), state: spawnState.optional(), limit, cursor };
+const cursor = cursorQuery(taskCursorPattern);
+const listQuery = { parent_id: taskId.optional(), state: taskState.optional(), limit, cursor };
 const historyQuery = z.strictObject({
   ...listQuery,
   user_id: z.string().min(1).max(128).optional(),
 });
 
 /** Reads of tasks. */
-export const spawnViewRoutes: Routes = (context) => async (app) => {
-  const { spawns, store } = context;
+export const taskViewRoutes: Routes = (context) => async (app) => {
+  const { tasks, store } = context;
 
   app.route({
     method: 'GET',
@@ -32,13 +32,13 @@ export const spawnViewRoutes: Routes = (context) => async (app) => {
       operationId: 'getTaskStatus',
       tags: ['tasks'],
       summary: 'The short form of a result',
-      params: z.strictObject({ spawn_id: spawnKey }),
+      params: z.strictObject({ spawn_id: taskRef }),
       querystring: noQuery,
       response: answers({
-        200: spawnStatusAnswer.meta({
+        200: taskStatusAnswer.meta({
           examples: [
             {
-              spawn_id: spawnExampleId,
+              spawn_id: taskExampleId,
               status: 'completed',
               state: 'completed',
               exit_code: 0,
@@ -53,7 +53,7 @@ export const spawnViewRoutes: Routes = (context) => async (app) => {
         }),
       }),
     },
-    handler: async ({ params }) => spawnStatus(store(), await spawns.find(params.spawn_id)),
+    handler: async ({ params }) => taskStatus(store(), await tasks.find(params.spawn_id)),
   });
 
   const list = (
@@ -72,16 +72,16 @@ export const spawnViewRoutes: Routes = (context) => async (app) => {
         summary,
         querystring,
         response: answers({
-          200: spawnListAnswer.meta({
-            examples: [{ spawns: [spawnViewExample], next_cursor: null }],
+          200: taskListAnswer.meta({
+            examples: [{ spawns: [taskViewExample], next_cursor: null }],
           }),
         }),
       },
       handler: async ({ query }) => {
         const { limit: most, ...filter } = query;
         const named = Object.entries(filter).filter(([, value]) => value !== undefined);
-        const found = await store().spawns.list({ limit: most, ...Object.fromEntries(named) });
-        return { ...found, spawns: found.spawns.map(shownSpawn) };
+        const found = await store().tasks.list({ limit: most, ...Object.fromEntries(named) });
+        return { ...found, spawns: found.spawns.map(shownTask) };
       },
     });
   list('listTasks', '/vx11/spawns', 'All tasks, newest first', historyQuery);

@@ -2,14 +2,14 @@ import type { StoreSource } from '../reads/store-source.ts';
 import { createTaskSubscriptions } from '../reads/task-subscriptions.ts';
 
 /** Resolves when a task has ended, or after `limitMs`. */
-export type WaitForEnd = (spawnId: string, limitMs: number) => Promise<void>;
+export type WaitForEnd = (taskId: string, limitMs: number) => Promise<void>;
 
 export function createWaitForEnd(store: StoreSource): WaitForEnd {
   const follow = createTaskSubscriptions(
     store,
-    async (ids) => new Map((await store().spawns.endedAmong(ids)).map((id) => [id, true])),
+    async (ids) => new Map((await store().tasks.endedAmong(ids)).map((id) => [id, true])),
   );
-  return (spawnId, limitMs) =>
+  return (taskId, limitMs) =>
     new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
@@ -17,6 +17,6 @@ export function createWaitForEnd(store: StoreSource): WaitForEnd {
         resolve();
       };
       const timer = setTimeout(done, limitMs);
-      const unfollow = follow(spawnId, done);
+      const unfollow = follow(taskId, done);
     });
 }

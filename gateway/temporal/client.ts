@@ -17,13 +17,20 @@ import { VX11Error } from '../../contracts/errors.ts';
 import {
   actionWorkflowId,
   autonomyScheduleId,
+  checkScheduleId,
+  checksWorkflowId,
+  repairWorkflowId,
   planWorkflowId,
-  spawnWorkflowId,
+  taskWorkflowId,
   windowWorkflowId,
 } from '../../contracts/ids.ts';
 import { workflowQueue } from '../../contracts/queues.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
+import { cancelChecks } from '../../workflows/check-messages.ts';
+import { checksStart } from '../../workflows/checks-start.ts';
+import { cancelRepair } from '../../workflows/repair/messages.ts';
+import { repairStart } from '../../workflows/repair/start.ts';
 import {
   closeWindow,
   endSpawn,
@@ -39,7 +46,7 @@ import {
   rejectPlan,
   renewPlanToken,
 } from '../../workflows/plan-messages.ts';
-import { spawnStart } from '../../workflows/spawn-start.ts';
+import { taskStart } from '../../workflows/task-start.ts';
 import { windowStart } from '../../workflows/window-start.ts';
 import { createBreaker } from './breaker.ts';
 import type { Limit, PlanCall, TemporalPort } from './port.ts';
@@ -97,6 +104,22 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
         memo: { actor: input.actor, correlation_id: input.correlation_id },
       }),
     ) as Promise<T>;
+  const signal = (
+    workflowId: string,
+    signalName: string,
+    messages: unknown[],
+    limitMs: number,
+  ): Promise<void> =>
+    ask(limitMs, async () => {
+      await client.workflowService.signalWorkflowExecution({
+        namespace,
+        workflowExecution: { workflowId },
+        signalName,
+        input: { payloads: toPayloads(defaultPayloadConverter, ...messages) ?? [] },
+        // a run accepts one signal per request id: its history does not grow however often a caller cancels
+        requestId: 'end',
+      });
+    });
   return {
     keepWindow: (input, renew, { limitMs, updateId }) =>
       ask(limitMs, () =>
@@ -113,22 +136,25 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
       act('endStrays', actionWorkflowId('strays', input.host), input, limitMs),
     restartService: (input, { limitMs }) =>
       act('restartService', actionWorkflowId('restart', input.host, input.service), input, limitMs),
-    startSpawn: (view, { limitMs }) =>
-      ask(limitMs, async () => void (await client.workflow.start('spawnOnce', spawnStart(view)))),
+    startTask: (view, { limitMs }) =>
+      ask(limitMs, async () => void (await client.workflow.start('spawnOnce', taskStart(view)))),
     endSpawn: (id, message, { limitMs }) =>
-      ask(limitMs, async () => {
-        await client.workflowService.signalWorkflowExecution({
-          namespace,
-          workflowExecution: { workflowId: spawnWorkflowId(id) },
-          signalName: endSpawn.name,
-          input: { payloads: toPayloads(defaultPayloadConverter, message) ?? [] },
-          // a run accepts one signal per request id: its history does not grow however often a caller cancels
-          requestId: 'end',
-        });
-      }),
+      signal(taskWorkflowId(id), endSpawn.name, [message], limitMs),
+    startChecks: (run, { limitMs }) =>
+      ask(limitMs, async () => void (await client.workflow.start('runChecks', checksStart(run)))),
+    cancelChecks: (id, by, { limitMs }) =>
+      signal(checksWorkflowId(id), cancelChecks.name, [by], limitMs),
+    startRepair: (repair, { limitMs }) =>
+      ask(limitMs, async () => void (await client.workflow.start('repair', repairStart(repair)))),
+    cancelRepair: (id, by, { limitMs }) =>
+      signal(repairWorkflowId(id), cancelRepair.name, [by], limitMs),
     autonomy: (turn, host, note) =>
       ask(scheduleLimitMs, () =>
         steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),
+      ),
+    schedule: (turn, host, name, note) =>
+      ask(scheduleLimitMs, () =>
+        steer(client.schedule.getHandle(checkScheduleId(host, name)), turn, note),
       ),
     plans: {
       confirm: toPlan(confirmPlan),
@@ -166,7 +192,7 @@ async function steer(
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
     const detail =
-      'madre has not created the schedule of its loop yet; it may be starting. Try again shortly.';
+      'madre has not created this schedule yet; it may be starting. Try again shortly.';
     throw new VX11Error('madre_unavailable', detail, { retryAfterSeconds: 2, cause: error });
   }
 }

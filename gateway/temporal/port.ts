@@ -1,10 +1,13 @@
+import type { CheckRunView } from '../../contracts/checks.ts';
+import type { RepairView } from '../../contracts/repair.ts';
 import type { PlanView } from '../../contracts/plan.ts';
-import type { SpawnView } from '../../contracts/spawn.ts';
+import type { TaskView } from '../../contracts/task.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import type {
+  Actor,
   CloseWindow,
   DeadlineChange,
-  EndSpawn,
+  EndTask,
   EndStrays,
   ExtendWindow,
   KeepWindow,
@@ -44,11 +47,21 @@ export interface TemporalPort {
   endStrays(input: EndStrays, call: Limit): Promise<StraysEnded>;
   restartService(input: RestartService, call: Limit): Promise<void>;
   /** Starts a task's workflow, unless it has already been started. */
-  startSpawn(view: SpawnView, call: Limit): Promise<void>;
+  startTask(view: TaskView, call: Limit): Promise<void>;
   /** Signals a task to end, and does not wait for its end. */
-  endSpawn(id: string, message: EndSpawn, call: Limit): Promise<void>;
+  endSpawn(id: string, message: EndTask, call: Limit): Promise<void>;
+  /** Starts the workflow of a run of checks, unless it has already been started. */
+  startChecks(run: CheckRunView, call: Limit): Promise<void>;
+  /** Signals a run of checks to end, and does not wait for its end. */
+  cancelChecks(id: string, by: Actor, call: Limit): Promise<void>;
+  /** Starts the workflow of a repair, unless it has already been started. */
+  startRepair(repair: RepairView, call: Limit): Promise<void>;
+  /** Signals a repair to end, and does not wait for its end. */
+  cancelRepair(id: string, by: Actor, call: Limit): Promise<void>;
   /** Resumes or pauses madre's loop, or starts one round now unless one runs. */
   autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
+  /** Resumes or pauses a schedule of checks. */
+  schedule(act: 'resume' | 'pause', host: string, name: string, note: string): Promise<void>;
   /** Messages to a plan's run; messages with the same `updateId` count once. */
   plans: PlanMessages;
   /** Calls Temporal's health check; throws within 2 s. */
@@ -95,9 +108,14 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
     releaseService: later((port) => port.releaseService),
     endStrays: later((port) => port.endStrays),
     restartService: later((port) => port.restartService),
-    startSpawn: later((port) => port.startSpawn),
+    startTask: later((port) => port.startTask),
     endSpawn: later((port) => port.endSpawn),
+    startChecks: later((port) => port.startChecks),
+    cancelChecks: later((port) => port.cancelChecks),
+    startRepair: later((port) => port.startRepair),
+    cancelRepair: later((port) => port.cancelRepair),
     autonomy: later((port) => port.autonomy),
+    schedule: later((port) => port.schedule),
     plans: {
       confirm: later((port) => port.plans.confirm),
       renewToken: later((port) => port.plans.renewToken),

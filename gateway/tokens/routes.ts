@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import {
+  agentTokenSeconds,
   createTokenAnswer,
   createTokenBody,
   nameKeyOf,
@@ -21,6 +22,27 @@ const tokenId = z
   .max(64)
   .regex(/^token-[0-9a-f]{8,}$/, 'must be a token id');
 const rule = { scope: 'admin' } as const;
+
+const wrongField = (field: string, problem: string): VX11Error =>
+  new VX11Error('invalid', `${field}: ${problem}`, { fields: [{ field, problem }] });
+
+/** An agent's token names its host and its person, and ends within 30 days; others name neither. */
+function refuseOddAgent({
+  scope,
+  agent,
+  confirms,
+  expires_in_seconds = 0,
+}: z.infer<typeof createTokenBody>): void {
+  if (scope !== 'agent') {
+    const field = agent === undefined ? 'confirms' : 'agent';
+    if (agent === undefined && confirms === undefined) return;
+    throw wrongField(field, 'is only for tokens of scope agent');
+  }
+  if (agent === undefined) throw wrongField('agent', 'name the host and the person of this agent');
+  if (expires_in_seconds > agentTokenSeconds) {
+    throw wrongField('expires_in_seconds', 'a token of an agent ends within 30 days (2592000)');
+  }
+}
 
 /** Creates, lists, rotates (with an overlap) and revokes tokens. */
 export const tokenRoutes: Routes =
@@ -54,22 +76,49 @@ export const tokenRoutes: Routes =
         }),
       },
       handler: async (request, reply) => {
-        const { name, scope, expires_in_seconds, rotates, overlap_seconds } = request.body;
+        const {
+          name,
+          scope,
+          agent = null,
+          confirms = null,
+          rotates,
+          overlap_seconds,
+        } = request.body;
         refuseKey(request);
+        refuseOddAgent(request.body);
+        if (rotates !== undefined) {
+          const before = await store().tokens.find(rotates);
+          if (before === null) throw new VX11Error('not_found', `${rotates} is not known here.`);
+          if ((before.scope === 'agent') !== (scope === 'agent')) {
+            throw wrongField('rotates', 'a token of an agent replaces only a token of an agent');
+          }
+        }
+        const { expires_in_seconds = scope === 'agent' ? agentTokenSeconds : undefined } =
+          request.body;
         const now = clock();
         const { id, text, secretHash } = newToken();
         const token: NewToken = {
           id,
           name,
           scope,
+          agent,
+          confirms,
           secret_hash: secretHash,
           created_at: now,
+          created_by: callerOf(request).name,
           expires_at: expires_in_seconds === undefined ? null : now + expires_in_seconds * 1000,
           revoked_at: null,
           last_used_at: null,
         };
         const { name: actor, principal: actor_id } = callerOf(request);
-        const payload = { token_id: id, name, scope, ...(rotates !== undefined && { rotates }) };
+        const payload = {
+          token_id: id,
+          name,
+          scope,
+          ...(agent !== null && { agent }),
+          ...(confirms !== null && { confirms }),
+          ...(rotates !== undefined && { rotates }),
+        };
         const event = { type: 'token.created' as const, at: now, actor, actor_id, payload };
         const at = now + (overlap_seconds ?? 0) * 1000;
         const replaces = rotates === undefined ? null : { id: rotates, at };
@@ -83,10 +132,10 @@ export const tokenRoutes: Routes =
           throw new VX11Error('not_found', `${rotates} is not known here.`);
         }
         if (made === 'name_taken') {
-          const problem = 'is the name of a live token; choose another one, or rotate that one';
-          throw new VX11Error('invalid', `name: ${problem}`, {
-            fields: [{ field: 'name', problem }],
-          });
+          throw wrongField(
+            'name',
+            'is the name of a live token; choose another one, or rotate that one',
+          );
         }
         return reply.code(201).send({ ...tokenViewOf(token), token: text });
       },

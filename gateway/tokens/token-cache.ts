@@ -3,10 +3,12 @@ import { VX11Error } from '../../contracts/errors.ts';
 import { sha256 } from '../../platform/hash.ts';
 import { sameHash } from '../../platform/plan-token.ts';
 import type { StoredToken } from '../../store/system/tokens.ts';
-import type { Caller, TokenCache } from '../http/caller.ts';
+import type { Caller, TokenCache, TokenHolder } from '../http/caller.ts';
 import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
 import type { StoreSource } from '../reads/store-source.ts';
+import { createRevisionCache } from './revision-cache.ts';
 import { tokenIdOf } from './token-text.ts';
+import { createUseRecorder } from './use-recorder.ts';
 
 /** The caller of the environment's admin token, which is not in the store. */
 export const environmentAdmin: Caller = {
@@ -14,19 +16,24 @@ export const environmentAdmin: Caller = {
   principal: 'token-environment',
   name: 'admin',
   scope: 'admin',
+  session_id: null,
+  until: null,
 };
 
-const lastUsedEveryMs = 60_000;
 const nobodysHash = sha256('');
 
 const refused = (): VX11Error =>
   new VX11Error('forbidden', 'Send a token that is valid; an admin can make one.');
 
-interface KnownToken {
-  caller: Caller;
-  /** Epoch ms. */
-  until: number;
-}
+/** Whether a caller's token and session are still valid. */
+export const isLive = ({ until }: Caller, now: number): boolean => until === null || now < until;
+
+const asHolder = (token: StoredToken): TokenHolder => {
+  const { id, principal, name, scope, expires_at, revoked_at, secret_hash } = token;
+  const until = Math.min(expires_at ?? Infinity, revoked_at ?? Infinity);
+  const caller = { id, principal, name, scope, session_id: null };
+  return { caller: { ...caller, until: until === Infinity ? null : until }, hash: secret_hash };
+};
 
 /** Caches tokens in memory until any token changes, so that a revoked token is refused at once. */
 export function createTokenCache(deps: {
@@ -37,63 +44,50 @@ export function createTokenCache(deps: {
   adminToken: string | null;
   logger: FastifyBaseLogger;
 }): TokenCache {
-  const adminId = deps.adminToken === null ? null : tokenIdOf(deps.adminToken);
-  const adminHash = deps.adminToken === null ? null : sha256(deps.adminToken);
+  const { store, clock } = deps;
+  const admin =
+    deps.adminToken === null
+      ? null
+      : { caller: environmentAdmin, hash: sha256(deps.adminToken), id: tokenIdOf(deps.adminToken) };
   // A token is looked up by its keyed hash and compared only if the hash is the same, so timing reveals nothing about it.
   const admins = new Map<string, Caller>();
-  const lastUsed = new Map<string, number>();
-  let cache: { revision: string; byText: Map<string, KnownToken> } | null = null;
+  const cache = createRevisionCache<Caller>(deps.revision);
+  const recordUse = createUseRecorder('token', deps.logger);
 
-  const storeUse = (id: string, now: number): void => {
-    if ((lastUsed.get(id) ?? 0) + lastUsedEveryMs > now) return;
-    lastUsed.set(id, now);
-    deps
-      .store()
-      .tokens.used(id, now)
-      .catch((error: unknown) =>
-        deps.logger.warn({ err: error }, 'the last use of a token was not stored'),
-      );
+  const accept = (caller: Caller): Caller => {
+    const now = clock();
+    if (!isLive(caller, now)) throw refused();
+    recordUse(caller.id, now, () => store().tokens.used(caller.id, now));
+    return caller;
   };
-  const accept = (known: KnownToken): Caller => {
-    const now = deps.clock();
-    if (now >= known.until) throw refused();
-    storeUse(known.caller.id, now);
-    return known.caller;
-  };
-  const check = (token: StoredToken | null, hash: string): KnownToken => {
-    const same = sameHash(token?.secret_hash ?? nobodysHash, hash);
+  const load = async (id: string, text: string): Promise<Caller> => {
+    const token = await store().tokens.find(id);
+    const same = sameHash(token?.secret_hash ?? nobodysHash, sha256(text));
     if (!same || token === null) throw refused();
-    const { id, principal, name, scope, expires_at, revoked_at } = token;
-    const until = Math.min(expires_at ?? Infinity, revoked_at ?? Infinity);
-    return { caller: { id, principal, name, scope }, until };
+    return asHolder(token).caller;
   };
-  const isAdmin = (text: string): boolean =>
-    adminHash !== null && sameHash(adminHash, sha256(text));
+  const isAdmin = (text: string): boolean => admin !== null && sameHash(admin.hash, sha256(text));
   const acceptAdmin = (text: string): Caller => {
     admins.set(text, environmentAdmin);
     return environmentAdmin;
   };
   return {
     identify(text) {
-      const admin = admins.get(text);
-      if (admin !== undefined) return admin;
+      const known = admins.get(text);
+      if (known !== undefined) return known;
       const id = tokenIdOf(text);
-      if (id === adminId && isAdmin(text)) return acceptAdmin(text);
+      if (id === (admin?.id ?? null) && isAdmin(text)) return acceptAdmin(text);
       if (id === null) throw refused();
-      return mapMaybe(deps.revision(), (revision) => {
-        if (cache?.revision !== revision) cache = { revision, byText: new Map() };
-        const { byText } = cache;
-        const known = byText.get(text);
-        if (known !== undefined) return accept(known);
-        return deps
-          .store()
-          .tokens.find(id)
-          .then((token) => {
-            const found = check(token, sha256(text));
-            byText.set(text, found);
-            return accept(found);
-          });
-      });
+      return mapMaybe(
+        cache.get(text, () => load(id, text)),
+        accept,
+      );
+    },
+    async holderOf(id) {
+      if (id === environmentAdmin.id) return admin;
+      const token = await store().tokens.find(id);
+      const holder = token === null ? null : asHolder(token);
+      return holder !== null && isLive(holder.caller, clock()) ? holder : null;
     },
   };
 }

@@ -5,7 +5,7 @@ import { hasEnded, isOpen } from '../../domain/windows/window.ts';
 import { pause } from '../../platform/concurrency/pause.ts';
 import { pollUntil } from '../../platform/concurrency/poll.ts';
 import { retry } from '../../platform/concurrency/retry.ts';
-import type { DeadlineChange, Sender } from '../../workflows/messages.ts';
+import type { DeadlineChange, Actor } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
 import { presentMadre } from '../reads/snapshot.ts';
@@ -15,6 +15,8 @@ import { endedAlready } from './answers.ts';
 
 /** The longest wait for a receipt: stop grace periods of several services in a row. */
 const closeLimitMs = 150_000;
+/** After this wait, a caller learns that the window is closing, and reads the receipt later. */
+const receiptWaitMs = 140_000;
 const changeLimitMs = 10_000;
 /** How long the store may take to show that a window has just ended. */
 const writtenWithinMs = 3000;
@@ -34,22 +36,24 @@ export interface WindowControl {
   extend(
     view: WindowView,
     byMs: number,
-    sender: Sender,
+    sender: Actor,
     repeatKey: string | null,
   ): Promise<DeadlineChange>;
   /**
    * Ends a window and waits for the receipt. An ended window stays as it is; a requested one ends as soon as its workflow
-   * starts. Throws `madre_unavailable`.
+   * starts. After `waitMs` the window may still be closing; its services then stop without a caller. Throws
+   * `madre_unavailable`.
    */
   end(
     view: WindowView,
-    options: Sender & Closing,
+    options: Actor & Closing,
+    waitMs?: number,
   ): Promise<{ ended: WindowView; wasOpen: boolean }>;
   /**
    * Ends the window's hold on a service. An opening window releases it once it is open; an opening window that holds
    * nothing else ends at once. Throws `madre_unavailable`.
    */
-  release(view: WindowView, service: string, sender: Sender): Promise<WindowView>;
+  release(view: WindowView, service: string, sender: Actor): Promise<WindowView>;
 }
 
 interface Closing {
@@ -126,6 +130,27 @@ export function createWindowControl(
       throw notYet(error) ? madreAway(stillStarts) : error;
     }
   };
+  /** The closed window or, after `waitMs`, the window as it closes. It waits until the window has taken the request. */
+  const orClosing = async (
+    id: string,
+    closed: Promise<WindowView>,
+    waitMs: number,
+  ): Promise<WindowView> => {
+    const over = new AbortController();
+    const { signal } = over;
+    const late = async (): Promise<WindowView> => {
+      await pause(waitMs, signal);
+      return waitForStore(deps.store, id, isOnItsWay, signal);
+    };
+    const closing = late();
+    closing.catch(() => undefined); // aborted once the window is closed
+    closed.catch(() => undefined); // it may fail after the caller was answered
+    try {
+      return await Promise.race([closed, closing]);
+    } finally {
+      over.abort();
+    }
+  };
   const control: WindowControl = {
     requireMadre: () => requireMadre(),
     async extend(view, byMs, sender, repeatKey) {
@@ -138,17 +163,17 @@ export function createWindowControl(
       if ('window_id' in result) throw endedAlready(result);
       return result;
     },
-    async end(view, message) {
+    async end(view, message, waitMs = receiptWaitMs) {
       if (hasEnded(view)) return { ended: view, wasOpen: false };
       // says only that this window is untouched: the request may have ended other windows
       await requireMadre('this window did not receive the request');
       const call = { limitMs: closeLimitMs };
-      const ended = await resendUntilTaken(view, closeLimitMs, () =>
+      const closed = resendUntilTaken(view, closeLimitMs, () =>
         firstOf(deps.temporal.closeWindow(view.window_id, message, call), closeLimitMs, (signal) =>
           waitForStore(deps.store, view.window_id, hasEnded, signal),
         ),
       );
-      return { ended, wasOpen: true };
+      return { ended: await orClosing(view.window_id, closed, waitMs), wasOpen: true };
     },
     async release(view, service, sender) {
       if (hasEnded(view)) return view;
@@ -165,6 +190,8 @@ export function createWindowControl(
   };
   return control;
 }
+
+const isOnItsWay = (view: WindowView): boolean => view.state === 'closing' || hasEnded(view);
 
 const mayStillBeDone =
   'madre has sent no heartbeat for a while; the request may still be carried out. Look again shortly.';

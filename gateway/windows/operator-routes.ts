@@ -7,147 +7,107 @@ import {
   operatorWindowsAnswer,
   powerStateAnswer,
 } from '../../contracts/operator.ts';
-import { isSameWho } from '../../contracts/principal.ts';
-import type { WindowView } from '../../contracts/window.ts';
-import { actorOf, callerOf } from '../http/authenticate.ts';
+import { hasEnded } from '../../domain/windows/window.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
-import { findOwn } from './find-window.ts';
-import { sameWindow } from '../http/idempotency.ts';
-import { longestTtlMs, resolveServices } from '../reads/resolve-service.ts';
-import { includes } from '../http/route-policy.ts';
 import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
 import { runningNames, windowServices } from '../reads/snapshot.ts';
 import { operatorAnswer, remaining } from './answers.ts';
-import type { Caller } from '../http/caller.ts';
-import { requestedBy, waitMsOf, withOpenStatus } from './open-request.ts';
+import { withOpenStatus } from './open-request.ts';
+import { closeOperatorWindow, openOnes, openOperatorWindow } from './operator-window.ts';
 
 /** Windows over several services, for operators. */
 export const operatorWindowRoutes: Routes = (context) => async (app) => {
-  const { statusCache, model, windows, clock } = context;
+  const { statusCache, model, clock } = context;
 
-  app.route({
-    method: 'POST',
-    url: '/operator/power/window/open',
-    config: { rule: { scope: 'operator', idempotent: true } },
-    schema: {
-      operationId: 'operatorOpenWindow',
-      tags: ['operator'],
-      summary: 'Open one window over several services',
-      description:
-        'hold has no deadline and needs an admin token. when_full: wait for room (202, queued) or be refused (409).',
-      headers: idempotencyHeaders,
-      querystring: noQuery,
-      body: operatorOpenBody.meta({
-        examples: [{ services: ['redis'], ttl_sec: 600, reason: 'demo', when_full: 'queue' }],
-      }),
-      response: answers({
-        200: operatorOpenAnswer.meta({ examples: [example.operatorOpenExample] }),
-        202: operatorOpenAnswer.meta({
-          examples: [{ ...example.operatorOpenExample, state: 'opening' }],
+  for (const [url, operationId] of [
+    ['/operator/power/window/open', 'operatorOpenWindow'],
+    ['/operator/api/chat/window/open', 'chatOpenWindow'],
+  ] as const) {
+    app.route({
+      method: 'POST',
+      url,
+      config: { rule: { scope: 'operator', idempotent: true } },
+      schema: {
+        operationId,
+        tags: ['operator'],
+        summary: 'Open one window over several services',
+        description:
+          'hold has no deadline and needs an admin token. when_full: wait for room (202, queued) or be refused (409).',
+        headers: idempotencyHeaders,
+        querystring: noQuery,
+        body: operatorOpenBody.meta({
+          examples: [{ services: ['redis'], ttl_sec: 600, reason: 'demo', when_full: 'queue' }],
         }),
-      }),
-    },
-    handler: async (request, reply) => {
-      const { body } = request;
-      const caller = callerOf(request);
-      const hold = body.mode === 'hold';
-      if (hold && !includes(caller.scope, 'admin')) {
-        throw new VX11Error(
-          'scope',
-          `A hold needs a token of scope admin; yours is ${caller.scope}.`,
-        );
-      }
-      await windows.requireMadre();
-      const snapshot = await model.snapshot();
-      const { host, services } = resolveServices(snapshot, body.services, body.host);
-      const defaultMs = Math.min(...services.map((service) => service.default_ttl_ms));
-      const asked = body.ttl_sec === undefined ? defaultMs : body.ttl_sec * 1000;
-      const opened = await context.openWindow({
-        kind: 'operator',
-        host,
-        target: null,
-        services: body.services,
-        ttlMs: hold ? null : asked,
-        maxTtlMs: longestTtlMs(snapshot, host, body.services),
-        whenFull: body.when_full ?? 'refuse',
-        reason: body.reason ?? null,
-        waitMs: waitMsOf(body),
-        ...requestedBy(request),
-      });
-      withOpenStatus(reply, opened);
-      return reply.send(operatorAnswer(opened, request.id, clock()));
-    },
-  });
-
-  /** Live operator windows, newest first: the caller's own, or all for an admin and without a caller. */
-  const openOnes = async (caller: Caller | null): Promise<WindowView[]> => {
-    const { windows: live, owners } = await model.snapshot();
-    const mine = (view: WindowView): boolean =>
-      caller === null ||
-      includes(caller.scope, 'admin') ||
-      isSameWho(caller, { name: view.owner, principal: owners.get(view.window_id) ?? null });
-    return live.filter((view) => view.kind === 'operator' && mine(view));
-  };
-
-  app.route({
-    method: 'POST',
-    url: '/operator/power/window/close',
-    config: { rule: { scope: 'operator', idempotent: true, bodyOptional: true } },
-    schema: {
-      operationId: 'operatorCloseWindow',
-      tags: ['operator'],
-      summary: 'End an operator window; without an id the newest that is open',
-      description: 'May be called without a body, which means {}.',
-      headers: idempotencyHeaders,
-      querystring: noQuery,
-      body: operatorCloseBody.meta({ examples: [{ window_id: example.exampleId }] }),
-      response: answers({
-        200: operatorCloseAnswer.meta({
-          examples: [
-            {
-              window_id: example.exampleId,
-              closed_at: example.receiptExample.closed_at,
-              services_stopped: ['redis'],
-              state: 'closed',
-              receipt: example.receiptExample,
-              correlation_id: example.exampleCorrelation,
-            },
-          ],
+        response: answers({
+          200: operatorOpenAnswer.meta({ examples: [example.operatorOpenExample] }),
+          202: operatorOpenAnswer.meta({
+            examples: [{ ...example.operatorOpenExample, state: 'opening' }],
+          }),
         }),
-      }),
-    },
-    handler: async (request) => {
-      const caller = callerOf(request);
-      const id = request.body.window_id;
-      const newest = async () => (await openOnes(caller))[0] ?? null;
-      const view =
-        id === undefined
-          ? await sameWindow(context.store, request, newest)
-          : await findOwn(context, id, caller);
-      if (view === null) {
-        throw new VX11Error('no_open_window', 'No operator window of yours is open.');
-      }
-      const { ended } = await windows.end(view, {
-        ...actorOf(request),
-        reason: null,
-        closed_by: 'caller',
-      });
-      const { receipt } = ended;
-      if (receipt === null) {
-        throw new VX11Error('window_ended', `${view.window_id} failed and held nothing.`);
-      }
-      const stopped = receipt.services.filter(({ state }) => state !== 'running');
-      return {
-        window_id: view.window_id,
-        closed_at: receipt.closed_at,
-        services_stopped: stopped.map(({ service }) => service),
-        state: 'closed' as const,
-        receipt,
-        correlation_id: request.id,
-      };
-    },
-  });
+      },
+      handler: async (request, reply) => {
+        const opened = await openOperatorWindow(context, request, request.body);
+        withOpenStatus(reply, opened);
+        return reply.send(operatorAnswer(opened, request.id, clock()));
+      },
+    });
+  }
+
+  for (const [url, operationId] of [
+    ['/operator/power/window/close', 'operatorCloseWindow'],
+    ['/operator/api/chat/window/close', 'chatCloseWindow'],
+  ] as const) {
+    app.route({
+      method: 'POST',
+      url,
+      config: { rule: { scope: 'operator', idempotent: true, bodyOptional: true } },
+      schema: {
+        operationId,
+        tags: ['operator'],
+        summary: 'End an operator window; without an id the newest that is open',
+        description: 'May be called without a body, which means {}.',
+        headers: idempotencyHeaders,
+        querystring: noQuery,
+        body: operatorCloseBody.meta({ examples: [{ window_id: example.exampleId }] }),
+        response: answers({
+          200: operatorCloseAnswer.meta({
+            examples: [
+              {
+                window_id: example.exampleId,
+                closed_at: example.receiptExample.closed_at,
+                services_stopped: ['redis'],
+                state: 'closed',
+                receipt: example.receiptExample,
+                correlation_id: example.exampleCorrelation,
+              },
+            ],
+          }),
+          202: operatorCloseAnswer,
+        }),
+      },
+      handler: async (request, reply) => {
+        const ended = await closeOperatorWindow(context, request, request.body.window_id);
+        const { window_id, receipt } = ended;
+        const answer = { window_id, correlation_id: request.id };
+        if (receipt === null) {
+          if (hasEnded(ended)) {
+            throw new VX11Error('window_ended', `${window_id} failed and held nothing.`);
+          }
+          const open = { state: 'closing' as const, closed_at: null, receipt };
+          return reply.code(202).send({ ...answer, ...open, services_stopped: [] });
+        }
+        const stopped = receipt.services.filter(({ state }) => state !== 'running');
+        return reply.send({
+          ...answer,
+          closed_at: receipt.closed_at,
+          services_stopped: stopped.map(({ service }) => service),
+          state: 'closed' as const,
+          receipt,
+        });
+      },
+    });
+  }
 
   app.route({
     method: 'GET',
@@ -177,7 +137,7 @@ export const operatorWindowRoutes: Routes = (context) => async (app) => {
     },
     handler: async () => {
       const now = clock();
-      const live = await openOnes(null);
+      const live = openOnes(await model.snapshot(), null);
       return {
         windows: live.map((view) => ({ ...view, ttl_remaining_sec: remaining(view, now) })),
       };

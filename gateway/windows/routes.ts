@@ -1,3 +1,4 @@
+import { maxExpiresAt } from '../../contracts/max-expiry.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import {
   closeWindowAnswer,
@@ -106,8 +107,9 @@ export const windowRoutes: Routes = (context) => async (app) => {
         actorOf(request),
         repeatKeyOf(request),
       );
-      const { expires_at, opened_at, max_ttl_ms, extensions } = changed.view;
-      if (expires_at === null || opened_at === null) {
+      const { expires_at, extensions } = changed.view;
+      const max_expires_at = maxExpiresAt(changed.view);
+      if (expires_at === null || max_expires_at === null) {
         throw new VX11Error('window_not_open', 'A window on hold has no deadline to move.');
       }
       return {
@@ -116,7 +118,7 @@ export const windowRoutes: Routes = (context) => async (app) => {
         ttl_remaining_seconds: remaining(changed.view, clock()) ?? 0,
         extensions,
         clamped: changed.clamped,
-        max_expires_at: new Date(Date.parse(opened_at) + max_ttl_ms).toISOString(),
+        max_expires_at,
         correlation_id: request.id,
       };
     },
@@ -130,7 +132,9 @@ export const windowRoutes: Routes = (context) => async (app) => {
       operationId: 'closeWindow',
       tags: ['windows'],
       summary: 'End a window now and get its receipt',
-      description: 'Idempotent: an ended window answers 200 with was_open false and its receipt.',
+      description:
+        'Idempotent: an ended window answers 200 with was_open false and its receipt. 202 with closed false while its ' +
+        'services still stop: GET /vx11/windows/{id} has the receipt later. A window that failed has none.',
       headers: idempotencyHeaders,
       querystring: noQuery,
       body: closeWindowBody.meta({ examples: [{ target: 'redis', reason: 'done' }] }),
@@ -141,28 +145,34 @@ export const windowRoutes: Routes = (context) => async (app) => {
               window_id: example.exampleId,
               target: 'redis',
               closed: true,
+              state: 'closed',
               was_open: true,
               receipt: example.receiptExample,
               correlation_id: example.exampleCorrelation,
             },
           ],
         }),
+        202: closeWindowAnswer,
       }),
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { body } = request;
       const view = await findTarget(context, body, request);
-      const answer = { closed: true as const, correlation_id: request.id };
+      const { id: correlation_id } = request;
       if (view === null) {
-        return { ...answer, window_id: null, target: body.target!, was_open: false, receipt: null };
+        const none = { window_id: null, target: body.target!, state: null, receipt: null };
+        return reply.send({ ...none, closed: true, was_open: false, correlation_id });
       }
       const { window_id, target } = view;
-      const { ended, wasOpen } = await windows.end(view, {
-        ...actorOf(request),
-        reason: body.reason ?? null,
-        closed_by: 'caller',
-      });
-      return { ...answer, window_id, target, was_open: wasOpen, receipt: ended.receipt };
+      const { ended, wasOpen: was_open } = await windows.end(
+        view,
+        { ...actorOf(request), reason: body.reason ?? null, closed_by: 'caller' },
+        body.wait_seconds === undefined ? undefined : body.wait_seconds * 1000,
+      );
+      const { state, receipt } = ended;
+      const closed = receipt !== null;
+      reply.code(state === 'closing' ? 202 : 200);
+      return reply.send({ window_id, target, closed, state, was_open, receipt, correlation_id });
     },
   });
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serviceName, windowId } from '../../contracts/text.ts';
+import { hostName, serviceName, windowId } from '../../contracts/text.ts';
 import {
   windowListAnswer,
   windowState,
@@ -10,12 +10,20 @@ import { cursorPattern } from '../../store/windows/windows.ts';
 import type { Routes } from '../context.ts';
 import * as example from '../openapi/examples.ts';
 import { sendJsonText } from '../http/send-json.ts';
-import { answers, cursorQuery, limitQuery, noQuery } from '../http/route-schema.ts';
+import { answers, cursorQuery, limitQuery, noQuery, periodQuery } from '../http/route-schema.ts';
 import { mapMaybe } from '../reads/maybe-promise.ts';
 import { noSuchWindow } from './answers.ts';
 
 const listQuery = z.strictObject({
   state: windowState.optional(),
+  owner: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: 'The name of the token that opened it' }),
+  service: serviceName.optional(),
+  host: hostName.optional(),
+  ...periodQuery,
   limit: limitQuery(200, 50),
   cursor: cursorQuery(cursorPattern),
 });
@@ -69,12 +77,7 @@ export const windowViewRoutes: Routes = (context) => async (app) => {
         }),
       }),
     },
-    handler: async ({ query: { state, limit, cursor } }) =>
-      context.store().windows.list({
-        limit,
-        ...(state !== undefined && { state }),
-        ...(cursor !== undefined && { cursor }),
-      }),
+    handler: async ({ query }) => context.store().windows.list(query),
   });
 
   app.route({

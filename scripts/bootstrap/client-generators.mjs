@@ -7,29 +7,34 @@ import { isInstalled } from './packages.mjs';
 const folderOf = (repository) => join(repository, '.tools/clients');
 
 /**
- * Installs the client generators for the tests: for TypeScript and, if the machine has Python, for Python. Tests are skipped
- * without them. Never throws.
+ * Installs what tests make clients with: the generators for TypeScript and, if the machine has Python, for Python, and the
+ * MCP Inspector. Tests are skipped without them. Never throws.
  */
 export async function ensureClientGenerators(repository, env) {
   const wanted = join(repository, 'test/clients');
   const folder = folderOf(repository);
-  await attempt('the client generator for TypeScript', () => forTypeScript(wanted, folder, env));
+  await attempt('the client generator for TypeScript', (what) =>
+    fromNpm(what, wanted, folder, env),
+  );
+  await attempt('the MCP Inspector', (what) =>
+    fromNpm(what, join(repository, 'test/inspector'), join(repository, '.tools/inspector'), env),
+  );
   if (findExecutable('python3'))
     await attempt('the client generator for Python', () => forPython(wanted, folder));
 }
 
 async function attempt(what, install) {
   try {
-    await install();
+    await install(what);
   } catch (error) {
     say(`continuing without ${what}: ${error.message}`);
   }
 }
 
-async function forTypeScript(wanted, folder, env) {
+async function fromNpm(what, wanted, folder, env) {
   const lock = readOrEmpty(join(wanted, 'package-lock.json'));
   if (isInstalled(lock, readOrEmpty(join(folder, 'node_modules/.package-lock.json')))) return;
-  say('installing the client generator for TypeScript, for the tests');
+  say(`installing ${what}, for the tests`);
   mkdirSync(folder, { recursive: true });
   for (const file of ['package.json', 'package-lock.json'])
     copyFileSync(join(wanted, file), join(folder, file));

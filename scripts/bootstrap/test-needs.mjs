@@ -13,6 +13,7 @@ const needs = [
     isThere: () => existsSync('/usr/lib/postgresql') || has('initdb'),
   },
   { name: 'libfaketime', debian: 'faketime', isThere: () => has('faketime') },
+  { name: 'Chromium', debian: 'chromium', isThere: () => has('chromium') },
 ];
 
 /** Installs what is missing. Throws only `Ended`. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folders that go into the server's image. */
+/** The folders that go into the server's image; `web/dist` is the built web UI. */
 const serverFolders = [
   'client',
   'contracts',
@@ -14,6 +14,7 @@ const serverFolders = [
   'platform',
   'guard',
   'workers',
+  'web/dist',
 ] as const;
 
 /** The image label with the hash of its sources. */
@@ -31,7 +32,8 @@ export function sandboxHash(repository: string): string {
   return hashOf(repository, ['scripts/image/sandbox.ts', ...inside]);
 }
 
-function hashOf(repository: string, files: string[]): string {
+/** The SHA-256 (hex) over the names and bytes of these files. */
+export function hashOf(repository: string, files: string[]): string {
   const hash = createHash('sha256');
   for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(repository, file)));
   return hash.digest('hex');
@@ -47,7 +49,8 @@ export function stageSources(repository: string, stage: string): void {
       cpSync(join(repository, entry), join(app, entry), { recursive: true });
 }
 
-function filesUnder(repository: string, folder: string): string[] {
+/** The paths of all files below a folder, in order. */
+export function filesUnder(repository: string, folder: string): string[] {
   try {
     return readdirSync(join(repository, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -12,7 +12,19 @@ export interface LlmCallStore {
     tokens: number;
     cost_usd: number;
   }>;
+  /** The newest calls since an instant (epoch ms), of one account if it is given. */
+  list(of: {
+    since: number;
+    account?: string | undefined;
+    limit: number;
+  }): Promise<LlmCallFigures[]>;
 }
+
+/** What a call cost, and how long it took. */
+export type LlmCallFigures = Pick<
+  StoredLlmCall,
+  'provider' | 'model' | 'outcome' | 'tokens_in' | 'tokens_out' | 'cost_usd' | 'latency_ms'
+>;
 
 /** The start of the UTC day of `now`, for which a budget counts. Both in epoch ms. */
 export const startOfDay = (now: number): number => Math.floor(now / 86_400_000) * 86_400_000;
@@ -41,6 +53,25 @@ export function createLlmCallStore(connection: Connection): LlmCallStore {
           tokens: Number(row.tokens_in ?? 0) + Number(row.tokens_out ?? 0),
           cost_usd: Number(row.cost_usd ?? 0),
         };
+      }),
+    list: ({ since, account, limit }) =>
+      connection.read(async (db) => {
+        let query = db
+          .selectFrom('llm_calls')
+          .select([
+            'provider',
+            'model',
+            'outcome',
+            'tokens_in',
+            'tokens_out',
+            'cost_usd',
+            'latency_ms',
+          ])
+          .where('at', '>=', since)
+          .orderBy('at', 'desc')
+          .limit(limit);
+        if (account !== undefined) query = query.where('account', '=', account);
+        return query.execute();
       }),
   };
 }

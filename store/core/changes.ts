@@ -4,11 +4,22 @@ import { timeout } from '../../platform/concurrency/timeout.ts';
 
 /**
  * Counts the changes, by any process, of the rows that processes cache: the same text twice means that nothing changed.
- * `tokens` covers what tokens may do; `state` covers windows, leases, services, catalogs and presence.
+ * `tokens` covers what tokens and web sessions may do; `state` covers windows, leases, services, catalogs and presence.
  */
 export interface Revisions {
   tokens: string;
   state: string;
+  /** The number of the newest event, read together with the counts. */
+  newest: number;
+}
+
+/** From one row for each topic, and one named `newest`. */
+export function revisionsOf(rows: { topic: string; n: number | string }[]): Revisions {
+  const counts = new Map(rows.map(({ topic, n }) => [topic, String(n)]));
+  const [tokens = '', state = '', newest = '0'] = ['tokens', 'state', 'newest'].map((topic) =>
+    counts.get(topic),
+  );
+  return { tokens, state, newest: Number(newest) };
 }
 
 /** Notifies of commits, by any process. */
@@ -18,14 +29,14 @@ export interface StoreChanges {
    * SQLite and when its notification arrives on Postgres. `look` may be called although nothing changed. Calls never
    * overlap, and one that rejects is repeated.
    */
-  follow(look: () => Promise<void> | void, withinMs?: number): Following;
+  follow(look: () => Promise<void> | void, withinMs?: number): FollowedChanges;
   /** Calls back after each commit of this process, before the write returns. */
   onOwn(committed: () => void): void;
 }
 
-export interface Following {
+export interface FollowedChanges {
   /** Calls `look` now, or once more after the call that is under way. */
-  look(): void;
+  lookNow(): void;
   end(): void;
 }
 
@@ -89,7 +100,7 @@ export function createChanges({ watch, announce }: CommitWatch): StoreChanges & 
       followers.add(follower);
       if (isSoonest) restart();
       return {
-        look: follower.look,
+        lookNow: follower.look,
         end() {
           ended.abort();
           followers.delete(follower);

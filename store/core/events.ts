@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely';
 import type { EventRecord, EventType, NewEvent } from '../../contracts/event.ts';
 import { isoTime } from '../../platform/time.ts';
 import type { Connection } from './connection.ts';
-import { appendLinks, linksAfter, type Chain } from './hash-chain.ts';
+import { eventRows, type EventFilter } from './event-history.ts';
+import { appendLinks, chainStart, linksAfter, type Chain } from './hash-chain.ts';
 import type { Tables } from './schema.ts';
 
 type EventRow = Tables['events'];
@@ -52,6 +53,16 @@ const toRecord = (row: EventRow): EventRecord => ({
   payload: JSON.parse(row.payload) as Record<string, unknown>,
 });
 
+/** Where the log begins and ends. */
+export interface LogEnds {
+  /** The number of the newest event; 0 before the first. */
+  newest: number;
+  /** The number of the oldest event that is kept, or will be. */
+  first_kept: number;
+  /** The hash of the newest event, which the next one names as its `prev_hash`. */
+  head_hash: string;
+}
+
 /** The append-only log of everything that happened. */
 export interface EventStore {
   append(events: NewEvent[]): Promise<void>;
@@ -59,6 +70,9 @@ export interface EventStore {
   after(seq: number, limit: number): Promise<EventRecord[]>;
   /** The number of the newest event; 0 before the first. */
   newest(): Promise<number>;
+  ends(): Promise<LogEnds>;
+  /** Newest first. `next_cursor` is the number before which the next page begins; null on the last page. */
+  page(filter: EventFilter): Promise<{ events: EventRecord[]; next_cursor: string | null }>;
 }
 
 export function createEventStore(connection: Connection, append: AppendEvents): EventStore {
@@ -74,5 +88,29 @@ export function createEventStore(connection: Connection, append: AppendEvents): 
           .executeTakeFirst();
         return row?.seq ?? 0;
       }),
+    ends: () =>
+      connection.read(async (db) => {
+        const last = await db
+          .selectFrom('events')
+          .select(['seq', 'hash'])
+          .select(({ selectFrom }) =>
+            selectFrom('events as log')
+              .select(({ fn }) => fn.min('seq').as('seq'))
+              .as('first'),
+          )
+          .orderBy('seq', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        if (last === undefined) return { newest: 0, first_kept: 1, head_hash: chainStart };
+        return { newest: last.seq, first_kept: last.first ?? last.seq, head_hash: last.hash };
+      }),
+    page: async (filter) => {
+      const { limit } = filter;
+      // one extra row shows whether there is a next page
+      const rows = await connection.read((db) => eventRows(db, { ...filter, limit: limit + 1 }));
+      const events = rows.slice(0, limit).map(toRecord);
+      const more = rows.length > limit ? events.at(-1) : undefined;
+      return { events, next_cursor: more === undefined ? null : String(more.seq) };
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
-import type { Revisions } from './changes.ts';
+import { revisionsOf, type Revisions } from './changes.ts';
 
 /** Statement texts differ only in the lengths of lists, so this is more than are ever in use. */
 const keptStatements = 300;
@@ -66,11 +66,13 @@ export function lookAtSqlite(file: string): SqliteLook {
       // before the rows: a commit in between makes the next call read them again
       const now = version();
       if (known?.version === now) return known.revisions;
-      counts ??= db.prepare('select topic, n from revisions');
-      const rows = counts.all() as { topic: string; n: number }[];
-      const revisions = Object.fromEntries(rows.map(({ topic, n }) => [topic, String(n)]));
-      known = { version: now, revisions: revisions as unknown as Revisions };
-      return known.revisions;
+      counts ??= db.prepare(
+        `select topic, n from revisions
+          union all select 'newest', seq from chain_heads where name = 'events'`,
+      );
+      const revisions = revisionsOf(counts.all() as { topic: string; n: number }[]);
+      known = { version: now, revisions };
+      return revisions;
     },
     close: () => db.close(),
   };

@@ -6,15 +6,16 @@ export const cursorPatternOf = (kind: IdKind): RegExp =>
   new RegExp(String.raw`^\d{1,15}~${kind}-[0-9a-f]{8,57}$`);
 
 /** Rows after a cursor: those with an older instant (epoch ms) in this column, or the same instant and a smaller id. */
-function after(cursor: string, column: string): RawBuilder<boolean> {
+function after(cursor: string, column: string, idColumn: string): RawBuilder<boolean> {
   const [at = '', id = ''] = cursor.split('~');
-  return sql`(${sql.ref(column)}, id) < (${Number(at)}, ${id})`;
+  return sql`(${sql.ref(column)}, ${sql.ref(idColumn)}) < (${Number(at)}, ${id})`;
 }
 
 /**
  * One page of a list, newest first.
  * @param query selects the id and `column`, the instant (epoch ms) that the list is ordered by
  * @param cursor the `next_cursor` of the previous page
+ * @param table the table whose index has this order, if the query joins several
  */
 export async function newestPage<
   DB,
@@ -25,12 +26,14 @@ export async function newestPage<
   query: SelectQueryBuilder<DB, Table, Row>,
   column: Column,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
+  table?: string,
 ): Promise<{ shown: Row[]; next_cursor: string | null }> {
-  const page = cursor === undefined ? query : query.where(after(cursor, column));
+  const [at, id] = [column, 'id'].map((name) => (table === undefined ? name : `${table}.${name}`));
+  const page = cursor === undefined ? query : query.where(after(cursor, at!, id!));
   // one extra row shows whether there is a next page
   const rows = await page
-    .orderBy(sql.ref(column), 'desc')
-    .orderBy(sql.ref('id'), 'desc')
+    .orderBy(sql.ref(at!), 'desc')
+    .orderBy(sql.ref(id!), 'desc')
     .limit(limit + 1)
     .execute();
   const shown = rows.slice(0, limit);

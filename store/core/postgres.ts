@@ -5,7 +5,7 @@ import { abortable } from '../../platform/concurrency/abortable.ts';
 import { coalesce } from '../../platform/concurrency/coalesce.ts';
 import { keepRunning } from '../../platform/concurrency/keep-running.ts';
 import { pause } from '../../platform/concurrency/pause.ts';
-import type { Revisions } from './changes.ts';
+import { revisionsOf } from './changes.ts';
 import type { Database } from './dialect.ts';
 import type { Tables } from './schema.ts';
 
@@ -63,12 +63,17 @@ export function openPostgres(url: string): Database {
     db,
     revision,
     async revisions() {
+      const newest = db
+        .selectFrom('chain_heads')
+        .select([sql<string>`'newest'`.as('topic'), sql<string>`seq`.as('n')])
+        .where('name', '=', 'events');
       const rows = await db
         .selectFrom('revisions')
         .select(['topic', ({ fn }) => fn.sum<string>('n').as('n')])
         .groupBy('topic')
+        .unionAll(newest)
         .execute();
-      return Object.fromEntries(rows.map(({ topic, n }) => [topic, n])) as unknown as Revisions;
+      return revisionsOf(rows);
     },
     commits: {
       announce: () => void announce(),

@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely';
+import type { WorkTables } from './work-tables.ts';
 
 /** The tables as both databases hold them: instants in epoch ms, structures as JSON text. */
-export interface Tables {
+export interface Tables extends WorkTables {
   windows: {
     id: string;
     host: string;
@@ -13,8 +14,11 @@ export interface Tables {
     closed_at: number | null;
     /** The principal of its owner; null where only the name is known. */
     owner_id: string | null;
+    owner: string | null;
     view: string;
   };
+  /** The services that a window was requested for or has started, so that a list can be filtered by them. */
+  window_services: { service: string; requested_at: number; /** Of the window. */ id: string };
   leases: {
     window_id: string;
     host: string;
@@ -54,6 +58,38 @@ export interface Tables {
     replaced_by: string | null;
     /** The first token in its chain of rotations. */
     principal: string | null;
+    /** Where an agent's token is used, and by which person's agent; null for other scopes. */
+    agent_host: string | null;
+    agent_person: string | null;
+    /** `in_client` if the agent's program may confirm plans in a form. */
+    confirms: string | null;
+    /** The name of who made it; null before that was recorded. */
+    created_by: string | null;
+  };
+  /** Signed-in browsers. */
+  web_sessions: {
+    id: string;
+    /** SHA-256 of its cookie. */
+    cookie_hash: string;
+    /** SHA-256 of its proof and of its token's hash: another token of the same id does not accept it. */
+    proof_hash: string;
+    token_id: string;
+    created_at: number;
+    last_used_at: number;
+    /** Its own limit; its token may end sooner. */
+    expires_at: number;
+  };
+  web_session_links: {
+    /** SHA-256 of its code. */
+    code_hash: string;
+    /** SHA-256 of its code and of its token's hash. */
+    bound_hash: string;
+    token_id: string;
+    created_at: number;
+    expires_at: number;
+    /** No session from this link lasts longer: the end of the session that made it; null if only the token limits it. */
+    session_until: number | null;
+    used_at: number | null;
   };
   idempotency: {
     key: string;
@@ -69,38 +105,6 @@ export interface Tables {
     /** When the claim runs out. */
     held_until: number | null;
     window_id: string | null;
-  };
-  spawns: {
-    id: string;
-    uuid: string;
-    state: string;
-    parent_id: string | null;
-    user_id: string;
-    created_at: number;
-    expires_at: number;
-    finished_at: number | null;
-    /** Why it has to end; null if it does not have to, or has ended. */
-    ending: string | null;
-    ending_by: string | null;
-    ending_at: number | null;
-    /** The host that still has to deliver the task's callback; null if no callback is pending. */
-    calls_back: string | null;
-    /** The principal of its owner; null where only the name is known. */
-    owner_id: string | null;
-    view: string;
-    /** Null once it has ended: code, environment and files are kept no longer than needed. */
-    spec: string | null;
-  };
-  spawn_attempts: { spawn_id: string; attempt: number; record: string };
-  spawn_output: {
-    spawn_id: string;
-    attempt: number;
-    seq: number;
-    stream: string;
-    at: number;
-    /** Offset of its first byte in the stream. */
-    start: number;
-    bytes: Uint8Array;
   };
   intents_log: {
     seq: number;
@@ -127,15 +131,23 @@ export interface Tables {
     lookup_hash: string | null;
     /** The principal that asked; null where only the name is known. */
     actor_id: string | null;
+    actor: string | null;
+    risk: string | null;
+    source: string | null;
     /** Principals that confirmed, in order, as a JSON list; null where only the name is known. */
     approver_ids: string | null;
+    /** The hash of what an agent asked for; null for other plans. */
+    content_hash: string | null;
     intent_id: string | null;
     /** Without its steps. */
     view: string;
   };
   plan_steps: { plan_id: string; nth: number; status: string; record: string };
   sessions: {
+    /** A principal, or `name:` and a name where no principal is known. */
     owner: string;
+    /** The name of the token that had the last turn; null before that was recorded. */
+    owner_name: string | null;
     id: string;
     mode: string;
     topic: string;
@@ -156,6 +168,7 @@ export interface Tables {
     intent_id: string | null;
     plan_id: string | null;
   };
+  operator_settings: { owner: string; key: string; value_json: string; updated_at: number };
   madre_actions: {
     id: string;
     at: number;

@@ -67,11 +67,16 @@ function tasks(kind: Kind): string {
 /**
  * Frozen: 0006 and 0008 have applied it. Another view needs a new migration with its own text.
  * @param step the shown part of a step: an expression over `s.record`
+ * @param owner the owner of the plan's chat: an expression over `p`; by default, the name of who asked
  */
-export function contextView(kind: Kind, step: string): string {
+export function contextView(
+  kind: Kind,
+  step: string,
+  owner = member(kind, 'p.view', 'actor'),
+): string {
   const plan = (name: string): string => member(kind, 'p.view', name);
   const mode = `case ${plan('domain')} when 'audio' then 'AUDIO_ENGINEER' when 'general' then coalesce(
-    (select o.mode from sessions o where o.owner = ${plan('actor')} and o.id = ${plan('session_id')}), 'MADRE')
+    (select o.mode from sessions o where o.owner = ${owner} and o.id = ${plan('session_id')}), 'MADRE')
     else 'MADRE' end`;
   const ofPlan = (key: string, value: string): string =>
     `select p.id as task_id, 'madre:${key}' as key, ${value} as value, 'plan' as scope, p.created_at as created_at

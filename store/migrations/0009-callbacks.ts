@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { SpawnView } from '../../contracts/spawn.ts';
+import type { TaskView } from '../../contracts/task.ts';
 import type { Migration } from './index.ts';
 
 /** The host that still has to deliver a task's callback. Set here for tasks with a callback that have not ended. */
@@ -18,7 +18,7 @@ export const callbacks: Migration = {
       .where('finished_at', 'is', null)
       .execute();
     for (const { id, view } of live) {
-      const { callback_url, host } = JSON.parse(view) as SpawnView;
+      const { callback_url, host } = JSON.parse(view) as TaskView;
       if (callback_url === null) continue;
       await db.updateTable('spawns').set({ calls_back: host }).where('id', '=', id).execute();
     }

@@ -20,6 +20,18 @@ import { hostLeases } from './0014-host-leases.ts';
 import { lookups } from './0015-lookups.ts';
 import { schemaVersions } from './0016-schema-versions.ts';
 import { revisions } from './0017-revisions.ts';
+import { webSessions } from './0018-web-sessions.ts';
+import { eventHistory } from './0019-event-history.ts';
+import { listFilters } from './0020-list-filters.ts';
+import { chatOwners } from './0021-chat-owners.ts';
+import { settingsOfPeople } from './0022-settings.ts';
+import { agents } from './0023-agents.ts';
+import { checks } from './0024-checks.ts';
+import { origins } from './0026-origins.ts';
+import { agentConfirms } from './0027-agent-confirms.ts';
+import { repairs } from './0028-repairs.ts';
+import { checkSchedules } from './0029-check-schedules.ts';
+import { patchesUnjudged } from './0030-patches-unjudged.ts';
 
 export interface Migration {
   name: string;
@@ -45,6 +57,18 @@ export const migrations: readonly Migration[] = [
   lookups,
   schemaVersions,
   revisions,
+  webSessions,
+  eventHistory,
+  listFilters,
+  chatOwners,
+  settingsOfPeople,
+  agents,
+  checks,
+  origins,
+  agentConfirms,
+  repairs,
+  checkSchedules,
+  patchesUnjudged,
 ];
 
 /**

@@ -1,148 +1,26 @@
 import type { Transaction } from 'kysely';
-import type { NewEvent } from '../../contracts/event.ts';
-import type { Who } from '../../contracts/principal.ts';
-import type { PlanStatus, PlanStep, PlanView } from '../../contracts/plan.ts';
-import { noteAction, type MadreAction } from './actions.ts';
+import type { PlanStatus, PlanView } from '../../contracts/plan.ts';
+import { confirmHashOf, lookupHashOf, sameHash } from '../../platform/plan-token.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
 import { cursorPatternOf, newestPage } from '../core/pages.ts';
-import {
-  confirmHashOf,
-  lookupHashOf,
-  sameHash,
-  type KeptToken,
-} from '../../platform/plan-token.ts';
 import type { Tables } from '../core/schema.ts';
+import { noteAction } from './actions.ts';
+import { refusalOfAsk } from './asks.ts';
+import {
+  peopleOf,
+  stepRow,
+  toRow,
+  withSteps,
+  type PlanHeader,
+  type PlanPeople,
+} from './plan-rows.ts';
+import type { PlanChange, PlanStore } from './plan-store.ts';
 
 /** Final states of a plan. */
 export const endedStates: PlanStatus[] = ['DONE', 'ERROR', 'REJECTED', 'CANCELLED'];
 
-type Header = Omit<PlanView, 'steps'>;
-
-/** A change of a plan, decided on its current state. */
-export interface PlanChange {
-  plan: PlanView;
-  events: NewEvent[];
-  /** The hashes of a new confirm token, which voids the previous one. */
-  token?: KeptToken;
-  /** The principal of the person who confirms with this change; null where only the name is known. */
-  approver_id?: string | null;
-}
-
-/** Who requested a plan, and who confirmed it, in order. */
-export interface PlanPeople {
-  actor: Who;
-  approvers: Who[];
-}
-
-/** Plans and their steps, as their workflows last reported them. */
-export interface PlanStore {
-  insert(
-    plan: PlanView,
-    token: KeptToken | null,
-    events: NewEvent[],
-    actorId?: string | null,
-  ): Promise<void>;
-  find(id: string): Promise<PlanView | null>;
-  /** The hash of its confirm token; null if it has none. */
-  confirmHash(id: string): Promise<string | null>;
-  /** Null if there is no such plan. */
-  people(id: string): Promise<PlanPeople | null>;
-  /**
-   * Reads, decides and writes in one transaction; `decide` returns null for no change. A plan that has ended never
-   * changes.
-   * @returns the plan afterwards; null if there is none
-   */
-  change(
-    id: string,
-    decide: (plan: PlanView, confirmHash: string | null, people: PlanPeople) => PlanChange | null,
-  ): Promise<PlanView | null>;
-  /**
-   * Writes the current state of one step, with the action that it carried out.
-   * @returns false if nothing was written: the plan has ended, or the action is already recorded
-   */
-  saveStep(
-    planId: string,
-    step: PlanStep,
-    events: NewEvent[],
-    action?: MadreAction,
-  ): Promise<boolean>;
-  /** Newest first. `cursor` is the `next_cursor` of the previous page. */
-  list(filter: {
-    status?: PlanStatus;
-    limit: number;
-    cursor?: string;
-  }): Promise<{ plans: PlanView[]; next_cursor: string | null }>;
-  newestOf(correlationId: string): Promise<PlanView | null>;
-  /** The newest plan for this intent. */
-  ofIntent(intentId: string): Promise<PlanView | null>;
-  /** The plan that waits for this confirm token; null if none does. */
-  waitingFor(token: string): Promise<PlanView | null>;
-  /** The plan with this confirm token that was decided or has expired, requested at or after `since` (epoch ms). */
-  decidedWith(token: string, since: number): Promise<PlanView | null>;
-  /** Up to 100 live plans whose workflow has not been started, requested before `before` (epoch ms), oldest first. */
-  unstarted(before: number): Promise<PlanView[]>;
-  started(id: string): Promise<void>;
-  counts(): Promise<Partial<Record<PlanStatus, number>>>;
-}
-
-function headerOf(plan: PlanView): Header {
-  const { steps: _, ...header } = plan;
-  return header;
-}
-
-type PlanRow = Omit<
-  Tables['plans'],
-  'started' | 'confirm_hash' | 'lookup_hash' | 'actor_id' | 'approver_ids'
->;
-
-const toRow = (plan: PlanView): PlanRow => ({
-  id: plan.plan_id,
-  status: plan.status,
-  correlation_id: plan.correlation_id,
-  created_at: Date.parse(plan.created_at),
-  intent_id: plan.intent_id,
-  view: JSON.stringify(headerOf(plan)),
-});
-
-const stepRow = (planId: string, step: PlanStep): Tables['plan_steps'] => ({
-  plan_id: planId,
-  nth: Number(step.step_id.slice(1)),
-  status: step.status,
-  record: JSON.stringify(step),
-});
-
-function peopleOf(
-  { actor, confirmation }: Header,
-  row: Pick<Tables['plans'], 'actor_id' | 'approver_ids'>,
-): PlanPeople {
-  const ids = JSON.parse(row.approver_ids ?? '[]') as (string | null)[];
-  const approvals = confirmation?.approvals ?? [];
-  return {
-    actor: { name: actor, principal: row.actor_id },
-    approvers: approvals.map(({ by }, at) => ({ name: by, principal: ids[at] ?? null })),
-  };
-}
-
 const planKey = (id: string): string => `plan/${id}`;
-
-type Reader = Pick<Transaction<Tables>, 'selectFrom'>;
-
-async function withSteps(db: Reader, rows: { id: string; view: string }[]): Promise<PlanView[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map(({ id }) => id);
-  const found = await db
-    .selectFrom('plan_steps')
-    .select(['plan_id', 'record'])
-    .where('plan_id', 'in', ids)
-    .orderBy('nth')
-    .execute();
-  const steps = Map.groupBy(found, ({ plan_id }) => plan_id);
-  return rows.map(({ id, view }) => ({
-    ...(JSON.parse(view) as Header),
-    steps: (steps.get(id) ?? []).map(({ record }) => JSON.parse(record) as PlanStep),
-  }));
-}
 
 export function createPlanStore(connection: Connection, append: AppendEvents): PlanStore {
   const write = async (
@@ -184,7 +62,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
       const older = asked.where('lookup_hash', 'is', null).where('confirm_hash', 'is not', null);
       for (const query of [asked.where('lookup_hash', '=', lookupHashOf(token)), older]) {
         const mine = (await query.execute()).find(({ view, confirm_hash }) => {
-          const { plan_hash } = JSON.parse(view) as Header;
+          const { plan_hash } = JSON.parse(view) as PlanHeader;
           return confirm_hash !== null && sameHash(confirm_hash, confirmHashOf(plan_hash, token));
         });
         if (mine !== undefined) return (await withSteps(db, [mine]))[0]!;
@@ -206,8 +84,12 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
       return (await withSteps(db, rows))[0] ?? null;
     });
   return {
-    insert: (plan, token, events, actorId = null) =>
-      connection.writeUnder([], async (tx) => {
+    insert: (plan, token, events, actorId = null, ask) =>
+      connection.writeUnder(ask === undefined ? [] : [`asker/${actorId}`], async (tx) => {
+        if (ask !== undefined) {
+          const refusal = await refusalOfAsk(tx, plan.plan_id, actorId ?? '', ask);
+          if (refusal !== null) return refusal;
+        }
         const started = endedStates.includes(plan.status) ? 1 : 0;
         await tx
           .insertInto('plans')
@@ -216,6 +98,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
             ...(token ?? { confirm_hash: null, lookup_hash: null }),
             actor_id: actorId,
             approver_ids: null,
+            content_hash: ask?.content_hash ?? null,
             started,
           })
           .execute();
@@ -226,6 +109,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
             .execute();
         }
         await append(tx, events);
+        return null;
       }),
     find: (id) =>
       connection.read(async (db) => {
@@ -252,7 +136,7 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
           .select(['view', 'actor_id', 'approver_ids'])
           .where('id', '=', id)
           .executeTakeFirst();
-        return row === undefined ? null : peopleOf(JSON.parse(row.view) as Header, row);
+        return row === undefined ? null : peopleOf(JSON.parse(row.view) as PlanHeader, row);
       }),
     change: (id, decide) =>
       connection.writeUnder([planKey(id)], async (tx) => {
@@ -291,10 +175,13 @@ export function createPlanStore(connection: Connection, append: AppendEvents): P
         await append(tx, events);
         return true;
       }),
-    list: ({ status, limit, cursor }) =>
+    list: ({ status, actor, risk, source, limit, cursor }) =>
       connection.read(async (db) => {
         let query = db.selectFrom('plans').select(['id', 'view', 'created_at']);
         if (status !== undefined) query = query.where('status', '=', status);
+        if (actor !== undefined) query = query.where('actor', '=', actor);
+        if (risk !== undefined) query = query.where('risk', '=', risk);
+        if (source !== undefined) query = query.where('source', '=', source);
         const { shown, next_cursor } = await newestPage(query, 'created_at', { limit, cursor });
         return { plans: await withSteps(db, shown), next_cursor };
       }),

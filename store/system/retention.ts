@@ -43,8 +43,12 @@ const byAge: ByAge[] = [
     column: 'at',
     but: sql`status = 'waiting' or (status = 'taken' and decision_id in (select decision_id from ia_decisions))`,
   },
+  // one that is applied still has to be judged
+  { table: 'patches', column: 'created_at', but: sql`status = 'applied'` },
   { table: 'tokens', column: 'revoked_at' },
   { table: 'tokens', column: 'expires_at' },
+  { table: 'web_sessions', column: 'expires_at' },
+  { table: 'web_session_links', column: 'expires_at' },
 ];
 
 /** Removes a batch of the oldest rows; rows with the same instant as the last one of the batch are removed with it. */
@@ -73,6 +77,7 @@ const windows: Piece = async (tx, before) => {
   if (ended.length === 0) return 0;
   const ids = ended.map(({ id }) => id);
   await tx.deleteFrom('windows').where('id', 'in', ids).execute();
+  await tx.deleteFrom('window_services').where('id', 'in', ids).execute();
   return ids.length;
 };
 
@@ -96,6 +101,29 @@ const plans: Piece = async (tx, before) => {
   return ids.length;
 };
 
+/** Removes what ended before `before`, with its rows in another table. */
+const ended =
+  (
+    table: 'check_runs' | 'repairs',
+    rows: 'check_results' | 'repair_candidates',
+    key: string,
+  ): Piece =>
+  async (tx, before) => {
+    const old = await tx
+      .selectFrom(table)
+      .select('id')
+      .where('finished_at', '<', before)
+      .orderBy('finished_at')
+      .limit(batch)
+      .execute();
+    if (old.length === 0) return 0;
+    const ids = old.map(({ id }) => id);
+    const its = sql`${sql.ref(key)} in (${sql.join(ids)})`;
+    await sql`delete from ${sql.table(rows)} where ${its}`.execute(tx);
+    await tx.deleteFrom(table).where('id', 'in', ids).execute();
+    return ids.length;
+  };
+
 /** Removes sessions whose last turn is old; sessions in use lose only their old turns. */
 const sessions: Piece = async (tx, before) => {
   const still = await tx
@@ -115,6 +143,8 @@ const sessions: Piece = async (tx, before) => {
 const pieces: [table: keyof Tables, piece: Piece][] = [
   ['windows', windows],
   ['plans', plans],
+  ['check_runs', ended('check_runs', 'check_results', 'run_id')],
+  ['repairs', ended('repairs', 'repair_candidates', 'repair_id')],
   ['sessions', sessions],
   ['session_turns', pieceOf({ table: 'session_turns', column: 'at' })],
   ...byAge.map((rule): [keyof Tables, Piece] => [rule.table, pieceOf(rule)]),

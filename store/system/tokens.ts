@@ -1,5 +1,11 @@
 import type { NewEvent } from '../../contracts/event.ts';
-import { nameKeyOf, type TokenScope, type TokenView } from '../../contracts/token.ts';
+import {
+  nameKeyOf,
+  type AgentConfirms,
+  type AgentOfToken,
+  type TokenScope,
+  type TokenView,
+} from '../../contracts/token.ts';
 import { isoTime, isoTimeOrNull } from '../../platform/time.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
@@ -10,8 +16,14 @@ export interface StoredToken {
   id: string;
   name: string;
   scope: TokenScope;
+  /** Null unless the scope is agent. */
+  agent: AgentOfToken | null;
+  /** Only for scope agent. */
+  confirms: AgentConfirms | null;
   secret_hash: string;
   created_at: number;
+  /** The name of who made it; null before that was recorded. */
+  created_by: string | null;
   expires_at: number | null;
   revoked_at: number | null;
   last_used_at: number | null;
@@ -19,7 +31,8 @@ export interface StoredToken {
   principal: string;
 }
 
-export type NewToken = Omit<StoredToken, 'principal'>;
+export type NewToken = Omit<StoredToken, 'principal' | 'agent' | 'confirms' | 'created_by'> &
+  Partial<Pick<StoredToken, 'agent' | 'confirms' | 'created_by'>>;
 
 /** The conditions for a new token, and which one it replaces. */
 export interface TokenRules {
@@ -50,8 +63,11 @@ const toStored = (row: Tables['tokens']): StoredToken => ({
   id: row.id,
   name: row.name,
   scope: row.scope as TokenScope,
+  agent: row.agent_host === null ? null : { host: row.agent_host, person: row.agent_person ?? '' },
+  confirms: row.confirms as AgentConfirms | null,
   secret_hash: row.secret_hash,
   created_at: row.created_at,
+  created_by: row.created_by,
   expires_at: row.expires_at,
   revoked_at: row.revoked_at,
   last_used_at: row.last_used_at,
@@ -104,7 +120,10 @@ export const tokenViewOf = (token: NewToken): TokenView => ({
   token_id: token.id,
   name: token.name,
   scope: token.scope,
+  agent: token.agent ?? null,
+  confirms: token.confirms ?? null,
   created_at: isoTime(token.created_at),
+  created_by: token.created_by ?? null,
   expires_at: isoTimeOrNull(token.expires_at),
   revoked_at: isoTimeOrNull(token.revoked_at),
   last_used_at: isoTimeOrNull(token.last_used_at),
@@ -121,9 +140,17 @@ export function createTokenStore(connection: Connection, append: AppendEvents): 
         }
         const before = rules?.replaces?.id;
         const principal = before === undefined ? token.id : await principalOf(tx, before);
+        const { agent, confirms, ...row } = token;
         await tx
           .insertInto('tokens')
-          .values({ ...token, principal })
+          .values({
+            ...row,
+            principal,
+            agent_host: agent?.host ?? null,
+            agent_person: agent?.person ?? null,
+            confirms: confirms ?? null,
+            created_by: token.created_by ?? null,
+          })
           .execute();
         await append(tx, events);
         return 'created';

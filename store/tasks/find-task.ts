@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely';
-import type { SpawnView } from '../../contracts/spawn.ts';
+import type { TaskView } from '../../contracts/task.ts';
 import type { Tables } from '../core/schema.ts';
 
-export type FoundSpawn =
-  { kind: 'one'; view: SpawnView } | { kind: 'none' } | { kind: 'several'; ids: string[] };
+export type FoundTask =
+  { kind: 'one'; view: TaskView } | { kind: 'none' } | { kind: 'several'; ids: string[] };
 
-export const toView = (row: { view: string }): SpawnView => JSON.parse(row.view) as SpawnView;
+export const toView = (row: { view: string }): TaskView => JSON.parse(row.view) as TaskView;
 
 /** Finds a task by its id, its uuid, or the beginning of either: an id is the start of the uuid without its dashes. */
-export async function lookUpSpawn(db: Kysely<Tables>, key: string): Promise<FoundSpawn> {
+export async function lookUpTask(db: Kysely<Tables>, key: string): Promise<FoundTask> {
   const query = db.selectFrom('spawns').select(['id', 'view']);
   const exact = await query
     .where((eb) => eb.or([eb('id', '=', key), eb('uuid', '=', key)]))

@@ -1,4 +1,4 @@
-import type { EndReason, SpawnAttempt, SpawnView } from '../../contracts/spawn.ts';
+import type { EndReason, TaskAttempt, TaskView } from '../../contracts/task.ts';
 import type { Connection } from '../core/connection.ts';
 import { toView } from './find-task.ts';
 import type { Tables } from '../core/schema.ts';
@@ -28,7 +28,7 @@ export interface AttemptKey {
 }
 
 /** Requests to end tasks, and which tasks have ended. */
-export interface SpawnEnds {
+export interface TaskEnds {
   /**
    * Marks tasks as ending. A cancellation includes all their descendants; any other reason concerns the tasks alone, since
    * children may run on another host.
@@ -42,7 +42,7 @@ export interface SpawnEnds {
   /** Which of these tasks have ended. */
   endedAmong(ids: string[]): Promise<string[]>;
   /** Ended tasks whose callback this host still has to deliver; the one that ended first comes first. */
-  pendingCallbacks(host: string, limit: number): Promise<SpawnView[]>;
+  pendingCallbacks(host: string, limit: number): Promise<TaskView[]>;
   /** Marks a task's callback as delivered, or as undeliverable. */
   callbackDelivered(id: string): Promise<void>;
 }
@@ -56,7 +56,7 @@ const keyOf = ({ spawn_id, attempt }: AttemptKey): string => `${spawn_id}/${atte
 
 export const isLive = (state: string): boolean => (liveStates as readonly string[]).includes(state);
 
-export function createSpawnEnds(connection: Connection): SpawnEnds {
+export function createTaskEnds(connection: Connection): TaskEnds {
   return {
     requestEnd: (asked, ending) =>
       connection.writeUnder(ending.reason === 'cancelled' ? [familyKey] : [], async (tx) => {
@@ -103,7 +103,7 @@ export function createSpawnEnds(connection: Connection): SpawnEnds {
       connection.read(async (db) => {
         const asked = new Set(attempts.map(keyOf));
         const isOver = (record: string): boolean =>
-          (JSON.parse(record) as SpawnAttempt).finished_at !== null;
+          (JSON.parse(record) as TaskAttempt).finished_at !== null;
         const over: AttemptKey[] = [];
         for (let from = 0; from < attempts.length; from += atOnce) {
           const some = attempts.slice(from, from + atOnce);

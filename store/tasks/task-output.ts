@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { OutputStream, SpawnState } from '../../contracts/spawn.ts';
+import type { OutputStream, TaskState } from '../../contracts/task.ts';
 import type { Connection } from '../core/connection.ts';
 import type { Tables } from '../core/schema.ts';
 
@@ -21,25 +21,25 @@ export interface OutputChange {
 }
 
 /** The progress of a task: its state, and the attempt and sequence number of its newest output; 0 without output. */
-export interface SpawnProgress {
-  state: SpawnState;
+export interface TaskProgress {
+  state: TaskState;
   attempt: number;
   seq: number;
 }
 
 /** The output of tasks. */
-export interface SpawnOutputStore {
-  append(spawnId: string, change: OutputChange): Promise<void>;
+export interface TaskOutputStore {
+  append(taskId: string, change: OutputChange): Promise<void>;
   /** Pieces after this place, in order. Sequence numbers start at 1 in each attempt. */
   after(
-    spawnId: string,
+    taskId: string,
     place: { attempt: number; seq: number },
     limit: number,
   ): Promise<OutputChunk[]>;
   /** The progress of each of these tasks, in one query. */
-  progress(spawnIds: readonly string[]): Promise<Map<string, SpawnProgress>>;
+  progress(taskIds: readonly string[]): Promise<Map<string, TaskProgress>>;
   /** All stored output of one attempt. */
-  ofAttempt(spawnId: string, attempt: number): Promise<OutputChunk[]>;
+  ofAttempt(taskId: string, attempt: number): Promise<OutputChunk[]>;
 }
 
 /** The most rows in one statement: databases limit the number of its values. */
@@ -48,11 +48,11 @@ const atOnce = 500;
 /** Writes output and drops older pieces. Safe to repeat: pieces that are already written stay as they are. */
 export async function writeOutput(
   tx: Transaction<Tables>,
-  spawnId: string,
+  taskId: string,
   { attempt, add, drop }: OutputChange,
 ): Promise<void> {
   for (let from = 0; from < add.length; from += atOnce) {
-    const rows = add.slice(from, from + atOnce).map((chunk) => ({ spawn_id: spawnId, ...chunk }));
+    const rows = add.slice(from, from + atOnce).map((chunk) => ({ spawn_id: taskId, ...chunk }));
     await tx
       .insertInto('spawn_output')
       .values(rows)
@@ -62,7 +62,7 @@ export async function writeOutput(
   for (let from = 0; from < drop.length; from += atOnce) {
     await tx
       .deleteFrom('spawn_output')
-      .where('spawn_id', '=', spawnId)
+      .where('spawn_id', '=', taskId)
       .where('attempt', '=', attempt)
       .where('seq', 'in', drop.slice(from, from + atOnce))
       .execute();
@@ -75,16 +75,15 @@ const toChunk = (row: Omit<Tables['spawn_output'], 'spawn_id'>): OutputChunk => 
   stream: row.stream as OutputStream,
 });
 
-export function createSpawnOutputStore(connection: Connection): SpawnOutputStore {
+export function createTaskOutputStore(connection: Connection): TaskOutputStore {
   return {
-    append: (spawnId, change) =>
-      connection.writeUnder([], (tx) => writeOutput(tx, spawnId, change)),
-    after: (spawnId, { attempt, seq }, limit) =>
+    append: (taskId, change) => connection.writeUnder([], (tx) => writeOutput(tx, taskId, change)),
+    after: (taskId, { attempt, seq }, limit) =>
       connection.read(async (db) => {
         const rows = await db
           .selectFrom('spawn_output')
           .select(columns)
-          .where('spawn_id', '=', spawnId)
+          .where('spawn_id', '=', taskId)
           .where((eb) =>
             eb.or([
               eb('attempt', '>', attempt),
@@ -121,16 +120,16 @@ export function createSpawnOutputStore(connection: Connection): SpawnOutputStore
         return new Map(
           rows.map(({ id, state, attempt, seq }) => [
             id,
-            { state: state as SpawnState, attempt: attempt ?? 0, seq: seq ?? 0 },
+            { state: state as TaskState, attempt: attempt ?? 0, seq: seq ?? 0 },
           ]),
         );
       }),
-    ofAttempt: (spawnId, attempt) =>
+    ofAttempt: (taskId, attempt) =>
       connection.read(async (db) => {
         const rows = await db
           .selectFrom('spawn_output')
           .select(columns)
-          .where('spawn_id', '=', spawnId)
+          .where('spawn_id', '=', taskId)
           .where('attempt', '=', attempt)
           .orderBy('seq')
           .execute();

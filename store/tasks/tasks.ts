@@ -1,84 +1,84 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { NewEvent } from '../../contracts/event.ts';
 import type { Who } from '../../contracts/principal.ts';
-import type { SpawnAttempt, SpawnSpec, SpawnState, SpawnView } from '../../contracts/spawn.ts';
+import type { TaskAttempt, TaskSpec, TaskState, TaskView } from '../../contracts/task.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
-import { lookUpSpawn, toView, type FoundSpawn } from './find-task.ts';
+import { lookUpTask, toView, type FoundTask } from './find-task.ts';
 import {
-  createSpawnEnds,
+  createTaskEnds,
   endingOf,
   familyKey,
   isLive,
   liveStates,
   type Ending,
-  type SpawnEnds,
+  type TaskEnds,
 } from './task-ends.ts';
 import { writeOutput, type OutputChange } from './task-output.ts';
 import { cursorPatternOf, newestPage } from '../core/pages.ts';
 import type { Tables } from '../core/schema.ts';
 
 /** A task with everything that a decision about it needs. */
-export interface SpawnRecord {
-  view: SpawnView;
+export interface TaskRecord {
+  view: TaskView;
   ending: Ending | null;
   /** Null once it has ended. */
-  spec: SpawnSpec | null;
+  spec: TaskSpec | null;
   /** In order. */
-  attempts: SpawnAttempt[];
+  attempts: TaskAttempt[];
 }
 
 /** A change of a task, written in one transaction. */
-export interface SpawnChange {
-  view: SpawnView;
-  attempt?: SpawnAttempt;
+export interface TaskChange {
+  view: TaskView;
+  attempt?: TaskAttempt;
   output?: OutputChange;
   events: NewEvent[];
 }
 
 export type Created =
-  | { kind: 'created'; view: SpawnView }
-  | { kind: 'known'; view: SpawnView }
+  | { kind: 'created'; view: TaskView }
+  | { kind: 'known'; view: TaskView }
   | { kind: 'no_parent' }
   | { kind: 'parent_ends' };
 
 /** Tasks: their specifications, their attempts and how they ended. */
-export interface SpawnStore extends SpawnEnds {
+export interface TaskStore extends TaskEnds {
   /**
    * Writes a new task, or returns the known one with this id. A child needs a parent that is not ending or cancelled.
    */
   create(
-    view: SpawnView,
-    spec: SpawnSpec,
+    view: TaskView,
+    spec: TaskSpec,
     events: NewEvent[],
     ownerId?: string | null,
   ): Promise<Created>;
-  find(id: string): Promise<SpawnView | null>;
+  find(id: string): Promise<TaskView | null>;
   /** The owner of a task; null if there is no such task. */
   ownerOf(id: string): Promise<Who | null>;
   /** By its id, its uuid, or the beginning of either. */
-  lookUp(key: string): Promise<FoundSpawn>;
-  record(id: string): Promise<SpawnRecord | null>;
+  lookUp(key: string): Promise<FoundTask>;
+  record(id: string): Promise<TaskRecord | null>;
   /**
    * Reads, decides and writes in one transaction; `decide` returns null for no change.
    * @returns the task afterwards; null if there is none
    */
   change(
     id: string,
-    decide: (record: SpawnRecord) => SpawnChange | null,
-  ): Promise<{ record: SpawnRecord; changed: boolean } | null>;
+    decide: (record: TaskRecord) => TaskChange | null,
+  ): Promise<{ record: TaskRecord; changed: boolean } | null>;
   /** Queued and running tasks, oldest first. */
-  live(): Promise<{ view: SpawnView; ending: Ending | null }[]>;
+  live(): Promise<{ view: TaskView; ending: Ending | null }[]>;
   /** Newest first. `cursor` is the `next_cursor` of the previous page. */
-  list(filter: SpawnFilter): Promise<{ spawns: SpawnView[]; next_cursor: string | null }>;
+  list(filter: TaskFilter): Promise<{ spawns: TaskView[]; next_cursor: string | null }>;
   /** Removes at most `limit` tasks that ended before this instant (epoch ms). @returns how many */
   forget(before: number, limit: number): Promise<number>;
   /** Which of these tasks are known. */
   knownAmong(ids: readonly string[]): Promise<string[]>;
 }
 
-export interface SpawnFilter {
-  state?: SpawnState;
+export interface TaskFilter {
+  state?: TaskState;
   parent_id?: string;
   user_id?: string;
   limit: number;
@@ -86,19 +86,19 @@ export interface SpawnFilter {
 }
 
 /** The form of a cursor of `list`. */
-export const spawnCursorPattern = cursorPatternOf('spawn');
+export const taskCursorPattern = cursorPatternOf('spawn');
 
 const taskKey = (id: string): string => `task/${id}`;
 
-const columnsOf = (view: SpawnView) => ({
+const columnsOf = (view: TaskView) => ({
   state: view.state,
   finished_at: view.finished_at === null ? null : Date.parse(view.finished_at),
   view: JSON.stringify(view),
 });
 
-export function createSpawnStore(connection: Connection, append: AppendEvents): SpawnStore {
+export function createTaskStore(connection: Connection, append: AppendEvents): TaskStore {
   return {
-    ...createSpawnEnds(connection),
+    ...createTaskEnds(connection),
     create: (view, spec, events, ownerId = null) =>
       connection.writeUnder(
         [taskKey(view.spawn_id), ...(view.parent_id === null ? [] : [familyKey])],
@@ -148,7 +148,7 @@ export function createSpawnStore(connection: Connection, append: AppendEvents): 
           .executeTakeFirst();
         return row === undefined ? null : { name: toView(row).owner, principal: row.owner_id };
       }),
-    lookUp: (key) => connection.read((db) => lookUpSpawn(db, key)),
+    lookUp: (key) => connection.read((db) => lookUpTask(db, key)),
     record: (id) => connection.read((db) => recordOf(db, id)),
     change: (id, decide) =>
       connection.writeUnder([taskKey(id)], async (tx) => {
@@ -225,7 +225,7 @@ const rowOf = (tx: Transaction<Tables>, id: string) =>
 async function recordOf(
   db: Kysely<Tables> | Transaction<Tables>,
   id: string,
-): Promise<SpawnRecord | null> {
+): Promise<TaskRecord | null> {
   const row = await db.selectFrom('spawns').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) return null;
   const attempts = await db
@@ -237,7 +237,7 @@ async function recordOf(
   return {
     view: toView(row),
     ending: endingOf(row),
-    spec: row.spec === null ? null : (JSON.parse(row.spec) as SpawnSpec),
-    attempts: attempts.map(({ record }) => JSON.parse(record) as SpawnAttempt),
+    spec: row.spec === null ? null : (JSON.parse(row.spec) as TaskSpec),
+    attempts: attempts.map(({ record }) => JSON.parse(record) as TaskAttempt),
   };
 }

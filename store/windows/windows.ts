@@ -1,3 +1,5 @@
+import { sql, type SelectQueryBuilder, type Transaction } from 'kysely';
+import { maxExpiresAt } from '../../contracts/max-expiry.ts';
 import type { NewEvent } from '../../contracts/event.ts';
 import type { WindowState, WindowView } from '../../contracts/window.ts';
 import type { Connection } from '../core/connection.ts';
@@ -22,10 +24,15 @@ const toRow = (view: WindowView): Omit<Tables['windows'], 'owner_id'> => ({
   requested_at: Date.parse(view.requested_at),
   deadline: epoch(view.expires_at),
   closed_at: epoch(view.closed_at),
+  owner: view.owner,
   view: JSON.stringify(view),
 });
 
-const toView = (row: { view: string }): WindowView => JSON.parse(row.view) as WindowView;
+/** Older versions stored no limit of extensions. */
+function toView(row: { view: string }): WindowView {
+  const view = JSON.parse(row.view) as WindowView;
+  return { ...view, max_expires_at: view.max_expires_at ?? maxExpiresAt(view) };
+}
 
 /** The lock key of a window and its leases: writes to them run one at a time. */
 export const windowKey = (id: string): string => `window/${id}`;
@@ -47,11 +54,22 @@ export interface WindowStore {
   /** The principals of owners, by window id; windows of which only the owner's name is known are left out. */
   owners(of: 'live' | string[]): Promise<Map<string, string>>;
   /** Newest first. `cursor` is the `next_cursor` of the previous page. */
-  list(filter: {
-    state?: WindowState;
-    limit: number;
-    cursor?: string;
-  }): Promise<{ windows: WindowView[]; next_cursor: string | null }>;
+  list(filter: WindowFilter): Promise<{ windows: WindowView[]; next_cursor: string | null }>;
+}
+
+export interface WindowFilter {
+  state?: WindowState | undefined;
+  /** The name of its owner. */
+  owner?: string | undefined;
+  host?: string | undefined;
+  /** One of the services that it was requested for or has started. */
+  service?: string | undefined;
+  /** Requested at this instant or later; epoch ms. */
+  from?: number | undefined;
+  /** Requested before this instant. */
+  to?: number | undefined;
+  limit: number;
+  cursor?: string | undefined;
 }
 
 export function createWindowStore(connection: Connection, append: AppendEvents): WindowStore {
@@ -75,6 +93,7 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
             .insertInto('windows')
             .values({ ...toRow(view), owner_id: ownerId })
             .execute();
+          await listServices(tx, view);
           await append(tx, events);
           return { window: view, created: true };
         },
@@ -94,6 +113,7 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
             .execute();
         else if (isBehind(view.state, known.state)) return;
         else await tx.updateTable('windows').set(row).where('id', '=', view.window_id).execute();
+        await listServices(tx, view);
         await append(tx, events);
       }),
     find: (id) =>
@@ -131,14 +151,62 @@ export function createWindowStore(connection: Connection, append: AppendEvents):
         const rows = await asked.where('owner_id', 'is not', null).execute();
         return new Map(rows.map(({ id, owner_id }) => [id, owner_id!]));
       }),
-    list: ({ state, limit, cursor }) =>
+    list: ({ service, limit, cursor, ...filter }) =>
       connection.read(async (db) => {
-        let query = db.selectFrom('windows').select(['view', 'requested_at', 'id']);
-        if (state !== undefined) query = query.where('state', '=', state);
-        const { shown, next_cursor } = await newestPage(query, 'requested_at', { limit, cursor });
+        const base =
+          service === undefined
+            ? db.selectFrom('windows').select(['requested_at', 'id'])
+            : db
+                .selectFrom('window_services as held')
+                .innerJoin('windows', 'windows.id', 'held.id')
+                .select(['held.requested_at', 'held.id'])
+                .where('held.service', '=', service);
+        const by = service === undefined ? 'windows' : 'held';
+        const { shown, next_cursor } = await newestPage(
+          filtered(base.select('view'), filter, by),
+          'requested_at',
+          { limit, cursor },
+          by,
+        );
         return { windows: shown.map(toView), next_cursor };
       }),
   };
+}
+
+type WindowRows = SelectQueryBuilder<
+  Pick<Tables, 'windows'>,
+  'windows',
+  { view: string; requested_at: number; id: string }
+>;
+
+/** @param by the table whose index gives the order */
+function filtered(
+  rows: unknown,
+  { state, owner, host, from, to }: Omit<WindowFilter, 'service' | 'limit' | 'cursor'>,
+  by: string,
+): WindowRows {
+  // joined or not, the rows have the columns of windows; Kysely types the two apart
+  let query = rows as WindowRows;
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (owner !== undefined) query = query.where('owner', '=', owner);
+  if (host !== undefined) query = query.where('host', '=', host);
+  const at = sql.ref(`${by}.requested_at`);
+  if (from !== undefined) query = query.where(at, '>=', from);
+  if (to !== undefined) query = query.where(at, '<', to);
+  return query;
+}
+
+/** The services of a window, as far as they are not listed yet. */
+async function listServices(tx: Transaction<Tables>, view: WindowView): Promise<void> {
+  const names = new Set([...view.services, ...view.members]);
+  const requested_at = Date.parse(view.requested_at);
+  const rows = [...names].map((service) => ({ service, requested_at, id: view.window_id }));
+  if (rows.length === 0) return;
+  await tx
+    .insertInto('window_services')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** Whether a state is older than the stored one: a late result of an opening must not undo a close. */

@@ -80,7 +80,7 @@ test('it starts, decides, rests while nothing changes, and stops with a report',
 
 test(
   'a stopped loop still accepts findings of scanners, and reports the health of parts',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     await start();
     await stack.call('POST', '/madre/v3/autonomous/stop', {});

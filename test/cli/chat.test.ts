@@ -5,22 +5,22 @@ import type { PlanView } from '../../contracts/plan.ts';
 import { aPlan, aStep } from '../domain/plans/plan-samples.ts';
 import {
   replyOf,
-  startPlanStage,
-  type Heard,
-  type PlanStage,
+  startPlanFixture,
+  type MadreCalls,
+  type PlanFixture,
 } from '../gateway/plans/plan-fixture.ts';
 import { vx11, type Watcher } from './fixture.ts';
 
 /** How madre handles one message of a test. */
 type Act = (onPart: OnChatPart | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
 
-let fixture: PlanStage;
+let fixture: PlanFixture;
 let url: string;
 let act: Act;
-let messages: Heard;
+let messages: MadreCalls;
 let streamed: boolean[];
 beforeAll(async () => {
-  fixture = await startPlanStage({
+  fixture = await startPlanFixture({
     madre: {
       chat(call, onPart) {
         messages.push(call);

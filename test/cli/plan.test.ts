@@ -4,13 +4,13 @@ import { planText, plansTable } from '../../cli/plan-text.ts';
 import { aPlan, aStep, aWaitingPlan } from '../domain/plans/plan-samples.ts';
 import { noon } from '../domain/samples.ts';
 import { adminToken } from '../gateway/fixture.ts';
-import { replyOf, startPlanStage, type PlanStage } from '../gateway/plans/plan-fixture.ts';
+import { replyOf, startPlanFixture, type PlanFixture } from '../gateway/plans/plan-fixture.ts';
 import { vx11 } from './fixture.ts';
 
-let fixture: PlanStage;
+let fixture: PlanFixture;
 let url: string;
 beforeAll(async () => {
-  fixture = await startPlanStage({
+  fixture = await startPlanFixture({
     madre: {
       chat: async (call) => ({
         ...replyOf(call),
@@ -147,4 +147,18 @@ test('a plan is rejected or cancelled, and an unknown plan is exit code 3', asyn
   expect((await run(['plan', 'cancel', two.plan.plan_id])).out).toMatch(/is cancelled/);
   const unknown = await run(['plan', 'show', 'plan-00000000deadbeef']);
   expect([unknown.code, unknown.err]).toEqual([3, expect.stringMatching(/vx11 plan list/)]);
+});
+
+test('code is shown line by line, so that no line can hide behind a comment', () => {
+  const code = 'x = 1 # harmless\nimport os\u2028\u001b[2Kos.remove("a")';
+  const params = { task_type: 'python', code, ttl_seconds: 60 };
+  const plan = aWaitingPlan({ steps: [aStep({ type: 'SPAWN', params } as never)] });
+  expect(planText(plan, noon)).toContain(
+    [
+      '       code:',
+      '         | x = 1 # harmless',
+      '         | import os',
+      '         | os.remove("a")',
+    ].join('\n'),
+  );
 });

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { until } from '../stack/wait.ts';
-import { startSpawnStack, type SpawnStack } from '../tasks/spawn-stack.ts';
+import { startTaskStack, type TaskStack } from '../tasks/task-stack.ts';
 
-let stack: SpawnStack;
+let stack: TaskStack;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-run-'));
-  stack = await startSpawnStack({ temporalAddress: inject('temporalAddress') });
+  stack = await startTaskStack({ temporalAddress: inject('temporalAddress') });
 });
 afterAll(async () => {
   await stack?.destroy();

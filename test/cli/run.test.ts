@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { endedWithout, finished, running } from '../../domain/tasks/spawn.ts';
+import { endedWithout, finished, running } from '../../domain/tasks/task.ts';
 import { anAttempt } from '../domain/tasks/samples.ts';
 import { adminToken } from '../gateway/fixture.ts';
-import { startSpawnGateway } from '../gateway/tasks/task-fixture.ts';
+import { startTaskGateway } from '../gateway/tasks/task-fixture.ts';
 import { until } from '../stack/wait.ts';
 import { vx11 } from './fixture.ts';
 
 /** A task started with `vx11 run` on a gateway that accepts no log readers. */
 async function aRun({ asAdmin = true } = {}) {
-  const gateway = await startSpawnGateway({ config: { maxStreams: 0 } });
+  const gateway = await startTaskGateway({ config: { maxStreams: 0 } });
   await gateway.open();
   const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   const secret = asAdmin ? adminToken : await gateway.token('operator');
@@ -23,23 +23,23 @@ async function aRun({ asAdmin = true } = {}) {
   );
   await until('it is started', async () => gateway.started.length === 1);
   const { spawn_id } = gateway.started[0]!;
-  const { spawns, spawnOutput } = gateway.store;
-  return { gateway, spawn_id, ended, output, interrupt, spawns, spawnOutput };
+  const { tasks, taskOutput } = gateway.store;
+  return { gateway, spawn_id, ended, output, interrupt, tasks, taskOutput };
 }
 type Run = Awaited<ReturnType<typeof aRun>>;
 
-const say = async ({ spawns, spawnOutput, spawn_id }: Run, text: string): Promise<void> => {
-  await spawns.change(spawn_id, ({ view }) => ({
+const say = async ({ tasks, taskOutput, spawn_id }: Run, text: string): Promise<void> => {
+  await tasks.change(spawn_id, ({ view }) => ({
     view: running(view, 1, Date.now()),
     attempt: anAttempt(),
     events: [],
   }));
   const bytes = Buffer.from(text);
   const piece = { attempt: 1, seq: 1, stream: 'stdout', at: Date.now(), start: 0, bytes } as const;
-  await spawnOutput.append(spawn_id, { attempt: 1, add: [piece], drop: [] });
+  await taskOutput.append(spawn_id, { attempt: 1, add: [piece], drop: [] });
 };
-const end = ({ spawns, spawn_id }: Run, exit_code: number) =>
-  spawns.change(spawn_id, ({ view }) => {
+const end = ({ tasks, spawn_id }: Run, exit_code: number) =>
+  tasks.change(spawn_id, ({ view }) => {
     const how = { ...endedWithout('completed', 'exit', null), exit_code };
     return {
       view: finished(view, { end: how, artifacts: [], refused: [] }, Date.now()),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readMessages } from '../../client/event-stream.ts';
+import { readMessages } from '../../client/sse-messages.ts';
 import { isAtLeast } from '../../cli/doctor/finding.ts';
 import { clockFinding } from '../../cli/doctor/clock.ts';
 import { runcFinding } from '../../cli/doctor/engine.ts';

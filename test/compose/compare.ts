@@ -8,18 +8,37 @@ import { until } from '../stack/wait.ts';
 import { CorpusProject, differences, type Outcome } from './corpus.ts';
 import { readStacks, type CorpusStack } from './read-stacks.ts';
 
+interface CorpusFile {
+  name: string;
+  stacks: CorpusStack[];
+}
+
 /** Reads the stacks of a folder, by file. */
-async function corpusIn(folder: URL): Promise<{ name: string; stacks: CorpusStack[] }[]> {
+async function corpusIn(folder: URL): Promise<CorpusFile[]> {
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   return Promise.all(
     files.map(async (name) => ({ name, stacks: await readStacks(new URL(name, folder)) })),
   );
 }
 
-/** Opens every stack of a folder in a window, and compares the result with that of `docker compose up`. */
+/**
+ * Opens every stack of a folder in a window, and compares the result with that of `docker compose up`. Three files
+ * run at the same time, each with a VX11 of its own, as their stacks mostly wait.
+ */
 export async function compareAll(folder: URL): Promise<void> {
   const corpus = await corpusIn(folder);
-  describe.each(corpus)(
+  const groups = Array.from({ length: Math.ceil(corpus.length / atOnce) }, (_, nth) =>
+    corpus.slice(nth * atOnce, (nth + 1) * atOnce),
+  );
+  describe.each(groups)('in one of the groups of stacks,', (...files) => {
+    compareFiles(files);
+  });
+}
+
+const atOnce = 3;
+
+function compareFiles(files: CorpusFile[]): void {
+  describe.concurrent.each(files)(
     'a window on a stack of $name has the same result as docker compose up:',
     ({ stacks }) => {
       const references = new Map<string, Outcome>();
@@ -50,7 +69,7 @@ export async function compareAll(folder: URL): Promise<void> {
         await vx11?.destroy();
       });
 
-      test.each(stacks)('$title', { timeout: 90_000 }, async (stack) => {
+      test.each(stacks)('$title', { timeout: 90_000, concurrent: false }, async (stack) => {
         const reference = references.get(stack.title)!;
         written = stack;
         await untilRead(vx11, await project.write(stack));

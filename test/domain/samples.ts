@@ -1,3 +1,5 @@
+import { maxExpiresAt } from '../../contracts/max-expiry.ts';
+import type { Who } from '../../contracts/principal.ts';
 import { composeConfig } from '../../contracts/compose.ts';
 import type { CatalogService, ServiceObservation } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
@@ -33,6 +35,12 @@ export const aWindow = (change: Partial<WindowView> = {}): WindowView => ({
   waiting_for: null,
   approval: null,
   receipt: null,
+  max_expires_at: maxExpiresAt({
+    mode: 'ttl',
+    opened_at: null,
+    max_ttl_ms: 60 * minute,
+    ...change,
+  }),
   ...change,
 });
 
@@ -105,3 +113,6 @@ export function catalogOf(
   const config = { name: 'shop', services, ...(stack === undefined ? {} : { 'x-vx11': stack }) };
   return catalogContent(composeConfig.parse(config), new Map([['web', 'abc123']]));
 }
+
+/** A person with a known name and no known token. */
+export const person = (name: string): Who => ({ name, principal: null });

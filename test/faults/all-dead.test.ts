@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deaf } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 import { figures } from '../stack/figure.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { downAt, ended, openTarget } from '../stack/calls.ts';
 import { startFixture, type Fixture } from './harness/fixture.ts';
 
@@ -74,8 +74,8 @@ describe.skipIf(!hasImage)('all of VX11 is killed at once', () => {
     figures('overrun with all of VX11 dead, the guard', late);
     expect(Math.max(...late)).toBeLessThan(5000);
     expect(await fixture.running()).toEqual(['kept']);
-    await keepsPromises(fixture);
-    await comesToRest(fixture);
+    await expectPromisesKept(fixture);
+    await endAndExpectRest(fixture);
   });
 
   test('the guard respects an extension just before the deadline', async () => {
@@ -93,7 +93,7 @@ describe.skipIf(!hasImage)('all of VX11 is killed at once', () => {
     figures('overrun of an extended window, the guard', [
       downAt(view) - Date.parse(longer.body.expires_at),
     ]);
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
   });
 
   test('a window on hold keeps running throughout', async () => {
@@ -107,7 +107,7 @@ describe.skipIf(!hasImage)('all of VX11 is killed at once', () => {
     await sleep(4000);
     expect(await fixture.running()).toEqual(['kept']);
     await startAll();
-    await keepsPromises(fixture);
-    await comesToRest(fixture);
+    await expectPromisesKept(fixture);
+    await endAndExpectRest(fixture);
   });
 });

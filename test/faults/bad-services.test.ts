@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { deaf, startStack, type TestStack } from '../stack/stack.ts';
 import { freePort } from '../stack/temporal.ts';
-import { comesToRest, eventTypes, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, eventTypes, expectPromisesKept } from '../stack/promises.ts';
 import { ended, insist, openTarget } from '../stack/calls.ts';
 
 const health = (command: string) => ({
@@ -37,7 +37,7 @@ describe('services that misbehave', () => {
   test('a missing image fails its window and leaves nothing behind', async () => {
     const { body } = await openTarget(stack, 'ghost', 30);
     expect(body).toMatchObject({ state: 'failed', services_failed: [{ error: 'image_missing' }] });
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 
   test('a window whose port is taken reports it, leaves nothing behind, and opens once the port is free', async () => {
@@ -45,18 +45,18 @@ describe('services that misbehave', () => {
     await once(squatter, 'listening');
     const { body } = await openTarget(stack, 'blocked', 30);
     expect(body).toMatchObject({ state: 'failed', services_failed: [{ error: 'port_taken' }] });
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
     squatter.close();
     await once(squatter, 'close');
     const again = await openTarget(stack, 'blocked', 30);
     expect(again.body).toMatchObject({ is_open: true });
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 
   test('a service that never becomes healthy fails its window and is stopped', async () => {
     const { body } = await openTarget(stack, 'sick', 30);
     expect(body).toMatchObject({ state: 'failed', services_failed: [{ error: 'unhealthy' }] });
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 
   test('a service that ignores SIGTERM is killed after its grace period at the deadline', async () => {
@@ -64,7 +64,7 @@ describe('services that misbehave', () => {
     const { receipt } = await ended(stack, body.window_id);
     expect(receipt!.services[0]).toMatchObject({ forced: true, exit_code: 137 });
     expect(receipt!.overrun_ms).toBeLessThan(7000);
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
   });
 
   test('a service that keeps crashing is not restarted forever, and its window ends', async () => {
@@ -74,7 +74,7 @@ describe('services that misbehave', () => {
     const restarts = (await eventTypes(stack)).filter((type) => type === 'service.restarted');
     expect(restarts.length).toBeGreaterThan(0);
     expect(restarts.length).toBeLessThan(8);
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 
   test('a service that exits successfully inside its window is not restarted', async () => {
@@ -83,7 +83,7 @@ describe('services that misbehave', () => {
     expect(receipt!.services[0]).toMatchObject({ exit_code: 0, state: 'exited' });
     const runs = await stack.docker('logs', `${stack.project}-done-1`);
     expect(runs).toBe('');
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
     await insist(stack, '/vx11/window/close', { target: 'done' });
   });
 });

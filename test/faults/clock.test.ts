@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 import { figure } from '../stack/figure.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { ended, openTarget } from '../stack/calls.ts';
 
 const library = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu']
@@ -55,7 +55,7 @@ describe.skipIf(library === undefined)('the clock is set while windows are open'
     const { body: next } = await openTarget(stack, 'web', 3);
     await until('the next is down', async () => (await stack.running()).length === 0);
     expect(Math.abs(Date.now() - Date.parse(next.expires_at))).toBeLessThan(2500);
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
   });
 
   test('set back, and madre killed: the window still ends on time', async () => {
@@ -79,6 +79,6 @@ describe.skipIf(library === undefined)('the clock is set while windows are open'
     figure('overrun with the clock set back and madre killed', late);
     expect(Math.abs(late)).toBeLessThan(5000);
     await setClock('+0');
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 });

@@ -4,7 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import type { Catalog } from '../../contracts/service.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
-import { comesToRest, eventTypes, keepsPromises, lookInStore } from '../stack/promises.ts';
+import {
+  endAndExpectRest,
+  eventTypes,
+  expectPromisesKept,
+  lookInStore,
+} from '../stack/promises.ts';
 import { ended, insist, openTarget } from '../stack/calls.ts';
 
 describe('the compose file is edited while windows are open', () => {
@@ -33,11 +38,11 @@ describe('the compose file is edited while windows are open', () => {
     await stack.writeCompose({ ...services, web: { environment: { COLOUR: 'blue' } } });
     await sleep(6000);
     expect(await id()).toBe(before);
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
     await insist(stack, '/vx11/window/close', { target: 'web' });
     await openTarget(stack, 'web', 60);
     expect(await id()).not.toBe(before);
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 
   test('a service that was removed from the file runs until its deadline, then stops', async () => {
@@ -50,7 +55,7 @@ describe('the compose file is edited while windows are open', () => {
     expect(await stack.running()).toEqual([]);
     const late = await stack.call('POST', '/vx11/window/open', { target: 'web', ttl_seconds: 5 });
     expect(late.status).toBe(422);
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
   });
 
   test('with a broken file the last good catalog stays in use and reports the error, and windows still open and end', async () => {
@@ -61,13 +66,13 @@ describe('the compose file is edited while windows are open', () => {
     const { body } = await openTarget(stack, 'web', 4);
     expect(body).toMatchObject({ is_open: true });
     expect((await ended(stack, body.window_id)).receipt).toMatchObject({ residue: [] });
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
     const { body: next } = await openTarget(stack, 'web', 6);
     await stack.madre.kill();
     stack.madre.start();
     await stack.ready();
     expect((await ended(stack, next.window_id)).receipt).toMatchObject({ residue: [] });
     expect(await stack.running()).toEqual([]);
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 });

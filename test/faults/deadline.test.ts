@@ -8,7 +8,7 @@ import {
   startPrivateEngine,
   type PrivateEngine,
 } from './harness/private-engine.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { downAt, ended, insist, openTarget } from '../stack/calls.ts';
 import { startFixture, troubles, type Fixture } from './harness/fixture.ts';
 
@@ -63,7 +63,7 @@ describe('a deadline that passes while a process is dead', () => {
         // slow ignores SIGTERM and has a grace period of 9 s
         expect(late).toBeLessThan(view.target === 'slow' ? 14_000 : 5000);
       }
-      await keepsPromises(fixture);
+      await expectPromisesKept(fixture);
       expect(await fixture.running()).toEqual([]);
     },
     120_000 + outageMs,
@@ -80,7 +80,7 @@ describe('a deadline that passes while a process is dead', () => {
     const late = downAt(view) - back;
     figure('down after the start of a madre that was dead at the deadline', late);
     expect(late).toBeLessThan(10_000);
-    await keepsPromises(fixture);
+    await expectPromisesKept(fixture);
   });
 
   test('a window that waits for room survives a kill of Temporal, and opens when there is room', async () => {
@@ -97,7 +97,7 @@ describe('a deadline that passes while a process is dead', () => {
     await fixture.temporal.ready();
     await insist(fixture, '/vx11/window/close', { target: 'big' });
     await until('it is open', async () => (await fixture.running()).includes('large'), 30_000);
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
   });
 
   test('an opening during which Temporal dies succeeds, or fails and leaves nothing behind', async () => {
@@ -110,7 +110,7 @@ describe('a deadline that passes while a process is dead', () => {
     await fixture.temporal.ready();
     const { body } = await openTarget(fixture, 'web', 60);
     expect(body).toMatchObject({ is_open: true });
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
   });
 });
 
@@ -145,6 +145,6 @@ describe.skipIf(noPrivateEngine !== null)('a deadline that passes while dockerd 
     figure('down after the first answer of a dockerd that was dead at the deadline', late);
     expect(late).toBeLessThan(5000);
     expect(await fixture.docker(...inspect)).toBe(before);
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../stack/wait.ts';
 import { startEngineProxy, type EngineProxy, type Fault } from './harness/engine-proxy.ts';
 import { figure } from '../stack/figure.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { ended, insist, openTarget } from '../stack/calls.ts';
 import { startFixture, type Fixture } from './harness/fixture.ts';
 
@@ -47,7 +47,7 @@ describe('behind an Engine that fails', () => {
     expect(proxy.hits()).toBeGreaterThan(0);
     proxy.inject(null);
     expect(started() - before).toBe(1);
-    await keepsPromises(fixture);
+    await expectPromisesKept(fixture);
     await insist(fixture, '/vx11/window/close', { target: 'web' });
   });
 
@@ -65,7 +65,7 @@ describe('behind an Engine that fails', () => {
     proxy.inject(null);
     expect(body.receipt).toMatchObject({ residue: [] });
     expect(await fixture.running()).not.toContain('web');
-    await keepsPromises(fixture);
+    await expectPromisesKept(fixture);
   });
 
   test.each<[string, string, Fault]>([
@@ -78,7 +78,7 @@ describe('behind an Engine that fails', () => {
     proxy.inject(null);
     const { body } = await openTarget(fixture, service, 60);
     expect(body).toMatchObject({ is_open: true, services_started: [service] });
-    await keepsPromises(fixture);
+    await expectPromisesKept(fixture);
     await insist(fixture, '/vx11/window/close', { target: service });
   });
 
@@ -122,7 +122,7 @@ describe('behind an Engine that fails', () => {
       const { body: view } = await fixture.call('GET', `/vx11/windows/${body.window_id}`);
       return view.state === 'open';
     });
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
   });
 
   test('a removal of the idle guard that is never answered delays no opening', async () => {
@@ -134,6 +134,6 @@ describe('behind an Engine that fails', () => {
     expect(body).toMatchObject({ is_open: true });
     expect(performance.now() - asked).toBeLessThan(20_000);
     proxy.inject(null);
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
   });
 });

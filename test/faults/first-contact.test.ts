@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { startStack, type StackOptions, type TestStack } from '../stack/stack.ts';
 import { startEngineProxy } from './harness/engine-proxy.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { openTarget } from '../stack/calls.ts';
 
 describe('first contact with a stack that runs', () => {
@@ -24,14 +24,14 @@ describe('first contact with a stack that runs', () => {
     stack = await startStack(beside({}));
     await openTarget(stack, 'web', 60);
     await sleep(5000);
-    await keepsPromises(stack, { tolerated: ['old'] });
+    await expectPromisesKept(stack, { tolerated: ['old'] });
     expect(await stack.running()).toEqual(['old', 'web']);
     await stack.madre.kill();
     stack.madre.start();
     await stack.ready();
     await sleep(5000);
     expect(await stack.running()).toEqual(['old', 'web']);
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 
   test('running services are left alone if the Engine is unreachable at first', async () => {
@@ -46,7 +46,7 @@ describe('first contact with a stack that runs', () => {
       proxy.inject(null);
       await sleep(6000);
       expect(await stack.running()).toEqual(['old']);
-      await comesToRest(stack);
+      await endAndExpectRest(stack);
     } finally {
       await stack?.destroy();
       stack = undefined;

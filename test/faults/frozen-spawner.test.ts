@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { namedAfter } from '../../activities/sandbox/template.ts';
-import { addSpawner, spawnerSettings, type SpawnStack } from '../tasks/spawn-stack.ts';
+import { addSpawner, spawnerSettings, type TaskStack } from '../tasks/task-stack.ts';
 import { until } from '../stack/wait.ts';
 import { startFixture, type Fixture } from './harness/fixture.ts';
 
 let fixture: Fixture;
-let stack: SpawnStack;
+let stack: TaskStack;
 beforeAll(async () => {
   fixture = await startFixture({ services: { spawner: {} }, env: await spawnerSettings() });
   stack = addSpawner(fixture);

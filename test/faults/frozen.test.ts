@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestProgram } from '../stack/program.ts';
 import { until } from '../stack/wait.ts';
 import { figure } from '../stack/figure.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { attempt, downAt, ended, openTarget } from '../stack/calls.ts';
 import { startFixture, type Fixture } from './harness/fixture.ts';
 
@@ -37,7 +37,7 @@ describe('a process that freezes across a deadline', () => {
     figure('overrun with madre frozen, the guard', late);
     expect(late).toBeLessThan(2000);
     expect(view.receipt).toMatchObject({ residue: [], services: [{ stopped_by: 'guard' }] });
-    await keepsPromises(fixture);
+    await expectPromisesKept(fixture);
   });
 
   test('with Temporal frozen, the settle loop ends the window in time, and later windows open', async () => {
@@ -46,7 +46,7 @@ describe('a process that freezes across a deadline', () => {
     expect(late).toBeLessThan(5000);
     expect(view.receipt).toMatchObject({ residue: [], services: [{ stopped_by: 'settle_loop' }] });
     await openTarget(fixture, 'other', 60);
-    await keepsPromises(fixture);
+    await expectPromisesKept(fixture);
   });
 
   test('after the gateway freezes, its pending call is answered, and nothing is late', async () => {
@@ -59,6 +59,6 @@ describe('a process that freezes across a deadline', () => {
     const late = downAt(await ended(fixture, body.window_id)) - Date.parse(body.expires_at);
     figure('overrun with the gateway frozen', late);
     expect(late).toBeLessThan(2000);
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
   });
 });

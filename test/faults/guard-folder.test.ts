@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { guardName } from '../../activities/power/host/guard-container.ts';
 import { figure } from '../stack/figure.ts';
 import { downAt, ended, insist, openTarget } from '../stack/calls.ts';
-import { comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept, lookInStore } from '../stack/promises.ts';
 import { composeServices, removeProject, runningIn } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 import { startEngineProxy, type EngineProxy } from './harness/engine-proxy.ts';
@@ -36,8 +36,8 @@ describe.skipIf(!hasImage)('the guard recovers the access to its folder', () => 
     later = `${fixture.project}-two`;
   };
   afterEach(async () => {
+    await fixture.destroy(); // first, because an open window starts its service again
     await removeProject(later, fixture.home, fixture.docker);
-    await fixture.destroy();
     await proxy?.close();
     proxy = undefined;
   });
@@ -124,7 +124,7 @@ describe.skipIf(!hasImage)('the guard recovers the access to its folder', () => 
       const view = await ended(fixture, body.window_id);
       expect(view.receipt).toMatchObject({ closed_by: 'guard', residue: [] });
       expect(downAt(view) - Date.parse(body.expires_at)).toBeLessThan(5000);
-      await comesToRest(fixture);
+      await endAndExpectRest(fixture);
     },
   );
 
@@ -180,7 +180,7 @@ describe.skipIf(!hasImage)('the guard recovers the access to its folder', () => 
     expect(next.body.is_open).toBe(true);
     proxy.inject(null);
     await guardIs('ok');
-    await keepsPromises(fixture);
-    await comesToRest(fixture);
+    await expectPromisesKept(fixture);
+    await endAndExpectRest(fixture);
   });
 });

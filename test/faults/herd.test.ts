@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 import { figures } from '../stack/figure.ts';
-import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
+import {
+  allWindows,
+  endAndExpectRest,
+  expectPromisesKept,
+  lookInStore,
+} from '../stack/promises.ts';
 import { insist } from '../stack/calls.ts';
 
 const size = 30;
@@ -46,7 +51,7 @@ describe('many windows at once', () => {
       expect(receipt).toMatchObject({ residue: [] });
       expect(receipt!.services).toHaveLength(1);
     }
-    await keepsPromises(stack);
-    await comesToRest(stack);
+    await expectPromisesKept(stack);
+    await endAndExpectRest(stack);
   });
 });

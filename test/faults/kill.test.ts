@@ -7,7 +7,12 @@ import {
   startPrivateEngine,
   type PrivateEngine,
 } from './harness/private-engine.ts';
-import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
+import {
+  allWindows,
+  endAndExpectRest,
+  expectPromisesKept,
+  lookInStore,
+} from '../stack/promises.ts';
 import { randomFor, seed } from './harness/random.ts';
 import { hasRedis, startRedis, type TestRedis } from '../stack/redis.ts';
 import { startFixture, troubles, type Fixture } from './harness/fixture.ts';
@@ -90,7 +95,7 @@ describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random momen
     try {
       await victim.ready();
       await begun.finish(await begun.call);
-      await keepsPromises(fixture);
+      await expectPromisesKept(fixture);
     } catch (error) {
       const replay = `VX11_FAULT_SEED=${seed}: ${name} killed ${wait} ms into ${act.name} of ${target} (round ${n}), away ${pause} ms`;
       const why = error instanceof Error ? error.message : String(error);
@@ -105,7 +110,7 @@ describe.skipIf(noPrivateEngine !== null || !hasRedis)('killed at a random momen
   )('%s, %i times: no window is lost, duplicated or left open', async (name, times) => {
     const began = Date.now();
     for (let n = 0; n < times; n += 1) await playRound(name, n);
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
     expect(await engine.orphans(), 'services that the Engine has lost').toEqual([]);
     const late = await overruns(began);
     figures(`overrun with ${name} killed, after deadline or return`, late);

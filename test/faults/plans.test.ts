@@ -4,7 +4,12 @@ import type { PlanView } from '../../contracts/plan.ts';
 import type { Answer } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 import { figures } from '../stack/figure.ts';
-import { allWindows, comesToRest, keepsPromises, lookInStore } from '../stack/promises.ts';
+import {
+  allWindows,
+  endAndExpectRest,
+  expectPromisesKept,
+  lookInStore,
+} from '../stack/promises.ts';
 import { randomFor, seed } from './harness/random.ts';
 import { insist } from '../stack/calls.ts';
 import { startFixture, troubles, type Fixture } from './harness/fixture.ts';
@@ -133,8 +138,8 @@ describe('madre, killed at any moment of a plan', () => {
         await finish();
         await plansKeepPromises(fixture);
         took.push(performance.now() - from);
-        await keepsPromises(fixture);
-        await comesToRest(fixture);
+        await expectPromisesKept(fixture);
+        await endAndExpectRest(fixture);
       } catch (error) {
         const replay = `VX11_FAULT_SEED=${seed}: madre killed ${wait} ms into "${name}" (round ${n})`;
         const why = error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import {
   startPrivateEngine,
   type PrivateEngine,
 } from './harness/private-engine.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { ended, insist, openTarget } from '../stack/calls.ts';
 import { startFixture, type Fixture } from './harness/fixture.ts';
 
@@ -49,7 +49,7 @@ describe.skipIf(noPrivateEngine !== null)('a reboot, as the Engine sees it', () 
     await until('what is leased runs again', async () =>
       (await fixture.running()).includes('stubborn'),
     );
-    await keepsPromises(fixture, { tolerated: ['kernel'] });
+    await expectPromisesKept(fixture, { tolerated: ['kernel'] });
     expect(await fixture.running()).toEqual(['kernel', 'stubborn']);
     await insist(fixture, '/vx11/window/close', { target: 'stubborn' });
   });
@@ -61,6 +61,6 @@ describe.skipIf(noPrivateEngine !== null)('a reboot, as the Engine sees it', () 
     const view = await ended(fixture, body.window_id);
     expect(view.receipt).toMatchObject({ residue: [] });
     await fixture.docker('rm', '-f', `${fixture.project}-kernel-1`);
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
   });
 });

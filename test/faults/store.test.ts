@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 import { figure } from '../stack/figure.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { attempt, downAt, ended, openTarget } from '../stack/calls.ts';
 
 const canMount = process.getuid?.() === 0 && process.platform === 'linux';
@@ -79,8 +79,8 @@ describe.skipIf(!canMount)('a store that fails', () => {
     }
     figure('receipts after space returned', Date.now() - freed);
     expect((await openTarget(stack, 'third', 20)).body).toMatchObject({ is_open: true });
-    await keepsPromises(stack);
-    await comesToRest(stack);
+    await expectPromisesKept(stack);
+    await endAndExpectRest(stack);
   });
 
   test('locked by another process across a deadline, services stop in time, and the receipt follows', async () => {
@@ -107,6 +107,6 @@ describe.skipIf(!canMount)('a store that fails', () => {
       figure('overrun with the store locked', late);
       expect(late).toBeLessThan(5000);
     }
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 });

@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { Client, Connection } from '@temporalio/client';
-import { spawnWorkflowId } from '../../contracts/ids.ts';
-import type { SpawnAnswer, SpawnResult } from '../../contracts/spawn.ts';
+import { taskWorkflowId } from '../../contracts/ids.ts';
+import type { TaskAnswer, TaskResult } from '../../contracts/task.ts';
 import { image } from '../sandbox/image.ts';
-import { addSpawner, spawnerSettings, type SpawnStack } from '../tasks/spawn-stack.ts';
+import { addSpawner, spawnerSettings, type TaskStack } from '../tasks/task-stack.ts';
 import { until } from '../stack/wait.ts';
 import { figures } from '../stack/figure.ts';
 import {
@@ -29,7 +29,7 @@ describe.skipIf(noPrivateEngine !== null)(
   () => {
     let engine: PrivateEngine;
     let fixture: Fixture;
-    let stack: SpawnStack;
+    let stack: TaskStack;
 
     beforeAll(async () => {
       engine = await startPrivateEngine({ image: inject('tinyImage'), liveRestore: true });
@@ -51,7 +51,7 @@ describe.skipIf(noPrivateEngine !== null)(
     });
 
     /** Waits for the end of a task. @returns its result */
-    const untilEnded = (id: string, said: string): Promise<SpawnResult> =>
+    const untilEnded = (id: string, said: string): Promise<TaskResult> =>
       until(
         `${id} has ended (${said})`,
         async () => {
@@ -62,10 +62,10 @@ describe.skipIf(noPrivateEngine !== null)(
       );
 
     const body = { task_type: 'shell', code: 'echo run; sleep 1; echo end', ttl_seconds: 120 };
-    const spawn = (max_retries: number): Promise<string> =>
+    const task = (max_retries: number): Promise<string> =>
       until('a task is taken', async () => {
         const answer = await stack.call('POST', '/vx11/spawn', { ...body, max_retries });
-        const { spawn_id } = answer.body as SpawnAnswer;
+        const { spawn_id } = answer.body as TaskAnswer;
         return spawn_id === '' || spawn_id === undefined ? null : spawn_id;
       });
 
@@ -87,7 +87,7 @@ describe.skipIf(noPrivateEngine !== null)(
         const took: number[] = [];
         for (const [round, moment] of moments.entries()) {
           const retries = round % 2;
-          const ids = await Promise.all([spawn(retries), spawn(retries), spawn(retries)]);
+          const ids = await Promise.all([task(retries), task(retries), task(retries)]);
           await sleep(moment + random.between(0, 30));
           await victims[name].kill();
           const killed = performance.now();
@@ -142,7 +142,7 @@ describe.skipIf(noPrivateEngine !== null)(
         const took: number[] = [];
         for (const moment of some) {
           const said = `Temporal ${name}, ${moment} ms`;
-          const ids = await Promise.all([spawn(1), spawn(1), spawn(1)]);
+          const ids = await Promise.all([task(1), task(1), task(1)]);
           await sleep(moment + random.between(0, 30));
           await leave();
           await back();
@@ -174,7 +174,7 @@ describe.skipIf(noPrivateEngine !== null)(
       await until('its workflow has ended too', async () => {
         const connection = await Connection.connect({ address: fixture.temporal.address });
         const { workflow } = new Client({ connection });
-        const { status } = await workflow.getHandle(spawnWorkflowId(id)).describe();
+        const { status } = await workflow.getHandle(taskWorkflowId(id)).describe();
         await connection.close();
         return status.name === 'COMPLETED';
       });

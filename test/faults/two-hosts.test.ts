@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { downAt, ended, openTarget } from '../stack/calls.ts';
 import { figure } from '../stack/figure.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { startSecondHost } from '../stack/second-host.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 
@@ -35,7 +35,7 @@ describe('two hosts, of which one dies', () => {
     const late = downAt(view) - back;
     figure('down after the start of a power worker that was dead at the deadline', late);
     expect(late).toBeLessThan(10_000);
-    await keepsPromises(two);
-    await comesToRest(one);
+    await expectPromisesKept(two);
+    await endAndExpectRest(one);
   });
 });

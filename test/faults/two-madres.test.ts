@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ended, openTarget } from '../stack/calls.ts';
 import { figure } from '../stack/figure.ts';
 import { testProgram, type TestProgram } from '../stack/program.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { freePort } from '../stack/temporal.ts';
 import { until } from '../stack/wait.ts';
 import { startFixture, type Fixture } from './harness/fixture.ts';
@@ -40,7 +40,7 @@ describe('two madres of one host', () => {
     figure('take-over of a host whose madre was killed', Date.now() - killed);
     await ended(fixture, view.window_id);
     expect(await fixture.running()).toEqual([]);
-    await keepsPromises(fixture);
+    await expectPromisesKept(fixture);
   });
 
   test('one that is frozen for long keeps its host, and continues afterwards', async () => {
@@ -53,6 +53,6 @@ describe('two madres of one host', () => {
     await ended(fixture, view.window_id);
     expect(fixture.madre.log()).not.toContain('this process has the host now');
     expect(second.running()).toBe(true);
-    await comesToRest(fixture);
+    await endAndExpectRest(fixture);
   });
 });

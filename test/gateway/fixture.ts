@@ -29,6 +29,7 @@ const nobody = '127.0.0.1:1';
 export const plenty: RateLimits = {
   readsPerToken: 1e8,
   changesPerToken: 1e8,
+  proposalsPerToken: 1e8,
   perAddress: 1e8,
   refusalsPerAddress: 1e8,
 };
@@ -40,6 +41,8 @@ export interface Gateway {
   store: Store;
   /** Folder of the tasks' artifacts. */
   files: string;
+  /** Folder of the reports of checks. */
+  reports: string;
   /** The database file, for changes that bypass the store. */
   storeFile: string;
   /** The logged lines, as JSON. */
@@ -67,9 +70,12 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
       allowedHosts: ['box'],
       allowedOrigins: ['https://good.example'],
       adminToken,
+      stateKey: 'k'.repeat(64),
       limits: plenty,
       maxStreams: 4,
-      spawnsFolder: join(folder, 'spawns'),
+      tasksFolder: join(folder, 'spawns'),
+      runsFolder: join(folder, 'runs'),
+      uiFolder: join(folder, 'ui'),
       callbackAllow: [],
       streamBeatMs: 10_000,
       ...change.config,
@@ -90,6 +96,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
     },
     store,
     files: join(folder, 'spawns'),
+    reports: join(folder, 'runs'),
     storeFile,
     log,
     async token(scope, dates = {}) {

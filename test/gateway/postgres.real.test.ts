@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { comesToRest } from '../stack/promises.ts';
+import { endAndExpectRest } from '../stack/promises.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { postgresBackend, type Backend } from '../store/backend.ts';
 import {
@@ -7,7 +7,9 @@ import {
   startPostgres,
   type PostgresCluster,
 } from '../store/postgres-cluster.ts';
+import { openStore } from '../../store/index.ts';
 import { follow } from './streams/follow.ts';
+import { browserOf } from './ui/sign-in.ts';
 
 const programs = postgresPrograms();
 if (programs === null) console.log('the gateway over Postgres is left out: no initdb');
@@ -64,16 +66,41 @@ describe.skipIf(programs === null)('the gateway and madre over Postgres', () => 
   test('a reader of events gets past events in order, and then new ones', async () => {
     const stream = await follow(stack.url, '?since=0', {}, stack.token);
     const types = (): string[] => stream.received.map(({ type }) => type);
-    await expect.poll(types, { timeout: 5000 }).toContain('window.closed');
+    await expect.poll(types, { timeout: 30_000 }).toContain('window.closed');
     const seqs = stream.received.map(({ seq }) => seq);
     expect(seqs).toEqual(seqs.map((_, nth) => nth + 1));
     const before = ['window.requested', 'window.opening', 'window.open', 'window.closing'];
     expect(types()).toEqual(expect.arrayContaining(['token.created', ...before]));
     await open({});
     await expect
-      .poll(() => types().filter((type) => type === 'window.open'), { timeout: 5000 })
+      .poll(() => types().filter((type) => type === 'window.open'), { timeout: 30_000 })
       .toHaveLength(2);
     stream.close();
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
+  });
+
+  test('the streams of a session end when another process revokes its token', async () => {
+    const made = await stack.call('POST', '/vx11/tokens', { name: 'guest', scope: 'viewer' });
+    const { token, token_id } = made.body as { token: string; token_id: string };
+    const started = await fetch(`${stack.url}/vx11/session`, {
+      method: 'POST',
+      headers: { 'x-vx11-token': token },
+    });
+    const body = (await started.json()) as {
+      session_id: string;
+      proof: string;
+      expires_at: string;
+    };
+    const { headers } = browserOf(body, started.headers.get('set-cookie')!);
+    const stream = await follow(stack.url, '', headers, null);
+    expect(stream.response.status).toBe(200);
+    const other = await openStore(database.url);
+    try {
+      await other.tokens.revoke(token_id, Date.now(), []);
+      await stream.ended;
+    } finally {
+      await other.close();
+    }
+    expect((await fetch(`${stack.url}/vx11/session`, { headers })).status).toBe(401);
   });
 });

@@ -61,6 +61,15 @@ test('every container of a scaled service ends', async () => {
   await until('its lease is gone', () => !fixture.hasLease('scaled'));
 });
 
+test('every container of a trial ends at its deadline', async () => {
+  const trial = await Promise.all([fixture.start('web'), fixture.start('db', deaf)]);
+  const more = { project: fixture.project, whole_project: true };
+  fixture.writeRaw('_trial', leaseText('_trial', soon(), more));
+  fixture.guard();
+  for (const container of trial)
+    expect(await endedBy(container, 'a service of a trial')).not.toBeNull();
+});
+
 test('a container of another project than the lease is found by its id', async () => {
   const web = await fixture.start('web');
   const stranger = await fixture.start('stranger');

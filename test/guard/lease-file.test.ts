@@ -53,6 +53,23 @@ test('a lease is read again only after it has changed', () => {
   expect(folder.read(later)[0]).toMatchObject({ lease: { deadline_ms: 6_000 }, seen: later });
 });
 
+test('the lease of a trial is on its whole project, and goes with its folder', async () => {
+  const folder = openLeaseFolder(dir);
+  const log = pino({ level: 'silent' });
+  const files = createGuardFiles(dir, () => 'shop', Date.now, log);
+  const deadline = Date.now() + 5000;
+  await files.trial('vx11-repair-1', deadline);
+  const [found] = folder.read(now);
+  expect(found).toMatchObject({
+    project: 'vx11-repair-1',
+    readable: true,
+    lease: { whole_project: true },
+  });
+  expect(Math.abs(found!.lease!.deadline_ms! - deadline)).toBeLessThan(1000);
+  await files.trial('vx11-repair-1', null);
+  expect(folder.read(later)).toEqual([]);
+});
+
 test.each([
   ['no JSON', '{'],
   ['nothing', ''],

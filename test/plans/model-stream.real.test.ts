@@ -7,7 +7,7 @@ import {
   type FakeProvider,
   type Reply,
 } from '../activities/providers/fake-provider.ts';
-import { hear } from '../gateway/streams/on-event.ts';
+import { readChatEvents } from '../gateway/streams/on-event.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 
@@ -43,7 +43,7 @@ describe('an answer of madre that is followed while a model makes it', () => {
 
   describe('by events', () => {
     const listen = (message: string, session_id = 'desk') =>
-      hear(`${stack.url}/madre/chat`, stack.token, { message, session_id });
+      readChatEvents(`${stack.url}/madre/chat`, stack.token, { message, session_id });
     const text = (delta: string) => ({ event: 'text', data: { delta } });
     const turns = async (id: string): Promise<string[]> => {
       const { body } = await stack.call('GET', `/operator/session/${id}`);
@@ -183,7 +183,7 @@ describe('an answer of madre that is followed while a model makes it', () => {
       const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
       return { child, output, ended };
     };
-    const patient = { timeout: 15_000 };
+    const patient = { timeout: 60_000 };
 
     test('text goes to a pipe as it arrives', async () => {
       const more = slow();

@@ -22,6 +22,7 @@ import { aService } from '../domain/samples.ts';
 import { catalog } from '../gateway/fixture.ts';
 import { testBundle } from '../workflows/temporal-bench.ts';
 import { breakable, connectWorkers, type Calls } from '../workflows/workers.ts';
+import { noChecks, noRepairs } from '../activities/plans/no-checks.ts';
 
 type Handle = WorkflowHandle<typeof runPlan>;
 
@@ -71,6 +72,9 @@ export async function startPlanBench(
     log: pino({ level: 'silent' }),
     runs: () => runs,
     spawner: null,
+    checks: noChecks,
+    repairs: noRepairs,
+    patches: null,
     roles: {},
   };
   const runs: PlanRuns = {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { startSpawnStack, type SpawnStack } from '../tasks/spawn-stack.ts';
+import { startTaskStack, type TaskStack } from '../tasks/task-stack.ts';
 import { until } from '../stack/wait.ts';
 
-let stack: SpawnStack;
+let stack: TaskStack;
 beforeAll(async () => {
-  stack = await startSpawnStack({ temporalAddress: inject('temporalAddress') });
+  stack = await startTaskStack({ temporalAddress: inject('temporalAddress') });
   await stack.open();
 });
 afterAll(() => stack?.destroy());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { comesToRest } from '../stack/promises.ts';
+import { endAndExpectRest } from '../stack/promises.ts';
 import { startSecondHost } from '../stack/second-host.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
@@ -57,7 +57,7 @@ describe('talking about two hosts', () => {
     expect(await runs()).toEqual([['both'], []]);
     await done('close both'); // only one is left that can be meant
     expect(await runs()).toEqual([[], []]);
-    await comesToRest(one);
+    await endAndExpectRest(one);
   });
 
   test('an action on a target takes a host too', async () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import type { Receipt } from '../../contracts/window.ts';
 import { ended, insist, openTarget } from '../stack/calls.ts';
 import { startStack, type StackOptions, type TestStack } from '../stack/stack.ts';
-import { comesToRest, lookInStore } from '../stack/promises.ts';
+import { endAndExpectRest, lookInStore } from '../stack/promises.ts';
 import { until } from '../stack/wait.ts';
 
 const services: StackOptions['services'] = {
@@ -22,7 +22,7 @@ describe('a stack that changes, or is handled with docker compose, while windows
     });
   });
   afterEach(async () => {
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
     await stack.writeCompose(services);
   });
   afterAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 import { figure } from '../stack/figure.ts';
-import { comesToRest, eventTypes, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, eventTypes, expectPromisesKept } from '../stack/promises.ts';
 import { ended, insist, openTarget } from '../stack/calls.ts';
 
 describe('hands beside VX11', () => {
@@ -35,7 +35,7 @@ describe('hands beside VX11', () => {
     const began = Date.now();
     await runs('web', false);
     figure('end of a service started by hand', Date.now() - began);
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
   });
 
   test('a service started by hand gets a window of its default TTL, if the file says so', async () => {
@@ -44,7 +44,7 @@ describe('hands beside VX11', () => {
       const { body } = await stack.call('GET', '/vx11/window/status/adopted');
       return body.state === 'open' && body;
     });
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
     const view = await ended(stack, window.window_id);
     expect(view).toMatchObject({ owner: 'madre', receipt: { residue: [] } });
     expect(await stack.running()).toEqual([]);
@@ -57,7 +57,7 @@ describe('hands beside VX11', () => {
     );
     await sleep(5000);
     expect(await stack.running()).toEqual(['reported']);
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 
   test('a service stopped, killed or removed by hand inside its window comes back', async () => {
@@ -71,17 +71,17 @@ describe('hands beside VX11', () => {
     }
     await compose('stop', 'other');
     await runs('other');
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
     await insist(stack, '/vx11/window/close', { target: 'web' });
     await insist(stack, '/vx11/window/close', { target: 'other' });
-    await comesToRest(stack);
+    await endAndExpectRest(stack);
   });
 
   test('docker compose down inside a window: its services are created again', async () => {
     await openTarget(stack, 'web', 120);
     await compose('down', '-t', '1');
     await runs('web');
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
     const { body } = await insist(stack, '/vx11/window/close', { target: 'web' });
     expect(body.receipt).toMatchObject({ residue: [] });
   });
@@ -92,6 +92,6 @@ describe('hands beside VX11', () => {
     const view = await ended(stack, body.window_id);
     expect(view.receipt).toMatchObject({ residue: [] });
     expect(view.receipt!.overrun_ms).toBeLessThan(5000);
-    await keepsPromises(stack);
+    await expectPromisesKept(stack);
   });
 });

@@ -126,7 +126,7 @@ describe('images of a window', () => {
     });
     await until('it is closed', async () => (await windowOf(window_id)).state === 'closed');
     expect(await windowOf(window_id)).toMatchObject({ receipt: { residue: [] } });
-  }, 180_000);
+  });
 
   test('two windows share one pull, and closing one does not cancel it for the other', async () => {
     await add('common', 3);

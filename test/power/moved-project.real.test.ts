@@ -20,8 +20,8 @@ describe('the project name changes under an open window', () => {
   });
   afterEach(async () => {
     if (stack === undefined) return; // it did not come up
+    await stack.destroy(); // first, because an open window starts its service again
     await removeProject(later, stack.home, stack.docker);
-    await stack.destroy();
   });
 
   /** The same file under another project name, and madre has read it. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Receipt } from '../../contracts/window.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { insist, openTarget } from '../stack/calls.ts';
-import { comesToRest } from '../stack/promises.ts';
+import { endAndExpectRest } from '../stack/promises.ts';
 import { until } from '../stack/wait.ts';
 
 describe('a receipt tells the truth, whatever hands did inside the window', () => {
@@ -117,7 +117,7 @@ describe('a receipt tells the truth, whatever hands did inside the window', () =
       expect(closed.receipt.services).toMatchObject([{ service: name, exit_code, ...end }]);
       const [{ stopped_at }] = closed.receipt.services;
       expect(Math.abs(Date.parse(stopped_at) - finished)).toBeLessThan(2);
-      await comesToRest(stack);
+      await endAndExpectRest(stack);
     },
   );
 });

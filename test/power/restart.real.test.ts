@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { WindowView } from '../../contracts/window.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { until } from '../stack/wait.ts';
 
@@ -55,7 +55,7 @@ describe('madre is stopped and started again, as in a deploy', () => {
     expect(await isIn('queued', waiting)).toMatchObject({ services_failed: [] });
     await stack.call('POST', '/operator/power/window/close', { window_id: opening });
     expect(await isIn('open', waiting)).toMatchObject({ services_started: ['next'] });
-    await keepsPromises(stack);
-    await comesToRest(stack);
+    await expectPromisesKept(stack);
+    await endAndExpectRest(stack);
   });
 });

@@ -182,5 +182,5 @@ describe('what Compose adds when it starts a container', () => {
     ]);
     expect((await open('slow')).body).toMatchObject({ is_open: true, services_failed: [] });
     await close('slow');
-  }, 90_000);
+  });
 });

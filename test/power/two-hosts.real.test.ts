@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { insist, openTarget } from '../stack/calls.ts';
-import { comesToRest, keepsPromises } from '../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../stack/promises.ts';
 import { startSecondHost } from '../stack/second-host.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 
@@ -37,10 +37,10 @@ describe('two hosts', () => {
     expect([await one.running(), await two.running()]).toEqual([[], ['both']]);
     const first = await open({ target: 'both', ttl_seconds: 60, host: one.project });
     expect(first.body.window_id).not.toBe(body.window_id);
-    await keepsPromises(one);
-    await keepsPromises(two);
+    await expectPromisesKept(one);
+    await expectPromisesKept(two);
     await insist(one, '/vx11/window/close', { window_id: body.window_id });
     expect([await one.running(), await two.running()]).toEqual([['both'], []]);
-    await comesToRest(one);
+    await endAndExpectRest(one);
   });
 });

@@ -21,7 +21,7 @@ onEachKernel((kernel) => {
 
   test(
     'S41: fifty hostile tasks at once end by their own causes while the Engine stays responsive',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const over = new AbortController();
       let answers = 0;

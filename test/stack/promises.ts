@@ -37,7 +37,7 @@ export const eventTypes = (stack: TestStack): Promise<string[]> =>
   );
 
 /** Waits until the stack has recovered and VX11's guarantees hold; fails with a list of all violations. */
-export async function keepsPromises(stack: TestStack, expected: Expected = {}): Promise<void> {
+export async function expectPromisesKept(stack: TestStack, expected: Expected = {}): Promise<void> {
   await lookInStore(stack, async (store) => {
     let wrong: string[] = [];
     const check = async (): Promise<boolean> => {
@@ -56,7 +56,7 @@ export async function keepsPromises(stack: TestStack, expected: Expected = {}): 
 }
 
 /** Ends everything, and asserts that no service, no lease and no live window is left. */
-export async function comesToRest(stack: TestStack): Promise<void> {
+export async function endAndExpectRest(stack: TestStack): Promise<void> {
   await until(
     'solo madre is applied',
     async () => {
@@ -65,7 +65,7 @@ export async function comesToRest(stack: TestStack): Promise<void> {
     },
     60_000,
   );
-  await keepsPromises(stack);
+  await expectPromisesKept(stack);
   const left = await lookInStore(stack, async (store) => ({
     leases: (await store.leases.ofHost(stack.env.VX11_HOST!)).length,
     live: (await store.windows.live()).map(({ window_id }) => window_id),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { leanNode } from '../../cli/up/lean-node.ts';
+import { giveBundle } from './bundle.ts';
 import { testProgram, type TestProgram } from './program.ts';
 import { freePort } from './temporal.ts';
 import { until } from './wait.ts';
@@ -55,7 +56,8 @@ export interface TestStack {
   running(): Promise<string[]>;
   /** Runs the docker command against the stack's Engine. @returns its output */
   docker(...args: string[]): Promise<string>;
-  writeCompose(services: StackOptions['services']): Promise<void>;
+  /** @param top other top-level members; those of the start by default */
+  writeCompose(services: StackOptions['services'], top?: StackOptions['top']): Promise<void>;
   /** Ends everything and removes its containers, networks and files. */
   destroy(): Promise<void>;
 }
@@ -98,9 +100,9 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
   const gateway = program('gateway', [...leanNode.gateway, 'gateway/main.ts']);
   const url = `http://127.0.0.1:${port}`;
 
-  const writeCompose = async (services: StackOptions['services']): Promise<void> => {
+  const writeCompose: TestStack['writeCompose'] = async (services, top = options.top) => {
     const file = {
-      ...options.top,
+      ...top,
       name: project,
       services: composeServices(services),
       ...(options['x-vx11'] === undefined ? {} : { 'x-vx11': options['x-vx11'] }),
@@ -128,6 +130,7 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     );
   };
   const docker = (...args: string[]): Promise<string> => runDocker(options.engineSocket, args);
+  await giveBundle(home);
   await writeCompose(options.services);
   await options.before?.({ composeFile, docker });
   madre.start();

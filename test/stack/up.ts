@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { testProgram, type TestProgram } from './program.ts';
+import { giveBundle } from './bundle.ts';
 import type { Answer } from './stack.ts';
 import { freePort, temporalBinary } from './temporal.ts';
 import { until } from './wait.ts';
@@ -53,9 +54,10 @@ export async function startUpStack(
     if (program.running()) return program.log().includes('is ready after');
     throw new Error('it ended');
   };
+  await giveBundle(home);
   program.start();
   try {
-    await until('the stack is ready', isReady, 110_000);
+    await until('the stack is ready', isReady, 240_000);
   } catch (error) {
     const log = program.log();
     await end();

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   probe: () => Promise<T | false | null | undefined> | T | false | null | undefined,
-  limitMs = 30_000,
+  limitMs = 90_000,
 ): Promise<T> {
   const giveUp = performance.now() + limitMs;
   for (;;) {

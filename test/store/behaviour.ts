@@ -8,9 +8,10 @@ import { describeLeases } from './behaviour/leases.ts';
 import { describePlans } from './behaviour/plans.ts';
 import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
-import { describeSpawns } from './behaviour/spawns.ts';
+import { describeTasks } from './behaviour/tasks.ts';
 import type { StoreUnderTest } from './behaviour/under-test.ts';
 import { describeViews } from './behaviour/views.ts';
+import { describeWebSessions } from './behaviour/web-sessions.ts';
 import { describeWindows } from './behaviour/windows.ts';
 
 /** The store's guarantees: the same tests for every database. */
@@ -33,7 +34,8 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeLeases(under);
     describeRecords(under);
     describeRequests(under);
-    describeSpawns(under);
+    describeWebSessions(under);
+    describeTasks(under);
     describeAutonomy(under);
     describePlans(under);
     describeViews(under);

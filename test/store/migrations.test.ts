@@ -7,6 +7,7 @@ import { newId } from '../../contracts/ids.ts';
 import { version } from '../../platform/version.ts';
 import { openStore } from '../../store/index.ts';
 import { aPlan } from '../domain/plans/plan-samples.ts';
+import { aWindow } from '../domain/samples.ts';
 import { makeNewerStore } from './newer-store.ts';
 
 test('plans of an older store are found by their intents', async () => {
@@ -61,6 +62,94 @@ test('tokens of an older store that share a name, or have the name of a part of 
   ]);
 });
 
+test('chats of an older store belong to the principals that had them, and to nobody where that is unknown', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'store.db');
+  const before = await openStore(`sqlite:${file}`);
+  const none = { expires_at: null, last_used_at: null };
+  // one ada after the other; two bens at once, before names were unique
+  const made: [id: string, name: string, from: number, until: number | null][] = [
+    ['token-00000000000000a1', 'ada', 0, 100],
+    ['token-00000000000000a2', 'ada', 200, null],
+    ['token-00000000000000b1', 'ben', 0, 500],
+    ['token-00000000000000b2', 'ben', 0, null],
+  ];
+  for (const [id, name, created_at, revoked_at] of made) {
+    const token = { id, name, scope: 'operator', secret_hash: id, created_at } as const;
+    await before.tokens.create({ ...token, ...none, revoked_at }, []);
+  }
+  const plan_id = newId('plan');
+  await before.plans.insert(aPlan({ plan_id, steps: [] }), null, [], 'token-00000000000000b1');
+  await before.close();
+  const db = new DatabaseSync(file);
+  db.exec(`drop index sessions_newest; drop view context; alter table sessions drop column owner_name;
+    create view context as select 1 as none;
+    delete from migrations where name = '0021-chat-owners'`);
+  const turn = db.prepare(`insert into session_turns
+    (owner, session_id, seq, at, actor, message, response, status, plan_id) values (?, ?, ?, ?, ?, ?, '', 'DONE', ?)`);
+  const session = db.prepare(`insert into sessions
+    (owner, id, mode, topic, summary, turns, created_at, updated_at) values (?, ?, 'MADRE', 'chat', 'sum', ?, ?, ?)`);
+  const chats: [owner: string, id: string, turns: [at: number, plan: string | null][]][] = [
+    ['ada', 'old', [[50, null]]],
+    ['ada', 'new', [[250, null]]],
+    ['ada', 'both', [[60, null], [260, null]]], // prettier-ignore
+    ['ada', 'between', [[150, null]]],
+    ['ben', 'planned', [[10, null], [20, plan_id]]], // prettier-ignore
+    ['ben', 'unclear', [[10, null]]],
+    ['admin', 'desk', [[10, null]]],
+  ];
+  for (const [owner, id, turns] of chats) {
+    session.run(owner, id, turns.length, turns[0]![0], turns.at(-1)![0]);
+    turns.forEach(([at, plan], nth) =>
+      turn.run(owner, id, nth + 1, at, owner, `${id} ${at}`, plan),
+    );
+  }
+  db.close();
+
+  const store = await openStore(`sqlite:${file}`);
+  onTestFinished(() => store.close());
+  const of = async (name: string, principal: string | null) =>
+    (await store.sessions.list({ name, principal }, 20)).map(({ session_id }) => session_id);
+  expect(await of('ada', 'token-00000000000000a1')).toEqual(['both', 'old']);
+  expect(await of('ada', 'token-00000000000000a2')).toEqual(['both', 'new']);
+  expect(await of('ben', 'token-00000000000000b1')).toEqual(['planned']);
+  expect(await of('ben', 'token-00000000000000b2')).toEqual([]);
+  expect(await of('admin', 'token-environment')).toEqual(['desk']);
+  expect((await of('ada', null)).concat(await of('ben', null))).toEqual(['between', 'unclear']);
+  const first = await store.sessions.find({ name: 'ada', principal: made[0]![0] }, 'both');
+  expect(first?.messages.map(({ message }) => message)).toEqual(['both 60']);
+  expect(first).toMatchObject({ user_id: 'ada', summary: '' });
+  const whole = await store.sessions.find({ name: 'ben', principal: made[2]![0] }, 'planned');
+  expect(whole).toMatchObject({ message_count: 2, summary: 'sum' });
+});
+
+test('windows and plans of an older store are found by owner, service, actor and risk', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vx11-migrations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'store.db');
+  const before = await openStore(`sqlite:${file}`);
+  const window = aWindow({ window_id: newId('window'), owner: 'ada', services: ['web'] });
+  await before.windows.request(window, []);
+  const plan = aPlan({ plan_id: newId('plan'), actor: 'ada', risk: 'MED', steps: [] });
+  await before.plans.insert(plan, null, []);
+  await before.close();
+  const db = new DatabaseSync(file);
+  db.exec(`drop table window_services; drop index windows_owner; drop index windows_host;
+    alter table windows drop column owner; drop index plans_actor; drop index plans_risk;
+    alter table plans drop column actor; alter table plans drop column risk;
+    delete from migrations where name = '0020-list-filters'`);
+  db.close();
+  const store = await openStore(`sqlite:${file}`);
+  onTestFinished(() => store.close());
+  const windows = (filter: object) => store.windows.list({ limit: 5, ...filter });
+  expect((await windows({ owner: 'ada', service: 'web' })).windows).toMatchObject([window]);
+  expect((await windows({ service: 'db' })).windows).toEqual([]);
+  const plans = (filter: object) => store.plans.list({ limit: 5, ...filter });
+  expect((await plans({ actor: 'ada', risk: 'MED' })).plans).toEqual([plan]);
+  expect((await plans({ actor: 'eve' })).plans).toEqual([]);
+});
+
 test('a store of a newer VX11 is refused, with the version that wrote it', async () => {
   const { url, db } = await makeNewerStore();
   await expect(openStore(url)).rejects.toMatchObject({
@@ -97,7 +186,7 @@ test('tokens of one chain of rotations in an older store have one principal', as
   }
   await before.close();
   const db = new DatabaseSync(file);
-  db.exec(`alter table tokens drop column principal; alter table windows drop column owner_id;
+  db.exec(`drop view context; drop index plans_asked; alter table tokens drop column principal; alter table windows drop column owner_id;
     alter table spawns drop column owner_id; alter table plans drop column actor_id;
     alter table plans drop column approver_ids;
     delete from migrations where name = '0013-principals'`);

@@ -3,8 +3,17 @@ import type { NewEvent } from '../../contracts/event.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { aDecision } from '../domain/autonomy/samples.ts';
 import { aPlan, aStep, aWaitingPlan } from '../domain/plans/plan-samples.ts';
-import { aService, anOpenWindow, aWindow, iso, minute, noon, seen } from '../domain/samples.ts';
-import { aSpawn, anAttempt } from '../domain/tasks/samples.ts';
+import {
+  aService,
+  anOpenWindow,
+  aWindow,
+  iso,
+  minute,
+  noon,
+  seen,
+  person,
+} from '../domain/samples.ts';
+import { aTask, anAttempt } from '../domain/tasks/samples.ts';
 
 const host = 'host-a';
 const ids = {
@@ -122,15 +131,15 @@ async function writePlans({ intents, plans, sessions }: Store): Promise<void> {
     plan_id: ids.plan,
   };
   const digest = { mode: 'MADRE' as const, topic: 'general' as const, summary: 'web' };
-  await sessions.append('ada', 'desk', turn, () => digest);
+  await sessions.append(person('ada'), 'desk', turn, () => digest);
 }
 
-async function writeTask({ spawns }: Store): Promise<void> {
-  const { view, spec } = aSpawn(ofTask);
-  await spawns.create(view, spec, [event('spawn.queued')]);
+async function writeTask({ tasks }: Store): Promise<void> {
+  const { view, spec } = aTask(ofTask);
+  await tasks.create(view, spec, [event('spawn.queued')]);
   const bytes = new Uint8Array(Buffer.from('hi\n'));
   const chunk = { attempt: 1, seq: 1, stream: 'stdout' as const, at: noon, start: 0, bytes };
-  await spawns.change(view.spawn_id, (record) => ({
+  await tasks.change(view.spawn_id, (record) => ({
     view: { ...record.view, state: 'running', started_at: iso(noon) },
     attempt: anAttempt(),
     output: { attempt: 1, add: [chunk], drop: [] },
@@ -193,7 +202,7 @@ async function writeTokens({ tokens, idempotency }: Store): Promise<void> {
 
 /** What the store reads from those rows. */
 export async function readRows(store: Store) {
-  const task = (await store.spawns.list({ ...ofTask, limit: 1 })).spawns[0]!;
+  const task = (await store.tasks.list({ ...ofTask, limit: 1 })).spawns[0]!;
   return {
     windows: [await store.windows.find(ids.open), await store.windows.find(ids.closed)],
     live: await store.windows.live(host),
@@ -203,15 +212,15 @@ export async function readRows(store: Store) {
     events: await store.events.after(0, 1000),
     tokens: [await store.tokens.find(ids.token), await store.tokens.find(ids.replaced)],
     repeat: await store.idempotency.begin({ ...request, now: noon + 1 }),
-    task: await store.spawns.record(task.spawn_id),
-    output: (await store.spawnOutput.ofAttempt(task.spawn_id, 1)).map(({ bytes, ...chunk }) => ({
+    task: await store.tasks.record(task.spawn_id),
+    output: (await store.taskOutput.ofAttempt(task.spawn_id, 1)).map(({ bytes, ...chunk }) => ({
       ...chunk,
       text: Buffer.from(bytes).toString(),
     })),
     intents: [await store.intents.find(ids.intent), await store.intents.find(ids.railsIntent)],
     plans: [await store.plans.find(ids.plan), await store.plans.find(ids.waiting)],
     confirm: await store.plans.confirmHash(ids.waiting),
-    session: await store.sessions.find('ada', 'desk'),
+    session: await store.sessions.find(person('ada'), 'desk'),
     actions: await store.actions.newest(9),
     presence: await store.presence.list(),
     spent: await store.llmCalls.spent({ since: 0 }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { SpawnAnswer, SpawnResult } from '../../contracts/spawn.ts';
+import type { TaskAnswer, TaskResult } from '../../contracts/task.ts';
 import { startStack, type TestStack } from '../stack/stack.ts';
 import { freePort } from '../stack/temporal.ts';
 import { until } from '../stack/wait.ts';
@@ -52,13 +52,13 @@ describe.skipIf(!built)('the spawner in its container, as the compose file has i
   });
   afterAll(() => stack?.destroy());
 
-  const spawn = async (body: object): Promise<string> =>
+  const task = async (body: object): Promise<string> =>
     until('a task is taken', async () => {
-      const answer = (await stack.call('POST', '/vx11/spawn', body)).body as SpawnAnswer;
+      const answer = (await stack.call('POST', '/vx11/spawn', body)).body as TaskAnswer;
       return answer.spawn_id === '' ? null : answer.spawn_id;
     });
-  const result = async (id: string, wait = 30): Promise<SpawnResult> =>
-    (await stack.call('GET', `/vx11/result/${id}?wait_seconds=${wait}`)).body as SpawnResult;
+  const result = async (id: string, wait = 30): Promise<TaskResult> =>
+    (await stack.call('GET', `/vx11/result/${id}?wait_seconds=${wait}`)).body as TaskResult;
 
   test('a window opens it, a task runs, and the gateway can read its files', async () => {
     const opened = await stack.call('POST', '/vx11/window/open', {
@@ -68,7 +68,7 @@ describe.skipIf(!built)('the spawner in its container, as the compose file has i
     });
     expect(opened.body).toMatchObject({ is_open: true });
     const code = `open('/task/out/a.txt', 'w').write('left'); print('hi')`;
-    const ended = await result(await spawn({ task_type: 'python', code }));
+    const ended = await result(await task({ task_type: 'python', code }));
     expect(ended).toMatchObject({ status: 'DONE', stdout: 'hi\n' });
     const file = join(stack.home, 'spawns', ended.spawn_id, '1/left/a.txt');
     const left = await readFile(file, 'utf8');
@@ -87,7 +87,7 @@ describe.skipIf(!built)('the spawner in its container, as the compose file has i
   });
 
   test('when its window closes, running tasks end with window_closed, and nothing is left', async () => {
-    const id = await spawn({ task_type: 'shell', code: 'echo up; sleep 300' });
+    const id = await task({ task_type: 'shell', code: 'echo up; sleep 300' });
     await until('it is up', async () => (await result(id, 0)).stdout === 'up\n');
     await stack.call('POST', '/vx11/window/close', { target: 'spawner' });
     expect(await result(id)).toMatchObject({ state: 'killed', cause: 'window_closed' });

@@ -3,27 +3,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { spawnWorkflowId } from '../../contracts/ids.ts';
-import type { SpawnPriority, SpawnView } from '../../contracts/spawn.ts';
+import { taskWorkflowId } from '../../contracts/ids.ts';
+import type { TaskPriority, TaskView } from '../../contracts/task.ts';
 import { figures } from '../stack/figure.ts';
 import { lookInStore } from '../stack/promises.ts';
 import { amountOf, watchResidue, type Residue } from '../stack/residue.ts';
 import { until } from '../stack/wait.ts';
-import { startSpawnStack, type SpawnStack } from './spawn-stack.ts';
+import { startTaskStack, type TaskStack } from './task-stack.ts';
 
 /** A thousand in `npm run test:faults`. */
 const crowdSize = Number(process.env.VX11_CROWD_SIZE ?? 300);
 /** How many less urgent tasks may yet begin when an urgent one has come to the spawner's queue: they had a place already. */
 const mostAhead = 8;
 
-let stack: SpawnStack;
+let stack: TaskStack;
 let residue: () => Promise<Residue>;
 let temporal: Connection;
 /** Tasks that leave a file. */
 const talkative: string[] = [];
 beforeAll(async () => {
   temporal = await Connection.connect({ address: inject('temporalAddress') });
-  stack = await startSpawnStack({
+  stack = await startTaskStack({
     temporalAddress: inject('temporalAddress'),
     env: { VX11_RATE_CHANGES_PER_TOKEN: '100000', VX11_SPAWN_CPUS: '4' },
   });
@@ -69,25 +69,25 @@ function keepReading(name: string): () => Promise<void> {
   };
 }
 
-const ended = (ids: string[]): Promise<SpawnView[]> =>
+const ended = (ids: string[]): Promise<TaskView[]> =>
   until(
     'all have ended',
     async () => {
       const views = await lookInStore(stack, (store) =>
-        Promise.all(ids.map((id) => store.spawns.find(id))),
+        Promise.all(ids.map((id) => store.tasks.find(id))),
       );
       if (views.some((view) => view?.finished_at == null)) {
         await sleep(500); // a look at all of them is work
         return null;
       }
-      return views as SpawnView[];
+      return views as TaskView[];
     },
     600_000,
   );
 
 /** When its attempt came into the queue of the spawner, in epoch ms: before that it waited for Temporal and madre. */
-async function queuedAt({ spawn_id }: SpawnView): Promise<number> {
-  const handle = new Client({ connection: temporal }).workflow.getHandle(spawnWorkflowId(spawn_id));
+async function queuedAt({ spawn_id }: TaskView): Promise<number> {
+  const handle = new Client({ connection: temporal }).workflow.getHandle(taskWorkflowId(spawn_id));
   const { events } = await handle.fetchHistory();
   const { seconds, nanos } = events!.find(
     (event) => event.activityTaskScheduledEventAttributes,
@@ -95,7 +95,7 @@ async function queuedAt({ spawn_id }: SpawnView): Promise<number> {
   return Number(seconds) * 1000 + nanos! / 1e6;
 }
 
-const begun = ({ started_at }: SpawnView): number => Date.parse(started_at!);
+const begun = ({ started_at }: TaskView): number => Date.parse(started_at!);
 
 test('an urgent task overtakes 200 that wait', async () => {
   const slow = { task_type: 'shell', code: 'sleep 0.2', cpus: 2, priority: 'P2' };
@@ -111,7 +111,7 @@ test('an urgent task overtakes 200 that wait', async () => {
   const [first] = await ended([urgent]);
   const asked = await queuedAt(first!);
   const known = await lookInStore(stack, (store) =>
-    Promise.all(others.map((id) => store.spawns.find(id))),
+    Promise.all(others.map((id) => store.tasks.find(id))),
   );
   const before = known.filter((view) => {
     const at = view?.started_at == null ? Infinity : begun(view);
@@ -150,7 +150,7 @@ test('S41: fifty hostile tasks through the gateway, which answers reads meanwhil
 }, 300_000);
 
 test(`${crowdSize} tasks at once: each runs once and gives its own result, the urgent ones first`, async () => {
-  const of = (count: number, priority: SpawnPriority): SpawnPriority[] =>
+  const of = (count: number, priority: TaskPriority): TaskPriority[] =>
     Array.from({ length: count }, () => priority);
   const wanted = [...of(crowdSize - 100, 'P2'), ...of(60, 'P1'), ...of(40, 'P0')];
   const stop = keepReading('reads of the gateway beside 1,000 tasks');

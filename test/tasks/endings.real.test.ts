@@ -6,16 +6,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { spawnWorkflowId } from '../../contracts/ids.ts';
-import type { SpawnView } from '../../contracts/spawn.ts';
-import { hasSpawnEnded } from '../../domain/tasks/spawn.ts';
+import { taskWorkflowId } from '../../contracts/ids.ts';
+import type { TaskView } from '../../contracts/task.ts';
+import { hasTaskEnded } from '../../domain/tasks/task.ts';
 import { until } from '../stack/wait.ts';
-import { startSpawnStack, type SpawnStack } from './spawn-stack.ts';
+import { startTaskStack, type TaskStack } from './task-stack.ts';
 
-let stack: SpawnStack;
+let stack: TaskStack;
 beforeAll(async () => {
   const env = { VX11_CALLBACK_ALLOW: '127.0.0.1' };
-  stack = await startSpawnStack({ temporalAddress: inject('temporalAddress'), env });
+  stack = await startTaskStack({ temporalAddress: inject('temporalAddress'), env });
 });
 afterAll(() => stack?.destroy());
 beforeEach(() => stack.open());
@@ -27,7 +27,7 @@ afterEach(() =>
 );
 
 const sleeper = { task_type: 'shell', code: 'echo up; sleep 300', ttl_seconds: 600 };
-const isIn = (id: string, state: SpawnView['state']) =>
+const isIn = (id: string, state: TaskView['state']) =>
   until(`${id} is ${state}`, async () => (await stack.result(id)).state === state);
 const saidUp = (id: string) =>
   until(`${id} says that it is up`, async () => (await stack.result(id)).stdout === 'up\n');
@@ -108,9 +108,9 @@ test('a task whose workflow was terminated is ended, and its callback is sent al
   const id = await stack.spawn({ ...sleeper, callback_url });
   await saidUp(id);
   const connection = await Connection.connect({ address: inject('temporalAddress') });
-  await new Client({ connection }).workflow.getHandle(spawnWorkflowId(id)).terminate('by hand');
+  await new Client({ connection }).workflow.getHandle(taskWorkflowId(id)).terminate('by hand');
   await connection.close();
-  await until('it is ended', async () => hasSpawnEnded((await stack.result(id)).state), 60_000);
+  await until('it is ended', async () => hasTaskEnded((await stack.result(id)).state), 60_000);
   await until('the callback arrives', () => received.length > 0, 30_000);
   server.close();
   expect(JSON.parse(received.join(''))).toMatchObject({ spawn_id: id, status: 'ERROR' });

@@ -21,9 +21,9 @@ const web = {
   stop_grace_period: '1s',
 };
 
-/** The part of a compose file that docs/spawns.md tells people to add. */
+/** The part of a compose file that docs/tasks.md tells people to add. */
 async function documented(): Promise<{ services: object; networks: object }> {
-  const page = await readFile(join(root, 'docs/spawns.md'), 'utf8');
+  const page = await readFile(join(root, 'docs/tasks.md'), 'utf8');
   const section = page.split("## Another stack's file\n")[1]!;
   return parse(/```yaml\n([\s\S]*?)```/.exec(section)![1]!);
 }
@@ -31,7 +31,7 @@ async function documented(): Promise<{ services: object; networks: object }> {
 /** What HTTP/2 begins with: the client's preface and an empty frame of settings. */
 const preface = String.raw`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\004\0\0\0\0\0`;
 
-describe("a user's own stack with the spawner of docs/spawns.md", () => {
+describe("a user's own stack with the spawner of docs/tasks.md", () => {
   let stack: UpStack;
   const cli = (...args: string[]) => {
     const VX11_URL = `http://127.0.0.1:${stack.env['VX11_PORT']}`;

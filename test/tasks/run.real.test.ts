@@ -1,12 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { spawnWorkflowId } from '../../contracts/ids.ts';
+import { taskWorkflowId } from '../../contracts/ids.ts';
 import { until } from '../stack/wait.ts';
-import { startSpawnStack, type SpawnStack } from './spawn-stack.ts';
+import { startTaskStack, type TaskStack } from './task-stack.ts';
 
-let stack: SpawnStack;
+let stack: TaskStack;
 beforeAll(async () => {
-  stack = await startSpawnStack({ temporalAddress: inject('temporalAddress') });
+  stack = await startTaskStack({ temporalAddress: inject('temporalAddress') });
 });
 afterAll(() => stack?.destroy());
 
@@ -50,7 +50,7 @@ test('neither the code of a task nor its input or output is in the history of it
   const secrets = { args: ['argmark'], stdin: 'inmark', env: { ENVNAME: 'envmark' } };
   const ended = await stack.run({ task_type: 'python', code, ...secrets, ttl_seconds: 60 });
   expect(ended.stdout).toBe('output argmark inmark envmark\n');
-  const handle = new Client({ connection }).workflow.getHandle(spawnWorkflowId(ended.spawn_id));
+  const handle = new Client({ connection }).workflow.getHandle(taskWorkflowId(ended.spawn_id));
   const { events } = await handle.fetchHistory();
   // payloads are bytes: each is read as text
   const all = JSON.stringify(events, (_, value: unknown) =>

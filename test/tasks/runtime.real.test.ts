@@ -2,18 +2,18 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { until } from '../stack/wait.ts';
-import { startSpawnStack, type SpawnStack } from './spawn-stack.ts';
+import { startTaskStack, type TaskStack } from './task-stack.ts';
 
-const health = async (stack: SpawnStack): Promise<unknown> => {
+const health = async (stack: TaskStack): Promise<unknown> => {
   const answer = await fetch(`http://127.0.0.1:${stack.env['VX11_SPAWNER_PORT']}/health`);
   return ((await answer.json()) as { dependencies: { sandboxes: string } }).dependencies.sandboxes;
 };
 
 describe('where the Engine does not offer the runtime that was asked for', () => {
-  let stack: SpawnStack;
+  let stack: TaskStack;
   beforeAll(async () => {
     const env = { VX11_SANDBOX_RUNTIME: 'vx11t-no-such-runtime' };
-    stack = await startSpawnStack({ temporalAddress: inject('temporalAddress'), env });
+    stack = await startTaskStack({ temporalAddress: inject('temporalAddress'), env });
     await stack.open();
   });
   afterAll(() => stack?.destroy());
@@ -38,12 +38,12 @@ describe('where the Engine does not offer the runtime that was asked for', () =>
 
 const own = inject('ownKernel');
 describe.skipIf(own === null)('where each sandbox has a kernel of its own', () => {
-  let stack: SpawnStack;
+  let stack: TaskStack;
   beforeAll(async () => {
     const { socketPath, runtime } = own!;
     const load = `docker save ${inject('tinyImage')} | docker -H unix://${socketPath} load`;
     await promisify(execFile)('sh', ['-c', load]);
-    stack = await startSpawnStack({
+    stack = await startTaskStack({
       temporalAddress: inject('temporalAddress'),
       engineSocket: socketPath,
       env: { VX11_DOCKER_SOCKET: socketPath, VX11_SANDBOX_RUNTIME: runtime },

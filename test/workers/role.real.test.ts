@@ -52,4 +52,4 @@ test('a role is ok once it polls its queue, degraded while Temporal is unavailab
   expect((await health())?.body).toMatchObject({ status: 'degraded' });
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
-}, 40_000);
+});

@@ -2,13 +2,13 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { SpawnView } from '../../contracts/spawn.ts';
+import type { TaskView } from '../../contracts/task.ts';
 import { until } from '../stack/wait.ts';
-import { startSpawnBench, type SpawnBench } from './spawn-bench.ts';
+import { startTaskBench, type TaskBench } from './task-bench.ts';
 import type { CallFault } from './workers.ts';
 
-let bench: SpawnBench;
-beforeAll(async () => void (bench = await startSpawnBench(inject('temporalAddress'))));
+let bench: TaskBench;
+beforeAll(async () => void (bench = await startTaskBench(inject('temporalAddress'))));
 afterAll(() => bench?.stop());
 afterEach(() => {
   bench.fault = null;
@@ -18,16 +18,16 @@ afterEach(() => {
   bench.sandboxes.output = '';
 });
 
-const ended = async (view: SpawnView) => {
+const ended = async (view: TaskView) => {
   const report = await bench.handle(view).result();
-  const record = (await bench.store.spawns.record(view.spawn_id))!;
+  const record = (await bench.store.tasks.record(view.spawn_id))!;
   expect(report).toEqual({ state: record.view.state, ended: true, pause_ms: 0 });
   expect(record.spec).toBeNull();
   return record;
 };
 const failing = () => ({ outcome: 'failed', exit_code: 1 }) as const;
-const runs = (view: SpawnView) =>
-  until('it runs', async () => (await bench.store.spawns.find(view.spawn_id))?.state === 'running');
+const runs = (view: TaskView) =>
+  until('it runs', async () => (await bench.store.tasks.find(view.spawn_id))?.state === 'running');
 
 test('a task that succeeds has one attempt, one activity and one result', async () => {
   bench.sandboxes.output = 'hi\n';
@@ -36,7 +36,7 @@ test('a task that succeeds has one attempt, one activity and one result', async 
   expect(over).toMatchObject({ status: 'DONE', exit_code: 0, peak_memory_mb: 1 });
   expect(attempts).toHaveLength(1);
   expect(bench.calls).toEqual(['runAttempt']);
-  const said = await bench.store.spawnOutput.ofAttempt(view.spawn_id, 1);
+  const said = await bench.store.taskOutput.ofAttempt(view.spawn_id, 1);
   expect(said.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['hi\n']);
   const events = await bench.store.events.after(0, 100);
   expect(events.map(({ type }) => type).slice(-2)).toEqual(['spawn.running', 'spawn.finished']);
@@ -75,7 +75,7 @@ test('a running attempt ends when only the store requests it', async () => {
   const view = await bench.start();
   await runs(view);
   const ending = { reason: 'window_closed', by: 'madre', at: Date.now() } as const;
-  await bench.store.spawns.requestEnd(view.spawn_id, ending);
+  await bench.store.tasks.requestEnd(view.spawn_id, ending);
   expect((await ended(view)).view).toMatchObject({ state: 'killed', cause: 'window_closed' });
 });
 
@@ -106,9 +106,9 @@ test('an attempt runs once, also when it is requested again', async () => {
 });
 
 describe('without a spawner', () => {
-  let idle: SpawnBench;
+  let idle: TaskBench;
   beforeAll(async () => {
-    idle = await startSpawnBench(inject('temporalAddress'), { spawner: false });
+    idle = await startTaskBench(inject('temporalAddress'), { spawner: false });
   });
   afterAll(() => idle?.stop());
 
@@ -122,7 +122,7 @@ describe('without a spawner', () => {
     const now = Date.now();
     const view = await idle.start({ expires_at: new Date(now + 500).toISOString() }, now);
     expect(await idle.handle(view).result()).toMatchObject({ state: 'timeout' });
-    const record = await idle.store.spawns.record(view.spawn_id);
+    const record = await idle.store.tasks.record(view.spawn_id);
     expect(record).toMatchObject({ attempts: [], view: { cause: 'wall_time' } });
   });
 });

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { newId } from '../../contracts/ids.ts';
 import type { PlanView, StepDraft } from '../../contracts/plan.ts';
-import type { SpawnView } from '../../contracts/spawn.ts';
+import type { TaskView } from '../../contracts/task.ts';
 import type { WindowView } from '../../contracts/window.ts';
+import { cancelChecks } from '../../workflows/check-messages.ts';
 import { closeWindow, extendWindow, releaseService } from '../../workflows/messages.ts';
 import { planState } from '../../workflows/plan-messages.ts';
 import { noop, openStep, startPlanBench, stopStep, type PlanBench } from '../plans/plan-bench.ts';
@@ -14,8 +15,10 @@ import {
   type AutonomyBench,
   type FakeMadre,
 } from './autonomy-bench.ts';
+import { startChecksBench, type ChecksBench, type FakeChecks } from './checks-bench.ts';
 import type { FakeHost } from './fake-host.ts';
-import { startSpawnBench, type SpawnBench } from './spawn-bench.ts';
+import { repaired, startRepairBench, type FakeRepair, type RepairBench } from './repair-bench.ts';
+import { startTaskBench, type TaskBench } from './task-bench.ts';
 import { by, close, startBench, type TemporalBench } from './temporal-bench.ts';
 
 const minute = 60_000;
@@ -24,8 +27,10 @@ const minute = 60_000;
 export interface StoryEnvironment {
   windows: TemporalBench;
   plans: PlanBench;
-  tasks: SpawnBench;
+  tasks: TaskBench;
   autonomy: AutonomyBench;
+  checks: ChecksBench;
+  repairs: RepairBench;
   /** On a Temporal that suggests a new run early. */
   short: { windows: TemporalBench; plans: PlanBench };
   stop(): Promise<void>;
@@ -38,18 +43,22 @@ export async function startStoryEnvironment(
 ): Promise<StoryEnvironment> {
   const windows = await startBench(address);
   const plans = await startPlanBench(address, { expires_ms: 1500 });
-  const tasks = await startSpawnBench(address, { spawner: true, host: 'recorded' });
+  const tasks = await startTaskBench(address, { spawner: true, host: 'recorded' });
   const autonomy = await startAutonomyBench(address);
+  const checks = await startChecksBench(address, 'recorded-checks');
+  const repairs = await startRepairBench(address, 'recorded-repairs');
   const short = {
     windows: await startBench(shortAddress),
     plans: await startPlanBench(shortAddress),
   };
-  const all = [windows, plans, tasks, autonomy, short.windows, short.plans];
+  const all = [windows, plans, tasks, autonomy, checks, repairs, short.windows, short.plans];
   return {
     windows,
     plans,
     tasks,
     autonomy,
+    checks,
+    repairs,
     short,
     stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
   };
@@ -73,6 +82,15 @@ const window =
     await play(bench, host, view);
     return bench.handle(view);
   };
+/** A run of checks. */
+const checked =
+  (prepare?: (run: FakeChecks) => void): Story =>
+  async ({ checks }) =>
+    (await checks.start(prepare)).handle;
+const mended =
+  (prepare?: (one: FakeRepair) => void): Story =>
+  async ({ repairs }) =>
+    (await repairs.start(prepare)).handle;
 const closed = (bench: TemporalBench, view: WindowView): Promise<WindowView> =>
   bench.handle(view).executeUpdate(closeWindow, { args: [close] });
 
@@ -95,7 +113,7 @@ const plan =
 const wait = (seconds: number): StepDraft => ({ type: 'WAIT', params: { seconds } });
 
 const task =
-  (play: (bench: SpawnBench) => Promise<SpawnView>): Story =>
+  (play: (bench: TaskBench) => Promise<TaskView>): Story =>
   async ({ tasks }) => {
     tasks.sandboxes.outcome = () => ({});
     tasks.fault = null;
@@ -252,7 +270,7 @@ export const stories: Record<string, Story> = {
     const view = await bench.start();
     await until(
       'it runs',
-      async () => (await bench.store.spawns.find(view.spawn_id))?.state === 'running',
+      async () => (await bench.store.tasks.find(view.spawn_id))?.state === 'running',
     );
     await bench.requestEnd(view, { reason: 'cancelled', by: 'ada' });
     return view;
@@ -261,12 +279,29 @@ export const stories: Record<string, Story> = {
     bench.sandboxes.outcome = failing;
     const view = await bench.start({ max_retries: 10 });
     await until('it pauses', async () => {
-      const record = await bench.store.spawns.record(view.spawn_id);
+      const record = await bench.store.tasks.record(view.spawn_id);
       return record?.attempts.length === 2 && record.view.state === 'queued';
     });
     await bench.requestEnd(view, { reason: 'window_closed', by: 'madre' });
     return view;
   }),
+  'checks-passed': checked(),
+  'checks-no-room': checked((run) => void (run.unopened = { cause: 'no_room', detail: 'full' })),
+  'checks-cancelled': checked((run) => {
+    run.during = async () => {
+      await run.handle.signal(cancelChecks);
+      await sleep(1500); // the signal arrives while the checks run
+    };
+  }),
+  'checks-closed-at-second-try': checked((run) => {
+    run.fault = { nth: 3, when: 'before', retryable: false };
+  }),
+  'checks-scheduled': ({ checks }) => checks.fire({ run_id: newId('run'), status: 'passed' }),
+  'repair-proved': mended(),
+  'repair-second-cycle': mended((one) => {
+    one.patches = [{ ...repaired, status: 'rolled_back', again: true }, repaired];
+  }),
+  'repair-no-candidate': mended((one) => void (one.verdicts = [])),
   'autonomy-rest': round({ round: { running: true, changed: false } }),
   'autonomy-rules': round({}),
   'autonomy-model': round({ reasoning: advice('lane:fs_drift') }),

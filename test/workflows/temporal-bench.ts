@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
@@ -11,7 +9,6 @@ import pino from 'pino';
 import { actionWorkflowId, newId } from '../../contracts/ids.ts';
 import { powerQueue } from '../../contracts/queues.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { workflowBundle } from '../../workers/temporal/workflow-bundle.ts';
 import { installTemporalRuntime } from '../../workers/temporal/runtime.ts';
 import type { keepWindow } from '../../workflows/keep-window.ts';
 import {
@@ -22,6 +19,7 @@ import {
 } from '../../workflows/messages.ts';
 import type { restartService } from '../../workflows/service-actions.ts';
 import { windowStart } from '../../workflows/window-start.ts';
+import { testBundlePath } from '../stack/bundle.ts';
 import { aWindow } from '../domain/samples.ts';
 import { createFakeHost, type FakeHost } from './fake-host.ts';
 import { connectWorkers } from './workers.ts';
@@ -43,9 +41,8 @@ export const refusal = (update: Promise<unknown>): Promise<string | null | undef
 let runtime: Promise<unknown> | undefined;
 /** The workflow bundle, built once for this version of the workflows. */
 export async function testBundle(): Promise<{ codePath: string }> {
-  const silent = pino({ level: 'silent' });
-  await (runtime ??= installTemporalRuntime(silent));
-  return { codePath: await workflowBundle(join(tmpdir(), 'vx11-test-bundles'), silent) };
+  await (runtime ??= installTemporalRuntime(pino({ level: 'silent' })));
+  return { codePath: await testBundlePath() };
 }
 
 type Handle = WorkflowHandle<typeof keepWindow>;

@@ -44,6 +44,7 @@ export function madreAutonomy(deps: {
   clock: () => number;
   llm: Llm;
   plans: PlanDeps;
+  mayRepair: () => boolean;
 }): MadreAutonomy {
   const env = readEnv(
     process.env,

@@ -1,19 +1,22 @@
 import type { Logger } from 'pino';
+import { agentProposal } from '../../activities/plans/agent-proposal.ts';
 import { createChat } from '../../activities/plans/chat.ts';
 import { control } from '../../activities/plans/control.ts';
 import { createPlanActivities } from '../../activities/plans/create-activities.ts';
 import type { PlanActivities } from '../../activities/plans/plan-activities.ts';
 import { createPlanEventBus } from '../../activities/plans/plan-event-bus.ts';
+import type { PatchDeps } from '../../activities/patches/deps.ts';
 import type { PlanDeps } from '../../activities/plans/ports.ts';
+import { revertPatch } from '../../activities/plans/revert-patch.ts';
 import { createPlanRound } from '../../activities/plans/round.ts';
 import { createPlanTasks } from '../../activities/tasks/plan-task.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Llm } from '../../activities/providers/language-models.ts';
-import { madreChatCall, madreControlCall } from '../../contracts/chat.ts';
-import { VX11Error } from '../../contracts/errors.ts';
+import { madreChatCall, madreControlCall, madreRevertCall } from '../../contracts/chat.ts';
+import { madreProposeCall } from '../../contracts/proposal.ts';
 import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from './http.ts';
-import type { TemporalConnection } from './temporal.ts';
+import { temporalAway, type TemporalConnection } from './temporal.ts';
 
 /** madre's part in plans. */
 export interface Planning {
@@ -30,21 +33,29 @@ export function createPlanning(around: {
   clock: Clock;
   log: Logger;
   llm: Llm;
-  door: TemporalConnection;
+  connection: TemporalConnection;
+  patches: PatchDeps;
 }): Planning {
-  const { store, clock, log, llm, door } = around;
+  const { store, clock, log, llm, connection, patches } = around;
   const eventBus = createPlanEventBus();
   const deps: PlanDeps = {
     store,
     clock,
     log,
     runs() {
-      if (door.plans !== null) return door.plans;
-      throw new VX11Error('temporal_unavailable', 'Temporal does not answer; try again shortly.', {
-        retryAfterSeconds: 2,
-      });
+      if (connection.plans !== null) return connection.plans;
+      throw temporalAway();
     },
-    spawner: createPlanTasks({ store, clock, runs: () => door.spawns }),
+    checks() {
+      if (connection.checks !== null) return connection.checks;
+      throw temporalAway();
+    },
+    repairs() {
+      if (connection.repairs !== null) return connection.repairs;
+      throw temporalAway();
+    },
+    spawner: createPlanTasks({ store, clock, runs: () => connection.tasks }),
+    patches,
     roles: {},
     stepped: (plan, step) => eventBus.step(plan, step),
     ended: (plan) => eventBus.end(plan),
@@ -56,6 +67,8 @@ export function createPlanning(around: {
     calls: {
       '/chat': internalCall(madreChatCall, chat),
       '/control': internalCall(madreControlCall, (call) => control(deps, call)),
+      '/revert': internalCall(madreRevertCall, (call) => revertPatch(deps, call)),
+      '/propose': internalCall(madreProposeCall, (call) => agentProposal(deps, call)),
     },
     round: createPlanRound(deps),
   };

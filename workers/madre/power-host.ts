@@ -125,6 +125,7 @@ export async function createPowerHost(
     }),
     unbound: new Set(),
     proved: new Set(),
+    trials: new Map(),
     slots: { start: pLimit(2 * cores), stop: pLimit(8 * cores), ask: pLimit(cores) },
     metrics,
   };

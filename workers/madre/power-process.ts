@@ -10,10 +10,15 @@ import { createUsageRound, type ReleaseIdle } from '../../activities/power/usage
 import { noLlm } from '../../activities/providers/language-models.ts';
 import { retain } from '../../activities/retention.ts';
 import { readEnv, withoutPassword } from '../../contracts/env.ts';
+import { allowsRepairs } from '../../domain/repair/policy.ts';
 import { abortable } from '../../platform/concurrency/abortable.ts';
 import { allDone } from '../../platform/concurrency/all-done.ts';
 import { internalKey } from '../../platform/internal-key.ts';
 import { fenced, fencedRound } from './fence.ts';
+import { createChecks } from './checks.ts';
+import { createRepairs, patchDeps } from './repairs.ts';
+import { createSchedules } from './schedules.ts';
+import { createTrials } from './trials.ts';
 import { createHostLease } from './host-lease.ts';
 import { resumeRuns } from './resume-runs.ts';
 import { startPresence } from '../presence-beat.ts';
@@ -35,11 +40,13 @@ const reconcileMs = 5000;
 /** The precision of an `idle` setting. */
 const usageMs = 5000;
 /** How soon tasks end after the spawner's window has closed. */
-const spawnsMs = 2000;
+const tasksMs = 2000;
+/** How often what trials have left is looked for. */
+const trialsMs = 60_000;
 const retentionMs = 3_600_000;
 /** The precision of the times in the health of parts. */
 const healthMs = 10_000;
-/** How soon a plan is started whose proposer crashed. */
+/** How soon a plan, or a run of checks, is started whose proposer crashed. */
 const planRoundMs = 5000;
 
 /**
@@ -83,7 +90,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   if (!(await lease.hold(signal))) return store.close();
   const registry = new Registry();
   let onEngineEvents = (): void => undefined;
-  let onNews = (): void => undefined;
+  let onUpdate = (): void => undefined;
   const power = await createPowerHost(
     {
       host: env.VX11_HOST,
@@ -100,17 +107,20 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
       registry,
       log,
       onEngineEvents: () => onEngineEvents(),
-      onRounds: () => onNews(),
+      onRounds: () => onUpdate(),
     },
   );
   const temporal: TemporalConnection = {
     state: 'starting',
     windows: null,
-    spawns: null,
+    tasks: null,
     plans: null,
+    checks: null,
+    schedules: null,
+    repairs: null,
   };
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
-    onNews: () => onNews(),
+    onUpdate: () => onUpdate(),
     mayAct: () => lease.isHeld(),
   });
   onEngineEvents = () => loop.nudge();
@@ -125,7 +135,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     uses: usesOf(env),
   }));
   const reportManager = managerReporter(power, say);
-  onNews = () => {
+  onUpdate = () => {
     reportManager();
     void presence.beat();
   };
@@ -134,7 +144,10 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const started = hostEvent(power, 'process.started', name, { payload: { version } });
   // a full store must not prevent the start
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
-  const planning = isMadre ? createPlanning({ store, clock, log, llm, door: temporal }) : null;
+  const patches = patchDeps(power, env.VX11_HOME);
+  const planning = isMadre
+    ? createPlanning({ store, clock, log, llm, connection: temporal, patches })
+    : null;
   const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
   const health = await serveHealth(
     { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
@@ -155,14 +168,27 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         }),
     },
   );
-  const spawns = runTaskLifecycle(power, temporal, {
+  const tasks = runTaskLifecycle(power, temporal, {
     home: env.VX11_HOME,
     callbackAllow: env.VX11_CALLBACK_ALLOW,
     historyDays: env.VX11_SPAWN_HISTORY_DAYS,
     log,
   });
+  const checks = createChecks(power, temporal, { home: env.VX11_HOME, registry });
+  const schedules = createSchedules(power, temporal, registry);
+  const trials = createTrials(checks.deps, env.VX11_HOME);
+  const repairs = createRepairs(power, temporal, {
+    home: env.VX11_HOME,
+    registry,
+    llm,
+    plans: planning?.deps ?? null,
+    patches,
+    trials: trials.deps,
+  });
   const own = { host: env.VX11_HOST, store, registry, log, clock };
-  const madre = planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps });
+  const mayRepair = () => allowsRepairs(power.catalog.settings()['repair']);
+  const madre =
+    planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps, mayRepair });
   const days = isMadre ? env.VX11_RETENTION_DAYS : undefined;
   const every = (round: string, ms: number, work: () => Promise<void>): Promise<void> =>
     power.rounds.every(round, ms, fencedRound(lease, work), signal);
@@ -175,7 +201,12 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
           every('autonomy', madre.intervalMs, () => madre.attend()),
         ]),
     ...(planning === null ? [] : [every('plans', planRoundMs, () => planning.round())]),
-    every('tasks', spawnsMs, spawns.sweep),
+    every('tasks', tasksMs, tasks.sweep),
+    every('checks', planRoundMs, checks.round),
+    every('schedules', planRoundMs, schedules.round),
+    every('repairs', planRoundMs, repairs.round),
+    every('patches', planRoundMs, repairs.patchRound),
+    every('trials', trialsMs, trials.round),
     every('windows', reconcileMs, reconciling(power, temporal)),
     every('usage', usageMs, createUsageRound(power, releasing(temporal))),
   ];
@@ -186,7 +217,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     host: env.VX11_HOST,
     bundleFolder: isMadre ? `${env.VX11_HOME}/cache` : null,
     activities: fenced(
-      { ...createPowerActivities(power, loop), ...spawns.activities },
+      {
+        ...createPowerActivities(power, loop),
+        ...tasks.activities,
+        ...checks.activities,
+        ...schedules.activities,
+        ...repairs.activities,
+      },
       lease,
       'activity',
     ),
@@ -246,10 +283,10 @@ function managerReporter({ claim, log }: PowerHost, say: (sentence: string) => v
 }
 
 /** Makes the round that ends windows whose workflow is late, or gone from Temporal. */
-function reconciling(power: PowerHost, door: TemporalConnection): () => Promise<void> {
+function reconciling(power: PowerHost, connection: TemporalConnection): () => Promise<void> {
   const windows = (): WindowRuns => {
-    if (door.windows === null) throw new Error('Temporal is away');
-    return door.windows;
+    if (connection.windows === null) throw new Error('Temporal is away');
+    return connection.windows;
   };
   return createWindowReconcile(power, {
     runs: async (windowId) => windows().runs(windowId),
@@ -258,7 +295,7 @@ function reconciling(power: PowerHost, door: TemporalConnection): () => Promise<
 }
 
 const releasing =
-  (door: TemporalConnection): ReleaseIdle =>
+  (connection: TemporalConnection): ReleaseIdle =>
   async (service, windowIds) => {
-    await allDone(windowIds.map(async (id) => door.windows?.releaseIdle(id, service)));
+    await allDone(windowIds.map(async (id) => connection.windows?.releaseIdle(id, service)));
   };

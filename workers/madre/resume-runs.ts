@@ -9,12 +9,12 @@ import type { TemporalConnection } from './temporal.ts';
 const againMs = 60_000;
 
 /** Opens a window with the default TTL for a service that was started by hand; retries while Temporal is unavailable. */
-export function resumeRuns(power: PowerHost, door: TemporalConnection): Adopt {
+export function resumeRuns(power: PowerHost, connection: TemporalConnection): Adopt {
   const requestedAt = new Map<string, number>();
   return async (name) => {
     if (power.clock() - (requestedAt.get(name) ?? -Infinity) < againMs) return;
     const service = power.catalog.known()?.services.find((known) => known.name === name);
-    if (service === undefined || door.windows === null) return;
+    if (service === undefined || connection.windows === null) return;
     const view = requested(
       {
         window_id: newId('window'),
@@ -37,6 +37,6 @@ export function resumeRuns(power: PowerHost, door: TemporalConnection): Adopt {
     });
     const { window } = await power.store.windows.request(view, [request]);
     requestedAt.set(name, power.clock());
-    await door.windows.start(window);
+    await connection.windows.start(window);
   };
 }

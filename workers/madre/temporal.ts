@@ -1,12 +1,21 @@
 import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { CheckRuns } from '../../activities/checks/deps.ts';
+import type { CheckActivities } from '../../activities/checks/check-activities.ts';
+import type { ScheduleActivities, ScheduleCalls } from '../../activities/checks/schedules/deps.ts';
+import type { RepairActivities } from '../../activities/repair/repair-activities.ts';
+import type { RepairRuns } from '../../activities/repair/deps.ts';
 import type { PlanRuns } from '../../activities/plans/ports.ts';
 import type { PowerActivities } from '../../activities/power/power-activities.ts';
-import type { TaskLifecycleActivities } from '../../activities/tasks/spawn-activities.ts';
-import type { StartableTaskRuns } from '../../activities/tasks/plan-task.ts';
+import type { TaskLifecycleActivities } from '../../activities/tasks/task-activities.ts';
+import type { StartableTaskRuns } from '../../activities/tasks/run-to-end.ts';
+import { VX11Error } from '../../contracts/errors.ts';
 import { powerQueue, workflowQueue } from '../../contracts/queues.ts';
 import type { HealthState } from '../../contracts/service.ts';
+import { checkRuns } from '../temporal/check-runs.ts';
+import { checkSchedules } from '../temporal/check-schedules.ts';
+import { repairRuns } from '../temporal/repair-runs.ts';
 import { planRuns } from '../temporal/plan-runs.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { serveTemporal } from '../temporal/serve.ts';
@@ -20,10 +29,21 @@ export interface TemporalConnection {
   /** Null while Temporal is unavailable. */
   windows: WindowRuns | null;
   /** Null while Temporal is unavailable. */
-  spawns: StartableTaskRuns | null;
+  tasks: StartableTaskRuns | null;
   /** Null while Temporal is unavailable. */
   plans: PlanRuns | null;
+  /** Null while Temporal is unavailable. */
+  checks: CheckRuns | null;
+  /** Null while Temporal is unavailable. */
+  schedules: ScheduleCalls | null;
+  /** Null while Temporal is unavailable. */
+  repairs: RepairRuns | null;
 }
+
+export const temporalAway = (): VX11Error =>
+  new VX11Error('temporal_unavailable', 'Temporal does not answer; try again shortly.', {
+    retryAfterSeconds: 2,
+  });
 
 interface PowerServing {
   env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string };
@@ -32,7 +52,11 @@ interface PowerServing {
   host: string;
   /** The folder of the workflow bundle; null if this process runs no workflows. */
   bundleFolder: string | null;
-  activities: PowerActivities & Partial<TaskLifecycleActivities>;
+  activities: PowerActivities &
+    Partial<TaskLifecycleActivities> &
+    Partial<CheckActivities> &
+    Partial<ScheduleActivities> &
+    Partial<RepairActivities>;
   /** madre's own activities, and its hook for each new connection; null on further hosts. */
   madre: {
     activities: object;
@@ -82,8 +106,11 @@ export async function servePower(
     began(connection) {
       const client = new Client({ connection, namespace: env.TEMPORAL_NAMESPACE });
       temporal.windows = windowRuns(client);
-      temporal.spawns = taskRuns(client);
+      temporal.tasks = taskRuns(client);
       temporal.plans = planRuns(client, powerQueue(host));
+      temporal.checks = checkRuns(client, temporal.plans);
+      temporal.schedules = checkSchedules(client);
+      temporal.repairs = repairRuns(client);
       // not awaited: windows do not depend on it
       void madre
         ?.connected(client)
@@ -93,8 +120,11 @@ export async function servePower(
     },
     ended() {
       temporal.windows = null;
-      temporal.spawns = null;
+      temporal.tasks = null;
       temporal.plans = null;
+      temporal.checks = null;
+      temporal.schedules = null;
+      temporal.repairs = null;
     },
     onState(state) {
       temporal.state = state;

@@ -10,21 +10,21 @@ import { createSpawnerActivities } from '../../activities/tasks/create-spawner-a
 import { createEndWatch } from '../../activities/tasks/end-watch.ts';
 import {
   countRounds,
-  createSpawnMetrics,
+  createTaskMetrics,
   gaugeAdmission,
   samplesOf,
 } from '../../activities/tasks/metrics.ts';
 import { joinAttempts } from '../../activities/tasks/join-attempts.ts';
 import { createRunAttempt } from '../../activities/tasks/run-attempt.ts';
-import type { SpawnerActivities } from '../../activities/tasks/spawn-activities.ts';
+import type { SpawnerActivities } from '../../activities/tasks/task-activities.ts';
 import { readEnv } from '../../contracts/env.ts';
 import { spawnerQueue, spawnerService } from '../../contracts/queues.ts';
 import type { HealthState } from '../../contracts/service.ts';
 import { parseEgressRule, type EgressRule } from '../../domain/tasks/egress.ts';
-import { spawnDefaults } from '../../domain/tasks/spawn.ts';
+import { taskDefaults } from '../../domain/tasks/task.ts';
 import { retry } from '../../platform/concurrency/retry.ts';
 import { createRounds } from '../../platform/concurrency/rounds.ts';
-import { spawnsFolder } from '../../platform/task-folder.ts';
+import { tasksFolder } from '../../platform/task-folder.ts';
 import { serveHealth } from '../health-server.ts';
 import { retryingStore } from '../retrying-store.ts';
 import { startPresence } from '../presence-beat.ts';
@@ -86,7 +86,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
   const capacity = await capacityOf(env, log, signal);
   const asRoot = process.getuid?.() === 0 && env.VX11_FILES_OWNER !== '';
   const owner = asRoot ? Number(env.VX11_FILES_OWNER) : null;
-  const folder = spawnsFolder(env.VX11_HOME);
+  const folder = tasksFolder(env.VX11_HOME);
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (made !== undefined && owner !== null) await chown(folder, owner, -1);
   const rounds = createRounds({ log, onFailure: countRounds(registry) });
@@ -125,7 +125,7 @@ export async function runSpawner(signal: AbortSignal): Promise<void> {
       admission,
       folder,
       owner,
-      metrics: createSpawnMetrics(registry),
+      metrics: createTaskMetrics(registry),
       log,
     }),
   );
@@ -205,7 +205,7 @@ const poolMostOf = ({ memory_bytes }: Capacity): number =>
   Math.max(2, Math.min(128, Math.floor(memory_bytes / 4 / readyBytes)));
 
 const poolOf = (max: number) => {
-  const { memoryMb, cpus, pids, diskMb } = spawnDefaults;
+  const { memoryMb, cpus, pids, diskMb } = taskDefaults;
   const shape = { memory_mb: memoryMb, cpus, pids, disk_mb: diskMb, egress: false };
   return max === 0 ? [] : [{ shape, bounds: { min: Math.min(2, max), max } }];
 };

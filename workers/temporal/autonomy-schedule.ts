@@ -1,44 +1,34 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import { autonomyScheduleId } from '../../contracts/ids.ts';
 import { workflowQueue } from '../../contracts/queues.ts';
 import type { AutonomousCycle } from '../../workflows/messages.ts';
-
-const callMs = 5000;
+import { ensureSchedule } from './ensure-schedule.ts';
+import { callMs, within } from './within.ts';
 
 /** Creates the Schedule of madre's loop, or updates it to the current version and settings. */
-export async function ensureAutonomySchedule(
+export const ensureAutonomySchedule = (
   client: Client,
   { host, seconds, running }: { host: string; seconds: number; running: boolean },
-): Promise<void> {
-  const scheduleId = autonomyScheduleId(host);
-  const schedule = {
+): Promise<void> =>
+  ensureSchedule(client, autonomyScheduleId(host), {
     spec: { intervals: [{ every: seconds * 1000 }] },
     action: {
-      type: 'startWorkflow' as const,
+      type: 'startWorkflow',
       workflowType: 'autonomousCycle',
-      workflowId: scheduleId,
+      workflowId: autonomyScheduleId(host),
       taskQueue: workflowQueue,
       args: [{ host }] as [AutonomousCycle],
-      workflowTaskTimeout: '2s' as const,
+      workflowTaskTimeout: '2s',
       // longer than all its activities together, so that a stuck round does not block the next ones forever
-      workflowExecutionTimeout: '5m' as const,
+      workflowExecutionTimeout: '5m',
     },
     // a missed round is not repeated: the next one observes everything that it would have observed
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' as const },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' },
     state: { paused: !running, note: running ? 'started' : 'stopped' },
-  };
-  await client.connection.withDeadline(Date.now() + callMs, async () => {
-    try {
-      await client.schedule.create({ scheduleId, ...schedule });
-    } catch (error) {
-      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-      await client.schedule.getHandle(scheduleId).update(() => schedule);
-    }
   });
-}
 
 /** Triggers a round now, even while the Schedule is paused; skipped if one is under way. */
 export const triggerRound = (client: Client, host: string): Promise<void> =>
-  client.connection.withDeadline(Date.now() + callMs, () =>
+  within(client, callMs, () =>
     client.schedule.getHandle(autonomyScheduleId(host)).trigger(ScheduleOverlapPolicy.SKIP),
   );

@@ -3,10 +3,10 @@ import {
   WorkflowNotFoundError,
   type Client,
 } from '@temporalio/client';
-import type { StartableTaskRuns } from '../../activities/tasks/plan-task.ts';
-import { spawnWorkflowId } from '../../contracts/ids.ts';
+import type { StartableTaskRuns } from '../../activities/tasks/run-to-end.ts';
+import { taskWorkflowId } from '../../contracts/ids.ts';
 import { endSpawn } from '../../workflows/messages.ts';
-import { spawnStart } from '../../workflows/spawn-start.ts';
+import { taskStart } from '../../workflows/task-start.ts';
 import { isRunning } from './is-running.ts';
 import { callMs, within } from './within.ts';
 
@@ -14,14 +14,14 @@ import { callMs, within } from './within.ts';
 export const taskRuns = (client: Client): StartableTaskRuns => ({
   async start(view) {
     try {
-      await within(client, callMs, () => client.workflow.start('spawnOnce', spawnStart(view)));
+      await within(client, callMs, () => client.workflow.start('spawnOnce', taskStart(view)));
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
   },
-  runs: (spawnId) => isRunning(client, spawnWorkflowId(spawnId)),
-  async end(spawnId, message) {
-    const handle = client.workflow.getHandle(spawnWorkflowId(spawnId));
+  runs: (taskId) => isRunning(client, taskWorkflowId(taskId)),
+  async end(taskId, message) {
+    const handle = client.workflow.getHandle(taskWorkflowId(taskId));
     try {
       await within(client, callMs, () => handle.signal(endSpawn, message));
     } catch (error) {
@@ -32,7 +32,7 @@ export const taskRuns = (client: Client): StartableTaskRuns => ({
     try {
       await within(client, callMs, () =>
         client.workflow.signalWithStart('spawnOnce', {
-          ...spawnStart(view),
+          ...taskStart(view),
           // a terminated workflow has delivered no callback
           workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
           signal: endSpawn,

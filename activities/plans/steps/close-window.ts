@@ -1,7 +1,7 @@
 import type { PlanView, StepError, StepOf } from '../../../contracts/plan.ts';
 import type { WindowView } from '../../../contracts/window.ts';
 import type { StepEnd } from '../../../domain/plans/plan-state.ts';
-import { isCore } from '../../../domain/plans/draft-steps.ts';
+import { isCore } from '../../../domain/plans/is-core.ts';
 import { hasEnded, isOpen } from '../../../domain/windows/window.ts';
 import { readWorld } from '../facts.ts';
 import { broken, done, type PlanDeps, type WindowActor } from '../ports.ts';

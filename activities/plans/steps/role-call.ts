@@ -38,7 +38,7 @@ export async function callRole(
 }
 
 /** Runs a task in a sandbox. */
-export async function spawnStep(
+export async function taskStep(
   deps: PlanDeps,
   plan: Header,
   step: StepOf<'SPAWN'>,

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { HeldContainer } from '../../../contracts/service.ts';
+import { trialPrefix } from '../../../domain/repair/isolate.ts';
 import { newestDeadline } from '../../../domain/windows/lease.ts';
 import type { Clock } from '../../../platform/clock.ts';
 
@@ -26,7 +27,13 @@ interface LeaseFile {
   max_ttl_ms: number;
   written_ms: number;
   stopping_until_ms?: number;
+  whole_project?: true;
 }
+
+/** Stands for all services of a trial. */
+const trialService = '_trial';
+/** By then the guard has seen that its lease is gone. */
+const keepTrialsMs = 60_000;
 
 /**
  * The files that the guard reads and writes: one small file per leased service, written before its container starts,
@@ -40,6 +47,8 @@ export interface GuardFiles {
     leases: readonly { deadline: number | null }[],
     maxTtlMs: number,
   ): Promise<void>;
+  /** Writes until when a trial's containers may run, in epoch ms, under its own project; null removes it. */
+  trial(project: string, deadline: number | null): Promise<void>;
   /** Notes that this worker is stopping the service, so that the guard does not. `untilMs` is epoch ms. */
   stopping(service: string, untilMs: number): Promise<void>;
   remove(service: string): Promise<void>;
@@ -136,6 +145,18 @@ export function createGuardFiles(
     written.delete(service);
     await removeFrom(await projects(), service);
   };
+  /** Removes the folders of trials that have long ended. */
+  const forgetTrials = async (): Promise<void> => {
+    for (const place of (await projects()).filter((one) => one.startsWith(trialPrefix))) {
+      const leases = join(folder, place, 'leases');
+      const [names, facts] = await Promise.all([
+        readdir(leases).catch(() => []),
+        stat(leases).catch(() => null),
+      ]);
+      if (names.length === 0 && Date.now() - (facts?.mtimeMs ?? 0) > keepTrialsMs)
+        await rm(join(folder, place), { recursive: true, force: true });
+    }
+  };
   return {
     async write(service, live, maxTtlMs) {
       if (live.length === 0) return remove(service);
@@ -150,6 +171,23 @@ export function createGuardFiles(
         written_ms: Date.now(),
       }));
       await replaceFiles(service, contents, deadline);
+    },
+    async trial(place, deadline) {
+      // the guard keeps a lease whose folder is gone, so the file goes first and the folder later
+      if (deadline === null) return rm(leaseFile(place, trialService), { force: true });
+      await forgetTrials();
+      const max_ttl_ms = Math.max(0, deadline - clock());
+      const content: LeaseFile = {
+        version: 1,
+        project: place,
+        service: trialService,
+        containers: [],
+        whole_project: true,
+        deadline_ms: Date.now() + max_ttl_ms,
+        max_ttl_ms,
+        written_ms: Date.now(),
+      };
+      await inFolder(leaseFile(place, trialService), content);
     },
     async stopping(service, untilMs) {
       const last = written.get(service);

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { NewEvent } from '../../../contracts/event.ts';
 import type { CatalogReader } from '../../compose/catalog.ts';
 import type { Clock } from '../../../platform/clock.ts';
+import type { Need } from '../../../domain/windows/admission.ts';
 import type { Compose } from '../../compose/compose.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { EngineWatch } from '../../engine/watch.ts';
@@ -39,6 +40,8 @@ export interface PowerHost {
   unbound: Set<string>;
   /** Containers whose health check passed when VX11 ran it, before the Engine's first run. */
   proved: Set<string>;
+  /** What the trials of repairs take beside the windows, by `trial/service`. */
+  trials: Map<string, Need>;
   /** Limits of parallel Engine work. Starts and health checks are expensive, so few; stops mostly wait, so more. */
   slots: { start: Limit; stop: Limit; ask: Limit };
   metrics: PowerMetrics;

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { poll } from '../../../platform/concurrency/poll.ts';
+import { retry } from '../../../platform/concurrency/retry.ts';
 import type { ContainerFacts } from '../../engine/container-facts.ts';
 import type { PowerHost } from '../host/host.ts';
 
@@ -38,18 +39,16 @@ export async function untilCheckPasses(
     slots
       .ask(() => (signal.aborted ? Promise.resolve(false) : engine.passes(id, test)))
       .catch(() => false);
-  for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(pause * 2, interval_ms * 2)) {
-    try {
-      while ((await listening(addresses, ports)) === 'not yet') {
-        await sleep(portPauseMs, undefined, { signal });
-      }
-      if (await passes()) return true;
-      await sleep(pause, undefined, { signal });
-    } catch {
-      return false; // the caller no longer waits
-    }
-  }
-  return false;
+  const listens = async (): Promise<true | null> =>
+    (await listening(addresses, ports)) === 'not yet' ? null : true;
+  const tried = async (): Promise<true> => {
+    await poll(listens, { everyMs: portPauseMs, signal });
+    if (await passes()) return true;
+    throw new Error('the health check did not pass');
+  };
+  const backoff = (_: unknown, failures: number): number =>
+    Math.min(firstPauseMs * 2 ** (failures - 1), interval_ms * 2);
+  return retry(tried, { backoff, signal }).catch(() => false); // the caller no longer waits
 }
 
 function probe(host: string, port: number): Promise<Listening> {

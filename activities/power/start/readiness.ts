@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CatalogService } from '../../../contracts/service.ts';
 import type { ServiceFailure } from '../../../contracts/window.ts';
 import { isDone } from '../../../domain/services/one-shot.ts';
 import type { Goal } from '../../../domain/services/start-order.ts';
+import { poll } from '../../../platform/concurrency/poll.ts';
 import type { ContainerFacts } from '../../engine/container-facts.ts';
 import type { PowerHost } from '../host/host.ts';
 import { listening, untilCheckPasses } from './probe.ts';
@@ -58,45 +58,47 @@ export async function untilReady(
   const changes = containerChanges(power, containerId);
   const asking = new AbortController();
   let passed: Promise<unknown> | null = null;
+  let everyMs = 0;
+  let change = changes.next();
   const began = performance.now();
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const facts = await power.engine.inspect(containerId);
-      if (facts === null) return failed('exited', 'its container was removed while it started');
-      const limitMs = goal === 'done' ? Infinity : startLimitMs(service, facts);
-      const giveUp = began + limitMs;
-      if (facts.state === 'exited' || facts.state === 'dead') {
-        if (isDone(service, facts.exit_code) && goal !== 'healthy') return { ready: true, facts };
-        const next = await onExit?.(facts, giveUp);
-        if (next?.again === true) continue;
+
+  const look = async (): Promise<Readiness | null> => {
+    // taken before the container is looked at, so that no change in between is missed
+    change = changes.next();
+    const facts = await power.engine.inspect(containerId);
+    if (facts === null) return failed('exited', 'its container was removed while it started');
+    const limitMs = goal === 'done' ? Infinity : startLimitMs(service, facts);
+    const giveUp = began + limitMs;
+    if (facts.state === 'exited' || facts.state === 'dead') {
+      if (isDone(service, facts.exit_code) && goal !== 'healthy') return { ready: true, facts };
+      const next = await onExit?.(facts, giveUp);
+      everyMs = 0;
+      if (next?.again === true) return null;
+      return failed('exited', `${next?.because ?? whyEnded(facts)}; see docker logs ${facts.name}`);
+    }
+    if (goal !== 'done') {
+      const now = await readinessNow(power, service, facts, goal);
+      if (now !== 'not yet') return now.ready ? now : failed(now.error, now.detail);
+      if (performance.now() >= giveUp) {
+        if (facts.health === 'none') return { ready: true, facts };
+        const limit = Math.round(limitMs / 1000);
         return failed(
-          'exited',
-          `${next?.because ?? whyEnded(facts)}; see docker logs ${facts.name}`,
+          'not_ready_in_time',
+          `not healthy within ${limit} s; see docker logs ${facts.name}, and x-vx11.start_timeout for a longer limit`,
         );
       }
-      if (goal !== 'done') {
-        const now = await readinessNow(power, service, facts, goal);
-        if (now !== 'not yet') return now.ready ? now : failed(now.error, now.detail);
-        if (performance.now() >= giveUp) {
-          if (facts.health === 'none') return { ready: true, facts };
-          const limit = Math.round(limitMs / 1000);
-          return failed(
-            'not_ready_in_time',
-            `not healthy within ${limit} s; see docker logs ${facts.name}, and x-vx11.start_timeout for a longer limit`,
-          );
-        }
-        if (facts.health === 'starting') {
-          passed ??= proveHealth(power, service, facts, asking.signal);
-        }
+      if (facts.health === 'starting') {
+        passed ??= proveHealth(power, service, facts, asking.signal);
       }
-      const pause = goal !== 'done' && facts.health === 'none' ? probeMs : pollMs;
-      await Promise.race([
-        changes.next(),
-        sleep(Math.max(0, Math.min(pause, giveUp - performance.now())), undefined, { signal }),
-        ...(passed === null ? [] : [passed]),
-      ]);
     }
+    const usual = goal !== 'done' && facts.health === 'none' ? probeMs : pollMs;
+    everyMs = Math.max(0, Math.min(usual, giveUp - performance.now()));
+    return null;
+  };
+  const sooner = (): Promise<unknown> =>
+    Promise.race([change, ...(passed === null ? [] : [passed])]);
+  try {
+    return (await poll(look, { everyMs: () => everyMs, sooner, signal }))!;
   } finally {
     asking.abort();
     changes.close();

@@ -3,9 +3,8 @@ import type { ServiceFailure } from '../../../contracts/window.ts';
 import { withDependencies } from '../../../domain/services/start-order.ts';
 import type { ComposeReading } from '../../compose/compose.ts';
 import type { ResourceDefinition } from '../../compose/definitions.ts';
-import { timeout } from '../../../platform/concurrency/timeout.ts';
 import type { ContainerSummary } from '../../engine/engine.ts';
-import { callEngine } from '../../engine/engine-error.ts';
+import { callEngineWithin } from '../../engine/engine-error.ts';
 import { hostEvent, type PowerHost } from '../host/host.ts';
 
 const hashLabel = 'com.docker.compose.config-hash';
@@ -47,7 +46,7 @@ export async function changedNetworks(
   if (reading === null || reading.networks.length === 0) return { blocked: [], recreated: [] };
   const { docker } = power.engine;
   const ask = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-    callEngine(what, () => timeout(askMs, what, work()));
+    callEngineWithin(askMs, what, work);
   const found = await ask('networks', () =>
     docker.listNetworks({ filters: { label: [hashLabel] } }),
   );
@@ -96,8 +95,8 @@ export async function noteChangedVolumes(
 ): Promise<void> {
   const reading = power.catalog.reading();
   if (reading === null || reading.volumes.length === 0 || services.length === 0) return;
-  const { Volumes: volumes } = await callEngine('volumes', () =>
-    timeout(askMs, 'volumes', power.engine.docker.listVolumes({ filters: { label: [hashLabel] } })),
+  const { Volumes: volumes } = await callEngineWithin(askMs, 'volumes', () =>
+    power.engine.docker.listVolumes({ filters: { label: [hashLabel] } }),
   );
   const there = (volumes ?? []).map(({ Name, Labels }) => ({
     name: Name,

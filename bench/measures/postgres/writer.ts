@@ -27,14 +27,14 @@ const until = performance.now() + Number(ms);
 let writes = 0;
 
 async function lane(windowId: string): Promise<void> {
-  const spawnId = newId('spawn');
+  const taskId = newId('spawn');
   for (let n = 1; performance.now() < until; n += 1) {
     const at = Date.now();
     const about = { host, window_id: windowId, correlation_id: windowId };
     const chunk = { attempt: 1, seq: n, stream: 'stdout' as const, at, start: n };
     const add = [{ ...chunk, bytes: Buffer.from('one line of a task') }];
     await store.leases.renew(windowId, at + 60_000, at);
-    await store.spawnOutput.append(spawnId, { attempt: 1, add, drop: [] });
+    await store.taskOutput.append(taskId, { attempt: 1, add, drop: [] });
     await store.presence.beat({ process: 'madre', host, at, detail: {} });
     await store.events.append([{ type: 'window.extended', at, actor: 'bench', ...about }]);
     writes += 4;

@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { connectGateway } from '../../../client/gateway-client.ts';
+import { uiFolder } from '../../../platform/ui-folder.ts';
+import { createUiLink } from '../../ui/link.ts';
 import { engineAt } from '../engine.ts';
 import type { Program } from '../process/child.ts';
 import { engineTrouble } from '../engine-trouble.ts';
@@ -80,7 +84,20 @@ async function follow(
     say(`Still waiting for ${missing.join(', ')}. Logs: ${join(settings.home, 'logs')}`),
   );
   await Promise.all([read, image]);
-  for (const line of greeting(settings, stack, token, Date.now() - startedAt)) say(line);
+  const readyAfterMs = Date.now() - startedAt;
+  const uiLink = await linkTo(settings, token);
+  for (const line of greeting(settings, { stack, token, uiLink, readyAfterMs })) say(line);
+}
+
+/** A link to the web UI, if it is built; null also if the gateway makes none. */
+async function linkTo({ gateway }: UpSettings, { token }: AdminToken): Promise<string | null> {
+  if (!existsSync(uiFolder)) return null;
+  const url = `http://${gateway.host}:${gateway.port}`;
+  const made = createUiLink(connectGateway({ url, token }));
+  return made.then(
+    (link) => link.url,
+    () => null,
+  );
 }
 
 /** Finds what would prevent the stack from starting; without this check, madre and the gateway would crash in a loop. */

@@ -48,6 +48,7 @@ export async function startFixture(change: Partial<AutonomyDeps> = {}): Promise<
     host: 'box',
     store,
     llm: noLlm,
+    mayRepair: () => true,
     pressure: () => ({ load: 0.1, memory: 0.4 }),
     limits: { actions_per_hour: 6, llm_usd_per_day: 1, llm_tokens_per_day: 1e6 },
     metrics: createAutonomyMetrics(new Registry()),

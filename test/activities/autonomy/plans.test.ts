@@ -6,6 +6,7 @@ import { newId } from '../../../contracts/ids.ts';
 import { iso } from '../../domain/samples.ts';
 import { view } from '../../gateway/fixture.ts';
 import { startFixture, type AutonomyFixture } from './fixture.ts';
+import { noChecks, noRepairs } from '../plans/no-checks.ts';
 
 let fixture: AutonomyFixture;
 afterEach(() => fixture.close());
@@ -23,6 +24,9 @@ async function start(): Promise<void> {
             throw new VX11Error('temporal_unavailable', 'away');
           },
           spawner: null,
+          checks: noChecks,
+          repairs: noRepairs,
+          patches: null,
           roles: {},
         },
         { source: 'autonomous', ...proposal },

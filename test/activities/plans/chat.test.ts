@@ -1,3 +1,4 @@
+import { person } from '../../domain/samples.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noLlm, type Llm } from '../../../activities/providers/language-models.ts';
@@ -37,7 +38,7 @@ describe('a chat', () => {
     const chat = createChat({ ...deps, llm: noLlm, eventBus: createPlanEventBus() });
     const messages = Array.from({ length: 8 }, (_, n) => `status ${n}`);
     await Promise.all(messages.map((message) => chat(say(message))));
-    const session = await store.sessions.find('ada', 'desk');
+    const session = await store.sessions.find(person('ada'), 'desk');
     expect(session?.messages.map(({ message }) => message)).toEqual(messages);
     expect(await store.intents.newest()).toBe(8);
   });
@@ -81,7 +82,7 @@ describe('a chat', () => {
     await slow;
     await chat(say('status'));
     expect(fixture.started).toHaveLength(1);
-    const session = await store.sessions.find('ada', 'desk');
+    const session = await store.sessions.find(person('ada'), 'desk');
     expect(session?.messages.map(({ message }) => message)).toEqual(['open web', 'status']);
   });
 

@@ -7,6 +7,7 @@ import { VX11Error } from '../../../contracts/errors.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { aService } from '../../domain/samples.ts';
 import { catalog } from '../../gateway/fixture.ts';
+import { noRuns, nothingElse } from './no-checks.ts';
 
 /** The dependencies of plans: a real store, and a Temporal that only records which runs to start. */
 export interface PlanFixture {
@@ -23,7 +24,6 @@ export interface PlanFixture {
   close(): Promise<void>;
 }
 
-const never = () => Promise.reject(new Error('not here'));
 
 export async function startPlans(): Promise<PlanFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-plans-'));
@@ -31,17 +31,12 @@ export async function startPlans(): Promise<PlanFixture> {
   const confirm = { quorum: 2, no_self_approval: true, expires_ms: 60_000 };
   await store.services.saveCatalog({ ...catalog([aService('web'), aService('db')]), confirm }, []);
   const runs: PlanRuns = {
+    ...noRuns,
     start: async ({ plan_id }) => {
       if (fixture.away) throw new VX11Error('temporal_unavailable', 'away');
       fixture.started.push(plan_id);
     },
     runs: async () => !fixture.lost,
-    openWindow: never,
-    extendWindow: never,
-    closeWindow: never,
-    releaseService: never,
-    restartService: never,
-    cancelRestart: never,
   };
   const fixture: PlanFixture = {
     store,
@@ -51,7 +46,7 @@ export async function startPlans(): Promise<PlanFixture> {
       log: pino({ level: 'silent' }),
       runs: () => runs,
       spawner: null,
-      roles: {},
+      ...nothingElse,
     },
     started: [],
     now: Date.now(),

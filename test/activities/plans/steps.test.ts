@@ -10,16 +10,17 @@ import { createPlanActivities } from '../../../activities/plans/create-activitie
 import type { PlanActivities } from '../../../activities/plans/plan-activities.ts';
 import type { PlanRuns } from '../../../activities/plans/ports.ts';
 import { createPlanTasks } from '../../../activities/tasks/plan-task.ts';
-import { spawnIds } from '../../../contracts/ids.ts';
+import { taskIds } from '../../../contracts/ids.ts';
 import type { PlanStep, PlanView } from '../../../contracts/plan.ts';
 import type { WindowView } from '../../../contracts/window.ts';
 import { afterUndo } from '../../../domain/plans/plan-state.ts';
-import { codeSpawn } from '../../../domain/tasks/spawn.ts';
+import { codeTask } from '../../../domain/tasks/task.ts';
 import { closed, without } from '../../../domain/windows/window.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { aPlan, aStep } from '../../domain/plans/plan-samples.ts';
 import { aService, anOpenWindow, iso, noon } from '../../domain/samples.ts';
 import { catalog } from '../../gateway/fixture.ts';
+import { nothingElse } from './no-checks.ts';
 
 let folder: string;
 let store: Store;
@@ -31,8 +32,7 @@ let extending: PlanRuns['extendWindow'];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vx11-steps-'));
   store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);
-  const services = [aService('web'), aService('shubniggurath')];
-  await store.services.saveCatalog(catalog(services), []);
+  await store.services.saveCatalog(catalog([aService('web'), aService('shubniggurath')]), []);
   await store.windows.save(anOpenWindow({ host: 'box', members: ['shubniggurath'] }), []);
   [opening, closings] = [() => Promise.reject(new Error('not here')), 0];
   extending = () => Promise.reject(new Error('not here'));
@@ -66,7 +66,7 @@ beforeEach(async () => {
     cancelRestart: () => Promise.reject(new Error('not here')),
   };
   const log = pino({ level: 'silent' });
-  const deps = { store, clock: () => noon, log, runs: () => runs, roles: {} };
+  const deps = { store, clock: () => noon, log, runs: () => runs, ...nothingElse };
   const spawner = createPlanTasks({ store, clock: () => noon, runs: () => null });
   activities = createPlanActivities({ ...deps, spawner });
 });
@@ -148,10 +148,10 @@ test.each(ends)(
     const change = { type: 'SPAWN', params, undo: 'cancel the task', status: was, error, result };
     const input = await planOf(aStep(change as Partial<PlanStep>), 'RUNNING');
     const of = `plan ${input.plan.plan_id} ${input.step.step_id}`;
-    const ids = spawnIds(createHash('sha256').update(of).digest('hex').slice(0, 32));
+    const ids = taskIds(createHash('sha256').update(of).digest('hex').slice(0, 32));
     const origin = { ...ids, host: 'box', owner: 'a', correlation_id: 'c' };
-    const { view, spec } = codeSpawn(params, origin, noon);
-    await store.spawns.create({ ...view, state, finished_at: iso(noon) }, spec, []);
+    const { view, spec } = codeTask(params, origin, noon);
+    await store.tasks.create({ ...view, state, finished_at: iso(noon) }, spec, []);
     const first = await run(activities.undoStep, input);
     expect(first.result).toEqual(undo);
     expect(await run(activities.undoStep, input)).toEqual(first);

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { createAdmissions } from '../../../activities/power/admissions.ts';
+import {
+  createAdmissions,
+  leaveTrial,
+  reserveTrial,
+} from '../../../activities/power/admissions.ts';
 import { servicesByName } from '../../../activities/compose/catalog.ts';
 import { adoptStack } from '../../../activities/power/adopt-stack.ts';
 import { createFakeEngine } from './fake-engine.ts';
@@ -45,4 +49,16 @@ test('GPUs are not counted if their number is unknown', async () => {
   const host = await hostWith(null, { comfy: { gpus }, llama: { gpus } });
   expect(await reserve(host, 'comfy')).toEqual({ admit: true });
   expect(await reserve(host, 'llama')).toEqual({ admit: true });
+});
+
+test('the trial of a repair takes its room beside the windows, and they beside it', async () => {
+  const host = await hostWith(1, { comfy: { gpus }, llama: { gpus } });
+  const { power } = host;
+  const { services } = await power.catalog.current();
+  const copy = services.filter(({ name }) => name === 'comfy');
+  expect(await reserveTrial(power, 't1', copy)).toEqual({ admit: true });
+  expect(await reserve(host, 'llama')).toMatchObject({ admit: false });
+  leaveTrial(power, 't1');
+  expect(await reserve(host, 'llama')).toEqual({ admit: true });
+  expect(await reserveTrial(power, 't1', copy)).toMatchObject({ admit: false });
 });

@@ -1,6 +1,6 @@
 import type { ContainerFacts } from '../../../activities/engine/container-facts.ts';
 import { EngineError } from '../../../activities/engine/engine-error.ts';
-import type { ContainerSummary, Engine } from '../../../activities/engine/engine.ts';
+import type { CommandOutput, ContainerSummary, Engine } from '../../../activities/engine/engine.ts';
 import type { ContainerEvent, EngineWatch } from '../../../activities/engine/watch.ts';
 import { isUp } from '../../../domain/services/settle.ts';
 
@@ -28,6 +28,10 @@ export interface FakeEngine extends Engine {
   stuck: Set<string>;
   /** Exit codes of commands that fail. */
   exits: Map<string, number>;
+  /** What commands write, by command line. */
+  outputs: Map<string, CommandOutput>;
+  /** The logs of services. */
+  logs: Map<string, string>;
   /** The tar archives that were copied into containers. */
   copied: { container: string; archive: Buffer }[];
   /** The calls that change something, such as `start shop-web-1`. */
@@ -41,6 +45,8 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
   const stuck = new Set<string>();
   const calls: string[] = [];
   const exits = new Map<string, number>();
+  const outputs = new Map<string, CommandOutput>();
+  const logs = new Map<string, string>();
   const copied: { container: string; archive: Buffer }[] = [];
   let made = 0;
 
@@ -73,6 +79,7 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
     while (taken.has(`${inProject}-${service}-${nth}`)) nth += 1;
     const { state = 'running' } = change;
     const container: FakeContainer = {
+      bound: [],
       id: `id-${(made += 1)}`,
       name: `${inProject}-${service}-${nth}`,
       service,
@@ -100,6 +107,8 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
   return {
     calls,
     exits,
+    outputs,
+    logs,
     copied,
     stuck,
     add,
@@ -173,11 +182,17 @@ export function createFakeEngine(project: string, clock: () => number): FakeEngi
     async forgetRestartPolicy(id) {
       ask('unbind', id, (container) => void (container.restart_policy = 'no'));
     },
-    passes: async () => true,
+    passes: async (_, test) => (exits.get(test.slice(1).join(' ')) ?? 0) === 0,
     async run(id, { command }) {
       ask(`run ${command.join(' ')} in`, id, () => undefined);
       return exits.get(command.join(' ')) ?? 0;
     },
+    async read(id, command) {
+      const line = command.join(' ');
+      ask(`read ${line} in`, id, () => undefined);
+      return outputs.get(line) ?? { exit_code: exits.get(line) ?? 0, output: '' };
+    },
+    logTail: async (id) => logs.get(containers.get(id)?.service ?? '') ?? '',
     async copyIn(id, archive) {
       ask('copy into', id, (container) => void copied.push({ container: container.name, archive }));
     },

@@ -58,7 +58,7 @@ export interface OneHost {
   /** The same, with its services started by the worker. */
   open(services: string[], change?: Partial<WindowView>): Promise<WindowView>;
   /** Creates a reconcile loop for this host. It is not started yet, and stops with the test. */
-  reconcileLoop(onNews?: () => void): ReconcileLoop;
+  reconcileLoop(onUpdate?: () => void): ReconcileLoop;
   /** The host of a restarted process: the same store, Engine and folder, and no other state. */
   nextLife(itsStore?: Store): PowerHost;
   /** Ends the host now, for tests that start many; otherwise it ends with its test. */
@@ -138,6 +138,7 @@ export async function startHost(
           engine.add(name, { state: 'created', project: named });
     },
     build: async () => undefined,
+    call: () => Promise.reject(new ComposeError('this test has no files')),
   };
   const writeCompose: OneHost['writeCompose'] = async (next, itsProject = named) => {
     known = next;
@@ -191,6 +192,7 @@ export async function startHost(
       rounds: createRounds({ log: silent }),
       unbound: new Set(),
       proved: new Set(),
+      trials: new Map(),
       slots: { start: (work) => work(), stop: (work) => work(), ask: (work) => work() },
       metrics: createPowerMetrics(new Registry()),
     };
@@ -251,8 +253,8 @@ export async function startHost(
       }
       return view;
     },
-    reconcileLoop(onNews = () => undefined) {
-      const loop = createReconcileLoop(power, async () => undefined, { onNews });
+    reconcileLoop(onUpdate = () => undefined) {
+      const loop = createReconcileLoop(power, async () => undefined, { onUpdate });
       loops.push(loop);
       return loop;
     },

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createEndWatch, type EndWatch } from '../../../activities/tasks/end-watch.ts';
 import { settleAttempt } from '../../../activities/tasks/settle-attempt.ts';
-import { endedWithout, running } from '../../../domain/tasks/spawn.ts';
+import { endedWithout, running } from '../../../domain/tasks/task.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
-import { anAttempt, aSpawn } from '../../domain/tasks/samples.ts';
+import { anAttempt, aTask } from '../../domain/tasks/samples.ts';
 import { until } from '../../stack/wait.ts';
 
 let folder: string;
@@ -31,19 +31,19 @@ afterEach(async () => {
 
 /** A task whose first attempt runs, with a retry left. */
 async function aRunning(): Promise<string> {
-  const { view, spec } = aSpawn({ max_retries: 3 });
-  await store.spawns.create(view, spec, []);
+  const { view, spec } = aTask({ max_retries: 3 });
+  await store.tasks.create(view, spec, []);
   await begin(view.spawn_id, 1);
   return view.spawn_id;
 }
 const begin = (id: string, attempt: number) =>
-  store.spawns.change(id, ({ view }) => ({
+  store.tasks.change(id, ({ view }) => ({
     view: running(view, attempt, noon),
     attempt: anAttempt({ attempt }),
     events: [],
   }));
 const lose = (id: string) =>
-  store.spawns.change(id, (record) => {
+  store.tasks.change(id, (record) => {
     const end = endedWithout('lost', 'sandbox_lost', null);
     const none = { artifacts: [], refused: [], started_at: null, finished_at: noon };
     return settleAttempt(record, { attempt: 1, end, ...none }, 'madre');
@@ -57,7 +57,7 @@ function follow(spawn_id: string, attempt: number): () => void {
 test('an attempt is ended when the end of its task is requested', async () => {
   const id = await aRunning();
   follow(id, 1);
-  await store.spawns.requestEnd(id, { reason: 'window_closed', by: 'madre', at: noon });
+  await store.tasks.requestEnd(id, { reason: 'window_closed', by: 'madre', at: noon });
   await until('the attempt ended', () => reasons.length > 0);
   expect(reasons[0]).toBe('1 window_closed');
 });
@@ -77,7 +77,7 @@ test('an attempt that stops watching does not affect the others', async () => {
   const leave = follow(id, 1);
   follow(id, 2);
   leave();
-  await store.spawns.requestEnd(id, { reason: 'cancelled', by: 'ada', at: noon });
+  await store.tasks.requestEnd(id, { reason: 'cancelled', by: 'ada', at: noon });
   await until('the other one ended', () => reasons.length > 0);
   expect(new Set(reasons)).toEqual(new Set(['2 cancelled']));
 });

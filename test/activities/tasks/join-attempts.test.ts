@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { joinAttempts } from '../../../activities/tasks/join-attempts.ts';
-import type { SpawnReport } from '../../../activities/tasks/spawn-activities.ts';
+import type { TaskReport } from '../../../activities/tasks/task-activities.ts';
 
-const done: SpawnReport = { state: 'completed', ended: true, pause_ms: 0 };
+const done: TaskReport = { state: 'completed', ended: true, pause_ms: 0 };
 const never = new AbortController().signal;
 
 function fixture() {
   const began: string[] = [];
   const ended: string[] = [];
-  const open: ((report: SpawnReport) => void)[] = [];
+  const open: ((report: TaskReport) => void)[] = [];
   const attempts = joinAttempts(async ({ spawn_id, attempt }, signal) => {
     began.push(`${spawn_id} ${attempt}`);
     signal.addEventListener('abort', () => ended.push(String(signal.reason)));

@@ -13,7 +13,7 @@ function record() {
     for (const chunk of add) if (!rows.has(chunk.seq)) rows.set(chunk.seq, { ...chunk });
     for (const seq of drop) rows.delete(seq);
   };
-  const spawnOutput = {
+  const taskOutput = {
     append: async (_: string, change: OutputChange) => {
       state.writes += 1;
       if (state.away) throw new Error('away');
@@ -21,7 +21,7 @@ function record() {
       if (state.lostAnswer) throw new Error('the answer is lost');
     },
   };
-  const deps = { store: { spawnOutput }, log: pino({ level: 'silent' }) };
+  const deps = { store: { taskOutput }, log: pino({ level: 'silent' }) };
   const recorder = createOutputRecorder(deps as never, 'spawn-1', 1);
   const finish = async () => {
     write(await recorder.finish());

@@ -10,7 +10,7 @@ test('a task whose spawner sends no heartbeat in time is not started, and may be
   vi.useFakeTimers({ toFake: ['performance'] });
   // the store offers nothing else, so that any write would fail
   const store = {
-    spawns: { find: async () => null },
+    tasks: { find: async () => null },
     presence: {
       async list() {
         vi.advanceTimersByTime(30_000);

@@ -10,10 +10,10 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { createAdmission } from '../../../activities/tasks/admission.ts';
-import { createSpawnMetrics } from '../../../activities/tasks/metrics.ts';
+import { createTaskMetrics } from '../../../activities/tasks/metrics.ts';
 import { createRunAttempt } from '../../../activities/tasks/run-attempt.ts';
 import { openStore } from '../../../store/index.ts';
-import { aSpawn } from '../../domain/tasks/samples.ts';
+import { aTask } from '../../domain/tasks/samples.ts';
 import { createFakeSandboxes } from '../../workflows/fake-sandboxes.ts';
 
 setFlagsFromString('--expose-gc');
@@ -29,14 +29,14 @@ test('an attempt that is over leaves nothing in memory, however long its time li
     admission: createAdmission({ memory_bytes: 2 ** 40, cpus: 1000 }, sandboxes),
     folder: join(folder, 'spawns'),
     owner: null,
-    metrics: createSpawnMetrics(new Registry()),
+    metrics: createTaskMetrics(new Registry()),
     log: pino({ level: 'silent' }),
   });
   /** Stands for the state that Temporal keeps while an activity may still act. */
   const context = new AsyncLocalStorage<object>();
   const attempt = async (): Promise<WeakRef<object>> => {
-    const { view, spec } = aSpawn({}, Date.now());
-    await store.spawns.create(view, spec, []);
+    const { view, spec } = aTask({}, Date.now());
+    await store.tasks.create(view, spec, []);
     const kept = { of: view.spawn_id };
     const input = { spawn_id: view.spawn_id, attempt: 1 };
     const report = await context.run(kept, () => run(input, new AbortController().signal));
@@ -61,12 +61,12 @@ test('when a retry starts, the files of the earlier attempt are gone', async () 
     admission: createAdmission({ memory_bytes: 2 ** 40, cpus: 1000 }, sandboxes),
     folder,
     owner: null,
-    metrics: createSpawnMetrics(new Registry()),
+    metrics: createTaskMetrics(new Registry()),
     log: pino({ level: 'silent' }),
   });
-  const { view, spec } = aSpawn({ max_retries: 1 }, Date.now());
+  const { view, spec } = aTask({ max_retries: 1 }, Date.now());
   const { spawn_id } = view;
-  await store.spawns.create(view, spec, []);
+  await store.tasks.create(view, spec, []);
   const left = join(folder, spawn_id, '1', 'left');
   const seen: boolean[] = [];
   sandboxes.outcome = ({ attempt }) => {

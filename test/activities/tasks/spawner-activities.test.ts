@@ -5,10 +5,10 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSpawnerActivities } from '../../../activities/tasks/create-spawner-activities.ts';
 import { createEndWatch } from '../../../activities/tasks/end-watch.ts';
-import type { EndReason } from '../../../contracts/spawn.ts';
+import type { EndReason } from '../../../contracts/task.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
-import { aSpawn } from '../../domain/tasks/samples.ts';
+import { aTask } from '../../domain/tasks/samples.ts';
 
 let folder: string;
 let store: Store;
@@ -24,11 +24,11 @@ afterEach(async () => {
 
 /** Returns the reason with which an attempt ends when Temporal cancels it and the store has this reason. */
 async function reasonGiven(reason: EndReason | null, away = false): Promise<unknown> {
-  const { view, spec } = aSpawn();
+  const { view, spec } = aTask();
   const { spawn_id } = view;
-  await store.spawns.create(view, spec, []);
-  if (reason !== null) await store.spawns.requestEnd(spawn_id, { reason, by: 'madre', at: noon });
-  if (away) store.spawns.endings = () => new Promise(() => undefined);
+  await store.tasks.create(view, spec, []);
+  if (reason !== null) await store.tasks.requestEnd(spawn_id, { reason, by: 'madre', at: noon });
+  if (away) store.tasks.endings = () => new Promise(() => undefined);
   const env = new MockActivityEnvironment();
   let given: unknown;
   const { runAttempt } = createSpawnerActivities(

@@ -34,7 +34,7 @@ test('a callback is delivered even if the workflow was gone when the task ended,
   expect(fixture.temporal.signals).toEqual([`${view.spawn_id} cancelled, call back`]);
   await sweepFor(200_000);
   expect(fixture.temporal.signals).toHaveLength(1);
-  expect(await fixture.store.spawns.pendingCallbacks('nas', 10)).toEqual([]);
+  expect(await fixture.store.tasks.pendingCallbacks('nas', 10)).toEqual([]);
 });
 
 test('a callback that its workflow has handled is not requested again', async () => {
@@ -49,7 +49,7 @@ test('a callback that its workflow has handled is not requested again', async ()
   await finish(done);
   await sweepFor(60_000);
   expect(fixture.temporal.signals).toEqual([]);
-  const pending = await fixture.store.spawns.pendingCallbacks('box', 10);
+  const pending = await fixture.store.tasks.pendingCallbacks('box', 10);
   expect(pending.map(({ spawn_id }) => spawn_id)).toEqual([busy.spawn_id]);
 });
 
@@ -60,7 +60,7 @@ test('a delivered callback is recorded', async () => {
   const { port } = server.address() as AddressInfo;
   const view = await add({ callback_url: `http://127.0.0.1:${port}/` });
   await finish(view);
-  expect(await fixture.store.spawns.pendingCallbacks('box', 10)).toHaveLength(1);
+  expect(await fixture.store.tasks.pendingCallbacks('box', 10)).toHaveLength(1);
   await fixture.keeper.deliverCallback({ spawn_id: view.spawn_id });
-  expect(await fixture.store.spawns.pendingCallbacks('box', 10)).toEqual([]);
+  expect(await fixture.store.tasks.pendingCallbacks('box', 10)).toEqual([]);
 });

@@ -5,14 +5,14 @@ import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
 import { createTaskLifecycle } from '../../../activities/tasks/task-lifecycle.ts';
 import { settleAttempt } from '../../../activities/tasks/settle-attempt.ts';
-import type { TaskLifecycleActivities } from '../../../activities/tasks/spawn-activities.ts';
+import type { TaskLifecycleActivities } from '../../../activities/tasks/task-activities.ts';
 import { createSpawnerWatch } from '../../../activities/tasks/spawner-watch.ts';
 import { createTaskSweep, type TaskRuns } from '../../../activities/tasks/sweep.ts';
-import type { SpawnView } from '../../../contracts/spawn.ts';
-import { endedWithout, running } from '../../../domain/tasks/spawn.ts';
+import type { TaskView } from '../../../contracts/task.ts';
+import { endedWithout, running } from '../../../domain/tasks/task.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
-import { anAttempt, aSpawn } from '../../domain/tasks/samples.ts';
+import { anAttempt, aTask } from '../../domain/tasks/samples.ts';
 
 /** A sweep over its own store, with a Temporal, an Engine and clocks that tests control. */
 export interface SweepFixture {
@@ -63,7 +63,7 @@ export function useSweepFixture(): void {
       home: folder,
       callbackAllow: ['127.0.0.1'],
       removeSandboxes: (id) => sandboxes.removeOf(id),
-      tellToEnd: async () => undefined,
+      requestEnd: async () => undefined,
       log,
     });
     const rest = { host: 'box', store, runs, keeper: fixture.keeper, sandboxes, log };
@@ -99,9 +99,9 @@ const runs: TaskRuns = {
   },
 };
 
-export async function add(change: Partial<SpawnView> = {}): Promise<SpawnView> {
-  const { view, spec } = aSpawn(change, fixture.now - fixture.ahead);
-  await fixture.store.spawns.create(view, spec, []);
+export async function add(change: Partial<TaskView> = {}): Promise<TaskView> {
+  const { view, spec } = aTask(change, fixture.now - fixture.ahead);
+  await fixture.store.tasks.create(view, spec, []);
   fixture.temporal.runs.add(view.spawn_id);
   return view;
 }
@@ -120,15 +120,15 @@ export const beat = (): Promise<void> =>
     at: fixture.now - fixture.ahead,
     detail: { since: noon - 1e9 },
   });
-export const begin = (view: SpawnView) =>
-  fixture.store.spawns.change(view.spawn_id, (record) => ({
+export const begin = (view: TaskView) =>
+  fixture.store.tasks.change(view.spawn_id, (record) => ({
     view: running(record.view, 1, fixture.now),
     attempt: anAttempt(),
     events: [],
   }));
 /** Records the end of a task's attempt, as a spawner does. */
-export const finish = (view: SpawnView) =>
-  fixture.store.spawns.change(view.spawn_id, (record) => {
+export const finish = (view: TaskView) =>
+  fixture.store.tasks.change(view.spawn_id, (record) => {
     const end = endedWithout('completed', 'exit', null);
     const rest = { artifacts: [], refused: [], started_at: null, finished_at: fixture.now };
     return settleAttempt(record, { attempt: 1, end, ...rest }, 'spawner');
@@ -138,4 +138,4 @@ export async function sweepFor(ms: number): Promise<void> {
   for (const until = fixture.now + ms; fixture.now < until; fixture.now += 2000)
     await fixture.sweep();
 }
-export const find = async (view: SpawnView) => (await fixture.store.spawns.find(view.spawn_id))!;
+export const find = async (view: TaskView) => (await fixture.store.tasks.find(view.spawn_id))!;

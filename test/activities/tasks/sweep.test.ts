@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { SpawnView } from '../../../contracts/spawn.ts';
+import type { TaskView } from '../../../contracts/task.ts';
 import { noon } from '../../domain/samples.ts';
 import { anAttempt } from '../../domain/tasks/samples.ts';
 import { add, beat, begin, find, lease, fixture, useSweepFixture } from './sweep-fixture.ts';
@@ -65,7 +65,7 @@ test('a task between two attempts is ended too', async () => {
   const view = await add();
   const iso = new Date(fixture.now).toISOString();
   const attempt = { ...anAttempt(), state: 'failed' as const, finished_at: iso };
-  await fixture.store.spawns.change(view.spawn_id, (record) => ({
+  await fixture.store.tasks.change(view.spawn_id, (record) => ({
     view: record.view,
     attempt,
     events: [],
@@ -80,22 +80,22 @@ test('a task between two attempts is ended too', async () => {
 });
 
 test('while Temporal hangs, a round ends and does everything that does not need Temporal', async () => {
-  const views: SpawnView[] = [];
+  const views: TaskView[] = [];
   for (let at = 0; at < 100; at += 1) views.push(await add());
   fixture.temporal.still = true;
   await fixture.sweep();
-  expect(await fixture.store.spawns.endings(views.map(({ spawn_id }) => spawn_id))).toHaveProperty(
+  expect(await fixture.store.tasks.endings(views.map(({ spawn_id }) => spawn_id))).toHaveProperty(
     'size',
     100,
   );
   expect(fixture.removed).toEqual(['all']);
   fixture.now += 16_000;
   await fixture.sweep();
-  expect((await fixture.store.spawns.live()).length).toBe(0);
+  expect((await fixture.store.tasks.live()).length).toBe(0);
 });
 
 test('a workflow that cannot be signalled does not prevent the signals to others', async () => {
-  const views: SpawnView[] = [];
+  const views: TaskView[] = [];
   for (; views.length < 3; fixture.now += 1) views.push(await add());
   fixture.temporal.away = true;
   await expect(fixture.sweep()).rejects.toThrow('away');
@@ -133,7 +133,7 @@ test('tasks that ended long ago are deleted with their files, and at rest the En
   fixture.now = Date.now() + 4_000_000;
   fixture.removed.length = 0;
   await fixture.sweep();
-  expect(await fixture.store.spawns.find(view.spawn_id)).toBeNull();
+  expect(await fixture.store.tasks.find(view.spawn_id)).toBeNull();
   expect(existsSync(join(fixture.folder, view.spawn_id))).toBe(false);
   expect(existsSync(join(fixture.folder, elsewhere))).toBe(false);
   expect(fixture.removed).toEqual([]);

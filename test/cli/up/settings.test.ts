@@ -62,9 +62,10 @@ test.each([
   expect(hostNameOf(name)).toBe(host),
 );
 
-test("Temporal's memory is bounded, and the user's own GOGC takes precedence", () => {
+test("Temporal's memory is bounded, and the user's own settings of Go take precedence", () => {
   const started = temporalProgram(read())!;
   expect(started.env).toMatchObject({ GOGC: '50' });
   expect(started.args).toContain('history.hostLevelCacheMaxSize=64');
-  expect(temporalProgram(read({ GOGC: '25' }))?.env).toMatchObject({ GOGC: '25' });
+  const own = { GOGC: '25', GOMEMLIMIT: '80MiB' };
+  expect(temporalProgram(read(own))?.env).toMatchObject(own);
 });

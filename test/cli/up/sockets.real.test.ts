@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack?.end();
   const docker = async (...args: string[]) => (await promisify(execFile)('docker', args)).stdout;
-  await removeProject(name, stack.home, docker);
+  if (stack !== undefined) await removeProject(name, stack.home, docker);
 });
 
 interface Ask {

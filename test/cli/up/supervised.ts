@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { isAlive } from '../../../platform/process-identity.ts';
@@ -53,7 +53,16 @@ export function startUp(env: NodeJS.ProcessEnv) {
   };
   const ready = (limitMs: number): Promise<void> =>
     until(isReady, limitMs).catch((error: unknown) => {
-      throw new Error(`it is not ready. Its output:\n${output}`, { cause: error });
+      throw new Error(`it is not ready. Its output:\n${output}\n${logsOf(env)}`, { cause: error });
     });
   return { child, output: () => output, ready };
+}
+
+/** The end of each log of an installation. */
+function logsOf({ VX11_HOME = '' }: NodeJS.ProcessEnv): string {
+  const folder = join(VX11_HOME, 'logs');
+  if (!existsSync(folder)) return '';
+  return readdirSync(folder)
+    .map((name) => `${name}: ${readFileSync(join(folder, name), 'utf8').slice(-1000)}`)
+    .join('\n');
 }

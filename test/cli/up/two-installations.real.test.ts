@@ -61,7 +61,7 @@ test.skipIf(!hasTemporal)(
     const [mine, theirs] = [callsOf(one), callsOf(other)];
 
     const first = startUp(one.env);
-    await first.ready(90_000);
+    await first.ready(240_000);
     const opened = await mine.call('/vx11/window/open', {
       target: 'web',
       ttl_seconds: 300,
@@ -74,7 +74,7 @@ test.skipIf(!hasTemporal)(
     const before = await startedAt();
 
     const second = startUp(other.env);
-    await second.ready(90_000);
+    await second.ready(240_000);
     const sentence = `The project ${name} is managed by the installation in ${one.home}`;
     expect(
       second

@@ -19,7 +19,7 @@ test.skipIf(!hasTemporal)(
     const { home, env, pid } = await newInstallation();
     chmodSync(home, 0o755);
     const first = startUp(env);
-    await first.ready(90_000);
+    await first.ready(240_000);
     const token = readFileSync(join(home, 'tokens.env'), 'utf8').trim().split('=')[1] ?? '';
     const status = await fetch(`http://127.0.0.1:${env.VX11_PORT}/vx11/status`, {
       headers: { 'x-vx11-token': token },
@@ -55,13 +55,13 @@ test.skipIf(!hasTemporal)(
   async () => {
     const { env, pid } = await newInstallation();
     const first = startUp(env);
-    await first.ready(90_000);
+    await first.ready(240_000);
     const running = names.map((name) => pid(name) ?? 0);
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
 
     const next = startUp(env);
-    await next.ready(30_000);
+    await next.ready(120_000);
     expect(next.output()).toContain('Stopped temporal, which an earlier start had left running');
     expect(running.map((one) => identify(one))).toEqual([undefined, undefined, undefined]);
     next.child.kill('SIGTERM');

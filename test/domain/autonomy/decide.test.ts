@@ -184,9 +184,21 @@ describe('the steps of a choice', () => {
     observation: seen,
     window_id: 'window-00000009',
     hostOf: (service: string) => (service === 'web' ? 'box' : null),
+    canCheck: () => canCheck,
   });
+  let canCheck = false;
   const steps = (seen: Observation) =>
     stepsOf(loopDecisionOf(seen, fresh, noon).choice, facts(seen));
+
+  test('to restart a service check it afterwards, if it has checks', () => {
+    canCheck = true;
+    const made = steps(calm({ troubled: [part()], windows: [window()] }));
+    canCheck = false;
+    expect(made).toMatchObject([
+      { type: 'RESTART_SERVICE' },
+      { type: 'RUN_CHECKS', params: { suite: 'web', services: ['web'], host: 'box' } },
+    ]);
+  });
 
   test('to repair restart the service inside its window, whatever its owner and deadline', () => {
     const seen = (change = {}) => calm({ troubled: [part()], windows: [window(change)] });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseIntent } from '../../../domain/language/parse-intent.ts';
 import { riskOfAction } from '../../../domain/plans/risk.ts';
-import * as known from '../../../domain/language/lexicon.ts';
+import * as known from '../../../domain/language/text/lexicon.ts';
 import { coreServices } from '../../../domain/services/core-services.ts';
 
 const services = new Set(['web', 'db', 'switch', 'hermes', 'redis-tools', 'audit', 'Cache']);

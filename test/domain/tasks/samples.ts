@@ -1,11 +1,11 @@
-import type { SpawnAttempt, SpawnView } from '../../../contracts/spawn.ts';
-import { codeSpawn, type NewSpawn } from '../../../domain/tasks/spawn.ts';
+import type { TaskAttempt, TaskView } from '../../../contracts/task.ts';
+import { codeTask, type NewTask } from '../../../domain/tasks/task.ts';
 import { noon } from '../samples.ts';
 
 let nth = 0;
 
 /** A new task with unique ids. */
-export function aSpawn(change: Partial<SpawnView> = {}, now: number = noon): NewSpawn {
+export function aTask(change: Partial<TaskView> = {}, now: number = noon): NewTask {
   const hex = (nth += 1).toString(16).padStart(16, '0');
   const wish = {
     spawn_id: `spawn-${hex}`,
@@ -14,11 +14,11 @@ export function aSpawn(change: Partial<SpawnView> = {}, now: number = noon): New
     owner: 'ada',
     correlation_id: 'c-1',
   };
-  const { view, spec } = codeSpawn({ task_type: 'python', code: 'print(1)' }, wish, now);
+  const { view, spec } = codeTask({ task_type: 'python', code: 'print(1)' }, wish, now);
   return { view: { ...view, ...change }, spec };
 }
 
-export const anAttempt = (change: Partial<SpawnAttempt> = {}): SpawnAttempt => ({
+export const anAttempt = (change: Partial<TaskAttempt> = {}): TaskAttempt => ({
   attempt: 1,
   mutation_level: 0,
   state: 'running',

@@ -8,17 +8,18 @@ import { propose } from '../../../activities/plans/propose.ts';
 import { idOfStep, newId } from '../../../contracts/ids.ts';
 import type { PlanView, StepDraft } from '../../../contracts/plan.ts';
 import { powerQueue } from '../../../contracts/queues.ts';
-import type { SpawnView } from '../../../contracts/spawn.ts';
+import type { TaskView } from '../../../contracts/task.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { planRuns } from '../../../workers/temporal/plan-runs.ts';
-import { addSpawner, spawnerSettings, type SpawnStack } from '../../tasks/spawn-stack.ts';
+import { addSpawner, spawnerSettings, type TaskStack } from '../../tasks/task-stack.ts';
 import { startStack, type StackOptions } from '../../stack/stack.ts';
 import { startTemporal } from '../../stack/temporal.ts';
 import { startEngineProxy, type EngineProxy } from './engine-proxy.ts';
 import { startTemporalProxy, type TemporalProxy } from './temporal-proxy.ts';
+import { noChecks, noRepairs } from '../../activities/plans/no-checks.ts';
 
 /** A stack whose madre reaches Temporal and the Engine through proxies that a test can block at a given moment. */
-export interface PlanFixture extends SpawnStack {
+export interface PlanFixture extends TaskStack {
   store: Store;
   /** The test's own client, past the proxy. */
   client: Client;
@@ -66,6 +67,9 @@ export async function startPlanFixture(options: {
       log: pino({ level: 'silent' }),
       runs: () => runs,
       spawner: null,
+      checks: noChecks,
+      repairs: noRepairs,
+      patches: null,
       roles: {},
     };
     const about = { source: 'autonomous', actor: 'test', reason: null } as const;
@@ -86,8 +90,8 @@ export async function startPlanFixture(options: {
 }
 
 /** Tasks that a plan has started. */
-export async function tasksOf(store: Store, planId: string): Promise<SpawnView[]> {
-  const { spawns } = await store.spawns.list({ limit: 1000 });
+export async function tasksOf(store: Store, planId: string): Promise<TaskView[]> {
+  const { spawns } = await store.tasks.list({ limit: 1000 });
   return spawns.filter(({ metadata }) => metadata?.['plan_id'] === planId);
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { PlanView } from '../../../contracts/plan.ts';
 import { insist } from '../../stack/calls.ts';
 import { figures } from '../../stack/figure.ts';
-import { keepsPromises } from '../../stack/promises.ts';
+import { expectPromisesKept } from '../../stack/promises.ts';
 import { freezeIn, type Moment } from './plan-moments.ts';
 import { progressOf, type PlanFixture } from './plan-fixture.ts';
 import { expectEnding, startsOf, type Ending } from './plan-invariants.ts';
@@ -45,7 +45,7 @@ export async function killedIn(
     for (const { target, window_id } of await store.windows.live()) {
       if (target !== 'spawner') await insist(fixture, '/vx11/window/close', { window_id });
     }
-    await keepsPromises(fixture);
+    await expectPromisesKept(fixture);
     return plan;
   } catch (error) {
     const name = expect.getState().currentTestName!;

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NewEvent } from '../../../contracts/event.ts';
-import { startListening, type ListeningGateway } from '../fixture.ts';
-import { follow as followEvents } from '../streams/follow.ts';
+import { connectGateway } from '../../../client/gateway-client.ts';
+import { readEvents } from '../../../client/event-stream.ts';
+import { adminToken, startListening, type ListeningGateway } from '../fixture.ts';
+import { follow as followEvents, type Follower } from '../streams/follow.ts';
 
 let gateway: ListeningGateway;
 beforeAll(async () => void (gateway = await startListening()));
@@ -61,6 +63,48 @@ test('a stream can be limited to one window or one type', async () => {
   ofType.close();
 });
 
+test('several types fit one stream; an unknown one is refused', async () => {
+  const stream = await follow('?type=engine.lost,engine.back');
+  await append(event(), event({ type: 'engine.back' }), event({ type: 'engine.lost' }));
+  await expect.poll(() => stream.received.length).toBe(2);
+  expect(stream.received.map(({ type }) => type)).toEqual(['engine.back', 'engine.lost']);
+  stream.close();
+  for (const type of ['engine.lost,nonsense', 'engine.lost,', '']) {
+    expect((await follow(`?type=${type}`)).response.status, type).toBe(422);
+  }
+});
+
+test('a stream begins with hello, which has no id and names the ends of the log', async () => {
+  const [first] = await gateway.store.events.after(0, 1);
+  await append(event());
+  const [last] = await gateway.store.events.after((await gateway.store.events.newest()) - 1, 1);
+  const stream = await follow(`?since=999999999`);
+  await expect.poll(() => stream.hello).not.toBeNull();
+  expect(stream.hello).toMatchObject({
+    newest: last!.seq,
+    first_kept: first!.seq,
+    head_hash: last!.hash,
+    version: '0.0.0-test',
+  });
+  expect(Math.abs(Date.parse(stream.hello!.server_time) - Date.now())).toBeLessThan(5000);
+  await append(event());
+  await expect.poll(() => stream.received.length).toBe(1);
+  expect(stream.received[0]!.prev_hash).toBe(last!.hash);
+  stream.close();
+});
+
+test('the client of the CLI takes hello for no event', async () => {
+  const cut = new AbortController();
+  const client = connectGateway({ url: gateway.base, token: adminToken });
+  const from = await gateway.store.events.newest();
+  await append(event({ payload: { nth: 1 } }));
+  for await (const { seq } of readEvents(client, { since: from }, cut.signal)) {
+    expect(seq).toBe(from + 1);
+    break;
+  }
+  cut.abort();
+});
+
 test.each(['abc', '-1', '1.5', '1e3', '9'.repeat(40), '0x10'])(
   'B56: the Last-Event-ID %s is 400',
   async (id) => {
@@ -96,7 +140,12 @@ test('B36: a stream over the cap is 503 too_many_streams, and the others are ser
 });
 
 test('a caller that holds all places loses some to another caller, until both hold the same number', async () => {
-  const streams = await Promise.all([1, 2, 3, 4].map(() => follow()));
+  const streams: Follower[] = [];
+  // one after the other, and again while the streams of another test are still being closed
+  while (streams.length < 4) {
+    const stream = await follow();
+    if (stream.response.status === 200) streams.push(stream);
+  }
   const viewer = await gateway.token('viewer');
   const other = () => followEvents(gateway.base, '', {}, viewer);
   const [first, second] = [await other(), await other()];

@@ -1,3 +1,5 @@
+import { closed } from '../../../domain/windows/window.ts';
+import { receiptExample } from '../../../gateway/openapi/examples.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { view } from '../fixture.ts';
 import { startRequests, good } from './requests.ts';
@@ -27,7 +29,7 @@ describe('the subject of a request', () => {
   });
 
   test('B41: closing a closed window is 200, closing an unknown one is 404', async () => {
-    const ended = view({ state: 'closed', closed_at: new Date().toISOString() });
+    const ended = closed(view(), receiptExample);
     await fixture.gateway.store.windows.request(ended, []);
     const answer = await fixture.gateway.inject({
       method: 'POST',

@@ -18,6 +18,7 @@ const sweeps = /^(the rights matrix|a body) > /;
  * and a request that passes the route's schemas.
  */
 export function recordRoutes(): void {
+  if (!process.env['VITEST']) return; // a program that uses the fixture
   const file = inject('routesCalled') as string | undefined; // only set by test/gateway/http/route-coverage.ts
   if (file === undefined) return;
   const known = new Set<string>();

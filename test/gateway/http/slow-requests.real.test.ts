@@ -12,7 +12,7 @@ test.concurrent.each([
     'one byte of a body, then silence',
     `POST /vx11/window/open HTTP/1.1\r\n${head}${json}Content-Length: 20\r\n\r\n{`,
   ],
-])('B35: %s are cut with 408', { timeout: 15_000 }, async (_, text) => {
+])('B35: %s are cut with 408', { timeout: 60_000 }, async (_, text) => {
   const answer = await exchange(gateway.port, text);
   expect(answer).toMatchObject({ status: 408, body: { error: 'request_timeout' } });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aSpawn } from '../../domain/tasks/samples.ts';
+import { aTask } from '../../domain/tasks/samples.ts';
 import { adminToken, seedStack, startGateway, type Gateway } from '../fixture.ts';
 
 let gateway: Gateway;
@@ -104,8 +104,8 @@ describe('a lane', () => {
 
 describe('a callback of a spawned task', () => {
   const keepTask = async (): Promise<string> => {
-    const { view, spec } = aSpawn({ owner: 'admin' });
-    await gateway.store.spawns.create(view, spec, []);
+    const { view, spec } = aTask({ owner: 'admin' });
+    await gateway.store.tasks.create(view, spec, []);
     return view.spawn_id;
   };
   let spawn_id: string;
@@ -128,7 +128,7 @@ describe('a callback of a spawned task', () => {
   });
 
   test('never blocks madre’s own report of the task', async () => {
-    const { spawnReport } = await import('../../../domain/tasks/spawn-report.ts');
+    const { taskReport: spawnReport } = await import('../../../domain/tasks/task-report.ts');
     const id = await keepTask();
     await ask('POST', '/madre/callback/spawn', { spawn_id: id, status: 'success' });
     const own = (report_id: string) => {

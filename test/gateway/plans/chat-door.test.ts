@@ -8,21 +8,22 @@ import { createMadrePort } from '../../../gateway/madre/client.ts';
 import { internalLines } from '../../../platform/internal-key.ts';
 import { serveHealth } from '../../../workers/health-server.ts';
 import { internalCall, internalRoutes } from '../../../workers/madre/http.ts';
-import { hear, type Hearing } from '../streams/on-event.ts';
-import { replyOf, startPlanStage } from './plan-fixture.ts';
+import { readChatEvents, type EventReader } from '../streams/on-event.ts';
+import { replyOf, startPlanFixture } from './plan-fixture.ts';
 
 const key = 'k'.repeat(32);
 
-type Say = (message?: string) => Promise<Hearing>;
+type Say = (message?: string) => Promise<EventReader>;
 const text = (delta: string) => ({ event: 'text', data: { delta } }) as const;
 
 /** A gateway that calls its madre over HTTP at this local port. */
 const gatewayOf = async (port: number): Promise<Say> => {
   const { chat } = createMadrePort(`http://127.0.0.1:${port}`, key);
-  const gateway = await startPlanStage({ madre: { chat } });
+  const gateway = await startPlanFixture({ madre: { chat } });
   onTestFinished(() => gateway.close());
   const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
-  return (message = 'open web') => hear(`${url}/madre/chat`, gateway.operator, { message });
+  return (message = 'open web') =>
+    readChatEvents(`${url}/madre/chat`, gateway.operator, { message });
 };
 /** A madre that answers with what `serve` writes. */
 const over = async (serve: Parameters<typeof createServer>[1]): Promise<Say> => {

@@ -4,27 +4,27 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import type { OnChatPart, MadreChatReply } from '../../../contracts/chat.ts';
 import { acceptsEvents } from '../../../gateway/http/negotiate.ts';
 import type { MadrePort } from '../../../gateway/madre/client.ts';
-import { hear, type Hearing } from '../streams/on-event.ts';
-import { replyOf, startPlanStage, type Heard, type PlanStage } from './plan-fixture.ts';
+import { readChatEvents, type EventReader } from '../streams/on-event.ts';
+import { replyOf, startPlanFixture, type MadreCalls, type PlanFixture } from './plan-fixture.ts';
 
 /** How many callers a gateway has. */
-const connections = ({ app }: PlanStage): Promise<number> =>
+const connections = ({ app }: PlanFixture): Promise<number> =>
   promisify(app.server.getConnections.bind(app.server))();
 
 /** How madre handles the message of a test. */
 type Act = (onPart: OnChatPart | undefined, reply: MadreChatReply) => Promise<MadreChatReply>;
 
-let fixture: PlanStage;
+let fixture: PlanFixture;
 let url: string;
 let act: Act;
-let calls: Heard;
+let calls: MadreCalls;
 beforeEach(async () => {
   [act, calls] = [async (_, reply) => reply, []];
   const chat: MadrePort['chat'] = (call, onPart) => {
     calls.push(call);
     return act(onPart, replyOf(call));
   };
-  fixture = await startPlanStage({ madre: { chat }, config: { maxStreams: 2 } });
+  fixture = await startPlanFixture({ madre: { chat }, config: { maxStreams: 2 } });
   url = await fixture.app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterEach(() => fixture.close());
@@ -35,8 +35,8 @@ const step = (status: 'RUNNING' | 'DONE') =>
     event: 'step',
     data: { plan_id: 'plan-00000001', step_id: 's1', type: 'OPEN_WINDOW', status, error: null },
   }) as const;
-const listen = (body: object = { message: 'hello' }, headers = {}): Promise<Hearing> =>
-  hear(`${url}/madre/chat`, fixture.operator, body, headers);
+const listen = (body: object = { message: 'hello' }, headers = {}): Promise<EventReader> =>
+  readChatEvents(`${url}/madre/chat`, fixture.operator, body, headers);
 
 describe('an answer by events', () => {
   test('sends words and steps as they arrive, and ends with the answer of the plain call', async () => {
@@ -79,7 +79,7 @@ describe('an answer by events', () => {
       onPart?.(text('heard'));
       return reply;
     };
-    const talk = await hear(`${url}/madre/v3/chat`, fixture.operator, {
+    const talk = await readChatEvents(`${url}/madre/v3/chat`, fixture.operator, {
       user_input: 'why',
       require_reasoning: true,
     });
@@ -145,20 +145,21 @@ describe('a chat with events', () => {
 
   test('for a viewer, or beyond the rate, is refused too', async () => {
     const viewer = await fixture.token('viewer');
-    const { response } = await hear(`${url}/madre/chat`, viewer, { message: 'x' });
+    const { response } = await readChatEvents(`${url}/madre/chat`, viewer, { message: 'x' });
     expect([response.status, await response.json()]).toMatchObject([403, { error: 'scope' }]);
     const limits = {
       readsPerToken: 9,
       changesPerToken: 1,
+      proposalsPerToken: 9,
       perAddress: 99,
       refusalsPerAddress: 99,
     };
-    const strict = await startPlanStage({ config: { limits } });
+    const strict = await startPlanFixture({ config: { limits } });
     onTestFinished(() => strict.close());
     const base = await strict.app.listen({ host: '127.0.0.1', port: 0 });
-    const once = await hear(`${base}/madre/chat`, strict.operator, { message: 'x' });
+    const once = await readChatEvents(`${base}/madre/chat`, strict.operator, { message: 'x' });
     expect((await once.ended).at(-1)?.event).toBe('answer');
-    const twice = await hear(`${base}/madre/chat`, strict.operator, { message: 'x' });
+    const twice = await readChatEvents(`${base}/madre/chat`, strict.operator, { message: 'x' });
     expect([twice.response.status, strict.heard.length]).toEqual([429, 1]);
   });
 
@@ -227,6 +228,26 @@ describe('while an answer is streamed', () => {
     act = async (_, reply) => reply;
     for (let n = 0; n < 3; n += 1)
       expect((await (await listen()).ended).at(-1)?.event).toBe('answer');
+  });
+
+  test('it ends when its token is revoked, and the chat goes on', async () => {
+    const [revoked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    act = async (onPart, reply) => {
+      onPart?.(text('one'));
+      await revoked.promise;
+      onPart?.(text('two'));
+      done.resolve();
+      return reply;
+    };
+    const talk = await listen();
+    await expect.poll(() => talk.events).toHaveLength(1);
+    const headers = { 'x-vx11-token': fixture.operator };
+    const me = await fixture.inject({ url: '/vx11/session', headers });
+    const { token_id } = me.json<{ token_id: string }>();
+    await fixture.store.tokens.revoke(token_id, Date.now(), []);
+    expect(await talk.ended).toEqual([text('one')]);
+    revoked.resolve();
+    await done.promise;
   });
 
   test('a reader that does not read is disconnected, and holds no place once the answer is given', async () => {

@@ -1,3 +1,4 @@
+import { person } from '../../domain/samples.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -5,10 +6,10 @@ import { VX11Error } from '../../../contracts/errors.ts';
 import { freePort } from '../../stack/temporal.ts';
 import { createMadrePort, type MadrePort } from '../../../gateway/madre/client.ts';
 import { beat } from '../fixture.ts';
-import { replyOf, startPlanStage, type PlanStage } from './plan-fixture.ts';
+import { replyOf, startPlanFixture, type PlanFixture } from './plan-fixture.ts';
 
-let fixture: PlanStage;
-beforeAll(async () => void (fixture = await startPlanStage()));
+let fixture: PlanFixture;
+beforeAll(async () => void (fixture = await startPlanFixture()));
 afterAll(() => fixture.close());
 
 describe('a chat message', () => {
@@ -86,11 +87,11 @@ describe('a chat message', () => {
       intent_id: null,
       plan_id: null,
     };
-    await fixture.store.sessions.append('eve', 'hers', turn, digest);
+    await fixture.store.sessions.append(person('eve'), 'hers', turn, digest);
     const answer = await fixture.get('/operator/session/hers');
     expect([answer.status, answer.body.error]).toEqual([404, 'session_not_found']);
     await fixture.store.sessions.append(
-      'a operator',
+      { name: 'a operator', principal: (await fixture.store.tokens.list())[0]!.token_id },
       'mine',
       { ...turn, actor: 'a operator' },
       digest,
@@ -108,8 +109,8 @@ test('madre’s status is read from the store', async () => {
 });
 
 describe('while madre is down', () => {
-  const aloneWith = async (madre: Parameters<typeof startPlanStage>[0]) => {
-    const alone = await startPlanStage(madre);
+  const aloneWith = async (madre: Parameters<typeof startPlanFixture>[0]) => {
+    const alone = await startPlanFixture(madre);
     onTestFinished(() => alone.close());
     return alone;
   };

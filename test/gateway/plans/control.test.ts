@@ -1,10 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { control as controlOfMadre } from '../../../activities/plans/control.ts';
+import type { PlanDeps, PlanRuns } from '../../../activities/plans/ports.ts';
 import { newId } from '../../../contracts/ids.ts';
-import { startPlanStage, type PlanStage } from './plan-fixture.ts';
+import type { Store } from '../../../store/index.ts';
+import { view } from '../fixture.ts';
+import { startPlanFixture, type PlanFixture } from './plan-fixture.ts';
+import { noChecks, noRepairs } from '../../activities/plans/no-checks.ts';
 
-let fixture: PlanStage;
+let fixture: PlanFixture;
 beforeAll(async () => {
-  fixture = await startPlanStage();
+  fixture = await startPlanFixture();
 });
 afterAll(() => fixture.close());
 
@@ -77,5 +83,72 @@ describe('control', () => {
   test('while madre is down is 503', async () => {
     const answer = await fixture.post('/madre/control', { target: 'web', action: 'stop' });
     expect([answer.status, answer.body.error]).toEqual([503, 'madre_unavailable']);
+  });
+});
+
+describe('a control call by window or as a dry run', () => {
+  const madreOver = async () => {
+    let store: Store;
+    const deps = (): PlanDeps => ({
+      store,
+      clock: Date.now,
+      log: pino({ level: 'silent' }),
+      runs: () => ({ start: async () => undefined }) as unknown as PlanRuns,
+      spawner: null,
+      checks: noChecks,
+      repairs: noRepairs,
+      patches: null,
+      roles: {},
+    });
+    const planning = await startPlanFixture({
+      madre: { control: (call) => controlOfMadre(deps(), call) },
+    });
+    store = planning.store;
+    onTestFinished(() => planning.close());
+    return planning;
+  };
+
+  test('closes someone else’s window only once it is confirmed, for the same window', async () => {
+    const planning = await madreOver();
+    const [mine, other] = [view(), view({ target: 'db' })];
+    for (const one of [mine, other]) await planning.store.windows.request(one, [], 'token-x');
+    const asked = { window_id: mine.window_id, action: 'close' };
+    const { body } = await planning.post('/madre/control', asked);
+    expect(body).toMatchObject({
+      status: 'pending_confirmation',
+      reason: expect.stringContaining(`${mine.window_id} of a operator`),
+    });
+    const { confirm_token } = body;
+    const elsewhere = { window_id: other.window_id, action: 'close', confirm_token };
+    expect((await planning.post('/madre/control', elsewhere)).status).toBe(403);
+    expect((await planning.post('/madre/control', { ...asked, confirm_token })).body).toMatchObject(
+      {
+        status: 'accepted',
+        plan_id: body.plan_id,
+      },
+    );
+  });
+
+  test('as a dry run shows the plan and leaves nothing behind', async () => {
+    const planning = await madreOver();
+    const dry = { target: 'web', action: 'stop', dry_run: true };
+    const { body } = await planning.post('/madre/control', dry);
+    expect(body).toMatchObject({
+      status: 'dry_run',
+      plan_id: null,
+      plan: { status: 'WAITING', risk: 'HIGH', steps: [{ type: 'CLOSE_WINDOW' }] },
+    });
+    expect(body).not.toHaveProperty('confirm_token');
+    expect((await planning.get('/madre/plans')).body.plans).toEqual([]);
+    const refused = await planning.post('/madre/control', { ...dry, target: 'nope' });
+    expect(refused.body).toMatchObject({ status: 'denied', plan_id: null });
+  });
+
+  test.each([
+    { action: 'close' },
+    { action: 'close', target: 'web', window_id: 'window-00000001' },
+    { action: 'stop', target: 'web', dry_run: true, confirm_token: 'x' },
+  ])('%o is 422', async (body) => {
+    expect((await fixture.post('/madre/control', body)).status).toBe(422);
   });
 });

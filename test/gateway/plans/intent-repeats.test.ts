@@ -10,9 +10,9 @@ import { newConfirmToken } from '../../../platform/plan-token.ts';
 import { aPlan } from '../../domain/plans/plan-samples.ts';
 import { iso } from '../../domain/samples.ts';
 import { adminToken } from '../fixture.ts';
-import { replyOf, startPlanStage, type PlanStage } from './plan-fixture.ts';
+import { replyOf, startPlanFixture, type PlanFixture } from './plan-fixture.ts';
 
-let fixture: PlanStage;
+let fixture: PlanFixture;
 let asked: (MadreControlCall | Parameters<MadrePort['chat']>[0])[];
 let answer: Partial<ReturnType<typeof replyOf>>;
 let controls: MadrePort['control'];
@@ -21,7 +21,7 @@ let chats: MadrePort['chat'];
 beforeEach(async () => {
   [asked, answer] = [[], {}];
   chats = async (call) => ({ ...replyOf(call), ...answer });
-  fixture = await startPlanStage({
+  fixture = await startPlanFixture({
     madre: {
       chat: async (call) => {
         asked.push(call);
@@ -156,7 +156,7 @@ test('a retry of a control during which madre was killed is denied once no plan 
   const early = await post('/madre/control', body);
   expect([early.statusCode, early.json().error]).toEqual([503, 'madre_unavailable']);
   await fixture.close();
-  fixture = await startPlanStage();
+  fixture = await startPlanFixture();
   await logged(await cutOff('/madre/control', body), 'mine', Date.now() - 60_000);
   const late = await post('/madre/control', body);
   expect(late.statusCode).toBe(200);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import { aDecision } from '../../domain/autonomy/samples.ts';
-import { startPlanStage, type PlanStage } from './plan-fixture.ts';
+import { startPlanFixture, type PlanFixture } from './plan-fixture.ts';
 
-let fixture: PlanStage;
+let fixture: PlanFixture;
 beforeAll(async () => {
-  fixture = await startPlanStage();
+  fixture = await startPlanFixture();
 });
 afterAll(() => fixture.close());
 

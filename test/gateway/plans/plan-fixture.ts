@@ -12,10 +12,10 @@ import { aStep, aWaitingPlan } from '../../domain/plans/plan-samples.ts';
 import { seedStack, startGateway, type Gateway, type GatewayChange } from '../fixture.ts';
 
 /** The chat calls that madre received, in order. */
-export type Heard = MadreChatCall[];
+export type MadreCalls = MadreChatCall[];
 
-export interface PlanStage extends Gateway {
-  heard: Heard;
+export interface PlanFixture extends Gateway {
+  heard: MadreCalls;
   operator: string;
   /** Posts as an operator, or with another token. */
   post(url: string, payload: object, token?: string): Promise<{ status: number; body: Body }>;
@@ -30,10 +30,10 @@ export interface PlanStage extends Gateway {
 type Body = any;
 
 /** A gateway with a madre that answers at once, and plans that are decided as their workflow would. */
-export async function startPlanStage(
+export async function startPlanFixture(
   change: { madre?: Partial<MadrePort> } & GatewayChange = {},
-): Promise<PlanStage> {
-  const heard: Heard = [];
+): Promise<PlanFixture> {
+  const heard: MadreCalls = [];
   const said: string[] = [];
   let store: Store;
   const madre: MadrePort = {
@@ -91,7 +91,7 @@ export async function startPlanStage(
 }
 
 /** Decides in the store, as the run of a plan does; messages with the same id count once. */
-function planRun(store: () => Store, said: string[]): PlanMessages {
+export function planRun(store: () => Store, said: string[]): PlanMessages {
   const words = new Map<string, Promise<PlanView>>();
   const decide = (decision: Decision, updateId: string): Promise<PlanView> => {
     const key = `${decision.plan_id} ${updateId}`;
@@ -133,5 +133,6 @@ export const replyOf = (call: MadreChatCall): MadreChatReply => ({
   degraded: false,
   correlation_id: call.correlation_id,
   reasoning: call.require_reasoning ? 'because' : null,
+  confidence: 0.9,
   error: null,
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { minute } from '../../domain/samples.ts';
 import { aStep } from '../../domain/plans/plan-samples.ts';
-import { startPlanStage, type PlanStage } from './plan-fixture.ts';
+import { startPlanFixture, type PlanFixture } from './plan-fixture.ts';
 
-let fixture: PlanStage;
-beforeAll(async () => void (fixture = await startPlanStage()));
+let fixture: PlanFixture;
+beforeAll(async () => void (fixture = await startPlanFixture()));
 afterAll(() => fixture.close());
 
 const confirm = (id: string, confirm_token: string, token?: string) =>
@@ -18,6 +18,23 @@ const past = () => ({
   no_self_approval: false,
   approvals: [],
   expires_at: new Date(Date.now() - minute).toISOString(),
+});
+
+test('plans are filtered by who asked, by risk and by where they came from', async () => {
+  const made = [
+    await fixture.waiting({ actor: 'zoe', risk: 'HIGH' }),
+    await fixture.waiting({ actor: 'zoe', risk: 'MED', source: 'mcp' }),
+    await fixture.waiting({ actor: 'yan', risk: 'HIGH' }),
+  ].map(({ plan }) => plan.plan_id);
+  const found = async (query: string) =>
+    (await fixture.get(`/madre/plans?${query}`)).body.plans
+      .map(({ plan_id }: { plan_id: string }) => made.indexOf(plan_id))
+      .filter((nth: number) => nth >= 0);
+  expect(new Set(await found('actor=zoe'))).toEqual(new Set([0, 1]));
+  expect(await found('actor=zoe&risk=HIGH&status=WAITING')).toEqual([0]);
+  expect(new Set(await found('risk=HIGH&limit=200'))).toEqual(new Set([0, 2]));
+  expect(await found('source=mcp&limit=200')).toEqual([1]);
+  expect((await fixture.get('/madre/plans?risk=SOME')).status).toBe(422);
 });
 
 describe('a plan that waits', () => {

@@ -26,7 +26,7 @@ afterEach(async () => {
 async function busy(from: Store): Promise<void> {
   const chunk = { attempt: 1, seq: 1, stream: 'stdout' as const, at: 1, start: 0 };
   const add = [{ ...chunk, bytes: Buffer.from('a line') }];
-  await from.spawnOutput.append(newId('spawn'), { attempt: 1, add, drop: [] });
+  await from.taskOutput.append(newId('spawn'), { attempt: 1, add, drop: [] });
   const request = { key: newId('run'), principal: 'p', route: 'r', bodyHash: 'b', now: 1 };
   await from.idempotency.begin(request);
 }

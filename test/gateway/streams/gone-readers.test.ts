@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Store } from '../../../store/index.ts';
-import { aSpawn } from '../../domain/tasks/samples.ts';
+import { aTask } from '../../domain/tasks/samples.ts';
 import { until } from '../../stack/wait.ts';
 import { head } from '../http/exchange.ts';
 import { adminToken, startListening, type ListeningGateway } from '../fixture.ts';
@@ -23,11 +23,11 @@ async function holdingGateway() {
     };
   let holding: Store | null = null;
   const store = (): Store => {
-    const { events, spawns } = gateway.store;
+    const { events, tasks } = gateway.store;
     return (holding ??= {
       ...gateway.store,
-      events: { ...events, newest: hold(events.newest) },
-      spawns: { ...spawns, lookUp: hold(spawns.lookUp) },
+      events: { ...events, ends: hold(events.ends) },
+      tasks: { ...tasks, lookUp: hold(tasks.lookUp) },
     });
   };
   const gateway: ListeningGateway = await startListening({
@@ -42,8 +42,8 @@ test.each(['/vx11/events', '/vx11/spawn/{id}/logs'])(
   'readers of %s that disconnect before their stream is open free their places',
   async (route) => {
     const { gateway, asked, letGo } = await holdingGateway();
-    const { view, spec } = aSpawn({}, Date.now());
-    await gateway.store.spawns.create(view, spec, []);
+    const { view, spec } = aTask({}, Date.now());
+    await gateway.store.tasks.create(view, spec, []);
     const path = route.replace('{id}', view.spawn_id);
     const sockets: Socket[] = Array.from({ length: maxStreams }, () => {
       const socket = connect(gateway.port, '127.0.0.1');

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { newId, spawnWorkflowId } from '../../../contracts/ids.ts';
+import { newId, taskWorkflowId } from '../../../contracts/ids.ts';
 import { connectTemporal, type TemporalPort } from '../../../gateway/temporal/port.ts';
 import { WorkflowGone } from '../../../gateway/temporal/not-taken.ts';
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 test('a task that is signalled to end a hundred times gets one signal, and its history does not grow', async () => {
   const id = newId('spawn');
   const handle = await client.workflow.start('spawnOnce', {
-    workflowId: spawnWorkflowId(id),
+    workflowId: taskWorkflowId(id),
     taskQueue: `nobody-${id}`, // no worker is needed
     args: [],
   });

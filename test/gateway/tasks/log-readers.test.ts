@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Store } from '../../../store/index.ts';
-import { endedWithout, finished } from '../../../domain/tasks/spawn.ts';
-import { aSpawn } from '../../domain/tasks/samples.ts';
+import { endedWithout, finished } from '../../../domain/tasks/task.ts';
+import { aTask } from '../../domain/tasks/samples.ts';
 import { adminToken, startListening, type ListeningGateway } from '../fixture.ts';
 
 const readers = 20;
@@ -17,13 +17,13 @@ async function countingGateway() {
     };
   let counting: Store | null = null;
   const store = (): Store => {
-    const { spawns, spawnOutput } = gateway.store;
-    const { after, progress } = spawnOutput;
+    const { tasks, taskOutput } = gateway.store;
+    const { after, progress } = taskOutput;
     return (counting ??= {
       ...gateway.store,
-      spawns: { ...spawns, find: count('find', spawns.find) },
-      spawnOutput: {
-        ...spawnOutput,
+      tasks: { ...tasks, find: count('find', tasks.find) },
+      taskOutput: {
+        ...taskOutput,
         after: count('after', after),
         progress: count('progress', progress),
       },
@@ -37,9 +37,9 @@ async function countingGateway() {
 
 test('a commit of another process costs one query per round for all readers of logs together', async () => {
   const { gateway, asked } = await countingGateway();
-  const { spawns, spawnOutput, events } = gateway.store;
-  const tasks = [aSpawn({}, Date.now()), aSpawn({}, Date.now())];
-  for (const { view, spec } of tasks) await spawns.create(view, spec, []);
+  const { tasks: stored, taskOutput, events } = gateway.store;
+  const tasks = [aTask({}, Date.now()), aTask({}, Date.now())];
+  for (const { view, spec } of tasks) await stored.create(view, spec, []);
   const [quiet, loud] = tasks.map(({ view }) => view.spawn_id) as [string, string];
   const read = async (id: string) => {
     const headers = { 'x-vx11-token': adminToken };
@@ -64,13 +64,13 @@ test('a commit of another process costs one query per round for all readers of l
 
   const bytes = Buffer.from('loud');
   const piece = { attempt: 1, seq: 1, stream: 'stdout', at: Date.now(), start: 0, bytes } as const;
-  await spawnOutput.append(loud, { attempt: 1, add: [piece], drop: [] });
+  await taskOutput.append(loud, { attempt: 1, add: [piece], drop: [] });
   for (let text = ''; !text.includes('"loud"');) text += (await loudLog.read()).value ?? '';
   expect(asked).toMatchObject({ after: 1, find: 0 });
 
   for (const id of [quiet, loud]) {
     const end = { end: endedWithout('lost', 'sandbox_lost', null), artifacts: [], refused: [] };
-    await spawns.change(id, ({ view }) => ({ view: finished(view, end, Date.now()), events: [] }));
+    await stored.change(id, ({ view }) => ({ view: finished(view, end, Date.now()), events: [] }));
   }
   for (const log of quietLogs)
     expect(await new Response(log.pipeThrough(new TextEncoderStream())).text()).toContain(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLogText, logPlaceOf, type LogEvent } from '../../../gateway/tasks/log-text.ts';
-import type { OutputStream } from '../../../contracts/spawn.ts';
+import type { OutputStream } from '../../../contracts/task.ts';
 import type { OutputChunk } from '../../../store/tasks/task-output.ts';
 
 const said = { stdout: '\ufeffaä€😀b€€', stderr: '😀é😀' };

@@ -1,10 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import {
-  createSpawnMetrics,
-  gaugeAdmission,
-  samplesOf,
-} from '../../../activities/tasks/metrics.ts';
+import { createTaskMetrics, gaugeAdmission, samplesOf } from '../../../activities/tasks/metrics.ts';
 import { loadSnapshot } from '../../../gateway/reads/snapshot.ts';
 import { spawnerMetrics } from '../../../gateway/tasks/spawner-metrics.ts';
 import { startGateway } from '../fixture.ts';
@@ -14,7 +10,7 @@ const sorted = (text: string): string[] => text.split('\n').filter(Boolean).toSo
 test('the samples in a heartbeat give the same text as the spawner serves itself', async () => {
   const registry = new Registry();
   registry.setDefaultLabels({ host: 'box "1"' });
-  const metrics = createSpawnMetrics(registry);
+  const metrics = createTaskMetrics(registry);
   gaugeAdmission(registry, { running: 2, waiting: 1 } as never, () => 1024);
   metrics.queued.observe(0.03);
   metrics.queued.observe(400);

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
-import type { SpawnView } from '../../../contracts/spawn.ts';
+import type { TaskView } from '../../../contracts/task.ts';
 import { connectTemporal, type TemporalPort } from '../../../gateway/temporal/port.ts';
-import type { EndSpawn } from '../../../workflows/messages.ts';
+import type { EndTask } from '../../../workflows/messages.ts';
 import type { GatewayConfig } from '../../../gateway/config.ts';
 import { aService } from '../../domain/samples.ts';
 import {
@@ -15,9 +15,9 @@ import {
 } from '../fixture.ts';
 
 /** A gateway with a Temporal that records its calls and does nothing. */
-export interface SpawnGateway extends Gateway {
-  started: SpawnView[];
-  ended: [string, EndSpawn][];
+export interface TaskGateway extends Gateway {
+  started: TaskView[];
+  ended: [string, EndTask][];
   post(
     url: string,
     payload: object,
@@ -28,14 +28,14 @@ export interface SpawnGateway extends Gateway {
   open(): Promise<void>;
 }
 
-export async function startSpawnGateway(
+export async function startTaskGateway(
   change: { config?: Partial<GatewayConfig>; temporal?: Partial<TemporalPort> } = {},
-): Promise<SpawnGateway> {
-  const started: SpawnView[] = [];
-  const ended: [string, EndSpawn][] = [];
+): Promise<TaskGateway> {
+  const started: TaskView[] = [];
+  const ended: [string, EndTask][] = [];
   const temporal: TemporalPort = {
     ...connectTemporal('127.0.0.1:1', 'default'),
-    startSpawn: async (task) => void started.push(task),
+    startTask: async (task) => void started.push(task),
     endSpawn: async (id, message) => void ended.push([id, message]),
     ...change.temporal,
   };

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { VX11Error } from '../../../contracts/errors.ts';
-import { running } from '../../../domain/tasks/spawn.ts';
+import { running } from '../../../domain/tasks/task.ts';
 import { connectTemporal, type TemporalPort } from '../../../gateway/temporal/port.ts';
 import { anAttempt } from '../../domain/tasks/samples.ts';
-import { startSpawnGateway, task } from './task-fixture.ts';
+import { startTaskGateway, task } from './task-fixture.ts';
 
-type Start = TemporalPort['startSpawn'];
+type Start = TemporalPort['startTask'];
 /** The connection is refused: certainly nothing was sent. */
-const refused: Start = (...args) => connectTemporal('127.0.0.1:1', 'default').startSpawn(...args);
+const refused: Start = (...args) => connectTemporal('127.0.0.1:1', 'default').startTask(...args);
 /** The start was sent, and may have been carried out. */
 const unanswered: Start = () => Promise.reject(new VX11Error('temporal_unavailable', 'late'));
 const taken: Start = () => Promise.resolve();
@@ -19,16 +19,16 @@ async function gatewayThat(...ways: Start[]) {
     asked.push(view.spawn_id);
     return ways[asked.length - 1]!(view, call);
   };
-  const gateway = await startSpawnGateway({ temporal: { startSpawn } });
+  const gateway = await startTaskGateway({ temporal: { startTask: startSpawn } });
   await gateway.open();
   const { store } = gateway;
   return {
     asked,
     store,
     send: () => gateway.post('/vx11/spawn', task, { 'idempotency-key': 'k' }),
-    tasks: async () => (await store.spawns.list({ limit: 10 })).spawns,
+    tasks: async () => (await store.tasks.list({ limit: 10 })).spawns,
     begin: (id: string) =>
-      store.spawns.change(id, ({ view }) => ({
+      store.tasks.change(id, ({ view }) => ({
         view: running(view, 1, Date.now()),
         attempt: anAttempt(),
         events: [],

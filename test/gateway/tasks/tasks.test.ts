@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { spawnBounds } from '../../../contracts/spawn-request.ts';
+import { taskBounds } from '../../../contracts/task-request.ts';
 import { VX11Error } from '../../../contracts/errors.ts';
 import { WorkflowGone } from '../../../gateway/temporal/not-taken.ts';
 import { connectTemporal } from '../../../gateway/temporal/port.ts';
 import { aService } from '../../domain/samples.ts';
 import { catalog } from '../fixture.ts';
-import { beatSpawner, startSpawnGateway, task } from './task-fixture.ts';
+import { beatSpawner, startTaskGateway, task } from './task-fixture.ts';
 
 describe('a task is refused with a hint', () => {
   test('while no window holds the spawner up', async () => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     const { status, body } = await gateway.post('/vx11/spawn', task);
     expect(status).toBe(200);
     expect(body).toMatchObject({ spawn_id: '', status: 'ERROR', error: 'off_by_policy' });
@@ -18,7 +18,7 @@ describe('a task is refused with a hint', () => {
   });
 
   test('while the stack has no spawner', async () => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     await gateway.store.services.saveCatalog(catalog([aService('web')]), []);
     const { body } = await gateway.post('/spawn', { name: 'n', command: 'ls' });
     expect(body).toMatchObject({ error: 'off_by_policy', task_type: 'command' });
@@ -26,7 +26,7 @@ describe('a task is refused with a hint', () => {
   });
 
   test('while the spawner sends no heartbeat', async () => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     await gateway.open();
     await beatSpawner(gateway, Date.now() - 60_000);
     const { body } = await gateway.post('/vx11/spawn', task);
@@ -34,7 +34,7 @@ describe('a task is refused with a hint', () => {
   });
 
   test('and its Idempotency-Key may be used again', async () => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     const key = { 'idempotency-key': 'once' };
     expect((await gateway.post('/vx11/spawn', task, key)).body['error']).toBe('off_by_policy');
     await gateway.open();
@@ -44,7 +44,7 @@ describe('a task is refused with a hint', () => {
 
 describe('a task that may run', () => {
   test('is stored, started, and answered as queued', async () => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     await gateway.open();
     const { status, body } = await gateway.post('/vx11/spawn', {
       ...task,
@@ -65,14 +65,14 @@ describe('a task that may run', () => {
   });
 
   test('may reach the destinations that the operator allows', async () => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     await gateway.open();
     const wish = { network: 'egress-allowlist', egress: ['api.good.example'] };
     expect((await gateway.post('/vx11/spawn', { ...task, ...wish })).body['error']).toBeNull();
   });
 
   test('is started once, however often its request is retried', async () => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     await gateway.open();
     const key = { 'idempotency-key': 'once' };
     const first = await gateway.post('/vx11/spawn', task, key);
@@ -82,8 +82,8 @@ describe('a task that may run', () => {
   });
 
   test('is lost, and never begins, if it certainly did not reach Temporal', async () => {
-    const { startSpawn } = connectTemporal('127.0.0.1:1', 'default');
-    const gateway = await startSpawnGateway({ temporal: { startSpawn } });
+    const { startTask: startSpawn } = connectTemporal('127.0.0.1:1', 'default');
+    const gateway = await startTaskGateway({ temporal: { startTask: startSpawn } });
     await gateway.open();
     expect((await gateway.post('/vx11/spawn', task)).status).toBe(503);
     const { body } = await gateway.get('/vx11/spawns');
@@ -92,7 +92,7 @@ describe('a task that may run', () => {
 
   test('stays queued if it may have reached Temporal: madre handles it', async () => {
     const startSpawn = () => Promise.reject(new VX11Error('temporal_unavailable', 'away'));
-    const gateway = await startSpawnGateway({ temporal: { startSpawn } });
+    const gateway = await startTaskGateway({ temporal: { startTask: startSpawn } });
     await gateway.open();
     expect((await gateway.post('/vx11/spawn', task)).status).toBe(503);
     const { body } = await gateway.get('/vx11/spawns');
@@ -101,7 +101,7 @@ describe('a task that may run', () => {
 
   test('that Temporal already runs continues unchanged', async () => {
     const startSpawn = () => Promise.reject(new WorkflowGone(null));
-    const gateway = await startSpawnGateway({ temporal: { startSpawn } });
+    const gateway = await startTaskGateway({ temporal: { startTask: startSpawn } });
     await gateway.open();
     expect((await gateway.post('/vx11/spawn', task)).body['error']).toBeNull();
   });
@@ -130,7 +130,7 @@ describe('S37: a field that would change the sandbox itself is refused, and noth
     { env: { 'PATH=/task:': 'x' } },
   ];
   test.each(smuggled)('%j', async (more) => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     await gateway.open();
     for (const [path, body] of [
       ['/vx11/spawn', task],
@@ -144,7 +144,7 @@ describe('S37: a field that would change the sandbox itself is refused, and noth
 });
 
 describe('an invalid field is 422 and named', () => {
-  const long = 'x'.repeat(spawnBounds.codeBytes);
+  const long = 'x'.repeat(taskBounds.codeBytes);
   const file = (path: string, content = '') => ({ files: [{ path, content }] });
   test.each<[string, object]>([
     ['task_type', { task_type: 'perl' }],
@@ -165,7 +165,7 @@ describe('an invalid field is 422 and named', () => {
     ['files.0.path', file('main.py')],
     ['files.1.path', { files: [...file('a').files, ...file('a').files] }],
     ['files.1.path', { files: [...file('a').files, ...file('a/b').files] }],
-    ['files', file('big', 'x'.repeat(spawnBounds.filesBytes + 1))],
+    ['files', file('big', 'x'.repeat(taskBounds.filesBytes + 1))],
     ['files', { files: Array.from({ length: 101 }, (_, at) => ({ path: `f${at}`, content: '' })) }],
     ['ttl_seconds', { ttl_seconds: 0 }],
     ['ttl_seconds', { ttl_seconds: 86_401 }],
@@ -199,7 +199,7 @@ describe('an invalid field is 422 and named', () => {
     ['body', { image: 'alpine' }],
     ['body', { Privileged: true }],
   ])('%s of %j', async (field, change) => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     await gateway.open();
     const { status, body } = await gateway.post('/vx11/spawn', { ...task, ...change });
     expect(status, JSON.stringify(body)).toBe(422);
@@ -213,7 +213,7 @@ describe('an invalid field is 422 and named', () => {
     ['command', { command: '' }],
     ['name', { name: 'a\nb' }],
   ])('%s of %j by POST /spawn', async (field, change) => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     await gateway.open();
     const { status, body } = await gateway.post('/spawn', { name: 'n', command: 'ls', ...change });
     expect(status).toBe(422);
@@ -221,23 +221,23 @@ describe('an invalid field is 422 and named', () => {
   });
 
   test('a private address is accepted if the operator lists its host', async () => {
-    const gateway = await startSpawnGateway({ config: { callbackAllow: ['127.0.0.1'] } });
+    const gateway = await startTaskGateway({ config: { callbackAllow: ['127.0.0.1'] } });
     await gateway.open();
     const callback_url = 'http://127.0.0.1:9/hook';
     expect((await gateway.post('/vx11/spawn', { ...task, callback_url })).status).toBe(200);
   });
 
   test('the longest code, files and input pass together, and other routes keep their limit', async () => {
-    const gateway = await startSpawnGateway();
+    const gateway = await startTaskGateway();
     await gateway.open();
     const all = {
       task_type: 'python',
-      code: '#'.repeat(spawnBounds.codeBytes),
-      stdin: '\n'.repeat(spawnBounds.stdinBytes),
-      files: [{ path: 'a/b.txt', content: '"'.repeat(spawnBounds.filesBytes) }],
+      code: '#'.repeat(taskBounds.codeBytes),
+      stdin: '\n'.repeat(taskBounds.stdinBytes),
+      files: [{ path: 'a/b.txt', content: '"'.repeat(taskBounds.filesBytes) }],
     };
     expect((await gateway.post('/vx11/spawn', all)).body['error']).toBeNull();
-    const args = Array<string>(spawnBounds.args).fill('"'.repeat(spawnBounds.argBytes));
+    const args = Array<string>(taskBounds.args).fill('"'.repeat(taskBounds.argBytes));
     const command = { name: 'long', command: 'echo', args };
     expect((await gateway.post('/spawn', command)).body['error']).toBeNull();
     const other = await gateway.post('/vx11/window/open', { target: 'x'.repeat(300_000) });

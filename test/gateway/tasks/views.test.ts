@@ -1,29 +1,29 @@
 import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { SpawnView } from '../../../contracts/spawn.ts';
-import { endedWithout, finished, running } from '../../../domain/tasks/spawn.ts';
+import type { TaskView } from '../../../contracts/task.ts';
+import { endedWithout, finished, running } from '../../../domain/tasks/task.ts';
 import { attemptFolder } from '../../../platform/task-folder.ts';
-import { anAttempt, aSpawn } from '../../domain/tasks/samples.ts';
+import { anAttempt, aTask } from '../../domain/tasks/samples.ts';
 import { adminToken } from '../fixture.ts';
-import { startSpawnGateway, type SpawnGateway } from './task-fixture.ts';
+import { startTaskGateway, type TaskGateway } from './task-fixture.ts';
 
 async function add(
-  { store }: Pick<SpawnGateway, 'store'>,
-  change: Partial<SpawnView> = {},
-): Promise<SpawnView> {
-  const { view, spec } = aSpawn(change, Date.now());
-  await store.spawns.create(view, spec, []);
+  { store }: Pick<TaskGateway, 'store'>,
+  change: Partial<TaskView> = {},
+): Promise<TaskView> {
+  const { view, spec } = aTask(change, Date.now());
+  await store.tasks.create(view, spec, []);
   return view;
 }
-const begin = ({ store }: Pick<SpawnGateway, 'store'>, id: string) =>
-  store.spawns.change(id, ({ view }) => ({
+const begin = ({ store }: Pick<TaskGateway, 'store'>, id: string) =>
+  store.tasks.change(id, ({ view }) => ({
     view: running(view, 1, Date.now()),
     attempt: anAttempt(),
     events: [],
   }));
-const end = ({ store }: Pick<SpawnGateway, 'store'>, id: string) =>
-  store.spawns.change(id, ({ view }) => ({
+const end = ({ store }: Pick<TaskGateway, 'store'>, id: string) =>
+  store.tasks.change(id, ({ view }) => ({
     view: finished(
       view,
       {
@@ -36,8 +36,8 @@ const end = ({ store }: Pick<SpawnGateway, 'store'>, id: string) =>
     attempt: anAttempt({ state: 'completed', exit_code: 0, finished_at: new Date().toISOString() }),
     events: [],
   }));
-const say = ({ store }: Pick<SpawnGateway, 'store'>, id: string, seq: number, text: string) =>
-  store.spawnOutput.append(id, {
+const say = ({ store }: Pick<TaskGateway, 'store'>, id: string, seq: number, text: string) =>
+  store.taskOutput.append(id, {
     attempt: 1,
     add: [
       {
@@ -53,7 +53,7 @@ const say = ({ store }: Pick<SpawnGateway, 'store'>, id: string, seq: number, te
   });
 
 test('a result waits for the end as long as its reader wants, and is sent at once', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const { spawn_id } = await add(gateway);
   const soon = await gateway.get(`/vx11/result/${spawn_id}`);
   expect(soon.body).toMatchObject({ status: 'QUEUED', attempts: [], stdout: '' });
@@ -64,7 +64,7 @@ test('a result waits for the end as long as its reader wants, and is sent at onc
 });
 
 test('many readers wait at once', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const views = await Promise.all(Array.from({ length: 30 }, () => add(gateway)));
   const waiting = views.map(({ spawn_id }) =>
     gateway.get(`/vx11/result/${spawn_id}?wait_seconds=20`),
@@ -75,7 +75,7 @@ test('many readers wait at once', async () => {
 });
 
 test('an unknown id is 404, a prefix of a uuid is enough, and an ambiguous prefix is 400', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   expect((await gateway.get('/vx11/result/spawn-ffffffffffffffff')).status).toBe(404);
   expect((await gateway.get('/vx11/result/xyz')).status).toBe(404);
   const one = await add(gateway, {
@@ -94,7 +94,7 @@ test('an unknown id is 404, a prefix of a uuid is enough, and an ambiguous prefi
 });
 
 test('both routes list tasks, and the short form has its own states', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const parent = await add(gateway);
   const child = await add(gateway, { parent_id: parent.spawn_id, user_id: 'ada' });
   await end(gateway, child.spawn_id);
@@ -116,7 +116,7 @@ test('both routes list tasks, and the short form has its own states', async () =
 });
 
 test('a cancel ends the task and its children, and signals each workflow', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const parent = await add(gateway);
   const child = await add(gateway, { parent_id: parent.spawn_id });
   setTimeout(() => void end(gateway, parent.spawn_id), 50);
@@ -136,7 +136,7 @@ test('a cancel ends the task and its children, and signals each workflow', async
 });
 
 test('the log is replayed, then each new piece follows, and the end event has the outcome of the task', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const url = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
@@ -169,7 +169,7 @@ test('the log is replayed, then each new piece follows, and the end event has th
 });
 
 test('a resumed log has every character whole, and reports the bytes dropped in between', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
   const euro = Buffer.from('a€b');
@@ -186,7 +186,7 @@ test('a resumed log has every character whole, and reports the bytes dropped in 
     piece(2, 3, euro.subarray(3)),
     piece(3, 5, euro),
   ];
-  await gateway.store.spawnOutput.append(spawn_id, { attempt: 1, add: pieces, drop: [] });
+  await gateway.store.taskOutput.append(spawn_id, { attempt: 1, add: pieces, drop: [] });
   await end(gateway, spawn_id);
   const read = async (place?: string) => {
     const headers = { 'x-vx11-token': adminToken, ...(place && { 'last-event-id': place }) };
@@ -196,14 +196,14 @@ test('a resumed log has every character whole, and reports the bytes dropped in 
   const rest = await read(first);
   expect(rest).toContain('"text":"€b"');
   expect(rest).not.toMatch(/\ufffd|"text":"a"/);
-  await gateway.store.spawnOutput.append(spawn_id, { attempt: 1, add: [], drop: [1, 2] });
+  await gateway.store.taskOutput.append(spawn_id, { attempt: 1, add: [], drop: [1, 2] });
   const broken = await read(first);
   expect(broken).toContain('event: gap\ndata: {"attempt":1,"stream":"stdout","bytes":4}');
   expect(broken).toContain('"text":"a€b"');
 });
 
 test('artifacts of a task are served as bytes to save, and nothing outside its folder is served', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
   await say(gateway, spawn_id, 0, 'all of it');
@@ -238,7 +238,7 @@ test('artifacts of a task are served as bytes to save, and nothing outside its f
 });
 
 test('a callback address is shown with its origin, and without its secret path', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const { spawn_id } = await add(gateway, { callback_url: 'https://hooks.example/s3cret?key=1' });
   for (const url of [`/vx11/result/${spawn_id}`, '/vx11/spawns']) {
     const { body } = await gateway.get(url);
@@ -247,7 +247,7 @@ test('a callback address is shown with its origin, and without its secret path',
 });
 
 test('a stream that grows while it is read is sent with the promised length', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
   const folder = attemptFolder(gateway.files, spawn_id, 1, 'output');
@@ -270,7 +270,7 @@ test('a stream that grows while it is read is sent with the promised length', as
 });
 
 test('a stream of which only the beginning and the end are stored is not served as complete', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
   await say(gateway, spawn_id, 0, 'beginning ');
@@ -282,7 +282,7 @@ test('a stream of which only the beginning and the end are stored is not served 
 });
 
 test('a completely stored stream that is not UTF-8 is shown as bytes beside the text', async () => {
-  const gateway = await startSpawnGateway();
+  const gateway = await startTaskGateway();
   const { spawn_id } = await add(gateway);
   await begin(gateway, spawn_id);
   const bytes = Buffer.from([0xff, 0x00, 0x41, 0xc3]);
@@ -291,7 +291,7 @@ test('a completely stored stream that is not UTF-8 is shown as bytes beside the 
     { ...piece, seq: 1, start: 0, bytes: bytes.subarray(0, 1) },
     { ...piece, seq: 2, start: 1, bytes: bytes.subarray(1) },
   ];
-  await gateway.store.spawnOutput.append(spawn_id, { attempt: 1, add: pieces, drop: [] });
+  await gateway.store.taskOutput.append(spawn_id, { attempt: 1, add: pieces, drop: [] });
   await end(gateway, spawn_id);
   const { body } = await gateway.get(`/vx11/result/${spawn_id}`);
   expect(body).toMatchObject({

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import { newToken } from '../../../gateway/tokens/token-text.ts';
 import { aWindow } from '../../domain/samples.ts';
-import { aSpawn } from '../../domain/tasks/samples.ts';
+import { aTask } from '../../domain/tasks/samples.ts';
 import { adminToken } from '../fixture.ts';
-import { startPlanStage, type PlanStage } from '../plans/plan-fixture.ts';
+import { startPlanFixture, type PlanFixture } from '../plans/plan-fixture.ts';
 
-let fixture: PlanStage;
-beforeEach(async () => void (fixture = await startPlanStage()));
+let fixture: PlanFixture;
+beforeEach(async () => void (fixture = await startPlanFixture()));
 afterEach(() => fixture.close());
 
 /** Creates an operator token with this name; with `rotates` it replaces that token. */
@@ -62,11 +62,32 @@ describe('a token that rotates another owns what that one created, and a namesak
     expect(await close((await namesake()).text)).toBe(404);
   });
 
+  test('a chat', async () => {
+    const { principal, rotated, namesake } = await threeCalledAda();
+    const said = { message: 'open web', response: 'yes', status: 'DONE' } as const;
+    await fixture.store.sessions.append(
+      { name: 'ada', principal },
+      'desk',
+      { at: Date.now(), actor: 'ada', ...said, intent_id: null, plan_id: null },
+      () => ({ mode: 'MADRE', topic: 'general', summary: 'web' }),
+    );
+    const list = async (token: string) =>
+      (await fixture.get('/operator/sessions', token)).body.sessions;
+    const read = async (token: string) =>
+      (await fixture.get('/operator/session/desk', token)).status;
+    expect(await read(rotated.text)).toBe(200);
+    expect(await list(rotated.text)).toMatchObject([
+      { session_id: 'desk', messages: 1, first_message: 'open web' },
+    ]);
+    const later = await namesake();
+    expect([await read(later.text), await list(later.text)]).toEqual([404, []]);
+  });
+
   test('a task', async () => {
     const { principal, rotated, namesake } = await threeCalledAda();
-    const { view, spec } = aSpawn();
+    const { view, spec } = aTask();
     const mine = { ...view, owner: 'ada' };
-    await fixture.store.spawns.create(mine, spec, [], principal);
+    await fixture.store.tasks.create(mine, spec, [], principal);
     const report = (token: string) =>
       status('POST', '/madre/callback/spawn', token, {
         spawn_id: view.spawn_id,
@@ -79,8 +100,8 @@ describe('a token that rotates another owns what that one created, and a namesak
   });
 
   test('a row of an older version is owned by name', async () => {
-    const { view, spec } = aSpawn();
-    await fixture.store.spawns.create({ ...view, owner: 'ada' }, spec, []);
+    const { view, spec } = aTask();
+    await fixture.store.tasks.create({ ...view, owner: 'ada' }, spec, []);
     const body = { spawn_id: view.spawn_id, status: 'success' };
     const ada = await tokenOf('ada');
     expect(await status('POST', '/madre/callback/spawn', ada.text, body)).toBe(200);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VX11Error } from '../../../contracts/errors.ts';
 import { newId } from '../../../contracts/ids.ts';
@@ -91,6 +92,22 @@ describe('a window that a caller ends', () => {
     expect(error).toMatchObject({ code: 'madre_unavailable', retryAfterSeconds: 2 });
     expect((error as Error).message).toMatch(/may still be carried out/);
     expect((error as Error).message).not.toMatch(/nothing was started/);
+  });
+
+  test('is reported as closing after the caller’s wait, and as closed once it has its receipt', async () => {
+    const view = await has({}, true);
+    const ended = Promise.withResolvers<WindowView>();
+    runs = { close: () => ended.promise, release: after(0, gone, () => view) };
+    const { windows } = gateway();
+    const short = windows.end(view, closing, 20);
+    // the window has not taken the request yet
+    expect(await Promise.race([short, sleep(200, 'waits')])).toBe('waits');
+    await store.windows.save({ ...view, state: 'closing' }, []);
+    const { ended: now, wasOpen } = await short;
+    expect([now.state, now.receipt, wasOpen]).toEqual(['closing', null, true]);
+    const long = windows.end(now, closing);
+    ended.resolve(endOf(view));
+    expect((await long).ended).toMatchObject({ state: 'closed', receipt: expect.any(Object) });
   });
 
   test('while madre is down receives no request, and the error says so', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startStack, type TestStack } from '../../stack/stack.ts';
-import { comesToRest, keepsPromises } from '../../stack/promises.ts';
+import { endAndExpectRest, expectPromisesKept } from '../../stack/promises.ts';
 
 /** How long the clients run; the fault suite uses a minute. */
 const seconds = Number(process.env['VX11_CLIENT_SECONDS'] ?? 10);
@@ -62,8 +62,8 @@ describe(`${clients} clients that open, extend, close, stop, restart and apply s
         expect(answers.get(act) ?? 0).toBeGreaterThan(0);
       await stack.call('POST', '/operator/power/policy/solo_madre/apply', {});
       expect(await stack.running()).toEqual([]);
-      await keepsPromises(stack);
-      await comesToRest(stack);
+      await expectPromisesKept(stack);
+      await endAndExpectRest(stack);
     },
     seconds * 1000 + 180_000,
   );

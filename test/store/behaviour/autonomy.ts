@@ -103,6 +103,13 @@ export function describeAutonomy(under: () => StoreUnderTest): void {
       });
       const spent = await store.llmCalls.spent({ since: 0, account: 'parse' });
       expect(spent).toEqual({ calls: 2, tokens: 240, cost_usd: 0.75 });
+      const figures = { provider: 'fake', model: 'small', outcome: 'ok', latency_ms: 5 };
+      const newest = await store.llmCalls.list({ since: 0, limit: 2 });
+      expect(new Set(newest.map(({ cost_usd }) => cost_usd))).toEqual(new Set([0.25, null]));
+      expect(newest[0]).toMatchObject({ ...figures, tokens_in: 100, tokens_out: 20 });
+      expect(
+        await store.llmCalls.list({ since: noon, account: 'autonomy', limit: 9 }),
+      ).toMatchObject([{ ...figures, cost_usd: null }]);
     });
   });
 

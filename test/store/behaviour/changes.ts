@@ -45,14 +45,15 @@ export function describeChanges(under: () => StoreUnderTest): void {
       const before = await store.revisions();
       const anyCommit = await store.revision();
       for (const from of [store, other]) {
-        await from.spawnOutput.append(newId('spawn'), output('1'));
+        await from.taskOutput.append(newId('spawn'), output('1'));
         const request = { key: newId('run'), principal: 'p', route: 'r', bodyHash: 'b', now: 1 };
         await from.idempotency.begin(request);
         await from.tokens.used(made.id, 5);
         await from.events.append([{ type: 'process.started', at: 1, actor: 'test' }]);
       }
       expect(await store.revision()).not.toBe(anyCommit);
-      expect(await store.revisions()).toEqual(before);
+      const { tokens, state } = before;
+      expect(await store.revisions()).toMatchObject({ tokens, state });
     });
 
     test.each(['this process', 'another one'])(
@@ -78,7 +79,8 @@ export function describeChanges(under: () => StoreUnderTest): void {
       const kept = aWindow({ window_id: newId('window'), kind: 'operator', target: null });
       await expect(other.windows.request(kept, [broken])).rejects.toThrow();
       await expect(store.windows.request(kept, [broken])).rejects.toThrow();
-      expect(await store.revisions()).toEqual(before);
+      const { tokens, state } = before;
+      expect(await store.revisions()).toMatchObject({ tokens, state });
     });
   });
 
@@ -139,7 +141,7 @@ export function describeChanges(under: () => StoreUnderTest): void {
         done.resolve();
       });
       onTestFinished(() => following.end());
-      for (let n = 0; n < 5; n += 1) following.look();
+      for (let n = 0; n < 5; n += 1) following.lookNow();
       await done.promise;
       expect(most).toBe(1);
     });

@@ -1,11 +1,14 @@
 import { CompiledQuery, type KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { EventType } from '../../../contracts/event.ts';
 import { createConnection } from '../../../store/core/connection.ts';
 import { openDatabase, type Database } from '../../../store/core/dialect.ts';
+import type { EventFilter } from '../../../store/core/event-history.ts';
+import { createEventStore } from '../../../store/core/events.ts';
 import { openStore } from '../../../store/index.ts';
 import { createPlanStore } from '../../../store/plans/plans.ts';
 import { createIdempotencyStore, keepAnswersMs } from '../../../store/system/idempotency.ts';
-import { createSpawnStore } from '../../../store/tasks/tasks.ts';
+import { createTaskStore } from '../../../store/tasks/tasks.ts';
 import { createWindowStore } from '../../../store/windows/windows.ts';
 import type { Backend } from '../backend.ts';
 
@@ -31,7 +34,13 @@ const tables: Record<string, Record<string, string>> = {
     target: `'service-' || (n % 50)`,
     state: `'closed'`,
     requested_at: 'n',
-    view: `'{}'`,
+    owner: `'owner-' || (n % 500)`,
+    view: `'{"mode":"hold"}'`,
+  },
+  window_services: {
+    service: `'service-' || (n % 50)`,
+    requested_at: 'n',
+    id: `'window-' || $hex`,
   },
   spawns: {
     id: `'spawn-' || $hex`,
@@ -49,9 +58,22 @@ const tables: Record<string, Record<string, string>> = {
     correlation_id: `'c'`,
     created_at: 'n',
     started: '1',
+    actor: `'actor-' || (n % 500)`,
+    risk: `case n % 500 when 0 then 'HIGH' else 'LOW' end`,
+    source: `case n % 500 when 1 then 'mcp' else 'chat' end`,
     confirm_hash: `'c' || n`,
     lookup_hash: `'l' || n`,
     view: `'{"plan_hash":""}'`,
+  },
+  events: {
+    seq: 'n',
+    at: 'n',
+    type: `'type-' || (n % 2000)`,
+    actor: `'a'`,
+    window_id: `'window-' || (n % 5000)`,
+    payload: `'{"plan_id":"plan-' || (n % 5000) || '"}'`,
+    prev_hash: `''`,
+    hash: `''`,
   },
   idempotency: {
     key: `'key-' || n`,
@@ -123,15 +145,39 @@ export function describeIndexes(name: string, start: () => Promise<Backend>): vo
       await expectIndex('windows', 'windows_target');
     });
 
+    test.each([
+      [{ owner: 'owner-7' }, 'windows_owner'],
+      [{ owner: 'owner-7', host: 'box', state: 'closed' }, 'windows_owner'],
+      [{ service: 'service-7', host: 'box' }, 'window_services'],
+      [{ from: 50, to: 5000 }, 'windows_newest'],
+    ] as const)('the windows with %o come in order from an index', async (filter, index) => {
+      const windows = createWindowStore(connection(), append);
+      const first = await windows.list({ ...filter, limit: 20 });
+      expect(first.windows).toHaveLength(20);
+      await windows.list({ ...filter, limit: 20, cursor: first.next_cursor! });
+      await expectIndex('windows', index);
+    });
+
+    test.each([
+      [{ actor: 'actor-7' }, 'plans_actor'],
+      [{ risk: 'HIGH' }, 'plans_risk'],
+      [{ source: 'mcp' }, 'plans_source'],
+    ] as const)('the plans with %o come in order from an index', async (filter, index) => {
+      const plans = createPlanStore(connection(), append);
+      const { next_cursor } = await plans.list({ ...filter, limit: 20 });
+      await plans.list({ ...filter, limit: 20, cursor: next_cursor! });
+      await expectIndex('plans', index);
+    });
+
     test('a task is found by the beginning of its uuid in a range of the index', async () => {
-      const spawns = createSpawnStore(connection(), append);
-      expect(await spawns.lookUp('spawn-000186a')).toMatchObject({ kind: 'one' });
-      expect(await spawns.lookUp('0001869')).toMatchObject({
+      const tasks = createTaskStore(connection(), append);
+      expect(await tasks.lookUp('spawn-000186a')).toMatchObject({ kind: 'one' });
+      expect(await tasks.lookUp('0001869')).toMatchObject({
         kind: 'several',
         ids: ['0', '1', '2', '3', '4'].map((digit) => `spawn-0001869${digit}`),
       });
-      expect(await spawns.lookUp('000186a0-0000-4')).toMatchObject({ kind: 'one' });
-      expect(await spawns.lookUp('fff')).toEqual({ kind: 'none' });
+      expect(await tasks.lookUp('000186a0-0000-4')).toMatchObject({ kind: 'one' });
+      expect(await tasks.lookUp('fff')).toEqual({ kind: 'none' });
       await expectIndex('spawns', 'spawns_uuid');
     });
 
@@ -148,16 +194,50 @@ export function describeIndexes(name: string, start: () => Promise<Backend>): vo
     });
 
     test('the tasks of a user come in order from the index', async () => {
-      const spawns = createSpawnStore(connection(), append);
+      const spawns = createTaskStore(connection(), append);
       const { next_cursor } = await spawns.list({ user_id: 'user-7', limit: 20 });
       await spawns.list({ user_id: 'user-7', limit: 20, cursor: next_cursor! });
       await expectIndex('spawns', 'spawns_user');
     });
 
     test('old tasks are found by the time of their end', async () => {
-      const spawns = createSpawnStore(connection(), append);
+      const spawns = createTaskStore(connection(), append);
       expect(await spawns.forget(10, 1)).toBe(1);
       await expectIndex('spawns', 'spawns_end');
+    });
+
+    const past = (filter: Partial<EventFilter>) =>
+      createEventStore(connection(), append).page({ limit: 20, ...filter });
+    const types = ['type-7', 'type-9'] as unknown as EventType[];
+
+    test('past events of one type or several are read from the index of types', async () => {
+      const { events } = await past({ types: types.slice(0, 1), before: 90_000 });
+      expect(events.map(({ seq }) => seq).slice(0, 2)).toEqual([88_007, 86_007]);
+      await past({ types });
+      await expectIndex('events', 'events_type');
+    });
+
+    test('past events of a window or a plan are read from its index, in order', async () => {
+      expect((await past({ window_id: 'window-7', types })).events).toHaveLength(10);
+      await expectIndex('events', 'events_window');
+      sent.length = 0;
+      expect((await past({ plan_id: 'plan-7', types })).events).toHaveLength(10);
+      await expectIndex('events', 'events_plan');
+    });
+
+    test('a period of past events is a range of their numbers', async () => {
+      const { events } = await past({ from: 50, to: 60 });
+      expect(events.map(({ seq }) => seq)).toEqual([59, 58, 57, 56, 55, 54, 53, 52, 51, 50]);
+      const plans = await plansOf('events');
+      expect(plans).toMatch(/COVERING INDEX events_at|Index Only Scan using events_at/);
+      await expectIndex('events', 'events_at');
+    });
+
+    test('the ends of the log need no look at the rest', async () => {
+      const log = createEventStore(connection(), append);
+      expect(await log.ends()).toMatchObject({ newest: rows, first_kept: 1 });
+      const plans = await plansOf('events');
+      expect(plans).not.toMatch(/Seq Scan|TEMP B-TREE/);
     });
   });
 }

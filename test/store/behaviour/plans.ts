@@ -5,7 +5,7 @@ import type { PlanStep, PlanView } from '../../../contracts/plan.ts';
 import type { Store } from '../../../store/index.ts';
 import { keptTurns } from '../../../store/plans/sessions.ts';
 import { aPlan, aStep, aWaitingPlan } from '../../domain/plans/plan-samples.ts';
-import { iso, noon } from '../../domain/samples.ts';
+import { iso, noon, person } from '../../domain/samples.ts';
 import type { Backend } from '../backend.ts';
 import type { StoreUnderTest } from './under-test.ts';
 
@@ -184,28 +184,54 @@ export function describePlans(under: () => StoreUnderTest): void {
 
     test('number their turns in order, also for simultaneous messages, and are private to each person', async () => {
       const both = Array.from({ length: 10 }, (_, n) =>
-        (n % 2 === 0 ? store : other).sessions.append('ada', 'desk', turn(`m${n}`), digest()),
+        (n % 2 === 0 ? store : other).sessions.append(
+          person('ada'),
+          'desk',
+          turn(`m${n}`),
+          digest(),
+        ),
       );
       await Promise.all(both);
-      const session = await store.sessions.find('ada', 'desk');
+      const session = await store.sessions.find(person('ada'), 'desk');
       expect(session?.messages.map(({ seq }) => seq)).toEqual(
         Array.from({ length: 10 }, (_, n) => n + 1),
       );
       expect(new Set(session?.messages.map(({ message }) => message)).size).toBe(10);
-      expect(await store.sessions.find('eve', 'desk')).toBeNull();
-      await store.sessions.append('eve', 'desk', turn('hello'), digest());
-      expect((await store.sessions.find('eve', 'desk'))?.message_count).toBe(1);
+      expect(await store.sessions.find(person('eve'), 'desk')).toBeNull();
+      await store.sessions.append(person('eve'), 'desk', turn('hello'), digest());
+      expect((await store.sessions.find(person('eve'), 'desk'))?.message_count).toBe(1);
+    });
+
+    test('are listed for their person alone, the newest turn first', async () => {
+      const zoe = { name: 'zoe', principal: 'token-0000000000000001' };
+      const later = { name: 'zoe', principal: 'token-0000000000000002' };
+      await store.sessions.append(zoe, 'a', turn('first of a', noon + 1), digest());
+      await store.sessions.append(zoe, 'b', turn('first of b', noon + 2), digest());
+      await store.sessions.append(zoe, 'a', turn('second of a', noon + 3), digest());
+      await store.sessions.append(later, 'c', turn('another zoe'), digest());
+      const [a, b, ...none] = await store.sessions.list(zoe, 10);
+      expect(a).toEqual({
+        session_id: 'a',
+        started_at: iso(noon + 1),
+        last_at: iso(noon + 3),
+        messages: 2,
+        first_message: 'first of a',
+      });
+      expect([b?.session_id, none]).toEqual(['b', []]);
+      expect(await store.sessions.list(zoe, 1)).toHaveLength(1);
+      expect(await store.sessions.find(later, 'a')).toBeNull();
+      expect(await store.sessions.find({ name: 'zoe', principal: null }, 'a')).toBeNull();
     });
 
     test('keep their newest turns, and a digest of the last three', async () => {
       const digested: string[][] = [];
       for (let n = 1; n <= keptTurns + 5; n += 1) {
-        await store.sessions.append('ada', 'long', turn(`m${n}`, noon + n), (recent) => {
+        await store.sessions.append(person('ada'), 'long', turn(`m${n}`, noon + n), (recent) => {
           digested.push(recent.map(({ message }) => message));
           return { mode: 'MADRE', topic: 'system', summary: `until m${n}` };
         });
       }
-      const session = await store.sessions.find('ada', 'long');
+      const session = await store.sessions.find(person('ada'), 'long');
       expect(session).toMatchObject({
         message_count: keptTurns + 5,
         topic: 'system',

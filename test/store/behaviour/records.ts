@@ -59,16 +59,22 @@ export function describeRecords(under: () => StoreUnderTest): void {
     });
 
     test('are found as they were created, and listed without their secret', async () => {
-      const made = token({ expires_at: noon + 5 });
+      const made = token({ expires_at: noon + 5, created_by: 'ana' });
       await store.tokens.create(made, [{ type: 'token.created', at: noon, actor: 'test' }]);
       await store.tokens.used(made.id, noon + 1);
       expect(await other.tokens.find(made.id)).toEqual({
         ...made,
+        agent: null,
+        confirms: null,
         principal: made.id,
         last_used_at: noon + 1,
       });
       const listed = (await store.tokens.list()).find(({ token_id }) => token_id === made.id);
-      expect(listed).toMatchObject({ expires_at: iso(noon + 5), last_used_at: iso(noon + 1) });
+      expect(listed).toMatchObject({
+        created_by: 'ana',
+        expires_at: iso(noon + 5),
+        last_used_at: iso(noon + 1),
+      });
       expect(JSON.stringify(listed)).not.toContain(made.secret_hash);
       expect(await store.tokens.find('token-none')).toBeNull();
     });

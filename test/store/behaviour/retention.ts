@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../contracts/ids.ts';
 import type { PlanView } from '../../../contracts/plan.ts';
 import { openStore, type Store } from '../../../store/index.ts';
+import { planned } from '../../../activities/checks/planned.ts';
+import { candidateExample, patchExample, repairExample } from '../../../gateway/repair/examples.ts';
+import { readSuites } from '../../../domain/checks/read-suites.ts';
+import { aRun } from '../../activities/checks/a-run.ts';
 import { aDecision } from '../../domain/autonomy/samples.ts';
 import { aPlan, aStep } from '../../domain/plans/plan-samples.ts';
-import { anOpenWindow, iso, noon } from '../../domain/samples.ts';
+import { anOpenWindow, iso, noon, person } from '../../domain/samples.ts';
 import type { Backend } from '../backend.ts';
 
 const day = 86_400_000;
@@ -18,12 +22,14 @@ const old = before - 1;
 const growing = [
   'events intents_log', // as chains, see audit.ts
   'spawns spawn_attempts spawn_output idempotency', // by their own time limits
-  'windows plans plan_steps sessions session_turns madre_actions reports llm_calls',
+  'windows window_services plans plan_steps sessions session_turns madre_actions reports llm_calls',
   'ia_decisions rails_intents rails_events tokens presence host_leases',
+  'web_sessions web_session_links',
+  'check_runs check_results repairs repair_candidates patches',
 ].flatMap((names) => names.split(' '));
-/** Tables whose size is bounded: leases go with windows, module health with services, people set the rest. */
+/** Tables whose size is bounded: leases go with windows, schedules with the compose file, module health with services, people set the rest. */
 const bounded =
-  'leases services catalogs module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions'.split(
+  'leases services catalogs check_schedules module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions operator_settings'.split(
     ' ',
   );
 
@@ -82,6 +88,41 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       for (const id of stays) expect(await store.windows.find(id)).not.toBeNull();
     });
 
+    test('removes runs of checks with their results by the time of their end, but none that runs', async () => {
+      const service = { name: 'web', one_shot: false, has_healthcheck: false, implied: true };
+      const results = planned(readSuites({ services: [service], suites: [] }));
+      const run = async (finished: number | null): Promise<string> => {
+        const finished_at = finished === null ? null : iso(finished);
+        const view = aRun({ created_at: iso(old - day), finished_at });
+        await store.checks.create(view, [], null);
+        await store.checks.plan(view.run_id, results);
+        return view.run_id;
+      };
+      const gone = await run(old);
+      const stays = [await run(before), await run(null)];
+      expect(await forget()).toEqual({ check_runs: 1 });
+      expect(await store.checks.find(gone)).toBeNull();
+      expect(await store.checks.results(gone)).toEqual([]);
+      for (const id of stays) expect(await store.checks.results(id)).toHaveLength(1);
+      expect((await store.checks.live()).map(({ run_id }) => run_id)).toEqual([stays[1]]);
+    });
+
+    test('removes repairs that ended long ago, with what they tried, and patches that were judged', async () => {
+      const made = { ...repairExample, created_at: iso(old), finished_at: iso(old) };
+      await store.repairs.create(made, [], null);
+      await store.repairs.plan(made.repair_id, [{ candidate: candidateExample, files: [] }]);
+      const live = { ...made, repair_id: newId('repair'), finished_at: null };
+      await store.repairs.create(live, [], null);
+      const patch = { ...patchExample, created_at: iso(old) };
+      await store.patches.create({ ...patch, status: 'kept' }, []);
+      const applied = { ...patch, patch_id: newId('patch'), status: 'applied' as const };
+      await store.patches.create(applied, []);
+      expect(await forget()).toEqual({ repairs: 1, patches: 1 });
+      expect(await count('repair_candidates')).toBe(0);
+      expect(await store.repairs.find(live.repair_id)).not.toBeNull();
+      expect(await store.patches.find(applied.patch_id)).not.toBeNull();
+    });
+
     test('removes plans with their steps by the time of their end, but none that waits or runs', async () => {
       const asked = { created_at: iso(old - day), steps: [aStep(), aStep({ step_id: 's2' })] };
       const gone = await plan({ ...asked, status: 'DONE', finished_at: iso(old) });
@@ -118,7 +159,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
     test('removes idle sessions, and the old turns of sessions in use', async () => {
       const say = (owner: string, id: string, at: number, message: string) =>
         store.sessions.append(
-          owner,
+          person(owner),
           id,
           {
             at,
@@ -136,12 +177,12 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       await say('ada', 'on', old, 'c');
       await say('ada', 'on', before, 'd');
       expect(await forget()).toEqual({ sessions: 1, session_turns: 1 });
-      expect(await store.sessions.find('ada', 'over')).toBeNull();
-      expect((await store.sessions.find('bea', 'over'))?.messages).toHaveLength(1);
-      const { messages } = (await store.sessions.find('ada', 'on'))!;
+      expect(await store.sessions.find(person('ada'), 'over')).toBeNull();
+      expect((await store.sessions.find(person('bea'), 'over'))?.messages).toHaveLength(1);
+      const { messages } = (await store.sessions.find(person('ada'), 'on'))!;
       expect(messages.map(({ message }) => message)).toEqual(['d']);
       await say('ada', 'on', noon, 'e');
-      expect((await store.sessions.find('ada', 'on'))?.message_count).toBe(3);
+      expect((await store.sessions.find(person('ada'), 'on'))?.message_count).toBe(3);
     });
 
     test('removes decisions of the loop, but none whose plan is live', async () => {
@@ -199,7 +240,7 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       expect(await store.rails.events(5)).toMatchObject([{ seq: newest!.seq }]);
     });
 
-    test('removes ended tokens, heartbeats of dead processes, reports and costs of models', async () => {
+    test('removes ended tokens and web sessions, heartbeats of dead processes, reports and costs of models', async () => {
       const token = (id: string, dates: { expires_at?: number; revoked_at?: number }) => {
         const none = { created_at: 0, expires_at: null, revoked_at: null, last_used_at: null };
         const named = { id, name: id, scope: 'viewer', secret_hash: id } as const;
@@ -209,6 +250,14 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       await token('revoked', { revoked_at: old, expires_at: noon + day });
       await token('ends', { expires_at: before });
       await token('endless', {});
+      for (const expires_at of [old, before]) {
+        const named = { token_id: 'endless', created_at: 0, expires_at };
+        const id = newId('web');
+        const hashes = { cookie_hash: id, proof_hash: id };
+        await store.webSessions.create({ ...named, ...hashes, id, last_used_at: 0 }, []);
+        const link = { ...named, code_hash: id, bound_hash: id, session_until: null };
+        await store.webSessions.createLink(link, []);
+      }
       for (const [host, at] of [['gone', old] as const, ['here', noon] as const]) {
         await store.presence.beat({ process: 'power', host, at, detail: {} });
       }
@@ -232,7 +281,8 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
         });
       }
       const from = await store.events.newest();
-      const removed = { reports: 1, llm_calls: 1, presence: 1, tokens: 2 };
+      const ended = { tokens: 2, web_sessions: 1, web_session_links: 1 };
+      const removed = { reports: 1, llm_calls: 1, presence: 1, ...ended };
       expect(await forget()).toEqual(removed);
       expect((await store.tokens.list()).map(({ name }) => name).toSorted()).toEqual([
         'endless',

@@ -4,8 +4,8 @@ import type { PlanView } from '../../../contracts/plan.ts';
 import type { Store } from '../../../store/index.ts';
 import { aDecision } from '../../domain/autonomy/samples.ts';
 import { aPlan, aStep } from '../../domain/plans/plan-samples.ts';
-import { iso, minute, noon } from '../../domain/samples.ts';
-import { aSpawn } from '../../domain/tasks/samples.ts';
+import { iso, minute, noon, person } from '../../domain/samples.ts';
+import { aTask } from '../../domain/tasks/samples.ts';
 import type { Backend } from '../backend.ts';
 import type { StoreUnderTest } from './under-test.ts';
 
@@ -69,8 +69,8 @@ export function describeViews(under: () => StoreUnderTest): void {
     });
 
     test('shows a spawned task, and how it ended', async () => {
-      const { view, spec } = aSpawn({ name: null });
-      await store.spawns.create(view, spec, []);
+      const { view, spec } = aTask({ name: null });
+      await store.tasks.create(view, spec, []);
       const row = () => rows('tasks', `uuid = '${view.spawn_id}'`);
       expect(await row()).toEqual([
         {
@@ -93,7 +93,7 @@ export function describeViews(under: () => StoreUnderTest): void {
         error: 'exit',
         detail: 'x',
       };
-      await store.spawns.change(view.spawn_id, () => ({ view: ended, events: [] }));
+      await store.tasks.change(view.spawn_id, () => ({ view: ended, events: [] }));
       const [task] = await row();
       expect(task).toMatchObject({ status: 'ERROR', updated_at: noon + minute, error: 'exit: x' });
       expect(JSON.parse(task!['result'] as string)).toEqual({
@@ -116,7 +116,7 @@ export function describeViews(under: () => StoreUnderTest): void {
       });
       const said = { message: 'hello', response: 'hi', status: 'DONE', intent_id: null } as const;
       await store.sessions.append(
-        'ada',
+        person('ada'),
         session_id,
         { at: noon + 5, actor: 'ada', ...said, plan_id: plan.plan_id },
         () => ({ mode: 'AUDIO_ENGINEER', topic: 'audio', summary: '' }),
@@ -159,9 +159,9 @@ export function describeViews(under: () => StoreUnderTest): void {
   });
 
   describe('the view daughter_tasks', () => {
-    const spawn = async (change: Parameters<typeof aSpawn>[0]) => {
-      const { view, spec } = aSpawn(change);
-      await store.spawns.create(view, spec, []);
+    const spawn = async (change: Parameters<typeof aTask>[0]) => {
+      const { view, spec } = aTask(change);
+      await store.tasks.create(view, spec, []);
       return view;
     };
 
@@ -243,8 +243,8 @@ export function describeViews(under: () => StoreUnderTest): void {
   });
 
   test('no view shows a token, its hash, or the code of a task', async () => {
-    const { view, spec } = aSpawn({ parent_id: null });
-    await store.spawns.create(view, { ...spec, env: { PASSWORD: 'in-the-environment' } }, []);
+    const { view, spec } = aTask({ parent_id: null });
+    await store.tasks.create(view, { ...spec, env: { PASSWORD: 'in-the-environment' } }, []);
     await kept({ status: 'WAITING' }, 'hash-of-a-confirm-token');
     const params = { task_type: 'python', code: 'print("of a step")', ttl_seconds: 60 } as const;
     const step = aStep({ type: 'SPAWN', params });

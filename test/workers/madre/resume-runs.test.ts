@@ -9,7 +9,7 @@ import { cause, startHost, type OneHost } from '../../activities/power/one-host.
 let host: OneHost;
 let adopt: Adopt;
 let started: string[];
-let door: TemporalConnection;
+let connection: TemporalConnection;
 beforeEach(async () => {
   host = await startHost({ web: { 'x-vx11': { stray: 'adopt' } }, other: {} });
   await adoptStack(host.power);
@@ -18,8 +18,16 @@ beforeEach(async () => {
   const start = ({ window_id }: { window_id: string }) =>
     Promise.resolve(void started.push(window_id));
   const windows = { start, runs: never, closeLate: never, releaseIdle: never };
-  door = { state: 'ok', windows, spawns: null, plans: null };
-  adopt = resumeRuns(host.power, door);
+  connection = {
+    state: 'ok',
+    windows,
+    tasks: null,
+    plans: null,
+    checks: null,
+    schedules: null,
+    repairs: null,
+  };
+  adopt = resumeRuns(host.power, connection);
 });
 
 const requests = async (): Promise<string[]> =>
@@ -52,11 +60,11 @@ test('a service whose adoption failed is not retried for a minute, and others ar
 });
 
 test('while Temporal is unavailable no window is requested, and adoption is retried once it is back', async () => {
-  const { windows } = door;
-  door.windows = null;
+  const { windows } = connection;
+  connection.windows = null;
   await adopt('web');
   expect(await requests()).toEqual([]);
-  door.windows = windows;
+  connection.windows = windows;
   await adopt('web');
   expect(started).toHaveLength(1);
 });

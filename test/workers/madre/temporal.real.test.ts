@@ -13,8 +13,16 @@ afterAll(() => bench?.stop());
 /** A second Temporal connection of a power worker, besides that of the process with power over this host. */
 async function openDoor(host: string) {
   const stopping = new AbortController();
-  const door: TemporalConnection = { state: 'starting', windows: null, spawns: null, plans: null };
-  const serving = servePower(door, {
+  const connection: TemporalConnection = {
+    state: 'starting',
+    windows: null,
+    tasks: null,
+    plans: null,
+    checks: null,
+    schedules: null,
+    repairs: null,
+  };
+  const serving = servePower(connection, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },
     log: pino({ level: 'silent' }),
     signal: stopping.signal,
@@ -23,7 +31,7 @@ async function openDoor(host: string) {
     activities: createFakeHost().activities,
     madre: null,
   });
-  const windows = await until('Temporal takes this worker', () => door.windows);
+  const windows = await until('Temporal takes this worker', () => connection.windows);
   const end = async (): Promise<void> => {
     stopping.abort();
     await serving;

@@ -55,4 +55,4 @@ test("only containers in the project's networks get through the relay", async ()
   await sleep(1_000);
   expect(await callFrom(network, host, port)).toBe(0);
   expect(relay.refused()).toBe(1);
-}, 30_000);
+});

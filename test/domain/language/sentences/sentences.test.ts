@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseIntent } from '../../../../domain/language/parse-intent.ts';
-import { phrasesFor } from '../../../../domain/language/phrases.ts';
+import { phrasesFor } from '../../../../domain/language/text/phrases.ts';
 import {
   isAtOnce,
   isRight,

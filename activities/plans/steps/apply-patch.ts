@@ -1,0 +1,58 @@
+import type { PlanView, StepOf } from '../../../contracts/plan.ts';
+import { leftAsItIs, type StepEnd } from '../../../domain/plans/plan-state.ts';
+import { applyPatch, rollBackPatch } from '../../patches/apply.ts';
+import type { PatchDeps } from '../../patches/deps.ts';
+import { broken, done, type PlanDeps } from '../ports.ts';
+
+type Header = Omit<PlanView, 'steps'>;
+type Step = StepOf<'APPLY_PATCH'>;
+
+/** Changes the files of the patch, exactly those that were confirmed. A retry after a crash continues. */
+export async function patchStep(
+  deps: PlanDeps,
+  { actor, correlation_id }: Header,
+  { params }: Step,
+): Promise<StepEnd> {
+  const { patch_id, host, diff_sha256 } = params;
+  const patches = patchesOf(deps, host);
+  if (patches === null) return broken(notHere(host));
+  const patch = await deps.store.patches.find(patch_id);
+  if (patch === null || patch.diff_sha256 !== diff_sha256) {
+    const detail = `${patch_id} is not the patch that was confirmed; nothing was written.`;
+    return broken({ code: 'plan_changed', detail, may_retry: false });
+  }
+  const { status, detail } = await applyPatch(patches, patch_id, { actor, correlation_id });
+  const result = { patch_id, status, files: params.files.map(({ path }) => path) };
+  if (status === 'applied') return done(result);
+  return broken({ code: `patch_${status}`, detail: detail ?? status, may_retry: false }, result);
+}
+
+/** Puts the files back. What somebody changed since stays, and the step says so. */
+export async function undoPatch(
+  deps: PlanDeps,
+  { actor, correlation_id }: Header,
+  { params }: Step,
+): Promise<StepEnd> {
+  const patches = patchesOf(deps, params.host);
+  if (patches === null) return broken(notHere(params.host));
+  const { status, detail } = await rollBackPatch(patches, params.patch_id, {
+    actor,
+    correlation_id,
+  });
+  if (status === 'conflict') {
+    return broken({ code: 'patch_conflict', detail: detail ?? status, may_retry: false });
+  }
+  const isBack = status === 'rolled_back';
+  return isBack
+    ? { status: 'UNDONE', result: { patch_id: params.patch_id, status }, error: null }
+    : leftAsItIs('the patch was not applied');
+}
+
+const patchesOf = ({ patches }: PlanDeps, host: string): PatchDeps | null =>
+  patches !== null && patches.host === host ? patches : null;
+
+const notHere = (host: string) => ({
+  code: 'other_host',
+  detail: `Files of ${host} cannot be changed from here: patches are applied on madre's host only.`,
+  may_retry: false,
+});

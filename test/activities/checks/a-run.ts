@@ -1,0 +1,30 @@
+import type { CheckRunView } from '../../../contracts/checks.ts';
+import { newId } from '../../../contracts/ids.ts';
+
+export const aRun = (change: Partial<CheckRunView> = {}): CheckRunView => ({
+  run_id: newId('run'),
+  suite: 'all',
+  services: [],
+  host: 'host-a',
+  owner: 'ada',
+  trigger: 'api',
+  reason: null,
+  correlation_id: 'c-1',
+  open: 'never',
+  flaky: 'fail',
+  status: 'running',
+  cause: null,
+  detail: null,
+  window_id: null,
+  residue: null,
+  created_at: '2026-11-21T12:00:00.000Z',
+  started_at: '2026-11-21T12:00:00.000Z',
+  finished_at: null,
+  counts: {},
+  score: null,
+  flake_rate: null,
+  exit_code: null,
+  cancelled_by: null,
+  folder: null,
+  ...change,
+});
