@@ -1,0 +1,6 @@
+/** Styles, by the names of their classes. */
+declare module '*.module.css' {
+  const classes: Readonly<Record<string, string>>;
+  export default classes;
+}
+declare module '*.css';

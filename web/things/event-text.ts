@@ -1,0 +1,146 @@
+import type { EventRecord } from '../../contracts/event.ts';
+import { duration } from '../base/format.ts';
+import type { Language } from '../base/preferences.ts';
+
+type Sentence = (event: EventRecord, about: string) => readonly [en: string, es: string];
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const payload = ({ payload: all }: EventRecord, key: string): string => text(all[key]);
+const because = (event: EventRecord): string => {
+  const reason = payload(event, 'reason') || payload(event, 'detail') || payload(event, 'error');
+  return reason === '' ? '' : `: ${reason}`;
+};
+const files = ({ payload: { files: list } }: EventRecord): string =>
+  Array.isArray(list) ? list.map(String).join(', ') : '';
+const late = ({ payload: all }: EventRecord): string => {
+  const ms =
+    all['overrun_ms'] ?? (all['receipt'] as Record<string, unknown> | null)?.['overrun_ms'];
+  return typeof ms === 'number' && ms > 0 ? duration(ms) : '';
+};
+
+const sentences: Partial<Record<EventRecord['type'], Sentence>> = {
+  'window.requested': (e, on) => [`${e.actor} asked for ${on}`, `${e.actor} pidió ${on}`],
+  'window.queued': (_, on) => [`${on} waits for room`, `${on} espera sitio`],
+  'window.opening': (_, on) => [`${on} is opening`, `${on} se está abriendo`],
+  'window.open': (_, on) => [`${on} is open`, `${on} está abierta`],
+  'window.extended': (e, on) => [`${e.actor} extended ${on}`, `${e.actor} amplió ${on}`],
+  'window.closing': (e, on) => [
+    `${on} is closing, by ${e.actor}`,
+    `${on} se está cerrando, por ${e.actor}`,
+  ],
+  'window.closed': (e, on) => [
+    `${on} closed${late(e) && `, ${late(e)} late`}`,
+    `${on} cerrada${late(e) && `, ${late(e)} tarde`}`,
+  ],
+  'window.failed': (e, on) => [`${on} failed${because(e)}`, `${on} falló${because(e)}`],
+  'service.started': (_, on) => [`${on} started`, `${on} arrancó`],
+  'service.stopped': (e, on) => [`${on} stopped${because(e)}`, `${on} paró${because(e)}`],
+  'service.failed': (e, on) => [`${on} failed${because(e)}`, `${on} falló${because(e)}`],
+  'service.restarted': (_, on) => [`${on} restarted`, `${on} se reinició`],
+  'service.done': (_, on) => [`${on} finished its job`, `${on} terminó su trabajo`],
+  'service.stray': (_, on) => [`${on} runs without a window`, `${on} funciona sin ventana`],
+  'service.outdated': (_, on) => [`${on} runs an older file`, `${on} usa un archivo anterior`],
+  'image.pulling': (_, on) => [`pulling the image of ${on}`, `descargando la imagen de ${on}`],
+  'image.pulled': (_, on) => [`pulled the image of ${on}`, `descargada la imagen de ${on}`],
+  'image.building': (_, on) => [`building the image of ${on}`, `construyendo la imagen de ${on}`],
+  'image.built': (_, on) => [`built the image of ${on}`, `construida la imagen de ${on}`],
+  'catalog.read': (e) => [
+    `compose file read on ${e.host ?? ''}`,
+    `archivo compose leído en ${e.host ?? ''}`,
+  ],
+  'catalog.invalid': (e) => [
+    `the compose file is invalid${because(e)}`,
+    `el archivo compose no es válido${because(e)}`,
+  ],
+  'engine.lost': (e) => [
+    `Docker does not answer on ${e.host ?? ''}`,
+    `Docker no responde en ${e.host ?? ''}`,
+  ],
+  'engine.back': (e) => [
+    `Docker is back on ${e.host ?? ''}`,
+    `Docker ha vuelto en ${e.host ?? ''}`,
+  ],
+  'policy.applied': (e) => [`${e.actor} closed everything`, `${e.actor} lo cerró todo`],
+  'token.created': (e) => [
+    `token ${payload(e, 'name')} made by ${e.actor}`,
+    `token ${payload(e, 'name')} creado por ${e.actor}`,
+  ],
+  'token.revoked': (e) => [`token revoked by ${e.actor}`, `token revocado por ${e.actor}`],
+  'web_session.started': (e) => [`${e.actor} signed in`, `${e.actor} entró`],
+  'web_session.ended': (e) => [`${e.actor} signed out`, `${e.actor} salió`],
+  'web_session.link_created': (e) => [
+    `${e.actor} made a sign-in link`,
+    `${e.actor} creó un enlace de entrada`,
+  ],
+  'intent.received': (e) => [`${e.actor} asked madre`, `${e.actor} pidió algo a madre`],
+  'spawn.queued': (e) => [`task queued by ${e.actor}`, `tarea en cola, de ${e.actor}`],
+  'spawn.running': () => ['task started', 'tarea en marcha'],
+  'spawn.retried': () => ['task tried again', 'tarea reintentada'],
+  'spawn.finished': (e) => [
+    `task ended: ${payload(e, 'state') || payload(e, 'status')}`,
+    `tarea terminada: ${payload(e, 'state') || payload(e, 'status')}`,
+  ],
+  'plan.created': (e) => [`plan made for ${e.actor}`, `plan hecho para ${e.actor}`],
+  'plan.waiting': () => ['a plan waits for confirmation', 'un plan espera confirmación'],
+  'plan.approved': (e) => [`${e.actor} agreed to a plan`, `${e.actor} aprobó un plan`],
+  'plan.running': () => ['a plan started', 'un plan empezó'],
+  'plan.done': () => ['a plan is done', 'un plan está hecho'],
+  'plan.failed': (e) => [`a plan failed${because(e)}`, `un plan falló${because(e)}`],
+  'plan.rejected': (e) => [`${e.actor} rejected a plan`, `${e.actor} rechazó un plan`],
+  'plan.cancelled': (e) => [`${e.actor} cancelled a plan`, `${e.actor} canceló un plan`],
+  'checks.queued': (e) => [
+    `${e.actor} asked for the checks ${payload(e, 'suite')}`,
+    `${e.actor} pidió las comprobaciones ${payload(e, 'suite')}`,
+  ],
+  'checks.running': (e) => [
+    `the checks ${payload(e, 'suite')} started`,
+    `las comprobaciones ${payload(e, 'suite')} empezaron`,
+  ],
+  'checks.finished': (e) => [
+    `the checks ${payload(e, 'suite')} ended: ${payload(e, 'status')}`,
+    `las comprobaciones ${payload(e, 'suite')} terminaron: ${payload(e, 'status')}`,
+  ],
+  'repair.queued': (e) => [
+    `${e.actor} started the repair of ${payload(e, 'suite')}`,
+    `${e.actor} empezó la reparación de ${payload(e, 'suite')}`,
+  ],
+  'repair.finished': (e) => [
+    `a repair ended: ${payload(e, 'status')}`,
+    `una reparación terminó: ${payload(e, 'status')}`,
+  ],
+  'patch.applied': (e) => [
+    `${files(e)} changed by a patch of ${e.actor}`,
+    `${files(e)}: parche de ${e.actor} aplicado`,
+  ],
+  'patch.rolled_back': (e) => [
+    `a patch of ${files(e)} was taken back`,
+    `${files(e)}: parche deshecho`,
+  ],
+  'autonomy.started': (e) => [`${e.actor} started the loop`, `${e.actor} arrancó el bucle`],
+  'autonomy.stopped': (e) => [`${e.actor} stopped the loop`, `${e.actor} paró el bucle`],
+};
+
+/** An event as a sentence; one without a sentence of its own is named by its type. */
+export function eventText(event: EventRecord, language: Language): string {
+  const services = event.payload['services'];
+  const list = Array.isArray(services) ? services.map(String).join(', ') : '';
+  const about = event.service ?? (list || payload(event, 'target') || event.window_id || '');
+  const pair = sentences[event.type]?.(event, about) ?? [
+    `${event.type} ${about}`.trim(),
+    `${event.type} ${about}`.trim(),
+  ];
+  return pair[language === 'es' ? 1 : 0];
+}
+
+/** Where a person finds more about an event; null if nowhere. */
+export function eventLink({ window_id, payload: all }: EventRecord): string | null {
+  const repair = text(all['repair_id']);
+  if (repair !== '') return `/repairs/${repair}`;
+  const plan = text(all['plan_id']);
+  const task = text(all['spawn_id']);
+  if (plan !== '') return `/plans/${plan}`;
+  if (task !== '') return `/tasks/${task}`;
+  const run = text(all['run_id']);
+  if (run !== '') return `/checks/${run}`;
+  return window_id === null ? null : `/windows/${window_id}`;
+}
