@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { PatchView } from '../../contracts/patch.ts';
+import type { PlanView } from '../../contracts/plan.ts';
+import type { RepairAnswer } from '../../contracts/repair.ts';
+import { until } from '../stack/wait.ts';
+import { startRepairStack, webOn, type RepairStack } from './repair-stack.ts';
+
+let one: RepairStack;
+beforeAll(async () => {
+  one = await startRepairStack();
+});
+afterAll(() => one?.stack.destroy());
+
+const port = (): string => /PORT: "(\d+)"/.exec(readFileSync(one.stack.composeFile, 'utf8'))![1]!;
+
+describe('a wrong port', () => {
+  beforeEach(async () => {
+    await one.stack.writeCompose({ web: webOn(8081), other: {} });
+    await one.checked();
+  });
+
+  test('becomes a proved patch of one line that waits for a yes, is applied, and is taken back on request', async () => {
+    const { vx11, get, post, checked, decided, confirm, tree, left } = one;
+    const before = tree();
+    const { code, out } = await vx11('repair');
+    expect(out).toContain('-      PORT: "8081"\n+      PORT: "8080"');
+    expect(code).toBe(3);
+    const { repairs } = await get<{ repairs: RepairAnswer['repair'][] }>('/vx11/repairs?limit=1');
+    const [{ repair_id, plan_id, patch_id, status }] = repairs as [RepairAnswer['repair']];
+    expect(status).toBe('waiting');
+    expect(tree()).toEqual(before);
+    expect(await left()).toEqual([]);
+
+    await confirm(plan_id!);
+    const { repair, candidates } = await decided(repair_id, true);
+    expect(repair).toMatchObject({ status: 'repaired', exit_code: 0 });
+    expect(candidates).toMatchObject([{ class: 'wrong_port', verdict: 'proved', by: 'rule' }]);
+    expect(port()).toBe('8080');
+    expect((await checked()).run.status).toBe('passed');
+    await until('the patch is kept', async () => {
+      const { status: now } = await get<PatchView>(`/vx11/patches/${patch_id}`);
+      return now === 'kept';
+    });
+    expect(readdirSync(repair.folder!).toSorted()).toEqual([
+      'autofix_summary.json',
+      'cycle_1',
+      'failure_context.json',
+    ]);
+
+    const { plan } = await post<{ plan: PlanView }>(`/vx11/patches/${patch_id}/revert`);
+    await confirm(plan.plan_id);
+    await until('it is as before', () => port() === '8081');
+    expect(tree().map(([name, text]) => [name, text])).toEqual(
+      before.map(([name, text]) => [name, text]),
+    );
+  });
+
+  test('is mended while another window keeps the service up: it gets a new container', async () => {
+    const { stack, post, repaired, decided, confirm } = one;
+    const opened = await stack.call('POST', '/vx11/window/open', {
+      target: 'web',
+      ttl_seconds: 600,
+      wait_seconds: 60,
+    });
+    expect(opened.status).toBe(200);
+    const { repair } = await repaired();
+    await confirm(repair.plan_id!);
+    const end = await decided(repair.repair_id, true);
+    expect(end.repair).toMatchObject({ status: 'repaired' });
+    expect(await stack.running()).toEqual(['web']);
+    await post('/vx11/window/close', { target: 'web' });
+  });
+});
