@@ -3,7 +3,17 @@ import { defineConfig } from 'vitest/config';
 /** Waits end by themselves; these limits only end what hangs, on a machine that is busy with other work too. */
 const real = { environment: 'node', testTimeout: 600_000, hookTimeout: 600_000 } as const;
 
-/** `fast` needs no server; `real` needs Docker and Temporal; `faults` kills them, one after the other. */
+/** They load the whole machine, so that each runs with no other file beside it. */
+const heavy = [
+  'test/compose/corpus.real.test.ts',
+  'test/sandbox/crowd.real.test.ts',
+  'test/tasks/crowd.real.test.ts',
+];
+
+/**
+ * `fast` needs no server; `real` needs Docker and Temporal, and so does `heavy`, after it; `faults` kills them, one after
+ * the other.
+ */
 export default defineConfig({
   test: {
     reporters: ['default', './test/stack/report/summary-reporter.ts'],
@@ -21,11 +31,21 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.real.test.ts'],
-          exclude: ['test/faults/**'],
+          exclude: ['test/faults/**', ...heavy],
           globalSetup: ['test/stack/global-setup.ts'],
           ...real,
           // on two cores, more files at once only slow each other down
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'heavy',
+          include: heavy,
+          globalSetup: ['test/stack/global-setup.ts'],
+          ...real,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -43,6 +63,7 @@ export default defineConfig({
           globalSetup: ['test/stack/global-setup.ts'],
           ...real,
           maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -61,14 +61,16 @@ function Form({ onDone, footer }: { onDone?: () => void; footer?: boolean }) {
         if (token.trim() !== '') void act.run();
       }}
     >
-      <TextField label={t.token} hint={t.hint}
-type="password"
-autoComplete="current-password"
-spellCheck={false}
-required
-value={token}
-onChange={setToken}
-/>
+      <TextField
+        label={t.token}
+        hint={t.hint}
+        type="password"
+        autoComplete="current-password"
+        spellCheck={false}
+        required
+        value={token}
+        onChange={setToken}
+      />
       {act.state.step === 'failed' && act.state.error instanceof CallError && (
         <Failure error={act.state.error} />
       )}

@@ -189,17 +189,19 @@ export function OpenDialog({
             label={t.minutes}
             hint={t.minutesHint(end)}
             problem={valid ? undefined : t.minutesWrong}
-className={styles['minutes']}
-inputMode="numeric"
-value={minutes}
-onChange={setMinutes}
-/>
+            className={styles['minutes']}
+            inputMode="numeric"
+            value={minutes}
+            onChange={setMinutes}
+          />
         )}
-        <TextField label={t.reason} hint={t.reasonHint}
-maxLength={500}
-value={reason}
-onChange={setReason}
-/>
+        <TextField
+          label={t.reason}
+          hint={t.reasonHint}
+          maxLength={500}
+          value={reason}
+          onChange={setReason}
+        />
         <ActFailure state={act.state} />
         <DialogActs away={<Button onPress={onClose}>{t.cancel}</Button>}>
           <Button type="submit" weight="primary" busy={act.busy && t.opening} blocked={blocked}>

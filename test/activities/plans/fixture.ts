@@ -24,7 +24,6 @@ export interface PlanFixture {
   close(): Promise<void>;
 }
 
-
 export async function startPlans(): Promise<PlanFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'vx11-plans-'));
   const store = await openStore(`sqlite:${join(folder, 'vx11.db')}`);

@@ -20,7 +20,13 @@ export function Asked() {
     <Section
       title={t.asked}
       aside={
-        <StateChips label={t.filter} value={status} states={states} words={t} onChange={setStatus} />
+        <StateChips
+          label={t.filter}
+          value={status}
+          states={states}
+          words={t}
+          onChange={setStatus}
+        />
       }
     >
       <Answer of={plans} rows={4}>

@@ -107,7 +107,9 @@ function Runs({ runs }: { runs: readonly CheckRunView[] }) {
           <Quoted>{one.reason}</Quoted>
         ),
     },
-    ownerColumn(t.owner, (one) => one.trigger === 'api' ? one.owner : `${one.owner}, ${t[one.trigger]}`),
+    ownerColumn(t.owner, (one) =>
+      one.trigger === 'api' ? one.owner : `${one.owner}, ${t[one.trigger]}`,
+    ),
     whenColumn(t.when),
     {
       key: 'score',

@@ -17,7 +17,13 @@ export function PlanList() {
   return (
     <Page title={t.title}>
       <Filters>
-        <StateChips label={t.filter} value={status} states={states} words={t} onChange={setStatus} />
+        <StateChips
+          label={t.filter}
+          value={status}
+          states={states}
+          words={t}
+          onChange={setStatus}
+        />
       </Filters>
       <Answer of={plans} rows={8}>
         {({ plans: rows, next_cursor }) => (

@@ -54,7 +54,13 @@ export function RepairList() {
       {!mayRepair && <Note>{t.viewer}</Note>}
       {status?.madre_available === false && <Note tone="warn">{t.madreAway}</Note>}
       <Filters>
-        <StateChips label={t.filter} value={shown} states={shownStates} words={t} onChange={setShown} />
+        <StateChips
+          label={t.filter}
+          value={shown}
+          states={shownStates}
+          words={t}
+          onChange={setShown}
+        />
       </Filters>
       <Answer of={repairs} rows={6}>
         {({ repairs: rows, next_cursor }) => (
@@ -94,7 +100,7 @@ function Rows({ repairs }: { repairs: readonly RepairView[] }) {
           <Quoted>{one.reason}</Quoted>
         ),
     },
-    ownerColumn(t.owner, (one) => one.trigger === 'api' ? one.owner : `${one.owner}, ${t.loop}`),
+    ownerColumn(t.owner, (one) => (one.trigger === 'api' ? one.owner : `${one.owner}, ${t.loop}`)),
     whenColumn(t.when),
     tookColumn(t.took, tookMs),
     {

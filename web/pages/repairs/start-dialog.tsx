@@ -107,11 +107,13 @@ function Form({
         ]}
         onChange={setThen}
       />
-      <TextField label={t.reason} hint={t.reasonHint}
-maxLength={500}
-value={reason}
-onChange={setReason}
-/>
+      <TextField
+        label={t.reason}
+        hint={t.reasonHint}
+        maxLength={500}
+        value={reason}
+        onChange={setReason}
+      />
       <ActFailure state={act.state} />
       <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
         <Button type="submit" weight="primary" busy={act.busy && t.starting}>

@@ -63,12 +63,7 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
           if (name.trim() !== '' && valid) void act.run();
         }}
       >
-        <TextField label={t.name}
-required
-maxLength={64}
-value={name}
-onChange={setName}
-/>
+        <TextField label={t.name} required maxLength={64} value={name} onChange={setName} />
         <Choice
           label={t.scope}
           value={scope}
@@ -76,11 +71,14 @@ onChange={setName}
           onChange={setScope}
         />
         <p className={styles['hint']}>{t[scope]}</p>
-        <TextField label={t.days} hint={t.daysHint} problem={valid ? undefined : t.daysWrong}
-inputMode="numeric"
-value={days}
-onChange={setDays}
-/>
+        <TextField
+          label={t.days}
+          hint={t.daysHint}
+          problem={valid ? undefined : t.daysWrong}
+          inputMode="numeric"
+          value={days}
+          onChange={setDays}
+        />
         <ActFailure state={act.state} />
         <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
           <Button type="submit" weight="primary" busy={act.busy && t.making}>

@@ -111,11 +111,13 @@ export function RunDialog({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <TextField label={t.minutes} problem={valid ? undefined : t.wrong}
-inputMode="numeric"
-value={minutes}
-onChange={setMinutes}
-/>
+        <TextField
+          label={t.minutes}
+          problem={valid ? undefined : t.wrong}
+          inputMode="numeric"
+          value={minutes}
+          onChange={setMinutes}
+        />
         {refused !== null && (
           <Note
             tone="warn"

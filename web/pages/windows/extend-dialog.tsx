@@ -29,11 +29,14 @@ export function ExtendDialog({ window, onClose }: { window: WindowView; onClose:
           if (valid) void extend.run(by * 60).then(onClose);
         }}
       >
-        <TextField label={t.byMinutes} hint={hint} problem={valid ? undefined : t.wrong}
-inputMode="numeric"
-value={minutes}
-onChange={setMinutes}
-/>
+        <TextField
+          label={t.byMinutes}
+          hint={hint}
+          problem={valid ? undefined : t.wrong}
+          inputMode="numeric"
+          value={minutes}
+          onChange={setMinutes}
+        />
         <ActFailure state={extend.state} />
         <DialogActs away={<Button onPress={onClose}>{t.notNow}</Button>}>
           <Button type="submit" weight="primary" busy={extend.busy && t.asking}>

@@ -179,13 +179,14 @@ export function ReviewDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
       <ActFailure state={confirm.state} />
       <ActFailure state={reject.state} />
       {rejecting && waits && (
-        <TextField label={t.rejectReason}
-// oxlint-disable-next-line jsx-a11y/no-autofocus -- it was opened to be filled in
-autoFocus
-maxLength={500}
-value={reason}
-onChange={setReason}
-/>
+        <TextField
+          label={t.rejectReason}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- it was opened to be filled in
+          autoFocus
+          maxLength={500}
+          value={reason}
+          onChange={setReason}
+        />
       )}
       <DialogActs
         away={
