@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Waits end by themselves; these limits only end what hangs, on a machine that is busy with other work too. */
@@ -5,6 +6,7 @@ const real = { environment: 'node', testTimeout: 600_000, hookTimeout: 600_000 }
 
 /** They load the whole machine, so that each runs with no other file beside it. */
 const heavy = [
+  'test/checks/load.real.test.ts',
   'test/compose/corpus.real.test.ts',
   'test/sandbox/crowd.real.test.ts',
   'test/tasks/crowd.real.test.ts',
@@ -24,6 +26,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.real.test.ts', 'test/faults/**', 'test/compose/odd-corpus.test.ts'],
           testTimeout: 60_000,
+          // many of them wait most of the time
+          maxWorkers: availableParallelism() + 1,
           globalSetup: ['test/gateway/http/route-coverage.ts'],
         },
       },

@@ -13,6 +13,7 @@ const needs = [
     isThere: () => existsSync('/usr/lib/postgresql') || has('initdb'),
   },
   { name: 'libfaketime', debian: 'faketime', isThere: () => has('faketime') },
+  { name: 'a registry', debian: 'docker-registry', isThere: () => has('docker-registry') },
   { name: 'Chromium', debian: 'chromium', isThere: () => has('chromium') },
 ];
 
