@@ -72,6 +72,8 @@ export const eventType = z.enum([
   'repair.queued',
   'repair.finished',
   'patch.applied',
+  'patch.kept',
+  'patch.dropped',
   'patch.rolled_back',
   // reported from outside, by POST /events/ingest
   'system.alert',

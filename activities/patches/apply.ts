@@ -2,12 +2,11 @@ import type { Stats } from 'node:fs';
 import { chown, copyFile, mkdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VX11Error } from '../../contracts/errors.ts';
-import type { NewEvent } from '../../contracts/event.ts';
-import type { PatchStatus, PatchView } from '../../contracts/patch.ts';
-import { isoTime } from '../../platform/time.ts';
+import type { PatchView } from '../../contracts/patch.ts';
 import type { KeptFile } from '../../store/repair/patches.ts';
 import { fileNow, NotWritable, placeOf, removeFile, replaceFile, type FileNow } from './files.ts';
 import { outcomeOfPatch, type PatchActor, type PatchDeps, type PatchOutcome } from './deps.ts';
+import { mark } from './mark.ts';
 
 const pathsOf = (files: readonly KeptFile[]): string[] => files.map(({ path }) => path);
 
@@ -157,40 +156,6 @@ async function write(
   if (version === null) await removeFile(place);
   else await replaceFile(place, version.text, version.mode, owner);
   return place;
-}
-
-async function mark(
-  { store, clock, host }: PatchDeps,
-  patch: PatchView,
-  status: PatchStatus,
-  detail: string | null,
-  by: PatchActor,
-): Promise<PatchOutcome> {
-  const at = clock();
-  const change = await store.patches.change(patch.patch_id, (view) => {
-    if (view.status !== patch.status || view.status === status) return null;
-    const applied_at = status === 'applied' ? isoTime(at) : view.applied_at;
-    const ended_at = status === 'applied' ? null : isoTime(at);
-    const event: NewEvent = {
-      type: status === 'applied' ? 'patch.applied' : 'patch.rolled_back',
-      at,
-      actor: by.actor,
-      host,
-      correlation_id: by.correlation_id,
-      payload: {
-        patch_id: view.patch_id,
-        repair_id: view.repair_id,
-        status,
-        files: view.files.map(({ path }) => path),
-      },
-    };
-    const isChange = status === 'applied' || view.status === 'applied' || view.status === 'kept';
-    return {
-      view: { ...view, status, detail, applied_at, ended_at },
-      events: isChange ? [event] : [],
-    };
-  });
-  return outcomeOfPatch(change ?? patch);
 }
 
 const isReadOnly = (error: unknown): error is NodeJS.ErrnoException =>

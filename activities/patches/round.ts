@@ -1,36 +1,31 @@
 import { createBoundedRound, throwFailures } from '../../platform/concurrency/bounded-round.ts';
 import { planHasEnded } from '../../domain/plans/plan-state.ts';
-import { isoTime } from '../../platform/time.ts';
 import type { PatchView } from '../../contracts/patch.ts';
 import { rollBackPatch } from './apply.ts';
 import type { PatchDeps } from './deps.ts';
+import { mark } from './mark.ts';
 
 const bounds = { atOnce: 2, ms: 4000 };
 
 /**
  * Judges patches by their plans: one whose plan is done is kept; one whose plan ended otherwise is taken back, or dropped if
- * it was only proposed. An applied one whose plan is gone is taken back, too. It needs no Temporal, so that a crash between a change and its judgement is mended at the next start.
+ * it was only proposed. An applied one whose plan is gone is taken back, too. It needs no Temporal, so that a crash between
+ * a change and its judgement is mended at the next start.
  */
 export function createPatchRound(deps: PatchDeps): () => Promise<void> {
-  const { store, clock, host } = deps;
+  const { store, host } = deps;
   const round = createBoundedRound<PatchView>(bounds, ({ patch_id }) => patch_id);
   return async () => {
     const due = await store.patches.unjudged(host);
-    const outcome = await round(due, async ({ patch_id, plan_id, status }) => {
+    const outcome = await round(due, async (patch) => {
+      const { patch_id, plan_id, status } = patch;
       const plan = plan_id === null ? null : await store.plans.find(plan_id);
       // a patch is stored before its plan
       if (plan === null && status === 'proposed') return;
       if (plan !== null && !planHasEnded(plan)) return;
-      if (plan?.status === 'DONE') {
-        await store.patches.change(patch_id, (view) =>
-          view.status === 'applied'
-            ? { view: { ...view, status: 'kept', ended_at: isoTime(clock()) }, events: [] }
-            : null,
-        );
-        return;
-      }
       const by = { actor: 'madre', correlation_id: plan?.correlation_id ?? patch_id };
-      await rollBackPatch(deps, patch_id, by);
+      if (plan?.status !== 'DONE') await rollBackPatch(deps, patch_id, by);
+      else if (status === 'applied') await mark(deps, patch, 'kept', patch.detail, by);
     });
     throwFailures(outcome);
   };

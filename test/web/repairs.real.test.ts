@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PatchView } from '../../contracts/patch.ts';
 import type { RepairView } from '../../contracts/repair.ts';
 import { iso } from '../domain/samples.ts';
 import { chromiumPath, startWeb, type Web } from './browser.ts';
@@ -30,6 +31,21 @@ describe.skipIf(chromiumPath === undefined)('repairs', () => {
   };
   const change = (id: string, more: Partial<RepairView>) =>
     web.store.repairs.change(id, (view) => ({ view: { ...view, ...more }, events: [] }));
+
+  const drop = ({ patch_id, host }: PatchView) =>
+    web.store.patches.change(patch_id, (view) => ({
+      view: { ...view, status: 'dropped', ended_at: iso(Date.now()) },
+      events: [
+        {
+          type: 'patch.dropped',
+          at: Date.now(),
+          actor: 'madre',
+          host,
+          correlation_id: patch_id,
+          payload: { patch_id },
+        },
+      ],
+    }));
 
   test('nothing was repaired, nothing is red, and no file was changed: each says so', async () => {
     listen(page);
@@ -96,7 +112,7 @@ describe.skipIf(chromiumPath === undefined)('repairs', () => {
   });
 
   test('shows its cause, the evidence, what was tried and the patch; a person says no', async () => {
-    const { repair } = await addWaiting(web.store, {
+    const { repair, patch: proposed } = await addWaiting(web.store, {
       suite: 'web',
       run_id: runId,
       red: ['web/page'],
@@ -145,6 +161,8 @@ describe.skipIf(chromiumPath === undefined)('repairs', () => {
     });
     await status().getByText('rejected', { exact: true }).waitFor();
     await page.getByText('Nothing was changed.').waitFor();
+    // as madre's round does, which is not part of this house
+    await drop(proposed);
     const patches = page.getByRole('table', { name: 'Patches' });
     await patches.getByText('not applied').waitFor();
   });

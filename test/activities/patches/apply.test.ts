@@ -231,6 +231,9 @@ describe('a patch', () => {
 });
 
 describe('the round', () => {
+  const lastEvent = async () =>
+    (await store.events.page({ limit: 10 })).events.find(({ type }) => type.startsWith('patch.'))
+      ?.type;
   const applied = async (plan: Parameters<typeof aPlan>[0] | null): Promise<void> => {
     await propose([compose]);
     await applyPatch(deps, patch_id, by);
@@ -246,6 +249,7 @@ describe('the round', () => {
   ] as const)('%s', async (_, plan, end) => {
     await applied(plan);
     expect(await status()).toBe(end);
+    expect(await lastEvent()).toBe(`patch.${end}`);
   });
 
   test.each([
@@ -259,6 +263,7 @@ describe('the round', () => {
     await store.plans.insert(aPlan({ plan_id, status: plan }), null, []);
     await createPatchRound(deps)();
     expect(await status()).toBe(end);
+    expect(await lastEvent()).toBe(end === 'dropped' ? 'patch.dropped' : undefined);
     expect(await treeOf()).toEqual(before);
   });
 

@@ -22,7 +22,7 @@ const kinds: Record<string, string> = {
   plans: 'plan.created,plan.approved,plan.rejected,plan.cancelled,plan.done,plan.failed',
   tasks: 'spawn.queued,spawn.retried,spawn.finished',
   checks: 'checks.queued,checks.finished',
-  repairs: 'repair.queued,repair.finished,patch.applied,patch.rolled_back',
+  repairs: 'repair.queued,repair.finished,patch.applied,patch.kept,patch.dropped,patch.rolled_back',
   access: 'token.created,token.revoked,web_session.started,web_session.ended',
 };
 

@@ -3,7 +3,7 @@ import { Link, useLocation } from 'wouter';
 import type { PatchView } from '../../../contracts/patch.ts';
 import { useWords } from '../../base/words.ts';
 import { useAct } from '../../live/act.ts';
-import type { PatchList, PlanList, Reverted } from '../../live/answers.ts';
+import type { PatchList, Reverted } from '../../live/answers.ts';
 import { changeSurely } from '../../live/call.ts';
 import { markChanged, useRead } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
@@ -18,22 +18,15 @@ import { Time } from '../../parts/time.tsx';
 import { useBlocked } from '../../things/blocked.ts';
 import { PatchMark } from '../../things/repair-mark.tsx';
 import styles from './repairs.module.css';
-import { fateOf, isUnjudged, type Fate } from './fate.ts';
+import { fateOf, type Fate } from './fate.ts';
 import { words } from './words.ts';
 
-/** How often patches that are being watched are read again: no event says that one is kept. */
-const unjudgedMs = 2000;
 /** Making a plan asks madre, which reads the stack. */
 const revertWithinMs = 30_000;
 
 /** Reads the newest patches. */
 export const usePatches = (limit: number) =>
-  useRead<PatchList>(
-    'patches',
-    '/vx11/patches',
-    { limit },
-    { everyMs: (data) => (data?.patches.some(isUnjudged) === true ? unjudgedMs : null) },
-  );
+  useRead<PatchList>('patches', '/vx11/patches', { limit });
 
 /** Every change that VX11 made to files of the stack, or wanted to make. */
 export function Patches() {
@@ -68,9 +61,7 @@ export function PatchTable({
   all: readonly PatchView[];
 }) {
   const t = useWords(words);
-  const plans = useRead<PlanList>('plans', '/madre/plans', { status: 'WAITING', limit: 50 });
-  const waiting = new Set(plans.data?.plans.map(({ plan_id }) => plan_id));
-  const fate = (one: PatchView): Fate => fateOf(one, all, waiting);
+  const fate = (one: PatchView): Fate => fateOf(one, all);
   const columns: Column<PatchView>[] = [
     { key: 'status', title: t.status, cell: (one) => <PatchMark status={fate(one).status} /> },
     {
