@@ -22,6 +22,10 @@ describe.skipIf(chromiumPath === undefined)('checks, on a real Engine', () => {
       temporalAddress: inject('temporalAddress'),
       services: { web: { command: ['sh', '-c', web], expose: ['8080'] } },
       'x-vx11': {
+        schedule: [
+          { name: 'nightly', suites: ['orders'], cron: '30 2 * * *', timezone: 'UTC' },
+          { name: 'wrong', every: 'often' },
+        ],
         suites: [
           {
             name: 'orders',
@@ -65,11 +69,13 @@ describe.skipIf(chromiumPath === undefined)('checks, on a real Engine', () => {
     await tab.getByRole('heading', { name: suite, level: 1 }).waitFor();
   };
   const status = () => tab.locator('dl').first();
+  const runs = () =>
+    tab.getByRole('table', { name: 'Runs of checks, newest first' }).locator('[data-row]');
 
   test('a page without runs says so, and names the suite that cannot run', async () => {
     await tab.getByText('No checks were run yet.').waitFor();
     await tab.getByText('The suite odd cannot run').waitFor();
-    expect(await tab.locator('[data-row]').count()).toBe(0);
+    expect(await runs().count()).toBe(0);
   });
 
   test('a run shows each check with what was seen, the receipt of its window, and its report', async () => {
@@ -103,14 +109,32 @@ describe.skipIf(chromiumPath === undefined)('checks, on a real Engine', () => {
   test('a run that others start appears by itself, and its end too', async () => {
     await tab.goto(`${stack.url}/operator/ui/checks`);
     await tab.getByRole('link', { name: 'orders' }).first().waitFor();
-    const before = await tab.locator('[data-row]').count();
+    const before = await runs().count();
     const answer = await stack.call('POST', '/vx11/checks', { suite: 'web' });
     const row = tab.locator(`[data-row="${(answer.body as { run_id: string }).run_id}"]`);
     await row.waitFor();
-    expect(await tab.locator('[data-row]').count()).toBe(before + 1);
+    expect(await runs().count()).toBe(before + 1);
     await row.getByText('passed', { exact: true }).waitFor(slow);
     await tab.getByText('As a table').click();
     await tab.getByRole('table', { name: 'Score over runs' }).getByText('100 %').first().waitFor();
+  });
+
+  test('a schedule shows its next run, is paused and resumed, and runs by hand', async () => {
+    await tab.goto(`${stack.url}/operator/ui/checks`);
+    const rows = tab.getByRole('table', { name: 'When checks run by themselves' });
+    const nightly = rows.getByRole('row', { name: /nightly/ });
+    await nightly.locator('time').first().waitFor(slow);
+    expect(await nightly.locator('time').first().textContent()).toContain('2:30');
+    await rows.getByRole('row', { name: /wrong/ }).getByText(/every/).first().waitFor();
+    expect(await rows.getByRole('row', { name: /wrong/ }).getByRole('button').count()).toBe(0);
+    await nightly.getByRole('button', { name: 'Pause' }).click();
+    await nightly.getByText('paused').waitFor(slow);
+    expect(await nightly.locator('time').count()).toBe(0);
+    await nightly.getByRole('button', { name: 'Resume' }).click();
+    await nightly.locator('time').first().waitFor(slow);
+    await nightly.getByRole('button', { name: 'Run now' }).click();
+    await tab.getByText('schedule nightly, run by hand').first().waitFor(slow);
+    await status().getByText('failed', { exact: true }).waitFor(slow);
   });
 
   test('is cancelled by its owner or an admin, and by nobody else', async () => {

@@ -15,6 +15,7 @@ export type Resource =
   | 'tasks'
   | 'checks'
   | 'suites'
+  | 'schedules'
   | 'repairs'
   | 'patches'
   | 'models'
@@ -99,7 +100,7 @@ const byFamily: Record<string, readonly Resource[]> = {
   window: ['status', 'windows', 'services'],
   service: ['status', 'services'],
   image: ['status', 'windows'],
-  catalog: ['status', 'services', 'health', 'suites'],
+  catalog: ['status', 'services', 'health', 'suites', 'schedules'],
   engine: ['status', 'health'],
   guard: ['status', 'health'],
   policy: ['status', 'windows'],
@@ -107,7 +108,8 @@ const byFamily: Record<string, readonly Resource[]> = {
   plan: ['plans', 'chats', 'repairs', 'patches'],
   intent: ['chats'],
   spawn: ['tasks'],
-  checks: ['checks'],
+  checks: ['checks', 'schedules'],
+  schedule: ['schedules'],
   repair: ['repairs', 'patches'],
   patch: ['patches', 'repairs'],
   token: ['tokens'],

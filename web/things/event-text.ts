@@ -100,6 +100,26 @@ const sentences: Partial<Record<EventRecord['type'], Sentence>> = {
     `the checks ${payload(e, 'suite')} ended: ${payload(e, 'status')}`,
     `las comprobaciones ${payload(e, 'suite')} terminaron: ${payload(e, 'status')}`,
   ],
+  'schedule.changed': (e) => [
+    `the schedule ${payload(e, 'schedule')} is as its file says`,
+    `el horario ${payload(e, 'schedule')} está como dice su archivo`,
+  ],
+  'schedule.removed': (e) => [
+    `the schedule ${payload(e, 'schedule')} is gone from its file`,
+    `el horario ${payload(e, 'schedule')} ya no está en su archivo`,
+  ],
+  'schedule.paused': (e) => [
+    `${e.actor} paused the schedule ${payload(e, 'schedule')}`,
+    `${e.actor} pausó el horario ${payload(e, 'schedule')}`,
+  ],
+  'schedule.resumed': (e) => [
+    `${e.actor} resumed the schedule ${payload(e, 'schedule')}`,
+    `${e.actor} reanudó el horario ${payload(e, 'schedule')}`,
+  ],
+  'schedule.missed': (e) => [
+    `the schedule ${payload(e, 'schedule')} missed a run: ${payload(e, 'why')}`,
+    `el horario ${payload(e, 'schedule')} perdió una ejecución: ${payload(e, 'why')}`,
+  ],
   'repair.queued': (e) => [
     `${e.actor} started the repair of ${payload(e, 'suite')}`,
     `${e.actor} empezó la reparación de ${payload(e, 'suite')}`,
@@ -111,6 +131,11 @@ const sentences: Partial<Record<EventRecord['type'], Sentence>> = {
   'patch.applied': (e) => [
     `${files(e)} changed by a patch of ${e.actor}`,
     `${files(e)}: parche de ${e.actor} aplicado`,
+  ],
+  'patch.kept': (e) => [`the patch of ${files(e)} holds`, `${files(e)}: el parche aguanta`],
+  'patch.dropped': (e) => [
+    `a patch of ${files(e)} was not applied`,
+    `${files(e)}: parche sin aplicar`,
   ],
   'patch.rolled_back': (e) => [
     `a patch of ${files(e)} was taken back`,

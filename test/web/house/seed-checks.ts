@@ -6,6 +6,7 @@ import type {
   SuiteSummary,
 } from '../../../contracts/checks.ts';
 import { endOfRun } from '../../../domain/checks/outcome.ts';
+import { readSchedules } from '../../../domain/checks/read-schedules.ts';
 import type { Store } from '../../../store/index.ts';
 import { aRun } from '../../activities/checks/a-run.ts';
 import { iso, minute } from '../../domain/samples.ts';
@@ -39,6 +40,16 @@ export const suites: SuiteSummary[] = [
     problems: [],
   })),
 ];
+
+/** When the house is checked by itself: one that runs, one that is paused, one with a mistake. */
+export const schedules = readSchedules(
+  [
+    { name: 'nightly', suites: ['orders'], cron: '30 2 * * 1-5', timezone: 'Europe/Madrid' },
+    { name: 'often', every: '10m', open: 'never', paused: true },
+    { name: 'odd', suites: ['billing'], every: 'often' },
+  ],
+  suites,
+);
 
 const names = ['create', 'read', 'list', 'health'];
 

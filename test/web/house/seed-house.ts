@@ -5,7 +5,7 @@ import { iso, minute } from '../../domain/samples.ts';
 import { anAttempt, aTask } from '../../domain/tasks/samples.ts';
 import { view } from '../../gateway/fixture.ts';
 import { aDecision } from '../../domain/autonomy/samples.ts';
-import { seedChecks, suites } from './seed-checks.ts';
+import { schedules, seedChecks, suites } from './seed-checks.ts';
 import { seedRepairs } from './seed-repairs.ts';
 import { closed, names, open, seedServices, seen } from './seed.ts';
 
@@ -22,7 +22,7 @@ export async function seedHouse(store: Store): Promise<{
   waitingRepair: string;
   endedRepair: string;
 }> {
-  await seedServices(store, 0, { suites });
+  await seedServices(store, 0, { suites, schedules });
   const now = Date.now();
   const at = (ms: number): string => iso(now + ms);
   const ended = await closed(

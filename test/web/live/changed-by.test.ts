@@ -10,6 +10,7 @@ test('an event says what to read again', () => {
     'patches',
     'events',
   ]);
-  expect(changedBy({ type: 'checks.finished' })).toEqual(['checks', 'events']);
+  expect(changedBy({ type: 'checks.finished' })).toEqual(['checks', 'schedules', 'events']);
+  expect(changedBy({ type: 'schedule.paused' })).toEqual(['schedules', 'events']);
   expect(changedBy({ type: 'audit.pruned' })).toEqual(['events']);
 });

@@ -14,11 +14,12 @@ import { Quoted, Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { useBlocked } from '../../things/blocked.ts';
 import { CheckMark } from '../../things/check-mark.tsx';
+import { ownerColumn, suiteColumn, tookColumn, whenColumn } from '../../things/run-columns.tsx';
 import { tookMs } from '../../things/run-time.ts';
 import { percent } from './figures.ts';
 import { History } from './history.tsx';
 import { RunDialog } from './run-dialog.tsx';
-import { ownerColumn, suiteColumn, tookColumn, whenColumn } from '../../things/run-columns.tsx';
+import { Schedules } from './schedules.tsx';
 import { words } from './words.ts';
 
 const results = [
@@ -54,6 +55,7 @@ export function RunList() {
       {!mayRun && <Note>{t.viewer}</Note>}
       {status?.madre_available === false && <Note tone="warn">{t.madreAway}</Note>}
       <Problems suites={suites.data} />
+      <Schedules />
       {shown === '' && runs.data !== undefined && <History runs={runs.data.runs} />}
       <Filters>
         <StateChips label={t.filter} value={shown} states={results} words={t} onChange={setShown} />
