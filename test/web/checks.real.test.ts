@@ -125,10 +125,11 @@ describe.skipIf(chromiumPath === undefined)('checks, on a real Engine', () => {
     const nightly = rows.getByRole('row', { name: /nightly/ });
     await nightly.locator('time').first().waitFor(slow);
     expect(await nightly.locator('time').first().textContent()).toContain('2:30');
-    await rows.getByRole('row', { name: /wrong/ }).getByText(/every/).first().waitFor();
+    await rows.getByRole('row', { name: /wrong/ }).getByText('cannot run').waitFor();
+    await tab.getByText('"often" is not a duration').waitFor();
     expect(await rows.getByRole('row', { name: /wrong/ }).getByRole('button').count()).toBe(0);
     await nightly.getByRole('button', { name: 'Pause' }).click();
-    await nightly.getByText('paused').waitFor(slow);
+    await nightly.getByText('paused', { exact: true }).waitFor(slow);
     expect(await nightly.locator('time').count()).toBe(0);
     await nightly.getByRole('button', { name: 'Resume' }).click();
     await nightly.locator('time').first().waitFor(slow);

@@ -7,9 +7,9 @@ import { useRead, useStatus } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { Cause } from '../../parts/cause.tsx';
-import { Filters, StateChips, useFilter } from '../../parts/filters.tsx';
+import { StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
-import { Answer, Note, Page } from '../../parts/page.tsx';
+import { Answer, Note, Page, Section } from '../../parts/page.tsx';
 import { Quoted, Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { useBlocked } from '../../things/blocked.ts';
@@ -55,24 +55,34 @@ export function RunList() {
       {!mayRun && <Note>{t.viewer}</Note>}
       {status?.madre_available === false && <Note tone="warn">{t.madreAway}</Note>}
       <Problems suites={suites.data} />
-      <Schedules />
       {shown === '' && runs.data !== undefined && <History runs={runs.data.runs} />}
-      <Filters>
-        <StateChips label={t.filter} value={shown} states={results} words={t} onChange={setShown} />
-      </Filters>
-      <Answer of={runs} rows={8}>
-        {({ runs: rows, next_cursor }) => (
-          <Listed
-            count={rows.length}
-            next={next_cursor}
-            length={length}
-            empty={shown === '' ? t.nothing : t.none}
-            more={t.more}
-          >
-            <Runs runs={rows} />
-          </Listed>
-        )}
-      </Answer>
+      {shown === '' && <Schedules />}
+      <Section
+        title={t.runs}
+        aside={
+          <StateChips
+            label={t.filter}
+            value={shown}
+            states={results}
+            words={t}
+            onChange={setShown}
+          />
+        }
+      >
+        <Answer of={runs} rows={8}>
+          {({ runs: rows, next_cursor }) => (
+            <Listed
+              count={rows.length}
+              next={next_cursor}
+              length={length}
+              empty={shown === '' ? t.nothing : t.none}
+              more={t.more}
+            >
+              <Runs runs={rows} />
+            </Listed>
+          )}
+        </Answer>
+      </Section>
       {search.has('run') && mayRun && <RunDialog suites={suites} onClose={close} />}
     </Page>
   );

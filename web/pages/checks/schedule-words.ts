@@ -9,6 +9,11 @@ export const words = {
   next: ['Next', 'Próxima'],
   none: ['not known yet', 'todavía no se sabe'],
   paused: ['paused', 'en pausa'],
+  broken: ['cannot run', 'no se puede'],
+  cannotRun: [
+    (name: string) => `The schedule ${name} cannot run`,
+    (name: string) => `El horario ${name} no se puede ejecutar`,
+  ],
   last: ['Last', 'Última'],
   skipped: ['Skipped', 'Saltadas'],
   missed: ['Missed', 'Perdidas'],

@@ -10,13 +10,14 @@ import { changeSurely } from '../../live/call.ts';
 import { markChanged, useRead } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
-import { Button } from '../../parts/button.tsx';
+import { Button, Buttons } from '../../parts/button.tsx';
 import { Mark } from '../../parts/mark.tsx';
-import { Answer, Section } from '../../parts/page.tsx';
+import { Answer, Note, Section } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useBlocked } from '../../things/blocked.ts';
+import styles from './checks.module.css';
 import { words } from './schedule-words.ts';
 
 /** When checks run by themselves, as the compose files say; absent where no file says so. */
@@ -27,10 +28,30 @@ export function Schedules() {
   return (
     <Section title={t.title} count={schedules.data?.schedules.length}>
       <Answer of={schedules} rows={2}>
-        {(data) => <ScheduleTable schedules={data.schedules} />}
+        {(data) => (
+          <>
+            <Problems of={data.schedules} />
+            <ScheduleTable schedules={data.schedules} />
+          </>
+        )}
       </Answer>
     </Section>
   );
+}
+
+/** The schedules with a mistake, which never run. */
+function Problems({ of }: { of: readonly ScheduleView[] }) {
+  const t = useWords(words);
+  return of
+    .filter(({ problems }) => problems.length > 0)
+    .map(({ host, name, problems }) => (
+      <Note key={`${host} ${name}`} tone="warn">
+        <strong>
+          <Said>{t.cannotRun(name)}</Said>
+        </strong>{' '}
+        <Said english>{problems.join('; ')}</Said>
+      </Note>
+    ));
 }
 
 function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[] }) {
@@ -83,40 +104,44 @@ function Times({ of }: { of: ScheduleView }) {
   const t = useWords(words);
   const { cron, timezone, every_seconds } = of;
   if (every_seconds !== null) return t.every(duration(every_seconds * 1000));
+  if (cron.length === 0) return '';
   return (
-    <>
+    <div>
       {cron.map((line) => (
         <div key={line}>
-          <code>{line}</code>
+          <code className={styles['cron']}>{line}</code>
         </div>
       ))}
       <Said>{timezone}</Said>
-    </>
+    </div>
   );
 }
 
-/** The next time, with the later ones in its title; or why there is none. */
+/** The next time, or why there is none. */
 function Next({ of }: { of: ScheduleView }) {
   const t = useWords(words);
   const { problems, paused, note, next } = of;
-  if (problems.length > 0)
+  if (problems.length > 0) {
     return (
       <Mark shape="cross" tone="bad">
-        <Said english>{problems.join('; ')}</Said>
+        {t.broken}
       </Mark>
     );
-  if (paused)
+  }
+  if (paused) {
     return (
-      <Mark shape="dashed" tone="calm">
-        {t.paused}
+      <div>
+        <Mark shape="dashed" tone="calm">
+          {t.paused}
+        </Mark>
         {note !== null && (
-          <>
-            {': '}
+          <div>
             <Said english>{note}</Said>
-          </>
+          </div>
         )}
-      </Mark>
+      </div>
     );
+  }
   const [first] = next;
   return first === undefined ? t.none : <Time at={first} />;
 }
@@ -155,10 +180,12 @@ function Acts({ of }: { of: ScheduleView }) {
     </Button>
   );
   return (
-    <>
-      {button(paused ? 'resume' : 'pause')}
-      {button('trigger')}
+    <div>
+      <Buttons>
+        {button(paused ? 'resume' : 'pause')}
+        {button('trigger')}
+      </Buttons>
       <ActFailure state={act.state} />
-    </>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 export const words = {
   title: ['Checks', 'Comprobaciones'],
   caption: ['Runs of checks, newest first', 'Ejecuciones, las más nuevas primero'],
+  runs: ['Runs', 'Ejecuciones'],
   run: ['Run checks…', 'Comprobar…'],
   repair: ['Repair…', 'Reparar…'],
   repairs: ['Its repairs', 'Sus reparaciones'],
