@@ -73,6 +73,7 @@ export const eventType = z.enum([
   'repair.finished',
   'patch.applied',
   'patch.rolled_back',
+  'programs.discovered',
   // reported from outside, by POST /events/ingest
   'system.alert',
   'system.correlation.updated',
