@@ -29,6 +29,8 @@ export interface LimitedRun {
   stderr: string;
 }
 
+/** A process that waits for a dead disk does not even die: after this time, in ms, it is left to the system. */
+const deathMs = 1000;
 /** How long the last output may take to arrive after everything was killed, in ms. */
 const lastOutputMs = 200;
 /** A process may start another one while it is looked for. */
@@ -69,14 +71,16 @@ export async function runLimited(file: string, limits: RunLimits): Promise<Limit
   const late = setTimeout(() => stop('timeout'), ms);
   const abort = (): void => stop('stopped');
   signal.addEventListener('abort', abort, { once: true });
-  const { code, failure } = await new Promise<{ code: number | null; failure: string }>(
-    (resolve) => {
-      child.once('exit', (exit) => resolve({ code: exit, failure: '' }));
-      child.once('error', (error: NodeJS.ErrnoException) =>
-        resolve({ code: null, failure: `it cannot be started: ${error.code ?? error.message}` }),
-      );
-    },
-  );
+  const ended = new Promise<{ code: number | null; failure: string }>((resolve) => {
+    child.once('exit', (exit) => resolve({ code: exit, failure: '' }));
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      resolve({ code: null, failure: `it cannot be started: ${error.code ?? error.message}` }),
+    );
+  });
+  const { code, failure } = await timeout(ms + deathMs, 'its end', ended).catch(() => ({
+    code: null,
+    failure: '',
+  }));
   clearTimeout(late);
   signal.removeEventListener('abort', abort);
   if (failure !== '') return { code: null, end: 'not_started', stdout: '', stderr: failure };
@@ -85,6 +89,7 @@ export async function runLimited(file: string, limits: RunLimits): Promise<Limit
   await timeout(lastOutputMs, 'the last output', closed).catch(() => undefined);
   child.stdout.destroy();
   child.stderr.destroy();
+  child.unref();
   const text = (parts: Buffer[]): string => Buffer.concat(parts).toString('utf8');
   return { code, end, stdout: text(stdout), stderr: text(stderr) };
 }

@@ -4,6 +4,7 @@ import {
   programCategory,
   programListAnswer,
   type ProgramListAnswer,
+  type ProgramScan,
   type ProgramView,
 } from '../../contracts/programs.ts';
 import { scanHasEnded } from '../../domain/programs/scan.ts';
@@ -65,15 +66,18 @@ async function scan(session: Session, { host, refresh }: ClisOptions): Promise<v
     throw new CommandFailed(exitCode.refused, `${started.error}: ${started.hint}`);
   const { scan_id, host: on } = started.scan;
   terminal.err(`${scan_id} looks for ${started.scan.names} programs on ${on}`);
-  const ended = await poll(
-    async () => {
-      const { scans } = await list(session, { host: on, name: 'node' });
-      const now = scans.find((one) => one.scan_id === scan_id);
-      // a newer scan has replaced it
-      return now === undefined || scanHasEnded(now) ? { now } : null;
-    },
-    { everyMs: pollEveryMs, signal },
-  );
+  const look = async (): Promise<{ now: ProgramScan | undefined } | null> => {
+    // the scan comes with the programs; one of them is enough
+    const { scans } = await list(session, { host: on, name: 'node' });
+    const now = scans.find((one) => one.scan_id === scan_id);
+    // a newer scan has replaced it
+    return now === undefined || scanHasEnded(now) ? { now } : null;
+  };
+  const ended = await poll(look, { everyMs: pollEveryMs, signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    const message = `${scan_id} continues; vx11 clis shows what it finds`;
+    throw new CommandFailed(exitCode.interrupted, message, { cause: error });
+  });
   if (ended?.now?.status === 'failed')
     throw new CommandFailed(exitCode.failed, `${ended.now.cause}: ${ended.now.detail}`);
 }

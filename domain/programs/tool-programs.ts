@@ -80,7 +80,7 @@ export const toolPrograms = [
     'grafana-server: -v',
     'loki',
     'logcli',
-    'datadog',
+    ['datadog: -', nameless],
     ['datadog-agent: version', authOf(['DD_API_KEY'])],
     ['newrelic', authOf(['NEW_RELIC_API_KEY'], '.newrelic/credentials.json')],
     'otelcol',
