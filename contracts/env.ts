@@ -82,6 +82,26 @@ export const envVariables = {
    * as fit in a quarter of VX11_SPAWN_MEMORY_MB, at most 128.
    */
   VX11_SPAWN_POOL: amount.pipe(z.number().int().max(1000).optional()),
+  /**
+   * Whose the files around hermes are. Only in its own `image` does hermes run programs for their version; as a process of the
+   * `host` it only reads.
+   */
+  VX11_PROGRAMS_OWN: z.enum(['host', 'image']).default('host'),
+  /**
+   * Other roots that are mounted for hermes, read only, separated by commas: `host:/host`, or `host:/host:/home/ana` with a
+   * home folder in it. `sandbox:/sandbox` is the image of sandboxes. Their programs are never run.
+   */
+  VX11_PROGRAMS_MOUNTED: list.transform((roots, context) =>
+    roots.map((text) => {
+      const match = /^(host|sandbox):(\/[^:]+)(?::(\/[^:]+))?$/.exec(text);
+      if (match === null) {
+        context.addIssue(`${text} is no host:/folder or sandbox:/folder`);
+        return z.NEVER;
+      }
+      const [, root, folder, home] = match;
+      return { root: root as 'host' | 'sandbox', folder: folder!, home: home ?? null };
+    }),
+  ),
   /** The port on which the spawner serves /health and /metrics. */
   VX11_SPAWNER_PORT: port.default(8008),
   /** The user id that owns task files if the spawner runs as root; empty: root. */

@@ -75,6 +75,7 @@ export const eventType = z.enum([
   'patch.kept',
   'patch.dropped',
   'patch.rolled_back',
+  'programs.discovered',
   // reported from outside, by POST /events/ingest
   'system.alert',
   'system.correlation.updated',

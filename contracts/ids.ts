@@ -11,6 +11,7 @@ const kinds = [
   'web',
   'decision',
   'report',
+  'scan',
 ] as const;
 export type IdKind = (typeof kinds)[number];
 
@@ -48,6 +49,9 @@ export const checksWorkflowId = (runId: string): string => `checks:${runId}`;
 
 /** The id of the Temporal workflow of a repair; used once per repair. */
 export const repairWorkflowId = (repairId: string): string => `repair:${repairId}`;
+
+/** The id of the Temporal workflow of a scan for programs; used once per scan. */
+export const scanWorkflowId = (scanId: string): string => `scan:${scanId}`;
 
 /** The id of the plan that applies a repair's patch in one of its cycles: a repeated proposal creates no second plan. */
 export const planIdOfRepair = (repairId: string, cycle: number): string =>

@@ -158,6 +158,16 @@ export const stepError = z.strictObject({
 });
 export type StepError = z.infer<typeof stepError>;
 
+// named, so that the API's document has each once, and not for every kind of step
+export const stepRetries = z
+  .int()
+  .min(0)
+  .max(10)
+  .meta({ description: 'Retries after the first failed attempt' });
+export const stepDependencies = z
+  .array(stepId)
+  .meta({ description: 'Starts when these steps are done; empty: at once' });
+
 const stepOf = <T extends StepType>(type: T) =>
   z.strictObject({
     step_id: stepId,
@@ -165,12 +175,10 @@ const stepOf = <T extends StepType>(type: T) =>
     params: stepParams[type],
     risk: riskLevel,
     timeout_seconds: z.int().min(1).max(7200),
-    retries: z.int().min(0).max(10).meta({ description: 'Retries after the first failed attempt' }),
+    retries: stepRetries,
     effect: z.string().meta({ description: 'The change it makes, as text' }),
     undo: z.string().nullable().meta({ description: 'How it is undone if a later step fails' }),
-    depends_on: z
-      .array(stepId)
-      .meta({ description: 'Starts when these steps are done; empty: at once' }),
+    depends_on: stepDependencies,
     always: z.boolean().meta({ description: 'Runs even if an earlier step failed' }),
     status: stepStatus,
     started_at: instant.nullable(),

@@ -7,5 +7,11 @@ export const powerQueue = (host: string): string => `power@${host}`;
 /** The task queue for task attempts; the spawner of the host whose spawner window is open serves it. */
 export const spawnerQueue = (host: string): string => `spawner@${host}`;
 
+/** The task queue of a host's hermes, which looks at that host only. */
+export const hermesQueue = (host: string): string => `hermes@${host}`;
+
+/** The compose service that finds programs while a window holds it open. */
+export const hermesService = 'hermes';
+
 /** The compose service whose open window allows tasks to run. */
 export const spawnerService = 'spawner';

@@ -13,6 +13,7 @@ import { correlationId } from '../contracts/text.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createCheckControl } from './checks/control.ts';
 import { createRepairControl } from './repair/control.ts';
+import { createProgramControl } from './programs/control.ts';
 import { allowedMethods, rememberRoute } from './http/allowed-methods.ts';
 import { createOriginCheck, isRead, pageHeaders, securityHeaders } from './http/origin-check.ts';
 import { createIdempotencyClaims } from './http/idempotency-claims.ts';
@@ -51,8 +52,9 @@ const bodyLimit = 256 * 1024;
 const requestTimeout = 9000;
 const headersTimeout = 8000;
 
-/** An older name of /operator/api/. */
+/** Older names of /operator/api/ and /hermes/. */
 const olderApi = /^\/operator\/api\/v1\//;
+const olderHermes = /^\/vx11\/hermes\//;
 
 /** The whole gateway over its dependencies, ready to listen. */
 export async function buildApp(deps: GatewayDeps): Promise<App> {
@@ -67,7 +69,8 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
     return503OnClosing: false,
     exposeHeadRoutes: false,
     requestIdHeader: false,
-    rewriteUrl: ({ url = '/' }) => url.replace(olderApi, '/operator/api/'),
+    rewriteUrl: ({ url = '/' }) =>
+      url.replace(olderApi, '/operator/api/').replace(olderHermes, '/hermes/'),
     genReqId: ({ headers }) => acceptedId(headers['x-correlation-id']),
     clientErrorHandler: (error, socket) => refuseConnection(app, error, socket),
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply as never),
@@ -119,6 +122,7 @@ function createContext(deps: GatewayDeps): GatewayContext {
     tasks: createTaskControl(deps, model),
     checks: createCheckControl(deps, model),
     repairs: createRepairControl(deps),
+    programs: createProgramControl(deps, model),
     feed: createEventFeed(deps.store),
     metrics,
     limits: createLimits({

@@ -21,6 +21,7 @@ import { operatorPolicyRoutes } from './services/policy-routes.ts';
 import { operatorServiceRoutes } from './services/routes.ts';
 import { operatorStatusRoutes } from './status/operator-status.ts';
 import { operatorWindowRoutes } from './windows/operator-routes.ts';
+import { programRoutes } from './programs/routes.ts';
 import { reportRoutes } from './incidents/report-routes.ts';
 import { resultRoutes } from './plans/result-routes.ts';
 import { capabilityRoutes } from './operator/capabilities.ts';
@@ -60,6 +61,7 @@ export const resources: Routes[] = [
   checkReportRoutes,
   scheduleRoutes,
   repairRoutes,
+  programRoutes,
   operatorWindowRoutes,
   operatorServiceRoutes,
   operatorPolicyRoutes,

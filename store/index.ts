@@ -19,6 +19,7 @@ import { createModuleHealthStore, type ModuleHealthStore } from './system/module
 import type { PlanStore } from './plans/plan-store.ts';
 import { createPlanStore } from './plans/plans.ts';
 import { createPresenceStore, type PresenceStore } from './system/presence.ts';
+import { createProgramStore, type ProgramStore } from './programs/programs.ts';
 import { createRailsStore, type RailsStore } from './incidents/rails.ts';
 import { createPatchStore, type PatchStore } from './repair/patches.ts';
 import { createRepairStore, type RepairStore } from './repair/repairs.ts';
@@ -61,6 +62,7 @@ export interface Store {
   schedules: ScheduleStore;
   repairs: RepairStore;
   patches: PatchStore;
+  programs: ProgramStore;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -123,6 +125,7 @@ export async function openStore(url: string): Promise<Store> {
     schedules: createScheduleStore(connection, append),
     repairs: createRepairStore(connection, append),
     patches: createPatchStore(connection, append),
+    programs: createProgramStore(connection, append),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

@@ -1,15 +1,17 @@
+export type RoleActivities = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
+
 /** The definition of a VX11 role; the runner starts a Temporal worker and a health server from it. */
 export interface Role {
   /** Also the name of the compose service, and the `module` in the health answer. */
   readonly name: string;
   /** The port of /health. */
   readonly port: number;
-  /** The Temporal task queue of its activities. */
-  readonly taskQueue: string;
+  /** The Temporal task queue of its activities, or how the name of the host makes it. */
+  readonly taskQueue: string | ((host: string) => string);
   /** The purpose of the role, one sentence for people. */
   readonly sentence: string;
-  /** Its activities, besides `describeRole`. */
-  readonly activities: Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
+  /** Its activities, besides `describeRole`; a function makes them from the environment. */
+  readonly activities: RoleActivities | ((env: NodeJS.ProcessEnv) => RoleActivities);
 }
 
 /** The result of `describeRole`: the process that serves a queue. Times are epoch ms. */

@@ -32,7 +32,13 @@ export async function runRole(role: Role, signal: AbortSignal): Promise<void> {
     module: role.name,
     version,
   }));
-  const activities = { ...role.activities, describeRole: describing(role) };
+  const { taskQueue: queue, activities: own } = role;
+  const taskQueue =
+    typeof queue === 'string' ? queue : queue(readEnv(process.env, 'VX11_HOST').VX11_HOST);
+  const activities = {
+    ...(typeof own === 'function' ? own(process.env) : own),
+    describeRole: describing(role),
+  };
   await serveTemporal({
     env,
     log: logger,
@@ -40,7 +46,7 @@ export async function runRole(role: Role, signal: AbortSignal): Promise<void> {
     workers: async (on) => [
       await Worker.create({
         ...on,
-        taskQueue: role.taskQueue,
+        taskQueue,
         activities,
         shutdownGraceTime: shutdownGraceMs,
       }),

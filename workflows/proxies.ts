@@ -1,11 +1,15 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { TaskPriority } from '../contracts/task.ts';
-import { powerQueue, spawnerQueue } from '../contracts/queues.ts';
+import { hermesQueue, powerQueue, spawnerQueue } from '../contracts/queues.ts';
 import { temporalPriority } from '../domain/tasks/task.ts';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
 import type { CheckActivities } from '../activities/checks/check-activities.ts';
 import type { ScheduleActivities } from '../activities/checks/schedules/deps.ts';
 import type { PlanActivities } from '../activities/plans/plan-activities.ts';
+import type {
+  HermesActivities,
+  ScanActivities,
+} from '../activities/programs/program-activities.ts';
 import type { RepairActivities } from '../activities/repair/repair-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import type {
@@ -220,6 +224,42 @@ export function repairsOn(host: string) {
     ending: proxyActivities<Pick<RepairActivities, 'endRepair'>>({
       ...options,
       startToCloseTimeout: '5m',
+      retry: quick,
+    }),
+  };
+}
+
+/**
+ * A scan for programs: hermes looks and asks, the host's power worker stores. A pass of hermes limits itself to 30 s; if its
+ * window is closed meanwhile, the scan ends, and what was found before stays.
+ */
+export function programsOn(host: string) {
+  const atHermes = {
+    taskQueue: hermesQueue(host),
+    heartbeatTimeout,
+    cancellationType,
+    // the container may still be starting
+    scheduleToStartTimeout: '20s',
+  } as const;
+  return {
+    hermes: {
+      finding: proxyActivities<Pick<HermesActivities, 'findPrograms'>>({
+        ...atHermes,
+        startToCloseTimeout: '20s',
+        retry: { ...quick, maximumAttempts: 2 },
+      }),
+      asking: proxyActivities<Pick<HermesActivities, 'askPrograms'>>({
+        ...atHermes,
+        startToCloseTimeout: '40s',
+        retry: { maximumAttempts: 1 },
+      }),
+    },
+    /** Retried without a limit, as the end of everything is that is stored. */
+    madre: proxyActivities<ScanActivities>({
+      taskQueue: powerQueue(host),
+      heartbeatTimeout,
+      cancellationType,
+      startToCloseTimeout: '20s',
       retry: quick,
     }),
   };

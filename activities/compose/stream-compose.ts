@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { killGroup } from '../../platform/process-group.ts';
 import { ComposeError } from './compose-error.ts';
 
 /** A build without output for this long counts as hung. */
@@ -31,13 +32,7 @@ export async function streamCompose(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const end = (name: NodeJS.Signals): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, name);
-    } catch {
-      // it has ended already
-    }
-  };
+  const end = (name: NodeJS.Signals): void => killGroup(child.pid, name);
   let force: NodeJS.Timeout | undefined;
   let hung = false;
   const stop = (): void => {

@@ -75,7 +75,7 @@ export interface TaskPort {
 /** The work that a role does for a plan. */
 export type RoleWork = (
   plan: Omit<PlanView, 'steps'>,
-  call: { action: string; text: string },
+  call: { action: string; text: string; step_id: string },
   signal: AbortSignal,
 ) => Promise<StepEnd>;
 

@@ -11,6 +11,7 @@ import { openTen } from './open-ten.ts';
 import { open } from './open.ts';
 import { overrun } from './overrun.ts';
 import { postgres } from './postgres.ts';
+import { programs } from './programs/programs.ts';
 import { reads } from './reads/reads.ts';
 import { repair } from './repair/repair.ts';
 import { rest } from './rest.ts';
@@ -33,6 +34,7 @@ export const measures: Measure[] = [
   openTen,
   checks,
   repair,
+  programs,
   reads,
   chat,
   mcp,

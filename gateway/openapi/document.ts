@@ -74,6 +74,7 @@ export function openApiDocument(routes: readonly DescribedRoute[], version: stri
         'may answer 405, 408, 414 and 431. An X-Correlation-Id that matches is echoed; otherwise one is made.',
     },
     servers: [{ url: '/', description: 'The gateway that serves this description' }],
+    security: securityOf(usualRule),
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
@@ -156,7 +157,7 @@ function operationOf(
     tags: named,
     summary,
     ...(description !== undefined && { description }),
-    security: open ? [] : securityOf(rule),
+    ...securityUnlessUsual(rule),
     ...(parameters.length > 0 && { parameters }),
     ...(schema.body !== undefined && {
       requestBody: {
@@ -174,6 +175,15 @@ function operationOf(
       ...problemsOf(asked),
     },
   };
+}
+
+/** The rule of half of the operations, which do not repeat it. */
+const usualRule = { scope: 'viewer' } as const;
+
+function securityUnlessUsual(rule: RoutePolicy): { security?: Record<string, string[]>[] } {
+  if (rule.scope === 'open') return { security: [] };
+  if (rule.scope === usualRule.scope && rule.withoutToken !== true) return {};
+  return { security: securityOf(rule) };
 }
 
 /** The ways to show who calls, each of which suffices; an empty one stands for none. */

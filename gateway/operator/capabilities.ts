@@ -9,7 +9,7 @@ const roles = {
   madre: true,
   spawner: true,
   switch: false,
-  hermes: false,
+  hermes: true,
   hormiguero: false,
   manifestator: false,
   shubniggurath: false,

@@ -6,6 +6,7 @@ import type {
 } from '../../contracts/service.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { runs } from '../../domain/services/status.ts';
+import { isLive } from '../../domain/windows/lease.ts';
 import { leasesByService, observationsByService } from '../../domain/windows/service-status.ts';
 import type { Store } from '../../store/index.ts';
 import type { Lease } from '../../store/windows/leases.ts';
@@ -96,13 +97,17 @@ export function holdersOf(snapshot: Snapshot, service: string): WindowView[] {
   return snapshot.windows.filter(({ window_id }) => ids.has(window_id));
 }
 
+/** The hosts on which an open window holds this service now. */
+export const awakeHosts = (snapshot: Snapshot, service: string, now: number): string[] => [
+  ...new Set(
+    [...snapshot.leases.values()]
+      .flat()
+      .flatMap((lease) =>
+        lease.service === service && lease.is_open && isLive(lease, now) ? [lease.host] : [],
+      ),
+  ),
+];
+
 /** Whether an open window holds this service now, on any host. */
 export const isAwake = (snapshot: Snapshot, service: string, now: number): boolean =>
-  [...snapshot.leases.values()]
-    .flat()
-    .some(
-      (lease) =>
-        lease.service === service &&
-        lease.is_open &&
-        (lease.deadline === null || lease.deadline > now),
-    );
+  awakeHosts(snapshot, service, now).length > 0;

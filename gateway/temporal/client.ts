@@ -46,6 +46,7 @@ import {
   rejectPlan,
   renewPlanToken,
 } from '../../workflows/plan-messages.ts';
+import { scanStart } from '../../workflows/programs/start.ts';
 import { taskStart } from '../../workflows/task-start.ts';
 import { windowStart } from '../../workflows/window-start.ts';
 import { createBreaker } from './breaker.ts';
@@ -148,6 +149,11 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
       ask(limitMs, async () => void (await client.workflow.start('repair', repairStart(repair)))),
     cancelRepair: (id, by, { limitMs }) =>
       signal(repairWorkflowId(id), cancelRepair.name, [by], limitMs),
+    startScan: (scan, { limitMs }) =>
+      ask(
+        limitMs,
+        async () => void (await client.workflow.start('discoverPrograms', scanStart(scan))),
+      ),
     autonomy: (turn, host, note) =>
       ask(scheduleLimitMs, () =>
         steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),

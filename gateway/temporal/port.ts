@@ -1,4 +1,5 @@
 import type { CheckRunView } from '../../contracts/checks.ts';
+import type { ProgramScan } from '../../contracts/programs.ts';
 import type { RepairView } from '../../contracts/repair.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 import type { TaskView } from '../../contracts/task.ts';
@@ -58,6 +59,8 @@ export interface TemporalPort {
   startRepair(repair: RepairView, call: Limit): Promise<void>;
   /** Signals a repair to end, and does not wait for its end. */
   cancelRepair(id: string, by: Actor, call: Limit): Promise<void>;
+  /** Starts the workflow of a scan for programs, unless it has already been started. */
+  startScan(scan: ProgramScan, call: Limit): Promise<void>;
   /** Resumes or pauses madre's loop, or starts one round now unless one runs. */
   autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
   /** Resumes or pauses a schedule of checks. */
@@ -114,6 +117,7 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
     cancelChecks: later((port) => port.cancelChecks),
     startRepair: later((port) => port.startRepair),
     cancelRepair: later((port) => port.cancelRepair),
+    startScan: later((port) => port.startScan),
     autonomy: later((port) => port.autonomy),
     schedule: later((port) => port.schedule),
     plans: {

@@ -65,6 +65,24 @@ export interface WorkTables {
     last_run_id: string | null;
     last_fired_at: number | null;
   };
+  program_scans: {
+    id: string;
+    host: string;
+    /** The principal of its owner; null where only the name is known. */
+    owner_id: string | null;
+    status: string;
+    created_at: number;
+    finished_at: number | null;
+    view: string;
+  };
+  programs: {
+    host: string;
+    root: string;
+    name: string;
+    category: string;
+    usable: number;
+    record: string;
+  };
   repairs: {
     id: string;
     host: string;

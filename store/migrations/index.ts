@@ -32,6 +32,7 @@ import { agentConfirms } from './0027-agent-confirms.ts';
 import { repairs } from './0028-repairs.ts';
 import { checkSchedules } from './0029-check-schedules.ts';
 import { patchesUnjudged } from './0030-patches-unjudged.ts';
+import { programs } from './0031-programs.ts';
 
 export interface Migration {
   name: string;
@@ -69,6 +70,7 @@ export const migrations: readonly Migration[] = [
   repairs,
   checkSchedules,
   patchesUnjudged,
+  programs,
 ];
 
 /**

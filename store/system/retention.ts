@@ -101,12 +101,11 @@ const plans: Piece = async (tx, before) => {
   return ids.length;
 };
 
-/** Removes what ended before `before`, with its rows in another table. */
+/** Removes what ended before `before`, with its rows in another table, if it has some. */
 const ended =
   (
-    table: 'check_runs' | 'repairs',
-    rows: 'check_results' | 'repair_candidates',
-    key: string,
+    table: 'check_runs' | 'repairs' | 'program_scans',
+    its: { rows: 'check_results' | 'repair_candidates'; key: string } | null,
   ): Piece =>
   async (tx, before) => {
     const old = await tx
@@ -118,8 +117,10 @@ const ended =
       .execute();
     if (old.length === 0) return 0;
     const ids = old.map(({ id }) => id);
-    const its = sql`${sql.ref(key)} in (${sql.join(ids)})`;
-    await sql`delete from ${sql.table(rows)} where ${its}`.execute(tx);
+    if (its !== null) {
+      const match = sql`${sql.ref(its.key)} in (${sql.join(ids)})`;
+      await sql`delete from ${sql.table(its.rows)} where ${match}`.execute(tx);
+    }
     await tx.deleteFrom(table).where('id', 'in', ids).execute();
     return ids.length;
   };
@@ -143,8 +144,9 @@ const sessions: Piece = async (tx, before) => {
 const pieces: [table: keyof Tables, piece: Piece][] = [
   ['windows', windows],
   ['plans', plans],
-  ['check_runs', ended('check_runs', 'check_results', 'run_id')],
-  ['repairs', ended('repairs', 'repair_candidates', 'repair_id')],
+  ['check_runs', ended('check_runs', { rows: 'check_results', key: 'run_id' })],
+  ['repairs', ended('repairs', { rows: 'repair_candidates', key: 'repair_id' })],
+  ['program_scans', ended('program_scans', null)],
   ['sessions', sessions],
   ['session_turns', pieceOf({ table: 'session_turns', column: 'at' })],
   ...byAge.map((rule): [keyof Tables, Piece] => [rule.table, pieceOf(rule)]),

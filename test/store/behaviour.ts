@@ -6,6 +6,7 @@ import { describeChanges } from './behaviour/changes.ts';
 import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
 import { describePlans } from './behaviour/plans.ts';
+import { describePrograms } from './behaviour/programs.ts';
 import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
 import { describeTasks } from './behaviour/tasks.ts';
@@ -32,6 +33,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
 
     describeWindows(under);
     describeLeases(under);
+    describePrograms(under);
     describeRecords(under);
     describeRequests(under);
     describeWebSessions(under);

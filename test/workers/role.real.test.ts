@@ -14,7 +14,7 @@ const repository = join(import.meta.dirname, '../..');
 function startRole(name: string, port: number, temporal: string) {
   const child = spawn(process.execPath, ['workers/main.ts', name], {
     cwd: repository,
-    env: { PATH: process.env['PATH'], TEMPORAL_ADDRESS: temporal },
+    env: { PATH: process.env['PATH'], TEMPORAL_ADDRESS: temporal, VX11_HOST: 'box' },
   });
   endWithUs(child);
   onTestFinished(() => void child.kill('SIGKILL'));

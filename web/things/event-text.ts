@@ -128,6 +128,10 @@ const sentences: Partial<Record<EventRecord['type'], Sentence>> = {
     `a repair ended: ${payload(e, 'status')}`,
     `una reparación terminó: ${payload(e, 'status')}`,
   ],
+  'programs.discovered': (e) => [
+    `hermes looked for programs on ${e.host ?? ''}: ${payload(e, 'status')}`,
+    `hermes buscó programas en ${e.host ?? ''}: ${payload(e, 'status')}`,
+  ],
   'patch.applied': (e) => [
     `${files(e)} changed by a patch of ${e.actor}`,
     `${files(e)}: parche de ${e.actor} aplicado`,

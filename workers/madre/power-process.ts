@@ -17,6 +17,7 @@ import { internalKey } from '../../platform/internal-key.ts';
 import { fenced, fencedRound } from './fence.ts';
 import { createChecks } from './checks.ts';
 import { createRepairs, patchDeps } from './repairs.ts';
+import { createPrograms } from './programs.ts';
 import { createSchedules } from './schedules.ts';
 import { createTrials } from './trials.ts';
 import { createHostLease } from './host-lease.ts';
@@ -118,6 +119,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     checks: null,
     schedules: null,
     repairs: null,
+    scans: null,
   };
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
     onUpdate: () => onUpdate(),
@@ -176,6 +178,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   });
   const checks = createChecks(power, temporal, { home: env.VX11_HOME, registry });
   const schedules = createSchedules(power, temporal, registry);
+  const programs = createPrograms(power, temporal, registry);
   const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
@@ -205,6 +208,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     every('checks', planRoundMs, checks.round),
     every('schedules', planRoundMs, schedules.round),
     every('repairs', planRoundMs, repairs.round),
+    every('programs', planRoundMs, programs.round),
     every('patches', planRoundMs, repairs.patchRound),
     every('trials', trialsMs, trials.round),
     every('windows', reconcileMs, reconciling(power, temporal)),
@@ -223,6 +227,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...checks.activities,
         ...schedules.activities,
         ...repairs.activities,
+        ...programs.activities,
       },
       lease,
       'activity',

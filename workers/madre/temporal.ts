@@ -8,6 +8,8 @@ import type { RepairActivities } from '../../activities/repair/repair-activities
 import type { RepairRuns } from '../../activities/repair/deps.ts';
 import type { PlanRuns } from '../../activities/plans/ports.ts';
 import type { PowerActivities } from '../../activities/power/power-activities.ts';
+import type { ScanRuns } from '../../activities/programs/deps.ts';
+import type { ScanActivities } from '../../activities/programs/program-activities.ts';
 import type { TaskLifecycleActivities } from '../../activities/tasks/task-activities.ts';
 import type { StartableTaskRuns } from '../../activities/tasks/run-to-end.ts';
 import { VX11Error } from '../../contracts/errors.ts';
@@ -17,6 +19,7 @@ import { checkRuns } from '../temporal/check-runs.ts';
 import { checkSchedules } from '../temporal/check-schedules.ts';
 import { repairRuns } from '../temporal/repair-runs.ts';
 import { planRuns } from '../temporal/plan-runs.ts';
+import { scanRuns } from '../temporal/scan-runs.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { serveTemporal } from '../temporal/serve.ts';
 import { taskRuns } from '../temporal/task-runs.ts';
@@ -38,6 +41,8 @@ export interface TemporalConnection {
   schedules: ScheduleCalls | null;
   /** Null while Temporal is unavailable. */
   repairs: RepairRuns | null;
+  /** Null while Temporal is unavailable. */
+  scans: ScanRuns | null;
 }
 
 export const temporalAway = (): VX11Error =>
@@ -56,7 +61,8 @@ interface PowerServing {
     Partial<TaskLifecycleActivities> &
     Partial<CheckActivities> &
     Partial<ScheduleActivities> &
-    Partial<RepairActivities>;
+    Partial<RepairActivities> &
+    Partial<ScanActivities>;
   /** madre's own activities, and its hook for each new connection; null on further hosts. */
   madre: {
     activities: object;
@@ -111,6 +117,7 @@ export async function servePower(
       temporal.checks = checkRuns(client, temporal.plans);
       temporal.schedules = checkSchedules(client);
       temporal.repairs = repairRuns(client);
+      temporal.scans = scanRuns(client);
       // not awaited: windows do not depend on it
       void madre
         ?.connected(client)
@@ -125,6 +132,7 @@ export async function servePower(
       temporal.checks = null;
       temporal.schedules = null;
       temporal.repairs = null;
+      temporal.scans = null;
     },
     onState(state) {
       temporal.state = state;

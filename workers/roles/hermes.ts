@@ -1,13 +1,16 @@
+import { createHermesActivities } from '../../activities/programs/create-hermes-activities.ts';
+import { hermesQueue, hermesService } from '../../contracts/queues.ts';
+import { searchedRoots } from '../hermes/searched-roots.ts';
 import type { Role } from '../role.ts';
 
 /**
- * Discovery: keeps the inventory of models, CLIs and providers that this machine can use, with the state of each.
- * So far it only describes itself; its work comes with its own issue.
+ * Discovery: finds the programs that this machine can use, and says where each is, in which version, and whether it is
+ * logged in. It has no store, no socket and no keys: what it reads and runs may be anybody's.
  */
 export const role = {
-  name: 'hermes',
+  name: hermesService,
   port: 8003,
-  taskQueue: 'hermes',
-  sentence: 'Keeps the inventory of models, CLIs and providers that can be used here.',
-  activities: {},
+  taskQueue: hermesQueue,
+  sentence: 'Finds the programs that can be used here.',
+  activities: (env) => ({ ...createHermesActivities(searchedRoots(env), env['PATH'] ?? '') }),
 } satisfies Role;

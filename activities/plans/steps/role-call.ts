@@ -34,7 +34,7 @@ export async function callRole(
     const detail = `${role} is awake, and takes no work from plans yet.`;
     return broken({ code: 'not_available_yet', detail });
   }
-  return work(plan, step.params, signal);
+  return work(plan, { ...step.params, step_id: step.step_id }, signal);
 }
 
 /** Runs a task in a sandbox. */

@@ -60,6 +60,8 @@ export const rights: Record<string, TokenScope | 'open'> = {
   'GET /vx11/checks/{run_id}/artifacts': 'viewer',
   'GET /vx11/checks/{run_id}/artifacts/{file}': 'viewer',
   'GET /vx11/checks/{run_id}/artifacts/logs/{log}': 'viewer',
+  'POST /hermes/discover': 'operator',
+  'GET /hermes/clis': 'viewer',
   'POST /vx11/repairs': 'operator',
   'GET /vx11/repairs': 'viewer',
   'GET /vx11/repairs/{repair_id}': 'viewer',

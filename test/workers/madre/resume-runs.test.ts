@@ -26,6 +26,7 @@ beforeEach(async () => {
     checks: null,
     schedules: null,
     repairs: null,
+    scans: null,
   };
   adopt = resumeRuns(host.power, connection);
 });

@@ -21,6 +21,7 @@ async function openDoor(host: string) {
     checks: null,
     schedules: null,
     repairs: null,
+    scans: null,
   };
   const serving = servePower(connection, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },

@@ -1,0 +1,44 @@
+import { idOfStep } from '../../../contracts/ids.ts';
+import type { ProgramScan } from '../../../contracts/programs.ts';
+import { hermesService } from '../../../contracts/queues.ts';
+import { queuedScan, scanHasEnded } from '../../../domain/programs/scan.ts';
+import { programTable } from '../../../domain/programs/table.ts';
+import type { ScanDeps } from '../../programs/deps.ts';
+import { awaitStored } from '../../stored-work.ts';
+import { readWorld } from '../facts.ts';
+import { broken, done, type RoleWork } from '../ports.ts';
+
+const lookEveryMs = 200;
+/** What a step may call a scan for programs. */
+const actions: ReadonlySet<string> = new Set(['discover', 'scan', 'clis']);
+
+/** The work of hermes for plans: a scan for programs, on a host where hermes is awake. */
+export const discoverForPlan =
+  (deps: Pick<ScanDeps, 'store' | 'clock' | 'runs'>): RoleWork =>
+  async (plan, { action, step_id }, signal) => {
+    if (!actions.has(action)) {
+      const detail = `hermes takes "discover" from plans, and no "${action}".`;
+      return broken({ code: 'not_available_yet', detail });
+    }
+    const { store } = deps;
+    const { services } = await readWorld(store);
+    const awake = services.find(({ name, asleep }) => name === hermesService && !asleep);
+    if (awake === undefined)
+      return broken({ code: 'off_by_policy', detail: 'hermes fell asleep. Open it again.' });
+    const { host } = awake;
+    const { actor: owner, correlation_id } = plan;
+    const scan_id = idOfStep('scan', plan.plan_id, step_id);
+    const request = { scan_id, host, owner, correlation_id, refresh: false };
+    const principal = (await store.plans.people(plan.plan_id))?.actor.principal ?? null;
+    const fresh = queuedScan(request, programTable.size, deps.clock());
+    const { view } = await store.programs.create(fresh, [], principal);
+    if (!scanHasEnded(view)) await deps.runs().startScan(view);
+    const scan: ProgramScan = await awaitStored(store.programs, scan_id, scanHasEnded, {
+      everyMs: lookEveryMs,
+      signal,
+    });
+    const { status, found, usable, asked, cause, detail } = scan;
+    const result = { scan_id, host, status, found, usable, asked };
+    if (status === 'done') return done(result);
+    return broken({ code: cause ?? 'scan_failed', detail: detail ?? 'The scan failed.' }, result);
+  };

@@ -1,0 +1,85 @@
+import { newId } from '../../contracts/ids.ts';
+import type { DiscoverAnswer, DiscoverBody, ProgramScan } from '../../contracts/programs.ts';
+import { hermesService } from '../../contracts/queues.ts';
+import { endedScan, queuedScan, scanHasEnded } from '../../domain/programs/scan.ts';
+import { programTable } from '../../domain/programs/table.ts';
+import { sha256 } from '../../platform/hash.ts';
+import type { Actor } from '../../workflows/messages.ts';
+import type { GatewayDeps } from '../deps.ts';
+import type { ReadModel } from '../reads/read-model.ts';
+import { awakeHosts, findServices } from '../reads/snapshot.ts';
+import { neverStarted, startStored } from '../temporal/start-stored.ts';
+
+const callLimitMs = 5000;
+
+const openIt =
+  'hermes is asleep. Open it: POST /vx11/window/open {"target":"hermes","ttl_seconds":600}, or: vx11 open hermes --ttl 10m';
+const addIt =
+  'The managed compose file has no service `hermes`. Add the one of VX11’s own docker-compose.yml to it, ' +
+  'then open it: vx11 open hermes --ttl 10m';
+
+/** Starts scans for programs. */
+export interface ProgramControl {
+  /**
+   * Stores a scan and starts its workflow; a host whose scan still runs gets no second one. Answers with a refusal, not an
+   * error, while policy keeps hermes asleep. Throws errors of Temporal.
+   * @param repeatKey shared by all retries of a request, which start one scan; null without an Idempotency-Key
+   */
+  discover(body: DiscoverBody, sender: Actor, repeatKey: string | null): Promise<DiscoverAnswer>;
+}
+
+export function createProgramControl(
+  { store, temporal, clock }: Pick<GatewayDeps, 'store' | 'temporal' | 'clock'>,
+  model: ReadModel,
+): ProgramControl {
+  const begin = async (scan: ProgramScan, created: boolean): Promise<void> => {
+    if (scanHasEnded(scan)) return;
+    const { cause, detail } = neverStarted;
+    const end = (view: ProgramScan) => ({
+      view: endedScan(view, { ok: false, cause, detail }, clock()),
+      events: [],
+    });
+    await startStored(
+      () => temporal.startScan(scan, { limitMs: callLimitMs }),
+      created ? () => store().programs.change(scan.scan_id, end) : null,
+    );
+  };
+
+  return {
+    async discover({ host: named, refresh = false }, sender, repeatKey) {
+      const scan_id = repeatKey === null ? newId('scan') : scanIdOf(repeatKey);
+      const known = await store().programs.find(scan_id);
+      if (known !== null) {
+        await begin(known, false);
+        return queued(known);
+      }
+      const snapshot = await model.snapshot();
+      const awake = awakeHosts(snapshot, hermesService, clock());
+      const host = awake.find((one) => named === undefined || one === named);
+      if (host === undefined) {
+        const services = findServices(snapshot, hermesService);
+        const isKnown = services.some((one) => named === undefined || one.host === named);
+        const hint = isKnown ? openIt : addIt;
+        return { status: 'ERROR', scan: null, error: 'off_by_policy', hint };
+      }
+      const running = (await store().programs.live()).find((one) => one.host === host);
+      if (running !== undefined) return queued(running);
+      const { actor: owner, correlation_id } = sender;
+      const request = { scan_id, host, owner, correlation_id, refresh };
+      const scan = queuedScan(request, programTable.size, clock());
+      const written = await store().programs.create(scan, [], sender.principal ?? null);
+      await begin(written.view, written.created);
+      return queued(written.view);
+    },
+  };
+}
+
+/** A retry gets the id of its first try. */
+const scanIdOf = (repeatKey: string): string => `scan-${sha256(`scan ${repeatKey}`).slice(0, 16)}`;
+
+const queued = (scan: ProgramScan): DiscoverAnswer => ({
+  status: 'QUEUED',
+  scan,
+  error: null,
+  hint: null,
+});
