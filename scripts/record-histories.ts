@@ -12,7 +12,8 @@ import { version } from '../platform/version.ts';
 import { histories, writeChecksums } from '../test/repository/kept-files.ts';
 import { startTemporal, suggestNewRunAfter } from '../test/stack/temporal.ts';
 import { scrubbed, type KeptHistory } from '../test/workflows/histories.ts';
-import { startStoryEnvironment, stories } from '../test/workflows/stories.ts';
+import { startStoryEnvironment } from '../test/workflows/stories/environment.ts';
+import { stories } from '../test/workflows/stories/stories.ts';
 
 const folder = join(histories, version);
 const scratch = await mkdtemp(join(tmpdir(), 'vx11-record-'));

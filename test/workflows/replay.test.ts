@@ -2,7 +2,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
 import { keptHistories, type KeptHistory } from './histories.ts';
-import { stories } from './stories.ts';
+import { stories } from './stories/stories.ts';
 import { testBundle } from './temporal-bench.ts';
 
 let workflowBundle: { codePath: string };

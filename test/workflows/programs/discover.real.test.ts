@@ -1,91 +1,18 @@
-import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import type {
-  HermesActivities,
-  ScanActivities,
-} from '../../../activities/programs/program-activities.ts';
-import { newId, scanWorkflowId } from '../../../contracts/ids.ts';
-import { hermesQueue, powerQueue } from '../../../contracts/queues.ts';
-import type { FoundProgram } from '../../../domain/programs/finding.ts';
-import { endedScan, queuedScan, type ScanEnd } from '../../../domain/programs/scan.ts';
-import type { discoverPrograms } from '../../../workflows/programs/discover.ts';
-import { scanStart } from '../../../workflows/programs/start.ts';
-import { testBundle } from '../temporal-bench.ts';
-import {
-  breakable,
-  connectWorkers,
-  type CallFault,
-  type Calls,
-  type TestWorkers,
-} from '../workers.ts';
+import type { CallFault } from '../workers.ts';
+import { startProgramsBench, type ProgramsBench, type ScanSetup } from './programs-bench.ts';
 
-type Activities = HermesActivities & ScanActivities;
-
-const git: FoundProgram = {
-  name: 'git',
-  category: 'version-control',
-  path: '/usr/bin/git',
-  realpath: '/usr/bin/git',
-  root: 'image',
-  version: null,
-  version_from: 'unknown',
-  usable: true,
-  reason: null,
-  auth: 'unknown',
-  checked_at: '2026-11-29T12:00:00.000Z',
-  identity: { realpath: '/usr/bin/git', inode: '1', size: 1, mtime_ms: 1 },
-  asked: false,
-};
-const answer = { version: '2.39.5', version_from: 'run', usable: true, reason: null } as const;
-
-let workers: TestWorkers;
-let workflowBundle: { codePath: string };
+let bench: ProgramsBench;
 beforeAll(async () => {
-  workflowBundle = await testBundle();
-  workers = await connectWorkers(inject('temporalAddress'));
-  await workers.start({ taskQueue: workers.taskQueue, workflowBundle });
+  bench = await startProgramsBench(inject('temporalAddress'));
 });
-afterAll(() => workers?.stop());
+afterAll(() => bench?.stop());
 
-/** Runs a scan of a host of its own. @param ask what is to be asked @returns its end, and the calls that it made */
-async function scan({
-  fault = null,
-  ask = [git],
-  awake = true,
-}: { fault?: CallFault | null; ask?: FoundProgram[]; awake?: boolean } = {}) {
-  const host = newId('run');
-  const scan_id = newId('scan');
-  const at = Date.now();
-  const request = { scan_id, host, owner: 'ana', correlation_id: 'c', refresh: false };
-  const stored = queuedScan(request, 130, at);
-  const state: Calls<keyof Activities> = { calls: [], fault };
-  const ends: ScanEnd[] = [];
-  const activities = breakable<Activities>(
-    {
-      findPrograms: async () => ({ found: [git], presence_ms: 20 }),
-      storeFound: async () => ({ ask }),
-      askPrograms: async () => ({ 'image/git': answer }),
-      async endScan({ end }) {
-        ends.push(end);
-        return endedScan(stored, end, at);
-      },
-    },
-    () => state,
-  );
-  const { findPrograms, askPrograms, storeFound, endScan } = activities;
-  if (awake)
-    await workers.start({
-      taskQueue: hermesQueue(host),
-      activities: { findPrograms, askPrograms },
-    });
-  await workers.start({ taskQueue: powerQueue(host), activities: { storeFound, endScan } });
-  const options = { ...scanStart(stored), taskQueue: workers.taskQueue };
-  await workers.client.workflow.start('discoverPrograms', options);
-  const run: WorkflowHandle<typeof discoverPrograms> = workers.client.workflow.getHandle(
-    scanWorkflowId(scan_id),
-  );
-  const view = await run.result();
-  return { view, ends, calls: state.calls };
+/** Runs a scan. @returns its end, and the calls that it made */
+async function scan(setup?: ScanSetup) {
+  const { handle, ends, calls } = await bench.start(setup);
+  const view = await handle.result();
+  return { view, ends, calls };
 }
 
 test('what is found is stored before anything is asked, and what is asked before the end', async () => {

@@ -1,68 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import { newId } from '../../contracts/ids.ts';
-import type { PlanView, StepDraft } from '../../contracts/plan.ts';
-import type { TaskView } from '../../contracts/task.ts';
-import type { WindowView } from '../../contracts/window.ts';
-import { cancelChecks } from '../../workflows/check-messages.ts';
-import { closeWindow, extendWindow, releaseService } from '../../workflows/messages.ts';
-import { planState } from '../../workflows/plan-messages.ts';
-import { noop, openStep, startPlanBench, stopStep, type PlanBench } from '../plans/plan-bench.ts';
-import { until } from '../stack/wait.ts';
-import {
-  advice,
-  startAutonomyBench,
-  type AutonomyBench,
-  type FakeMadre,
-} from './autonomy-bench.ts';
-import { startChecksBench, type ChecksBench, type FakeChecks } from './checks-bench.ts';
-import type { FakeHost } from './fake-host.ts';
-import { repaired, startRepairBench, type FakeRepair, type RepairBench } from './repair-bench.ts';
-import { startTaskBench, type TaskBench } from './task-bench.ts';
-import { by, close, startBench, type TemporalBench } from './temporal-bench.ts';
+import { newId } from '../../../contracts/ids.ts';
+import type { PlanView, StepDraft } from '../../../contracts/plan.ts';
+import type { TaskView } from '../../../contracts/task.ts';
+import type { WindowView } from '../../../contracts/window.ts';
+import { cancelChecks } from '../../../workflows/check-messages.ts';
+import { closeWindow, extendWindow, releaseService } from '../../../workflows/messages.ts';
+import { planState } from '../../../workflows/plan-messages.ts';
+import { noop, openStep, stopStep, type PlanBench } from '../../plans/plan-bench.ts';
+import { until } from '../../stack/wait.ts';
+import { advice, type FakeMadre } from '../autonomy-bench.ts';
+import type { FakeChecks } from '../checks-bench.ts';
+import type { FakeHost } from '../fake-host.ts';
+import type { ScanSetup } from '../programs/programs-bench.ts';
+import { repaired, type FakeRepair } from '../repair-bench.ts';
+import type { TaskBench } from '../task-bench.ts';
+import { by, close, type TemporalBench } from '../temporal-bench.ts';
+import type { StoryEnvironment } from './environment.ts';
 
 const minute = 60_000;
-
-/** The workers and queues that stories run on. */
-export interface StoryEnvironment {
-  windows: TemporalBench;
-  plans: PlanBench;
-  tasks: TaskBench;
-  autonomy: AutonomyBench;
-  checks: ChecksBench;
-  repairs: RepairBench;
-  /** On a Temporal that suggests a new run early. */
-  short: { windows: TemporalBench; plans: PlanBench };
-  stop(): Promise<void>;
-}
-
-/** @param shortAddress a Temporal that suggests a new run early */
-export async function startStoryEnvironment(
-  address: string,
-  shortAddress: string,
-): Promise<StoryEnvironment> {
-  const windows = await startBench(address);
-  const plans = await startPlanBench(address, { expires_ms: 1500 });
-  const tasks = await startTaskBench(address, { spawner: true, host: 'recorded' });
-  const autonomy = await startAutonomyBench(address);
-  const checks = await startChecksBench(address, 'recorded-checks');
-  const repairs = await startRepairBench(address, 'recorded-repairs');
-  const short = {
-    windows: await startBench(shortAddress),
-    plans: await startPlanBench(shortAddress),
-  };
-  const all = [windows, plans, tasks, autonomy, checks, repairs, short.windows, short.plans];
-  return {
-    windows,
-    plans,
-    tasks,
-    autonomy,
-    checks,
-    repairs,
-    short,
-    stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
-  };
-}
 
 /** Starts a run that ends by itself. */
 type Story = (at: StoryEnvironment) => Promise<WorkflowHandle>;
@@ -87,6 +43,10 @@ const checked =
   (prepare?: (run: FakeChecks) => void): Story =>
   async ({ checks }) =>
     (await checks.start(prepare)).handle;
+const scanned =
+  (setup: ScanSetup): Story =>
+  async ({ programs }) =>
+    (await programs.start({ host: `recorded-${newId('run').slice(4, 8)}`, ...setup })).handle;
 const mended =
   (prepare?: (one: FakeRepair) => void): Story =>
   async ({ repairs }) =>
@@ -297,6 +257,9 @@ export const stories: Record<string, Story> = {
     run.fault = { nth: 3, when: 'before', retryable: false };
   }),
   'checks-scheduled': ({ checks }) => checks.fire({ run_id: newId('run'), status: 'passed' }),
+  'programs-asked': scanned({}),
+  'programs-all-known': scanned({ ask: [] }),
+  'programs-hermes-asleep': scanned({ awake: false }),
   'repair-proved': mended(),
   'repair-second-cycle': mended((one) => {
     one.patches = [{ ...repaired, status: 'rolled_back', again: true }, repaired];
