@@ -30,6 +30,6 @@ export const routingBeliefs = z.strictObject({
   length: z.partialRecord(taskType, logCell),
   token_ratio: z
     .record(targetId, z.partialRecord(taskType, logCell))
-    .meta({ description: 'Prompt tokens told by the target ÷ bytes/4' }),
+    .meta({ description: 'Prompt tokens counted by the target ÷ bytes/4' }),
 });
 export type RoutingBeliefs = z.infer<typeof routingBeliefs>;

@@ -66,7 +66,7 @@ export const decisionInputs = z.strictObject({
 });
 export type DecisionInputs = z.infer<typeof decisionInputs>;
 
-/** A decision with its inputs, as it is stored: 1 to 4 KB for 40 targets. */
+/** A decision with its inputs, as it is stored: 2 to 6 KB for 40 targets. */
 export const decisionRecord = decisionInputs.extend({
   chosen: targetId.nullable(),
   none: noTarget.nullable().meta({ description: 'Null if a target was chosen' }),
@@ -93,7 +93,6 @@ export const explainedTarget = z.strictObject({
     .number()
     .meta({ description: 'How much its quality is known by, forgetting old ones' }),
 });
-export type ExplainedTarget = z.infer<typeof explainedTarget>;
 
 export const decisionExplanation = z.strictObject({
   chosen: targetId.nullable(),
