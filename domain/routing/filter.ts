@@ -45,12 +45,9 @@ export function filter(
   return { reasons, until_ms: timed ? until : null };
 }
 
+/** A key or an account without money is back by somebody's act, and only probed in time. */
 const isTimed = (reason: FilterReason): boolean =>
-  reason === 'cooling' ||
-  reason === 'breaker_open' ||
-  reason === 'quota' ||
-  reason === 'no_money' ||
-  reason === 'unauthorized';
+  reason === 'cooling' || reason === 'breaker_open' || reason === 'quota';
 
 function rights(reasons: FilterReason[], target: RoutingTarget, request: RequestFeatures): void {
   if (request.named !== null && request.named !== target.id) reasons.push('not_named');

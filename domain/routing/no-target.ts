@@ -11,7 +11,7 @@ const errors: readonly [FilterReason, NoTarget['error']][] = [
 
 /**
  * What is done if no target is eligible: wait for the first that comes back in time to answer within the deadline, or
- * refuse. Targets that only need time make it a 429 with the shortest wait; others the error that says what to change.
+ * refuse. Limits make it a 429 with the shortest wait, open breakers a 503 with it; others the error that says what to change.
  */
 export function noTargetFor({ excluded, request, at_ms }: DecisionInputs): NoTarget {
   const asked = excluded.filter(({ reasons }) => !reasons.includes('not_named'));
@@ -26,7 +26,7 @@ export function noTargetFor({ excluded, request, at_ms }: DecisionInputs): NoTar
   if (first !== undefined)
     return {
       act: answersBefore(first, at_ms, request.deadline_seconds) ? 'wait' : 'refuse',
-      error: 'rate_limit_exceeded',
+      error: back.some(isLimited) ? 'rate_limit_exceeded' : 'no_target',
       until_ms: first.until_ms,
     };
   // of targets with one reason only: changing that would do
@@ -35,6 +35,8 @@ export function noTargetFor({ excluded, request, at_ms }: DecisionInputs): NoTar
   const named = errors.find(([reason]) => near.some(({ reasons }) => reasons.includes(reason)));
   return { act: 'refuse', error: named?.[1] ?? 'no_target', until_ms: null };
 }
+
+const isLimited = ({ reasons }: ExcludedTarget): boolean => !reasons.includes('breaker_open');
 
 /** Without a deadline nobody said that they would wait. */
 const answersBefore = (

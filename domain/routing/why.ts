@@ -105,7 +105,7 @@ function exclusions(
   const more = excluded.length - shown.length;
   return [
     ...shown.map((one) => `${one.id} was out: ${reasonsOf(one, now, deadline)}`),
-    ...(more > 0 ? [`${more} more were out`] : []),
+    ...(more > 0 ? [`${more} more ${more === 1 ? 'was' : 'were'} out`] : []),
   ];
 }
 

@@ -49,7 +49,23 @@ describe('if all targets only need time', () => {
   });
 });
 
+test('if all breakers are open, the error is that of no target, with the shortest wait', () => {
+  const open = (id: string, ms: number) =>
+    target({ id, block: { reason: 'breaker_open', until_ms: now + ms } });
+  expect(none([open('a/one', 9 * second), open('b/two', 5 * second)])).toEqual({
+    act: 'refuse',
+    error: 'no_target',
+    until_ms: now + 5 * second,
+  });
+});
+
 test.each<[string, Partial<RoutingTarget>, Partial<RequestFeatures>, string]>([
+  [
+    'for a provider without money',
+    { block: { reason: 'no_money', until_ms: now + minute } },
+    {},
+    'no_target',
+  ],
   ['too long for all', { context: 100 }, {}, 'context_length_exceeded'],
   ['over the budget', {}, { budget_left_usd: 0 }, 'budget_exceeded'],
   ['over its own cap', {}, { max_cost_usd: 0 }, 'budget_exceeded'],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decisionRecord } from '../../../contracts/routing-decision.ts';
+import { decisionExplanation, decisionRecord } from '../../../contracts/routing-decision.ts';
 import { choiceProbability, replay } from '../../../domain/routing/replay.ts';
 import { explain } from '../../../domain/routing/explain.ts';
-import { decisionExplanation } from '../../../contracts/routing-decision.ts';
+import recorded from './recorded-decisions.json' with { type: 'json' };
 import { anySituation, decided, target } from './samples.ts';
 
 const records = Array.from({ length: 1000 }, (_, seed) => decided(anySituation(seed)));
@@ -59,6 +59,14 @@ describe('of 1,000 random decisions', () => {
       expect(explanation.targets[0]?.id ?? null).toBe(record.chosen);
     }
   });
+});
+
+test('decisions that another process recorded are replayed with the same bytes', () => {
+  expect(recorded.length).toBeGreaterThan(5);
+  for (const one of recorded) {
+    const record = decisionRecord.parse(one);
+    expect(JSON.stringify(replay(record))).toBe(JSON.stringify(one));
+  }
 });
 
 describe('a decision', () => {

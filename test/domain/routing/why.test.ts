@@ -53,7 +53,7 @@ describe('the reason of a choice', () => {
     const { why } = decided({ targets, weights, request: request({ deadline_seconds: 5 }) });
     expect(why).toBe(
       'a/one: the only one that can take it; d/cools was out: cooling for 12 s more; ' +
-        'local/smol was out: wake_too_slow, up to 12 s to wake, deadline 5.0 s; b/off was out: disabled; 1 more were out',
+        'local/smol was out: wake_too_slow, up to 12 s to wake, deadline 5.0 s; b/off was out: disabled; 1 more was out',
     );
   });
 
