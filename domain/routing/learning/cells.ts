@@ -25,19 +25,22 @@ export const keptCount = (cell: CountCell, round: number, forgetting: Forgetting
 const keptLog = (cell: LogCell, round: number, forgetting: Forgetting): number =>
   keptOf(cell.n, round - cell.round, forgetting);
 
-/** A count with one more outcome, between 0 and 1. */
+/**
+ * Counts one more outcome, between 0 and 1. Changes `cell` in place if there is one: new objects for each outcome would pile up
+ * in the old part of the heap.
+ */
 export function countOutcome(
   cell: CountCell | undefined,
   outcome: number,
   round: number,
   forgetting: Forgetting,
 ): CountCell {
-  const kept = cell === undefined ? 0 : keptCount(cell, round, forgetting) * forgetting.perOwn;
-  return {
-    yes: (cell?.yes ?? 0) * kept + outcome,
-    no: (cell?.no ?? 0) * kept + 1 - outcome,
-    round,
-  };
+  if (cell === undefined) return { yes: outcome, no: 1 - outcome, round };
+  const kept = keptCount(cell, round, forgetting) * forgetting.perOwn;
+  cell.yes = cell.yes * kept + outcome;
+  cell.no = cell.no * kept + 1 - outcome;
+  cell.round = round;
+  return cell;
 }
 
 /** A count in which what is left of an earlier outcome is replaced, such as a guess by the caller's own word. */
@@ -58,7 +61,7 @@ export function correctOutcome(
   };
 }
 
-/** A running mean with one more value. Values of 0 or less count as a thousandth. */
+/** Counts one more value into a running mean, in place like `countOutcome`. Values of 0 or less count as a thousandth. */
 export function countLog(
   cell: LogCell | undefined,
   value: number,
@@ -70,12 +73,11 @@ export function countLog(
   const before = cell.n * keptLog(cell, round, forgetting) * forgetting.perOwn;
   const n = before + 1;
   const off = log - cell.mean;
-  return {
-    n,
-    mean: cell.mean + off / n,
-    variance: (before / n) * (cell.variance + (off * off) / n),
-    round,
-  };
+  cell.n = n;
+  cell.mean += off / n;
+  cell.variance = (before / n) * (cell.variance + (off * off) / n);
+  cell.round = round;
+  return cell;
 }
 
 /** Mean, variance and weight of a running mean together with its prior at `round`. */

@@ -51,9 +51,9 @@ export function wakeTime(
  * woken for 2 minutes, then for 4, 8 … 30. A wake that works ends that.
  */
 export function learnWake(belief: WakeBelief, seconds: number | null, now: number): WakeBelief {
-  const ok = countOutcome(belief.ok, seconds === null ? 0 : 1, 0, forgetting);
+  const ok = countOutcome(copied(belief.ok), seconds === null ? 0 : 1, 0, forgetting);
   if (seconds !== null)
-    return { ...noWakes, seconds: countLog(belief.seconds, seconds, 0, forgetting), ok };
+    return { ...noWakes, seconds: countLog(copied(belief.seconds), seconds, 0, forgetting), ok };
   const since = belief.blocked_until_ms ?? belief.failed_ms;
   const failures = since !== null && now - since <= failing.within ? belief.failures + 1 : 1;
   const wait = Math.min(failing.longest, 60_000 * 2 ** (failures - 1));
@@ -65,6 +65,9 @@ export function learnWake(belief: WakeBelief, seconds: number | null, now: numbe
     blocked_until_ms: failures < failing.least ? null : now + wait,
   };
 }
+
+const copied = <T extends object>(cell: T | undefined): T | undefined =>
+  cell === undefined ? undefined : { ...cell };
 
 /** Requests per minute with a half-life of 15 minutes. */
 export interface RequestRate {
