@@ -14,6 +14,7 @@ import { postgres } from './postgres.ts';
 import { reads } from './reads/reads.ts';
 import { repair } from './repair/repair.ts';
 import { rest } from './rest.ts';
+import { routing } from './routing/routing.ts';
 import { sandbox } from './sandbox.ts';
 import { task, taskCrowd, taskRow } from './task.ts';
 import { start } from './start.ts';
@@ -33,6 +34,7 @@ export const measures: Measure[] = [
   openTen,
   checks,
   repair,
+  routing,
   reads,
   chat,
   mcp,
