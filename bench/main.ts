@@ -44,12 +44,15 @@ async function runAll(chosen: Measure[]): Promise<Run> {
   const names = chosen.map(({ name }) => name);
   const part: Part = { at: new Date().toISOString(), load: load(), seconds: 0, measures: names };
   const run: Run = { quick, machine: machine(), parts: [part], results: [], failed: [] };
-  const environment = await makeEnvironment(end, quick);
+  let environment: ReturnType<typeof makeEnvironment> | undefined;
   for (const measure of chosen) {
     const { name } = measure;
     say(`${name}…`);
     try {
-      const results: Result[] = await measure.run(environment);
+      const results: Result[] =
+        'compute' in measure
+          ? await measure.compute(quick)
+          : await measure.run(await (environment ??= makeEnvironment(end, quick)));
       run.results.push(...results.map((result) => ({ ...result, measure: name })));
     } catch (error) {
       if (interrupted) await new Promise(() => undefined); // the error comes from the cleanup after Ctrl-C

@@ -7,7 +7,8 @@ export interface Figures {
   n: number;
 }
 
-export type Unit = 'ms' | 'MB' | '%' | 'requests/s' | 'writes/s' | 's' | 'messages';
+export type Unit =
+  'µs' | 'ms' | 'MB' | '%' | 'requests' | 'requests/s' | 'writes/s' | 's' | 'messages';
 
 /** One row of the table: our figures, those of the plain tool in the same run, and whether the bar is met. */
 export interface Result {
@@ -30,8 +31,10 @@ export interface Result {
   notes: string[];
 }
 
-/** One file under measures/. It cleans up after itself, or registers the cleanup with the environment. */
-export interface Measure {
-  name: string;
-  run(environment: Environment): Promise<Result[]>;
-}
+/**
+ * One file under measures/. It cleans up after itself, or registers the cleanup with the environment. One that only
+ * computes needs neither Temporal nor Docker.
+ */
+export type Measure =
+  | { name: string; run(environment: Environment): Promise<Result[]> }
+  | { name: string; compute(quick: boolean): Promise<Result[]> };

@@ -28,10 +28,21 @@ const folder = join(import.meta.dirname, 'results');
 const file = join(folder, 'latest.json');
 
 export function machine(): string {
-  const engine = execFileSync('docker', ['version', '--format', '{{.Server.Version}}']);
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const memory = Math.round(totalmem() / 1024 ** 3);
-  return `${availableParallelism()} × ${model}, ${memory} GB; Node ${process.version.slice(1)}, Docker Engine ${String(engine).trim()}`;
+  return `${availableParallelism()} × ${model}, ${memory} GB; Node ${process.version.slice(1)}, ${engine()}`;
+}
+
+/** Measures that only compute also run where there is no Docker. */
+function engine(): string {
+  try {
+    const version = execFileSync('docker', ['version', '--format', '{{.Server.Version}}'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return `Docker Engine ${String(version).trim()}`;
+  } catch {
+    return 'no Docker Engine';
+  }
 }
 
 export const load = (): number => loadavg()[0]!;

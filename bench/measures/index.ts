@@ -15,6 +15,7 @@ import { programs } from './programs/programs.ts';
 import { reads } from './reads/reads.ts';
 import { repair } from './repair/repair.ts';
 import { rest } from './rest.ts';
+import { routing } from './routing/routing.ts';
 import { sandbox } from './sandbox.ts';
 import { task, taskCrowd, taskRow } from './task.ts';
 import { start } from './start.ts';
@@ -35,6 +36,7 @@ export const measures: Measure[] = [
   checks,
   repair,
   programs,
+  routing,
   reads,
   chat,
   mcp,

@@ -1,0 +1,75 @@
+import type { Capability, FailureKind } from '../../../contracts/routing.ts';
+
+/** What a try saw when it failed. */
+export interface UpstreamError {
+  /** Null if there was no answer (connection, TLS, DNS, time-out), or for an error without one inside a stream. */
+  status: number | null;
+  /** The provider's own code or type, and its words. */
+  code: string | null;
+  message: string;
+  retry_after_ms: number | null;
+  /** Whether the caller already has a part of the answer. */
+  content_sent: boolean;
+}
+
+const minute = 60_000;
+/** A longer wait is one of a daily limit. */
+const longestMinuteWait = 10 * minute;
+
+const overflow =
+  /context[ _-]?(?:length|window|size)|maximum (?:context|prompt|input)|(?:prompt|input|request|messages?) (?:is |are |was )?too (?:long|large)|too many (?:input |prompt )?tokens|exceed\w* .{0,40}\bcontext\b|exceed\w* .{0,60}\btokens?\b|tokens? .{0,40}exceed|reduce (?:the |your )?(?:length|prompt|input)|larger than .{0,30}\bcontext\b|longest? input|n_ctx/i;
+const perTime = /per (?:minute|hour|day|second)|\b[TR]P[MD]\b|rate.?limit/i;
+const daily = /per[ _-]?day|daily|\b[TR]PD\b|PerDay/i;
+const money =
+  /insufficient[_ ](?:quota|balance|funds|credits?)|billing|spend(?:ing)?[_ -]?limit|out of credits?|payment/i;
+const refusal = /content[_ ](?:filter|policy)|safety|moderation/i;
+const unsupported =
+  /(?:not|n't|un)[ -]?support|unknown parameter|unrecognized|not available for this model|does not accept/i;
+
+const capabilities: readonly [Capability, RegExp][] = [
+  ['tools', /\btools?\b|tool_choice|function/i],
+  ['vision', /image|vision|picture/i],
+  ['json', /response_format|json/i],
+  ['audio', /audio/i],
+  ['reasoning', /reasoning|thinking/i],
+];
+
+/** What a failed try means, by code and by wording: providers tell the same in many ways, also inside a 200. */
+export function kindOf(error: UpstreamError): FailureKind {
+  if (error.content_sent) return 'cut';
+  const { status } = error;
+  const words = `${error.code ?? ''} ${error.message}`;
+  if (status === 402) return 'no_money';
+  if (status === 429) return limitOf(words, error.retry_after_ms);
+  if (status === 401 || status === 403) return 'unauthorized';
+  if (status === 404 || status === 410) return 'no_such_model';
+  if (overflow.test(words) && !perTime.test(words)) return 'too_long';
+  if (status === 400 || status === 413 || status === 422) return refusedRequest(words);
+  if (status === null && perTime.test(words)) return limitOf(words, error.retry_after_ms);
+  if (status === null && money.test(words)) return 'no_money';
+  return 'failed';
+}
+
+function limitOf(words: string, wait: number | null): FailureKind {
+  if (money.test(words)) return 'no_money';
+  return daily.test(words) || (wait ?? 0) > longestMinuteWait ? 'quota' : 'rate_limited';
+}
+
+function refusedRequest(words: string): FailureKind {
+  if (perTime.test(words)) return 'rate_limited';
+  if (refusal.test(words)) return 'refused';
+  return lackingCapability(words) === null ? 'bad_request' : 'lacks_capability';
+}
+
+/** The capability that an error says is not there; null if it says nothing like that. */
+export const lackingCapability = (words: string): Capability | null =>
+  unsupported.test(words) ? (capabilities.find(([, name]) => name.test(words))?.[0] ?? null) : null;
+
+/** The real context that an overflow tells, in tokens; null if it tells none. */
+export function reportedContext(message: string): number | null {
+  const found =
+    /(?:maximum context length (?:is|of)|context (?:length|window|size) (?:is|of)|n_ctx["':= ]+|limit (?:is|of)|maximum (?:is|of)?)\s*\(?([\d,]{3,9})/i.exec(
+      message,
+    )?.[1];
+  return found === undefined ? null : Number(found.replaceAll(',', ''));
+}

@@ -1,0 +1,122 @@
+import type {
+  Capability,
+  DataPolicy,
+  FilterReason,
+  RequestFeatures,
+  RoutingBlock,
+  RoutingTarget,
+} from '../../contracts/routing.ts';
+import type { Quote } from './quote.ts';
+import { sleepReasons } from './sleep-reasons.ts';
+
+const lacks: Readonly<Record<Capability, FilterReason>> = {
+  tools: 'lacks_tools',
+  vision: 'lacks_vision',
+  json: 'lacks_json',
+  audio: 'lacks_audio',
+  reasoning: 'lacks_reasoning',
+};
+const strictness: Readonly<Record<DataPolicy, number>> = { any: 0, no_retention: 1, local: 2 };
+
+export interface Filtered {
+  /** All of them; empty if the target is eligible. */
+  reasons: FilterReason[];
+  /** When time alone brings it back; null if it is eligible, or if something else is in the way too. */
+  until_ms: number | null;
+}
+
+/** Why `target` cannot take `request` at `now`: every reason, so that nobody mends one to find the next. */
+export function filter(
+  target: RoutingTarget,
+  request: RequestFeatures,
+  quote: Quote,
+  now: number,
+): Filtered {
+  const reasons: FilterReason[] = [];
+  rights(reasons, target, request);
+  const lasting = reasons.length;
+  abilities(reasons, target, request, quote);
+  money(reasons, target, request, quote);
+  sleepReasons(reasons, target, request, quote, now);
+  const others = reasons.length > 0;
+  const until = blocks(reasons, target, now);
+  room(reasons, target, quote);
+  const timed = !others && lasting === 0 && until !== null && reasons.every(isTimed);
+  return { reasons, until_ms: timed ? until : null };
+}
+
+/** A key or an account without money is back by somebody's act, and only probed in time. */
+const isTimed = (reason: FilterReason): boolean =>
+  reason === 'cooling' || reason === 'breaker_open' || reason === 'quota';
+
+function rights(reasons: FilterReason[], target: RoutingTarget, request: RequestFeatures): void {
+  if (request.named !== null && request.named !== target.id) reasons.push('not_named');
+  if (!target.enabled) reasons.push('disabled');
+  if (!target.allowed) reasons.push('not_allowed');
+  if (strictness[target.data] < strictness[request.data]) reasons.push('data_policy');
+  if (target.needs_key && target.keys.length === 0) reasons.push('no_key');
+}
+
+function abilities(
+  reasons: FilterReason[],
+  target: RoutingTarget,
+  request: RequestFeatures,
+  { fit }: Quote,
+): void {
+  for (const need of request.needs) if (!target.can.includes(need)) reasons.push(lacks[need]);
+  const { context, max_output } = target;
+  const output = request.max_output ?? 0;
+  if (context !== null && fit + output > context) reasons.push('context_too_small');
+  if (max_output !== null && output > max_output) reasons.push('output_too_small');
+  if (request.families !== null && !request.families.includes(target.family))
+    reasons.push('history_not_portable');
+}
+
+function money(
+  reasons: FilterReason[],
+  { price }: RoutingTarget,
+  { max_cost_usd: cap, budget_left_usd: budget }: RequestFeatures,
+  { worst_cost, wake }: Quote,
+): void {
+  if (cap === null && budget === null) return;
+  if (price === null || worst_cost === null) {
+    reasons.push('price_unknown');
+    return;
+  }
+  if (cap !== null && worst_cost + wake.usd > cap) reasons.push('over_cost_cap');
+  if (budget !== null && worst_cost + wake.usd > budget) reasons.push('over_budget');
+}
+
+/** Blocks of the target, and of its keys if none of them is free. Returns when the last of them ends. */
+function blocks(reasons: FilterReason[], target: RoutingTarget, now: number): number | null {
+  let until: number | null = now;
+  if (holds(target.block, now)) {
+    reasons.push(target.block.reason);
+    until = target.block.until_ms;
+  }
+  const { keys } = target;
+  if (!target.needs_key || keys.length === 0 || keys.some(({ block }) => !holds(block, now)))
+    return until;
+  let first: number | null = null;
+  for (const { block } of keys) {
+    if (block === null) continue;
+    if (!reasons.includes(block.reason)) reasons.push(block.reason);
+    if (block.until_ms !== null) first = Math.min(first ?? Infinity, block.until_ms);
+  }
+  return until === null || first === null ? null : Math.max(until, first);
+}
+
+/** Does a block hold at `now`? */
+export const holds = (block: RoutingBlock | null, now: number): block is RoutingBlock =>
+  block !== null && (block.until_ms === null || block.until_ms > now);
+
+function room(reasons: FilterReason[], target: RoutingTarget, { fit, worst_cost }: Quote): void {
+  const { left, active, concurrency } = target;
+  const spent =
+    (left.requests !== null && left.requests < 1) ||
+    (left.tokens !== null && left.tokens < fit) ||
+    (left.usd !== null && left.usd < (worst_cost ?? 0));
+  // of our own count, which no instant ends that is known here
+  if (spent && !reasons.includes('quota')) reasons.push('quota');
+  if (concurrency !== null && active >= concurrency) reasons.push('busy');
+}
