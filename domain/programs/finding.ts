@@ -60,6 +60,7 @@ export function answerOf(program: Program, run: ProgramRun, limitMs: number): Pr
   if (run.end === 'timeout')
     return unusable(`it did not tell its version within ${limitMs / 1000} s`);
   const wasRight = run.code === 0 || (program.codes ?? []).includes(run.code ?? -1);
+  if (run.end === 'exited' && !wasRight && noSuchOption.test(first ?? '')) return unknownVersion;
   if (run.end === 'exited' && !wasRight)
     return unusable(first ?? (run.code === null ? 'a signal ended it' : `exit code ${run.code}`));
   const version = readVersion(run.stdout, program.name) ?? readVersion(run.stderr, program.name);
@@ -72,6 +73,17 @@ export function answerOf(program: Program, run: ProgramRun, limitMs: number): Pr
     reason: null,
   };
 }
+
+/** What programs say that work, and know no option for their version: those of BusyBox, among others. */
+const noSuchOption =
+  /\b(unrecognized|unknown|invalid|illegal|bad) (option|argument|flag)|: unrecognized: -|option -\S+ is ignored/i;
+
+const unknownVersion: ProgramAnswer = {
+  version: null,
+  version_from: 'unknown',
+  usable: true,
+  reason: null,
+};
 
 const firstLine = (text: string): string | null =>
   text

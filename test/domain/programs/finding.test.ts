@@ -47,6 +47,19 @@ describe('the answer of a program', () => {
       usable: false,
       reason: 'no toolchain',
     }));
+  test.each([
+    "/bin/grep: /bin/grep: unrecognized option '--version'",
+    '/bin/find: find: unrecognized: --version',
+    'awk: warning: option -W is ignored',
+    'sed: illegal option -- -',
+  ])('that knows no option for a version has none, and is usable: %s', (stderr) =>
+    expect(answerOf(git, run({ code: 1, stderr }), 2000)).toEqual({
+      version: null,
+      version_from: 'unknown',
+      usable: true,
+      reason: null,
+    }),
+  );
   test('may come with an exit code that the table names', () => {
     const awk = programTable.get('awk')!;
     expect(answerOf(awk, run({ code: 2, stderr: 'mawk 1.3.4 20200120' }), 2000).version).toBe(
