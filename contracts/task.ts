@@ -221,11 +221,14 @@ export const logEnd = z.strictObject({
 });
 export type LogEnd = z.infer<typeof logEnd>;
 
+/** What a task runs: code in a language, or a command. */
+export type TaskProgram =
+  | { kind: ScriptType; code: string; args: string[] }
+  | { kind: 'command'; command: string; args: string[] };
+
 /** Everything that an attempt needs. The store keeps it until the task has ended; the API never returns it. */
 export interface TaskSpec {
-  program:
-    | { kind: 'python' | 'shell' | 'node'; code: string; args: string[] }
-    | { kind: 'command'; command: string; args: string[] };
+  program: TaskProgram;
   stdin: string;
   env: Record<string, string>;
   files: { path: string; content: string }[];

@@ -26,8 +26,8 @@ export const askLimits = {
 const plainly = { LC_ALL: 'C', NO_COLOR: '1', CI: '1', TERM: 'dumb' };
 
 /**
- * Asks programs for their versions, at most 4 at a time, and ends each with all that it started. Whom the table does not allow
- * to be asked is left out, and so is who had no turn in the time of a pass.
+ * Asks programs for their versions, at most 4 at a time, and ends each with all that it started. Leaves out programs that the
+ * table does not allow to be asked, and those that had no turn in the time of a pass.
  * @param path the value of PATH for them
  * @returns answers by `findingKey`
  */

@@ -1,3 +1,4 @@
+import type { TaskProgram } from '../../contracts/task.ts';
 import type { CauseOfDeath, LimitHit, Outcome } from '../../domain/tasks/cause-of-death.ts';
 
 /** Limits of one attempt. `disk_mb` is the size of /task and of /tmp each; what they hold counts as memory. */
@@ -20,9 +21,7 @@ export interface SandboxJob {
   spawn_id: string;
   attempt: number;
   correlation_id: string;
-  program:
-    | { kind: 'python' | 'shell' | 'node'; code: string; args: string[] }
-    | { kind: 'command'; command: string; args: string[] };
+  program: TaskProgram;
   stdin: string;
   env: Record<string, string>;
   /** Written under /task before the program starts; `checkTaskFiles` rejects invalid paths. */

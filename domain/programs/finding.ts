@@ -60,9 +60,10 @@ export function answerOf(program: Program, run: ProgramRun, limitMs: number): Pr
   if (run.end === 'timeout')
     return unusable(`it did not tell its version within ${limitMs / 1000} s`);
   const wasRight = run.code === 0 || (program.codes ?? []).includes(run.code ?? -1);
-  if (run.end === 'exited' && !wasRight && noSuchOption.test(first ?? '')) return unknownVersion;
-  if (run.end === 'exited' && !wasRight)
+  if (run.end === 'exited' && !wasRight) {
+    if (noSuchOption.test(first ?? '')) return unknownVersion;
     return unusable(first ?? (run.code === null ? 'a signal ended it' : `exit code ${run.code}`));
+  }
   const version = readVersion(run.stdout, program.name) ?? readVersion(run.stderr, program.name);
   if (version === null && run.end === 'too_much_output')
     return unusable('it printed more than a version');

@@ -10,7 +10,7 @@ import { Cause } from '../../parts/cause.tsx';
 import { StateChips, useFilter } from '../../parts/filters.tsx';
 import { Listed, useLength } from '../../parts/listed.tsx';
 import { Answer, Note, Page, Section } from '../../parts/page.tsx';
-import { Quoted, Said } from '../../parts/said.tsx';
+import { Quoted } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { useBlocked } from '../../things/blocked.ts';
 import { CheckMark } from '../../things/check-mark.tsx';
@@ -18,6 +18,7 @@ import { ownerColumn, suiteColumn, tookColumn, whenColumn } from '../../things/r
 import { tookMs } from '../../things/run-time.ts';
 import { percent } from './figures.ts';
 import { History } from './history.tsx';
+import { Problems } from './problems.tsx';
 import { RunDialog } from './run-dialog.tsx';
 import { Schedules } from './schedules.tsx';
 import { words } from './words.ts';
@@ -54,7 +55,7 @@ export function RunList() {
     <Page title={t.title} aside={run}>
       {!mayRun && <Note>{t.viewer}</Note>}
       {status?.madre_available === false && <Note tone="warn">{t.madreAway}</Note>}
-      <Problems suites={suites.data} />
+      <Problems of={suites.data?.suites ?? []} title={t.broken} />
       {shown === '' && runs.data !== undefined && <History runs={runs.data.runs} />}
       {shown === '' && <Schedules />}
       <Section
@@ -86,20 +87,6 @@ export function RunList() {
       {search.has('run') && mayRun && <RunDialog suites={suites} onClose={close} />}
     </Page>
   );
-}
-
-/** The suites with a mistake, which never run. */
-function Problems({ suites }: { suites: CheckSuites | undefined }) {
-  const t = useWords(words);
-  const broken = suites?.suites.filter(({ problems }) => problems.length > 0) ?? [];
-  return broken.map(({ host, name, problems }) => (
-    <Note key={`${host} ${name}`} tone="warn">
-      <strong>
-        <Said>{t.broken(name)}</Said>
-      </strong>{' '}
-      <Said english>{problems.join('; ')}</Said>
-    </Note>
-  ));
 }
 
 function Runs({ runs }: { runs: readonly CheckRunView[] }) {

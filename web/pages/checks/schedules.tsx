@@ -12,12 +12,13 @@ import { useMay } from '../../live/session.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
 import { Button, Buttons } from '../../parts/button.tsx';
 import { Mark } from '../../parts/mark.tsx';
-import { Answer, Note, Section } from '../../parts/page.tsx';
+import { Answer, Section } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useBlocked } from '../../things/blocked.ts';
 import styles from './checks.module.css';
+import { Problems } from './problems.tsx';
 import { words } from './schedule-words.ts';
 
 /** When checks run by themselves, as the compose files say; absent where no file says so. */
@@ -30,28 +31,13 @@ export function Schedules() {
       <Answer of={schedules} rows={2}>
         {(data) => (
           <>
-            <Problems of={data.schedules} />
+            <Problems of={data.schedules} title={t.cannotRun} />
             <ScheduleTable schedules={data.schedules} />
           </>
         )}
       </Answer>
     </Section>
   );
-}
-
-/** The schedules with a mistake, which never run. */
-function Problems({ of }: { of: readonly ScheduleView[] }) {
-  const t = useWords(words);
-  return of
-    .filter(({ problems }) => problems.length > 0)
-    .map(({ host, name, problems }) => (
-      <Note key={`${host} ${name}`} tone="warn">
-        <strong>
-          <Said>{t.cannotRun(name)}</Said>
-        </strong>{' '}
-        <Said english>{problems.join('; ')}</Said>
-      </Note>
-    ));
 }
 
 function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[] }) {
