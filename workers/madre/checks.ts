@@ -7,7 +7,7 @@ import type { PowerHost } from '../../activities/power/host/host.ts';
 import { createTaskRunner } from '../../activities/tasks/run-to-end.ts';
 import { runsFolder } from '../../platform/runs-folder.ts';
 import { version } from '../../platform/version.ts';
-import { temporalAway, type TemporalConnection } from './temporal.ts';
+import { callsOver, type TemporalConnection } from './temporal.ts';
 
 /** The checks of one host: their activities, and a round that leaves no run running without a workflow. */
 export function createChecks(
@@ -17,10 +17,7 @@ export function createChecks(
 ): { deps: CheckDeps; activities: CheckActivities; round: () => Promise<void> } {
   const deps: CheckDeps = {
     power,
-    runs() {
-      if (connection.checks !== null) return connection.checks;
-      throw temporalAway();
-    },
+    runs: callsOver(connection, 'checks'),
     tasks: createTaskRunner({
       store: power.store,
       clock: power.clock,

@@ -18,7 +18,7 @@ import { hermesService } from '../../contracts/queues.ts';
 import { madreProposeCall } from '../../contracts/proposal.ts';
 import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from './http.ts';
-import { temporalAway, type TemporalConnection } from './temporal.ts';
+import { callsOver, type TemporalConnection } from './temporal.ts';
 
 /** madre's part in plans. */
 export interface Planning {
@@ -44,28 +44,16 @@ export function createPlanning(around: {
     store,
     clock,
     log,
-    runs() {
-      if (connection.plans !== null) return connection.plans;
-      throw temporalAway();
-    },
-    checks() {
-      if (connection.checks !== null) return connection.checks;
-      throw temporalAway();
-    },
-    repairs() {
-      if (connection.repairs !== null) return connection.repairs;
-      throw temporalAway();
-    },
+    runs: callsOver(connection, 'plans'),
+    checks: callsOver(connection, 'checks'),
+    repairs: callsOver(connection, 'repairs'),
     spawner: createPlanTasks({ store, clock, runs: () => connection.tasks }),
     patches,
     roles: {
       [hermesService]: discoverForPlan({
         store,
         clock,
-        runs() {
-          if (connection.scans !== null) return connection.scans;
-          throw temporalAway();
-        },
+        runs: callsOver(connection, 'scans'),
       }),
     },
     stepped: (plan, step) => eventBus.step(plan, step),

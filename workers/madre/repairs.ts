@@ -14,7 +14,7 @@ import type { TrialDeps } from '../../activities/repair/trial/deps.ts';
 import { createTrials } from '../../activities/repair/trials.ts';
 import { stackFolder } from '../../activities/compose/stack-folder.ts';
 import { runsFolder } from '../../platform/runs-folder.ts';
-import { temporalAway, type TemporalConnection } from './temporal.ts';
+import { callsOver, type TemporalConnection } from './temporal.ts';
 
 /** What changes the files of this host's stack. */
 export const patchDeps = (power: PowerHost, home: string): PatchDeps => ({
@@ -55,10 +55,7 @@ export function createRepairs(
   const deps: RepairDeps = {
     power,
     trials: createTrials(trials),
-    runs() {
-      if (connection.repairs !== null) return connection.repairs;
-      throw temporalAway();
-    },
+    runs: callsOver(connection, 'repairs'),
     plans,
     llm,
     folder: runsFolder(home),

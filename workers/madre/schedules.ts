@@ -3,7 +3,7 @@ import type { ScheduleActivities, ScheduleDeps } from '../../activities/checks/s
 import { createScheduleActivities } from '../../activities/checks/schedules/fire.ts';
 import { createScheduleRound } from '../../activities/checks/schedules/round.ts';
 import type { PowerHost } from '../../activities/power/host/host.ts';
-import { temporalAway, type TemporalConnection } from './temporal.ts';
+import { callsOver, type TemporalConnection } from './temporal.ts';
 
 /** The schedules of one host's checks: what a firing does, and the round that keeps Temporal in line with the file. */
 export function createSchedules(
@@ -20,10 +20,7 @@ export function createSchedules(
   const deps: ScheduleDeps = {
     power,
     calls: () => connection.schedules,
-    runs() {
-      if (connection.checks !== null) return connection.checks;
-      throw temporalAway();
-    },
+    runs: callsOver(connection, 'checks'),
     fired: (schedule, outcome) => firings.inc({ schedule, outcome }),
   };
   return { activities: createScheduleActivities(deps), round: createScheduleRound(deps) };

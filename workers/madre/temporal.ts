@@ -45,10 +45,19 @@ export interface TemporalConnection {
   scans: ScanRuns | null;
 }
 
-export const temporalAway = (): VX11Error =>
-  new VX11Error('temporal_unavailable', 'Temporal does not answer; try again shortly.', {
-    retryAfterSeconds: 2,
-  });
+/** Returns the calls of one kind. Each look throws `temporal_unavailable` while Temporal is unavailable. */
+export const callsOver =
+  <Kind extends Exclude<keyof TemporalConnection, 'state'>>(
+    connection: TemporalConnection,
+    kind: Kind,
+  ) =>
+  (): NonNullable<TemporalConnection[Kind]> => {
+    const calls = connection[kind];
+    if (calls !== null) return calls;
+    throw new VX11Error('temporal_unavailable', 'Temporal does not answer; try again shortly.', {
+      retryAfterSeconds: 2,
+    });
+  };
 
 interface PowerServing {
   env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string };
