@@ -46,11 +46,12 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 describe('the description', () => {
-  test('is at most 328 KB, and 43 KB compressed', async () => {
-    expect(body.length).toBeLessThanOrEqual(328 * 1024);
+  test('is at most 2.75 KB for each operation, and 0.37 KB compressed', async () => {
+    const count = operations().length;
+    expect(body.length / count).toBeLessThanOrEqual(2.75 * 1024);
     for (const coding of ['gzip', 'br']) {
       const { rawPayload } = await ask({ 'accept-encoding': coding });
-      expect(rawPayload.length, coding).toBeLessThanOrEqual(43 * 1024);
+      expect(rawPayload.length / count, coding).toBeLessThanOrEqual(0.37 * 1024);
     }
   });
 
