@@ -1,7 +1,8 @@
 import type { CheckAttempt } from '../../../contracts/checks.ts';
 import type { Load } from '../suite.ts';
 import { judgeThreshold, type LoadFigures, type Threshold } from './threshold.ts';
-import { isHostPressed, percentile, type Pace } from './throttle.ts';
+import { percentile } from './percentile.ts';
+import { isHostPressed, type Pace } from './throttle.ts';
 
 /** What a load did until it ended. */
 export interface LoadEnd {

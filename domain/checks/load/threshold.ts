@@ -1,5 +1,5 @@
 import { parseDuration } from '../../services/compose-units.ts';
-import { percentile } from './throttle.ts';
+import { percentile } from './percentile.ts';
 
 type Figure = 'p' | 'min' | 'avg' | 'med' | 'max' | 'failed' | 'rate';
 type Operator = '<' | '<=' | '>' | '>=';
