@@ -47,8 +47,7 @@ export interface RepairDeps {
   trials: Trials;
   /** Throws `temporal_unavailable` while Temporal is unavailable. */
   runs: () => RepairRuns;
-  /** Null on a host that makes no plans. */
-  plans: PlanDeps | null;
+  plans: PlanDeps;
   llm: Llm;
   /** The folder of the reports. */
   folder: string;
