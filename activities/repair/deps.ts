@@ -1,7 +1,7 @@
 import type { CheckResult, CheckRunView } from '../../contracts/checks.ts';
 import type { RepairCandidate, RepairView } from '../../contracts/repair.ts';
 import type { Capture } from '../../domain/repair/capture.ts';
-import type { PatchLimits } from '../../domain/repair/weakening.ts';
+import type { PatchLimits } from '../../domain/repair/weakening/patch-limits.ts';
 import type { RepairPolicy } from '../../domain/repair/policy.ts';
 import type { KeptFile } from '../../store/repair/patches.ts';
 import type { PlanDeps, RepairsPort, WindowActor } from '../plans/ports.ts';

@@ -4,7 +4,7 @@ import type { StepDraft } from '../../contracts/plan.ts';
 import type { RepairCandidate } from '../../contracts/repair.ts';
 import { sentence } from '../../domain/repair/ends.ts';
 import { intentText } from '../../domain/repair/patch-intent.ts';
-import type { FaultClass } from '../../domain/repair/finding.ts';
+import type { FaultClass } from '../../domain/repair/fault-classes.ts';
 import { isoTime } from '../../platform/time.ts';
 import type { KeptFile } from '../../store/repair/patches.ts';
 import { hashed } from '../patches/hashed.ts';

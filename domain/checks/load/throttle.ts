@@ -1,39 +1,16 @@
-import { nothingSeen, withLatencies, withShares, type Estimate } from './estimate.ts';
+import { withLatencies, withShares, type Estimate } from './estimate.ts';
 import { percentile } from './percentile.ts';
 import type { Shares } from './shares.ts';
 import { isShort } from './short-memory.ts';
+import { floorOf, type Pace, type Left } from './pace.ts';
 
 /** The most of the host that a load may use together with everything else; shares of 1. */
 export interface LoadBounds {
   cpu: number;
   memory: number;
 }
+
 export const defaultBounds: LoadBounds = { cpu: 0.75, memory: 0.9 };
-
-/** How fast a load may send, and what that was decided from. */
-export interface Pace extends Estimate {
-  /** Requests per second; 0 only while memory is short. */
-  rate: number;
-  /** The most requests under way. */
-  concurrency: number;
-  /** How long memory has been short without a break, in seconds. */
-  short_s: number;
-  looks: number;
-  /** Looks at which the load had to go faster than the host allows, to end in its time. */
-  pressed: number;
-  /** Seconds in which the host, and not the load, set the pace. */
-  throttled_s: number;
-}
-
-export const slowest: Pace = {
-  ...nothingSeen,
-  rate: 0,
-  concurrency: 2,
-  short_s: 0,
-  looks: 0,
-  pressed: 0,
-  throttled_s: 0,
-};
 
 const mostAtOnce = 64;
 /** In requests per second: what no sender reaches. */
@@ -46,18 +23,6 @@ const margin = 0.02;
 const saved = 0.5;
 /** Beyond this many times the first latencies, the target is overloaded. */
 const overload = { times: 4, slower: 0.75, requests: 5 };
-const longestShortS = 30;
-/** A load that was pressed at this share of its looks says nothing about its target. */
-const mostPressed = 0.9;
-
-/** What is left of a load. */
-export interface Left {
-  requests: number;
-  seconds: number;
-}
-
-/** The pace of a load before its first look: as fast as it has to be. */
-export const firstPace = (left: Left): Pace => ({ ...slowest, rate: floorOf(left) });
 
 /**
  * Decides the pace until the next look: as fast as the host has room for, and never slower than the load needs to end in
@@ -102,17 +67,6 @@ export function nextPace(
     throttled_s: known.throttled_s + (goal <= faster ? dt_s : 0),
   };
 }
-
-/** Whether memory was short for so long that the load has to stop. */
-export const hasToStop = ({ short_s }: Pace): boolean => short_s > longestShortS;
-
-/** Whether the host had no room for the load: its thresholds are not judged. */
-export const isHostPressed = (pace: Pace): boolean =>
-  hasToStop(pace) || (pace.looks > 0 && pace.pressed >= pace.looks * mostPressed);
-
-/** The slowest rate that still ends in time. */
-const floorOf = ({ requests, seconds }: Left): number =>
-  Math.max(0, requests) / Math.max(0.25, seconds);
 
 const goalOf = (cost: number | null, room: number): number => {
   if (room <= 0) return 0;

@@ -4,7 +4,8 @@ import { lineFact } from '../../reading/changes.ts';
 import { finding } from '../../reading/findings.ts';
 import { logLines } from '../../reading/lines.ts';
 import { offsetOf, tracedIn } from '../../reading/program-files.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** What a plain shell says of words of bash, what stands there, and what it knows instead. */
 const words: readonly (readonly [RegExp, RegExp, string])[] = [

@@ -1,13 +1,14 @@
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
 import { locate } from '../../../patches/yaml-document.ts';
 import { setValue } from '../../../patches/yaml-ranges.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { asOperation, composeFact, lineAt, lineFact } from '../../reading/changes.ts';
 import { partsOf, type Part } from '../../reading/command.ts';
 import { finding } from '../../reading/findings.ts';
 import { baseName } from '../../reading/scripts.ts';
-import { definitionOf, readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { definitionOf, readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** What only a shell can do; a command without it needs none. */
 const needsShell = /[|&;<>()$`*?[\]#~{}\n]|^\s*(?:cd|export|source|\.|set|if|for|while|exec)\s/;

@@ -1,12 +1,6 @@
-import type { Counters } from '../../../../domain/checks/load/shares.ts';
-import { sharesBetween } from '../../../../domain/checks/load/shares.ts';
-import {
-  defaultBounds,
-  firstPace,
-  isHostPressed,
-  nextPace,
-  type Pace,
-} from '../../../../domain/checks/load/throttle.ts';
+import { sharesBetween, type Counters } from '../../../../domain/checks/load/shares.ts';
+import { defaultBounds, nextPace } from '../../../../domain/checks/load/throttle.ts';
+import { firstPace, isHostPressed, type Pace } from '../../../../domain/checks/load/pace.ts';
 import { paceFigures } from '../../../checks/pace-figures.ts';
 
 export interface Simulated {
