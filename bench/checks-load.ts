@@ -12,11 +12,11 @@ import { figures } from './sample.ts';
 
 const bound = 0.75;
 const costMs = 20;
-const requests = 400;
+const requests = 1500;
 const within = '120s';
 const bars = { over: 10, slower: 35 };
 
-/** How well a load of 8 CPU seconds keeps to its bound, and how much longer it takes than the bound asks for. */
+/** How well a load of 30 CPU seconds keeps to its bound, and how much longer it takes than the bound asks for. */
 export async function throttle(
   { samples }: Environment,
   checkOf: (url: string) => Check,

@@ -13,7 +13,9 @@ import { attempt } from '../heartbeat.ts';
 import { hostEvent } from '../power/host/host.ts';
 import type { CheckActivities, ResolvedRun } from './check-activities.ts';
 import type { CheckDeps } from './deps.ts';
-import { keepLogs, withEvents, withMetrics } from './collect.ts';
+import { withMetrics } from './collect/metrics.ts';
+import { keepLogs } from './collect/logs.ts';
+import { withEvents } from './collect/events.ts';
 import { endRun } from './end-run.ts';
 import { concurrency, performChecks } from './perform.ts';
 import { placeOfRun } from './place.ts';
@@ -57,7 +59,6 @@ export function createCheckActivities(deps: CheckDeps): CheckActivities {
     }));
     return settleSuite(kept, settle_seconds!);
   };
-
   return {
     resolveChecks: ({ run_id }) =>
       attempt(async () => {

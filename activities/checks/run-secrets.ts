@@ -1,5 +1,6 @@
 import type { CheckRunView } from '../../contracts/checks.ts';
-import { fillIn, masked, ownSecretsOf, type Context } from '../../domain/checks/context.ts';
+import { fillIn, type Context } from '../../domain/checks/context.ts';
+import { masked, ownSecretsOf } from '../../domain/checks/secrets.ts';
 import type { Check, Suite } from '../../domain/checks/suite.ts';
 import type { KeptResult } from '../../store/checks/check-runs.ts';
 import type { CheckDeps } from './deps.ts';

@@ -1,8 +1,9 @@
 import type { Capture } from '../../domain/repair/capture.ts';
 import type { Finding } from '../../domain/repair/finding.ts';
-import { readModelAnswer } from '../../domain/repair/model-answer.ts';
-import { askAgain, modelQuestion } from '../../domain/repair/model-question.ts';
-import { readStack, suspects } from '../../domain/repair/reading/stack.ts';
+import { readModelAnswer } from '../../domain/repair/model/model-answer.ts';
+import { askAgain, modelQuestion } from '../../domain/repair/model/model-question.ts';
+import { readStack } from '../../domain/repair/reading/stack.ts';
+import { suspects } from '../../domain/repair/reading/suspects.ts';
 import type { RepairDeps, RepairNow } from './deps.ts';
 import { stand } from './now.ts';
 

@@ -41,10 +41,6 @@ export function createRepairActivities(deps: RepairDeps): RepairActivities {
           const detail = 'x-vx11.repair.mode is off in the compose file.';
           return cannotBegin('refused_by_policy', 'off', detail);
         }
-        if (deps.plans === null) {
-          const detail = "Repairs run on madre's host only, so far.";
-          return cannotBegin('error', 'other_host', detail);
-        }
         const started_at = repair.started_at ?? isoTime(clock());
         await stand(deps, repair_id, 'reproducing', { started_at });
         return {
@@ -79,10 +75,9 @@ export function createRepairActivities(deps: RepairDeps): RepairActivities {
       }),
     propose: ({ repair_id, cycle, nth }) =>
       attempt(async () => {
-        if (deps.plans === null) throw new Error('this host makes no plans');
         const candidate = await candidateOf(repair_id, cycle, nth);
         const files = await filesOf(repair_id, cycle, nth);
-        return proposePatch(deps, deps.plans, await repairNow(deps, repair_id), candidate, files);
+        return proposePatch(deps, await repairNow(deps, repair_id), candidate, files);
       }),
     awaitPlan: (input) =>
       attempt(() => awaitPlan(deps, input, Context.current().cancellationSignal)),

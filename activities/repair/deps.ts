@@ -1,7 +1,7 @@
 import type { CheckResult, CheckRunView } from '../../contracts/checks.ts';
 import type { RepairCandidate, RepairView } from '../../contracts/repair.ts';
 import type { Capture } from '../../domain/repair/capture.ts';
-import type { PatchLimits } from '../../domain/repair/weakening.ts';
+import type { PatchLimits } from '../../domain/repair/weakening/patch-limits.ts';
 import type { RepairPolicy } from '../../domain/repair/policy.ts';
 import type { KeptFile } from '../../store/repair/patches.ts';
 import type { PlanDeps, RepairsPort, WindowActor } from '../plans/ports.ts';
@@ -47,8 +47,7 @@ export interface RepairDeps {
   trials: Trials;
   /** Throws `temporal_unavailable` while Temporal is unavailable. */
   runs: () => RepairRuns;
-  /** Null on a host that makes no plans. */
-  plans: PlanDeps | null;
+  plans: PlanDeps;
   llm: Llm;
   /** The folder of the reports. */
   folder: string;

@@ -4,12 +4,11 @@ import type { StepDraft } from '../../contracts/plan.ts';
 import type { RepairCandidate } from '../../contracts/repair.ts';
 import { sentence } from '../../domain/repair/ends.ts';
 import { intentText } from '../../domain/repair/patch-intent.ts';
-import type { FaultClass } from '../../domain/repair/finding.ts';
+import type { FaultClass } from '../../domain/repair/fault-classes.ts';
 import { isoTime } from '../../platform/time.ts';
 import type { KeptFile } from '../../store/repair/patches.ts';
 import { hashed } from '../patches/hashed.ts';
 import { propose } from '../plans/propose.ts';
-import type { PlanDeps } from '../plans/ports.ts';
 import type { RepairDeps, RepairNow } from './deps.ts';
 import { folderOf, keepFile } from './folder.ts';
 import { stand } from './now.ts';
@@ -21,7 +20,6 @@ import type { RepairOutcome } from './repair-activities.ts';
  */
 export async function proposePatch(
   deps: RepairDeps,
-  plans: PlanDeps,
   { repair, red, policy }: RepairNow,
   candidate: RepairCandidate,
   files: readonly KeptFile[],
@@ -70,7 +68,7 @@ export async function proposePatch(
     },
   ];
   const owner = await deps.power.store.repairs.ownerOf(repair_id);
-  const { plan } = await propose(plans, {
+  const { plan } = await propose(deps.plans, {
     source: 'repair',
     plan_id: planIdOfRepair(repair_id, cycle),
     actor: repair.owner,

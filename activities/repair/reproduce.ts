@@ -1,10 +1,6 @@
 import type { Suite } from '../../domain/checks/suite.ts';
-import {
-  judgeReproduction,
-  keyOfCheck,
-  type CheckName,
-  type Reproduction,
-} from '../../domain/repair/verdict.ts';
+import { keyOfCheck, type CheckName } from '../../domain/repair/seen-result.ts';
+import { judgeReproduction, type Reproduction } from '../../domain/repair/reproduction.ts';
 import type { KeptResult } from '../../store/checks/check-runs.ts';
 import type { TrialDeps } from './trial/deps.ts';
 import { TrialRefused } from './trial/refused.ts';

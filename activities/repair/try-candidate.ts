@@ -8,11 +8,10 @@ import {
   judgeStatic,
   judgeStrength,
   judgeWeakened,
-  keyOfCheck,
-  type CheckName,
   type Rejection,
   type Strength,
 } from '../../domain/repair/verdict.ts';
+import { keyOfCheck, type CheckName } from '../../domain/repair/seen-result.ts';
 import type { Weakening } from '../../domain/repair/weakening/word.ts';
 import { shownResult, type KeptResult } from '../../store/checks/check-runs.ts';
 import type { CheckResult } from '../../contracts/checks.ts';

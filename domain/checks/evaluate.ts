@@ -1,6 +1,6 @@
 import { parseDuration } from '../services/compose-units.ts';
 import type { Condition, Operand, Placeholder } from './condition.ts';
-import { masked } from './context.ts';
+import { masked } from './secrets.ts';
 import { valueAt } from './json-path.ts';
 
 /** What one try of a check saw, by placeholder. A missing value was not seen, and no condition on it holds. */

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../contracts/checks.ts';
 import type { Suite } from '../checks/suite.ts';
-import { keyOfCheck } from './verdict.ts';
+import { keyOfCheck } from './seen-result.ts';
 
 /** Something that a patch changes; null where there is nothing. */
 export interface Change {

@@ -18,7 +18,7 @@ export function exitCodeOf({ status, cause }: Pick<RepairView, 'status' | 'cause
   if (status === 'repaired') return 0;
   if (status === 'waiting' || status === 'proposed') return 3;
   const never = status === 'refused_by_policy' || cause === 'policy_invalid';
-  return never || cause === 'other_host' || cause === 'temporal_unavailable' ? 2 : 1;
+  return never || cause === 'temporal_unavailable' ? 2 : 1;
 }
 
 /** Why nothing can be tried, by what was found: the best finding says what to do. */

@@ -1,4 +1,4 @@
-import type { StackModel } from './isolate.ts';
+import type { StackModel } from './isolation/isolate.ts';
 import type { ComposeService } from './capture.ts';
 
 /** What the Engine has beside the stack. */

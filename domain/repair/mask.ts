@@ -1,4 +1,4 @@
-import { masked } from '../checks/context.ts';
+import { masked } from '../checks/secrets.ts';
 import { isSecretName, looksSecret } from './secret-names.ts';
 
 /**

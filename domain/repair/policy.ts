@@ -1,6 +1,6 @@
 import { repairExtension } from '../../contracts/compose.ts';
 import { parseDuration } from '../services/compose-units.ts';
-import { faultClasses, type FaultClass } from './finding.ts';
+import { faultClasses, type FaultClass } from './fault-classes.ts';
 
 /** What a repair may do: `x-vx11.repair` at the top of the compose file. Durations in ms. */
 export interface RepairPolicy {

@@ -1,6 +1,7 @@
 import type { Capture } from './capture.ts';
 import type { Finding } from './finding.ts';
-import { readStack, suspects } from './reading/stack.ts';
+import { readStack } from './reading/stack.ts';
+import { suspects } from './reading/suspects.ts';
 
 const kinds: readonly Finding['fix']['kind'][] = ['change', 'needs_value', 'advice'];
 

@@ -1,5 +1,5 @@
 import type { ModelUsage } from '../../contracts/model-usage.ts';
-import { percentile } from '../../domain/checks/load/throttle.ts';
+import { percentile } from '../../domain/checks/load/percentile.ts';
 import type { LlmCallFigures } from '../../store/autonomy/llm-calls.ts';
 
 /** What calls cost and how long they took, a model each; the one with the most calls first. */

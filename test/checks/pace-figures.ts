@@ -16,7 +16,7 @@ export interface PaceFigures {
   slower: number;
 }
 
-/** The pace aims 3 points below the bound: in a second with less room than this, these alone would be most of it. */
+/** The pace aims 2 points below the bound: in a second with less room than this, these alone would be most of it. */
 const leastRoom = 0.12;
 
 /** How well a load kept to its bound, in the seconds in which others left it room. */

@@ -108,7 +108,9 @@ async function repairOf(
     runs() {
       throw new Error('this test starts no workflow');
     },
-    plans: null,
+    get plans(): never {
+      throw new Error('this test makes no plans');
+    },
     llm,
     folder: join(host.deps.home, 'runs'),
     metrics: { ended() {}, tried() {} },

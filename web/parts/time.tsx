@@ -1,4 +1,5 @@
-import { clockTime, coarse, countdown, fullTime, shortTime } from '../base/format.ts';
+import { clockTime, fullTime, shortTime } from '../base/format.ts';
+import { coarse, countdown } from '../base/durations.ts';
 import { usePreferences } from '../base/preferences.ts';
 import { useWords } from '../base/words.ts';
 import { useNow } from '../live/clock.ts';

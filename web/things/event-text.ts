@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../contracts/event.ts';
-import { duration } from '../base/format.ts';
+import { duration } from '../base/durations.ts';
 import type { Language } from '../base/preferences.ts';
 
 type Sentence = (event: EventRecord, about: string) => readonly [en: string, es: string];

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { ServiceReceipt, WindowView } from '../../contracts/window.ts';
-import { duration } from '../base/format.ts';
+import { duration } from '../base/durations.ts';
 import { useWords } from '../base/words.ts';
 import { tell } from '../parts/announce.tsx';
 import { Button } from '../parts/button.tsx';

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { duration } from '../base/format.ts';
+import { duration } from '../base/durations.ts';
 import { Said } from '../parts/said.tsx';
 import type { Column } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';

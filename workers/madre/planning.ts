@@ -20,13 +20,14 @@ import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from './http.ts';
 import { callsOver, type TemporalConnection } from './temporal.ts';
 
-/** madre's part in plans. */
+/** A host's part in plans: those that change its files run on it, and all others on madre's. */
 export interface Planning {
   /** For code in this process that proposes plans. */
   deps: PlanDeps;
   activities: PlanActivities;
+  /** What the gateway asks of madre. */
   calls: InternalCalls;
-  /** Starts plans that have no run, and ends plans whose run Temporal has lost. */
+  /** madre's: starts plans that have no run, and ends plans whose run Temporal has lost. */
   round(): Promise<void>;
 }
 

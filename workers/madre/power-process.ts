@@ -147,9 +147,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   // a full store must not prevent the start
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
   const patches = patchDeps(power, env.VX11_HOME);
-  const planning = isMadre
-    ? createPlanning({ store, clock, log, llm, connection: temporal, patches })
-    : null;
+  const planning = createPlanning({ store, clock, log, llm, connection: temporal, patches });
   const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
   const health = await serveHealth(
     { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
@@ -164,7 +162,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         text: async () => [await registry.metrics(), await sdkMetrics()].join('\n'),
         ...(key !== null && { mayRead: knowsKey(key) }),
       },
-      ...(planning !== null &&
+      ...(isMadre &&
         key !== null && {
           routes: internalRoutes(fenced(planning.calls, lease, 'call'), key, log),
         }),
@@ -184,14 +182,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     home: env.VX11_HOME,
     registry,
     llm,
-    plans: planning?.deps ?? null,
+    plans: planning.deps,
     patches,
     trials: trials.deps,
   });
   const own = { host: env.VX11_HOST, store, registry, log, clock };
   const mayRepair = () => allowsRepairs(power.catalog.settings()['repair']);
-  const madre =
-    planning === null ? null : madreAutonomy({ ...own, llm, plans: planning.deps, mayRepair });
+  const madre = isMadre ? madreAutonomy({ ...own, llm, plans: planning.deps, mayRepair }) : null;
   const days = isMadre ? env.VX11_RETENTION_DAYS : undefined;
   const every = (round: string, ms: number, work: () => Promise<void>): Promise<void> =>
     power.rounds.every(round, ms, fencedRound(lease, work), signal);
@@ -203,7 +200,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
           every('health', healthMs, () => madre.keepHealth()),
           every('autonomy', madre.intervalMs, () => madre.attend()),
         ]),
-    ...(planning === null ? [] : [every('plans', planRoundMs, () => planning.round())]),
+    ...(isMadre ? [every('plans', planRoundMs, () => planning.round())] : []),
     every('tasks', tasksMs, tasks.sweep),
     every('checks', planRoundMs, checks.round),
     every('schedules', planRoundMs, schedules.round),
@@ -228,12 +225,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...schedules.activities,
         ...repairs.activities,
         ...programs.activities,
+        ...planning.activities,
       },
       lease,
       'activity',
     ),
     madre: madre && {
-      activities: fenced({ ...planning?.activities, ...madre.activities }, lease, 'activity'),
+      activities: fenced(madre.activities, lease, 'activity'),
       connected: (client) => madre.connected(client),
     },
   });

@@ -42,7 +42,7 @@ export function createRepairs(
     home: string;
     registry: Registry;
     llm: Llm;
-    plans: PlanDeps | null;
+    plans: PlanDeps;
     patches: PatchDeps;
     trials: TrialDeps;
   },

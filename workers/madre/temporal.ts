@@ -6,6 +6,7 @@ import type { CheckActivities } from '../../activities/checks/check-activities.t
 import type { ScheduleActivities, ScheduleCalls } from '../../activities/checks/schedules/deps.ts';
 import type { RepairActivities } from '../../activities/repair/repair-activities.ts';
 import type { RepairRuns } from '../../activities/repair/deps.ts';
+import type { PlanActivities } from '../../activities/plans/plan-activities.ts';
 import type { PlanRuns } from '../../activities/plans/ports.ts';
 import type { PowerActivities } from '../../activities/power/power-activities.ts';
 import type { ScanRuns } from '../../activities/programs/deps.ts';
@@ -71,7 +72,8 @@ interface PowerServing {
     Partial<CheckActivities> &
     Partial<ScheduleActivities> &
     Partial<RepairActivities> &
-    Partial<ScanActivities>;
+    Partial<ScanActivities> &
+    Partial<PlanActivities>;
   /** madre's own activities, and its hook for each new connection; null on further hosts. */
   madre: {
     activities: object;

@@ -9,7 +9,7 @@ import {
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import type { PlanRuns } from '../../activities/plans/ports.ts';
 import { actionWorkflowId, planWorkflowId, windowWorkflowId } from '../../contracts/ids.ts';
-import { workflowQueue } from '../../contracts/queues.ts';
+import { powerQueue, workflowQueue } from '../../contracts/queues.ts';
 import type { PlanView, StepError } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import {
@@ -31,7 +31,7 @@ type RestartType = (input: RestartService) => Promise<void>;
 
 /**
  * Makes the calls of plans to Temporal, over the connection of this process.
- * @param queue the task queue of the plans' activities
+ * @param queue the task queue of the plans' activities; a plan that changes files of a host runs on that host
  */
 export function planRuns(client: Client, queue: string): PlanRuns {
   const toWindow = async (
@@ -47,8 +47,8 @@ export function planRuns(client: Client, queue: string): PlanRuns {
   };
   return {
     async start(plan) {
-      // this process serves the same queue, so that the first workflow task comes with the answer
-      const options = { ...planStart(plan, queue), requestEagerStart: true };
+      // where this process serves the workflows, the first workflow task comes with the answer
+      const options = { ...planStart(plan, queueOf(plan) ?? queue), requestEagerStart: true };
       const start = () => client.workflow.start<RunPlanType>('runPlan', options);
       await within(client, callMs, start).catch(unlessStarted);
     },
@@ -165,4 +165,10 @@ function isGone(error: unknown): boolean {
     cause instanceof ApplicationFailure &&
     (cause.type === 'window_ended' || cause.type === 'AcceptedUpdateCompletedWorkflow')
   );
+}
+
+/** Only the power worker of a host can change the files of its stack. */
+function queueOf({ steps }: PlanView): string | null {
+  const patch = steps.find((step) => step.type === 'APPLY_PATCH');
+  return patch === undefined ? null : powerQueue(patch.params.host);
 }

@@ -1,5 +1,5 @@
 import { placeholdersOf } from '../../../domain/checks/condition.ts';
-import { masked, secretsOf } from '../../../domain/checks/context.ts';
+import { masked, secretsOf } from '../../../domain/checks/secrets.ts';
 import { evaluate, type Facts } from '../../../domain/checks/evaluate.ts';
 import type { Check } from '../../../domain/checks/suite.ts';
 import { pause } from '../../../platform/concurrency/pause.ts';

@@ -1,6 +1,6 @@
 import { taskIds } from '../../../contracts/ids.ts';
 import type { TaskCause } from '../../../contracts/task.ts';
-import { masked, secretsOf } from '../../../domain/checks/context.ts';
+import { masked, secretsOf } from '../../../domain/checks/secrets.ts';
 import type { Check } from '../../../domain/checks/suite.ts';
 import { sha256 } from '../../../platform/hash.ts';
 import type { CheckDeps } from '../deps.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { masked, secretsOf } from '../../../domain/checks/context.ts';
+import { masked, secretsOf } from '../../../domain/checks/secrets.ts';
 import type { Check } from '../../../domain/checks/suite.ts';
 import { importedPaths } from '../../compose/suites/imported-suites.ts';
 import { judged, mostEvidence, printable } from '../probe/judged.ts';

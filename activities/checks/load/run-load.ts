@@ -1,6 +1,7 @@
-import type { LoadEnd } from '../../../domain/checks/load/judge-load.ts';
+import type { LoadEnd } from '../../../domain/checks/load/load-end.ts';
 import { sharesBetween, type Counters, type Shares } from '../../../domain/checks/load/shares.ts';
-import { firstPace, hasToStop, nextPace, type Pace } from '../../../domain/checks/load/throttle.ts';
+import { nextPace } from '../../../domain/checks/load/throttle.ts';
+import { firstPace, hasToStop, type Pace } from '../../../domain/checks/load/pace.ts';
 import type { Load } from '../../../domain/checks/suite.ts';
 import { poll } from '../../../platform/concurrency/poll.ts';
 import { TimeoutError, timeout } from '../../../platform/concurrency/timeout.ts';

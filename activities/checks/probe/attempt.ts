@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { placeholdersOf } from '../../../domain/checks/condition.ts';
-import { masked, secretsOf } from '../../../domain/checks/context.ts';
+import { masked, secretsOf } from '../../../domain/checks/secrets.ts';
 import type { Facts } from '../../../domain/checks/evaluate.ts';
 import type { Check } from '../../../domain/checks/suite.ts';
 import { agentFor, exchange, type Exchange } from './http.ts';

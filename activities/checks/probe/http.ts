@@ -1,7 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, request, type Dispatcher } from 'undici';
-import { basicLogin, loginIn } from '../../../domain/checks/context.ts';
+import { basicLogin, loginIn } from '../../../domain/checks/secrets.ts';
 import type { Check } from '../../../domain/checks/suite.ts';
 
 /** The most of a body that is read. */

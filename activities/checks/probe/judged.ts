@@ -1,5 +1,5 @@
 import { placeholdersOf } from '../../../domain/checks/condition.ts';
-import { masked, secretsOf } from '../../../domain/checks/context.ts';
+import { masked, secretsOf } from '../../../domain/checks/secrets.ts';
 import { evaluate, valueOf, type Facts } from '../../../domain/checks/evaluate.ts';
 import type { Check } from '../../../domain/checks/suite.ts';
 import type { Fault } from './faults.ts';

@@ -53,6 +53,6 @@ const patchesOf = ({ patches }: PlanDeps, host: string): PatchDeps | null =>
 
 const notHere = (host: string) => ({
   code: 'other_host',
-  detail: `Files of ${host} cannot be changed from here: patches are applied on madre's host only.`,
+  detail: `Files of ${host} cannot be changed from here: only its own power worker does.`,
   may_retry: false,
 });

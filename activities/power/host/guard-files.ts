@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { HeldContainer } from '../../../contracts/service.ts';
-import { trialPrefix } from '../../../domain/repair/isolate.ts';
+import { trialPrefix } from '../../../domain/repair/isolation/isolate.ts';
 import { newestDeadline } from '../../../domain/windows/lease.ts';
 import type { Clock } from '../../../platform/clock.ts';
 

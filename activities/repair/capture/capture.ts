@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { secretsOf } from '../../../domain/checks/context.ts';
+import { secretsOf } from '../../../domain/checks/secrets.ts';
 import type { Suite } from '../../../domain/checks/suite.ts';
-import type { Capture, CapturedService, ComposeService } from '../../../domain/repair/capture.ts';
+import type { Capture, ComposeService } from '../../../domain/repair/capture.ts';
+import type { CapturedService } from '../../../domain/repair/captured-service.ts';
 import { createMasker, secretsInEnvironment, type Masker } from '../../../domain/repair/mask.ts';
 import { allDone } from '../../../platform/concurrency/all-done.ts';
 import type { KeptResult } from '../../../store/checks/check-runs.ts';

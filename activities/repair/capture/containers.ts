@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import type Docker from 'dockerode';
-import type { CapturedContainer } from '../../../domain/repair/capture.ts';
+import type { CapturedContainer } from '../../../domain/repair/captured-service.ts';
 import { isUp } from '../../../domain/services/settle.ts';
 import { poll } from '../../../platform/concurrency/poll.ts';
 import { callEngineWithin, isGone } from '../../engine/engine-error.ts';

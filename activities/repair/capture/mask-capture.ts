@@ -1,4 +1,5 @@
-import type { Capture, CapturedService, ComposeService } from '../../../domain/repair/capture.ts';
+import type { Capture, ComposeService } from '../../../domain/repair/capture.ts';
+import type { CapturedService } from '../../../domain/repair/captured-service.ts';
 import type { Masker } from '../../../domain/repair/mask.ts';
 
 /** Masks what a service's definition says; names of variables and settings stay. */

@@ -1,4 +1,5 @@
-import type { CapturedService, RedCheck } from '../../../domain/repair/capture.ts';
+import type { RedCheck } from '../../../domain/repair/capture.ts';
+import type { CapturedService } from '../../../domain/repair/captured-service.ts';
 
 /** What the sandbox image has of what rules look for. */
 const programs = ['env', 'node', 'python3', 'sh'];

@@ -1,4 +1,4 @@
-import { trialPrefix } from '../../../domain/repair/isolate.ts';
+import { trialPrefix } from '../../../domain/repair/isolation/isolate.ts';
 import { belongingOf, label } from '../../sandbox/template.ts';
 import type { SandboxOwnership } from '../../../domain/tasks/orphans.ts';
 

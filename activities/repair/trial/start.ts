@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { isolate } from '../../../domain/repair/isolate.ts';
+import { isolate } from '../../../domain/repair/isolation/isolate.ts';
 import { ComposeError } from '../../compose/compose-error.ts';
 import type { PowerHost } from '../../power/host/host.ts';
 import { leaveTrial, reserveTrial } from '../../power/admissions.ts';
-import { realPathsIn, type ReadCopy } from './read-copy.ts';
+import type { ReadCopy } from './read-copy.ts';
+import { realPathsIn } from './read-config.ts';
 import { TrialRefused } from './refused.ts';
 
 /** Time limits for a build and for a start; the trial's deadline ends both earlier. */

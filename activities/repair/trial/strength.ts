@@ -11,6 +11,7 @@ import { callEngineWithin } from '../../engine/engine-error.ts';
 import type { PowerHost } from '../../power/host/host.ts';
 import type { TrialDeps } from './deps.ts';
 import { breakPrograms } from './break-programs.ts';
+import { planned } from '../../checks/planned.ts';
 import { checkTrial, type CheckedCopy } from './check-trial.ts';
 
 const callMs = 10_000;
@@ -51,7 +52,7 @@ export async function strengthOf(
     checks: suite.checks.map((one) => (one === check && !ofProgram ? withoutPatience(check) : one)),
   }));
   const unrun = results.map((one): KeptResult =>
-    one === target ? { ...one, status: 'not_run', attempts: [] } : one,
+    one === target ? planned(suites).find(({ nth: at }) => at === nth)! : one,
   );
   const isGreen = async (): Promise<boolean> => {
     const found = await checkTrial(deps, place, hurried, around, signal, unrun);

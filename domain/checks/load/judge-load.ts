@@ -1,23 +1,8 @@
 import type { CheckAttempt } from '../../../contracts/checks.ts';
 import type { Load } from '../suite.ts';
 import { judgeThreshold, type LoadFigures, type Threshold } from './threshold.ts';
-import { isHostPressed, percentile, type Pace } from './throttle.ts';
-
-/** What a load did until it ended. */
-export interface LoadEnd {
-  /** Of the requests that got an answer, in ms. */
-  latencies: readonly number[];
-  ended: number;
-  failed: number;
-  /** The first reason of a failed request. */
-  reason: string | null;
-  seconds: number;
-  pace: Pace;
-  /** How the process that sends ended before its time; null if it did not. */
-  died: string | null;
-  /** How long that process was held up at most, in ms. */
-  lag_ms: number;
-}
+import { isHostPressed } from './pace.ts';
+import { pressure, shortSeconds, type LoadEnd } from './load-end.ts';
 
 type Verdict = Pick<CheckAttempt, 'status' | 'cause' | 'detail'>;
 
@@ -59,24 +44,3 @@ function verdictOf(threshold: Threshold, figures: LoadFigures, { reason }: LoadE
   const why = figures.failed > 0 && reason !== null ? `; first failure: ${reason}` : '';
   return { status: 'failed', cause: 'threshold', detail: `${judged.shown}${why}` };
 }
-
-/** What is said of a load beside each of its thresholds. */
-export function loadEvidence({ requests }: Load, end: LoadEnd): string {
-  const { latencies, ended, failed, seconds, pace, lag_ms } = end;
-  const p = (rank: number): string => percentile(latencies, rank).toFixed(1);
-  return [
-    `${ended} of ${requests} requests in ${shortSeconds(end)}, ${(ended / Math.max(seconds, 0.001)).toFixed(1)} a second; ${failed} failed`,
-    ...(latencies.length === 0
-      ? []
-      : [`ms: p50 ${p(50)}, p95 ${p(95)}, p99 ${p(99)}, max ${p(100)}`]),
-    `held back by the host for ${pace.throttled_s.toFixed(1)} s; ${pressure(pace)}`,
-    `the process that sends was held up for at most ${lag_ms.toFixed(0)} ms`,
-  ].join('\n');
-}
-
-const pressure = ({ others, short_s }: Pace): string =>
-  short_s > 0
-    ? `its memory was short for ${short_s.toFixed(0)} s`
-    : `everything else used ${Math.round(others * 100)} % of its CPU at the end`;
-
-const shortSeconds = ({ seconds }: LoadEnd): string => `${seconds.toFixed(1)} s`;

@@ -1,7 +1,8 @@
 import type { LoadSource } from '../../../contracts/compose.ts';
 import { durationOf } from '../read-check.ts';
 import type { Check, Load, Suite } from '../suite.ts';
-import { parseThreshold, type Threshold } from './threshold.ts';
+import type { Threshold } from './threshold.ts';
+import { parseThreshold } from './read-threshold.ts';
 import { defaultBounds, type LoadBounds } from './throttle.ts';
 
 const longestMs = 600_000;

@@ -1,5 +1,6 @@
 import type { Operation } from '../../patches/edit.ts';
-import type { Fact, FaultClass, Finding, Fix } from '../finding.ts';
+import type { Fact, Finding, Fix } from '../finding.ts';
+import type { FaultClass } from '../fault-classes.ts';
 
 /** A finding of a rule. */
 export const finding = (

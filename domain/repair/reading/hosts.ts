@@ -1,6 +1,8 @@
-import type { CapturedService } from '../capture.ts';
-import { allLines, isAnonymousUnknownHost, type Line } from './lines.ts';
-import { dependenciesOf, type Stack } from './stack.ts';
+import type { CapturedService } from '../captured-service.ts';
+import { allLines, type Line } from './lines.ts';
+import { isAnonymousUnknownHost } from './error-texts.ts';
+import type { Stack } from './stack.ts';
+import { dependenciesOf } from './suspects.ts';
 
 const name = '([A-Za-z0-9][\\w.-]*)';
 /** How resolvers, drivers and servers of many languages say that a name has no address; the name is the first group. */

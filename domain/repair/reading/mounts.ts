@@ -1,7 +1,7 @@
 import { locate, type YamlPath, type YamlSource } from '../../patches/yaml-document.ts';
 import type { Operation } from '../../patches/edit.ts';
 import { isMapValue } from '../../patches/yaml-value.ts';
-import type { CapturedService } from '../capture.ts';
+import type { CapturedService } from '../captured-service.ts';
 import type { Fact } from '../finding.ts';
 import { lineFact, setIn } from './changes.ts';
 import { filledIn, splitColons } from './ports.ts';

@@ -26,7 +26,8 @@ export interface Traced {
 const places: readonly RegExp[] = [
   /File "(?<path>[^"]+)", line (?<line>\d+)/,
   /(?:^|[\s(])(?:file:\/\/)?(?<path>\/[^\s():]+\.[cm]?js):(?<line>\d+)/,
-  /(?:^|\s)(?<path>[^\s:]+\.(?:sh|bash)): (?:line )?(?<line>\d+):/,
+  // of dash and bash, and of BusyBox, which names its own command first
+  /(?:^|\s)(?<path>[^\s:]+\.(?:sh|bash)): (?:[\w[]+: )?(?:line )?(?<line>\d+):/,
 ];
 
 /** The place that a line of output names; null for none, and for one that is no program of the stack. */

@@ -1,4 +1,5 @@
-import type { CapturedFile, CapturedService } from '../capture.ts';
+import type { CapturedFile } from '../capture.ts';
+import type { CapturedService } from '../captured-service.ts';
 import type { Fact } from '../finding.ts';
 import { definitionOf, type Stack } from './stack.ts';
 import { allLines, findLine, type Line } from './lines.ts';

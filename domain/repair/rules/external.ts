@@ -1,10 +1,11 @@
-import type { CapturedService } from '../capture.ts';
+import type { CapturedService } from '../captured-service.ts';
 import type { Fact, Finding, Rule } from '../finding.ts';
 import { finding } from '../reading/findings.ts';
 import { unresolvedHosts } from '../reading/hosts.ts';
 import { allLines, findLine, type Line } from '../reading/lines.ts';
 import { baseName } from '../reading/scripts.ts';
-import { definitionOf, readStack, serviceNames, suspects, type Stack } from '../reading/stack.ts';
+import { definitionOf, readStack, serviceNames, type Stack } from '../reading/stack.ts';
+import { suspects } from '../reading/suspects.ts';
 
 /** 31: what no change of a file can mend. The finding says what to do. */
 export const external: Rule = (capture) => {

@@ -1,12 +1,4 @@
-import {
-  isSame,
-  listOf,
-  mapOf,
-  textOf,
-  weakening,
-  type ComposeModel,
-  type Weakening,
-} from './word.ts';
+import { isSame, mapOf, weakening, type ComposeModel, type Weakening } from './word.ts';
 
 /** What a patch changes of the checks and suites that judge it, and of the settings of VX11. */
 export function checkWeakenings(before: ComposeModel, after: ComposeModel): Weakening[] {
@@ -20,7 +12,8 @@ export function checkWeakenings(before: ComposeModel, after: ComposeModel): Weak
   ];
 }
 
-const ownOf = (service: unknown): Record<string, unknown> => mapOf(mapOf(service)['x-vx11']);
+/** The `x-vx11` of a service. */
+export const ownOf = (service: unknown): Record<string, unknown> => mapOf(mapOf(service)['x-vx11']);
 const judges = new Set(['checks', 'suites', 'import', 'hurl', 'openapi', 'load']);
 
 function compare(
@@ -51,34 +44,3 @@ const countOf = (value: unknown): number =>
     : value === undefined || value === null
       ? 0
       : 1;
-
-/** Every text in the conditions and bodies of declared checks. */
-export const conditionsOf = (model: ComposeModel | null): string[] =>
-  checksIn(model).flatMap(({ conditions }) => listOf(conditions).map(textOf));
-
-function checksIn(model: ComposeModel | null): Record<string, unknown>[] {
-  const own = [mapOf(model?.['x-vx11']), ...Object.values(mapOf(model?.['services'])).map(ownOf)];
-  return own
-    .flatMap((one) => [
-      ...listOf(one['checks']),
-      ...listOf(one['suites']).flatMap((suite) => listOf(mapOf(suite)['endpoints'])),
-    ])
-    .map(mapOf);
-}
-
-/** The code of declared task checks, which are tests of programs. */
-export function taskCodesOf(model: ComposeModel | null): string[] {
-  return checksIn(model).flatMap(({ task }) =>
-    typeof task === 'string'
-      ? [task]
-      : (['python', 'shell', 'node'] as const).map((language) => textOf(mapOf(task)[language])),
-  );
-}
-
-/** Files that checks are imported from, relative to the folder of the stack. */
-export const checkFilesOf = (model: ComposeModel | null): string[] => {
-  const { import: files } = mapOf(model?.['x-vx11']);
-  return (Array.isArray(files) ? files : [files])
-    .map(textOf)
-    .map((path) => path.replace(/^\.\//, ''));
-};

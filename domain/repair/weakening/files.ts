@@ -2,7 +2,7 @@ import type { PatchedFile } from '../../patches/edit.ts';
 import { matchesAny } from '../../patches/path-scope.ts';
 import { changedLines } from '../../patches/unified-diff.ts';
 import { cannotFail } from './shell.ts';
-import { lessThan } from './health.ts';
+import { lessThan } from './health-command.ts';
 import { weakening, type Candidate, type Weakening } from './word.ts';
 
 const tests = [

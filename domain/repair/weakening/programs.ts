@@ -1,6 +1,6 @@
 import type { PatchedFile } from '../../patches/edit.ts';
 import { changedLines } from '../../patches/unified-diff.ts';
-import { taskCodesOf } from './checks.ts';
+import { taskCodesOf } from './declared-checks.ts';
 import { isTest } from './files.ts';
 import { isCode, isShell } from './swallow.ts';
 import { weakening, type Candidate, type Weakening } from './word.ts';

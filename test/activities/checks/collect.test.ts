@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keepLogs, withEvents, withMetrics } from '../../../activities/checks/collect.ts';
+import { withMetrics } from '../../../activities/checks/collect/metrics.ts';
+import { keepLogs } from '../../../activities/checks/collect/logs.ts';
+import { withEvents } from '../../../activities/checks/collect/events.ts';
 import { endRun } from '../../../activities/checks/end-run.ts';
 import { planned } from '../../../activities/checks/planned.ts';
 import { collectedIn, folderOf } from '../../../activities/checks/report-folder.ts';

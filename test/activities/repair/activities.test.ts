@@ -118,14 +118,11 @@ const end = (status: 'error' | 'cancelled', by: string | null = null) =>
 
 describe('a repair cannot begin', () => {
   const resolve = () => run(createRepairActivities(deps).resolveRepair, { repair_id });
-  test('where the policy is off, or wrong, or no plans are made', async () => {
+  test('where the policy is off, or wrong', async () => {
     policy = { mode: 'off' };
     expect((await resolve()).refused).toMatchObject({ status: 'refused_by_policy' });
     policy = { modes: 'off' };
     expect((await resolve()).refused).toMatchObject({ status: 'error', cause: 'policy_invalid' });
-    policy = {};
-    deps = { ...deps, plans: null };
-    expect((await resolve()).refused).toMatchObject({ cause: 'other_host' });
   });
   test('and the policy bounds its cycles', async () => {
     policy = { cycles: 2 };

@@ -55,7 +55,16 @@ function activities() {
   const power = { store, clock: () => plans.now, log, catalog } as unknown as RepairDeps['power'];
   const metrics = { ended: () => undefined, tried: () => undefined };
   const runs = () => Promise.reject(new Error('not here')) as never;
-  return createRepairActivities({ power, trials, runs, plans: null, llm: noLlm, folder, metrics });
+  const { deps } = plans;
+  return createRepairActivities({
+    power,
+    trials,
+    runs,
+    plans: deps,
+    llm: noLlm,
+    folder,
+    metrics,
+  });
 }
 const tryWithin = (ms: number | null, environment = new MockActivityEnvironment()) =>
   environment.run(activities().tryCandidate, {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { documentedAnswer, readDescription } from '../../../domain/checks/openapi-description.ts';
+import { readDescription } from '../../../domain/checks/openapi-description.ts';
+import { documentedAnswer } from '../../../domain/checks/documented-answer.ts';
 
 const json = { 'application/json': { schema: { type: 'object' } } };
 const get = (responses: object = { 200: { description: 'ok', content: json } }, more = {}) => ({
@@ -33,7 +34,6 @@ describe('what is sent', () => {
     const parameters = { key: { name: 'key', in: 'header', required: true } };
     expect(pathsOf(described(paths, { components: { parameters } }))).toEqual(expected);
   });
-
   test.each([
     ['/v1', '/v1/health'],
     ['https://shop.example/api/', '/api/health'],

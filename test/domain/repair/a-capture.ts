@@ -2,12 +2,14 @@ import { expect } from 'vitest';
 import { parse } from 'yaml';
 import type {
   Capture,
-  CapturedContainer,
   CapturedFile,
-  CapturedService,
   ComposeService,
   RedCheck,
 } from '../../../domain/repair/capture.ts';
+import type {
+  CapturedContainer,
+  CapturedService,
+} from '../../../domain/repair/captured-service.ts';
 import type { Operation } from '../../../domain/patches/edit.ts';
 import type { Fact, Finding, Rule } from '../../../domain/repair/finding.ts';
 

@@ -1,10 +1,8 @@
+import type { Capture, CapturedFile, RedCheck } from '../../../domain/repair/capture.ts';
 import type {
-  Capture,
   CapturedContainer,
-  CapturedFile,
   CapturedService,
-  RedCheck,
-} from '../../../domain/repair/capture.ts';
+} from '../../../domain/repair/captured-service.ts';
 import type { PatchedFile } from '../../../domain/patches/edit.ts';
 
 export const file = (path: string, text: string | null, mode = 0o644): CapturedFile => ({

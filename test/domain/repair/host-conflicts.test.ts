@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hostConflicts, type Beside } from '../../../domain/repair/host-conflicts.ts';
-import type { StackModel } from '../../../domain/repair/isolate.ts';
+import type { StackModel } from '../../../domain/repair/isolation/isolate.ts';
 
 const nothing: Beside = { containers: [], ports: [], networks: ['bridge'], volumes: [] };
 const published = (port: string, host_ip?: string) => ({

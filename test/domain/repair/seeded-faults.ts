@@ -1,5 +1,5 @@
 import type { Capture } from '../../../domain/repair/capture.ts';
-import type { FaultClass } from '../../../domain/repair/finding.ts';
+import type { FaultClass } from '../../../domain/repair/fault-classes.ts';
 import { aCapture, aMount, ended, listening, refusedAt } from './a-capture.ts';
 import { db, healthyDb, unhealthy, web } from './seeded-stacks.ts';
 

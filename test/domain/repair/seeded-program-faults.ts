@@ -1,5 +1,5 @@
 import type { Capture } from '../../../domain/repair/capture.ts';
-import type { FaultClass } from '../../../domain/repair/finding.ts';
+import type { FaultClass } from '../../../domain/repair/fault-classes.ts';
 import { aCapture, ended } from './a-capture.ts';
 
 const web = (settings: string, others = ''): string =>

@@ -4,10 +4,10 @@ import {
   judgeMinimal,
   judgeOthers,
   judgeRed,
-  judgeReproduction,
   judgeStrength,
-  keyOfCheck,
 } from '../../../domain/repair/verdict.ts';
+import { keyOfCheck } from '../../../domain/repair/seen-result.ts';
+import { judgeReproduction } from '../../../domain/repair/reproduction.ts';
 import type { CheckStatus } from '../../../contracts/checks.ts';
 
 const one = (name: string, status: CheckStatus, cause: string | null = null) => ({

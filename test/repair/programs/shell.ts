@@ -57,15 +57,15 @@ export const shellPrograms: readonly Program[] = [
     hidden: 'cd log && [ "$(sh log.sh "b c")" = "log: b c" ]',
   },
   {
-    name: 'a comparison of bash',
+    name: 'a redirection of bash',
     language: 'shell',
     by: 'rule',
     files: {
-      'mode/mode.sh': lines('if [ "$1" == fast ]; then', '  echo 1', 'else', '  echo 9', 'fi'),
-      'mode/test.sh': lines('set -e', '[ "$(sh mode.sh fast)" = 1 ]'),
+      'loud/loud.sh': lines('set -e', 'tr a-z A-Z <<< "$1"'),
+      'loud/test.sh': lines('set -e', '[ "$(sh loud.sh fast)" = FAST ]'),
     },
-    check: { task: { shell: 'cd mode && sh test.sh', files: ['mode'] } },
-    hidden: 'cd mode && [ "$(sh mode.sh slow)" = 9 ] && [ "$(sh mode.sh fast)" = 1 ]',
+    check: { task: { shell: 'cd loud && sh test.sh', files: ['loud'] } },
+    hidden: 'cd loud && [ "$(sh loud.sh "a %d  b")" = "A %D  B" ]',
   },
   {
     name: 'a script without the right to run',

@@ -4,6 +4,7 @@ import { lifecycleSeeds } from './lifecycle.ts';
 import { networkSeeds } from './network.ts';
 import type { Seed } from './seed.ts';
 import { settingSeeds } from './settings.ts';
+import { stopSeeds } from './stops.ts';
 import { unmendableSeeds } from './unmendable.ts';
 
 export type { Seed } from './seed.ts';
@@ -13,6 +14,7 @@ export const seeds: readonly Seed[] = [
   ...networkSeeds,
   ...settingSeeds,
   ...lifecycleSeeds,
+  ...stopSeeds,
   ...fileSeeds,
   ...composeSeeds,
   ...unmendableSeeds,

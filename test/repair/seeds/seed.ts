@@ -1,5 +1,5 @@
 import type { RepairEnd } from '../../../contracts/repair.ts';
-import type { FaultClass } from '../../../domain/repair/finding.ts';
+import type { FaultClass } from '../../../domain/repair/fault-classes.ts';
 import type { HostFile } from '../open-repair-host.ts';
 
 export type Files = Record<string, HostFile>;

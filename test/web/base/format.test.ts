@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  bytes,
-  clockTime,
-  coarse,
-  countdown,
-  duration,
-  shortId,
-  shortTime,
-} from '../../../web/base/format.ts';
+import { clockTime, shortId, shortTime } from '../../../web/base/format.ts';
+import { bytes } from '../../../web/base/quantities.ts';
+import { coarse, countdown, duration } from '../../../web/base/durations.ts';
 
 const second = 1000;
 const minute = 60 * second;

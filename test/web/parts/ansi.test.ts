@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseAnsi, plainStyle } from '../../../web/parts/log/ansi.ts';
+import { parseAnsi } from '../../../web/parts/log/ansi.ts';
+import { plainStyle } from '../../../web/parts/log/ansi-style.ts';
 
 const pieces = (text: string) => parseAnsi(text, plainStyle).pieces;
 const plain = (text: string): string =>

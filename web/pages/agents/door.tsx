@@ -1,5 +1,4 @@
-import { Link, useLocation, useSearchParams } from 'wouter';
-import type { WindowView } from '../../../contracts/window.ts';
+import { useLocation, useSearchParams } from 'wouter';
 import { useCloseLayer } from '../../base/layer.ts';
 import { useWords } from '../../base/words.ts';
 import type { Status } from '../../live/answers.ts';
@@ -7,14 +6,11 @@ import { useStatus } from '../../live/queries.ts';
 import { useMay } from '../../live/session.ts';
 import { Button } from '../../parts/button.tsx';
 import { Answer, Note, Section } from '../../parts/page.tsx';
-import { Names, Quoted, Said } from '../../parts/said.tsx';
-import { Table, type Column } from '../../parts/table.tsx';
-import { Time, TimeLeft } from '../../parts/time.tsx';
+import { Time } from '../../parts/time.tsx';
 import { agentsUntil, doorService, doorWindows } from '../../things/agents-door.ts';
 import { OpenDialog } from '../../things/open-dialog.tsx';
-import { WindowActs } from '../../things/window-acts.tsx';
-import { WindowMark } from '../../things/window-mark.tsx';
 import { words } from './words.ts';
+import { DoorWindows } from './door-windows.tsx';
 
 const minutes = 30;
 
@@ -66,50 +62,5 @@ function Verdict({ status, exists }: { status: Status; exists: boolean }) {
         </>
       )}
     </Note>
-  );
-}
-
-function DoorWindows({ windows, madre }: { windows: readonly WindowView[]; madre: boolean }) {
-  const t = useWords(words);
-  if (windows.length === 0) return null;
-  const columns: Column<WindowView>[] = [
-    { key: 'state', title: t.state, cell: (one) => <WindowMark window={one} /> },
-    {
-      key: 'services',
-      title: t.services,
-      kind: 'main',
-      cell: (one) => (
-        <Link to={`/windows/${one.window_id}`}>
-          <Names>{one.services}</Names>
-        </Link>
-      ),
-    },
-    {
-      key: 'reason',
-      title: t.reason,
-      cell: (one) => (one.reason === null ? t.noReason : <Quoted>{one.reason}</Quoted>),
-    },
-    { key: 'by', title: t.openedBy, cell: (one) => <Said>{one.owner}</Said> },
-    {
-      key: 'since',
-      title: t.since,
-      cell: (one) => (one.opened_at === null ? '' : <Time at={one.opened_at} />),
-    },
-    {
-      key: 'ends',
-      title: t.ends,
-      cell: (one) =>
-        one.state !== 'open' ? (
-          ''
-        ) : one.expires_at === null ? (
-          t.noEnd
-        ) : (
-          <TimeLeft until={one.expires_at} madre={madre} />
-        ),
-    },
-    { key: 'acts', title: t.acts, kind: 'acts', cell: (one) => <WindowActs window={one} /> },
-  ];
-  return (
-    <Table caption={t.windows} columns={columns} rows={windows} keyOf={(one) => one.window_id} />
   );
 }

@@ -2,18 +2,15 @@ import { useCallback, useState } from 'react';
 import { useWords } from '../../base/words.ts';
 import { useAct } from '../../live/act.ts';
 import type { AuditVerdict } from '../../live/answers.ts';
-import { read, send } from '../../live/call.ts';
+import { read } from '../../live/call.ts';
 import { ActFailure } from '../../parts/act-failure.tsx';
 import { Button, Buttons } from '../../parts/button.tsx';
-import { saveFile } from '../../parts/copy.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Id, Said } from '../../parts/said.tsx';
 import styles from './audit.module.css';
 import { words } from './words.ts';
-
-const logs = ['events', 'intents'] as const;
-/** A long log takes a while, both to verify and to send. */
-const longestMs = 10 * 60_000;
+import { Export } from './export.tsx';
+import { logs, longestMs } from './logs.ts';
 
 /** Verifies the logs row by row, and saves them with the hashes that prove them. */
 export function Chain() {
@@ -55,25 +52,6 @@ export function Chain() {
           <p className={styles['keep']}>{t.keep}</p>
         </div>
       )}
-    </>
-  );
-}
-
-function Export({ log }: { log: (typeof logs)[number] }) {
-  const t = useWords(words);
-  const act = useAct(
-    useCallback(async () => {
-      const options = { query: { log }, withinMs: longestMs, headers: { accept: '*/*' } };
-      const answer = await send('GET', '/vx11/audit/export', options);
-      saveFile(`vx11-${log}.jsonl`, await answer.blob());
-    }, [log]),
-  );
-  return (
-    <>
-      <Button busy={act.busy && t.exporting} onPress={() => void act.run()}>
-        {`${t.export} ${log}`}
-      </Button>
-      <ActFailure state={act.state} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { CheckAttempt, CheckResult } from '../../../contracts/checks.ts';
-import { duration } from '../../base/format.ts';
+import { duration } from '../../base/durations.ts';
 import { useWords } from '../../base/words.ts';
 import { Cause } from '../../parts/cause.tsx';
 import { Mark } from '../../parts/mark.tsx';

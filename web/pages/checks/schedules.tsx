@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { CheckRunView } from '../../../contracts/checks.ts';
 import type { ScheduleView } from '../../../contracts/schedule.ts';
-import { duration } from '../../base/format.ts';
+import { duration } from '../../base/durations.ts';
 import { useWords } from '../../base/words.ts';
 import { useAct } from '../../live/act.ts';
 import type { ScheduleList } from '../../live/answers.ts';

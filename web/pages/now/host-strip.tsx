@@ -1,4 +1,4 @@
-import { bytes, decimal } from '../../base/format.ts';
+import { bytes, decimal } from '../../base/quantities.ts';
 import { useWords } from '../../base/words.ts';
 import type { HostBudget, Status } from '../../live/answers.ts';
 import { Mark } from '../../parts/mark.tsx';

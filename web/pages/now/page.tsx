@@ -14,7 +14,8 @@ import { HostStrip } from './host-strip.tsx';
 import { Recent } from './recent.tsx';
 import { Trouble } from './trouble.tsx';
 import { Waiting } from './waiting.tsx';
-import { Strays, Windows, sortOf, type Sort } from './windows.tsx';
+import { Windows, sortOf, type Sort } from './windows.tsx';
+import { Strays } from './strays.tsx';
 import styles from './now.module.css';
 import { words } from './words.ts';
 

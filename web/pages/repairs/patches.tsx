@@ -16,7 +16,7 @@ import { Names, Said } from '../../parts/said.tsx';
 import { Table, type Column } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useBlocked } from '../../things/blocked.ts';
-import { PatchMark } from '../../things/repair-mark.tsx';
+import { PatchMark } from './patch-mark.tsx';
 import styles from './repairs.module.css';
 import { fateOf, type Fate } from './fate.ts';
 import { words } from './words.ts';

@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from 'wouter';
 import type { RepairView } from '../../../contracts/repair.ts';
-import { duration } from '../../base/format.ts';
+import { duration } from '../../base/durations.ts';
 import { useCloseLayer } from '../../base/layer.ts';
 import { useWords } from '../../base/words.ts';
 import type { Plan, Repair } from '../../live/answers.ts';

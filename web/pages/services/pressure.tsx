@@ -1,4 +1,6 @@
-import { bytes, clockTime, decimal, duration } from '../../base/format.ts';
+import { clockTime } from '../../base/format.ts';
+import { bytes, decimal } from '../../base/quantities.ts';
+import { duration } from '../../base/durations.ts';
 import { usePreferences } from '../../base/preferences.ts';
 import { useWords } from '../../base/words.ts';
 import type { Decisions, HostBudget } from '../../live/answers.ts';

@@ -1,4 +1,4 @@
-import { duration } from '../../base/format.ts';
+import { duration } from '../../base/durations.ts';
 import { useWords } from '../../base/words.ts';
 import type { ModelUsage } from '../../live/answers.ts';
 import { useRead } from '../../live/queries.ts';

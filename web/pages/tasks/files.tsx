@@ -1,4 +1,4 @@
-import { bytes } from '../../base/format.ts';
+import { bytes } from '../../base/quantities.ts';
 import { useWords } from '../../base/words.ts';
 import { Note, Section } from '../../parts/page.tsx';
 import { Said } from '../../parts/said.tsx';

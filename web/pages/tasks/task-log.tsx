@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { bytes } from '../../base/format.ts';
+import { bytes } from '../../base/quantities.ts';
 import { useWords } from '../../base/words.ts';
 import { CallError } from '../../live/call.ts';
 import { markChanged } from '../../live/queries.ts';

@@ -1,5 +1,7 @@
 import type { WindowView } from '../../../contracts/window.ts';
-import { bytes, clockTime, duration } from '../../base/format.ts';
+import { clockTime } from '../../base/format.ts';
+import { bytes } from '../../base/quantities.ts';
+import { duration } from '../../base/durations.ts';
 import { usePreferences } from '../../base/preferences.ts';
 import { useWords } from '../../base/words.ts';
 import type { ServiceList } from '../../live/answers.ts';

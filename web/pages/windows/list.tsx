@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { WindowView } from '../../../contracts/window.ts';
-import { duration } from '../../base/format.ts';
+import { duration } from '../../base/durations.ts';
 import { useWords } from '../../base/words.ts';
 import type { WindowList as Answered } from '../../live/answers.ts';
 import { useRead } from '../../live/queries.ts';

@@ -1,5 +1,5 @@
 import type { WindowView } from '../../../contracts/window.ts';
-import { duration } from '../../base/format.ts';
+import { duration } from '../../base/durations.ts';
 import { useWords } from '../../base/words.ts';
 import { Figure, FigureTable } from '../../parts/figure.tsx';
 import styles from './windows.module.css';

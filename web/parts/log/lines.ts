@@ -1,4 +1,5 @@
-import { parseAnsi, plainStyle, type Piece, type Style } from './ansi.ts';
+import { parseAnsi, type Piece } from './ansi.ts';
+import { plainStyle, type Style } from './ansi-style.ts';
 
 /** One line of a log. */
 export interface Line {

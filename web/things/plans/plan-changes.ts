@@ -1,5 +1,5 @@
 import type { PlanStep } from '../../../contracts/plan.ts';
-import { duration } from '../../base/format.ts';
+import { duration } from '../../base/durations.ts';
 import type { Words } from '../../base/words.ts';
 import type { Status } from '../../live/answers.ts';
 import { parseDiff } from '../../parts/diff/parse.ts';

@@ -2,7 +2,8 @@ import type { Finding, Rule } from '../../finding.ts';
 import { composeFact } from '../../reading/changes.ts';
 import { finding } from '../../reading/findings.ts';
 import { checkLines, engineLines, findLine } from '../../reading/lines.ts';
-import { definitionOf, readStack, serviceNames, suspects } from '../../reading/stack.ts';
+import { definitionOf, readStack, serviceNames } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const taken =
   /container name "?\/?(?<name>[\w.-]+)"? is already in use by (?:container|service) "?(?<by>[\w.-]+)"?/i;

@@ -1,13 +1,13 @@
-import { type YamlSource } from '../../../patches/yaml-document.ts';
+import type { YamlSource } from '../../../patches/yaml-document.ts';
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding } from '../../finding.ts';
 import { lineAt, lineFact } from '../../reading/changes.ts';
 import { editDistance } from '../../../checks/edit-distance.ts';
 import { finding } from '../../reading/findings.ts';
 import { allLines } from '../../reading/lines.ts';
 import { baseName } from '../../reading/scripts.ts';
-import { type Stack } from '../../reading/stack.ts';
+import type { Stack } from '../../reading/stack.ts';
 
 /** A file of a mount that is not there, as the Engine says. */
 export function missingMounts(stack: Stack, service: CapturedService): Finding[] {

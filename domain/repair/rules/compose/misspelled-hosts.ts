@@ -1,9 +1,10 @@
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding } from '../../finding.ts';
 import { lineAt, lineFact, replaceWord, wordPattern } from '../../reading/changes.ts';
 import { commandParts } from '../../reading/command.ts';
-import { allLines, isAnonymousUnknownHost } from '../../reading/lines.ts';
+import { allLines } from '../../reading/lines.ts';
+import { isAnonymousUnknownHost } from '../../reading/error-texts.ts';
 import { nearest } from '../../reading/edit-distance.ts';
 import { variablesOf } from '../../reading/environment.ts';
 import { change, finding } from '../../reading/findings.ts';

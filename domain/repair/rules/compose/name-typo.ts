@@ -1,5 +1,6 @@
 import type { Rule } from '../../finding.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 import { misspelledHosts } from './misspelled-hosts.ts';
 import { missingMounts } from './missing-file.ts';
 import { refusedNames } from './refused-names.ts';

@@ -1,10 +1,11 @@
 import { locate, type YamlPath } from '../../../patches/yaml-document.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { composeFact, setIn } from '../../reading/changes.ts';
 import { change, finding } from '../../reading/findings.ts';
 import { allLines, findLine } from '../../reading/lines.ts';
-import { readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** The most that a patch may allow. */
 const most = { processes: 512, files: 65_536 } as const;

@@ -1,11 +1,12 @@
 import { locate, type YamlPath, type YamlSource } from '../../../patches/yaml-document.ts';
 import { isMapValue } from '../../../patches/yaml-value.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { lineFact } from '../../reading/changes.ts';
 import { finding } from '../../reading/findings.ts';
 import { allLines } from '../../reading/lines.ts';
-import { readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** Maps of a service whose values programs read as texts. */
 const maps: readonly (readonly string[])[] = [['environment'], ['build', 'args'], ['labels']];

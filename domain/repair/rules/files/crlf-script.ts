@@ -1,5 +1,6 @@
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
-import type { Capture, CapturedService } from '../../capture.ts';
+import type { Capture } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Rule } from '../../finding.ts';
 import { finding } from '../../reading/findings.ts';
 import { logLines } from '../../reading/lines.ts';
@@ -11,7 +12,8 @@ import {
   shebangOf,
   type FailedScript,
 } from '../../reading/scripts.ts';
-import { readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** 12: the lines of a script end with CR: the kernel looks for an interpreter of that name, or a shell for such words. */
 export const crlfScript: Rule = (capture) => {

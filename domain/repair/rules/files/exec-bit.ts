@@ -1,7 +1,8 @@
 import type { Rule } from '../../finding.ts';
 import { finding } from '../../reading/findings.ts';
 import { deniedScripts, firstLine, shebangOf } from '../../reading/scripts.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** 14: a script may not be run, because its file has no execute bit. It gets one for those who may read it. */
 export const execBit: Rule = (capture) => {

@@ -1,9 +1,10 @@
 import { replaceAt } from '../../../patches/edit.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Rule } from '../../finding.ts';
 import { finding } from '../../reading/findings.ts';
 import { firstLine, missingScripts, shebangOf } from '../../reading/scripts.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** What only bash understands, as far as a text shows it. */
 const bashisms =

@@ -1,10 +1,12 @@
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Finding, Rule } from '../../finding.ts';
 import { composeFact, setIn } from '../../reading/changes.ts';
 import { change, finding } from '../../reading/findings.ts';
-import { allLines, pathsIn } from '../../reading/lines.ts';
+import { allLines } from '../../reading/lines.ts';
+import { pathsIn } from '../../reading/error-texts.ts';
 import { mountAt } from '../../reading/mounts.ts';
-import { readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const denied =
   /permission denied|EACCES|AccessDenied|not writable|can't (?:create|open|write).*denied|Operation not permitted|unable to open database file|attempt to write a readonly database/i;

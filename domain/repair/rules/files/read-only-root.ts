@@ -1,10 +1,12 @@
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Finding, Rule } from '../../finding.ts';
 import { composeFact, setIn } from '../../reading/changes.ts';
 import { change, finding } from '../../reading/findings.ts';
-import { allLines, pathsIn, type Line } from '../../reading/lines.ts';
+import { allLines, type Line } from '../../reading/lines.ts';
+import { pathsIn } from '../../reading/error-texts.ts';
 import { isBelow, mountAt } from '../../reading/mounts.ts';
-import { definitionOf, readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { definitionOf, readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const readOnly = /read-only file ?system|EROFS|No usable temporary directory found in/i;
 

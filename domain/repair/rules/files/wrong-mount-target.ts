@@ -1,10 +1,12 @@
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Finding, Rule } from '../../finding.ts';
 import { change, finding } from '../../reading/findings.ts';
-import { allLines, noSuchFile, pathsIn, type Line } from '../../reading/lines.ts';
+import { allLines, type Line } from '../../reading/lines.ts';
+import { noSuchFile, pathsIn } from '../../reading/error-texts.ts';
 import { isBelow, mountAt, writtenMounts } from '../../reading/mounts.ts';
 import { baseName } from '../../reading/scripts.ts';
-import { readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 type Mount = NonNullable<CapturedService['container']>['mounts'][number];
 

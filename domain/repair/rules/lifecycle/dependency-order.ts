@@ -1,30 +1,17 @@
 import { locate } from '../../../patches/yaml-document.ts';
 import { isMapValue, type YamlValue } from '../../../patches/yaml-value.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Finding, Rule } from '../../finding.ts';
 import { composeFact, setIn, sourceFor } from '../../reading/changes.ts';
 import { change, finding } from '../../reading/findings.ts';
 import { unresolvedHosts } from '../../reading/hosts.ts';
-import {
-  allLines,
-  isAnonymousRefusal,
-  noSuchFile,
-  pathsIn,
-  refused,
-  type Line,
-} from '../../reading/lines.ts';
+import { allLines, type Line } from '../../reading/lines.ts';
+import { isAnonymousRefusal, noSuchFile, pathsIn, refused } from '../../reading/error-texts.ts';
 import { isLoopback } from '../../reading/listeners.ts';
 import { mountAt } from '../../reading/mounts.ts';
 import { variablesOf } from '../../reading/environment.ts';
-import {
-  definitionOf,
-  dependenciesOf,
-  namesIn,
-  readStack,
-  serviceNames,
-  suspects,
-  type Stack,
-} from '../../reading/stack.ts';
+import { definitionOf, namesIn, readStack, serviceNames, type Stack } from '../../reading/stack.ts';
+import { dependenciesOf, suspects } from '../../reading/suspects.ts';
 
 /** 8: a service ended because a peer was not ready yet. It waits for the peer. */
 export const dependencyOrder: Rule = (capture) => {

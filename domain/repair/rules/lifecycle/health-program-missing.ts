@@ -1,4 +1,4 @@
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Finding, Rule } from '../../finding.ts';
 import { lineAt, lineFact, setIn, sourceFor } from '../../reading/changes.ts';
 import { partsOf, type Part } from '../../reading/command.ts';
@@ -6,7 +6,8 @@ import { change, finding } from '../../reading/findings.ts';
 import { engineLines, findLine } from '../../reading/lines.ts';
 import { filesOf } from '../../reading/listeners.ts';
 import { baseName } from '../../reading/scripts.ts';
-import { readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** How shells and container runtimes say that a program is not there; the program is a group. */
 const absent =

@@ -1,17 +1,12 @@
 import { scalarText } from '../../../patches/yaml-value.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { composeFact, replaceWord, sourceFor } from '../../reading/changes.ts';
 import { nearest } from '../../reading/edit-distance.ts';
 import { change, finding } from '../../reading/findings.ts';
 import { engineLines, findLine, type Line } from '../../reading/lines.ts';
-import {
-  definitionOf,
-  readStack,
-  serviceNames,
-  suspects,
-  type Stack,
-} from '../../reading/stack.ts';
+import { definitionOf, readStack, serviceNames, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const missing =
   /No such image|image_missing|is not on this host|has no image |manifest (?:for \S+ )?(?:not found|unknown)|pull access denied|failed to resolve reference|image .*not found|repository does not exist|not found: manifest/i;

@@ -1,12 +1,13 @@
 import { parseBytes } from '../../../services/compose-units.ts';
 import { locate } from '../../../patches/yaml-document.ts';
 import { scalarText } from '../../../patches/yaml-value.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Finding, Rule } from '../../finding.ts';
 import { composeFact, replaceWord, setIn, sourceFor } from '../../reading/changes.ts';
 import { change, finding } from '../../reading/findings.ts';
 import { filledIn } from '../../reading/ports.ts';
-import { readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const mega = 1024 ** 2;
 

@@ -1,10 +1,11 @@
 import { parseDuration } from '../../../services/compose-units.ts';
 import { isMapValue, scalarText } from '../../../patches/yaml-value.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Finding, Rule } from '../../finding.ts';
 import { composeFact, setIn } from '../../reading/changes.ts';
 import { change, finding } from '../../reading/findings.ts';
-import { definitionOf, readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { definitionOf, readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** 15: a service is called unhealthy before it had the time that it needs to start. */
 export const startPeriod: Rule = (capture) => {

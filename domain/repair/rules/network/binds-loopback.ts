@@ -1,21 +1,16 @@
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { lineAt, lineFact, replaceWord, setIn } from '../../reading/changes.ts';
 import { commandParts } from '../../reading/command.ts';
 import { setVariable, variablesOf } from '../../reading/environment.ts';
 import { change, finding } from '../../reading/findings.ts';
-import { allLines, findLine, refused } from '../../reading/lines.ts';
+import { allLines, findLine } from '../../reading/lines.ts';
+import { refused } from '../../reading/error-texts.ts';
 import { isLoopback, filesOf } from '../../reading/listeners.ts';
 import { publishedPorts } from '../../reading/ports.ts';
-import {
-  definitionOf,
-  hostOf,
-  portOf,
-  readStack,
-  suspects,
-  type Stack,
-} from '../../reading/stack.ts';
+import { definitionOf, readStack, type Stack } from '../../reading/stack.ts';
+import { hostOf, portOf, suspects } from '../../reading/suspects.ts';
 
 /** 16: a service listens on its own loopback only, so that nothing else reaches it. It binds all its addresses. */
 export const bindsLoopback: Rule = (capture) => {

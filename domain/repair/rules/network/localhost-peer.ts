@@ -1,13 +1,15 @@
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { lineAt, lineFact, replaceOnce, replaceWord } from '../../reading/changes.ts';
 import { commandParts, partsOf } from '../../reading/command.ts';
 import { setVariable, variablesOf } from '../../reading/environment.ts';
 import { change, finding } from '../../reading/findings.ts';
-import { isAnonymousRefusal, logLines, refused } from '../../reading/lines.ts';
+import { logLines } from '../../reading/lines.ts';
+import { isAnonymousRefusal, refused } from '../../reading/error-texts.ts';
 import { isLoopback, filesOf } from '../../reading/listeners.ts';
-import { definitionOf, readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { definitionOf, readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const local = /(localhost|127\.0\.0\.1|\[?::1\]?)\D{0,60}?(\d{2,5})(?!\d|\.\d)/i;
 

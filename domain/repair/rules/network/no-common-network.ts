@@ -8,9 +8,9 @@ import {
   namesIn,
   readStack,
   serviceNames,
-  suspects,
   type Stack,
 } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 import { locate } from '../../../patches/yaml-document.ts';
 import { isMapValue } from '../../../patches/yaml-value.ts';
 

@@ -3,7 +3,8 @@ import { lineAt, lineFact } from '../../reading/changes.ts';
 import { change, finding } from '../../reading/findings.ts';
 import { checkLines, engineLines, findLine, type Line } from '../../reading/lines.ts';
 import { publishedPorts, type PublishedPort } from '../../reading/ports.ts';
-import { readStack, serviceNames, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, serviceNames, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const taken =
   /port is already allocated|address already in use|address in use|port \d+ is already (?:allocated|in use)|forbidden by its access permissions/i;

@@ -1,21 +1,16 @@
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { lineAt, lineFact, replaceWord } from '../../reading/changes.ts';
 import { commandParts, partsOf } from '../../reading/command.ts';
 import { variablesOf } from '../../reading/environment.ts';
 import { change, finding } from '../../reading/findings.ts';
-import { allLines, findLine, refused } from '../../reading/lines.ts';
+import { allLines, findLine } from '../../reading/lines.ts';
+import { refused } from '../../reading/error-texts.ts';
 import { isLoopback, ownPortSettings, placesOf, programFiles } from '../../reading/listeners.ts';
 import { publishedPorts } from '../../reading/ports.ts';
-import {
-  hostOf,
-  portOf,
-  readStack,
-  serviceNames,
-  suspects,
-  type Stack,
-} from '../../reading/stack.ts';
+import { readStack, serviceNames, type Stack } from '../../reading/stack.ts';
+import { hostOf, portOf, suspects } from '../../reading/suspects.ts';
 
 /** A place that says on which port a service listens. */
 interface Statement {

@@ -1,5 +1,5 @@
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { lineAt, lineFact, replaceWord, wordPattern } from '../../reading/changes.ts';
 import { commandParts } from '../../reading/command.ts';
@@ -7,7 +7,8 @@ import { nearest } from '../../reading/edit-distance.ts';
 import { finding } from '../../reading/findings.ts';
 import { allLines, findLine, type Line } from '../../reading/lines.ts';
 import { baseName } from '../../reading/scripts.ts';
-import { definitionOf, readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { definitionOf, readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** How the Engine and shells say that a program is not there. */
 const notFound: readonly RegExp[] = [

@@ -15,7 +15,8 @@ import {
   type Change,
 } from '../../reading/one-character.ts';
 import { baseName } from '../../reading/scripts.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 type Text = CapturedFile & { text: string };
 

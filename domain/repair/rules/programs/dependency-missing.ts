@@ -1,5 +1,6 @@
 import { replaceAt } from '../../../patches/edit.ts';
-import type { Capture, CapturedFile, CapturedService } from '../../capture.ts';
+import type { Capture, CapturedFile } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Finding, Fix, Rule } from '../../finding.ts';
 import { lineAt, lineFact } from '../../reading/changes.ts';
 import { editDistance } from '../../../checks/edit-distance.ts';
@@ -7,7 +8,8 @@ import { finding } from '../../reading/findings.ts';
 import { allLines, findLine, type Line } from '../../reading/lines.ts';
 import { addPackage, entriesOf, folderOf, lists, manifestFor } from '../../reading/manifests.ts';
 import { normal, packageNames, versionsOf, type Language } from '../../reading/packages.ts';
-import { definitionOf, readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { definitionOf, readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const python =
   /(?:ModuleNotFoundError|ImportError): No module named ['"]?([\w.]+)|^\S*python[\d.]*: No module named ([\w.]+)/;

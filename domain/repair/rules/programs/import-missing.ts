@@ -5,7 +5,8 @@ import { lineFact } from '../../reading/changes.ts';
 import { finding } from '../../reading/findings.ts';
 import { logLines, type Line } from '../../reading/lines.ts';
 import { offsetOf, tracedIn, type Text } from '../../reading/program-files.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const unknown = /NameError: name '(\w+)' is not defined|ReferenceError: (\w+) is not defined/;
 

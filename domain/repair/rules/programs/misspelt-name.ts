@@ -7,7 +7,8 @@ import { assignmentsOf, isEnvFile } from '../../reading/env-file.ts';
 import { finding } from '../../reading/findings.ts';
 import { logLines, type Line } from '../../reading/lines.ts';
 import { codeFiles, tracedIn, type Text, type Traced } from '../../reading/program-files.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** How interpreters say that they do not know a name of the code; the name is a group. */
 const unknown: readonly RegExp[] = [

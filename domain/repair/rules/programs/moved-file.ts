@@ -7,7 +7,8 @@ import { allLines, type Line } from '../../reading/lines.ts';
 import { folderOf } from '../../reading/manifests.ts';
 import { codeFiles, type Text } from '../../reading/program-files.ts';
 import { baseName } from '../../reading/scripts.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 import { missingPath } from './wrong-path.ts';
 
 /** 23: a program names a file that is in another folder of it. The path is written right. */

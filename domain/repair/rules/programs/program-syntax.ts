@@ -1,11 +1,12 @@
 import { replaceAt } from '../../../patches/edit.ts';
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Finding, Rule } from '../../finding.ts';
 import { lineFact } from '../../reading/changes.ts';
 import { finding } from '../../reading/findings.ts';
 import { logLines, type Line } from '../../reading/lines.ts';
 import { offsetOf, tracedIn, type Traced } from '../../reading/program-files.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** A line as it should be; null where it cannot be known. */
 type Mended = (line: string, before: readonly string[]) => string | null;

@@ -4,15 +4,22 @@ import { lineFact } from '../../reading/changes.ts';
 import { finding } from '../../reading/findings.ts';
 import { logLines } from '../../reading/lines.ts';
 import { offsetOf, tracedIn } from '../../reading/program-files.ts';
-import { readStack, suspects } from '../../reading/stack.ts';
+import { readStack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** What a plain shell says of words of bash, what stands there, and what it knows instead. */
 const words: readonly (readonly [RegExp, RegExp, string])[] = [
   [/\[: .*unexpected operator/, /(?<=\[ [^\]]*\s)==(?=\s)/, '='],
+  [/: \[: missing \]/, /(?<=\[ [^\]]*\S)(?=\](?:\s*(?:;|&&|\|\|)|\s*$))/, ' '],
   [/: \[: missing \]/, /(?<!\s\])(?=\s*(?:;|&&|\|\|)|\s*$)/, ' ]'],
   [/: source: not found/, /\bsource\s+(?=[./])/, '. '],
   [/: source: not found/, /\bsource\s+(?=\w)/, '. ./'],
   [/: function: not found|"\(" unexpected/, /\bfunction\s+(?=\w+\s*\(\s*\))/, ''],
+  [
+    /redirection unexpected|unexpected redirection/,
+    /^(\s*)(\S[^|;&<]*?)\s*<<<\s*("[^"]*"|'[^']*'|[\w$]+)\s*$/,
+    "$1printf '%s\\n' $3 | $2",
+  ],
   [/: let: not found/, /\blet\s+(\w+)=(\S+)/, '$1=$(($2))'],
 ];
 

@@ -1,12 +1,14 @@
-import { setValue } from '../../../patches/yaml-ranges.ts';
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
-import type { CapturedService } from '../../capture.ts';
+import { locate } from '../../../patches/yaml-document.ts';
+import { setValue } from '../../../patches/yaml-ranges.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { asOperation, composeFact, lineAt, lineFact } from '../../reading/changes.ts';
-import { partsOf } from '../../reading/command.ts';
+import { partsOf, type Part } from '../../reading/command.ts';
 import { finding } from '../../reading/findings.ts';
 import { baseName } from '../../reading/scripts.ts';
-import { definitionOf, readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { definitionOf, readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** What only a shell can do; a command without it needs none. */
 const needsShell = /[|&;<>()$`*?[\]#~{}\n]|^\s*(?:cd|export|source|\.|set|if|for|while|exec)\s/;
@@ -71,29 +73,40 @@ function inCompose(stack: Stack, service: CapturedService, fact: Fact): Finding[
       continue;
     const path = ['services', service.name, key];
     const simple = !needsShell.test(line.text) && !/['"\\=]/.test(line.text);
-    const last = withExec(line.text);
+    const last = lastOf(line.text);
     const edit = simple
       ? setValue(source, path, line.text.trim().split(/\s+/))
       : last === null
         ? null
-        : setValue(source, line.path, last);
-    const operation = asOperation(edit);
+        : setValue(source, line.path, last.before + execed(last.command));
+    const inLine = last === null ? null : inBlock(line, last.command);
+    const operation = inLine ?? asOperation(edit);
     if (operation !== null)
       return [report(service.name, [fact, ...composeFact(stack, path)], operation)];
   }
   return [];
 }
 
-/** A line with `exec` before its last command; null where it is there, or where more than a command follows. */
-function withExec(line: string): string | null {
-  const head = /^(?<before>.*(?:&&|;)\s*)?(?<last>[^;&|]+)$/s.exec(line.trimEnd())?.groups;
+const execed = (command: string): string => `exec ${command}`;
+
+/** In a block (`|`) the lines of a text stand in the file as they are, and one of them changes. */
+function inBlock({ source, path }: Part, command: string): Operation | null {
+  const [start, end] = locate(source, path)?.node?.range ?? [0, 0];
+  if (source.text[start] !== '|') return null;
+  const at = source.text.lastIndexOf(command, end);
+  return at < start ? null : replaceAt(source.path, at, '', execed(''));
+}
+
+/** The last command of a line, and what is before it; null if that is `exec`, or more than a command follows. */
+function lastOf(line: string): { before: string; command: string } | null {
+  const head = /^(?<before>.*(?:&&|[;\n])\s*)?(?<last>[^;&|\n]+)$/s.exec(line.trimEnd())?.groups;
   if (
     head === undefined ||
     /^\s*(?:exec|if|for|while|fi|done|esac|wait|case)\b|^\s*\w+=\S*\s*$/.test(head['last']!)
   )
     return null;
-  if (/\bwhile\b|\bfor\b|\bif\b|\btrap\b/.test(line)) return null;
-  return `${head['before'] ?? ''}exec ${head['last']!.trimStart()}`;
+  if (/\bwhile\b|\bfor\b|\bif\b|\btrap\b|\\\n|<</.test(line)) return null;
+  return { before: head['before'] ?? '', command: head['last']!.trimStart() };
 }
 
 /** A script whose last line is the program. */
@@ -126,7 +139,7 @@ function inScript(stack: Stack, service: CapturedService, fact: Fact): Finding[]
     report(
       service.name,
       [fact, lineFact({ path, text }, lineAt(text, start))],
-      replaceAt(path, start, '', 'exec '),
+      replaceAt(path, start, '', execed('')),
     ),
   ];
 }

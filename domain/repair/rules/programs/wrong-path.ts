@@ -1,5 +1,6 @@
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
-import type { Capture, CapturedFile, CapturedService } from '../../capture.ts';
+import type { Capture, CapturedFile } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { lineAt, lineFact, replaceWord } from '../../reading/changes.ts';
 import { commandParts } from '../../reading/command.ts';
@@ -8,7 +9,8 @@ import { variablesOf } from '../../reading/environment.ts';
 import { finding } from '../../reading/findings.ts';
 import { allLines, type Line } from '../../reading/lines.ts';
 import { baseName } from '../../reading/scripts.ts';
-import { readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 /** How runtimes say that a file of theirs is not there; the path is the first group that matched. */
 const missing: readonly RegExp[] = [

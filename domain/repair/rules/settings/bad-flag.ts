@@ -1,11 +1,12 @@
-import type { CapturedService } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { replaceWord } from '../../reading/changes.ts';
 import { commandParts } from '../../reading/command.ts';
 import { nearest } from '../../reading/edit-distance.ts';
 import { change, finding } from '../../reading/findings.ts';
 import { allLines, findLine, type Line } from '../../reading/lines.ts';
-import { readStack, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const flag = '[\'"`‘]?(--?[A-Za-z][\\w.-]*)';
 /** How the flag parsers of many languages refuse a flag. */

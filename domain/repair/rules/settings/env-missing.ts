@@ -1,6 +1,7 @@
 import { replaceAt, type Operation } from '../../../patches/edit.ts';
 import { locate } from '../../../patches/yaml-document.ts';
-import type { CapturedFile, CapturedService } from '../../capture.ts';
+import type { CapturedFile } from '../../capture.ts';
+import type { CapturedService } from '../../captured-service.ts';
 import type { Fact, Finding, Rule } from '../../finding.ts';
 import { isMasked } from '../../mask.ts';
 import { lineFact, setIn, sourceFor } from '../../reading/changes.ts';
@@ -16,7 +17,8 @@ import { nearest } from '../../reading/edit-distance.ts';
 import { change, finding } from '../../reading/findings.ts';
 import { allLines, type Line } from '../../reading/lines.ts';
 import { programFiles } from '../../reading/listeners.ts';
-import { readStack, serviceNames, suspects, type Stack } from '../../reading/stack.ts';
+import { readStack, serviceNames, type Stack } from '../../reading/stack.ts';
+import { suspects } from '../../reading/suspects.ts';
 
 const variable = '[\'"`‘“]?([A-Za-z_][A-Za-z0-9_]*)[\'"`’”]?';
 /** How programs of many languages say that a variable is missing. */

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  judgeThreshold,
-  parseThreshold,
-  type LoadFigures,
-} from '../../../../domain/checks/load/threshold.ts';
+import { judgeThreshold, type LoadFigures } from '../../../../domain/checks/load/threshold.ts';
+import { parseThreshold } from '../../../../domain/checks/load/read-threshold.ts';
 
 const figures = (change: Partial<LoadFigures> = {}): LoadFigures => ({
   latencies: [10, 20, 30, 40, 400],

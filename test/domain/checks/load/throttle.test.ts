@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Counters, Shares } from '../../../../domain/checks/load/shares.ts';
-import { sharesBetween } from '../../../../domain/checks/load/shares.ts';
 import {
-  defaultBounds,
+  sharesBetween,
+  type Counters,
+  type Shares,
+} from '../../../../domain/checks/load/shares.ts';
+import { defaultBounds, nextPace } from '../../../../domain/checks/load/throttle.ts';
+import {
   firstPace,
   hasToStop,
   isHostPressed,
-  nextPace,
   slowest,
   type Pace,
-} from '../../../../domain/checks/load/throttle.ts';
+} from '../../../../domain/checks/load/pace.ts';
 import { seeded, simulate, type SimulatedLoad } from './simulated-host.ts';
 
 const gigabyte = 1024 ** 3;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { editDistance } from '../../../../domain/checks/edit-distance.ts';
 import { nearest } from '../../../../domain/repair/reading/edit-distance.ts';
 import { assignmentsOf, isPlaceholder } from '../../../../domain/repair/reading/env-file.ts';
-import { pathsIn } from '../../../../domain/repair/reading/lines.ts';
+import { pathsIn } from '../../../../domain/repair/reading/error-texts.ts';
 import { splitColons } from '../../../../domain/repair/reading/ports.ts';
 
 test('an edit is a character added, removed, changed or swapped', () => {
@@ -26,7 +26,6 @@ describe('an env file', () => {
     ]);
     expect(all.every(({ value, start, end }) => text.slice(start, end) === value)).toBe(true);
   });
-
   test.each([
     '',
     'changeme',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Capture } from '../../../../domain/repair/capture.ts';
-import { readModelAnswer } from '../../../../domain/repair/model-answer.ts';
-import { modelQuestion } from '../../../../domain/repair/model-question.ts';
+import { readModelAnswer } from '../../../../domain/repair/model/model-answer.ts';
+import { modelQuestion } from '../../../../domain/repair/model/model-question.ts';
 import { ranked } from '../../../../domain/repair/rank.ts';
 import { findByRules } from '../../../../domain/repair/rules/index.ts';
 import { aCapture, ended } from '../a-capture.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CapturedFile, CapturedService } from '../../../../../domain/repair/capture.ts';
+import type { CapturedFile } from '../../../../../domain/repair/capture.ts';
+import type { CapturedService } from '../../../../../domain/repair/captured-service.ts';
 import { commandMissing } from '../../../../../domain/repair/rules/programs/command-missing.ts';
 import { capture, container, exited, file, service } from '../../captures.ts';
 import { fixed } from '../../a-capture.ts';

@@ -24,6 +24,11 @@ describe('a shell that keeps the signal to stop', () => {
       '    entrypoint: ["/bin/sh", "-ec", "umask 027; node app.js --port $$PORT"]\n',
       '    entrypoint: ["/bin/sh", "-ec", "umask 027; exec node app.js --port $$PORT"]\n',
     ],
+    [
+      'the last of several lines',
+      '    command:\n      - sh\n      - -c\n      - |\n        umask 027\n        node app.js\n',
+      '    command:\n      - sh\n      - -c\n      - |\n        umask 027\n        exec node app.js\n',
+    ],
   ])('%s', (_, settings, right) => {
     const after = fixed(signalNotPassed, killed(web(settings))) as Record<string, string>;
     expect(after['compose.yaml']!.replaceAll(/\[\s*|\s*\]|["']/g, '')).toBe(
@@ -53,6 +58,12 @@ describe('a shell that keeps the signal to stop', () => {
     ],
     ['of a program without a shell', '    command: ["node", "app.js"]\n', {}, {}],
     ['of a shell that does exec', '    command: ["sh", "-c", "a; exec node app.js"]\n', {}, {}],
+    [
+      'of a command that is written on two lines',
+      '    command:\n      - sh\n      - -c\n      - |\n        node \\\n          app.js\n',
+      {},
+      {},
+    ],
     ['of a loop', '    command: ["sh", "-c", "while true; do a; done"]\n', {}, {}],
     [
       'of a script that traps',

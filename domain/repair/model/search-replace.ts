@@ -1,6 +1,6 @@
-import type { SearchReplace } from '../../contracts/repair-answer.ts';
-import { replaceAt, type Operation } from '../patches/edit.ts';
-import type { CapturedFile } from './capture.ts';
+import type { SearchReplace } from '../../../contracts/repair-answer.ts';
+import { replaceAt, type Operation } from '../../patches/edit.ts';
+import type { CapturedFile } from '../capture.ts';
 
 export type Located = { ok: true; operation: Operation } | { ok: false; because: string };
 

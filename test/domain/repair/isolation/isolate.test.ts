@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { isolate, type StackModel } from '../../../domain/repair/isolate.ts';
+import { isolate, type StackModel } from '../../../../domain/repair/isolation/isolate.ts';
 
 const isolation = {
   project: 'vx11-repair-1',

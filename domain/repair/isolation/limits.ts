@@ -1,4 +1,4 @@
-import type { ComposeService } from './capture.ts';
+import type { ComposeService } from '../capture.ts';
 
 /** Keys of a service that may join it to the host, or to a container that is no part of the trial. */
 const namespaces = [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { applyOperations } from '../../../domain/patches/apply-operations.ts';
-import { readModelAnswer } from '../../../domain/repair/model-answer.ts';
-import { askAgain, modelQuestion } from '../../../domain/repair/model-question.ts';
-import { capture, file, red, service } from './captures.ts';
+import { applyOperations } from '../../../../domain/patches/apply-operations.ts';
+import { readModelAnswer } from '../../../../domain/repair/model/model-answer.ts';
+import { askAgain, modelQuestion } from '../../../../domain/repair/model/model-question.ts';
+import { capture, file, red, service } from '../captures.ts';
 
 const app = 'import json\n\ndef price(cents):\n    return cents / 10\n\nprint(price(1))\n';
 const crlf = 'a=1\r\nb=2\r\nc=3\r\n';

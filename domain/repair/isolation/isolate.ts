@@ -1,5 +1,5 @@
-import type { ComposeService } from './capture.ts';
-import { refusalOf } from './isolation-limits.ts';
+import type { ComposeService } from '../capture.ts';
+import { refusalOf } from './limits.ts';
 import { overridden, reset, taggedJson } from './tagged-json.ts';
 
 /** A stack as `docker compose config --format json` prints it, for a copy of its folder. */

@@ -1,12 +1,9 @@
-import type { Capture, CapturedFile, CapturedService } from './capture.ts';
-import { baseName } from './reading/scripts.ts';
-import { isTest } from './weakening/files.ts';
+import type { Capture } from '../capture.ts';
+import type { CapturedService } from '../captured-service.ts';
+import { filesOf, line, longestFile, serviceText } from './question-parts.ts';
 
 /** The longest question, in characters: some 15,000 tokens. */
 const longest = 60_000;
-const longestLine = 400;
-const mostLogLines = 80;
-const longestFile = 12_000;
 
 /** What was tried before, and what became of it. */
 export interface Tried {
@@ -67,50 +64,3 @@ const section = (title: string, text: string): string =>
     .split(/\r\n|[\n\r\u0085\u2028\u2029]/)
     .map((one) => `| ${line(one)}`)
     .join('\n')}\nEND\n`;
-
-const line = (text: string): string => {
-  const one = text.replaceAll(/[\r\n]+/g, ' ');
-  return one.length > longestLine ? `${one.slice(0, longestLine)}…` : one;
-};
-
-function serviceText({ image, container, logs, programs }: CapturedService): string {
-  const state = container && {
-    state: container.state,
-    exit_code: container.exit_code,
-    error: container.error,
-    out_of_memory: container.out_of_memory,
-    restarts: container.restarts,
-    health: container.health,
-    listening: container.listening,
-    user: container.user,
-    networks: container.networks,
-    mounts: container.mounts.map(({ source, target, read_only }) => ({
-      source,
-      target,
-      read_only,
-    })),
-  };
-  return [
-    `image ${image}`,
-    `programs ${programs.slice(0, 60).join(' ')}`,
-    `container ${JSON.stringify(state)}`,
-    ...(container?.health_log ?? [])
-      .slice(-3)
-      .map(({ exit_code, output }) => `health ${exit_code}: ${output}`),
-    'log:',
-    ...logs.slice(-mostLogLines),
-  ].join('\n');
-}
-
-/** Compose files, then those that a log or a check names, then the others; no tests, and nothing that is too long. */
-function filesOf(capture: Capture, suspects: readonly CapturedService[]): CapturedFile[] {
-  const heard = [
-    ...suspects.flatMap(({ logs }) => logs),
-    ...capture.red.map(({ evidence, detail }) => `${evidence} ${detail}`),
-  ].join('\n');
-  const rank = ({ path }: CapturedFile): number =>
-    capture.compose.files.includes(path) ? 0 : heard.includes(baseName(path)) ? 1 : 2;
-  return capture.files
-    .filter(({ path, text }) => text !== null && text.length <= longestFile && !isTest(path))
-    .toSorted((a, b) => rank(a) - rank(b));
-}

@@ -1,8 +1,8 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CheckRunView } from '../../contracts/checks.ts';
-import type { CheckDeps } from './deps.ts';
-import { collectedIn, folderOf } from './report-folder.ts';
+import type { CheckRunView } from '../../../contracts/checks.ts';
+import type { CheckDeps } from '../deps.ts';
+import { collectedIn, folderOf } from '../report-folder.ts';
 
 /** The most lines that one writer adds to a file. */
 const mostLines = 5000;
