@@ -1,27 +1,22 @@
 import { sha256 } from '../../../platform/hash.ts';
-import type { Catalog, CatalogModel, CatalogProvider, ListState } from './catalog.ts';
+import type { Catalog, CatalogModel, CatalogProvider } from './catalog.ts';
 import type { Configured } from './configure.ts';
-import { modelsOf, type Listing } from './models/models.ts';
+import type { ListedProviders } from './list/listed-providers.ts';
+import { modelsOf } from './models/models.ts';
 import type { PriceLookup } from './prices/price-lookup.ts';
 import { hasEnded } from './shipped/shutdown.ts';
-
-/** What became of asking one provider. */
-export interface Listed {
-  state: ListState;
-  listing: Listing | null;
-}
 
 /** Puts everything together. Models of routers are chosen unasked only if there is nothing else. */
 export function buildCatalog(
   configured: readonly Configured[],
-  lists: ReadonlyMap<string, Listed>,
+  lists: Pick<ListedProviders, 'stateOf' | 'listingOf'>,
   notes: readonly string[],
   priceOf: PriceLookup,
   now: number,
 ): Catalog {
   const all = configured.map((one) => ({
     one,
-    models: modelsOf(one, lists.get(one.provider.id)?.listing ?? null, priceOf, now),
+    models: modelsOf(one, lists.listingOf(one.provider), priceOf, now),
   }));
   const direct = all.some(
     ({ one, models }) =>
@@ -31,17 +26,14 @@ export function buildCatalog(
     direct && onlyByName(one) ? some.map((model) => ({ ...model, auto: false })) : some,
   );
   const targets = models.map(({ target }) => target);
-  const providers = configured.map(({ provider, known }): CatalogProvider => ({
-    ...provider,
-    list: lists.get(provider.id)?.state ?? {
-      state: known?.lists === false ? 'unlisted' : 'never',
-    },
-  }));
+  const providers = configured.map(({ provider, known }): CatalogProvider => {
+    const list =
+      known?.lists === false ? ({ state: 'unlisted' } as const) : lists.stateOf(provider.id);
+    return { ...provider, list };
+  });
+  const said = JSON.stringify([targets, providers.map(({ base_url }) => base_url)]);
   return {
-    version: sha256(JSON.stringify([targets, providers.map(({ base_url }) => base_url)])).slice(
-      0,
-      12,
-    ),
+    version: sha256(said).slice(0, 12),
     targets,
     providers,
     models: new Map(models.map((model) => [model.target.id, model])),
