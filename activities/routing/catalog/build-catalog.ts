@@ -4,7 +4,7 @@ import type { Configured } from './configure.ts';
 import type { ListedProviders } from './list/listed-providers.ts';
 import { modelsOf } from './models/models.ts';
 import type { PriceLookup } from './prices/price-lookup.ts';
-import { hasEnded } from './shipped/shutdown.ts';
+import { hasEnded } from '../../providers/shipped/shutdown.ts';
 
 /** Puts everything together. Models of routers are chosen unasked only if there is nothing else. */
 export function buildCatalog(

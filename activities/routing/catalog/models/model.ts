@@ -5,8 +5,8 @@ import type { Configured } from '../configure.ts';
 import type { KnownProvider } from '../known/known-provider.ts';
 import { familyOf } from '../known/known-providers.ts';
 import type { ListedModel } from '../list/listed-model.ts';
-import type { ShippedModel } from '../shipped/shipped.ts';
-import { hasEnded, shutdownOf } from '../shipped/shutdown.ts';
+import type { ShippedModel } from '../../../providers/shipped/shipped.ts';
+import { hasEnded, shutdownOf } from '../../../providers/shipped/shutdown.ts';
 import { factsOfFile, merge, type Facts } from './facts.ts';
 import { qualityGuess, speedGuess } from './first-guess.ts';
 

@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { providerQuirks } from '../../../../contracts/provider.ts';
-import { capability, tokenPrice } from '../../../../contracts/routing.ts';
-import { knownProviders } from '../../../../activities/routing/catalog/known/known-providers.ts';
-import { shippedProvider } from '../../../../activities/routing/catalog/shipped/shipped.ts';
-import { hasEnded, shutdownOf } from '../../../../activities/routing/catalog/shipped/shutdown.ts';
-import { columns, letters } from '../../../../scripts/condense/columns.ts';
+import { providerQuirks } from '../../../contracts/provider.ts';
+import { capability, tokenPrice } from '../../../contracts/routing.ts';
+import { knownProviders } from '../../../activities/routing/catalog/known/known-providers.ts';
+import { shippedProvider } from '../../../activities/providers/shipped/shipped.ts';
+import { hasEnded, shutdownOf } from '../../../activities/providers/shipped/shutdown.ts';
+import { columns, letters } from '../../../scripts/condense/columns.ts';
 
-const folder = new URL('../../../../activities/routing/catalog/shipped/', import.meta.url);
+const folder = new URL('../../../activities/providers/shipped/', import.meta.url);
 const json = async (name: string) =>
   JSON.parse(await readFile(new URL(name, folder), 'utf8')) as {
     columns: string[];
