@@ -20,12 +20,12 @@ const keyVariable = z
     'must be the name of an environment variable, such as DEEPSEEK_API_KEY; keys do not belong in this file',
   );
 
-/** Where requests go. Without credentials, query or fragment: those end up in logs. */
+/** Where requests go. Without credentials, query or fragment, which end up in logs, and without variables. */
 const baseUrl = z
   .string()
   .max(500)
   .regex(
-    /^https?:\/\/[^\s@?#/]+(\/[^\s@?#]*)?$/,
+    /^https?:\/\/[^\s@?#{}/]+(\/[^\s@?#{}]*)?$/,
     'must be an http or https URL without credentials, query or fragment, such as http://ollama:11434/v1',
   );
 

@@ -1,5 +1,5 @@
 import { createBoundedRound } from '../../../platform/concurrency/bounded-round.ts';
-import { buildCatalog } from './build-catalog.ts';
+import { buildCatalog, buildProvider, type BuiltProvider } from './build-catalog.ts';
 import type { Catalog, CatalogDeps, CatalogProvider, LiveCatalog } from './catalog.ts';
 import { configure, type Configured } from './configure.ts';
 import { readEntries } from './file/read-entries.ts';
@@ -23,11 +23,18 @@ export async function loadCatalog(deps: CatalogDeps): Promise<LiveCatalog> {
     ({ provider }) => provider.id,
   );
   let { configured, notes } = configure(await readEntries(deps), deps.env);
+  let built: BuiltProvider[] = [];
   let catalog: Catalog;
-  const rebuild = (): void => {
-    catalog = buildCatalog(configured, lists, notes, listPrice, deps.now());
+  const build = (one: Configured): BuiltProvider =>
+    buildProvider(one, lists, listPrice, deps.now());
+  const assemble = (): void => {
+    catalog = buildCatalog(built, lists, notes, deps.now());
   };
-  rebuild();
+  const buildAll = (): void => {
+    built = configured.map(build);
+    assemble();
+  };
+  buildAll();
 
   const readFileAgain = async (): Promise<void> => {
     try {
@@ -39,16 +46,17 @@ export async function loadCatalog(deps: CatalogDeps): Promise<LiveCatalog> {
   };
   const refresh = async (asks: (provider: CatalogProvider) => boolean): Promise<void> => {
     await readFileAgain();
-    rebuild();
+    buildAll();
     const asked = new Set(catalog.providers.filter(asks).map(({ id }) => id));
     const able = configured.filter(
       ({ provider, known }) =>
         asked.has(provider.id) && known?.lists !== false && isUsable(provider),
     );
-    await round(able, async ({ provider }) => {
-      await lists.ask(provider);
-      // one that is slow holds up none of the others
-      rebuild();
+    await round(able, async (one) => {
+      await lists.ask(one.provider);
+      // at once: one that is slow holds up none of the others
+      built = built.map((other) => (other.one === one ? build(one) : other));
+      assemble();
     });
   };
   let running: Promise<void> | null = null;
