@@ -280,7 +280,11 @@ describe('Ollama', () => {
 });
 
 test('a hosted provider: what its list lacks answers by name only, and its dated names stand for the others', async () => {
-  const data = [{ id: 'claude-haiku-4-5-20251001' }, { id: 'claude-opus-5-5' }];
+  const data = ['claude-haiku-4-5-20251001', 'claude-opus-5-5', 'claude-fable-5-next'].map(
+    (id) => ({
+      id,
+    }),
+  );
   const { catalog } = await listed({ '*': says({ data }) }, 'id: anthropic, base_url: "URL/v1"', {
     ANTHROPIC_API_KEY: 'k',
   });
