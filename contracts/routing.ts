@@ -123,6 +123,7 @@ export const tokenPrice = z.strictObject({
   out: z.number().min(0),
   cached: z.number().min(0),
 });
+export type TokenPrice = z.infer<typeof tokenPrice>;
 
 const left = z.number().nullable().meta({ description: 'Left of a daily limit; null without one' });
 
