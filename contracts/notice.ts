@@ -4,7 +4,7 @@ import { instant } from './text.ts';
 export const noticeSeverity = z.enum(['info', 'warn', 'high', 'critical']);
 export type NoticeSeverity = z.infer<typeof noticeSeverity>;
 
-/** What people are told about. `test` is sent on request only. */
+/** What people are notified of. `test` is sent on request only. */
 export const noticeType = z.enum([
   'window.deadline',
   'window.failed',
@@ -19,7 +19,7 @@ export const noticeType = z.enum([
 ]);
 export type NoticeType = z.infer<typeof noticeType>;
 
-/** One thing that people are told. Its texts are plain text without control characters. */
+/** One notification. Its texts are plain text without control characters. */
 export const notice = z.strictObject({
   type: noticeType,
   severity: noticeSeverity,

@@ -1,8 +1,8 @@
 import type { EventRecord, EventType } from '../../contracts/event.ts';
 import type { Notice } from '../../contracts/notice.ts';
 
-type Told = Pick<Notice, 'type' | 'severity' | 'title' | 'text' | 'subject'>;
-type Tell = (event: EventRecord) => Told | null;
+type NoticeText = Pick<Notice, 'type' | 'severity' | 'title' | 'text' | 'subject'>;
+type Describe = (event: EventRecord) => NoticeText | null;
 
 const textOf = (event: EventRecord, key: string): string => {
   const value = event.payload[key];
@@ -13,16 +13,16 @@ const namesOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 
 /**
- * What people are told of which event. An event without a row here is told to nobody: that a service sleeps, was stopped at
+ * The notice of each event. An event without a row here notifies nobody: that a service sleeps, was stopped at
  * its deadline or was never awake is as it should be.
  */
-const rows: Partial<Record<EventType, Tell>> = {
+const rows: Partial<Record<EventType, Describe>> = {
   'window.failed': (event) => {
     const failures = Array.isArray(event.payload['failures']) ? event.payload['failures'] : [];
-    const told = (failures as { service?: unknown; detail?: unknown }[]).map(
+    const reasons = (failures as { service?: unknown; detail?: unknown }[]).map(
       ({ service, detail }) => `${String(service)}: ${String(detail)}`,
     );
-    const why = told.length > 0 ? told.slice(0, 5).join('\n') : textOf(event, 'error');
+    const why = reasons.length > 0 ? reasons.slice(0, 5).join('\n') : textOf(event, 'error');
     return {
       type: 'window.failed',
       severity: 'high',
@@ -108,10 +108,10 @@ const rows: Partial<Record<EventType, Tell>> = {
   }),
 };
 
-/** What people are told of an event; null if nothing. */
+/** The notice of an event; null if it has none. */
 export function noticeOfEvent(event: EventRecord): Notice | null {
-  const told = rows[event.type]?.(event) ?? null;
-  return told === null ? null : { ...told, at: event.at, valid_until: validUntil(event) };
+  const text = rows[event.type]?.(event) ?? null;
+  return text === null ? null : { ...text, at: event.at, valid_until: validUntil(event) };
 }
 
 /** A plan that has expired waits no more. */

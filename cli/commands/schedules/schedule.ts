@@ -1,93 +1,107 @@
-import type { z } from 'zod';
 import { checkRunView } from '../../../contracts/checks.ts';
-import {
-  scheduleListAnswer,
-  scheduleView,
-  type ScheduleView,
-} from '../../../contracts/schedule.ts';
-import { plainText } from '../../../platform/plain-text.ts';
-import { showDuration } from '../../duration.ts';
+import { scheduleListAnswer, steeredSchedule } from '../../../contracts/schedule.ts';
+import { windowScheduleView } from '../../../contracts/window-schedule.ts';
+import { durationArgument } from '../../argument.ts';
 import type { AddCommand } from '../../session.ts';
-import { table } from '../../table.ts';
 import { answer } from '../../terminal.ts';
-import { showTime } from '../../time.ts';
+import { addedText, listText, steeredText } from './text.ts';
 
 interface SteerOptions {
   host?: string;
   note?: string;
 }
 
-const pathOf = (name: string, act: string): string =>
-  `/vx11/schedules/${encodeURIComponent(name)}/${act}`;
+interface AddOptions {
+  cron: string[];
+  zone?: string;
+  ttl: number;
+  reason?: string;
+  host?: string;
+}
+
+const pathOf = (name: string, act = ''): string =>
+  `/vx11/schedules/${encodeURIComponent(name)}${act}`;
 
 export const addSchedule: AddCommand = (program, session) => {
   const group = program
     .command('schedule')
-    .description('show when checks run by themselves, pause that, or run one now');
+    .description(
+      'show when checks run and windows open by themselves, pause that, or add a window',
+    );
   group
     .command('list', { isDefault: true })
-    .description('list the schedules of the compose file, their next times and their last runs')
+    .description('list the schedules, their next times, and what became of the last ones')
     .action(async () => {
       const { gateway, terminal } = session();
       const given = await gateway.call('GET', '/vx11/schedules', scheduleListAnswer);
       answer(terminal, given, () => listText(given));
     });
+  group
+    .command('add')
+    .description(
+      'let a window open by itself, such as: add backup db --cron "30 2 * * *" --ttl 45m',
+    )
+    .argument('<name>', 'what it is called')
+    .argument('<service...>', 'the services to wake')
+    .requiredOption(
+      '--cron <expression...>',
+      'minute, hour, day of the month, month, day of the week',
+    )
+    .requiredOption('--ttl <duration>', 'how long each window lasts, such as 45m', durationArgument)
+    .option('--zone <zone>', 'the time zone, such as Europe/Madrid; by default UTC')
+    .option('--reason <text>', 'why, for the log')
+    .option('--host <host>', 'the host, where several have these services')
+    .action(async (name: string, services: string[], options: AddOptions) => {
+      const { gateway, terminal } = session();
+      const { cron, zone, ttl, reason, host } = options;
+      const body = {
+        name,
+        services,
+        cron,
+        ttl_seconds: ttl,
+        ...(zone !== undefined && { timezone: zone }),
+        ...(reason !== undefined && { reason }),
+        ...(host !== undefined && { host }),
+      };
+      const given = await gateway.call('POST', '/vx11/schedules', windowScheduleView, { body });
+      answer(terminal, given, () => addedText(given));
+    });
   for (const act of ['pause', 'resume'] as const) {
     group
       .command(act)
-      .description(act === 'pause' ? 'let it start no runs' : 'let it run again')
+      .description(act === 'pause' ? 'let it start nothing' : 'let it run again')
       .argument('<name>', 'a schedule')
       .option('--host <host>', 'the host, where several have one of this name')
       .option('--note <text>', 'why, for everybody who looks')
       .action(async (name: string, { host, note }: SteerOptions) => {
         const { gateway, terminal } = session();
         const body = { ...(host !== undefined && { host }), ...(note !== undefined && { note }) };
-        const given = await gateway.call('POST', pathOf(name, act), scheduleView, { body });
+        const path = pathOf(name, `/${act}`);
+        const given = await gateway.call('POST', path, steeredSchedule, { body });
         answer(terminal, given, () => steeredText(given));
       });
   }
   group
+    .command('remove')
+    .description('remove a window that was added here; one that is open stays open')
+    .argument('<name>', 'a schedule')
+    .option('--host <host>', 'the host, where several have one of this name')
+    .action(async (name: string, { host }: SteerOptions) => {
+      const { gateway, terminal } = session();
+      const query = host === undefined ? '' : `?${new URLSearchParams({ host })}`;
+      const given = await gateway.call('DELETE', `${pathOf(name)}${query}`, windowScheduleView);
+      answer(terminal, given, () => `${given.name} is removed`);
+    });
+  group
     .command('trigger')
-    .description('run it now, also while it is paused')
+    .description('run the checks of a schedule now, also while it is paused')
     .argument('<name>', 'a schedule')
     .option('--host <host>', 'the host, where several have one of this name')
     .action(async (name: string, { host }: SteerOptions) => {
       const { gateway, terminal } = session();
       const body = host === undefined ? {} : { host };
-      const given = await gateway.call('POST', pathOf(name, 'trigger'), checkRunView, { body });
+      const path = pathOf(name, '/trigger');
+      const given = await gateway.call('POST', path, checkRunView, { body });
       answer(terminal, given, () => `${given.run_id} started; vx11 check --runs shows how it ends`);
     });
 };
-
-function listText({ schedules }: z.infer<typeof scheduleListAnswer>): string {
-  if (schedules.length === 0)
-    return 'The compose file has no schedule; docs/checks.md shows x-vx11.schedule.';
-  const rows = schedules.map((one) => [
-    one.name,
-    one.suites.join(', ') || 'all',
-    timesOf(one),
-    one.paused
-      ? `paused: ${one.note ?? ''}`
-      : one.next[0] === undefined
-        ? ''
-        : showTime(one.next[0]),
-    one.last_run_id ?? '',
-    String(one.skipped),
-    String(one.missed),
-    one.problems.join('; '),
-  ]);
-  const heads = ['SCHEDULE', 'SUITES', 'WHEN', 'NEXT', 'LAST RUN', 'SKIPPED', 'MISSED', 'PROBLEM'];
-  return table(heads, rows);
-}
-
-function timesOf({ cron, timezone, every_seconds }: ScheduleView): string {
-  const every = every_seconds === null ? [] : [`every ${showDuration(every_seconds)}`];
-  return [...cron.map((one) => `${one} ${timezone}`), ...every].join(', ');
-}
-
-const steeredText = ({ name, paused, note, next }: ScheduleView): string =>
-  plainText(
-    paused
-      ? `${name} is paused${note === null ? '' : `: ${note}`}`
-      : `${name} runs again${next[0] === undefined ? '' : `, next at ${showTime(next[0])}`}`,
-  );

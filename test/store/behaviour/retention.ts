@@ -26,10 +26,11 @@ const growing = [
   'ia_decisions rails_intents rails_events tokens presence host_leases',
   'web_sessions web_session_links',
   'check_runs check_results repairs repair_candidates patches program_scans',
+  'notices notice_messages window_occurrences',
 ].flatMap((names) => names.split(' '));
 /** Tables whose size is bounded: leases go with windows, schedules with the compose file, module health with services, programs with the table of names, people set the rest. */
 const bounded =
-  'leases services catalogs check_schedules programs module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions operator_settings'.split(
+  'leases services catalogs check_schedules window_schedules notice_cursors programs module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions operator_settings'.split(
     ' ',
   );
 
@@ -105,6 +106,18 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
       expect(await store.checks.results(gone)).toEqual([]);
       for (const id of stays) expect(await store.checks.results(id)).toHaveLength(1);
       expect((await store.checks.live()).map(({ run_id }) => run_id)).toEqual([stays[1]]);
+    });
+
+    test('removes notices with their messages, but none that is not sent yet', async () => {
+      const { messages } = store;
+      const text = { type: 'test', severity: 'info', title: 'a', text: 'b', subject: 'c' } as const;
+      const notice = { ...text, at: iso(old), valid_until: null };
+      const [sent, waits] = [newId('notice'), newId('notice')];
+      for (const id of [sent, waits]) await messages.post(id, 'box', 'phone', notice, old);
+      await messages.mark(sent, { status: 'sent', at: old, error: null, attempts: 1 });
+      expect(await forget()).toEqual({ notices: 1, notice_messages: 1 });
+      expect(await messages.find(sent)).toBeNull();
+      expect(await messages.find(waits)).toMatchObject({ count: 1, status: 'waiting' });
     });
 
     test('removes repairs that ended long ago, with what they tried, and patches that were judged', async () => {
