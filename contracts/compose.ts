@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reasonText, serviceName } from './text.ts';
+import { reasonText, scheduleName, serviceName } from './text.ts';
 import { serviceTier, strayPolicy } from './service.ts';
 
 const scalar = z.union([z.string(), z.number()]).transform(String);
@@ -54,6 +54,8 @@ export const stackExtension = z.strictObject({
   load: z.strictObject({ cpu: scalar.optional(), memory: scalar.optional() }).optional(),
   /** A configuration of Gatus, or several, relative to the first compose file. */
   import: z.union([z.string().min(1), z.array(z.string().min(1)).max(20)]).optional(),
+  /** The channels of notifications; read by itself, so that a mistake in it takes no service out of the catalog. */
+  notify: z.unknown().optional(),
   /** What a repair may do; read when a repair begins. */
   repair: z.unknown().optional(),
 });
@@ -148,10 +150,6 @@ export const suiteSource = z.strictObject({
     })
     .optional(),
 });
-export const scheduleName = z
-  .string()
-  .max(64)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, dots, dashes, underscores');
 
 /** When suites run by themselves: at the times of `cron`, and every so often. */
 export const scheduleSource = z.strictObject({
@@ -167,6 +165,17 @@ export const scheduleSource = z.strictObject({
   catchup: scalar.optional(),
   open: z.enum(['window', 'never']).optional(),
   flaky: z.enum(['fail', 'pass']).optional(),
+  reason: reasonText.optional(),
+  paused: z.boolean().optional(),
+});
+
+/** An entry of `x-vx11.schedule` that opens a window. One without `ttl` and `services` runs checks. */
+export const windowScheduleSource = z.strictObject({
+  name: scheduleName,
+  services: z.array(serviceName).min(1).max(50),
+  cron: z.union([z.string(), z.array(z.string()).min(1).max(20)]),
+  timezone: z.string().optional(),
+  ttl: scalar,
   reason: reasonText.optional(),
   paused: z.boolean().optional(),
 });

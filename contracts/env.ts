@@ -108,6 +108,8 @@ export const envVariables = {
   VX11_FILES_OWNER: z.string().regex(/^\d*$/).default(''),
   /** Hosts that task callbacks may reach although their addresses are private, separated by commas. */
   VX11_CALLBACK_ALLOW: list,
+  /** Hosts that notices may be sent to although their addresses are private, separated by commas. */
+  VX11_NOTIFY_ALLOW: list,
   /** How many days a task is kept after its end. */
   VX11_SPAWN_HISTORY_DAYS: wholeNumber(1, 3650, 'it').default(30),
   /** `off` runs without the guard, the dead man's switch; every status then says so. */

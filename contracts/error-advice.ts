@@ -39,6 +39,12 @@ export const errorAdvice: Record<ErrorCode, string> = {
   suite_not_found: 'vx11 check --list lists the suites',
   schedule_not_found: 'vx11 schedule list lists the schedules',
   schedule_off: 'change x-vx11.schedule in the compose file; vx11 schedule list says what is wrong',
+  schedule_exists: 'choose another name, or remove the old one: vx11 schedule remove NAME',
+  schedule_in_file:
+    'remove it from x-vx11.schedule in the compose file, or pause it: vx11 schedule pause NAME',
+  channel_not_found: 'vx11 notify list lists the channels',
+  channel_off: 'change x-vx11.notify in the compose file; vx11 notify list says what is wrong',
+  notice_not_dead: 'vx11 notify outbox --status dead lists those that can be tried again',
   run_not_found: 'vx11 check --runs lists the runs',
   repair_not_found: 'vx11 repair --list lists the repairs',
   patch_not_found: 'vx11 patch list lists the patches',

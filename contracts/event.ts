@@ -69,6 +69,8 @@ export const eventType = z.enum([
   'schedule.paused',
   'schedule.resumed',
   'schedule.missed',
+  'schedule.opened',
+  'schedule.skipped',
   'repair.queued',
   'repair.finished',
   'patch.applied',

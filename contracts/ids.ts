@@ -12,6 +12,7 @@ const kinds = [
   'decision',
   'report',
   'scan',
+  'notice',
 ] as const;
 export type IdKind = (typeof kinds)[number];
 
@@ -88,6 +89,10 @@ export const actionWorkflowId = (
 
 /** The id of the Schedule that runs checks of a host; also the prefix of its workflow ids. */
 export const checkScheduleId = (host: string, name: string): string => `schedule:${host}:${name}`;
+
+/** The id of the workflow that opens a scheduled window of a host. */
+export const windowScheduleWorkflowId = (host: string, name: string): string =>
+  `window-schedule:${host}:${name}`;
 
 /** The id of the Schedule of the autonomy loop on a host; also the prefix of its workflow ids. */
 export const autonomyScheduleId = (host: string): string => `autonomy:${host}`;

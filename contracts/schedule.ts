@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hostName, instant } from './text.ts';
 import { checkRunId, checkRunView } from './checks.ts';
+import { windowScheduleView } from './window-schedule.ts';
 
 /** When checks run by themselves, as the compose file says. */
 export const declaredSchedule = z.strictObject({
@@ -49,7 +50,13 @@ export const scheduleView = declaredSchedule.extend({
 });
 export type ScheduleView = z.infer<typeof scheduleView>;
 
-export const scheduleListAnswer = z.strictObject({ schedules: z.array(scheduleView) });
+export const scheduleListAnswer = z.strictObject({
+  schedules: z.array(scheduleView).meta({ description: 'Those that run checks' }),
+  windows: z.array(windowScheduleView).meta({ description: 'Those that open windows' }),
+});
+
+/** A schedule of either kind. */
+export const steeredSchedule = z.union([scheduleView, windowScheduleView]);
 
 export const pauseScheduleBody = z.strictObject({
   host: hostName.optional(),

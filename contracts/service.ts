@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { suiteSummary } from './checks.ts';
+import { declaredNotify } from './notice-channel.ts';
 import { declaredSchedule } from './schedule.ts';
+import { declaredWindowSchedule } from './window-schedule.ts';
 import { hostName, instant, serviceName, windowId } from './text.ts';
 
 /** `core` always runs, `window` runs only inside windows, `infrastructure` is what both depend on. */
@@ -143,6 +145,10 @@ export const catalog = z.strictObject({
   suites: z.array(suiteSummary).optional(),
   /** When checks run by themselves; absent as `suites`. */
   schedules: z.array(declaredSchedule).optional(),
+  /** When windows open by themselves; absent as `suites`. */
+  window_schedules: z.array(declaredWindowSchedule).optional(),
+  /** The channels of notifications; absent as `suites`. */
+  notify: declaredNotify.optional(),
   read_at: instant,
   /** Why the current file could not be read; the services are then those of the last valid version. */
   error: z.string().nullable(),

@@ -40,3 +40,8 @@ export const repairId = z
   .string()
   .max(64)
   .regex(/^repair-[0-9a-f]{8,}$/, 'must be a repair id');
+
+export const scheduleName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, dots, dashes, underscores');

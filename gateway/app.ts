@@ -14,6 +14,7 @@ import { createAuthenticate } from './http/authenticate.ts';
 import { createCheckControl } from './checks/control.ts';
 import { createRepairControl } from './repair/control.ts';
 import { createProgramControl } from './programs/control.ts';
+import { createWindowSchedules } from './schedules/control.ts';
 import { allowedMethods, rememberRoute } from './http/allowed-methods.ts';
 import { createOriginCheck, isRead, pageHeaders, securityHeaders } from './http/origin-check.ts';
 import { createIdempotencyClaims } from './http/idempotency-claims.ts';
@@ -123,6 +124,7 @@ function createContext(deps: GatewayDeps): GatewayContext {
     checks: createCheckControl(deps, model),
     repairs: createRepairControl(deps),
     programs: createProgramControl(deps, model),
+    windowSchedules: createWindowSchedules(deps, model),
     feed: createEventFeed(deps.store),
     metrics,
     limits: createLimits({

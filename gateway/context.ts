@@ -14,6 +14,7 @@ import type { StatusCache } from './status/status-cache.ts';
 import type { AccessWatch } from './streams/access-watch.ts';
 import type { Identify, TokenCache } from './http/caller.ts';
 import type { WindowControl } from './windows/control.ts';
+import type { WindowSchedules } from './schedules/control.ts';
 
 /** What all routes share. */
 export interface GatewayContext extends GatewayDeps {
@@ -26,6 +27,7 @@ export interface GatewayContext extends GatewayDeps {
   access: AccessWatch;
   windows: WindowControl;
   openWindow: OpenWindow;
+  windowSchedules: WindowSchedules;
   tasks: TaskControl;
   checks: CheckControl;
   repairs: RepairControl;

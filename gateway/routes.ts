@@ -17,6 +17,7 @@ import { madreStatusRoutes } from './status/madre-status.ts';
 import { mcpChatRoutes } from './mcp/chat-routes.ts';
 import { mcpRoutes } from './mcp/routes.ts';
 import { metricsRoutes } from './status/metrics-route.ts';
+import { noticeRoutes } from './notices/routes.ts';
 import { operatorPolicyRoutes } from './services/policy-routes.ts';
 import { operatorServiceRoutes } from './services/routes.ts';
 import { operatorStatusRoutes } from './status/operator-status.ts';
@@ -38,6 +39,7 @@ import { taskLogRoutes } from './tasks/logs.ts';
 import { taskViewRoutes } from './tasks/views.ts';
 import { taskRoutes } from './tasks/routes.ts';
 import { railsRoutes } from './incidents/rail-routes.ts';
+import { windowScheduleRoutes } from './schedules/routes.ts';
 import { scannerIntentRoutes } from './incidents/intent-routes.ts';
 import { statusRoutes } from './status/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
@@ -60,6 +62,8 @@ export const resources: Routes[] = [
   checkRoutes,
   checkReportRoutes,
   scheduleRoutes,
+  windowScheduleRoutes,
+  noticeRoutes,
   repairRoutes,
   programRoutes,
   operatorWindowRoutes,

@@ -15,6 +15,12 @@ import { createIntentStore, type IntentStore } from './plans/intents.ts';
 import { createLeaseStore, type LeaseStore } from './windows/leases.ts';
 import { createLlmCallStore, type LlmCallStore } from './autonomy/llm-calls.ts';
 import { migrate } from './migrations/index.ts';
+import { createMessages, type Messages } from './notices/messages.ts';
+import { createOutbox, type Outbox } from './notices/outbox.ts';
+import {
+  createWindowScheduleStore,
+  type WindowScheduleStore,
+} from './schedules/window-schedules.ts';
 import { createModuleHealthStore, type ModuleHealthStore } from './system/module-health.ts';
 import type { PlanStore } from './plans/plan-store.ts';
 import { createPlanStore } from './plans/plans.ts';
@@ -63,6 +69,9 @@ export interface Store {
   repairs: RepairStore;
   patches: PatchStore;
   programs: ProgramStore;
+  windowSchedules: WindowScheduleStore;
+  outbox: Outbox;
+  messages: Messages;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -126,6 +135,9 @@ export async function openStore(url: string): Promise<Store> {
     repairs: createRepairStore(connection, append),
     patches: createPatchStore(connection, append),
     programs: createProgramStore(connection, append),
+    windowSchedules: createWindowScheduleStore(connection, append),
+    outbox: createOutbox(connection),
+    messages: createMessages(connection),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

@@ -8,3 +8,4 @@ export { runPlan } from './run-plan.ts';
 export { scheduledChecks } from './scheduled-checks.ts';
 export { endStrays, restartService } from './service-actions.ts';
 export { spawnOnce } from './spawn-once.ts';
+export { windowSchedule } from './schedules/window-schedule.ts';

@@ -12,6 +12,7 @@ import type {
 } from '../activities/programs/program-activities.ts';
 import type { RepairActivities } from '../activities/repair/repair-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
+import type { WindowScheduleActivities } from '../activities/schedules/deps.ts';
 import type {
   SpawnerActivities,
   TaskLifecycleActivities,
@@ -195,6 +196,16 @@ export const schedulesOn = (host: string) =>
     heartbeatTimeout,
     cancellationType,
     startToCloseTimeout: '1d',
+    retry: quick,
+  });
+
+/** The next time of a scheduled window. Retried without a limit: nothing else opens it. */
+export const windowSchedulesOn = (host: string) =>
+  proxyActivities<WindowScheduleActivities>({
+    taskQueue: powerQueue(host),
+    heartbeatTimeout,
+    cancellationType,
+    startToCloseTimeout: '1m',
     retry: quick,
   });
 

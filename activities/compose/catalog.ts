@@ -4,6 +4,8 @@ import { readSchedules } from '../../domain/checks/read-schedules.ts';
 import { readSuites, summaryOf } from '../../domain/checks/read-suites.ts';
 import type { ImportedSuite } from '../../domain/checks/read-gatus.ts';
 import type { Suite } from '../../domain/checks/suite.ts';
+import { readNotify } from '../../domain/notices/read-notify.ts';
+import { opensWindow, readWindowSchedules } from '../../domain/schedules/read-window-schedules.ts';
 import { catalogContent } from '../../domain/services/catalog.ts';
 import type { StartDetails } from '../../domain/services/start-details.ts';
 import type { Store } from '../../store/index.ts';
@@ -154,6 +156,9 @@ async function readOnce(
     const imported = await readImports(named, importsIn(config));
     const suites = suitesOf(config, services, imported);
     const summaries = suites.map(summaryOf);
+    const schedules = config['x-vx11']?.schedule ?? [];
+    const inWindows = services.filter(({ tier }) => tier === 'window');
+    const windowNames = inWindows.map(({ name }) => name);
     onRead(reading, details, suites);
     noteUncountedGpus(deps, services, budget.gpus ?? budget.gpu_memory_bytes ?? capacity?.gpus);
     const catalog = {
@@ -170,7 +175,12 @@ async function readOnce(
       },
       confirm,
       suites: summaries,
-      schedules: readSchedules(config['x-vx11']?.schedule ?? [], summaries),
+      schedules: readSchedules(
+        schedules.filter((one) => !opensWindow(one)),
+        summaries,
+      ),
+      window_schedules: readWindowSchedules(schedules, windowNames),
+      notify: readNotify(config['x-vx11']?.notify),
       read_at,
       error: null,
     };

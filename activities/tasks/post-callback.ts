@@ -1,68 +1,18 @@
-import { lookup as resolve, type LookupAddress } from 'node:dns';
-import { request as plain } from 'node:http';
-import { request as secure } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { isPublicAddress } from '../../platform/public-address.ts';
-
-/** The callback's address is not allowed; a retry cannot succeed. */
-export class CallbackRefused extends Error {
-  override name = 'CallbackRefused';
-}
+import { postPublic } from '../../platform/post-public.ts';
 
 const limitMs = 10_000;
 
 /**
- * Posts JSON once. Connects to public addresses only. The address is checked in the same DNS lookup that the connection
- * uses, so that a name cannot resolve differently in between. Hosts in `allowed` are exempt. Follows no redirects.
- * @throws CallbackRefused, or the error of the connection or of the response
+ * Posts JSON to a callback's address once. Hosts in `allowed` may have private addresses.
+ * @throws AddressRefused, or the error of the connection or of the response
  */
-export function postCallback(
+export async function postCallback(
   address: string,
   body: string,
   headers: Record<string, string>,
   allowed: readonly string[],
 ): Promise<number> {
-  const url = new URL(address);
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  const free = allowed.some((name) => name.toLowerCase() === host);
-  if (!free && isIP(host) !== 0 && !isPublicAddress(host)) {
-    return Promise.reject(new CallbackRefused(`${host} is not a public address`));
-  }
-  const send = url.protocol === 'https:' ? secure : plain;
-  return new Promise((resolved, reject) => {
-    const call = send(
-      url,
-      {
-        method: 'POST',
-        headers: {
-          ...headers,
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-        },
-        agent: false,
-        signal: AbortSignal.timeout(limitMs),
-        ...(free ? {} : { lookup: publicOnly }),
-      },
-      (answer) => {
-        answer.destroy();
-        const status = answer.statusCode ?? 0;
-        if (status >= 200 && status < 300) resolved(status);
-        else reject(new Error(`${host} answered ${status}`));
-      },
-    );
-    call.on('error', reject);
-    call.end(body);
-  });
+  const { status } = await postPublic(address, body, headers, { allowed, limitMs });
+  if (status >= 200 && status < 300) return status;
+  throw new Error(`${new URL(address).hostname.replace(/^\[|\]$/g, '')} answered ${status}`);
 }
-
-const publicOnly: LookupFunction = (hostname, options, done) => {
-  resolve(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error !== null) return done(error, [], 0);
-    const bad = found.find(({ address }) => !isPublicAddress(address));
-    if (bad !== undefined || found[0] === undefined) {
-      const what = bad === undefined ? 'nothing' : bad.address;
-      return done(new CallbackRefused(`${hostname} resolves to ${what}`), [], 0);
-    }
-    return options.all === true ? done(null, found) : done(null, found[0].address, found[0].family);
-  });
-};

@@ -12,7 +12,8 @@ import { allDone } from '../../platform/concurrency/all-done.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import { callbackSecret, signature } from './callback-secret.ts';
-import { CallbackRefused, postCallback } from './post-callback.ts';
+import { AddressRefused } from '../../platform/post-public.ts';
+import { postCallback } from './post-callback.ts';
 import { reportOf, settleAttempt, taskEvent } from './settle-attempt.ts';
 import type { Attempt, TaskLifecycleActivities, AttemptOutcome } from './task-activities.ts';
 import type { SpawnerWatch } from './spawner-watch.ts';
@@ -118,7 +119,7 @@ export function createTaskLifecycle(deps: TaskLifecycleDeps): TaskLifecycleActiv
       try {
         await postCallback(url, body, headers, deps.callbackAllow);
       } catch (error) {
-        const refused = error instanceof CallbackRefused;
+        const refused = error instanceof AddressRefused;
         const message = error instanceof Error ? error.message : String(error);
         if (!refused && Context.current().info.attempt < callbackTries) throw error;
         deps.log.warn({ spawn_id, because: message }, 'gave up a callback');

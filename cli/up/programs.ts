@@ -40,10 +40,10 @@ export function madreProgram(settings: UpSettings): Program {
   return { ...program('madre', process.execPath, args, settings, settings.env), channel: true };
 }
 
-/** The gateway, with the admin token. It gets only its own variables, so no provider's API key reaches it. */
+/** The gateway, with the admin token. It gets only its own variables, so no provider's API key and no secret of a channel reaches it. */
 export function gatewayProgram(settings: UpSettings, token: string): Program {
   const own = Object.keys(settings.env).filter((name) =>
-    /^(VX11_(?!LLM_)|(TEMPORAL|NODE|OTEL|LC|MALLOC)_)/.test(name),
+    /^(VX11_(?!LLM_|NOTIFY_)|(TEMPORAL|NODE|OTEL|LC|MALLOC)_)/.test(name),
   );
   const env = { ...only(settings.env, ['HOME', 'PATH', 'TZ', 'LANG', ...own]), VX11_TOKEN: token };
   const args = [...leanNode.gateway, 'gateway/main.ts'];

@@ -2,6 +2,7 @@ import type { SuiteSummary } from '../../contracts/checks.ts';
 import { scheduleSource } from '../../contracts/compose.ts';
 import type { DeclaredSchedule } from '../../contracts/schedule.ts';
 import { parseDuration } from '../services/compose-units.ts';
+import { zoneOf } from '../services/time-zone.ts';
 import { readCron } from './cron.ts';
 import { placeRun, refusalText } from './place-run.ts';
 
@@ -103,15 +104,4 @@ function durationOf(text: string | undefined, least: number): number | null {
   if (ms < least) throw new Error(`"${text}" is too short: at least ${least / 1000}s`);
   if (ms > longestMs) throw new Error(`"${text}" is too long: at most a year`);
   return ms;
-}
-
-/** The name of a zone as the tz database spells it. */
-function zoneOf(name: string): string {
-  try {
-    if (/^[A-Z]/i.test(name))
-      return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    // not a zone
-  }
-  throw new Error(`"${name}" is no time zone; write one such as Europe/Madrid, or UTC`);
 }

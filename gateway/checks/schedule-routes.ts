@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { scheduleName } from '../../contracts/text.ts';
 import { checkRunView } from '../../contracts/checks.ts';
-import { scheduleName } from '../../contracts/compose.ts';
 import {
   pauseScheduleBody,
   scheduleBody,
   scheduleListAnswer,
-  scheduleView,
+  steeredSchedule,
 } from '../../contracts/schedule.ts';
 import type { Routes } from '../context.ts';
 import { actorOf, callerOf } from '../http/authenticate.ts';
@@ -23,9 +23,9 @@ const shared = {
   querystring: noQuery,
 };
 
-/** Shows when checks run by themselves, pauses that, and runs a schedule now. */
+/** Shows what runs by itself, pauses that, and runs checks of a schedule now. */
 export const scheduleRoutes: Routes = (context) => async (app) => {
-  const { checks, windows, model } = context;
+  const { checks, windows, model, windowSchedules } = context;
   const schedules = createSchedules(context, model);
 
   app.route({
@@ -35,13 +35,16 @@ export const scheduleRoutes: Routes = (context) => async (app) => {
     schema: {
       operationId: 'listSchedules',
       tags: ['checks'],
-      summary: 'When checks run by themselves',
+      summary: 'When checks run, and windows open, by themselves',
       querystring: noQuery,
       response: answers({
-        200: scheduleListAnswer.meta({ examples: [{ schedules: [scheduleExample] }] }),
+        200: scheduleListAnswer.meta({ examples: [{ schedules: [scheduleExample], windows: [] }] }),
       }),
     },
-    handler: async () => ({ schedules: await schedules.list() }),
+    handler: async () => ({
+      schedules: await schedules.list(),
+      windows: await windowSchedules.list(),
+    }),
   });
 
   for (const act of ['pause', 'resume'] as const) {
@@ -52,14 +55,16 @@ export const scheduleRoutes: Routes = (context) => async (app) => {
       schema: {
         ...shared,
         operationId: `${act}Schedule`,
-        summary: act === 'pause' ? 'Let a schedule start no runs' : 'Let a schedule run again',
+        summary: act === 'pause' ? 'Let a schedule start nothing' : 'Let a schedule run again',
         body: pauseScheduleBody.meta({ examples: [{ note: 'until the move is over' }] }),
-        response: answers({ 200: scheduleView.meta({ examples: [scheduleExample] }) }),
+        response: answers({ 200: steeredSchedule.meta({ examples: [scheduleExample] }) }),
       },
-      handler: (request) => {
+      handler: async (request) => {
         const { name } = request.params;
         const { host, note = `${act}d by ${callerOf(request).name}` } = request.body;
-        return schedules.steer(name, host, { act, by: actorOf(request), note });
+        const how = { act, by: actorOf(request), note };
+        const opened = await windowSchedules.steer(name, host, how);
+        return opened ?? schedules.steer(name, host, how);
       },
     });
   }

@@ -11,6 +11,8 @@ import * as ingest from '../../contracts/ingest.ts';
 import * as intent from '../../contracts/intent.ts';
 import * as madre from '../../contracts/madre.ts';
 import * as modelUsage from '../../contracts/model-usage.ts';
+import * as notice from '../../contracts/notice.ts';
+import * as noticeMessage from '../../contracts/notice-message.ts';
 import * as operatorApi from '../../contracts/operator-api.ts';
 import * as operator from '../../contracts/operator.ts';
 import * as plan from '../../contracts/plan.ts';
@@ -27,6 +29,7 @@ import * as status from '../../contracts/status.ts';
 import * as text from '../../contracts/text.ts';
 import * as token from '../../contracts/token.ts';
 import * as webSession from '../../contracts/web-session.ts';
+import * as windowSchedule from '../../contracts/window-schedule.ts';
 import * as window from '../../contracts/window.ts';
 import { errorCode, problemPage, problemSchema } from '../http/route-schema.ts';
 
@@ -43,6 +46,8 @@ const contracts: Record<string, unknown>[] = [
   intent,
   modelUsage,
   madre,
+  notice,
+  noticeMessage,
   operator,
   operatorApi,
   plan,
@@ -59,6 +64,7 @@ const contracts: Record<string, unknown>[] = [
   text,
   token,
   webSession,
+  windowSchedule,
   window,
 ];
 

@@ -3,6 +3,8 @@ export const tags = {
   windows: 'Open, extend and close services for a limited time; each close writes a receipt.',
   tasks: 'Run code or a program once, in a sandbox, and read its result.',
   checks: 'Wake services, check them, and prove that they sleep again.',
+  schedules: 'Windows that open by themselves.',
+  notices: 'Notifications: their channels, and the outbox.',
   repairs: 'Find, prove and propose patches for what checks show; and the patches that were made.',
   programs: 'The programs that each host has, and where; hermes finds them.',
   results: 'The result of any request, by any of its ids.',

@@ -5,6 +5,7 @@ import { overallStatus } from '../../domain/services/status.ts';
 import type { GatewayContext, Routes } from '../context.ts';
 import { answers, noQuery } from '../http/route-schema.ts';
 import { presenceMs, type Presence } from '../../store/system/presence.ts';
+import { deadNotices } from './dead-notices.ts';
 import { failingRounds } from './failing-rounds.ts';
 import { brokenCatalogs, presentMadre, presentPowers } from '../reads/snapshot.ts';
 import { mapMaybe, type MaybePromise } from '../reads/maybe-promise.ts';
@@ -15,6 +16,7 @@ type Component = z.infer<typeof componentStatus>;
 type Process = z.infer<typeof operatorStatusAnswer>['processes'][number];
 
 const limitMs = 2000;
+const unknown: Component = { status: 'degraded', reason: 'unknown while the store is unavailable' };
 
 /** Runs `work`. Throws its error, or a TimeoutError after 2 s. */
 const inTime = async <T>(work: () => MaybePromise<T>): Promise<T> =>
@@ -68,8 +70,7 @@ const faultSeen = z.object({ kind: z.enum(['damaged', 'unwritable']), reason: z.
 
 async function engineOf(context: GatewayContext): Promise<Component> {
   const sign = await signOfLife(context);
-  if (sign === undefined)
-    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
+  if (sign === undefined) return unknown;
   if (sign === null) return { status: 'down', reason: 'unknown while madre is unavailable' };
   if (sign.detail['engine'] === 'down') {
     return { status: 'down', reason: 'madre cannot reach the Docker Engine' };
@@ -87,8 +88,7 @@ const guardStates: Record<string, HealthState> = {
 async function guards({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => mapMaybe(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
   const powers = await inTime(read).catch(() => null);
-  if (powers === null)
-    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
+  if (powers === null) return unknown;
   if (powers.length === 0)
     return { status: 'degraded', reason: 'unknown while madre is unavailable' };
   const states = powers.map(({ host, detail }) => ({
@@ -129,8 +129,7 @@ async function processesOf({ model, clock }: GatewayContext): Promise<Process[]>
 async function projects({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => mapMaybe(model.snapshot(), (snapshot) => presentPowers(snapshot, clock()));
   const powers = await inTime(read).catch(() => null);
-  if (powers === null)
-    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
+  if (powers === null) return unknown;
   const reasonsIn = (member: string): string[] =>
     powers.flatMap(({ detail }) => (typeof detail[member] === 'string' ? [detail[member]] : []));
   const [elsewhere] = reasonsIn('managed_elsewhere');
@@ -148,8 +147,7 @@ async function rounds({ model, clock }: GatewayContext): Promise<Component> {
       failingRounds(presence.filter(({ at }) => at + presenceMs > clock())),
     );
   const failing = await inTime(read).catch(() => null);
-  if (failing === null)
-    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
+  if (failing === null) return unknown;
   if (failing.length === 0) return { status: 'ok' };
   return { status: 'degraded', reason: failing.join('; ').slice(0, 500) };
 }
@@ -158,8 +156,7 @@ async function rounds({ model, clock }: GatewayContext): Promise<Component> {
 async function composeFiles({ model, clock }: GatewayContext): Promise<Component> {
   const read = () => mapMaybe(model.snapshot(), (snapshot) => brokenCatalogs(snapshot, clock()));
   const broken = await inTime(read).catch(() => null);
-  if (broken === null)
-    return { status: 'degraded', reason: 'unknown while the store is unavailable' };
+  if (broken === null) return unknown;
   if (broken.length === 0) return { status: 'ok' };
   const words = broken.map(
     ({ host, compose_file, error }) =>
@@ -225,6 +222,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         guard,
         project,
         roundsStatus,
+        notices,
       ] = await Promise.all([
         inTime(() => statusCache.status()).catch(() => null),
         askMadre(context),
@@ -238,6 +236,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         guards(context),
         projects(context),
         rounds(context),
+        inTime(() => deadNotices(context)).catch(() => unknown),
       ]);
       const components: Record<string, Component> = {
         ...(status !== null && servicesOf(status)),
@@ -251,6 +250,7 @@ export const operatorStatusRoutes: Routes = (context) => async (app) => {
         guard,
         project,
         rounds: roundsStatus,
+        notices,
       };
       return {
         status: overallStatus(components),

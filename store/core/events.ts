@@ -1,9 +1,9 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { EventRecord, EventType, NewEvent } from '../../contracts/event.ts';
 import { isoTime } from '../../platform/time.ts';
 import type { Connection } from './connection.ts';
 import { eventRows, type EventFilter } from './event-history.ts';
-import { appendLinks, chainStart, linksAfter, type Chain } from './hash-chain.ts';
+import { appendLinks, chainStart, linksAfter, rowsAfter, type Chain } from './hash-chain.ts';
 import type { Tables } from './schema.ts';
 
 type EventRow = Tables['events'];
@@ -52,6 +52,13 @@ const toRecord = (row: EventRow): EventRecord => ({
   at: isoTime(row.at),
   payload: JSON.parse(row.payload) as Record<string, unknown>,
 });
+
+/** Events after a number, oldest first, within a transaction. */
+export const recordsAfter = async (
+  db: Kysely<Tables>,
+  seq: number,
+  limit: number,
+): Promise<EventRecord[]> => (await rowsAfter(db, eventChain, seq, limit)).map(toRecord);
 
 /** Where the log begins and ends. */
 export interface LogEnds {

@@ -113,7 +113,8 @@ export const linksAfter = <Table extends ChainedTable>(
   limit: number,
 ): Promise<Tables[Table][]> => connection.read((db) => rowsAfter(db, chain, seq, limit));
 
-async function rowsAfter<Table extends ChainedTable>(
+/** The same within a transaction. */
+export async function rowsAfter<Table extends ChainedTable>(
   db: Kysely<Tables>,
   chain: Chain<Table>,
   seq: number,

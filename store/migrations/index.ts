@@ -33,6 +33,8 @@ import { repairs } from './0028-repairs.ts';
 import { checkSchedules } from './0029-check-schedules.ts';
 import { patchesUnjudged } from './0030-patches-unjudged.ts';
 import { programs } from './0031-programs.ts';
+import { notices } from './0037-notices.ts';
+import { windowSchedules } from './0038-window-schedules.ts';
 
 export interface Migration {
   name: string;
@@ -71,6 +73,8 @@ export const migrations: readonly Migration[] = [
   checkSchedules,
   patchesUnjudged,
   programs,
+  notices,
+  windowSchedules,
 ];
 
 /**

@@ -45,6 +45,13 @@ const byAge: ByAge[] = [
   },
   // one that is applied still has to be judged
   { table: 'patches', column: 'created_at', but: sql`status = 'applied'` },
+  {
+    table: 'notices',
+    column: 'at',
+    but: sql`message_id is null or message_id in (select id from notice_messages where status = 'waiting')`,
+  },
+  { table: 'notice_messages', column: 'ended_at' },
+  { table: 'window_occurrences', column: 'decided_at' },
   { table: 'tokens', column: 'revoked_at' },
   { table: 'tokens', column: 'expires_at' },
   { table: 'web_sessions', column: 'expires_at' },

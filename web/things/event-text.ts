@@ -120,6 +120,14 @@ const sentences: Partial<Record<EventRecord['type'], Sentence>> = {
     `the schedule ${payload(e, 'schedule')} missed a run: ${payload(e, 'why')}`,
     `el horario ${payload(e, 'schedule')} perdió una ejecución: ${payload(e, 'why')}`,
   ],
+  'schedule.opened': (e) => [
+    `the schedule ${payload(e, 'schedule')} opened a window`,
+    `el horario ${payload(e, 'schedule')} abrió una ventana`,
+  ],
+  'schedule.skipped': (e) => [
+    `the schedule ${payload(e, 'schedule')} skipped a window: ${payload(e, 'why')}`,
+    `el horario ${payload(e, 'schedule')} omitió una ventana: ${payload(e, 'why')}`,
+  ],
   'repair.queued': (e) => [
     `${e.actor} started the repair of ${payload(e, 'suite')}`,
     `${e.actor} empezó la reparación de ${payload(e, 'suite')}`,

@@ -17,9 +17,11 @@ import { internalKey } from '../../platform/internal-key.ts';
 import { fenced, fencedRound } from './fence.ts';
 import { createChecks } from './checks.ts';
 import { createRepairs, patchDeps } from './repairs.ts';
+import { createNotices } from './notices.ts';
 import { createPrograms } from './programs.ts';
 import { createSchedules } from './schedules.ts';
 import { createTrials } from './trials.ts';
+import { createWindowSchedules } from './window-schedules.ts';
 import { createHostLease } from './host-lease.ts';
 import { resumeRuns } from './resume-runs.ts';
 import { startPresence } from '../presence-beat.ts';
@@ -42,6 +44,8 @@ const reconcileMs = 5000;
 const usageMs = 5000;
 /** How soon tasks end after the spawner's window has closed. */
 const tasksMs = 2000;
+/** How soon a notice that waits for nothing is sent. */
+const noticesMs = 2000;
 /** How often what trials have left is looked for. */
 const trialsMs = 60_000;
 const retentionMs = 3_600_000;
@@ -72,6 +76,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_COMPOSE_BIN',
     'DOCKER_CONFIG',
     'VX11_CALLBACK_ALLOW',
+    'VX11_NOTIFY_ALLOW',
     'VX11_SPAWN_HISTORY_DAYS',
     'VX11_INTERNAL_KEY',
     'VX11_RETENTION_DAYS',
@@ -120,6 +125,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     schedules: null,
     repairs: null,
     scans: null,
+    windowSchedules: null,
   };
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
     onUpdate: () => onUpdate(),
@@ -176,7 +182,14 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   });
   const checks = createChecks(power, temporal, { home: env.VX11_HOME, registry });
   const schedules = createSchedules(power, temporal, registry);
+  const windowSchedules = createWindowSchedules(power, temporal);
   const programs = createPrograms(power, temporal, registry);
+  const notices = createNotices(power, registry, {
+    home,
+    ownsPlans: isMadre,
+    allowed: env.VX11_NOTIFY_ALLOW,
+    env: process.env,
+  });
   const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
@@ -204,9 +217,11 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     every('tasks', tasksMs, tasks.sweep),
     every('checks', planRoundMs, checks.round),
     every('schedules', planRoundMs, schedules.round),
+    every('window schedules', planRoundMs, windowSchedules.round),
     every('repairs', planRoundMs, repairs.round),
     every('programs', planRoundMs, programs.round),
     every('patches', planRoundMs, repairs.patchRound),
+    every('notices', noticesMs, notices),
     every('trials', trialsMs, trials.round),
     every('windows', reconcileMs, reconciling(power, temporal)),
     every('usage', usageMs, createUsageRound(power, releasing(temporal))),
@@ -223,6 +238,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...tasks.activities,
         ...checks.activities,
         ...schedules.activities,
+        ...windowSchedules.activities,
         ...repairs.activities,
         ...programs.activities,
         ...planning.activities,

@@ -9,6 +9,10 @@ import type { RepairRuns } from '../../activities/repair/deps.ts';
 import type { PlanActivities } from '../../activities/plans/plan-activities.ts';
 import type { PlanRuns } from '../../activities/plans/ports.ts';
 import type { PowerActivities } from '../../activities/power/power-activities.ts';
+import type {
+  WindowScheduleRuns,
+  WindowScheduleActivities,
+} from '../../activities/schedules/deps.ts';
 import type { ScanRuns } from '../../activities/programs/deps.ts';
 import type { ScanActivities } from '../../activities/programs/program-activities.ts';
 import type { TaskLifecycleActivities } from '../../activities/tasks/task-activities.ts';
@@ -24,6 +28,7 @@ import { scanRuns } from '../temporal/scan-runs.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
 import { serveTemporal } from '../temporal/serve.ts';
 import { taskRuns } from '../temporal/task-runs.ts';
+import { windowScheduleRuns } from '../temporal/window-schedule-runs.ts';
 import { windowRuns, type WindowRuns } from '../temporal/window-runs.ts';
 import { workflowBundle } from '../temporal/workflow-bundle.ts';
 
@@ -44,6 +49,8 @@ export interface TemporalConnection {
   repairs: RepairRuns | null;
   /** Null while Temporal is unavailable. */
   scans: ScanRuns | null;
+  /** Null while Temporal is unavailable. */
+  windowSchedules: WindowScheduleRuns | null;
 }
 
 /** Returns the calls of one kind. Each look throws `temporal_unavailable` while Temporal is unavailable. */
@@ -71,6 +78,7 @@ interface PowerServing {
     Partial<TaskLifecycleActivities> &
     Partial<CheckActivities> &
     Partial<ScheduleActivities> &
+    Partial<WindowScheduleActivities> &
     Partial<RepairActivities> &
     Partial<ScanActivities> &
     Partial<PlanActivities>;
@@ -129,6 +137,7 @@ export async function servePower(
       temporal.schedules = checkSchedules(client);
       temporal.repairs = repairRuns(client);
       temporal.scans = scanRuns(client);
+      temporal.windowSchedules = windowScheduleRuns(client);
       // not awaited: windows do not depend on it
       void madre
         ?.connected(client)
@@ -144,6 +153,7 @@ export async function servePower(
       temporal.schedules = null;
       temporal.repairs = null;
       temporal.scans = null;
+      temporal.windowSchedules = null;
     },
     onState(state) {
       temporal.state = state;

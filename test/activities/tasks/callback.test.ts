@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { callbackSecret, signature } from '../../../activities/tasks/callback-secret.ts';
-import { CallbackRefused, postCallback } from '../../../activities/tasks/post-callback.ts';
+import { postCallback } from '../../../activities/tasks/post-callback.ts';
+import { AddressRefused } from '../../../platform/post-public.ts';
 
 let server: Server;
 let port: number;
@@ -30,7 +31,7 @@ test.each(['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f.1', '[::ffff:1
   'nothing is sent to %s, which is not public, by address or by name',
   async (host) => {
     got.length = 0;
-    await expect(post(host)).rejects.toThrow(CallbackRefused);
+    await expect(post(host)).rejects.toThrow(AddressRefused);
     expect(got).toEqual([]);
   },
 );
@@ -38,7 +39,7 @@ test.each(['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f.1', '[::ffff:1
 test('a callback to a host that the operator allows is sent, and its response decides', async () => {
   expect(await post('localhost', '/', ['localhost'])).toBe(204);
   await expect(post('127.0.0.1', '/bad', ['127.0.0.1'])).rejects.toThrow('answered 500');
-  await expect(post('127.0.0.1', '/', ['localhost'])).rejects.toThrow(CallbackRefused);
+  await expect(post('127.0.0.1', '/', ['localhost'])).rejects.toThrow(AddressRefused);
 });
 
 test('a redirect is not followed', async () => {

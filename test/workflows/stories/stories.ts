@@ -7,6 +7,7 @@ import type { WindowView } from '../../../contracts/window.ts';
 import { cancelChecks } from '../../../workflows/check-messages.ts';
 import { closeWindow, extendWindow, releaseService } from '../../../workflows/messages.ts';
 import { planState } from '../../../workflows/plan-messages.ts';
+import { scheduleChanged } from '../../../workflows/schedules/messages.ts';
 import { noop, openStep, stopStep, type PlanBench } from '../../plans/plan-bench.ts';
 import { until } from '../../stack/wait.ts';
 import { advice, type FakeMadre } from '../autonomy-bench.ts';
@@ -260,6 +261,14 @@ export const stories: Record<string, Story> = {
   'programs-asked': scanned({}),
   'programs-all-known': scanned({ ask: [] }),
   'programs-hermes-asleep': scanned({ awake: false }),
+  'window-schedule-waits': ({ schedules }) => schedules.start([1000]),
+  'window-schedule-removed': ({ schedules }) => schedules.start([]),
+  'window-schedule-changed': async ({ schedules }) => {
+    const run = await schedules.start([3_600_000]);
+    await until('it waits', async () => (await run.describe()).historyLength >= 10);
+    await run.signal(scheduleChanged);
+    return run;
+  },
   'repair-proved': mended(),
   'repair-second-cycle': mended((one) => {
     one.patches = [{ ...repaired, status: 'rolled_back', again: true }, repaired];

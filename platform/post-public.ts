@@ -1,0 +1,111 @@
+import { lookup as resolve, type LookupAddress } from 'node:dns';
+import { request as plain, type IncomingHttpHeaders } from 'node:http';
+import { request as secure } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { isPublicAddress } from './public-address.ts';
+
+/** The address is not allowed; a retry cannot succeed. */
+export class AddressRefused extends Error {
+  override name = 'AddressRefused';
+}
+
+export interface PostAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** The first characters of the body. */
+  body: string;
+}
+
+export interface PostLimits {
+  /** Hosts that may have private addresses. */
+  allowed: readonly string[];
+  /** For everything from the look-up of the name to the end of the answer; ms. */
+  limitMs: number;
+}
+
+const mostRead = 4096;
+
+/** Whether an operator has allowed this host whatever its address is. */
+const isFree = (host: string, allowed: readonly string[]): boolean =>
+  allowed.some((name) => name.toLowerCase() === host.toLowerCase());
+
+/**
+ * Posts JSON once. Connects to public addresses only. The address is checked in the same DNS lookup that the connection
+ * uses, so that a name cannot resolve differently in between. Follows no redirects.
+ * @throws AddressRefused, or the error of the connection
+ */
+export function postPublic(
+  address: string,
+  body: string,
+  headers: Record<string, string>,
+  { allowed, limitMs }: PostLimits,
+): Promise<PostAnswer> {
+  const url = new URL(address);
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const free = isFree(host, allowed);
+  if (!free && isIP(host) !== 0 && !isPublicAddress(host)) {
+    return Promise.reject(new AddressRefused(`${host} is not a public address`));
+  }
+  const send = url.protocol === 'https:' ? secure : plain;
+  return new Promise((resolved, reject) => {
+    const call = send(
+      url,
+      {
+        method: 'POST',
+        headers: {
+          ...headers,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
+        agent: false,
+        signal: AbortSignal.timeout(limitMs),
+        ...(free ? {} : { lookup: publicOnly }),
+      },
+      (answer) => {
+        let text = '';
+        const done = (): void => {
+          resolved({ status: answer.statusCode ?? 0, headers: answer.headers, body: text });
+          answer.destroy();
+        };
+        // the body is read only for what went wrong
+        if (answer.statusCode! >= 200 && answer.statusCode! < 300) return done();
+        answer.setEncoding('utf8');
+        answer.on('data', (piece: string) => {
+          text = (text + piece).slice(0, mostRead);
+          if (text.length >= mostRead) done();
+        });
+        answer.on('end', done);
+        answer.on('error', done);
+      },
+    );
+    call.on('error', reject);
+    call.end(body);
+  });
+}
+
+/**
+ * Resolves a name for a connection of another protocol, by the same rule.
+ * @throws AddressRefused, or the error of the look-up
+ */
+export function publicHost(host: string, allowed: readonly string[]): Promise<string> {
+  return new Promise((resolved, reject) => {
+    const done = (error: Error | null, address: unknown): void =>
+      error === null ? resolved(address as string) : reject(error);
+    if (isFree(host, allowed)) resolve(host, done);
+    else if (isIP(host) === 0) publicOnly(host, {}, done);
+    else if (isPublicAddress(host)) resolved(host);
+    else reject(new AddressRefused(`${host} is not a public address`));
+  });
+}
+
+const publicOnly: LookupFunction = (hostname, options, done) => {
+  resolve(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+    if (error !== null) return done(error, [], 0);
+    const bad = found.find(({ address }) => !isPublicAddress(address));
+    if (bad !== undefined || found[0] === undefined) {
+      const what = bad === undefined ? 'nothing' : bad.address;
+      return done(new AddressRefused(`${hostname} resolves to ${what}`), [], 0);
+    }
+    return options.all === true ? done(null, found) : done(null, found[0].address, found[0].family);
+  });
+};
