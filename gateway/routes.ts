@@ -22,6 +22,8 @@ import { operatorServiceRoutes } from './services/routes.ts';
 import { operatorStatusRoutes } from './status/operator-status.ts';
 import { operatorWindowRoutes } from './windows/operator-routes.ts';
 import { programRoutes } from './programs/routes.ts';
+import { chatRoutes } from './routing/chat-routes.ts';
+import { modelListRoutes } from './routing/model-list-routes.ts';
 import { reportRoutes } from './incidents/report-routes.ts';
 import { resultRoutes } from './plans/result-routes.ts';
 import { capabilityRoutes } from './operator/capabilities.ts';
@@ -62,6 +64,8 @@ export const resources: Routes[] = [
   scheduleRoutes,
   repairRoutes,
   programRoutes,
+  chatRoutes,
+  modelListRoutes,
   operatorWindowRoutes,
   operatorServiceRoutes,
   operatorPolicyRoutes,

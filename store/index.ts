@@ -23,6 +23,7 @@ import { createProgramStore, type ProgramStore } from './programs/programs.ts';
 import { createRailsStore, type RailsStore } from './incidents/rails.ts';
 import { createPatchStore, type PatchStore } from './repair/patches.ts';
 import { createRepairStore, type RepairStore } from './repair/repairs.ts';
+import { createRoutingStore, type RoutingStore } from './routing/routing.ts';
 import { createReportStore, type ReportStore } from './incidents/reports.ts';
 import { createRetentionStore, type RetentionStore } from './system/retention.ts';
 import { createServiceStore, type ServiceStore } from './windows/services.ts';
@@ -63,6 +64,7 @@ export interface Store {
   repairs: RepairStore;
   patches: PatchStore;
   programs: ProgramStore;
+  routing: RoutingStore;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -126,6 +128,7 @@ export async function openStore(url: string): Promise<Store> {
     repairs: createRepairStore(connection, append),
     patches: createPatchStore(connection, append),
     programs: createProgramStore(connection, append),
+    routing: createRoutingStore(connection, append),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

@@ -17,7 +17,7 @@ import { madreChatCall, madreControlCall, madreRevertCall } from '../../contract
 import { hermesService } from '../../contracts/queues.ts';
 import { madreProposeCall } from '../../contracts/proposal.ts';
 import type { Store } from '../../store/index.ts';
-import { internalCall, type InternalCalls } from './http.ts';
+import { internalCall, type InternalCalls } from '../internal-http.ts';
 import { callsOver, type TemporalConnection } from './temporal.ts';
 
 /** madre's part in plans. */

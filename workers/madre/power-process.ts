@@ -25,7 +25,7 @@ import { resumeRuns } from './resume-runs.ts';
 import { startPresence } from '../presence-beat.ts';
 import { presenceDetail } from './presence-detail.ts';
 import { serveHealth } from '../health-server.ts';
-import { internalRoutes, knowsKey } from './http.ts';
+import { internalRoutes, knowsKey } from '../internal-http.ts';
 import { madreAutonomy } from './autonomy.ts';
 import { madreLlm } from './llm.ts';
 import { retryingStore } from '../retrying-store.ts';

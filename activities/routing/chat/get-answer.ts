@@ -1,0 +1,171 @@
+import type { FailureKind } from '../../../contracts/routing.ts';
+import { openaiErrorOf } from '../../../contracts/openai.ts';
+import { usageChunk, type AnswerName } from '../answer/rewrite.ts';
+import type { Tally } from '../answer/tally.ts';
+import { asFailure } from '../wire/send.ts';
+import type { JsonObject, WireFailure } from '../wire/wire.ts';
+import { judge, type Attempt } from './attempt.ts';
+import type { ChatDeps } from './deps.ts';
+import { finishAnswered, finishTry } from './finish.ts';
+import { faultOf, getWhole, openStream, type OpenAnswer } from './open-answer.ts';
+import type { ChatReply } from './reply.ts';
+import type { Session } from './session.ts';
+
+/** What came of one try: an answer for the caller, or why there is none. */
+export interface Settled {
+  reply?: ChatReply;
+  kind: FailureKind;
+  /** Gives an answer that is no good as it is: nothing better came elsewhere. */
+  worthless?: () => ChatReply;
+}
+
+/** Makes one try. */
+export async function getAnswer(
+  session: Session,
+  attempt: Attempt,
+  caller: AbortSignal,
+  deps: ChatDeps,
+): Promise<Settled> {
+  const name = {
+    id: `chatcmpl-${session.id.slice('decision-'.length)}`,
+    model: attempt.model.target.id,
+  };
+  try {
+    return session.request.stream
+      ? streamed(session, attempt, await openStream(attempt.wire, attempt.call, name), name, deps)
+      : whole(session, attempt, await getWhole(attempt.wire, attempt.call, name), deps);
+  } catch (error) {
+    const failure = asFailure(error, attempt.call.signal);
+    const kind = judge(failure, attempt, false, deps);
+    finishTry(session, attempt, { kind, failure, tally: null, firstTokenMs: null }, deps);
+    if (caller.aborted) return { kind: 'aborted' };
+    return { kind };
+  }
+}
+
+/** Headers of every answer. */
+const headersOf = (
+  session: Session,
+  { model }: Attempt,
+  tries: number,
+): Record<string, string> => ({
+  'x-vx11-decision': session.id,
+  'x-vx11-target': model.target.id,
+  'x-vx11-tries': String(tries),
+  ...(session.dropped.length > 0 && { 'x-vx11-dropped': session.dropped.join(', ') }),
+});
+
+function whole(
+  session: Session,
+  attempt: Attempt,
+  { tally, body }: { tally: Tally; body: JsonObject },
+  deps: ChatDeps,
+): Settled {
+  const fault = faultOf(tally, session.request.wantsJson);
+  const ended = { kind: fault?.kind ?? null, failure: fault, tally, firstTokenMs: null };
+  const done = finishTry(session, attempt, ended, deps);
+  const reply = (): ChatReply => {
+    finishAnswered(session, attempt, done, done.kind, tally, deps);
+    const cost = done.bill.usd === null ? {} : { 'x-vx11-cost-usd': String(round(done.bill.usd)) };
+    const headers = { ...headersOf(session, attempt, session.tries.length), ...cost };
+    return { kind: 'json', status: 200, headers, body };
+  };
+  if (done.kind === null || done.kind === 'refused') return { kind: 'refused', reply: reply() };
+  return { kind: done.kind, worthless: reply };
+}
+
+const round = (usd: number): number => Math.round(usd * 1e9) / 1e9;
+
+function streamed(
+  session: Session,
+  attempt: Attempt,
+  open: OpenAnswer,
+  name: AnswerName,
+  deps: ChatDeps,
+): Settled {
+  const { tally } = open;
+  const fault = tally.content ? null : faultOf(tally, false);
+  const text = textOf(session, attempt, open, name, fault, deps);
+  const headers = headersOf(session, attempt, session.tries.length + 1);
+  if (fault === null || fault.kind === 'refused')
+    return { kind: 'refused', reply: { kind: 'stream', headers, text } };
+  const ended = { kind: fault.kind, failure: fault, tally, firstTokenMs: null };
+  const done = finishTry(session, attempt, ended, deps);
+  return {
+    kind: fault.kind ?? 'bad_answer',
+    worthless: () => {
+      finishAnswered(session, attempt, done, done.kind, tally, deps);
+      return { kind: 'stream', headers, text: plain(open, name, session) };
+    },
+  };
+}
+
+const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
+const last = 'data: [DONE]\n\n';
+const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+
+async function* plain(
+  open: OpenAnswer,
+  name: AnswerName,
+  { request }: Session,
+): AsyncGenerator<string> {
+  for await (const chunk of open.chunks) yield event(chunk);
+  if (request.includeUsage && open.tally.rawUsage !== null)
+    yield event(usageChunk(name, open.tally.rawUsage, nowSeconds()));
+  yield last;
+}
+
+/**
+ * The text of a stream, which ends the request whatever happens: complete, with an error inside the stream, or when its
+ * reader is gone. A broken stream never ends like a complete one: clients would take it for one.
+ */
+async function* textOf(
+  session: Session,
+  attempt: Attempt,
+  open: OpenAnswer,
+  name: AnswerName,
+  fault: WireFailure | null,
+  deps: ChatDeps,
+): AsyncGenerator<string, void, void> {
+  const { tally, firstTokenMs } = open;
+  const end = (
+    kind: FailureKind | null,
+    failure: WireFailure | null,
+    code: string | null,
+  ): void => {
+    if (isOver) return;
+    isOver = true;
+    const done = finishTry(session, attempt, { kind, failure, tally, firstTokenMs }, deps);
+    finishAnswered(session, attempt, done, code ?? done.kind, tally, deps);
+  };
+  let isOver = false;
+  try {
+    for await (const chunk of open.chunks) yield event(chunk);
+    const late = fault ?? faultOf(tally, session.request.wantsJson);
+    end(late?.kind ?? null, late, null);
+    if (session.request.includeUsage)
+      yield event(usageChunk(name, tally.rawUsage ?? estimated(session, tally), nowSeconds()));
+    yield last;
+  } catch (error) {
+    const failure = asFailure(error, attempt.call.signal);
+    const kind = judge(failure, attempt, true, deps);
+    end(kind, failure, kind === 'aborted' ? 'aborted' : 'upstream_error');
+    yield event(openaiErrorOf('upstream_error', inStream(kind), { decision_id: session.id }));
+  } finally {
+    // a reader that is gone ends the generator here
+    end('aborted', null, 'aborted');
+  }
+}
+
+const inStream = (kind: FailureKind): string =>
+  kind === 'aborted'
+    ? 'The deadline passed before the answer was complete.'
+    : kind === 'window_ended'
+      ? 'The window of the model ended before the answer was complete.'
+      : 'The target broke off before its answer was complete. What came so far is not a complete answer.';
+
+const estimated = ({ request }: Session, { length }: Tally): JsonObject => {
+  const prompt_tokens = Math.ceil(request.features.bytes_in / 4);
+  const completion_tokens = Math.ceil(length / 4);
+  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
+};
