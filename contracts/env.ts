@@ -142,6 +142,8 @@ export const envVariables = {
   VX11_LLM_MODEL: optional,
   /** The key for VX11_LLM_BASE_URL, if the server requires one. Only madre reads keys. */
   VX11_LLM_KEY: optional,
+  /** The YAML file that says which providers of language models there are besides those whose keys are set; docs/providers.md. */
+  VX11_PROVIDERS_FILE: optional,
   DEEPSEEK_API_KEY: optional,
   DEEPSEEK_API_TOKEN: optional,
   ANTHROPIC_API_KEY: optional,

@@ -20,12 +20,12 @@ const keyVariable = z
     'must be the name of an environment variable, such as DEEPSEEK_API_KEY; keys do not belong in this file',
   );
 
-/** Where requests go. Without credentials, query or fragment: those end up in logs. */
+/** Where requests go. Without credentials, query or fragment, which end up in logs, and without variables. */
 const baseUrl = z
   .string()
   .max(500)
   .regex(
-    /^https?:\/\/[^\s@?#/]+(\/[^\s@?#]*)?$/,
+    /^https?:\/\/[^\s@?#{}/]+(\/[^\s@?#{}]*)?$/,
     'must be an http or https URL without credentials, query or fragment, such as http://ollama:11434/v1',
   );
 
@@ -48,7 +48,7 @@ export type ProviderLimits = z.infer<typeof providerLimits>;
 /** One model, as the operator knows it. What is left out comes from the provider's list or from the shipped data. */
 export const providerModel = z.strictObject({
   /** As the provider writes it. */
-  id: z.string().min(1).max(150).regex(/^\S+$/, 'must be the name of a model, without spaces'),
+  id: z.string().min(1).max(135).regex(/^\S+$/, 'must be the name of a model, without spaces'),
   context: tokens.optional(),
   max_output: tokens.optional(),
   /** USD for a million tokens; 0 is free. `cached` is as `in` unless it is given. */

@@ -5,7 +5,7 @@ import { readLiteLlm } from './condense/litellm.ts';
 import { readPiAi } from './condense/pi-ai.ts';
 
 /**
- * Makes the shipped data about models (`activities/routing/catalog/shipped/`) from two packages that are too large to depend on:
+ * Makes the shipped data about models (`activities/providers/shipped/`) from two packages that are too large to depend on:
  *
  *     npm pack @earendil-works/pi-ai && tar xzf earendil-works-pi-ai-*.tgz
  *     pip download --no-deps litellm && unzip litellm-*.whl
@@ -28,7 +28,7 @@ const needed = (name: keyof typeof values): string => {
   return value;
 };
 const mostBytes = 300 * 1024;
-const into = new URL('../activities/routing/catalog/shipped/', import.meta.url);
+const into = new URL('../activities/providers/shipped/', import.meta.url);
 
 const pi = await readPiAi(needed('pi-ai'));
 const litellm = await readLiteLlm(needed('litellm'), needed('litellm-day'));

@@ -8,12 +8,21 @@ export class OversizedAnswer extends Error {
   override name = 'OversizedAnswer';
 }
 
-/** Fetches without following redirects, which would send the key elsewhere, and reads at most the limit. */
-export const cappedFetch: typeof fetch = async (input, init) => {
-  const response = await fetch(input, { ...init, redirect: 'manual' });
+/**
+ * Makes a fetch that follows no redirects, which would send the key elsewhere, and that reads at most so many bytes of an answer or
+ * of a stream of events: reading more throws OversizedAnswer.
+ */
+export const capFetch = (limits: { answer: number; stream: number }): typeof fetch => {
+  return async (input, init) => capped(await fetch(input, { ...init, redirect: 'manual' }), limits);
+};
+
+/** With the limits for one answer of a language model. */
+export const cappedFetch = capFetch({ answer: answerLimit, stream: streamLimit });
+
+function capped(response: Response, limits: { answer: number; stream: number }): Response {
   if (response.body === null) return response;
   const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-  const limit = streams ? streamLimit : answerLimit;
+  const limit = streams ? limits.stream : limits.answer;
   let seen = 0;
   const counting = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
@@ -24,4 +33,4 @@ export const cappedFetch: typeof fetch = async (input, init) => {
   });
   const { status, statusText, headers } = response;
   return new Response(response.body.pipeThrough(counting), { status, statusText, headers });
-};
+}

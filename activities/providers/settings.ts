@@ -1,4 +1,5 @@
 import { readEnv } from '../../contracts/env.ts';
+import { hasEnded, shutdownOf } from './shipped/shutdown.ts';
 
 /** The model, its address and its budget. The key is never logged or stored. */
 export interface LlmSettings {
@@ -17,11 +18,19 @@ export interface LlmSettings {
 const usdPerDay = 2;
 const tokensPerDay = 2_000_000;
 
+/** What is asked unless VX11_LLM_MODEL says otherwise. */
+const defaultModels = { deepseek: 'deepseek-flash', anthropic: 'claude-haiku-4-5' };
+
 /**
  * Reads the configured provider; null if there is none.
- * Throws if VX11_LLM_BASE_URL is set without a model, since there is no default for it.
+ *
+ * @param now epoch ms
+ * @throws if VX11_LLM_BASE_URL is set without a model, since there is no default for it, or if the provider has shut the model down
  */
-export function readLlmSettings(source: Record<string, string | undefined>): LlmSettings | null {
+export function readLlmSettings(
+  source: Record<string, string | undefined>,
+  now = Date.now(),
+): LlmSettings | null {
   const env = readEnv(
     source,
     'VX11_LLM_BASE_URL',
@@ -58,7 +67,7 @@ export function readLlmSettings(source: Record<string, string | undefined>): Llm
     return {
       kind: 'openai_compatible',
       provider: 'deepseek',
-      model: model ?? 'deepseek-chat',
+      model: liveModel('deepseek', model, now),
       base_url: 'https://api.deepseek.com',
       key: deepseek,
       ...common,
@@ -68,9 +77,24 @@ export function readLlmSettings(source: Record<string, string | undefined>): Llm
   return {
     kind: 'anthropic',
     provider: 'anthropic',
-    model: model ?? 'claude-haiku-4-5',
+    model: liveModel('anthropic', model, now),
     base_url: undefined,
     key: env.ANTHROPIC_API_KEY,
     ...common,
   };
+}
+
+/** The model that is asked. Throws if its provider has shut it down: each call would fail. */
+function liveModel(
+  provider: keyof typeof defaultModels,
+  model: string | undefined,
+  now: number,
+): string {
+  const usual = defaultModels[provider];
+  const end = shutdownOf(provider, model ?? usual);
+  if (end === null || !hasEnded(end, now)) return model ?? usual;
+  const instead = end.successor ?? (model === undefined ? 'a model of today' : usual);
+  throw new Error(
+    `VX11_LLM_MODEL is ${model === undefined ? 'not set, and ' : ''}"${model ?? usual}", which ${provider} shut down on ${end.day}. Set VX11_LLM_MODEL to ${instead}.`,
+  );
 }

@@ -1,4 +1,4 @@
-/** A model in `activities/routing/catalog/shipped/models.json`; its columns are named in the file itself. */
+/** A model in `activities/providers/shipped/models.json`; its columns are named in the file itself. */
 export type Row = [
   id: string,
   context: number | null,

@@ -1,51 +1,56 @@
 import { sha256 } from '../../../platform/hash.ts';
-import type { Catalog, CatalogModel, CatalogProvider, ListState } from './catalog.ts';
+import type { Catalog, CatalogModel, CatalogProvider } from './catalog.ts';
 import type { Configured } from './configure.ts';
-import { modelsOf, type Listing } from './models/models.ts';
+import type { ListedProviders } from './list/listed-providers.ts';
+import { modelsOf } from './models/models.ts';
 import type { PriceLookup } from './prices/price-lookup.ts';
-import { hasEnded } from './shipped/shutdown.ts';
+import { hasEnded } from '../../providers/shipped/shutdown.ts';
 
-/** What became of asking one provider. */
-export interface Listed {
-  state: ListState;
-  listing: Listing | null;
+/** One provider with its models, and a hash of all that is said of them. */
+export interface BuiltProvider {
+  one: Configured;
+  models: readonly CatalogModel[];
+  hash: string;
 }
 
-/** Puts everything together. Models of routers are chosen unasked only if there is nothing else. */
-export function buildCatalog(
-  configured: readonly Configured[],
-  lists: ReadonlyMap<string, Listed>,
-  notes: readonly string[],
+/** Makes the models of one provider: some 10 µs for each. */
+export function buildProvider(
+  one: Configured,
+  lists: Pick<ListedProviders, 'listingOf'>,
   priceOf: PriceLookup,
   now: number,
+): BuiltProvider {
+  const models = modelsOf(one, lists.listingOf(one.provider), priceOf, now);
+  const { base_url } = one.provider;
+  const hash = sha256(JSON.stringify([base_url, models.map(({ target }) => target)]));
+  return { one, models, hash };
+}
+
+/** Puts all providers together. Models of routers are chosen unasked only if there is nothing else. */
+export function buildCatalog(
+  built: readonly BuiltProvider[],
+  lists: Pick<ListedProviders, 'stateOf'>,
+  notes: readonly string[],
+  now: number,
 ): Catalog {
-  const all = configured.map((one) => ({
-    one,
-    models: modelsOf(one, lists.get(one.provider.id)?.listing ?? null, priceOf, now),
-  }));
-  const direct = all.some(
+  const direct = built.some(
     ({ one, models }) =>
       !onlyByName(one) && models.some(({ auto, target }) => auto && hasKey(target)),
   );
-  const models = all.flatMap(({ one, models: some }) =>
+  const models = built.flatMap(({ one, models: some }) =>
     direct && onlyByName(one) ? some.map((model) => ({ ...model, auto: false })) : some,
   );
-  const targets = models.map(({ target }) => target);
-  const providers = configured.map(({ provider, known }): CatalogProvider => ({
-    ...provider,
-    list: lists.get(provider.id)?.state ?? {
-      state: known?.lists === false ? 'unlisted' : 'never',
-    },
-  }));
+  const providers = built.map(({ one: { provider, known } }): CatalogProvider => {
+    const list =
+      known?.lists === false ? ({ state: 'unlisted' } as const) : lists.stateOf(provider.id);
+    return { ...provider, list };
+  });
   return {
-    version: sha256(JSON.stringify([targets, providers.map(({ base_url }) => base_url)])).slice(
-      0,
-      12,
-    ),
-    targets,
+    version: sha256(built.map(({ hash }) => hash).join()).slice(0, 12),
+    targets: models.map(({ target }) => target),
     providers,
     models: new Map(models.map((model) => [model.target.id, model])),
-    notes: [...notes, ...endedOf(configured, models, now)],
+    notes: [...notes, ...built.flatMap((one) => endedOf(one, now))],
   };
 }
 
@@ -56,14 +61,9 @@ const hasKey = ({ needs_key, keys }: Catalog['targets'][number]): boolean =>
   !needs_key || keys.length > 0;
 
 /** Models that the operator names and that are gone. */
-const endedOf = (
-  configured: readonly Configured[],
-  models: readonly CatalogModel[],
-  now: number,
-): string[] =>
-  models.flatMap(({ provider, model, ends, target }) => {
+const endedOf = ({ one: { entry }, models }: BuiltProvider, now: number): string[] =>
+  models.flatMap(({ model, ends, target }) => {
     if (ends === null || !hasEnded(ends, now)) return [];
-    const entry = configured.find((one) => one.provider.id === provider)?.entry;
     if (entry?.models?.some(({ id }) => id === model) !== true) return [];
     const instead = ends.successor === null ? 'Remove it from' : `Use ${ends.successor} in`;
     return [`${target.id} was shut down on ${ends.day}. ${instead} VX11_PROVIDERS_FILE.`];

@@ -79,7 +79,7 @@ export interface CatalogDeps {
   /** The environment, of which only VX11_PROVIDERS_FILE and the keys' variables are read. */
   env: Readonly<Record<string, string | undefined>>;
   readFile: (path: string) => Promise<string>;
-  /** Must limit the length of answers and follow no redirects, as `capFetch` does. */
+  /** Limits the length of answers and follows no redirects: `capFetch(listLimits)`. */
   fetch: typeof fetch;
   /** Epoch ms. */
   now: () => number;

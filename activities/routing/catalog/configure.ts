@@ -40,12 +40,24 @@ export function configure(
   };
   for (const entry of entries) add(knownProviders.get(entry.id) ?? null, entry);
   const named = new Set(entries.map(({ id }) => id));
+  const names = [
+    ...entries.flatMap(({ key_env, keys = [] }) =>
+      key_env === undefined ? keys : [key_env, ...keys],
+    ),
+    ...[...knownProviders.values()].flatMap(({ keys }) => keys),
+  ];
+  for (const name of new Set(names))
+    if ((env[name] ?? '') !== '' && !isSet(env, name))
+      notes.push(
+        `${name} is not used: it holds a space, a line break or another character that no key has.`,
+      );
   for (const known of knownProviders.values())
     if (!named.has(known.id) && known.keys.some((name) => isSet(env, name))) add(known, null);
   return { configured, notes };
 }
 
-const isSet = (env: Env, name: string): boolean => (env[name] ?? '') !== '';
+/** What cannot be a header is no key: fetch would throw an error that quotes it. */
+const isSet = (env: Env, name: string): boolean => /^[\x21-\x7e]+$/.test(env[name] ?? '');
 
 /** Puts variables into an address; the names of those that are not set. */
 function fill(template: string, env: Env): { url: string; missing: string[] } {
@@ -111,10 +123,11 @@ function keysOf(
   const main = first ?? (more.length === 0 ? usual : undefined);
   const names = [...new Set([...(main === undefined ? [] : [main]), ...more])];
   const values = new Set<string>();
-  return names.flatMap((name) => {
-    const value = env[name] ?? '';
-    if (value !== '' && values.has(value)) return [];
+  return names.flatMap<CatalogProvider['keys'][number]>((name) => {
+    if (!isSet(env, name)) return [{ env: name, set: false }];
+    const value = env[name]!;
+    if (values.has(value)) return [];
     values.add(value);
-    return [{ env: name, set: value !== '' }];
+    return [{ env: name, set: true }];
   });
 }

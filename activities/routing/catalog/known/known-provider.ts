@@ -1,4 +1,5 @@
 import type { ProviderKind, ProviderQuirks, ProviderTag } from '../../../../contracts/provider.ts';
+import type { Capability } from '../../../../contracts/routing.ts';
 
 /** A provider that needs no entry in the operator's file: one of its keys' variables is enough. */
 export interface KnownProvider {
@@ -15,6 +16,8 @@ export interface KnownProvider {
   router?: true;
   /** Much faster than usual, which is a first guess about its speed. */
   fast?: true;
+  /** What its models can, where no list and no data says it. */
+  can?: readonly Capability[];
   tags?: readonly ProviderTag[];
   quirks?: Partial<ProviderQuirks>;
 }

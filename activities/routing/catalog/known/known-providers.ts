@@ -4,7 +4,7 @@ import type { KnownProvider } from './known-provider.ts';
 import { localServers } from './local-servers.ts';
 import { makers } from './makers.ts';
 
-/** All providers that VX11 knows, by id. Addresses and names of keys are those of their own SDKs and of pi-ai 1.6.0. */
+/** All providers that VX11 knows, by id. docs/providers.md says where addresses and names of keys are from. */
 export const knownProviders: ReadonlyMap<string, KnownProvider> = new Map(
   [...makers, ...hosts, ...routers, ...localServers].map((provider) => [provider.id, provider]),
 );

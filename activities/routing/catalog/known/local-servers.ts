@@ -7,13 +7,16 @@ const server = (id: string, more: Partial<KnownProvider> = {}): KnownProvider =>
   ...more,
 });
 
+/** They make a grammar of a schema; whether a model can call tools depends on its template, so the operator says it. */
+const grammar = { can: ['json'] } as const;
+
 /** Servers of one's own, of which the operator's file says where they are. */
 export const localServers: readonly KnownProvider[] = [
   server('ollama', { kind: 'ollama' }),
-  server('llama-cpp'),
-  server('vllm'),
-  server('sglang'),
-  server('lm-studio'),
+  server('llama-cpp', grammar),
+  server('vllm', grammar),
+  server('sglang', grammar),
+  server('lm-studio', grammar),
   // it repeats tool calls under several indexes
   server('localai', { quirks: { tool_index: false } }),
 ];

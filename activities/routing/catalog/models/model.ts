@@ -2,10 +2,11 @@ import type { ProviderModel } from '../../../../contracts/provider.ts';
 import type { DataPolicy, RoutingTarget, TokenPrice } from '../../../../contracts/routing.ts';
 import type { CatalogModel, CatalogProvider } from '../catalog.ts';
 import type { Configured } from '../configure.ts';
+import type { KnownProvider } from '../known/known-provider.ts';
 import { familyOf } from '../known/known-providers.ts';
 import type { ListedModel } from '../list/listed-model.ts';
-import type { ShippedModel } from '../shipped/shipped.ts';
-import { hasEnded, shutdownOf } from '../shipped/shutdown.ts';
+import type { ShippedModel } from '../../../providers/shipped/shipped.ts';
+import { hasEnded, shutdownOf } from '../../../providers/shipped/shutdown.ts';
 import { factsOfFile, merge, type Facts } from './facts.ts';
 import { qualityGuess, speedGuess } from './first-guess.ts';
 
@@ -27,7 +28,7 @@ export function catalogModel(
   now: number,
 ): CatalogModel {
   const local = isLocal(provider, model.id);
-  const facts = merge(layersOf(model, local));
+  const facts = merge(layersOf(model, local, known));
   const quirks = { ...provider.quirks, ...model.shipped?.model.quirks };
   const ends = shutdownOf(provider.id, model.id);
   const enabled =
@@ -85,7 +86,11 @@ const policyOf = ({ tags }: Pick<CatalogProvider, 'tags'>, local: boolean): Data
 };
 
 /** The operator wins, then what the provider says of itself, then what is shipped. */
-function layersOf({ file, listed, shipped, priced }: ModelSources, local: boolean): Facts[] {
+function layersOf(
+  { file, listed, shipped, priced }: ModelSources,
+  local: boolean,
+  known: KnownProvider | null,
+): Facts[] {
   const layers: Facts[] = [];
   if (file !== null) layers.push(factsOfFile(file));
   if (listed !== null) layers.push({ ...listed.model, source: { from: 'list', day: listed.day } });
@@ -93,7 +98,7 @@ function layersOf({ file, listed, shipped, priced }: ModelSources, local: boolea
     layers.push({ ...shipped.model, source: { from: 'shipped', day: shipped.day } });
   if (priced !== null)
     layers.push({ price: priced.price, source: { from: 'genai-prices', day: priced.day } });
-  if (local)
-    layers.push({ price: { in: 0, out: 0, cached: 0 }, source: { from: 'default', day: null } });
+  const price = local ? { in: 0, out: 0, cached: 0 } : null;
+  layers.push({ price, can: known?.can ?? null, source: { from: 'default', day: null } });
   return layers;
 }

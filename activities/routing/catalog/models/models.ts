@@ -2,7 +2,7 @@ import type { CatalogModel } from '../catalog.ts';
 import type { Configured } from '../configure.ts';
 import type { ListedModel } from '../list/listed-model.ts';
 import type { PriceLookup } from '../prices/price-lookup.ts';
-import { shippedProvider } from '../shipped/shipped.ts';
+import { shippedProvider } from '../../../providers/shipped/shipped.ts';
 import { catalogModel, type ModelSources } from './model.ts';
 
 /** What a provider listed, and the day of its answer. */

@@ -116,6 +116,24 @@ providers:
   expect(JSON.stringify([catalog, [...catalog.models]])).not.toMatch(/sk-\d/);
 });
 
+test('what cannot be sent as a key is not used, and is noted without its value', async () => {
+  const env = {
+    OPENAI_API_KEY: 'sk-Secret\n',
+    GROQ_API_KEY: 'two words',
+    DEEPSEEK_API_KEY: 'sk-fine',
+  };
+  const catalog = await catalogOf(env, 'providers: [{ id: groq }]');
+  expect(catalog.providers.map(({ id, keys }) => [id, keys[0]!.set])).toEqual([
+    ['groq', false],
+    ['deepseek', true],
+  ]);
+  expect(catalog.notes.map((note) => note.split(' is not used')[0])).toEqual([
+    'OPENAI_API_KEY',
+    'GROQ_API_KEY',
+  ]);
+  expect(JSON.stringify(catalog)).not.toMatch(/Secret|two words/);
+});
+
 test('a provider of the file without its key is there, and its targets lack a key', async () => {
   const catalog = await catalogOf({}, 'providers: [{ id: groq }]');
   expect(catalog.providers[0]!.keys).toEqual([{ env: 'GROQ_API_KEY', set: false }]);

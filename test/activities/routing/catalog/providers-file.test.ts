@@ -129,6 +129,7 @@ describe('what could be a secret is never repeated', () => {
     ['a key among the variables', 'keys: [sk-proj-Secret123]'],
     ['a user in the address', 'base_url: https://me:Secret123@host/v1'],
     ['a key in the query', 'base_url: https://host/v1?key=Secret123'],
+    ['a variable in the address', "base_url: 'https://host/{Secret123}'"],
   ])('%s', (_, line) => {
     const text = `providers:\n  - id: openai\n    ${line}\n`;
     const problems = problemsOf(text);

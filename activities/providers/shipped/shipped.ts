@@ -1,5 +1,5 @@
-import type { ProviderQuirks } from '../../../../contracts/provider.ts';
-import type { Capability, TokenPrice } from '../../../../contracts/routing.ts';
+import type { ProviderQuirks } from '../../../contracts/provider.ts';
+import type { Capability, TokenPrice } from '../../../contracts/routing.ts';
 import models from './models.json' with { type: 'json' };
 
 /** What the shipped data says about a model. Null is unknown. */
