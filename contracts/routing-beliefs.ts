@@ -21,7 +21,9 @@ export type LogCell = z.infer<typeof logCell>;
 /** Everything that was learned. Plain JSON; its size is bounded by targets × task types. */
 export const routingBeliefs = z.strictObject({
   round: z.int().meta({ description: 'Decisions so far' }),
-  rounds: z.partialRecord(routingTaskType, z.int()).meta({ description: 'Decisions per task type' }),
+  rounds: z
+    .partialRecord(routingTaskType, z.int())
+    .meta({ description: 'Decisions per task type' }),
   explore_tokens: z.number(),
   ok: z.record(targetId, countCell),
   quality: z.record(targetId, z.partialRecord(routingTaskType, countCell)),

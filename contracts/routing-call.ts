@@ -40,8 +40,13 @@ export const routingCall = z.strictObject({
 });
 export type RoutingCall = z.infer<typeof routingCall>;
 
-/** The header of `routingCall`, as JSON in base64url. */
+/** The header of `routingCall`, as JSON in base64. */
 export const routingCallHeader = 'x-vx11-routing';
+/** A call in its header. */
+export const routingHeaders = (call: RoutingCall): Record<string, string> => ({
+  [routingCallHeader]: btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(call)))),
+});
+
 /** Marks the answer that asks for a wake; its body is a `wakeRequest`. */
 export const wakeHeader = 'x-vx11-wake-request';
 

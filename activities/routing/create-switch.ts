@@ -6,6 +6,7 @@ import type { RoutingCall } from '../../contracts/routing-call.ts';
 import type { DecisionRecord } from '../../contracts/routing-decision.ts';
 import { routingMode, type RoutingMode } from '../../contracts/routing.ts';
 import { noBeliefs } from '../../domain/routing/learning/beliefs.ts';
+import { createKeyedLock } from '../../platform/concurrency/lock.ts';
 import type { Store } from '../../store/index.ts';
 import type { LiveCatalog } from './catalog/catalog.ts';
 import { chatLimits, type ChatDeps, type ChatLimits, type RoutingMetrics } from './chat/deps.ts';
@@ -49,6 +50,9 @@ export interface Switch {
   refresh(): Promise<void>;
 }
 
+/** How long a call of `flush` waits for the one before it. */
+const flushWaitMs = 10_000;
+
 /** Makes the switch from what it stored before. */
 export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
   const { store, catalog, clock, metrics, log } = deps;
@@ -78,6 +82,7 @@ export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
   });
   let mode: RoutingMode = 'BALANCED';
   let published = '';
+  const lock = createKeyedLock(flushWaitMs);
   const pending = createPendingWakes();
   const chat: ChatDeps = {
     catalog,
@@ -105,12 +110,14 @@ export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
     chat: (body, call, caller) => runChat(body, call, caller, pending, chat),
     dryRun: (body, call) => decideNow(readRequest(body, call, chat), chat),
     reset: (provider) => limits.reset(provider),
-    async flush() {
-      const stored = routingMode.safeParse((await state.read('mode'))?.value);
-      mode = stored.data ?? 'BALANCED';
-      await recorder.flush();
-      await publish();
-    },
+    // one at a time: feedback that two of them read would count twice
+    flush: () =>
+      lock.run('flush', async () => {
+        const stored = routingMode.safeParse((await state.read('mode'))?.value);
+        mode = stored.data ?? 'BALANCED';
+        await recorder.flush();
+        await publish();
+      }),
     async refresh() {
       await facts.services.refresh(0);
       const { version } = catalog.current();

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { switchService } from '../../contracts/queues.ts';
 import type { RouteOptions, RoutingCall, WakeReport } from '../../contracts/routing-call.ts';
 import { wakeHeader, wakeRequest, type WakeRequest } from '../../contracts/routing-call.ts';
 import { parseDuration } from '../../domain/services/compose-units.ts';
@@ -9,7 +10,6 @@ import { findServices, isAwake } from '../reads/snapshot.ts';
 import { FrontError } from './failure.ts';
 import { openService } from './open-service.ts';
 
-const switchService = 'switch';
 /** How long a caller waits for switch itself to open, in ms. */
 const openMs = 60_000;
 const openIt =

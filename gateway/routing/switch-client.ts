@@ -1,5 +1,5 @@
-import { routingCallHeader, type RoutingCall } from '../../contracts/routing-call.ts';
-import { internalHeader } from '../../platform/internal-key.ts';
+import { routingHeaders, type RoutingCall } from '../../contracts/routing-call.ts';
+import { postInternal } from '../../platform/internal-post.ts';
 
 /** switch's internal HTTP API, which only the gateway calls while a window holds switch up. */
 export interface SwitchPort {
@@ -21,17 +21,5 @@ export interface SwitchPort {
  */
 export const createSwitchPort = (url: string, key: string | null): SwitchPort => ({
   post: (path, body, call, signal) =>
-    fetch(new URL(path, url), {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        [internalHeader]: key ?? '',
-        ...(call !== null && {
-          [routingCallHeader]: Buffer.from(JSON.stringify(call)).toString('base64url'),
-        }),
-      },
-      body,
-      redirect: 'error',
-      signal,
-    }),
+    postInternal(new URL(path, url), key, body, signal, call === null ? {} : routingHeaders(call)),
 });

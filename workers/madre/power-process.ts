@@ -74,6 +74,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_CALLBACK_ALLOW',
     'VX11_SPAWN_HISTORY_DAYS',
     'VX11_INTERNAL_KEY',
+    'VX11_SWITCH_URL',
     'VX11_RETENTION_DAYS',
     'TEMPORAL_ADDRESS',
     'TEMPORAL_NAMESPACE',
@@ -147,10 +148,11 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   // a full store must not prevent the start
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
   const patches = patchDeps(power, env.VX11_HOME);
-  const planning = isMadre
-    ? createPlanning({ store, clock, log, llm, connection: temporal, patches })
-    : null;
   const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
+  const switchAt = { url: env.VX11_SWITCH_URL, key };
+  const planning = isMadre
+    ? createPlanning({ store, clock, log, llm, connection: temporal, patches, switchAt })
+    : null;
   const health = await serveHealth(
     { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
     () => ({

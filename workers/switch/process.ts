@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { loadCatalog } from '../../activities/routing/catalog/load-catalog.ts';
 import { createSwitch } from '../../activities/routing/create-switch.ts';
-import { cappedFetch } from '../../activities/providers/fetch.ts';
+import { capFetch } from '../../activities/providers/fetch.ts';
 import { readEnv } from '../../contracts/env.ts';
 import { createRounds } from '../../platform/concurrency/rounds.ts';
 import { internalKey } from '../../platform/internal-key.ts';
@@ -15,6 +15,8 @@ import { routingMetrics } from './metrics.ts';
 import { switchRoutes } from './routes.ts';
 
 const flushEveryMs = 500;
+/** The longest list of models, in bytes. */
+const listBytes = 16 * 1024 * 1024;
 const refreshEveryMs = 10 * 60_000;
 
 /** Runs switch: its routes for the gateway, and its rounds, until `signal` aborts. */
@@ -37,7 +39,7 @@ export async function runSwitch(role: Role, signal: AbortSignal): Promise<void> 
   const catalog = await loadCatalog({
     env: process.env,
     readFile: (path) => readFile(path, 'utf8'),
-    fetch: cappedFetch,
+    fetch: capFetch({ answer: listBytes, stream: listBytes }),
     now: Date.now,
   });
   for (const note of catalog.current().notes) log.warn({ note }, 'about the providers');

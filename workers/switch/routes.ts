@@ -57,7 +57,7 @@ export const switchRoutes =
 
 /** The gateway made it, so that a wrong one is our own fault. */
 function callOf({ headers }: FastifyRequest): RoutingCall {
-  const text = Buffer.from(String(headers[routingCallHeader] ?? ''), 'base64url').toString();
+  const text = Buffer.from(String(headers[routingCallHeader] ?? ''), 'base64').toString();
   return routingCall.parse(JSON.parse(text));
 }
 

@@ -21,12 +21,3 @@ export function usageOf(value: unknown): Usage | null {
   const details = usage['prompt_tokens_details'] as JsonObject | null | undefined;
   return { tokens_in, tokens_out, cached: Math.min(tokens_in, count(details?.['cached_tokens'])) };
 }
-
-/** USD that tokens cost; null if the price is unknown. */
-export const costOf = (
-  price: { in: number; out: number; cached: number } | null,
-  { tokens_in, tokens_out, cached }: Usage,
-): number | null =>
-  price === null
-    ? null
-    : ((tokens_in - cached) * price.in + cached * price.cached + tokens_out * price.out) / 1e6;

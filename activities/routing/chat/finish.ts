@@ -3,8 +3,10 @@ import type { FailureKind } from '../../../contracts/routing.ts';
 import { learn, rewardOf, type Outcome } from '../../../domain/routing/learning/learn.ts';
 import { estimateTokens, wasTruncated } from '../../../domain/routing/learning/tokens.ts';
 import { toolCallsParse, type Tally } from '../answer/tally.ts';
-import { costOf, type Usage } from '../answer/usage.ts';
+import type { Usage } from '../answer/usage.ts';
+import { billOf as priceOf } from '../catalog/prices/bill.ts';
 import type { WireFailure } from '../wire/wire.ts';
+import type { CatalogModel } from '../catalog/catalog.ts';
 import { endAttempt, punish, type Attempt } from './attempt.ts';
 import type { ChatDeps } from './deps.ts';
 import type { Session } from './session.ts';
@@ -42,6 +44,9 @@ const usual = {
   usd: 0,
 };
 
+const usdOf = (model: CatalogModel, { tokens_in, tokens_out, cached }: Usage, at: number) =>
+  priceOf(model, { in: tokens_in, out: tokens_out, cached, cache_write: 0 }, at).usd;
+
 /** Characters of an answer for one token, as for prices of prompts. */
 const charactersPerToken = 4;
 
@@ -51,10 +56,9 @@ function billOf(
   { kind, tally }: Ended,
   deps: ChatDeps,
 ): Bill {
-  const { price } = model.target;
   if (tally?.usage != null) {
     const { usage } = tally;
-    return { usage, from: 'provider', usd: costOf(price, usage) };
+    return { usage, from: 'provider', usd: usdOf(model, usage, session.at_ms) };
   }
   if (unbilled.has(kind) || tally === null || (kind !== null && !tally.content)) return usual;
   const { cost } = estimateTokens(deps.beliefs(), model.target, session.request.features);
@@ -63,7 +67,7 @@ function billOf(
     tokens_out: Math.ceil(tally.length / charactersPerToken),
     cached: 0,
   };
-  return { usage, from: 'estimate', usd: costOf(price, usage) };
+  return { usage, from: 'estimate', usd: usdOf(model, usage, session.at_ms) };
 }
 
 /** Settles, learns and notes one try. Returns its kind, which may be `truncated` although the answer looked complete. */

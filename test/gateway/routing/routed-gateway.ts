@@ -57,10 +57,12 @@ export async function startRoutedGateway(
   port = createSwitchPort(`http://127.0.0.1:${served.port}`, key);
   await router.flush();
   if (change.asleep !== true) await awaken(gateway, 'switch');
+  const rounds = setInterval(() => void router.flush(), 100);
   return {
     ...gateway,
     router,
     async close() {
+      clearInterval(rounds);
       await served.close();
       await router.flush();
       await gateway.close();
