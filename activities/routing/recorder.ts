@@ -37,13 +37,14 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   let waiting: StoredDecision[] = [];
   let changes: LimitChange[] = [];
   let settlements = budget.drain();
-  let storedRound = -1;
+  /** Something was learned since beliefs were last written. */
+  let learned = true;
   let forgotAt = clock();
 
   const learnWaiting = async (): Promise<void> => {
     const given = await store.feedback.waiting(feedbackAtOnce);
     for (const one of given) await learnOne(one);
-    if (given.length > 0) storedRound = -1;
+    if (given.length > 0) learned = true;
     await store.feedback.applied(given.map(({ decision_id }) => decision_id));
   };
   const learnOne = async ({ decision_id, score }: Feedback): Promise<void> => {
@@ -54,9 +55,15 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     learnFeedback(beliefs, { target, type }, reward, score);
   };
 
+  const unlearned = (error: unknown): never => {
+    learned = true;
+    throw error;
+  };
+
   return {
     add(decision) {
       waiting.push(decision);
+      learned = true; // whatever a request teaches, it does before its end
       if (waiting.length <= mostWaiting) return;
       deps.dropped(waiting.length - mostWaiting);
       waiting = waiting.slice(-mostWaiting);
@@ -84,11 +91,10 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         changes = [];
       }
       await learnWaiting();
-      if (beliefs.round !== storedRound) {
-        const { round } = beliefs;
-        await store.state.write('beliefs', beliefs, now);
-        await store.state.write('wakes', wakes.toJSON(), now);
-        storedRound = round;
+      if (learned) {
+        learned = false;
+        await store.state.write('beliefs', beliefs, now).catch(unlearned);
+        await store.state.write('wakes', wakes.toJSON(), now).catch(unlearned);
       }
       if (now - forgotAt > forgetEveryMs) {
         await store.decisions.forget(now - keptMs);

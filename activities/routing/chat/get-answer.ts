@@ -2,7 +2,7 @@ import type { FailureKind } from '../../../contracts/routing.ts';
 import { openaiErrorOf } from '../../../contracts/openai.ts';
 import { usageChunk, type AnswerName } from '../answer/rewrite.ts';
 import type { Tally } from '../answer/tally.ts';
-import { asFailure } from '../wire/send.ts';
+import { asFailure, unreachable } from '../wire/send.ts';
 import type { JsonObject, WireFailure } from '../wire/wire.ts';
 import { judge, type Attempt } from './attempt.ts';
 import type { ChatDeps } from './deps.ts';
@@ -36,6 +36,9 @@ export async function getAnswer(
       : whole(session, attempt, await getWhole(attempt.wire, attempt.call, name), deps);
   } catch (error) {
     const failure = asFailure(error, attempt.call.signal);
+    if (failure.upstream.code === unreachable) session.unreachable.add(attempt.provider.id);
+    // a service that just ended was not the model's fault
+    if (attempt.provider.service !== null) await deps.facts.services.refresh(0);
     const kind = judge(failure, attempt, false, deps);
     finishTry(session, attempt, { kind, failure, tally: null, firstTokenMs: null }, deps);
     if (caller.aborted) return { kind: 'aborted' };
@@ -148,6 +151,7 @@ async function* textOf(
     yield last;
   } catch (error) {
     const failure = asFailure(error, attempt.call.signal);
+    if (attempt.provider.service !== null) await deps.facts.services.refresh(0);
     const kind = judge(failure, attempt, true, deps);
     end(kind, failure, kind === 'aborted' ? 'aborted' : 'upstream_error');
     yield event(openaiErrorOf('upstream_error', inStream(kind), { decision_id: session.id }));

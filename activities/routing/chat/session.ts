@@ -19,6 +19,8 @@ export interface Session {
   failed: Try[];
   tries: RoutingTry[];
   dropped: string[];
+  /** Providers that could not be reached for it: their other models cannot either. */
+  unreachable: Set<string>;
   /** Services that were woken for it, and those that did not wake. */
   woken: Set<string>;
   asleep: Set<string>;
@@ -37,6 +39,7 @@ export async function openSession(request: ReadRequest, deps: ChatDeps): Promise
     failed: [],
     tries: [],
     dropped: [],
+    unreachable: new Set(),
     woken: new Set(),
     asleep: new Set(),
     at_ms: now,
@@ -45,7 +48,8 @@ export async function openSession(request: ReadRequest, deps: ChatDeps): Promise
 
 /** The decision for a request as things are; changes nothing. */
 export async function decideNow(request: ReadRequest, deps: ChatDeps): Promise<DecisionRecord> {
-  await deps.facts.services.refresh(servicesAgeMs);
+  if (deps.catalog.current().providers.some(({ service }) => service !== null))
+    await deps.facts.services.keepFresh();
   const now = deps.clock();
   const { features, weights, call, deadline_ms } = request;
   const left = deadline_ms === null ? null : Math.max(0, deadline_ms - now) / 1000;
@@ -63,11 +67,11 @@ export async function decideNow(request: ReadRequest, deps: ChatDeps): Promise<D
   return record;
 }
 
-const servicesAgeMs = 500;
-
 /** The targets that may be tried now, with their free keys. */
-export function eligibleNow({ request }: Session, deps: ChatDeps): Eligible {
+export function eligibleNow({ request, unreachable }: Session, deps: ChatDeps): Eligible {
   const now = deps.clock();
+  const { models } = deps.catalog.current();
+  const isReachable = (id: string): boolean => !unreachable.has(models.get(id)?.provider ?? '');
   const { targets }: RoutingCatalog = targetsNow(
     deps.catalog.current(),
     deps.facts,
@@ -76,7 +80,7 @@ export function eligibleNow({ request }: Session, deps: ChatDeps): Eligible {
   );
   return new Map(
     targets
-      .filter(({ block }) => !holds(block, now))
+      .filter(({ id, block }) => !holds(block, now) && isReachable(id))
       .map(({ id, keys, needs_key, context }) => {
         const free = keys.filter(({ block }) => !holds(block, now)).map((key) => key.id);
         return [id, { keys: needs_key || keys.length > 0 ? free : [null], context }];

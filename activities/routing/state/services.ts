@@ -17,9 +17,15 @@ export interface ServiceFact {
 export interface Services {
   /** Null for one that is in no compose file, or that always runs. */
   of(name: string): ServiceFact | null;
-  /** Reads the store again, unless it did so less than `age_ms` ago. Keeps what it knew if the store is away. */
+  /** Reads the store again, unless it did so less than `ageMs` ago. Keeps what it knew if the store is away. */
   refresh(ageMs: number): Promise<void>;
+  /** The same behind the back of a request, which waits only if what is known is too old. */
+  keepFresh(): Promise<void>;
 }
+
+/** What is older is read again; what is older than `stale` is waited for. In ms. */
+const fresh = 200;
+const stale = 500;
 
 /** @param clock epoch ms */
 export function createServices(store: Store, clock: () => number): Services {
@@ -33,7 +39,7 @@ export function createServices(store: Store, clock: () => number): Services {
     ]);
     const leases = await Promise.all(catalogs.map(({ host }) => store.leases.ofHost(host)));
     const now = clock();
-    const fresh = new Map<string, ServiceFact>();
+    const found = new Map<string, ServiceFact>();
     catalogs.forEach(({ host, services }, at) => {
       for (const { name, tier, max_ttl_ms } of services) {
         if (tier !== 'window') continue;
@@ -44,19 +50,24 @@ export function createServices(store: Store, clock: () => number): Services {
           )
           .map(({ requested_at }) => Date.parse(requested_at));
         const fact = { host, max_ttl_ms, ...stateOf(held, since, now) };
-        const known = fresh.get(name);
-        if (known === undefined || known.state === 'asleep') fresh.set(name, fact);
+        const known = found.get(name);
+        if (known === undefined || known.state === 'asleep') found.set(name, fact);
       }
     });
-    facts = fresh;
+    facts = found;
     readAt = now;
+  };
+  const refresh = async (ageMs: number): Promise<void> => {
+    if (clock() - readAt <= ageMs) return;
+    reading ??= read().finally(() => (reading = null));
+    await reading.catch(() => undefined);
   };
   return {
     of: (name) => facts.get(name) ?? null,
-    async refresh(ageMs) {
-      if (clock() - readAt <= ageMs) return;
-      reading ??= read().finally(() => (reading = null));
-      await reading.catch(() => undefined);
+    refresh,
+    async keepFresh() {
+      const reads = refresh(fresh);
+      if (clock() - readAt > stale) await reads;
     },
   };
 }

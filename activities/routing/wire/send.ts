@@ -94,6 +94,9 @@ export async function readText(
 export const tooLong = (limit: number): WireFailure =>
   new WireFailure({ message: `the answer is longer than ${limit} bytes` }, { kind: 'failed' });
 
+/** The code of a failure before any answer. */
+export const unreachable = 'unreachable';
+
 /** What a thrown value says about the provider: nothing if the caller ended the request. */
 export function asFailure(error: unknown, outer: AbortSignal): WireFailure {
   if (error instanceof WireFailure) return error;
@@ -106,6 +109,7 @@ export function asFailure(error: unknown, outer: AbortSignal): WireFailure {
   const { code } = (cause ?? {}) as { code?: unknown };
   return new WireFailure(
     {
+      code: unreachable,
       message:
         typeof code === 'string' ? `the connection failed (${code})` : 'the connection failed',
     },

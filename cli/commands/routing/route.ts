@@ -57,7 +57,7 @@ const tryText = ({ target, failure, status, detail, ms }: Try): string =>
 
 type Outcome = NonNullable<Explained['decision']['outcome']>;
 function outcomeText({ ok, code, tokens_in, tokens_out, cost_usd }: Outcome): string {
-  const cost = cost_usd === null ? 'of unknown price' : `for ${cost_usd} USD`;
+  const cost = cost_usd === null ? 'of unknown price' : `for ${Number(cost_usd.toFixed(9))} USD`;
   const tokens = `${tokens_in ?? 0} tokens in, ${tokens_out ?? 0} out, ${cost}`;
   return ok ? `answered: ${tokens}` : `not answered: ${code ?? 'unknown'}`;
 }

@@ -79,6 +79,19 @@ describe('another target answers, and the caller sees one clean answer', () => {
     await one.close();
   });
 
+  test('a provider that cannot be reached is not asked for its other models', async () => {
+    const dead = provider('http://127.0.0.1:1/v1', ['ok', '500', '529', '402', '404']);
+    const other = provider(upstream.base, ['fine'], {
+      id: 'other',
+      key_env: 'OTHER_KEY',
+      models: [{ ...dead.models![4]!, id: 'fine' }],
+    });
+    const one = await startRouted([dead, other], { limits });
+    const answer = await one.ask();
+    expect(answer.headers).toMatchObject({ 'x-vx11-target': 'other/fine', 'x-vx11-tries': '2' });
+    await one.close();
+  });
+
   test('38610: primary and fallback both fail before content: a real 5xx that is not to be repeated', async () => {
     const one = await routed(['500', '529']);
     const answer = await one.ask({ stream: true });
@@ -101,8 +114,9 @@ describe('another target answers, and the caller sees one clean answer', () => {
 });
 
 describe('after content nothing is glued on', () => {
-  test.each(['cut-at:2', 'error-after', 'clean-end', 'stall-after', 'half-tool', 'oversized'])(
-    '32835: %s ends with one error inside the stream, and no [DONE]',
+  const broken = ['cut-at:2', 'error-after', 'clean-end', 'stall-after', 'half-tool', 'oversized'];
+  test.each(broken)(
+    '32835: %s ends with one error inside the stream and no other end',
     async (model) => {
       const one = await routed([model, 'ok']);
       const before = upstream.count('ok');

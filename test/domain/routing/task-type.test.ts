@@ -43,7 +43,8 @@ describe('the task type', () => {
   });
 
   test('can be every one of its names', () => {
-    for (const said of routingTaskType.options) expect(taskTypeOf(conversation({ said }))).toBe(said);
+    for (const said of routingTaskType.options)
+      expect(taskTypeOf(conversation({ said }))).toBe(said);
   });
 
   test('of a short text is that of its conversation, also after ten turns', () => {
