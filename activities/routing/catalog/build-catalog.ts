@@ -50,7 +50,7 @@ export function buildCatalog(
     targets: models.map(({ target }) => target),
     providers,
     models: new Map(models.map((model) => [model.target.id, model])),
-    notes: [...notes, ...built.flatMap((one) => endedOf(one, now))],
+    notes: [...notes, ...built.flatMap((one) => [...asleepOf(one), ...endedOf(one, now)])],
   };
 }
 
@@ -59,6 +59,14 @@ const onlyByName = ({ provider, entry }: Configured): boolean =>
 
 const hasKey = ({ needs_key, keys }: Catalog['targets'][number]): boolean =>
   !needs_key || keys.length > 0;
+
+/** A service that sleeps answers no question about its models, so it would never be woken. */
+const asleepOf = ({ one: { provider }, models }: BuiltProvider): string[] =>
+  provider.service === null || models.length > 0
+    ? []
+    : [
+        `${provider.id} has no models until ${provider.service} is awake: list them in VX11_PROVIDERS_FILE.`,
+      ];
 
 /** Models that the operator names and that are gone. */
 const endedOf = ({ one: { entry }, models }: BuiltProvider, now: number): string[] =>

@@ -18,6 +18,7 @@ import type { ListedModel } from './listed-model.ts';
 /** A row of `/models`, with what servers add to OpenAI's four fields. */
 const row = z.object({
   id: modelName,
+  owned_by: word,
   /** Together. */
   type: word,
   /** OpenRouter, Together, Fireworks and others; Groq; vLLM; Mistral. */
@@ -97,10 +98,14 @@ function pricing({ id, pricing: said }: Row): TokenPrice | null {
   return priceOf(input, output, said.input_cache_read, perToken ? 1e6 : 1);
 }
 
+/** What they serve takes a schema, as they make a grammar of it. */
+const grammars = /^(llamacpp|vllm|sglang)$/;
+
 /** Null unless the list speaks of capabilities at all. */
 function capabilitiesOf(one: Row): Capability[] | null {
   const { supported_parameters: takes, architecture, capabilities } = one;
-  if (!takes && !capabilities) return null;
+  const grammar = grammars.test(one.owned_by ?? '');
+  if (!takes && !capabilities && !grammar) return null;
   const inputs = architecture?.input_modalities ?? [];
   const has = (...names: string[]): boolean => names.some((name) => takes?.includes(name) === true);
   const can: [Capability, boolean][] = [
@@ -109,7 +114,9 @@ function capabilitiesOf(one: Row): Capability[] | null {
     // Mistral's list does not say it, and all of its chat models take a schema
     [
       'json',
-      has('structured_outputs', 'response_format') || capabilities?.completion_chat === true,
+      grammar ||
+        has('structured_outputs', 'response_format') ||
+        capabilities?.completion_chat === true,
     ],
     ['audio', inputs.includes('audio')],
     ['reasoning', has('reasoning', 'include_reasoning') || capabilities?.reasoning === true],

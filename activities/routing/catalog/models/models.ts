@@ -55,9 +55,9 @@ function isAuto(
   if (file !== null) return true;
   if (provider.tags.includes('local')) return true;
   if (shipped === null) return false;
-  // lists have dated names of what is called without the date
-  return (
-    listing === null ||
-    listing.models.some((model) => model.id === id || model.id.startsWith(`${id}-`))
-  );
+  return listing === null || listing.models.some((model) => isNameOf(model.id, id));
 }
+
+/** Lists have dated names of what is called without the date: `claude-haiku-4-5-20251001`. */
+const isNameOf = (listed: string, id: string): boolean =>
+  listed === id || (listed.startsWith(id) && /^-\d/.test(listed.slice(id.length)));

@@ -193,3 +193,14 @@ test('models of another address are forgotten', async () => {
   await live.refresh();
   expect(live.current().targets).toEqual([]);
 });
+
+test('a service whose models nobody listed is noted, until its own list is known', async () => {
+  const live = await open(
+    () => `providers: [{ id: good, base_url: '${good.url}/v1', service: smol, tags: [local] }]`,
+  );
+  expect(live.current().notes).toEqual([
+    'good has no models until smol is awake: list them in VX11_PROVIDERS_FILE.',
+  ]);
+  await live.refresh();
+  expect(live.current().notes).toEqual([]);
+});

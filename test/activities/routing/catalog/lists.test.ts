@@ -131,30 +131,36 @@ test('Mistral: capabilities of each model', async () => {
 });
 
 test('llama.cpp: the context of one slot, not what the model was trained for', async () => {
+  // as version 10.11549 of xllamacpp answers for 2 slots
   const data = [
     {
-      id: 'smol.gguf',
+      id: 'smol',
+      aliases: ['smol'],
+      tags: [],
       object: 'model',
-      meta: { n_ctx: 1024, n_ctx_train: 8192, n_params: 134515008 },
+      architecture: { input_modalities: ['text', 'image'], output_modalities: ['text'] },
+      created: 1795997903,
+      owned_by: 'llamacpp',
+      meta: { vocab_type: 2, n_ctx: 1024, n_ctx_train: 8192, n_params: 134515008, ftype: 'Q4_1' },
     },
   ];
-  const { catalog } = await listed(
-    { '*': says({ object: 'list', data }) },
-    'id: llama-cpp, base_url: "URL/v1"',
-  );
-  expect(modelOf(catalog, 'llama-cpp/smol.gguf')).toMatchObject({
+  const models = [{ name: 'smol', model: 'smol', capabilities: ['completion'] }];
+  const answer = says({ models, object: 'list', data });
+  const { catalog } = await listed({ '*': answer }, 'id: box, base_url: "URL/v1", tags: [local]');
+  expect(modelOf(catalog, 'box/smol')).toMatchObject({
     auto: true,
-    target: { context: 1024, can: ['json'], price: { in: 0, out: 0 }, data: 'local' },
+    target: { context: 1024, can: ['vision', 'json'], price: { in: 0, out: 0 }, data: 'local' },
   });
 });
 
 test('vLLM and Groq: the served length, and the window', async () => {
   const data = [
-    { id: 'a', max_model_len: 16384 },
+    { id: 'a', owned_by: 'vllm', max_model_len: 16384 },
     { id: 'b', context_window: 8192, max_completion_tokens: 4096 },
   ];
   const { catalog } = await listed({ '*': says({ data }) }, 'id: vllm, base_url: "URL/v1"');
   expect(contexts(catalog)).toEqual({ 'vllm/a': 16384, 'vllm/b': 8192 });
+  expect(modelOf(catalog, 'vllm/a').target.can).toEqual(['json']);
   expect(modelOf(catalog, 'vllm/b').target.max_output).toBe(4096);
 });
 
@@ -274,7 +280,11 @@ describe('Ollama', () => {
 });
 
 test('a hosted provider: what its list lacks answers by name only, and its dated names stand for the others', async () => {
-  const data = [{ id: 'claude-haiku-4-5-20251001' }, { id: 'claude-opus-5-5' }];
+  const data = ['claude-haiku-4-5-20251001', 'claude-opus-5-5', 'claude-fable-5-next'].map(
+    (id) => ({
+      id,
+    }),
+  );
   const { catalog } = await listed({ '*': says({ data }) }, 'id: anthropic, base_url: "URL/v1"', {
     ANTHROPIC_API_KEY: 'k',
   });
