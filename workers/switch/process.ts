@@ -26,6 +26,7 @@ export async function runSwitch(role: Role, signal: AbortSignal): Promise<void> 
     'VX11_HOME',
     'VX11_STORE_URL',
     'VX11_INTERNAL_KEY',
+    'VX11_SWITCH_PORT',
     'VX11_SWITCH_USD_PER_DAY',
     'VX11_SWITCH_USD_PER_OWNER',
     'VX11_LOG_LEVEL',
@@ -60,7 +61,7 @@ export async function runSwitch(role: Role, signal: AbortSignal): Promise<void> 
     rounds.every('write what waits', flushEveryMs, () => router.flush(), signal),
     rounds.every('ask for models', refreshEveryMs, () => router.refresh(), signal),
   ];
-  await runRole(role, signal, {
+  await runRole({ ...role, port: env.VX11_SWITCH_PORT }, signal, {
     served: {
       routes: switchRoutes(router, key),
       metrics: { text: () => registry.metrics(), mayRead: knowsKey(key) },

@@ -6,7 +6,7 @@ import type { Services } from './services.ts';
 import type { Wakes } from './wakes.ts';
 
 /** The shortest window that is opened for a request, in seconds. */
-const shortestWindow = 120;
+export const shortestWindow = 120;
 
 export interface TargetFacts {
   limits: Limits;

@@ -69,12 +69,14 @@ test('a service whose window ended in the middle is no failure of its model, and
   expect(limits).toEqual(['breaker:local/500']);
 });
 
-test('a model whose window ends before its answer could be complete is not chosen', async () => {
+test('a window that ends too soon is made longer for who may, and else its model is not chosen', async () => {
   const soon = [{ ...lease, deadline: Date.now() + 1500, is_open: true }];
   await one.store.leases.reserve(lease.window_id, soon, Date.now());
   const other = await startRouted([local()]);
   await other.store.services.saveCatalog(catalog([aService('smol')]), []);
   await other.store.leases.reserve(lease.window_id, soon, Date.now());
+  const longer = await other.ask({ max_tokens: 4000 }, { may_open: true });
+  expect(longer.body).toMatchObject({ service: 'smol', window_seconds: 120 });
   const answer = await other.ask({ max_tokens: 4000 });
   expect(answer.status).toBe(503);
   expect(errorIn(answer)!.message).toContain('window_ends_too_soon');
