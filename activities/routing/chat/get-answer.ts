@@ -1,13 +1,13 @@
 import type { FailureKind } from '../../../contracts/routing.ts';
-import { openaiErrorOf } from '../../../contracts/openai.ts';
-import { usageChunk, type AnswerName } from '../answer/rewrite.ts';
+import type { AnswerName } from '../answer/rewrite.ts';
 import type { Tally } from '../answer/tally.ts';
 import { asFailure, unreachable } from '../wire/send.ts';
-import type { JsonObject, WireFailure } from '../wire/wire.ts';
+import type { JsonObject } from '../wire/wire.ts';
 import { judge, type Attempt } from './attempt.ts';
 import type { ChatDeps } from './deps.ts';
 import { finishAnswered, finishTry } from './finish.ts';
 import { faultOf, getWhole, openStream, type OpenAnswer } from './open-answer.ts';
+import { plainText, streamText } from './stream-text.ts';
 import type { ChatReply } from './reply.ts';
 import type { Session } from './session.ts';
 
@@ -32,7 +32,14 @@ export async function getAnswer(
   };
   try {
     return session.request.stream
-      ? streamed(session, attempt, await openStream(attempt.wire, attempt.call, name), name, deps)
+      ? streamed(
+          session,
+          attempt,
+          await openStream(attempt.wire, attempt.call, name),
+          name,
+          caller,
+          deps,
+        )
       : whole(session, attempt, await getWhole(attempt.wire, attempt.call, name), deps);
   } catch (error) {
     const failure = asFailure(error, attempt.call.signal);
@@ -84,92 +91,23 @@ function streamed(
   attempt: Attempt,
   open: OpenAnswer,
   name: AnswerName,
+  caller: AbortSignal,
   deps: ChatDeps,
 ): Settled {
   const { tally } = open;
   const fault = tally.content ? null : faultOf(tally, false);
-  const text = textOf(session, attempt, open, name, fault, deps);
   const headers = headersOf(session, attempt, session.tries.length + 1);
-  if (fault === null || fault.kind === 'refused')
+  if (fault === null || fault.kind === 'refused') {
+    const text = streamText(session, attempt, open, name, fault, caller, deps);
     return { kind: 'refused', reply: { kind: 'stream', headers, text } };
+  }
   const ended = { kind: fault.kind, failure: fault, tally, firstTokenMs: null };
   const done = finishTry(session, attempt, ended, deps);
   return {
     kind: fault.kind ?? 'bad_answer',
     worthless: () => {
       finishAnswered(session, attempt, done, done.kind, tally, deps);
-      return { kind: 'stream', headers, text: plain(open, name, session) };
+      return { kind: 'stream', headers, text: plainText(open, name, session) };
     },
   };
 }
-
-const event = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
-const last = 'data: [DONE]\n\n';
-const nowSeconds = (): number => Math.floor(Date.now() / 1000);
-
-async function* plain(
-  open: OpenAnswer,
-  name: AnswerName,
-  { request }: Session,
-): AsyncGenerator<string> {
-  for await (const chunk of open.chunks) yield event(chunk);
-  if (request.includeUsage && open.tally.rawUsage !== null)
-    yield event(usageChunk(name, open.tally.rawUsage, nowSeconds()));
-  yield last;
-}
-
-/**
- * The text of a stream, which ends the request whatever happens: complete, with an error inside the stream, or when its
- * reader is gone. A broken stream never ends like a complete one: clients would take it for one.
- */
-async function* textOf(
-  session: Session,
-  attempt: Attempt,
-  open: OpenAnswer,
-  name: AnswerName,
-  fault: WireFailure | null,
-  deps: ChatDeps,
-): AsyncGenerator<string, void, void> {
-  const { tally, firstTokenMs } = open;
-  const end = (
-    kind: FailureKind | null,
-    failure: WireFailure | null,
-    code: string | null,
-  ): void => {
-    if (isOver) return;
-    isOver = true;
-    const done = finishTry(session, attempt, { kind, failure, tally, firstTokenMs }, deps);
-    finishAnswered(session, attempt, done, code ?? done.kind, tally, deps);
-  };
-  let isOver = false;
-  try {
-    for await (const chunk of open.chunks) yield event(chunk);
-    const late = fault ?? faultOf(tally, session.request.wantsJson);
-    end(late?.kind ?? null, late, null);
-    if (session.request.includeUsage)
-      yield event(usageChunk(name, tally.rawUsage ?? estimated(session, tally), nowSeconds()));
-    yield last;
-  } catch (error) {
-    const failure = asFailure(error, attempt.call.signal);
-    if (attempt.provider.service !== null) await deps.facts.services.refresh(0);
-    const kind = judge(failure, attempt, true, deps);
-    end(kind, failure, kind === 'aborted' ? 'aborted' : 'upstream_error');
-    yield event(openaiErrorOf('upstream_error', inStream(kind), { decision_id: session.id }));
-  } finally {
-    // a reader that is gone ends the generator here
-    end('aborted', null, 'aborted');
-  }
-}
-
-const inStream = (kind: FailureKind): string =>
-  kind === 'aborted'
-    ? 'The deadline passed before the answer was complete.'
-    : kind === 'window_ended'
-      ? 'The window of the model ended before the answer was complete.'
-      : 'The target broke off before its answer was complete. What came so far is not a complete answer.';
-
-const estimated = ({ request }: Session, { length }: Tally): JsonObject => {
-  const prompt_tokens = Math.ceil(request.features.bytes_in / 4);
-  const completion_tokens = Math.ceil(length / 4);
-  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
-};

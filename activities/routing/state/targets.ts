@@ -57,7 +57,10 @@ function targetNow(
     share,
     keys,
     can: lacks.length === 0 ? idle.can : idle.can.filter((one) => !lacks.includes(one)),
-    active: facts.active.get(idle.id) ?? 0,
+    active:
+      limits.concurrency === undefined
+        ? (facts.active.get(idle.id) ?? 0)
+        : activeAt(provider.id, facts),
     concurrency: limits.concurrency ?? idle.concurrency,
     left: {
       requests: left(limits.rpd, used.requests),
@@ -66,6 +69,13 @@ function targetNow(
     },
     sleep: provider.service === null ? null : sleepOf(provider.service, facts, may_open, now),
   };
+}
+
+/** A limit of a provider counts the requests to all of its models. */
+function activeAt(provider: string, { active }: TargetFacts): number {
+  let sum = 0;
+  for (const [target, count] of active) if (target.startsWith(`${provider}/`)) sum += count;
+  return sum;
 }
 
 function sleepOf(

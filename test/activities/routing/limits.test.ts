@@ -139,6 +139,42 @@ describe('a limit', () => {
   });
 });
 
+describe('a caller that hangs up', () => {
+  test('before it has read anything frees its place and its money, and is no lesson about the target', async () => {
+    const limits = { concurrency: 1 };
+    const one = await startRouted(
+      [{ ...provider(upstream.base, ['slow-chunks:50', 'ok']), limits }],
+      {
+        budget: { all: 1, owner: null },
+      },
+    );
+    const gone = new AbortController();
+    const body = {
+      model: 'script/slow-chunks:50',
+      stream: true,
+      messages: [{ role: 'user', content: 'hello' }],
+    };
+    const reply = await one.router.chat(body, callBy(), gone.signal);
+    expect(reply.kind).toBe('stream');
+    expect(await asked(one, 'ok')).toBe(503); // busy
+    gone.abort();
+    expect(await asked(one, 'ok')).toBe(200);
+    await one.router.flush();
+    const all = (await one.store.routing.spend.of(new Date().toISOString().slice(0, 10))).get(
+      'all',
+    )!;
+    expect(all.reserved_usd).toBeCloseTo(0, 9);
+    const id = (reply as { headers: Record<string, string> }).headers['x-vx11-decision']!;
+    expect(await one.store.routing.decisions.find(id)).toMatchObject({
+      tries: [{ failure: 'aborted' }],
+      outcome: { ok: false, code: 'aborted' },
+    });
+    const { ok } = (await one.store.routing.state.read('beliefs'))!.value as RoutingBeliefs;
+    expect(ok['script/slow-chunks:50']).toBeUndefined();
+    await one.close();
+  });
+});
+
 describe('the deadline of a caller', () => {
   test('ends a request that hangs with 504, which is not to be repeated', async () => {
     const one = await startRouted([provider(upstream.base, ['hang'])]);
