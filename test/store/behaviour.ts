@@ -7,6 +7,7 @@ import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
 import { describePlans } from './behaviour/plans.ts';
 import { describePrograms } from './behaviour/programs.ts';
+import { describeRouting } from './behaviour/routing.ts';
 import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
 import { describeTasks } from './behaviour/tasks.ts';
@@ -34,6 +35,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeWindows(under);
     describeLeases(under);
     describePrograms(under);
+    describeRouting(under);
     describeRecords(under);
     describeRequests(under);
     describeWebSessions(under);
