@@ -21,6 +21,8 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['repair', async () => (await import('./commands/checks/repair.ts')).addRepair],
   ['patch', async () => (await import('./commands/checks/patch.ts')).addPatch],
   ['clis', async () => (await import('./commands/clis.ts')).addClis],
+  ['providers', async () => (await import('./commands/routing/providers.ts')).addProviders],
+  ['route', async () => (await import('./commands/routing/route.ts')).addRoute],
   ['windows', async () => (await import('./commands/windows.ts')).addWindows],
   ['run', async () => (await import('./commands/run.ts')).addRun],
   ['spawns', async () => (await import('./commands/tasks.ts')).addTasks],

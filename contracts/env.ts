@@ -57,7 +57,13 @@ export const envVariables = {
   VX11_MADRE_BIND: z.string().default('127.0.0.1'),
   VX11_MADRE_PORT: port.default(8001),
   VX11_MADRE_URL: z.string().default('http://127.0.0.1:8001'),
-  /** The shared key with which gateway and madre authenticate each other; default: a file in VX11_HOME. */
+  /** Where the gateway reaches switch while that is awake, and the port that the embedded stack publishes for it. */
+  VX11_SWITCH_URL: z.string().default('http://127.0.0.1:8002'),
+  VX11_SWITCH_PORT: port.default(8002),
+  /** Limits in USD per UTC day for what switch spends: all together, and each owner of tokens. Unset: none. */
+  VX11_SWITCH_USD_PER_DAY: amount,
+  VX11_SWITCH_USD_PER_OWNER: amount,
+  /** The shared key with which the processes of an installation authenticate each other; default: a file in VX11_HOME. */
   VX11_INTERNAL_KEY: z
     .string()
     .min(16)

@@ -50,6 +50,8 @@ export const errorAdvice: Record<ErrorCode, string> = {
   patch_not_found: 'vx11 patch list lists the patches',
   nothing_red: 'run the checks first: vx11 check',
   patch_not_applied: 'vx11 patch show PATCH says what became of it',
+  decision_not_found: 'use the x-vx11-decision of an answer that is less than 30 days old',
+  provider_not_found: 'vx11 providers lists the providers',
   no_open_window: 'vx11 windows lists the windows',
   method_not_allowed: 'use a method of the Allow header',
   request_timeout: 'send the whole request within 9 s',

@@ -61,6 +61,8 @@ export const errorCatalog = {
   patch_not_found: { status: 404, title: 'The patch does not exist', retry: false },
   nothing_red: { status: 409, title: 'No run of checks is red', retry: false },
   patch_not_applied: { status: 409, title: 'This patch is not applied', retry: false },
+  decision_not_found: { status: 404, title: 'The decision does not exist', retry: false },
+  provider_not_found: { status: 404, title: 'The provider does not exist', retry: false },
   no_open_window: { status: 404, title: 'No window is open', retry: false },
   method_not_allowed: {
     status: 405,

@@ -78,6 +78,9 @@ export const eventType = z.enum([
   'patch.dropped',
   'patch.rolled_back',
   'programs.discovered',
+  'routing.target_out',
+  'routing.target_back',
+  'routing.reset',
   // reported from outside, by POST /events/ingest
   'system.alert',
   'system.correlation.updated',

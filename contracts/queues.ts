@@ -13,5 +13,8 @@ export const hermesQueue = (host: string): string => `hermes@${host}`;
 /** The compose service that finds programs while a window holds it open. */
 export const hermesService = 'hermes';
 
+/** The compose service that answers requests to models while a window holds it open. */
+export const switchService = 'switch';
+
 /** The compose service whose open window allows tasks to run. */
 export const spawnerService = 'spawner';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetId, taskType } from './routing.ts';
+import { targetId, routingTaskType } from './routing.ts';
 
 /** Sums of outcomes between 0 and 1 and of their complements, which fade with rounds and with own outcomes. */
 export const countCell = z.strictObject({
@@ -21,15 +21,17 @@ export type LogCell = z.infer<typeof logCell>;
 /** Everything that was learned. Plain JSON; its size is bounded by targets × task types. */
 export const routingBeliefs = z.strictObject({
   round: z.int().meta({ description: 'Decisions so far' }),
-  rounds: z.partialRecord(taskType, z.int()).meta({ description: 'Decisions per task type' }),
+  rounds: z
+    .partialRecord(routingTaskType, z.int())
+    .meta({ description: 'Decisions per task type' }),
   explore_tokens: z.number(),
   ok: z.record(targetId, countCell),
-  quality: z.record(targetId, z.partialRecord(taskType, countCell)),
+  quality: z.record(targetId, z.partialRecord(routingTaskType, countCell)),
   first_token: z.record(targetId, logCell),
   speed: z.record(targetId, logCell),
-  length: z.partialRecord(taskType, logCell),
+  length: z.partialRecord(routingTaskType, logCell),
   token_ratio: z
-    .record(targetId, z.partialRecord(taskType, logCell))
+    .record(targetId, z.partialRecord(routingTaskType, logCell))
     .meta({ description: 'Prompt tokens counted by the target ÷ bytes/4' }),
 });
 export type RoutingBeliefs = z.infer<typeof routingBeliefs>;

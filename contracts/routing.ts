@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const routingMode = z.enum(['ECO', 'BALANCED', 'HIGH-PERF', 'CRITICAL']);
 export type RoutingMode = z.infer<typeof routingMode>;
 
-export const taskType = z.enum([
+export const routingTaskType = z.enum([
   'chat',
   'code',
   'reasoning',
@@ -16,7 +16,7 @@ export const taskType = z.enum([
   'audio',
   'embed',
 ]);
-export type TaskType = z.infer<typeof taskType>;
+export type TaskType = z.infer<typeof routingTaskType>;
 
 /** Why a target cannot take a request. Public words: added to, never renamed. */
 export const filterReason = z.enum([
@@ -163,7 +163,7 @@ export interface RoutingCatalog {
 /** A request as the decision sees it: sizes and needs, no text. */
 export const requestFeatures = z.strictObject({
   hash: z.string().max(128).meta({ description: 'Of the prompt, to recognise it' }),
-  type: taskType,
+  type: routingTaskType,
   bytes_in: z.int().min(0),
   extra_tokens: z.int().min(0).meta({ description: 'For what is no text, such as pictures' }),
   max_output: z.int().min(1).nullable(),

@@ -54,7 +54,8 @@ export interface GatewayEnvironment {
   temporalAddress: string;
   temporalNamespace: string;
   madreUrl: string;
-  /** The key that authenticates this gateway to madre; null if there is none. */
+  switchUrl: string;
+  /** The key that authenticates this gateway to madre and switch; null if there is none. */
   internalKey: string | null;
   logLevel: string;
 }
@@ -75,6 +76,7 @@ export function readGatewayEnvironment(
     'VX11_BIND',
     'VX11_PORT',
     'VX11_MADRE_URL',
+    'VX11_SWITCH_URL',
     'VX11_INTERNAL_KEY',
     'VX11_TOKEN',
     'VX11_ALLOWED_HOSTS',
@@ -117,6 +119,7 @@ export function readGatewayEnvironment(
     temporalAddress: env.TEMPORAL_ADDRESS,
     temporalNamespace: env.TEMPORAL_NAMESPACE,
     madreUrl: env.VX11_MADRE_URL,
+    switchUrl: env.VX11_SWITCH_URL,
     internalKey: key,
     logLevel: env.VX11_LOG_LEVEL,
   };

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { GatewayConfig } from './config.ts';
 import type { MadrePort } from './madre/client.ts';
 import type { RedisPort } from './redis.ts';
+import type { SwitchPort } from './routing/switch-client.ts';
 import type { StoreSource } from './reads/store-source.ts';
 import type { TemporalPort } from './temporal/port.ts';
 
@@ -11,6 +12,7 @@ export interface GatewayDeps {
   store: StoreSource;
   temporal: TemporalPort;
   madre: MadrePort;
+  switch: SwitchPort;
   /** Null if no Redis is configured. */
   redis: RedisPort | null;
   /** Epoch ms. */

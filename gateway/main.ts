@@ -3,6 +3,7 @@ import { buildApp } from './app.ts';
 import { readGatewayEnvironment } from './config.ts';
 import { createMadrePort } from './madre/client.ts';
 import { openWhenPossible } from './reads/store-source.ts';
+import { createSwitchPort } from './routing/switch-client.ts';
 import { connectTemporal } from './temporal/port.ts';
 
 /** How long requests in flight may take once the gateway shuts down. */
@@ -22,6 +23,7 @@ const app = await buildApp({
   store: store.source,
   temporal,
   madre: createMadrePort(environment.madreUrl, environment.internalKey),
+  switch: createSwitchPort(environment.switchUrl, environment.internalKey),
   redis,
   clock: Date.now,
   logger,

@@ -23,6 +23,11 @@ import { operatorServiceRoutes } from './services/routes.ts';
 import { operatorStatusRoutes } from './status/operator-status.ts';
 import { operatorWindowRoutes } from './windows/operator-routes.ts';
 import { programRoutes } from './programs/routes.ts';
+import { chatRoutes } from './routing/chat-routes.ts';
+import { decisionRoutes } from './routing/decision-routes.ts';
+import { modelListRoutes } from './routing/model-list-routes.ts';
+import { providerRoutes } from './routing/provider-routes.ts';
+import { switchRoutes } from './routing/switch-routes.ts';
 import { reportRoutes } from './incidents/report-routes.ts';
 import { resultRoutes } from './plans/result-routes.ts';
 import { capabilityRoutes } from './operator/capabilities.ts';
@@ -66,6 +71,11 @@ export const resources: Routes[] = [
   noticeRoutes,
   repairRoutes,
   programRoutes,
+  chatRoutes,
+  modelListRoutes,
+  switchRoutes,
+  providerRoutes,
+  decisionRoutes,
   operatorWindowRoutes,
   operatorServiceRoutes,
   operatorPolicyRoutes,

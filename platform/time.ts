@@ -7,3 +7,6 @@ export const isoTimeOrNull = (at: number | null): string | null =>
 
 /** The longest delay that a timer of Node can have, in ms. */
 export const longestTimerMs = 2 ** 31 - 1;
+
+/** The UTC day of an instant in epoch ms, such as `2026-11-29`. */
+export const utcDay = (at: number): string => isoTime(at).slice(0, 10);

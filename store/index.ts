@@ -29,6 +29,7 @@ import { createProgramStore, type ProgramStore } from './programs/programs.ts';
 import { createRailsStore, type RailsStore } from './incidents/rails.ts';
 import { createPatchStore, type PatchStore } from './repair/patches.ts';
 import { createRepairStore, type RepairStore } from './repair/repairs.ts';
+import { createRoutingStore, type RoutingStore } from './routing/routing.ts';
 import { createReportStore, type ReportStore } from './incidents/reports.ts';
 import { createRetentionStore, type RetentionStore } from './system/retention.ts';
 import { createServiceStore, type ServiceStore } from './windows/services.ts';
@@ -72,6 +73,7 @@ export interface Store {
   windowSchedules: WindowScheduleStore;
   outbox: Outbox;
   messages: Messages;
+  routing: RoutingStore;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -138,6 +140,7 @@ export async function openStore(url: string): Promise<Store> {
     windowSchedules: createWindowScheduleStore(connection, append),
     outbox: createOutbox(connection),
     messages: createMessages(connection),
+    routing: createRoutingStore(connection, append),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

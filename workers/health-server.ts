@@ -21,6 +21,8 @@ export interface Served {
   };
   /** Further routes. */
   routes?: (app: FastifyInstance) => void;
+  /** How long a request may take to arrive, in ms; 2 s by default. */
+  requestTimeoutMs?: number;
 }
 
 export interface HealthServer {
@@ -43,11 +45,11 @@ const compilersFactory = {
 export async function serveHealth(
   address: { host: string; port: number },
   answer: () => HealthAnswer,
-  { metrics, routes }: Served = {},
+  { metrics, routes, requestTimeoutMs = 2_000 }: Served = {},
 ): Promise<HealthServer> {
   const app = Fastify({
     logger: false,
-    requestTimeout: 2_000,
+    requestTimeout: requestTimeoutMs,
     keepAliveTimeout: 30_000,
     forceCloseConnections: true,
     exposeHeadRoutes: false,

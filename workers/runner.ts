@@ -2,8 +2,8 @@ import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { readEnv } from '../contracts/env.ts';
 import type { HealthState } from '../contracts/service.ts';
-import { serveHealth } from './health-server.ts';
-import type { Role, RoleDescription } from './role.ts';
+import { serveHealth, type Served } from './health-server.ts';
+import type { Role, RoleActivities, RoleDescription } from './role.ts';
 import { serveTemporal } from './temporal/serve.ts';
 import { installTemporalRuntime } from './temporal/runtime.ts';
 import { version } from '../platform/version.ts';
@@ -12,11 +12,21 @@ import { version } from '../platform/version.ts';
 const shutdownGraceMs = 2_000;
 const pulseMs = 2_000;
 
+/** What a role has besides its description. */
+export interface RoleParts {
+  activities?: RoleActivities;
+  served?: Served;
+}
+
 /**
  * Runs a role until `signal` aborts: serves its task queue and /health, and reconnects to Temporal for as long as it takes.
  * Throws only if its health port is taken or the environment is invalid.
  */
-export async function runRole(role: Role, signal: AbortSignal): Promise<void> {
+export async function runRole(
+  role: Role,
+  signal: AbortSignal,
+  parts: RoleParts = {},
+): Promise<void> {
   const env = readEnv(
     process.env,
     'TEMPORAL_ADDRESS',
@@ -27,16 +37,17 @@ export async function runRole(role: Role, signal: AbortSignal): Promise<void> {
   const logger = pino({ level: env.VX11_LOG_LEVEL, base: { module: role.name } });
   await installTemporalRuntime(logger);
   let status = 'starting' as HealthState;
-  const health = await serveHealth({ host: env.VX11_BIND, port: role.port }, () => ({
-    status,
-    module: role.name,
-    version,
-  }));
+  const health = await serveHealth(
+    { host: env.VX11_BIND, port: role.port },
+    () => ({ status, module: role.name, version }),
+    parts.served,
+  );
   const { taskQueue: queue, activities: own } = role;
   const taskQueue =
     typeof queue === 'string' ? queue : queue(readEnv(process.env, 'VX11_HOST').VX11_HOST);
   const activities = {
     ...(typeof own === 'function' ? own(process.env) : own),
+    ...parts.activities,
     describeRole: describing(role),
   };
   await serveTemporal({

@@ -107,6 +107,8 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
       // Compose and the image builder find the socket as Docker's own tools do
       ...(dockerSocket !== defaultSocket && { DOCKER_HOST: `unix://${dockerSocket}` }),
       VX11_MADRE_URL: `http://127.0.0.1:${env.VX11_MADRE_PORT}`,
+      VX11_SWITCH_URL: `http://127.0.0.1:${env.VX11_SWITCH_PORT}`,
+      VX11_SWITCH_PORT: String(env.VX11_SWITCH_PORT),
       ...(redisUrl && { VX11_REDIS_URL: redisUrl }),
       TEMPORAL_ADDRESS: `${temporal.host}:${temporal.port}`,
       // how containers of this host reach Temporal; they reach a loopback address only through the relay

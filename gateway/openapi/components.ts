@@ -13,19 +13,25 @@ import * as madre from '../../contracts/madre.ts';
 import * as modelUsage from '../../contracts/model-usage.ts';
 import * as notice from '../../contracts/notice.ts';
 import * as noticeMessage from '../../contracts/notice-message.ts';
+import * as openai from '../../contracts/openai.ts';
 import * as operatorApi from '../../contracts/operator-api.ts';
 import * as operator from '../../contracts/operator.ts';
 import * as plan from '../../contracts/plan.ts';
 import * as programs from '../../contracts/programs.ts';
 import * as proposal from '../../contracts/proposal.ts';
+import * as provider from '../../contracts/provider.ts';
 import * as rails from '../../contracts/rails.ts';
 import * as report from '../../contracts/report.ts';
+import * as routing from '../../contracts/routing.ts';
+import * as routingCall from '../../contracts/routing-call.ts';
+import * as routingDecision from '../../contracts/routing-decision.ts';
 import * as schedule from '../../contracts/schedule.ts';
 import * as settings from '../../contracts/settings.ts';
 import * as service from '../../contracts/service.ts';
 import * as spawnRequest from '../../contracts/task-request.ts';
 import * as spawn from '../../contracts/task.ts';
 import * as status from '../../contracts/status.ts';
+import * as switchContract from '../../contracts/switch.ts';
 import * as text from '../../contracts/text.ts';
 import * as token from '../../contracts/token.ts';
 import * as webSession from '../../contracts/web-session.ts';
@@ -48,19 +54,25 @@ const contracts: Record<string, unknown>[] = [
   madre,
   notice,
   noticeMessage,
+  openai,
   operator,
   operatorApi,
   plan,
   programs,
   proposal,
+  provider,
   rails,
   report,
+  routing,
+  routingCall,
+  routingDecision,
   schedule,
   service,
   settings,
   spawn,
   spawnRequest,
   status,
+  switchContract,
   text,
   token,
   webSession,

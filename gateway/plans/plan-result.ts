@@ -78,11 +78,21 @@ const blank = ({ correlation_id, intent_id }: IntentRecord) => ({
 
 /** The result of an intent that was refused without asking madre, was a dry run, or has no plan yet. */
 function planless(intent: IntentRecord, now: number): Result {
-  const { refused, dry_run } = intent.payload;
+  const { refused, dry_run, answered_by } = intent.payload;
   const none = blank(intent);
   if (typeof refused === 'string') {
     const mode = refused === 'off_by_policy' ? 'FALLBACK' : 'MADRE';
     return { ...none, status: 'ERROR', mode, error: refused };
+  }
+  if (typeof answered_by === 'object' && answered_by !== null) {
+    const { provider, ...result } = answered_by as { provider: string };
+    return {
+      ...none,
+      status: 'DONE',
+      mode: 'SWITCH',
+      provider,
+      result: { ...none.result, ...result },
+    };
   }
   if (dry_run === true) return { ...none, status: 'DONE' };
   if (!isNotPlanned(intent, now)) return { ...none, status: 'QUEUED' };

@@ -8,6 +8,7 @@ import type { GatewayContext } from '../context.ts';
 import { callerOf } from '../http/authenticate.ts';
 import { intentOfRepeats, sentNothing } from '../http/idempotency.ts';
 import { isAwake, type Snapshot } from '../reads/snapshot.ts';
+import { askModel } from './ask-model.ts';
 import { askMadre } from './madre-client.ts';
 import { chatRequest } from './chat-request.ts';
 import { intentResult } from './plan-result.ts';
@@ -110,6 +111,10 @@ export function createSubmitIntent(context: GatewayContext): SubmitIntent {
         degraded: true,
         timestamp: timestamp(),
       };
+    }
+    if (body.require?.switch === true && !asTask && body.intent_type !== 'plan') {
+      const answered = await askModel(context, request, id, text, about, repeated);
+      if (answered !== null) return answered;
     }
     const { answer, answered_by, not_asked } = await askMadre(context, {
       ...chatRequest(request, 'intent'),

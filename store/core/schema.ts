@@ -1,9 +1,10 @@
 import type { Generated } from 'kysely';
 import type { NoticeTables } from './notice-tables.ts';
+import type { RoutingTables } from './routing-tables.ts';
 import type { WorkTables } from './work-tables.ts';
 
 /** The tables as both databases hold them: instants in epoch ms, structures as JSON text. */
-export interface Tables extends WorkTables, NoticeTables {
+export interface Tables extends WorkTables, NoticeTables, RoutingTables {
   windows: {
     id: string;
     host: string;

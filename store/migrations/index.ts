@@ -33,6 +33,7 @@ import { repairs } from './0028-repairs.ts';
 import { checkSchedules } from './0029-check-schedules.ts';
 import { patchesUnjudged } from './0030-patches-unjudged.ts';
 import { programs } from './0031-programs.ts';
+import { routing } from './0032-routing.ts';
 import { notices } from './0037-notices.ts';
 import { windowSchedules } from './0038-window-schedules.ts';
 
@@ -73,6 +74,7 @@ export const migrations: readonly Migration[] = [
   checkSchedules,
   patchesUnjudged,
   programs,
+  routing,
   notices,
   windowSchedules,
 ];

@@ -14,6 +14,7 @@ import type { GatewayConfig, RateLimits } from '../../gateway/config.ts';
 import type { App } from '../../gateway/http/app-type.ts';
 import type { GatewayDeps } from '../../gateway/deps.ts';
 import { createMadrePort } from '../../gateway/madre/client.ts';
+import { createSwitchPort } from '../../gateway/routing/switch-client.ts';
 import { connectTemporal } from '../../gateway/temporal/port.ts';
 import { newToken } from '../../gateway/tokens/token-text.ts';
 import { openStore, type Store } from '../../store/index.ts';
@@ -83,6 +84,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
     store: () => store,
     temporal,
     madre: createMadrePort(`http://${nobody}`),
+    switch: createSwitchPort(`http://${nobody}`, null),
     redis: null,
     clock: Date.now,
     logger: pino({ level: 'info' }, { write: (line) => void log.push(line) }),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { knownProviders } from '../../activities/routing/catalog/known/known-providers.ts';
 
 const file = join(import.meta.dirname, '../../docker-compose.yml');
 
@@ -26,4 +27,16 @@ test('hermes, which runs programs for their versions, has no store, no socket, n
   expect(hermes.volumes).toBeUndefined();
   expect(hermes).toMatchObject({ read_only: true, cap_drop: ['ALL'], pids_limit: 200 });
   expect(hermes.user).toBeUndefined();
+});
+
+test('only switch has keys of providers, its port is on this machine alone, and it is no root', () => {
+  const { services } = parse(readFileSync(file, 'utf8'), { merge: true });
+  const { switch: router } = services;
+  expect(router.ports).toEqual(['127.0.0.1:${VX11_SWITCH_PORT:-8002}:8002']);
+  expect(router.user).not.toMatch(/^0/);
+  expect(router).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+  const named = [...knownProviders.values()].flatMap(({ keys }) => keys);
+  expect(Object.keys(router.environment)).toEqual(expect.arrayContaining(named));
+  const { tentaculo_link: gateway } = services;
+  expect(Object.keys(gateway.environment).filter((name) => named.includes(name))).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { describeLeases } from './behaviour/leases.ts';
 import { describeNotices } from './behaviour/notices.ts';
 import { describePlans } from './behaviour/plans.ts';
 import { describePrograms } from './behaviour/programs.ts';
+import { describeRouting } from './behaviour/routing.ts';
 import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
 import { describeTasks } from './behaviour/tasks.ts';
@@ -36,6 +37,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeLeases(under);
     describePrograms(under);
     describeNotices(under);
+    describeRouting(under);
     describeRecords(under);
     describeRequests(under);
     describeWebSessions(under);

@@ -45,7 +45,7 @@ test('a role is ok once it polls its queue, degraded while Temporal is unavailab
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const server = await startTemporal({ folder });
   onTestFinished(() => server.stop());
-  const { child, health } = startRole('switch', 8002, server.address);
+  const { child, health } = startRole('hormiguero', 8004, server.address);
   await until(async () => (await health())?.code === 200, 10_000);
   await server.stop();
   await until(async () => (await health())?.code === 503, 10_000);

@@ -140,6 +140,18 @@ const sentences: Partial<Record<EventRecord['type'], Sentence>> = {
     `hermes looked for programs on ${e.host ?? ''}: ${payload(e, 'status')}`,
     `hermes buscó programas en ${e.host ?? ''}: ${payload(e, 'status')}`,
   ],
+  'routing.target_out': (e) => [
+    `${payload(e, 'scope')} is left alone: ${payload(e, 'reason')}`,
+    `${payload(e, 'scope')} queda apartado: ${payload(e, 'reason')}`,
+  ],
+  'routing.target_back': (e) => [
+    `${payload(e, 'scope')} is used again`,
+    `${payload(e, 'scope')} vuelve a usarse`,
+  ],
+  'routing.reset': (e) => [
+    `${e.actor} reset ${payload(e, 'provider')}`,
+    `${e.actor} restableció ${payload(e, 'provider')}`,
+  ],
   'patch.applied': (e) => [
     `${files(e)} changed by a patch of ${e.actor}`,
     `${files(e)}: parche de ${e.actor} aplicado`,

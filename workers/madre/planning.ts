@@ -8,16 +8,17 @@ import { createPlanEventBus } from '../../activities/plans/plan-event-bus.ts';
 import type { PatchDeps } from '../../activities/patches/deps.ts';
 import type { PlanDeps } from '../../activities/plans/ports.ts';
 import { revertPatch } from '../../activities/plans/revert-patch.ts';
+import { askSwitchForPlan } from '../../activities/plans/steps/ask-switch.ts';
 import { discoverForPlan } from '../../activities/plans/steps/discover.ts';
 import { createPlanRound } from '../../activities/plans/round.ts';
 import { createPlanTasks } from '../../activities/tasks/plan-task.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Llm } from '../../activities/providers/language-models.ts';
 import { madreChatCall, madreControlCall, madreRevertCall } from '../../contracts/chat.ts';
-import { hermesService } from '../../contracts/queues.ts';
+import { hermesService, switchService } from '../../contracts/queues.ts';
 import { madreProposeCall } from '../../contracts/proposal.ts';
 import type { Store } from '../../store/index.ts';
-import { internalCall, type InternalCalls } from './http.ts';
+import { internalCall, type InternalCalls } from '../internal-http.ts';
 import { callsOver, type TemporalConnection } from './temporal.ts';
 
 /** A host's part in plans: those that change its files run on it, and all others on madre's. */
@@ -38,8 +39,10 @@ export function createPlanning(around: {
   llm: Llm;
   connection: TemporalConnection;
   patches: PatchDeps;
+  /** Where switch is, and the key of the installation. */
+  switchAt: { url: string; key: string | null };
 }): Planning {
-  const { store, clock, log, llm, connection, patches } = around;
+  const { store, clock, log, llm, connection, patches, switchAt } = around;
   const eventBus = createPlanEventBus();
   const deps: PlanDeps = {
     store,
@@ -51,6 +54,7 @@ export function createPlanning(around: {
     spawner: createPlanTasks({ store, clock, runs: () => connection.tasks }),
     patches,
     roles: {
+      [switchService]: askSwitchForPlan({ store, ...switchAt }),
       [hermesService]: discoverForPlan({
         store,
         clock,

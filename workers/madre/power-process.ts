@@ -27,7 +27,7 @@ import { resumeRuns } from './resume-runs.ts';
 import { startPresence } from '../presence-beat.ts';
 import { presenceDetail } from './presence-detail.ts';
 import { serveHealth } from '../health-server.ts';
-import { internalRoutes, knowsKey } from './http.ts';
+import { internalRoutes, knowsKey } from '../internal-http.ts';
 import { madreAutonomy } from './autonomy.ts';
 import { madreLlm } from './llm.ts';
 import { retryingStore } from '../retrying-store.ts';
@@ -79,6 +79,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     'VX11_NOTIFY_ALLOW',
     'VX11_SPAWN_HISTORY_DAYS',
     'VX11_INTERNAL_KEY',
+    'VX11_SWITCH_URL',
     'VX11_RETENTION_DAYS',
     'TEMPORAL_ADDRESS',
     'TEMPORAL_NAMESPACE',
@@ -153,8 +154,17 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   // a full store must not prevent the start
   await store.events.append([started]).catch((error: unknown) => log.warn({ err: error }));
   const patches = patchDeps(power, env.VX11_HOME);
-  const planning = createPlanning({ store, clock, log, llm, connection: temporal, patches });
   const key = internalKey(env.VX11_INTERNAL_KEY, env.VX11_HOME);
+  const switchAt = { url: env.VX11_SWITCH_URL, key };
+  const planning = createPlanning({
+    store,
+    clock,
+    log,
+    llm,
+    connection: temporal,
+    patches,
+    switchAt,
+  });
   const health = await serveHealth(
     { host: env.VX11_MADRE_BIND, port: env.VX11_MADRE_PORT },
     () => ({

@@ -1,13 +1,13 @@
 import type { Role } from '../role.ts';
+import { runSwitch } from '../switch/process.ts';
 
-/**
- * Routing: picks the LLM provider, local model or CLI that answers a prompt or a task, and falls back when one fails.
- * So far it only describes itself; its work comes with its own issue.
- */
-export const role = {
+/** Routing: answers chat requests by the hosted or local model that fits best, and by another one if that fails. */
+const role: Role = {
   name: 'switch',
   port: 8002,
   taskQueue: 'switch',
-  sentence: 'Picks the provider, local model or CLI that answers a prompt or a task.',
+  sentence: 'Picks the model that answers a request, and falls back when one fails.',
   activities: {},
-} satisfies Role;
+};
+
+export const run = (signal: AbortSignal): Promise<void> => runSwitch(role, signal);

@@ -3,7 +3,7 @@ import { weightsOf } from '../../../domain/routing/settings.ts';
 import { decide } from '../../../domain/routing/decide.ts';
 import { countDecision, noBeliefs } from '../../../domain/routing/learning/beliefs.ts';
 import { learn } from '../../../domain/routing/learning/learn.ts';
-import { taskType } from '../../../contracts/routing.ts';
+import { routingTaskType } from '../../../contracts/routing.ts';
 import { residentMb } from '../../process.ts';
 import { plainRequest, plainTarget } from './world.ts';
 
@@ -25,7 +25,7 @@ const targets = Array.from({ length: 40 }, (_, at) => ({
 }));
 const catalog = { version: '1', targets };
 const beliefs = noBeliefs();
-const types = taskType.options;
+const types = routingTaskType.options;
 const times = new Float64Array(decisions).fill(1); // in memory from the beginning
 let [record, early, busy, rested] = ['', 0, 0, 0];
 for (let at = 0; at < decisions; at += 1) {

@@ -65,6 +65,14 @@ function refusedRequest(words: string): FailureKind {
 export const lackingCapability = (words: string): Capability | null =>
   unsupported.test(words) ? (capabilities.find(([, name]) => name.test(words))?.[0] ?? null) : null;
 
+const ofAccount =
+  /\b(?:account|workspace|subscription|billing cycle|all models|usage limit|your plan)\b/i;
+const ofModel = /\b(?:for|of) (?:the )?model\b|\bmodel [`'"]/i;
+
+/** Whether a limit is said to be one of the account, so that no model gets its key. */
+export const isAccountWide = (words: string): boolean =>
+  ofAccount.test(words) && !ofModel.test(words);
+
 /** The real context that an overflow tells, in tokens; null if it tells none. */
 export function reportedContext(message: string): number | null {
   const found =

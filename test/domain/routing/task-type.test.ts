@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { taskType, type TaskType } from '../../../contracts/routing.ts';
+import { routingTaskType, type TaskType } from '../../../contracts/routing.ts';
 import { taskTypeOf, type Conversation } from '../../../domain/routing/task-type.ts';
 
 const conversation = (change: Partial<Conversation> = {}): Conversation => ({
@@ -43,7 +43,8 @@ describe('the task type', () => {
   });
 
   test('can be every one of its names', () => {
-    for (const said of taskType.options) expect(taskTypeOf(conversation({ said }))).toBe(said);
+    for (const said of routingTaskType.options)
+      expect(taskTypeOf(conversation({ said }))).toBe(said);
   });
 
   test('of a short text is that of its conversation, also after ten turns', () => {

@@ -205,11 +205,18 @@ describe('an agent alone', () => {
       const answer = await fixture.inject({ method, url, headers, payload: {} });
       if (!/"error": ?"scope"/.test(answer.body)) others.push(`${method} ${path}`);
     }
-    // the agent's own doors, and sessions of a browser with the rights of its token
+    // the agent's own doors, sessions of a browser with the rights of its token, and questions to models, which change nothing
+    // of the stack, open no window and have budgets
     expect(others.toSorted()).toEqual([
       'DELETE /vx11/session',
       'POST /mcp',
       'POST /mcp/chat',
+      'POST /switch/chat',
+      'POST /switch/decisions/{decision_id}/replay',
+      'POST /switch/feedback',
+      'POST /switch/route',
+      'POST /switch/task',
+      'POST /v1/chat/completions',
       'POST /vx11/session',
       'POST /vx11/session/links',
     ]);

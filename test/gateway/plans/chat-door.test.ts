@@ -7,7 +7,7 @@ import { VX11Error } from '../../../contracts/errors.ts';
 import { createMadrePort } from '../../../gateway/madre/client.ts';
 import { internalLines } from '../../../platform/internal-key.ts';
 import { serveHealth } from '../../../workers/health-server.ts';
-import { internalCall, internalRoutes } from '../../../workers/madre/http.ts';
+import { internalCall, internalRoutes } from '../../../workers/internal-http.ts';
 import { readChatEvents, type EventReader } from '../streams/on-event.ts';
 import { replyOf, startPlanFixture } from './plan-fixture.ts';
 

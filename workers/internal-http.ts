@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { errorCatalog, VX11Error } from '../../contracts/errors.ts';
-import { internalHeader, internalLines } from '../../platform/internal-key.ts';
+import { errorCatalog, VX11Error } from '../contracts/errors.ts';
+import { internalHeader, internalLines } from '../platform/internal-key.ts';
 
 /** Sends a part of the answer before its end. */
 type OnPart = (part: unknown) => void;

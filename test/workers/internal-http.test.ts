@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { VX11Error } from '../../../contracts/errors.ts';
-import { internalHeader, internalKey, internalLines } from '../../../platform/internal-key.ts';
-import { serveHealth, type HealthServer } from '../../../workers/health-server.ts';
-import { internalCall, internalRoutes } from '../../../workers/madre/http.ts';
+import { VX11Error } from '../../contracts/errors.ts';
+import { internalHeader, internalKey, internalLines } from '../../platform/internal-key.ts';
+import { serveHealth, type HealthServer } from '../../workers/health-server.ts';
+import { internalCall, internalRoutes } from '../../workers/internal-http.ts';
 
 describe('the key of an installation', () => {
   let home: string;

@@ -1,0 +1,89 @@
+import type { RoutingTry } from '../../../contracts/routing-call.ts';
+import type { DecisionRecord } from '../../../contracts/routing-decision.ts';
+import type { RoutingCatalog } from '../../../contracts/routing.ts';
+import { newId } from '../../../contracts/ids.ts';
+import { decide } from '../../../domain/routing/decide.ts';
+import type { Eligible, Try } from '../../../domain/routing/failure/next-try.ts';
+import { holds } from '../../../domain/routing/filter.ts';
+import { countDecision } from '../../../domain/routing/learning/beliefs.ts';
+import { targetsNow } from '../state/targets.ts';
+import type { ChatDeps } from './deps.ts';
+import type { ReadRequest } from './prepare.ts';
+
+/** One request from its decision to its end. */
+export interface Session {
+  id: string;
+  request: ReadRequest;
+  record: DecisionRecord;
+  /** For the choice of the next one, and for the record. */
+  failed: Try[];
+  tries: RoutingTry[];
+  dropped: string[];
+  /** Providers that could not be reached for it: their other models cannot either. */
+  unreachable: Set<string>;
+  /** Services that were woken for it, and those that did not wake. */
+  woken: Set<string>;
+  asleep: Set<string>;
+  at_ms: number;
+}
+
+/** Decides, and counts the decision: rounds pass. */
+export async function openSession(request: ReadRequest, deps: ChatDeps): Promise<Session> {
+  const now = deps.clock();
+  const record = await decideNow(request, deps);
+  countDecision(deps.beliefs(), request.features.type, record.explored);
+  return {
+    id: newId('decision'),
+    request,
+    record,
+    failed: [],
+    tries: [],
+    dropped: [],
+    unreachable: new Set(),
+    woken: new Set(),
+    asleep: new Set(),
+    at_ms: now,
+  };
+}
+
+/** The decision for a request as things are; changes nothing. */
+export async function decideNow(request: ReadRequest, deps: ChatDeps): Promise<DecisionRecord> {
+  if (deps.catalog.current().providers.some(({ service }) => service !== null))
+    await deps.facts.services.keepFresh();
+  const now = deps.clock();
+  const { features, weights, call, deadline_ms } = request;
+  const left = deadline_ms === null ? null : Math.max(0, deadline_ms - now) / 1000;
+  const catalog = targetsNow(deps.catalog.current(), deps.facts, call, now);
+  const began = performance.now();
+  const record = decide(
+    { ...features, deadline_seconds: left },
+    catalog,
+    deps.beliefs(),
+    weights,
+    now,
+    call.options.seed ?? deps.seed(),
+  );
+  deps.metrics.decided((performance.now() - began) / 1000);
+  return record;
+}
+
+/** The targets that may be tried now, with their free keys. */
+export function eligibleNow({ request, unreachable }: Session, deps: ChatDeps): Eligible {
+  const now = deps.clock();
+  const { models } = deps.catalog.current();
+  const isReachable = (id: string): boolean => !unreachable.has(models.get(id)?.provider ?? '');
+  const { targets }: RoutingCatalog = targetsNow(
+    deps.catalog.current(),
+    deps.facts,
+    request.call,
+    now,
+  );
+  return new Map(
+    targets
+      .filter(({ id, block }) => !holds(block, now) && isReachable(id))
+      .map(({ id, keys, needs_key, context }) => {
+        const free = keys.filter(({ block }) => !holds(block, now)).map((key) => key.id);
+        return [id, { keys: needs_key || keys.length > 0 ? free : [null], context }];
+      }),
+  );
+}

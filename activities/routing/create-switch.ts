@@ -1,0 +1,134 @@
+import { randomInt } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { ChatRequest } from '../../contracts/openai.ts';
+import type { RoutingBeliefs } from '../../contracts/routing-beliefs.ts';
+import type { RoutingCall } from '../../contracts/routing-call.ts';
+import type { DecisionRecord } from '../../contracts/routing-decision.ts';
+import { routingMode, type RoutingMode } from '../../contracts/routing.ts';
+import { noBeliefs } from '../../domain/routing/learning/beliefs.ts';
+import { createKeyedLock } from '../../platform/concurrency/lock.ts';
+import type { Store } from '../../store/index.ts';
+import type { LiveCatalog } from './catalog/catalog.ts';
+import { chatLimits, type ChatDeps, type ChatLimits, type RoutingMetrics } from './chat/deps.ts';
+import { createPendingWakes } from './chat/pending-wakes.ts';
+import { readRequest } from './chat/prepare.ts';
+import type { ChatReply } from './chat/reply.ts';
+import { runChat } from './chat/run.ts';
+import { decideNow } from './chat/session.ts';
+import { publishedView } from './published.ts';
+import { createRecorder } from './recorder.ts';
+import { createBudget, type BudgetLimits } from './state/budget.ts';
+import { createConversations } from './state/conversations.ts';
+import { createLimits } from './state/limits.ts';
+import { createServices } from './state/services.ts';
+import { createWakes, type WakeState } from './state/wakes.ts';
+
+export interface SwitchDeps {
+  store: Store;
+  catalog: LiveCatalog;
+  /** The environment, of which only the variables of keys are read. */
+  env: Readonly<Record<string, string | undefined>>;
+  budget: BudgetLimits;
+  metrics: RoutingMetrics;
+  limits?: Partial<ChatLimits>;
+  /** Epoch ms. */
+  clock: () => number;
+  log: Logger;
+}
+
+/** Answers requests by the targets of a catalog. */
+export interface Switch {
+  /** Never rejects. */
+  chat(body: ChatRequest, call: RoutingCall, caller: AbortSignal): Promise<ChatReply>;
+  /** What would be decided now; nothing is sent and nothing is counted. Throws `RoutingError`. */
+  dryRun(body: ChatRequest, call: RoutingCall): Promise<DecisionRecord>;
+  /** Forgets the cooldowns and breakers of a provider. @returns how many there were */
+  reset(provider: string): number;
+  /** Writes what waits, and publishes what `GET /switch/providers` shows. */
+  flush(): Promise<void>;
+  /** Asks providers for their models again. */
+  refresh(): Promise<void>;
+}
+
+/** How long a call of `flush` waits for the one before it. */
+const flushWaitMs = 10_000;
+
+/** Makes the switch from what it stored before. */
+export async function createSwitch(deps: SwitchDeps): Promise<Switch> {
+  const { store, catalog, clock, metrics, log } = deps;
+  const { state } = store.routing;
+  const [beliefsRow, wakesRow, limitRows] = await Promise.all([
+    state.read('beliefs'),
+    state.read('wakes'),
+    state.limits(),
+  ]);
+  const beliefs = (beliefsRow?.value as RoutingBeliefs | undefined) ?? noBeliefs();
+  const wakes = createWakes((wakesRow?.value as WakeState | undefined) ?? null);
+  const limits = createLimits(Math.random);
+  limits.load(limitRows);
+  const budget = createBudget(store.routing.spend, deps.budget, clock);
+  await budget.load();
+  const active = new Map<string, number>();
+  const facts = { limits, budget, wakes, services: createServices(store, clock), active };
+  const dropped = (records: number): void => metrics.dropped(records);
+  const recorder = createRecorder({
+    store: store.routing,
+    beliefs,
+    limits,
+    budget,
+    wakes,
+    clock,
+    dropped,
+  });
+  let mode: RoutingMode = 'BALANCED';
+  let published = '';
+  const lock = createKeyedLock(flushWaitMs);
+  const pending = createPendingWakes();
+  const chat: ChatDeps = {
+    catalog,
+    facts,
+    active,
+    conversations: createConversations(),
+    beliefs: () => beliefs,
+    secret: (env) => deps.env[env] ?? null,
+    mode: () => mode,
+    record: (decision) => recorder.add(decision),
+    metrics,
+    limits: { ...chatLimits, ...deps.limits },
+    clock,
+    seed: () => randomInt(0x1_0000_0000),
+    log,
+  };
+  const publish = async (): Promise<void> => {
+    const view = publishedView(catalog.current(), limits, clock());
+    const text = JSON.stringify(view);
+    if (text === published) return;
+    await state.write('providers', view, clock());
+    published = text;
+  };
+  return {
+    chat: (body, call, caller) => runChat(body, call, caller, pending, chat),
+    dryRun: (body, call) => decideNow(readRequest(body, call, chat), chat),
+    reset: (provider) => limits.reset(provider),
+    // one at a time: feedback that two of them read would count twice
+    flush: () =>
+      lock.run('flush', async () => {
+        const stored = routingMode.safeParse((await state.read('mode'))?.value);
+        mode = stored.data ?? 'BALANCED';
+        await recorder.flush();
+        await publish();
+      }),
+    async refresh() {
+      await facts.services.refresh(0);
+      const { version } = catalog.current();
+      await catalog.refresh(
+        ({ service }) => service === null || isAwake(facts.services.of(service)?.state),
+      );
+      if (catalog.current().version !== version) limits.catalogChanged();
+    },
+  };
+}
+
+/** A service that is in no compose file, or always runs, is asked too. */
+const isAwake = (state: 'awake' | 'waking' | 'asleep' | 'held' | undefined): boolean =>
+  state === undefined || state === 'awake' || state === 'held';

@@ -1,0 +1,96 @@
+import type { Lease } from '../../../store/windows/leases.ts';
+import type { Store } from '../../../store/index.ts';
+import { isLive } from '../../../domain/windows/lease.ts';
+
+/** A service of the managed stacks, as the store shows it. */
+export interface ServiceFact {
+  host: string;
+  state: 'awake' | 'waking' | 'asleep' | 'held';
+  /** Epoch ms; null if nothing ends it. */
+  until_ms: number | null;
+  /** Since when it has been waking; epoch ms. */
+  waking_since_ms: number | null;
+  max_ttl_ms: number;
+}
+
+/** What is known of services by their names. */
+export interface Services {
+  /** Null for one that is in no compose file, or that always runs. */
+  of(name: string): ServiceFact | null;
+  /** Reads the store again, unless it did so less than `ageMs` ago. Keeps what it knew if the store is away. */
+  refresh(ageMs: number): Promise<void>;
+  /** The same behind the back of a request, which waits only if what is known is too old. */
+  keepFresh(): Promise<void>;
+}
+
+/** What is older is read again; what is older than `stale` is waited for. In ms. */
+const fresh = 200;
+const stale = 500;
+
+/** @param clock epoch ms */
+export function createServices(store: Store, clock: () => number): Services {
+  let facts = new Map<string, ServiceFact>();
+  let readAt = -Infinity;
+  let reading: Promise<void> | null = null;
+  const read = async (): Promise<void> => {
+    const [catalogs, windows] = await Promise.all([
+      store.services.catalogs(),
+      store.windows.live(),
+    ]);
+    const leases = await Promise.all(catalogs.map(({ host }) => store.leases.ofHost(host)));
+    const now = clock();
+    const found = new Map<string, ServiceFact>();
+    catalogs.forEach(({ host, services }, at) => {
+      for (const { name, tier, max_ttl_ms } of services) {
+        if (tier !== 'window') continue;
+        const held = leases[at]!.filter(({ service }) => service === name);
+        const since = windows
+          .filter(
+            (view) => view.host === host && opening.has(view.state) && view.services.includes(name),
+          )
+          .map(({ requested_at }) => Date.parse(requested_at));
+        const fact = { host, max_ttl_ms, ...stateOf(held, since, now) };
+        const known = found.get(name);
+        if (known === undefined || known.state === 'asleep') found.set(name, fact);
+      }
+    });
+    facts = found;
+    readAt = now;
+  };
+  const refresh = async (ageMs: number): Promise<void> => {
+    if (clock() - readAt <= ageMs) return;
+    reading ??= read().finally(() => (reading = null));
+    await reading.catch(() => undefined);
+  };
+  return {
+    of: (name) => facts.get(name) ?? null,
+    refresh,
+    async keepFresh() {
+      const reads = refresh(fresh);
+      if (clock() - readAt > stale) await reads;
+    },
+  };
+}
+
+/** States of a window that will hold its services. */
+const opening: ReadonlySet<string> = new Set(['requested', 'queued', 'opening']);
+
+function stateOf(
+  leases: readonly Lease[],
+  requested: readonly number[],
+  now: number,
+): Pick<ServiceFact, 'state' | 'until_ms' | 'waking_since_ms'> {
+  const live = leases.filter((lease) => isLive(lease, now));
+  const open = live.filter(({ is_open }) => is_open);
+  if (open.some(({ deadline }) => deadline === null))
+    return { state: 'held', until_ms: null, waking_since_ms: null };
+  if (open.length > 0)
+    return {
+      state: 'awake',
+      until_ms: Math.max(...open.map(({ deadline }) => deadline!)),
+      waking_since_ms: null,
+    };
+  if (live.length > 0 || requested.length > 0)
+    return { state: 'waking', until_ms: null, waking_since_ms: Math.min(now, ...requested) };
+  return { state: 'asleep', until_ms: null, waking_since_ms: null };
+}

@@ -1,0 +1,53 @@
+import type { ProviderQuirks } from '../../../contracts/provider.ts';
+import type { UpstreamError } from '../../../domain/routing/failure/upstream-error.ts';
+import type { FailureKind } from '../../../contracts/routing.ts';
+import type { CatalogProvider } from '../catalog/catalog.ts';
+
+export type JsonObject = Record<string, unknown>;
+
+/** Times in ms, and the longest answer in bytes. */
+export interface WireLimits {
+  firstByteMs: number;
+  betweenMs: number;
+  bytes: number;
+}
+
+/** One request to one model, with one key. */
+export interface WireCall {
+  provider: Pick<CatalogProvider, 'base_url' | 'auth' | 'headers'>;
+  quirks: ProviderQuirks;
+  /** The value of the key; null where the provider needs none. */
+  secret: string | null;
+  /** The name of the model at the provider. */
+  model: string;
+  /** The caller's request in the form of OpenAI; `model` and `stream` in it are replaced. */
+  body: JsonObject;
+  /** Aborted when the caller hangs up, or its deadline passes. */
+  signal: AbortSignal;
+  limits: WireLimits;
+}
+
+/** How one protocol is spoken. Both throw `WireFailure`, and stop the upstream when their consumer stops. */
+export interface Wire {
+  /** Yields chunks of the form `chat.completion.chunk` as they come; returns after the last one of a complete answer. */
+  stream(call: WireCall): AsyncGenerator<JsonObject, void, void>;
+  /** The answer as one `chat.completion`. */
+  complete(call: WireCall): Promise<JsonObject>;
+}
+
+/** A try that gave no complete answer. Its message is the provider's and is not shown to callers as it is. */
+export class WireFailure extends Error {
+  override name = 'WireFailure';
+  readonly upstream: Omit<UpstreamError, 'content_sent'>;
+  /** Set where the kind does not follow from status and words. */
+  readonly kind: FailureKind | null;
+
+  constructor(
+    upstream: Partial<Omit<UpstreamError, 'content_sent'>> & { message: string },
+    options: { kind?: FailureKind; cause?: unknown } = {},
+  ) {
+    super(upstream.message, { cause: options.cause });
+    this.upstream = { status: null, code: null, retry_after_ms: null, ...upstream };
+    this.kind = options.kind ?? null;
+  }
+}

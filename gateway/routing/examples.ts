@@ -1,0 +1,113 @@
+import type { ProvidersView, RouteAnswer, SwitchChatAnswer } from '../../contracts/switch.ts';
+import { weightsOf } from '../../domain/routing/settings.ts';
+
+/** One answer of a target. */
+export const completionExample = {
+  id: 'chatcmpl-3a9f41c07b2de815',
+  object: 'chat.completion' as const,
+  created: 1_795_953_600,
+  model: 'deepseek/deepseek-flash',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+};
+
+export const routeExample: RouteAnswer = {
+  status: 'ok',
+  model: 'deepseek/deepseek-flash',
+  decision_id: null,
+  reply: null,
+  explanation: null,
+  error: null,
+  hint: null,
+};
+
+const answered = { status: 'ok' as const, error: null, hint: null };
+export const chatAnswerExample: SwitchChatAnswer = {
+  ...answered,
+  provider: 'deepseek',
+  decision: 'remote',
+  content: 'Hello.',
+  reply: 'Hello.',
+  latency_ms: 640,
+  engine_used: 'deepseek/deepseek-flash',
+  used_cli: false,
+  fallback_reason: null,
+  tokens_used: 12,
+  decision_id: 'decision-3a9f41c07b2de815',
+};
+export const taskAnswerExample = {
+  ...answered,
+  task_type: 'summarize' as const,
+  provider: 'deepseek',
+  decision: 'remote' as const,
+  result: 'In short: …',
+  latency_ms: 910,
+  queue_id: 'decision-3a9f41c07b2de815',
+  reasoning: 'GET /switch/decisions/decision-3a9f41c07b2de815',
+};
+
+export const controlExample = {
+  status: 'ok' as const,
+  mode: 'ECO' as const,
+  profile: weightsOf.ECO,
+  modes: null,
+};
+export const feedbackExample = { decision_id: 'decision-3a9f41c07b2de815', score: 0.9 };
+export const replayExample = {
+  decision_id: 'decision-3a9f41c07b2de815',
+  same: true,
+  chosen: 'deepseek/deepseek-flash',
+  why: 'deepseek/deepseek-flash: the only one that can take it',
+};
+
+export const providersExample: ProvidersView = {
+  at: '2026-11-29T12:00:00.000Z',
+  providers: [
+    {
+      id: 'deepseek',
+      kind: 'openai',
+      base_url: 'https://api.deepseek.com',
+      keys: [{ env: 'DEEPSEEK_API_KEY', set: true, block: null }],
+      service: null,
+      list: 'ok',
+      models: [
+        {
+          id: 'deepseek/deepseek-flash',
+          auto: true,
+          context: 128_000,
+          max_output: 8000,
+          price: { in: 0.3, out: 1.2, cached: 0.03 },
+          can: ['tools', 'json'],
+          quality: 0.6,
+          last_resort: false,
+          block: null,
+        },
+      ],
+    },
+  ],
+  notes: [],
+};
+
+/** A decision with one target. */
+export const decisionExample = {
+  decision: {
+    decision_id: 'decision-3a9f41c07b2de815',
+    at_ms: 1_795_953_600_000,
+    owner: 'ana',
+    owner_id: 'token-1',
+    correlation_id: 'desk-4',
+    surface: 'chat',
+    dropped: [],
+    tries: [],
+    outcome: null,
+  },
+  record: { chosen: 'deepseek/deepseek-flash' },
+  explanation: {
+    chosen: 'deepseek/deepseek-flash',
+    why: 'deepseek/deepseek-flash: the only one that can take it',
+    explored: false,
+    probability: 1,
+    targets: [],
+    excluded: [],
+  },
+};

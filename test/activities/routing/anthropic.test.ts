@@ -1,0 +1,178 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { errorIn, modelsOf, startRouted, textIn, type Routed } from './routed.ts';
+
+type Sent = Record<string, unknown> & { model: string; messages: unknown[]; stream?: boolean };
+
+let server: Server;
+let routed: Routed;
+let sent: { body: Sent; key: unknown }[];
+const event = (data: { type: string }): string =>
+  `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+const start = {
+  type: 'message_start',
+  message: {
+    id: 'm1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [],
+    usage: { input_tokens: 11, output_tokens: 1 },
+  },
+};
+const stop = (stop_reason: string) => [
+  {
+    type: 'message_delta',
+    delta: { stop_reason, stop_sequence: null },
+    usage: { output_tokens: 5 },
+  },
+  { type: 'message_stop' },
+];
+const block = (index: number, content_block: object, deltas: object[]) => [
+  { type: 'content_block_start', index, content_block },
+  ...deltas.map((delta) => ({ type: 'content_block_delta', index, delta })),
+  { type: 'content_block_stop', index },
+];
+const words = block(0, { type: 'text', text: '' }, [
+  { type: 'text_delta', text: 'Hel' },
+  { type: 'text_delta', text: 'lo.' },
+]);
+const call = block(0, { type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }, [
+  { type: 'input_json_delta', partial_json: '{"at":' },
+  { type: 'input_json_delta', partial_json: '"home"}' },
+]);
+const overloaded = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
+const scripts: Record<string, { type: string }[]> = {
+  words: [start, ...words, ...stop('end_turn')],
+  call: [start, ...call, ...stop('tool_use')],
+  'error-before': [start, overloaded],
+  'error-after': [start, ...words.slice(0, 2), overloaded],
+};
+
+beforeAll(async () => {
+  sent = [];
+  server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (piece) => (text += String(piece)));
+    request.on('end', () => {
+      const body = JSON.parse(text) as Sent;
+      sent.push({ body, key: request.headers['x-api-key'] });
+      if (body.model === 'limited') {
+        response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '30' });
+        response.end(
+          JSON.stringify({
+            type: 'error',
+            error: {
+              type: 'rate_limit_error',
+              message: 'This request would exceed your rate limit',
+            },
+          }),
+        );
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(scripts[body.model]!.map(event).join(''));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  routed = await startRouted([
+    {
+      id: 'claude',
+      kind: 'anthropic',
+      base_url: `http://127.0.0.1:${port}/v1`,
+      key_env: 'SCRIPT_KEY',
+      models: modelsOf(['limited', 'error-before', 'words', 'call', 'error-after']),
+    },
+  ]);
+});
+afterAll(async () => {
+  await routed.close();
+  server.close();
+});
+const ask = (model: string, body = {}) => routed.ask({ model: `claude/${model}`, ...body });
+
+test('a request in OpenAI’s form is translated, and so is the answer', async () => {
+  const messages = [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'Where are the keys?' },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [
+        { id: 'call.1', type: 'function', function: { name: 'look', arguments: '{"at":"home"}' } },
+      ],
+    },
+    { role: 'tool', tool_call_id: 'call.1', content: 'on the table' },
+  ];
+  const tools = [
+    {
+      type: 'function',
+      function: {
+        name: 'look',
+        parameters: { type: 'object', properties: { at: { type: 'string' } } },
+      },
+    },
+  ];
+  const answer = await ask('words', { messages, tools, max_tokens: 50, temperature: 0.5 });
+  expect(answer.body).toMatchObject({
+    object: 'chat.completion',
+    model: 'claude/words',
+    choices: [{ message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 11, completion_tokens: 5, total_tokens: 16 },
+  });
+  const { body, key } = sent.at(-1)!;
+  expect(key).toBe('sk-secret-of-a-provider');
+  expect(body).toMatchObject({
+    max_tokens: 50,
+    temperature: 0.5,
+    system: [{ text: 'Be brief.' }],
+    tools: [{ name: 'look' }],
+    messages: [
+      { role: 'user', content: [{ text: 'Where are the keys?' }] },
+      { role: 'assistant', content: [{ type: 'tool_use', name: 'look', input: { at: 'home' } }] },
+      { role: 'user', content: [{ type: 'tool_result' }] },
+    ],
+  });
+  // ids that Anthropic does not take become the same ones in the call and its result
+  const [, assistant, result] = body.messages as {
+    content: { id?: string; tool_use_id?: string }[];
+  }[];
+  expect(assistant!.content[0]!.id).toMatch(/^[A-Za-z0-9_-]+$/);
+  expect(result!.content[0]!.tool_use_id).toBe(assistant!.content[0]!.id);
+});
+
+test('streams and tool calls come in OpenAI’s form', async () => {
+  const answer = await ask('words', { stream: true, stream_options: { include_usage: true } });
+  expect(textIn(answer.events)).toBe('Hello.');
+  expect(answer.events.at(-2)).toMatchObject({ choices: [], usage: { total_tokens: 16 } });
+  expect(answer.events.at(-1)).toBe('[DONE]');
+  const called = await ask('call');
+  expect(called.body).toMatchObject({
+    choices: [
+      {
+        message: {
+          tool_calls: [{ id: 'toolu_1', function: { name: 'look', arguments: '{"at":"home"}' } }],
+        },
+        finish_reason: 'tool_calls',
+      },
+    ],
+  });
+});
+
+test('its errors are read like those of others: before content another answers, after it the stream ends with one', async () => {
+  const limited = await ask('limited');
+  expect(limited.status).toBe(429);
+  expect((await limited.decision()).tries[0]).toMatchObject({
+    failure: 'rate_limited',
+    status: 429,
+  });
+  expect(sent.filter(({ body }) => body.model === 'limited')).toHaveLength(1);
+  const before = await ask('error-before', { stream: true });
+  expect(before.status).toBe(502);
+  const after = await ask('error-after', { stream: true });
+  expect(textIn(after.events)).toBe('Hel');
+  expect(errorIn(after)).toMatchObject({ code: 'upstream_error' });
+  expect(after.events).not.toContain('[DONE]');
+});
