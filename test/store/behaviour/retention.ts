@@ -3,6 +3,7 @@ import { newId } from '../../../contracts/ids.ts';
 import type { PlanView } from '../../../contracts/plan.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { planned } from '../../../activities/checks/planned.ts';
+import { messageExample } from '../../../gateway/notices/examples.ts';
 import { candidateExample, patchExample, repairExample } from '../../../gateway/repair/examples.ts';
 import { readSuites } from '../../../domain/checks/read-suites.ts';
 import { aRun } from '../../activities/checks/a-run.ts';
@@ -24,9 +25,7 @@ const growing = [
   'spawns spawn_attempts spawn_output idempotency', // by their own time limits
   'windows window_services plans plan_steps sessions session_turns madre_actions reports llm_calls',
   'ia_decisions rails_intents rails_events tokens presence host_leases',
-  'web_sessions web_session_links',
-  'check_runs check_results repairs repair_candidates patches program_scans',
-  'notices notice_messages window_occurrences',
+  'web_sessions web_session_links check_runs check_results repairs repair_candidates patches program_scans notices notice_messages window_occurrences',
 ].flatMap((names) => names.split(' '));
 /** Tables whose size is bounded: leases go with windows, schedules with the compose file, module health with services, programs with the table of names, people set the rest. */
 const bounded =
@@ -109,15 +108,12 @@ export function describeRetention(kind: string, start: () => Promise<Backend>): 
     });
 
     test('removes notices with their messages, but none that is not sent yet', async () => {
-      const { messages } = store;
-      const text = { type: 'test', severity: 'info', title: 'a', text: 'b', subject: 'c' } as const;
-      const notice = { ...text, at: iso(old), valid_until: null };
       const [sent, waits] = [newId('notice'), newId('notice')];
-      for (const id of [sent, waits]) await messages.post(id, 'box', 'phone', notice, old);
-      await messages.mark(sent, { status: 'sent', at: old, error: null, attempts: 1 });
+      const notice = { ...messageExample.notices[0]!, at: iso(old) };
+      for (const id of [sent, waits]) await store.messages.post(id, 'box', 'phone', notice, old);
+      await store.messages.mark(sent, { status: 'sent', at: old, error: null, attempts: 1 });
       expect(await forget()).toEqual({ notices: 1, notice_messages: 1 });
-      expect(await messages.find(sent)).toBeNull();
-      expect(await messages.find(waits)).toMatchObject({ count: 1, status: 'waiting' });
+      expect(await store.messages.find(waits)).toMatchObject({ count: 1, status: 'waiting' });
     });
 
     test('removes repairs that ended long ago, with what they tried, and patches that were judged', async () => {
