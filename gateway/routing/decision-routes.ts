@@ -75,7 +75,7 @@ export const decisionRoutes: Routes = (context) => async (app) => {
   app.route({
     method: 'POST',
     url: '/switch/feedback',
-    config: { rule: { scope: 'agent' } },
+    config: { rule: { scope: 'operator' } },
     schema: {
       operationId: 'giveRoutingFeedback',
       tags: ['models'],

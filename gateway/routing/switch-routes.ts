@@ -22,7 +22,7 @@ import { chatAnswerExample, routeExample, taskAnswerExample } from './examples.t
 import { FrontError } from './failure.ts';
 import { createPublished } from './published.ts';
 
-const rule = { scope: 'agent', countsAsRead: true } as const;
+const rule = { scope: 'operator', countsAsRead: true } as const;
 
 const optionsOf = ({ mode, task_type, max_cost_usd }: Partial<RouteBody>): RouteOptions => ({
   ...(mode !== undefined && { mode }),

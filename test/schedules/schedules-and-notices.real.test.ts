@@ -41,8 +41,9 @@ test('people are warned before a deadline, and a scheduled window opens at its m
     15_000,
   );
   const warning = received().find(({ subject }) => subject === opened.window_id)!;
-  expect(warning).toMatchObject({ type: 'window.deadline', valid_until: opened.expires_at });
-  expect(Date.parse(warning.at)).toBeLessThan(Date.parse(opened.expires_at));
+  const { expires_at } = (await stack.call('GET', `/vx11/windows/${opened.window_id}`)).body;
+  expect(warning).toMatchObject({ type: 'window.deadline', valid_until: expires_at });
+  expect(Date.parse(warning.at)).toBeLessThan(Date.parse(expires_at));
 
   await until('the minute comes', async () => (await tick())!.last.length > 0, 75_000);
   const [first] = (await tick())!.last;

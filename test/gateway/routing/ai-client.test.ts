@@ -14,7 +14,7 @@ let models: ReturnType<typeof createOpenAICompatible>;
 beforeAll(async () => {
   upstream = await startScriptedProvider();
   gateway = await startRoutedGateway([provider(upstream.base, ['ok', 'no-index', 'cut-at:2'])]);
-  const apiKey = await gateway.token('agent');
+  const apiKey = await gateway.token('operator');
   models = createOpenAICompatible({
     name: 'vx11',
     baseURL: `${gateway.base}/v1`,

@@ -26,7 +26,7 @@ beforeAll(async () => {
       'no-index',
     ]),
   ]);
-  client = new OpenAI({ baseURL: `${gateway.base}/v1`, apiKey: await gateway.token('agent') });
+  client = new OpenAI({ baseURL: `${gateway.base}/v1`, apiKey: await gateway.token('operator') });
 });
 afterAll(async () => {
   await gateway.close();

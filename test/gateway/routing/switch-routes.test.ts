@@ -25,6 +25,7 @@ beforeAll(async () => {
   gateway = await startRoutedGateway([provider(upstream.base, ['ok', '429-seconds:300'])]);
   for (const scope of ['viewer', 'agent', 'operator', 'admin'] as const)
     tokens[scope] = await gateway.token(scope);
+  tokens['other operator'] = await gateway.token('operator');
 });
 afterAll(async () => {
   await gateway.close();
@@ -92,7 +93,7 @@ describe('a decision', () => {
     expect((await send('GET', '/switch/decisions/decision-0000000000000000')).status).toBe(404);
   });
   test('learns what its owner says of the answer; others may not say it, and the first word counts', async () => {
-    const { decision_id } = await chat('agent');
+    const { decision_id } = await chat();
     await gateway.router.flush();
     const qualityOf = async () =>
       ((await gateway.store.routing.state.read('beliefs'))!.value as RoutingBeliefs).quality[
@@ -101,9 +102,9 @@ describe('a decision', () => {
     const before = await qualityOf();
     const say = (score: number, scope: string) =>
       send('POST', '/switch/feedback', { decision_id, score }, scope);
-    expect((await say(0, 'operator')).status).toBe(403);
-    expect((await say(0, 'agent')).body).toMatchObject({ status: 'ok' });
-    expect((await say(1, 'agent')).body).toMatchObject({ status: 'known' });
+    expect((await say(0, 'other operator')).status).toBe(403);
+    expect((await say(0, 'operator')).body).toMatchObject({ status: 'ok' });
+    expect((await say(1, 'operator')).body).toMatchObject({ status: 'known' });
     await gateway.router.flush();
     const after = await qualityOf();
     expect(after.yes).toBeCloseTo(before.yes - 0.7, 1);
