@@ -20,6 +20,7 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['repair', async () => (await import('./commands/checks/repair.ts')).addRepair],
   ['patch', async () => (await import('./commands/checks/patch.ts')).addPatch],
   ['clis', async () => (await import('./commands/clis.ts')).addClis],
+  ['models', async () => (await import('./commands/models.ts')).addModels],
   ['windows', async () => (await import('./commands/windows.ts')).addWindows],
   ['run', async () => (await import('./commands/run.ts')).addRun],
   ['spawns', async () => (await import('./commands/tasks.ts')).addTasks],

@@ -76,6 +76,13 @@ export const eventType = z.enum([
   'patch.dropped',
   'patch.rolled_back',
   'programs.discovered',
+  'model.pulled',
+  'model.failed',
+  'model.found',
+  'model.quarantined',
+  'model.missing',
+  'model.evicted',
+  'model.deleted',
   // reported from outside, by POST /events/ingest
   'system.alert',
   'system.correlation.updated',

@@ -15,6 +15,7 @@ import { createIntentStore, type IntentStore } from './plans/intents.ts';
 import { createLeaseStore, type LeaseStore } from './windows/leases.ts';
 import { createLlmCallStore, type LlmCallStore } from './autonomy/llm-calls.ts';
 import { migrate } from './migrations/index.ts';
+import { createModelStore, type ModelStore } from './models/models.ts';
 import { createModuleHealthStore, type ModuleHealthStore } from './system/module-health.ts';
 import type { PlanStore } from './plans/plan-store.ts';
 import { createPlanStore } from './plans/plans.ts';
@@ -63,6 +64,7 @@ export interface Store {
   repairs: RepairStore;
   patches: PatchStore;
   programs: ProgramStore;
+  models: ModelStore;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -126,6 +128,7 @@ export async function openStore(url: string): Promise<Store> {
     repairs: createRepairStore(connection, append),
     patches: createPatchStore(connection, append),
     programs: createProgramStore(connection, append),
+    models: createModelStore(connection, append),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

@@ -5,6 +5,7 @@ import { describeAutonomy } from './behaviour/autonomy.ts';
 import { describeChanges } from './behaviour/changes.ts';
 import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
+import { describeModels } from './behaviour/models.ts';
 import { describePlans } from './behaviour/plans.ts';
 import { describePrograms } from './behaviour/programs.ts';
 import { describeRecords } from './behaviour/records.ts';
@@ -34,6 +35,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeWindows(under);
     describeLeases(under);
     describePrograms(under);
+    describeModels(under);
     describeRecords(under);
     describeRequests(under);
     describeWebSessions(under);

@@ -54,6 +54,7 @@ export function createPlanning(around: {
         store,
         clock,
         runs: callsOver(connection, 'scans'),
+        models: callsOver(connection, 'models'),
       }),
     },
     stepped: (plan, step) => eventBus.step(plan, step),

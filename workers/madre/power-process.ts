@@ -17,6 +17,7 @@ import { internalKey } from '../../platform/internal-key.ts';
 import { fenced, fencedRound } from './fence.ts';
 import { createChecks } from './checks.ts';
 import { createRepairs, patchDeps } from './repairs.ts';
+import { createModels, prepareModelsFolder } from './models.ts';
 import { createPrograms } from './programs.ts';
 import { createSchedules } from './schedules.ts';
 import { createTrials } from './trials.ts';
@@ -49,6 +50,8 @@ const retentionMs = 3_600_000;
 const healthMs = 10_000;
 /** How soon a plan, or a run of checks, is started whose proposer crashed. */
 const planRoundMs = 5000;
+/** How often the length of a model that is being pulled is stored. */
+const progressMs = 1000;
 
 /**
  * Runs the power over this host until `signal` aborts. The reconcile loop starts before any call to Temporal and does not
@@ -120,6 +123,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     schedules: null,
     repairs: null,
     scans: null,
+    models: null,
   };
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
     onUpdate: () => onUpdate(),
@@ -179,6 +183,8 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const checks = createChecks(power, temporal, { home: env.VX11_HOME, registry });
   const schedules = createSchedules(power, temporal, registry);
   const programs = createPrograms(power, temporal, registry);
+  const models = createModels(power, temporal, registry);
+  await prepareModelsFolder(env.VX11_HOME);
   const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
@@ -209,6 +215,8 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     every('schedules', planRoundMs, schedules.round),
     every('repairs', planRoundMs, repairs.round),
     every('programs', planRoundMs, programs.round),
+    every('models', planRoundMs, models.round),
+    every('model progress', progressMs, models.progress),
     every('patches', planRoundMs, repairs.patchRound),
     every('trials', trialsMs, trials.round),
     every('windows', reconcileMs, reconciling(power, temporal)),
@@ -228,6 +236,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...schedules.activities,
         ...repairs.activities,
         ...programs.activities,
+        ...models.activities,
       },
       lease,
       'activity',
