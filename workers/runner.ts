@@ -11,6 +11,8 @@ import { version } from '../platform/version.ts';
 /** How long running activities may continue after a stop request; a container has 3 s in total. */
 const shutdownGraceMs = 2_000;
 const pulseMs = 2_000;
+/** How old the progress of long work is at most, such as that of a pull. */
+const heartbeatMs = 2_000;
 
 /**
  * Runs a role until `signal` aborts: serves its task queue and /health, and reconnects to Temporal for as long as it takes.
@@ -49,6 +51,7 @@ export async function runRole(role: Role, signal: AbortSignal): Promise<void> {
         taskQueue,
         activities,
         shutdownGraceTime: shutdownGraceMs,
+        maxHeartbeatThrottleInterval: heartbeatMs,
       }),
     ],
     onState(state) {

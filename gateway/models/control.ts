@@ -84,7 +84,7 @@ export function createModelControl(
       if (host === null) return { ...(await refusal()), models: [], next: null };
       return temporal.searchModels(host, body, { limitMs: searchLimitMs });
     },
-    async remove(id, { actor }) {
+    async remove(id, { actor, correlation_id, principal = null }) {
       const found = await store().models.find(id);
       if (found === null) throw new VX11Error('model_not_found', `There is no model ${id}.`);
       return store().models.change(found.host, (models) => {
@@ -99,10 +99,10 @@ export function createModelControl(
           type: 'model.deleted' as const,
           at: clock(),
           actor,
-          actor_id: null,
+          actor_id: principal,
           host: now.host,
           service: hermesService,
-          correlation_id: id,
+          correlation_id,
           payload: { model_id: id, name: now.name, size_bytes: now.size_bytes },
         };
         return { change: { save: [gone], events: [event] }, result: gone };

@@ -51,7 +51,7 @@ const healthMs = 10_000;
 /** How soon a plan, or a run of checks, is started whose proposer crashed. */
 const planRoundMs = 5000;
 /** How often the length of a model that is being pulled is stored. */
-const progressMs = 1000;
+const progressMs = 2000;
 
 /**
  * Runs the power over this host until `signal` aborts. The reconcile loop starts before any call to Temporal and does not

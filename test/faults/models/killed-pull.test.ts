@@ -53,7 +53,7 @@ const shown = async (id: string): Promise<ModelPull | null> =>
   );
 
 test('hermes and madre are killed in mid-pull, and the pull ends ready with the right bytes', async () => {
-  hub.mode.speed = 150_000;
+  hub.mode.speed = 100_000;
   const pull = () => fixture.call('POST', '/hermes/models/pull', { model: 'ana/big' });
   const { job } = await until('a pull is taken', async () => {
     const body = (await pull()).body as PullAnswer;
@@ -61,6 +61,7 @@ test('hermes and madre are killed in mid-pull, and the pull ends ready with the 
   });
   const id = job!.job_id;
   await until('it downloads', async () => (await shown(id))?.status === 'downloading');
+  await until('it says how far it is', async () => ((await shown(id))?.bytes ?? 0) > 0);
   for (const victim of ['hermes', 'madre', 'both', 'hermes'] as const) {
     await sleep(random.between(500, 3000));
     const programs = [

@@ -12,6 +12,7 @@ import { until } from '../../stack/wait.ts';
 import { advice, type FakeMadre } from '../autonomy-bench.ts';
 import type { FakeChecks } from '../checks-bench.ts';
 import type { FakeHost } from '../fake-host.ts';
+import type { PullSetup } from '../models/models-bench.ts';
 import type { ScanSetup } from '../programs/programs-bench.ts';
 import { repaired, type FakeRepair } from '../repair-bench.ts';
 import type { TaskBench } from '../task-bench.ts';
@@ -47,6 +48,11 @@ const scanned =
   (setup: ScanSetup): Story =>
   async ({ programs }) =>
     (await programs.start({ host: `recorded-${newId('run').slice(4, 8)}`, ...setup })).handle;
+const recordedHost = (): string => `recorded-${newId('run').slice(4, 8)}`;
+const pulled =
+  (setup: PullSetup = {}): Story =>
+  async ({ models }) =>
+    (await models.pull({ host: recordedHost(), ...setup })).handle;
 const mended =
   (prepare?: (one: FakeRepair) => void): Story =>
   async ({ repairs }) =>
@@ -260,6 +266,12 @@ export const stories: Record<string, Story> = {
   'programs-asked': scanned({}),
   'programs-all-known': scanned({ ask: [] }),
   'programs-hermes-asleep': scanned({ awake: false }),
+  'models-pulled': pulled(),
+  'models-pulled-evicts': pulled({ evicts: true }),
+  'models-pulled-by-ollama': pulled({ source: 'ollama' }),
+  'models-pull-refused': pulled({ fault: { nth: 2, when: 'before', retryable: false } }),
+  'models-kept': ({ models }) => models.keep(recordedHost()),
+  'models-searched': ({ models }) => models.search(recordedHost()),
   'repair-proved': mended(),
   'repair-second-cycle': mended((one) => {
     one.patches = [{ ...repaired, status: 'rolled_back', again: true }, repaired];
