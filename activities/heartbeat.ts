@@ -3,9 +3,15 @@ import { errorCatalog, VX11Error } from '../contracts/errors.ts';
 
 const heartbeatMs = 1000;
 
-/** Sends heartbeats while `work` runs, so that another worker takes over soon after a crash. */
-export async function withHeartbeat<T>(work: () => Promise<T>): Promise<T> {
-  const beat = setInterval(() => Context.current().heartbeat(), heartbeatMs);
+/**
+ * Sends heartbeats while `work` runs, so that another worker takes over soon after a crash.
+ * @param details what each heartbeat says, such as how far the work is
+ */
+export async function withHeartbeat<T>(
+  work: () => Promise<T>,
+  details: () => unknown = () => undefined,
+): Promise<T> {
+  const beat = setInterval(() => Context.current().heartbeat(details()), heartbeatMs);
   try {
     return await work();
   } finally {

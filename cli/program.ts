@@ -23,6 +23,7 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['clis', async () => (await import('./commands/clis.ts')).addClis],
   ['providers', async () => (await import('./commands/routing/providers.ts')).addProviders],
   ['route', async () => (await import('./commands/routing/route.ts')).addRoute],
+  ['models', async () => (await import('./commands/models.ts')).addModels],
   ['windows', async () => (await import('./commands/windows.ts')).addWindows],
   ['run', async () => (await import('./commands/run.ts')).addRun],
   ['spawns', async () => (await import('./commands/tasks.ts')).addTasks],

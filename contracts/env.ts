@@ -35,6 +35,19 @@ const httpUrl = optional.refine(
   'it is an http or https URL without credentials',
 );
 
+const emptyIsUnset = (value: unknown): unknown => (value === '' ? undefined : value);
+const unitBytes: Record<string, number> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+/** A number of bytes with a unit. */
+const byteCount = (usual: string) =>
+  z.preprocess(
+    emptyIsUnset,
+    z
+      .string()
+      .regex(/^\d{1,9}(b|kb|mb|gb)$/, 'it is a size such as 512mb or 4gb')
+      .default(usual)
+      .transform((text) => Number.parseInt(text, 10) * unitBytes[text.replace(/^\d+/, '')]!),
+  );
+
 /** The environment variables. Each process reads the ones it needs once, at its start. */
 export const envVariables = {
   /** The folder for all state of an installation: tokens, embedded databases, guard files. */
@@ -108,6 +121,19 @@ export const envVariables = {
       return { root: root as 'host' | 'sandbox', folder: folder!, home: home ?? null };
     }),
   ),
+  /** `on` lets hermes download models; it runs no program for its version then. */
+  HERMES_ALLOW_DOWNLOAD: z.preprocess(emptyIsUnset, z.enum(['on', 'off']).default('off')),
+  /** The hub that models come from, and the token for its gated ones. Only hermes reads it. */
+  VX11_HUB_URL: httpUrl.transform((url) => url ?? 'https://huggingface.co'),
+  HF_TOKEN: optional,
+  /** An Ollama that pulls models for hermes. */
+  VX11_OLLAMA_URL: httpUrl,
+  /** The folder of models, as hermes sees it. */
+  VX11_MODELS_FOLDER: optional,
+  /** How many models a host keeps, how large they are together, and one of them alone: `512mb`, `4gb`. */
+  VX11_MODELS_MAX: z.preprocess(emptyIsUnset, wholeNumber(1, 1000, 'it').default(20)),
+  VX11_MODELS_BYTES: byteCount('4gb'),
+  VX11_MODEL_MAX_BYTES: byteCount('2gb'),
   /** The port on which the spawner serves /health and /metrics. */
   VX11_SPAWNER_PORT: port.default(8008),
   /** The user id that owns task files if the spawner runs as root; empty: root. */

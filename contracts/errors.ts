@@ -63,6 +63,14 @@ export const errorCatalog = {
   patch_not_applied: { status: 409, title: 'This patch is not applied', retry: false },
   decision_not_found: { status: 404, title: 'The decision does not exist', retry: false },
   provider_not_found: { status: 404, title: 'The provider does not exist', retry: false },
+  download_disabled: {
+    status: 403,
+    title: 'Downloads of models are switched off',
+    retry: false,
+  },
+  model_not_found: { status: 404, title: 'The model does not exist', retry: false },
+  model_in_use: { status: 409, title: 'The model is in use', retry: true },
+  pull_not_found: { status: 404, title: 'The pull does not exist', retry: false },
   no_open_window: { status: 404, title: 'No window is open', retry: false },
   method_not_allowed: {
     status: 405,

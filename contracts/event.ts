@@ -81,6 +81,13 @@ export const eventType = z.enum([
   'routing.target_out',
   'routing.target_back',
   'routing.reset',
+  'model.pulled',
+  'model.failed',
+  'model.found',
+  'model.quarantined',
+  'model.missing',
+  'model.evicted',
+  'model.deleted',
   // reported from outside, by POST /events/ingest
   'system.alert',
   'system.correlation.updated',

@@ -13,6 +13,8 @@ const kinds = [
   'report',
   'scan',
   'notice',
+  'pull',
+  'model',
 ] as const;
 export type IdKind = (typeof kinds)[number];
 
@@ -53,6 +55,16 @@ export const repairWorkflowId = (repairId: string): string => `repair:${repairId
 
 /** The id of the Temporal workflow of a scan for programs; used once per scan. */
 export const scanWorkflowId = (scanId: string): string => `scan:${scanId}`;
+
+/** The id of the Temporal workflow of a pull: one for all requests for the same model at once. */
+export const pullWorkflowId = (jobId: string): string => jobId.replace('-', ':');
+
+/** The id of the Temporal workflow that looks after the models of a host. */
+export const keepWorkflowId = (host: string): string => `models:${host}`;
+
+/** The id of the Temporal workflow of a search for models. */
+export const searchWorkflowId = (host: string, digest: string): string =>
+  `search:${host}:${digest}`;
 
 /** The id of the plan that applies a repair's patch in one of its cycles: a repeated proposal creates no second plan. */
 export const planIdOfRepair = (repairId: string, cycle: number): string =>

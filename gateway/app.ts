@@ -13,6 +13,7 @@ import { correlationId } from '../contracts/text.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createCheckControl } from './checks/control.ts';
 import { createRepairControl } from './repair/control.ts';
+import { createModelControl } from './models/control.ts';
 import { createProgramControl } from './programs/control.ts';
 import { createWindowSchedules } from './schedules/control.ts';
 import { allowedMethods, rememberRoute } from './http/allowed-methods.ts';
@@ -125,6 +126,7 @@ function createContext(deps: GatewayDeps): GatewayContext {
     repairs: createRepairControl(deps),
     programs: createProgramControl(deps, model),
     windowSchedules: createWindowSchedules(deps, model),
+    models: createModelControl(deps, model),
     feed: createEventFeed(deps.store),
     metrics,
     limits: createLimits({

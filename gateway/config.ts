@@ -40,6 +40,8 @@ export interface GatewayConfig {
   uiFolder: string;
   /** Private hosts that callbacks may go to. */
   callbackAllow: string[];
+  /** Whether hermes may download models. */
+  allowDownload: boolean;
   /** How often an event stream sends a keep-alive comment, in ms. */
   streamBeatMs: number;
 }
@@ -87,6 +89,7 @@ export function readGatewayEnvironment(
     'VX11_RATE_REFUSALS_PER_ADDRESS',
     'VX11_MAX_STREAMS',
     'VX11_LOG_LEVEL',
+    'HERMES_ALLOW_DOWNLOAD',
   );
   const own = [hostname(), env.VX11_HOST, env.VX11_BIND];
   const key = internalKey(env.VX11_INTERNAL_KEY, source['VX11_HOME']);
@@ -110,6 +113,7 @@ export function readGatewayEnvironment(
       runsFolder: runsFolder(env.VX11_HOME),
       uiFolder,
       callbackAllow: env.VX11_CALLBACK_ALLOW,
+      allowDownload: env.HERMES_ALLOW_DOWNLOAD === 'on',
       streamBeatMs: 10_000,
     },
     bind: env.VX11_BIND,

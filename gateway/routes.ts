@@ -22,6 +22,7 @@ import { operatorPolicyRoutes } from './services/policy-routes.ts';
 import { operatorServiceRoutes } from './services/routes.ts';
 import { operatorStatusRoutes } from './status/operator-status.ts';
 import { operatorWindowRoutes } from './windows/operator-routes.ts';
+import { hermesModelRoutes } from './models/routes.ts';
 import { programRoutes } from './programs/routes.ts';
 import { chatRoutes } from './routing/chat-routes.ts';
 import { decisionRoutes } from './routing/decision-routes.ts';
@@ -76,6 +77,7 @@ export const resources: Routes[] = [
   switchRoutes,
   providerRoutes,
   decisionRoutes,
+  hermesModelRoutes,
   operatorWindowRoutes,
   operatorServiceRoutes,
   operatorPolicyRoutes,

@@ -1,8 +1,9 @@
-import { lookup as resolve, type LookupAddress } from 'node:dns';
+import { lookup as resolve } from 'node:dns';
 import { request as plain, type IncomingHttpHeaders } from 'node:http';
 import { request as secure } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { isPublicAddress } from './public-address.ts';
+import { publicLookup } from './public-lookup.ts';
 
 /** The address is not allowed; a retry cannot succeed. */
 export class AddressRefused extends Error {
@@ -98,14 +99,4 @@ export function publicHost(host: string, allowed: readonly string[]): Promise<st
   });
 }
 
-const publicOnly: LookupFunction = (hostname, options, done) => {
-  resolve(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error !== null) return done(error, [], 0);
-    const bad = found.find(({ address }) => !isPublicAddress(address));
-    if (bad !== undefined || found[0] === undefined) {
-      const what = bad === undefined ? 'nothing' : bad.address;
-      return done(new AddressRefused(`${hostname} resolves to ${what}`), [], 0);
-    }
-    return options.all === true ? done(null, found) : done(null, found[0].address, found[0].family);
-  });
-};
+const publicOnly = publicLookup((why) => new AddressRefused(why));

@@ -21,6 +21,7 @@ import {
   createWindowScheduleStore,
   type WindowScheduleStore,
 } from './schedules/window-schedules.ts';
+import { createModelStore, type ModelStore } from './models/models.ts';
 import { createModuleHealthStore, type ModuleHealthStore } from './system/module-health.ts';
 import type { PlanStore } from './plans/plan-store.ts';
 import { createPlanStore } from './plans/plans.ts';
@@ -74,6 +75,7 @@ export interface Store {
   outbox: Outbox;
   messages: Messages;
   routing: RoutingStore;
+  models: ModelStore;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -141,6 +143,7 @@ export async function openStore(url: string): Promise<Store> {
     outbox: createOutbox(connection),
     messages: createMessages(connection),
     routing: createRoutingStore(connection, append),
+    models: createModelStore(connection, append),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

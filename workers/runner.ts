@@ -11,6 +11,8 @@ import { version } from '../platform/version.ts';
 /** How long running activities may continue after a stop request; a container has 3 s in total. */
 const shutdownGraceMs = 2_000;
 const pulseMs = 2_000;
+/** How old the progress of long work is at most, such as that of a pull. */
+const heartbeatMs = 2_000;
 
 /** What a role has besides its description. */
 export interface RoleParts {
@@ -60,6 +62,7 @@ export async function runRole(
         taskQueue,
         activities,
         shutdownGraceTime: shutdownGraceMs,
+        maxHeartbeatThrottleInterval: heartbeatMs,
       }),
     ],
     onState(state) {

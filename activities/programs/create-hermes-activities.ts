@@ -20,14 +20,21 @@ export async function findEverywhere(roots: readonly SearchedRoot[]): Promise<Pr
   return { found: found.flat(), presence_ms };
 }
 
-/** @param path the value of PATH for programs that are asked */
+/**
+ * @param path the value of PATH for programs that are asked
+ * @param mayRun whether programs are asked at all
+ */
 export const createHermesActivities = (
   roots: readonly SearchedRoot[],
   path: string,
+  mayRun = true,
 ): HermesActivities => ({
   findPrograms: () => withHeartbeat(() => findEverywhere(roots)),
   askPrograms: ({ ask }) =>
     withHeartbeat(() =>
-      askPrograms(ask, programTable, { path, signal: Context.current().cancellationSignal }),
+      askPrograms(mayRun ? ask : [], programTable, {
+        path,
+        signal: Context.current().cancellationSignal,
+      }),
     ),
 });

@@ -8,6 +8,7 @@ import { mcp } from './mcp/mcp.ts';
 import { memory } from './memory.ts';
 import { openHealthy } from './open-healthy.ts';
 import { openTen } from './open-ten.ts';
+import { models } from './models/models.ts';
 import { open } from './open.ts';
 import { overrun } from './overrun.ts';
 import { postgres } from './postgres.ts';
@@ -36,6 +37,7 @@ export const measures: Measure[] = [
   checks,
   repair,
   programs,
+  models,
   routing,
   reads,
   chat,

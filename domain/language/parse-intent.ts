@@ -1,5 +1,6 @@
 import type { Intent, IntentAction, IntentDomain } from '../../contracts/intent.ts';
 import { askedChecks } from './asked-checks.ts';
+import { askedHermes } from './asked-hermes.ts';
 import { hasEffect } from './has-effect.ts';
 import { findVerbs, verbOf, type FoundVerb, type Verb } from './find-verbs.ts';
 import { upStates } from './text/phrases.ts';
@@ -117,6 +118,14 @@ export function parseIntent(message: string, vocabulary: Vocabulary): Intent {
     const warnings = [destructiveWarning];
     return { ...understood('system', 'delete'), confidence: 0.9, warnings };
   }
+  const hermes =
+    unquoted.quotes || targets.length > 0
+      ? null
+      : askedHermes(
+          all.map(({ plain }) => plain),
+          all.map((word) => word.text),
+        );
+  if (hermes !== null) return { ...understood('system', 'list'), hermes };
   const isAudio = words.some((word) => known.audio.has(word.plain) && !isName(word));
   const intent = checks === null ? intentOfVerb(verb, isAudio) : runOfChecks;
   const asks = /^[^\p{L}\p{N}]*\?/u.test(text.slice(endOf(words.at(-1))));

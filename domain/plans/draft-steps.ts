@@ -27,6 +27,8 @@ export function draftSteps(request: DraftRequest, context: PlanningContext): Ste
   const { intent } = request;
   const { action, targets, text, language } = intent;
   if (intent.window_id !== undefined) return stepsForWindow(intent.window_id, request, context);
+  if (intent.hermes !== undefined && action === 'list')
+    return drafted([{ type: 'CALL_HERMES', params: intent.hermes }]);
   const isTalk = action === 'chat' || action === 'help';
   const named = namedHost(isTalk ? [] : intent.hosts, context, language);
   if (!named.ok) return refuse(named.error);

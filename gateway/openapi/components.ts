@@ -10,6 +10,8 @@ import * as event from '../../contracts/event.ts';
 import * as ingest from '../../contracts/ingest.ts';
 import * as intent from '../../contracts/intent.ts';
 import * as madre from '../../contracts/madre.ts';
+import * as modelFiles from '../../contracts/model-files.ts';
+import * as models from '../../contracts/models.ts';
 import * as modelUsage from '../../contracts/model-usage.ts';
 import * as notice from '../../contracts/notice.ts';
 import * as noticeMessage from '../../contracts/notice-message.ts';
@@ -50,6 +52,8 @@ const contracts: Record<string, unknown>[] = [
   event,
   ingest,
   intent,
+  modelFiles,
+  models,
   modelUsage,
   madre,
   notice,

@@ -8,7 +8,7 @@ export const tags = {
   repairs: 'Find, prove and propose patches for what checks show; and the patches that were made.',
   programs: 'The programs that each host has, and where; hermes finds them.',
   models:
-    'Ask a language model, chosen among all that are known here; and what was chosen, and why.',
+    'Ask a language model, chosen among all that are known here, and why; the models that each host has, and what the hub has.',
   results: 'The result of any request, by any of its ids.',
   madre: 'Ask in words, or by name, for something to be done; madre plans it and runs it.',
   plans: 'Plans that wait for a confirmation, run, or have ended.',

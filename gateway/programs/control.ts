@@ -7,16 +7,11 @@ import { sha256 } from '../../platform/hash.ts';
 import type { Actor } from '../../workflows/messages.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { ReadModel } from '../reads/read-model.ts';
-import { awakeHosts, findServices } from '../reads/snapshot.ts';
+import { hermesAsleep } from '../reads/hermes-asleep.ts';
+import { awakeHosts } from '../reads/snapshot.ts';
 import { neverStarted, startStored } from '../temporal/start-stored.ts';
 
 const callLimitMs = 5000;
-
-const openIt =
-  'hermes is asleep. Open it: POST /vx11/window/open {"target":"hermes","ttl_seconds":600}, or: vx11 open hermes --ttl 10m';
-const addIt =
-  'The managed compose file has no service `hermes`. Add the one of VX11’s own docker-compose.yml to it, ' +
-  'then open it: vx11 open hermes --ttl 10m';
 
 /** Starts scans for programs. */
 export interface ProgramControl {
@@ -57,9 +52,7 @@ export function createProgramControl(
       const awake = awakeHosts(snapshot, hermesService, clock());
       const host = awake.find((one) => named === undefined || one === named);
       if (host === undefined) {
-        const services = findServices(snapshot, hermesService);
-        const isKnown = services.some((one) => named === undefined || one.host === named);
-        const hint = isKnown ? openIt : addIt;
+        const hint = hermesAsleep(snapshot, named);
         return { status: 'ERROR', scan: null, error: 'off_by_policy', hint };
       }
       const running = (await store().programs.live()).find((one) => one.host === host);

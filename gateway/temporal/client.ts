@@ -27,6 +27,7 @@ import {
 import { workflowQueue } from '../../contracts/queues.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 import type { WindowView } from '../../contracts/window.ts';
+import { sha256 } from '../../platform/hash.ts';
 import { cancelChecks } from '../../workflows/check-messages.ts';
 import { checksStart } from '../../workflows/checks-start.ts';
 import { cancelRepair } from '../../workflows/repair/messages.ts';
@@ -46,6 +47,8 @@ import {
   rejectPlan,
   renewPlanToken,
 } from '../../workflows/plan-messages.ts';
+import type { searchModels } from '../../workflows/models/search.ts';
+import { pullStart, searchStart } from '../../workflows/models/start.ts';
 import { scanStart } from '../../workflows/programs/start.ts';
 import { taskStart } from '../../workflows/task-start.ts';
 import { windowStart } from '../../workflows/window-start.ts';
@@ -153,6 +156,15 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
       ask(
         limitMs,
         async () => void (await client.workflow.start('discoverPrograms', scanStart(scan))),
+      ),
+    startPull: (pull, { limitMs }) =>
+      ask(limitMs, async () => void (await client.workflow.start('pullModel', pullStart(pull)))),
+    searchModels: (host, asked, { limitMs }) =>
+      ask(limitMs, () =>
+        client.workflow.execute<typeof searchModels>(
+          'searchModels',
+          searchStart(host, asked, sha256(JSON.stringify(asked)).slice(0, 16)),
+        ),
       ),
     autonomy: (turn, host, note) =>
       ask(scheduleLimitMs, () =>

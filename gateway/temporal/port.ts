@@ -1,5 +1,6 @@
 import type { CheckRunView } from '../../contracts/checks.ts';
 import type { ProgramScan } from '../../contracts/programs.ts';
+import type { ModelPull, SearchAnswer, SearchBody } from '../../contracts/models.ts';
 import type { RepairView } from '../../contracts/repair.ts';
 import type { PlanView } from '../../contracts/plan.ts';
 import type { TaskView } from '../../contracts/task.ts';
@@ -61,6 +62,10 @@ export interface TemporalPort {
   cancelRepair(id: string, by: Actor, call: Limit): Promise<void>;
   /** Starts the workflow of a scan for programs, unless it has already been started. */
   startScan(scan: ProgramScan, call: Limit): Promise<void>;
+  /** Starts the workflow of a pull, unless it runs. */
+  startPull(pull: ModelPull, call: Limit): Promise<void>;
+  /** Lets the hermes of a host ask the hub, and waits for the answer. */
+  searchModels(host: string, asked: SearchBody, call: Limit): Promise<SearchAnswer>;
   /** Resumes or pauses madre's loop, or starts one round now unless one runs. */
   autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
   /** Resumes or pauses a schedule of checks. */
@@ -118,6 +123,8 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
     startRepair: later((port) => port.startRepair),
     cancelRepair: later((port) => port.cancelRepair),
     startScan: later((port) => port.startScan),
+    startPull: later((port) => port.startPull),
+    searchModels: later((port) => port.searchModels),
     autonomy: later((port) => port.autonomy),
     schedule: later((port) => port.schedule),
     plans: {

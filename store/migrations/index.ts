@@ -34,6 +34,7 @@ import { checkSchedules } from './0029-check-schedules.ts';
 import { patchesUnjudged } from './0030-patches-unjudged.ts';
 import { programs } from './0031-programs.ts';
 import { routing } from './0032-routing.ts';
+import { models } from './0033-models.ts';
 import { notices } from './0037-notices.ts';
 import { windowSchedules } from './0038-window-schedules.ts';
 
@@ -75,6 +76,7 @@ export const migrations: readonly Migration[] = [
   patchesUnjudged,
   programs,
   routing,
+  models,
   notices,
   windowSchedules,
 ];

@@ -118,6 +118,8 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
     startRepair: async () => undefined,
     cancelRepair: async () => undefined,
     startScan: async () => undefined,
+    startPull: async () => undefined,
+    searchModels: () => Promise.reject(new VX11Error('temporal_unavailable', 'not here')),
     autonomy: async () => undefined,
     schedule: async () => undefined,
     plans: connectTemporal('127.0.0.1:1', 'default').plans,

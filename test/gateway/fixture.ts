@@ -78,6 +78,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
       runsFolder: join(folder, 'runs'),
       uiFolder: join(folder, 'ui'),
       callbackAllow: [],
+      allowDownload: true,
       streamBeatMs: 10_000,
       ...change.config,
     },

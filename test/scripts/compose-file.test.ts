@@ -12,19 +12,28 @@ test("madre's home has the same path on the host, because the Engine mounts the 
   expect(volumes).toContain(`${environment.VX11_HOME}:${environment.VX11_HOME}`);
 });
 
-test('hermes, which runs programs for their versions, has no store, no socket, no key and no files of VX11', () => {
+test('hermes, which runs programs for their versions, has no store, no socket, no key of VX11, and no files but its models', () => {
   const { services } = parse(readFileSync(file, 'utf8'), { merge: true });
   const { hermes } = services;
   expect(Object.keys(hermes.environment).toSorted()).toEqual([
+    'HERMES_ALLOW_DOWNLOAD',
+    'HF_TOKEN',
     'TEMPORAL_ADDRESS',
     'VX11_BIND',
     'VX11_HOST',
+    'VX11_HUB_URL',
     'VX11_LOG_LEVEL',
+    'VX11_MODELS_FOLDER',
+    'VX11_OLLAMA_URL',
     'VX11_PROGRAMS_MOUNTED',
     'VX11_PROGRAMS_OWN',
   ]);
   expect(hermes.environment.VX11_PROGRAMS_OWN).toBe('image');
-  expect(hermes.volumes).toBeUndefined();
+  expect(hermes.environment.HERMES_ALLOW_DOWNLOAD).toBe('${HERMES_ALLOW_DOWNLOAD:-off}');
+  const folder = hermes.environment.VX11_MODELS_FOLDER;
+  expect(hermes.volumes).toEqual([`${folder}:${folder}`]);
+  const others = Object.entries(services).filter(([name]) => name !== 'hermes');
+  expect(JSON.stringify(others)).not.toContain('/models');
   expect(hermes).toMatchObject({ read_only: true, cap_drop: ['ALL'], pids_limit: 200 });
   expect(hermes.user).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import { describeChanges } from './behaviour/changes.ts';
 import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
 import { describeNotices } from './behaviour/notices.ts';
+import { describeModels } from './behaviour/models.ts';
 import { describePlans } from './behaviour/plans.ts';
 import { describePrograms } from './behaviour/programs.ts';
 import { describeRouting } from './behaviour/routing.ts';
@@ -38,6 +39,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describePrograms(under);
     describeNotices(under);
     describeRouting(under);
+    describeModels(under);
     describeRecords(under);
     describeRequests(under);
     describeWebSessions(under);

@@ -152,6 +152,34 @@ const sentences: Partial<Record<EventRecord['type'], Sentence>> = {
     `${e.actor} reset ${payload(e, 'provider')}`,
     `${e.actor} restableció ${payload(e, 'provider')}`,
   ],
+  'model.pulled': (e) => [
+    `${e.actor} brought the model ${payload(e, 'model')}`,
+    `${e.actor} trajo el modelo ${payload(e, 'model')}`,
+  ],
+  'model.failed': (e) => [
+    `the model ${payload(e, 'model')} was not pulled: ${payload(e, 'cause')}`,
+    `el modelo ${payload(e, 'model')} no se descargó: ${payload(e, 'cause')}`,
+  ],
+  'model.found': (e) => [
+    `hermes found the model ${payload(e, 'name')}`,
+    `hermes encontró el modelo ${payload(e, 'name')}`,
+  ],
+  'model.quarantined': (e) => [
+    `hermes moved ${payload(e, 'name')} aside: ${payload(e, 'reason')}`,
+    `hermes apartó ${payload(e, 'name')}: ${payload(e, 'reason')}`,
+  ],
+  'model.missing': (e) => [
+    `the files of the model ${payload(e, 'name')} are gone`,
+    `faltan los archivos del modelo ${payload(e, 'name')}`,
+  ],
+  'model.evicted': (e) => [
+    `the model ${payload(e, 'name')} left to make room`,
+    `el modelo ${payload(e, 'name')} dejó sitio`,
+  ],
+  'model.deleted': (e) => [
+    `${e.actor} removed the model ${payload(e, 'name')}`,
+    `${e.actor} borró el modelo ${payload(e, 'name')}`,
+  ],
   'patch.applied': (e) => [
     `${files(e)} changed by a patch of ${e.actor}`,
     `${files(e)}: parche de ${e.actor} aplicado`,

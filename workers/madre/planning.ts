@@ -59,6 +59,7 @@ export function createPlanning(around: {
         store,
         clock,
         runs: callsOver(connection, 'scans'),
+        models: callsOver(connection, 'models'),
       }),
     },
     stepped: (plan, step) => eventBus.step(plan, step),

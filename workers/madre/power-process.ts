@@ -18,6 +18,7 @@ import { fenced, fencedRound } from './fence.ts';
 import { createChecks } from './checks.ts';
 import { createRepairs, patchDeps } from './repairs.ts';
 import { createNotices } from './notices.ts';
+import { createModels, prepareModelsFolder } from './models.ts';
 import { createPrograms } from './programs.ts';
 import { createSchedules } from './schedules.ts';
 import { createTrials } from './trials.ts';
@@ -53,6 +54,8 @@ const retentionMs = 3_600_000;
 const healthMs = 10_000;
 /** How soon a plan, or a run of checks, is started whose proposer crashed. */
 const planRoundMs = 5000;
+/** How often the length of a model that is being pulled is stored. */
+const progressMs = 2000;
 
 /**
  * Runs the power over this host until `signal` aborts. The reconcile loop starts before any call to Temporal and does not
@@ -127,6 +130,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     repairs: null,
     scans: null,
     windowSchedules: null,
+    models: null,
   };
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
     onUpdate: () => onUpdate(),
@@ -200,6 +204,8 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     allowed: env.VX11_NOTIFY_ALLOW,
     env: process.env,
   });
+  const models = createModels(power, temporal, registry);
+  await prepareModelsFolder(env.VX11_HOME);
   const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
@@ -230,6 +236,8 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     every('window schedules', planRoundMs, windowSchedules.round),
     every('repairs', planRoundMs, repairs.round),
     every('programs', planRoundMs, programs.round),
+    every('models', planRoundMs, models.round),
+    every('model progress', progressMs, models.progress),
     every('patches', planRoundMs, repairs.patchRound),
     every('notices', noticesMs, notices),
     every('trials', trialsMs, trials.round),
@@ -252,6 +260,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...repairs.activities,
         ...programs.activities,
         ...planning.activities,
+        ...models.activities,
       },
       lease,
       'activity',

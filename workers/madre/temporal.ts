@@ -7,6 +7,8 @@ import type { ScheduleActivities, ScheduleCalls } from '../../activities/checks/
 import type { RepairActivities } from '../../activities/repair/repair-activities.ts';
 import type { RepairRuns } from '../../activities/repair/deps.ts';
 import type { PlanActivities } from '../../activities/plans/plan-activities.ts';
+import type { ModelRuns, ModelSearch } from '../../activities/models/deps.ts';
+import type { PullActivities } from '../../activities/models/model-activities.ts';
 import type { PlanRuns } from '../../activities/plans/ports.ts';
 import type { PowerActivities } from '../../activities/power/power-activities.ts';
 import type {
@@ -23,6 +25,7 @@ import type { HealthState } from '../../contracts/service.ts';
 import { checkRuns } from '../temporal/check-runs.ts';
 import { checkSchedules } from '../temporal/check-schedules.ts';
 import { repairRuns } from '../temporal/repair-runs.ts';
+import { modelRuns } from '../temporal/model-runs.ts';
 import { planRuns } from '../temporal/plan-runs.ts';
 import { scanRuns } from '../temporal/scan-runs.ts';
 import { registerSearchAttributes } from '../temporal/search-attributes.ts';
@@ -51,6 +54,7 @@ export interface TemporalConnection {
   scans: ScanRuns | null;
   /** Null while Temporal is unavailable. */
   windowSchedules: WindowScheduleRuns | null;
+  models: (ModelRuns & ModelSearch) | null;
 }
 
 /** Returns the calls of one kind. Each look throws `temporal_unavailable` while Temporal is unavailable. */
@@ -81,7 +85,8 @@ interface PowerServing {
     Partial<WindowScheduleActivities> &
     Partial<RepairActivities> &
     Partial<ScanActivities> &
-    Partial<PlanActivities>;
+    Partial<PlanActivities> &
+    Partial<PullActivities>;
   /** madre's own activities, and its hook for each new connection; null on further hosts. */
   madre: {
     activities: object;
@@ -138,6 +143,7 @@ export async function servePower(
       temporal.repairs = repairRuns(client);
       temporal.scans = scanRuns(client);
       temporal.windowSchedules = windowScheduleRuns(client);
+      temporal.models = modelRuns(client);
       // not awaited: windows do not depend on it
       void madre
         ?.connected(client)
@@ -154,6 +160,7 @@ export async function servePower(
       temporal.repairs = null;
       temporal.scans = null;
       temporal.windowSchedules = null;
+      temporal.models = null;
     },
     onState(state) {
       temporal.state = state;

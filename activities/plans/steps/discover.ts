@@ -3,6 +3,8 @@ import type { ProgramScan } from '../../../contracts/programs.ts';
 import { hermesService } from '../../../contracts/queues.ts';
 import { queuedScan, scanHasEnded } from '../../../domain/programs/scan.ts';
 import { programTable } from '../../../domain/programs/table.ts';
+import type { StepEnd } from '../../../domain/plans/plan-state.ts';
+import type { ModelSearch } from '../../models/deps.ts';
 import type { ScanDeps } from '../../programs/deps.ts';
 import { awaitStored } from '../../stored-work.ts';
 import { readWorld } from '../facts.ts';
@@ -11,13 +13,15 @@ import { broken, done, type RoleWork } from '../ports.ts';
 const lookEveryMs = 200;
 /** What a step may call a scan for programs. */
 const actions: ReadonlySet<string> = new Set(['discover', 'scan', 'clis']);
+/** What it may call a search for models. */
+const searches: ReadonlySet<string> = new Set(['search', 'models']);
 
-/** The work of hermes for plans: a scan for programs, on a host where hermes is awake. */
+/** The work of hermes for plans: a scan for programs, or a search for models, on a host where hermes is awake. */
 export const discoverForPlan =
-  (deps: Pick<ScanDeps, 'store' | 'clock' | 'runs'>): RoleWork =>
-  async (plan, { action, step_id }, signal) => {
-    if (!actions.has(action)) {
-      const detail = `hermes takes "discover" from plans, and no "${action}".`;
+  (deps: Pick<ScanDeps, 'store' | 'clock' | 'runs'> & { models: () => ModelSearch }): RoleWork =>
+  async (plan, { action, text, step_id }, signal) => {
+    if (!actions.has(action) && !searches.has(action)) {
+      const detail = `hermes takes "discover" and "search" from plans, and no "${action}".`;
       return broken({ code: 'not_available_yet', detail });
     }
     const { store } = deps;
@@ -26,6 +30,7 @@ export const discoverForPlan =
     if (awake === undefined)
       return broken({ code: 'off_by_policy', detail: 'hermes fell asleep. Open it again.' });
     const { host } = awake;
+    if (searches.has(action)) return search(deps.models(), host, text);
     const { actor: owner, correlation_id } = plan;
     const scan_id = idOfStep('scan', plan.plan_id, step_id);
     const request = { scan_id, host, owner, correlation_id, refresh: false };
@@ -42,3 +47,11 @@ export const discoverForPlan =
     if (status === 'done') return done(result);
     return broken({ code: cause ?? 'scan_failed', detail: detail ?? 'The scan failed.' }, result);
   };
+
+async function search(models: ModelSearch, host: string, text: string): Promise<StepEnd> {
+  const query = text.slice(0, 100);
+  const found = await models.search(host, query === '' ? {} : { query });
+  const { error, hint } = found;
+  if (error !== null) return broken({ code: error, detail: hint ?? 'The hub did not answer.' });
+  return done({ host, query, models: found.models.map(({ repo }) => repo) });
+}

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { callRole } from '../../../activities/plans/steps/role-call.ts';
 import { discoverForPlan } from '../../../activities/plans/steps/discover.ts';
+import type { SearchAnswer, SearchBody } from '../../../contracts/models.ts';
 import type { ProgramScan } from '../../../contracts/programs.ts';
 import { endedScan, scanWith, type ScanEnd } from '../../../domain/programs/scan.ts';
+import { hubModelExample } from '../../../gateway/models/examples.ts';
 import { aPlan, aStep } from '../../domain/plans/plan-samples.ts';
 import { aService } from '../../domain/samples.ts';
 import { catalog, view } from '../../gateway/fixture.ts';
@@ -11,11 +13,15 @@ import { startPlans, type PlanFixture } from './fixture.ts';
 let plans: PlanFixture;
 let started: ProgramScan[];
 let end: ScanEnd;
+let searched: SearchBody[];
+let answer: SearchAnswer;
 const host = 'box';
 beforeEach(async () => {
   plans = await startPlans();
   started = [];
   end = { ok: true, asked: 0 };
+  searched = [];
+  answer = { status: 'DONE', models: [hubModelExample], next: null, error: null, hint: null };
   await plans.store.services.saveCatalog(catalog([aService('hermes')]), []);
 });
 afterEach(() => plans.close());
@@ -30,15 +36,27 @@ const runs = {
   },
   scanRun: async () => true,
 };
-const step = (action = 'discover') =>
-  aStep({ type: 'CALL_HERMES', params: { action, text: '' } }) as never;
+const step = (action = 'discover', text = '') =>
+  aStep({ type: 'CALL_HERMES', params: { action, text } }) as never;
 const wake = () =>
   plans.store.windows.save(view({ host, services: ['hermes'], members: ['hermes'] }), []);
-const call = (action?: string) => {
+const call = (action?: string, text?: string) => {
   const { store, clock } = plans.deps;
-  const roles = { hermes: discoverForPlan({ store, clock, runs: () => runs }) };
+  const roles = {
+    hermes: discoverForPlan({
+      store,
+      clock,
+      runs: () => runs,
+      models: () => ({
+        search: async (_host, asked) => {
+          searched.push(asked);
+          return answer;
+        },
+      }),
+    }),
+  };
   const { steps: _, ...plan } = aPlan({ plan_id: 'plan-00000000000000aa', actor: 'ana' });
-  return callRole({ ...plans.deps, roles }, plan, step(action), new AbortController().signal);
+  return callRole({ ...plans.deps, roles }, plan, step(action, text), new AbortController().signal);
 };
 
 test('the step scans the host where hermes is awake, in the name of who asked, and ends with the scan', async () => {
@@ -75,4 +93,18 @@ test('what hermes does not do yet is refused', async () => {
   await wake();
   expect(await call('download')).toMatchObject({ error: { code: 'not_available_yet' } });
   expect(started).toEqual([]);
+});
+
+test('a search for models ends with what the hub has, or with why it did not answer', async () => {
+  await wake();
+  expect(await call('search', 'smollm2')).toMatchObject({
+    status: 'DONE',
+    result: { host, query: 'smollm2', models: [hubModelExample.repo] },
+  });
+  expect(searched).toEqual([{ query: 'smollm2' }]);
+  answer = { ...answer, status: 'ERROR', error: 'rate_limited', hint: 'wait 7 s' };
+  expect(await call('search')).toMatchObject({
+    status: 'ERROR',
+    error: { code: 'rate_limited', detail: 'wait 7 s' },
+  });
 });

@@ -28,6 +28,7 @@ beforeEach(async () => {
     repairs: null,
     scans: null,
     windowSchedules: null,
+    models: null,
   };
   adopt = resumeRuns(host.power, connection);
 });

@@ -23,6 +23,7 @@ async function openDoor(host: string) {
     repairs: null,
     scans: null,
     windowSchedules: null,
+    models: null,
   };
   const serving = servePower(connection, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },

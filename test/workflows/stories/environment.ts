@@ -1,6 +1,7 @@
 import { startPlanBench, type PlanBench } from '../../plans/plan-bench.ts';
 import { startAutonomyBench, type AutonomyBench } from '../autonomy-bench.ts';
 import { startChecksBench, type ChecksBench } from '../checks-bench.ts';
+import { startModelsBench, type ModelsBench } from '../models/models-bench.ts';
 import { startProgramsBench, type ProgramsBench } from '../programs/programs-bench.ts';
 import { startRepairBench, type RepairBench } from '../repair-bench.ts';
 import { startSchedulesBench, type SchedulesBench } from '../schedules/schedules-bench.ts';
@@ -17,6 +18,7 @@ export interface StoryEnvironment {
   repairs: RepairBench;
   programs: ProgramsBench;
   schedules: SchedulesBench;
+  models: ModelsBench;
   /** On a Temporal that suggests a new run early. */
   short: { windows: TemporalBench; plans: PlanBench };
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startStoryEnvironment(
   const repairs = await startRepairBench(address, 'recorded-repairs');
   const programs = await startProgramsBench(address);
   const schedules = await startSchedulesBench(address);
+  const models = await startModelsBench(address);
   const short = {
     windows: await startBench(shortAddress),
     plans: await startPlanBench(shortAddress),
@@ -49,6 +52,7 @@ export async function startStoryEnvironment(
     repairs,
     programs,
     schedules,
+    models,
     shortWindows,
     shortPlans,
   ];
@@ -61,6 +65,7 @@ export async function startStoryEnvironment(
     repairs,
     programs,
     schedules,
+    models,
     short,
     stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
   };

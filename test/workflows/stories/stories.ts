@@ -13,6 +13,7 @@ import { until } from '../../stack/wait.ts';
 import { advice, type FakeMadre } from '../autonomy-bench.ts';
 import type { FakeChecks } from '../checks-bench.ts';
 import type { FakeHost } from '../fake-host.ts';
+import type { PullSetup } from '../models/models-bench.ts';
 import type { ScanSetup } from '../programs/programs-bench.ts';
 import { repaired, type FakeRepair } from '../repair-bench.ts';
 import type { TaskBench } from '../task-bench.ts';
@@ -48,6 +49,11 @@ const scanned =
   (setup: ScanSetup): Story =>
   async ({ programs }) =>
     (await programs.start({ host: `recorded-${newId('run').slice(4, 8)}`, ...setup })).handle;
+const recordedHost = (): string => `recorded-${newId('run').slice(4, 8)}`;
+const pulled =
+  (setup: PullSetup = {}): Story =>
+  async ({ models }) =>
+    (await models.pull({ host: recordedHost(), ...setup })).handle;
 const mended =
   (prepare?: (one: FakeRepair) => void): Story =>
   async ({ repairs }) =>
@@ -269,6 +275,12 @@ export const stories: Record<string, Story> = {
     await run.signal(scheduleChanged);
     return run;
   },
+  'models-pulled': pulled(),
+  'models-pulled-evicts': pulled({ evicts: true }),
+  'models-pulled-by-ollama': pulled({ source: 'ollama' }),
+  'models-pull-refused': pulled({ fault: { nth: 2, when: 'before', retryable: false } }),
+  'models-kept': ({ models }) => models.keep(recordedHost()),
+  'models-searched': ({ models }) => models.search(recordedHost()),
   'repair-proved': mended(),
   'repair-second-cycle': mended((one) => {
     one.patches = [{ ...repaired, status: 'rolled_back', again: true }, repaired];

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { parseIntent } from '../../../domain/language/parse-intent.ts';
+
+const vocabulary = { services: new Set(['web', 'hermes', 'db']), hosts: new Set(['nas']) };
+const asked = (text: string) => parseIntent(text, vocabulary).hermes;
+
+describe('the programs of a host', () => {
+  test.each([
+    'what programs are there?',
+    'What programs are installed on this machine?',
+    'which CLIs do you have',
+    'list the programs',
+    'please show me all programs',
+    '¿Qué programas hay?',
+    'qué programas hay instalados en esta máquina',
+    'lista los programas disponibles',
+  ])('are asked for by: %s', (text) =>
+    expect(asked(text)).toEqual({ action: 'discover', text: '' }),
+  );
+});
+
+describe('models of the hub', () => {
+  test.each([
+    ['find models for Spanish chat', 'Spanish chat'],
+    ['search models named SmolLM2', 'SmolLM2'],
+    ['busca modelos para traducción', 'traducción'],
+    ['find models', ''],
+  ])('are asked for by: %s', (text, wanted) =>
+    expect(asked(text)).toEqual({ action: 'search', text: wanted }),
+  );
+});
+
+test.each([
+  'what programs does web run',
+  'open the programs',
+  'find models and open web',
+  'which models are there',
+  '"find models for chat"',
+  'what is a program?',
+  'do not find models',
+  'delete all programs',
+])('hermes is not asked by: %s', (text) => expect(asked(text)).toBeUndefined());
