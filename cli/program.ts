@@ -19,6 +19,7 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['schedule', async () => (await import('./commands/checks/schedule.ts')).addSchedule],
   ['repair', async () => (await import('./commands/checks/repair.ts')).addRepair],
   ['patch', async () => (await import('./commands/checks/patch.ts')).addPatch],
+  ['drift', async () => (await import('./commands/drift.ts')).addDrift],
   ['clis', async () => (await import('./commands/clis.ts')).addClis],
   ['windows', async () => (await import('./commands/windows.ts')).addWindows],
   ['run', async () => (await import('./commands/run.ts')).addRun],

@@ -54,6 +54,8 @@ export const stackExtension = z.strictObject({
   load: z.strictObject({ cpu: scalar.optional(), memory: scalar.optional() }).optional(),
   /** A configuration of Gatus, or several, relative to the first compose file. */
   import: z.union([z.string().min(1), z.array(z.string().min(1)).max(20)]).optional(),
+  /** Differences that are no drift; read at each audit. */
+  drift: z.unknown().optional(),
   /** What a repair may do; read when a repair begins. */
   repair: z.unknown().optional(),
 });

@@ -76,6 +76,9 @@ export const eventType = z.enum([
   'patch.dropped',
   'patch.rolled_back',
   'programs.discovered',
+  'drift.audited',
+  'drift.found',
+  'drift.cleared',
   // reported from outside, by POST /events/ingest
   'system.alert',
   'system.correlation.updated',

@@ -12,6 +12,7 @@ const kinds = [
   'decision',
   'report',
   'scan',
+  'audit',
 ] as const;
 export type IdKind = (typeof kinds)[number];
 
@@ -52,6 +53,9 @@ export const repairWorkflowId = (repairId: string): string => `repair:${repairId
 
 /** The id of the Temporal workflow of a scan for programs; used once per scan. */
 export const scanWorkflowId = (scanId: string): string => `scan:${scanId}`;
+
+/** The id of the Temporal workflow of an audit of drift; used once per audit. */
+export const auditWorkflowId = (auditId: string): string => `drift:${auditId}`;
 
 /** The id of the plan that applies a repair's patch in one of its cycles: a repeated proposal creates no second plan. */
 export const planIdOfRepair = (repairId: string, cycle: number): string =>

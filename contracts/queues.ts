@@ -13,5 +13,11 @@ export const hermesQueue = (host: string): string => `hermes@${host}`;
 /** The compose service that finds programs while a window holds it open. */
 export const hermesService = 'hermes';
 
+/** The task queue of a host's manifestator, which judges what is not as declared there. */
+export const manifestatorQueue = (host: string): string => `manifestator@${host}`;
+
+/** The compose service that judges drift while a window holds it open. */
+export const manifestatorService = 'manifestator';
+
 /** The compose service whose open window allows tasks to run. */
 export const spawnerService = 'spawner';

@@ -13,6 +13,7 @@ import { correlationId } from '../contracts/text.ts';
 import { createAuthenticate } from './http/authenticate.ts';
 import { createCheckControl } from './checks/control.ts';
 import { createRepairControl } from './repair/control.ts';
+import { createDriftControl } from './drift/control.ts';
 import { createProgramControl } from './programs/control.ts';
 import { allowedMethods, rememberRoute } from './http/allowed-methods.ts';
 import { createOriginCheck, isRead, pageHeaders, securityHeaders } from './http/origin-check.ts';
@@ -123,6 +124,7 @@ function createContext(deps: GatewayDeps): GatewayContext {
     checks: createCheckControl(deps, model),
     repairs: createRepairControl(deps),
     programs: createProgramControl(deps, model),
+    drift: createDriftControl(deps, model),
     feed: createEventFeed(deps.store),
     metrics,
     limits: createLimits({

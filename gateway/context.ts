@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GatewayDeps } from './deps.ts';
 import type { CheckControl } from './checks/control.ts';
 import type { RepairControl } from './repair/control.ts';
+import type { DriftControl } from './drift/control.ts';
 import type { ProgramControl } from './programs/control.ts';
 import type { EventFeed } from './reads/event-feed.ts';
 import type { Limits } from './http/limits.ts';
@@ -30,6 +31,7 @@ export interface GatewayContext extends GatewayDeps {
   checks: CheckControl;
   repairs: RepairControl;
   programs: ProgramControl;
+  drift: DriftControl;
   feed: EventFeed;
   metrics: GatewayMetrics;
   limits: Limits;

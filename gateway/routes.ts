@@ -21,6 +21,7 @@ import { operatorPolicyRoutes } from './services/policy-routes.ts';
 import { operatorServiceRoutes } from './services/routes.ts';
 import { operatorStatusRoutes } from './status/operator-status.ts';
 import { operatorWindowRoutes } from './windows/operator-routes.ts';
+import { driftRoutes } from './drift/routes.ts';
 import { programRoutes } from './programs/routes.ts';
 import { reportRoutes } from './incidents/report-routes.ts';
 import { resultRoutes } from './plans/result-routes.ts';
@@ -62,6 +63,7 @@ export const resources: Routes[] = [
   scheduleRoutes,
   repairRoutes,
   programRoutes,
+  driftRoutes,
   operatorWindowRoutes,
   operatorServiceRoutes,
   operatorPolicyRoutes,

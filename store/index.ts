@@ -20,6 +20,7 @@ import type { PlanStore } from './plans/plan-store.ts';
 import { createPlanStore } from './plans/plans.ts';
 import { createPresenceStore, type PresenceStore } from './system/presence.ts';
 import { createProgramStore, type ProgramStore } from './programs/programs.ts';
+import { createDriftStore, type DriftStore } from './drift/drift.ts';
 import { createRailsStore, type RailsStore } from './incidents/rails.ts';
 import { createPatchStore, type PatchStore } from './repair/patches.ts';
 import { createRepairStore, type RepairStore } from './repair/repairs.ts';
@@ -63,6 +64,7 @@ export interface Store {
   repairs: RepairStore;
   patches: PatchStore;
   programs: ProgramStore;
+  drift: DriftStore;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -126,6 +128,7 @@ export async function openStore(url: string): Promise<Store> {
     repairs: createRepairStore(connection, append),
     patches: createPatchStore(connection, append),
     programs: createProgramStore(connection, append),
+    drift: createDriftStore(connection, append),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

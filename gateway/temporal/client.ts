@@ -46,6 +46,7 @@ import {
   rejectPlan,
   renewPlanToken,
 } from '../../workflows/plan-messages.ts';
+import { auditStart } from '../../workflows/drift/start.ts';
 import { scanStart } from '../../workflows/programs/start.ts';
 import { taskStart } from '../../workflows/task-start.ts';
 import { windowStart } from '../../workflows/window-start.ts';
@@ -154,6 +155,8 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
         limitMs,
         async () => void (await client.workflow.start('discoverPrograms', scanStart(scan))),
       ),
+    startAudit: (audit, { limitMs }) =>
+      ask(limitMs, async () => void (await client.workflow.start('auditDrift', auditStart(audit)))),
     autonomy: (turn, host, note) =>
       ask(scheduleLimitMs, () =>
         steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),

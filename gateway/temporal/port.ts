@@ -1,4 +1,5 @@
 import type { CheckRunView } from '../../contracts/checks.ts';
+import type { DriftAudit } from '../../contracts/drift.ts';
 import type { ProgramScan } from '../../contracts/programs.ts';
 import type { RepairView } from '../../contracts/repair.ts';
 import type { PlanView } from '../../contracts/plan.ts';
@@ -61,6 +62,8 @@ export interface TemporalPort {
   cancelRepair(id: string, by: Actor, call: Limit): Promise<void>;
   /** Starts the workflow of a scan for programs, unless it has already been started. */
   startScan(scan: ProgramScan, call: Limit): Promise<void>;
+  /** Starts the workflow of an audit of drift, unless it has already been started. */
+  startAudit(audit: DriftAudit, call: Limit): Promise<void>;
   /** Resumes or pauses madre's loop, or starts one round now unless one runs. */
   autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
   /** Resumes or pauses a schedule of checks. */
@@ -118,6 +121,7 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
     startRepair: later((port) => port.startRepair),
     cancelRepair: later((port) => port.cancelRepair),
     startScan: later((port) => port.startScan),
+    startAudit: later((port) => port.startAudit),
     autonomy: later((port) => port.autonomy),
     schedule: later((port) => port.schedule),
     plans: {

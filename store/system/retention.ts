@@ -104,7 +104,7 @@ const plans: Piece = async (tx, before) => {
 /** Removes what ended before `before`, with its rows in another table, if it has some. */
 const ended =
   (
-    table: 'check_runs' | 'repairs' | 'program_scans',
+    table: 'check_runs' | 'repairs' | 'program_scans' | 'drift_audits',
     its: { rows: 'check_results' | 'repair_candidates'; key: string } | null,
   ): Piece =>
   async (tx, before) => {
@@ -147,6 +147,7 @@ const pieces: [table: keyof Tables, piece: Piece][] = [
   ['check_runs', ended('check_runs', { rows: 'check_results', key: 'run_id' })],
   ['repairs', ended('repairs', { rows: 'repair_candidates', key: 'repair_id' })],
   ['program_scans', ended('program_scans', null)],
+  ['drift_audits', ended('drift_audits', null)],
   ['sessions', sessions],
   ['session_turns', pieceOf({ table: 'session_turns', column: 'at' })],
   ...byAge.map((rule): [keyof Tables, Piece] => [rule.table, pieceOf(rule)]),

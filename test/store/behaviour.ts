@@ -6,6 +6,7 @@ import { describeChanges } from './behaviour/changes.ts';
 import { describeEvents } from './behaviour/events.ts';
 import { describeLeases } from './behaviour/leases.ts';
 import { describePlans } from './behaviour/plans.ts';
+import { describeDrift } from './behaviour/drift.ts';
 import { describePrograms } from './behaviour/programs.ts';
 import { describeRecords } from './behaviour/records.ts';
 import { describeRequests } from './behaviour/requests.ts';
@@ -34,6 +35,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeWindows(under);
     describeLeases(under);
     describePrograms(under);
+    describeDrift(under);
     describeRecords(under);
     describeRequests(under);
     describeWebSessions(under);

@@ -17,6 +17,7 @@ import { internalKey } from '../../platform/internal-key.ts';
 import { fenced, fencedRound } from './fence.ts';
 import { createChecks } from './checks.ts';
 import { createRepairs, patchDeps } from './repairs.ts';
+import { createDrift } from './drift.ts';
 import { createPrograms } from './programs.ts';
 import { createSchedules } from './schedules.ts';
 import { createTrials } from './trials.ts';
@@ -120,6 +121,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     schedules: null,
     repairs: null,
     scans: null,
+    audits: null,
   };
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
     onUpdate: () => onUpdate(),
@@ -179,6 +181,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const checks = createChecks(power, temporal, { home: env.VX11_HOME, registry });
   const schedules = createSchedules(power, temporal, registry);
   const programs = createPrograms(power, temporal, registry);
+  const drift = createDrift(power, temporal, { registry, key });
   const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
@@ -209,6 +212,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     every('schedules', planRoundMs, schedules.round),
     every('repairs', planRoundMs, repairs.round),
     every('programs', planRoundMs, programs.round),
+    every('drift', planRoundMs, drift.round),
     every('patches', planRoundMs, repairs.patchRound),
     every('trials', trialsMs, trials.round),
     every('windows', reconcileMs, reconciling(power, temporal)),
@@ -228,6 +232,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...schedules.activities,
         ...repairs.activities,
         ...programs.activities,
+        ...drift.activities,
       },
       lease,
       'activity',

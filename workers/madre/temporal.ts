@@ -6,6 +6,8 @@ import type { CheckActivities } from '../../activities/checks/check-activities.t
 import type { ScheduleActivities, ScheduleCalls } from '../../activities/checks/schedules/deps.ts';
 import type { RepairActivities } from '../../activities/repair/repair-activities.ts';
 import type { RepairRuns } from '../../activities/repair/deps.ts';
+import type { AuditRuns } from '../../activities/drift/deps.ts';
+import type { AuditActivities } from '../../activities/drift/drift-activities.ts';
 import type { PlanRuns } from '../../activities/plans/ports.ts';
 import type { PowerActivities } from '../../activities/power/power-activities.ts';
 import type { ScanRuns } from '../../activities/programs/deps.ts';
@@ -15,6 +17,7 @@ import type { StartableTaskRuns } from '../../activities/tasks/run-to-end.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import { powerQueue, workflowQueue } from '../../contracts/queues.ts';
 import type { HealthState } from '../../contracts/service.ts';
+import { auditRuns } from '../temporal/audit-runs.ts';
 import { checkRuns } from '../temporal/check-runs.ts';
 import { checkSchedules } from '../temporal/check-schedules.ts';
 import { repairRuns } from '../temporal/repair-runs.ts';
@@ -43,6 +46,8 @@ export interface TemporalConnection {
   repairs: RepairRuns | null;
   /** Null while Temporal is unavailable. */
   scans: ScanRuns | null;
+  /** Null while Temporal is unavailable. */
+  audits: AuditRuns | null;
 }
 
 /** Returns the calls of one kind. Each look throws `temporal_unavailable` while Temporal is unavailable. */
@@ -71,7 +76,8 @@ interface PowerServing {
     Partial<CheckActivities> &
     Partial<ScheduleActivities> &
     Partial<RepairActivities> &
-    Partial<ScanActivities>;
+    Partial<ScanActivities> &
+    Partial<AuditActivities>;
   /** madre's own activities, and its hook for each new connection; null on further hosts. */
   madre: {
     activities: object;
@@ -127,6 +133,7 @@ export async function servePower(
       temporal.schedules = checkSchedules(client);
       temporal.repairs = repairRuns(client);
       temporal.scans = scanRuns(client);
+      temporal.audits = auditRuns(client);
       // not awaited: windows do not depend on it
       void madre
         ?.connected(client)
@@ -142,6 +149,7 @@ export async function servePower(
       temporal.schedules = null;
       temporal.repairs = null;
       temporal.scans = null;
+      temporal.audits = null;
     },
     onState(state) {
       temporal.state = state;

@@ -12,6 +12,7 @@ import { until } from '../../stack/wait.ts';
 import { advice, type FakeMadre } from '../autonomy-bench.ts';
 import type { FakeChecks } from '../checks-bench.ts';
 import type { FakeHost } from '../fake-host.ts';
+import type { AuditSetup } from '../drift/drift-bench.ts';
 import type { ScanSetup } from '../programs/programs-bench.ts';
 import { repaired, type FakeRepair } from '../repair-bench.ts';
 import type { TaskBench } from '../task-bench.ts';
@@ -47,6 +48,10 @@ const scanned =
   (setup: ScanSetup): Story =>
   async ({ programs }) =>
     (await programs.start({ host: `recorded-${newId('run').slice(4, 8)}`, ...setup })).handle;
+const audited =
+  (setup: AuditSetup): Story =>
+  async ({ drift }) =>
+    (await drift.start({ host: `recorded-${newId('run').slice(4, 8)}`, ...setup })).handle;
 const mended =
   (prepare?: (one: FakeRepair) => void): Story =>
   async ({ repairs }) =>
@@ -257,6 +262,8 @@ export const stories: Record<string, Story> = {
     run.fault = { nth: 3, when: 'before', retryable: false };
   }),
   'checks-scheduled': ({ checks }) => checks.fire({ run_id: newId('run'), status: 'passed' }),
+  'drift-in-pieces': audited({ pieces: 3 }),
+  'drift-manifestator-asleep': audited({ awake: false }),
   'programs-asked': scanned({}),
   'programs-all-known': scanned({ ask: [] }),
   'programs-hermes-asleep': scanned({ awake: false }),
