@@ -15,6 +15,8 @@ beforeAll(async () => {
       manifestator: {},
       web: { mem_limit: '64m', environment: { MODE: 'secret words' } },
       asleep: {},
+      // the core runs beside Docker here
+      core: { 'x-vx11': { tier: 'core' } },
     },
   });
   manifestator = testProgram(

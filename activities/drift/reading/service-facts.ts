@@ -48,7 +48,8 @@ export async function serviceFacts(
   return {
     name,
     tier,
-    awake: tier !== 'window' || power.leases.live(name).length > 0,
+    awake:
+      tier === 'window' ? power.leases.live(name).length > 0 : coreInContainers(power, readout),
     busy: isBusy(power, name),
     replicas,
     restart,
@@ -57,6 +58,16 @@ export async function serviceFacts(
     sources: sources.flat(),
     containers: found,
   };
+}
+
+/** `npm start` runs the core as processes of the machine, and then none of it has a container. */
+function coreInContainers({ catalog }: PowerHost, { containers }: Readout): boolean {
+  const core = new Set(
+    (catalog.known()?.services ?? []).flatMap(({ name, tier }) =>
+      tier === 'window' ? [] : [name],
+    ),
+  );
+  return containers.some((one) => core.has(labelOf(one, 'service')));
 }
 
 /** Work on a service, or a window that opens or closes, changes what is seen of it. */
