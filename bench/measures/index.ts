@@ -11,6 +11,7 @@ import { openTen } from './open-ten.ts';
 import { open } from './open.ts';
 import { overrun } from './overrun.ts';
 import { postgres } from './postgres.ts';
+import { drift } from './drift/drift.ts';
 import { programs } from './programs/programs.ts';
 import { reads } from './reads/reads.ts';
 import { repair } from './repair/repair.ts';
@@ -35,6 +36,7 @@ export const measures: Measure[] = [
   openTen,
   checks,
   repair,
+  drift,
   programs,
   routing,
   reads,
