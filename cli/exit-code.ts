@@ -18,6 +18,7 @@ Exit codes:
   3  the gateway refused the request (4xx)
   4  the gateway cannot be reached, or failed (5xx)
   130  interrupted by Ctrl-C
+  vx11 drift: 0 everything is as declared, 2 something is not
   64 vx11 mcp was given a token that may do more than an agent
   vx11 check: 0 all passed, 1 some not, 2 nothing could be judged
   vx11 run exits with its task's exit code; 124 timed out, 130 cancelled, 128 + n ended by signal n`;

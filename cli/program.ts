@@ -20,6 +20,7 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['notify', async () => (await import('./commands/notify.ts')).addNotify],
   ['repair', async () => (await import('./commands/checks/repair.ts')).addRepair],
   ['patch', async () => (await import('./commands/checks/patch.ts')).addPatch],
+  ['drift', async () => (await import('./commands/drift.ts')).addDrift],
   ['clis', async () => (await import('./commands/clis.ts')).addClis],
   ['providers', async () => (await import('./commands/routing/providers.ts')).addProviders],
   ['route', async () => (await import('./commands/routing/route.ts')).addRoute],

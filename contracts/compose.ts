@@ -56,6 +56,8 @@ export const stackExtension = z.strictObject({
   import: z.union([z.string().min(1), z.array(z.string().min(1)).max(20)]).optional(),
   /** The channels of notifications; read by itself, so that a mistake in it takes no service out of the catalog. */
   notify: z.unknown().optional(),
+  /** Differences that are no drift; read at each audit. */
+  drift: z.unknown().optional(),
   /** What a repair may do; read when a repair begins. */
   repair: z.unknown().optional(),
 });

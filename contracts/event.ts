@@ -88,6 +88,9 @@ export const eventType = z.enum([
   'model.missing',
   'model.evicted',
   'model.deleted',
+  'drift.audited',
+  'drift.found',
+  'drift.cleared',
   // reported from outside, by POST /events/ingest
   'system.alert',
   'system.correlation.updated',

@@ -15,6 +15,7 @@ const kinds = [
   'notice',
   'pull',
   'model',
+  'audit',
 ] as const;
 export type IdKind = (typeof kinds)[number];
 
@@ -65,6 +66,8 @@ export const keepWorkflowId = (host: string): string => `models:${host}`;
 /** The id of the Temporal workflow of a search for models. */
 export const searchWorkflowId = (host: string, digest: string): string =>
   `search:${host}:${digest}`;
+/** The id of the Temporal workflow of an audit of drift; used once per audit. */
+export const auditWorkflowId = (auditId: string): string => `drift:${auditId}`;
 
 /** The id of the plan that applies a repair's patch in one of its cycles: a repeated proposal creates no second plan. */
 export const planIdOfRepair = (repairId: string, cycle: number): string =>

@@ -15,6 +15,11 @@ export const hermesService = 'hermes';
 
 /** The compose service that answers requests to models while a window holds it open. */
 export const switchService = 'switch';
+/** The task queue of a host's manifestator, which judges what is not as declared there. */
+export const manifestatorQueue = (host: string): string => `manifestator@${host}`;
+
+/** The compose service that judges drift while a window holds it open. */
+export const manifestatorService = 'manifestator';
 
 /** The compose service whose open window allows tasks to run. */
 export const spawnerService = 'spawner';

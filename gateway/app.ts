@@ -14,6 +14,7 @@ import { createAuthenticate } from './http/authenticate.ts';
 import { createCheckControl } from './checks/control.ts';
 import { createRepairControl } from './repair/control.ts';
 import { createModelControl } from './models/control.ts';
+import { createDriftControl } from './drift/control.ts';
 import { createProgramControl } from './programs/control.ts';
 import { createWindowSchedules } from './schedules/control.ts';
 import { allowedMethods, rememberRoute } from './http/allowed-methods.ts';
@@ -127,6 +128,7 @@ function createContext(deps: GatewayDeps): GatewayContext {
     programs: createProgramControl(deps, model),
     windowSchedules: createWindowSchedules(deps, model),
     models: createModelControl(deps, model),
+    drift: createDriftControl(deps, model),
     feed: createEventFeed(deps.store),
     metrics,
     limits: createLimits({

@@ -4,6 +4,7 @@ import type { GatewayDeps } from './deps.ts';
 import type { CheckControl } from './checks/control.ts';
 import type { RepairControl } from './repair/control.ts';
 import type { ModelControl } from './models/control.ts';
+import type { DriftControl } from './drift/control.ts';
 import type { ProgramControl } from './programs/control.ts';
 import type { EventFeed } from './reads/event-feed.ts';
 import type { Limits } from './http/limits.ts';
@@ -34,6 +35,7 @@ export interface GatewayContext extends GatewayDeps {
   repairs: RepairControl;
   programs: ProgramControl;
   models: ModelControl;
+  drift: DriftControl;
   feed: EventFeed;
   metrics: GatewayMetrics;
   limits: Limits;

@@ -23,6 +23,7 @@ import { operatorServiceRoutes } from './services/routes.ts';
 import { operatorStatusRoutes } from './status/operator-status.ts';
 import { operatorWindowRoutes } from './windows/operator-routes.ts';
 import { hermesModelRoutes } from './models/routes.ts';
+import { driftRoutes } from './drift/routes.ts';
 import { programRoutes } from './programs/routes.ts';
 import { chatRoutes } from './routing/chat-routes.ts';
 import { decisionRoutes } from './routing/decision-routes.ts';
@@ -78,6 +79,7 @@ export const resources: Routes[] = [
   providerRoutes,
   decisionRoutes,
   hermesModelRoutes,
+  driftRoutes,
   operatorWindowRoutes,
   operatorServiceRoutes,
   operatorPolicyRoutes,

@@ -27,6 +27,7 @@ import type { PlanStore } from './plans/plan-store.ts';
 import { createPlanStore } from './plans/plans.ts';
 import { createPresenceStore, type PresenceStore } from './system/presence.ts';
 import { createProgramStore, type ProgramStore } from './programs/programs.ts';
+import { createDriftStore, type DriftStore } from './drift/drift.ts';
 import { createRailsStore, type RailsStore } from './incidents/rails.ts';
 import { createPatchStore, type PatchStore } from './repair/patches.ts';
 import { createRepairStore, type RepairStore } from './repair/repairs.ts';
@@ -76,6 +77,7 @@ export interface Store {
   messages: Messages;
   routing: RoutingStore;
   models: ModelStore;
+  drift: DriftStore;
   retention: RetentionStore;
   changes: StoreChanges;
   /** Changes with every commit of any process: the same text twice means that nothing changed. */
@@ -144,6 +146,7 @@ export async function openStore(url: string): Promise<Store> {
     messages: createMessages(connection),
     routing: createRoutingStore(connection, append),
     models: createModelStore(connection, append),
+    drift: createDriftStore(connection, append),
     retention: createRetentionStore(connection, append),
     changes,
     revision: () => database.revision(),

@@ -1,5 +1,6 @@
 /** Every workflow that VX11's workers run. */
 export { autonomousCycle } from './autonomous-cycle.ts';
+export { auditDrift } from './drift/audit.ts';
 export { discoverPrograms } from './programs/discover.ts';
 export { keepWindow } from './keep-window.ts';
 export { repair } from './repair/repair.ts';

@@ -1,10 +1,14 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { TaskPriority } from '../contracts/task.ts';
-import { hermesQueue, powerQueue, spawnerQueue } from '../contracts/queues.ts';
+import { hermesQueue, manifestatorQueue, powerQueue, spawnerQueue } from '../contracts/queues.ts';
 import { temporalPriority } from '../domain/tasks/task.ts';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
 import type { CheckActivities } from '../activities/checks/check-activities.ts';
 import type { ScheduleActivities } from '../activities/checks/schedules/deps.ts';
+import type {
+  AuditActivities,
+  ManifestatorActivities,
+} from '../activities/drift/drift-activities.ts';
 import type { PlanActivities } from '../activities/plans/plan-activities.ts';
 import type {
   HermesActivities,
@@ -270,6 +274,34 @@ export function programsOn(host: string) {
       taskQueue: powerQueue(host),
       heartbeatTimeout,
       cancellationType,
+      startToCloseTimeout: '20s',
+      retry: quick,
+    }),
+  };
+}
+
+/** An audit of drift: the host's power worker reads and stores, manifestator judges. */
+export function driftOn(host: string) {
+  const options = { heartbeatTimeout, cancellationType } as const;
+  return {
+    manifestator: proxyActivities<ManifestatorActivities>({
+      ...options,
+      taskQueue: manifestatorQueue(host),
+      // the container may still be starting
+      scheduleToStartTimeout: '20s',
+      startToCloseTimeout: '20s',
+      retry: { ...quick, maximumAttempts: 3 },
+    }),
+    reading: proxyActivities<Pick<AuditActivities, 'readFacts'>>({
+      ...options,
+      taskQueue: powerQueue(host),
+      startToCloseTimeout: '2m',
+      retry: { ...quick, maximumAttempts: 5 },
+    }),
+    /** Retried without a limit, as the end of everything is that is stored. */
+    ending: proxyActivities<Pick<AuditActivities, 'endAudit'>>({
+      ...options,
+      taskQueue: powerQueue(host),
       startToCloseTimeout: '20s',
       retry: quick,
     }),

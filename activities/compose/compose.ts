@@ -2,6 +2,7 @@ import { delimiter } from 'node:path';
 import type { ComposeConfig } from '../../contracts/compose.ts';
 import { ComposeError } from './compose-error.ts';
 import {
+  declaredIn,
   serviceHashes,
   type ContainerOf,
   type Definitions,
@@ -26,6 +27,8 @@ export interface ComposeReading {
    * depends on the container of another service and that container does not exist.
    */
   hashesOf(service: string, containerOf: ContainerOf): string[];
+  /** A service as Compose prints it, with single dollar signs and the values of secrets; null if there is none. */
+  declared(service: string): Record<string, unknown> | null;
   /** Profiles that are active for `docker compose` without a `--profile` flag. */
   profiles: readonly string[];
   networks: readonly ResourceDefinition[];
@@ -95,6 +98,7 @@ export function createCompose(file: string, binary: string | undefined, socket: 
         broken: reading.broken,
         profiles: call.profiles,
         hashesOf: hashing(definitions),
+        declared: (service) => declaredIn(definitions, service),
         networks: definitions.networks,
         volumes: definitions.volumes,
       };

@@ -117,6 +117,15 @@ function serviceHash(service: string, containerOf: ContainerOf): string | null {
   return known ? sha256(objectOf(members)) : null;
 }
 
+/** A service as an object; null if there is none. */
+export function declaredIn(
+  { services }: Definitions,
+  name: string,
+): Record<string, unknown> | null {
+  const text = services.get(name);
+  return text === undefined ? null : (JSON.parse(unescaped(text)) as Record<string, unknown>);
+}
+
 const sharedService = (mode: string): string | null =>
   mode.startsWith('service:') ? mode.slice('service:'.length) : null;
 

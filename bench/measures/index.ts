@@ -12,6 +12,7 @@ import { models } from './models/models.ts';
 import { open } from './open.ts';
 import { overrun } from './overrun.ts';
 import { postgres } from './postgres.ts';
+import { drift } from './drift/drift.ts';
 import { programs } from './programs/programs.ts';
 import { reads } from './reads/reads.ts';
 import { repair } from './repair/repair.ts';
@@ -36,6 +37,7 @@ export const measures: Measure[] = [
   openTen,
   checks,
   repair,
+  drift,
   programs,
   models,
   routing,

@@ -4,6 +4,7 @@ import * as audit from '../../contracts/audit.ts';
 import * as autonomy from '../../contracts/autonomy.ts';
 import * as chat from '../../contracts/chat.ts';
 import * as checks from '../../contracts/checks.ts';
+import * as drift from '../../contracts/drift.ts';
 import * as patch from '../../contracts/patch.ts';
 import * as repair from '../../contracts/repair.ts';
 import * as event from '../../contracts/event.ts';
@@ -47,6 +48,7 @@ const contracts: Record<string, unknown>[] = [
   agentChat,
   chat,
   checks,
+  drift,
   patch,
   repair,
   event,

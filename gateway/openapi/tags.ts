@@ -9,6 +9,7 @@ export const tags = {
   programs: 'The programs that each host has, and where; hermes finds them.',
   models:
     'Ask a language model, chosen among all that are known here, and why; the models that each host has, and what the hub has.',
+  drift: 'What is not as the compose files declare it; manifestator judges it.',
   results: 'The result of any request, by any of its ids.',
   madre: 'Ask in words, or by name, for something to be done; madre plans it and runs it.',
   plans: 'Plans that wait for a confirmation, run, or have ended.',

@@ -11,7 +11,7 @@ const roles = {
   switch: false,
   hermes: true,
   hormiguero: false,
-  manifestator: false,
+  manifestator: true,
   shubniggurath: false,
   mcp: false,
 } as const;

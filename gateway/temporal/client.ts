@@ -49,6 +49,7 @@ import {
 } from '../../workflows/plan-messages.ts';
 import type { searchModels } from '../../workflows/models/search.ts';
 import { pullStart, searchStart } from '../../workflows/models/start.ts';
+import { auditStart } from '../../workflows/drift/start.ts';
 import { scanStart } from '../../workflows/programs/start.ts';
 import { taskStart } from '../../workflows/task-start.ts';
 import { windowStart } from '../../workflows/window-start.ts';
@@ -166,6 +167,8 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
           searchStart(host, asked, sha256(JSON.stringify(asked)).slice(0, 16)),
         ),
       ),
+    startAudit: (audit, { limitMs }) =>
+      ask(limitMs, async () => void (await client.workflow.start('auditDrift', auditStart(audit)))),
     autonomy: (turn, host, note) =>
       ask(scheduleLimitMs, () =>
         steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),

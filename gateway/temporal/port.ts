@@ -1,4 +1,5 @@
 import type { CheckRunView } from '../../contracts/checks.ts';
+import type { DriftAudit } from '../../contracts/drift.ts';
 import type { ProgramScan } from '../../contracts/programs.ts';
 import type { ModelPull, SearchAnswer, SearchBody } from '../../contracts/models.ts';
 import type { RepairView } from '../../contracts/repair.ts';
@@ -66,6 +67,8 @@ export interface TemporalPort {
   startPull(pull: ModelPull, call: Limit): Promise<void>;
   /** Lets the hermes of a host ask the hub, and waits for the answer. */
   searchModels(host: string, asked: SearchBody, call: Limit): Promise<SearchAnswer>;
+  /** Starts the workflow of an audit of drift, unless it has already been started. */
+  startAudit(audit: DriftAudit, call: Limit): Promise<void>;
   /** Resumes or pauses madre's loop, or starts one round now unless one runs. */
   autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
   /** Resumes or pauses a schedule of checks. */
@@ -125,6 +128,7 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
     startScan: later((port) => port.startScan),
     startPull: later((port) => port.startPull),
     searchModels: later((port) => port.searchModels),
+    startAudit: later((port) => port.startAudit),
     autonomy: later((port) => port.autonomy),
     schedule: later((port) => port.schedule),
     plans: {

@@ -14,7 +14,7 @@ export interface KeptView {
 }
 
 /** The tables of such things; all have the columns of `repairs`. */
-type ViewTable = 'check_runs' | 'repairs' | 'program_scans' | 'model_pulls';
+type ViewTable = 'check_runs' | 'repairs' | 'program_scans' | 'model_pulls' | 'drift_audits';
 
 export interface ViewStore<View extends KeptView> {
   /** Writes a new one, or returns the known one with this id. */

@@ -1,5 +1,7 @@
+import type { DriftTables } from './drift-tables.ts';
+
 /** The tables of what runs: tasks, runs of checks and repairs. */
-export interface WorkTables {
+export interface WorkTables extends DriftTables {
   spawns: {
     id: string;
     uuid: string;

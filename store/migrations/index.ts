@@ -35,6 +35,7 @@ import { patchesUnjudged } from './0030-patches-unjudged.ts';
 import { programs } from './0031-programs.ts';
 import { routing } from './0032-routing.ts';
 import { models } from './0033-models.ts';
+import { drift } from './0034-drift.ts';
 import { notices } from './0037-notices.ts';
 import { windowSchedules } from './0038-window-schedules.ts';
 
@@ -77,6 +78,7 @@ export const migrations: readonly Migration[] = [
   programs,
   routing,
   models,
+  drift,
   notices,
   windowSchedules,
 ];

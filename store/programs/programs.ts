@@ -6,6 +6,7 @@ import type {
 } from '../../contracts/programs.ts';
 import type { Connection } from '../core/connection.ts';
 import type { AppendEvents } from '../core/events.ts';
+import { newestViews } from '../core/newest-views.ts';
 import { createViewStore, type ViewStore } from '../core/view-table.ts';
 
 /** A finding as it is kept: with the state of its file, and whether its program was asked in that state. */
@@ -74,24 +75,6 @@ export function createProgramStore(connection: Connection, append: AppendEvents)
         const rows = await query.orderBy('name').orderBy('host').orderBy('root').execute();
         return rows.map(toView);
       }),
-    newestScans: (host) =>
-      connection.read(async (db) => {
-        let hosts = db.selectFrom('program_scans').select('host').distinct();
-        if (host !== undefined) hosts = hosts.where('host', '=', host);
-        const known = await hosts.orderBy('host').execute();
-        const newest = await Promise.all(
-          known.map((one) =>
-            db
-              .selectFrom('program_scans')
-              .select('view')
-              .where('host', '=', one.host)
-              .orderBy('created_at', 'desc')
-              .orderBy('id', 'desc')
-              .limit(1)
-              .executeTakeFirstOrThrow(),
-          ),
-        );
-        return newest.map(({ view }) => JSON.parse(view) as ProgramScan);
-      }),
+    newestScans: (host) => newestViews<ProgramScan>(connection, 'program_scans', host),
   };
 }

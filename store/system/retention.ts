@@ -111,7 +111,7 @@ const plans: Piece = async (tx, before) => {
 /** Removes what ended before `before`, with its rows in another table, if it has some. */
 const ended =
   (
-    table: 'check_runs' | 'repairs' | 'program_scans' | 'model_pulls',
+    table: 'check_runs' | 'repairs' | 'program_scans' | 'model_pulls' | 'drift_audits',
     its: { rows: 'check_results' | 'repair_candidates'; key: string } | null,
   ): Piece =>
   async (tx, before) => {
@@ -155,6 +155,7 @@ const pieces: [table: keyof Tables, piece: Piece][] = [
   ['repairs', ended('repairs', { rows: 'repair_candidates', key: 'repair_id' })],
   ['program_scans', ended('program_scans', null)],
   ['model_pulls', ended('model_pulls', null)],
+  ['drift_audits', ended('drift_audits', null)],
   ['sessions', sessions],
   ['session_turns', pieceOf({ table: 'session_turns', column: 'at' })],
   ...byAge.map((rule): [keyof Tables, Piece] => [rule.table, pieceOf(rule)]),

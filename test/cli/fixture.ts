@@ -117,6 +117,7 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
     cancelChecks: async () => undefined,
     startRepair: async () => undefined,
     cancelRepair: async () => undefined,
+    startAudit: async () => undefined,
     startScan: async () => undefined,
     startPull: async () => undefined,
     searchModels: () => Promise.reject(new VX11Error('temporal_unavailable', 'not here')),

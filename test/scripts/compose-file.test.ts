@@ -49,3 +49,17 @@ test('only switch has keys of providers, its port is on this machine alone, and 
   const { tentaculo_link: gateway } = services;
   expect(Object.keys(gateway.environment).filter((name) => named.includes(name))).toEqual([]);
 });
+
+test('manifestator, which judges facts, has no store, no socket, no key and no files of VX11', () => {
+  const { services } = parse(readFileSync(file, 'utf8'), { merge: true });
+  const { manifestator } = services;
+  expect(Object.keys(manifestator.environment).toSorted()).toEqual([
+    'TEMPORAL_ADDRESS',
+    'VX11_BIND',
+    'VX11_HOST',
+    'VX11_LOG_LEVEL',
+  ]);
+  expect(manifestator.volumes).toBeUndefined();
+  expect(manifestator).toMatchObject({ read_only: true, cap_drop: ['ALL'], pids_limit: 200 });
+  expect(manifestator.user).toBeUndefined();
+});

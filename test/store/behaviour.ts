@@ -8,6 +8,7 @@ import { describeLeases } from './behaviour/leases.ts';
 import { describeNotices } from './behaviour/notices.ts';
 import { describeModels } from './behaviour/models.ts';
 import { describePlans } from './behaviour/plans.ts';
+import { describeDrift } from './behaviour/drift.ts';
 import { describePrograms } from './behaviour/programs.ts';
 import { describeRouting } from './behaviour/routing.ts';
 import { describeRecords } from './behaviour/records.ts';
@@ -40,6 +41,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
     describeNotices(under);
     describeRouting(under);
     describeModels(under);
+    describeDrift(under);
     describeRecords(under);
     describeRequests(under);
     describeWebSessions(under);

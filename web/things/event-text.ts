@@ -180,6 +180,18 @@ const sentences: Partial<Record<EventRecord['type'], Sentence>> = {
     `${e.actor} removed the model ${payload(e, 'name')}`,
     `${e.actor} borró el modelo ${payload(e, 'name')}`,
   ],
+  'drift.audited': (e) => [
+    `manifestator compared ${e.host ?? ''} with its files: ${payload(e, 'status')}`,
+    `manifestator comparó ${e.host ?? ''} con sus archivos: ${payload(e, 'status')}`,
+  ],
+  'drift.found': (e) => [
+    `not as declared: ${payload(e, 'path')}`,
+    `no es como está declarado: ${payload(e, 'path')}`,
+  ],
+  'drift.cleared': (e) => [
+    `as declared again: ${payload(e, 'path')}`,
+    `de nuevo como está declarado: ${payload(e, 'path')}`,
+  ],
   'patch.applied': (e) => [
     `${files(e)} changed by a patch of ${e.actor}`,
     `${files(e)}: parche de ${e.actor} aplicado`,

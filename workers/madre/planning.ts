@@ -9,13 +9,14 @@ import type { PatchDeps } from '../../activities/patches/deps.ts';
 import type { PlanDeps } from '../../activities/plans/ports.ts';
 import { revertPatch } from '../../activities/plans/revert-patch.ts';
 import { askSwitchForPlan } from '../../activities/plans/steps/ask-switch.ts';
+import { auditForPlan } from '../../activities/plans/steps/audit-drift.ts';
 import { discoverForPlan } from '../../activities/plans/steps/discover.ts';
 import { createPlanRound } from '../../activities/plans/round.ts';
 import { createPlanTasks } from '../../activities/tasks/plan-task.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Llm } from '../../activities/providers/language-models.ts';
 import { madreChatCall, madreControlCall, madreRevertCall } from '../../contracts/chat.ts';
-import { hermesService, switchService } from '../../contracts/queues.ts';
+import { hermesService, manifestatorService, switchService } from '../../contracts/queues.ts';
 import { madreProposeCall } from '../../contracts/proposal.ts';
 import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from '../internal-http.ts';
@@ -61,6 +62,7 @@ export function createPlanning(around: {
         runs: callsOver(connection, 'scans'),
         models: callsOver(connection, 'models'),
       }),
+      [manifestatorService]: auditForPlan({ store, clock, runs: callsOver(connection, 'audits') }),
     },
     stepped: (plan, step) => eventBus.step(plan, step),
     ended: (plan) => eventBus.end(plan),

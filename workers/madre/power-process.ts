@@ -19,6 +19,7 @@ import { createChecks } from './checks.ts';
 import { createRepairs, patchDeps } from './repairs.ts';
 import { createNotices } from './notices.ts';
 import { createModels, prepareModelsFolder } from './models.ts';
+import { createDrift } from './drift.ts';
 import { createPrograms } from './programs.ts';
 import { createSchedules } from './schedules.ts';
 import { createTrials } from './trials.ts';
@@ -131,6 +132,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     scans: null,
     windowSchedules: null,
     models: null,
+    audits: null,
   };
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
     onUpdate: () => onUpdate(),
@@ -206,6 +208,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   });
   const models = createModels(power, temporal, registry);
   await prepareModelsFolder(env.VX11_HOME);
+  const drift = createDrift(power, temporal, { registry, key });
   const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
@@ -238,6 +241,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     every('programs', planRoundMs, programs.round),
     every('models', planRoundMs, models.round),
     every('model progress', progressMs, models.progress),
+    every('drift', planRoundMs, drift.round),
     every('patches', planRoundMs, repairs.patchRound),
     every('notices', noticesMs, notices),
     every('trials', trialsMs, trials.round),
@@ -261,6 +265,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...programs.activities,
         ...planning.activities,
         ...models.activities,
+        ...drift.activities,
       },
       lease,
       'activity',

@@ -9,6 +9,8 @@ import type { RepairRuns } from '../../activities/repair/deps.ts';
 import type { PlanActivities } from '../../activities/plans/plan-activities.ts';
 import type { ModelRuns, ModelSearch } from '../../activities/models/deps.ts';
 import type { PullActivities } from '../../activities/models/model-activities.ts';
+import type { AuditRuns } from '../../activities/drift/deps.ts';
+import type { AuditActivities } from '../../activities/drift/drift-activities.ts';
 import type { PlanRuns } from '../../activities/plans/ports.ts';
 import type { PowerActivities } from '../../activities/power/power-activities.ts';
 import type {
@@ -22,6 +24,7 @@ import type { StartableTaskRuns } from '../../activities/tasks/run-to-end.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import { powerQueue, workflowQueue } from '../../contracts/queues.ts';
 import type { HealthState } from '../../contracts/service.ts';
+import { auditRuns } from '../temporal/audit-runs.ts';
 import { checkRuns } from '../temporal/check-runs.ts';
 import { checkSchedules } from '../temporal/check-schedules.ts';
 import { repairRuns } from '../temporal/repair-runs.ts';
@@ -55,6 +58,7 @@ export interface TemporalConnection {
   /** Null while Temporal is unavailable. */
   windowSchedules: WindowScheduleRuns | null;
   models: (ModelRuns & ModelSearch) | null;
+  audits: AuditRuns | null;
 }
 
 /** Returns the calls of one kind. Each look throws `temporal_unavailable` while Temporal is unavailable. */
@@ -86,7 +90,8 @@ interface PowerServing {
     Partial<RepairActivities> &
     Partial<ScanActivities> &
     Partial<PlanActivities> &
-    Partial<PullActivities>;
+    Partial<PullActivities> &
+    Partial<AuditActivities>;
   /** madre's own activities, and its hook for each new connection; null on further hosts. */
   madre: {
     activities: object;
@@ -144,6 +149,7 @@ export async function servePower(
       temporal.scans = scanRuns(client);
       temporal.windowSchedules = windowScheduleRuns(client);
       temporal.models = modelRuns(client);
+      temporal.audits = auditRuns(client);
       // not awaited: windows do not depend on it
       void madre
         ?.connected(client)
@@ -161,6 +167,7 @@ export async function servePower(
       temporal.scans = null;
       temporal.windowSchedules = null;
       temporal.models = null;
+      temporal.audits = null;
     },
     onState(state) {
       temporal.state = state;

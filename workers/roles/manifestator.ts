@@ -1,13 +1,15 @@
+import { createManifestatorActivities } from '../../activities/drift/create-manifestator-activities.ts';
+import { manifestatorQueue, manifestatorService } from '../../contracts/queues.ts';
 import type { Role } from '../role.ts';
 
 /**
- * Drift: compares the actual state with the declared one, and writes patch plans with their rollback; it never executes.
- * So far it only describes itself; its work comes with its own issue.
+ * Drift: judges what is not as declared. madre reads the facts and stores the findings, so that this role needs no store, no
+ * socket and no keys, and costs nothing while it sleeps; it never executes.
  */
 export const role = {
-  name: 'manifestator',
+  name: manifestatorService,
   port: 8005,
-  taskQueue: 'manifestator',
-  sentence: 'Compares what is there with what was declared, and writes patch plans.',
-  activities: {},
+  taskQueue: manifestatorQueue,
+  sentence: 'Compares what is there with what was declared.',
+  activities: () => ({ ...createManifestatorActivities() }),
 } satisfies Role;

@@ -123,6 +123,7 @@ export async function startHost(
       config: await config(),
       broken: new Map(),
       hashesOf: (name) => [`hash of ${name}`],
+      declared: (name) => (known?.[name] as Record<string, unknown> | undefined) ?? null,
       profiles: [],
       networks: [],
       volumes: [],

@@ -29,6 +29,7 @@ beforeEach(async () => {
     scans: null,
     windowSchedules: null,
     models: null,
+    audits: null,
   };
   adopt = resumeRuns(host.power, connection);
 });

@@ -24,6 +24,7 @@ async function openDoor(host: string) {
     scans: null,
     windowSchedules: null,
     models: null,
+    audits: null,
   };
   const serving = servePower(connection, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },

@@ -2,6 +2,7 @@ import { startPlanBench, type PlanBench } from '../../plans/plan-bench.ts';
 import { startAutonomyBench, type AutonomyBench } from '../autonomy-bench.ts';
 import { startChecksBench, type ChecksBench } from '../checks-bench.ts';
 import { startModelsBench, type ModelsBench } from '../models/models-bench.ts';
+import { startDriftBench, type DriftBench } from '../drift/drift-bench.ts';
 import { startProgramsBench, type ProgramsBench } from '../programs/programs-bench.ts';
 import { startRepairBench, type RepairBench } from '../repair-bench.ts';
 import { startSchedulesBench, type SchedulesBench } from '../schedules/schedules-bench.ts';
@@ -19,6 +20,7 @@ export interface StoryEnvironment {
   programs: ProgramsBench;
   schedules: SchedulesBench;
   models: ModelsBench;
+  drift: DriftBench;
   /** On a Temporal that suggests a new run early. */
   short: { windows: TemporalBench; plans: PlanBench };
   stop(): Promise<void>;
@@ -38,6 +40,7 @@ export async function startStoryEnvironment(
   const programs = await startProgramsBench(address);
   const schedules = await startSchedulesBench(address);
   const models = await startModelsBench(address);
+  const drift = await startDriftBench(address);
   const short = {
     windows: await startBench(shortAddress),
     plans: await startPlanBench(shortAddress),
@@ -53,6 +56,7 @@ export async function startStoryEnvironment(
     programs,
     schedules,
     models,
+    drift,
     shortWindows,
     shortPlans,
   ];
@@ -66,6 +70,7 @@ export async function startStoryEnvironment(
     programs,
     schedules,
     models,
+    drift,
     short,
     stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
   };

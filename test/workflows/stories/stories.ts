@@ -14,6 +14,7 @@ import { advice, type FakeMadre } from '../autonomy-bench.ts';
 import type { FakeChecks } from '../checks-bench.ts';
 import type { FakeHost } from '../fake-host.ts';
 import type { PullSetup } from '../models/models-bench.ts';
+import type { AuditSetup } from '../drift/drift-bench.ts';
 import type { ScanSetup } from '../programs/programs-bench.ts';
 import { repaired, type FakeRepair } from '../repair-bench.ts';
 import type { TaskBench } from '../task-bench.ts';
@@ -54,6 +55,10 @@ const pulled =
   (setup: PullSetup = {}): Story =>
   async ({ models }) =>
     (await models.pull({ host: recordedHost(), ...setup })).handle;
+const audited =
+  (setup: AuditSetup): Story =>
+  async ({ drift }) =>
+    (await drift.start({ host: `recorded-${newId('run').slice(4, 8)}`, ...setup })).handle;
 const mended =
   (prepare?: (one: FakeRepair) => void): Story =>
   async ({ repairs }) =>
@@ -264,6 +269,8 @@ export const stories: Record<string, Story> = {
     run.fault = { nth: 3, when: 'before', retryable: false };
   }),
   'checks-scheduled': ({ checks }) => checks.fire({ run_id: newId('run'), status: 'passed' }),
+  'drift-in-pieces': audited({ pieces: 3 }),
+  'drift-manifestator-asleep': audited({ awake: false }),
   'programs-asked': scanned({}),
   'programs-all-known': scanned({ ask: [] }),
   'programs-hermes-asleep': scanned({ awake: false }),

@@ -1,0 +1,98 @@
+import type { StackFacts } from '../../../domain/drift/facts.ts';
+import type { ResourceDefinition } from '../../compose/definitions.ts';
+import type { EngineState } from './engine-state.ts';
+
+const label = (name: string): string => `com.docker.compose.${name}`;
+
+interface Around {
+  project: string;
+  /** Services of the file. */
+  services: ReadonlySet<string>;
+  networks: readonly ResourceDefinition[];
+  volumes: readonly ResourceDefinition[];
+  now: number;
+}
+
+type OfEngine = Pick<StackFacts, 'networks' | 'volumes' | 'orphans' | 'leftovers' | 'twins'>;
+
+/** What concerns no single service: networks, volumes, and what belongs to the project and to no file. */
+export function stackFacts(state: EngineState, around: Around): OfEngine {
+  const { project, services, networks, volumes } = around;
+  const ours = state.listed.filter(({ Labels }) => Labels[label('project')] === project);
+  const isOneOff = ({ Labels }: (typeof ours)[number]): boolean =>
+    Labels[label('oneoff')] === 'True';
+  const serviceOf = ({ Labels }: (typeof ours)[number]): string => Labels[label('service')] ?? '';
+  return {
+    networks: changed(networks, state.networks),
+    volumes: changed(volumes, state.volumes),
+    orphans: {
+      containers: ours
+        .filter((one) => !isOneOff(one) && !services.has(serviceOf(one)))
+        .map((one) => ({ name: nameOf(one), service: serviceOf(one), status: one.State })),
+      networks: orphaned(project, networks, state.networks),
+      volumes: orphaned(project, volumes, state.volumes),
+    },
+    leftovers: ours
+      .filter((one) => isOneOff(one) && one.State === 'exited')
+      .map((one) => ({
+        name: nameOf(one),
+        service: serviceOf(one),
+        hours: Math.floor((around.now / 1000 - one.Created) / 3600),
+      }))
+      .filter(({ hours }) => hours >= 1),
+    twins: twinsIn(state, around),
+  };
+}
+
+const nameOf = ({ Names, Id }: { Names: string[]; Id: string }): string =>
+  (Names[0] ?? Id).replace(/^\//, '');
+
+interface Labelled {
+  Name: string;
+  Labels: Record<string, string> | null;
+}
+
+/** Those that were made from another definition, and volumes that Compose did not make. */
+function changed(
+  definitions: readonly ResourceDefinition[],
+  there: readonly Labelled[],
+): { key: string; name: string; state: 'changed' | 'foreign' }[] {
+  return definitions.flatMap(({ key, name, external, hash }) => {
+    const found = there.find((one) => one.Name === name);
+    if (external || found === undefined) return [];
+    const own = found.Labels?.[label('config-hash')];
+    if (own === hash) return [];
+    return [{ key, name, state: own === undefined ? 'foreign' : 'changed' } as const];
+  });
+}
+
+const orphaned = (
+  project: string,
+  definitions: readonly ResourceDefinition[],
+  there: readonly Labelled[],
+): string[] =>
+  there
+    .filter(({ Labels }) => Labels?.[label('project')] === project)
+    .map(({ Name }) => Name)
+    .filter((name) => !definitions.some((one) => one.name === name));
+
+/** Running containers without a compose file that are on a network of the stack, or have a volume of it. */
+function twinsIn(state: EngineState, { networks, volumes }: Around): StackFacts['twins'] {
+  const own = (definitions: readonly ResourceDefinition[]): Set<string> =>
+    new Set(definitions.filter(({ external }) => !external).map(({ name }) => name));
+  const [ourNetworks, ourVolumes] = [own(networks), own(volumes)];
+  return (
+    state.listed
+      .filter(({ Labels }) => Labels[label('project')] === undefined)
+      // containers that VX11 itself runs beside the stack
+      .filter(({ Labels }) => !Object.keys(Labels).some((name) => name.startsWith('vx11.')))
+      .flatMap((one) => {
+        const network = Object.keys(one.NetworkSettings?.Networks ?? {}).find((name) =>
+          ourNetworks.has(name),
+        );
+        const volume = one.Mounts.find(({ Name = '' }) => ourVolumes.has(Name))?.Name;
+        if (network !== undefined) return [{ name: nameOf(one), on: `network ${network}` }];
+        return volume === undefined ? [] : [{ name: nameOf(one), on: `volume ${volume}` }];
+      })
+  );
+}

@@ -1,0 +1,10 @@
+import { fieldKind, isField } from './field-kind.ts';
+
+export const healthcheckChanged = fieldKind({
+  kind: 'healthcheck_changed',
+  owns: isField('healthcheck'),
+  severity: 'warn',
+  asleep: 'pending',
+  what: ({ path }) => path,
+  patchable: true,
+});

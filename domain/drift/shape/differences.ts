@@ -1,0 +1,50 @@
+import type { Aspect, Pair } from './aspect.ts';
+import { environment } from './environment.ts';
+import { healthcheck } from './healthcheck.ts';
+import { labels } from './labels.ts';
+import { limits } from './limits.ts';
+import { mounts } from './mounts.ts';
+import { networks } from './networks.ts';
+import { ports } from './ports.ts';
+import { privilege } from './privilege.ts';
+import { process } from './process.ts';
+import { rest } from './rest.ts';
+
+const aspects: readonly Aspect[] = [
+  environment,
+  process,
+  labels,
+  mounts,
+  networks,
+  ports,
+  limits,
+  privilege,
+  healthcheck,
+  rest,
+];
+
+/** A setting that is not as the file says. */
+export interface Difference {
+  /** Below the service, such as `environment.MODE`. */
+  path: string;
+  /** Null where the file, and the image, say nothing. */
+  expected: string | null;
+  actual: string | null;
+}
+
+/** Compares a container with its service, setting by setting. */
+export function differencesOf(pair: Pair): Difference[] {
+  return aspects.flatMap((aspect) => {
+    const [expected, actual] = [aspect.expected(pair), aspect.actual(pair)];
+    const paths = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].toSorted();
+    return paths
+      .filter((path) => expected[path] !== actual[path])
+      .map((path) => ({ path, expected: expected[path] ?? null, actual: actual[path] ?? null }));
+  });
+}
+
+const compared = new Set(aspects.flatMap(({ keys }) => keys));
+
+/** The settings of a service that no aspect compares. */
+export const uncomparedIn = (declared: Pair['declared']): string[] =>
+  Object.keys(declared).filter((key) => !compared.has(key) && !key.startsWith('x-'));

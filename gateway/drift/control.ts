@@ -1,0 +1,115 @@
+import type { DriftAudit, DriftAuditAnswer, DriftAuditBody } from '../../contracts/drift.ts';
+import { newId } from '../../contracts/ids.ts';
+import { manifestatorService } from '../../contracts/queues.ts';
+import { auditHasEnded, queuedAudit } from '../../domain/drift/audit.ts';
+import { sha256 } from '../../platform/hash.ts';
+import { isoTime } from '../../platform/time.ts';
+import type { Actor } from '../../workflows/messages.ts';
+import type { GatewayDeps } from '../deps.ts';
+import type { ReadModel } from '../reads/read-model.ts';
+import { awakeHosts, findServices } from '../reads/snapshot.ts';
+import { waitUntilStored } from '../reads/wait-for-store.ts';
+import { neverStarted, startStored } from '../temporal/start-stored.ts';
+import { byWeight } from './by-weight.ts';
+
+const callLimitMs = 5000;
+/** How long an answer waits for the end of its audit. */
+const answerMs = 8000;
+
+const openIt =
+  'manifestator is asleep. Open it: POST /vx11/window/open {"target":"manifestator","ttl_seconds":600}, or: vx11 open manifestator --ttl 10m';
+const addIt =
+  'The managed compose file has no service `manifestator`. Add the one of VX11’s own docker-compose.yml to it, ' +
+  'then open it: vx11 open manifestator --ttl 10m';
+
+/** Starts audits of drift. */
+export interface DriftControl {
+  /**
+   * Stores an audit, starts its workflow and waits a while for its end; a host whose audit still runs gets no second one. Answers
+   * with a refusal, not an error, while policy keeps manifestator asleep. Throws errors of Temporal.
+   * @param repeatKey shared by all retries of a request, which start one audit; null without an Idempotency-Key
+   */
+  audit(body: DriftAuditBody, sender: Actor, repeatKey: string | null): Promise<DriftAuditAnswer>;
+}
+
+export function createDriftControl(
+  { store, temporal, clock }: Pick<GatewayDeps, 'store' | 'temporal' | 'clock'>,
+  model: ReadModel,
+): DriftControl {
+  const begin = async (audit: DriftAudit, created: boolean): Promise<void> => {
+    if (auditHasEnded(audit)) return;
+    const { cause, detail } = neverStarted;
+    const end = (view: DriftAudit) => ({
+      view: { ...view, status: 'failed' as const, cause, detail, finished_at: isoTime(clock()) },
+      events: [],
+    });
+    await startStored(
+      () => temporal.startAudit(audit, { limitMs: callLimitMs }),
+      created ? () => store().drift.change(audit.audit_id, end) : null,
+    );
+  };
+  const answerOf = async ({ audit_id, host }: DriftAudit): Promise<DriftAuditAnswer> => {
+    const find = () => store().drift.find(audit_id);
+    const ended = await waitUntilStored(
+      store,
+      find,
+      auditHasEnded,
+      AbortSignal.timeout(answerMs),
+    ).catch(find);
+    const isDone = ended !== null && auditHasEnded(ended);
+    const found = isDone ? await store().drift.findings(host) : [];
+    const modules = ended?.modules ?? null;
+    const items = found
+      .filter(({ service }) => modules === null || (service !== null && modules.includes(service)))
+      .toSorted(byWeight);
+    return {
+      status: !isDone ? 'QUEUED' : ended.status === 'done' ? 'DONE' : 'FAILED',
+      timestamp: isoTime(clock()),
+      drift_items: items.filter(({ state }) => state === 'drift').length,
+      items,
+      audit: ended,
+      error: null,
+      hint: null,
+    };
+  };
+  const refusal = (hint: string): DriftAuditAnswer => ({
+    status: 'ERROR',
+    timestamp: isoTime(clock()),
+    drift_items: 0,
+    items: [],
+    audit: null,
+    error: 'off_by_policy',
+    hint,
+  });
+
+  return {
+    async audit({ host: named, modules = null, include_tests = false }, sender, repeatKey) {
+      const audit_id = repeatKey === null ? newId('audit') : auditIdOf(repeatKey);
+      const known = await store().drift.find(audit_id);
+      if (known !== null) {
+        await begin(known, false);
+        return answerOf(known);
+      }
+      const snapshot = await model.snapshot();
+      const awake = awakeHosts(snapshot, manifestatorService, clock());
+      const host = awake.find((one) => named === undefined || one === named);
+      if (host === undefined) {
+        const services = findServices(snapshot, manifestatorService);
+        const isKnown = services.some((one) => named === undefined || one.host === named);
+        return refusal(isKnown ? openIt : addIt);
+      }
+      const running = (await store().drift.live()).find((one) => one.host === host);
+      if (running !== undefined) return answerOf(running);
+      const { actor: owner, correlation_id } = sender;
+      const request = { audit_id, host, owner, correlation_id, modules, include_tests };
+      const audit = queuedAudit(request, clock());
+      const written = await store().drift.create(audit, [], sender.principal ?? null);
+      await begin(written.view, written.created);
+      return answerOf(written.view);
+    },
+  };
+}
+
+/** A retry gets the id of its first try. */
+const auditIdOf = (repeatKey: string): string =>
+  `audit-${sha256(`audit ${repeatKey}`).slice(0, 16)}`;

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createAuditActivities } from '../../../activities/drift/create-audit-activities.ts';
+import type { DriftDeps } from '../../../activities/drift/deps.ts';
+import { piecesOf } from '../../../activities/drift/reading/pieces.ts';
+import { createAuditRound } from '../../../activities/drift/round.ts';
+import { createSeal } from '../../../activities/drift/seal.ts';
+import { judgedFinding, type DriftAudit, type JudgedFinding } from '../../../contracts/drift.ts';
+import { queuedAudit, type AuditEnd } from '../../../domain/drift/audit.ts';
+import type { ServiceFacts } from '../../../domain/drift/facts.ts';
+import { openStore, type Store } from '../../../store/index.ts';
+import { findingExample } from '../../domain/drift/finding-example.ts';
+
+let folder: string;
+let store: Store;
+let now: number;
+const deps = (): DriftDeps => ({
+  power: { store, host: 'box', clock: () => now } as unknown as DriftDeps['power'],
+  seal: (value) => value,
+  runs: () => ({ startAudit: async () => undefined, auditRun: async () => false }),
+  metrics: { ended: () => undefined, found: () => undefined },
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vx11-drift-'));
+  store = await openStore(`sqlite:${folder}/store.db`);
+  now = Date.parse('2026-11-29T12:00:00Z');
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+const judged: JudgedFinding = judgedFinding.strip().parse(findingExample);
+const begin = async (audit_id: string): Promise<void> => {
+  const about = { audit_id, host: 'box', owner: 'ana', correlation_id: 'c-1' };
+  await store.drift.create(
+    queuedAudit({ ...about, modules: null, include_tests: false }, now),
+    [],
+    'token-1',
+  );
+};
+const endOf = (found: JudgedFinding[]): AuditEnd => ({
+  ok: true,
+  found,
+  covered: { services: ['web'], busy: [], whole: true, containers: 1, read_ms: 2 },
+});
+/** Calls an activity as Temporal does. */
+const run = <O>(work: () => Promise<O>): Promise<O> => new MockActivityEnvironment().run(work);
+const end = (audit_id: string, how: AuditEnd): Promise<DriftAudit> =>
+  run(() => createAuditActivities(deps()).endAudit({ audit_id, end: how }));
+const typesOfEvents = async () => (await store.events.after(0, 100)).map(({ type }) => type);
+
+describe('what an audit found', () => {
+  test('is kept with a fingerprint that has no value in it, and an event once', async () => {
+    await begin('audit-00000001');
+    expect(await end('audit-00000001', endOf([judged]))).toMatchObject({
+      status: 'done',
+      found: { drift: 1 },
+      fresh: 1,
+      services: 1,
+    });
+    const [first] = await store.drift.findings();
+    now += 60_000;
+    await begin('audit-00000002');
+    await end('audit-00000002', endOf([{ ...judged, actual: '1' }]));
+    const [second] = await store.drift.findings();
+    expect(second).toEqual({ ...first, actual: '1', seen_at: '2026-11-29T12:01:00.000Z' });
+    expect(await typesOfEvents()).toEqual(['drift.found', 'drift.audited', 'drift.audited']);
+    await begin('audit-00000003');
+    expect(await end('audit-00000003', endOf([]))).toMatchObject({ cleared: 1 });
+    expect(await store.drift.findings()).toEqual([]);
+    expect((await typesOfEvents()).slice(-2)).toEqual(['drift.cleared', 'drift.audited']);
+  });
+  test('is stored once, however often its end is', async () => {
+    await begin('audit-00000001');
+    const first = await end('audit-00000001', endOf([judged]));
+    expect(await end('audit-00000001', endOf([]))).toEqual(first);
+    expect(await store.drift.findings()).toHaveLength(1);
+  });
+  test('stays if an audit fails, or reports what nobody may store', async () => {
+    await begin('audit-00000001');
+    await end('audit-00000001', endOf([judged]));
+    await begin('audit-00000002');
+    const strange = endOf([{ ...judged, severity: 'huge' } as never]);
+    await expect(end('audit-00000002', strange)).rejects.toThrow('0.severity');
+    const lost = await end('audit-00000002', { ok: false, cause: 'lost', detail: 'x' });
+    expect(lost).toMatchObject({ status: 'failed', cause: 'lost' });
+    expect(await store.drift.findings()).toHaveLength(1);
+  });
+});
+
+test('an audit whose workflow is gone is ended, and says so', async () => {
+  await begin('audit-00000001');
+  now += 120_000;
+  await createAuditRound(deps())();
+  const ended = await store.drift.find('audit-00000001');
+  expect(ended).toMatchObject({ status: 'failed', cause: 'lost' });
+});
+
+test('facts that are too large for a message come in pieces, the stack with the first', () => {
+  const service = (name: string) => ({ name, uncompared: ['x'.repeat(30_000)] }) as ServiceFacts;
+  const facts = {
+    day: '2026-11-29',
+    services: ['a', 'b', 'c', 'd'].map(service),
+    stack: { unset: [] } as never,
+    ignore: [],
+  };
+  const covered = { services: ['a'], busy: [], whole: true, containers: 4, read_ms: 1 };
+  const pieces = piecesOf({ facts, covered });
+  const names = pieces.map((one) => one.facts.services.map(({ name }) => name));
+  expect(names).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ]);
+  expect(pieces.map((one) => one.facts.stack !== null)).toEqual([true, false]);
+});
+
+test('a sealed value shows that it is the same, under a key, and not what it is', () => {
+  const [one, other] = [createSeal('key'), createSeal('other key')];
+  expect(one('words')).toMatch(/^hmac:[\da-f]{12}$/);
+  expect(one('words')).toBe(createSeal('key')('words'));
+  const all = [one('words'), one('word'), other('words'), createSeal(null)('words')];
+  expect(new Set(all).size).toBe(4);
+});
