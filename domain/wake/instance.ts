@@ -33,8 +33,8 @@ export function instanceOf({ service, window, leases, seen }: Known, now: number
   const held = heldBy(leases);
   const { health, reason } = judgeService(service.tier, seen, held, service.replicas);
   if (held === 'open' && health === 'ok') {
-    const left = Date.parse(window?.opened_at ?? '') + (wake?.ready_after_ms ?? 0) - now;
-    if (!(left > 0)) return { state: 'ready', detail: null, code: null, since };
+    const left = window === null ? 0 : settlingMs(window, wake?.ready_after_ms ?? 0, now);
+    if (left <= 0) return { state: 'ready', detail: null, code: null, since };
     return starting(`settling for another ${Math.ceil(left / 1000)} s`);
   }
   const failure = window?.services_failed.find((one) => one.service === service.name);
@@ -45,6 +45,10 @@ export function instanceOf({ service, window, leases, seen }: Known, now: number
   if (window !== null) return starting(window.waiting_for ?? reason ?? 'starting');
   return { state: 'asleep', detail: null, code: null, since: null };
 }
+
+/** What is left of the time after the opening in which a service does not count as ready. */
+const settlingMs = ({ opened_at }: WindowView, readyAfterMs: number, now: number): number =>
+  opened_at === null ? readyAfterMs : Date.parse(opened_at) + readyAfterMs - now;
 
 export const refusal = (code: string, detail: string, since: number | null = null): Instance => ({
   state: 'refused',

@@ -66,15 +66,16 @@ export function createAskSession({ model, clock }: Context, waker: Waker): AskSe
     return waker.refusalOf(target) ?? instance;
   };
   /** A window that has just failed is not opened again at once. */
-  const lastFailure = (snapshot: Snapshot, { host, service }: Target, now: number) =>
-    mapMaybe(model.newestFor(service.name, snapshot), (last): Instance | null => {
+  const lastFailure = (snapshot: Snapshot, target: Target, now: number) =>
+    mapMaybe(model.newestFor(target.service.name, snapshot), (last): Instance | null => {
+      const { host, service } = target;
       if (last?.state !== 'failed' || last.host !== host || last.closed_at === null) return null;
       if (Date.parse(last.closed_at) + refusalMs <= now) return null;
       const { services_failed: failures } = last;
       const failure = failures.find((one) => one.service === service.name) ?? failures[0];
-      return failure === undefined
-        ? refusal('service_not_ready', 'Its last window could not be opened.')
-        : refusedBy(failure, null);
+      if (failure !== undefined) return refusedBy(failure, null);
+      const known = waker.refusalOf(target);
+      return known ?? refusal('service_not_ready', 'Its last window could not be opened.');
     });
   const answerOf = (
     snapshot: Snapshot,

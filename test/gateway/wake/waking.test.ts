@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { VX11Error } from '../../../contracts/errors.ts';
+import { connectTemporal } from '../../../gateway/temporal/port.ts';
 import { aService, iso, minute } from '../../domain/samples.ts';
 import { view } from '../fixture.ts';
 import { openWith, startWake, wakeRule } from './fixture.ts';
@@ -120,6 +121,16 @@ test('where nothing is known of what became of an opening, the reason is shown, 
   await expect.poll(async () => (await wake.get(poke)).body).toContain('temporal_unavailable');
   await Promise.all(Array.from({ length: 20 }, () => wake.get(poke)));
   expect(asked).toBe(1);
+});
+
+test('a Temporal that is away is named, and leaves no window that is only requested', async () => {
+  const { keepWindow } = connectTemporal('127.0.0.1:1', 'default');
+  const wake = await startWake({ temporal: { keepWindow } });
+  await wake.get(poke);
+  await expect
+    .poll(async () => (await wake.get(poke)).body, { timeout: 20_000 })
+    .toContain('temporal_unavailable');
+  expect(await wake.store.windows.live()).toEqual([]);
 });
 
 test('while madre is away the page says so, and no window is written', async () => {
