@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { reasonText, scheduleName, serviceName } from './text.ts';
 import { serviceTier, strayPolicy } from './service.ts';
+import { wakeSource } from './wake.ts';
 
 const scalar = z.union([z.string(), z.number()]).transform(String);
 
@@ -32,6 +33,8 @@ export const serviceExtension = z.strictObject({
   gpu_memory: scalar.optional(),
   /** Checked one by one when they are read, so that a mistake in a check takes no service out of the catalog. */
   checks: z.array(z.unknown()).optional(),
+  /** Lets requests to the wake listener open windows on it. */
+  wake: wakeSource.optional(),
 });
 
 /** `x-vx11` at the top of the compose file. */
@@ -250,6 +253,8 @@ export type DeviceRequest = z.output<typeof deviceRequest>;
 /** The fields of a service that VX11 reads from the output of `docker compose config`. */
 const composeService = z.looseObject({
   image: z.string().optional(),
+  container_name: z.string().optional(),
+  labels: z.record(z.string(), scalar.nullable()).optional(),
   depends_on: z.record(z.string(), dependency).optional(),
   healthcheck: healthcheck.optional(),
   ports: z.array(z.looseObject({ target: z.number(), protocol: z.string().optional() })).optional(),

@@ -47,6 +47,18 @@ const byteCount = (usual: string) =>
       .default(usual)
       .transform((text) => Number.parseInt(text, 10) * unitBytes[text.replace(/^\d+/, '')]!),
   );
+/** `host:port` with a v6 address in brackets; unset, empty or `off`: null. */
+const listener = z
+  .string()
+  .default('off')
+  .transform((text, context) => {
+    if (text === '' || text === 'off') return null;
+    const [, v6, name, digits] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
+    const number = Number(digits);
+    if (number >= 1 && number <= 65_535) return { host: v6 ?? name!, port: number };
+    context.addIssue('give it as host:port, such as 127.0.0.1:10000, or off');
+    return z.NEVER;
+  });
 
 /** The environment variables. Each process reads the ones it needs once, at its start. */
 export const envVariables = {
@@ -160,6 +172,17 @@ export const envVariables = {
   VX11_RATE_REFUSALS_PER_ADDRESS: count.default(60),
   /** The largest number of concurrent event streams of one gateway. */
   VX11_MAX_STREAMS: count.default(64),
+  /** Where requests wake services that allow it (docs/wake.md), as host:port; `off` by default. It needs no token. */
+  VX11_WAKE: listener,
+  /** Host headers that it accepts in addition to loopback names and its own address, separated by commas. */
+  VX11_WAKE_HOSTS: list,
+  /** A secret that its paths then begin with: `/wake/<secret>/api/…`, `/wake/<secret>/auth`. */
+  VX11_WAKE_KEY: optional.refine(
+    (text) => text === undefined || /^[A-Za-z0-9_-]{16,200}$/.test(text),
+    'it has 16 to 200 letters, digits, _ and -',
+  ),
+  /** Its requests per minute from one address; a proxy is one address. */
+  VX11_RATE_WAKE_PER_ADDRESS: count.default(600_000),
   /** The path of the Compose plugin, if `docker compose` does not find it. */
   VX11_COMPOSE_BIN: z.string().min(1).optional(),
   /** The folder of Docker's config.json; default: `.docker` in the user's home, as for Docker itself. */

@@ -4,6 +4,7 @@ import { declaredNotify } from './notice-channel.ts';
 import { declaredSchedule } from './schedule.ts';
 import { declaredWindowSchedule } from './window-schedule.ts';
 import { hostName, instant, serviceName, windowId } from './text.ts';
+import { wakeRule } from './wake.ts';
 
 /** `core` always runs, `window` runs only inside windows, `infrastructure` is what both depend on. */
 export const serviceTier = z.enum(['core', 'window', 'infrastructure']);
@@ -116,6 +117,8 @@ export const catalogService = z.strictObject({
   image_source: imageSource.nullable().optional(),
   /** Null if the service reserves none; absent in catalogs written by older versions. */
   gpu: gpuNeed.nullable().optional(),
+  /** Absent if no request may wake it. */
+  wake: wakeRule.optional(),
 });
 export type CatalogService = z.infer<typeof catalogService>;
 

@@ -59,8 +59,11 @@ const headersTimeout = 8000;
 const olderApi = /^\/operator\/api\/v1\//;
 const olderHermes = /^\/vx11\/hermes\//;
 
-/** The whole gateway over its dependencies, ready to listen. */
-export async function buildApp(deps: GatewayDeps): Promise<App> {
+/**
+ * The whole gateway over its dependencies, ready to listen.
+ * @param context what it shares with another listener of its process
+ */
+export async function buildApp(deps: GatewayDeps, context = createContext(deps)): Promise<App> {
   const app = Fastify({
     loggerInstance: deps.logger,
     // paths and queries may hold secrets; request-metrics.ts decides what is logged of a request
@@ -88,7 +91,6 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
     },
   }).withTypeProvider<ZodTypeProvider>();
 
-  const context = createContext(deps);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', null);
@@ -106,7 +108,7 @@ export async function buildApp(deps: GatewayDeps): Promise<App> {
   return app;
 }
 
-function createContext(deps: GatewayDeps): GatewayContext {
+export function createContext(deps: GatewayDeps): GatewayContext {
   const model = createReadModel(deps.store);
   const revision = () => mapMaybe(model.revisions(), ({ tokens }) => tokens);
   const { adminToken } = deps.config;

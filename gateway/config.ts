@@ -18,6 +18,18 @@ export interface RateLimits {
   refusalsPerAddress: number;
 }
 
+/** Where requests wake services, and who may call there. */
+export interface WakeSettings {
+  bind: string;
+  port: number;
+  /** Host names (lower case, no port) that it serves in addition to loopback names and `bind`. */
+  hosts: string[];
+  /** Part of every path; null if none is needed. */
+  secret: string | null;
+  /** Requests a minute. */
+  perAddress: number;
+}
+
 /** The configuration of a gateway, read once at its start. */
 export interface GatewayConfig {
   version: string;
@@ -59,6 +71,8 @@ export interface GatewayEnvironment {
   switchUrl: string;
   /** The key that authenticates this gateway to madre and switch; null if there is none. */
   internalKey: string | null;
+  /** Null if requests wake nothing. */
+  wake: WakeSettings | null;
   logLevel: string;
 }
 
@@ -88,6 +102,10 @@ export function readGatewayEnvironment(
     'VX11_RATE_PER_ADDRESS',
     'VX11_RATE_REFUSALS_PER_ADDRESS',
     'VX11_MAX_STREAMS',
+    'VX11_WAKE',
+    'VX11_WAKE_HOSTS',
+    'VX11_WAKE_KEY',
+    'VX11_RATE_WAKE_PER_ADDRESS',
     'VX11_LOG_LEVEL',
     'HERMES_ALLOW_DOWNLOAD',
   );
@@ -125,6 +143,23 @@ export function readGatewayEnvironment(
     madreUrl: env.VX11_MADRE_URL,
     switchUrl: env.VX11_SWITCH_URL,
     internalKey: key,
+    wake: wakeSettings(env),
     logLevel: env.VX11_LOG_LEVEL,
+  };
+}
+
+function wakeSettings(env: {
+  VX11_WAKE: { host: string; port: number } | null;
+  VX11_WAKE_HOSTS: string[];
+  VX11_WAKE_KEY: string | undefined;
+  VX11_RATE_WAKE_PER_ADDRESS: number;
+}): WakeSettings | null {
+  if (env.VX11_WAKE === null) return null;
+  return {
+    bind: env.VX11_WAKE.host,
+    port: env.VX11_WAKE.port,
+    hosts: env.VX11_WAKE_HOSTS.map((name) => name.toLowerCase()),
+    secret: env.VX11_WAKE_KEY ?? null,
+    perAddress: env.VX11_RATE_WAKE_PER_ADDRESS,
   };
 }

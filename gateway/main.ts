@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { buildApp } from './app.ts';
+import { buildApp, createContext } from './app.ts';
 import { readGatewayEnvironment } from './config.ts';
 import { createMadrePort } from './madre/client.ts';
 import { openWhenPossible } from './reads/store-source.ts';
@@ -18,7 +18,7 @@ const redis =
     ? null
     : // the client is loaded only if Redis is configured
       (await import('./redis.ts')).connectRedis(environment.redisUrl, logger);
-const app = await buildApp({
+const deps = {
   config: environment.config,
   store: store.source,
   temporal,
@@ -27,7 +27,14 @@ const app = await buildApp({
   redis,
   clock: Date.now,
   logger,
-});
+};
+const context = createContext(deps);
+const app = await buildApp(deps, context);
+const wake =
+  environment.wake === null
+    ? null
+    : // loaded only if it is switched on
+      (await import('./wake/listener.ts')).createWakeListener(context, environment.wake);
 
 // drops answers that were kept for retries once they have expired
 setInterval(() => {
@@ -42,7 +49,7 @@ async function end(why: string): Promise<void> {
   ending = true;
   logger.info({ why }, 'the gateway shuts down');
   setTimeout(() => process.exit(1), closeLimitMs).unref();
-  await app.close();
+  await Promise.all([app.close(), wake?.close()]);
   await Promise.allSettled([temporal.close(), store.close()]);
   redis?.close();
   process.exit(0);
@@ -53,4 +60,5 @@ process.once('disconnect', () => void end('the supervisor is gone'));
 
 await app.listen({ host: environment.bind, port: environment.port });
 logger.info({ address: environment.bind, port: environment.port }, 'the gateway listens');
+if (wake !== null) logger.info(await wake.listen(), 'requests wake services here');
 process.send?.({ ready: 'tentaculo_link' });

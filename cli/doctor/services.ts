@@ -59,10 +59,11 @@ export const portsCheck = (settings: UpSettings): Check => ({
   name: 'ports',
   fix: '',
   async run() {
-    const { gateway, madre, temporal, temporalServer, redisServer } = settings;
+    const { gateway, madre, wake, temporal, temporalServer, redisServer } = settings;
     const wanted = [
       { ...gateway, what: 'gateway' },
       { ...madre, what: 'madre' },
+      ...(wake ? [{ ...wake, what: 'wake on request' }] : []),
       ...(temporalServer ? [{ ...temporal, what: 'temporal' }] : []),
       ...(redisServer ? [{ host: '127.0.0.1', port: redisServer.port, what: 'redis' }] : []),
     ];

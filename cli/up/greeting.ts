@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { Address } from './temporal/relay.ts';
 import type { UpSettings } from './settings.ts';
 import type { Stack } from './stack.ts';
 import type { AdminToken } from './token-file.ts';
@@ -25,6 +26,7 @@ export function greeting(
     ['Gateway', `${gateway} (API: ${gateway}/docs)`],
     ['Web UI', uiLink],
     ['', uiLink && 'signs one browser in, within 60 s; a new link: npx vx11 ui'],
+    ['Wake', settings.wake && wakeText(settings.wake)],
     ['Temporal', ui],
     ['Stack', settings.composeFile],
     ['Token', place ? `VX11_TOKEN in ${place}` : 'the one in VX11_TOKEN'],
@@ -35,6 +37,9 @@ export function greeting(
     ...firstCommand(gateway, stack, place),
   ];
 }
+
+const wakeText = ({ host, port }: Address): string =>
+  `http://${host}:${port} (for reverse proxies, without a token)`;
 
 function firstCommand(gateway: string, stack: Stack | undefined, tokens: string | undefined) {
   const target = stack?.windowServices[0];

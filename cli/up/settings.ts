@@ -45,6 +45,8 @@ export interface UpSettings {
   dockerSocket: string;
   gateway: Address;
   madre: Address;
+  /** Where requests wake services; null if they do not. */
+  wake: Address | null;
   temporal: Address;
   /** Undefined if Temporal runs elsewhere. */
   temporalServer: { executable: string; uiPort: number | null } | undefined;
@@ -88,6 +90,7 @@ export function readSettings(source: NodeJS.ProcessEnv, repository: string): UpS
     dockerSocket,
     gateway: { host: reachable(env.VX11_BIND), port: env.VX11_PORT },
     madre: { host: '127.0.0.1', port: env.VX11_MADRE_PORT },
+    wake: env.VX11_WAKE,
     temporal,
     temporalServer: env.TEMPORAL_ADDRESS
       ? undefined

@@ -5,6 +5,7 @@ import { imageSource } from './image-source.ts';
 import { parseDuration, bytesOf, parseSetting } from './compose-units.ts';
 import { startDetails, type StartDetails } from './start-details.ts';
 import { isNetworkShared, startFields, type StartFields } from './start-fields.ts';
+import { wakeRuleOf } from './wake-rule.ts';
 
 const minute = 60_000;
 /** Defaults for settings that the compose file leaves out. */
@@ -133,12 +134,18 @@ function toCatalogService(
   const max_ttl_ms = setting('max_ttl', catalogDefaults.max_ttl_ms);
   const limits = service.deploy?.resources?.limits;
   const unsupported = unsupportedIn(service);
+  const tier = own.tier ?? 'window';
+  const default_ttl_ms = Math.min(
+    setting('default_ttl', catalogDefaults.default_ttl_ms),
+    max_ttl_ms,
+  );
+  const wake = wakeRuleOf(config.name, name, service, { tier, default_ttl_ms, max_ttl_ms });
   return {
     name,
-    tier: own.tier ?? 'window',
+    tier,
     image: service.image ?? '',
     config_hash: hash,
-    default_ttl_ms: Math.min(setting('default_ttl', catalogDefaults.default_ttl_ms), max_ttl_ms),
+    default_ttl_ms,
     max_ttl_ms,
     idle_ms: durationOf(own.idle ?? stack.idle, `services.${name}.x-vx11.idle`),
     stray: own.stray ?? stack.stray ?? 'stop',
@@ -157,6 +164,7 @@ function toCatalogService(
     auto_open: own.auto_open ?? stack.auto_open ?? true,
     image_source: imageSource(config.name, name, service, own.pull ?? stack.pull),
     gpu: gpuNeed(name, service),
+    ...(wake === null ? {} : { wake }),
     ...(unsupported === null ? {} : { problem: { error: 'unsupported', detail: unsupported } }),
   };
 }

@@ -12,6 +12,7 @@ export interface GatewayMetrics {
   breaker: Gauge<'dependency'>;
   eventStreams: Gauge;
   agentCalls: Counter<'tool' | 'outcome'>;
+  wakeRequests: Counter<'outcome'>;
 }
 
 const breakerValue: Record<BreakerState, number> = { closed: 0, half_open: 1, open: 2 };
@@ -58,6 +59,12 @@ export function createMetrics(): GatewayMetrics {
       name: 'vx11_gateway_agent_calls_total',
       help: 'Calls of tools by agents, by tool and outcome: ok, cancelled or an error code',
       labelNames: ['tool', 'outcome'],
+      registers,
+    }),
+    wakeRequests: new Counter({
+      name: 'vx11_gateway_wake_requests_total',
+      help: 'Requests to the wake listener, by outcome: ready, not_ready or fault',
+      labelNames: ['outcome'],
       registers,
     }),
     breaker: new Gauge({

@@ -29,6 +29,8 @@ export interface WindowRequest {
   correlationId: string;
   /** Shared by all retries of this request; null without an Idempotency-Key. */
   repeatKey: string | null;
+  /** A window that is there already keeps its deadline; by default it is renewed to the TTL. */
+  keepsDeadline?: boolean;
   waitMs: number;
 }
 
@@ -105,7 +107,8 @@ export function createOpenWindow(
       principal: request.ownerId,
       correlation_id: request.correlationId,
     };
-    const renew = { ...sender, ttl_ms: created ? null : request.ttlMs, reason: request.reason };
+    const keeps = created || request.keepsDeadline === true;
+    const renew = { ...sender, ttl_ms: keeps ? null : request.ttlMs, reason: request.reason };
     const sent = message({ view: window, when_full: request.whenFull }, renew, request.repeatKey);
     sent.catch((error: unknown) => {
       deps.logger.info({ err: error, window_id: window.window_id }, 'window was not opened');

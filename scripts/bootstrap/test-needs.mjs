@@ -14,6 +14,8 @@ const needs = [
   },
   { name: 'libfaketime', debian: 'faketime', isThere: () => has('faketime') },
   { name: 'a registry', debian: 'docker-registry', isThere: () => has('docker-registry') },
+  { name: 'nginx', debian: 'nginx', isThere: () => existsSync('/usr/sbin/nginx') || has('nginx') },
+  { name: 'Caddy', debian: 'caddy', isThere: () => has('caddy') },
   { name: 'Chromium', debian: 'chromium', isThere: () => has('chromium') },
 ];
 

@@ -9,9 +9,10 @@ import type { Catalog, CatalogService, ServiceObservation } from '../../contract
 import { newId } from '../../contracts/ids.ts';
 import type { TokenScope } from '../../contracts/token.ts';
 import type { WindowView } from '../../contracts/window.ts';
-import { buildApp } from '../../gateway/app.ts';
+import { buildApp, createContext } from '../../gateway/app.ts';
 import type { GatewayConfig, RateLimits } from '../../gateway/config.ts';
 import type { App } from '../../gateway/http/app-type.ts';
+import type { GatewayContext } from '../../gateway/context.ts';
 import type { GatewayDeps } from '../../gateway/deps.ts';
 import { createMadrePort } from '../../gateway/madre/client.ts';
 import { createSwitchPort } from '../../gateway/routing/switch-client.ts';
@@ -37,6 +38,7 @@ export const plenty: RateLimits = {
 
 export interface Gateway {
   app: App;
+  context: GatewayContext;
   /** Sends one request in its own turn of the event loop, as over a socket. */
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
   store: Store;
@@ -64,7 +66,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
   const store = await openStore(`sqlite:${storeFile}`);
   const log: string[] = [];
   const temporal = change.deps?.temporal ?? connectTemporal(nobody, 'default');
-  const app = await buildApp({
+  const deps: GatewayDeps = {
     config: {
       version: '0.0.0-test',
       host: 'box',
@@ -90,9 +92,12 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
     clock: Date.now,
     logger: pino({ level: 'info' }, { write: (line) => void log.push(line) }),
     ...change.deps,
-  });
+  };
+  const context = createContext(deps);
+  const app = await buildApp(deps, context);
   return {
     app,
+    context,
     async inject(options) {
       await nextTurn();
       return app.inject(options);

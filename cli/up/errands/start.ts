@@ -110,11 +110,12 @@ async function troubles({ dockerSocket, env, repository }: UpSettings) {
   return found.flatMap((trouble) => trouble ?? []);
 }
 
-function wantedPorts({ gateway, madre, temporal, temporalServer, redisServer }: UpSettings) {
+function wantedPorts({ gateway, madre, wake, temporal, temporalServer, redisServer }: UpSettings) {
   const ports: WantedPort[] = [
     { ...gateway, what: 'the gateway', variable: 'VX11_PORT' },
     { ...madre, what: 'madre', variable: 'VX11_MADRE_PORT' },
   ];
+  if (wake) ports.push({ ...wake, what: 'wake on request', variable: 'VX11_WAKE' });
   if (temporalServer) {
     const { uiPort } = temporalServer;
     ports.push({ ...temporal, what: 'Temporal', variable: 'VX11_TEMPORAL_PORT' });

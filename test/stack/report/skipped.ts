@@ -45,6 +45,7 @@ const reasons: Reason[] = [
     because: 'needs Postgres (apt-get install postgresql)',
   },
   { matches: /one Redis/, because: 'needs Redis (apt-get install redis-server)' },
+  { matches: /real proxies/, because: 'needs nginx and Caddy (apt-get install nginx caddy)' },
   { matches: /clock is set/, because: 'needs libfaketime (apt-get install faketime)' },
   { matches: /^test\/web\//, because: 'needs Chromium (apt-get install chromium)' },
   { matches: /^test\/inspector\//, because: 'needs the MCP Inspector that bootstrap installs' },

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { aService, iso, minute } from '../../domain/samples.ts';
+import { catalog, view } from '../fixture.ts';
+import { startWake, wakeRule } from './fixture.ts';
+
+const evil = '<script>alert(1)</script>"\'&';
+
+test('the page says what is starting, how far it is and since when, without a script or a foreign asset', async () => {
+  const wake = await startWake();
+  const at = iso(Date.now() - 12_000);
+  const opening = view({
+    state: 'opening',
+    opened_at: null,
+    expires_at: null,
+    requested_at: at,
+    members: ['db', 'web'],
+    waiting_for: 'web:1: pulling 43 %, 210 of 480 MB',
+  });
+  await wake.store.windows.request({ ...opening, state: 'requested' }, []);
+  await wake.store.windows.save(opening, []);
+  const { body, headers } = await wake.get('/api/strategies/dynamic?names=web');
+  expect(body).toContain('web:1: pulling 43 %, 210 of 480 MB');
+  expect(body).toMatch(/for 1[2-9] s/);
+  expect(body).toContain('<li>db: off_by_policy</li>');
+  expect(body).not.toMatch(/<script|<link|<img|https?:|url\(|@import|\son\w+=/i);
+  expect(body).toContain('color-scheme:light dark');
+  expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
+  expect(headers['cache-control']).toBe('no-store');
+});
+
+test('texts of the stack and of the request are shown as text', async () => {
+  const wake = await startWake();
+  const opening = view({
+    state: 'opening',
+    opened_at: null,
+    expires_at: null,
+    waiting_for: evil,
+  });
+  await wake.store.windows.request({ ...opening, state: 'requested' }, []);
+  await wake.store.windows.save(opening, []);
+  const name = encodeURIComponent(`${evil}\u0000\u202e`);
+  const { body } = await wake.get(`/api/strategies/dynamic?names=web&display_name=${name}`);
+  expect(body).not.toContain('<script');
+  for (const hidden of ['\u0000', '\u202e']) expect(body).not.toContain(hidden);
+  expect(body.match(/&lt;script&gt;alert\(1\)/g)?.length).toBeGreaterThanOrEqual(2);
+});
+
+test('it has 10 KB at most, whatever is in it', async () => {
+  const names = Array.from({ length: 20 }, (_, at) => `${'s'.repeat(190)}${at}`);
+  const wake = await startWake();
+  const services = names.map((name) => aService(name, { wake: wakeRule({ groups: ['all'] }) }));
+  await wake.store.services.saveCatalog(catalog(services), []);
+  for (const target of names) {
+    const opening = view({
+      target,
+      state: 'opening',
+      opened_at: null,
+      expires_at: null,
+      members: names,
+      waiting_for: '&'.repeat(500),
+    });
+    await wake.store.windows.request({ ...opening, state: 'requested' }, []);
+    await wake.store.windows.save(opening, []);
+  }
+  const long = encodeURIComponent('&'.repeat(500));
+  const { body } = await wake.get(`/api/strategies/dynamic?group=all&display_name=${long}`);
+  expect(Buffer.byteLength(body)).toBeLessThanOrEqual(10_240);
+  expect(body).toMatch(/and \d+ more/);
+});
+
+test('details can be left out, and the page loads again as often as asked, within limits', async () => {
+  const wake = await startWake();
+  const page = async (query: string) =>
+    (await wake.get(`/api/strategies/dynamic?names=web&${query}`)).body;
+  const plain = await page('show_details=false&refresh_frequency=2s');
+  expect(plain).not.toContain('<ul>');
+  expect(plain).toContain('content="2"');
+  expect(await page('refresh_frequency=24h&theme=no-such-theme')).toContain('content="60"');
+});
+
+test('a page in three states has a heading for each', async () => {
+  const wake = await startWake();
+  const title = async (agent: string) => {
+    const { body } = await wake.get('/wake/auth?names=web', { 'User-Agent': agent });
+    return /<h1[^>]*>(.*)<\/h1>/.exec(body)?.[1];
+  };
+  expect(await title('Uptime-Kuma')).toBe('web is asleep');
+  expect(await title('Firefox')).toBe('web is starting');
+  const problem = { error: 'unsupported', detail: 'models are not supported' } as const;
+  const broken = aService('web', { wake: wakeRule(), problem });
+  await wake.store.services.saveCatalog(catalog([broken]), []);
+  expect(await title('Firefox')).toBe('web cannot start now');
+});
+
+test('a window that closes is not asked again until it has ended', async () => {
+  const wake = await startWake();
+  await wake.awake('web', { state: 'closing', expires_at: iso(Date.now() + minute) });
+  await wake.store.leases.release((await wake.store.windows.live())[0]!.window_id);
+  const { body } = await wake.get('/api/strategies/dynamic?names=web');
+  expect(body).toContain('its last window is closing');
+  expect(wake.opened).toEqual([]);
+});
