@@ -19,6 +19,8 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['schedule', async () => (await import('./commands/checks/schedule.ts')).addSchedule],
   ['repair', async () => (await import('./commands/checks/repair.ts')).addRepair],
   ['patch', async () => (await import('./commands/checks/patch.ts')).addPatch],
+  ['incidents', async () => (await import('./commands/incidents/incidents.ts')).addIncidents],
+  ['ants', async () => (await import('./commands/incidents/ants.ts')).addAnts],
   ['clis', async () => (await import('./commands/clis.ts')).addClis],
   ['windows', async () => (await import('./commands/windows.ts')).addWindows],
   ['run', async () => (await import('./commands/run.ts')).addRun],

@@ -12,6 +12,7 @@ const kinds = [
   'decision',
   'report',
   'scan',
+  'incident',
 ] as const;
 export type IdKind = (typeof kinds)[number];
 
@@ -91,3 +92,6 @@ export const checkScheduleId = (host: string, name: string): string => `schedule
 
 /** The id of the Schedule of the autonomy loop on a host; also the prefix of its workflow ids. */
 export const autonomyScheduleId = (host: string): string => `autonomy:${host}`;
+
+/** The id of the Schedule of a host's ants; also the prefix of its workflow ids. */
+export const antsScheduleId = (host: string): string => `ants:${host}`;

@@ -38,6 +38,8 @@ export interface GatewayConfig {
   runsFolder: string;
   /** Folder of the built web UI; it may be missing. */
   uiFolder: string;
+  /** Whether actions of hormiguero may be proposed as plans. */
+  hormigueroActions: boolean;
   /** Private hosts that callbacks may go to. */
   callbackAllow: string[];
   /** How often an event stream sends a keep-alive comment, in ms. */
@@ -68,6 +70,7 @@ export function readGatewayEnvironment(
     'VX11_HOST',
     'VX11_HOME',
     'VX11_CALLBACK_ALLOW',
+    'HORMIGUERO_ACTIONS_ENABLED',
     'VX11_STORE_URL',
     'VX11_REDIS_URL',
     'TEMPORAL_ADDRESS',
@@ -107,6 +110,7 @@ export function readGatewayEnvironment(
       tasksFolder: tasksFolder(env.VX11_HOME),
       runsFolder: runsFolder(env.VX11_HOME),
       uiFolder,
+      hormigueroActions: env.HORMIGUERO_ACTIONS_ENABLED === '1',
       callbackAllow: env.VX11_CALLBACK_ALLOW,
       streamBeatMs: 10_000,
     },

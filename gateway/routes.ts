@@ -22,6 +22,9 @@ import { operatorServiceRoutes } from './services/routes.ts';
 import { operatorStatusRoutes } from './status/operator-status.ts';
 import { operatorWindowRoutes } from './windows/operator-routes.ts';
 import { programRoutes } from './programs/routes.ts';
+import { actionRoutes } from './incidents/action-routes.ts';
+import { antRoutes } from './incidents/ant-routes.ts';
+import { incidentRoutes } from './incidents/incident-routes.ts';
 import { reportRoutes } from './incidents/report-routes.ts';
 import { resultRoutes } from './plans/result-routes.ts';
 import { capabilityRoutes } from './operator/capabilities.ts';
@@ -93,6 +96,9 @@ export const resources: Routes[] = [
   railsRoutes,
   callbackRoutes,
   reportRoutes,
+  incidentRoutes,
+  antRoutes,
+  actionRoutes,
   auditRoutes,
   mcpRoutes,
   mcpChatRoutes,

@@ -14,6 +14,7 @@ import * as modelUsage from '../../contracts/model-usage.ts';
 import * as operatorApi from '../../contracts/operator-api.ts';
 import * as operator from '../../contracts/operator.ts';
 import * as plan from '../../contracts/plan.ts';
+import * as incidents from '../../contracts/incidents.ts';
 import * as programs from '../../contracts/programs.ts';
 import * as proposal from '../../contracts/proposal.ts';
 import * as rails from '../../contracts/rails.ts';
@@ -46,6 +47,7 @@ const contracts: Record<string, unknown>[] = [
   operator,
   operatorApi,
   plan,
+  incidents,
   programs,
   proposal,
   rails,

@@ -5,6 +5,7 @@ export const tags = {
   checks: 'Wake services, check them, and prove that they sleep again.',
   repairs: 'Find, prove and propose patches for what checks show; and the patches that were made.',
   programs: 'The programs that each host has, and where; hermes finds them.',
+  incidents: 'What the ants look at, and what is in trouble.',
   results: 'The result of any request, by any of its ids.',
   madre: 'Ask in words, or by name, for something to be done; madre plans it and runs it.',
   plans: 'Plans that wait for a confirmation, run, or have ended.',

@@ -26,6 +26,8 @@ import {
 } from '../../contracts/ids.ts';
 import { workflowQueue } from '../../contracts/queues.ts';
 import type { PlanView } from '../../contracts/plan.ts';
+import type { AntResult } from '../../contracts/incidents.ts';
+import { lookStart } from '../../workflows/incidents/start.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { cancelChecks } from '../../workflows/check-messages.ts';
 import { checksStart } from '../../workflows/checks-start.ts';
@@ -153,6 +155,11 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
       ask(
         limitMs,
         async () => void (await client.workflow.start('discoverPrograms', scanStart(scan))),
+      ),
+    runAnts: (input, { limitMs }) =>
+      ask(
+        limitMs,
+        () => client.workflow.execute('runAnts', lookStart(input)) as Promise<AntResult[]>,
       ),
     autonomy: (turn, host, note) =>
       ask(scheduleLimitMs, () =>

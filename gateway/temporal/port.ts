@@ -1,3 +1,4 @@
+import type { AntResult } from '../../contracts/incidents.ts';
 import type { CheckRunView } from '../../contracts/checks.ts';
 import type { ProgramScan } from '../../contracts/programs.ts';
 import type { RepairView } from '../../contracts/repair.ts';
@@ -17,6 +18,7 @@ import type {
   RestartService,
   StraysEnded,
 } from '../../workflows/messages.ts';
+import type { RunAnts } from '../../workflows/incidents/start.ts';
 import type { ConfirmPlan, EndPlan, RenewToken } from '../../workflows/plan-messages.ts';
 import type { BreakerState } from './breaker.ts';
 import { speaksHttp2 } from './speaks-http2.ts';
@@ -61,6 +63,8 @@ export interface TemporalPort {
   cancelRepair(id: string, by: Actor, call: Limit): Promise<void>;
   /** Starts the workflow of a scan for programs, unless it has already been started. */
   startScan(scan: ProgramScan, call: Limit): Promise<void>;
+  /** Runs a round of a host's ants, or joins the one that somebody asked for, and waits for its end. */
+  runAnts(input: RunAnts, call: Limit): Promise<AntResult[]>;
   /** Resumes or pauses madre's loop, or starts one round now unless one runs. */
   autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
   /** Resumes or pauses a schedule of checks. */
@@ -118,6 +122,7 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
     startRepair: later((port) => port.startRepair),
     cancelRepair: later((port) => port.cancelRepair),
     startScan: later((port) => port.startScan),
+    runAnts: later((port) => port.runAnts),
     autonomy: later((port) => port.autonomy),
     schedule: later((port) => port.schedule),
     plans: {

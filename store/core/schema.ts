@@ -1,8 +1,9 @@
 import type { Generated } from 'kysely';
+import type { IncidentTables } from './incident-tables.ts';
 import type { WorkTables } from './work-tables.ts';
 
 /** The tables as both databases hold them: instants in epoch ms, structures as JSON text. */
-export interface Tables extends WorkTables {
+export interface Tables extends WorkTables, IncidentTables {
   windows: {
     id: string;
     host: string;

@@ -33,6 +33,7 @@ import { repairs } from './0028-repairs.ts';
 import { checkSchedules } from './0029-check-schedules.ts';
 import { patchesUnjudged } from './0030-patches-unjudged.ts';
 import { programs } from './0031-programs.ts';
+import { incidents } from './0035-incidents.ts';
 
 export interface Migration {
   name: string;
@@ -71,6 +72,7 @@ export const migrations: readonly Migration[] = [
   checkSchedules,
   patchesUnjudged,
   programs,
+  incidents,
 ];
 
 /**

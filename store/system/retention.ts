@@ -45,6 +45,7 @@ const byAge: ByAge[] = [
   },
   // one that is applied still has to be judged
   { table: 'patches', column: 'created_at', but: sql`status = 'applied'` },
+  { table: 'incidents', column: 'closed_at' },
   { table: 'tokens', column: 'revoked_at' },
   { table: 'tokens', column: 'expires_at' },
   { table: 'web_sessions', column: 'expires_at' },

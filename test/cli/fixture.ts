@@ -118,6 +118,7 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
     startRepair: async () => undefined,
     cancelRepair: async () => undefined,
     startScan: async () => undefined,
+    runAnts: async () => [{ ant: 'disk', outcome: 'looked', bad: 0, detail: null }],
     autonomy: async () => undefined,
     schedule: async () => undefined,
     plans: connectTemporal('127.0.0.1:1', 'default').plans,

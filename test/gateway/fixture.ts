@@ -76,6 +76,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
       tasksFolder: join(folder, 'spawns'),
       runsFolder: join(folder, 'runs'),
       uiFolder: join(folder, 'ui'),
+      hormigueroActions: false,
       callbackAllow: [],
       streamBeatMs: 10_000,
       ...change.config,

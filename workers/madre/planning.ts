@@ -9,12 +9,13 @@ import type { PatchDeps } from '../../activities/patches/deps.ts';
 import type { PlanDeps } from '../../activities/plans/ports.ts';
 import { revertPatch } from '../../activities/plans/revert-patch.ts';
 import { discoverForPlan } from '../../activities/plans/steps/discover.ts';
+import { scanForPlan } from '../../activities/plans/steps/scan.ts';
 import { createPlanRound } from '../../activities/plans/round.ts';
 import { createPlanTasks } from '../../activities/tasks/plan-task.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Llm } from '../../activities/providers/language-models.ts';
 import { madreChatCall, madreControlCall, madreRevertCall } from '../../contracts/chat.ts';
-import { hermesService } from '../../contracts/queues.ts';
+import { hermesService, hormigueroService } from '../../contracts/queues.ts';
 import { madreProposeCall } from '../../contracts/proposal.ts';
 import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from './http.ts';
@@ -55,6 +56,7 @@ export function createPlanning(around: {
         clock,
         runs: callsOver(connection, 'scans'),
       }),
+      [hormigueroService]: scanForPlan({ store, runs: callsOver(connection, 'ants') }),
     },
     stepped: (plan, step) => eventBus.step(plan, step),
     ended: (plan) => eventBus.end(plan),

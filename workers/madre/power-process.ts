@@ -17,6 +17,7 @@ import { internalKey } from '../../platform/internal-key.ts';
 import { fenced, fencedRound } from './fence.ts';
 import { createChecks } from './checks.ts';
 import { createRepairs, patchDeps } from './repairs.ts';
+import { createAnts } from './ants.ts';
 import { createPrograms } from './programs.ts';
 import { createSchedules } from './schedules.ts';
 import { createTrials } from './trials.ts';
@@ -26,7 +27,7 @@ import { startPresence } from '../presence-beat.ts';
 import { presenceDetail } from './presence-detail.ts';
 import { serveHealth } from '../health-server.ts';
 import { internalRoutes, knowsKey } from './http.ts';
-import { madreAutonomy } from './autonomy.ts';
+import { hostPressure, madreAutonomy } from './autonomy.ts';
 import { madreLlm } from './llm.ts';
 import { retryingStore } from '../retrying-store.ts';
 import { createPlanning } from './planning.ts';
@@ -120,6 +121,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     schedules: null,
     repairs: null,
     scans: null,
+    ants: null,
   };
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
     onUpdate: () => onUpdate(),
@@ -179,6 +181,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const checks = createChecks(power, temporal, { home: env.VX11_HOME, registry });
   const schedules = createSchedules(power, temporal, registry);
   const programs = createPrograms(power, temporal, registry);
+  const ants = createAnts(power, { home: env.VX11_HOME, registry, pressure: hostPressure });
   const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
@@ -228,10 +231,12 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...schedules.activities,
         ...repairs.activities,
         ...programs.activities,
+        ...ants.activities,
       },
       lease,
       'activity',
     ),
+    connected: ants.connected,
     madre: madre && {
       activities: fenced({ ...planning?.activities, ...madre.activities }, lease, 'activity'),
       connected: (client) => madre.connected(client),

@@ -1,6 +1,8 @@
 import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { AntRuns } from '../../activities/incidents/deps.ts';
+import type { AntActivities } from '../../activities/incidents/incident-activities.ts';
 import type { CheckRuns } from '../../activities/checks/deps.ts';
 import type { CheckActivities } from '../../activities/checks/check-activities.ts';
 import type { ScheduleActivities, ScheduleCalls } from '../../activities/checks/schedules/deps.ts';
@@ -15,6 +17,7 @@ import type { StartableTaskRuns } from '../../activities/tasks/run-to-end.ts';
 import { VX11Error } from '../../contracts/errors.ts';
 import { powerQueue, workflowQueue } from '../../contracts/queues.ts';
 import type { HealthState } from '../../contracts/service.ts';
+import { antRuns } from '../temporal/ant-runs.ts';
 import { checkRuns } from '../temporal/check-runs.ts';
 import { checkSchedules } from '../temporal/check-schedules.ts';
 import { repairRuns } from '../temporal/repair-runs.ts';
@@ -43,6 +46,8 @@ export interface TemporalConnection {
   repairs: RepairRuns | null;
   /** Null while Temporal is unavailable. */
   scans: ScanRuns | null;
+  /** Null while Temporal is unavailable. */
+  ants: AntRuns | null;
 }
 
 /** Returns the calls of one kind. Each look throws `temporal_unavailable` while Temporal is unavailable. */
@@ -71,7 +76,10 @@ interface PowerServing {
     Partial<CheckActivities> &
     Partial<ScheduleActivities> &
     Partial<RepairActivities> &
-    Partial<ScanActivities>;
+    Partial<ScanActivities> &
+    Partial<AntActivities>;
+  /** Called with every new connection. */
+  connected?(client: Client): Promise<void>;
   /** madre's own activities, and its hook for each new connection; null on further hosts. */
   madre: {
     activities: object;
@@ -127,7 +135,13 @@ export async function servePower(
       temporal.schedules = checkSchedules(client);
       temporal.repairs = repairRuns(client);
       temporal.scans = scanRuns(client);
+      temporal.ants = antRuns(client);
       // not awaited: windows do not depend on it
+      void serving
+        .connected?.(client)
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'could not create the Schedule of the ants'),
+        );
       void madre
         ?.connected(client)
         .catch((error: unknown) =>
@@ -142,6 +156,7 @@ export async function servePower(
       temporal.schedules = null;
       temporal.repairs = null;
       temporal.scans = null;
+      temporal.ants = null;
     },
     onState(state) {
       temporal.state = state;

@@ -25,11 +25,11 @@ const growing = [
   'windows window_services plans plan_steps sessions session_turns madre_actions reports llm_calls',
   'ia_decisions rails_intents rails_events tokens presence host_leases',
   'web_sessions web_session_links',
-  'check_runs check_results repairs repair_candidates patches program_scans',
+  'check_runs check_results repairs repair_candidates patches program_scans incidents',
 ].flatMap((names) => names.split(' '));
-/** Tables whose size is bounded: leases go with windows, schedules with the compose file, module health with services, programs with the table of names, people set the rest. */
+/** Tables whose size is bounded: leases go with windows, schedules with the compose file, module health with services, programs with the table of names, what ants remember with what is in trouble, people set the rest. */
 const bounded =
-  'leases services catalogs check_schedules programs module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions operator_settings'.split(
+  'leases services catalogs check_schedules programs ant_memories ant_states module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions operator_settings'.split(
     ' ',
   );
 

@@ -27,6 +27,7 @@ beforeEach(async () => {
     schedules: null,
     repairs: null,
     scans: null,
+    ants: null,
   };
   adopt = resumeRuns(host.power, connection);
 });

@@ -22,6 +22,7 @@ async function openDoor(host: string) {
     schedules: null,
     repairs: null,
     scans: null,
+    ants: null,
   };
   const serving = servePower(connection, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },

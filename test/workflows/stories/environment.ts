@@ -1,6 +1,7 @@
 import { startPlanBench, type PlanBench } from '../../plans/plan-bench.ts';
 import { startAutonomyBench, type AutonomyBench } from '../autonomy-bench.ts';
 import { startChecksBench, type ChecksBench } from '../checks-bench.ts';
+import { startAntsBench, type AntsBench } from '../incidents/ants-bench.ts';
 import { startProgramsBench, type ProgramsBench } from '../programs/programs-bench.ts';
 import { startRepairBench, type RepairBench } from '../repair-bench.ts';
 import { startTaskBench, type TaskBench } from '../task-bench.ts';
@@ -15,6 +16,7 @@ export interface StoryEnvironment {
   checks: ChecksBench;
   repairs: RepairBench;
   programs: ProgramsBench;
+  ants: AntsBench;
   /** On a Temporal that suggests a new run early. */
   short: { windows: TemporalBench; plans: PlanBench };
   stop(): Promise<void>;
@@ -32,6 +34,7 @@ export async function startStoryEnvironment(
   const checks = await startChecksBench(address, 'recorded-checks');
   const repairs = await startRepairBench(address, 'recorded-repairs');
   const programs = await startProgramsBench(address);
+  const ants = await startAntsBench(address);
   const short = {
     windows: await startBench(shortAddress),
     plans: await startPlanBench(shortAddress),
@@ -45,6 +48,7 @@ export async function startStoryEnvironment(
     checks,
     repairs,
     programs,
+    ants,
     shortWindows,
     shortPlans,
   ];
@@ -56,6 +60,7 @@ export async function startStoryEnvironment(
     checks,
     repairs,
     programs,
+    ants,
     short,
     stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
   };

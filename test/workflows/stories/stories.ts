@@ -11,6 +11,7 @@ import { noop, openStep, stopStep, type PlanBench } from '../../plans/plan-bench
 import { until } from '../../stack/wait.ts';
 import { advice, type FakeMadre } from '../autonomy-bench.ts';
 import type { FakeChecks } from '../checks-bench.ts';
+import type { AntsSetup } from '../incidents/ants-bench.ts';
 import type { FakeHost } from '../fake-host.ts';
 import type { ScanSetup } from '../programs/programs-bench.ts';
 import { repaired, type FakeRepair } from '../repair-bench.ts';
@@ -47,6 +48,10 @@ const scanned =
   (setup: ScanSetup): Story =>
   async ({ programs }) =>
     (await programs.start({ host: `recorded-${newId('run').slice(4, 8)}`, ...setup })).handle;
+const looked =
+  (setup: AntsSetup): Story =>
+  async ({ ants }) =>
+    (await ants.start(setup)).handle;
 const mended =
   (prepare?: (one: FakeRepair) => void): Story =>
   async ({ repairs }) =>
@@ -260,6 +265,9 @@ export const stories: Record<string, Story> = {
   'programs-asked': scanned({}),
   'programs-all-known': scanned({ ask: [] }),
   'programs-hermes-asleep': scanned({ awake: false }),
+  'ants-inside': looked({}),
+  'ants-outside': looked({ outside: true }),
+  'ants-hormiguero-away': looked({ outside: true, awake: false }),
   'repair-proved': mended(),
   'repair-second-cycle': mended((one) => {
     one.patches = [{ ...repaired, status: 'rolled_back', again: true }, repaired];
