@@ -21,6 +21,8 @@ const commands = new Map<string, () => Promise<AddCommand>>([
   ['repair', async () => (await import('./commands/checks/repair.ts')).addRepair],
   ['patch', async () => (await import('./commands/checks/patch.ts')).addPatch],
   ['drift', async () => (await import('./commands/drift.ts')).addDrift],
+  ['incidents', async () => (await import('./commands/incidents/incidents.ts')).addIncidents],
+  ['ants', async () => (await import('./commands/incidents/ants.ts')).addAnts],
   ['clis', async () => (await import('./commands/clis.ts')).addClis],
   ['providers', async () => (await import('./commands/routing/providers.ts')).addProviders],
   ['route', async () => (await import('./commands/routing/route.ts')).addRoute],

@@ -63,7 +63,52 @@ export const stackExtension = z.strictObject({
   drift: z.unknown().optional(),
   /** What a repair may do; read when a repair begins. */
   repair: z.unknown().optional(),
+  /** What ants look at beside the services; read at each look. */
+  ants: z.unknown().optional(),
 });
+
+/** What ants look at, besides what they find by themselves; see docs/incidents.md. */
+export const antsExtension = z.strictObject({
+  certificates: z
+    .array(
+      z.strictObject({
+        /** `host:port` of a TLS server, as hormiguero reaches it. */
+        address: z.string().regex(/^[\w.-]{1,253}:\d{1,5}$/, 'must be host:port'),
+        /** The file that the server reads, relative to the stack's folder. */
+        file: z.string().min(1).max(500).optional(),
+      }),
+    )
+    .max(50)
+    .default([]),
+  logs: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(64),
+        service: serviceName,
+        /** Text that a line contains; `*` stands for any text. */
+        contains: z.string().min(1).max(200),
+        least: z.int().min(1).max(100_000).default(1),
+        severity: z.enum(['info', 'warn', 'high', 'critical']).default('warn'),
+      }),
+    )
+    .max(50)
+    .default([]),
+  backups: z
+    .array(
+      z.strictObject({
+        /** A folder of backups, relative to the stack's folder. */
+        path: z.string().min(1).max(500),
+        max_age: scalar,
+      }),
+    )
+    .max(50)
+    .default([]),
+  /** How long a service has to be unhealthy, or down, until it is an incident. */
+  unhealthy_after: scalar.default('60s'),
+  /** Folders whose file systems are looked at, beside VX11's home and the stack's folder. */
+  disks: z.array(z.string().min(1).max(500)).max(20).default([]),
+});
+export type AntsExtension = z.output<typeof antsExtension>;
 
 const globs = z.array(z.string().min(1).max(500)).max(100);
 

@@ -206,6 +206,10 @@ export const envVariables = {
   VX11_LLM_TOKENS_PER_DAY: amount,
   /** The interval of the autonomy loop, in seconds. */
   VX11_AUTONOMY_SECONDS: wholeNumber(1, 3600, 'it').default(30),
+  /** How often the ants of a host are asked whether one of them should look. */
+  VX11_ANTS_SECONDS: wholeNumber(1, 3600, 'it').default(30),
+  /** `1` lets `POST /hormiguero/actions/apply` propose plans. */
+  HORMIGUERO_ACTIONS_ENABLED: z.enum(['0', '1']).default('0'),
   /** The loop's limits: actions per hour, and the cost of its model calls per day (UTC). */
   VX11_AUTONOMY_ACTIONS_PER_HOUR: count.default(6),
   VX11_AUTONOMY_USD_PER_DAY: amount,

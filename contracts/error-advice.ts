@@ -14,6 +14,8 @@ export const errorAdvice: Record<ErrorCode, string> = {
   origin_not_allowed:
     'add the origin of the page to VX11_ALLOWED_ORIGINS; sessions are for the gateway only',
   core_service: 'core services always run; stop all of VX11 instead',
+  actions_disabled:
+    'set HORMIGUERO_ACTIONS_ENABLED=1 for the gateway, or ask for the plan in words',
   off_by_policy: 'open it with: vx11 open SERVICE',
   bad_json: 'send one JSON object in UTF-8, with each key once',
   bad_request: 'send what GET /openapi.json describes for this route',
@@ -26,6 +28,10 @@ export const errorAdvice: Record<ErrorCode, string> = {
   spawn_not_found: 'vx11 spawns lists the tasks',
   artifact_not_found: 'look which files the task left: GET /spawn/{spawn_id}/status',
   ambiguous_spawn: 'use more characters of the id; vx11 spawns lists the tasks',
+  incident_not_found: 'vx11 incidents lists the incidents',
+  incident_ended: 'nothing is left to do; it opens again if the trouble comes back',
+  action_not_allowed:
+    'POST /hormiguero/actions/preview says why; restart and stop take a service that is awake',
   plan_not_found: 'vx11 plan list lists the plans',
   session_not_found: 'a chat begins a session: vx11 chat',
   result_not_found: 'use an id that an answer named, or the correlation id of the request',

@@ -16,6 +16,7 @@ const kinds = [
   'pull',
   'model',
   'audit',
+  'incident',
 ] as const;
 export type IdKind = (typeof kinds)[number];
 
@@ -111,3 +112,6 @@ export const windowScheduleWorkflowId = (host: string, name: string): string =>
 
 /** The id of the Schedule of the autonomy loop on a host; also the prefix of its workflow ids. */
 export const autonomyScheduleId = (host: string): string => `autonomy:${host}`;
+
+/** The id of the Schedule of a host's ants; also the prefix of its workflow ids. */
+export const antsScheduleId = (host: string): string => `ants:${host}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { incident } from './incidents.ts';
 import { chatAnswer, sessionId } from './chat.ts';
 import { eventRecord } from './event.ts';
 import { powerMode } from './operator.ts';
@@ -155,14 +156,14 @@ export const spawnerRunsAnswer = z.strictObject({
   next_cursor: z.string().nullable(),
 });
 
-/** hormiguero answers this until it does work. */
+/** What hormiguero's ants have found; those in madre look also while it sleeps. */
 export const hormigueroAnswer = z.strictObject({
-  status: z.enum(['off_by_policy', 'not_available_yet']),
+  status: z.enum(['off_by_policy', 'ok']),
   policy: powerMode,
   message: z.string(),
   window: windowBar,
-  incidents: z.array(z.unknown()).max(0),
-  total: z.literal(0),
+  incidents: z.array(incident),
+  total: z.int(),
 });
 
 export const operatorTaskBody = z

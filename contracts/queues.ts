@@ -10,6 +10,9 @@ export const spawnerQueue = (host: string): string => `spawner@${host}`;
 /** The task queue of a host's hermes, which looks at that host only. */
 export const hermesQueue = (host: string): string => `hermes@${host}`;
 
+/** The task queue of a host's hormiguero, which looks at what is served over the network. */
+export const hormigueroQueue = (host: string): string => `hormiguero@${host}`;
+
 /** The compose service that finds programs while a window holds it open. */
 export const hermesService = 'hermes';
 
@@ -23,3 +26,6 @@ export const manifestatorService = 'manifestator';
 
 /** The compose service whose open window allows tasks to run. */
 export const spawnerService = 'spawner';
+
+/** The compose service whose ants look outwards while a window holds it open. */
+export const hormigueroService = 'hormiguero';

@@ -57,7 +57,7 @@ const headersTimeout = 8000;
 
 /** Older names of /operator/api/ and /hermes/. */
 const olderApi = /^\/operator\/api\/v1\//;
-const olderHermes = /^\/vx11\/hermes\//;
+const olderRole = /^\/vx11\/(hermes|hormiguero)\//;
 
 /**
  * The whole gateway over its dependencies, ready to listen.
@@ -76,7 +76,7 @@ export async function buildApp(deps: GatewayDeps, context = createContext(deps))
     exposeHeadRoutes: false,
     requestIdHeader: false,
     rewriteUrl: ({ url = '/' }) =>
-      url.replace(olderApi, '/operator/api/').replace(olderHermes, '/hermes/'),
+      url.replace(olderApi, '/operator/api/').replace(olderRole, '/$1/'),
     genReqId: ({ headers }) => acceptedId(headers['x-correlation-id']),
     clientErrorHandler: (error, socket) => refuseConnection(app, error, socket),
     frameworkErrors: (error, request, reply) => answerProblem(error, request, reply as never),

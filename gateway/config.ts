@@ -50,6 +50,8 @@ export interface GatewayConfig {
   runsFolder: string;
   /** Folder of the built web UI; it may be missing. */
   uiFolder: string;
+  /** Whether actions of hormiguero may be proposed as plans. */
+  hormigueroActions: boolean;
   /** Private hosts that callbacks may go to. */
   callbackAllow: string[];
   /** Whether hermes may download models. */
@@ -85,6 +87,7 @@ export function readGatewayEnvironment(
     'VX11_HOST',
     'VX11_HOME',
     'VX11_CALLBACK_ALLOW',
+    'HORMIGUERO_ACTIONS_ENABLED',
     'VX11_STORE_URL',
     'VX11_REDIS_URL',
     'TEMPORAL_ADDRESS',
@@ -130,6 +133,7 @@ export function readGatewayEnvironment(
       tasksFolder: tasksFolder(env.VX11_HOME),
       runsFolder: runsFolder(env.VX11_HOME),
       uiFolder,
+      hormigueroActions: env.HORMIGUERO_ACTIONS_ENABLED === '1',
       callbackAllow: env.VX11_CALLBACK_ALLOW,
       allowDownload: env.HERMES_ALLOW_DOWNLOAD === 'on',
       streamBeatMs: 10_000,

@@ -30,6 +30,9 @@ import { decisionRoutes } from './routing/decision-routes.ts';
 import { modelListRoutes } from './routing/model-list-routes.ts';
 import { providerRoutes } from './routing/provider-routes.ts';
 import { switchRoutes } from './routing/switch-routes.ts';
+import { actionRoutes } from './incidents/action-routes.ts';
+import { antRoutes } from './incidents/ant-routes.ts';
+import { incidentRoutes } from './incidents/incident-routes.ts';
 import { reportRoutes } from './incidents/report-routes.ts';
 import { resultRoutes } from './plans/result-routes.ts';
 import { capabilityRoutes } from './operator/capabilities.ts';
@@ -111,6 +114,9 @@ export const resources: Routes[] = [
   railsRoutes,
   callbackRoutes,
   reportRoutes,
+  incidentRoutes,
+  antRoutes,
+  actionRoutes,
   auditRoutes,
   mcpRoutes,
   mcpChatRoutes,

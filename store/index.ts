@@ -32,6 +32,8 @@ import { createRailsStore, type RailsStore } from './incidents/rails.ts';
 import { createPatchStore, type PatchStore } from './repair/patches.ts';
 import { createRepairStore, type RepairStore } from './repair/repairs.ts';
 import { createRoutingStore, type RoutingStore } from './routing/routing.ts';
+import { createAntStore, type AntStore } from './incidents/ants.ts';
+import { createIncidentStore, type IncidentStore } from './incidents/incidents.ts';
 import { createReportStore, type ReportStore } from './incidents/reports.ts';
 import { createRetentionStore, type RetentionStore } from './system/retention.ts';
 import { createServiceStore, type ServiceStore } from './windows/services.ts';
@@ -67,6 +69,8 @@ export interface Store {
   moduleHealth: ModuleHealthStore;
   rails: RailsStore;
   reports: ReportStore;
+  incidents: IncidentStore;
+  ants: AntStore;
   checks: CheckStore;
   schedules: ScheduleStore;
   repairs: RepairStore;
@@ -136,6 +140,8 @@ export async function openStore(url: string): Promise<Store> {
     moduleHealth: createModuleHealthStore(connection),
     rails: createRailsStore(connection, append),
     reports: createReportStore(connection, append),
+    incidents: createIncidentStore(connection, append),
+    ants: createAntStore(connection),
     checks: createCheckStore(connection, append),
     schedules: createScheduleStore(connection, append),
     repairs: createRepairStore(connection, append),

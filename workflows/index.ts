@@ -2,6 +2,7 @@
 export { autonomousCycle } from './autonomous-cycle.ts';
 export { auditDrift } from './drift/audit.ts';
 export { discoverPrograms } from './programs/discover.ts';
+export { runAnts } from './incidents/run-ants.ts';
 export { keepWindow } from './keep-window.ts';
 export { repair } from './repair/repair.ts';
 export { keepModels } from './models/keep.ts';

@@ -1,8 +1,18 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { TaskPriority } from '../contracts/task.ts';
-import { hermesQueue, manifestatorQueue, powerQueue, spawnerQueue } from '../contracts/queues.ts';
+import {
+  hermesQueue,
+  hormigueroQueue,
+  manifestatorQueue,
+  powerQueue,
+  spawnerQueue,
+} from '../contracts/queues.ts';
 import { temporalPriority } from '../domain/tasks/task.ts';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
+import type {
+  AntActivities,
+  HormigueroActivities,
+} from '../activities/incidents/incident-activities.ts';
 import type { CheckActivities } from '../activities/checks/check-activities.ts';
 import type { ScheduleActivities } from '../activities/checks/schedules/deps.ts';
 import type {
@@ -307,6 +317,24 @@ export function driftOn(host: string) {
     }),
   };
 }
+/** A round of a host's ants. It is never retried: a look that is missing changes nothing, and the next round comes soon. */
+export const antsOn = (host: string) => ({
+  madre: proxyActivities<AntActivities>({
+    taskQueue: powerQueue(host),
+    heartbeatTimeout,
+    cancellationType,
+    scheduleToCloseTimeout: '2m',
+    retry: { maximumAttempts: 1 },
+  }),
+  hormiguero: proxyActivities<HormigueroActivities>({
+    taskQueue: hormigueroQueue(host),
+    heartbeatTimeout,
+    cancellationType,
+    scheduleToStartTimeout: '5s',
+    startToCloseTimeout: '10s',
+    retry: { maximumAttempts: 1 },
+  }),
+});
 
 /** madre's loop, on madre's host: work that takes longer than a round is left to the next one. */
 export function madreAutonomy(host: string) {

@@ -20,6 +20,7 @@ import * as openai from '../../contracts/openai.ts';
 import * as operatorApi from '../../contracts/operator-api.ts';
 import * as operator from '../../contracts/operator.ts';
 import * as plan from '../../contracts/plan.ts';
+import * as incidents from '../../contracts/incidents.ts';
 import * as programs from '../../contracts/programs.ts';
 import * as proposal from '../../contracts/proposal.ts';
 import * as provider from '../../contracts/provider.ts';
@@ -64,6 +65,7 @@ const contracts: Record<string, unknown>[] = [
   operator,
   operatorApi,
   plan,
+  incidents,
   programs,
   proposal,
   provider,

@@ -10,7 +10,7 @@ const roles = {
   spawner: true,
   switch: false,
   hermes: true,
-  hormiguero: false,
+  hormiguero: true,
   manifestator: true,
   shubniggurath: false,
   mcp: false,

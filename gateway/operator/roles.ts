@@ -7,6 +7,7 @@ import {
 import { taskCursorPattern } from '../../store/tasks/tasks.ts';
 import type { Routes } from '../context.ts';
 import { answers, cursorQuery, limitQuery, noBody, noQuery } from '../http/route-schema.ts';
+import { scanOnce } from '../incidents/scan.ts';
 import { isAwake } from '../reads/snapshot.ts';
 import { taskViewExample } from '../tasks/examples.ts';
 import { spawnerState } from '../tasks/spawner-availability.ts';
@@ -14,8 +15,11 @@ import { barExample } from './overview.ts';
 import { windowBarOf } from './window-bar.ts';
 
 const read = { scope: 'viewer' } as const;
+/** Incidents in one answer; GET /hormiguero/incidents has them all. */
+const mostShown = 100;
+const asleepMessage = 'hormiguero is asleep by policy; only what it alone can look at is left out.';
 
-/** The spawner and its runs, and hormiguero, which does no work yet. */
+/** The spawner and its runs, and what hormiguero's ants found. */
 export const operatorRoleRoutes: Routes = (context) => async (app) => {
   const { statusCache, model, clock, store } = context;
 
@@ -106,15 +110,15 @@ export const operatorRoleRoutes: Routes = (context) => async (app) => {
     const { mode } = await statusCache.status();
     const snapshot = await model.snapshot();
     const awake = isAwake(snapshot, 'hormiguero', clock());
+    const { incidents } = await store().incidents.list({ limit: mostShown });
+    const open = await store().incidents.open();
     return {
-      status: awake ? 'not_available_yet' : 'off_by_policy',
+      status: awake ? 'ok' : 'off_by_policy',
       policy: mode,
-      message: awake
-        ? 'hormiguero is awake; this version of it does no scans yet.'
-        : 'hormiguero is asleep by policy; this version of it does no scans yet.',
+      message: awake ? 'hormiguero is awake.' : asleepMessage,
       window: windowBarOf(snapshot, clock()),
-      incidents: [],
-      total: 0,
+      incidents: incidents.filter(({ status }) => status !== 'closed'),
+      total: Object.values(open).reduce((sum, count) => sum + count, 0),
     };
   };
   const hormigueroSchema = (operationId: string, summary: string) => ({
@@ -128,7 +132,7 @@ export const operatorRoleRoutes: Routes = (context) => async (app) => {
           {
             status: 'off_by_policy',
             policy: 'solo_madre',
-            message: 'hormiguero is asleep by policy; this version of it does no scans yet.',
+            message: asleepMessage,
             window: barExample,
             incidents: [],
             total: 0,
@@ -138,7 +142,11 @@ export const operatorRoleRoutes: Routes = (context) => async (app) => {
     }),
   });
   for (const [url, operationId, summary] of [
-    ['/operator/api/hormiguero/status', 'getHormigueroStatus', 'Does hormiguero scan now?'],
+    [
+      '/operator/api/hormiguero/status',
+      'getHormigueroStatus',
+      'Is hormiguero awake, and what was found?',
+    ],
     ['/operator/api/hormiguero/incidents', 'listIncidents', 'What hormiguero has found'],
   ] as const) {
     app.route({
@@ -154,9 +162,12 @@ export const operatorRoleRoutes: Routes = (context) => async (app) => {
     url: '/operator/api/hormiguero/scan/once',
     config: { rule: { scope: 'operator', bodyOptional: true } },
     schema: {
-      ...hormigueroSchema('scanOnce', 'Scan now; says why not while hormiguero does no scans'),
+      ...hormigueroSchema('scanOnce', 'Let every ant look now'),
       body: noBody.meta({ examples: [{}] }),
     },
-    handler: hormiguero,
+    handler: async (request) => {
+      await scanOnce(context, request.id);
+      return hormiguero();
+    },
   });
 };

@@ -26,6 +26,8 @@ import {
 } from '../../contracts/ids.ts';
 import { workflowQueue } from '../../contracts/queues.ts';
 import type { PlanView } from '../../contracts/plan.ts';
+import type { AntResult } from '../../contracts/incidents.ts';
+import { lookStart } from '../../workflows/incidents/start.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { sha256 } from '../../platform/hash.ts';
 import { cancelChecks } from '../../workflows/check-messages.ts';
@@ -169,6 +171,11 @@ export function openTemporal(address: string, namespace: string): TemporalPort {
       ),
     startAudit: (audit, { limitMs }) =>
       ask(limitMs, async () => void (await client.workflow.start('auditDrift', auditStart(audit)))),
+    runAnts: (input, { limitMs }) =>
+      ask(
+        limitMs,
+        () => client.workflow.execute('runAnts', lookStart(input)) as Promise<AntResult[]>,
+      ),
     autonomy: (turn, host, note) =>
       ask(scheduleLimitMs, () =>
         steer(client.schedule.getHandle(autonomyScheduleId(host)), turn, note),

@@ -1,3 +1,4 @@
+import type { AntResult } from '../../contracts/incidents.ts';
 import type { CheckRunView } from '../../contracts/checks.ts';
 import type { DriftAudit } from '../../contracts/drift.ts';
 import type { ProgramScan } from '../../contracts/programs.ts';
@@ -19,6 +20,7 @@ import type {
   RestartService,
   StraysEnded,
 } from '../../workflows/messages.ts';
+import type { RunAnts } from '../../workflows/incidents/start.ts';
 import type { ConfirmPlan, EndPlan, RenewToken } from '../../workflows/plan-messages.ts';
 import type { BreakerState } from './breaker.ts';
 import { speaksHttp2 } from './speaks-http2.ts';
@@ -69,6 +71,8 @@ export interface TemporalPort {
   searchModels(host: string, asked: SearchBody, call: Limit): Promise<SearchAnswer>;
   /** Starts the workflow of an audit of drift, unless it has already been started. */
   startAudit(audit: DriftAudit, call: Limit): Promise<void>;
+  /** Runs a round of a host's ants, or joins the one that somebody asked for, and waits for its end. */
+  runAnts(input: RunAnts, call: Limit): Promise<AntResult[]>;
   /** Resumes or pauses madre's loop, or starts one round now unless one runs. */
   autonomy(act: 'resume' | 'pause' | 'round', host: string, note: string): Promise<void>;
   /** Resumes or pauses a schedule of checks. */
@@ -129,6 +133,7 @@ export function connectTemporal(address: string, namespace: string): TemporalPor
     startPull: later((port) => port.startPull),
     searchModels: later((port) => port.searchModels),
     startAudit: later((port) => port.startAudit),
+    runAnts: later((port) => port.runAnts),
     autonomy: later((port) => port.autonomy),
     schedule: later((port) => port.schedule),
     plans: {

@@ -1,11 +1,13 @@
 import type { Generated } from 'kysely';
+import type { IncidentTables } from './incident-tables.ts';
 import type { ModelTables } from './model-tables.ts';
 import type { NoticeTables } from './notice-tables.ts';
 import type { RoutingTables } from './routing-tables.ts';
 import type { WorkTables } from './work-tables.ts';
 
 /** The tables as both databases hold them: instants in epoch ms, structures as JSON text. */
-export interface Tables extends WorkTables, ModelTables, NoticeTables, RoutingTables {
+export interface Tables
+  extends WorkTables, IncidentTables, ModelTables, NoticeTables, RoutingTables {
   windows: {
     id: string;
     host: string;

@@ -36,6 +36,7 @@ import { programs } from './0031-programs.ts';
 import { routing } from './0032-routing.ts';
 import { models } from './0033-models.ts';
 import { drift } from './0034-drift.ts';
+import { incidents } from './0035-incidents.ts';
 import { notices } from './0037-notices.ts';
 import { windowSchedules } from './0038-window-schedules.ts';
 
@@ -79,6 +80,7 @@ export const migrations: readonly Migration[] = [
   routing,
   models,
   drift,
+  incidents,
   notices,
   windowSchedules,
 ];

@@ -52,6 +52,7 @@ const byAge: ByAge[] = [
   },
   { table: 'notice_messages', column: 'ended_at' },
   { table: 'window_occurrences', column: 'decided_at' },
+  { table: 'incidents', column: 'closed_at' },
   { table: 'tokens', column: 'revoked_at' },
   { table: 'tokens', column: 'expires_at' },
   { table: 'web_sessions', column: 'expires_at' },

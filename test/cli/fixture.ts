@@ -121,6 +121,7 @@ function windows(store: () => Store, outcome: Outcome): TemporalPort {
     startScan: async () => undefined,
     startPull: async () => undefined,
     searchModels: () => Promise.reject(new VX11Error('temporal_unavailable', 'not here')),
+    runAnts: async () => [{ ant: 'disk', outcome: 'looked', bad: 0, detail: null }],
     autonomy: async () => undefined,
     schedule: async () => undefined,
     plans: connectTemporal('127.0.0.1:1', 'default').plans,

@@ -79,6 +79,7 @@ export async function startGateway(change: GatewayChange = {}): Promise<Gateway>
       tasksFolder: join(folder, 'spawns'),
       runsFolder: join(folder, 'runs'),
       uiFolder: join(folder, 'ui'),
+      hormigueroActions: false,
       callbackAllow: [],
       allowDownload: true,
       streamBeatMs: 10_000,

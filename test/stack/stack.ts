@@ -88,6 +88,8 @@ export async function startStack(options: StackOptions): Promise<TestStack> {
     VX11_MADRE_URL: `http://127.0.0.1:${madrePort}`,
     VX11_TOKEN: token,
     VX11_GUARD: 'off',
+    // the Schedule of a stack outlives it, on a Temporal that many share
+    VX11_ANTS_SECONDS: '3600',
     TEMPORAL_ADDRESS: options.temporalAddress,
     NODE_COMPILE_CACHE: join(tmpdir(), 'vx11-test-compile-cache'),
     ...leanNode.env,

@@ -4,6 +4,7 @@ import type { Backend } from './backend.ts';
 import { describeAutonomy } from './behaviour/autonomy.ts';
 import { describeChanges } from './behaviour/changes.ts';
 import { describeEvents } from './behaviour/events.ts';
+import { describeIncidents } from './behaviour/incidents.ts';
 import { describeLeases } from './behaviour/leases.ts';
 import { describeNotices } from './behaviour/notices.ts';
 import { describeModels } from './behaviour/models.ts';
@@ -37,6 +38,7 @@ export function describeStore(kind: string, start: () => Promise<Backend>): void
 
     describeWindows(under);
     describeLeases(under);
+    describeIncidents(under);
     describePrograms(under);
     describeNotices(under);
     describeRouting(under);

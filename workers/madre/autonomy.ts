@@ -65,9 +65,16 @@ export function madreAutonomy(deps: {
   const seconds = env.VX11_AUTONOMY_SECONDS;
   let temporal: Client | undefined;
   return {
-    activities: createAutonomyActivities({ ...deps, propose, pressure, limits, metrics }),
+    activities: createAutonomyActivities({
+      ...deps,
+      propose,
+      pressure: hostPressure,
+      limits,
+      metrics,
+    }),
     intervalMs: seconds * 1000,
-    keepHealth: async () => void (await noteHealth({ host, store, pressure }, deps.clock())),
+    keepHealth: async () =>
+      void (await noteHealth({ host, store, pressure: hostPressure }, deps.clock())),
     async attend() {
       const { running } = await store.autonomy.state();
       if (temporal === undefined || running) return;
@@ -86,7 +93,8 @@ export function madreAutonomy(deps: {
 }
 
 const cores = availableParallelism();
-const pressure = () => ({
+/** The pressure on this machine. */
+export const hostPressure = () => ({
   load: (loadavg()[0] ?? 0) / cores,
   memory: 1 - freemem() / totalmem(),
 });

@@ -11,12 +11,18 @@ import { revertPatch } from '../../activities/plans/revert-patch.ts';
 import { askSwitchForPlan } from '../../activities/plans/steps/ask-switch.ts';
 import { auditForPlan } from '../../activities/plans/steps/audit-drift.ts';
 import { discoverForPlan } from '../../activities/plans/steps/discover.ts';
+import { scanForPlan } from '../../activities/plans/steps/scan.ts';
 import { createPlanRound } from '../../activities/plans/round.ts';
 import { createPlanTasks } from '../../activities/tasks/plan-task.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Llm } from '../../activities/providers/language-models.ts';
 import { madreChatCall, madreControlCall, madreRevertCall } from '../../contracts/chat.ts';
-import { hermesService, manifestatorService, switchService } from '../../contracts/queues.ts';
+import {
+  hermesService,
+  hormigueroService,
+  manifestatorService,
+  switchService,
+} from '../../contracts/queues.ts';
 import { madreProposeCall } from '../../contracts/proposal.ts';
 import type { Store } from '../../store/index.ts';
 import { internalCall, type InternalCalls } from '../internal-http.ts';
@@ -63,6 +69,7 @@ export function createPlanning(around: {
         models: callsOver(connection, 'models'),
       }),
       [manifestatorService]: auditForPlan({ store, clock, runs: callsOver(connection, 'audits') }),
+      [hormigueroService]: scanForPlan({ store, runs: callsOver(connection, 'ants') }),
     },
     stepped: (plan, step) => eventBus.step(plan, step),
     ended: (plan) => eventBus.end(plan),

@@ -20,6 +20,7 @@ import { createRepairs, patchDeps } from './repairs.ts';
 import { createNotices } from './notices.ts';
 import { createModels, prepareModelsFolder } from './models.ts';
 import { createDrift } from './drift.ts';
+import { createAnts } from './ants.ts';
 import { createPrograms } from './programs.ts';
 import { createSchedules } from './schedules.ts';
 import { createTrials } from './trials.ts';
@@ -30,7 +31,7 @@ import { startPresence } from '../presence-beat.ts';
 import { presenceDetail } from './presence-detail.ts';
 import { serveHealth } from '../health-server.ts';
 import { internalRoutes, knowsKey } from '../internal-http.ts';
-import { madreAutonomy } from './autonomy.ts';
+import { hostPressure, madreAutonomy } from './autonomy.ts';
 import { madreLlm } from './llm.ts';
 import { retryingStore } from '../retrying-store.ts';
 import { createPlanning } from './planning.ts';
@@ -133,6 +134,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     windowSchedules: null,
     models: null,
     audits: null,
+    ants: null,
   };
   const loop = createReconcileLoop(power, resumeRuns(power, temporal), {
     onUpdate: () => onUpdate(),
@@ -209,6 +211,7 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
   const models = createModels(power, temporal, registry);
   await prepareModelsFolder(env.VX11_HOME);
   const drift = createDrift(power, temporal, { registry, key });
+  const ants = createAnts(power, { home: env.VX11_HOME, registry, pressure: hostPressure });
   const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
@@ -266,10 +269,12 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...planning.activities,
         ...models.activities,
         ...drift.activities,
+        ...ants.activities,
       },
       lease,
       'activity',
     ),
+    connected: ants.connected,
     madre: madre && {
       activities: fenced(madre.activities, lease, 'activity'),
       connected: (client) => madre.connected(client),

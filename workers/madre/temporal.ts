@@ -1,6 +1,8 @@
 import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { AntRuns } from '../../activities/incidents/deps.ts';
+import type { AntActivities } from '../../activities/incidents/incident-activities.ts';
 import type { CheckRuns } from '../../activities/checks/deps.ts';
 import type { CheckActivities } from '../../activities/checks/check-activities.ts';
 import type { ScheduleActivities, ScheduleCalls } from '../../activities/checks/schedules/deps.ts';
@@ -25,6 +27,7 @@ import { VX11Error } from '../../contracts/errors.ts';
 import { powerQueue, workflowQueue } from '../../contracts/queues.ts';
 import type { HealthState } from '../../contracts/service.ts';
 import { auditRuns } from '../temporal/audit-runs.ts';
+import { antRuns } from '../temporal/ant-runs.ts';
 import { checkRuns } from '../temporal/check-runs.ts';
 import { checkSchedules } from '../temporal/check-schedules.ts';
 import { repairRuns } from '../temporal/repair-runs.ts';
@@ -59,6 +62,7 @@ export interface TemporalConnection {
   windowSchedules: WindowScheduleRuns | null;
   models: (ModelRuns & ModelSearch) | null;
   audits: AuditRuns | null;
+  ants: AntRuns | null;
 }
 
 /** Returns the calls of one kind. Each look throws `temporal_unavailable` while Temporal is unavailable. */
@@ -91,7 +95,10 @@ interface PowerServing {
     Partial<ScanActivities> &
     Partial<PlanActivities> &
     Partial<PullActivities> &
-    Partial<AuditActivities>;
+    Partial<AuditActivities> &
+    Partial<AntActivities>;
+  /** Called with every new connection. */
+  connected?(client: Client): Promise<void>;
   /** madre's own activities, and its hook for each new connection; null on further hosts. */
   madre: {
     activities: object;
@@ -150,7 +157,13 @@ export async function servePower(
       temporal.windowSchedules = windowScheduleRuns(client);
       temporal.models = modelRuns(client);
       temporal.audits = auditRuns(client);
+      temporal.ants = antRuns(client);
       // not awaited: windows do not depend on it
+      void serving
+        .connected?.(client)
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'could not create the Schedule of the ants'),
+        );
       void madre
         ?.connected(client)
         .catch((error: unknown) =>
@@ -168,6 +181,7 @@ export async function servePower(
       temporal.windowSchedules = null;
       temporal.models = null;
       temporal.audits = null;
+      temporal.ants = null;
     },
     onState(state) {
       temporal.state = state;

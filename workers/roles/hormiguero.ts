@@ -1,13 +1,15 @@
+import { createHormigueroActivities } from '../../activities/incidents/outside.ts';
+import { hormigueroQueue, hormigueroService } from '../../contracts/queues.ts';
 import type { Role } from '../role.ts';
 
 /**
- * Scans: looks for drift, faults and waste in what runs, and reports incidents; it detects and never acts.
- * So far it only describes itself; its work comes with its own issue.
+ * Scans: looks at what the services of the stack serve, from inside their network. The ants that need the Engine or the store
+ * look in madre's process; this one has no socket, no store and no keys, since what it reads may be anybody's.
  */
 export const role = {
-  name: 'hormiguero',
+  name: hormigueroService,
   port: 8004,
-  taskQueue: 'hormiguero',
-  sentence: 'Scans what runs for drift, faults and waste, and reports incidents.',
-  activities: {},
+  taskQueue: hormigueroQueue,
+  sentence: 'Looks at what runs for faults and waste; madre turns them into incidents.',
+  activities: { ...createHormigueroActivities() },
 } satisfies Role;

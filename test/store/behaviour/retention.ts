@@ -27,11 +27,11 @@ const growing = [
   'windows window_services plans plan_steps sessions session_turns madre_actions reports llm_calls',
   'ia_decisions rails_intents rails_events tokens presence host_leases',
   'web_sessions web_session_links notices notice_messages window_occurrences',
-  'check_runs check_results repairs repair_candidates patches program_scans model_pulls drift_audits',
+  'check_runs check_results repairs repair_candidates patches program_scans model_pulls drift_audits incidents',
 ].flatMap((names) => names.split(' '));
-/** Tables whose size is bounded: leases go with windows, schedules with the compose file, module health with services, programs with the table of names, models and what the hub has by limits, findings of drift with what is there, people set the rest. Routing's are bounded by targets. */
+/** Tables whose size is bounded: leases go with windows, schedules with the compose file, module health with services, programs with the table of names, models and what the hub has by limits, findings of drift and what ants remember with what is there, people set the rest. Routing's are bounded by targets. */
 const bounded =
-  'routing_limits routing_state leases services catalogs models hub_models drift_findings check_schedules window_schedules notice_cursors programs module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions operator_settings'.split(
+  'routing_limits routing_state leases services catalogs models hub_models drift_findings ant_memories ant_states check_schedules window_schedules notice_cursors programs module_health chain_anchors chain_heads autonomy rails_lanes migrations revisions operator_settings'.split(
     ' ',
   );
 

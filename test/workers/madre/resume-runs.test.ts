@@ -30,6 +30,7 @@ beforeEach(async () => {
     windowSchedules: null,
     models: null,
     audits: null,
+    ants: null,
   };
   adopt = resumeRuns(host.power, connection);
 });

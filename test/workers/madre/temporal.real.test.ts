@@ -25,6 +25,7 @@ async function openDoor(host: string) {
     windowSchedules: null,
     models: null,
     audits: null,
+    ants: null,
   };
   const serving = servePower(connection, {
     env: { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: 'default' },

@@ -3,6 +3,7 @@ import { startAutonomyBench, type AutonomyBench } from '../autonomy-bench.ts';
 import { startChecksBench, type ChecksBench } from '../checks-bench.ts';
 import { startModelsBench, type ModelsBench } from '../models/models-bench.ts';
 import { startDriftBench, type DriftBench } from '../drift/drift-bench.ts';
+import { startAntsBench, type AntsBench } from '../incidents/ants-bench.ts';
 import { startProgramsBench, type ProgramsBench } from '../programs/programs-bench.ts';
 import { startRepairBench, type RepairBench } from '../repair-bench.ts';
 import { startSchedulesBench, type SchedulesBench } from '../schedules/schedules-bench.ts';
@@ -21,6 +22,7 @@ export interface StoryEnvironment {
   schedules: SchedulesBench;
   models: ModelsBench;
   drift: DriftBench;
+  ants: AntsBench;
   /** On a Temporal that suggests a new run early. */
   short: { windows: TemporalBench; plans: PlanBench };
   stop(): Promise<void>;
@@ -41,6 +43,7 @@ export async function startStoryEnvironment(
   const schedules = await startSchedulesBench(address);
   const models = await startModelsBench(address);
   const drift = await startDriftBench(address);
+  const ants = await startAntsBench(address);
   const short = {
     windows: await startBench(shortAddress),
     plans: await startPlanBench(shortAddress),
@@ -57,6 +60,7 @@ export async function startStoryEnvironment(
     schedules,
     models,
     drift,
+    ants,
     shortWindows,
     shortPlans,
   ];
@@ -71,6 +75,7 @@ export async function startStoryEnvironment(
     schedules,
     models,
     drift,
+    ants,
     short,
     stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
   };

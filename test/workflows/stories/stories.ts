@@ -12,6 +12,7 @@ import { noop, openStep, stopStep, type PlanBench } from '../../plans/plan-bench
 import { until } from '../../stack/wait.ts';
 import { advice, type FakeMadre } from '../autonomy-bench.ts';
 import type { FakeChecks } from '../checks-bench.ts';
+import type { AntsSetup } from '../incidents/ants-bench.ts';
 import type { FakeHost } from '../fake-host.ts';
 import type { PullSetup } from '../models/models-bench.ts';
 import type { AuditSetup } from '../drift/drift-bench.ts';
@@ -59,6 +60,10 @@ const audited =
   (setup: AuditSetup): Story =>
   async ({ drift }) =>
     (await drift.start({ host: `recorded-${newId('run').slice(4, 8)}`, ...setup })).handle;
+const looked =
+  (setup: AntsSetup): Story =>
+  async ({ ants }) =>
+    (await ants.start(setup)).handle;
 const mended =
   (prepare?: (one: FakeRepair) => void): Story =>
   async ({ repairs }) =>
@@ -288,6 +293,9 @@ export const stories: Record<string, Story> = {
   'models-pull-refused': pulled({ fault: { nth: 2, when: 'before', retryable: false } }),
   'models-kept': ({ models }) => models.keep(recordedHost()),
   'models-searched': ({ models }) => models.search(recordedHost()),
+  'ants-inside': looked({}),
+  'ants-outside': looked({ outside: true }),
+  'ants-hormiguero-away': looked({ outside: true, awake: false }),
   'repair-proved': mended(),
   'repair-second-cycle': mended((one) => {
     one.patches = [{ ...repaired, status: 'rolled_back', again: true }, repaired];

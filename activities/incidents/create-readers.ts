@@ -1,0 +1,93 @@
+import { ants } from '../../domain/incidents/ants/table.ts';
+import type { ServiceFact } from '../../domain/incidents/facts.ts';
+import { readAntSettings, type AntSettings } from '../../domain/incidents/settings.ts';
+import { isUp } from '../../domain/services/settle.ts';
+import type { PowerHost } from '../power/host/host.ts';
+import type { AntDeps } from './deps.ts';
+import { readBackups } from './readers/backups.ts';
+import { createClockReader } from './readers/clocks.ts';
+import { declaredPorts } from './readers/declared-ports.ts';
+import { createDiskReader } from './readers/disks.ts';
+import { createEngineEars } from './readers/engine-ears.ts';
+import { readExits } from './readers/exits.ts';
+import { readLeftovers } from './readers/leftovers.ts';
+import { createLogReader } from './readers/logs.ts';
+import { readPorts } from './readers/ports.ts';
+import { readPressure } from './readers/pressure.ts';
+import { readServices } from './readers/services.ts';
+import { readStore } from './readers/store.ts';
+import { readWork } from './readers/work.ts';
+import { readZombies } from './readers/zombies.ts';
+import { readSituation } from './situation.ts';
+
+const dockerRoot = '/var/lib/docker';
+
+/** Wires what reads the facts of a host, and listens to its Engine. @param folder of the stack */
+export function createReaders(
+  power: PowerHost,
+  { home, folder, settings }: { home: string; folder: string; settings: () => AntSettings },
+): Pick<AntDeps, 'readers' | 'woken'> {
+  const { engine, catalog, seen, store, clock } = power;
+  const services = readServices(power, () => leniently(settings).unhealthy_after_ms);
+  const ears = createEngineEars(power.watch, ants, clock);
+  const config = () => catalog.reading()?.config;
+  const project = (): string => catalog.known()?.project ?? '';
+  const containerOf = (service: string): string | null => {
+    const { state, container_id } = seen.get(service);
+    return isUp(state) && power.leases.live(service).length > 0 ? container_id : null;
+  };
+  const running = () =>
+    (catalog.known()?.services ?? []).flatMap(({ name }) => {
+      const container_id = containerOf(name);
+      return container_id === null ? [] : [{ service: name, container_id }];
+    });
+  return {
+    woken: () => ears.woken(),
+    readers: {
+      engine: () =>
+        engine.ping().then(
+          () => ({ answers: true }),
+          () => ({ answers: false }),
+        ),
+      services,
+      exits: readExits(power, services),
+      ooms: async () => ears.ooms((await services()) satisfies ServiceFact[]),
+      pressure: readPressure,
+      disks: createDiskReader(
+        async () => [home, folder, dockerRoot, ...leniently(settings).disks],
+        clock,
+      ),
+      leftovers: readLeftovers(engine.docker, () => ({
+        project: project(),
+        volumes: volumesIn(config()),
+      })),
+      clocks: createClockReader(engine.docker),
+      zombies: readZombies(engine.docker, running),
+      ports: readPorts(async () => ({
+        docker: engine.docker,
+        project,
+        declared: () => declaredPorts(config()),
+        isAsleep: (await readSituation(power)).isAsleep,
+      })),
+      logs: createLogReader({ engine, rules: () => settings().logs, containerOf, clock }),
+      store: readStore(store),
+      backups: readBackups(folder, () => settings().backups),
+      work: readWork(power),
+    },
+  };
+}
+
+/** The defaults where the settings are wrong, which the looks say that need them. */
+function leniently(settings: () => AntSettings): AntSettings {
+  try {
+    return settings();
+  } catch {
+    return readAntSettings(undefined);
+  }
+}
+
+/** The names of the volumes that the file declares, as the Engine has them. */
+function volumesIn(config: Record<string, unknown> | undefined): Set<string> {
+  const volumes = (config?.['volumes'] ?? {}) as Record<string, { name?: string } | null>;
+  return new Set(Object.entries(volumes).map(([key, volume]) => volume?.name ?? key));
+}
