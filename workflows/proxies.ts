@@ -1,29 +1,11 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { TaskPriority } from '../contracts/task.ts';
-import {
-  hermesQueue,
-  hormigueroQueue,
-  manifestatorQueue,
-  powerQueue,
-  spawnerQueue,
-} from '../contracts/queues.ts';
+import { powerQueue, spawnerQueue } from '../contracts/queues.ts';
 import { temporalPriority } from '../domain/tasks/task.ts';
 import type { AutonomyActivities } from '../activities/autonomy/autonomy-activities.ts';
-import type {
-  AntActivities,
-  HormigueroActivities,
-} from '../activities/incidents/incident-activities.ts';
 import type { CheckActivities } from '../activities/checks/check-activities.ts';
 import type { ScheduleActivities } from '../activities/checks/schedules/deps.ts';
-import type {
-  AuditActivities,
-  ManifestatorActivities,
-} from '../activities/drift/drift-activities.ts';
 import type { PlanActivities } from '../activities/plans/plan-activities.ts';
-import type {
-  HermesActivities,
-  ScanActivities,
-} from '../activities/programs/program-activities.ts';
 import type { RepairActivities } from '../activities/repair/repair-activities.ts';
 import type { PowerActivities } from '../activities/power/power-activities.ts';
 import type { WindowScheduleActivities } from '../activities/schedules/deps.ts';
@@ -31,15 +13,10 @@ import type {
   SpawnerActivities,
   TaskLifecycleActivities,
 } from '../activities/tasks/task-activities.ts';
-
-/** Activities send a heartbeat every second; after three missed ones another worker takes over. */
-const heartbeatTimeout = '3s';
-const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+import { cancellationType, heartbeatTimeout, quick } from './activity-options.ts';
 
 /** Extra time, so that a worker crash does not use up the timeout of a step. */
 const deadWorkerMs = 120_000;
-
-const quick = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 
 /** Writes to a plan's record, retried without a limit, since nothing else writes them. */
 export const planRecordsOn = (taskQueue: string) =>
@@ -253,88 +230,6 @@ export function repairsOn(host: string) {
     }),
   };
 }
-
-/**
- * A scan for programs: hermes looks and asks, the host's power worker stores. A pass of hermes limits itself to 30 s; if its
- * window is closed meanwhile, the scan ends, and what was found before stays.
- */
-export function programsOn(host: string) {
-  const atHermes = {
-    taskQueue: hermesQueue(host),
-    heartbeatTimeout,
-    cancellationType,
-    // the container may still be starting
-    scheduleToStartTimeout: '20s',
-  } as const;
-  return {
-    hermes: {
-      finding: proxyActivities<Pick<HermesActivities, 'findPrograms'>>({
-        ...atHermes,
-        startToCloseTimeout: '20s',
-        retry: { ...quick, maximumAttempts: 2 },
-      }),
-      asking: proxyActivities<Pick<HermesActivities, 'askPrograms'>>({
-        ...atHermes,
-        startToCloseTimeout: '40s',
-        retry: { maximumAttempts: 1 },
-      }),
-    },
-    /** Retried without a limit, as the end of everything is that is stored. */
-    madre: proxyActivities<ScanActivities>({
-      taskQueue: powerQueue(host),
-      heartbeatTimeout,
-      cancellationType,
-      startToCloseTimeout: '20s',
-      retry: quick,
-    }),
-  };
-}
-
-/** An audit of drift: the host's power worker reads and stores, manifestator judges. */
-export function driftOn(host: string) {
-  const options = { heartbeatTimeout, cancellationType } as const;
-  return {
-    manifestator: proxyActivities<ManifestatorActivities>({
-      ...options,
-      taskQueue: manifestatorQueue(host),
-      // the container may still be starting
-      scheduleToStartTimeout: '20s',
-      startToCloseTimeout: '20s',
-      retry: { ...quick, maximumAttempts: 3 },
-    }),
-    reading: proxyActivities<Pick<AuditActivities, 'readFacts'>>({
-      ...options,
-      taskQueue: powerQueue(host),
-      startToCloseTimeout: '2m',
-      retry: { ...quick, maximumAttempts: 5 },
-    }),
-    /** Retried without a limit, as the end of everything is that is stored. */
-    ending: proxyActivities<Pick<AuditActivities, 'endAudit'>>({
-      ...options,
-      taskQueue: powerQueue(host),
-      startToCloseTimeout: '20s',
-      retry: quick,
-    }),
-  };
-}
-/** A round of a host's ants. It is never retried: a look that is missing changes nothing, and the next round comes soon. */
-export const antsOn = (host: string) => ({
-  madre: proxyActivities<AntActivities>({
-    taskQueue: powerQueue(host),
-    heartbeatTimeout,
-    cancellationType,
-    scheduleToCloseTimeout: '2m',
-    retry: { maximumAttempts: 1 },
-  }),
-  hormiguero: proxyActivities<HormigueroActivities>({
-    taskQueue: hormigueroQueue(host),
-    heartbeatTimeout,
-    cancellationType,
-    scheduleToStartTimeout: '5s',
-    startToCloseTimeout: '10s',
-    retry: { maximumAttempts: 1 },
-  }),
-});
 
 /** madre's loop, on madre's host: work that takes longer than a round is left to the next one. */
 export function madreAutonomy(host: string) {

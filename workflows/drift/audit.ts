@@ -2,7 +2,7 @@ import { ActivityFailure, CancellationScope, TimeoutFailure } from '@temporalio/
 import type { DriftAudit, JudgedFinding } from '../../contracts/drift.ts';
 import type { AuditEnd, Covered } from '../../domain/drift/audit.ts';
 import type { FactsPiece } from '../../activities/drift/drift-activities.ts';
-import { driftOn } from '../proxies.ts';
+import { driftOn } from './proxies.ts';
 import type { AuditDrift } from './start.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { log } from '@temporalio/workflow';
 import type { AntResult } from '../../contracts/incidents.ts';
-import { antsOn } from '../proxies.ts';
+import { antsOn } from './proxies.ts';
 import type { RunAnts } from './start.ts';
 
 /**

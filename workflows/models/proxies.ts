@@ -1,12 +1,11 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type {
   HermesModelActivities,
   PullActivities,
 } from '../../activities/models/model-activities.ts';
 import { hermesQueue, powerQueue } from '../../contracts/queues.ts';
+import { cancellationType, quick } from '../activity-options.ts';
 
-const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
-const quick = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 /** A connection that breaks often still brings the file: each try goes on from the one before. */
 const patient = {
   initialInterval: '500ms',

@@ -2,7 +2,7 @@ import { ActivityFailure, CancellationScope, TimeoutFailure } from '@temporalio/
 import type { ProgramScan } from '../../contracts/programs.ts';
 import type { ProgramAnswer } from '../../domain/programs/finding.ts';
 import type { ScanEnd } from '../../domain/programs/scan.ts';
-import { programsOn } from '../proxies.ts';
+import { programsOn } from './proxies.ts';
 import type { DiscoverPrograms } from './start.ts';
 
 /**

@@ -203,7 +203,8 @@ describe('an agent alone', () => {
       const url = path.replaceAll(/\{\w+\}/g, 'web');
       const headers = { 'x-vx11-token': token };
       const answer = await fixture.inject({ method, url, headers, payload: {} });
-      if (!/"error": ?"scope"|"code": ?"permission_denied"/.test(answer.body)) others.push(`${method} ${path}`);
+      if (!/"error": ?"scope"|"code": ?"permission_denied"/.test(answer.body))
+        others.push(`${method} ${path}`);
     }
     // the agent's own doors, sessions of a browser with the rights of its token, and a decision that is made again, which sends nothing
     expect(others.toSorted()).toEqual([

@@ -149,6 +149,7 @@ test('every schema that contracts/ exports and an answer or a body uses is one c
     'compose.ts',
     'notice-channel.ts',
     'repair-answer.ts',
+    'wake.ts',
     ...noRoute,
   ]);
   for (const file of await readdir(folder)) {
