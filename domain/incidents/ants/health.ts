@@ -14,6 +14,7 @@ export const healthAnt = ant({
   reads: 'services',
   severity: 'critical',
   cost_ms: 2,
+  always: true,
   wakes_on: ['health_status: unhealthy', 'health_status: healthy', 'die'],
   look: (services) => services.filter(({ held }) => held).flatMap(lookAt),
 });

@@ -78,12 +78,12 @@ describe('a round', () => {
     expect(disk).toMatchObject({ failures: 4, last_error: 'no such disk', last_look_at: null });
   });
 
-  test('under pressure lets only those look that look at pressure', async () => {
+  test('under pressure lets only those look that look at pressure, the Engine and health', async () => {
     nest.load = 9;
     const { results } = await nest.round();
     const looked = results.filter(({ outcome }) => outcome === 'looked').map(({ ant }) => ant);
-    expect(looked).toEqual(['engine', 'cpu', 'memory', 'io']);
-    expect(results.find(({ ant }) => ant === 'health')).toMatchObject({
+    expect(looked).toEqual(['engine', 'health', 'cpu', 'memory', 'io']);
+    expect(results.find(({ ant }) => ant === 'disk')).toMatchObject({
       outcome: 'skipped',
       detail: 'the host is under pressure',
     });
