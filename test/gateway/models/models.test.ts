@@ -22,10 +22,11 @@ const found: SearchAnswer = {
 let gateway: Gateway;
 let started: ModelPull[];
 let isAway: boolean;
+const away = connectTemporal('127.0.0.1:1', 'default');
 const temporal = {
-  ...connectTemporal('127.0.0.1:1', 'default'),
-  async startPull(pull: ModelPull) {
-    if (isAway) return connectTemporal('127.0.0.1:1', 'default').startPull(pull, { limitMs: 500 });
+  ...away,
+  async startPull(pull: ModelPull, call: { limitMs: number }) {
+    if (isAway) return away.startPull(pull, call);
     started.push(pull);
   },
   searchModels: async () => found,
