@@ -16,22 +16,17 @@ import { allDone } from '../../platform/concurrency/all-done.ts';
 import { internalKey } from '../../platform/internal-key.ts';
 import { fenced, fencedRound } from './fence.ts';
 import { createChecks } from './checks.ts';
+import { createFeatures } from './features/features.ts';
 import { createRepairs, patchDeps } from './repairs.ts';
-import { createNotices } from './notices.ts';
-import { createModels, prepareModelsFolder } from './models.ts';
-import { createDrift } from './drift.ts';
-import { createAnts } from './ants.ts';
-import { createPrograms } from './programs.ts';
-import { createSchedules } from './schedules.ts';
 import { createTrials } from './trials.ts';
-import { createWindowSchedules } from './window-schedules.ts';
 import { createHostLease } from './host-lease.ts';
+import { managerReporter } from './manager-reporter.ts';
 import { resumeRuns } from './resume-runs.ts';
 import { startPresence } from '../presence-beat.ts';
 import { presenceDetail } from './presence-detail.ts';
 import { serveHealth } from '../health-server.ts';
 import { internalRoutes, knowsKey } from '../internal-http.ts';
-import { hostPressure, madreAutonomy } from './autonomy.ts';
+import { madreAutonomy } from './autonomy.ts';
 import { madreLlm } from './llm.ts';
 import { retryingStore } from '../retrying-store.ts';
 import { createPlanning } from './planning.ts';
@@ -47,8 +42,6 @@ const reconcileMs = 5000;
 const usageMs = 5000;
 /** How soon tasks end after the spawner's window has closed. */
 const tasksMs = 2000;
-/** How soon a notice that waits for nothing is sent. */
-const noticesMs = 2000;
 /** How often what trials have left is looked for. */
 const trialsMs = 60_000;
 const retentionMs = 3_600_000;
@@ -56,8 +49,6 @@ const retentionMs = 3_600_000;
 const healthMs = 10_000;
 /** How soon a plan, or a run of checks, is started whose proposer crashed. */
 const planRoundMs = 5000;
-/** How often the length of a model that is being pulled is stored. */
-const progressMs = 2000;
 
 /**
  * Runs the power over this host until `signal` aborts. The reconcile loop starts before any call to Temporal and does not
@@ -199,19 +190,13 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
     log,
   });
   const checks = createChecks(power, temporal, { home: env.VX11_HOME, registry });
-  const schedules = createSchedules(power, temporal, registry);
-  const windowSchedules = createWindowSchedules(power, temporal);
-  const programs = createPrograms(power, temporal, registry);
-  const notices = createNotices(power, registry, {
+  const features = await createFeatures(power, temporal, {
     home,
+    key,
+    registry,
     ownsPlans: isMadre,
-    allowed: env.VX11_NOTIFY_ALLOW,
-    env: process.env,
+    notifyAllow: env.VX11_NOTIFY_ALLOW,
   });
-  const models = createModels(power, temporal, registry);
-  await prepareModelsFolder(env.VX11_HOME);
-  const drift = createDrift(power, temporal, { registry, key });
-  const ants = createAnts(power, { home: env.VX11_HOME, registry, pressure: hostPressure });
   const trials = createTrials(checks.deps, env.VX11_HOME);
   const repairs = createRepairs(power, temporal, {
     home: env.VX11_HOME,
@@ -236,17 +221,11 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
           every('autonomy', madre.intervalMs, () => madre.attend()),
         ]),
     ...(isMadre ? [every('plans', planRoundMs, () => planning.round())] : []),
+    ...features.rounds.map(([round, ms, work]) => every(round, ms, work)),
     every('tasks', tasksMs, tasks.sweep),
     every('checks', planRoundMs, checks.round),
-    every('schedules', planRoundMs, schedules.round),
-    every('window schedules', planRoundMs, windowSchedules.round),
     every('repairs', planRoundMs, repairs.round),
-    every('programs', planRoundMs, programs.round),
-    every('models', planRoundMs, models.round),
-    every('model progress', progressMs, models.progress),
-    every('drift', planRoundMs, drift.round),
     every('patches', planRoundMs, repairs.patchRound),
-    every('notices', noticesMs, notices),
     every('trials', trialsMs, trials.round),
     every('windows', reconcileMs, reconciling(power, temporal)),
     every('usage', usageMs, createUsageRound(power, releasing(temporal))),
@@ -262,19 +241,14 @@ export async function runPowerProcess(name: 'madre' | 'power', signal: AbortSign
         ...createPowerActivities(power, loop),
         ...tasks.activities,
         ...checks.activities,
-        ...schedules.activities,
-        ...windowSchedules.activities,
         ...repairs.activities,
-        ...programs.activities,
         ...planning.activities,
-        ...models.activities,
-        ...drift.activities,
-        ...ants.activities,
+        ...features.activities,
       },
       lease,
       'activity',
     ),
-    connected: ants.connected,
+    connected: features.connected,
     madre: madre && {
       activities: fenced(madre.activities, lease, 'activity'),
       connected: (client) => madre.connected(client),
@@ -316,19 +290,6 @@ const usesOf = (env: {
   guard: env.VX11_GUARD,
   pid: process.pid,
 });
-
-/** Reports on the supervisor's terminal when another installation manages the project, and when that ends. */
-function managerReporter({ claim, log }: PowerHost, say: (sentence: string) => void): () => void {
-  let said: string | null = null;
-  return () => {
-    const now = claim.state().managed_elsewhere;
-    if (now === said) return;
-    const sentence = now ?? 'The other installation is gone: this one manages the project now.';
-    said = now;
-    log.warn(sentence);
-    say(sentence);
-  };
-}
 
 /** Makes the round that ends windows whose workflow is late, or gone from Temporal. */
 function reconciling(power: PowerHost, connection: TemporalConnection): () => Promise<void> {

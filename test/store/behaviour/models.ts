@@ -70,14 +70,14 @@ export function describeModels(under: () => StoreUnderTest): void {
   test('a pull that has ended begins again as its next attempt, and one that runs is shared', async () => {
     const ask = (one: Store) => one.models.pulls.ask(pull('pull-0000000a'), 'token-1');
     const asked = await Promise.all([ask(store), ask(other)]);
-    expect(asked.map(({ created }) => created).toSorted()).toEqual([false, true]);
+    expect(asked.filter(({ created }) => created)).toHaveLength(1);
     await store.models.pulls.change('pull-0000000a', (now) => ({
       view: endedPull(now, { ok: false, cause: 'lost', detail: '' }, noon),
       events: [],
     }));
     const again = await Promise.all([ask(store), ask(other)]);
     expect(again.map(({ view }) => view.attempt)).toEqual([2, 2]);
-    expect(again.map(({ created }) => created).toSorted()).toEqual([false, true]);
+    expect(again.filter(({ created }) => created)).toHaveLength(1);
     expect(await other.models.pulls.ownerOf('pull-0000000a')).toEqual({
       name: 'ana',
       principal: 'token-1',

@@ -1,17 +1,17 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { createPullActivities } from '../../activities/models/create-pull-activities.ts';
-import type { ModelDeps, ModelMetrics } from '../../activities/models/deps.ts';
-import type { PullActivities } from '../../activities/models/model-activities.ts';
+import { createPullActivities } from '../../../activities/models/create-pull-activities.ts';
+import type { ModelDeps, ModelMetrics } from '../../../activities/models/deps.ts';
+import type { PullActivities } from '../../../activities/models/model-activities.ts';
 import {
   createKeepRound,
   createProgressRound,
   createPullRound,
-} from '../../activities/models/round.ts';
-import type { PowerHost } from '../../activities/power/host/host.ts';
-import { readEnv } from '../../contracts/env.ts';
-import { callsOver, type TemporalConnection } from './temporal.ts';
+} from '../../../activities/models/round.ts';
+import type { PowerHost } from '../../../activities/power/host/host.ts';
+import { readEnv } from '../../../contracts/env.ts';
+import { callsOver, type TemporalConnection } from '../temporal.ts';
 
 /** What this process stores for hermes' models, and the rounds that keep pulls and files in order. */
 export function createModels(

@@ -1,11 +1,11 @@
-import { createWindowScheduleActivities } from '../../activities/schedules/attend.ts';
+import { createWindowScheduleActivities } from '../../../activities/schedules/attend.ts';
 import type {
   WindowScheduleActivities,
   WindowScheduleDeps,
-} from '../../activities/schedules/deps.ts';
-import { createWindowScheduleRound } from '../../activities/schedules/round.ts';
-import type { PowerHost } from '../../activities/power/host/host.ts';
-import { callsOver, type TemporalConnection } from './temporal.ts';
+} from '../../../activities/schedules/deps.ts';
+import { createWindowScheduleRound } from '../../../activities/schedules/round.ts';
+import type { PowerHost } from '../../../activities/power/host/host.ts';
+import { callsOver, type TemporalConnection } from '../temporal.ts';
 
 /** The scheduled windows of one host: what a time that has come does, and the round that keeps their workflows running. */
 export function createWindowSchedules(

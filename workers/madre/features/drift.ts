@@ -1,11 +1,11 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { createAuditActivities } from '../../activities/drift/create-audit-activities.ts';
-import type { DriftDeps, DriftMetrics } from '../../activities/drift/deps.ts';
-import type { AuditActivities } from '../../activities/drift/drift-activities.ts';
-import { createAuditRound } from '../../activities/drift/round.ts';
-import { createSeal } from '../../activities/drift/seal.ts';
-import type { PowerHost } from '../../activities/power/host/host.ts';
-import { callsOver, type TemporalConnection } from './temporal.ts';
+import { createAuditActivities } from '../../../activities/drift/create-audit-activities.ts';
+import type { DriftDeps, DriftMetrics } from '../../../activities/drift/deps.ts';
+import type { AuditActivities } from '../../../activities/drift/drift-activities.ts';
+import { createAuditRound } from '../../../activities/drift/round.ts';
+import { createSeal } from '../../../activities/drift/seal.ts';
+import type { PowerHost } from '../../../activities/power/host/host.ts';
+import { callsOver, type TemporalConnection } from '../temporal.ts';
 
 /**
  * What this process reads and stores for manifestator, and the round that leaves no audit running without a workflow.

@@ -1,9 +1,12 @@
 import { Counter, type Registry } from 'prom-client';
-import type { ScheduleActivities, ScheduleDeps } from '../../activities/checks/schedules/deps.ts';
-import { createScheduleActivities } from '../../activities/checks/schedules/fire.ts';
-import { createScheduleRound } from '../../activities/checks/schedules/round.ts';
-import type { PowerHost } from '../../activities/power/host/host.ts';
-import { callsOver, type TemporalConnection } from './temporal.ts';
+import type {
+  ScheduleActivities,
+  ScheduleDeps,
+} from '../../../activities/checks/schedules/deps.ts';
+import { createScheduleActivities } from '../../../activities/checks/schedules/fire.ts';
+import { createScheduleRound } from '../../../activities/checks/schedules/round.ts';
+import type { PowerHost } from '../../../activities/power/host/host.ts';
+import { callsOver, type TemporalConnection } from '../temporal.ts';
 
 /** The schedules of one host's checks: what a firing does, and the round that keeps Temporal in line with the file. */
 export function createSchedules(

@@ -1,10 +1,10 @@
 import { Counter, type Registry } from 'prom-client';
-import { stackFolder } from '../../activities/compose/stack-folder.ts';
-import { createDeliver } from '../../activities/notices/deliver.ts';
-import { createNoticeRound } from '../../activities/notices/round.ts';
-import { secretReader } from '../../activities/notices/secrets.ts';
-import type { PowerHost } from '../../activities/power/host/host.ts';
-import { noNotify } from '../../domain/notices/read-notify.ts';
+import { stackFolder } from '../../../activities/compose/stack-folder.ts';
+import { createDeliver } from '../../../activities/notices/deliver.ts';
+import { createNoticeRound } from '../../../activities/notices/round.ts';
+import { secretReader } from '../../../activities/notices/secrets.ts';
+import type { PowerHost } from '../../../activities/power/host/host.ts';
+import { noNotify } from '../../../domain/notices/read-notify.ts';
 
 interface NoticeSettings {
   home: string;
