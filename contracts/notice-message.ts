@@ -54,4 +54,3 @@ export const channelListAnswer = z.strictObject({
   channels: z.array(channelView),
   problems: z.array(z.string()).meta({ description: 'Mistakes in x-vx11.notify itself' }),
 });
-export const channelBody = z.strictObject({ host: hostName.optional() });

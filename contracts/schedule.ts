@@ -62,4 +62,5 @@ export const pauseScheduleBody = z.strictObject({
   host: hostName.optional(),
   note: z.string().min(1).max(200).optional(),
 });
-export const scheduleBody = pauseScheduleBody.pick({ host: true });
+/** Which host is meant; required if several have what is named. */
+export const hostBody = pauseScheduleBody.pick({ host: true });

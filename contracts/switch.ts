@@ -18,7 +18,7 @@ export const decisionId = z
   .regex(/^decision-[0-9a-f]{16}$/, 'must be decision- and 16 hex digits');
 
 /** One model of a provider, as the switch last saw it. */
-export const modelView = z.strictObject({
+export const offeredModel = z.strictObject({
   id: targetId,
   auto: z.boolean().meta({ description: 'May be chosen without being named' }),
   context: z.int().nullable(),
@@ -29,7 +29,7 @@ export const modelView = z.strictObject({
   last_resort: z.boolean(),
   block: routingBlock.nullable().meta({ description: 'Why it is left alone now' }),
 });
-export type ModelView = z.infer<typeof modelView>;
+export type OfferedModel = z.infer<typeof offeredModel>;
 
 export const providerView = z.strictObject({
   id: z.string(),
@@ -40,7 +40,7 @@ export const providerView = z.strictObject({
   ),
   service: z.string().nullable().meta({ description: 'The Compose service that runs it' }),
   list: z.enum(['never', 'unlisted', 'ok', 'failed']),
-  models: z.array(modelView),
+  models: z.array(offeredModel),
 });
 export type ProviderView = z.infer<typeof providerView>;
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { HealthState } from '../contracts/service.ts';
-import { isLoopback } from '../platform/loopback.ts';
+import { isLoopback } from '../platform/network/loopback.ts';
 
 /** The body of `GET /health`: with status 200 while it is `ok`, with 503 otherwise. */
 export interface HealthAnswer {

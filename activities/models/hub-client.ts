@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { PassThrough, type Readable } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
 import { refusalOf } from '../../domain/models/hub-refusal.ts';
-import { isPublicAddress } from '../../platform/public-address.ts';
-import { publicLookup } from '../../platform/public-lookup.ts';
+import { isPublicAddress } from '../../platform/network/public-address.ts';
+import { publicLookup } from '../../platform/network/public-lookup.ts';
 import { ModelFailure } from './failure.ts';
 
 const headersMs = 30_000;

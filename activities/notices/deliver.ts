@@ -4,7 +4,7 @@ import { discordBody, slackBody } from '../../domain/notices/format-chat.ts';
 import { ntfyBody } from '../../domain/notices/format-ntfy.ts';
 import { appriseBody, webhookBody } from '../../domain/notices/format-other.ts';
 import { outcomeOfAnswer } from '../../domain/notices/next-try.ts';
-import { postPublic } from '../../platform/post-public.ts';
+import { postPublic } from '../../platform/network/post-public.ts';
 import type { Deliver, DeliveryDeps } from './deps.ts';
 import { failureOf, limitMs } from './failure.ts';
 import { signedHeaders } from './sign.ts';

@@ -1,5 +1,5 @@
 import type { TryOutcome } from '../../domain/notices/next-try.ts';
-import { AddressRefused } from '../../platform/post-public.ts';
+import { AddressRefused } from '../../platform/network/post-public.ts';
 
 /** The longest that one try may take, in ms. */
 export const limitMs = 5000;

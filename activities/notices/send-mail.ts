@@ -3,7 +3,7 @@ import type { ChannelSource } from '../../contracts/notice-channel.ts';
 import type { Digest } from '../../domain/notices/digest.ts';
 import { emailOf } from '../../domain/notices/format-other.ts';
 import type { TryOutcome } from '../../domain/notices/next-try.ts';
-import { publicHost } from '../../platform/post-public.ts';
+import { publicHost } from '../../platform/network/post-public.ts';
 import type { DeliveryDeps } from './deps.ts';
 import { failureOf, limitMs } from './failure.ts';
 

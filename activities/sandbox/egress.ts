@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { mayReach, parseEgressRule, type EgressRule } from '../../domain/tasks/egress.ts';
 import { frame, type Frame } from './frames.ts';
-import { isPublicAddress } from '../../platform/public-address.ts';
+import { isPublicAddress } from '../../platform/network/public-address.ts';
 
 /** The destinations that the operator allows for sandboxes. */
 export interface EgressPolicy {

@@ -1,4 +1,4 @@
-import { postPublic } from '../../platform/post-public.ts';
+import { postPublic } from '../../platform/network/post-public.ts';
 
 const limitMs = 10_000;
 

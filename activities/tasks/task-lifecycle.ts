@@ -12,7 +12,7 @@ import { allDone } from '../../platform/concurrency/all-done.ts';
 import type { Store } from '../../store/index.ts';
 import { presenceMs } from '../../store/system/presence.ts';
 import { callbackSecret, signature } from './callback-secret.ts';
-import { AddressRefused } from '../../platform/post-public.ts';
+import { AddressRefused } from '../../platform/network/post-public.ts';
 import { postCallback } from './post-callback.ts';
 import { reportOf, settleAttempt, taskEvent } from './settle-attempt.ts';
 import type { Attempt, TaskLifecycleActivities, AttemptOutcome } from './task-activities.ts';

@@ -2,7 +2,7 @@ import { withoutPassword } from '../../contracts/env.ts';
 import { operatorStatusAnswer } from '../../contracts/operator.ts';
 import type { z } from 'zod';
 import type { GatewayClient } from '../../client/gateway-client.ts';
-import { isLoopback } from '../../platform/loopback.ts';
+import { isLoopback } from '../../platform/network/loopback.ts';
 import type { UpSettings } from '../up/settings.ts';
 import { ok, warn, type Check, type Finding } from './finding.ts';
 

@@ -1,6 +1,6 @@
 import { webSessionLink } from '../../contracts/web-session.ts';
 import type { GatewayClient } from '../../client/gateway-client.ts';
-import { isLoopback } from '../../platform/loopback.ts';
+import { isLoopback } from '../../platform/network/loopback.ts';
 
 /** A link that signs one browser in. */
 export interface UiLink {

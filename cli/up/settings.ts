@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { absoluteNames } from '../../activities/compose/source.ts';
 import { envVariables, port, settingErrors } from '../../contracts/env.ts';
 import { leanNode } from './lean-node.ts';
-import { isLoopback } from '../../platform/loopback.ts';
+import { isLoopback } from '../../platform/network/loopback.ts';
 import type { Address } from './temporal/relay.ts';
 
 const defaultSocket = '/var/run/docker.sock';

@@ -3,7 +3,7 @@ import { scheduleName } from '../../contracts/text.ts';
 import { checkRunView } from '../../contracts/checks.ts';
 import {
   pauseScheduleBody,
-  scheduleBody,
+  hostBody,
   scheduleListAnswer,
   steeredSchedule,
 } from '../../contracts/schedule.ts';
@@ -77,7 +77,7 @@ export const scheduleRoutes: Routes = (context) => async (app) => {
       ...shared,
       operationId: 'triggerSchedule',
       summary: 'Run what a schedule runs, now; also while it is paused',
-      body: scheduleBody.meta({ examples: [{}] }),
+      body: hostBody.meta({ examples: [{}] }),
       response: answers({ 202: checkRunView.meta({ examples: [runExample] }) }),
     },
     handler: async (request, reply) => {

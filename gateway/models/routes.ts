@@ -103,7 +103,7 @@ export const hermesModelRoutes: Routes = (context) => async (app) => {
     url: '/hermes/models',
     config: { rule: { scope: 'viewer' } },
     schema: {
-      operationId: 'listModels',
+      operationId: 'listHostModels',
       tags: ['models'],
       summary: 'The models of all hosts, and the pulls that run',
       querystring: listQuery,
@@ -123,7 +123,7 @@ export const hermesModelRoutes: Routes = (context) => async (app) => {
     url: '/hermes/models/:id',
     config: { rule: { scope: 'viewer' } },
     schema: {
-      operationId: 'getModel',
+      operationId: 'getHostModel',
       tags: ['models'],
       summary: 'One model',
       params: z.strictObject({ id: modelId }),

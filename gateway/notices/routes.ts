@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import { channelName } from '../../contracts/notice-channel.ts';
 import {
-  channelBody,
   channelListAnswer,
   messageId,
   noticeMessage,
@@ -12,7 +11,8 @@ import {
 import { messageCursorPattern } from '../../store/notices/messages.ts';
 import type { Routes } from '../context.ts';
 import { callerOf } from '../http/authenticate.ts';
-import { answers, idempotencyHeaders, noQuery } from '../http/route-schema.ts';
+import { hostBody } from '../../contracts/schedule.ts';
+import { answers, idempotencyHeaders, noBody, noQuery } from '../http/route-schema.ts';
 import { createChannels } from './channels.ts';
 import { channelExample, messageExample } from './examples.ts';
 
@@ -54,7 +54,7 @@ export const noticeRoutes: Routes = (context) => async (app) => {
       params: z.strictObject({ name: channelName }),
       headers: idempotencyHeaders,
       querystring: noQuery,
-      body: channelBody.meta({ examples: [{}] }),
+      body: hostBody.meta({ examples: [{}] }),
       response: answers({ 202: noticeMessage.meta({ examples: [messageExample] }) }),
     },
     handler: async (request, reply) => {
@@ -97,7 +97,7 @@ export const noticeRoutes: Routes = (context) => async (app) => {
       params: z.strictObject({ message_id: messageId }),
       headers: idempotencyHeaders,
       querystring: noQuery,
-      body: z.strictObject({}),
+      body: noBody.meta({ examples: [{}] }),
       response: answers({ 200: noticeMessage.meta({ examples: [messageExample] }) }),
     },
     handler: async ({ params: { message_id } }) => {

@@ -8,7 +8,7 @@ import { isoTime } from '../../platform/time.ts';
 const roles = {
   madre: true,
   spawner: true,
-  switch: false,
+  switch: true,
   hermes: true,
   hormiguero: true,
   manifestator: true,
@@ -57,7 +57,7 @@ export const capabilityRoutes: Routes =
                 features: { chat: true, builder: false },
                 roles: [
                   { name: 'spawner', available: true },
-                  { name: 'switch', available: false },
+                  { name: 'shubniggurath', available: false },
                 ],
                 timestamp: statusExample.timestamp,
               },

@@ -1,5 +1,5 @@
 import { routingHeaders, type RoutingCall } from '../../contracts/routing-call.ts';
-import { postInternal } from '../../platform/internal-post.ts';
+import { postInternal } from '../../platform/network/internal-post.ts';
 
 /** switch's internal HTTP API, which only the gateway calls while a window holds switch up. */
 export interface SwitchPort {

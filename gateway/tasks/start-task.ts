@@ -4,7 +4,7 @@ import type { TaskBody } from '../../contracts/task-request.ts';
 import type { TaskAnswer } from '../../contracts/task.ts';
 import { codeTask } from '../../domain/tasks/task.ts';
 import { checkTaskFiles } from '../../domain/tasks/task-file.ts';
-import { isPublicAddress } from '../../platform/public-address.ts';
+import { isPublicAddress } from '../../platform/network/public-address.ts';
 import type { GatewayContext } from '../context.ts';
 import { callerOf } from '../http/authenticate.ts';
 import { repeatKeyOf, sentNothing } from '../http/idempotency.ts';

@@ -30,8 +30,8 @@ import type { AntResult } from '../../contracts/incidents.ts';
 import { lookStart } from '../../workflows/incidents/start.ts';
 import type { WindowView } from '../../contracts/window.ts';
 import { sha256 } from '../../platform/hash.ts';
-import { cancelChecks } from '../../workflows/check-messages.ts';
-import { checksStart } from '../../workflows/checks-start.ts';
+import { cancelChecks } from '../../workflows/checks/messages.ts';
+import { checksStart } from '../../workflows/checks/start.ts';
 import { cancelRepair } from '../../workflows/repair/messages.ts';
 import { repairStart } from '../../workflows/repair/start.ts';
 import {

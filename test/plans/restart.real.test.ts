@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { actionWorkflowId, newId } from '../../contracts/ids.ts';
-import { planRuns } from '../../workers/temporal/plan-runs.ts';
+import { planRuns } from '../../workers/temporal/runs/plan-runs.ts';
 import { deaf, obedient, startStack, type TestStack } from '../stack/stack.ts';
 import { lookInStore } from '../stack/promises.ts';
 import { until } from '../stack/wait.ts';

@@ -33,7 +33,7 @@ import { createPlanning } from './planning.ts';
 import { createPowerHost } from './power-host.ts';
 import { runTaskLifecycle } from './task-lifecycle.ts';
 import { servePower, type TemporalConnection } from './temporal.ts';
-import type { WindowRuns } from '../temporal/window-runs.ts';
+import type { WindowRuns } from '../temporal/runs/window-runs.ts';
 import { installTemporalRuntime } from '../temporal/runtime.ts';
 import { version } from '../../platform/version.ts';
 

@@ -2,7 +2,7 @@ import { ScheduleNotFoundError, ScheduleOverlapPolicy, type Client } from '@temp
 import type { ScheduleCalls } from '../../activities/checks/schedules/deps.ts';
 import { checkScheduleId } from '../../contracts/ids.ts';
 import { workflowQueue } from '../../contracts/queues.ts';
-import type { ScheduledChecks } from '../../workflows/check-messages.ts';
+import type { ScheduledChecks } from '../../workflows/checks/messages.ts';
 import { ensureSchedule } from './ensure-schedule.ts';
 import { callMs, within } from './within.ts';
 

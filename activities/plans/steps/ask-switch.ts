@@ -1,6 +1,6 @@
 import { routingHeaders, type RoutingCall } from '../../../contracts/routing-call.ts';
 import { routingTaskType } from '../../../contracts/routing.ts';
-import { postInternal } from '../../../platform/internal-post.ts';
+import { postInternal } from '../../../platform/network/internal-post.ts';
 import type { Store } from '../../../store/index.ts';
 import { broken, done, type RoleWork } from '../ports.ts';
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { spawnerService } from '../../../contracts/queues.ts';
 import { engineLists } from './engine-lists.ts';
 import { projectAdmission, serviceAdmission, type Admission } from './networks.ts';
-import { isLoopback } from '../../../platform/loopback.ts';
+import { isLoopback } from '../../../platform/network/loopback.ts';
 import { startRelay } from './relay.ts';
 import { runErrand } from '../run-errand.ts';
 import type { UpSettings } from '../settings.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { callbackSecret, signature } from '../../../activities/tasks/callback-secret.ts';
 import { postCallback } from '../../../activities/tasks/post-callback.ts';
-import { AddressRefused } from '../../../platform/post-public.ts';
+import { AddressRefused } from '../../../platform/network/post-public.ts';
 
 let server: Server;
 let port: number;

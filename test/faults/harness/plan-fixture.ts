@@ -10,7 +10,7 @@ import type { PlanView, StepDraft } from '../../../contracts/plan.ts';
 import { powerQueue } from '../../../contracts/queues.ts';
 import type { TaskView } from '../../../contracts/task.ts';
 import { openStore, type Store } from '../../../store/index.ts';
-import { planRuns } from '../../../workers/temporal/plan-runs.ts';
+import { planRuns } from '../../../workers/temporal/runs/plan-runs.ts';
 import { addSpawner, spawnerSettings, type TaskStack } from '../../tasks/task-stack.ts';
 import { startStack, type StackOptions } from '../../stack/stack.ts';
 import { startTemporal } from '../../stack/temporal.ts';

@@ -166,6 +166,13 @@ describe('the ants', () => {
     expect(asked.at(-1)).toMatchObject({ host: 'box', all: true });
   });
 
+  test('look now under the name of the older API, too', async () => {
+    const before = asked.length;
+    const answer = await call('POST', '/operator/api/hormiguero/scan/once');
+    expect(answer.json()).toMatchObject({ incidents: expect.any(Array) });
+    expect(asked.slice(before)).toMatchObject([{ host: 'box', all: true }]);
+  });
+
   test('do not look while madre is away, or has read no compose file', async () => {
     const lonely = await startGateway({ deps: { temporal } });
     const scan = async () =>

@@ -141,7 +141,7 @@ test('GET /operator/capabilities says what exists, and which roles sleep', async
     features: { chat: true, events: true, builder: false },
     roles: expect.arrayContaining([
       { name: 'spawner', available: true },
-      { name: 'hormiguero', available: false },
+      { name: 'shubniggurath', available: false },
     ]),
   });
 });

@@ -1,6 +1,6 @@
 import { startPlanBench, type PlanBench } from '../../plans/plan-bench.ts';
 import { startAutonomyBench, type AutonomyBench } from '../autonomy-bench.ts';
-import { startChecksBench, type ChecksBench } from '../checks-bench.ts';
+import { startChecksBench, type ChecksBench } from '../checks/checks-bench.ts';
 import { startModelsBench, type ModelsBench } from '../models/models-bench.ts';
 import { startDriftBench, type DriftBench } from '../drift/drift-bench.ts';
 import { startAntsBench, type AntsBench } from '../incidents/ants-bench.ts';

@@ -1,0 +1,22 @@
+import { internalHeader } from '../internal-key.ts';
+
+/**
+ * Posts JSON to another process of this installation. Resolves with the headers of its answer, whose body streams. Rejects if
+ * it cannot be reached, or with the reason of `signal`, whose abort also ends the work there.
+ *
+ * @param key of the installation; null if there is none, and then the call is refused there
+ */
+export const postInternal = (
+  url: URL,
+  key: string | null,
+  body: Uint8Array<ArrayBuffer> | string,
+  signal: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [internalHeader]: key ?? '', ...headers },
+    body,
+    redirect: 'error',
+    signal,
+  });
