@@ -7,6 +7,8 @@ const mostFiles = 20;
 
 interface Pattern {
   regex: string;
+  /** Names the rooms that may be imported. */
+  message: string;
   /** Types may be imported all the same. */
   allowTypeImports?: boolean;
 }
@@ -63,6 +65,24 @@ describe('imports between folders', () => {
     );
     expect([...rooms].filter((room) => ruleOf(room) === null)).toEqual([]);
   });
+
+  test.each(['gateway', 'domain'])(
+    'a room of %s may import only the rooms that its rule names',
+    (layer) => {
+      const found = filesBelow(layer, code).map((file) => file.split('/').slice(1, -1)[0] ?? '');
+      const rooms = [...new Set(found)].filter((room) => room !== '');
+      const open = rooms.flatMap((room) => {
+        const rule = ruleOf(`${layer}/${room}`)!;
+        const named = rule.map(({ message }) => message).join(' ');
+        if (named.includes('every room')) return [];
+        return rooms
+          .filter((other) => other !== room && !new RegExp(`\\b${other}\\b`).test(named))
+          .filter((other) => !rule.some(({ regex }) => new RegExp(regex).test(`../${other}/a.ts`)))
+          .map((other) => `${room} may import ${other}`);
+      });
+      expect(open).toEqual([]);
+    },
+  );
 });
 
 describe('rooms', () => {
