@@ -15,6 +15,10 @@ export const noticeType = z.enum([
   'repair.failed',
   'schedule.missed',
   'schedule.skipped',
+  'incident.opened',
+  'incident.flapping',
+  'incident.storm',
+  'drift.found',
   'test',
 ]);
 export type NoticeType = z.infer<typeof noticeType>;

@@ -23,6 +23,10 @@ const phrases: Record<NoticeType, (count: number) => string> = {
   'repair.failed': (n) => (n === 1 ? '1 repair failed' : `${n} repairs failed`),
   'schedule.missed': (n) => `${n} missed by schedules`,
   'schedule.skipped': (n) => `${n} skipped by schedules`,
+  'incident.opened': (n) => (n === 1 ? '1 incident' : `${n} incidents`),
+  'incident.flapping': (n) => (n === 1 ? '1 comes and goes' : `${n} come and go`),
+  'incident.storm': (n) => (n === 1 ? '1 storm of incidents' : `${n} storms of incidents`),
+  'drift.found': (n) => `${n} not as declared`,
   test: (n) => (n === 1 ? '1 test' : `${n} tests`),
 };
 

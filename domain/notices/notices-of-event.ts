@@ -1,13 +1,7 @@
 import type { EventRecord, EventType } from '../../contracts/event.ts';
 import type { Notice } from '../../contracts/notice.ts';
-
-type NoticeText = Pick<Notice, 'type' | 'severity' | 'title' | 'text' | 'subject'>;
-type Describe = (event: EventRecord) => NoticeText | null;
-
-const textOf = (event: EventRecord, key: string): string => {
-  const value = event.payload[key];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-};
+import { textOf, type Describe } from './event-text.ts';
+import { troubleRows } from './trouble-rows.ts';
 
 const namesOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
@@ -17,6 +11,7 @@ const namesOf = (value: unknown): string[] =>
  * its deadline or was never awake is as it should be.
  */
 const rows: Partial<Record<EventType, Describe>> = {
+  ...troubleRows,
   'window.failed': (event) => {
     const failures = Array.isArray(event.payload['failures']) ? event.payload['failures'] : [];
     const reasons = (failures as { service?: unknown; detail?: unknown }[]).map(
