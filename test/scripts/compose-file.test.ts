@@ -32,18 +32,24 @@ test('hermes, which runs programs for their versions, has no store, no socket, n
   expect(hermes.environment.HERMES_ALLOW_DOWNLOAD).toBe('${HERMES_ALLOW_DOWNLOAD:-off}');
   const folder = hermes.environment.VX11_MODELS_FOLDER;
   expect(hermes.volumes).toEqual([`${folder}:${folder}`]);
-  const others = Object.entries(services).filter(([name]) => name !== 'hermes');
-  expect(JSON.stringify(others)).not.toContain('/models');
+  const others = Object.entries<{ volumes?: unknown }>(services).filter(
+    ([name]) => name !== 'hermes',
+  );
+  const mounted = others.map(([, { volumes }]) => volumes);
+  expect(JSON.stringify(mounted)).not.toContain('/models');
   expect(hermes).toMatchObject({ read_only: true, cap_drop: ['ALL'], pids_limit: 200 });
   expect(hermes.user).toBeUndefined();
 });
 
-test('only switch has keys of providers, its port is on this machine alone, and it is no root', () => {
+test('only switch has keys of providers, its port is on this machine alone, it is no root, and sees little of the home', () => {
   const { services } = parse(readFileSync(file, 'utf8'), { merge: true });
   const { switch: router } = services;
   expect(router.ports).toEqual(['127.0.0.1:${VX11_SWITCH_PORT:-8002}:8002']);
   expect(router.user).not.toMatch(/^0/);
   expect(router).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+  expect(router.volumes).toContainEqual(expect.stringMatching(/^\/dev\/null:.*\/tokens\.env:ro$/));
+  const hidden = (router.tmpfs as string[]).map((path) => path.split('/').at(-1));
+  expect(hidden).toEqual(expect.arrayContaining(['guard', 'run', 'spawns', 'models']));
   const named = [...knownProviders.values()].flatMap(({ keys }) => keys);
   expect(Object.keys(router.environment)).toEqual(expect.arrayContaining(named));
   const { tentaculo_link: gateway } = services;

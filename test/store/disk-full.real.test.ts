@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStore } from '../../store/index.ts';
 
-/** Mounts a disk of one megabyte at `folder`. @returns null, or why that is not possible */
+/** Mounts a disk of four megabytes at `folder`. @returns null, or why that is not possible */
 function mountTinyDisk(folder: string): string | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return 'only root on Linux may mount';
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder], { stdio: 'pipe' });
     return null;
   } catch (error) {
     return String((error as { stderr?: Buffer }).stderr ?? error).trim();
@@ -35,7 +35,7 @@ test('on a full disk writes fail and reads continue; writes succeed once there i
     };
     await write();
     const ballast = join(folder, 'ballast');
-    await writeFile(ballast, Buffer.alloc(2 ** 20)).catch(() => undefined); // until no byte is free
+    await writeFile(ballast, Buffer.alloc(2 ** 22)).catch(() => undefined); // until no byte is free
     for (let n = 0; n < 5; n += 1) {
       const error = await write().then(
         () => null,
