@@ -104,6 +104,16 @@ describe('what is around the settings of a container', () => {
     expect(named(judged(aService(change)))).toContainEqual([kind, path]);
   });
 
+  test('a core service that runs as a process of the machine needs no image', () => {
+    const image = { reference: 'core:1', id: null, obtainable: false };
+    const core: Partial<ServiceFacts> = { tier: 'core', awake: false, containers: [], image };
+    expect(named(judged(aService(core)))).toEqual([]);
+    expect(named(judged(aService({ ...core, awake: true })))).toContainEqual([
+      'image_gone',
+      'services.web.image',
+    ]);
+  });
+
   test.each<[DriftKind, string, Partial<StackFacts>]>([
     [
       'orphan_container',

@@ -1,10 +1,13 @@
 import type { JudgedFinding } from '../../../../contracts/drift.ts';
 import { finding, pathOf, settled, type Kind } from '../finding.ts';
 
-/** No image of that name is here, and no opening gets it. One that can be pulled or built is pulled or built. */
+/**
+ * No image of that name is here, and no opening gets it. One that can be pulled or built is pulled or built, and core services
+ * that run as processes of the machine need none.
+ */
 export const imageGone: Kind = (facts) =>
-  settled(facts).flatMap(({ name, image }): JudgedFinding[] =>
-    image === null || image.id !== null || image.obtainable
+  settled(facts).flatMap(({ name, image, tier, awake }): JudgedFinding[] =>
+    image === null || image.id !== null || image.obtainable || (tier !== 'window' && !awake)
       ? []
       : [
           finding({
