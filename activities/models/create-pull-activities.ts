@@ -14,6 +14,7 @@ import { fileProblem } from '../../domain/models/file.ts';
 import { pullAt, pullHasEnded } from '../../domain/models/pull.ts';
 import { register, type Registration } from '../../domain/models/register.ts';
 import { sha256 } from '../../platform/hash.ts';
+import { checkedReport } from '../checked-report.ts';
 import { attempt } from '../heartbeat.ts';
 import type { ModelDeps } from './deps.ts';
 import { endPull } from './end-pull.ts';
@@ -36,18 +37,6 @@ const placedModel = z.strictObject({
   size_bytes: z.int().min(0).nullable(),
   header: modelHeader.nullable(),
 });
-
-/** @throws `invalid`, which is not retried: the same report would come again */
-function checked<T>(schema: z.ZodType<T>, reported: unknown): T {
-  const { success, data, error } = schema.safeParse(reported);
-  if (success) return data;
-  const [issue] = error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw new VX11Error(
-    'invalid',
-    `hermes reported what nobody may store: ${where} ${issue?.message}`,
-  );
-}
 
 /** What madre does for the models of its host: hermes has no store. */
 export function createPullActivities(deps: ModelDeps): PullActivities {
@@ -80,7 +69,7 @@ export function createPullActivities(deps: ModelDeps): PullActivities {
     storeResolved: (input) =>
       attempt(async () => {
         await current(input);
-        const { commit, files } = checked(resolvedModel, input.model);
+        const { commit, files } = checkedReport(resolvedModel, input.model);
         const bad = files.find(({ path }) => fileProblem(path) !== null);
         if (bad !== undefined) return refuse(fileProblem(bad.path)!, `${bad.path} is refused.`);
         const total_bytes = files.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
@@ -107,7 +96,7 @@ export function createPullActivities(deps: ModelDeps): PullActivities {
     registerModel: (input) =>
       attempt(async () => {
         const pull = await current(input);
-        const placed = checked(placedModel, input.placed);
+        const placed = checkedReport(placedModel, input.placed);
         const { name, commit, license, files, header } = placed;
         const { source, pin: pinned, owner } = pull;
         const text = JSON.stringify([host, source, name, commit]);
@@ -150,7 +139,7 @@ export function createPullActivities(deps: ModelDeps): PullActivities {
         if (pull !== null && pull.attempt === input.attempt) await endPull(deps, pull, end);
       }),
     storeCatalog: ({ models }) =>
-      attempt(() => store.models.hub.save(checked(z.array(hubModel), models))),
-    ...keepActivities(deps, checked),
+      attempt(() => store.models.hub.save(checkedReport(z.array(hubModel), models))),
+    ...keepActivities(deps, checkedReport),
   };
 }

@@ -1,27 +1,15 @@
-import type { z } from 'zod';
 import { VX11Error } from '../../contracts/errors.ts';
 import type { ProgramScan } from '../../contracts/programs.ts';
 import { toAsk, withAnswers, withKnownAnswers } from '../../domain/programs/finding.ts';
 import { scanHasEnded, scanWith } from '../../domain/programs/scan.ts';
 import { programTable } from '../../domain/programs/table.ts';
 import { isoTime } from '../../platform/time.ts';
+import { checkedReport } from '../checked-report.ts';
 import { attempt } from '../heartbeat.ts';
 import type { ScanDeps } from './deps.ts';
 import { endScan } from './end-scan.ts';
 import { foundPrograms, programAnswers } from './found-program.ts';
 import type { ScanActivities } from './program-activities.ts';
-
-/** @throws `invalid`, which is not retried: the same report would come again */
-function checked<T>(schema: z.ZodType<T>, reported: unknown): T {
-  const { success, data, error } = schema.safeParse(reported);
-  if (success) return data;
-  const [issue] = error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw new VX11Error(
-    'invalid',
-    `hermes reported what nobody may store: ${where} ${issue?.message}`,
-  );
-}
 
 /** What madre does for scans of its host. */
 export function createScanActivities(deps: ScanDeps): ScanActivities {
@@ -36,7 +24,7 @@ export function createScanActivities(deps: ScanDeps): ScanActivities {
       attempt(async () => {
         const scan = await scanOf(scan_id);
         const known = scan.refresh ? [] : await store.programs.found(scan.host);
-        const now = withKnownAnswers(checked(foundPrograms, found), known);
+        const now = withKnownAnswers(checkedReport(foundPrograms, found), known);
         await store.programs.replace(scan.host, now);
         await store.programs.change(scan_id, (view) => ({
           view: scanWith(view, now, presence_ms, clock()),
@@ -48,7 +36,7 @@ export function createScanActivities(deps: ScanDeps): ScanActivities {
       attempt(async () => {
         const scan = await scanOf(scan_id);
         if (scanHasEnded(scan)) return scan;
-        const given = checked(programAnswers, answers);
+        const given = checkedReport(programAnswers, answers);
         if (Object.keys(given).length > 0) {
           const found = await store.programs.found(scan.host);
           await store.programs.replace(scan.host, withAnswers(found, given, isoTime(clock())));
