@@ -59,8 +59,12 @@ describe('a decision', () => {
       mode: 'ECO',
     });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ status: 'ok', model: 'script/ok', decision_id: null });
-    expect(body.explanation!.targets[0]).toMatchObject({ id: 'script/ok', rank: 1 });
+    expect(body).toMatchObject({ status: 'ok', decision_id: null });
+    // nothing is known of either yet, so that the draw decides
+    const ranked = body.explanation!.targets.map(({ id }) => id);
+    expect(ranked.toSorted()).toEqual(['script/429-seconds:300', 'script/ok']);
+    expect(ranked).toContain(body.model);
+    expect(body.explanation!.targets[0]).toMatchObject({ rank: 1 });
     expect(upstream.seen.length).toBe(before);
     const sent = await send<RouteAnswer>('POST', '/switch/route', {
       prompt: 'Say hello.',
