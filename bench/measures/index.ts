@@ -22,6 +22,7 @@ import { sandbox } from './sandbox.ts';
 import { task, taskCrowd, taskRow } from './task.ts';
 import { start } from './start.ts';
 import { ui } from './ui.ts';
+import { wake } from './wake/wake.ts';
 
 /** The measures in the order in which they run: those at rest first, those that leave many workflows in Temporal last. */
 export const measures: Measure[] = [
@@ -42,6 +43,7 @@ export const measures: Measure[] = [
   models,
   routing,
   reads,
+  wake,
   chat,
   mcp,
   ui,
