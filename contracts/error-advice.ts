@@ -60,7 +60,7 @@ export const errorAdvice: Record<ErrorCode, string> = {
   provider_not_found: 'vx11 providers lists the providers',
   download_disabled: 'set HERMES_ALLOW_DOWNLOAD=on and start VX11 again',
   model_not_found: 'vx11 models lists the models',
-  model_in_use: 'wait until its server lets go of it; vx11 models shows when',
+  model_in_use: 'wait until its server no longer uses it; vx11 models shows when',
   pull_not_found: 'vx11 models shows the pulls that run',
   no_open_window: 'vx11 windows lists the windows',
   method_not_allowed: 'use a method of the Allow header',

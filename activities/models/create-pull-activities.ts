@@ -140,6 +140,6 @@ export function createPullActivities(deps: ModelDeps): PullActivities {
       }),
     storeCatalog: ({ models }) =>
       attempt(() => store.models.hub.save(checkedReport(z.array(hubModel), models))),
-    ...keepActivities(deps, checkedReport),
+    ...keepActivities(deps),
   };
 }

@@ -3,6 +3,7 @@ import { modelFile, modelHeader } from '../../contracts/model-files.ts';
 import type { ModelView } from '../../contracts/models.ts';
 import { newModel } from '../../domain/models/evict.ts';
 import { sha256 } from '../../platform/hash.ts';
+import { checkedReport } from '../checked-report.ts';
 import { attempt } from '../heartbeat.ts';
 import type { ModelDeps } from './deps.ts';
 import { countKept, keptModel } from './kept-model.ts';
@@ -27,7 +28,6 @@ type Found = z.infer<typeof modelsLook>['found'][number];
 /** What madre does when hermes has looked at the folder of models. */
 export function keepActivities(
   deps: ModelDeps,
-  checked: <T>(schema: z.ZodType<T>, reported: unknown) => T,
 ): Pick<PullActivities, 'modelsToKeep' | 'storeLook'> {
   const { host, store, clock } = deps;
   const adopted = ({ files, header, reason }: Found): ModelView => {
@@ -49,7 +49,7 @@ export function keepActivities(
       }),
     storeLook: (report) =>
       attempt(async () => {
-        const { missing, back, removed, found } = checked(modelsLook, report);
+        const { missing, back, removed, found } = checkedReport(modelsLook, report);
         await store.models.change(host, (models) => {
           const about = { actor: 'hermes', at: clock() };
           const isOne = (list: string[], status: ModelView['status']) => (one: ModelView) =>

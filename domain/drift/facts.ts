@@ -81,6 +81,6 @@ export interface StackFacts {
   };
   leftovers: { name: string; service: string; hours: number }[];
   twins: { name: string; on: string }[];
-  /** Files whose mode lets in whom it should not. */
+  /** Files that more users can read or write than should. */
   loose_files: { path: string; mode: string; secret: boolean }[];
 }

@@ -7,7 +7,7 @@ const shown = (words: readonly string[]): string =>
 const entry = (words: readonly string[]): string[] => words.filter((word) => word !== '');
 const folder = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, '') : path);
 
-/** What runs in the container, and as whom. A file with an entry point takes the image's command away. */
+/** What runs in the container, and as which user. A file with an entry point takes the image's command away. */
 export const process: Aspect = {
   keys: ['command', 'entrypoint', 'user', 'working_dir'],
   expected({ declared, image }) {

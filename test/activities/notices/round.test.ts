@@ -2,21 +2,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createNoticeRound } from '../../../activities/notices/round.ts';
 import type { Notice } from '../../../contracts/notice.ts';
 import { anOpenWindow, iso, minute, noon } from '../../domain/samples.ts';
-import { startReceiver, type Receiver } from './receiver.ts';
-import { host, testSender, webhook, type TestSender } from './sender.ts';
+import type { Receiver } from './receiver.ts';
+import { host, sendingPair, webhook, type TestSender } from './sender.ts';
 
 let receiver: Receiver;
 let sender: TestSender;
+let received: () => Notice[];
+let end: () => Promise<void>;
 beforeEach(async () => {
-  receiver = await startReceiver();
-  sender = await testSender({ channels: [webhook(receiver.url)], pace: '60s', group: '30s' });
+  ({ receiver, sender, received, end } = await sendingPair());
 });
-afterEach(async () => {
-  receiver.close();
-  await sender.end();
-});
+afterEach(() => end());
 
-const received = (): Notice[] => receiver.got.flatMap(({ body }) => body.data.notices as Notice[]);
 const messages = async () => (await sender.store.messages.list({ limit: 100 })).messages;
 const fail = (nth = 1) =>
   sender.append('window.failed', { window_id: `window-${nth}`, payload: { failures: [] } });

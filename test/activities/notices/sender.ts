@@ -2,10 +2,12 @@ import { createDeliver } from '../../../activities/notices/deliver.ts';
 import type { NoticeDeps } from '../../../activities/notices/deps.ts';
 import { createNoticeRound } from '../../../activities/notices/round.ts';
 import type { EventType, NewEvent } from '../../../contracts/event.ts';
+import type { Notice } from '../../../contracts/notice.ts';
 import { readNotify } from '../../../domain/notices/read-notify.ts';
 import { openStore, type Store } from '../../../store/index.ts';
 import { noon } from '../../domain/samples.ts';
 import { sqliteBackend } from '../../store/backend.ts';
+import { startReceiver, type Receiver } from './receiver.ts';
 
 export const host = 'host-a';
 /** The key of the webhook, in the form of Standard Webhooks. */
@@ -58,6 +60,30 @@ export async function testSender(notify: unknown): Promise<TestSender> {
   // the first round begins at the newest event
   await sender.round();
   return sender;
+}
+
+/** A sender with a webhook channel, and what its receiver has got. */
+export async function sendingPair(): Promise<{
+  sender: TestSender;
+  receiver: Receiver;
+  received: () => Notice[];
+  end: () => Promise<void>;
+}> {
+  const receiver = await startReceiver();
+  const sender = await testSender({
+    channels: [webhook(receiver.url)],
+    pace: '60s',
+    group: '30s',
+  });
+  return {
+    sender,
+    receiver,
+    received: () => receiver.got.flatMap(({ body }) => body.data.notices as Notice[]),
+    async end() {
+      receiver.close();
+      await sender.end();
+    },
+  };
 }
 
 /** A webhook channel of a receiver. */

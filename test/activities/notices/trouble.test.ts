@@ -1,20 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Notice } from '../../../contracts/notice.ts';
-import { startReceiver, type Receiver } from './receiver.ts';
-import { testSender, webhook, type TestSender } from './sender.ts';
+import { sendingPair, type TestSender } from './sender.ts';
 
-let receiver: Receiver;
 let sender: TestSender;
+let received: () => Notice[];
+let end: () => Promise<void>;
 beforeEach(async () => {
-  receiver = await startReceiver();
-  sender = await testSender({ channels: [webhook(receiver.url)], pace: '60s', group: '30s' });
+  ({ sender, received, end } = await sendingPair());
 });
-afterEach(async () => {
-  receiver.close();
-  await sender.end();
-});
-
-const received = (): Notice[] => receiver.got.flatMap(({ body }) => body.data.notices as Notice[]);
+afterEach(() => end());
 
 describe('people are notified of', () => {
   test.each([

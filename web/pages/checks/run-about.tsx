@@ -10,7 +10,7 @@ import { tookMs } from '../../things/run-time.ts';
 import { percent } from './figures.ts';
 import { words } from './words.ts';
 
-/** What a run checked, for whom, and how it ended. */
+/** What a run checked, who asked for it, and how it ended. */
 export function About({ run }: { run: CheckRunView }) {
   const t = useWords(words);
   const { cause, detail, residue, reason, cancelled_by, exit_code, services } = run;
